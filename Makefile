@@ -1,0 +1,77 @@
+# Everything from a clone, as an ordinary user: `make demo`. It needs Python 3.11 or newer, and make; nothing else.
+#
+#   make demo                      the site on http://127.0.0.1:8000/ (PORT=8123 for another, RESET=1 starts afresh)
+#   make manage ARGS="..."         a management command on the demo's database
+#   make test [ARGS="..."]         all tests, on a PostgreSQL and a Valkey of their own
+#   make lint                      everything that judges without running
+#   make bench                     how fast the pages are
+#   make lock                      requirements/*.txt anew, from pyproject.toml
+#   make clean                     removes what make installed and built; the demo's data in .state/ stays
+
+NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
+CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11
+PYTHON ?= $(firstword $(shell for p in $(CANDIDATES); do $$p $(NEW_ENOUGH) 2>/dev/null && echo $$p; done))
+
+VENV_PYTHON := .venv/bin/python
+INSTALLED := .venv/installed
+NODE_MODULES := node_modules/.package-lock.json
+BUILT := static/dist/skolefleks.css
+
+# The wheel's npm trusts what this machine trusts, a company's proxy too.
+export NODE_USE_SYSTEM_CA := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo manage test lint bench lock clean setup
+.DELETE_ON_ERROR:
+
+setup: $(INSTALLED) $(BUILT)
+
+# `exec`, so that make itself is the demo's parent: a killed make ends it.
+demo: setup
+	@exec env STARTED_BY_MAKE=1 $(VENV_PYTHON) -m skolefleks.demo run
+
+manage: setup
+	@$(VENV_PYTHON) -m skolefleks.demo manage $(ARGS)
+
+test: setup
+	@$(VENV_PYTHON) -m pytest $(ARGS)
+
+bench: setup
+	@$(VENV_PYTHON) -m tests.bench $(ARGS)
+
+lint: setup
+	@sh .ci/lint
+
+# -- set-up: each step again only when what it is made from has changed ----------------------------------------------
+
+$(INSTALLED): requirements/development.txt
+	@test -n "$(PYTHON)" && $(PYTHON) $(NEW_ENOUGH) || { \
+	    echo "SkoleFleks needs Python 3.11 or newer; name one that is not on the path: make demo PYTHON=/path/to/it"; \
+	    exit 1; }
+	@echo "Installing Python packages ..."
+	@$(PYTHON) -m venv .venv || { echo "Python cannot make a venv (on Debian: apt install python3-venv)."; exit 1; }
+	@$(VENV_PYTHON) -m pip install -qq --require-hashes -r requirements/development.txt
+	@touch $@
+
+$(NODE_MODULES): package-lock.json package.json .npmrc $(INSTALLED)
+	@echo "Installing Det Fælles Designsystem ..."
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --silent
+	@touch $@
+
+$(BUILT): $(NODE_MODULES) $(wildcard front/*)
+	@echo "Building the style sheet ..."
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent build
+	@touch $@
+
+# The public index alone: nothing that this machine's pip adds to it may get into the lists.
+COMPILE := env -u PIP_FIND_LINKS -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null \
+    CUSTOM_COMPILE_COMMAND="make lock" $(VENV_PYTHON) -m piptools compile --quiet --generate-hashes \
+    --no-emit-index-url --no-emit-options --strip-extras --allow-unsafe $(ARGS)
+
+lock: $(INSTALLED)
+	@$(COMPILE) -o requirements/production.txt pyproject.toml
+	@$(COMPILE) --extra development -c requirements/production.txt -o requirements/development.txt pyproject.toml
+
+clean:
+	rm -rf .venv node_modules static/dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,193 @@
+"""What is done to an application: start, write, submit, withdraw. Nothing here moves money or decides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from applications.completeness import checklist, missing
+from applications.models import Application, Invitation, Pupil, PupilCase
+from skolefleks import audit, outbox
+from skolefleks.danish import today
+from skolefleks.models import Role, School, User
+from skolefleks.permissions import Permission, require
+from skolefleks.refusals import NotPossible, Refusal
+from skolefleks.statemachine import move
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from applications.completeness import Item
+    from applications.models import PlannedMeasure, TriedMeasure
+
+
+class Incomplete(Refusal):
+    """Something is missing; `items` says what."""
+
+    def __init__(self, items: list[Item]) -> None:
+        self.items = items
+        super().__init__("Ansøgningen kan ikke indsendes endnu. Se, hvad der mangler.")
+
+
+@transaction.atomic
+def start(*, school: School, by: User) -> Application:
+    """Open a draft with a case number. Raises PermissionDenied for a school that is not one's own."""
+    now = timezone.now()
+    application = Application(school=school, created_by=by, created_at=now, updated_at=now)
+    require(by, Permission.APPLICATION_WRITE, application)
+    application.number = _next_number(today().year)
+    application.save()
+    audit.record("start", application, by=by)
+    return application
+
+
+@transaction.atomic
+def add_pupil(application: Application, *, by: User) -> PupilCase:
+    """One more pupil, still empty, at the end."""
+    require_editable(application, by=by)
+    last = application.pupil_cases.last()
+    case = PupilCase.objects.create(application=application, position=last.position + 1 if last else 0)
+    audit.record("add_pupil", application, by=by, pupil_case=str(case.pk))
+    summarise(application)
+    return case
+
+
+@transaction.atomic
+def remove_pupil(case: PupilCase, *, by: User) -> None:
+    """Take a pupil out of a draft; what was written of them is gone. Raises Refusal where something was decided."""
+    require_editable(case.application, by=by)
+    audit.record("remove_pupil", case.application, by=by, pupil_case=str(case.pk))
+    try:
+        case.delete()
+    except ProtectedError as error:
+        raise Refusal("Udvalget har allerede behandlet eleven, som derfor ikke kan fjernes fra ansøgningen.") from error
+    summarise(case.application)
+
+
+@transaction.atomic
+def write_pupil(case: PupilCase, *, cpr: str, by: User) -> None:
+    """Store what was written of a pupil; `cpr` is ten digits or ''. Raises Refusal where the pupil is there already."""
+    require_editable(case.application, by=by)
+    case.pupil = Pupil.by_cpr(cpr) if cpr else None
+    case.initials = _initials(case.name)
+    try:
+        with transaction.atomic():
+            case.save()
+    except IntegrityError as error:
+        raise Refusal("Eleven står allerede på ansøgningen.", field="cpr") from error
+    _touch(case.application, by=by, step="pupil")
+
+
+@transaction.atomic
+def write(
+    application: Application,
+    *,
+    fields: Collection[str],
+    step: str,
+    by: User,
+    measures: Sequence[TriedMeasure | PlannedMeasure] = (),
+    removed: Sequence[TriedMeasure | PlannedMeasure] = (),
+) -> None:
+    """Store what was written in `fields` on one step of the form, and its `measures` in their order."""
+    require_editable(application, by=by)
+    application.save(update_fields=list(fields))
+    for measure in removed:
+        measure.delete()
+    for position, measure in enumerate(measures):
+        measure.application, measure.position = application, position
+        measure.save()
+    _touch(application, by=by, step=step)
+
+
+@transaction.atomic
+def submit(application: Application, *, by: User) -> None:
+    """Hand the application to the committee. Raises Incomplete with all that is missing."""
+    lock(application)
+    application.refresh_from_db()  # what somebody else wrote while we waited counts
+    lacking = missing(summarise(application))
+    if lacking:
+        raise Incomplete(lacking)
+    now = timezone.now()
+    Application.objects.filter(pk=application.pk).update(submitted_by=by, submitted_at=now, updated_at=now)
+    move(application, "submit", by=by)
+    application.refresh_from_db(fields=["submitted_by", "submitted_at", "updated_at"])
+    outbox.post("application.submitted", application=str(application.pk))
+
+
+@transaction.atomic
+def withdraw(application: Application, *, reason: str, by: User) -> None:
+    """Take the application back. `reason` is asked for when the committee has it."""
+    lock(application)
+    move(application, "withdraw", by=by)
+    application.withdrawn_reason = reason
+    application.updated_at = timezone.now()
+    application.save(update_fields=["withdrawn_reason", "updated_at"])
+
+
+@transaction.atomic
+def invite(application: Application, *, adviser: User, by: User) -> None:
+    """Give an adviser the right to read this one case; a second time changes nothing."""
+    require(by, Permission.ADVISER_INVITE, application)
+    if Role.ADVISER not in adviser.roles:
+        raise Refusal("Kun rådgivere kan inviteres.", field="adviser")
+    _, new = Invitation.objects.get_or_create(application=application, user=adviser, defaults={"invited_by": by})
+    if new:
+        audit.record("invite", application, by=by, adviser=adviser.pk)
+        outbox.post("application.invited", application=str(application.pk), adviser=adviser.pk)
+
+
+def require_editable(application: Application, *, by: User) -> None:
+    """Raises PermissionDenied, or NotPossible once the application is with the committee."""
+    require(by, Permission.APPLICATION_WRITE, application)
+    lock(application)
+    if not application.is_editable:
+        raise NotPossible("Ansøgningen er hos udvalget og kan ikke ændres nu.")
+
+
+def lock(application: Application) -> None:
+    """Hold the row until the transaction ends, and read where it stands now."""
+    locked = Application.objects.select_for_update(no_key=True).only("status").get(pk=application.pk)
+    application.status = locked.status
+
+
+def summarise(application: Application) -> list[Item]:
+    """Write what lists show of `application` on its row; returns its checklist."""
+    pupils = list(application.pupil_cases.select_related("pupil"))
+    for pupil in pupils:
+        pupil.application = application
+    tried = sum(measure.is_told for measure in application.tried_measures.all())
+    planned = sum(measure.is_told for measure in application.planned_measures.all())
+    items = checklist(application, pupils, tried=tried, planned=planned)
+    application.initials = ["Beskyttet" if pupil.is_protected else pupil.initials or "?" for pupil in pupils]
+    application.kinds = sorted({pupil.kind for pupil in pupils if pupil.kind})
+    application.grades = sorted({pupil.grade for pupil in pupils if pupil.grade is not None})
+    application.pupil_count = len(pupils)
+    application.requested = sum(pupil.requested_tariff or 0 for pupil in pupils)
+    application.filled, application.expected = sum(item.filled for item in items), len(items)
+    application.save(update_fields=["initials", "kinds", "grades", "pupil_count", "requested", "filled", "expected"])
+    return items
+
+
+def _touch(application: Application, *, by: User, step: str) -> None:
+    application.updated_at = timezone.now()
+    application.save(update_fields=["updated_at"])
+    summarise(application)
+    audit.record("write", application, by=by, step=step)
+
+
+def _next_number(year: int) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO applications_casecounter AS counter (year, last) VALUES (%s, 1)"
+            " ON CONFLICT (year) DO UPDATE SET last = counter.last + 1 RETURNING last",
+            [year],
+        )
+        return f"SF-{year}-{cursor.fetchone()[0]:04d}"
+
+
+def _initials(name: str) -> str:
+    """`Anna Sofie Berg` is A.S.B."""
+    return "".join(f"{part[0].upper()}." for part in name.replace("-", " ").split())[:12]

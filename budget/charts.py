@@ -1,0 +1,328 @@
+"""Pictures of the figures: Vega-Lite drawn as SVG on the server, each with its table. Knows no request and no query.
+
+Read in black and white, without colour: values and levels are written beside what they belong to, lines differ by their
+dashes, made-up years are outlined only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.core.cache import cache
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from skolefleks.danish import kr
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from budget.queries import DayTreatment, Level, PoolYear, Series
+
+INK, QUIET, FILL, LINE = "#16242c", "#5a6a73", "#b9d3df", "#0b4f6c"
+DASHES = ([6, 3], [2, 3], [9, 3, 2, 3])  # one pattern a level, the latest year's first
+# What is drawn is measured with the fonts of vl-convert and shown with the page's.
+FONT = "IBM Plex Sans, Liberation Sans, Arial, sans-serif"
+CONFIG: dict[str, Any] = {
+    "font": FONT,
+    "aria": False,  # the picture has one label of its own, and its table
+    "background": None,
+    "view": {"stroke": None},
+    "axis": {"labelColor": INK, "labelFontSize": 13, "domainColor": QUIET, "ticks": False, "labelPadding": 6},
+    "text": {"color": INK, "fontSize": 13},
+    "header": {"labelColor": INK, "labelFontSize": 13, "labelFontWeight": 600, "labelPadding": 4},
+}
+FLOOR_ONLY = {"title": None, "labels": False, "domain": False, "values": [0], "grid": True, "gridColor": QUIET}
+_UNSEEN = (
+    (re.compile(r'<path class="(?:fore|back)ground"[^>]*/>'), ""),
+    (re.compile(r' (?:class|role|aria-[a-z]+|pointer-events|font-family)="[^"]*"'), ""),
+    (re.compile(r' opacity="1"| xmlns:xlink="[^"]*"'), ""),
+    (re.compile(r"(\d\.\d)\d+"), r"\1"),
+)
+FORGET_AFTER = 30 * 24 * 60 * 60  # seconds
+
+
+class Segment(NamedTuple):
+    """A piece of a bar (`components/bar.html`): `start` and `width` in percent of the whole."""
+
+    label: str
+    start: float
+    width: float
+    text: str
+    tone: str
+
+
+class Meter(NamedTuple):
+    """Pupils used against the expected band (`components/meter.html`), on a scale from 0 to `top`."""
+
+    label: str
+    value: int
+    low: int
+    high: int
+    top: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What `components/chart.html` shows: the picture for wide and for narrow screens, and the table beside it."""
+
+    title: str
+    wide: SafeString
+    narrow: SafeString
+    columns: Sequence[tuple[str, bool]]
+    rows: Sequence[Sequence[str]]
+    note: str
+
+
+def draw(spec: dict[str, Any], label: str) -> SafeString:
+    """The SVG of a Vega-Lite spec, drawn once: kept by what it is drawn from. No style, no script, one label."""
+    text = json.dumps([spec, label], sort_keys=True)
+    key = "chart:" + hashlib.sha256(text.encode()).hexdigest()
+    svg: str | None = cache.get(key)
+    if svg is None:
+        svg = _labelled(_convert({**spec, "config": CONFIG}), label)
+        cache.set(key, svg, FORGET_AFTER)
+    return mark_safe(svg)  # noqa: S308 - Vega escapes what it writes, `_labelled` the rest
+
+
+def pool_bar(pool: PoolYear) -> list[Segment]:
+    """Paid, committed and free as parts of what is allocated; nothing of a pool without money."""
+    parts = [("Udbetalt", pool.paid, "paid"), ("Disponeret", pool.committed, "committed"), ("Fri", pool.free, "free")]
+    segments, start = [], 0.0
+    for name, amount, tone in parts if pool.allocated else ():
+        width = 100 * amount / pool.allocated
+        segments.append(Segment(name, start, width, kr(amount), tone))
+        start += width
+    return segments
+
+
+def places_meter(places: int, expected: tuple[int, int], *, top: int) -> Meter:
+    """Pupils against the fewest and the most expected."""
+    low, high = expected
+    return Meter(f"forventet {low}-{high}", places, low, high, top, str(places))
+
+
+def total_chart(figures: DayTreatment) -> Chart:
+    """Full-year pupils in day treatment by year, with the levels to be back at as lines."""
+    title = "Helårspersoner i dagbehandling i alt"
+    levels = [(level, value) for level in _by_level(figures) if (value := level.of(figures.total)) is not None]
+    label = f"{title}: {_spoken(figures)}. " + "; ".join(_level_in_words(*level) for level in levels)
+    return Chart(
+        title,
+        draw(_total_spec(figures, levels, width=560, height=250), label),
+        draw(_total_spec(figures, levels, width=240, height=220), label),
+        [("År", False), ("Helårspersoner", True), ("Udgift", True), ("Pr. helårsperson", True)],
+        [_total_row(figures, year) for year in figures.years],
+        "; ".join(_level_in_words(*level) for level in levels) + "." if levels else "",
+    )
+
+
+def district_chart(figures: DayTreatment) -> Chart:
+    """A small picture a district, all on one scale."""
+    title = "Helårspersoner i dagbehandling efter distrikt"
+    label = f"{title}. " + ". ".join(_from_to(figures, series) for series in figures.series)
+    lines = [
+        f"{name}: {level.level_of}-niveauet, måltal for {level.year}"
+        for name, level in zip(("Stiplet linje", "Prikket linje", "Streg-prik-linje"), _by_level(figures), strict=False)
+    ]
+    return Chart(
+        title,
+        draw(_district_spec(figures, columns=3, width=172, height=110), label),
+        draw(_district_spec(figures, columns=2, width=96, height=90), label),
+        [("Distrikt", False), *((_year(figures, year), True) for year in figures.years)],
+        [_series_row(figures, series) for series in (*figures.series, figures.total)],
+        ". ".join(lines) + "." if lines else "",
+    )
+
+
+# -- pictures ---------------------------------------------------------------------------------------------------------
+
+
+def _total_spec(
+    figures: DayTreatment, levels: Sequence[tuple[Level, Decimal]], *, width: int, height: int
+) -> dict[str, Any]:
+    values = [
+        {"year": _year(figures, year), "pupils": float(pupils), "demo": year in figures.demo_years}
+        for year, pupils in sorted(figures.total.by_year.items())
+    ]
+    x = {"field": "year", "type": "ordinal", "axis": {"title": None, "labelAngle": 0}}
+    bars = _bars(font_size=13 if width > 400 else 11)
+    shared = {"data": {"values": values}, "encoding": {"x": x}, "layer": bars}
+    return {"width": width, "height": height, "layer": [shared, *_level_layers(levels, width)]}
+
+
+def _bars(*, font_size: int) -> list[dict[str, Any]]:
+    """A bar a year, its figure at its foot, where no level crosses it; made-up years are outlined only."""
+    y = {"field": "pupils", "type": "quantitative", "axis": None, "scale": {"zero": True}}
+    fill = {"condition": {"test": "datum.demo", "value": "#ffffff"}, "value": FILL}
+    dash = {"condition": {"test": "datum.demo", "value": [3, 2]}, "value": [1, 0]}
+    bar = {"type": "bar", "stroke": QUIET, "width": {"band": 0.72}}
+    text = {"type": "text", "baseline": "bottom", "dy": -6, "fontWeight": 600, "fontSize": font_size}
+    figure = {"field": "pupils", "type": "quantitative", "format": ".1f"}
+    return [
+        {"mark": bar, "encoding": {"y": y, "fill": fill, "strokeDash": dash}},
+        {"mark": text, "encoding": {"y": {"datum": 0, "type": "quantitative"}, "text": figure}},
+    ]
+
+
+def _level_layers(levels: Sequence[tuple[Level, Decimal]], width: int) -> list[dict[str, Any]]:
+    layers: list[dict[str, Any]] = []
+    for (level, value), dash in zip(levels, DASHES, strict=False):
+        y = {"datum": float(value), "type": "quantitative"}
+        said = f"{level.level_of}: {_one_decimal(value)}"
+        rule = {"type": "rule", "strokeDash": dash, "color": INK, "strokeWidth": 1.5}
+        text = {"type": "text", "align": "left", "dx": 6, "text": said, "x": width, "fontWeight": 600}
+        layers += [{"data": {"values": [{}]}, "mark": mark, "encoding": {"y": y}} for mark in (rule, text)]
+    return layers
+
+
+def _district_spec(figures: DayTreatment, *, columns: int, width: int, height: int) -> dict[str, Any]:
+    values = [
+        {"district": series.name, "year": year, "pupils": float(pupils)}
+        for series in figures.series
+        for year, pupils in sorted(series.by_year.items())
+    ]
+    order = [series.name for series in figures.series]
+    inner = {"width": width, "height": height, "layer": _lines(figures, *_scales(figures, roomy=width > 150))}
+    return {
+        "data": {"values": values},
+        "facet": {
+            "field": "district",
+            "type": "nominal",
+            "sort": order,
+            "title": None,
+            "header": {"labelAnchor": "start"},
+        },
+        "columns": columns,
+        "bounds": "flush",
+        "spacing": {"row": 48, "column": 64},
+        "spec": inner,
+    }
+
+
+def _scales(figures: DayTreatment, *, roomy: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The years across (the levels' own are named where there is room), full-year pupils upwards from 0."""
+    first, last = figures.years[0], figures.years[-1]
+    between = [level.level_of for level in figures.levels] if roomy else []
+    axis = {
+        "title": None,
+        "format": "d",
+        "values": [first, *between, last],
+        "labelExpr": f"{_is_demo(figures, 'datum.value')} ? datum.label + '*' : datum.label",
+        "grid": False,
+        "domain": False,
+    }
+    across = {"domain": [first, last], "nice": False, "zero": False}
+    top = 1.2 * max((float(max(series.by_year.values())) for series in figures.series), default=1)
+    return (
+        {"field": "year", "type": "quantitative", "scale": across, "axis": axis},
+        {
+            "field": "pupils",
+            "type": "quantitative",
+            "axis": FLOOR_ONLY,
+            "scale": {"domain": [0, top], "nice": False},
+        },
+    )
+
+
+def _lines(figures: DayTreatment, x: dict[str, Any], y: dict[str, Any]) -> list[dict[str, Any]]:
+    """The levels, the line over them, its first and last figure; made-up points are hollow."""
+    first, last = figures.years[0], figures.years[-1]
+    demo = {"filter": _is_demo(figures, "datum.year")}
+    hollow = {"type": "point", "filled": True, "fill": "#ffffff", "stroke": LINE, "size": 40, "opacity": 1}
+    return [
+        *(_level_of_each(x, y, level, last, dash) for level, dash in zip(_by_level(figures), DASHES, strict=False)),
+        {"mark": {"type": "line", "color": LINE, "strokeWidth": 2.5}, "encoding": {"x": x, "y": y}},
+        {"transform": [demo], "mark": hollow, "encoding": {"x": x, "y": y}},
+        _value_at(first, x, y, align="left", dy=-13),
+        _value_at(last, x, y, align="left", dx=7),
+    ]
+
+
+def _is_demo(figures: DayTreatment, year: str) -> str:
+    """A Vega expression: whether the figures of `year` are made up."""
+    return f"indexof({json.dumps(sorted(figures.demo_years))}, {year}) >= 0"
+
+
+def _value_at(year: int, x: dict[str, Any], y: dict[str, Any], **place: object) -> dict[str, Any]:
+    """The figure of one year, written at its point."""
+    said = {"field": "pupils", "type": "quantitative", "format": ".1f"}
+    mark = {"type": "text", "fontWeight": 600, **place}
+    return {
+        "transform": [{"filter": f"datum.year == {year}"}],
+        "mark": mark,
+        "encoding": {"x": x, "y": y, "text": said},
+    }
+
+
+def _level_of_each(x: dict[str, Any], y: dict[str, Any], level: Level, last: int, dash: list[int]) -> dict[str, Any]:
+    """A level of every district: from the point of its own year to the last one."""
+    return {
+        "transform": [{"filter": f"datum.year == {level.level_of}"}, {"calculate": str(last), "as": "until"}],
+        "mark": {"type": "rule", "strokeDash": dash, "color": INK, "strokeWidth": 1.5},
+        "encoding": {"x": x, "x2": {"field": "until"}, "y": y},
+    }
+
+
+def _convert(spec: dict[str, Any]) -> str:
+    import vl_convert  # a JavaScript engine: only the process that draws pays for it
+
+    svg: str = vl_convert.vegalite_to_svg(spec, format_locale="da-DK", allowed_base_urls=[])
+    return svg
+
+
+def _labelled(svg: str, label: str) -> str:
+    """One picture to a screen reader, named by its content; a third of the size without what nobody sees."""
+    for pattern, instead in _UNSEEN:
+        svg = pattern.sub(instead, svg)
+    said = f'role="img" aria-label="{escape(label)}" focusable="false" font-family="{FONT}"'
+    return svg.replace("<svg ", f"<svg {said} ", 1)
+
+
+# -- words and tables -------------------------------------------------------------------------------------------------
+
+
+def _by_level(figures: DayTreatment) -> list[Level]:
+    """The latest year's level first: the nearer goal."""
+    return sorted(figures.levels, key=lambda level: -level.level_of)
+
+
+def _level_in_words(level: Level, value: Decimal) -> str:
+    return f"{level.level_of}-niveauet er {_one_decimal(value)}, måltal for {level.year}"
+
+
+def _spoken(figures: DayTreatment) -> str:
+    pupils = figures.total.by_year
+    return ", ".join(f"{_year(figures, year)}: {_one_decimal(pupils[year])}" for year in figures.years)
+
+
+def _from_to(figures: DayTreatment, series: Series) -> str:
+    known = [(year, series.by_year[year]) for year in figures.years if year in series.by_year]
+    (first, was), (last, now) = known[0], known[-1]
+    return f"{series.name} fra {_one_decimal(was)} i {first} til {_one_decimal(now)} i {_year(figures, last)}"
+
+
+def _year(figures: DayTreatment, year: int) -> str:
+    """The year; with a star where its figures are made up."""
+    return f"{year}*" if year in figures.demo_years else str(year)
+
+
+def _total_row(figures: DayTreatment, year: int) -> list[str]:
+    amount, cost = figures.amounts.get(year), figures.average_cost(year)
+    pupils = _one_decimal(figures.total.by_year[year])
+    return [_year(figures, year), pupils, kr(round(amount)) if amount else "–", kr(cost) if cost else "–"]
+
+
+def _series_row(figures: DayTreatment, series: Series) -> list[str]:
+    known = (series.by_year.get(year) for year in figures.years)
+    return [series.name, *("–" if pupils is None else _one_decimal(pupils) for pupils in known)]
+
+
+def _one_decimal(value: Decimal) -> str:
+    return f"{value:.1f}".replace(".", ",")

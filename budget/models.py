@@ -1,0 +1,251 @@
+"""The pool's books and the figures they are held against. Knows districts and people; no pupil, application or decision.
+
+All amounts are whole DKK. Postings are the truth; `Standing` is what they add up to, kept by the database itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from skolefleks.models import Centre, District, append_only, never_emptied
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class FundingSource(models.Model):
+    """A frame that feeds the pool, and the centre whose money it is."""
+
+    name = models.CharField("ramme", max_length=80, unique=True)
+    centre = models.CharField("center", max_length=8, choices=Centre)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Pool(models.Model):
+    """The pool of one fiscal year: the row that everybody who spends must lock first. It holds no sums."""
+
+    fiscal_year = models.PositiveSmallIntegerField("regnskabsår", primary_key=True)
+
+    class Meta:
+        ordering = ("fiscal_year",)
+
+    def __str__(self) -> str:
+        return str(self.fiscal_year)
+
+
+# The pool is locked first: two postings to one year come after each other, so that the row is there or not for both.
+_ADD_UP = """
+    PERFORM FROM budget_pool WHERE fiscal_year = NEW.pool_id FOR NO KEY UPDATE;
+    allocated_now := CASE WHEN NEW.kind = 'allocation' THEN NEW.amount ELSE 0 END;
+    committed_now := CASE NEW.kind WHEN 'allocation' THEN 0 WHEN 'payment' THEN -NEW.amount ELSE NEW.amount END;
+    paid_now := CASE WHEN NEW.kind = 'payment' THEN NEW.amount ELSE 0 END;
+    UPDATE budget_standing SET
+        allocated = allocated + allocated_now, committed = committed + committed_now, paid = paid + paid_now,
+        places = places + NEW.places, days = days + NEW.days
+    WHERE pool_id = NEW.pool_id
+        AND district_id IS NOT DISTINCT FROM NEW.district_id AND source_id IS NOT DISTINCT FROM NEW.source_id;
+    IF NOT FOUND THEN
+        INSERT INTO budget_standing (pool_id, district_id, source_id, allocated, committed, paid, places, days)
+        VALUES (NEW.pool_id, NEW.district_id, NEW.source_id, allocated_now, committed_now, paid_now, NEW.places, NEW.days);
+    END IF;
+    RETURN NEW;
+"""
+
+_REFUSE_OVERDRAFT = """
+    SELECT sum(allocated) - sum(committed) - sum(paid) INTO left_over FROM budget_standing WHERE pool_id = NEW.pool_id;
+    IF left_over < 0 THEN
+        RAISE EXCEPTION 'the pool of % would be overdrawn by % DKK', NEW.pool_id, -left_over
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'the_pool_of_a_fiscal_year_is_never_overdrawn';
+    END IF;
+    RETURN NEW;
+"""
+
+
+class Posting(models.Model):
+    """One line of the books, never changed, never deleted: what is wrong is put right by a new line.
+
+    `reference` is what it was for, by the id of whoever spends: these books cannot look it up. `places` and `days`
+    count pupils and their days in the fiscal year along with the money, with the same sign.
+    """
+
+    class Kind(models.TextChoices):
+        ALLOCATION = "allocation", "Tildeling"
+        COMMITMENT = "commitment", "Disponering"
+        RELEASE = "release", "Frigivelse"
+        PAYMENT = "payment", "Udbetaling"
+
+    pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="postings")
+    kind = models.CharField("art", max_length=12, choices=Kind)
+    amount = models.IntegerField("beløb")
+    source = models.ForeignKey(FundingSource, on_delete=models.PROTECT, null=True, related_name="+")
+    district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, related_name="+")
+    reference = models.UUIDField(null=True)
+    places = models.SmallIntegerField("pladser", default=0)
+    days = models.IntegerField("dage", default=0)
+    text = models.CharField("tekst", max_length=120, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField("bogført", auto_now_add=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("pool", "-id"), name="postings_of_a_year"),
+            models.Index(fields=("reference",), name="postings_of_a_reference"),
+        )
+        constraints = (
+            models.CheckConstraint(condition=~Q(amount=0), name="a_posting_is_never_zero"),
+            models.CheckConstraint(
+                condition=Q(kind="allocation", source__isnull=False, district__isnull=True, reference__isnull=True)
+                | ~Q(kind="allocation") & Q(source__isnull=True, district__isnull=False, reference__isnull=False),
+                name="an_allocation_has_a_source_and_the_rest_a_district",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="commitment", amount__lt=0) & ~Q(kind="release", amount__gt=0),
+                name="a_commitment_takes_and_a_release_gives_back",
+            ),
+        )
+        triggers = (
+            *append_only(),
+            pgtrigger.Trigger(
+                name="adds_up",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                declare=[("allocated_now", "bigint"), ("committed_now", "bigint"), ("paid_now", "bigint")],
+                func=_ADD_UP,
+            ),
+            pgtrigger.Trigger(
+                name="may_not_overdraw",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                declare=[("left_over", "bigint")],
+                func=_REFUSE_OVERDRAFT,
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.amount} ({self.pool_id})"
+
+
+class StandingQuerySet(models.QuerySet["Standing"]):
+    def free(self, years: Iterable[int]) -> dict[int, int]:
+        """What is left, whole DKK, of each of `years` that has a pool with money in it."""
+        rows = self.filter(pool__in=years).values("pool_id")
+        rows = rows.annotate(free=models.Sum(F("allocated") - F("committed") - F("paid")))
+        return {row["pool_id"]: row["free"] for row in rows}
+
+
+class Standing(models.Model):
+    """What the postings of a year add up to, by district (or by source, for allocations).
+
+    Kept by the database in the posting's own transaction and by nothing else. `committed` is granted and not yet paid;
+    allocated = committed + paid + free. `days` over a year's days are full-year pupils.
+    """
+
+    pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="standings")
+    district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, related_name="+")
+    source = models.ForeignKey(FundingSource, on_delete=models.PROTECT, null=True, related_name="+")
+    allocated = models.BigIntegerField("tildelt")
+    committed = models.BigIntegerField("disponeret")
+    paid = models.BigIntegerField("udbetalt")
+    places = models.IntegerField("elever")
+    days = models.IntegerField("dage")
+
+    objects = StandingQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("pool", "district", "source"),
+                nulls_distinct=False,
+                name="one_standing_a_year_district_and_source",
+            ),
+            models.CheckConstraint(
+                condition=Q(committed__gte=0, paid__gte=0, places__gte=0, days__gte=0),
+                name="nothing_is_given_back_twice",
+            ),
+        )
+        triggers = (
+            pgtrigger.Trigger(
+                name="is_kept_by_the_database",
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                when=pgtrigger.Before,
+                func="""
+                    IF pg_trigger_depth() < 2 THEN
+                        RAISE EXCEPTION 'budget_standing follows the postings and cannot be written by itself';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            never_emptied(),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.pool_id} {self.district_id or self.source_id}"
+
+
+class DayTreatmentFigure(models.Model):
+    """Full-year pupils in day treatment and what they cost, by district and year. No district: placed in care (anbragt)."""
+
+    district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, related_name="+")
+    year = models.PositiveSmallIntegerField("år")
+    full_year_pupils = models.DecimalField("helårspersoner", max_digits=6, decimal_places=1)
+    amount = models.IntegerField("beløb")
+    counted_on = models.DateField("opgjort")
+    source = models.CharField("kilde", max_length=160)
+    is_demo = models.BooleanField("demodata", default=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("year", "district"), nulls_distinct=False, name="one_day_treatment_figure_a_year_and_district"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.district_id or 'Anbragt'}"
+
+
+class DayTreatmentTotal(models.Model):
+    """The total as printed in the paper; it may differ from the districts' sum by 0.1, since those are rounded."""
+
+    year = models.PositiveSmallIntegerField("år", primary_key=True)
+    full_year_pupils = models.DecimalField("helårspersoner", max_digits=6, decimal_places=1)
+    amount = models.DecimalField("beløb", max_digits=12, decimal_places=1)
+    source = models.CharField("kilde", max_length=160)
+
+    def __str__(self) -> str:
+        return str(self.year)
+
+
+class DayTreatmentProvider(models.Model):
+    """Where pupils in day treatment go: persons, not full-year persons."""
+
+    name = models.CharField("tilbud", max_length=80, unique=True)
+    pupils = models.PositiveSmallIntegerField("elever")
+    source = models.CharField("kilde", max_length=160)
+
+    class Meta:
+        ordering = ("-pupils", "name")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Target(models.Model):
+    """The level of day treatment to be back at in a year: that of an earlier year."""
+
+    year = models.PositiveSmallIntegerField("år", primary_key=True)
+    level_of = models.PositiveSmallIntegerField("niveau fra")
+    source = models.CharField("kilde", max_length=160)
+
+    def __str__(self) -> str:
+        return f"{self.year}: niveau {self.level_of}"

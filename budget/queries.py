@@ -1,0 +1,282 @@
+"""What the dashboard and the list of postings read: few rows, added up by the database beforehand. Writes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db.models import Sum
+
+from budget.models import DayTreatmentFigure, DayTreatmentTotal, Pool, Standing, Target
+from budget.tariff import days_in
+from skolefleks.danish import today
+from skolefleks.models import District, Role
+from skolefleks.permissions import GRANTS, Permission
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from skolefleks.models import User
+
+IN_CARE = "Anbragt"  # the row of the table that is no district: placed in care
+
+
+# -- the pool ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What one funding source has put into a year's pool, whole DKK."""
+
+    name: str
+    centre: str
+    amount: int
+
+
+@dataclass(frozen=True)
+class DistrictYear:
+    """One district in one fiscal year (or all of them): money in whole DKK, pupils, and their days in the year."""
+
+    name: str
+    year: int
+    committed: int = 0
+    paid: int = 0
+    places: int = 0
+    days: int = 0
+    district_id: int | None = None
+
+    @property
+    def amount(self) -> int:
+        """Granted in all: paid, or committed and not yet paid."""
+        return self.committed + self.paid
+
+    @property
+    def full_year_pupils(self) -> float:
+        return self.days / days_in(self.year)
+
+    @property
+    def average_tariff(self) -> int | None:
+        """Whole DKK per full-year pupil; None without a single day."""
+        return (2 * self.amount * days_in(self.year) + self.days) // (2 * self.days) if self.days else None
+
+    @property
+    def lacking(self) -> int:
+        """Pupils up to the fewest expected of a district."""
+        return max(0, int(settings.PLACES_PER_DISTRICT[0]) - self.places)
+
+    @property
+    def is_small(self) -> bool:
+        """So few pupils that a count could point at one of them."""
+        return 0 < self.places < settings.SMALL_COUNT
+
+
+@dataclass(frozen=True)
+class PoolYear:
+    """The pool of one fiscal year; allocated = committed + paid + free, whole DKK.
+
+    `districts` is empty, and `shows_counts` False, where the numbers are too small for who looks (`as_seen_by`).
+    """
+
+    year: int
+    frames: Sequence[Frame]
+    districts: Sequence[DistrictYear]
+    total: DistrictYear
+    shows_counts: bool = True
+
+    @property
+    def allocated(self) -> int:
+        return sum(frame.amount for frame in self.frames)
+
+    @property
+    def committed(self) -> int:
+        return self.total.committed
+
+    @property
+    def paid(self) -> int:
+        return self.total.paid
+
+    @property
+    def free(self) -> int:
+        return self.allocated - self.committed - self.paid
+
+    def highest_average(self, places: int) -> int:
+        """The highest average tariff, whole DKK, at which the year's money reaches for `places` full-year pupils."""
+        return self.allocated // places
+
+
+def pool_years() -> list[int]:
+    """The fiscal years that have a pool, ascending."""
+    return list(Pool.objects.values_list("fiscal_year", flat=True))
+
+
+def year_to_show(years: Sequence[int]) -> int | None:
+    """This fiscal year if it has a pool; else the last one before it, else the first."""
+    before = [year for year in years if year <= today().year]
+    return before[-1] if before else (years[0] if years else None)
+
+
+def pools(years: Iterable[int]) -> list[PoolYear]:
+    """The pools of `years`, ascending, every district in each of them. Two queries, however many postings there are."""
+    wanted = sorted(years)
+    districts = list(District.objects.all())
+    standings = list(Standing.objects.filter(pool__in=wanted).select_related("source").order_by("source_id"))
+    return [_pool(year, districts, [row for row in standings if row.pool_id == year]) for year in wanted]
+
+
+def _pool(year: int, districts: Sequence[District], standings: Sequence[Standing]) -> PoolYear:
+    frames = [Frame(row.source.name, row.source.centre, row.allocated) for row in standings if row.source]
+    held = {row.district_id: row for row in standings if row.district_id}
+    rows = [_district(year, district, held.get(district.pk)) for district in districts]
+    return PoolYear(year, frames, rows, _sum("I alt", year, rows))
+
+
+def _district(year: int, district: District, row: Standing | None) -> DistrictYear:
+    empty = DistrictYear(district.name, year, district_id=district.pk)
+    if row is None:
+        return empty
+    return replace(empty, committed=row.committed, paid=row.paid, places=row.places, days=row.days)
+
+
+def _sum(name: str, year: int, rows: Sequence[DistrictYear]) -> DistrictYear:
+    return DistrictYear(
+        name,
+        year,
+        committed=sum(row.committed for row in rows),
+        paid=sum(row.paid for row in rows),
+        places=sum(row.places for row in rows),
+        days=sum(row.days for row in rows),
+    )
+
+
+# -- what the implementation group may not see ------------------------------------------------------------------------
+
+
+def sees_small_counts(user: User) -> bool:
+    """Everyone who may see the pool, but for who is of the implementation group and nothing else that may."""
+    return user.roles & GRANTS[Permission.POOL_READ].keys() != {Role.IMPLEMENTATION_GROUP}
+
+
+def as_seen_by(pool: PoolYear, user: User) -> PoolYear:
+    """The pool without what could point at a single pupil, for those who may not know.
+
+    The rule (`duties.md`, minimisation): as soon as one district counts 1-4 pupils in a year, *no* district of that
+    year is shown, neither pupils nor amounts; one row hidden alone could be computed back from the total and the other
+    four. What is left is the total, and when that counts 1-4 pupils itself, it is given without pupils, full-year
+    pupils and average tariff. The pool's own amounts (allocated, committed, paid, free) are always shown. A year is
+    judged by itself, and 0 is no small count. The published figures of day treatment are not touched by this.
+    """
+    if sees_small_counts(user) or not any(district.is_small for district in pool.districts):
+        return pool
+    return replace(pool, districts=[], shows_counts=not pool.total.is_small)
+
+
+# -- day treatment ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Series:
+    """Full-year pupils in day treatment by year, one decimal, of one district, of those in care, or of all."""
+
+    name: str
+    by_year: Mapping[int, Decimal]
+
+    def change(self, since: int, until: int) -> Decimal | None:
+        if since in self.by_year and until in self.by_year:
+            return self.by_year[until] - self.by_year[since]
+        return None
+
+
+@dataclass(frozen=True)
+class Level:
+    """A level to be back at: `year` is when, `level_of` the year whose level it is."""
+
+    year: int
+    level_of: int
+
+    def of(self, series: Series) -> Decimal | None:
+        return series.by_year.get(self.level_of)
+
+
+@dataclass(frozen=True)
+class DayTreatment:
+    """The figures of day treatment, as the papers have them, and the levels they are held against.
+
+    `total` is as printed where a total is printed, else the districts' sum. `demo_years` are made up for the demo.
+    """
+
+    series: Sequence[Series]
+    total: Series
+    amounts: Mapping[int, Decimal]  # DKK a year
+    levels: Sequence[Level]  # by the year they are due
+    demo_years: frozenset[int]
+    differing_years: Sequence[int]  # printed total and districts' sum are not the same
+    sources: Sequence[str]
+
+    @cached_property
+    def years(self) -> list[int]:
+        return sorted(self.total.by_year)
+
+    @cached_property
+    def latest(self) -> int | None:
+        """The last year with real figures."""
+        return max((year for year in self.years if year not in self.demo_years), default=None)
+
+    @cached_property
+    def base(self) -> int | None:
+        """The year that change is counted from: the earliest level to be back at."""
+        return min((level.level_of for level in self.levels), default=None)
+
+    def average_cost(self, year: int) -> int | None:
+        """Whole DKK per full-year pupil."""
+        pupils, amount = self.total.by_year.get(year), self.amounts.get(year)
+        return round(amount / pupils) if pupils and amount else None
+
+
+def day_treatment() -> DayTreatment:
+    """All years, every district in its order and those in care last. Three queries."""
+    figures = list(DayTreatmentFigure.objects.select_related("district").order_by("district__sort_key", "year"))
+    printed = {total.year: total for total in DayTreatmentTotal.objects.all()}
+    targets = Target.objects.order_by("year")
+    years = sorted({figure.year for figure in figures} | printed.keys())
+    sums = {year: _sum_of(figures, year) for year in years}
+    pupils = {year: printed[year].full_year_pupils if year in printed else sums[year][0] for year in years}
+    return DayTreatment(
+        series=_series(figures),
+        total=Series("I alt", pupils),
+        amounts={year: printed[year].amount if year in printed else sums[year][1] for year in years},
+        levels=[Level(target.year, target.level_of) for target in targets],
+        demo_years=frozenset(figure.year for figure in figures if figure.is_demo),
+        differing_years=[year for year in years if year in printed and sums[year][0] not in {0, pupils[year]}],
+        sources=list(dict.fromkeys(figure.source for figure in figures if not figure.is_demo)),
+    )
+
+
+def _series(figures: Iterable[DayTreatmentFigure]) -> list[Series]:
+    found: dict[str, dict[int, Decimal]] = {}
+    for figure in figures:
+        name = figure.district.name if figure.district else IN_CARE
+        found.setdefault(name, {})[figure.year] = figure.full_year_pupils
+    return [Series(name, by_year) for name, by_year in found.items()]
+
+
+def _sum_of(figures: Iterable[DayTreatmentFigure], year: int) -> tuple[Decimal, Decimal]:
+    of_year = [figure for figure in figures if figure.year == year]
+    pupils = sum((figure.full_year_pupils for figure in of_year), start=Decimal(0))
+    return pupils, Decimal(sum(figure.amount for figure in of_year))
+
+
+# -- postings ---------------------------------------------------------------------------------------------------------
+
+
+def sums_of(*, year: int | None, district: District | None) -> dict[str, int]:
+    """`allocated`, `committed`, `paid`, whole DKK, of a year and a district (None: of all). One query, no counting."""
+    standings = Standing.objects.all()
+    if year:
+        standings = standings.filter(pool=year)
+    if district:
+        standings = standings.filter(district=district)
+    sums = standings.aggregate(allocated=Sum("allocated"), committed=Sum("committed"), paid=Sum("paid"))
+    return {name: amount or 0 for name, amount in sums.items()}

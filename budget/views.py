@@ -1,0 +1,248 @@
+"""The money's pages: how the pool and the targets stand, and the postings behind it. Reads only."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from budget import charts, queries
+from budget.models import DayTreatmentProvider, Posting
+from skolefleks.danish import kr
+from skolefleks.models import District
+from skolefleks.paging import page_of
+from skolefleks.permissions import Permission as P
+from skolefleks.permissions import Request, allowed, may
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from budget.queries import DayTreatment, DistrictYear, PoolYear, Series
+    from skolefleks.models import User
+
+_SMALL = "1-{}"  # how a count too small to show is written
+
+
+@allowed(P.POOL_READ)
+@require_safe
+def dashboard(request: Request) -> HttpResponse:
+    """How it stands: the pool of a fiscal year (`aar`) and of the next, the districts, day treatment, the targets."""
+    years = queries.pool_years()
+    year = _chosen(request, "aar", years) or queries.year_to_show(years)
+    pools = queries.pools({year, year + 1} & set(years)) if year else []
+    pools = [queries.as_seen_by(pool, request.user) for pool in pools]
+    figures = queries.day_treatment()
+    context = {
+        "tabs": [(str(other), f"?aar={other}", None, other == year) for other in years],
+        "sentences": [*_pool_in_words(pools), *_day_treatment_in_words(figures)],
+        "pools": [(pool, charts.pool_bar(pool)) for pool in pools],
+        "postings_url": reverse("budget:postings") if may(request.user, P.POSTING_READ) else "",
+        "district_part": _district_context(pools[0], request.user) if pools else None,
+        "day_treatment": _day_treatment_context(figures) if figures.years else None,
+    }
+    return render(request, "budget/dashboard.html", context)
+
+
+@allowed(P.POSTING_READ)
+@require_safe
+def postings(request: Request) -> HttpResponse:
+    """Every line of the books, newest first, by fiscal year, kind and district (`aar`, `art`, `distrikt`)."""
+    years, districts = queries.pool_years(), list(District.objects.all())
+    year = _chosen(request, "aar", years)
+    district = _chosen(request, "distrikt", {row.pk: row for row in districts})
+    kind = request.GET.get("art") or None
+    if kind and kind not in Posting.Kind.values:
+        raise Http404
+    chosen = {"pool": year, "kind": kind, "district": district}
+    rows = Posting.objects.filter(**{name: value for name, value in chosen.items() if value})
+    page = page_of(rows.select_related("source", "district", "made_by"), request.GET, by="-id")
+    place = next((row for row in districts if row.pk == district), None)
+    context = {
+        "trail": [("Økonomi", reverse("budget:dashboard")), ("Posteringer", "")],
+        "page": page,
+        "years": [(str(other), other == year) for other in years],
+        "kinds": [(value, label, value == kind) for value, label in Posting.Kind.choices],
+        "districts": [(str(row.pk), row.name, row.pk == district) for row in districts],
+        "is_filtered": any(chosen.values()),
+        "standing_title": _standing_title(year, place),
+        "standing": _standing(queries.sums_of(year=year, district=place), whole_pool=place is None),
+    }
+    return render(request, "budget/postings.html", context)
+
+
+def _chosen(request: Request, name: str, known: Any) -> int | None:
+    """The number that the address chooses among `known`; None where it chooses none, 404 where it is none of them."""
+    text = request.GET.get(name, "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit()) or len(text) > 9 or int(text) not in known:
+        raise Http404
+    return int(text)
+
+
+# -- how it stands, in words ------------------------------------------------------------------------------------------
+
+
+def _pool_in_words(pools: Sequence[PoolYear]) -> list[str]:
+    """What is free, and where there is room; of the first pool's districts only what the person may see."""
+    if not pools:
+        return []
+    free = " og ".join(f"{kr(pool.free)} fri i {pool.year}" for pool in pools)
+    return [f"Der er {free}.", *_pupils_in_words(pools[0]), *_districts_in_words(pools[0])]
+
+
+def _pupils_in_words(pool: PoolYear) -> list[str]:
+    low, high = settings.PLACES_IN_ALL
+    if not pool.shows_counts:
+        return []
+    if not pool.total.places:
+        return [f"Ingen elever har endnu en plads i {pool.year}; der forventes {low}-{high}."]
+    noun = "elev" if pool.total.places == 1 else "elever"
+    have = f"{pool.total.places} {noun} har en plads i {pool.year}"
+    return [f"{have} ({_one_decimal(pool.total.full_year_pupils)} helårselever); der forventes {low}-{high}."]
+
+
+def _districts_in_words(pool: PoolYear) -> list[str]:
+    low, high = settings.PLACES_PER_DISTRICT
+    lacking = sorted((row for row in pool.districts if row.lacking), key=lambda row: -row.lacking)
+    over = [f"{row.name} har {row.places}" for row in pool.districts if row.places > high]
+    sentences = []
+    if lacking and pool.total.places:
+        room = _listed([f"{row.lacking} mere i {row.name}" for row in lacking])
+        sentences.append(f"Med {low}-{high} elever i hvert distrikt er der plads til mindst {room}.")
+    if over:
+        sentences.append(f"{_listed(over)}: flere end de forventede {low}-{high}.")
+    return sentences
+
+
+def _averages_in_words(pool: PoolYear) -> str:
+    """How many places the year's money reaches for, by the average tariff."""
+    few, many = settings.PLACES_IN_ALL
+    highest = {places: kr(pool.highest_average(places)) for places in (few, many)}
+    return (
+        f"Puljen på {kr(pool.allocated)} rækker til {many} helårselever, hvis gennemsnitstaksten er højst"
+        f" {highest[many]}, og til {few}, hvis den er højst {highest[few]}"
+    )
+
+
+def _hidden_in_words() -> str:
+    few = _SMALL.format(settings.SMALL_COUNT - 1)
+    return f"Mindst ét distrikt har {few} elever. Så få kunne genkendes, også ud fra de andre distrikters tal."
+
+
+def _day_treatment_in_words(figures: DayTreatment) -> list[str]:
+    if figures.latest is None:
+        return []
+    now = figures.total.by_year[figures.latest]
+    against = [
+        f"{_distance(now - value)} {level.level_of}-niveauet (måltal for {level.year})"
+        for level in figures.levels
+        if (value := level.of(figures.total)) is not None
+    ]
+    held = f": {' og '.join(against)}" if against else ""
+    return [f"Dagbehandlingen var {_one_decimal(now)} helårspersoner i {figures.latest}{held}."]
+
+
+def _distance(difference: Decimal) -> str:
+    if not difference:
+        return "på"
+    return f"{_one_decimal(abs(difference))} {'over' if difference > 0 else 'under'}"
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return " og ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)
+
+
+# -- what the templates are given -------------------------------------------------------------------------------------
+
+
+def _district_context(pool: PoolYear, user: User) -> dict[str, Any]:
+    """The districts of one year, their meters on one scale, and the averages that decide how many places there are."""
+    expected, expected_in_all = settings.PLACES_PER_DISTRICT, settings.PLACES_IN_ALL
+    top = max([expected[1] + 2, *(row.places for row in pool.districts)])
+    top_in_all = max(expected_in_all[1] + 5, pool.total.places)
+    url = reverse("budget:postings") if may(user, P.POSTING_READ) else ""
+    return {
+        "pool": pool,
+        "districts": [
+            (row, charts.places_meter(row.places, expected, top=top), _postings_of(url, row)) for row in pool.districts
+        ],
+        "total_meter": charts.places_meter(pool.total.places, expected_in_all, top=top_in_all),
+        "small_counts": _SMALL.format(settings.SMALL_COUNT - 1),
+        "hidden": "" if pool.districts else _hidden_in_words(),
+        "averages": _averages_in_words(pool),
+    }
+
+
+def _postings_of(url: str, row: DistrictYear) -> str:
+    """The address of the postings behind a district's figures, for those who may see them."""
+    return f"{url}?{urlencode({'aar': row.year, 'distrikt': row.district_id})}" if url else ""
+
+
+def _day_treatment_context(figures: DayTreatment) -> dict[str, Any]:
+    """The charts, the figures against the levels to be back at, and what is to be said about the figures."""
+    columns = [(f"Måltal {level.year}", f"{level.level_of}-niveau") for level in figures.levels]
+    return {
+        "total_chart": charts.total_chart(figures),
+        "district_chart": charts.district_chart(figures),
+        "columns": columns,
+        "rows": [_target_row(figures, series, columns) for series in figures.series],
+        "total": _target_row(figures, figures.total, columns),
+        "base": str(figures.base or ""),
+        "latest": str(figures.latest or ""),
+        "notes": _notes(figures),
+        "providers": list(DayTreatmentProvider.objects.all()),
+    }
+
+
+def _target_row(figures: DayTreatment, series: Series, columns: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    base, latest = figures.base, figures.latest
+    levels = (_one_decimal(level.of(series)) for level in figures.levels)
+    return {
+        "name": series.name,
+        "latest": _one_decimal(series.by_year.get(latest)) if latest else "–",
+        "levels": [(" ".join(column), level) for column, level in zip(columns, levels, strict=True)],
+        "change": _signed(series.change(base, latest)) if base and latest else "–",
+    }
+
+
+def _notes(figures: DayTreatment) -> list[str]:
+    """Where the figures come from, where they do not add up and why, and which are made up."""
+    notes = [f"Kilde: {'; '.join(figures.sources)}."] if figures.sources else []
+    if figures.differing_years:
+        years = _listed([str(year) for year in figures.differing_years])
+        notes.append(
+            f"Tallene i alt er gengivet, som de er trykt. For {years} afviger de lidt fra distrikternes sum,"
+            " fordi distrikternes tal er afrundet."
+        )
+    if figures.demo_years:
+        notes.append(f"* {_listed([str(year) for year in sorted(figures.demo_years)])}: demodata, ikke virkelige tal.")
+    return notes
+
+
+def _standing_title(year: int | None, district: District | None) -> str:
+    place = district.name if district else "hele puljen"
+    return f"Sådan står {year or 'alle år'}, {place}"
+
+
+def _standing(sums: dict[str, int], *, whole_pool: bool) -> list[tuple[str, str]]:
+    """The sums as facts; what is allocated and free belongs to the whole pool, not to a district."""
+    spent = [("Disponeret", kr(sums["committed"])), ("Udbetalt", kr(sums["paid"]))]
+    if not whole_pool:
+        return spent
+    free = sums["allocated"] - sums["committed"] - sums["paid"]
+    return [("Tildelt", kr(sums["allocated"])), *spent, ("Fri", kr(free))]
+
+
+def _one_decimal(value: Decimal | float | None) -> str:
+    return "–" if value is None else f"{value:.1f}".replace(".", ",").replace("-", "−")
+
+
+def _signed(value: Decimal | None) -> str:
+    return f"+{_one_decimal(value)}" if value is not None and value > 0 else _one_decimal(value)

@@ -1,0 +1,81 @@
+// Small comforts. Every page works without this file.
+(() => {
+  "use strict";
+
+  /* An error summary takes the focus, so that it is read first. */
+  const focusErrors = (root) => root.querySelector("[data-error-summary]")?.focus();
+
+  /* A date field gets a button that opens the browser's own calendar; what is typed stays as it was typed. */
+  const addCalendar = (field) => {
+    if (!("showPicker" in HTMLInputElement.prototype) || field.dataset.ready || field.disabled) return;
+    field.dataset.ready = "1";
+    const button = document.createElement("button");
+    const picker = document.createElement("input");
+    const icon = document.getElementById("sf-calendar-icon");
+    button.type = "button";
+    button.className = "sf-date-button";
+    button.setAttribute("aria-label", `Vælg i kalender: ${field.labels[0]?.firstChild.textContent.trim() ?? "dato"}`);
+    picker.type = "date";
+    picker.tabIndex = -1;
+    picker.setAttribute("aria-hidden", "true");
+    if (icon) button.append(icon.content.cloneNode(true));
+    picker.className = "sf-date-picker";
+    field.after(button, picker);
+    button.addEventListener("click", () => {
+      const typed = field.value.match(/^(\d{1,2})\.(\d{1,2})\.(\d{4})$/);
+      if (typed) picker.value = `${typed[3]}-${typed[2].padStart(2, "0")}-${typed[1].padStart(2, "0")}`;
+      picker.showPicker();
+    });
+    picker.addEventListener("change", (event) => {
+      event.stopPropagation();
+      if (!picker.value) return;
+      field.value = picker.value.split("-").reverse().join(".");
+      for (const name of ["input", "change"]) field.dispatchEvent(new Event(name, { bubbles: true }));
+      field.focus();
+    });
+    picker.addEventListener("input", (event) => event.stopPropagation());
+  };
+
+  /* A text with a limit says how much is left; nothing is cut off. */
+  const countCharacters = (field) => {
+    if (field.dataset.ready) return;
+    field.dataset.ready = "1";
+    const limit = Number(field.dataset.count);
+    const shown = document.createElement("span");
+    shown.className = "sf-count";
+    shown.setAttribute("aria-live", "polite");
+    field.removeAttribute("maxlength");
+    field.parentElement.after(shown);
+    const number = new Intl.NumberFormat("da");
+    const tell = () => {
+      const left = limit - field.value.length;
+      shown.classList.toggle("sf-count-over", left < 0);
+      shown.textContent = left < 0 ? `${number.format(-left)} tegn for meget`
+        : left <= limit / 4 ? `${number.format(left)} tegn tilbage` : "";
+    };
+    field.addEventListener("input", tell);
+    tell();
+  };
+
+  const enhance = (root) => {
+    root.querySelectorAll("[data-date]").forEach(addCalendar);
+    root.querySelectorAll("[data-count]").forEach(countCharacters);
+    focusErrors(root);
+  };
+
+  enhance(document);
+  document.addEventListener("htmx:load", (event) => {
+    if (event.target !== document.body) enhance(event.target);
+  });
+
+  /* Escape and a click elsewhere close the menu. */
+  const menu = document.querySelector(".sf-menu");
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu?.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+  document.addEventListener("click", (event) => {
+    if (menu?.open && !menu.contains(event.target)) menu.open = false;
+  });
+})();

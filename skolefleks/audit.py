@@ -1,0 +1,70 @@
+"""The audit trail and the access log: both append-only, the first chained by the database at commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+from skolefleks.models import AccessEntry, AuditEntry
+
+if TYPE_CHECKING:
+    from skolefleks.models import User
+
+# Every row's own text and the hash before it, against the hash that stands; a missing seal counts too.
+_VERIFY = """
+    WITH chain AS (
+        SELECT s.position, s.hash, e.id AS entry,
+               sha256(coalesce(lag(s.hash) OVER (ORDER BY s.position), ''::bytea)
+                      || convert_to(coalesce(audit_text(e), ''), 'UTF8')) AS expected
+        FROM skolefleks_auditseal s LEFT JOIN skolefleks_auditentry e ON e.id = s.entry_id
+    )
+    SELECT (SELECT count(*) FROM chain),
+           (SELECT min(position) FROM chain WHERE entry IS NULL OR hash <> expected),
+           (SELECT min(e.id) FROM skolefleks_auditentry e
+             WHERE NOT EXISTS (SELECT FROM skolefleks_auditseal s WHERE s.entry_id = e.id)),
+           (SELECT encode(hash, 'hex') FROM chain ORDER BY position DESC LIMIT 1)
+"""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How the chain stands: `length` entries, the hex hash of the last, and the first place that does not fit, if any.
+
+    A chain cut off at its end is whole in itself: compare `head` with the one kept elsewhere.
+    """
+
+    length: int
+    broken_at: int | None
+    unsealed: int | None
+    head: str
+
+    @property
+    def intact(self) -> bool:
+        return self.broken_at is None and self.unsealed is None
+
+
+def record(verb: str, thing: Any, *, by: User | None, **payload: object) -> None:
+    """Write one line: `by` did `verb` to `thing`. `payload` holds ids, names of fields and amounts, never personal data."""
+    AuditEntry.objects.create(
+        actor_id=by.pk if by else None,
+        verb=verb,
+        object_type=thing._meta.label_lower,
+        object_id=str(thing.pk),
+        subject=getattr(thing, "subject", ""),
+        payload=payload,
+    )
+
+
+def access(kind: AccessEntry.Kind, subject: str, *, by: User) -> None:
+    """Log that `by` saw a named case (`subject`: its case number). Raises what the database raises: no log, no page."""
+    AccessEntry.objects.create(user_id=by.pk, kind=kind, subject=subject)
+
+
+def verify() -> Verdict:
+    """Recompute the whole chain in the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(_VERIFY)
+        length, broken_at, unsealed, head = cursor.fetchone()
+    return Verdict(length, broken_at, unsealed, head or "")

@@ -1,0 +1,75 @@
+"""One sending of a form has its effect once, however often it arrives."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+
+from skolefleks.models import IdempotencyKey
+
+FIELD = "idempotency_key"
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+def once(view: View) -> View:
+    """A POST carries a key; the same key again is answered with the first one's redirect, without running the view.
+
+    The whole view runs in one transaction with its key. An answer that is no redirect (a form with errors) gives the
+    key back, so that the corrected form may use it. Same key with other content is a conflict: 409. No key: 400.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        try:
+            key = UUID(request.POST.get(FIELD, ""))
+        except ValueError:
+            return render(request, "400.html", {"missing_key": True}, status=400)
+        with transaction.atomic():
+            if not _claim(key, request):
+                return _answer_again(key, request)
+            response = view(request, *args, **kwargs)
+            if isinstance(response, HttpResponseRedirect):
+                IdempotencyKey.objects.filter(pk=key).update(location=response.url)
+            else:
+                IdempotencyKey.objects.filter(pk=key).delete()
+            return response
+
+    guarded.once = True  # type: ignore[attr-defined]
+    return cast("View", guarded)
+
+
+def _claim(key: UUID, request: HttpRequest) -> bool:
+    """Take the key; where another request holds it, wait until that one is done."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO skolefleks_idempotencykey (key, user_id, fingerprint, location, created_at)"
+            " VALUES (%s, %s, %s, '', %s) ON CONFLICT DO NOTHING",
+            [key, request.user.pk, _fingerprint(request), timezone.now()],
+        )
+        return bool(cursor.rowcount)
+
+
+def _answer_again(key: UUID, request: HttpRequest) -> HttpResponse:
+    first = IdempotencyKey.objects.get(pk=key)
+    same = first.user_id == request.user.pk and bytes(first.fingerprint) == _fingerprint(request)
+    if not same:
+        return render(request, "409.html", status=409)
+    return HttpResponseRedirect(first.location)
+
+
+def _fingerprint(request: HttpRequest) -> bytes:
+    """A keyed hash over address and content: the content itself is never stored."""
+    content = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
+    return hmac.digest(settings.SECRET_KEY.encode(), repr((request.path, content)).encode(), hashlib.sha256)

@@ -1,0 +1,144 @@
+"""Who may do what, where: one table. A view names its permission; a queryset answers `visible_to`; nothing else decides."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Protocol, TypeVar, cast
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from skolefleks.models import Role as R
+from skolefleks.models import User
+
+
+class Request(HttpRequest):
+    """A request behind `@allowed`: somebody is signed in."""
+
+    user: User
+
+
+class Scope(enum.Enum):
+    OWN_SCHOOL = "egen skole"
+    INVITED = "sager man er inviteret til"
+    EVERYWHERE = "alle"
+
+
+class Permission(enum.Enum):
+    APPLICATION_WRITE = "skrive ansøgninger"
+    APPLICATION_SUBMIT = "indsende og trække ansøgninger tilbage"
+    ADVISER_INVITE = "invitere rådgivere til en sag"
+    CASE_READ = "læse en sag"
+    QUEUE_READ = "se udvalgets kø"
+    APPLICATION_SCREEN = "bede skolen om oplysninger"
+    CASE_DECIDE = "træffe afgørelse"
+    DECISION_RELEASE = "frigive afgørelser"
+    POOL_READ = "se puljen og måltallene"
+    POSTING_READ = "se posteringerne"
+    POOL_ALLOCATE = "tildele midler til puljen"
+    PAYMENT_MAKE = "udbetale til skolerne"
+    ACCESS_LOG_READ = "se adgangsloggen"
+
+
+P = Permission
+OWN, INVITED, ALL = Scope.OWN_SCHOOL, Scope.INVITED, Scope.EVERYWHERE
+
+# fmt: off
+GRANTS: dict[Permission, dict[R, Scope]] = {
+    P.APPLICATION_WRITE:  {R.SCHOOL_LEADER: OWN, R.SCHOOL_STAFF: OWN},
+    P.APPLICATION_SUBMIT: {R.SCHOOL_LEADER: OWN},
+    P.ADVISER_INVITE:     {R.SCHOOL_LEADER: OWN, R.SCHOOL_STAFF: OWN},
+    P.CASE_READ:          {R.SCHOOL_LEADER: OWN, R.SCHOOL_STAFF: OWN, R.ADVISER: INVITED,
+                           R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
+    P.QUEUE_READ:         {R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
+    P.APPLICATION_SCREEN: {R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
+    P.CASE_DECIDE:        {R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
+    P.DECISION_RELEASE:   {R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
+    P.POOL_READ:          {R.CENTRE_CHIEF: ALL, R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL,
+                           R.COMMITTEE_SECRETARY: ALL, R.IMPLEMENTATION_GROUP: ALL},
+    P.POSTING_READ:       {R.CENTRE_CHIEF: ALL},
+    P.POOL_ALLOCATE:      {R.CENTRE_CHIEF: ALL},
+    P.PAYMENT_MAKE:       {R.CENTRE_CHIEF: ALL},
+    P.ACCESS_LOG_READ:    {R.ADMINISTRATOR: ALL},
+}
+# fmt: on
+
+
+class Place(Protocol):
+    """What a right is held over: it lies at a school, and some are invited to it."""
+
+    @property
+    def school_id(self) -> int: ...
+
+    def has_invited(self, user: User) -> bool: ...
+
+
+def may(user: User | AnonymousUser, permission: Permission, place: Place | None = None) -> bool:
+    """Whether `user` holds `permission`: at `place`, or without one anywhere at all."""
+    if not isinstance(user, User):
+        return False
+    held = {GRANTS[permission][role] for role in user.roles if role in GRANTS[permission]}
+    if place is None or Scope.EVERYWHERE in held:
+        return bool(held)
+    if Scope.OWN_SCHOOL in held and place.school_id in schools_of(user, permission):
+        return True
+    return Scope.INVITED in held and place.has_invited(user)
+
+
+def require(user: User, permission: Permission, place: Place | None = None) -> None:
+    """Raise PermissionDenied (403) unless `may`."""
+    if not may(user, permission, place):
+        raise PermissionDenied(permission.value)
+
+
+def schools_of(user: User, permission: Permission) -> frozenset[int]:
+    """The ids of the schools where the person holds `permission` for their own school."""
+    return user.schools_as(role for role, scope in GRANTS[permission].items() if scope is Scope.OWN_SCHOOL)
+
+
+def holds(user: User, permission: Permission, scope: Scope) -> bool:
+    """Whether one of the person's roles gives `permission` with just this `scope`."""
+    return any(GRANTS[permission].get(role) is scope for role in user.roles)
+
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+def allowed(*permissions: Permission) -> Callable[[View], View]:
+    """Mark a view: one of `permissions` is needed to enter; what one may see inside is `visible_to`'s.
+
+    Without any, being signed in suffices. Not signed in leads to sign-in; signed in without the right is 403.
+    """
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not isinstance(request.user, User):
+                return _to_login(request)
+            if permissions and not any(may(request.user, permission) for permission in permissions):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.allowed = permissions  # type: ignore[attr-defined]
+        return cast("View", guarded)
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Mark a view that needs no sign-in: the marking is the reason a test lets it pass."""
+    view.allowed = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def _to_login(request: HttpRequest) -> HttpResponse:
+    """Sign-in, and back to the page; an htmx part sends the whole page there, since a part can't show a login."""
+    if request.headers.get("HX-Request"):
+        response = HttpResponse(status=401)
+        response["HX-Redirect"] = redirect_to_login(request.headers.get("HX-Current-URL", "/")).url
+        return response
+    return redirect_to_login(request.get_full_path())

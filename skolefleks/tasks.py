@@ -1,0 +1,36 @@
+"""What the worker does for the ground floor: deliver the outbox, sweep up what was missed, forget old form keys."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from celery import shared_task
+from django.core.cache import cache
+from django.utils import timezone
+
+from skolefleks import outbox
+from skolefleks.health import HEARTBEAT
+from skolefleks.models import IdempotencyKey
+
+KEYS_KEPT = timedelta(days=2)
+
+
+@shared_task(ignore_result=True)
+def deliver_message(message_id: str) -> None:
+    outbox.deliver(UUID(message_id))
+
+
+@shared_task(ignore_result=True)
+def sweep_outbox() -> None:
+    for message_id in outbox.overdue():
+        deliver_message.delay(str(message_id))
+
+
+@shared_task(ignore_result=True)
+def beat_heart() -> None:
+    """Shows that beat, broker and worker are all alive."""
+    cache.set(HEARTBEAT, timezone.now().timestamp(), timeout=None)
+
+
+@shared_task(ignore_result=True)
+def forget_form_keys() -> None:
+    IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEYS_KEPT).delete()

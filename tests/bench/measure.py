@@ -1,0 +1,158 @@
+"""The pages and the acts, asked for in turn over a connection that is kept: what each takes, in milliseconds."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlencode
+
+FLOOR, PAGE, ACT, OTHER = "floor", "page", "act", "other"
+AIMS = {PAGE: 2.0, ACT: 2.5}  # times the floor
+GROWTH_AIM = 1.3
+
+LEADER, CHAIR, CHIEF = "school_leader", "committee_chair", "centre_chief"
+_HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]+)"')
+_CSRF = "bench" + "0" * 27  # as long as Django's own: it compares cookie and form, whoever made it up
+
+Times = dict[str, list[float]]
+
+
+class Unexpected(Exception):
+    """An answer that is no page: what would be measured is something else."""
+
+
+@dataclass
+class Site:
+    """One database behind its own gunicorn, and what `build` wrote down of it."""
+
+    name: str
+    port: int
+    notes: dict[str, Any]
+    times: Times = field(default_factory=lambda: defaultdict(list))
+
+    def __post_init__(self) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+
+    def get(self, path: str, role: str) -> tuple[float, str]:
+        return self._ask("GET", path, role, None, 200)
+
+    def post(self, path: str, role: str, form: dict[str, str]) -> tuple[float, str]:
+        return self._ask("POST", path, role, urlencode(form | {"csrfmiddlewaretoken": _CSRF}), 302)
+
+    def _ask(self, method: str, path: str, role: str, body: str | None, wanted: int) -> tuple[float, str]:
+        """Milliseconds from the request to the answer's last byte, and the answer."""
+        headers = {"Cookie": f"skolefleks={self.notes['sessions'][role]}; csrftoken={_CSRF}"}
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        if self.connection.sock is None:
+            self.connection.connect()  # not the page's time
+        began = time.perf_counter()
+        self.connection.request(method, path, body, headers)
+        response = self.connection.getresponse()
+        text = response.read()
+        took = (time.perf_counter() - began) * 1000
+        if response.status != wanted:
+            raise Unexpected(f"{method} {path} on {self.name}: {response.status}, not {wanted}")
+        return took, text.decode()
+
+
+@dataclass(frozen=True)
+class Work:
+    """One row of the table: its label, what is aimed at, and what is done of it in round `n`."""
+
+    label: str
+    kind: str
+    do: Callable[[Site, int], float]
+
+
+def measure(sites: list[Site], rounds: int) -> None:
+    """Everything in turn, on each site in turn, so that what slows the machine down slows all of it down."""
+    for site in sites:
+        _warm(site)
+    for n in range(rounds):
+        for work in WORKS:
+            for site in sites if n % 2 else reversed(sites):
+                site.times[work.label].append(work.do(site, n))
+
+
+def _warm(site: Site) -> None:
+    """Each thread and each connection of the pool has answered, the charts are drawn, the templates are loaded."""
+    for _ in range(8):
+        for work in WORKS:
+            if work.kind != ACT:
+                work.do(site, 0)
+        site.connection.close()  # the next one may be another thread's
+
+
+def _page(path: str, role: str, *, empty: bool = False) -> Callable[[Site, int], float]:
+    def do(site: Site, n: int) -> float:
+        number = site.notes["read"][n % len(site.notes["read"])]
+        words = {name: quote(site.notes[name]) for name in ("middle", "common", "unknown")}
+        address = path.format(number=number, **words)
+        took, text = site.get(address, role)
+        if not empty and "<table" not in text:
+            raise Unexpected(f"{address} on {site.name} shows no table")
+        return took
+
+    return do
+
+
+def _submit(site: Site, n: int) -> float:
+    number = site.notes["drafts"][n]
+    _, page = site.get(f"/ansoegninger/{number}/indsend/", LEADER)
+    took, _ = site.post(f"/ansoegninger/{number}/indsend/nu/", LEADER, {"idempotency_key": _key(page)})
+    return took
+
+
+def _decide(site: Site, n: int) -> float:
+    """Grant one pupil 19 months, which commits money in two fiscal years."""
+    number, pupil = site.notes["waiting"][n]
+    address = f"/sager/{number}/elev/{pupil}/afgoerelse/"
+    _, page = site.get(address, CHAIR)
+    values = {name: _value(page, name) for name in ("tariff", "starts_on", "ends_on")}
+    answer = {"outcome": "granted", "conditions": "Opfølgning efter tre måneder.", "grounds": "Behovet er stort. " * 20}
+    took, _ = site.post(address, CHAIR, values | answer | {"idempotency_key": _key(page)})
+    return took
+
+
+def _key(page: str) -> str:
+    return dict(_HIDDEN.findall(page))["idempotency_key"]
+
+
+def _value(page: str, name: str) -> str:
+    """What the form shows in its field, as it would be sent."""
+    tag = next(tag for tag in re.findall(r"<input[^>]*>", page) if f'name="{name}"' in tag)
+    return re.search(r'value="([^"]*)"', tag)[1]  # type: ignore[index]
+
+
+def labels() -> Iterator[tuple[str, str]]:
+    """The table's rows, the floor first, each once."""
+    yield from dict.fromkeys((work.label, work.kind) for work in WORKS)
+
+
+_FLOOR = Work("Floor: 25 rows, one query", FLOOR, _page("/gulv/", CHAIR))
+_ALL = "/visitation/?vis=alle"
+WORKS = (
+    _FLOOR,
+    Work("Queue", PAGE, _page("/visitation/", CHAIR)),
+    Work("Queue, all that ever was", PAGE, _page(_ALL, CHAIR)),
+    Work("Queue, half way down", PAGE, _page(f"{_ALL}&efter={{middle}}", CHAIR)),
+    Work("Queue by amount", PAGE, _page("/visitation/?orden=beloeb", CHAIR)),
+    Work("Search, initials", PAGE, _page(f"{_ALL}&q={{common}}", CHAIR)),
+    Work("Search, initials of nobody", PAGE, _page(f"{_ALL}&q={{unknown}}", CHAIR, empty=True)),
+    Work("Search, case number", PAGE, _page(f"{_ALL}&q=SF-2", CHAIR)),
+    _FLOOR,
+    Work("Filter, school and purpose", PAGE, _page(f"{_ALL}&skole=2&formaal=return", CHAIR)),
+    Work("Case page", ACT, _page("/sager/{number}/", CHAIR)),
+    Work("Dashboard", PAGE, _page("/budget/", CHIEF)),
+    Work("Postings", PAGE, _page("/budget/posteringer/", CHIEF)),
+    Work("Start page, committee", PAGE, _page("/", CHAIR, empty=True)),
+    Work("The school's own list", PAGE, _page("/ansoegninger/?fane=alle", LEADER)),
+    Work("Submitting", ACT, _submit),
+    Work("Deciding", ACT, _decide),
+)

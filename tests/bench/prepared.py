@@ -1,0 +1,165 @@
+"""What the bench opens, submits and decides: people, money, and applications with every text sealed for real."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+import budget.actions
+from applications.models import Application, PlannedMeasure, Pupil, PupilCase, TriedMeasure
+from budget.models import FundingSource, Pool, Standing
+from skolefleks.danish import today
+from skolefleks.encryption import key_ring
+from skolefleks.fictive import fictive_cpr
+from skolefleks.models import AuditEntry, Membership, School, User
+from visitation import actions
+
+SENTENCE = "Eleven har brug for en tryg voksen og korte, tydelige opgaver. I frikvarterene opstår der ofte konflikter. "
+TEXTS = {"learning_environment": 6, "joint_reason": 3, "support_hours_use": 3, "support_hours_yield": 3}
+TEXTS |= {"ppr_setup": 3, "ppr_daily": 3, "coordinator": 2, "family_cooperation": 3, "leisure_cooperation": 2}
+LINES = {
+    "ppr_contact": "Psykolog Opdigtet",
+    "daily_leader_name": "Dina Opdigtet",
+    "representative_name": "Rie Opdigtet",
+}
+GROUNDS = SENTENCE * 4
+
+
+def people() -> dict[str, User]:
+    """Districts and schools as they are, two people at each school, the committee, the chiefs, ten advisers."""
+    call_command("load_figures", verbosity=0)
+    for school in School.objects.all():
+        _person("school_leader", school=school)
+        _person("school_staff", school=school)
+    for _ in range(10):
+        _person("adviser", centre="C-BUR")
+    for role in ("committee_member", "committee_member", "committee_secretary", "administrator"):
+        _person(role)
+    made = {role: _person(role) for role in ("committee_chair", "centre_chief")}
+    first = School.objects.all()[0]
+    return made | {"school_leader": _person("school_leader", school=first)}
+
+
+def _person(role: str, *, school: School | None = None, centre: str = "") -> User:
+    number = User.objects.count() + 1
+    user = User.objects.create(email=f"person{number}@bench.example", name=f"Person Nummer {number}")
+    Membership.objects.create(user=user, role=role, school=school, centre=centre)
+    return user
+
+
+def allocate(chief: User) -> None:
+    """So much money in every pool that no decision of the bench is refused, in rows as large as a column holds."""
+    years = {*Pool.objects.values_list("pk", flat=True), *(today().year + ahead for ahead in range(4))}
+    for year in sorted(years):
+        held = -Standing.objects.free([year]).get(year, 0)
+        for _ in range(1 + held // 2_000_000_000):
+            for source in FundingSource.objects.all():
+                budget.actions.allocate(year=year, source=source, amount=2_000_000_000, by=chief)
+
+
+def cases(count: int, people: dict[str, User], *, first: int, status: str) -> list[Application]:
+    """Applications with everything written, of two pupils each, sealed as the product seals them."""
+    leader, year = people["school_leader"], today().year
+    school = leader.current_memberships[0].school
+    made, tried, planned = [], [], []
+    for number in range(first, first + count):
+        at = timezone.now() - timedelta(days=12, minutes=number % 1000)
+        case = Application(number=f"SF-{year}-{number}", school=school, status=status, created_by=leader)
+        case.created_at = case.updated_at = at
+        case.submitted_by, case.submitted_at = (None, None) if status == "draft" else (leader, at)
+        for name, sentences in TEXTS.items():
+            setattr(case, name, SENTENCE * sentences)
+        for name, line in LINES.items():
+            setattr(case, name, line)
+        case.legal_basis = Application.LegalBasis.SECTION_9_4
+        case.initials, case.kinds, case.grades, case.pupil_count = ["A.B.", "C.D."], ["retention"], [4], 2
+        case.requested, case.filled, case.expected = 415_000, 40, 40
+        tried += [TriedMeasure(application=case, position=n, what=SENTENCE, outcome=SENTENCE * 2) for n in range(2)]
+        planned += [_planned(PlannedMeasure(application=case, position=n)) for n in range(2)]
+        made.append(case)
+    Application.objects.bulk_create(made)
+    TriedMeasure.objects.bulk_create(tried)
+    PlannedMeasure.objects.bulk_create(planned)
+    _add_pupils(made, first)
+    _add_events(made, leader)
+    return made
+
+
+def _planned(measure: PlannedMeasure) -> PlannedMeasure:
+    measure.kind, measure.what, measure.who = "resource_person", SENTENCE * 2, "Pædagog"
+    measure.expected_effect, measure.how_known = SENTENCE, SENTENCE
+    return measure
+
+
+def _add_pupils(made: list[Application], seed: int) -> None:
+    dice = random.Random(seed)
+    numbers = _cpr_numbers(dice, 2 * len(made))
+    pupils = [Pupil(cpr=cpr, cpr_index=key_ring().blind(cpr)) for cpr in numbers]
+    cases = [PupilCase(application=made[n // 2], position=n % 2, pupil=pupil) for n, pupil in enumerate(pupils)]
+    for case in cases:
+        _write(case)
+    Pupil.objects.bulk_create(pupils)
+    PupilCase.objects.bulk_create(cases)
+
+
+def _write(case: PupilCase) -> None:
+    year = today().year
+    case.name, case.initials = ("Anna Berg", "A.B.") if case.position == 0 else ("Carl Dam", "C.D.")
+    case.grade, case.kind, case.support_hours = 4, PupilCase.Kind.RETENTION, 3
+    case.description, case.pupil_voice = SENTENCE * 8, SENTENCE * 2
+    case.parents_informed, case.parents_informed_on = PupilCase.Informed.YES, date(year, 9, 1)
+    case.parents_informed_by, case.parents_informed_how = "Klasselæreren", "På et møde"
+    case.requested_tariff, case.tariff_reason = (215_000, SENTENCE) if case.position == 0 else (200_000, "")
+    case.starts_on, case.ends_on = date(year + 1, 1, 1), date(year + 2, 7, 31)
+    case.caseworker_name, case.caseworker_cooperation = "Sagsbehandler Opdigtet", SENTENCE
+
+
+def _cpr_numbers(dice: random.Random, count: int) -> list[str]:
+    found: dict[str, None] = {}
+    while len(found) < count:
+        found[fictive_cpr(dice, born=today().year - 10 - dice.randrange(2))] = None
+    return list(found)
+
+
+def _add_events(made: list[Application], leader: User) -> None:
+    verbs = ("start", "add_pupil", "add_pupil", "write", "write", "write", "write", "invite", "submit")
+    entry = {"actor_id": leader.pk, "object_type": "applications.application"}
+    AuditEntry.objects.bulk_create(
+        AuditEntry(verb=verb, object_id=str(case.pk), subject=case.number, **entry) for case in made for verb in verbs
+    )
+
+
+def decide_first(application: Application, chair: User) -> None:
+    """The first pupil is granted, not yet released: the case page has something to show of each kind."""
+    case = application.pupil_cases.select_related("pupil", "application__school__district").all()[0]
+    terms = actions.Terms(215_000, case.starts_on, case.ends_on, conditions=SENTENCE)
+    actions.grant(case, terms, grounds=GROUNDS, by=chair)
+
+
+def middle(cases: int) -> str:
+    """What stands in the address of a page half way down the whole queue."""
+    ordered = Application.objects.filter(submitted_at__isnull=False).order_by("submitted_at", "id")
+    half = ordered.only("submitted_at")[cases // 2]
+    return f"{half.submitted_at.isoformat()}~{half.pk}"
+
+
+def session(user: User) -> str:
+    """A signed-in session, as the login page makes it."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+def settle() -> None:
+    """What autovacuum would have done in the years that the database pretends to have."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE)")

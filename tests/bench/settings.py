@@ -1,0 +1,10 @@
+"""The project's own settings, as gunicorn serves them in the bench: one address more, and the log of production."""
+
+from pathlib import Path
+
+from skolefleks.settings import *  # noqa: F403  they are the settings
+from skolefleks.settings import LOGGING, TEMPLATES
+
+ROOT_URLCONF = "tests.bench.urls"
+TEMPLATES[0]["DIRS"].append(Path(__file__).parent / "templates")
+LOGGING["root"]["level"] = "INFO"  # a line at the beginning and the end of each request, as in production

@@ -1,0 +1,97 @@
+"""A real browser for the journeys: Debian's Chromium, axe beside it, nothing reached but the site."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ROOT = Path(__file__).resolve().parent.parent
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+QUIET = (
+    "--no-sandbox --headless --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+).split()
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A started browser; the ORM may be used beside it while it runs."""
+    from playwright.sync_api import sync_playwright
+
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+            yield browser
+            browser.close()
+    finally:
+        if before is None:
+            del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+class Visitor:
+    """One person at one screen. Every page opened or reached is checked: no console error, nothing for axe."""
+
+    def __init__(self, browser: Browser, site: str, *, screen: dict[str, int] = DESKTOP) -> None:
+        self.site = site
+        # axe is injected by the test and not by the page: the page's own policy would refuse it.
+        self.context = browser.new_context(viewport=screen, locale="da-DK", bypass_csp=True)
+        self.page: Page = self.context.new_page()
+        self.errors: list[str] = []
+        self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def sign_in(self, email: str, password: str) -> None:
+        self.go("/konto/login/")
+        self.page.fill("[name=login]", email)
+        self.page.fill("[name=password]", password)
+        self.press("Log ind")
+
+    def go(self, path: str) -> int:
+        """Open a page; the status it answered with."""
+        response = self.page.goto(self.site + path)
+        assert response
+        if response.status < 400:
+            self.look()
+        return response.status
+
+    def press(self, name: str) -> None:
+        """Press the button of that name, wait for the page it leads to, and look at it."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=name, exact=True).first.click()
+        self.look()
+
+    def follow(self, name: str) -> None:
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=name).first.click()
+        self.look()
+
+    def write(self, **fields: str) -> None:
+        """Fill fields by their names."""
+        for name, text in fields.items():
+            self.page.fill(f"[name='{name}']", text)
+
+    def look(self) -> None:
+        """No violation that axe finds, no error in the console, nothing wider than the screen."""
+        self.page.evaluate(AXE.read_text())
+        found: dict[str, Any] = self.page.evaluate("rules => axe.run(document, rules)", RULES)
+        broken = [(v["id"], [node["target"] for node in v["nodes"]]) for v in found["violations"]]
+        assert not broken, f"{self.page.url}: {broken}"
+        assert not self.errors, f"{self.page.url}: {self.errors}"
+        width = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert width <= 0, f"{self.page.url} is {width} px too wide"
+
+    @property
+    def text(self) -> str:
+        return self.page.inner_text("body")

@@ -1,0 +1,298 @@
+"""The cast: one person a role, always the same names and schools; and the smallest things they work on."""
+
+from __future__ import annotations
+
+import random
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from typing import Any
+
+import pgtrigger
+import pytest
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.http import HttpResponse
+from django.test import Client, TransactionTestCase
+from django.utils import timezone
+
+import budget.actions
+from applications import actions as applying
+from applications.lifecycle import Status
+from applications.models import Application, PlannedMeasure, Pupil, PupilCase, TriedMeasure
+from budget.models import FundingSource, Pool
+from skolefleks.danish import today
+from skolefleks.encryption import key_ring
+from skolefleks.fictive import fictive_cpr
+from skolefleks.models import Centre, District, Membership, Role, School, User
+from skolefleks.refusals import Refusal
+from visitation import actions as deciding
+from visitation.models import Grant
+
+SCHOOLS = ("Baltorpskolen", "Hedegårdsskolen", "Måløvhøj Skole", "Skovlunde Skole", "Skovvejens Skole")
+YEAR = today().year
+NEXT, AFTER = YEAR + 1, YEAR + 2
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _books_may_be_emptied_between_tests() -> Iterator[None]:
+    """Django empties the tables after a test with real transactions; the append-only ones refuse anybody else."""
+    teardown = TransactionTestCase._fixture_teardown
+
+    def emptied(case: TransactionTestCase) -> None:
+        with pgtrigger.ignore():
+            teardown(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", emptied)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_remembered() -> Iterator[None]:
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def schools(db: None) -> dict[str, School]:
+    made = {}
+    for position, name in enumerate(SCHOOLS):
+        district = District.objects.create(name=name, sort_key=position)
+        made[name] = School.objects.create(name=name, district=district)
+    return made
+
+
+@pytest.fixture
+def person(schools: dict[str, School]) -> Callable[..., User]:
+    def make(name: str, role: Role, school: str | None = None, centre: str = "") -> User:
+        user = User.objects.create(
+            email=f"{name.split(maxsplit=1)[0].lower()}.{uuid.uuid4().hex[:6]}@demo.example", name=name
+        )
+        Membership.objects.create(user=user, role=role, school=schools[school] if school else None, centre=centre)
+        return user
+
+    return make
+
+
+Person = Callable[..., User]
+
+
+@pytest.fixture
+def leader(person: Person) -> User:
+    return person("Lene Baltorp", Role.SCHOOL_LEADER, "Baltorpskolen")
+
+
+@pytest.fixture
+def staff(person: Person) -> User:
+    return person("Peder Baltorp", Role.SCHOOL_STAFF, "Baltorpskolen")
+
+
+@pytest.fixture
+def other_leader(person: Person) -> User:
+    return person("Hanne Hedegård", Role.SCHOOL_LEADER, "Hedegårdsskolen")
+
+
+@pytest.fixture
+def adviser(person: Person) -> User:
+    return person("Pia Rådgiver", Role.ADVISER, centre=Centre.BUR)
+
+
+@pytest.fixture
+def member(person: Person) -> User:
+    return person("Mads Medlem", Role.COMMITTEE_MEMBER, centre=Centre.BUR)
+
+
+@pytest.fixture
+def chair(person: Person) -> User:
+    return person("Frida Formand", Role.COMMITTEE_CHAIR, centre=Centre.SIK)
+
+
+@pytest.fixture
+def secretary(person: Person) -> User:
+    return person("Søren Sekretær", Role.COMMITTEE_SECRETARY, centre=Centre.BUR)
+
+
+@pytest.fixture
+def two_roles(person: Person, schools: dict[str, School]) -> User:
+    """A member of the committee who is a pedagogical leader at Hedegårdsskolen too."""
+    user = person("Tove Tohat", Role.COMMITTEE_MEMBER, centre=Centre.SIK)
+    Membership.objects.create(user=user, role=Role.SCHOOL_STAFF, school=schools["Hedegårdsskolen"])
+    return user
+
+
+@pytest.fixture
+def chief(person: Person) -> User:
+    return person("Clara Centerchef", Role.CENTRE_CHIEF, centre=Centre.SIK)
+
+
+@pytest.fixture
+def chief_bur(person: Person) -> User:
+    return person("Bent Centerchef", Role.CENTRE_CHIEF, centre=Centre.BUR)
+
+
+@pytest.fixture
+def follower(person: Person) -> User:
+    return person("Frode Følge", Role.IMPLEMENTATION_GROUP)
+
+
+@pytest.fixture
+def admin(person: Person) -> User:
+    return person("Asta Admin", Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def sources(db: None) -> list[FundingSource]:
+    return [
+        FundingSource.objects.create(name="Specialundervisningsrammen", centre=Centre.SIK),
+        FundingSource.objects.create(name="Dagbehandling", centre=Centre.BUR),
+    ]
+
+
+@pytest.fixture
+def pools(chief: User, sources: list[FundingSource]) -> dict[int, Pool]:
+    """The pools of this year and the next two, with 5,000,000 DKK each."""
+    for year in (YEAR, NEXT, AFTER):
+        for source in sources:
+            budget.actions.allocate(year=year, source=source, amount=2_500_000, by=chief)
+    return Pool.objects.in_bulk()
+
+
+def fill(application: Application, *names: str, by: User, tariff: int = 200_000) -> Application:
+    """Write all that a complete application holds, for the pupils `names`."""
+    texts = {
+        name: f"Opdigtet tekst om {name}."
+        for name in [
+            "learning_environment",
+            "joint_reason",
+            "support_hours_use",
+            "support_hours_yield",
+            "ppr_contact",
+            "ppr_setup",
+            "ppr_daily",
+            "coordinator",
+            "family_cooperation",
+            "leisure_cooperation",
+            "daily_leader_name",
+            "representative_name",
+        ]
+    }
+    for field, text in texts.items():
+        setattr(application, field, text)
+    application.legal_basis = Application.LegalBasis.SECTION_9_4
+    applying.write(application, fields=[*texts, "legal_basis"], step="environment", by=by)
+    TriedMeasure.objects.create(application=application, what="Co-teaching", outcome="Færre konflikter")
+    PlannedMeasure.objects.create(
+        application=application, kind="resource_person", what="Voksen", expected_effect="Fravær ned", how_known="Tal"
+    )
+    for name in names:
+        write_pupil(applying.add_pupil(application, by=by), name, by=by, tariff=tariff)
+    application.refresh_from_db()
+    return application
+
+
+def write_pupil(case: PupilCase, name: str, *, by: User, tariff: int = 200_000, cpr: str = "") -> PupilCase:
+    case.name, case.grade, case.kind = name, 4, PupilCase.Kind.RETENTION
+    case.description, case.pupil_voice, case.support_hours = "Elevens billede.", "»Jeg vil gerne blive.«", 3
+    case.parents_informed, case.parents_informed_on = PupilCase.Informed.YES, date(YEAR, 9, 1)
+    case.parents_informed_by, case.parents_informed_how = "Klasselæreren", "På et møde"
+    case.requested_tariff, case.tariff_reason = tariff, "Behovet er større." if tariff != 200_000 else ""
+    case.starts_on, case.ends_on = date(NEXT, 1, 1), date(NEXT, 7, 31)
+    case.caseworker_name = "Sagsbehandler Opdigtet"
+    applying.write_pupil(case, cpr=cpr or fictive_cpr(random.Random(case.pk.int), born=2016), by=by)
+    return case
+
+
+@pytest.fixture
+def draft(leader: User, schools: dict[str, School]) -> Application:
+    """A complete application of Baltorpskolen for two pupils, not yet submitted."""
+    application = applying.start(school=schools["Baltorpskolen"], by=leader)
+    return fill(application, "Anna Berg", "Bo Carlsen", by=leader)
+
+
+@pytest.fixture
+def submitted(draft: Application, leader: User) -> Application:
+    applying.submit(draft, by=leader)
+    return draft
+
+
+@pytest.fixture
+def case(submitted: Application) -> PupilCase:
+    """The first pupil of the submitted application."""
+    return submitted.pupil_cases.select_related("pupil", "application__school__district").all()[0]
+
+
+@pytest.fixture
+def granted(case: PupilCase, pools: dict[int, Pool], chair: User) -> Grant:
+    return deciding.grant(case, terms(), grounds="Behovet er stort.", by=chair)
+
+
+@pytest.fixture
+def released(granted: Grant, submitted: Application, chair: User) -> Application:
+    """The first pupil granted, the second rejected, both released."""
+    second = submitted.pupil_cases.select_related("pupil", "application__school__district").all()[1]
+    deciding.reject(second, grounds="Skolen har selv midlerne.", by=chair)
+    deciding.release(submitted, by=chair)
+    return submitted
+
+
+def terms(tariff: int = 215_000, starts_on: date = date(NEXT, 1, 1), ends_on: date = date(AFTER, 7, 31)) -> Any:
+    return deciding.Terms(tariff, starts_on, ends_on)
+
+
+def many(count: int, *, school: School, by: User, first: int = 5001, **fields: Any) -> list[PupilCase]:
+    """`count` submitted applications of one pupil each, made in bulk, the first submitted first."""
+    now, pupils, cases, made = timezone.now(), [], [], []
+    for number in range(first, first + count):
+        at = now - timedelta(minutes=first + count - number)
+        row = {"status": Status.SUBMITTED, "submitted_at": at, "submitted_by": by, "requested": 200_000} | fields
+        application = Application(number=f"SF-{YEAR}-{number:04d}", school=school, created_by=by, **row)
+        application.created_at = application.updated_at = at
+        application.initials, application.kinds, application.grades, application.pupil_count = ["A.B."], ["return"], [4], 1
+        cpr = fictive_cpr(random.Random(number), born=2016)
+        pupils.append(Pupil(cpr=cpr, cpr_index=key_ring().blind(cpr)))
+        cases.append(PupilCase(application=application, pupil=pupils[-1], name="Asta Bech", initials="A.B."))
+        made.append(application)
+    Application.objects.bulk_create(made)
+    Pupil.objects.bulk_create(pupils)
+    return PupilCase.objects.bulk_create(cases)
+
+
+def at_once(acts: Sequence[Callable[[], Any]]) -> list[Any]:
+    """Do `acts` in a thread each, with a connection each, all let go together; what each returned, or how it was refused."""
+    gate = threading.Barrier(len(acts))
+
+    def run(act: Callable[[], Any]) -> Any:
+        try:
+            connection.ensure_connection()
+            gate.wait(30)
+            return act()
+        except (Refusal, DatabaseError) as refused:
+            return refused
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as threads:
+        return list(threads.map(run, acts))
+
+
+@pytest.fixture
+def client_for() -> Callable[[User], Client]:
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def post() -> Callable[..., HttpResponse]:
+    """Send a form as the page would, with a fresh key."""
+
+    def send(client: Client, url: str, data: dict[str, Any] | None = None) -> Any:
+        return client.post(url, {"idempotency_key": str(uuid.uuid4()), **(data or {})})
+
+    return send

@@ -1,0 +1,43 @@
+"""Loaded by pytest before anything reads the settings: a PostgreSQL and a Valkey of the run's own, in test mode.
+
+The controller starts them once; xdist's workers inherit their addresses. An address that the environment already has
+is used as it is.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Generator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from skolefleks import servers
+from skolefleks.demo import write_secrets
+from skolefleks.processes import NotStarted
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
+    """A wrapper, since wrappers come before pytest-django's own reading of the settings at this point."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        stack = ExitStack()
+        early_config.add_cleanup(stack.close)
+        _begin(stack)
+    return (yield)
+
+
+def _begin(stack: ExitStack) -> None:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: the servers are stopped in order
+    state = Path(tempfile.mkdtemp(prefix="skolefleks-test-"))
+    stack.callback(shutil.rmtree, state, ignore_errors=True)
+    write_secrets(state)
+    try:
+        up = stack.enter_context(servers.running(state, durable=False))
+    except NotStarted as refusal:
+        raise pytest.UsageError(str(refusal)) from refusal
+    os.environ.update(up.env(), SKOLEFLEKS_MODE="test", SKOLEFLEKS_STATE=str(state))

@@ -1,0 +1,107 @@
+"""A small OpenID Connect provider and the browser that goes there and back: single sign-on for the tests, for real."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.cookiejar import DefaultCookiePolicy
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+from urllib.parse import parse_qs, urlsplit
+
+import jwt
+import requests
+
+
+class Provider(ThreadingHTTPServer):
+    """Says of everybody what `claims` says; answers nothing sensible while `broken`."""
+
+    claims: dict[str, Any]
+    broken = False
+
+    @classmethod
+    @contextmanager
+    def running(cls) -> Iterator[Self]:
+        with cls(("127.0.0.1", 0), _Answers) as provider:
+            threading.Thread(target=provider.serve_forever, daemon=True).start()
+            yield provider
+            provider.shutdown()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class _Answers(BaseHTTPRequestHandler):
+    server: Provider
+
+    def do_GET(self) -> None:
+        url, asked = self.server.url, {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+        if self.server.broken:
+            self._answer({}, 500)
+        elif self.path.startswith("/.well-known/"):
+            paths = {"authorization": "authorize", "token": "token", "userinfo": "userinfo"}
+            addresses = {f"{name}_endpoint": f"{url}/{path}" for name, path in paths.items()}
+            self._answer({"issuer": url, "jwks_uri": f"{url}/keys", **addresses})
+        elif self.path.startswith("/authorize"):
+            assert asked["code_challenge_method"] == "S256"
+            self._answer({}, 302, Location=f"{asked['redirect_uri']}?code=c&state={asked['state']}")
+        else:
+            self._answer(self.server.claims)
+
+    def do_POST(self) -> None:
+        form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        assert form["client_secret"]
+        assert form["code_verifier"]
+        now = int(time.time())
+        token = {"iss": self.server.url, "aud": "skolefleks", "exp": now + 60, "jti": str(time.time_ns())}
+        signed = jwt.encode(token | {"sub": self.server.claims["sub"]}, "k" * 32)
+        self._answer({"access_token": "a", "token_type": "Bearer", "id_token": signed})
+
+    def _answer(self, content: dict[str, Any], code: int = 200, **headers: str) -> None:
+        self.send_response(code)
+        for name, text in {"Content-Type": "application/json", **headers}.items():
+            self.send_header(name, text)
+        self.end_headers()
+        self.wfile.write(json.dumps(content).encode())
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        pass
+
+
+def browser(host: str) -> requests.Session:
+    """A browser behind the proxy that ends TLS: the site believes in https, the wire is plain."""
+    session = requests.Session()
+    session.headers.update({"Host": host, "X-Forwarded-Proto": "https", "Origin": f"https://{host}"})
+    session.cookies.set_policy(DefaultCookiePolicy(secure_protocols=("http", "https")))
+    return session
+
+
+def sign_in(
+    site: str,
+    host: str,
+    provider: Provider,
+    *,
+    session: requests.Session | None = None,
+    process: str = "",
+    **claims: Any,
+) -> Any:
+    """Press the button, be known to the provider by `claims`, come back: the site's answer, with its `session`."""
+    provider.claims = {"sub": "lene", "email_verified": True, **claims}
+    session = session or browser(host)
+    path = f"/konto/sso/sso/login/?process={process or 'login'}"
+    form = session.get(site + path)
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)', form.text)
+    assert token
+    answer = session.post(site + path, data={"csrfmiddlewaretoken": token[1]}, allow_redirects=False)
+    if answer.status_code == 302:
+        there = requests.get(answer.headers["Location"], allow_redirects=False, timeout=10)
+        back = urlsplit(there.headers["Location"])
+        assert back.netloc == host
+        answer = session.get(f"{site}{back.path}?{back.query}", allow_redirects=False)
+    answer.session = session  # type: ignore[attr-defined]
+    return answer

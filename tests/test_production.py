@@ -1,0 +1,441 @@
+"""What the image runs, run without Docker: the same command lines and settings, on the suite's PostgreSQL.
+
+Commands and environment are read from `Dockerfile` and `docker-compose.yml`, so that they cannot drift apart.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from socket import create_server
+from typing import Any
+
+import psycopg
+import pytest
+import redis
+import requests
+import yaml
+from django.test import Client
+from psycopg.conninfo import make_conninfo
+
+from skolefleks import servers
+from skolefleks.demo import write_secrets
+from skolefleks.processes import Processes
+from tests.sign_on import Provider, browser, sign_in
+
+PROJECT = Path(__file__).resolve().parent.parent
+IMAGE = (PROJECT / "Dockerfile").read_text()
+SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())["services"]
+OURS = {name: service for name, service in SERVICES.items() if service.get("build")}
+HOST = "skolefleks.example"
+LEADER = "leder@skolefleks.example"
+SECRETS = {
+    "SECRET_KEY_FILE": "secret_key",
+    "ENCRYPTION_KEYS_FILE": "encryption_keys.json",
+    "DATABASE_PASSWORD_FILE": "password",
+    "OIDC_SECRET_FILE": "password",
+}
+
+
+@dataclass
+class Site:
+    """Production on this machine: where it answers, and the processes behind it."""
+
+    state: Path
+    url: str
+    env: dict[str, str]
+    processes: Processes
+
+    def environment(self, service: str) -> dict[str, str]:
+        """The service's environment in the compose file, with this machine's addresses."""
+        asked: dict[str, str] = SERVICES[service]["environment"]
+        told = {name: self.env.get(name, re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text)) for name, text in asked.items()}
+        assert "${" not in str(told), "the test must say what the compose file asks for"
+        fixed = dict(re.findall(r"(DJANGO_SETTINGS_MODULE|SKOLEFLEKS_MODE)=(\S+)", IMAGE))
+        return {"PATH": f"{Path(sys.executable).parent}:{os.defpath}", **fixed, **told} | {
+            "SKOLEFLEKS_STATE": str(self.state)
+        }
+
+    def start(self, service: str) -> None:
+        command = SERVICES[service].get("command") or json.loads(re.findall(r"(?m)^CMD (.*)", IMAGE)[-1])
+        here = {
+            "--bind=0.0.0.0:8000": f"--bind={self.url.removeprefix('http://')}",
+            "--schedule=/tmp/beat-schedule": f"--schedule={self.state / 'beat-schedule'}",
+        }
+        words = [here.get(word, word) for word in command]
+        self.processes.start(service, words, env=self.environment(service), cwd=PROJECT)
+
+    def run(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+        """Run a command as `docker compose run` would; what it says is in stdout."""
+        told = {name: text for name, text in (self.environment("worker") | env).items() if text}
+        both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        return subprocess.run(words, env=told, cwd=PROJECT, check=False, **both)
+
+    def manage(self, *words: str) -> None:
+        done = self.run("python", "manage.py", *words)
+        assert done.returncode == 0, done.stdout
+
+    def get(self, path: str, **options: Any) -> requests.Response:
+        return browser(HOST).get(self.url + path, allow_redirects=False, **options)
+
+    def health(self) -> tuple[int, dict[str, Any]]:
+        answer = self.get("/healthz")
+        return answer.status_code, answer.json()
+
+    def becomes(self, code: int) -> dict[str, Any]:
+        """Wait until /healthz answers with `code`."""
+        deadline = time.monotonic() + 30
+        while True:
+            found, report = self.health()
+            if found == code:
+                return report
+            assert time.monotonic() < deadline, report
+            time.sleep(0.1)
+
+    @contextmanager
+    def frozen(self, name: str) -> Iterator[None]:
+        """The process stands still and answers nobody, until the block ends."""
+        process = next(child.process for child in self.processes.children if child.name == name)
+        process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            process.send_signal(signal.SIGCONT)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.env["DATABASE_URL"]) as connection:
+            return connection.execute(query).fetchall()
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[Provider]:
+    with Provider.running() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def database_url() -> Iterator[str]:
+    name = f"production_{os.getpid()}"
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield make_conninfo(os.environ["DATABASE_URL"], dbname=name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, provider: Provider, database_url: str) -> Iterator[Site]:
+    """Everything the compose file starts, on a database of its own and a Valkey of its own."""
+    state = tmp_path_factory.mktemp("production")
+    write_secrets(state)
+    (state / "password").write_text("known to nobody")
+    with create_server(("127.0.0.1", 0)) as probe:
+        url = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    addresses = {"ALLOWED_HOSTS": HOST, "OIDC_SERVER_URL": provider.url, "OIDC_CLIENT_ID": "skolefleks"}
+    files = {name: str(state / file) for name, file in SECRETS.items()}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", database_url)
+        patch.delenv("VALKEY_URL")
+        with servers.running(tmp_path_factory.mktemp("servers"), durable=False) as up:
+            assert up.processes
+            site = Site(state, url, addresses | files | up.env(), up.processes)
+            _bring_up(site)
+            yield site
+
+
+def _bring_up(site: Site) -> None:
+    assert site.run(*SERVICES["migrate"]["command"]).returncode == 0
+    site.manage("collectstatic", "--noinput")
+    for service in ("worker", "beat", "web"):
+        site.start(service)
+    site.manage("load_figures")
+    site.manage("give_role", LEADER, "school_leader", "--name", "Lene Leder", "--school", "Baltorpskolen")
+    _await(partial(site.get, "/healthz"))
+
+
+def _await(answers: Any) -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            answers()
+        except requests.ConnectionError:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        else:
+            return
+
+
+# -- what is served ---------------------------------------------------------------------------------------------------
+
+
+def test_the_login_page_is_served_with_its_look(site: Site) -> None:
+    page = site.get("/konto/login/")
+    assert page.status_code == 200
+    assert '<html lang="da">' in page.text
+    links = re.findall(r'(?:href|src)="(/static/[^"#]+)', page.text)
+    assert any(re.search(r"skolefleks\.[0-9a-f]{12}\.css$", link) for link in links)
+    assert [site.get(link).status_code for link in links] == [200] * len(links)
+
+
+def test_what_is_served_statically_is_kept_for_good_by_browsers(site: Site) -> None:
+    page = site.get("/konto/login/")
+    style = site.get(re.search(r'href="([^"]+\.css)"', page.text)[1])  # type: ignore[index]
+    assert "immutable" in style.headers["Cache-Control"]
+
+
+def test_the_browser_is_told_to_trust_nobody_else(site: Site, provider: Provider) -> None:
+    headers = site.get("/konto/login/").headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert f"form-action 'self' {provider.url};" in policy + ";"
+    assert headers["Strict-Transport-Security"].startswith("max-age=31536000")
+    assert (headers["X-Frame-Options"], headers["X-Content-Type-Options"]) == ("DENY", "nosniff")
+
+
+def test_without_tls_one_is_sent_to_tls(site: Site) -> None:
+    answer = site.get("/konto/login/", headers={"X-Forwarded-Proto": "http"})
+    assert (answer.status_code, answer.headers["Location"]) == (301, f"https://{HOST}/konto/login/")
+
+
+def test_a_host_nobody_named_is_refused(site: Site) -> None:
+    assert site.get("/konto/login/", headers={"Host": "elsewhere.example"}).status_code == 400
+
+
+def test_the_image_asks_after_its_own_health_as_docker_will(site: Site) -> None:
+    site.becomes(200)
+    command = json.loads(re.findall(r"HEALTHCHECK .*\n +CMD (.*)", IMAGE)[0])
+    port = site.url.rpartition(":")[2]
+    assert site.run(*(word.replace(":8000", f":{port}") for word in command)).returncode == 0
+
+
+def test_the_worker_answers_its_health_check(site: Site) -> None:
+    site.becomes(200)
+    assert site.run(*SERVICES["worker"]["healthcheck"]["test"][1:]).returncode == 0
+
+
+def test_production_passes_djangos_own_examination(site: Site) -> None:
+    done = site.run("python", "manage.py", "check", "--deploy", "--fail-level", "WARNING")
+    assert (done.returncode, "no issues" in done.stdout) == (0, True), done.stdout
+
+
+# -- health -----------------------------------------------------------------------------------------------------------
+
+
+def test_all_parts_are_well(site: Site) -> None:
+    report = site.becomes(200)
+    assert {name: report[name] for name in ("database", "valkey", "worker", "ok")} == dict.fromkeys(
+        ("database", "valkey", "worker", "ok"), True
+    )
+    assert report["outbox_age"] == 0
+
+
+def test_a_worker_that_stands_still_is_seen_and_its_return_too(site: Site) -> None:
+    site.becomes(200)
+    with site.frozen("worker"), redis.Redis.from_url(site.env["VALKEY_URL"]) as valkey:
+        valkey.set(":1:worker.heartbeat", int(time.time()) - 60)
+        code, report = site.health()
+        assert (code, report["worker"], report["valkey"], report["ok"]) == (503, False, True, False)
+    site.becomes(200)
+
+
+def test_without_valkey_the_site_says_so_and_still_lets_people_in(site: Site, provider: Provider) -> None:
+    with site.frozen("valkey"):
+        code, report = site.health()
+        assert (code, report["valkey"], report["database"]) == (503, False, True)
+        answer = sign_in(site.url, HOST, provider, email=LEADER); print(answer.status_code, answer.text[-900:], *[c.last_lines(6) for c in site.processes.children if c.name=="web"]); assert answer.headers["Location"] == "/"
+    site.becomes(200)
+
+
+# -- who gets in ------------------------------------------------------------------------------------------------------
+
+
+def test_there_is_no_demo_in_production(site: Site) -> None:
+    assert site.get("/demo/").status_code == 404
+    refused = site.run("python", "manage.py", "load_demo")
+    assert refused.returncode != 0
+    assert "demo" in refused.stdout
+    assert "Traceback" not in refused.stdout
+    assert site.rows("SELECT email FROM skolefleks_user") == [(LEADER,)]
+
+
+def test_a_password_opens_nothing(site: Site) -> None:
+    session = browser(HOST)
+    page = session.get(site.url + "/konto/login/")
+    assert 'type="password"' not in page.text
+    form = {"login": LEADER, "password": "skolefleks", "csrfmiddlewaretoken": session.cookies["csrftoken"]}
+    assert session.post(site.url + "/konto/login/", data=form).status_code == 403
+    assert "sessionid" not in session.cookies
+    assert site.rows("SELECT count(*) FROM skolefleks_user WHERE password NOT LIKE '!%'") == [(0,)]
+
+
+def test_a_known_person_comes_in_by_single_sign_on(site: Site, provider: Provider) -> None:
+    assert "Log ind med Ballerup Kommune" in site.get("/konto/login/").text
+    answer = sign_in(site.url, HOST, provider, email=LEADER.upper())
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+    start = answer.session.get(site.url + "/")
+    assert (start.status_code, "Lene Leder" in start.text) == (200, True)
+
+
+def test_the_session_is_for_this_site_over_tls_and_ends_with_the_browser(site: Site, provider: Provider) -> None:
+    cookie = sign_in(site.url, HOST, provider, email=LEADER).headers["Set-Cookie"]
+    session = re.search(r"skolefleks=[^;]+(;[^,]+)", cookie)[1]  # type: ignore[index]
+    assert {"Secure", "HttpOnly", "SameSite=Lax"} <= set(session.split("; "))
+    assert "expires" not in session.lower()
+
+
+def test_a_person_keeps_their_way_in_when_their_address_changes(site: Site, provider: Provider) -> None:
+    sign_in(site.url, HOST, provider, email=LEADER)
+    assert sign_in(site.url, HOST, provider, email="gift@skolefleks.example").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"sub": "nobody", "email": "nobody@skolefleks.example"},
+        {"sub": "a new colleague", "email": LEADER},
+        {"sub": "unsure", "email": "ukendt@skolefleks.example", "email_verified": False},
+        {"sub": "no address at all", "email": None},
+    ],
+    ids=["unknown", "an address handed on", "unverified", "without an address"],
+)
+def test_somebody_else_is_told_politely(site: Site, provider: Provider, claims: dict[str, Any]) -> None:
+    sign_in(site.url, HOST, provider, email=LEADER)
+    people = site.rows("SELECT count(*) FROM skolefleks_user")
+    answer = sign_in(site.url, HOST, provider, **claims)
+    assert answer.status_code == 403
+    assert "Du er ikke oprettet i SkoleFleks" in answer.text
+    assert answer.session.get(site.url + "/", allow_redirects=False).status_code == 302
+    assert site.rows("SELECT count(*) FROM skolefleks_user") == people
+
+
+def test_nobody_ties_another_identity_to_themselves(site: Site, provider: Provider) -> None:
+    session = sign_in(site.url, HOST, provider, email=LEADER).session
+    answer = sign_in(site.url, HOST, provider, session=session, process="connect", sub="mine", email="x@y.example")
+    assert answer.status_code == 403
+    assert site.rows("SELECT uid FROM socialaccount_socialaccount") == [("lene",)]
+
+
+def test_a_sign_on_that_fails_says_so_in_words(site: Site, provider: Provider) -> None:
+    provider.broken = True
+    try:
+        answer = sign_in(site.url, HOST, provider, email=LEADER)
+    finally:
+        provider.broken = False
+    assert answer.status_code == 503
+    assert "Login lykkedes ikke" in answer.text
+
+
+ADDRESSES = {
+    #                                      production, test (without single sign-on)
+    "/konto/login/": (200, 200),
+    "/konto/logout/": (302, 302),
+    "/konto/inaktiv/": (200, 200),
+    "/konto/sso/afbrudt/": (200, 200),
+    "/konto/sso/sso/login/": (200, 404),
+    "/konto/sso/sso/login/callback/": (401, 404),
+    "/konto/sso/sso/login/callback/?error=access_denied&state=x": (401, 404),
+    "/konto/sso/google/login/": (404, 404),
+    "/konto/": (404, 404),
+    "/konto/signup/": (404, 404),
+    "/konto/password/reset/": (404, 404),
+    "/konto/email/": (404, 404),
+    "/accounts/login/": (404, 404),
+}
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_every_address_of_sign_in_is_danish_and_without_styles(site: Site, path: str) -> None:
+    answer = site.get(path)
+    assert answer.status_code == ADDRESSES[path][0]
+    _assert_danish(answer.text)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_outside_production_every_address_of_sign_in_works_too(client: Client, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == ADDRESSES[path][1]
+    _assert_danish(answer.text)
+
+
+def _assert_danish(page: str) -> None:
+    assert not page or '<html lang="da">' in page
+    assert " style=" not in page
+    english = {"Sign", "Log In", "Sign In", "Account", "account", "Login Failure", "password", "Continue"}
+    words = re.sub(r"<head>.*</head>|<[^>]+>", " ", page, flags=re.DOTALL)
+    assert not [word for word in english if re.search(rf"\b{word}\b", words)]
+
+
+# -- what does not start ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("env", "said"),
+    [
+        ({"DEBUG": "1"}, "production has none"),
+        ({"SECRET_KEY_FILE": ""}, "SECRET_KEY_FILE is missing"),
+        ({"SECRET_KEY_FILE": "/nowhere/key"}, "/nowhere/key cannot be read"),
+        ({"SECRET_KEY_FILE": os.devnull}, "is empty"),
+        ({"ENCRYPTION_KEYS_FILE": ""}, "ENCRYPTION_KEYS_FILE is missing"),
+        ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is missing"),
+        ({"OIDC_CLIENT_ID": ""}, "OIDC_CLIENT_ID is missing"),
+        ({"SKOLEFLEKS_MODE": "live"}, "SKOLEFLEKS_MODE is demo, test or production"),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else None,
+)
+def test_a_production_without_its_settings_does_not_start(site: Site, env: dict[str, str], said: str) -> None:
+    done = site.run("python", "-c", "import skolefleks.wsgi", **env)
+    assert done.returncode != 0
+    assert f"ImproperlyConfigured: {said}" in done.stdout or said in done.stdout.splitlines()[-1]
+
+
+# -- the files --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_service_is_root_or_can_become_it(name: str) -> None:
+    service = SERVICES[name]
+    assert service["user"].split(":")[0] not in {"", "root", "0"}
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["read_only"] is True
+    assert not {"privileged", "cap_add", "devices", "pid", "network_mode"} & set(service)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_is_asked_how_it_is_or_runs_once(name: str) -> None:
+    service = SERVICES[name]
+    asked = "test" in service.get("healthcheck", {}) or (name == "web" and "HEALTHCHECK" in IMAGE)
+    assert asked != (service["restart"] == "no")
+
+
+def test_secrets_come_from_files_and_only_the_site_is_reached_from_this_machine() -> None:
+    told = [f"{name}={text}" for service in SERVICES.values() for name, text in service.get("environment", {}).items()]
+    secret = [line for line in told if re.search(r"(?i)secret|password|keys|token", line)]
+    assert all(re.fullmatch(r"\w+_FILE=/run/secrets/\w+", line) for line in secret)
+    assert not any(re.search(r"://[^/@]*:[^/@]*@", line) for line in told)
+    published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+    assert published == {"web": ["127.0.0.1:8000:8000"]}
+
+
+def test_only_the_web_process_keeps_a_pool_of_connections() -> None:
+    assert [name for name, service in OURS.items() if "DATABASE_POOL" in service["environment"]] == ["web"]
+
+
+def test_the_image_runs_as_nobody_special_and_is_built_by_hash() -> None:
+    assert re.findall(r"(?m)^USER (.*)", IMAGE)[-1] == SERVICES["web"]["user"]
+    assert "--require-hashes" in IMAGE
+    assert "npm ci" in IMAGE
+    allowed = {line[1:] for line in (PROJECT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    copied = re.findall(r"(?m)^COPY (?!--from)(.*) \S+$", IMAGE)
+    assert {name for line in copied for name in line.split()} == allowed

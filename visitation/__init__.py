@@ -1,0 +1,1 @@
+"""What the committee does: the queue, the decisions, the grants. The only one who spends."""

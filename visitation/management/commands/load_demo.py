@@ -1,0 +1,303 @@
+"""The demo's people and cases: opdigtede, the same every time, placed around today. Refused in production."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import time_machine
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+import budget.actions
+from applications import actions as applying
+from applications.models import Application, PlannedMeasure, PupilCase, TriedMeasure
+from budget.models import FundingSource, Posting
+from budget.tariff import by_fiscal_year
+from skolefleks.danish import age_on, born_on, today
+from skolefleks.fictive import fictive_cpr
+from skolefleks.models import Membership, OutboxMessage, School, User
+from visitation import actions as deciding
+from visitation.models import Decision, Grant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DATA = Path(__file__).resolve().parents[2] / "demo"
+PASSWORD = "skolefleks"  # noqa: S105  the demo's, printed on its first page
+TEXTS = [
+    "learning_environment",
+    "joint_reason",
+    "support_hours_use",
+    "support_hours_yield",
+    "ppr_contact",
+    "ppr_setup",
+    "ppr_daily",
+    "coordinator",
+    "family_cooperation",
+    "leisure_cooperation",
+    "kui_cooperation",
+    "workplace_training",
+    "mentor",
+    "exam_path",
+    "daily_leader_name",
+    "representative_name",
+    "legal_basis",
+]
+PUPIL_TEXTS = [
+    "name",
+    "kind",
+    "description",
+    "pupil_voice",
+    "caseworker_name",
+    "caseworker_cooperation",
+    "parents_informed_by",
+    "parents_informed_how",
+    "tariff_reason",
+]
+QUARTERS = ((3, 31), (6, 30), (9, 30), (12, 31))
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something that happens in the demo's past."""
+
+    at: datetime
+    order: int
+    act: Callable[[], object]
+
+
+class Command(BaseCommand):
+    help = "Indlæser demoens personer og sager, hvis der ingen er."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("Demoen findes ikke i produktion.")
+        if User.objects.exists():
+            self.stdout.write("Demoens data er der allerede.")
+            return
+        with transaction.atomic():
+            Story(json.loads((DATA / "cases.json").read_text())).tell()
+            OutboxMessage.objects.update(done_at=timezone.now())  # nobody is told of what never happened
+        self.stdout.write(f"{Application.objects.count()} sager og {User.objects.count()} personer er indlæst.")
+
+
+class Story:
+    """All cases, told in the order of time, each act by the one who would do it."""
+
+    def __init__(self, cases: list[dict[str, Any]]) -> None:
+        self.cases = cases
+        self.now = timezone.now()
+        self.today = today()  # the clock is moved while the story is told
+        self.school_year = self.today.year if self.today.month >= 8 else self.today.year - 1
+        self.people = _people()
+        self.happenings: list[Happening] = []
+        self.cprs: dict[str, str] = {}
+
+    def tell(self) -> None:
+        self._allocate()
+        for case in self.cases:
+            self._plan(case)
+        self._pay_quarters()
+        for happening in sorted(self.happenings, key=lambda h: (h.at, h.order)):
+            with time_machine.travel(happening.at, tick=False):
+                happening.act()
+
+    def by(self, name: str) -> User:
+        return self.people[f"{name}@demo.example"]
+
+    def at(self, days_ago: int, act: Callable[[], object], *, hour: int = 9) -> None:
+        """Let `act` happen so many days ago, on a working hour; never later than now."""
+        day = self.now - timedelta(days=days_ago)
+        when = min(day.replace(hour=hour, minute=7 * len(self.happenings) % 60), self.now)
+        self.happenings.append(Happening(when, len(self.happenings), act))
+
+    def _allocate(self) -> None:
+        """The start figures, from two school years ago to the year after next."""
+        year = self.today.year
+        funding = (settings.BASE_DIR / "budget" / "data" / "funding.csv").read_text().splitlines()[1:]
+        chiefs = {"C-SIK": self.by("centerchef.sik"), "C-BUR": self.by("centerchef.bur")}
+
+        def allocate() -> None:
+            for fiscal_year in range(year - 1, year + 3):
+                for line in funding:
+                    name, centre, amount = line.split(",")
+                    source = FundingSource.objects.get(name=name)
+                    budget.actions.allocate(year=fiscal_year, source=source, amount=int(amount), by=chiefs[centre])
+
+        self.at(520, allocate)
+
+    def _plan(self, case: dict[str, Any]) -> None:
+        told = CaseStory(self, case)
+        self.at(case["created_days_ago"], told.write)
+        if case["submitted_days_ago"] is not None:
+            self.at(case["submitted_days_ago"], told.submit, hour=11)
+        if case["state"] == "sent_back":
+            self.at(max(case["submitted_days_ago"] - 4, 0), told.send_back, hour=13)
+        if case["state"] == "withdrawn":
+            self.at(max((case["submitted_days_ago"] or case["created_days_ago"]) - 3, 0), told.withdraw, hour=13)
+        if case["state"] in {"decided", "released"}:
+            self.at(case["decided_days_ago"], told.decide, hour=13)
+        if case["state"] == "released":
+            self.at(case["decided_days_ago"], told.release, hour=15)
+            for pupil in case["pupils"]:
+                decision = pupil["decision"]
+                if decision and decision.get("ended_early_on"):
+                    self._on(self.day(decision["ended_early_on"]), partial(told.end_early, pupil))
+
+    def _pay_quarters(self) -> None:
+        first = self.today.year - 1
+        for year in (first, first + 1):
+            for month, day in QUARTERS:
+                if (end := date(year, month, day)) < self.today:
+                    self._on(end, partial(self._pay_until, end))
+
+    def _pay_until(self, end: date) -> None:
+        """Pay what each grant has used of the year by the end of the quarter, less what is paid."""
+        chief = self.by("centerchef.sik")
+        for granted in Grant.objects.exclude(status="annulled").select_related("decision", "district"):
+            if granted.decision.released_at is None or granted.starts_on > end:
+                continue
+            used = by_fiscal_year(granted.tariff, granted.starts_on, min(end, granted.last_day))
+            paid = sum(p.amount for p in _payments(granted, end.year))
+            if end.year in used and (due := used[end.year].amount - paid) > 0:
+                number = Decision.objects.values_list("pupil_case__application__number", flat=True)
+                budget.actions.pay(
+                    granted.pk, year=end.year, amount=due, district=granted.district, by=chief,
+                    text=number.get(pk=granted.decision_id),
+                )  # fmt: skip
+
+    def _on(self, day: date, act: Callable[[], object]) -> None:
+        when = timezone.make_aware(datetime.combine(day, time(16, 0)))
+        if when <= self.now:
+            self.happenings.append(Happening(when, len(self.happenings), act))
+
+    def day_or_none(self, text: str | None) -> date | None:
+        return self.day(text) if text else None
+
+    def day(self, text: str) -> date:
+        """`0:08-01`: 1 August of the current school year; `-1:03-31`: 31 March of the one before."""
+        offset, day = text.split(":")
+        month, number = (int(part) for part in day.split("-"))
+        return date(self.school_year + int(offset) + (month < 8), month, number)
+
+    def cpr(self, pupil: dict[str, Any]) -> str:
+        """One number a person, of the age and gender that the story gives."""
+        key = pupil["person"]
+        if key not in self.cprs:
+            dice = random.Random(key)  # noqa: S311  the demo is the same every time
+            for _ in range(500):
+                born = self.today.year - pupil["age"] - dice.randrange(2)
+                cpr = fictive_cpr(dice, born=born, female=pupil["gender"] == "f")
+                if age_on(born_on(cpr), self.today) == pupil["age"]:
+                    break
+            self.cprs[key] = cpr
+        return self.cprs[key]
+
+
+class CaseStory:
+    """One case's life, act by act."""
+
+    def __init__(self, story: Story, case: dict[str, Any]) -> None:
+        self.story, self.case = story, case
+        self.school = School.objects.select_related("district").get(name=case["school"])
+        self.leader = next(
+            user for user in story.people.values() for m in user.current_memberships
+            if m.role == "school_leader" and m.school_id == self.school.pk
+        )  # fmt: skip
+        self.application: Application
+
+    def write(self) -> None:
+        self.application = application = applying.start(school=self.school, by=self.leader)
+        for field in TEXTS:
+            setattr(application, field, self.case[field])
+        applying.write(application, fields=TEXTS, step="environment", by=self.leader)
+        for position, measure in enumerate(self.case["tried"]):
+            TriedMeasure.objects.create(
+                application=application, position=position, what=measure["what"], outcome=measure["outcome"],
+                started_on=self.story.day_or_none(measure["started_on"]), ended_on=self.story.day_or_none(measure["ended_on"]),
+                hours_per_week=measure["hours_per_week"],
+            )  # fmt: skip
+        for position, measure in enumerate(self.case["planned"]):
+            PlannedMeasure.objects.create(application=application, position=position, **measure)
+        for pupil in self.case["pupils"]:
+            self._write_pupil(pupil)
+        if self.case["state"] != "draft":
+            applying.invite(application, adviser=self.story.by("ppr"), by=self.leader)
+            if any(pupil["caseworker_name"] for pupil in self.case["pupils"]):
+                applying.invite(application, adviser=self.story.by("sagsbehandler"), by=self.leader)
+
+    def submit(self) -> None:
+        applying.submit(self.application, by=self.leader)
+
+    def send_back(self) -> None:
+        chair = self.story.by("udvalg.formand")
+        deciding.send_back(self.application, note=self.case["sent_back_note"], by=chair)
+
+    def withdraw(self) -> None:
+        applying.withdraw(self.application, reason=self.case["withdrawn_reason"] or "", by=self.leader)
+
+    def decide(self) -> None:
+        secretary = self.story.by("udvalg.sekretaer")
+        for case, pupil in zip(self._cases(), self.case["pupils"], strict=True):
+            decision = pupil["decision"]
+            if decision is None:
+                continue
+            if decision["outcome"] == "rejected":
+                deciding.reject(case, grounds=decision["grounds"], by=secretary)
+                continue
+            first, last = self.story.day(decision["starts_on"]), self.story.day(decision["ends_on"])
+            terms = deciding.Terms(decision["tariff"], first, last, decision["conditions"])
+            deciding.grant(case, terms, grounds=decision["grounds"], by=secretary)
+
+    def release(self) -> None:
+        deciding.release(self.application, by=self.story.by("udvalg.formand"))
+
+    def end_early(self, pupil: dict[str, Any]) -> None:
+        case = self._cases()[self.case["pupils"].index(pupil)]
+        granted = Grant.objects.get(decision__pupil_case=case)
+        day = self.story.day(pupil["decision"]["ended_early_on"])
+        grounds = pupil["decision"]["ended_grounds"]
+        deciding.end_early(granted, on=day, grounds=grounds, by=self.story.by("udvalg.formand"))
+
+    def _cases(self) -> list[PupilCase]:
+        return list(self.application.pupil_cases.select_related("pupil", "application__school__district"))
+
+    def _write_pupil(self, pupil: dict[str, Any]) -> None:
+        case = applying.add_pupil(self.application, by=self.leader)
+        for field in PUPIL_TEXTS:
+            setattr(case, field, pupil[field])
+        case.grade, case.is_protected = pupil["grade"], pupil["protected"]
+        case.support_hours, case.requested_tariff = pupil["support_hours_per_week"], pupil["requested_tariff"]
+        case.starts_on, case.ends_on = (
+            self.story.day_or_none(pupil["starts_on"]),
+            self.story.day_or_none(pupil["ends_on"]),
+        )
+        if pupil["parents_informed_days_ago"] is not None:
+            case.parents_informed = PupilCase.Informed.YES
+            case.parents_informed_on = today() - timedelta(days=3)
+        applying.write_pupil(case, cpr=self.story.cpr(pupil) if pupil["name"] else "", by=self.leader)
+
+
+def _people() -> dict[str, User]:
+    people = {}
+    for person in json.loads((DATA / "people.json").read_text()):
+        user = User.objects.create_user(person["email"], person["name"], PASSWORD)
+        for held in person["held"]:
+            school = School.objects.get(name=held["school"]) if "school" in held else None
+            Membership.objects.create(
+                user=user, role=held["role"], school=school, centre=held.get("centre", ""), title=held.get("title", "")
+            )
+        people[user.email] = user
+    return people
+
+
+def _payments(granted: Grant, year: int) -> list[Posting]:
+    return list(Posting.objects.filter(reference=granted.pk, pool=year, kind=Posting.Kind.PAYMENT))
