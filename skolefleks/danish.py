@@ -12,10 +12,13 @@ from django.utils import formats, timezone
 from stdnum.dk import cpr as cpr_number
 from stdnum.exceptions import ValidationError as NotACpr
 
-_AMOUNT = re.compile(r"(\d{1,9}|\d{1,3}(?:\.\d{3}){1,2})(?:,-|\s*kr\.?)?", re.IGNORECASE)
-_CPR = re.compile(r"\d{6}[- ]?\d{4}")
+_AMOUNT = re.compile(r"([0-9]{1,9}|[1-9][0-9]{0,2}(?:\.[0-9]{3}){1,2})(?:,-|\s*kr\.?)?", re.IGNORECASE)
+_CPR = re.compile(r"[0-9]{6}[- ]?[0-9]{4}")
+_DAY_IN_WORDS = re.compile(r"\s*([0-9]{1,2})\. ?([a-z]+) ([0-9]{4})\s*", re.IGNORECASE)
+_MONTHS = "januar februar marts april maj juni juli august september oktober november december".split()
 
-DATE_INPUTS = ["%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d", "%d. %B %Y"]
+DATE_INPUTS = ["%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d"]
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)  # a typing error's limits: everybody here is a school pupil
 
 
 def kr(amount: int) -> str:
@@ -91,7 +94,7 @@ class KrField(forms.Field):
 
 
 class DayField(forms.DateField):
-    """A date, typed as `01.08.2026` or picked."""
+    """A date, typed as `01.08.2026` or `1. august 2026`, or picked."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", "Dag, måned og år, for eksempel 01.08.2026")
@@ -99,6 +102,12 @@ class DayField(forms.DateField):
             format="%d.%m.%Y", attrs={"inputmode": "numeric", "autocomplete": "off", "data-date": ""}
         )
         super().__init__(input_formats=DATE_INPUTS, widget=widget, **kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        typed = super().to_python(_month_in_figures(value) if isinstance(value, str) else value)
+        if typed and not FIRST_DAY <= typed <= LAST_DAY:
+            raise ValidationError("Skriv en dag mellem 2000 og 2099.", code="range")
+        return typed
 
 
 class CprField(forms.CharField):
@@ -111,3 +120,11 @@ class CprField(forms.CharField):
     def clean(self, value: Any) -> str:
         text = super().clean(value)
         return read_cpr(text) if text else ""
+
+
+def _month_in_figures(text: str) -> str:
+    """`1.8.2026` for `1. august 2026`; anything else as it is."""
+    match = _DAY_IN_WORDS.fullmatch(text)
+    if not match or match[2].lower() not in _MONTHS:
+        return text
+    return f"{match[1]}.{_MONTHS.index(match[2].lower()) + 1}.{match[3]}"

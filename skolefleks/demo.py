@@ -33,7 +33,6 @@ STEPS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("Tables", "migrate", {"interactive": False}),
     ("Figures", "load_figures", {}),
     ("People and cases", "load_demo", {}),
-    ("Static files", "collectstatic", {"interactive": False}),
 )
 
 
@@ -73,8 +72,9 @@ def run() -> None:
             _refuse_taken(port)
             env = _env(up) | {"SITE_ADDRESS": f"http://127.0.0.1:{port}", "PYTHONUNBUFFERED": "1"}
             _prepare_apart(env)
-            _start_site(up.processes, env, port)
+            _start_web(up.processes, env, port)
             _await_answer(up.processes, port)
+            _start_tasks(up.processes, env)
             print(_welcome(port), flush=True)
             while True:
                 _refuse_fallen(up.processes)
@@ -99,10 +99,23 @@ def prepare() -> None:
 
     django.setup()
     for title, command, options in STEPS:
-        began = time.monotonic()
+        print(f"{title} ...", flush=True)
         call_command(command, verbosity=0, **options)
-        print(f"  {title}: {time.monotonic() - began:.1f} s", flush=True)
     PEOPLE.write_text("".join(_people()))
+    collected, now = STATE / "static.collected", _static_files()
+    if not collected.exists() or collected.read_text() != now:
+        print("Static files ...", flush=True)
+        call_command("collectstatic", verbosity=0, interactive=False)
+        collected.write_text(now)
+
+
+def _static_files() -> str:
+    """All files to be served with their time and size, a line each: while it is the same nothing is collected anew."""
+    from django.contrib.staticfiles.finders import get_finders
+
+    paths = (Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list([]))
+    stats = ((path, path.stat()) for path in sorted(paths))
+    return "".join(f"{path} {stat.st_mtime_ns} {stat.st_size}\n" for path, stat in stats)
 
 
 def write_secrets(folder: Path) -> None:
@@ -172,22 +185,25 @@ def _prepare_apart(env: dict[str, str]) -> None:
         raise NotStarted("The demo's data could not be prepared; the lines above say why.")
 
 
-def _start_site(processes: Processes, env: dict[str, str], port: int) -> None:
-    gunicorn = f"gunicorn skolefleks.wsgi --bind 127.0.0.1:{port} --worker-class gthread --workers 2 --threads 8"
-    commands = {
-        "web": [*gunicorn.split(), "--no-control-socket"],
-        "worker": "celery -A skolefleks worker --concurrency 2 --without-gossip --without-mingle".split(),
-        "beat": ["celery", "-A", "skolefleks", "beat", "--pidfile=", "-s", str(STATE / "beat")],
-    }
-    # Quick ends: nothing is lost, since the outbox is the truth and a task is acknowledged when it is done.
-    # If we are killed Valkey dies with us, and a worker that seeks it would not end by itself.
-    farewells = {"web": signal.SIGINT, "worker": signal.SIGQUIT, "beat": signal.SIGTERM}
-    for name, command in commands.items():
-        pool = {"DATABASE_POOL": "1"} if name == "web" else {}
-        arguments = [sys.executable, "-m", *command]
-        processes.start(
-            name, arguments, env=env | pool, cwd=PROJECT, farewell=farewells[name], if_we_die=signal.SIGKILL
-        )
+def _start_web(processes: Processes, env: dict[str, str], port: int) -> None:
+    command = f"-m gunicorn skolefleks.wsgi --bind 127.0.0.1:{port} --worker-class gthread --workers 2 --threads 8"
+    _start(processes, "web", [*command.split(), "--no-control-socket"], env | {"DATABASE_POOL": "1"}, signal.SIGINT)
+
+
+def _start_tasks(processes: Processes, env: dict[str, str]) -> None:
+    celery = ["-m", "celery", "-A", "skolefleks"]
+    worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
+    # A cold stop: nothing is lost, since the outbox is the truth and a task is acknowledged when it is done.
+    _start(processes, "worker", worker, env, signal.SIGQUIT)
+    _start(processes, "beat", [*celery, "beat", "--pidfile=", "-s", str(STATE / "beat")], env, signal.SIGTERM)
+
+
+def _start(
+    processes: Processes, name: str, arguments: list[str], env: dict[str, str], farewell: signal.Signals
+) -> None:
+    """Killed at once if we are: Valkey dies with us then, and a worker that seeks it would not end by itself."""
+    command = [sys.executable, *arguments]
+    processes.start(name, command, env=env, cwd=PROJECT, farewell=farewell, if_we_die=signal.SIGKILL)
 
 
 def _await_answer(processes: Processes, port: int) -> None:

@@ -99,12 +99,19 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
     def get_internal_type(self) -> str:
         return "BinaryField"
 
+    def get_lookup(self, lookup_name: str) -> Any:
+        """Whether there is one can be asked; what it says cannot be compared."""
+        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
+
     def from_db_value(self, value: bytes | None, *_: object) -> Sealed | None:
         return None if value is None else Sealed(bytes(value))
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         """An unread value is written back as it stands; a text is sealed anew."""
-        value = model_instance.__dict__.get(self.attname, "")
+        if self.attname in model_instance.__dict__:
+            value = model_instance.__dict__[self.attname]
+        else:  # the row was fetched without this column
+            value = getattr(model_instance, self.attname)
         if value is None or isinstance(value, Sealed):
             return value
         return Sealed(key_ring().seal(str(value), _context(self, model_instance)))
@@ -114,7 +121,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
             return value.blob
         if value is None:
             return None
-        raise TypeError(f"{self.name} is encrypted: save it on its row; it cannot be looked up or updated in bulk.")
+        raise TypeError(f"{self.name} is encrypted: save it on its row; it cannot be updated in bulk.")
 
     def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
         blob = value if prepared else self.get_prep_value(value)

@@ -38,8 +38,9 @@ def page_of(rows: models.QuerySet[Row], params: QueryDict, *, by: str, size: int
     Takes one query. A pointer nobody made (edited by hand) is read as the first page.
     """
     field, descending = by.removeprefix("-"), by.startswith("-")
-    backwards = "foer" in params
-    pointer = _read(params.get("foer") or params.get("efter") or "", rows.model, field)
+    side = "foer" if "foer" in params else "efter"
+    pointer = _read(params.get(side) or "", rows.model, field)
+    backwards = side == "foer" and pointer is not None
     upwards = descending == backwards
     if pointer:
         rows = rows.filter(_beyond(field, pointer, upwards=upwards))
@@ -83,7 +84,13 @@ def _read(text: str, model: type[models.Model], field: str) -> tuple[Any, Any] |
     value, _, pk = text.rpartition("~")
     try:
         column = cast("models.Field[Any, Any]", model._meta.get_field(field))
-        read = parse_datetime(value) if isinstance(column, models.DateTimeField) else column.to_python(value)
-        return None if read is None else (read, model._meta.pk.to_python(pk))
+        read = _moment(value) if isinstance(column, models.DateTimeField) else column.clean(value, None)
+        return None if read is None else (read, model._meta.pk.clean(pk, None))
     except (ValueError, TypeError, OverflowError, ValidationError):
         return None
+
+
+def _moment(text: str) -> datetime | None:
+    """A time that says its zone, as `_link` writes it."""
+    read = parse_datetime(text)
+    return read if read and read.tzinfo else None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from pwd import struct_passwd
 
-STOP_SECONDS = 15  # then it is killed
+STOP_SECONDS = {True: 15, False: 5}  # for a server, for the rest; then it is killed
 DYING_SECONDS = 60  # what the children of a killed owner get to end in
 PR_SET_PDEATHSIG = 1
 
@@ -39,7 +39,7 @@ class Child:
     process: subprocess.Popen[bytes]
     log: Path
     farewell: signal.Signals
-    server: bool  # the others stand on it: it is stopped last
+    server: bool  # the others stand on it: it is stopped last, and gets time to save
 
     def last_lines(self, count: int = 15) -> str:
         """The end of its log, for the person at the terminal."""
@@ -104,7 +104,7 @@ class Processes:
                 child.process.send_signal(child.farewell)
             for child in layer:
                 try:
-                    child.process.wait(STOP_SECONDS)
+                    child.process.wait(STOP_SECONDS[server])
                 except subprocess.TimeoutExpired:
                     child.process.kill()
                     child.process.wait()

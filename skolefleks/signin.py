@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -10,10 +11,16 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount
 from allauth.socialaccount.providers.base.constants import AuthProcess
+from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.shortcuts import render
+from requests import RequestException
+
+from skolefleks.permissions import public
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
+
+log = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -42,6 +49,17 @@ class LoginForm(AllauthLoginForm):
         self.fields["password"].label = "Adgangskode"
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+
+
+@public
+def single_sign_on(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """To the municipality's sign-on; a page that says so when it does not answer."""
+    try:
+        response: HttpResponse = openid_connect.login(request, provider_id)
+    except RequestException:
+        log.exception("sign_on.away")
+        return render(request, "socialaccount/authentication_error.html", status=503)
+    return response
 
 
 def _is_known(sociallogin: Any) -> bool:

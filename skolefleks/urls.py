@@ -9,6 +9,7 @@ from django.urls import include, path
 from skolefleks import views
 from skolefleks.health import healthz
 from skolefleks.permissions import public
+from skolefleks.signin import single_sign_on
 
 urlpatterns = [
     path("", include("visitation.urls")),
@@ -18,7 +19,7 @@ urlpatterns = [
     path("konto/logout/", public(account.logout), name="account_logout"),
     path("konto/inaktiv/", public(account.account_inactive), name="account_inactive"),
     path("konto/sso/afbrudt/", public(sso.login_cancelled), name="socialaccount_login_cancelled"),
-    path("konto/sso/<slug:provider_id>/login/", public(oidc.login), name="openid_connect_login"),
+    path("konto/sso/<slug:provider_id>/login/", single_sign_on, name="openid_connect_login"),
     path("konto/sso/<slug:provider_id>/login/callback/", public(oidc.callback), name="openid_connect_callback"),
     path("konto/adgangslog/", views.access_log, name="access_log"),
     path("healthz", healthz, name="healthz"),

@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.cookiejar import DefaultCookiePolicy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
@@ -73,12 +72,17 @@ class _Answers(BaseHTTPRequestHandler):
         pass
 
 
-def browser(host: str) -> requests.Session:
+class Browser(requests.Session):
     """A browser behind the proxy that ends TLS: the site believes in https, the wire is plain."""
-    session = requests.Session()
-    session.headers.update({"Host": host, "X-Forwarded-Proto": "https", "Origin": f"https://{host}"})
-    session.cookies.set_policy(DefaultCookiePolicy(secure_protocols=("http", "https")))
-    return session
+
+    def __init__(self, host: str) -> None:
+        super().__init__()
+        self.headers.update({"Host": host, "X-Forwarded-Proto": "https", "Origin": f"https://{host}"})
+
+    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
+        prepared = super().prepare_request(request)  # it holds back secure cookies from a plain wire
+        prepared.headers["Cookie"] = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.cookies)
+        return prepared
 
 
 def sign_in(
@@ -86,13 +90,13 @@ def sign_in(
     host: str,
     provider: Provider,
     *,
-    session: requests.Session | None = None,
+    session: Browser | None = None,
     process: str = "",
     **claims: Any,
 ) -> Any:
     """Press the button, be known to the provider by `claims`, come back: the site's answer, with its `session`."""
     provider.claims = {"sub": "lene", "email_verified": True, **claims}
-    session = session or browser(host)
+    session = session or Browser(host)
     path = f"/konto/sso/sso/login/?process={process or 'login'}"
     form = session.get(site + path)
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)', form.text)

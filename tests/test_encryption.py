@@ -8,8 +8,9 @@ import os
 
 import pytest
 from cryptography.exceptions import InvalidTag
-from django.db import connection
-from django.db.models import F, Value
+from django.core.exceptions import FieldError
+from django.db import connection, transaction
+from django.db.models import F
 
 from applications import actions as applying
 from applications.models import Application, Pupil, PupilCase
@@ -155,16 +156,15 @@ def test_a_row_read_again_shows_what_somebody_else_wrote(case):
     assert read.description == "Nyt"
 
 
-@pytest.mark.parametrize("lookup", ["description", "description__contains", "description__startswith", "description__in"])
+@pytest.mark.parametrize("lookup", ["description", "description__contains", "description__startswith", "description__in", "description__gt"])
 def test_an_encrypted_text_cannot_be_looked_up(case, lookup):
-    with pytest.raises(TypeError, match="encrypted"):
+    with pytest.raises(FieldError, match="Unsupported lookup"):
         PupilCase.objects.filter(**{lookup: [CANARY] if lookup.endswith("in") else CANARY}).exists()
 
 
-@pytest.mark.parametrize("value", [CANARY, Value(CANARY)])
-def test_an_encrypted_text_cannot_be_updated_in_bulk(case, value):
-    with pytest.raises(TypeError, match="encrypted"):
-        PupilCase.objects.update(description=value)
+def test_an_encrypted_text_cannot_be_updated_in_bulk(case):
+    with pytest.raises(TypeError, match="encrypted"), transaction.atomic():
+        PupilCase.objects.update(description="Andet")
     assert PupilCase.objects.get(pk=case.pk).description == CANARY
 
 
@@ -176,7 +176,7 @@ def test_an_encrypted_text_copied_by_the_database_does_not_open(case):
 
 def test_bulk_update_is_refused_and_bulk_create_seals(case, draft):
     case.description = "Andet"
-    with pytest.raises(TypeError, match="encrypted"):
+    with pytest.raises(TypeError, match="encrypted"), transaction.atomic():
         PupilCase.objects.bulk_update([case], ["description"])
     [made] = PupilCase.objects.bulk_create([PupilCase(application=draft, position=7, description=CANARY)])
     assert CANARY.encode() not in raw(made)
@@ -202,7 +202,8 @@ def test_the_blind_index_is_of_no_use_without_its_key(case):
     assert cpr.encode() not in bytes(case.pupil.cpr_index)
 
 
-OPEN_TEXT = {"number", "status", "legal_basis", "initials", "kinds", "kind", "parents_informed", "outcome"}
+# What constraints, lists and dashboards need in clear.
+OPEN_TEXT = {"number", "status", "legal_basis", "initials", "kinds", "grades", "kind", "parents_informed", "outcome"}
 
 
 @pytest.mark.parametrize("model", [Application, Pupil, PupilCase, Decision, Grant])

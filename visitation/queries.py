@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
+    from django.db.models import QuerySet
+
 LIST_FIELDS = (
     "id", "number", "status", "submitted_at", "updated_at", "closed_at", "initials", "kinds", "grades",
     "pupil_count", "requested", "filled", "expected", "school__name",
@@ -45,6 +47,7 @@ TOLD_TO_COMMITTEE = TOLD_TO_ALL | {
     "undo": "En afgørelse er fortrudt før frigivelse",
 }
 EVENTS_SHOWN = 30
+SHORT_LIST = 10
 RECENTLY = timedelta(days=45)
 
 
@@ -174,8 +177,8 @@ def free_money(years: Collection[int]) -> list[tuple[str, int]]:
     return [(f"Fri i {year}", free) for year, free in sorted(Standing.objects.free(years).items())]
 
 
-def _listed(rows: object, limit: int = 10) -> list[Application]:
-    return list(rows.select_related("school").only(*LIST_FIELDS)[:limit])  # type: ignore[attr-defined]
+def _listed(rows: QuerySet[Application]) -> list[Application]:
+    return list(rows.select_related("school").only(*LIST_FIELDS)[:SHORT_LIST])
 
 
 def _decisions(application: Application, cases: list[PupilCase]) -> dict[UUID, Decision]:

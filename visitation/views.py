@@ -49,7 +49,7 @@ def start(request: Request) -> HttpResponse:
         "waiting": queries.waiting_at_school(user) if at_school else [],
         "decided": queries.recently_decided(user) if at_school else [],
         "queue": queries.queue_standing(user) if may(user, P.QUEUE_READ) else None,
-        "invited": queries.invited_to(user),
+        "invited": page_of(queries.invited_to(user), request.GET, by="-updated_at"),
         "money": queries.free_money((today().year, today().year + 1)) if may(user, P.POOL_READ) else [],
         "may_read_log": may(user, P.ACCESS_LOG_READ),
     }

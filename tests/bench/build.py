@@ -18,8 +18,8 @@ def main(cases: int, acts: int, file: Path) -> None:
 
     began = time.monotonic()
     people = prepared.people()
+    prepared.allocate(cases, people["centre_chief"])
     bulk.fill(cases)
-    prepared.allocate(people["centre_chief"])
     drafts = prepared.cases(acts, people, first=90_001, status="draft")
     waiting = prepared.cases(acts, people, first=91_001, status="submitted")
     read = prepared.cases(READ, people, first=92_001, status="submitted")

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, models, transaction
 
 from applications.models import Application, CaseCounter, Invitation, Pupil, PupilCase
-from budget.models import Pool, Posting, Standing
+from budget.models import Posting, Standing
 from skolefleks.encryption import EncryptedTextField
 from skolefleks.models import AccessEntry, AuditEntry, AuditSeal
 from visitation.models import Decision, Grant
@@ -40,7 +40,7 @@ _CASES = """
         FROM skolefleks_membership WHERE role = 'school_leader' GROUP BY school_id
     )
     SELECT placed.*, md5('case' || g)::uuid AS id, school_id, leader, district_id,
-        'SF-' || year || '-' || lpad(row_number() OVER (PARTITION BY year ORDER BY g)::text, 4, '0') AS number,
+        'SF-' || year || to_char(row_number() OVER (PARTITION BY year ORDER BY g), 'FM-00000') AS number,
         sha256(('a' || g)::bytea) || sha256(('b' || g)::bytea) AS noise
     FROM placed JOIN leaders ON place = g %% 5 JOIN skolefleks_school s ON s.id = school_id ORDER BY g
 """
@@ -79,7 +79,7 @@ _EVENTS = """
 
 
 def fill(cases: int) -> None:
-    """Make `cases` cases and all that belongs to them, in a database that has people and schools."""
+    """Make `cases` cases and all that belongs to them, in a database that has people, schools and pools."""
     with transaction.atomic(), connection.cursor() as cursor:
         # Triggers and foreign keys are left out, and what they would have written is made in the same way.
         cursor.execute("SET LOCAL session_replication_role = replica; SET LOCAL work_mem = '256MB'")
@@ -142,7 +142,6 @@ def _books() -> None:
         "text": "number", "made_by_id": chair, "made_at": "at + interval '7 days'",
     }  # fmt: skip
     granted, now = f"{_PARTS} WHERE outcome = 'granted'", "extract(year FROM now())"
-    _run(f"INSERT INTO {Pool._meta.db_table} SELECT DISTINCT pool FROM {granted} ON CONFLICT DO NOTHING")
     _insert(Posting, f"{granted} ORDER BY g", kind="'commitment'", places="1", days="days", **common)
     _insert(Posting, f"{granted} AND pool < {now} ORDER BY g", kind="'payment'", places="0", days="0", **common)
     paid = "coalesce(sum(amount) FILTER (WHERE kind = 'payment'), 0)"
@@ -161,7 +160,8 @@ def _trail() -> None:
         subject="number", payload="'{}'",
     )  # fmt: skip
     # Hashes of no chain: the bench doesn't verify, it only writes at the chain's end.
-    _insert(AuditSeal, f"{AuditEntry._meta.db_table} ORDER BY id", entry_id="id", hash="sha256(id::text::bytea)")
+    unsealed = f"{AuditEntry._meta.db_table} WHERE id > (SELECT max(entry_id) FROM {AuditSeal._meta.db_table})"
+    _insert(AuditSeal, f"{unsealed} ORDER BY id", entry_id="id", hash="sha256(id::text::bytea)")
     _insert(
         AccessEntry, "made, generate_series(1, 3) AS reading ORDER BY g", at="at + reading * interval '1 day'",
         user_id="leader", kind="'view'", subject="number",

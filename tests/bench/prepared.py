@@ -13,11 +13,12 @@ from django.utils import timezone
 
 import budget.actions
 from applications.models import Application, PlannedMeasure, Pupil, PupilCase, TriedMeasure
-from budget.models import FundingSource, Pool, Standing
+from budget.models import FundingSource
 from skolefleks.danish import today
 from skolefleks.encryption import key_ring
 from skolefleks.fictive import fictive_cpr
 from skolefleks.models import AuditEntry, Membership, School, User
+from tests.bench.bulk import YEARS
 from visitation import actions
 
 SENTENCE = "Eleven har brug for en tryg voksen og korte, tydelige opgaver. I frikvarterene opstår der ofte konflikter. "
@@ -53,13 +54,11 @@ def _person(role: str, *, school: School | None = None, centre: str = "") -> Use
     return user
 
 
-def allocate(chief: User) -> None:
-    """So much money in every pool that no decision of the bench is refused, in rows as large as a column holds."""
-    years = {*Pool.objects.values_list("pk", flat=True), *(today().year + ahead for ahead in range(4))}
-    for year in sorted(years):
-        held = -Standing.objects.free([year]).get(year, 0)
-        for _ in range(1 + held // 2_000_000_000):
-            for source in FundingSource.objects.all():
+def allocate(cases: int, chief: User) -> None:
+    """So much money in every pool that no decision is refused, in postings as large as their column holds."""
+    for year in range(today().year - YEARS, today().year + 4):
+        for source in FundingSource.objects.all():
+            for _ in range(1 + cases // 50_000):
                 budget.actions.allocate(year=year, source=source, amount=2_000_000_000, by=chief)
 
 
