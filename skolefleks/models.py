@@ -107,9 +107,7 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     class Meta:
-        constraints = (
-            models.CheckConstraint(condition=Q(email=Lower("email")), name="an_e_mail_is_lower_case"),
-        )
+        constraints = (models.CheckConstraint(condition=Q(email=Lower("email")), name="an_e_mail_is_lower_case"),)
 
     def __str__(self) -> str:
         return self.name

@@ -143,7 +143,8 @@ CACHES = {"default": {"BACKEND": "skolefleks.cache.ForgivingCache", "LOCATION": 
 
 CELERY_BROKER_URL = VALKEY_URL.replace("unix://", "redis+socket://")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, **_QUICK}
+# The bell is tried once: whoever rings is a person waiting for a page, and the sweeper comes anyway.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "max_retries": 0, **_QUICK}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 300

@@ -238,7 +238,7 @@ def of_hedegaard(schools, other_leader, pools):
 def test_own_schools_case_is_gone_from_queue_and_counts(submitted, of_hedegaard, two_roles, member, client_for):
     for user, numbers, waiting in ((member, {submitted, of_hedegaard}, 2), (two_roles, {submitted}, 1)):
         queue = client_for(user).get(reverse("visitation:queue"))
-        assert {row.number for row, _ in queue.context["rows"]} == {application.number for application in numbers}
+        assert {row.number for row in queue.context["page"].rows} == {application.number for application in numbers}
         assert queue.context["count"] == str(waiting)
         assert client_for(user).get("/").context["queue"].waiting == waiting
 
@@ -246,7 +246,7 @@ def test_own_schools_case_is_gone_from_queue_and_counts(submitted, of_hedegaard,
 @pytest.mark.parametrize("vis", ["", "venter", "afgjort", "alle"])
 def test_own_schools_case_is_not_found_by_searching_the_queue(vis, of_hedegaard, two_roles, client_for):
     queue = client_for(two_roles).get(reverse("visitation:queue"), {"q": of_hedegaard.number, "vis": vis})
-    assert queue.context["rows"] == []
+    assert queue.context["page"].rows == []
 
 
 @pytest.fixture

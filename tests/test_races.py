@@ -15,7 +15,7 @@ from django.db.models import Sum
 import budget.actions
 from applications import actions as applying
 from applications.models import Application
-from budget.actions import Overdrawn
+from budget.actions import Overdrawn, posting
 from budget.models import Pool, Posting, Standing
 from skolefleks import audit
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
@@ -51,9 +51,10 @@ def grant_all(cases, by, guard=nullcontext):
 
 def check_together(monkeypatch, people):
     """Take the lock away, and let all have looked at what is free before the first of them takes it."""
-    looked, look = threading.Barrier(people), budget.actions._require_free
+    looked, look = threading.Barrier(people), posting._require_free
+    monkeypatch.setattr(posting, "lock_pools", lambda years: None)
     monkeypatch.setattr(budget.actions, "lock_pools", lambda years: None)
-    monkeypatch.setattr(budget.actions, "_require_free", lambda wanted: (look(wanted), looked.wait(30)))
+    monkeypatch.setattr(posting, "_require_free", lambda wanted: (look(wanted), looked.wait(30)))
 
 
 def taken():

@@ -101,7 +101,7 @@ class NoteForm(forms.Form):
 class QueueFilter(forms.Form):
     """The queue's filters, as they stand in the address. What makes no sense there is left out."""
 
-    skole = forms.ModelChoiceField(School.objects.none(), label="Skole", required=False, empty_label="Alle skoler")
+    skole = forms.ChoiceField(label="Skole", required=False)
     formaal = forms.ChoiceField(label="Formål", required=False, choices=[("", "Alle"), *PupilCase.Kind.choices])
     fyldt = forms.ChoiceField(
         label="Udfyldt",
@@ -115,7 +115,8 @@ class QueueFilter(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["skole"].queryset = School.objects.all()  # type: ignore[attr-defined]
+        schools = [(str(pk), name) for pk, name in School.objects.values_list("pk", "name")]
+        self.fields["skole"].choices = [("", "Alle skoler"), *schools]  # type: ignore[attr-defined]
         self.fields["q"].widget.attrs["placeholder"] = "Sagsnummer eller initialer"
 
 

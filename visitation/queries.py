@@ -133,7 +133,10 @@ def effect(tariff: int, starts_on: date, ends_on: date) -> list[Cost]:
 
 def decided_counts(applications: Iterable[Application]) -> dict[UUID, int]:
     """How many pupils of each application have a standing decision; for the committee's own lists."""
-    rows = Decision.objects.standing().filter(pupil_case__application__in=[a.pk for a in applications])
+    wanted = [application.pk for application in applications]
+    if not wanted:
+        return {}
+    rows = Decision.objects.standing().filter(pupil_case__application__in=wanted)
     counted = rows.order_by().values_list("pupil_case__application").annotate(count=Count("pk"))
     return dict(counted)
 
@@ -167,9 +170,11 @@ def recently_decided(user: User) -> list[Application]:
     return _listed(mine.filter(updated_at__gt=timezone.now() - RECENTLY).order_by("-updated_at"))
 
 
-def invited_to(user: User) -> list[Application]:
+def invited_to(user: User) -> QuerySet[Application]:
+    """The cases the person was invited to, with what a list shows."""
     invited = Invitation.objects.filter(user=user).values("application")
-    return _listed(Application.objects.visible_to(user).filter(pk__in=invited).order_by("-updated_at"))
+    rows = Application.objects.visible_to(user).filter(pk__in=invited)
+    return rows.select_related("school").only(*LIST_FIELDS)
 
 
 def free_money(years: Collection[int]) -> list[tuple[str, int]]:

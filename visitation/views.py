@@ -67,15 +67,15 @@ def queue(request: Request) -> HttpResponse:
     rows = _filtered(Application.objects.reviewable_by(request.user).filter(status__in=tab[2]), filters.cleaned_data)
     if filters.cleaned_data.get("q"):
         audit.access(AccessEntry.Kind.SEARCH, "", by=request.user)
-    order = "-requested" if filters.cleaned_data.get("orden") else "submitted_at"
+    order = _order(filters.cleaned_data)
     page = page_of(rows.select_related("school").only(*queries.LIST_FIELDS), request.GET, by=order)
-    decided = queries.decided_counts(page.rows)
+    decided = queries.decided_counts(row for row in page.rows if row.status == Status.SUBMITTED)
     context = {
         "filters": filters,
         "tabs": [(label, f"?vis={key}" if key else "?", None, (key, label, _) == tab) for key, label, _ in TABS],
         "tab": tab[0],
         "page": page,
-        "rows": [(row, decided.get(row.pk, 0)) for row in page.rows],
+        "rows": [(row, _grades(row), decided.get(row.pk, 0)) for row in page.rows],
         "count": bounded_count(rows),
         "filtered": any(filters.cleaned_data.values()),
     }
@@ -248,10 +248,29 @@ def _filtered(rows: QuerySet[Application], by: dict[str, Any]) -> QuerySet[Appli
         rows = rows.filter(kinds__contains=[by["formaal"]])
     if by.get("fyldt"):
         rows = rows.complete() if by["fyldt"] == "alt" else rows.incomplete()  # type: ignore[attr-defined]
-    if sought := str(by.get("q") or "").strip().upper():
-        is_number = sought.startswith("SF") or sought[:1].isdigit()
-        rows = rows.numbered(sought) if is_number else rows.filter(initials__contains=[sought])  # type: ignore[attr-defined]
+    if sought := _sought(by):
+        rows = rows.numbered(sought) if _is_number(sought) else rows.filter(initials__contains=[sought])  # type: ignore[attr-defined]
     return rows
+
+
+def _grades(row: Application) -> str:
+    """`3., 5. kl.`: written here, since a loop for each row is what a list costs most."""
+    return f"{', '.join(f'{grade}.' for grade in row.grades)} kl."
+
+
+def _order(by: dict[str, Any]) -> str:
+    """As asked for; cases found by their number stand by number, as their index has them."""
+    if by.get("orden"):
+        return "-requested"
+    return "number" if _is_number(_sought(by)) else "submitted_at"
+
+
+def _sought(by: dict[str, Any]) -> str:
+    return str(by.get("q") or "").strip().upper()
+
+
+def _is_number(sought: str) -> bool:
+    return sought.startswith("SF") or sought[:1].isdigit()
 
 
 def _way(file: queries.CaseFile) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The pool's books and the figures they are held against. Knows districts and people; no pupil, application or decision.
+"""The pool's books. Knows districts and people; no pupil, application or decision.
 
 All amounts are whole DKK. Postings are the truth; `Standing` is what they add up to, kept by the database itself.
 """
@@ -190,62 +190,3 @@ class Standing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pool_id} {self.district_id or self.source_id}"
-
-
-class DayTreatmentFigure(models.Model):
-    """Full-year pupils in day treatment and what they cost, by district and year. No district: placed in care (anbragt)."""
-
-    district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, related_name="+")
-    year = models.PositiveSmallIntegerField("år")
-    full_year_pupils = models.DecimalField("helårspersoner", max_digits=6, decimal_places=1)
-    amount = models.IntegerField("beløb")
-    counted_on = models.DateField("opgjort")
-    source = models.CharField("kilde", max_length=160)
-    is_demo = models.BooleanField("demodata", default=False)
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                fields=("year", "district"), nulls_distinct=False, name="one_day_treatment_figure_a_year_and_district"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.year} {self.district_id or 'Anbragt'}"
-
-
-class DayTreatmentTotal(models.Model):
-    """The total as printed in the paper; it may differ from the districts' sum by 0.1, since those are rounded."""
-
-    year = models.PositiveSmallIntegerField("år", primary_key=True)
-    full_year_pupils = models.DecimalField("helårspersoner", max_digits=6, decimal_places=1)
-    amount = models.DecimalField("beløb", max_digits=12, decimal_places=1)
-    source = models.CharField("kilde", max_length=160)
-
-    def __str__(self) -> str:
-        return str(self.year)
-
-
-class DayTreatmentProvider(models.Model):
-    """Where pupils in day treatment go: persons, not full-year persons."""
-
-    name = models.CharField("tilbud", max_length=80, unique=True)
-    pupils = models.PositiveSmallIntegerField("elever")
-    source = models.CharField("kilde", max_length=160)
-
-    class Meta:
-        ordering = ("-pupils", "name")
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Target(models.Model):
-    """The level of day treatment to be back at in a year: that of an earlier year."""
-
-    year = models.PositiveSmallIntegerField("år", primary_key=True)
-    level_of = models.PositiveSmallIntegerField("niveau fra")
-    source = models.CharField("kilde", max_length=160)
-
-    def __str__(self) -> str:
-        return f"{self.year}: niveau {self.level_of}"
