@@ -9,6 +9,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from applications.completeness import checklist, missing
+from applications.lifecycle import Status
 from applications.models import Application, Invitation, Pupil, PupilCase
 from skolefleks import audit, outbox
 from skolefleks.danish import today
@@ -119,9 +120,15 @@ def submit(application: Application, *, by: User) -> None:
 
 @transaction.atomic
 def withdraw(application: Application, *, reason: str, by: User) -> None:
-    """Take the application back. `reason` is asked for when the committee has it."""
+    """Take the application back. `reason` is asked for when the committee has it.
+
+    What the committee has decided meanwhile, unknown to the school, it undoes itself: it is told.
+    """
     lock(application)
+    was_with_committee = application.status == Status.SUBMITTED
     move(application, "withdraw", by=by)
+    if was_with_committee:
+        outbox.post("application.withdrawn", application=str(application.pk))
     application.withdrawn_reason = reason
     application.updated_at = timezone.now()
     application.save(update_fields=["withdrawn_reason", "updated_at"])

@@ -11,6 +11,7 @@ from skolefleks.models import Role, User
 
 
 @outbox.handles("application.submitted")
+@outbox.handles("application.withdrawn")
 def tell_committee(payload: dict[str, Any]) -> None:
     application = Application.objects.only("number").get(pk=payload["application"])
     people = User.objects.holding(Role.COMMITTEE_CHAIR, Role.COMMITTEE_SECRETARY)

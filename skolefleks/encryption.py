@@ -37,10 +37,16 @@ class KeyRing:
 
     @classmethod
     def from_file(cls, path: Path) -> KeyRing:
-        """Read `{"current": id, "keys": {id: base64 of 32 bytes}, "index": base64 of 32 bytes}`."""
+        """Read `{"current": id, "keys": {id: base64 of 32 bytes}, "index": base64 of 32 bytes}`.
+
+        Raises ValueError for a ring that could not encrypt: rather now than at the first child's name.
+        """
         content = json.loads(path.read_text())
         keys = {name: base64.b64decode(key) for name, key in content["keys"].items()}
-        return cls(content["current"], keys, base64.b64decode(content["index"]))
+        index = base64.b64decode(content["index"])
+        if content["current"] not in keys or any(len(key) != 32 for key in [*keys.values(), index]):
+            raise ValueError("The key ring needs its current key, and 32 bytes in each.")
+        return cls(content["current"], keys, index)
 
     def seal(self, text: str, context: str) -> bytes:
         name, nonce = self.current.encode(), os.urandom(NONCE_BYTES)

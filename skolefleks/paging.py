@@ -82,6 +82,8 @@ def _link(params: QueryDict, name: str, row: models.Model, field: str) -> str:
 
 def _read(text: str, model: type[models.Model], field: str) -> tuple[Any, Any] | None:
     value, _, pk = text.rpartition("~")
+    if "\x00" in value:  # PostgreSQL knows no such character
+        return None
     try:
         column = cast("models.Field[Any, Any]", model._meta.get_field(field))
         read = _moment(value) if isinstance(column, models.DateTimeField) else column.clean(value, None)

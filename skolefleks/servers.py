@@ -111,10 +111,12 @@ def forget(state: Path) -> None:
     if not state.exists():
         return
     with owning(state):
-        for folder in {state, _lasting(state)}:
-            for entry in folder.iterdir():
-                if entry.suffix != ".lock":
-                    shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+        lasting = _lasting(state)
+        if lasting != state:
+            shutil.rmtree(lasting, ignore_errors=True)
+        for entry in state.iterdir():
+            if entry.suffix != ".lock":
+                shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
 
 # -- as whom, and where -------------------------------------------------------------------------------------------
@@ -135,9 +137,7 @@ def _lasting(state: Path) -> Path:
     """Where data lies for good: the state; for root, whose account gets into no closed folder, one in /var/lib."""
     if _opens(state):
         return state
-    folder = Path("/var/lib", NAME, hashlib.sha256(bytes(state)).hexdigest()[:16])
-    folder.mkdir(mode=0o711, parents=True, exist_ok=True)
-    return folder
+    return Path("/var/lib", NAME, hashlib.sha256(bytes(state)).hexdigest()[:16])
 
 
 def _opens(path: Path) -> bool:
@@ -184,6 +184,7 @@ class _Place:
 
     def __init__(self, state: Path, sockets: Path) -> None:
         self.folder, self.sockets = _lasting(state), sockets
+        self.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
 
     def program(self, wheel: str, folders: Sequence[str], path: Path) -> Path:
         """A program of the wheel: where it is installed, or in a copy of `folders` where that is closed to us."""

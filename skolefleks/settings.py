@@ -88,7 +88,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "skolefleks.logs.RequestLogMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -153,7 +153,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "skolefleks.tasks.beat_heart", "schedule": 10.0},
     "sweep-outbox": {"task": "skolefleks.tasks.sweep_outbox", "schedule": 30.0},
-    "forget-form-keys": {"task": "skolefleks.tasks.forget_form_keys", "schedule": 3600.0},
+    "tidy": {"task": "skolefleks.tasks.tidy", "schedule": 3600.0},
 }
 
 # -- who is there -----------------------------------------------------------------------------------------------------
@@ -292,7 +292,11 @@ LOGGING: dict[str, Any] = {
     "formatters": {
         "json": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.processors.JSONRenderer(),
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                without_cpr,
+                structlog.processors.JSONRenderer(),
+            ],
             "foreign_pre_chain": [
                 structlog.stdlib.add_log_level,
                 structlog.stdlib.add_logger_name,
@@ -301,8 +305,7 @@ LOGGING: dict[str, Any] = {
             ],
         }
     },
-    "filters": {"no_cpr": {"()": "skolefleks.logs.NoCpr"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["no_cpr"]}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": "WARNING" if MODE == "test" else "INFO"},
     "loggers": {"django.request": {"level": "ERROR" if MODE == "test" else "WARNING"}},
 }

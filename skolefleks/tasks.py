@@ -1,10 +1,11 @@
-"""What the worker does for the ground floor: deliver the outbox, sweep up what was missed, forget old form keys."""
+"""What the worker does for the ground floor: deliver the outbox, sweep up what was missed, tidy up."""
 
 from datetime import timedelta
 from uuid import UUID
 
 from celery import shared_task
 from django.core.cache import cache
+from django.core.management import call_command
 from django.utils import timezone
 
 from skolefleks import outbox
@@ -32,5 +33,7 @@ def beat_heart() -> None:
 
 
 @shared_task(ignore_result=True)
-def forget_form_keys() -> None:
+def tidy() -> None:
+    """Forget what no page can use any more: old form keys, ended sessions."""
+    call_command("clearsessions")
     IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEYS_KEPT).delete()

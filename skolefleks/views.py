@@ -33,7 +33,7 @@ def demo(request: HttpRequest) -> HttpResponse:
 def access_log(request: Request) -> HttpResponse:
     """Who saw which case, newest first; searched by case number."""
     entries = AccessEntry.objects.all()
-    number = request.GET.get("sag", "").strip().upper()
+    number = request.GET.get("sag", "").replace("\x00", "").strip().upper()
     if number:
         entries = entries.filter(subject=number)
         audit.access(AccessEntry.Kind.SEARCH, number[:40], by=request.user)

@@ -16,7 +16,7 @@ from skolefleks.models import AccessEntry, AuditEntry, AuditSeal
 from tests.conftest import at_once, many
 from visitation import actions
 
-pytestmark = pytest.mark.django_db(transaction=True)
+at_commit = pytest.mark.django_db(transaction=True)
 
 ENTRY, SEAL = "skolefleks_auditentry", "skolefleks_auditseal"
 THE_THIRD = f"id = (SELECT id FROM {ENTRY} ORDER BY id OFFSET 2 LIMIT 1)"
@@ -25,6 +25,13 @@ THE_THIRD = f"id = (SELECT id FROM {ENTRY} ORDER BY id OFFSET 2 LIMIT 1)"
 def sql(statement):
     with connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+@pytest.fixture
+def sealed(submitted):
+    """A submitted application with its lines sealed, as they are when the act's transaction ends."""
+    sql("SET CONSTRAINTS ALL IMMEDIATE")
+    return submitted
 
 
 def tamper(statement):
@@ -37,6 +44,7 @@ def tamper(statement):
             sql(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
+@at_commit
 def test_every_act_leaves_its_line_and_the_chain_is_whole(released):
     verdict = audit.verify()
     verbs = AuditEntry.objects.filter(subject=released.number).order_by("id").values_list("verb", flat=True)
@@ -47,6 +55,7 @@ def test_every_act_leaves_its_line_and_the_chain_is_whole(released):
     assert verdict.head == bytes(AuditSeal.objects.latest("position").hash).hex()
 
 
+@at_commit
 def test_an_act_undone_by_its_transaction_leaves_no_line(draft, leader):
     lines = AuditEntry.objects.count()
     with suppress(ZeroDivisionError), transaction.atomic():
@@ -69,24 +78,24 @@ def test_an_act_undone_by_its_transaction_leaves_no_line(draft, leader):
         """payload = payload || '{"amount": 1}'""",
     ],
 )
-def test_a_changed_line_is_found_whatever_was_changed(submitted, change):
+def test_a_changed_line_is_found_whatever_was_changed(sealed, change):
     tamper(f"UPDATE {ENTRY} SET {change} WHERE {THE_THIRD}")
     assert audit.verify().broken_at == AuditSeal.objects.order_by("position")[2].position
 
 
-def test_a_removed_line_is_found(submitted):
+def test_a_removed_line_is_found(sealed):
     tamper(f"DELETE FROM {ENTRY} WHERE {THE_THIRD}")
     assert audit.verify().broken_at == AuditSeal.objects.order_by("position")[2].position
 
 
 @pytest.mark.parametrize("offset", [0, 2])
-def test_a_line_removed_with_its_seal_is_found(submitted, offset):
+def test_a_line_removed_with_its_seal_is_found(sealed, offset):
     entry = AuditEntry.objects.order_by("id")[offset].pk
     tamper(f"DELETE FROM {SEAL} WHERE entry_id = {entry}; DELETE FROM {ENTRY} WHERE id = {entry}")
     assert not audit.verify().intact
 
 
-def test_the_end_cut_off_is_told_by_the_head_kept_elsewhere(submitted):
+def test_the_end_cut_off_is_told_by_the_head_kept_elsewhere(sealed):
     kept, entry = audit.verify(), AuditEntry.objects.latest("id").pk
     tamper(f"DELETE FROM {SEAL} WHERE entry_id = {entry}; DELETE FROM {ENTRY} WHERE id = {entry}")
     cut = audit.verify()
@@ -94,18 +103,18 @@ def test_the_end_cut_off_is_told_by_the_head_kept_elsewhere(submitted):
     assert (cut.head, cut.length) != (kept.head, kept.length)
 
 
-def test_a_line_slipped_in_is_found(submitted):
+def test_a_line_slipped_in_is_found(sealed):
     columns = "at, actor_id, verb, object_type, object_id, subject, payload"
     tamper(f"INSERT INTO {ENTRY} ({columns}) VALUES (now(), 1, 'grant', 'x', 'x', 'x', '{{}}')")
     assert audit.verify().unsealed == AuditEntry.objects.latest("id").pk
 
 
-def test_a_changed_seal_is_found(submitted):
+def test_a_changed_seal_is_found(sealed):
     tamper(f"UPDATE {SEAL} SET hash = sha256(hash) WHERE position = (SELECT min(position) + 2 FROM {SEAL})")
     assert audit.verify().broken_at == AuditSeal.objects.order_by("position")[2].position
 
 
-def test_two_lines_that_swap_their_places_are_found(submitted):
+def test_two_lines_that_swap_their_places_are_found(sealed):
     first, second = AuditSeal.objects.order_by("position")[2:4]
     seals = f"(VALUES ({first.pk}, {second.entry_id}), ({second.pk}, {first.entry_id})) AS swapped (position, entry)"
     tamper(
@@ -121,14 +130,15 @@ TABLES = [ENTRY, SEAL, "skolefleks_accessentry"]
 
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("statement", ["UPDATE {} SET {}", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
-def test_the_database_refuses_to_touch_what_was_written(submitted, leader, table, statement):
-    audit.access(AccessEntry.Kind.VIEW, submitted.number, by=leader)
+def test_the_database_refuses_to_touch_what_was_written(sealed, leader, table, statement):
+    audit.access(AccessEntry.Kind.VIEW, sealed.number, by=leader)
     column = {ENTRY: "verb = 'x'", SEAL: "hash = ''", "skolefleks_accessentry": "subject = ''"}[table]
-    with pytest.raises(DatabaseError, match="Cannot update or delete|never emptied"):
+    with pytest.raises(DatabaseError, match="Cannot update or delete|never emptied"), transaction.atomic():
         sql(statement.format(table, column))
     assert audit.verify().intact
 
 
+@at_commit
 def test_many_at_once_make_one_chain_without_a_fork(pools, schools, leader, chair):
     cases = many(40, school=schools["Baltorpskolen"], by=leader)
     at_once([partial(actions.reject, case, grounds="Nej.", by=chair) for case in cases])
@@ -156,6 +166,7 @@ def seal_and_meet(application, by, met):
         met.wait(30)
 
 
+@at_commit
 @pytest.mark.usefixtures("_seals_without_lock")
 def test_without_its_lock_the_chain_would_fork(submitted, leader):
     met = threading.Barrier(2)
@@ -163,7 +174,7 @@ def test_without_its_lock_the_chain_would_fork(submitted, leader):
     assert audit.verify().broken_at == AuditSeal.objects.latest("position").pk
 
 
-def test_a_reader_in_another_time_zone_sees_the_same_chain(submitted):
+def test_a_reader_in_another_time_zone_sees_the_same_chain(sealed):
     sql("SET TIME ZONE 'Pacific/Auckland'")
     assert audit.verify().intact
     sql("RESET TIME ZONE")

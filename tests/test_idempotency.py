@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from budget.models import Posting
 from skolefleks.models import AccessEntry, IdempotencyKey
-from skolefleks.tasks import forget_form_keys
+from skolefleks.tasks import tidy
 from tests.conftest import AFTER, NEXT, at_once
 from visitation.models import Decision, Grant
 
@@ -135,8 +135,8 @@ def test_nothing_typed_is_kept_with_the_key(url, form, pools, chair, client_for)
 def test_keys_are_forgotten_after_two_days(url, form, pools, chair, client_for, time_machine):
     client = client_for(chair)
     client.post(url, form)
-    forget_form_keys()
+    tidy()
     assert IdempotencyKey.objects.exists()
     time_machine.move_to(timezone.now() + timedelta(days=2, seconds=1))
-    forget_form_keys()
+    tidy()
     assert not IdempotencyKey.objects.exists()

@@ -96,6 +96,15 @@ def test_a_pointer_that_makes_no_sense_is_the_first_page(cases, by, side):
         assert (text, page.rows, page.previous) == (text, first, "")
 
 
+def test_a_pointer_by_case_number_leads_on_and_its_nonsense_nowhere(cases):
+    pages = through(cases, "number", "next", turn(cases, "number"))
+    assert [row for page in pages for row in page.rows] == sorted(cases, key=lambda row: row.number)
+    for text in ("\x00", "x" * 9_000, ""):
+        params = QueryDict(mutable=True)
+        params["efter"] = f"{text}~{uuid.UUID(int=0)}"
+        assert page_of(cases, params, by="number", size=5).rows == pages[0].rows
+
+
 OUT_OF_THIS_WORLD = ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2026-01-01T00:00:00", "1800-01-01 00:00:00"]
 
 

@@ -336,7 +336,7 @@ def test_an_invited_adviser_sees_that_case_and_no_other(submitted, of_hedegaard,
     client = client_for(adviser)
     assert client.get(submitted.get_absolute_url()).status_code == 200
     assert client.get(of_hedegaard.get_absolute_url()).status_code == 404
-    assert [row.number for row in client.get("/").context["invited"]] == [submitted.number]
+    assert [row.number for row in client.get("/").context["invited"].rows] == [submitted.number]
 
 
 def test_an_adviser_whose_role_has_ended_sees_nothing_of_the_case(submitted, leader, adviser, client_for):

@@ -14,11 +14,11 @@ committee = (
 urlpatterns = [
     path("", views.start, name="start"),
     path("visitation/", include(committee)),
-    path("sager/<str:number>/", views.case, name="case"),
-    path("sager/<str:number>/oplysninger/", views.send_back, name="send_back"),
-    path("sager/<str:number>/frigiv/", views.release, name="release"),
-    path("sager/<str:number>/elev/<uuid:pupil>/afgoerelse/", views.decide, name="decide"),
-    path("sager/<str:number>/elev/<uuid:pupil>/virkning/", views.effect, name="effect"),
-    path("sager/<str:number>/elev/<uuid:pupil>/fortryd/", views.undo, name="undo"),
-    path("sager/<str:number>/elev/<uuid:pupil>/cpr/", views.reveal_cpr, name="reveal_cpr"),
+    path("sager/<slug:number>/", views.case, name="case"),
+    path("sager/<slug:number>/oplysninger/", views.send_back, name="send_back"),
+    path("sager/<slug:number>/frigiv/", views.release, name="release"),
+    path("sager/<slug:number>/elev/<uuid:pupil>/afgoerelse/", views.decide, name="decide"),
+    path("sager/<slug:number>/elev/<uuid:pupil>/virkning/", views.effect, name="effect"),
+    path("sager/<slug:number>/elev/<uuid:pupil>/fortryd/", views.undo, name="undo"),
+    path("sager/<slug:number>/elev/<uuid:pupil>/cpr/", views.reveal_cpr, name="reveal_cpr"),
 ]

@@ -96,6 +96,7 @@ def case(request: Request, number: str) -> HttpResponse:
         "application": application,
         "way": _way(file),
         "may_decide": decides and application.status == Status.SUBMITTED,
+        "may_undo": decides,  # in a case that was withdrawn meanwhile too: its money must come free
         "may_send_back": application.is_reviewable and can(application, "send_back", request.user),
         "may_release": application.is_reviewable and can(application, "close", request.user),
         "may_edit": application.is_editable and may(request.user, P.APPLICATION_WRITE, application),

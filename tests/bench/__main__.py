@@ -31,7 +31,7 @@ from tests.bench.table import table
 
 PROJECT = Path(__file__).resolve().parents[2]
 SIZES, QUICK_SIZES = (1_000, 100_000), (1_000, 10_000)
-ROUNDS, QUICK_ROUNDS = 80, 25
+ROUNDS, QUICK_ROUNDS = 80, 20
 GUNICORN = "gunicorn skolefleks.wsgi --workers 1 --threads 4 --worker-class gthread --keep-alive 60 --no-control-socket"
 START_SECONDS = 30
 

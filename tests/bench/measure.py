@@ -82,7 +82,7 @@ def measure(sites: list[Site], rounds: int) -> None:
 
 def _warm(site: Site) -> None:
     """Each thread and each connection of the pool has answered, the charts are drawn, the templates are loaded."""
-    for _ in range(8):
+    for _ in range(6):
         for work in WORKS:
             if work.kind != ACT:
                 work.do(site, 0)

@@ -22,6 +22,7 @@ from applications.models import Application, PlannedMeasure, PupilCase, TriedMea
 from budget.models import FundingSource, Posting
 from budget.tariff import by_fiscal_year
 from skolefleks.danish import age_on, born_on, today
+from skolefleks.demo import PASSWORD
 from skolefleks.fictive import fictive_cpr
 from skolefleks.models import Membership, OutboxMessage, School, User
 from visitation import actions as deciding
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 DATA = Path(__file__).resolve().parents[2] / "demo"
-PASSWORD = "skolefleks"  # noqa: S105  the demo's, printed on its first page
 TEXTS = [
     "learning_environment",
     "joint_reason",

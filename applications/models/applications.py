@@ -1,13 +1,8 @@
-"""Pupils and applications: who it is about, what was tried, what is planned. Texts about a child lie encrypted.
-
-Everything may be blank: a draft holds what is written so far. What a submitted application must hold stands in
-`completeness`.
-"""
+"""The application: the row that lists show, what is written once for all its pupils, and who was invited to it."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
@@ -18,8 +13,8 @@ from django.db.models import ExpressionWrapper, F, Q
 from django.urls import reverse
 
 from applications.lifecycle import EDITABLE, LIFECYCLE, TONES, Status
-from skolefleks.danish import age_on, born_on, today
-from skolefleks.encryption import EncryptedTextField, key_ring
+from skolefleks.danish import today
+from skolefleks.encryption import EncryptedTextField
 from skolefleks.models import School, User
 from skolefleks.permissions import Permission, Scope, holds, schools_of
 
@@ -28,23 +23,6 @@ if TYPE_CHECKING:
 
 TEXT = 6_000  # characters in one text field
 LINE = 200
-
-
-class Pupil(models.Model):
-    """A person by their CPR number: the same pupil in two applications is one row."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    cpr = EncryptedTextField("CPR-nummer")
-    cpr_index = models.BinaryField(max_length=32, unique=True)
-
-    def __str__(self) -> str:
-        return str(self.pk)
-
-    @classmethod
-    def by_cpr(cls, cpr: str) -> Pupil:
-        """The pupil with this CPR number (ten digits), stored at the first meeting."""
-        pupil, _ = cls.objects.get_or_create(cpr_index=key_ring().blind(cpr), defaults={"cpr": cpr})
-        return pupil
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
@@ -82,7 +60,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def numbered(self, beginning: str) -> Self:
         """By the beginning of the case number: `SF-2026-00`, `2026-00` or, of this year, `42`."""
-        if beginning.isdigit() and len(beginning) <= 4:
+        if beginning.isdecimal() and len(beginning) <= 4:
             beginning = f"{today().year}-{int(beginning):04d}"
         return self.filter(number__startswith=beginning if beginning.startswith("SF-") else f"SF-{beginning}")
 
@@ -192,134 +170,6 @@ class Application(models.Model):
     def is_complete(self) -> bool:
         """Whether all that is required or recommended is filled in."""
         return bool(self.expected) and self.filled == self.expected
-
-
-class PupilCase(models.Model):
-    """One pupil in one application: what the tariff is asked for and decided on."""
-
-    class Kind(models.TextChoices):
-        RETENTION = "retention", "Fastholdelse"
-        RETURN = "return", "Tilbageslusning"
-
-    class Informed(models.TextChoices):
-        YES = "yes", "Ja, forældrene er orienteret"
-        EXCEPTION = "exception", "Nej, og det er der en særlig grund til"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="pupil_cases")
-    position = models.PositiveSmallIntegerField(default=0)
-    pupil = models.ForeignKey(Pupil, on_delete=models.PROTECT, null=True, related_name="cases")
-    name = EncryptedTextField("navn", max_length=LINE, blank=True, default="")
-    initials = models.CharField("initialer", max_length=12, blank=True)
-    is_protected = models.BooleanField("navne- og adressebeskyttelse", default=False)
-    grade = models.PositiveSmallIntegerField(
-        "klassetrin", null=True, blank=True, choices=[(n, f"{n}. klasse") for n in range(11)]
-    )
-    kind = models.CharField("formål", max_length=10, choices=Kind, blank=True)
-    description = EncryptedTextField("beskrivelse af eleven", max_length=TEXT, blank=True, default="")
-    pupil_voice = EncryptedTextField("elevens egne ord", max_length=TEXT, blank=True, default="")
-    support_hours = models.DecimalField("støttetimer om ugen", max_digits=4, decimal_places=1, null=True, blank=True)
-    caseworker_name = EncryptedTextField("sagsbehandler", max_length=LINE, blank=True, default="")
-    caseworker_cooperation = EncryptedTextField(
-        "samarbejdet med sagsbehandleren", max_length=TEXT, blank=True, default=""
-    )
-
-    parents_informed = models.CharField("er forældrene orienteret", max_length=10, choices=Informed, blank=True)
-    parents_informed_on = models.DateField("orienteret den", null=True, blank=True)
-    parents_informed_by = EncryptedTextField("orienteret af", max_length=LINE, blank=True, default="")
-    parents_informed_how = EncryptedTextField("hvordan", max_length=LINE, blank=True, default="")
-    parents_exception = EncryptedTextField("begrundelse", max_length=TEXT, blank=True, default="")
-
-    requested_tariff = models.PositiveIntegerField("ansøgt takst om året", null=True, blank=True)
-    starts_on = models.DateField("fra", null=True, blank=True)
-    ends_on = models.DateField("til", null=True, blank=True)
-    tariff_reason = EncryptedTextField("hvorfor en anden takst", max_length=TEXT, blank=True, default="")
-
-    class Meta:
-        ordering = ("position", "id")
-        constraints = (
-            models.UniqueConstraint(fields=("application", "pupil"), name="a_pupil_is_once_in_an_application"),
-            models.CheckConstraint(
-                condition=Q(ends_on__gt=F("starts_on")), name="a_wished_period_ends_after_it_begins"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.initials or "Elev uden navn"
-
-    @property
-    def subject(self) -> str:
-        return self.application.number
-
-    @property
-    def shown_name(self) -> str:
-        """The name inside the case; a protected one is shown as initials."""
-        return self.initials if self.is_protected else self.name or "Elev uden navn"
-
-    @property
-    def has_too_many_hours(self) -> bool:
-        """Whether the support is special education, which goes another way (through PPR)."""
-        return self.support_hours is not None and self.support_hours >= settings.SUPPORT_HOURS_LIMIT
-
-    def age_on(self, day: date) -> int | None:
-        """Whole years by the CPR number; None where there is none yet."""
-        return age_on(born_on(self.pupil.cpr), day) if self.pupil else None
-
-
-class TriedMeasure(models.Model):
-    """What was tried before, and what came of it."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="tried_measures")
-    position = models.PositiveSmallIntegerField(default=0)
-    what = EncryptedTextField("tiltag", max_length=TEXT)
-    started_on = models.DateField("fra", null=True, blank=True)
-    ended_on = models.DateField("til", null=True, blank=True)
-    hours_per_week = models.DecimalField("timer om ugen", max_digits=4, decimal_places=1, null=True, blank=True)
-    outcome = EncryptedTextField("hvad kom der ud af det", max_length=TEXT, blank=True, default="")
-
-    class Meta:
-        ordering = ("position", "id")
-
-    def __str__(self) -> str:
-        return str(self.pk)
-
-    @property
-    def is_told(self) -> bool:
-        """Whether it says what was tried and what came of it."""
-        return bool(self.what and self.outcome)
-
-
-class PlannedMeasure(models.Model):
-    """What the money is to pay for, and how one will know that it worked."""
-
-    class Kind(models.TextChoices):
-        DIFFERENTIATED_TEACHING = "differentiated_teaching", "Særlig intensiv undervisningsdifferentiering"
-        SCHOOL_AND_LEISURE = "school_and_leisure", "Særlige tiltag på tværs af skole og fritid"
-        RESOURCE_PERSON = "resource_person", "Ressourceperson til elev og personale"
-        CROSS_PROFESSIONAL = "cross_professional", "Flere faggrupper i samarbejde om eleven"
-        OUTDOOR_SCHOOL = "outdoor_school", "Udeskole for udvalgte elever"
-        OTHER = "other", "Andet"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="planned_measures")
-    position = models.PositiveSmallIntegerField(default=0)
-    kind = models.CharField("slags", max_length=24, choices=Kind)
-    what = EncryptedTextField("hvad skal der ske", max_length=TEXT)
-    who = EncryptedTextField("hvem gør det", max_length=LINE, blank=True, default="")
-    expected_effect = EncryptedTextField("forventet effekt", max_length=TEXT, blank=True, default="")
-    how_known = EncryptedTextField("hvordan kan man se det", max_length=TEXT, blank=True, default="")
-
-    class Meta:
-        ordering = ("position", "id")
-
-    def __str__(self) -> str:
-        return str(self.pk)
-
-    @property
-    def is_told(self) -> bool:
-        """Whether it says what is to happen, what it should lead to, and how one will know."""
-        return bool(self.kind and self.what and self.expected_effect and self.how_known)
 
 
 class Invitation(models.Model):

@@ -1,0 +1,66 @@
+"""What was tried, and what is planned."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+from applications.models.applications import LINE, TEXT, Application
+from skolefleks.encryption import EncryptedTextField
+
+
+class TriedMeasure(models.Model):
+    """What was tried before, and what came of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="tried_measures")
+    position = models.PositiveSmallIntegerField(default=0)
+    what = EncryptedTextField("tiltag", max_length=TEXT)
+    started_on = models.DateField("fra", null=True, blank=True)
+    ended_on = models.DateField("til", null=True, blank=True)
+    hours_per_week = models.DecimalField("timer om ugen", max_digits=4, decimal_places=1, null=True, blank=True)
+    outcome = EncryptedTextField("hvad kom der ud af det", max_length=TEXT, blank=True, default="")
+
+    class Meta:
+        ordering = ("position", "id")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it says what was tried and what came of it."""
+        return bool(self.what and self.outcome)
+
+
+class PlannedMeasure(models.Model):
+    """What the money is to pay for, and how one will know that it worked."""
+
+    class Kind(models.TextChoices):
+        DIFFERENTIATED_TEACHING = "differentiated_teaching", "Særlig intensiv undervisningsdifferentiering"
+        SCHOOL_AND_LEISURE = "school_and_leisure", "Særlige tiltag på tværs af skole og fritid"
+        RESOURCE_PERSON = "resource_person", "Ressourceperson til elev og personale"
+        CROSS_PROFESSIONAL = "cross_professional", "Flere faggrupper i samarbejde om eleven"
+        OUTDOOR_SCHOOL = "outdoor_school", "Udeskole for udvalgte elever"
+        OTHER = "other", "Andet"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="planned_measures")
+    position = models.PositiveSmallIntegerField(default=0)
+    kind = models.CharField("slags", max_length=24, choices=Kind)
+    what = EncryptedTextField("hvad skal der ske", max_length=TEXT)
+    who = EncryptedTextField("hvem gør det", max_length=LINE, blank=True, default="")
+    expected_effect = EncryptedTextField("forventet effekt", max_length=TEXT, blank=True, default="")
+    how_known = EncryptedTextField("hvordan kan man se det", max_length=TEXT, blank=True, default="")
+
+    class Meta:
+        ordering = ("position", "id")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it says what is to happen, what it should lead to, and how one will know."""
+        return bool(self.kind and self.what and self.expected_effect and self.how_known)

@@ -1,0 +1,103 @@
+"""Who it is about: a pupil as a person, and a pupil in one application."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from applications.models.applications import LINE, TEXT, Application
+from skolefleks.danish import age_on, born_on
+from skolefleks.encryption import EncryptedTextField, key_ring
+
+
+class Pupil(models.Model):
+    """A person by their CPR number: the same pupil in two applications is one row."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    cpr = EncryptedTextField("CPR-nummer")
+    cpr_index = models.BinaryField(max_length=32, unique=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @classmethod
+    def by_cpr(cls, cpr: str) -> Pupil:
+        """The pupil with this CPR number (ten digits), stored at the first meeting."""
+        pupil, _ = cls.objects.get_or_create(cpr_index=key_ring().blind(cpr), defaults={"cpr": cpr})
+        return pupil
+
+
+class PupilCase(models.Model):
+    """One pupil in one application: what the tariff is asked for and decided on."""
+
+    class Kind(models.TextChoices):
+        RETENTION = "retention", "Fastholdelse"
+        RETURN = "return", "Tilbageslusning"
+
+    class Informed(models.TextChoices):
+        YES = "yes", "Ja, forældrene er orienteret"
+        EXCEPTION = "exception", "Nej, og det er der en særlig grund til"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="pupil_cases")
+    position = models.PositiveSmallIntegerField(default=0)
+    pupil = models.ForeignKey(Pupil, on_delete=models.PROTECT, null=True, related_name="cases")
+    name = EncryptedTextField("navn", max_length=LINE, blank=True, default="")
+    initials = models.CharField("initialer", max_length=12, blank=True)
+    is_protected = models.BooleanField("navne- og adressebeskyttelse", default=False)
+    grade = models.PositiveSmallIntegerField(
+        "klassetrin", null=True, blank=True, choices=[(n, f"{n}. klasse") for n in range(11)]
+    )
+    kind = models.CharField("formål", max_length=10, choices=Kind, blank=True)
+    description = EncryptedTextField("beskrivelse af eleven", max_length=TEXT, blank=True, default="")
+    pupil_voice = EncryptedTextField("elevens egne ord", max_length=TEXT, blank=True, default="")
+    support_hours = models.DecimalField("støttetimer om ugen", max_digits=4, decimal_places=1, null=True, blank=True)
+    caseworker_name = EncryptedTextField("sagsbehandler", max_length=LINE, blank=True, default="")
+    caseworker_cooperation = EncryptedTextField(
+        "samarbejdet med sagsbehandleren", max_length=TEXT, blank=True, default=""
+    )
+
+    parents_informed = models.CharField("er forældrene orienteret", max_length=10, choices=Informed, blank=True)
+    parents_informed_on = models.DateField("orienteret den", null=True, blank=True)
+    parents_informed_by = EncryptedTextField("orienteret af", max_length=LINE, blank=True, default="")
+    parents_informed_how = EncryptedTextField("hvordan", max_length=LINE, blank=True, default="")
+    parents_exception = EncryptedTextField("begrundelse", max_length=TEXT, blank=True, default="")
+
+    requested_tariff = models.PositiveIntegerField("ansøgt takst om året", null=True, blank=True)
+    starts_on = models.DateField("fra", null=True, blank=True)
+    ends_on = models.DateField("til", null=True, blank=True)
+    tariff_reason = EncryptedTextField("hvorfor en anden takst", max_length=TEXT, blank=True, default="")
+
+    class Meta:
+        ordering = ("position", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("application", "pupil"), name="a_pupil_is_once_in_an_application"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gt=F("starts_on")), name="a_wished_period_ends_after_it_begins"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.initials or "Elev uden navn"
+
+    @property
+    def subject(self) -> str:
+        return self.application.number
+
+    @property
+    def shown_name(self) -> str:
+        """The name inside the case; a protected one is shown as initials."""
+        return self.initials if self.is_protected else self.name or "Elev uden navn"
+
+    @property
+    def has_too_many_hours(self) -> bool:
+        """Whether the support is special education, which goes another way (through PPR)."""
+        return self.support_hours is not None and self.support_hours >= settings.SUPPORT_HOURS_LIMIT
+
+    def age_on(self, day: date) -> int | None:
+        """Whole years by the CPR number; None where there is none yet."""
+        return age_on(born_on(self.pupil.cpr), day) if self.pupil else None
