@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
 
-from applications.models import PupilCase
+from applications.models import Capacity, PupilCase
 from skolefleks.danish import today
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
-    from applications.models import Application
+    from applications.models import Application, Goal, PlannedMeasure, TriedMeasure
 
 YOUNGEST, OLDER, OLDEST = 6, 14, 18  # the age groups of the day-treatment report: 6-13 and 14-17 years
 
@@ -33,8 +34,8 @@ class Item:
 
     def url(self, application: Application) -> str:
         """The address of its field, label included."""
-        args = [application.number, self.pupil.pk] if self.pupil else [application.number]
-        name = "applications:pupil" if self.pupil else f"applications:{self.step}"
+        of_pupil = [self.pupil.pk] if self.pupil and self.step == "pupil" else []
+        args, name = [application.number, *of_pupil], f"applications:{self.step}"
         return f"{reverse(name, args=args)}#div_id_{self.field}"
 
     @property
@@ -42,15 +43,26 @@ class Item:
         return f"{self.pupil}: {self.label}" if self.pupil else self.label
 
 
-def checklist(application: Application, pupils: Sequence[PupilCase], *, tried: int, planned: int) -> list[Item]:
-    """Everything `application` should hold. `tried`, `planned`: how many measures it has with their outcome or effect."""
+def checklist(
+    application: Application,
+    pupils: Sequence[PupilCase],
+    *,
+    tried: Sequence[TriedMeasure],
+    planned: Sequence[PlannedMeasure],
+    goals: Sequence[Goal],
+    signed: Collection[str],
+) -> list[Item]:
+    """Everything `application` should hold. `signed`: the capacities in which an adviser has signed a statement."""
+    beside, aimed = support_beside(tried), {goal.pupil_case_id for goal in goals if goal.is_told}
     return [
         Item("pupils", "add", "Mindst én elev", bool(pupils)),
-        *(item for pupil in pupils for item in _about(pupil)),
-        *_environment(application, joint=len(pupils) > 1, tried=tried),
-        Item("plan", "planned", "Mindst ét planlagt tiltag med forventet effekt", planned > 0),
+        *(item for pupil in pupils for item in _about(pupil, beside)),
+        *_environment(application, joint=len(pupils) > 1, tried=sum(row.is_told for row in tried)),
+        Item("plan", "planned", "Mindst ét planlagt tiltag med forventet effekt", any(row.is_told for row in planned)),
+        *(_goal(pupil, filled=pupil.pk in aimed) for pupil in pupils),
         *_cooperation(application, ages={age for pupil in pupils if (age := pupil.age_on(today())) is not None}),
         *_leadership(application),
+        *_statements(pupils, signed),
     ]
 
 
@@ -59,7 +71,18 @@ def missing(items: Sequence[Item]) -> list[Item]:
     return [item for item in items if item.required and not item.filled]
 
 
-def _about(pupil: PupilCase) -> Iterator[Item]:
+def support_beside(tried: Sequence[TriedMeasure]) -> Decimal:
+    """Hours a week of running measures that are support beside what is counted at each pupil."""
+    return sum((row.supports_on(today()) for row in tried), Decimal(0))
+
+
+def _goal(pupil: PupilCase, *, filled: bool) -> Item:
+    return Item(
+        "plan", f"goals-{pupil.pk}", "Mindst ét mål: fra hvad til hvad, hvornår og målt hvordan", filled, True, pupil
+    )
+
+
+def _about(pupil: PupilCase, beside: Decimal) -> Iterator[Item]:
     def item(field: str, label: str, *, filled: bool | None = None, required: bool = True) -> Item:
         there = bool(getattr(pupil, field)) if filled is None else filled
         return Item("pupil", field, label, there, required, pupil)
@@ -71,7 +94,7 @@ def _about(pupil: PupilCase) -> Iterator[Item]:
     yield item("description", "Beskrivelse af eleven")
     yield item("pupil_voice", "Elevens egne ord, eller hvorfor de mangler")
     yield item("support_hours", "Støttetimer om ugen (0, hvis ingen)", filled=pupil.support_hours is not None)
-    if pupil.has_too_many_hours:
+    if pupil.has_too_many_hours(beside):
         limit = settings.SUPPORT_HOURS_LIMIT
         label = f"Støtte i {limit} timer om ugen eller mere er specialundervisning og går gennem PPR"
         yield item("support_hours", label, filled=False)
@@ -121,6 +144,14 @@ def _leadership(application: Application) -> Iterator[Item]:
     yield _written(application, "leadership", "daily_leader_name", "Daglig leder af indsatsen")
     yield _written(application, "leadership", "representative_name", "Hvem der forelægger sagen for udvalget")
     yield _written(application, "leadership", "legal_basis", "Lovgrundlag")
+
+
+def _statements(pupils: Sequence[PupilCase], signed: Collection[str]) -> Iterator[Item]:
+    """PPR's is required, for quality; the caseworker's is asked for where a pupil has one."""
+    yield Item("dialogue", "ppr", "Underskrevet udtalelse fra PPR", Capacity.PPR in signed)
+    if any(pupil.caseworker_name for pupil in pupils):
+        there = Capacity.CASEWORKER in signed
+        yield Item("dialogue", "caseworker", "Underskrevet udtalelse fra sagsbehandleren", there, required=False)
 
 
 def _written(application: Application, step: str, field: str, label: str, *, required: bool = True) -> Item:

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
-from applications.completeness import checklist, missing
-from applications.lifecycle import EDITABLE, Status
-from applications.models import Application, PlannedMeasure, PupilCase, TriedMeasure
+from applications.changes import Block, blocks
+from applications.completeness import checklist, missing, support_beside
+from applications.lifecycle import AT_SCHOOL, Status
+from applications.models import (
+    Application,
+    Capacity,
+    DialogueEntry,
+    Goal,
+    Invitation,
+    Paper,
+    PlannedMeasure,
+    PupilCase,
+    Statement,
+    TriedMeasure,
+)
 from budget.tariff import Part, by_fiscal_year
 from skolefleks.danish import today
 from skolefleks.models import Membership, Role, School
 from skolefleks.permissions import Permission, schools_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from uuid import UUID
 
     from django.db.models import QuerySet
 
@@ -27,37 +40,18 @@ if TYPE_CHECKING:
     from skolefleks.models import User
 
 
-class Tab(NamedTuple):
-    """One choice of the list: its label, the statuses in it, and what is said when it is empty."""
-
-    label: str
-    statuses: tuple[str, ...]
-    empty: str
-
-
-TABS = {
-    "kladder": Tab(
-        "Kladder og mangler oplysninger", EDITABLE, "Ingen kladder, og udvalget venter ikke på noget fra jer."
-    ),
-    "hos-udvalget": Tab(
-        "Hos udvalget", (Status.SUBMITTED,), "Når en ansøgning er indsendt, står den her, til den er afgjort."
-    ),
-    "afgjorte": Tab("Afgjorte", (Status.CLOSED,), "Når udvalget har frigivet sine afgørelser, står sagerne her."),
-    "alle": Tab("Alle", tuple(Status), "En ansøgning kan gælde én elev eller flere, og den kan gemmes halvfærdig."),
-}
-COUNTED = ("kladder", "hos-udvalget")  # tabs that say how many: what waits for the school, and what it waits for
-
 STEPS = {
     "pupils": "Elever",
     "environment": "Læringsmiljø",
     "plan": "Planlagte tiltag",
     "cooperation": "Samarbejde",
     "leadership": "Ledelse",
+    "papers": "Bilag",
     "check": "Gennemse og indsend",
 }
 
-_LISTED = ("number", "school__name", "status", "initials", "kinds", "grades", "requested", "updated_at")
-_YEARS_BACK = 3  # how far a search for the last part of a number looks
+MOST_STATEMENTS = 25  # shown at once; the longest waiting first
+STATING = (Capacity.PPR, Capacity.CASEWORKER)  # who is asked for a statement
 
 
 def own_cases(user: User) -> QuerySet[Application]:
@@ -69,52 +63,6 @@ def own_schools(user: User) -> list[School]:
     """The schools where `user` writes applications, in the order of the memberships; takes no query of its own."""
     own = schools_of(user, Permission.APPLICATION_WRITE)
     return list({m.school_id: m.school for m in user.current_memberships if m.school and m.school_id in own}.values())
-
-
-def listed(cases: QuerySet[Application]) -> QuerySet[Application]:
-    """Only what a list shows: no encrypted column is fetched."""
-    return cases.select_related("school").only(*_LISTED)
-
-
-def found(cases: QuerySet[Application], text: str) -> QuerySet[Application]:
-    """Those whose case number begins with `text`, or whose pupils have it as initials (`ab`, `A.B.`)."""
-    wanted = text.upper()
-    if re.fullmatch(r"\d{1,4}", wanted) and not wanted.startswith("20"):
-        year = today().year
-        return cases.filter(number__in=[f"SF-{year - back}-{wanted:0>4}" for back in range(_YEARS_BACK)])
-    if wanted.startswith("SF-") or wanted[:1].isdigit():
-        return cases.filter(number__startswith=wanted if wanted.startswith("SF-") else f"SF-{wanted}")
-    letters = "".join(f"{letter}." for letter in wanted if letter.isalpha())
-    return cases.filter(initials__contains=[letters[:12]])
-
-
-class Row(NamedTuple):
-    """One case as the list shows it."""
-
-    case: Application
-    url: str
-    initials: str
-    grades: str
-    kinds: str
-    status: str
-    tone: str
-
-
-def rows(cases: Iterable[Application]) -> list[Row]:
-    return [_row(case) for case in cases]
-
-
-def _row(case: Application) -> Row:
-    status = Status(case.status)
-    url = reverse("applications:pupils", args=[case.number]) if case.is_editable else case.get_absolute_url()
-    kinds = " og ".join(PupilCase.Kind(kind).label for kind in case.kinds).capitalize()
-    return Row(case, url, ", ".join(case.initials), grades_text(case.grades), kinds, status.label, case.tone)
-
-
-def grades_text(grades: list[int]) -> str:
-    """`3. klasse`, `3. og 5. klasse`."""
-    *others, last = [f"{grade}." for grade in grades] or [""]
-    return f"{', '.join(others)} og {last} klasse" if others else f"{last} klasse" if last else ""
 
 
 class Wish(NamedTuple):
@@ -144,6 +92,25 @@ def prices(pupil: PupilCase) -> list[tuple[int, int, int, int]]:
     return [(year, part.days, asked[year].amount if asked else 0, part.amount) for year, part in unit.items()]
 
 
+class Hours(NamedTuple):
+    """A pupil's support, hours a week: what is written of the pupil, and what runs beside it."""
+
+    pupil: PupilCase
+    beside: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        return self.pupil.hours_with(self.beside)
+
+    @property
+    def too_many(self) -> bool:
+        return self.pupil.has_too_many_hours(self.beside)
+
+    @property
+    def limit(self) -> str:
+        return str(settings.SUPPORT_HOURS_LIMIT)
+
+
 @dataclass(frozen=True)
 class Draft:
     """An application as the school writes it: the row, and everything that hangs on it, read once."""
@@ -152,11 +119,32 @@ class Draft:
     pupils: list[PupilCase]
     tried: list[TriedMeasure]
     planned: list[PlannedMeasure]
+    goals: list[Goal]
+    signed: set[str]
 
     @cached_property
     def items(self) -> list[Item]:
-        tried, planned = sum(row.is_told for row in self.tried), sum(row.is_told for row in self.planned)
-        return checklist(self.application, self.pupils, tried=tried, planned=planned)
+        tried, planned, goals = self.tried, self.planned, self.goals
+        return checklist(self.application, self.pupils, tried=tried, planned=planned, goals=goals, signed=self.signed)
+
+    @property
+    def requested(self) -> int:
+        """Whole DKK a year asked for, all pupils together."""
+        return sum(pupil.requested_tariff or 0 for pupil in self.pupils)
+
+    @property
+    def blocks(self) -> list[Block]:
+        """All that is written, as text."""
+        return blocks(self.application, self.pupils, self.tried, self.planned, self.goals)
+
+    @property
+    def planned_cost(self) -> int:
+        """Whole DKK of the planned measures that have a price."""
+        return sum(row.cost or 0 for row in self.planned)
+
+    @property
+    def support_beside(self) -> Decimal:
+        return support_beside(self.tried)
 
     @property
     def missing(self) -> list[Item]:
@@ -181,7 +169,7 @@ class Draft:
 
     def steps(self, current: str) -> list[tuple[str, str, str, str]]:
         """(label, url, state, note) of each step, as components/steps.html wants them."""
-        steps = ["pupils" if item.pupil else item.step for item in self.missing]
+        steps = ["pupils" if item.step == "pupil" else item.step for item in self.missing]
         lacking = {name: steps.count(name) for name in STEPS}
         return [
             (
@@ -199,17 +187,28 @@ class Draft:
 
 
 def draft(application: Application) -> Draft:
-    """Takes three queries, whatever the number of pupils and measures."""
+    """Takes five queries, whatever the number of pupils, measures and goals."""
     pupils = list(application.pupil_cases.select_related("pupil"))
     for pupil in pupils:
         pupil.application = application
-    return Draft(application, pupils, list(application.tried_measures.all()), list(application.planned_measures.all()))
+    tried, planned = list(application.tried_measures.all()), list(application.planned_measures.all())
+    goals = list(Goal.objects.filter(pupil_case__application=application))
+    return Draft(application, pupils, tried, planned, goals, signed_for(application))
+
+
+def papers_of(application: Application) -> list[Paper]:
+    """The case's papers, oldest first; to the committee (by `marked_for`) those that were submitted."""
+    found = list(application.papers.select_related("uploaded_by"))
+    for paper in found:
+        paper.application = application
+    committee = getattr(application, "is_reviewable", False)
+    return [paper for paper in found if paper.is_submitted] if committee else found
 
 
 def way(application: Application) -> list[tuple[str, str, str]]:
     """The case's way while the school has it, and just after it was submitted."""
     names = ("Udfordring", "Ansøgning", "Visitation", "Indsats")
-    here = 1 if application.is_editable else 2
+    here = 0 if application.is_challenge else 1 if application.is_editable else 2
     return [(name, "done" if at < here else "current" if at == here else "ahead", "") for at, name in enumerate(names)]
 
 
@@ -219,6 +218,63 @@ def advisers_of(application: Application) -> tuple[list[Membership], list[Member
     held = Membership.objects.current().filter(role=Role.ADVISER, user__is_active=True)
     advisers = list(held.select_related("user", "school").order_by("user__name"))
     return [m for m in advisers if m.user_id in asked], [m for m in advisers if m.user_id not in asked]
+
+
+def signed_for(application: Application) -> set[str]:
+    """The capacities in which an adviser has signed a statement on the case."""
+    signed = application.statements.filter(signed_at__isnull=False)
+    return set(signed.order_by().values_list("capacity", flat=True))
+
+
+@dataclass(frozen=True)
+class Thread:
+    """An entry of the dialogue with its corrections, as the reader sees it."""
+
+    entry: DialogueEntry
+    corrections: list[DialogueEntry]
+    is_shared: bool
+
+
+def dialogue(application: Application, *, shared_only: bool = False) -> list[Thread]:
+    """What was said, the oldest first; takes one query. `shared_only` is what the school has shared with the committee."""
+    entries = list(application.dialogue.select_related("written_by", "share").order_by("written_at", "id"))
+    corrections: dict[UUID | None, list[DialogueEntry]] = {}
+    for entry in entries:
+        corrections.setdefault(entry.corrects_id, []).append(entry)
+    threads = [
+        Thread(entry, corrections.get(entry.pk, []), hasattr(entry, "share")) for entry in corrections.get(None, [])
+    ]
+    return [thread for thread in threads if thread.is_shared or not shared_only]
+
+
+def signed_statements(application: Application) -> list[tuple[Statement, list[Statement]]]:
+    """For each capacity the statement that stands, PPR's first, and the earlier ones; takes one query."""
+    signed = application.statements.filter(signed_at__isnull=False).select_related("written_by")
+    groups: dict[str, list[Statement]] = {}
+    for statement in signed.order_by("-signed_at", "id"):
+        groups.setdefault(statement.capacity, []).append(statement)
+    return [(groups[name][0], groups[name][1:]) for name in Capacity.values if name in groups]
+
+
+def awaited_statements(application: Application) -> list[Invitation]:
+    """The PPR and caseworker invitations to the case that have led to no signed statement yet."""
+    asked = application.invitations.filter(capacity__in=STATING).select_related("user").order_by("capacity", "id")
+    return list(_unanswered(asked))
+
+
+def statements_to_write(user: User) -> list[Application]:
+    """The cases that wait for a statement of `user`'s: asked as PPR or caseworker, and not decided yet."""
+    asked = Invitation.objects.filter(user=user, capacity__in=STATING)
+    open_ones = Application.objects.visible_to(user).filter(status__in=(*AT_SCHOOL, Status.SUBMITTED))
+    waiting = open_ones.filter(pk__in=_unanswered(asked).values("application"))
+    return list(waiting.select_related("school").order_by("updated_at")[:MOST_STATEMENTS])
+
+
+def _unanswered(asked: QuerySet[Invitation]) -> QuerySet[Invitation]:
+    signed = Statement.objects.filter(
+        application=OuterRef("application"), written_by=OuterRef("user"), signed_at__isnull=False
+    )
+    return asked.filter(~Exists(signed))
 
 
 def leaders_of(school_id: int) -> list[str]:

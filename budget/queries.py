@@ -5,12 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
-from budget.models import DayTreatmentFigure, DayTreatmentTotal, Pool, Standing, Target
+from budget.models import (
+    DayTreatmentFigure,
+    DayTreatmentTotal,
+    Pool,
+    Posting,
+    Proposal,
+    Standing,
+    Target,
+    centres_led_by,
+)
+from budget.shares import shared
 from budget.tariff import days_in
 from skolefleks.danish import today
 from skolefleks.models import District, Role
@@ -29,11 +39,17 @@ IN_CARE = "Anbragt"  # the row of the table that is no district: placed in care
 
 @dataclass(frozen=True)
 class Frame:
-    """What one funding source has put into a year's pool, whole DKK."""
+    """What one funding source has put into a year's pool, and its part of what is `used` of it; whole DKK."""
 
     name: str
     centre: str
     amount: int
+    source_id: int = 0
+    used: int = 0
+
+    @property
+    def free(self) -> int:
+        return self.amount - self.used
 
 
 @dataclass(frozen=True)
@@ -127,10 +143,20 @@ def pools(years: Iterable[int]) -> list[PoolYear]:
 
 
 def _pool(year: int, districts: Sequence[District], standings: Sequence[Standing]) -> PoolYear:
-    frames = [Frame(row.source.name, row.source.centre, row.allocated) for row in standings if row.source]
+    frames = _shared([row for row in standings if row.source], sum(row.committed + row.paid for row in standings))
     held = {row.district_id: row for row in standings if row.district_id}
     rows = [_district(year, district, held.get(district.pk)) for district in districts]
     return PoolYear(year, frames, rows, _sum("I alt", year, rows))
+
+
+def _shared(standings: Sequence[Standing], used: int) -> list[Frame]:
+    """The frames of a year, what is used of its pool shared between them by their parts of it, to the krone."""
+    parts = shared(used, [row.allocated for row in standings])
+    return [
+        Frame(row.source.name, row.source.centre, row.allocated, row.source.pk, part)
+        for row, part in zip(standings, parts, strict=True)
+        if row.source
+    ]
 
 
 def _district(year: int, district: District, row: Standing | None) -> DistrictYear:
@@ -246,7 +272,11 @@ def day_treatment() -> DayTreatment:
     return DayTreatment(
         series=_series(figures),
         total=Series("I alt", pupils),
-        amounts={year: printed[year].amount if year in printed else sums[year][1] for year in years},
+        amounts={
+            year: amount
+            for year in years
+            if (amount := printed[year].amount if year in printed else sums[year][1]) is not None
+        },
         levels=[Level(target.year, target.level_of) for target in targets],
         demo_years=frozenset(figure.year for figure in figures if figure.is_demo),
         differing_years=[year for year in years if year in printed and sums[year][0] not in {0, pupils[year]}],
@@ -262,10 +292,36 @@ def _series(figures: Iterable[DayTreatmentFigure]) -> list[Series]:
     return [Series(name, by_year) for name, by_year in found.items()]
 
 
-def _sum_of(figures: Iterable[DayTreatmentFigure], year: int) -> tuple[Decimal, Decimal]:
+def _sum_of(figures: Iterable[DayTreatmentFigure], year: int) -> tuple[Decimal, Decimal | None]:
+    """Full-year pupils and DKK of all districts; no amount while one of them is not known."""
     of_year = [figure for figure in figures if figure.year == year]
     pupils = sum((figure.full_year_pupils for figure in of_year), start=Decimal(0))
-    return pupils, Decimal(sum(figure.amount for figure in of_year))
+    known = [figure.amount for figure in of_year if figure.amount is not None]
+    return pupils, Decimal(sum(known)) if len(known) == len(of_year) else None
+
+
+def spent_on(references: Any) -> list[DistrictYear]:
+    """What the postings to `references` (ids, or a query of them) add up to, by fiscal year. One query."""
+    payment = Q(kind=Posting.Kind.PAYMENT)
+    rows = Posting.objects.filter(reference__in=references).order_by("pool").values_list("pool")
+    sums = rows.annotate(
+        given=Sum("amount", filter=~payment),
+        handed_over=Sum("amount", filter=payment),
+        pupils=Sum("places"),
+        their_days=Sum("days"),
+    )
+    return [
+        DistrictYear(str(year), year, (given or 0) - (paid or 0), paid or 0, places, days)
+        for year, given, paid, places, days in sums
+    ]
+
+
+# -- proposals --------------------------------------------------------------------------------------------------------
+
+
+def proposals_waiting_for(user: User) -> int:
+    """How many proposals the person can answer for their centre."""
+    return Proposal.objects.waiting_for(centres_led_by(user), user).count()
 
 
 # -- postings ---------------------------------------------------------------------------------------------------------

@@ -41,6 +41,9 @@ for (const weight of WEIGHTS) {
     const font = `IBMPlexSans-${weight}-${alphabet}.woff2`;
     cpSync(join(dkfds, "fonts/IBMPlexSans/split/woff2", font), join(dist, "fonts", font));
   }
+  // Whole, for the PDFs (budget/quarterly.py): typst reads no woff2.
+  const whole = `IBMPlexSans-${weight}.ttf`;
+  cpSync(join(dkfds, "fonts/IBMPlexSans/complete/ttf", whole), join(dist, "fonts", whole));
 }
-for (const file of ["skolefleks.js", "mark.svg"]) cpSync(join(here, file), join(dist, file));
+for (const file of ["skolefleks.js", "papers.js", "autosave.js", "mark.svg"]) cpSync(join(here, file), join(dist, file));
 cpSync(join(here, "../node_modules/dkfds/LICENSE.md"), join(dist, "LICENSE-dkfds.md"));

@@ -35,6 +35,13 @@ def read_kr(text: str) -> int:
     return int(match[1].replace(".", ""))
 
 
+def is_working_day(value: date) -> bool:
+    """Monday to Friday, and no Danish holiday."""
+    from holidays import country_holidays  # slow to import, and only the worker asks
+
+    return value.weekday() < 5 and value not in country_holidays("DK", years=value.year)
+
+
 def day(value: date) -> str:
     """`1. august 2026`."""
     return formats.date_format(value, "j. F Y")

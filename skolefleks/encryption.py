@@ -49,15 +49,22 @@ class KeyRing:
         return cls(content["current"], keys, index)
 
     def seal(self, text: str, context: str) -> bytes:
-        name, nonce = self.current.encode(), os.urandom(NONCE_BYTES)
-        sealed = AESGCM(self.keys[self.current]).encrypt(nonce, text.encode(), context.encode())
-        return bytes([len(name)]) + name + nonce + sealed
+        return self.seal_bytes(text.encode(), context)
 
     def open(self, sealed: bytes, context: str) -> str:
         """Raises KeyError for an unknown key and cryptography's InvalidTag for a value that was changed or moved."""
+        return self.open_bytes(sealed, context).decode()
+
+    def seal_bytes(self, content: bytes, context: str) -> bytes:
+        name, nonce = self.current.encode(), os.urandom(NONCE_BYTES)
+        sealed = AESGCM(self.keys[self.current]).encrypt(nonce, content, context.encode())
+        return bytes([len(name)]) + name + nonce + sealed
+
+    def open_bytes(self, sealed: bytes, context: str) -> bytes:
+        """As `open`, for what is no text."""
         at = 1 + sealed[0]
         key = self.keys[sealed[1:at].decode()]
-        return AESGCM(key).decrypt(sealed[at : at + NONCE_BYTES], sealed[at + NONCE_BYTES :], context.encode()).decode()
+        return AESGCM(key).decrypt(sealed[at : at + NONCE_BYTES], sealed[at + NONCE_BYTES :], context.encode())
 
     def blind(self, value: str) -> bytes:
         """A keyed hash, 32 bytes: equal for equal values, of no use without the key."""

@@ -1,4 +1,4 @@
-"""Mail that says that something waits, and where. Never what it is about: no name, no text of a case."""
+"""What people are told: a notice for each, and mail by their own choice. Never what a case is about: no name, no text."""
 
 from __future__ import annotations
 
@@ -6,23 +6,72 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.mail import send_mail
+from django.urls import reverse
+from django.utils import timezone
+
+from skolefleks.models import MailChoice, Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from skolefleks.models import User
 
-_BODY = """En opgave venter i SkoleFleks.
+WAITS = "Sagen venter på dig"
+
+_TASK = """En opgave venter i SkoleFleks.
 
 Sag: {number}
 {url}
 
 Du får mailen, fordi du skal tage stilling til noget i sagen. Mailen indeholder ingen personoplysninger.
+{choose}
+"""
+_NEWS = """Der er nyt i SkoleFleks.
+
+Sag: {number}
+{url}
+
+Mailen indeholder ingen personoplysninger.
+{choose}
+"""
+_DIGEST = """Der er nyt i SkoleFleks.
+
+{cases}
+
+Dine beskeder:
+{url}
+
+Mailen indeholder ingen personoplysninger.
+{choose}
 """
 
 
-def tell(people: Iterable[User], *, number: str, path: str) -> None:
-    """One mail to each of `people`: a case number and a link."""
-    body = _BODY.format(number=number, url=settings.SITE_ADDRESS + path)
+def tell(
+    people: Iterable[User], *, number: str, path: str, text: str = WAITS, topic: str = "waits", must_act: bool = True
+) -> None:
+    """A notice to each of `people`, with the fixed sentence `text`; a mail at once where they chose so.
+
+    By default at once is where somebody `must_act`; the rest waits for the daily mail. `text` names nobody.
+    """
     for person in people:
-        send_mail("En opgave venter i SkoleFleks", body, None, [person.email])
+        notice = Notice(user=person, topic=topic, subject=number, text=text, path=path, must_act=must_act)
+        at_once = person.mail_choice == MailChoice.AT_ONCE
+        if at_once or (must_act and person.mail_choice == MailChoice.ACTING):
+            notice.mailed_at = timezone.now()
+        notice.save()
+        if notice.mailed_at:
+            _send(person, _TASK if must_act else _NEWS, task=must_act, number=number, url=settings.SITE_ADDRESS + path)
+
+
+def send_digest(person: User, waiting: Sequence[Notice]) -> None:
+    """One mail of all that is new: the case numbers, and where to read on."""
+    numbers = list(dict.fromkeys(notice.subject for notice in waiting))
+    cases = "\n".join(f"Sag: {number}" for number in numbers)
+    task = any(notice.must_act for notice in waiting)
+    _send(person, _DIGEST, task=task, cases=cases, url=settings.SITE_ADDRESS + reverse("notices"))
+
+
+def _send(person: User, body: str, *, task: bool, **values: str) -> None:
+    choose = f"Vælg selv, hvornår du får mail: {settings.SITE_ADDRESS}{reverse('own_settings')}"
+    subject = "En opgave venter i SkoleFleks" if task else "Nyt i SkoleFleks"
+    send_mail(subject, body.format(choose=choose, **values), None, [person.email])

@@ -90,8 +90,20 @@ class UserManager(BaseUserManager["User"]):
             held = held.filter(school=school)
         return self.filter(pk__in=held.values("user"), is_active=True)
 
+    def at_work(self, school: int) -> models.QuerySet[User]:
+        """Everybody who works at `school` today."""
+        return self.holding(*SCHOOL_ROLES, school=school)
+
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email=(username or "").strip().lower())
+
+
+class MailChoice(models.TextChoices):
+    """When a person gets mail of what is new: their own choice."""
+
+    ACTING = "acting", "Straks, når jeg skal gøre noget; resten samlet én gang om dagen"
+    AT_ONCE = "at_once", "Straks hver gang"
+    DAILY = "daily", "Alt samlet i én mail om dagen"
 
 
 class User(AbstractBaseUser):
@@ -100,6 +112,7 @@ class User(AbstractBaseUser):
     email = models.EmailField("e-mail", unique=True)
     name = models.CharField("navn", max_length=120)
     is_active = models.BooleanField("aktiv", default=True)
+    mail_choice = models.CharField("mail", max_length=8, choices=MailChoice, default=MailChoice.ACTING)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -247,6 +260,30 @@ class AccessEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}"
+
+
+class Notice(models.Model):
+    """What one person is told: a case number, a link and a fixed sentence, never what the case is about."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
+    topic = models.CharField(max_length=60)
+    subject = models.CharField("sag", max_length=40)
+    text = models.CharField("besked", max_length=200)
+    path = models.CharField(max_length=200)
+    must_act = models.BooleanField("kræver handling", default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    read_at = models.DateTimeField("læst", null=True)
+    mailed_at = models.DateTimeField("sendt som mail", null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("user", "-id"), name="ones_notices"),
+            models.Index(fields=("user",), condition=Q(read_at__isnull=True), name="ones_unread_notices"),
+            models.Index(fields=("subject", "topic"), name="notices_by_subject"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.subject}"
 
 
 class OutboxMessage(models.Model):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.urls import reverse
 
+from skolefleks import notices
 from skolefleks.models import User
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import may
@@ -22,6 +24,8 @@ PLACES = (
     ("applications:list",    "Ansøgninger",  P.APPLICATION_WRITE),
     ("visitation:queue",     "Visitation",   P.QUEUE_READ),
     ("budget:dashboard",     "Økonomi",      P.POOL_READ),
+    ("forecast",             "Prognose",     P.FORECAST_READ),
+    ("own_school",           "Skolens tal",  P.SCHOOL_FIGURES_READ),
     ("budget:postings",      "Posteringer",  P.POSTING_READ),
     ("access_log",           "Adgangslog",   P.ACCESS_LOG_READ),
 )
@@ -36,9 +40,12 @@ class Link:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """`navigation`, `demo_mode`."""
+    """`navigation`, `demo_mode`, `unread`: a question that only a whole page asks, once."""
     user = getattr(request, "user", None)
-    return {"navigation": _links(user, request.path) if isinstance(user, User) else [], "demo_mode": settings.DEMO}
+    if not isinstance(user, User):
+        return {"navigation": [], "demo_mode": settings.DEMO}
+    unread = partial(notices.unread, user)
+    return {"navigation": _links(user, request.path), "demo_mode": settings.DEMO, "unread": unread}
 
 
 def _links(user: User, path: str) -> list[Link]:

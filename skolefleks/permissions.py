@@ -32,6 +32,8 @@ class Permission(enum.Enum):
     APPLICATION_WRITE = "skrive ansøgninger"
     APPLICATION_SUBMIT = "indsende og trække ansøgninger tilbage"
     ADVISER_INVITE = "invitere rådgivere til en sag"
+    DIALOGUE_WRITE = "føre dialog på en sag"
+    STATEMENT_WRITE = "skrive en udtalelse i eget navn"
     CASE_READ = "læse en sag"
     QUEUE_READ = "se udvalgets kø"
     APPLICATION_SCREEN = "bede skolen om oplysninger"
@@ -39,6 +41,9 @@ class Permission(enum.Enum):
     DECISION_RELEASE = "frigive afgørelser"
     POOL_READ = "se puljen og måltallene"
     POSTING_READ = "se posteringerne"
+    FIGURES_WRITE = "ændre tal, måltal og kvartalsopfølgning"
+    FORECAST_READ = "se prognosen"
+    SCHOOL_FIGURES_READ = "se egen skoles tal"
     POOL_ALLOCATE = "tildele midler til puljen"
     PAYMENT_MAKE = "udbetale til skolerne"
     ACCESS_LOG_READ = "se adgangsloggen"
@@ -52,6 +57,8 @@ GRANTS: dict[Permission, dict[R, Scope]] = {
     P.APPLICATION_WRITE:  {R.SCHOOL_LEADER: OWN, R.SCHOOL_STAFF: OWN},
     P.APPLICATION_SUBMIT: {R.SCHOOL_LEADER: OWN},
     P.ADVISER_INVITE:     {R.SCHOOL_LEADER: OWN, R.SCHOOL_STAFF: OWN},
+    P.DIALOGUE_WRITE:     {R.SCHOOL_LEADER: OWN, R.SCHOOL_STAFF: OWN, R.ADVISER: INVITED},
+    P.STATEMENT_WRITE:    {R.ADVISER: INVITED},
     P.CASE_READ:          {R.SCHOOL_LEADER: OWN, R.SCHOOL_STAFF: OWN, R.ADVISER: INVITED,
                            R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
     P.QUEUE_READ:         {R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
@@ -61,6 +68,10 @@ GRANTS: dict[Permission, dict[R, Scope]] = {
     P.POOL_READ:          {R.CENTRE_CHIEF: ALL, R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL,
                            R.COMMITTEE_SECRETARY: ALL, R.IMPLEMENTATION_GROUP: ALL},
     P.POSTING_READ:       {R.CENTRE_CHIEF: ALL},
+    P.FIGURES_WRITE:      {R.CENTRE_CHIEF: ALL},
+    P.FORECAST_READ:      {R.CENTRE_CHIEF: ALL, R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL,
+                           R.COMMITTEE_SECRETARY: ALL},
+    P.SCHOOL_FIGURES_READ: {R.SCHOOL_LEADER: OWN},
     P.POOL_ALLOCATE:      {R.CENTRE_CHIEF: ALL},
     P.PAYMENT_MAKE:       {R.CENTRE_CHIEF: ALL},
     P.ACCESS_LOG_READ:    {R.ADMINISTRATOR: ALL},

@@ -8,9 +8,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
+
+from skolefleks.logs import without_cpr
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 STATE_DIR = Path(os.environ.get("SKOLEFLEKS_STATE", BASE_DIR / ".state"))
@@ -154,6 +157,14 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "skolefleks.tasks.beat_heart", "schedule": 10.0},
     "sweep-outbox": {"task": "skolefleks.tasks.sweep_outbox", "schedule": 30.0},
     "tidy": {"task": "skolefleks.tasks.tidy", "schedule": 3600.0},
+    "tidy-papers": {"task": "applications.tasks.tidy_papers", "schedule": 86_400.0},
+    "remind-of-still-cases": {
+        "task": "applications.tasks.remind_of_still_cases",
+        "schedule": crontab(hour=6, minute=30),
+    },
+    "digests": {"task": "skolefleks.tasks.post_digests", "schedule": crontab(hour=7, minute=0)},
+    "propose-payments": {"task": "budget.tasks.propose_payments", "schedule": crontab(hour=6, minute=0)},
+    "settle-payments": {"task": "budget.tasks.settle_payments", "schedule": 60.0},
 }
 
 # -- who is there -----------------------------------------------------------------------------------------------------
@@ -238,6 +249,9 @@ SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 1  # each paper is a request of its own
+FILE_UPLOAD_HANDLERS = ["skolefleks.uploads.BoundedUploadHandler"]
+PAPERS_DIR = Path(os.environ.get("PAPERS_DIR", STATE_DIR / "papers"))  # encrypted files; part of every backup
 
 STATIC_URL = "/static/"
 STATIC_ROOT = STATE_DIR / "static"
@@ -319,4 +333,18 @@ PLACES_PER_DISTRICT = (5, 6)  # expected SkoleFleks pupils in each district (pro
 PLACES_IN_ALL = (25, 30)
 SUPPORT_HOURS_LIMIT = 9  # hours a week; from there it is special education and another road
 SMALL_COUNT = 5  # fewer pupils than this are not shown to the implementation group
+FORECAST_EXTENDED = (30, 60, 90)  # % of ending grants that go on: lowest, expected, highest (changed on the page)
+FORECAST_GRANTED = (40, 70, 100)  # % of what the queue asks for that is granted
+REFERRED_OTHERWISE = (40, 60, 80)  # % of the pupils who would have been referred out without SkoleFleks
+POOL_WARNINGS = (80, 95)  # % of the pool from which the page warns: soon full, nearly full
+# What /budget/bevis/ and `prove_books` prove, floor by floor: each a function that returns budget.proof.Check's.
+PROOFS = ("budget.proof.of_the_books", "visitation.proof.of_the_grants")
 WAITING_GOAL_DAYS = 21  # from submission to decision
+STILL_DAYS = 14  # a draft or a challenge that nobody has touched for so long is recalled to its writer ...
+STILL_DAYS_TO_LEADER = 28  # ... and then to the school's leader
+PAYMENT_MONTHS = (3, 6, 9, 12)  # a grant's instalments are due on the last banking day of these months: quarterly
+PAYMENT_LEAD_DAYS = 5  # banking days before they are due that a run is proposed, so that it can be approved in time
+PAYMENT_ACCOUNT = os.environ.get("PAYMENT_ACCOUNT", "KONTOSTRENG-MANGLER")  # of a school without one of its own
+PAPER_BYTES = 10 * 1024 * 1024  # of one paper
+PAPER_COUNT = 20  # papers on one case
+EXPORT_ROWS = 10_000  # of one spreadsheet

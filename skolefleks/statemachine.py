@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from skolefleks import audit
@@ -20,13 +21,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Transition:
-    """One step: the verb, what its button says, where from, where to, and the right it takes."""
+    """One step: the verb, what its button says, where from, where to, and the right it takes.
+
+    `not_by` names the attribute with the id of who took part already and may not take this step too: four eyes.
+    """
 
     verb: str
     label: str
     sources: tuple[str, ...]
     target: str
     permission: Permission
+    not_by: str = ""
+
+    def is_own(self, thing: object, user: User) -> bool:
+        """Whether `user` would be looking after themselves."""
+        return bool(self.not_by) and getattr(thing, self.not_by) == user.pk
 
 
 class StateMachine:
@@ -67,6 +76,8 @@ def move(thing: Living, verb: str, *, by: User, **payload: object) -> None:
     """
     step = thing.LIFECYCLE.step(verb, thing.status)
     require(by, step.permission, thing)
+    if step.is_own(thing, by):
+        raise PermissionDenied(step.permission.value)
     rows = type(thing)._default_manager.filter(pk=thing.pk, status=thing.status)  # type: ignore[attr-defined]
     if not rows.update(status=step.target):
         raise Overtaken
@@ -77,4 +88,4 @@ def move(thing: Living, verb: str, *, by: User, **payload: object) -> None:
 def can(thing: Living, verb: str, user: User) -> bool:
     """Whether `user` would be let through the step `verb` right now: for buttons."""
     step = thing.LIFECYCLE.transitions[verb]
-    return thing.status in step.sources and may(user, step.permission, thing)
+    return thing.status in step.sources and may(user, step.permission, thing) and not step.is_own(thing, user)

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import timezone
 
-from skolefleks import outbox
+from skolefleks import notices, outbox
 from skolefleks.health import HEARTBEAT
 from skolefleks.models import IdempotencyKey
 
@@ -30,6 +30,11 @@ def sweep_outbox() -> None:
 def beat_heart() -> None:
     """Shows that beat, broker and worker are all alive."""
     cache.set(HEARTBEAT, timezone.now().timestamp(), timeout=None)
+
+
+@shared_task(ignore_result=True)
+def post_digests() -> None:
+    notices.post_digests()
 
 
 @shared_task(ignore_result=True)

@@ -21,6 +21,10 @@ urlpatterns = [
     path("konto/sso/afbrudt/", public(sso.login_cancelled), name="socialaccount_login_cancelled"),
     path("konto/sso/<slug:provider_id>/login/", single_sign_on, name="openid_connect_login"),
     path("konto/sso/<slug:provider_id>/login/callback/", public(oidc.callback), name="openid_connect_callback"),
+    path("konto/beskeder/", views.own_notices, name="notices"),
+    path("konto/beskeder/laest/", views.read_notices, name="read_notices"),
+    path("konto/beskeder/<slug:number>/", views.open_notice, name="open_notice"),
+    path("konto/indstillinger/", views.own_settings, name="own_settings"),
     path("konto/adgangslog/", views.access_log, name="access_log"),
     path("healthz", healthz, name="healthz"),
 ]

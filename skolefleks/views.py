@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from django import forms
+from django.contrib import messages
 from django.contrib.auth import login
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from skolefleks import audit
-from skolefleks.models import AccessEntry, Membership, Role, User
+from skolefleks import audit, notices
+from skolefleks.idempotency import once
+from skolefleks.models import AccessEntry, MailChoice, Membership, Role, User
 from skolefleks.paging import page_of
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, allowed, public
+
+
+class MailForm(forms.Form):
+    mail_choice = forms.ChoiceField(
+        label="Hvornår vil du have mail?",
+        help_text="Ingen mail indeholder personoplysninger: kun sagsnummer og link.",
+        choices=MailChoice.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Vælg, hvornår du vil have mail.", "invalid_choice": "Vælg en af de tre."},
+    )
+
+
+_CASE_NUMBER = re.compile(r"SF-[0-9]{4}-[0-9]{4,6}")
 
 
 @public
@@ -36,11 +54,59 @@ def access_log(request: Request) -> HttpResponse:
     number = request.GET.get("sag", "").replace("\x00", "").strip().upper()
     if number:
         entries = entries.filter(subject=number)
-        audit.access(AccessEntry.Kind.SEARCH, number[:40], by=request.user)
+        # What is no case number may be about a person, and this log is kept for ever.
+        audit.access(AccessEntry.Kind.SEARCH, number if _CASE_NUMBER.fullmatch(number) else "", by=request.user)
     page = page_of(entries, request.GET, by="-id")
     people = User.objects.in_bulk({entry.user_id for entry in page.rows})
     rows = [(entry, people.get(entry.user_id)) for entry in page.rows]
     return render(request, "access_log.html", {"page": page, "rows": rows, "number": number})
+
+
+@allowed()
+@never_cache
+@require_safe
+def own_notices(request: Request) -> HttpResponse:
+    """What one was told, newest first."""
+    page = page_of(notices.of(request.user), request.GET, by="-id")
+    return render(request, "notices.html", {"page": page})
+
+
+@allowed()
+@require_POST
+@once
+def open_notice(request: Request, number: str) -> HttpResponse:
+    """Mark one's notices of a case as read, and go where the chosen one leads; what is closed to one is a 404 there."""
+    of_case = notices.of(request.user).filter(subject=number).order_by("-id")
+    chosen = request.POST.get("besked", "")
+    notice = of_case.filter(pk=chosen).first() if chosen.isdecimal() and len(chosen) < 19 else of_case.first()
+    if notice is None:
+        raise Http404
+    notices.read(of_case)
+    return redirect(notice.path)
+
+
+@allowed()
+@require_POST
+@once
+def read_notices(request: Request) -> HttpResponse:
+    notices.read(notices.of(request.user))
+    return redirect("notices")
+
+
+@allowed()
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def own_settings(request: Request) -> HttpResponse:
+    """One's own choice of when mail comes."""
+    form = MailForm(
+        request.POST if request.method == "POST" else None, initial={"mail_choice": request.user.mail_choice}
+    )
+    if request.method == "POST" and form.is_valid():
+        notices.choose_mail(MailChoice(form.cleaned_data["mail_choice"]), by=request.user)
+        messages.success(request, "Dit valg er gemt.")
+        return redirect("own_settings")
+    return render(request, "own_settings.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @public

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +22,17 @@ from django.utils import timezone
 import budget.actions
 from applications import actions as applying
 from applications.lifecycle import Status
-from applications.models import Application, PlannedMeasure, Pupil, PupilCase, TriedMeasure
+from applications.models import (
+    Application,
+    Capacity,
+    Goal,
+    Invitation,
+    PlannedMeasure,
+    Pupil,
+    PupilCase,
+    Statement,
+    TriedMeasure,
+)
 from budget.models import FundingSource, Pool
 from skolefleks.danish import today
 from skolefleks.encryption import key_ring
@@ -98,6 +109,21 @@ def other_leader(person: Person) -> User:
 @pytest.fixture
 def adviser(person: Person) -> User:
     return person("Pia Rådgiver", Role.ADVISER, centre=Centre.BUR)
+
+
+@pytest.fixture
+def ppr(person: Person) -> User:
+    """An adviser whose title says PPR."""
+    user = person("Puk Psykolog", Role.ADVISER, centre=Centre.BUR)
+    user.memberships.update(title="PPR-psykolog")
+    return user
+
+
+@pytest.fixture
+def challenge(leader: User, schools: dict[str, School]) -> Application:
+    """A pupil that worries Baltorpskolen, nothing more yet."""
+    case = PupilCase(name="Cilla Dam", grade=3, worry="Cilla går hjem midt i timen.", worried_since="august")
+    return applying.start_challenge(case, school=schools["Baltorpskolen"], cpr="", by=leader)
 
 
 @pytest.fixture
@@ -189,8 +215,21 @@ def fill(application: Application, *names: str, by: User, tariff: int = 200_000)
     )
     for name in names:
         write_pupil(applying.add_pupil(application, by=by), name, by=by, tariff=tariff)
+    state(application, by=by)
+    applying.summarise(application)
     application.refresh_from_db()
     return application
+
+
+def state(application: Application, *, by: User, text: str = "PPR kender eleverne og støtter indsatsen.") -> Statement:
+    """PPR's signed statement as it lies there afterwards; nobody is told and nothing is recorded."""
+    psychologist, new = User.objects.get_or_create(email="ppr@demo.example", defaults={"name": "Nadia Psykolog"})
+    if new:
+        Membership.objects.create(user=psychologist, role=Role.ADVISER, centre=Centre.BUR, title="PPR-psykolog")
+    as_ppr = {"application": application, "capacity": Capacity.PPR}
+    Invitation.objects.create(user=psychologist, invited_by=by, **as_ppr)
+    now = timezone.now()
+    return Statement.objects.create(written_by=psychologist, text=text, written_at=now, signed_at=now, **as_ppr)
 
 
 def write_pupil(case: PupilCase, name: str, *, by: User, tariff: int = 200_000, cpr: str = "") -> PupilCase:
@@ -201,6 +240,8 @@ def write_pupil(case: PupilCase, name: str, *, by: User, tariff: int = 200_000, 
     case.requested_tariff, case.tariff_reason = tariff, "Behovet er større." if tariff != 200_000 else ""
     case.starts_on, case.ends_on = date(NEXT, 1, 1), date(NEXT, 7, 31)
     case.caseworker_name = "Sagsbehandler Opdigtet"
+    goal = {"kind": "attendance", "baseline": 70, "target": 90, "due_on": case.ends_on}
+    Goal.objects.get_or_create(pupil_case=case, defaults=goal | {"what": "Mere i skole", "how_measured": "Fravær"})
     applying.write_pupil(case, cpr=cpr or fictive_cpr(random.Random(case.pk.int), born=2016), by=by)
     return case
 
@@ -230,6 +271,14 @@ def granted(case: PupilCase, pools: dict[int, Pool], chair: User) -> Grant:
 
 
 @pytest.fixture
+def provisional(case: PupilCase, submitted: Application, pools: dict[int, Pool], chair: User) -> Application:
+    """The first pupil granted, the second rejected, nothing released."""
+    deciding.grant(case, terms(), grounds="Hemmelig begrundelse.", by=chair)
+    deciding.reject(submitted.pupil_cases.all()[1], grounds="Hemmeligt afslag.", by=chair)
+    return submitted
+
+
+@pytest.fixture
 def released(granted: Grant, submitted: Application, chair: User) -> Application:
     """The first pupil granted, the second rejected, both released."""
     second = submitted.pupil_cases.select_related("pupil", "application__school__district").all()[1]
@@ -250,7 +299,8 @@ def many(count: int, *, school: School, by: User, first: int = 5001, **fields: A
         row = {"status": Status.SUBMITTED, "submitted_at": at, "submitted_by": by, "requested": 200_000} | fields
         application = Application(number=f"SF-{YEAR}-{number:04d}", school=school, created_by=by, **row)
         application.created_at = application.updated_at = at
-        application.initials, application.kinds, application.grades, application.pupil_count = ["A.B."], ["return"], [4], 1
+        application.initials, application.kinds = ["A.B."], ["return"]
+        application.grades, application.pupil_count = [4], 1
         cpr = fictive_cpr(random.Random(number), born=2016)
         pupils.append(Pupil(cpr=cpr, cpr_index=key_ring().blind(cpr)))
         cases.append(PupilCase(application=application, pupil=pupils[-1], name="Asta Bech", initials="A.B."))
@@ -276,6 +326,44 @@ def at_once(acts: Sequence[Callable[[], Any]]) -> list[Any]:
 
     with ThreadPoolExecutor(len(acts)) as threads:
         return list(threads.map(run, acts))
+
+
+def text_of(answer: Any) -> str:
+    """What stands in the middle of a page, without its tags, in one line."""
+    main = answer.content.decode().split("<main")[1].split("</main>")[0]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main)).replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.fixture
+def committee(client_for: Callable[[User], Client], chair: User) -> Client:
+    """The chair's browser."""
+    return client_for(chair)
+
+
+# What somebody may write in an address or a field, for fun or for harm.
+NONSENSE = [
+    "x",
+    "-1",
+    "9" * 30,
+    "²",
+    "\x00",
+    "æøå",
+    "' OR 1=1",
+    "SF-",
+    "SF-\x00",
+    "<b>",
+    "%",
+    "_",
+    "1e5",
+    "٣",
+    "x" * 5_000,
+]
+
+
+@pytest.fixture
+def school(client_for: Callable[[User], Client], leader: User) -> Client:
+    """The school leader's browser."""
+    return client_for(leader)
 
 
 @pytest.fixture

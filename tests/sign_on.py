@@ -109,3 +109,29 @@ def sign_in(
         answer = session.get(f"{site}{back.path}?{back.query}", allow_redirects=False)
     answer.session = session  # type: ignore[attr-defined]
     return answer
+
+
+ADDRESSES = {
+    #                                      production, test (without single sign-on)
+    "/konto/login/": (200, 200),
+    "/konto/logout/": (302, 302),
+    "/konto/inaktiv/": (200, 200),
+    "/konto/sso/afbrudt/": (200, 200),
+    "/konto/sso/sso/login/": (200, 404),
+    "/konto/sso/sso/login/callback/": (401, 404),
+    "/konto/sso/sso/login/callback/?error=access_denied&state=x": (401, 404),
+    "/konto/sso/google/login/": (404, 404),
+    "/konto/": (404, 404),
+    "/konto/signup/": (404, 404),
+    "/konto/password/reset/": (404, 404),
+    "/konto/email/": (404, 404),
+    "/accounts/login/": (404, 404),
+}
+
+
+def assert_danish(page: str) -> None:
+    assert not page or '<html lang="da">' in page
+    assert " style=" not in page
+    english = {"Sign", "Log In", "Sign In", "Account", "account", "Login Failure", "password", "Continue"}
+    words = re.sub(r"<head>.*</head>|<[^>]+>", " ", page, flags=re.DOTALL)
+    assert not [word for word in english if re.search(rf"\b{word}\b", words)]

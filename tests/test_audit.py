@@ -133,7 +133,7 @@ TABLES = [ENTRY, SEAL, "skolefleks_accessentry"]
 def test_the_database_refuses_to_touch_what_was_written(sealed, leader, table, statement):
     audit.access(AccessEntry.Kind.VIEW, sealed.number, by=leader)
     column = {ENTRY: "verb = 'x'", SEAL: "hash = ''", "skolefleks_accessentry": "subject = ''"}[table]
-    with pytest.raises(DatabaseError, match="Cannot update or delete|never emptied"), transaction.atomic():
+    with pytest.raises(DatabaseError, match=r"Cannot update or delete|never emptied"), transaction.atomic():
         sql(statement.format(table, column))
     assert audit.verify().intact
 
@@ -151,7 +151,9 @@ def test_many_at_once_make_one_chain_without_a_fork(pools, schools, leader, chai
 def _seals_without_lock():
     """The database seals, but no longer one transaction after the other."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_get_functiondef(p.oid) FROM pg_proc p WHERE proname LIKE 'pgtrigger_is_sealed_at_commit%'")
+        cursor.execute(
+            "SELECT pg_get_functiondef(p.oid) FROM pg_proc p WHERE proname LIKE 'pgtrigger_is_sealed_at_commit%'"
+        )
         definition = cursor.fetchone()[0]
     assert "PERFORM pg_advisory_xact_lock" in definition
     sql(definition.replace("PERFORM pg_advisory_xact_lock", "-- "))

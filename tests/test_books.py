@@ -165,7 +165,7 @@ def test_only_a_centre_chief_allocates_and_pays(held, district, sources, member)
     [
         "UPDATE budget_posting SET amount = amount + 1",
         "DELETE FROM budget_posting",
-        "TRUNCATE budget_posting",
+        "TRUNCATE budget_posting CASCADE",
         "TRUNCATE budget_pool CASCADE",
     ],
 )
@@ -247,6 +247,7 @@ class Books(RuleBasedStateMachine):
         self.undo = transaction.atomic()
         self.undo.__enter__()
         self.free = dict.fromkeys(YEARS, 5_000_000)
+        self.put_in = {(year, source): 2_500_000 for year in YEARS for source in (0, 1)}
         self.held = {}  # reference: (district, first day, tariff, amounts by year)
         self.paid = defaultdict(int)  # (reference, year): whole DKK
 
@@ -256,10 +257,11 @@ class Books(RuleBasedStateMachine):
 
     @rule(year=st.sampled_from(YEARS), source=st.integers(0, 1), amount=st.integers(-6_000_000, 500_000).filter(bool))
     def allocate(self, year, source, amount):
-        refused = self.free[year] + amount < 0
-        with _refused(actions.Overdrawn, when=refused):
+        overdrawn, empty = self.free[year] + amount < 0, self.put_in[year, source] + amount < 0
+        with _refused(actions.Overdrawn if overdrawn else actions.FrameEmpty, when=overdrawn or empty):
             actions.allocate(year=year, source=self.cast["sources"][source], amount=amount, by=self.cast["chief"])
             self.free[year] += amount
+            self.put_in[year, source] += amount
 
     @rule(
         tariff=st.integers(1_000, 1_000_000),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import nullcontext
 from datetime import date
 
 import pytest
@@ -43,11 +44,22 @@ DAYS = {
     " 01.08.2026 ": date(2026, 8, 1),
 }
 NO_DAYS = ["1.8.26", "31.02.2026", "29.02.2027", "32.01.2026", "01.13.2026", "i morgen", "1. may 2026", "august 2026"]
-NO_DAYS += ["01.08.0001", "01.08.9999", "31.12.1999", "01.01.2100", "01.08.20266", "æ", "0", "01.08.2026\x00", "x" * 100_000]
+NO_DAYS += [
+    "01.08.0001",
+    "01.08.9999",
+    "31.12.1999",
+    "01.01.2100",
+    "01.08.20266",
+    "æ",
+    "0",
+    "01.08.2026\x00",
+    "x" * 100_000,
+]
 
 CPRS = ["020115-4000", "0201154000", "020115 4000", " 020115-4000 ", "290216-4123"]
 NO_CPRS = ["", "1", "020115", "020115-400", "020115-40000", "320115-4000", "021315-4000", "290215-4123", "000000-0000"]
-NO_CPRS += ["020115-4OOO", "02-01-15-4000", "020115--4000", "٠٢٠١١٥-٤٠٠٠", "０２０１１５４０００", "020115-4000\x00", "020115\n4000"]
+NO_CPRS += ["020115-4OOO", "02-01-15-4000", "020115--4000", "020115-4000\x00", "020115\n4000"]
+NO_CPRS += ["٠٢٠١١٥-٤٠٠٠", "０２０１１５４０００"]
 
 
 @pytest.mark.parametrize(("typed", "amount"), AMOUNTS.items())
@@ -63,11 +75,8 @@ def test_an_amount_that_could_mean_two_things_is_refused(typed):
 
 @pytest.mark.parametrize(("typed", "refused"), [("0", True), ("1", False), ("500", False), ("501", True), ("-1", True)])
 def test_an_amount_has_its_limits(typed, refused):
-    field = KrField(minimum=1, maximum=500)
-    if refused:
-        pytest.raises(ValidationError, field.clean, typed)
-    else:
-        assert field.clean(typed) == int(typed)
+    with pytest.raises(ValidationError) if refused else nullcontext():
+        assert KrField(minimum=1, maximum=500).clean(typed) == int(typed)
 
 
 @pytest.mark.parametrize("amount", [0, 1, 999, 1_000, 215_000, 1_234_567, 10_000_000])

@@ -97,8 +97,14 @@ def test_every_figure_of_the_districts_is_what_the_postings_say(caseload, client
     shown = [(row.name, row.places, row.days, row.amount, row.average_tariff) for row, _, _ in part["districts"]]
     assert shown == rows
     assert all(kr(row[3]) in page.text and kr(row[4]) in page.text for row in rows)
+
+
+@pytest.mark.parametrize("year", [YEAR, NEXT])
+def test_the_sum_row_is_the_sum_of_the_districts(caseload, client_for, chief, year):
+    part = client_for(chief).get(BUDGET, {"aar": year}).context["district_part"]
+    rows = [(row.places, row.days, row.amount) for row, _, _ in part["districts"]]
     total = part["pool"].total
-    assert (total.places, total.days, total.amount) == tuple(sum(row[column] for row in rows) for column in (1, 2, 3))
+    assert (total.places, total.days, total.amount) == tuple(map(sum, zip(*rows, strict=True)))
 
 
 def test_a_whole_year_is_one_full_year_pupil_at_its_own_tariff(pools, schools, chair):
@@ -170,15 +176,8 @@ def test_the_charts_have_every_figure_in_their_tables(figures):
 
 def test_made_up_figures_are_marked_wherever_they_are_shown(figures, client_for, chief):
     for district in (*District.objects.all(), None):
-        DayTreatmentFigure.objects.create(
-            district=district,
-            year=2021,
-            full_year_pupils=9,
-            amount=1,
-            counted_on="2021-12-31",
-            source="x",
-            is_demo=True,
-        )
+        told = {"year": 2021, "full_year_pupils": 9, "amount": 1, "counted_on": "2021-12-31", "source": "x"}
+        DayTreatmentFigure.objects.create(district=district, is_demo=True, **told)
     page = client_for(chief).get(BUDGET)
     part = page.context["day_treatment"]
     assert ("2021*", True) in part["district_chart"].columns

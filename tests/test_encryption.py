@@ -48,7 +48,7 @@ def two_keys(monkeypatch):
     old, new, index = os.urandom(32), os.urandom(32), os.urandom(32)
     rings = {name: KeyRing(name, {"old": old, "new": new}, index) for name in ("old", "new")}
     monkeypatch.setattr(encryption, "key_ring", lambda: rings["old"])
-    yield lambda: monkeypatch.setattr(encryption, "key_ring", lambda: rings["new"])
+    return lambda: monkeypatch.setattr(encryption, "key_ring", lambda: rings["new"])
 
 
 def test_what_was_written_is_read_again(case):
@@ -156,10 +156,10 @@ def test_a_row_read_again_shows_what_somebody_else_wrote(case):
     assert read.description == "Nyt"
 
 
-@pytest.mark.parametrize("lookup", ["description", "description__contains", "description__startswith", "description__in", "description__gt"])
+@pytest.mark.parametrize("lookup", ["exact", "contains", "startswith", "in", "gt", "iexact", "regex"])
 def test_an_encrypted_text_cannot_be_looked_up(case, lookup):
     with pytest.raises(FieldError, match="Unsupported lookup"):
-        PupilCase.objects.filter(**{lookup: [CANARY] if lookup.endswith("in") else CANARY}).exists()
+        PupilCase.objects.filter(**{f"description__{lookup}": CANARY}).exists()
 
 
 def test_an_encrypted_text_cannot_be_updated_in_bulk(case):
@@ -208,6 +208,8 @@ OPEN_TEXT = {"number", "status", "legal_basis", "initials", "kinds", "grades", "
 
 @pytest.mark.parametrize("model", [Application, Pupil, PupilCase, Decision, Grant])
 def test_every_free_text_of_a_case_is_encrypted(model):
-    texts = {f.name for f in model._meta.concrete_fields if f.get_internal_type() in {"CharField", "TextField", "ArrayField"}}
+    texts = {
+        f.name for f in model._meta.concrete_fields if f.get_internal_type() in {"CharField", "TextField", "ArrayField"}
+    }
     assert texts <= OPEN_TEXT
     assert any(isinstance(field, EncryptedTextField) for field in model._meta.concrete_fields)

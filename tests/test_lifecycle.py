@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from applications.lifecycle import LIFECYCLE
 from applications.models import Application
+from budget.lifecycle import PROPOSAL
+from budget.models import Proposal
 from skolefleks.models import AuditEntry, Role
 from skolefleks.permissions import GRANTS
 from skolefleks.refusals import NotPossible, Overtaken
@@ -20,18 +22,23 @@ from visitation.models import Decision, Grant
 
 COMMITTEE = {Role.COMMITTEE_CHAIR, Role.COMMITTEE_SECRETARY}
 SCHOOL = {Role.SCHOOL_LEADER}
+CHIEFS = {Role.CENTRE_CHIEF}
 
 # fmt: off
 STEPS = {
     #                verb          from                                to             who
+    (Application,    "apply"):     ({"challenge"},                       "draft",       SCHOOL | {Role.SCHOOL_STAFF}),
     (Application,    "submit"):    ({"draft", "sent_back"},              "submitted",   SCHOOL),
-    (Application,    "withdraw"):  ({"draft", "submitted", "sent_back"}, "withdrawn",   SCHOOL),
+    (Application,    "withdraw"):  ({"challenge", "draft", "submitted", "sent_back"}, "withdrawn", SCHOOL),
     (Application,    "send_back"): ({"submitted"},                       "sent_back",   COMMITTEE),
     (Application,    "close"):     ({"submitted"},                       "closed",      COMMITTEE),
     (Decision,       "release"):   ({"provisional"},                     "released",    COMMITTEE),
     (Decision,       "undo"):      ({"provisional"},                     "undone",      COMMITTEE),
     (Grant,          "annul"):     ({"running"},                         "annulled",    COMMITTEE),
     (Grant,          "end_early"): ({"running"},                         "ended",       COMMITTEE),
+    (Proposal,       "approve"):   ({"proposed"},                        "approved",    CHIEFS),
+    (Proposal,       "turn_down"): ({"proposed"},                        "rejected",    CHIEFS),
+    (Proposal,       "take_back"): ({"proposed"},                        "withdrawn",   CHIEFS),
 }
 # fmt: on
 
@@ -41,14 +48,16 @@ EVERY = [(kind, verb, value) for kind, verb, (value, _) in EVERY]
 
 @pytest.fixture
 def things(schools, leader, chair):
-    """One application with one pupil, one decision of it, one grant."""
+    """One application with one pupil, one decision of it, one grant; one proposal."""
     [case] = many(1, school=schools["Baltorpskolen"], by=leader)
     decided = {"outcome": "granted", "grounds": "Behov.", "decided_by": chair, "decided_at": timezone.now()}
     decision = Decision.objects.create(pupil_case=case, **decided)
     period = {"starts_on": date(NEXT, 1, 1), "ends_on": date(NEXT, 7, 31)}
     place = {"pupil": case.pupil, "district": schools["Baltorpskolen"].district}
     grant = Grant.objects.create(decision=decision, tariff=200_000, **period, **place)
-    return {Application: case.application, Decision: decision, Grant: grant}
+    both = {"proposed_by": leader, "proposed_centre": "C-SIK", "answered_by": chair, "answered_centre": "C-BUR"}
+    proposal = Proposal.objects.create(kind="allocation", reason="Behov.", **both)
+    return {Application: case.application, Decision: decision, Grant: grant, Proposal: proposal}
 
 
 @pytest.fixture
@@ -69,7 +78,7 @@ def stored(thing):
 
 
 def test_the_lives_have_the_steps_of_the_trade_and_no_other():
-    lives = {Application: LIFECYCLE, Decision: DECISION, Grant: GRANT}
+    lives = {Application: LIFECYCLE, Decision: DECISION, Grant: GRANT, Proposal: PROPOSAL}
     found = {(kind, step.verb): step for kind, life in lives.items() for step in life}
     assert {key: (set(s.sources), s.target, set(GRANTS[s.permission])) for key, s in found.items()} == STEPS
 

@@ -80,7 +80,10 @@ def test_filters_stay_on_the_way(cases):
 
 NONSENSE = [
     *("", "~", "x", "x~y", "2026~x", "æøå~æøå", "2026-01-01~", f"~{uuid.UUID(int=0)}", "\x00~\x00", "~" * 500),
-    *(f"{value}~{uuid.UUID(int=0)}" for value in ("x", "", "None", "1e5", "9" * 30, "-" + "9" * 30, "\x00", "x" * 9_000)),
+    *(
+        f"{value}~{uuid.UUID(int=0)}"
+        for value in ("x", "", "None", "1e5", "9" * 30, "-" + "9" * 30, "\x00", "x" * 9_000)
+    ),
     *(f"{value}~{uuid.UUID(int=0)}" for value in ("2026-13-01T00:00", "2026-02-30T00:00:00+00:00", "24:00")),
 ]
 
@@ -105,7 +108,12 @@ def test_a_pointer_by_case_number_leads_on_and_its_nonsense_nowhere(cases):
         assert page_of(cases, params, by="number", size=5).rows == pages[0].rows
 
 
-OUT_OF_THIS_WORLD = ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2026-01-01T00:00:00", "1800-01-01 00:00:00"]
+OUT_OF_THIS_WORLD = [
+    "0001-01-01T00:00:00+14:00",
+    "9999-12-31T23:59:59-12:00",
+    "2026-01-01T00:00:00",
+    "1800-01-01 00:00:00",
+]
 
 
 @pytest.mark.parametrize("side", ["efter", "foer"])

@@ -12,88 +12,24 @@ from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 
+import budget.actions
 from applications import actions as applying
 from applications.models import Application, Invitation
+from budget.models import Posting
 from skolefleks.models import AuditEntry, Membership, Role, User
-from tests.conftest import NEXT, fill, terms
+from tests.addresses import GET, PEOPLE, POST
+from tests.conftest import NEXT, YEAR, fill, terms
 from visitation import actions
 from visitation.actions import Recused
 from visitation.models import Decision
 
-# How each is answered who asks for a case of Baltorpskolen: `leader` and `staff` work there, `other` leads and `two`
-# teaches at Hedegårdsskolen, `two` sits in the committee too, `guest` is an adviser who was invited, `adviser` is not.
-PEOPLE = "nobody leader staff other guest adviser member chair secr two chief follower admin".split()
-
-# `-` is 302 to the sign-in.
-# fmt: off
-GET = """
-                            nobody leader staff other guest adviser member chair secr two chief follower admin
-start                          -    200   200   200   200    200    200    200   200  200  200     200    200
-visitation:queue               -    403   403   403   403    403    200    200   200  200  403     403    403
-case                           -    200   200   404   200    404    200    200   200  200  403     403    403
-send_back                      -    403   403   403   403    403    403    200   200  403  403     403    403
-release                        -    403   403   403   403    403    403    405   405  403  403     403    403
-decide                         -    403   403   403   403    403    403    200   200  403  403     403    403
-effect                         -    403   403   403   403    403    403    200   200  403  403     403    403
-undo                           -    403   403   403   403    403    403    405   405  403  403     403    403
-reveal_cpr                     -    405   405   405   405    405    405    405   405  405  403     403    403
-applications:list              -    200   200   200   403    403    403    403   403  200  403     403    403
-applications:new               -    200   200   200   403    403    403    403   403  200  403     403    403
-applications:pupils            -    200   200   404   403    403    403    403   403  404  403     403    403
-applications:add_pupil         -    405   405   405   403    403    403    403   403  405  403     403    403
-applications:pupil             -    200   200   404   403    403    403    403   403  404  403     403    403
-applications:remove_pupil      -    405   405   405   403    403    403    403   403  405  403     403    403
-applications:environment       -    200   200   404   403    403    403    403   403  404  403     403    403
-applications:plan              -    200   200   404   403    403    403    403   403  404  403     403    403
-applications:cooperation       -    200   200   404   403    403    403    403   403  404  403     403    403
-applications:leadership        -    200   200   404   403    403    403    403   403  404  403     403    403
-applications:check             -    200   200   404   403    403    403    403   403  404  403     403    403
-applications:submit            -    405   403   405   403    403    403    403   403  403  403     403    403
-applications:receipt           -    302   302   404   403    403    403    403   403  404  403     403    403
-applications:withdraw          -    200   403   404   403    403    403    403   403  403  403     403    403
-applications:invite            -    200   200   404   403    403    403    403   403  404  403     403    403
-budget:dashboard               -    403   403   403   403    403    200    200   200  200  200     200    403
-budget:postings                -    403   403   403   403    403    403    403   403  403  200     403    403
-access_log                     -    403   403   403   403    403    403    403   403  403  403     403    200
-account_login                200    302   302   302   302    302    302    302   302  302  302     302    302
-account_logout               302    200   200   200   200    200    200    200   200  200  200     200    200
-account_inactive             200    200   200   200   200    200    200    200   200  200  200     200    200
-demo                         200    200   200   200   200    200    200    200   200  200  200     200    200
-"""
-
-# A form with a key and nothing else in it.
-POST = """
-                            nobody leader staff other guest adviser member chair secr two chief follower admin
-start                          -    405   405   405   405    405    405    405   405  405  405     405    405
-visitation:queue               -    403   403   403   403    403    405    405   405  405  403     403    403
-case                           -    405   405   405   405    405    405    405   405  405  403     403    403
-send_back                      -    403   403   403   403    403    403    422   422  403  403     403    403
-release                        -    403   403   403   403    403    403    302   302  403  403     403    403
-decide                         -    403   403   403   403    403    403    422   422  403  403     403    403
-effect                         -    403   403   403   403    403    403    405   405  403  403     403    403
-undo                           -    403   403   403   403    403    403    404   404  403  403     403    403
-reveal_cpr                     -    200   200   404   200    404    200    200   200  200  403     403    403
-applications:list              -    405   405   405   403    403    403    403   403  405  403     403    403
-applications:new               -    302   302   302   403    403    403    403   403  302  403     403    403
-applications:pupils            -    405   405   405   403    403    403    403   403  405  403     403    403
-applications:add_pupil         -    302   302   404   403    403    403    403   403  404  403     403    403
-applications:pupil             -    302   302   404   403    403    403    403   403  404  403     403    403
-applications:remove_pupil      -    302   302   404   403    403    403    403   403  404  403     403    403
-applications:environment       -    422   422   404   403    403    403    403   403  404  403     403    403
-applications:plan              -    422   422   404   403    403    403    403   403  404  403     403    403
-applications:cooperation       -    302   302   404   403    403    403    403   403  404  403     403    403
-applications:leadership        -    302   302   404   403    403    403    403   403  404  403     403    403
-applications:check             -    405   405   405   403    403    403    403   403  405  403     403    403
-applications:submit            -    302   403   404   403    403    403    403   403  403  403     403    403
-applications:receipt           -    405   405   405   403    403    403    403   403  405  403     403    403
-applications:withdraw          -    302   403   404   403    403    403    403   403  403  403     403    403
-applications:invite            -    422   422   404   403    403    403    403   403  404  403     403    403
-budget:dashboard               -    403   403   403   403    403    405    405   405  405  405     405    403
-budget:postings                -    403   403   403   403    403    403    403   403  403  405     403    403
-access_log                     -    403   403   403   403    403    403    403   403  403  403     403    405
-"""
-# fmt: on
-
+# What the pages of figures are about: a quarter that has begun, a level and a receipt that are not there.
+OF_FIGURES = {
+    "budget:quarter": [YEAR, 1],
+    "budget:quarter_pdf": [YEAR, 1],
+    "budget:remove_target": [YEAR],
+    "budget:figure_import": [uuid.UUID(int=1)],
+}
 NOT_OURS = {"account_login", "account_logout", "account_inactive", "demo"}  # answer as the table says; change no case
 SINGLE_SIGN_ON = re.compile(r"socialaccount_|openid_connect_")  # allauth's, tested where sign-in is
 ANSWERS_MACHINES = {"healthz"}  # 200 or 503, by what runs (test_production)
@@ -115,16 +51,22 @@ def names(patterns, prefix=""):
 
 
 @pytest.fixture
-def clients(client_for, leader, staff, other_leader, adviser, person, member, chair, secretary, two_roles, chief, follower, admin):
-    guest = person("Gurli Gæst", Role.ADVISER)
-    people = [leader, staff, other_leader, guest, adviser, member, chair, secretary, two_roles, chief, follower, admin]
-    return {"nobody": Client()} | dict(zip(PEOPLE[1:], map(client_for, people), strict=True)) | {"_guest": guest}
+def guest(person):
+    return person("Gurli Gæst", Role.ADVISER)
 
 
 @pytest.fixture
-def with_committee(submitted, clients, leader):
+def clients(client_for, request):
+    """A browser for each of PEOPLE."""
+    called = {"other": "other_leader", "secr": "secretary", "two": "two_roles"}
+    people = {name: request.getfixturevalue(called.get(name, name)) for name in PEOPLE[1:]}
+    return {"nobody": Client()} | {name: client_for(person) for name, person in people.items()}
+
+
+@pytest.fixture
+def with_committee(submitted, guest, leader):
     """A case that the committee has, an adviser invited to it."""
-    Invitation.objects.create(application=submitted, user=clients.pop("_guest"), invited_by=leader)
+    Invitation.objects.create(application=submitted, user=guest, invited_by=leader)
     return submitted
 
 
@@ -136,10 +78,23 @@ def at_school(with_committee, schools, leader):
 
 
 @pytest.fixture
-def address(with_committee, at_school):
+def of_the_books(pools, sources, chief):
+    """The first posting, and a proposal of the chief's own, by what their addresses end with."""
+    part = budget.actions.FrameYear(NEXT, sources[0])
+    proposal = budget.actions.propose_allocation(part, 1_000, reason="Behov.", by=chief)
+    return {"posting": Posting.objects.earliest("pk").pk, "proposal": proposal.pk}
+
+
+@pytest.fixture
+def address(with_committee, at_school, of_the_books):
     """The address by its name, of the case that the page is about: a draft for the school, else one to decide."""
 
     def find(name, number=None):
+        floor, last = name.partition(":")[0], re.split("[:_]", name)[-1]
+        if name in OF_FIGURES:
+            return reverse(name, args=OF_FIGURES[name])
+        if floor == "budget" and last in of_the_books:
+            return reverse(name, args=[of_the_books[last]])
         application = at_school if name.startswith("applications:") else with_committee
         pupil = application.pupil_cases.all()[0].pk
         number = number or application.number
@@ -156,7 +111,9 @@ def key():
 
 
 def shown(answer):
-    return "-" if answer.status_code == 302 and answer.url.startswith("/konto/login/?next=") else str(answer.status_code)
+    return (
+        "-" if answer.status_code == 302 and answer.url.startswith("/konto/login/?next=") else str(answer.status_code)
+    )
 
 
 def as_everybody(clients, ask):
@@ -220,7 +177,8 @@ def test_somebody_without_any_role_gets_nowhere(address, clients, client_for, pe
     Membership.objects.filter(user=nobody).delete()
     client = client_for(nobody)
     answers = {name: shown(client.get(address(name))) for name, _ in rows(POST)}
-    assert answers.pop("start") == "200"
+    assert [answers.pop(own) for own in ("start", "notices", "own_settings")] == ["200"] * 3
+    assert [answers.pop(own) for own in ("read_notices", "open_notice")] == ["405"] * 2
     assert set(answers.values()) == {"403"}
 
 

@@ -32,7 +32,7 @@ from psycopg.conninfo import make_conninfo
 from skolefleks import servers
 from skolefleks.demo import write_secrets
 from skolefleks.processes import Processes
-from tests.sign_on import Browser, Provider, sign_in
+from tests.sign_on import ADDRESSES, Browser, Provider, assert_danish, sign_in
 
 PROJECT = Path(__file__).resolve().parent.parent
 IMAGE = (PROJECT / "Dockerfile").read_text()
@@ -293,29 +293,11 @@ def test_a_sign_on_that_fails_says_so_in_words(site: Site, provider: Provider) -
     assert "Login lykkedes ikke" in answer.text
 
 
-ADDRESSES = {
-    #                                      production, test (without single sign-on)
-    "/konto/login/": (200, 200),
-    "/konto/logout/": (302, 302),
-    "/konto/inaktiv/": (200, 200),
-    "/konto/sso/afbrudt/": (200, 200),
-    "/konto/sso/sso/login/": (200, 404),
-    "/konto/sso/sso/login/callback/": (401, 404),
-    "/konto/sso/sso/login/callback/?error=access_denied&state=x": (401, 404),
-    "/konto/sso/google/login/": (404, 404),
-    "/konto/": (404, 404),
-    "/konto/signup/": (404, 404),
-    "/konto/password/reset/": (404, 404),
-    "/konto/email/": (404, 404),
-    "/accounts/login/": (404, 404),
-}
-
-
 @pytest.mark.parametrize("path", ADDRESSES)
 def test_every_address_of_sign_in_is_danish_and_without_styles(site: Site, path: str) -> None:
     answer = site.get(path)
     assert answer.status_code == ADDRESSES[path][0]
-    _assert_danish(answer.text)
+    assert_danish(answer.text)
 
 
 @pytest.mark.django_db
@@ -323,15 +305,7 @@ def test_every_address_of_sign_in_is_danish_and_without_styles(site: Site, path:
 def test_outside_production_every_address_of_sign_in_works_too(client: Client, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == ADDRESSES[path][1]
-    _assert_danish(answer.text)
-
-
-def _assert_danish(page: str) -> None:
-    assert not page or '<html lang="da">' in page
-    assert " style=" not in page
-    english = {"Sign", "Log In", "Sign In", "Account", "account", "Login Failure", "password", "Continue"}
-    words = re.sub(r"<head>.*</head>|<[^>]+>", " ", page, flags=re.DOTALL)
-    assert not [word for word in english if re.search(rf"\b{word}\b", words)]
+    assert_danish(answer.text)
 
 
 # -- what does not start ----------------------------------------------------------------------------------------------
@@ -407,42 +381,3 @@ def test_without_valkey_the_site_says_so_and_still_lets_people_in(site: Site, pr
 
 
 # -- the files --------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", SERVICES)
-def test_no_service_is_root_or_can_become_it(name: str) -> None:
-    service = SERVICES[name]
-    assert service["user"].split(":")[0] not in {"", "root", "0"}
-    assert service["cap_drop"] == ["ALL"]
-    assert service["security_opt"] == ["no-new-privileges:true"]
-    assert service["read_only"] is True
-    assert not {"privileged", "cap_add", "devices", "pid", "network_mode"} & set(service)
-
-
-@pytest.mark.parametrize("name", SERVICES)
-def test_every_service_is_asked_how_it_is_or_runs_once(name: str) -> None:
-    service = SERVICES[name]
-    asked = "test" in service.get("healthcheck", {}) or (name == "web" and "HEALTHCHECK" in IMAGE)
-    assert asked != (service["restart"] == "no")
-
-
-def test_secrets_come_from_files_and_only_the_site_is_reached_from_this_machine() -> None:
-    told = [f"{name}={text}" for service in SERVICES.values() for name, text in service.get("environment", {}).items()]
-    secret = [line for line in told if re.search(r"(?i)secret|password|keys|token", line)]
-    assert all(re.fullmatch(r"\w+_FILE=/run/secrets/\w+", line) for line in secret)
-    assert not any(re.search(r"://[^/@]*:[^/@]*@", line) for line in told)
-    published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
-    assert published == {"web": ["127.0.0.1:8000:8000"]}
-
-
-def test_only_the_web_process_keeps_a_pool_of_connections() -> None:
-    assert [name for name, service in OURS.items() if "DATABASE_POOL" in service["environment"]] == ["web"]
-
-
-def test_the_image_runs_as_nobody_special_and_is_built_by_hash() -> None:
-    assert re.findall(r"(?m)^USER (.*)", IMAGE)[-1] == SERVICES["web"]["user"]
-    assert "--require-hashes" in IMAGE
-    assert "npm ci" in IMAGE
-    allowed = {line[1:] for line in (PROJECT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
-    copied = re.findall(r"(?m)^COPY (?!--from)(.*) \S+$", IMAGE)
-    assert {name for line in copied for name in line.split()} == allowed

@@ -51,10 +51,10 @@ def grant_all(cases, by, guard=nullcontext):
 
 def check_together(monkeypatch, people):
     """Take the lock away, and let all have looked at what is free before the first of them takes it."""
-    looked, look = threading.Barrier(people), posting._require_free
+    looked, look = threading.Barrier(people), posting.require_free
     monkeypatch.setattr(posting, "lock_pools", lambda years: None)
     monkeypatch.setattr(budget.actions, "lock_pools", lambda years: None)
-    monkeypatch.setattr(posting, "_require_free", lambda wanted: (look(wanted), looked.wait(30)))
+    monkeypatch.setattr(posting, "require_free", lambda wanted: (look(wanted), looked.wait(30)))
 
 
 def taken():
@@ -162,13 +162,18 @@ def test_released_and_undone_at_once_is_one_of_the_two(pools, waiting, chair, se
         release = partial(actions.release, case.application, by=chair)
         answers = at_once([release, partial(actions.undo, granted.decision, by=secretary)])
         assert sum(isinstance(answer, Refusal) for answer in answers) == 1
-        application, decision = Application.objects.get(pk=case.application_id), Decision.objects.get(pk=granted.decision_id)
+        application, decision = (
+            Application.objects.get(pk=case.application_id),
+            Decision.objects.get(pk=granted.decision_id),
+        )
         assert (application.status, decision.status) in {("closed", "released"), ("submitted", "undone")}
 
 
 def test_withdrawn_and_decided_at_once_is_never_decided_after(pools, waiting, leader, chair):
     for case in waiting(8):
-        withdraw = partial(applying.withdraw, Application.objects.get(pk=case.application_id), reason="Flyttet.", by=leader)
+        withdraw = partial(
+            applying.withdraw, Application.objects.get(pk=case.application_id), reason="Flyttet.", by=leader
+        )
         withdrawn, decided = at_once([withdraw, partial(actions.reject, case, grounds="Nej.", by=chair)])
         assert withdrawn is None
         assert isinstance(decided, Decision | NotPossible)

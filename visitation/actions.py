@@ -5,6 +5,7 @@ Lock order: pools by fiscal year, ascending; then the application.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 import budget.actions
-from applications.actions import lock
+from applications.actions import lock, note_effort
 from applications.lifecycle import Status
 from applications.models import Application, PupilCase
 from budget.tariff import by_fiscal_year
@@ -20,10 +21,11 @@ from skolefleks import audit, outbox
 from skolefleks.permissions import Permission, require
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from skolefleks.statemachine import move
-from visitation.lifecycle import GrantStatus
+from visitation.lifecycle import DecisionStatus, GrantStatus
 from visitation.models import Decision, Grant
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from skolefleks.models import User
@@ -117,20 +119,27 @@ def release(application: Application, *, by: User) -> list[Decision]:
     Decision.objects.filter(pk__in=[decision.pk for decision in decisions]).update(released_at=now)
     move(application, "close", by=by)
     Application.objects.filter(pk=application.pk).update(closed_at=now, updated_at=now)
+    for granted in Grant.objects.filter(decision__in=decisions).select_related("district").order_by("pk"):
+        _plan_payments(granted, application, by=by)
+    _tell_list(application)
     outbox.post("decisions.released", application=str(application.pk))
     return decisions
 
 
 @transaction.atomic
-def send_back(application: Application, *, note: str, by: User) -> None:
-    """Ask the school for what is missing. Raises Recused, NotPossible (also when a pupil is decided), Overtaken."""
+def send_back(application: Application, *, note: str, asks: Mapping[str, str] | None = None, by: User) -> None:
+    """Ask the school for what is missing, in all and by step of its form.
+
+    Raises Recused, NotPossible (also when a pupil is decided), Overtaken.
+    """
     lock(application)
     require_not_recused(by, application)
     if Decision.objects.standing().filter(pupil_case__application=application).exists():
         raise NotPossible("Mindst én elev er afgjort. Fortryd afgørelsen, før I beder om oplysninger.")
     move(application, "send_back", by=by)
     application.sent_back_note, application.updated_at = note, timezone.now()
-    application.save(update_fields=["sent_back_note", "updated_at"])
+    application.sent_back_asks = json.dumps(dict(asks or {}), ensure_ascii=False)
+    application.save(update_fields=["sent_back_note", "sent_back_asks", "updated_at"])
     outbox.post("application.sent_back", application=str(application.pk))
 
 
@@ -148,6 +157,9 @@ def end_early(granted: Grant, *, on: date, grounds: str, by: User) -> dict[int, 
     move(granted, "end_early", by=by)
     granted.ended_on, granted.ended_grounds = on, grounds
     granted.save(update_fields=["ended_on", "ended_grounds"])
+    if granted.decision.status == DecisionStatus.RELEASED:
+        _plan_payments(granted, granted.decision.application, by=by)
+        _tell_list(granted.decision.application)
     keep, counted = granted.by_fiscal_year(), _years_counted(granted)
     return budget.actions.release(granted.pk, keep=keep, years=years, by=by, text=granted.subject, counted=counted)
 
@@ -177,6 +189,28 @@ def _decide(case: PupilCase, outcome: Decision.Outcome, *, grounds: str, by: Use
         decided_by=by,
         decided_at=timezone.now(),
     )
+
+
+def _plan_payments(granted: Grant, application: Application, *, by: User) -> None:
+    """Let the school be paid for the days that the grant runs; what it was to have for other days is stopped."""
+    budget.actions.plan(
+        granted.pk,
+        tariff=granted.tariff,
+        starts_on=granted.starts_on,
+        ends_on=granted.last_day,
+        school=application.school,
+        district=granted.district,
+        by=by,
+        text=application.number,
+    )
+
+
+def _tell_list(application: Application) -> None:
+    """The school's list shows how long the case's released grants run."""
+    running = Grant.objects.filter(
+        decision__pupil_case__application=application, decision__status=DecisionStatus.RELEASED
+    )
+    note_effort(application, ends_on=max((granted.last_day for granted in running), default=None))
 
 
 def _years_counted(granted: Grant) -> set[int]:

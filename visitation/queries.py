@@ -4,19 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.db.models import Count, Min, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from applications.lifecycle import EDITABLE, Status
-from applications.models import Application, Invitation, PlannedMeasure, PupilCase, TriedMeasure
+from applications.changes import Part, differences
+from applications.lifecycle import AT_SCHOOL, Status
+from applications.models import (
+    Application,
+    Goal,
+    Invitation,
+    Paper,
+    PlannedMeasure,
+    PupilCase,
+    Submission,
+    TriedMeasure,
+)
+from applications.queries import dialogue, draft, papers_of, signed_statements
 from budget.models import Standing
+from budget.queries import DistrictYear, spent_on
 from budget.tariff import by_fiscal_year
 from skolefleks.models import AuditEntry, User
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import schools_of
+from skolefleks.templatetags.skolefleks import moment
+from visitation.lifecycle import DecisionStatus, GrantStatus
 from visitation.models import Decision, Grant
 
 if TYPE_CHECKING:
@@ -25,6 +40,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from django.db.models import QuerySet
+
+    from applications.models import Statement
+    from applications.queries import Thread
 
 LIST_FIELDS = (
     "id", "number", "status", "submitted_at", "updated_at", "closed_at", "initials", "kinds", "grades",
@@ -35,6 +53,8 @@ LIST_FIELDS = (
 TOLD_TO_ALL = {
     "start": "Sagen er oprettet",
     "invite": "En rådgiver er inviteret",
+    "apply": "Udfordringen er blevet til en ansøgning",
+    "sign": "En rådgiver har underskrevet sin udtalelse",
     "submit": "Ansøgningen er indsendt",
     "send_back": "Udvalget har bedt om oplysninger",
     "withdraw": "Ansøgningen er trukket tilbage",
@@ -79,6 +99,7 @@ class PupilOnCase:
     grant: Grant | None
     requested: list[tuple[int, int]]
     age: int | None
+    goals: list[Goal] = field(default_factory=list)
 
 
 @dataclass
@@ -90,7 +111,15 @@ class CaseFile:
     tried: list[TriedMeasure]
     planned: list[PlannedMeasure]
     invitations: list[Invitation]
+    papers: list[Paper]
+    statements: list[tuple[Statement, list[Statement]]]
+    threads: list[Thread]
     events: list[Event] = field(default_factory=list)
+
+    @property
+    def may_differ(self) -> bool:
+        """Whether the school may have written since it submitted, which the committee does not read."""
+        return self.application.status in (Status.SENT_BACK, Status.WITHDRAWN)
 
     @property
     def undecided(self) -> int:
@@ -102,23 +131,53 @@ class CaseFile:
 
 
 def case_file(application: Application) -> CaseFile:
-    """Read the whole case in six queries. `application` comes from `marked_for(user)`, which decides what is told."""
+    """Read the whole case in eight queries. `application` comes from `marked_for(user)`, which decides what is told."""
     cases = list(application.pupil_cases.select_related("pupil"))
     decisions = _decisions(application, cases)
+    goals = list(Goal.objects.filter(pupil_case__application=application))
     pupils = []
     for case in cases:
         case.application = application
         decision = decisions.get(case.pk)
         grant = getattr(decision, "grant", None)
         pupils.append(PupilOnCase(case, decision, grant, _wish(case), case.age_on(timezone.localdate())))
+        pupils[-1].goals = [goal for goal in goals if goal.pupil_case_id == case.pk]
     return CaseFile(
         application,
         pupils,
         list(application.tried_measures.all()),
         list(application.planned_measures.all()),
         list(application.invitations.select_related("user")),
+        papers_of(application),
+        signed_statements(application),
+        dialogue(application, shared_only=application.is_reviewable),
         _events(application),
     )
+
+
+class Round(NamedTuple):
+    """What is different from one time to the next."""
+
+    title: str
+    parts: list[Part]
+
+
+def submissions(application: Application) -> list[Submission]:
+    """Every time the case was submitted, the first first."""
+    return list(application.submissions.select_related("by"))
+
+
+def rounds(application: Application, *, with_draft: bool) -> list[Round]:
+    """The newest difference first. `with_draft`: also what the school has written since it last submitted."""
+    told = submissions(application)
+    pairs = list(pairwise(told))
+    found = [
+        Round(f"Indsendt {moment(new.at)} af {new.by.name}", differences(old.blocks, new.blocks)) for old, new in pairs
+    ]
+    if with_draft and told and application.is_editable:
+        now = draft(application).blocks
+        found.append(Round("Skrevet, siden I sidst indsendte", differences(told[-1].blocks, now)))
+    return found[::-1]
 
 
 def effect(tariff: int, starts_on: date, ends_on: date) -> list[Cost]:
@@ -160,8 +219,8 @@ def queue_standing(user: User) -> QueueStanding:
 
 
 def waiting_at_school(user: User) -> list[Application]:
-    """The drafts and sent-back cases of the person's schools, the sent-back first."""
-    mine = Application.objects.filter(school__in=schools_of(user, P.APPLICATION_WRITE), status__in=EDITABLE)
+    """The challenges, drafts and sent-back cases of the person's schools, the sent-back first."""
+    mine = Application.objects.filter(school__in=schools_of(user, P.APPLICATION_WRITE), status__in=AT_SCHOOL)
     return _listed(mine.order_by("-status", "-updated_at"))
 
 
@@ -207,3 +266,42 @@ def _events(application: Application) -> list[Event]:
     name = Subquery(User.objects.filter(pk=OuterRef("actor_id")).values("name")[:1])
     entries = AuditEntry.objects.filter(subject=application.number, verb__in=told).annotate(actor=name)
     return [Event(e.at, e.actor or "SkoleFleks", told[e.verb]) for e in entries.order_by("-id")[:EVENTS_SHOWN]]
+
+
+@dataclass(frozen=True)
+class OwnGrant:
+    """A released grant of the school, with what a list may show of the pupil."""
+
+    number: str
+    initials: str
+    tariff: int
+    starts_on: date
+    last_day: date
+
+
+def own_grants(schools: Collection[int]) -> list[OwnGrant]:
+    """The schools' released grants that run today or later, the one that ends first at the top."""
+    rows = _released_of(schools).select_related("decision__pupil_case__application")
+    grants = [
+        OwnGrant(
+            grant.decision.pupil_case.application.number,
+            grant.decision.pupil_case.initials,
+            grant.tariff,
+            grant.starts_on,
+            grant.last_day,
+        )
+        for grant in rows
+        if grant.last_day >= timezone.localdate()
+    ]
+    return sorted(grants, key=lambda grant: (grant.last_day, grant.number))
+
+
+def own_years(schools: Collection[int]) -> list[DistrictYear]:
+    """Places, days and money of the schools' released grants by fiscal year: what is not released is not told."""
+    return spent_on(_released_of(schools).values("pk"))
+
+
+def _released_of(schools: Collection[int]) -> QuerySet[Grant]:
+    return Grant.objects.filter(
+        decision__status=DecisionStatus.RELEASED, decision__pupil_case__application__school__in=schools
+    ).exclude(status=GrantStatus.ANNULLED)

@@ -15,4 +15,4 @@ from skolefleks.models import Role, User
 def tell_school(payload: dict[str, Any]) -> None:
     application = Application.objects.only("number", "school_id").get(pk=payload["application"])
     people = User.objects.holding(Role.SCHOOL_LEADER, school=application.school_id)
-    tell(people, number=application.number, path=application.get_absolute_url())
+    tell(people, number=application.number, path=application.get_absolute_url(), text="Udvalget har svaret i sagen")

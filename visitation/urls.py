@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from applications import views as applying
 from visitation import views
 
 committee = (
@@ -14,7 +15,14 @@ committee = (
 urlpatterns = [
     path("", views.start, name="start"),
     path("visitation/", include(committee)),
+    path("budget/prognose/", views.forecast, name="forecast"),
+    path("budget/skole/", views.own_school, name="own_school"),
     path("sager/<slug:number>/", views.case, name="case"),
+    path("sager/<slug:number>/resume/", applying.summary, name="summary"),
+    path("sager/<slug:number>/resume.pdf", applying.summary_pdf, name="summary_pdf"),
+    path("sager/<slug:number>/bilag/<uuid:pk>/", applying.paper, name="paper"),
+    path("sager/<slug:number>/bilag/<uuid:pk>/billede/", applying.paper_picture, name="paper_picture"),
+    path("sager/<slug:number>/aendringer/", views.changes, name="changes"),
     path("sager/<slug:number>/oplysninger/", views.send_back, name="send_back"),
     path("sager/<slug:number>/frigiv/", views.release, name="release"),
     path("sager/<slug:number>/elev/<uuid:pupil>/afgoerelse/", views.decide, name="decide"),

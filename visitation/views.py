@@ -5,25 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications.lifecycle import Status
 from applications.models import Application, PupilCase
+from applications.queries import statements_to_write
+from budget.queries import day_treatment, pools, proposals_waiting_for
 from skolefleks import audit
 from skolefleks.danish import kr, today
 from skolefleks.idempotency import once
-from skolefleks.models import AccessEntry
+from skolefleks.models import AccessEntry, School
 from skolefleks.paging import bounded_count, page_of
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, allowed, may
+from skolefleks.permissions import Request, allowed, may, schools_of
 from skolefleks.refusals import Refusal
 from skolefleks.statemachine import can
-from visitation import actions, queries
-from visitation.forms import DecisionForm, NoteForm, QueueFilter, TermsForm
+from visitation import actions, charts, queries
+from visitation import forecast as forecasting
+from visitation.forms import DecisionForm, ForecastForm, NoteForm, QueueFilter, TermsForm
 from visitation.models import Decision
 
 if TYPE_CHECKING:
@@ -49,8 +54,10 @@ def start(request: Request) -> HttpResponse:
         "waiting": queries.waiting_at_school(user) if at_school else [],
         "decided": queries.recently_decided(user) if at_school else [],
         "queue": queries.queue_standing(user) if may(user, P.QUEUE_READ) else None,
+        "stating": statements_to_write(user) if may(user, P.STATEMENT_WRITE) else [],
         "invited": page_of(queries.invited_to(user), request.GET, by="-updated_at"),
         "money": queries.free_money((today().year, today().year + 1)) if may(user, P.POOL_READ) else [],
+        "proposals": proposals_waiting_for(user) if may(user, P.POOL_ALLOCATE) else 0,
         "may_read_log": may(user, P.ACCESS_LOG_READ),
     }
     return render(request, "visitation/start.html", page)
@@ -90,20 +97,37 @@ def case(request: Request, number: str) -> HttpResponse:
     application = _readable(request, number)
     audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
     file = queries.case_file(application)
+    submissions = queries.submissions(application)
     decides = application.is_reviewable and may(request.user, P.CASE_DECIDE, application)
     context = {
         "file": file,
         "application": application,
         "way": _way(file),
+        "submitted": submissions[-1].blocks if submissions and application.is_reviewable and file.may_differ else None,
+        "times_submitted": len(submissions),
         "may_decide": decides and application.status == Status.SUBMITTED,
         "may_undo": decides,  # in a case that was withdrawn meanwhile too: its money must come free
         "may_send_back": application.is_reviewable and can(application, "send_back", request.user),
         "may_release": application.is_reviewable and can(application, "close", request.user),
         "may_edit": application.is_editable and may(request.user, P.APPLICATION_WRITE, application),
+        "may_talk": may(request.user, P.DIALOGUE_WRITE, application),
+        "may_state": may(request.user, P.STATEMENT_WRITE, application),
         "may_withdraw": can(application, "withdraw", request.user),
         "may_invite": may(request.user, P.ADVISER_INVITE, application),
     }
     return render(request, "visitation/case.html", context)
+
+
+@allowed(P.CASE_READ)
+@never_cache
+@require_safe
+def changes(request: Request, number: str) -> HttpResponse:
+    """What is different between the times the case was submitted; and, for the school, what it has written since."""
+    application = _readable(request, number)
+    audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
+    at_school = may(request.user, P.APPLICATION_WRITE, application) and not application.is_reviewable
+    context = {"application": application, "rounds": queries.rounds(application, with_draft=at_school)}
+    return render(request, "visitation/changes.html", context)
 
 
 @allowed(P.CASE_DECIDE)
@@ -183,7 +207,7 @@ def send_back(request: Request, number: str) -> HttpResponse:
     form = NoteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.send_back(application, note=form.cleaned_data["note"], by=request.user)
+            actions.send_back(application, note=form.cleaned_data["note"], asks=form.asks, by=request.user)
             messages.success(request, "Sagen er sendt tilbage til skolen med jeres spørgsmål. Skolen får besked.")
             return redirect(application)
         except Refusal as refusal:
@@ -202,6 +226,50 @@ def reveal_cpr(request: Request, number: str, pupil: UUID) -> HttpResponse:
     case = get_object_or_404(application.pupil_cases.select_related("pupil"), pk=pupil, pupil__isnull=False)
     audit.access(AccessEntry.Kind.REVEAL, application.number, by=request.user)
     return render(request, "visitation/cpr.html", {"application": application, "case": case})
+
+
+@allowed(P.FORECAST_READ)
+@require_safe
+def forecast(request: Request) -> HttpResponse:
+    """What the pool may come to and what it may save, on assumptions that stand in the address."""
+    figures, year = day_treatment(), today().year
+    latest = figures.latest
+    average = (figures.average_cost(latest) if latest else None) or settings.REFERRAL_TARIFF
+    form = ForecastForm(request.GET, day_treatment=average)
+    extended, granted, otherwise = (forecasting.Share(*form.band(name)) for name in ForecastForm.BANDS)
+    expected = forecasting.forecast(extended, granted)
+    prices = {
+        "Takst ved henvisning til et specialtilbud": form.price("henvisning"),
+        f"Dagbehandling, gennemsnit {latest or ''}".strip(): form.price("dagbehandling"),
+    }
+    context = {
+        "trail": [("Økonomi", reverse("budget:dashboard")), ("Prognose", "")],
+        "form": form,
+        "forecast": expected,
+        "chart": charts.forecast_chart(expected),
+        "warnings": [line for line in expected.pools if line.warning],
+        "districts": expected.districts_by_year(),
+        "alternatives": (alternatives := forecasting.investment(next(iter(pools([year])), None), prices, otherwise)),
+        "unit": alternatives[0].unit if alternatives else 0,
+        "otherwise": otherwise,
+        "year": str(year),
+    }
+    return render(request, "visitation/forecast.html", context, status=422 if form.errors else 200)
+
+
+@allowed(P.SCHOOL_FIGURES_READ)
+@never_cache
+@require_safe
+def own_school(request: Request) -> HttpResponse:
+    """The school's own places and money: what is released, and nothing else."""
+    schools = schools_of(request.user, P.SCHOOL_FIGURES_READ)
+    names = School.objects.filter(pk__in=schools).values_list("name", flat=True)
+    context = {
+        "schools": ", ".join(names),
+        "years": queries.own_years(schools),
+        "grants": queries.own_grants(schools),
+    }
+    return render(request, "visitation/own_school.html", context)
 
 
 def _readable(request: Request, number: str) -> Application:
@@ -278,7 +346,7 @@ def _way(file: queries.CaseFile) -> list[tuple[str, str]]:
     """Where the case is on the way Udfordring - Ansøgning - Visitation - Indsats - Opfølgning."""
     names = ("Udfordring", "Ansøgning", "Visitation", "Indsats", "Opfølgning")
     status = file.application.status
-    here = 1 if status in (Status.DRAFT, Status.SENT_BACK) else 2
+    here = 0 if status == Status.CHALLENGE else 1 if status in (Status.DRAFT, Status.SENT_BACK) else 2
     if status == Status.CLOSED and file.is_granted:
         here = 3
     return [(name, "done" if i < here else "current" if i == here else "ahead") for i, name in enumerate(names)]

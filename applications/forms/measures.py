@@ -1,32 +1,20 @@
-"""Measures tried and planned: rows that can be added and removed."""
+"""Measures tried and planned."""
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 from django import forms
+from django.conf import settings
 from django.forms.models import BaseInlineFormSet, inlineformset_factory
 
-from applications.forms.words import Day, Hours, Line, LongText, Section, StepForm
+from applications.forms.rows import ROWS_MAX, RowForm, Rows
+from applications.forms.words import Day, Hours, Line, LongText, Section
 from applications.models import Application, PlannedMeasure, TriedMeasure
-
-_ROWS_MAX = 30
-
-
-class _MeasureForm(StepForm):
-    def clean(self) -> dict[str, Any]:
-        cleaned = self.cleaned_data
-        first, last = cleaned.get("started_on"), cleaned.get("ended_on")
-        if first and last and last < first:
-            self.add_error("ended_on", "Slutter, før det begynder. Se de to datoer efter.")
-        return cleaned
-
-    @property
-    def is_empty(self) -> bool:
-        return all(self.cleaned_data.get(name) in (None, "") for name in type(self).base_fields)
+from skolefleks.danish import KrField
 
 
-class TriedForm(_MeasureForm):
+class TriedForm(RowForm):
     what = LongText("Hvad har I prøvet?", "Én ting ad gangen, så konkret, at andre kan se det for sig.", rows=3)
     started_on = Day("Fra")
     ended_on = Day("Til")
@@ -36,15 +24,21 @@ class TriedForm(_MeasureForm):
         "Også det, der ikke virkede, er værd at vide. Hvad ændrede sig, og hvordan så I det?",
         rows=3,
     )
+    is_support = forms.BooleanField(
+        required=False,
+        label="Timerne er støttetimer, som ikke er talt med ved eleven",
+        help_text="Sæt kryds, hvis timerne kommer oven i dem, der står ved eleven. Løber tiltaget stadig, lægges de sammen.",
+    )
     optional_fields = frozenset({"started_on", "ended_on", "hours_per_week"})
-    sections = (Section("", "", ("what", ("started_on", "ended_on", "hours_per_week"), "outcome")),)
+    period = ("started_on", "ended_on")
+    sections = (Section("", "", ("what", ("started_on", "ended_on", "hours_per_week"), "is_support", "outcome")),)
 
     class Meta:
         model = TriedMeasure
-        fields = ("what", "started_on", "ended_on", "hours_per_week", "outcome")
+        fields = ("what", "started_on", "ended_on", "hours_per_week", "is_support", "outcome")
 
 
-class PlannedForm(_MeasureForm):
+class PlannedForm(RowForm):
     kind = forms.ChoiceField(
         required=False,
         label="Slags tiltag",
@@ -59,48 +53,38 @@ class PlannedForm(_MeasureForm):
     how_known = LongText(
         "Hvordan kan man se, at det virker?", "Noget, der kan tælles eller iagttages, og hvornår I ser efter.", rows=3
     )
-    optional_fields = frozenset({"who"})
-    sections = (Section("", "", ("kind", "what", "who", "expected_effect", "how_known")),)
+    starts_on = Day("Fra")
+    ends_on = Day("Til")
+    cost = KrField(
+        required=False,
+        maximum=settings.TARIFF_MAX,
+        label="Hvad koster det?",
+        help_text="Hele kroner for hele perioden.",
+    )
+    optional_fields = frozenset({"who", "starts_on", "ends_on", "cost"})
+    period = ("starts_on", "ends_on")
+    sections = (
+        Section("", "", ("kind", "what", "who", ("starts_on", "ends_on", "cost"), "expected_effect", "how_known")),
+    )
 
     class Meta:
         model = PlannedMeasure
-        fields = ("kind", "what", "who", "expected_effect", "how_known")
+        fields = ("kind", "what", "who", "starts_on", "ends_on", "cost", "expected_effect", "how_known")
 
 
-class Measures(BaseInlineFormSet):  # type: ignore[type-arg]
-    """The rows of a step. A row emptied of all its words is gone, as is one that is marked for removal."""
-
+class Measures(Rows, BaseInlineFormSet):  # type: ignore[type-arg]
     def add_empty_row(self, *, wanted: bool) -> None:
         """Show one empty row at the end, where `wanted` or there is none. Before the rows are first read."""
         if not self.is_bound and (wanted or not self.initial_form_count()):
             self.extra = 1
 
-    def add_fields(self, form: Any, index: int | None) -> None:
-        super().add_fields(form, index)
-        if "DELETE" in form.fields:
-            form.fields["DELETE"].label = "Fjern tiltaget, når der gemmes"
-        form.fields["id"].queryset = self.get_queryset()
-        form.fields["id"].error_messages["invalid_choice"] = "Tiltaget findes ikke længere. Genindlæs siden."
 
-    @property
-    def kept(self) -> list[Any]:
-        return [form.instance for form in self.forms if not self._goes(form)]
-
-    @property
-    def removed(self) -> list[Any]:
-        return [form.instance for form in self.initial_forms if self._goes(form)]
-
-    @staticmethod
-    def _goes(form: Any) -> bool:
-        return bool(form.cleaned_data.get("DELETE")) or form.is_empty
-
-
-def _measures(model: type[TriedMeasure | PlannedMeasure], form: type[_MeasureForm]) -> type[Measures]:
+def _measures(model: type[TriedMeasure | PlannedMeasure], form: type[RowForm]) -> type[Measures]:
     limits = {
         "can_delete_extra": False,
         "extra": 0,
-        "max_num": _ROWS_MAX,
-        "absolute_max": _ROWS_MAX * 2,
+        "max_num": ROWS_MAX,
+        "absolute_max": ROWS_MAX * 2,
         "validate_max": True,
     }
     made = inlineformset_factory(Application, model, form=form, formset=Measures, **limits)  # type: ignore[arg-type]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -98,7 +98,9 @@ class PupilForm(StepForm):
     )
 
     optional_fields = frozenset({"caseworker_name", "caseworker_cooperation"})
-    sections = (
+    period: ClassVar[tuple[str, str] | None] = ("starts_on", "ends_on")
+    same_day = False
+    sections: ClassVar[tuple[Section, ...]] = (
         Section("Eleven", "", ("name", "cpr", "grade", "is_protected", "description")),
         Section("Formål", "", ("kind",)),
         Section(
@@ -160,13 +162,6 @@ class PupilForm(StepForm):
         if cpr and not YOUNGEST <= age_on(born_on(cpr), today()) <= OLDEST:
             raise ValidationError("CPR-nummeret er ikke et barns eller en ungs. Se cifrene efter.", code="invalid")
         return cpr
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = self.cleaned_data
-        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
-        if starts_on and ends_on and ends_on <= starts_on:
-            self.add_error("ends_on", "Perioden slutter, før den begynder. Se de to datoer efter.")
-        return cleaned
 
     @property
     def cpr_number(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
@@ -9,11 +10,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from django import forms
 from django.core.exceptions import ValidationError
 
+from applications.forms.merging import Conflict, as_read, in_field, mark, plain, read_marks
 from applications.models import LINE, TEXT
 from skolefleks.danish import DayField, kr, read_cpr, today
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from datetime import date
 
     from django.forms import BoundField
@@ -109,11 +111,101 @@ class StepForm(forms.ModelForm):  # type: ignore[type-arg]
 
     optional_fields: ClassVar[frozenset[str]] = frozenset()
     sections: ClassVar[tuple[Section, ...]] = ()
+    period: ClassVar[tuple[str, str] | None] = None  # two days, the second never before the first
+    same_day: ClassVar[bool] = True  # whether the period may be one day
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         lines = [line for section in self.sections for line in section.fields]
         self.order_fields([name for line in lines for name in ((line,) if isinstance(line, str) else line)])
+        self.stored = {name: getattr(self.instance, name) for name in self._meta.fields or () if name in self.fields}
+        self.sent = read_marks(self.data.get(self.add_prefix("was"), "")) if self.is_bound else {}
+        self.conflicts: list[Conflict] = []
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = self.cleaned_data
+        if self.period:
+            first, last = (cleaned.get(name) if name in self.fields else self.stored[name] for name in self.period)
+            if first and last and (last < first or (last == first and not self.same_day)):
+                at = self.period[1] if self.period[1] in self.fields else self.period[0]
+                self.add_error(at, "Slutter, før det begynder. Se de to datoer efter.")
+        return cleaned
+
+    # -- saved while typing, and by two ------------------------------------------------------------------------------
+
+    def narrow(self, names: Collection[str]) -> bool:
+        """Leave only the fields that the page sent as typed in; whether there are any."""
+        for name, field in list(self.fields.items()):
+            if self.add_prefix(name) not in names and not field.widget.is_hidden:
+                del self.fields[name]
+        return any(not field.widget.is_hidden for field in self.fields.values())
+
+    def merge(self) -> None:
+        """After validation: what the other wrote stays where this page did not touch it; the rest are `conflicts`."""
+        for name, value in self._well_formed().items():
+            base, theirs = self.sent.get(name), self.stored[name]
+            if base in {None, mark(self.instance, name, theirs)} or plain(value) == plain(theirs):
+                continue
+            setattr(self.instance, name, theirs)
+            if base != mark(self.instance, name, value):
+                self.conflicts.append(self._conflict(name, value))
+        for name in self._spoilt():
+            setattr(self.instance, name, self.stored[name])
+
+    @property
+    def changed(self) -> list[str]:
+        """The fields whose value is another than the stored one."""
+        return [name for name, value in self.stored.items() if plain(getattr(self.instance, name)) != plain(value)]
+
+    @property
+    def was(self) -> str:
+        """The marks of what this page shows: hidden in it, and sent back by it."""
+        marks = {name: mark(self.instance, name, value) for name, value in self.stored.items() if name in self.fields}
+        told = {conflict.name.rpartition("-")[2]: conflict.mark for conflict in self.conflicts}
+        return json.dumps(marks | {name: sent for name, sent in self.sent.items() if name in marks} | told)
+
+    @property
+    def now(self) -> dict[str, str]:
+        """The marks of what was stored as it was typed."""
+        told = {conflict.name.rpartition("-")[2] for conflict in self.conflicts} | set(self._spoilt())
+        stored = {name: value for name, value in self._well_formed().items() if name not in told}
+        at = {name: mark(self.instance, name, value) for name, value in stored.items()}
+        return {name: value for name, value in at.items() if plain(getattr(self.instance, name)) == plain(stored[name])}
+
+    def holds(self, name: str) -> str:
+        """What the field would hold if the page were opened now."""
+        return in_field(self.fields[name], self.stored[name])
+
+    def take(self, name: str) -> None:
+        """The page takes the stored text of `name` over what was typed there."""
+        data: Any = self.data
+        data = data.copy()
+        data[self.add_prefix(name)] = self.holds(name)
+        self.data = data
+        self.sent[name] = mark(self.instance, name, self.stored[name])
+
+    def _well_formed(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name in self.stored}
+
+    def _spoilt(self) -> list[str]:
+        """What is not stored because of an error: the field itself, and the other day of its period."""
+        wrong = set(self.errors)
+        if self.period and wrong & set(self.period):
+            wrong |= set(self.period)
+        return [name for name in wrong if name in self.stored]
+
+    def _conflict(self, name: str, mine: Any) -> Conflict:
+        field, theirs = self.fields[name], self.stored[name]
+        return Conflict(
+            self.add_prefix(name),
+            str(field.label),
+            as_read(field, mine),
+            as_read(field, theirs),
+            in_field(field, theirs),
+            mark(self.instance, name, theirs),
+        )
+
+    # -- shown --------------------------------------------------------------------------------------------------------
 
     @property
     def cards(self) -> Iterator[tuple[str, str, list[list[BoundField]]]]:
@@ -127,13 +219,13 @@ class StepForm(forms.ModelForm):  # type: ignore[type-arg]
     def seems_to_hold_cpr(self) -> list[str]:
         """The labels of texts in which something has the shape of a CPR number with a real date."""
         texts = [self[name] for name, field in self.fields.items() if isinstance(field, Words)]
-        return [str(text.label) for text in texts if _holds_cpr(str(text.value() or ""))]
+        return [str(text.label) for text in texts if holds_cpr(str(text.value() or ""))]
 
     def _bound(self, names: tuple[str, ...]) -> list[BoundField]:
         return [self[name] for name in names if name in self.fields]
 
 
-def _holds_cpr(text: str) -> bool:
+def holds_cpr(text: str) -> bool:
     for match in _LIKE_A_CPR.finditer(text):
         try:
             read_cpr(match[0])

@@ -158,6 +158,18 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='application',
+            index=models.Index(condition=models.Q(('submitted_at__isnull', False)), fields=['submitted_at', 'id'], name='all_by_age'),
+        ),
+        migrations.AddIndex(
+            model_name='application',
+            index=models.Index(condition=models.Q(('submitted_at__isnull', False)), fields=['requested', 'id'], name='all_by_amount'),
+        ),
+        migrations.AddIndex(
+            model_name='application',
+            index=models.Index(condition=models.Q(('submitted_at__isnull', False)), fields=['school', 'submitted_at', 'id'], name='all_of_a_school'),
+        ),
+        migrations.AddIndex(
+            model_name='application',
             index=models.Index(fields=['school', '-updated_at', '-id'], name='a_schools_cases'),
         ),
         migrations.AddIndex(

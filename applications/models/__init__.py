@@ -4,19 +4,38 @@ Everything may be blank: a draft holds what is written so far. What a submitted 
 `completeness`.
 """
 
-from applications.models.applications import LINE, TEXT, Application, ApplicationQuerySet, CaseCounter, Invitation
+from applications.models.applications import (
+    LINE,
+    TEXT,
+    Application,
+    ApplicationQuerySet,
+    Capacity,
+    CaseCounter,
+    Invitation,
+)
+from applications.models.dialogue import DialogueEntry, DialogueShare, Statement
+from applications.models.goals import Goal
 from applications.models.measures import PlannedMeasure, TriedMeasure
+from applications.models.papers import Paper
 from applications.models.pupils import Pupil, PupilCase
+from applications.models.submissions import Submission
 
 __all__ = (
     "LINE",
     "TEXT",
     "Application",
     "ApplicationQuerySet",
+    "Capacity",
     "CaseCounter",
+    "DialogueEntry",
+    "DialogueShare",
+    "Goal",
     "Invitation",
+    "Paper",
     "PlannedMeasure",
     "Pupil",
     "PupilCase",
+    "Statement",
+    "Submission",
     "TriedMeasure",
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import uuid
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -19,6 +21,8 @@ from skolefleks.models import School, User
 from skolefleks.permissions import Permission, Scope, holds, schools_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from skolefleks.statemachine import StateMachine
 
 TEXT = 6_000  # characters in one text field
@@ -89,10 +93,12 @@ class Application(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField("oprettet")
     updated_at = models.DateTimeField("ændret")
+    revision = models.PositiveIntegerField("skrevet, antal gange", default=0)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     submitted_at = models.DateTimeField("indsendt", null=True)
     closed_at = models.DateTimeField("afgjort", null=True)
     sent_back_note = EncryptedTextField("hvad udvalget beder om", max_length=TEXT, blank=True, default="")
+    sent_back_asks = EncryptedTextField("hvad udvalget beder om, trin for trin", null=True, blank=True)
     withdrawn_reason = EncryptedTextField("hvorfor trukket tilbage", max_length=TEXT, blank=True, default="")
 
     learning_environment = EncryptedTextField("læringsmiljøet", max_length=TEXT, blank=True, default="")
@@ -123,6 +129,7 @@ class Application(models.Model):
     requested = models.PositiveIntegerField("ansøgt om året", default=0)
     filled = models.PositiveSmallIntegerField(default=0)
     expected = models.PositiveSmallIntegerField(default=0)
+    effort_ends_on = models.DateField("indsatsen løber til", null=True)  # by `actions.note_effort`, once released
 
     objects = ApplicationQuerySet.as_manager()
     is_reviewable: bool  # by `marked_for`
@@ -131,14 +138,21 @@ class Application(models.Model):
         indexes = (
             models.Index(fields=("status", "submitted_at", "id"), name="queue_by_age"),
             models.Index(fields=("status", "requested", "id"), name="queue_by_amount"),
+            models.Index(fields=("submitted_at", "id"), condition=Q(submitted_at__isnull=False), name="all_by_age"),
+            models.Index(fields=("requested", "id"), condition=Q(submitted_at__isnull=False), name="all_by_amount"),
+            models.Index(
+                fields=("school", "submitted_at", "id"), condition=Q(submitted_at__isnull=False), name="all_of_a_school"
+            ),
             models.Index(fields=("school", "-updated_at", "-id"), name="a_schools_cases"),
+            models.Index(fields=("school", "-requested", "-id"), name="a_schools_cases_by_amount"),
+            models.Index(fields=("school", "-number", "-id"), name="a_schools_cases_by_number"),
             models.Index(fields=("school", "status", "submitted_at", "id"), name="queue_of_a_school"),
             models.Index(OpClass(F("number"), "text_pattern_ops"), name="number_by_its_beginning"),
             GinIndex(fields=("initials",), name="by_initials"),
         )
         constraints = (
             models.CheckConstraint(
-                condition=Q(status__in=(Status.DRAFT, Status.WITHDRAWN))
+                condition=Q(status__in=(Status.CHALLENGE, Status.DRAFT, Status.WITHDRAWN))
                 | Q(submitted_at__isnull=False, submitted_by__isnull=False),
                 name="what_left_the_school_was_submitted_by_somebody",
             ),
@@ -155,6 +169,11 @@ class Application(models.Model):
         """What the trail and the access log call it."""
         return self.number
 
+    @property
+    def asks(self) -> dict[str, str]:
+        """What the committee asks for, by the step of the form it belongs to."""
+        return dict(json.loads(self.sent_back_asks)) if self.sent_back_asks else {}
+
     def has_invited(self, user: User) -> bool:
         return self.invitations.filter(user=user).exists()
 
@@ -167,9 +186,39 @@ class Application(models.Model):
         return self.status in EDITABLE
 
     @property
+    def is_challenge(self) -> bool:
+        return self.status == Status.CHALLENGE
+
+    @property
     def is_complete(self) -> bool:
         """Whether all that is required or recommended is filled in."""
         return bool(self.expected) and self.filled == self.expected
+
+
+class Capacity(models.TextChoices):
+    """What an adviser is on a case: what a statement of theirs counts as."""
+
+    PPR = "ppr", "PPR"
+    CASEWORKER = "caseworker", "Sagsbehandler"
+    KUI = "kui", "KUI"
+    UU = "uu", "UU"
+    LEISURE = "leisure", "BFO eller klub"
+    OTHER = "other", "Rådgiver"
+
+    @classmethod
+    def by_titles(cls, titles: Iterable[str]) -> Capacity:
+        """By the first word of a title that names one: the administrator gives titles, not the school that invites."""
+        words = {word for title in titles for word in re.findall(r"\w+", title.lower())}
+        return next((capacity for capacity, names in _CALLED.items() if words & names), cls.OTHER)
+
+
+_CALLED = {
+    Capacity.PPR: {"ppr"},
+    Capacity.CASEWORKER: {"sagsbehandler", "socialrådgiver", "socialafsnittet"},
+    Capacity.KUI: {"kui"},
+    Capacity.UU: {"uu"},
+    Capacity.LEISURE: {"bfo", "klub", "fritid"},
+}
 
 
 class Invitation(models.Model):
@@ -179,6 +228,7 @@ class Invitation(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="invitations")
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     invited_at = models.DateTimeField(auto_now_add=True)
+    capacity = models.CharField("inviteret som", max_length=10, choices=Capacity, default=Capacity.OTHER)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("application", "user"), name="an_adviser_is_invited_once"),)

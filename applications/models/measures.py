@@ -1,8 +1,10 @@
-"""What was tried, and what is planned."""
+"""What was tried, and what is planned: both belong to the application, not to one of its pupils."""
 
 from __future__ import annotations
 
 import uuid
+from datetime import date
+from decimal import Decimal
 
 from django.db import models
 
@@ -20,6 +22,7 @@ class TriedMeasure(models.Model):
     started_on = models.DateField("fra", null=True, blank=True)
     ended_on = models.DateField("til", null=True, blank=True)
     hours_per_week = models.DecimalField("timer om ugen", max_digits=4, decimal_places=1, null=True, blank=True)
+    is_support = models.BooleanField("støtte ved siden af elevens støttetimer", default=False)
     outcome = EncryptedTextField("hvad kom der ud af det", max_length=TEXT, blank=True, default="")
 
     class Meta:
@@ -27,6 +30,15 @@ class TriedMeasure(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    def supports_on(self, day: date) -> Decimal:
+        """Hours a week of support that is given on `day` and not counted at a pupil; 0 for anything else."""
+        runs = self.is_support and (self.started_on is None or self.started_on <= day)
+        return (
+            self.hours_per_week or Decimal(0)
+            if runs and (self.ended_on is None or self.ended_on >= day)
+            else Decimal(0)
+        )
 
     @property
     def is_told(self) -> bool:
@@ -51,6 +63,9 @@ class PlannedMeasure(models.Model):
     kind = models.CharField("slags", max_length=24, choices=Kind)
     what = EncryptedTextField("hvad skal der ske", max_length=TEXT)
     who = EncryptedTextField("hvem gør det", max_length=LINE, blank=True, default="")
+    starts_on = models.DateField("fra", null=True, blank=True)
+    ends_on = models.DateField("til", null=True, blank=True)
+    cost = models.PositiveIntegerField("hvad det koster", null=True, blank=True)  # whole DKK in all
     expected_effect = EncryptedTextField("forventet effekt", max_length=TEXT, blank=True, default="")
     how_known = EncryptedTextField("hvordan kan man se det", max_length=TEXT, blank=True, default="")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
@@ -53,6 +54,8 @@ class PupilCase(models.Model):
         "klassetrin", null=True, blank=True, choices=[(n, f"{n}. klasse") for n in range(11)]
     )
     kind = models.CharField("formål", max_length=10, choices=Kind, blank=True)
+    worry = EncryptedTextField("hvad bekymrer jer", max_length=TEXT, blank=True, null=True)
+    worried_since = EncryptedTextField("siden hvornår", max_length=LINE, blank=True, null=True)
     description = EncryptedTextField("beskrivelse af eleven", max_length=TEXT, blank=True, default="")
     pupil_voice = EncryptedTextField("elevens egne ord", max_length=TEXT, blank=True, default="")
     support_hours = models.DecimalField("støttetimer om ugen", max_digits=4, decimal_places=1, null=True, blank=True)
@@ -93,10 +96,13 @@ class PupilCase(models.Model):
         """The name inside the case; a protected one is shown as initials."""
         return self.initials if self.is_protected else self.name or "Elev uden navn"
 
-    @property
-    def has_too_many_hours(self) -> bool:
+    def hours_with(self, other: Decimal) -> Decimal:
+        """Hours of support a week: the pupil's own, and those of running measures that stand beside them."""
+        return (self.support_hours or Decimal(0)) + other
+
+    def has_too_many_hours(self, other: Decimal) -> bool:
         """Whether the support is special education, which goes another way (through PPR)."""
-        return self.support_hours is not None and self.support_hours >= settings.SUPPORT_HOURS_LIMIT
+        return self.hours_with(other) >= settings.SUPPORT_HOURS_LIMIT
 
     def age_on(self, day: date) -> int | None:
         """Whole years by the CPR number; None where there is none yet."""

@@ -1,37 +1,53 @@
 """The school's pages, by noun."""
 
+from applications.views.challenges import apply, challenge, new_challenge
+from applications.views.dialogue import correct, dialogue, share, statement
+from applications.views.help import help_page
+from applications.views.listing import cases, export
+from applications.views.papers import paper, paper_picture, papers, remove_paper
 from applications.views.steps import (
     add_pupil,
-    cases,
     check,
-    cooperation,
-    environment,
     invite,
-    leadership,
     new,
-    plan,
-    pupil,
     pupils,
     receipt,
     remove_pupil,
     submit,
     withdraw,
 )
+from applications.views.summary import summary, summary_pdf
+from applications.views.writing import cooperation, environment, leadership, plan, pupil
 
 __all__ = (
     "add_pupil",
+    "apply",
     "cases",
+    "challenge",
     "check",
     "cooperation",
+    "correct",
+    "dialogue",
     "environment",
+    "export",
+    "help_page",
     "invite",
     "leadership",
     "new",
+    "new_challenge",
+    "paper",
+    "paper_picture",
+    "papers",
     "plan",
     "pupil",
     "pupils",
     "receipt",
+    "remove_paper",
     "remove_pupil",
+    "share",
+    "statement",
     "submit",
+    "summary",
+    "summary_pdf",
     "withdraw",
 )

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
-from budget.models import Pool, Posting, Standing
+from budget.models import Instalment, Pool, Posting, Standing
 from budget.tariff import Part
 from skolefleks import audit
 from skolefleks.danish import kr
@@ -45,6 +45,13 @@ class Overdrawn(Refusal):
         super().__init__(f"Puljen rækker ikke: {'; '.join(parts)}", field="tariff")
 
 
+class FrameEmpty(Refusal):
+    """A frame has put less into a year's pool than would be taken out of it again."""
+
+    def __init__(self, source: FundingSource, year: int, has: int) -> None:
+        super().__init__(f"{source} har kun {kr(has)} i puljen for {year}.", field="amount")
+
+
 class AlreadyPaid(Refusal):
     """More has been paid than would be kept."""
 
@@ -52,15 +59,22 @@ class AlreadyPaid(Refusal):
 
 
 @transaction.atomic
-def allocate(*, year: int, source: FundingSource, amount: int, by: User, text: str = "") -> Posting:
-    """Put `amount` (negative: take back) from `source` into the pool of `year`. Raises Overdrawn, PermissionDenied."""
+def allocate(
+    *, year: int, source: FundingSource, amount: int, by: User, text: str = "", proposal: UUID | None = None
+) -> Posting:
+    """Put `amount` (negative: take back) from `source` into the pool of `year`.
+
+    Called by the approval of a `proposal` of both centre chiefs, and by nobody else but the demo, the bench and the
+    tests (docs/decisions/0013). Raises Overdrawn, FrameEmpty, PermissionDenied.
+    """
     require(by, Permission.POOL_ALLOCATE)
     Pool.objects.get_or_create(fiscal_year=year)
     lock_pools([year])
     if amount < 0:
-        _require_free({year: -amount})
+        require_free({year: -amount})
+        require_frame(source, year, -amount)
     posting = Posting.objects.create(
-        pool_id=year, kind=K.ALLOCATION, amount=amount, source=source, text=text, made_by=by
+        pool_id=year, kind=K.ALLOCATION, amount=amount, source=source, reference=proposal, text=text, made_by=by
     )
     audit.record("allocate", posting, by=by, year=year, amount=amount)
     return posting
@@ -81,7 +95,7 @@ def commit(
     The years in `counted` already count this pupil for another reference and get no further place.
     """
     lock_pools(parts)
-    _require_free({year: part.amount for year, part in parts.items()})
+    require_free({year: part.amount for year, part in parts.items()})
     Posting.objects.bulk_create(
         Posting(
             pool_id=year,
@@ -112,15 +126,16 @@ def release(
     """Give back what `reference` holds in `years` beyond `keep`; the whole DKK given back by fiscal year.
 
     A year of which nothing is kept gives its place back, unless the pupil is still `counted` there for another
-    reference. Raises AlreadyPaid where more is paid than kept.
+    reference. Raises AlreadyPaid where more is paid, or handed over to be paid, than kept.
     """
     lock_pools(years)
+    on_their_way = Instalment.objects.on_their_way(reference)
     given = {}
-    for held in _held(reference):
+    for held in holdings(reference):
         if held["pool_id"] not in years:
             continue
         kept = keep.get(held["pool_id"], Part(0, 0))
-        if kept.amount < held["paid"]:
+        if kept.amount < held["paid"] + on_their_way.get(held["pool_id"], 0):
             raise AlreadyPaid
         if kept.amount < held["amount"]:
             given[held["pool_id"]] = held["amount"] - kept.amount
@@ -143,7 +158,7 @@ def pay(reference: UUID, *, year: int, amount: int, district: District, by: User
     """Move `amount` of what `reference` holds in `year` from committed to paid. Raises Overdrawn, PermissionDenied."""
     require(by, Permission.PAYMENT_MAKE)
     lock_pools([year])
-    left = sum(held["amount"] - held["paid"] for held in _held(reference) if held["pool_id"] == year)
+    left = sum(held["amount"] - held["paid"] for held in holdings(reference) if held["pool_id"] == year)
     if amount > left:
         raise Overdrawn({year: (left, amount)})
     posting = Posting.objects.create(
@@ -161,14 +176,22 @@ def lock_pools(years: Collection[int]) -> None:
         raise NoPool(missing)
 
 
-def _require_free(wanted: Mapping[int, int]) -> None:
+def require_free(wanted: Mapping[int, int]) -> None:
+    """Raises Overdrawn unless each year has that many whole DKK free."""
     free = Standing.objects.free(wanted)
     short = {year: (free.get(year, 0), amount) for year, amount in wanted.items() if amount > free.get(year, 0)}
     if short:
         raise Overdrawn(short)
 
 
-def _held(reference: UUID) -> list[dict[str, Any]]:
+def require_frame(source: FundingSource, year: int, amount: int) -> None:
+    """Raises FrameEmpty unless `source` has put at least `amount` whole DKK into the pool of `year`."""
+    has = Standing.objects.filter(pool=year, source=source).values_list("allocated", flat=True).first() or 0
+    if amount > has:
+        raise FrameEmpty(source, year, has)
+
+
+def holdings(reference: UUID) -> list[dict[str, Any]]:
     """By fiscal year and district: `amount` committed and not given back, `paid` of it, `days`."""
     postings = Posting.objects.filter(reference=reference).values("pool_id", "district_id")
     sums = postings.annotate(

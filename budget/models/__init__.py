@@ -1,15 +1,32 @@
 """The pool's books and the figures they are held against: districts and people; no pupil, application or decision."""
 
 from budget.models.books import FundingSource, Pool, Posting, Standing
-from budget.models.figures import DayTreatmentFigure, DayTreatmentProvider, DayTreatmentTotal, Target
+from budget.models.figures import (
+    DayTreatmentFigure,
+    DayTreatmentProvider,
+    DayTreatmentTotal,
+    FigureImport,
+    QuarterlyText,
+    Target,
+)
+from budget.models.payments import Instalment, PaymentRun, SchoolAccount
+from budget.models.proposals import Proposal, ProposalLine, centres_led_by
 
 __all__ = (
     "DayTreatmentFigure",
     "DayTreatmentProvider",
     "DayTreatmentTotal",
+    "FigureImport",
     "FundingSource",
+    "Instalment",
+    "PaymentRun",
     "Pool",
     "Posting",
+    "Proposal",
+    "ProposalLine",
+    "QuarterlyText",
+    "SchoolAccount",
     "Standing",
     "Target",
+    "centres_led_by",
 )

@@ -61,6 +61,19 @@ _ADD_UP = """
     RETURN NEW;
 """
 
+_REVERSE_EXACTLY = """
+    SELECT * INTO first FROM budget_posting WHERE id = NEW.reverses_id;
+    IF (NEW.pool_id, NEW.kind, -NEW.amount, -NEW.places, -NEW.days, NEW.source_id, NEW.district_id, NEW.reference)
+        IS DISTINCT FROM
+       (first.pool_id, first.kind, first.amount, first.places, first.days, first.source_id, first.district_id,
+        first.reference)
+    THEN
+        RAISE EXCEPTION 'a reversal is the posting it reverses with the opposite sign'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'a_reversal_is_exact';
+    END IF;
+    RETURN NEW;
+"""
+
 _REFUSE_OVERDRAFT = """
     SELECT sum(allocated) - sum(committed) - sum(paid) INTO left_over FROM budget_standing WHERE pool_id = NEW.pool_id;
     IF left_over < 0 THEN
@@ -74,8 +87,10 @@ _REFUSE_OVERDRAFT = """
 class Posting(models.Model):
     """One line of the books, never changed, never deleted: what is wrong is put right by a new line.
 
-    `reference` is what it was for, by the id of whoever spends: these books cannot look it up. `places` and `days`
-    count pupils and their days in the fiscal year along with the money, with the same sign.
+    `reference` is what it was for, by the id of whoever spends (these books cannot look it up), or of the proposal
+    that an allocation comes from. `places` and `days` count pupils and their days in the fiscal year along with the
+    money, with the same sign. A correction keeps the kind of the line it `reverses`, with the opposite sign: so every
+    sum by kind is right without knowing of corrections.
     """
 
     class Kind(models.TextChoices):
@@ -92,6 +107,7 @@ class Posting(models.Model):
     reference = models.UUIDField(null=True)
     places = models.SmallIntegerField("pladser", default=0)
     days = models.IntegerField("dage", default=0)
+    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversed_by")
     text = models.CharField("tekst", max_length=120, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField("bogført", auto_now_add=True)
@@ -104,17 +120,26 @@ class Posting(models.Model):
         constraints = (
             models.CheckConstraint(condition=~Q(amount=0), name="a_posting_is_never_zero"),
             models.CheckConstraint(
-                condition=Q(kind="allocation", source__isnull=False, district__isnull=True, reference__isnull=True)
+                condition=Q(kind="allocation", source__isnull=False, district__isnull=True)
                 | ~Q(kind="allocation") & Q(source__isnull=True, district__isnull=False, reference__isnull=False),
                 name="an_allocation_has_a_source_and_the_rest_a_district",
             ),
             models.CheckConstraint(
-                condition=~Q(kind="commitment", amount__lt=0) & ~Q(kind="release", amount__gt=0),
+                condition=~Q(kind="commitment", amount__lt=0) & ~Q(kind="release", amount__gt=0)
+                | Q(reverses__isnull=False),
                 name="a_commitment_takes_and_a_release_gives_back",
             ),
         )
         triggers = (
             *append_only(),
+            pgtrigger.Trigger(
+                name="reverses_exactly",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__reverses__isnull=False),
+                declare=[("first", "budget_posting%ROWTYPE")],
+                func=_REVERSE_EXACTLY,
+            ),
             pgtrigger.Trigger(
                 name="adds_up",
                 operation=pgtrigger.Insert,
@@ -172,6 +197,7 @@ class Standing(models.Model):
                 condition=Q(committed__gte=0, paid__gte=0, places__gte=0, days__gte=0),
                 name="nothing_is_given_back_twice",
             ),
+            models.CheckConstraint(condition=Q(allocated__gte=0), name="a_frame_never_gives_less_than_nothing"),
         )
         triggers = (
             pgtrigger.Trigger(

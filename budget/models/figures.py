@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from django.db import models
+import uuid
 
-from skolefleks.models import District
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from skolefleks.models import District, append_only
+
+FIGURES = "maaltal"  # what the trail calls everything about them
+TEXT_OF_A_QUARTER = 450  # characters: three such texts and the figures are one page
 
 
 class DayTreatmentFigure(models.Model):
@@ -13,7 +20,7 @@ class DayTreatmentFigure(models.Model):
     district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, related_name="+")
     year = models.PositiveSmallIntegerField("år")
     full_year_pupils = models.DecimalField("helårspersoner", max_digits=6, decimal_places=1)
-    amount = models.IntegerField("beløb")
+    amount = models.IntegerField("udgift", null=True)  # None: not known yet
     counted_on = models.DateField("opgjort")
     source = models.CharField("kilde", max_length=160)
     is_demo = models.BooleanField("demodata", default=False)
@@ -27,6 +34,10 @@ class DayTreatmentFigure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year} {self.district_id or 'Anbragt'}"
+
+    @property
+    def subject(self) -> str:
+        return FIGURES
 
 
 class DayTreatmentTotal(models.Model):
@@ -64,3 +75,54 @@ class Target(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year}: niveau {self.level_of}"
+
+    @property
+    def subject(self) -> str:
+        return FIGURES
+
+
+class FigureImport(models.Model):
+    """Figures that were looked through and confirmed together: a file, or one typed in. What they were is in the trail."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    file_name = models.CharField("fil", max_length=120, blank=True)
+    new = models.PositiveSmallIntegerField("nye")
+    changed = models.PositiveSmallIntegerField("ændrede")
+    unchanged = models.PositiveSmallIntegerField("uændrede")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField("indlæst", auto_now_add=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def subject(self) -> str:
+        return FIGURES
+
+
+class QuarterlyText(models.Model):
+    """What the centre chiefs write to a quarter's follow-up: one row a version, none ever changed."""
+
+    year = models.PositiveSmallIntegerField("år")
+    quarter = models.PositiveSmallIntegerField("kvartal")
+    version = models.PositiveSmallIntegerField()
+    situation = models.CharField("Sådan går det", max_length=TEXT_OF_A_QUARTER, blank=True)
+    reasons = models.CharField("Hvorfor", max_length=TEXT_OF_A_QUARTER, blank=True)
+    next_steps = models.CharField("Det gør vi nu", max_length=TEXT_OF_A_QUARTER, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField("skrevet", auto_now_add=True)
+
+    class Meta:
+        ordering = ("-version",)
+        constraints = (
+            models.UniqueConstraint(fields=("year", "quarter", "version"), name="one_text_a_quarter_and_version"),
+            models.CheckConstraint(condition=Q(quarter__gte=1, quarter__lte=4), name="a_year_has_four_quarters"),
+        )
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return self.subject
+
+    @property
+    def subject(self) -> str:
+        return f"kvartal {self.year}-{self.quarter}"

@@ -1,4 +1,4 @@
-"""The money's pages: how the pool and the targets stand, and the postings behind it. Reads only."""
+"""The money's pages: how the pool and the targets stand, with the way to the postings behind it. Reads only."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from budget import charts, queries
-from budget.models import DayTreatmentProvider, Posting
+from budget.models import DayTreatmentProvider
+from budget.views.postings import chosen
 from skolefleks.danish import kr
-from skolefleks.models import District
-from skolefleks.paging import page_of
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, allowed, may
 
@@ -34,7 +33,7 @@ _SMALL = "1-{}"  # how a count too small to show is written
 def dashboard(request: Request) -> HttpResponse:
     """How it stands: the pool of a fiscal year (`aar`) and of the next, the districts, day treatment, the targets."""
     years = queries.pool_years()
-    year = _chosen(request, "aar", years) or queries.year_to_show(years)
+    year = chosen(request, "aar", years) or queries.year_to_show(years)
     pools = queries.pools({year, year + 1} & set(years)) if year else []
     pools = [queries.as_seen_by(pool, request.user) for pool in pools]
     figures = queries.day_treatment()
@@ -42,48 +41,14 @@ def dashboard(request: Request) -> HttpResponse:
         "tabs": [(str(other), f"?aar={other}", None, other == year) for other in years],
         "sentences": [*_pool_in_words(pools), *_day_treatment_in_words(figures)],
         "pools": [(pool, charts.pool_bar(pool)) for pool in pools],
+        "warnings": _warnings(pools),
+        "year": str(year or ""),
         "postings_url": reverse("budget:postings") if may(request.user, P.POSTING_READ) else "",
+        "payments_url": reverse("budget:payments") if may(request.user, P.PAYMENT_MAKE) else "",
         "district_part": _district_context(pools[0], request.user) if pools else None,
         "day_treatment": _day_treatment_context(figures) if figures.years else None,
     }
     return render(request, "budget/dashboard.html", context)
-
-
-@allowed(P.POSTING_READ)
-@require_safe
-def postings(request: Request) -> HttpResponse:
-    """Every line of the books, newest first, by fiscal year, kind and district (`aar`, `art`, `distrikt`)."""
-    years, districts = queries.pool_years(), list(District.objects.all())
-    year = _chosen(request, "aar", years)
-    district = _chosen(request, "distrikt", {row.pk: row for row in districts})
-    kind = request.GET.get("art") or None
-    if kind and kind not in Posting.Kind.values:
-        raise Http404
-    chosen = {"pool": year, "kind": kind, "district": district}
-    rows = Posting.objects.filter(**{name: value for name, value in chosen.items() if value})
-    page = page_of(rows.select_related("source", "district", "made_by"), request.GET, by="-id")
-    place = next((row for row in districts if row.pk == district), None)
-    context = {
-        "trail": [("Økonomi", reverse("budget:dashboard")), ("Posteringer", "")],
-        "page": page,
-        "years": [(str(other), other == year) for other in years],
-        "kinds": [(value, label, value == kind) for value, label in Posting.Kind.choices],
-        "districts": [(str(row.pk), row.name, row.pk == district) for row in districts],
-        "is_filtered": any(chosen.values()),
-        "standing_title": _standing_title(year, place),
-        "standing": _standing(queries.sums_of(year=year, district=place), whole_pool=place is None),
-    }
-    return render(request, "budget/postings.html", context)
-
-
-def _chosen(request: Request, name: str, known: Any) -> int | None:
-    """The number that the address chooses among `known`; None where it chooses none, 404 where it is none of them."""
-    text = request.GET.get(name, "")
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit()) or len(text) > 9 or int(text) not in known:
-        raise Http404
-    return int(text)
 
 
 # -- how it stands, in words ------------------------------------------------------------------------------------------
@@ -95,6 +60,18 @@ def _pool_in_words(pools: Sequence[PoolYear]) -> list[str]:
         return []
     free = " og ".join(f"{kr(pool.free)} fri i {pool.year}" for pool in pools)
     return [f"Der er {free}.", *_pupils_in_words(pools[0]), *_districts_in_words(pools[0])]
+
+
+def _warnings(pools: Sequence[PoolYear]) -> list[tuple[str, str]]:
+    """(tone, text) of each pool of which as much is used as `POOL_WARNINGS` says."""
+    soon, nearly = settings.POOL_WARNINGS
+    said = []
+    for pool in pools:
+        used = 100 * (pool.committed + pool.paid) // pool.allocated if pool.allocated else 0
+        if used >= soon:
+            text = f"{used} % af puljen for {pool.year} er disponeret eller udbetalt. Der er {kr(pool.free)} tilbage."
+            said.append(("error" if used >= nearly else "warning", text))
+    return said
 
 
 def _pupils_in_words(pool: PoolYear) -> list[str]:
@@ -224,20 +201,6 @@ def _notes(figures: DayTreatment) -> list[str]:
     if figures.demo_years:
         notes.append(f"* {_listed([str(year) for year in sorted(figures.demo_years)])}: demodata, ikke virkelige tal.")
     return notes
-
-
-def _standing_title(year: int | None, district: District | None) -> str:
-    place = district.name if district else "hele puljen"
-    return f"Sådan står {year or 'alle år'}, {place}"
-
-
-def _standing(sums: dict[str, int], *, whole_pool: bool) -> list[tuple[str, str]]:
-    """The sums as facts; what is allocated and free belongs to the whole pool, not to a district."""
-    spent = [("Disponeret", kr(sums["committed"])), ("Udbetalt", kr(sums["paid"]))]
-    if not whole_pool:
-        return spent
-    free = sums["allocated"] - sums["committed"] - sums["paid"]
-    return [("Tildelt", kr(sums["allocated"])), *spent, ("Fri", kr(free))]
 
 
 def _one_decimal(value: Decimal | float | None) -> str:

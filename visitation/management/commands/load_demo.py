@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -18,15 +19,15 @@ from django.utils import timezone
 
 import budget.actions
 from applications import actions as applying
-from applications.models import Application, PlannedMeasure, PupilCase, TriedMeasure
-from budget.models import FundingSource, Posting
-from budget.tariff import by_fiscal_year
+from applications.models import Application, Goal, PlannedMeasure, PupilCase, TriedMeasure
+from budget.models import FundingSource
+from budget.schedule import banking_day_before
 from skolefleks.danish import age_on, born_on, today
 from skolefleks.demo import PASSWORD
 from skolefleks.fictive import fictive_cpr
-from skolefleks.models import Membership, OutboxMessage, School, User
+from skolefleks.models import Membership, OutboxMessage, Role, School, User
 from visitation import actions as deciding
-from visitation.models import Decision, Grant
+from visitation.models import Grant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +63,24 @@ PUPIL_TEXTS = [
     "parents_informed_how",
     "tariff_reason",
 ]
-QUARTERS = ((3, 31), (6, 30), (9, 30), (12, 31))
+
+# What a demo case aims at, by the kind of its first planned measure. Opdigtede, as all of the demo.
+GOALS: dict[str, dict[str, Any]] = {
+    "attendance": {
+        "kind": "attendance", "what": "Eleven er i skole hver dag.", "baseline": 62, "target": 90,
+        "how_measured": "Fraværsregistreringen, opgjort af klasselæreren hver fredag.",
+    },
+    "calm": {
+        "kind": "own", "what": "Eleven kommer gennem dagen uden konflikter.", "unit": "konflikter om ugen",
+        "baseline": 6, "target": 1, "how_measured": "Skema, som de voksne i klassen fører hver dag.",
+    },
+    "belonging": {
+        "kind": "scale", "what": "Eleven føler sig som en del af klassen.", "baseline": 3, "target": 7,
+        "low_anchor": "er alene i alle pauser", "high_anchor": "er med i fællesskabet hele dagen",
+        "how_measured": "Samtale med eleven og klasselærerens vurdering den første mandag i måneden.",
+    },
+}  # fmt: skip
+GOAL_OF = {"resource_person": "calm", "outdoor_school": "belonging", "school_and_leisure": "belonging"}
 
 
 @dataclass(frozen=True)
@@ -94,6 +112,7 @@ class Story:
 
     def __init__(self, cases: list[dict[str, Any]]) -> None:
         self.cases = cases
+        self.dialogue: dict[str, Any] = json.loads((DATA / "dialogue.json").read_text())
         self.now = timezone.now()
         self.today = today()  # the clock is moved while the story is told
         self.school_year = self.today.year if self.today.month >= 8 else self.today.year - 1
@@ -105,6 +124,8 @@ class Story:
         self._allocate()
         for case in self.cases:
             self._plan(case)
+        for challenge in self.dialogue["challenges"]:
+            self._plan_challenge(challenge)
         self._pay_quarters()
         for happening in sorted(self.happenings, key=lambda h: (h.at, h.order)):
             with time_machine.travel(happening.at, tick=False):
@@ -131,6 +152,9 @@ class Story:
                     name, centre, amount = line.split(",")
                     source = FundingSource.objects.get(name=name)
                     budget.actions.allocate(year=fiscal_year, source=source, amount=int(amount), by=chiefs[centre])
+            for number, school in enumerate(School.objects.all(), start=1):
+                account = f"XG-{number:010d}-00100"
+                budget.actions.payments.set_account(school, account, by=chiefs["C-SIK"])
 
         self.at(520, allocate)
 
@@ -152,27 +176,49 @@ class Story:
                 if decision and decision.get("ended_early_on"):
                     self._on(self.day(decision["ended_early_on"]), partial(told.end_early, pupil))
 
+    def _plan_challenge(self, told: dict[str, Any]) -> None:
+        """A pupil that worries a school, PPR invited, and what they have said to each other since."""
+        school = School.objects.get(name=told["school"])
+        leader, ppr = self.leader_of(school), self.by("ppr")
+        opened: list[Application] = []
+
+        def begin() -> None:
+            case = PupilCase(name=told["name"], grade=told["grade"], worry=told["worry"], worried_since=told["since"])
+            opened.append(applying.start_challenge(case, school=school, cpr="", by=leader))
+            applying.invite(opened[0], adviser=ppr, by=leader)
+
+        def say(entry: dict[str, Any]) -> None:
+            day = today() if "took_part" in entry else None
+            said = applying.Said(entry["kind"], entry["text"], day, entry.get("took_part", ""))
+            applying.write_entry(opened[0], said, by=ppr if entry["by"] == "ppr" else leader)
+
+        self.at(told["days_ago"], begin)
+        for entry in told["talk"]:
+            self.at(entry["days_ago"], partial(say, entry))
+
+    def leader_of(self, school: School) -> User:
+        held = ((user, m) for user in self.people.values() for m in user.current_memberships)
+        return next(user for user, m in held if m.role == Role.SCHOOL_LEADER and m.school_id == school.pk)
+
     def _pay_quarters(self) -> None:
+        """What fell due up to now was paid on its day, proposed by one centre chief and approved by the other."""
         first = self.today.year - 1
         for year in (first, first + 1):
-            for month, day in QUARTERS:
-                if (end := date(year, month, day)) < self.today:
-                    self._on(end, partial(self._pay_until, end))
+            for month in settings.PAYMENT_MONTHS:
+                due_on = banking_day_before(date(year, month, monthrange(year, month)[1]))
+                if due_on < self.today:
+                    self._on(due_on, partial(self._pay, due_on))
 
-    def _pay_until(self, end: date) -> None:
-        """Pay what each grant has used of the year by the end of the quarter, less what is paid."""
-        chief = self.by("centerchef.sik")
-        for granted in Grant.objects.exclude(status="annulled").select_related("decision", "district"):
-            if granted.decision.released_at is None or granted.starts_on > end:
-                continue
-            used = by_fiscal_year(granted.tariff, granted.starts_on, min(end, granted.last_day))
-            paid = sum(p.amount for p in _payments(granted, end.year))
-            if end.year in used and (due := used[end.year].amount - paid) > 0:
-                number = Decision.objects.values_list("pupil_case__application__number", flat=True)
-                budget.actions.pay(
-                    granted.pk, year=end.year, amount=due, district=granted.district, by=chief,
-                    text=number.get(pk=granted.decision_id),
-                )  # fmt: skip
+    def _pay(self, due_on: date) -> None:
+        one, other = self.by("centerchef.sik"), self.by("centerchef.bur")
+        try:
+            run = budget.actions.payments.propose(until=due_on, by=one)
+        except budget.actions.payments.NothingDue:
+            return
+        budget.actions.payments.approve(run, by=other)
+        budget.actions.payments.export(run, by=one)
+        budget.actions.payments.mark_paid(run, on=due_on, by=one)
+        budget.actions.payments.settle(run)
 
     def _on(self, day: date, act: Callable[[], object]) -> None:
         when = timezone.make_aware(datetime.combine(day, time(16, 0)))
@@ -208,10 +254,7 @@ class CaseStory:
     def __init__(self, story: Story, case: dict[str, Any]) -> None:
         self.story, self.case = story, case
         self.school = School.objects.select_related("district").get(name=case["school"])
-        self.leader = next(
-            user for user in story.people.values() for m in user.current_memberships
-            if m.role == "school_leader" and m.school_id == self.school.pk
-        )  # fmt: skip
+        self.leader = story.leader_of(self.school)
         self.application: Application
 
     def write(self) -> None:
@@ -229,12 +272,26 @@ class CaseStory:
             PlannedMeasure.objects.create(application=application, position=position, **measure)
         for pupil in self.case["pupils"]:
             self._write_pupil(pupil)
+        self._aim()
         if self.case["state"] != "draft":
             applying.invite(application, adviser=self.story.by("ppr"), by=self.leader)
             if any(pupil["caseworker_name"] for pupil in self.case["pupils"]):
                 applying.invite(application, adviser=self.story.by("sagsbehandler"), by=self.leader)
 
+    def state_opinions(self) -> None:
+        """PPR and, where there is one, the caseworker sign what they think of it; each case in words of its own."""
+        texts, at = self.story.dialogue["statements"], self.story.cases.index(self.case)
+        pupils = self.case["pupils"]
+        known = texts["joint" if len(pupils) > 1 else pupils[0]["kind"]]
+        parts = (known, texts["view"], texts["part"])
+        said = "\n\n".join(part[(at + at // 7) % len(part)] for part in parts)
+        applying.sign(self.application, text=said, by=self.story.by("ppr"))
+        if any(pupil["caseworker_name"] for pupil in pupils):
+            told = texts["caseworker"][at % len(texts["caseworker"])]
+            applying.sign(self.application, text=told, by=self.story.by("sagsbehandler"))
+
     def submit(self) -> None:
+        self.state_opinions()
         applying.submit(self.application, by=self.leader)
 
     def send_back(self) -> None:
@@ -270,6 +327,16 @@ class CaseStory:
     def _cases(self) -> list[PupilCase]:
         return list(self.application.pupil_cases.select_related("pupil", "application__school__district"))
 
+    def _aim(self) -> None:
+        """A goal or two for each pupil whose application has come as far as its plan."""
+        if not self.case["planned"]:
+            return
+        first = GOAL_OF.get(self.case["planned"][0]["kind"], "attendance")
+        for case in self._cases():
+            for position, name in enumerate(dict.fromkeys((first, "attendance"))):
+                Goal.objects.create(pupil_case=case, position=position, due_on=case.ends_on, **GOALS[name])
+        applying.summarise(self.application)
+
     def _write_pupil(self, pupil: dict[str, Any]) -> None:
         case = applying.add_pupil(self.application, by=self.leader)
         for field in PUPIL_TEXTS:
@@ -297,7 +364,3 @@ def _people() -> dict[str, User]:
             )
         people[user.email] = user
     return people
-
-
-def _payments(granted: Grant, year: int) -> list[Posting]:
-    return list(Posting.objects.filter(reference=granted.pk, pool=year, kind=Posting.Kind.PAYMENT))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, connection, transaction
@@ -10,7 +11,8 @@ from django.utils import timezone
 
 from applications.completeness import checklist, missing
 from applications.lifecycle import Status
-from applications.models import Application, Invitation, Pupil, PupilCase
+from applications.models import Application, Capacity, Goal, Invitation, Pupil, PupilCase, Submission
+from applications.queries import draft, signed_for
 from skolefleks import audit, outbox
 from skolefleks.danish import today
 from skolefleks.models import Role, School, User
@@ -36,8 +38,13 @@ class Incomplete(Refusal):
 @transaction.atomic
 def start(*, school: School, by: User) -> Application:
     """Open a draft with a case number. Raises PermissionDenied for a school that is not one's own."""
+    return open_case(school=school, status=Status.DRAFT, by=by)
+
+
+def open_case(*, school: School, status: Status, by: User) -> Application:
+    """The one place a case comes into being: as a challenge, or as a draft."""
     now = timezone.now()
-    application = Application(school=school, created_by=by, created_at=now, updated_at=now)
+    application = Application(school=school, status=status, created_by=by, created_at=now, updated_at=now)
     require(by, Permission.APPLICATION_WRITE, application)
     application.number = _next_number(today().year)
     application.save()
@@ -72,6 +79,12 @@ def remove_pupil(case: PupilCase, *, by: User) -> None:
 def write_pupil(case: PupilCase, *, cpr: str, by: User) -> None:
     """Store what was written of a pupil; `cpr` is ten digits or ''. Raises Refusal where the pupil is there already."""
     require_editable(case.application, by=by)
+    store_pupil(case, cpr=cpr)
+    touch(case.application, by=by, step="pupil")
+
+
+def store_pupil(case: PupilCase, *, cpr: str) -> None:
+    """Save `case` as the pupil with this CPR number (ten digits), or as nobody known yet ('')."""
     case.pupil = Pupil.by_cpr(cpr) if cpr else None
     case.initials = _initials(case.name)
     try:
@@ -79,7 +92,6 @@ def write_pupil(case: PupilCase, *, cpr: str, by: User) -> None:
             case.save()
     except IntegrityError as error:
         raise Refusal("Eleven står allerede på ansøgningen.", field="cpr") from error
-    _touch(case.application, by=by, step="pupil")
 
 
 @transaction.atomic
@@ -90,17 +102,39 @@ def write(
     step: str,
     by: User,
     measures: Sequence[TriedMeasure | PlannedMeasure] = (),
-    removed: Sequence[TriedMeasure | PlannedMeasure] = (),
+    goals: Sequence[Goal] = (),
+    removed: Sequence[TriedMeasure | PlannedMeasure | Goal] = (),
 ) -> None:
-    """Store what was written in `fields` on one step of the form, and its `measures` in their order."""
+    """Store what was written in `fields` on one step of the form, and its `measures` and `goals` in their order."""
     require_editable(application, by=by)
     application.save(update_fields=list(fields))
-    for measure in removed:
-        measure.delete()
+    for row in removed:
+        row.delete()
     for position, measure in enumerate(measures):
         measure.application, measure.position = application, position
-        measure.save()
-    _touch(application, by=by, step=step)
+        _put(measure)
+    for position, goal in enumerate(goals):
+        goal.position = position
+        _put(goal)
+    touch(application, by=by, step=step)
+
+
+@transaction.atomic
+def jot(
+    application: Application,
+    *,
+    fields: Collection[str],
+    rows: Sequence[TriedMeasure | PlannedMeasure | Goal],
+    step: str,
+    by: User,
+) -> None:
+    """Store what is being typed, field by field. Order and removal wait for a button."""
+    require_editable(application, by=by)
+    if fields:
+        application.save(update_fields=list(fields))
+    for row in rows:
+        _put(row)
+    touch(application, by=by, step=step)
 
 
 @transaction.atomic
@@ -115,6 +149,10 @@ def submit(application: Application, *, by: User) -> None:
     Application.objects.filter(pk=application.pk).update(submitted_by=by, submitted_at=now, updated_at=now)
     move(application, "submit", by=by)
     application.refresh_from_db(fields=["submitted_by", "submitted_at", "updated_at"])
+    content = json.dumps(draft(application).blocks, ensure_ascii=False)
+    Submission.objects.create(
+        application=application, number=application.submissions.count() + 1, at=now, by=by, content=content
+    )
     outbox.post("application.submitted", application=str(application.pk))
 
 
@@ -136,11 +174,13 @@ def withdraw(application: Application, *, reason: str, by: User) -> None:
 
 @transaction.atomic
 def invite(application: Application, *, adviser: User, by: User) -> None:
-    """Give an adviser the right to read this one case; a second time changes nothing."""
+    """Give an adviser the right to this one case, as what their title says; a second time changes nothing."""
     require(by, Permission.ADVISER_INVITE, application)
     if Role.ADVISER not in adviser.roles:
         raise Refusal("Kun rådgivere kan inviteres.", field="adviser")
-    _, new = Invitation.objects.get_or_create(application=application, user=adviser, defaults={"invited_by": by})
+    capacity = Capacity.by_titles(m.title for m in adviser.current_memberships if m.role == Role.ADVISER)
+    defaults = {"invited_by": by, "capacity": capacity}
+    _, new = Invitation.objects.get_or_create(application=application, user=adviser, defaults=defaults)
     if new:
         audit.record("invite", application, by=by, adviser=adviser.pk)
         outbox.post("application.invited", application=str(application.pk), adviser=adviser.pk)
@@ -156,8 +196,9 @@ def require_editable(application: Application, *, by: User) -> None:
 
 def lock(application: Application) -> None:
     """Hold the row until the transaction ends, and read where it stands now."""
-    locked = Application.objects.select_for_update(no_key=True).only("status").get(pk=application.pk)
+    locked = Application.objects.select_for_update(no_key=True).only("status", "revision").get(pk=application.pk)
     application.status = locked.status
+    application.revision = locked.revision
 
 
 def summarise(application: Application) -> list[Item]:
@@ -165,9 +206,9 @@ def summarise(application: Application) -> list[Item]:
     pupils = list(application.pupil_cases.select_related("pupil"))
     for pupil in pupils:
         pupil.application = application
-    tried = sum(measure.is_told for measure in application.tried_measures.all())
-    planned = sum(measure.is_told for measure in application.planned_measures.all())
-    items = checklist(application, pupils, tried=tried, planned=planned)
+    tried, planned = list(application.tried_measures.all()), list(application.planned_measures.all())
+    goals, signed = list(Goal.objects.filter(pupil_case__application=application)), signed_for(application)
+    items = checklist(application, pupils, tried=tried, planned=planned, goals=goals, signed=signed)
     application.initials = ["Beskyttet" if pupil.is_protected else pupil.initials or "?" for pupil in pupils]
     application.kinds = sorted({pupil.kind for pupil in pupils if pupil.kind})
     application.grades = sorted({pupil.grade for pupil in pupils if pupil.grade is not None})
@@ -178,11 +219,22 @@ def summarise(application: Application) -> list[Item]:
     return items
 
 
-def _touch(application: Application, *, by: User, step: str) -> None:
+def touch(application: Application, *, by: User, step: str) -> None:
+    """Note that somebody wrote on `step`, and bring the lists up to date."""
     application.updated_at = timezone.now()
-    application.save(update_fields=["updated_at"])
+    application.revision += 1
+    application.save(update_fields=["updated_at", "revision"])
     summarise(application)
     audit.record("write", application, by=by, step=step)
+
+
+def _put(row: TriedMeasure | PlannedMeasure | Goal) -> None:
+    """Save a row. Raises Refusal for a new one under a key that is somebody else's."""
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        raise Refusal("En række kunne ikke gemmes. Genindlæs siden, og prøv igen.") from error
 
 
 def _next_number(year: int) -> str:

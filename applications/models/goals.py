@@ -1,0 +1,61 @@
+"""What should be different for a pupil, from where to where: goals that a later follow-up measures against."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+
+from django.db import models
+
+from applications.models.applications import LINE, TEXT
+from applications.models.pupils import PupilCase
+from skolefleks.encryption import EncryptedTextField
+
+
+class Goal(models.Model):
+    """One pupil's way from a baseline to a target, by a day, measured in one way."""
+
+    class Kind(models.TextChoices):
+        SCALE = "scale", "Skala fra 1 til 10"
+        ATTENDANCE = "attendance", "Fremmøde i procent"
+        OWN = "own", "Noget andet, der kan tælles"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    pupil_case = models.ForeignKey(PupilCase, on_delete=models.CASCADE, related_name="goals")
+    position = models.PositiveSmallIntegerField(default=0)
+    kind = models.CharField("målt som", max_length=10, choices=Kind, blank=True)
+    what = EncryptedTextField("hvad skal være anderledes", max_length=TEXT, blank=True, default="")
+    low_anchor = EncryptedTextField("1 betyder", max_length=LINE, blank=True, default="")
+    high_anchor = EncryptedTextField("10 betyder", max_length=LINE, blank=True, default="")
+    unit = EncryptedTextField("det, der tælles", max_length=LINE, blank=True, default="")
+    baseline = models.DecimalField("nu", max_digits=6, decimal_places=1, null=True, blank=True)
+    target = models.DecimalField("mål", max_digits=6, decimal_places=1, null=True, blank=True)
+    due_on = models.DateField("nået den", null=True, blank=True)
+    how_measured = EncryptedTextField("hvordan måles det", max_length=TEXT, blank=True, default="")
+
+    class Meta:
+        ordering = ("position", "id")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether a later reader can tell if it came: what, from where to where, by when, measured how."""
+        named = {
+            self.Kind.SCALE.value: self.low_anchor and self.high_anchor,
+            self.Kind.OWN.value: self.unit,
+        }.get(self.kind, True)
+        figures = self.baseline is not None and self.target is not None and self.due_on
+        return bool(self.kind and self.what and self.how_measured and named and figures)
+
+    @property
+    def way(self) -> str:
+        """`fra 3 til 6 på en skala fra 1 til 10`."""
+        units = {self.Kind.SCALE.value: "på en skala fra 1 til 10", self.Kind.ATTENDANCE.value: "procent fremmøde"}
+        unit = units.get(self.kind, self.unit)
+        return f"fra {_figure(self.baseline)} til {_figure(self.target)} {unit}".strip()
+
+
+def _figure(value: Decimal | None) -> str:
+    return "?" if value is None else f"{value:f}".removesuffix(".0").replace(".", ",")

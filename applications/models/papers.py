@@ -1,0 +1,65 @@
+"""The papers of a case: what each is, and under which random name its bytes lie encrypted."""
+
+from __future__ import annotations
+
+import uuid
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+
+from applications.models.applications import Application
+from skolefleks import storage
+from skolefleks.encryption import EncryptedTextField
+
+
+class Paper(models.Model):
+    """One file, as it was stored after its checks. Never changed; what was submitted with the application stays."""
+
+    class Kind(models.TextChoices):
+        PDF = "pdf", "PDF"
+        DOCX = "docx", "Word-dokument"
+        JPEG = "jpeg", "Billede"
+        PNG = "png", "Billede"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="papers")
+    name = EncryptedTextField("navn", max_length=120)  # a file's name may hold a child's
+    kind = models.CharField(max_length=4, choices=Kind)
+    size = models.PositiveIntegerField("størrelse")  # bytes, before they were encrypted
+    sha256 = models.CharField(max_length=64)
+    is_cleaned = models.BooleanField(default=False)  # something was taken out of it
+    stored_as = models.CharField(max_length=32, unique=True)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField("lagt på")
+
+    class Meta:
+        ordering = ("uploaded_at", "id")
+        indexes = (models.Index(fields=("application", "uploaded_at"), name="a_cases_papers"),)
+        triggers = (pgtrigger.Protect(name="a_paper_is_never_changed", operation=pgtrigger.Update),)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def subject(self) -> str:
+        return self.application.number
+
+    @property
+    def context(self) -> str:
+        """What its bytes are bound to."""
+        return f"{self._meta.db_table}.content.{self.pk}"
+
+    @property
+    def content(self) -> bytes:
+        return storage.fetch(self.stored_as, context=self.context)
+
+    @property
+    def is_image(self) -> bool:
+        return self.kind in {self.Kind.JPEG, self.Kind.PNG}
+
+    @property
+    def is_submitted(self) -> bool:
+        """Whether the committee has had it: then it stays."""
+        handed_in = self.application.submitted_at
+        return handed_in is not None and self.uploaded_at <= handed_in

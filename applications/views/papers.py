@@ -1,0 +1,129 @@
+"""The papers of a case: laid on and taken off by the school, read by all who see the case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from csp.decorators import csp
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from applications import actions, queries
+from applications import papers as checks
+from applications.models import Application, Paper
+from applications.views.frame import own, page
+from skolefleks import audit
+from skolefleks.idempotency import once
+from skolefleks.models import AccessEntry
+from skolefleks.permissions import Permission as P
+from skolefleks.permissions import Request, allowed
+from skolefleks.refusals import Refusal
+
+if TYPE_CHECKING:
+    from django.core.files.base import File
+
+TYPES = {
+    Paper.Kind.PDF: "application/pdf",
+    Paper.Kind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    Paper.Kind.JPEG: "image/jpeg",
+    Paper.Kind.PNG: "image/png",
+}
+
+
+@allowed(P.APPLICATION_WRITE)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def papers(request: Request, number: str) -> HttpResponse:
+    """The step with the case's papers; a POST lays one more on, at once."""
+    application = own(request, number)
+    if request.method != "POST":
+        return _page(request, application) if application.is_editable else redirect(application)
+    try:
+        paper = actions.add_paper(application, _checked(request.FILES.get("file")), by=request.user)
+    except Refusal as refusal:
+        return _page(request, application, refusal)
+    cleaned = " Skjult indhold er fjernet fra den." if paper.is_cleaned else ""
+    messages.success(request, f"»{paper.name}« er gemt.{cleaned}")
+    return redirect("applications:papers", number)
+
+
+@allowed(P.APPLICATION_WRITE)
+@require_POST
+@once
+def remove_paper(request: Request, number: str, pk: UUID) -> HttpResponse:
+    application = own(request, number)
+    paper = get_object_or_404(Paper, application=application, pk=pk)
+    paper.application, name = application, paper.name
+    try:
+        actions.remove_paper(paper, by=request.user)
+    except Refusal as refusal:
+        return _page(request, application, refusal)
+    messages.success(request, f"»{name}« er fjernet.")
+    return redirect("applications:papers", number)
+
+
+@allowed(P.CASE_READ)
+@never_cache
+@require_safe
+def paper(request: Request, number: str, pk: UUID) -> HttpResponse:
+    """The paper to keep, always as an attachment. Each time is logged."""
+    found = _readable(request, number, pk)
+    audit.access(AccessEntry.Kind.EXPORT, number, by=request.user)
+    return _answer(found, as_attachment=True)
+
+
+@allowed(P.CASE_READ)
+@never_cache
+@csp({"default-src": ["'none'"], "img-src": ["'self'"], "sandbox": [], "frame-ancestors": ["'none'"]})
+@require_safe
+def paper_picture(request: Request, number: str, pk: UUID) -> HttpResponse:
+    """A picture to look at: written anew by ourselves, and shown where nothing in it could run. Others are a 404."""
+    found = _readable(request, number, pk)
+    if not found.is_image:
+        raise Http404
+    audit.access(AccessEntry.Kind.VIEW, number, by=request.user)
+    return _answer(found, as_attachment=False)
+
+
+def _readable(request: Request, number: str, pk: UUID) -> Paper:
+    """A paper of a case that the person sees; the committee those that were submitted."""
+    cases = Application.objects.visible_to(request.user).marked_for(request.user)
+    application = get_object_or_404(cases, number=number)
+    found = next((paper for paper in queries.papers_of(application) if paper.pk == pk), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _answer(paper: Paper, *, as_attachment: bool) -> HttpResponse:
+    """The bytes under a name that tells of nobody: what the school called the file stays inside the case."""
+    kind = Paper.Kind(paper.kind)
+    name = f"{paper.application.number}-bilag-{str(paper.pk)[:8]}.{kind}"
+    headers = {"Content-Disposition": content_disposition_header(as_attachment, name) or "attachment"}
+    return HttpResponse(paper.content, content_type=TYPES[kind], headers=headers)
+
+
+def _checked(file: File[bytes] | None) -> checks.Checked:
+    if file is None:
+        raise Refusal("Vælg en fil.", field="file")
+    return checks.check(str(file.name), file.read(), size=file.size)
+
+
+def _page(request: Request, application: Application, refusal: Refusal | None = None) -> HttpResponse:
+    context = {
+        "papers": queries.papers_of(application),
+        "next": reverse("applications:check", args=[application.number]),
+        "room": settings.PAPER_COUNT,
+        "limit": settings.PAPER_BYTES,
+        "accept": checks.ACCEPT,
+        "refusal": refusal,
+    }
+    return page(request, queries.draft(application), "papers", context, "applications/papers.html")

@@ -1,0 +1,1 @@
+"""What the money's pages take in, by noun."""

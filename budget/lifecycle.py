@@ -1,0 +1,60 @@
+"""The lives of what the books wait for: one table each. What was agreed stands on the thing itself."""
+
+from django.db import models
+
+from skolefleks.permissions import Permission as P
+from skolefleks.statemachine import StateMachine, Transition
+
+
+class ProposalStatus(models.TextChoices):
+    PROPOSED = "proposed", "Venter på godkendelse"
+    APPROVED = "approved", "Godkendt og bogført"
+    REJECTED = "rejected", "Afvist"
+    WITHDRAWN = "withdrawn", "Trukket tilbage"
+
+
+class RunStatus(models.TextChoices):
+    PROPOSED = "proposed", "Foreslået"
+    APPROVED = "approved", "Godkendt"
+    REJECTED = "rejected", "Afvist"
+    EXPORTED = "exported", "Sendt til økonomisystemet"
+    PAYING = "paying", "Bogføres"
+    PAID = "paid", "Betalt"
+
+
+class InstalmentStatus(models.TextChoices):
+    PLANNED = "planned", "Planlagt"
+    CANCELLED = "cancelled", "Standset"
+    PAID = "paid", "Betalt"
+
+
+A = ProposalStatus
+R, N = RunStatus, InstalmentStatus
+
+# fmt: off
+PROPOSAL = StateMachine(
+    #          verb          button                 from             to             who
+    Transition("approve",    "Godkend",             (A.PROPOSED,),   A.APPROVED,    P.POOL_ALLOCATE),
+    Transition("turn_down",  "Afvis",               (A.PROPOSED,),   A.REJECTED,    P.POOL_ALLOCATE),
+    Transition("take_back",  "Træk tilbage",        (A.PROPOSED,),   A.WITHDRAWN,   P.POOL_ALLOCATE),
+)
+
+# A run is proposed by a chief or by the clock. Approving it takes another chief than the one who proposed it, of the
+# other centre (`not_by`; the clock is nobody). Until it is approved it can be taken apart again.
+RUN = StateMachine(
+    #          verb         button                         from                      to           who
+    Transition("approve",   "Godkend kørslen",             (R.PROPOSED,),            R.APPROVED,  P.PAYMENT_MAKE,
+               not_by="proposed_by_id"),
+    Transition("reject",    "Afvis kørslen",               (R.PROPOSED, R.APPROVED), R.REJECTED,  P.PAYMENT_MAKE),
+    Transition("export",    "Dan fil til økonomisystemet", (R.APPROVED,),            R.EXPORTED,  P.PAYMENT_MAKE),
+    Transition("mark_paid", "Markér som betalt",           (R.EXPORTED,),            R.PAYING,    P.PAYMENT_MAKE),
+    Transition("finish",    "Alle rater er bogført",       (R.PAYING,),              R.PAID,      P.PAYMENT_MAKE),
+)
+
+# A plan is cut short by whoever may cut the grant short; it is paid on behalf of the chief who marked the run as paid.
+INSTALMENT = StateMachine(
+    #          verb          button                 from             to             who
+    Transition("cancel",     "Stands",              (N.PLANNED,),    N.CANCELLED,   P.CASE_DECIDE),
+    Transition("pay",        "Bogfør som betalt",   (N.PLANNED,),    N.PAID,        P.PAYMENT_MAKE),
+)
+# fmt: on

@@ -1,0 +1,24 @@
+"""Proves the books again, as /budget/bevis/ does; exit code 1 when something differs."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from budget.proof import prove
+
+
+class Command(BaseCommand):
+    help = "Proves the books from their lines; exits with 1 and the first difference of each kind when they differ."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """A line for each check."""
+        checks = prove()
+        for check in checks:
+            self.stdout.write(f"{'OK  ' if check.holds else 'FEJL'} {check.title}")
+            if not check.holds:
+                self.stdout.write(f"     {check.difference}")
+        if not all(check.holds for check in checks):
+            sys.exit(1)

@@ -1,0 +1,136 @@
+"""What one centre chief proposes and the other approves: money into the pool, money moved, a posting put right.
+
+Only the approval writes postings. A proposal knows no pupil; it says its reason in words about money.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, ClassVar, Self
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from budget.lifecycle import PROPOSAL, ProposalStatus
+from budget.models.books import FundingSource, Posting
+from skolefleks.models import Centre, Role, User, append_only, never_emptied
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from skolefleks.statemachine import StateMachine
+
+REASON = 500  # characters
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def waiting(self) -> Self:
+        return self.filter(status=ProposalStatus.PROPOSED)
+
+    def waiting_for(self, centres: Collection[str], user: User) -> Self:
+        """What a chief of `centres` can answer: proposed by another person, for another centre than all of theirs."""
+        others = [centre for centre in Centre.values if set(centres) - {centre}]
+        return self.waiting().filter(proposed_centre__in=others).exclude(proposed_by=user)
+
+
+class Proposal(models.Model):
+    """One act that takes both centre chiefs. Its terms are never changed; only its answer is added."""
+
+    LIFECYCLE: ClassVar[StateMachine] = PROPOSAL
+
+    class Kind(models.TextChoices):
+        ALLOCATION = "allocation", "Tildeling"
+        TRANSFER = "transfer", "Overførsel"
+        OPENING = "opening", "Åbning af regnskabsår"
+        CORRECTION = "correction", "Rettelse"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField("art", max_length=12, choices=Kind)
+    status = models.CharField(max_length=10, choices=ProposalStatus, default=ProposalStatus.PROPOSED)
+    reason = models.CharField("begrundelse", max_length=REASON)
+    corrects = models.ForeignKey(Posting, on_delete=models.PROTECT, null=True, related_name="proposals")
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    proposed_centre = models.CharField("foreslået af", max_length=8, choices=Centre)
+    proposed_at = models.DateTimeField("foreslået", auto_now_add=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_centre = models.CharField("besvaret af", max_length=8, choices=Centre, blank=True)
+    answered_at = models.DateTimeField("besvaret", null=True)
+    answer = models.CharField("begrundelse for afvisning", max_length=REASON, blank=True)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-proposed_at",)
+        indexes = (models.Index(fields=("-proposed_at",), name="proposals_newest_first"),)
+        constraints = (
+            models.CheckConstraint(condition=~Q(reason=""), name="a_proposal_gives_a_reason"),
+            models.CheckConstraint(
+                condition=Q(kind="correction", corrects__isnull=False)
+                | ~Q(kind="correction") & Q(corrects__isnull=True),
+                name="a_correction_names_what_it_corrects",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="approved")
+                | Q(answered_by__isnull=False)
+                & ~Q(answered_centre="")
+                & ~Q(answered_by=F("proposed_by"))
+                & ~Q(answered_centre=F("proposed_centre")),
+                name="both_centres_agree_before_money_moves",
+            ),
+            models.UniqueConstraint(
+                fields=("corrects",),
+                condition=Q(status__in=("proposed", "approved")),
+                name="a_posting_is_proposed_corrected_once",
+            ),
+        )
+        triggers = (
+            pgtrigger.ReadOnly(
+                name="its_terms_are_never_changed",
+                fields=("kind", "reason", "corrects", "proposed_by", "proposed_centre", "proposed_at"),
+            ),
+            pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete),
+            never_emptied(),
+        )
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+    def get_absolute_url(self) -> str:
+        return reverse("budget:proposal", args=[self.pk])
+
+    @property
+    def school_id(self) -> int:
+        """No school's: the right to it is held everywhere or nowhere."""
+        return 0
+
+    def has_invited(self, _user: User) -> bool:
+        return False
+
+
+class ProposalLine(models.Model):
+    """Whole DKK into (or, negative, out of) one frame's part of one fiscal year's pool."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="lines")
+    year = models.PositiveSmallIntegerField("regnskabsår")  # no foreign key: opening a year makes its pool
+    source = models.ForeignKey(FundingSource, on_delete=models.PROTECT, related_name="+")
+    amount = models.IntegerField("beløb")
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(condition=~Q(amount=0), name="a_line_is_never_zero"),
+            models.UniqueConstraint(fields=("proposal", "year", "source"), name="one_line_a_year_and_frame"),
+        )
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.source_id} {self.amount}"
+
+
+def centres_led_by(user: User) -> list[str]:
+    """The centres the person is chief of today: whose word theirs is, on a proposal."""
+    held = (m for m in user.current_memberships if m.role == Role.CENTRE_CHIEF and m.centre)
+    return sorted({membership.centre for membership in held})

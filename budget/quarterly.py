@@ -1,0 +1,159 @@
+"""A quarter's follow-up on one page: the figures as they stood on its last day, and the PDF. Writes nothing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db.models import Q, Sum
+from django.utils import timezone
+
+from budget import charts
+from budget.figures import one_decimal
+from budget.models import Posting, QuarterlyText
+from budget.queries import DistrictYear, Frame, PoolYear, as_seen_by, day_treatment
+from skolefleks.danish import day, kr, today
+from skolefleks.models import District
+
+if TYPE_CHECKING:
+    from budget.queries import DayTreatment
+    from skolefleks.models import User
+
+TEMPLATE = settings.BASE_DIR / "templates" / "typst" / "quarterly.typ"
+FONTS = settings.BASE_DIR / "static" / "dist" / "fonts"
+FIELDS = (("situation", "Sådan går det"), ("reasons", "Hvorfor"), ("next_steps", "Det gør vi nu"))
+
+
+@dataclass(frozen=True)
+class Quarter:
+    year: int
+    number: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.number}. kvartal {self.year}"
+
+    @property
+    def first_day(self) -> date:
+        return date(self.year, 3 * self.number - 2, 1)
+
+    @property
+    def last_day(self) -> date:
+        return self.next.first_day - timedelta(days=1)
+
+    @property
+    def next(self) -> Quarter:
+        return Quarter(self.year + self.number // 4, self.number % 4 + 1)
+
+    @property
+    def counted_on(self) -> date:
+        """The day its figures are of: its last, or today while it runs."""
+        return min(self.last_day, today())
+
+    def text(self) -> QuarterlyText | None:
+        """The latest version of what the chiefs wrote."""
+        return QuarterlyText.objects.filter(year=self.year, quarter=self.number).select_related("made_by").first()
+
+
+def quarters(count: int = 8) -> list[Quarter]:
+    """This quarter and those before it, the newest first."""
+    now = today()
+    index = now.year * 4 + (now.month - 1) // 3
+    return [Quarter(number // 4, number % 4 + 1) for number in range(index, index - count, -1)]
+
+
+def pool_on(year: int, last: date) -> PoolYear:
+    """The pool of `year` as its postings stood at the end of `last`. Three queries."""
+    end = timezone.make_aware(datetime.combine(last + timedelta(days=1), time()))
+    booked = Posting.objects.filter(pool=year, made_at__lt=end).order_by()
+    frames = booked.filter(source__isnull=False).values_list("source__name", "source__centre").annotate(Sum("amount"))
+    payment = Q(kind=Posting.Kind.PAYMENT)
+    by_district = booked.filter(district__isnull=False).values_list("district")
+    sums = by_district.annotate(
+        given=Sum("amount", filter=~payment),
+        handed_over=Sum("amount", filter=payment),
+        pupils=Sum("places"),
+        their_days=Sum("days"),
+    )
+    held = {row[0]: [value or 0 for value in row[1:]] for row in sums}
+    rows = []
+    for district in District.objects.all():
+        given, paid, places, days = held.get(district.pk, (0, 0, 0, 0))
+        rows.append(DistrictYear(district.name, year, given - paid, paid, places, days, district.pk))
+    adds = {name: sum(getattr(row, name) for row in rows) for name in ("committed", "paid", "places", "days")}
+    return PoolYear(
+        year, [Frame(*row) for row in frames.order_by("source_id")], rows, DistrictYear("I alt", year, **adds)
+    )
+
+
+def pdf(quarter: Quarter, *, reader: User) -> bytes:
+    """One page, PDF/A-2a and PDF/UA-1, with what `reader` may see. No network, no file but the template and two fonts."""
+    import typst
+
+    data = _data(quarter, as_seen_by(pool_on(quarter.year, quarter.counted_on), reader), day_treatment())
+    made: bytes = typst.compile(
+        TEMPLATE,
+        root=TEMPLATE.parent,
+        font_paths=[FONTS],
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(data)},
+        pdf_standards=["a-2a", "ua-1"],
+        timestamp=int(timezone.now().timestamp()),
+    )
+    return made
+
+
+def _data(quarter: Quarter, pool: PoolYear, figures: DayTreatment) -> dict[str, Any]:
+    """What the template is given: words and figures that are ready to print."""
+    written = quarter.text()
+    texts = [(label, getattr(written, name)) for name, label in FIELDS if written and getattr(written, name)]
+    total = pool.total
+    few = f"1-{settings.SMALL_COUNT - 1}"
+    return {
+        "title": f"Kvartalsopfølgning: {quarter.name}",
+        "counted_on": f"Opgjort {day(quarter.counted_on)}",
+        "pool": [("Tildelt", kr(pool.allocated)), ("Disponeret", kr(pool.committed)), ("Udbetalt", kr(pool.paid)),
+                 ("Fri", kr(pool.free))],
+        "districts": [_row(row) for row in pool.districts],
+        "total": _row(total) if pool.shows_counts else [total.name, few, "–", kr(total.amount), "–"],
+        "hidden": "" if pool.districts else f"Mindst ét distrikt har {few} elever; distrikterne vises derfor ikke.",
+        "expected": f"Forventet: {_band(settings.PLACES_PER_DISTRICT)} elever i hvert distrikt, "
+                    f"{_band(settings.PLACES_IN_ALL)} i alt.",
+        "texts": texts,
+        "written": f"Teksten er skrevet af {written.made_by}, {day(timezone.localdate(written.made_at))}." if written else "",
+        **_day_treatment(figures),
+    }  # fmt: skip
+
+
+def _day_treatment(figures: DayTreatment) -> dict[str, Any]:
+    """The total's picture, what it shows in words, and each level against the latest year."""
+    if not figures.years or figures.latest is None:
+        return {"chart": "", "spoken": "", "targets": [], "latest": ""}
+    now = figures.total.by_year[figures.latest]
+    held = [(level, value) for level in figures.levels if (value := level.of(figures.total)) is not None]
+    chart = charts.total_chart(figures)
+    return {
+        "chart": str(chart.wide),
+        "spoken": f"Søjlediagram: {chart.title}, {figures.years[0]} til {figures.years[-1]}. {chart.note}",
+        "latest": f"{one_decimal(now)} helårspersoner i {figures.latest}",
+        "targets": [
+            (
+                f"Måltal {level.year}: {level.level_of}-niveauet",
+                one_decimal(value),
+                one_decimal(now - value, signed=True),
+            )
+            for level, value in held
+        ],
+    }
+
+
+def _row(row: DistrictYear) -> list[str]:
+    tariff = "–" if row.average_tariff is None else kr(row.average_tariff)
+    return [row.name, str(row.places), one_decimal(row.full_year_pupils), kr(row.amount), tariff]
+
+
+def _band(band: tuple[int, int]) -> str:
+    return f"{band[0]}-{band[1]}"

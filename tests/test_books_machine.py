@@ -1,0 +1,249 @@
+"""Any sequence of acts by committee and chiefs leaves books that prove themselves, beside books kept with pen and paper.
+
+500 steps by default; a long run sets SKOLEFLEKS_STEPS, for example
+
+    SKOLEFLEKS_STEPS=20000 pytest -n 0 tests/test_books_machine.py
+"""
+
+import os
+from collections import defaultdict
+from datetime import date, timedelta
+
+import pgtrigger
+import pytest
+from django.db import connection, transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from budget import actions
+from budget.actions import FrameYear
+from budget.models import Posting, Standing
+from budget.proof import as_it_stood, prove
+from budget.tariff import by_fiscal_year
+from skolefleks.models import School
+from skolefleks.refusals import Refusal
+from tests.conftest import AFTER, NEXT, YEAR, many, terms
+from visitation import actions as deciding
+
+STEPS = int(os.environ.get("SKOLEFLEKS_STEPS", "500"))
+STEPS_A_STORY = 50
+
+
+class Books(RuleBasedStateMachine):
+    """What the acts should come to: free by year, put in by frame, and for each grant what is held and paid."""
+
+    cast: dict = {}
+
+    def __init__(self):
+        super().__init__()
+        self.undo = transaction.atomic()
+        self.undo.__enter__()
+        self.put_in = {(year, frame): 2_500_000 for year in (YEAR, NEXT, AFTER) for frame in (0, 1)}
+        self.held, self.paid = {}, defaultdict(int)  # grant: {year: DKK}; (grant, year): DKK
+        self.waiting, self.cases = [], 0
+
+    def teardown(self):
+        transaction.set_rollback(True)
+        self.undo.__exit__(None, None, None)
+
+    def free(self, year):
+        given = sum(amount for (of, _), amount in self.put_in.items() if of == year)
+        return given - sum(held.get(year, 0) for held in self.held.values())
+
+    def years(self):
+        return sorted({year for year, _ in self.put_in})
+
+    def part(self, year, frame):
+        return FrameYear(year, self.cast["sources"][frame])
+
+    def reaches(self, lines):
+        """Whether the books let `lines` happen: no frame and no year below nothing."""
+        after = {key: self.put_in.get(key, 0) + amount for key, amount in lines.items()}
+        years = {year: sum(a for (of, _), a in lines.items() if of == year) for year, _ in lines}
+        return min(after.values()) >= 0 and all(
+            move >= 0 or self.free(year) + move >= 0 for year, move in years.items()
+        )
+
+    def tried(self, act, *, works):
+        """Do `act`; it is refused just when it should be."""
+        try:
+            with transaction.atomic():
+                done = act()
+        except Refusal as refusal:
+            done, said = None, str(refusal)
+        else:
+            said = "was not refused"
+        assert works == (said == "was not refused"), said
+        return done
+
+    @rule(year=st.integers(0, 9), frame=st.integers(0, 1), amount=st.integers(-3_000_000, 500_000).filter(bool))
+    def propose_allocation(self, year, frame, amount):
+        key = (self.years()[year % len(self.years())], frame)
+        lines = {key: amount}
+        act = lambda: actions.propose_allocation(self.part(*key), amount, reason="Behov.", by=self.cast["chief"])  # noqa: E731
+        self.wait_for(self.tried(act, works=self.reaches(lines)), lines)
+
+    @rule(data=st.data(), amount=st.integers(1, 3_000_000))
+    def propose_transfer(self, data, amount):
+        giving, taking = (data.draw(st.sampled_from(sorted(self.put_in))) for _ in range(2))
+        lines = {taking: amount, giving: -amount}
+        parts = self.part(*giving), self.part(*taking)
+        act = lambda: actions.propose_transfer(*parts, amount, reason="Flyt.", by=self.cast["chief_bur"])  # noqa: E731
+        self.wait_for(self.tried(act, works=giving != taking and self.reaches(lines)), lines)
+
+    @rule(amounts=st.tuples(st.integers(0, 3_000_000), st.integers(1, 3_000_000)))
+    def propose_new_year(self, amounts):
+        year = self.years()[-1] + 1
+        open_already = any((year, 0) in lines or (year, 1) in lines for _, lines in self.waiting)
+        given = dict(zip(self.cast["sources"], amounts, strict=True))
+        act = lambda: actions.propose_opening(year, given, reason="Nyt år.", by=self.cast["chief"])  # noqa: E731
+        works = not open_already and year < YEAR + 6
+        if year < YEAR + 6:
+            self.wait_for(self.tried(act, works=works), dict(zip(((year, 0), (year, 1)), amounts, strict=True)))
+
+    def wait_for(self, proposal, lines):
+        if proposal:
+            self.waiting.append((proposal, lines))
+
+    def other(self, proposal):
+        return self.cast["chief_bur" if proposal.proposed_by == self.cast["chief"] else "chief"]
+
+    @precondition(lambda self: self.waiting)
+    @rule(data=st.data())
+    def approve(self, data):
+        proposal, lines = self.waiting.pop(data.draw(st.integers(0, len(self.waiting) - 1)))
+        works = self.reaches(lines)
+        self.tried(lambda: actions.approve(proposal, by=self.other(proposal)), works=works)
+        if works:
+            for key, amount in lines.items():
+                self.put_in[key] = self.put_in.get(key, 0) + amount
+        else:
+            proposal.refresh_from_db()
+            actions.turn_down(proposal, reason="Rækker ikke.", by=self.other(proposal))
+
+    @precondition(lambda self: self.waiting)
+    @rule(own=st.booleans())
+    def turn_down(self, own):
+        proposal, _ = self.waiting.pop()
+        if own:
+            with pytest.raises(actions.TakesBothCentres), transaction.atomic():
+                actions.approve(proposal, by=proposal.proposed_by)
+        proposal.refresh_from_db()
+        actions.turn_down(proposal, reason="Nej.", by=self.other(proposal))
+
+    @rule(
+        tariff=st.integers(1_000, 1_000_000),
+        first=st.dates(date(YEAR, 1, 1), date(AFTER, 6, 30)),
+        days=st.integers(2, 900),
+    )
+    def decide(self, tariff, first, days):
+        self.cases += 1
+        [case] = many(1, school=self.cast["school"], by=self.cast["leader"], first=6_000 + self.cases)
+        last = first + timedelta(days=days - 1)
+        parts = {year: part.amount for year, part in by_fiscal_year(tariff, first, last).items()}
+        works = all(year in self.years() and amount <= self.free(year) for year, amount in parts.items())
+        act = lambda: deciding.grant(case, terms(tariff, first, last), grounds="Behov.", by=self.cast["chair"])  # noqa: E731
+        granted = self.tried(act, works=works)
+        if granted:
+            self.held[granted] = parts
+
+    def a_grant(self, data):
+        return data.draw(
+            st.sampled_from(sorted(self.held, key=lambda grant: (grant.starts_on, grant.tariff, grant.ends_on)))
+        )
+
+    @precondition(lambda self: self.held)
+    @rule(data=st.data(), days=st.integers(0, 900))
+    def end_early(self, data, days):
+        grant = self.a_grant(data)
+        on = grant.starts_on + timedelta(days=days)
+        keep = {year: part.amount for year, part in by_fiscal_year(grant.tariff, grant.starts_on, on).items()}
+        kept = {year: keep.get(year, 0) for year in self.held[grant]}
+        paid = any(kept[year] < self.paid[grant, year] for year in kept)
+        works = grant.status == "running" and on < grant.ends_on and not paid
+        act = lambda: deciding.end_early(grant, on=on, grounds="Slut.", by=self.cast["chair"])  # noqa: E731
+        self.tried(act, works=works)
+        if works:
+            self.held[grant] = kept
+        else:
+            grant.refresh_from_db()
+
+    @precondition(lambda self: self.held)
+    @rule(data=st.data(), amount=st.integers(1, 300_000))
+    def pay(self, data, amount):
+        grant = self.a_grant(data)
+        year = data.draw(st.sampled_from(sorted(self.held[grant])))
+        works = amount <= self.held[grant][year] - self.paid[grant, year]
+        pay = {"year": year, "amount": amount, "district": grant.district, "by": self.cast["chief"]}
+        self.tried(lambda: actions.pay(grant.pk, **pay), works=works)
+        self.paid[grant, year] += amount if works else 0
+
+    @precondition(lambda self: any(self.paid.values()))
+    @rule(data=st.data())
+    def correct_a_payment(self, data):
+        lines = Posting.objects.filter(kind="payment", reverses=None).order_by("pk")
+        line = data.draw(st.sampled_from(list(lines)))
+        works = not Posting.objects.filter(reverses=line).exists()
+        proposal = self.tried(lambda: actions.correct(line, reason="Fejl.", by=self.cast["chief"]), works=works)
+        if proposal:
+            actions.approve(proposal, by=self.cast["chief_bur"])
+            grant = next(grant for grant in self.held if grant.pk == line.reference)
+            self.paid[grant, line.pool_id] -= line.amount
+
+    @invariant()
+    def the_books_are_those_kept_by_hand(self):
+        years = self.years()
+        assert Standing.objects.free(years) == {year: self.free(year) for year in years}
+        assert min(self.free(year) for year in years) >= 0
+        frames = {frame.source_id: number for number, frame in enumerate(as_it_stood()[0].frames)}
+        shown = {(pool.year, frames[f.source_id]): f.allocated for pool in as_it_stood() for f in pool.frames}
+        assert {key: amount for key, amount in shown.items() if amount} == {k: a for k, a in self.put_in.items() if a}
+
+    @invariant()
+    def the_books_prove_themselves(self):
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        assert [check.difference for check in prove() if not check.holds] == []
+
+
+@pytest.fixture
+def cast(pools, sources, schools, chief, chief_bur, chair, leader):
+    Books.cast = {"sources": sources, "school": School.objects.all()[0], "chief": chief, "chief_bur": chief_bur}
+    Books.cast |= {"chair": chair, "leader": leader}
+
+
+def play(machine, steps):
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=max(1, steps // STEPS_A_STORY),
+            stateful_step_count=STEPS_A_STORY,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            report_multiple_bugs=False,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+@pytest.mark.usefixtures("cast")
+def test_no_sequence_of_acts_leaves_books_that_do_not_prove_themselves():
+    play(Books, STEPS)
+
+
+@pytest.mark.usefixtures("cast")
+@pytest.mark.parametrize(("act", "guard"), [("sum", "adds_up"), ("line", "is_never_changed")])
+def test_the_machine_notices_books_changed_behind_its_back(act, guard):
+    class Tampered(Books):
+        @rule()
+        def tamper(self):
+            with pgtrigger.ignore(f"budget.Posting:{guard}"):
+                if act == "line":
+                    Posting.objects.filter(kind="allocation", reverses=None).latest("pk").delete()
+                else:
+                    actions.allocate(year=YEAR, source=self.cast["sources"][0], amount=7, by=self.cast["chief"])
+
+    with pytest.raises(AssertionError):
+        play(Tampered, 50)

@@ -1,0 +1,109 @@
+"""The dashboard over 500 grants: every figure that it shows, reckoned again from the postings by SQL of its own."""
+
+import uuid
+from datetime import date, timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from budget import actions
+from budget.models import FundingSource
+from budget.tariff import by_fiscal_year, days_in
+from skolefleks.danish import kr
+from tests.conftest import NEXT, YEAR
+
+GRANTS = 500
+# Allocated, given, paid of a year; the rest follows.
+POOL = """
+    SELECT coalesce(sum(amount) FILTER (WHERE kind = 'allocation'), 0),
+           coalesce(sum(amount) FILTER (WHERE kind IN ('commitment', 'release')), 0),
+           coalesce(sum(amount) FILTER (WHERE kind = 'payment'), 0)
+    FROM budget_posting WHERE pool_id = %s
+"""
+DISTRICTS = """
+    SELECT d.name, count(DISTINCT p.reference), sum(p.days), sum(p.amount) FILTER (WHERE p.kind <> 'payment')
+    FROM budget_posting p JOIN skolefleks_district d ON d.id = p.district_id
+    WHERE p.pool_id = %s GROUP BY d.id ORDER BY d.sort_key
+"""
+
+
+def sql(text, *values):
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        return cursor.fetchall()
+
+
+@pytest.fixture
+def caseload(pools, schools, chair, chief):
+    """500 grants of many sizes in five districts: every 7th paid in part, every 11th cut short within its first year."""
+    for source in FundingSource.objects.all():
+        for year in (YEAR, NEXT):
+            actions.allocate(year=year, source=source, amount=60_000_000, by=chief)
+    places = [school.district for school in schools.values()]
+    for number in range(GRANTS):
+        reference, district = uuid.uuid4(), places[number % 5]
+        starts_on = date(YEAR, 1, 1) + timedelta(days=number % 200)
+        terms = 90_001 + 331 * number, starts_on
+        actions.commit(reference, by_fiscal_year(*terms, date(NEXT, 7, 31)), district=district, by=chair)
+        if number % 7 == 0:
+            actions.pay(reference, year=YEAR, amount=1_003 + number, district=district, by=chief)
+        if number % 11 == 0:
+            keep = by_fiscal_year(*terms, starts_on + timedelta(days=90))
+            actions.release(reference, keep=keep, years=[YEAR, NEXT], by=chair)
+    call_command("load_figures", verbosity=0)
+
+
+def the_pool(page, year):
+    [(allocated, given, paid)] = sql(POOL, year)
+    pool = page.context["pools"][0][0]
+    assert (pool.allocated, pool.committed, pool.paid, pool.free) == (allocated, given - paid, paid, allocated - given)
+    assert all(kr(amount) in page.text for amount in (allocated, given - paid, paid, allocated - given))
+
+
+def the_districts(page, year):
+    part = page.context["district_part"]
+    shown = {
+        row.name: (row.days, row.amount, row.average_tariff, row.full_year_pupils) for row, *_ in part["districts"]
+    }
+    for name, _, days, amount in sql(DISTRICTS, year):
+        average = int(sql("SELECT round(%s::numeric * %s / %s)", amount, days_in(year), days)[0][0])
+        assert shown[name] == (days, amount, average, days / days_in(year))
+        assert kr(amount) in page.text
+        assert kr(average) in page.text
+
+
+def the_places(page, year):
+    """A pupil counts in a year for as long as anything is left of the grant in it."""
+    left = "SELECT district_id FROM budget_posting WHERE pool_id = %s AND kind <> 'payment' GROUP BY reference, district_id"
+    counted = dict(sql(f"SELECT district_id, count(*) FROM ({left} HAVING sum(days) > 0) x GROUP BY district_id", year))
+    shown = {row.district_id: row.places for row, *_ in page.context["district_part"]["districts"]}
+    assert shown == counted
+
+
+def day_treatment(page):
+    table = {row[0]: row[1:] for row in page.context["day_treatment"]["total_chart"].rows}
+    rows = sql("SELECT year, full_year_pupils, amount, round(amount / full_year_pupils) FROM budget_daytreatmenttotal")
+    assert table == {str(y): [str(p).replace(".", ","), kr(round(a)), kr(int(each))] for y, p, a, each in rows}
+    for row in page.context["day_treatment"]["rows"]:
+        of = "SELECT full_year_pupils FROM budget_daytreatmentfigure f LEFT JOIN skolefleks_district d ON d.id = district_id"
+        found = sql(
+            f"{of} WHERE coalesce(d.name, 'Anbragt') = %s AND year IN (2017, 2018, 2020) ORDER BY year", row["name"]
+        )
+        y2017, y2018, y2020 = (str(value).replace(".", ",") for (value,) in found)
+        assert (row["latest"], [level for _, level in row["levels"]]) == (y2020, [y2018, y2017])
+
+
+def test_every_figure_over_500_grants_is_what_the_postings_say(caseload, client_for, chief, chair, schools):
+    assert sql("SELECT count(DISTINCT reference) FROM budget_posting WHERE kind = 'commitment'") == [(GRANTS,)]
+    for year in (YEAR, NEXT):
+        page = client_for(chief).get("/budget/", {"aar": year})
+        the_pool(page, year)
+        the_districts(page, year)
+        the_places(page, year)
+        day_treatment(page)
+    more = by_fiscal_year(1_000, date(NEXT, 1, 1), date(NEXT, 12, 31))
+    actions.commit(uuid.uuid4(), more, district=schools["Baltorpskolen"].district, by=chair)
+    for check in (the_pool, the_districts, the_places):  # a posting that the page did not count is found
+        with pytest.raises(AssertionError):
+            check(page, NEXT)

@@ -1,0 +1,72 @@
+"""How much a page asks of the database: as much for many cases as for few, and never more than its ceiling."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from applications import actions as applying
+from skolefleks.models import AccessEntry
+from tests.conftest import fill, many
+
+QUEUE = "/visitation/"
+
+
+def asked(client, url):
+    """How many queries the page takes once one is signed in."""
+    client.get(url)
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(url)
+    assert answer.status_code == 200
+    return len(queries)
+
+
+def test_the_queue_takes_as_many_queries_with_300_cases_as_with_10(schools, leader, committee):
+    home = {"school": schools["Baltorpskolen"], "by": leader}
+    many(10, **home)
+    few = [asked(committee, url) for url in (QUEUE, f"{QUEUE}?q=50", f"{QUEUE}?vis=alle&orden=beloeb")]
+    many(290, **home, first=6001)
+    assert [asked(committee, url) for url in (QUEUE, f"{QUEUE}?q=50", f"{QUEUE}?vis=alle&orden=beloeb")] == few
+    assert max(few) <= 12
+
+
+@pytest.mark.parametrize("who", ["chair", "leader"])
+def test_the_case_page_takes_as_many_queries_with_300_cases_as_with_10(
+    who, provisional, schools, leader, client_for, request
+):
+    client, url = client_for(request.getfixturevalue(who)), provisional.get_absolute_url()
+    few = asked(client, url)
+    many(290, school=schools["Baltorpskolen"], by=leader)
+    assert asked(client, url) == few <= 12
+
+
+def test_the_case_page_takes_as_many_queries_with_eight_pupils_as_with_one(schools, leader, committee):
+    counts = []
+    for names in (["Anna Berg"], [f"Elev Nummer {n}" for n in "abcdefgh"]):
+        application = fill(applying.start(school=schools["Baltorpskolen"], by=leader), *names, by=leader)
+        applying.submit(application, by=leader)
+        counts.append(asked(committee, application.get_absolute_url()))
+    assert counts[0] == counts[1] <= 12
+
+
+def test_the_decision_page_is_within_its_ceiling(case, pools, committee):
+    assert asked(committee, reverse("decide", args=[case.application.number, case.pk])) <= 12
+
+
+@pytest.mark.parametrize("who", ["leader", "chair", "two_roles", "chief", "admin"])
+def test_the_start_page_takes_as_many_queries_with_30_cases_as_with_1(who, schools, leader, client_for, request):
+    client, home = client_for(request.getfixturevalue(who)), {"school": schools["Hedegårdsskolen"], "by": leader}
+    many(1, **home, status="sent_back")
+    few = asked(client, "/")
+    many(29, **home, first=6001, status="sent_back")
+    assert asked(client, "/") == few <= 12
+
+
+def test_the_access_log_takes_as_many_queries_with_30_rows_as_with_1(admin, leader, client_for):
+    client = client_for(admin)
+    AccessEntry.objects.create(user_id=leader.pk, kind="view", subject="SF-2026-0001")
+    few = asked(client, "/konto/adgangslog/")
+    AccessEntry.objects.bulk_create(AccessEntry(user_id=leader.pk, kind="view", subject="x") for _ in range(29))
+    assert asked(client, "/konto/adgangslog/") == few <= 12

@@ -1,0 +1,73 @@
+"""What the books cannot prove, since they know no grant: each grant's commitment is its tariff by days."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import NamedTuple
+
+from django.db import connection
+
+from budget.proof import Check
+from budget.tariff import by_fiscal_year
+from skolefleks.danish import kr
+from visitation.lifecycle import GrantStatus
+
+# Every grant beside what the books hold for it, by fiscal year; a posting for what is no grant stands alone.
+_GRANTS = """
+    WITH held AS (
+        SELECT reference, jsonb_object_agg(pool_id, amount) AS amounts, min(text) AS text FROM (
+            SELECT reference, pool_id, sum(amount) AS amount, min(text) AS text FROM budget_posting
+            WHERE kind IN ('commitment', 'release') GROUP BY reference, pool_id
+        ) AS years GROUP BY reference
+    )
+    SELECT g.tariff, g.starts_on, coalesce(g.ended_on, g.ends_on), g.status, held.amounts, held.text, a.number
+    FROM visitation_grant g
+        JOIN visitation_decision d ON d.id = g.decision_id
+        JOIN applications_pupilcase c ON c.id = d.pupil_case_id
+        JOIN applications_application a ON a.id = c.application_id
+        FULL JOIN held ON held.reference = g.id
+    ORDER BY a.number, g.id
+"""
+
+
+class _Row(NamedTuple):
+    """A line of the answer; a reference that is no grant has its amounts and their text alone."""
+
+    tariff: int | None
+    starts_on: date
+    last_day: date
+    status: str
+    amounts: str | None
+    text: str
+    number: str
+
+
+def of_the_grants() -> list[Check]:
+    """One query, and the arithmetic again for every grant."""
+    return [Check("Hver bevillings disponering er dens takst efter dage", _first_difference())]
+
+
+def _first_difference() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(_GRANTS)
+        while rows := cursor.fetchmany(2_000):
+            for row in rows:
+                if difference := _difference(_Row(*row)):
+                    return difference
+    return ""
+
+
+def _difference(row: _Row) -> str:
+    held = {int(year): amount for year, amount in json.loads(row.amounts or "{}").items() if amount}
+    if row.tariff is None:
+        return f"{row.text}: der er disponeret til noget, der ikke er en bevilling." if held else ""
+    due = {}
+    if row.status != GrantStatus.ANNULLED:
+        parts = by_fiscal_year(row.tariff, row.starts_on, row.last_day)
+        due = {year: part.amount for year, part in parts.items() if part.amount}
+    for year in sorted(held.keys() | due.keys()):
+        if held.get(year, 0) != due.get(year, 0):
+            said = f"taksten giver {kr(due.get(year, 0))}, og der er disponeret {kr(held.get(year, 0))}"
+            return f"{row.number}, {year}: {said}."
+    return ""
