@@ -42,6 +42,13 @@ class ForgivingCache(RedisCache):
             log.warning("cache.away")
             return False
 
+    def has_key(self, *args: Any, **kwargs: Any) -> bool:
+        try:
+            return bool(super().has_key(*args, **kwargs))
+        except RedisError:
+            log.warning("cache.away")
+            return False
+
     def ping(self) -> bool:
         """Whether Valkey answers now."""
         try:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Lower
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -127,8 +127,10 @@ class User(AbstractBaseUser):
 
     @cached_property
     def current_memberships(self) -> list[Membership]:
-        """The roles held today, read once a request."""
-        return list(self.memberships.current().select_related("school"))
+        """The roles held today, read once a request; each knows how many notices wait unread, for the header."""
+        unread = Notice.objects.filter(user=OuterRef("user"), read_at__isnull=True).order_by()
+        counted = unread.values("user").annotate(n=Count("pk")).values("n")
+        return list(self.memberships.current().select_related("school").annotate(unread=Coalesce(Subquery(counted), 0)))
 
     @property
     def roles(self) -> frozenset[Role]:

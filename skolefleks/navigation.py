@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.urls import reverse
 
-from skolefleks import notices
 from skolefleks.models import User
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import may
@@ -40,11 +38,11 @@ class Link:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """`navigation`, `demo_mode`, `unread`: a question that only a whole page asks, once."""
+    """`navigation`, `demo_mode`, `unread` (how many of one's notices)."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {"navigation": [], "demo_mode": settings.DEMO}
-    unread = partial(notices.unread, user)
+    unread = max((getattr(membership, "unread", 0) for membership in user.current_memberships), default=0)
     return {"navigation": _links(user, request.path), "demo_mode": settings.DEMO, "unread": unread}
 
 

@@ -15,16 +15,9 @@ from skolefleks.models import MailChoice, Notice, User
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-SHOWN = 99  # the header counts no further
-
 
 def of(user: User) -> QuerySet[Notice]:
     return Notice.objects.filter(user=user)
-
-
-def unread(user: User) -> int:
-    """How many are unread, counted to a bound; one query."""
-    return of(user).filter(read_at__isnull=True).order_by()[: SHOWN + 1].count()
 
 
 @transaction.atomic

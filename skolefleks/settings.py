@@ -210,6 +210,7 @@ if os.environ.get("OIDC_SERVER_URL"):
 
 SESSION_IDLE_SECONDS = 30 * 60
 SESSION_MAX_SECONDS = 8 * 60 * 60
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"  # read from Valkey while it is there
 SESSION_COOKIE_AGE = SESSION_IDLE_SECONDS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # schools share computers
 SESSION_COOKIE_NAME = "skolefleks"
@@ -321,7 +322,7 @@ LOGGING: dict[str, Any] = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": "WARNING" if MODE == "test" else "INFO"},
-    "loggers": {"django.request": {"level": "ERROR" if MODE == "test" else "WARNING"}},
+    "loggers": {"pikepdf": {"level": "WARNING"}, "django.request": {"level": "ERROR" if MODE == "test" else "WARNING"}},
 }
 
 # -- the trade: every number here is the municipality's to set ---------------------------------------------------------

@@ -172,7 +172,8 @@ def test_an_adviser_is_invited_from_the_list(draft, desk, post, adviser, chief):
     assert post(desk, at("invite", draft), {"adviser": chief.pk}).status_code == 422
     assert post(desk, at("invite", draft), {"adviser": "æ"}).status_code == 422
     assert post(desk, at("invite", draft), {"adviser": adviser.pk}).status_code == 302
-    assert Invitation.objects.get().user == adviser
+    assert Invitation.objects.filter(application=draft, user=adviser).exists()
+    assert not Invitation.objects.filter(user=chief).exists()
 
 
 # -- once, and at what price ------------------------------------------------------------------------------------------

@@ -92,6 +92,7 @@ def write_application(school: Visitor) -> str:
     application = Application.objects.get(number=number)
     state(application, by=application.created_by)
     school.press("Gem og fortsæt")
+    school.go(f"/ansoegninger/{number}/indsend/")
     school.press("Indsend ansøgning")
     assert number in school.text
     return number

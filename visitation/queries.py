@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import Count, Min, OuterRef, Q, Subquery
@@ -110,7 +110,6 @@ class CaseFile:
     pupils: list[PupilOnCase]
     tried: list[TriedMeasure]
     planned: list[PlannedMeasure]
-    invitations: list[Invitation]
     papers: list[Paper]
     statements: list[tuple[Statement, list[Statement]]]
     threads: list[Thread]
@@ -147,11 +146,9 @@ def case_file(application: Application) -> CaseFile:
         pupils,
         list(application.tried_measures.all()),
         list(application.planned_measures.all()),
-        list(application.invitations.select_related("user")),
         papers_of(application),
         signed_statements(application),
         dialogue(application, shared_only=application.is_reviewable),
-        _events(application),
     )
 
 
@@ -165,6 +162,13 @@ class Round(NamedTuple):
 def submissions(application: Application) -> list[Submission]:
     """Every time the case was submitted, the first first."""
     return list(application.submissions.select_related("by"))
+
+
+def last_submitted(application: Application) -> list[dict[str, Any]] | None:
+    """What the committee reads while the case is back at the school: the copy of what it was sent."""
+    if not (application.is_reviewable and application.times_submitted):
+        return None
+    return submissions(application)[-1].blocks
 
 
 def rounds(application: Application, *, with_draft: bool) -> list[Round]:
@@ -261,7 +265,7 @@ def _wish(case: PupilCase) -> list[tuple[int, int]]:
     return [(year, part.amount) for year, part in parts.items()]
 
 
-def _events(application: Application) -> list[Event]:
+def events(application: Application) -> list[Event]:
     told = TOLD_TO_COMMITTEE if application.is_reviewable else TOLD_TO_ALL
     name = Subquery(User.objects.filter(pk=OuterRef("actor_id")).values("name")[:1])
     entries = AuditEntry.objects.filter(subject=application.number, verb__in=told).annotate(actor=name)

@@ -23,6 +23,7 @@ urlpatterns = [
     path("sager/<slug:number>/bilag/<uuid:pk>/", applying.paper, name="paper"),
     path("sager/<slug:number>/bilag/<uuid:pk>/billede/", applying.paper_picture, name="paper_picture"),
     path("sager/<slug:number>/aendringer/", views.changes, name="changes"),
+    path("sager/<slug:number>/gang/", views.events, name="events"),
     path("sager/<slug:number>/oplysninger/", views.send_back, name="send_back"),
     path("sager/<slug:number>/frigiv/", views.release, name="release"),
     path("sager/<slug:number>/elev/<uuid:pupil>/afgoerelse/", views.decide, name="decide"),

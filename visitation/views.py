@@ -97,14 +97,12 @@ def case(request: Request, number: str) -> HttpResponse:
     application = _readable(request, number)
     audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
     file = queries.case_file(application)
-    submissions = queries.submissions(application)
     decides = application.is_reviewable and may(request.user, P.CASE_DECIDE, application)
     context = {
         "file": file,
         "application": application,
         "way": _way(file),
-        "submitted": submissions[-1].blocks if submissions and application.is_reviewable and file.may_differ else None,
-        "times_submitted": len(submissions),
+        "submitted": queries.last_submitted(application) if file.may_differ else None,
         "may_decide": decides and application.status == Status.SUBMITTED,
         "may_undo": decides,  # in a case that was withdrawn meanwhile too: its money must come free
         "may_send_back": application.is_reviewable and can(application, "send_back", request.user),
@@ -116,6 +114,16 @@ def case(request: Request, number: str) -> HttpResponse:
         "may_invite": may(request.user, P.ADVISER_INVITE, application),
     }
     return render(request, "visitation/case.html", context)
+
+
+@allowed(P.CASE_READ)
+@never_cache
+@require_safe
+def events(request: Request, number: str) -> HttpResponse:
+    """What has happened, newest first: fetched by the case page once it stands, or a page of its own."""
+    application = _readable(request, number)
+    template = "components/timeline.html" if request.headers.get("HX-Request") else "visitation/events.html"
+    return render(request, template, {"application": application, "events": queries.events(application)})
 
 
 @allowed(P.CASE_READ)
