@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,13 +16,12 @@ from budget.models import Posting, QuarterlyText
 from budget.queries import DistrictYear, Frame, PoolYear, as_seen_by, day_treatment
 from skolefleks.danish import day, kr, today
 from skolefleks.models import District
+from skolefleks.pdf import render
 
 if TYPE_CHECKING:
     from budget.queries import DayTreatment
     from skolefleks.models import User
 
-TEMPLATE = settings.BASE_DIR / "templates" / "typst" / "quarterly.typ"
-FONTS = settings.BASE_DIR / "static" / "dist" / "fonts"
 FIELDS = (("situation", "Sådan går det"), ("reasons", "Hvorfor"), ("next_steps", "Det gør vi nu"))
 
 
@@ -90,20 +88,9 @@ def pool_on(year: int, last: date) -> PoolYear:
 
 
 def pdf(quarter: Quarter, *, reader: User) -> bytes:
-    """One page, PDF/A-2a and PDF/UA-1, with what `reader` may see. No network, no file but the template and two fonts."""
-    import typst
-
-    data = _data(quarter, as_seen_by(pool_on(quarter.year, quarter.counted_on), reader), day_treatment())
-    made: bytes = typst.compile(
-        TEMPLATE,
-        root=TEMPLATE.parent,
-        font_paths=[FONTS],
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data)},
-        pdf_standards=["a-2a", "ua-1"],
-        timestamp=int(timezone.now().timestamp()),
-    )
-    return made
+    """One page, PDF/A-2a and PDF/UA-1, with what `reader` may see."""
+    pool = as_seen_by(pool_on(quarter.year, quarter.counted_on), reader)
+    return render("quarterly", _data(quarter, pool, day_treatment()))
 
 
 def _data(quarter: Quarter, pool: PoolYear, figures: DayTreatment) -> dict[str, Any]:

@@ -142,7 +142,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 VALKEY_URL = os.environ.get("VALKEY_URL", "redis://localhost:6379")
 _QUICK = {"socket_connect_timeout": 1, "socket_timeout": 2}
-CACHES = {"default": {"BACKEND": "skolefleks.cache.ForgivingCache", "LOCATION": VALKEY_URL, "OPTIONS": _QUICK}}
+CACHES = {
+    "default": {
+        "BACKEND": "skolefleks.cache.ForgivingCache",
+        "LOCATION": VALKEY_URL,
+        "OPTIONS": _QUICK,
+        "KEY_PREFIX": os.environ.get("CACHE_PREFIX", ""),
+    }
+}
 
 CELERY_BROKER_URL = VALKEY_URL.replace("unix://", "redis+socket://")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -13,6 +13,7 @@ from typing import Any
 
 import pgtrigger
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpResponse
@@ -64,7 +65,9 @@ def _books_may_be_emptied_between_tests() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _nothing_is_remembered() -> Iterator[None]:
     yield
-    cache.clear()
+    valkey = cache._cache.get_client(None, write=True)
+    if keys := list(valkey.scan_iter(f"{settings.CACHES['default']['KEY_PREFIX']}:*")):
+        valkey.delete(*keys)
 
 
 @pytest.fixture

@@ -24,6 +24,8 @@ from skolefleks.processes import NotStarted
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
     """A wrapper, since wrappers come before pytest-django's own reading of the settings at this point."""
+    # Side by side on one Valkey: nobody forgets for the others.
+    os.environ["CACHE_PREFIX"] = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     if "PYTEST_XDIST_WORKER" not in os.environ:
         stack = ExitStack()
         early_config.add_cleanup(stack.close)

@@ -142,8 +142,14 @@ SECRET = [
 ]
 
 
+def whole_case(client, application):
+    """What the case page says, and what it fetches once it stands."""
+    page = application.get_absolute_url()
+    return text_of(client.get(page)) + text_of(client.get(f"{page}gang/"))
+
+
 def test_the_committee_sees_its_provisional_decisions(provisional, committee):
-    shown = text_of(committee.get(provisional.get_absolute_url()))
+    shown = whole_case(committee, provisional)
     for known in (*SECRET, "Ikke frigivet: skolen ser det ikke endnu", "Frigiv afgørelserne"):
         assert known in shown
 
@@ -152,7 +158,7 @@ def test_the_committee_sees_its_provisional_decisions(provisional, committee):
 def test_nobody_else_sees_anything_of_a_provisional_decision(who, provisional, leader, adviser, client_for, request):
     applying.invite(provisional, adviser=adviser, by=leader)
     client = client_for(request.getfixturevalue(who))
-    pages = [provisional.get_absolute_url(), "/"]
+    pages = [provisional.get_absolute_url(), f"{provisional.get_absolute_url()}gang/", "/"]
     if who != "adviser":
         own, number = "/ansoegninger/", provisional.number
         pages += [f"{own}?fane=alle", f"{own}?q={number}", f"{own}{number}/kvittering/"]
@@ -164,7 +170,7 @@ def test_nobody_else_sees_anything_of_a_provisional_decision(who, provisional, l
 
 def test_the_school_sees_the_decisions_once_they_are_released(provisional, chair, school):
     actions.release(provisional, by=chair)
-    shown = text_of(school.get(provisional.get_absolute_url()))
+    shown = whole_case(school, provisional)
     for known in ("Hemmelig begrundelse.", "Hemmeligt afslag.", "Bevilget", "Afslag", "215.000 kr. om året", "Afgjort"):
         assert known in shown
     assert "Afgørelserne er frigivet til skolen" in shown
@@ -176,7 +182,7 @@ def test_an_undone_decision_is_never_told_to_the_school(provisional, chair, scho
     actions.undo(decision, by=chair)
     actions.reject(decision.pupil_case, grounds="Nej.", by=chair)
     actions.release(provisional, by=chair)
-    shown = text_of(school.get(provisional.get_absolute_url()))
+    shown = whole_case(school, provisional)
     assert "fortrudt" not in shown
     assert "Hemmelig begrundelse." not in shown
     assert "Nej." in shown
