@@ -181,7 +181,9 @@ def _nothing(field: models.Field[Any, Any]) -> str:
         return "noise"
     if field.null:
         return "NULL"
-    return "''" if field.empty_strings_allowed else "false"
+    if isinstance(field, models.IntegerField):
+        return "0"
+    return "'{}'" if isinstance(field, models.JSONField) else "''" if field.empty_strings_allowed else "false"
 
 
 def _run(sql: str) -> None:

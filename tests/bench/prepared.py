@@ -12,7 +12,17 @@ from django.db import connection
 from django.utils import timezone
 
 import budget.actions
-from applications.models import Application, PlannedMeasure, Pupil, PupilCase, TriedMeasure
+from applications.models import (
+    Application,
+    Capacity,
+    Goal,
+    Invitation,
+    PlannedMeasure,
+    Pupil,
+    PupilCase,
+    Statement,
+    TriedMeasure,
+)
 from budget.models import FundingSource
 from skolefleks.danish import today
 from skolefleks.encryption import key_ring
@@ -86,6 +96,7 @@ def cases(count: int, people: dict[str, User], *, first: int, status: str) -> li
     TriedMeasure.objects.bulk_create(tried)
     PlannedMeasure.objects.bulk_create(planned)
     _add_pupils(made, first)
+    _add_statements(made, leader)
     _add_events(made, leader)
     return made
 
@@ -105,6 +116,21 @@ def _add_pupils(made: list[Application], seed: int) -> None:
         _write(case)
     Pupil.objects.bulk_create(pupils)
     PupilCase.objects.bulk_create(cases)
+    told = {"kind": Goal.Kind.ATTENDANCE, "baseline": 60, "target": 90, "due_on": today() + timedelta(days=200)}
+    Goal.objects.bulk_create(Goal(pupil_case=case, what=SENTENCE, how_measured=SENTENCE, **told) for case in cases)
+
+
+def _add_statements(made: list[Application], leader: User) -> None:
+    """PPR's, signed."""
+    adviser = User.objects.filter(memberships__role="adviser")[0]
+    now, as_ppr = timezone.now(), {"capacity": Capacity.PPR}
+    Invitation.objects.bulk_create(
+        Invitation(application=case, user=adviser, invited_by=leader, **as_ppr) for case in made
+    )
+    Statement.objects.bulk_create(
+        Statement(application=case, written_by=adviser, text=SENTENCE * 3, written_at=now, signed_at=now, **as_ppr)
+        for case in made
+    )
 
 
 def _write(case: PupilCase) -> None:
