@@ -17,7 +17,7 @@ from tests.conftest import write_pupil
 
 LIST = "/ansoegninger/"
 STEPS = ("pupils", "environment", "plan", "cooperation", "leadership", "check")
-PAGE_QUERIES, LIST_QUERIES = 14, 9
+PAGE_QUERIES, LIST_QUERIES = 12, 8
 
 
 def at(step, application):
