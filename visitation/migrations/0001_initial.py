@@ -6,7 +6,7 @@ import django.db.models.deletion
 import django.db.models.functions.comparison
 import skolefleks.encryption
 import uuid
-import visitation.models
+import visitation.models.grants
 from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
@@ -79,6 +79,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='grant',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status', 'annulled'), _negated=True), expressions=(('pupil', '='), (visitation.models._Days('starts_on', django.db.models.functions.comparison.Coalesce('ended_on', 'ends_on'), django.contrib.postgres.fields.ranges.RangeBoundary(True, True)), '&&')), name='a_pupil_has_one_grant_a_day'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status', 'annulled'), _negated=True), expressions=(('pupil', '='), (visitation.models.grants._Days('starts_on', django.db.models.functions.comparison.Coalesce('ended_on', 'ends_on'), django.contrib.postgres.fields.ranges.RangeBoundary(True, True)), '&&')), name='a_pupil_has_one_grant_a_day'),
         ),
     ]

@@ -1,0 +1,42 @@
+"""What each act that touches a grant needs: its payments, the school's list, and the places that are counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import budget.actions
+from applications.actions import note_effort
+from visitation.lifecycle import DecisionStatus, GrantStatus
+from visitation.models import Grant
+
+if TYPE_CHECKING:
+    from applications.models import Application
+    from skolefleks.models import User
+
+
+def plan_payments(granted: Grant, application: Application, *, by: User) -> None:
+    """Let the school be paid for the days that the grant runs; what it was to have for other days is stopped."""
+    budget.actions.plan(
+        granted.pk,
+        tariff=granted.tariff,
+        starts_on=granted.starts_on,
+        ends_on=granted.last_day,
+        school=application.school,
+        district=granted.district,
+        by=by,
+        text=application.number,
+    )
+
+
+def tell_list(application: Application) -> None:
+    """The school's list shows how long the case's released grants run."""
+    running = Grant.objects.filter(
+        decision__pupil_case__application=application, decision__status=DecisionStatus.RELEASED
+    )
+    note_effort(application, ends_on=max((granted.last_day for granted in running), default=None))
+
+
+def years_counted(granted: Grant) -> set[int]:
+    """The fiscal years in which another grant of the same pupil holds the place in the district."""
+    others = Grant.objects.filter(pupil=granted.pupil, district=granted.district).exclude(pk=granted.pk)
+    return {year for other in others.exclude(status=GrantStatus.ANNULLED) for year in other.by_fiscal_year()}

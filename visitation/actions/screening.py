@@ -1,0 +1,39 @@
+"""Asking the school for what is missing."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from applications.actions import lock
+from skolefleks import outbox
+from skolefleks.refusals import NotPossible
+from skolefleks.statemachine import move
+from visitation.actions.recusals import require_not_recused
+from visitation.models import Decision
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from applications.models import Application
+    from skolefleks.models import User
+
+
+@transaction.atomic
+def send_back(application: Application, *, note: str, asks: Mapping[str, str] | None = None, by: User) -> None:
+    """Ask the school for what is missing, in all and by step of its form.
+
+    Raises Recused, NotPossible (also when a pupil is decided), Overtaken.
+    """
+    lock(application)
+    require_not_recused(by, application)
+    if Decision.objects.standing().filter(pupil_case__application=application).exists():
+        raise NotPossible("Mindst én elev er afgjort. Fortryd afgørelsen, før I beder om oplysninger.")
+    move(application, "send_back", by=by)
+    application.sent_back_note, application.updated_at = note, timezone.now()
+    application.sent_back_asks = json.dumps(dict(asks or {}), ensure_ascii=False)
+    application.save(update_fields=["sent_back_note", "sent_back_asks", "updated_at"])
+    outbox.post("application.sent_back", application=str(application.pk))

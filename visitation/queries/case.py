@@ -1,0 +1,147 @@
+"""One case with all that its page shows, as the reader may see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+
+from applications.lifecycle import Status
+from applications.models import (
+    Application,
+    Goal,
+    Paper,
+    PlannedMeasure,
+    PupilCase,
+    TriedMeasure,
+)
+from applications.queries import dialogue, papers_of, signed_statements
+from budget.tariff import by_fiscal_year
+from skolefleks.models import AuditEntry, User
+from visitation.models import Decision, Grant
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from applications.models import Statement
+    from applications.queries import Thread
+
+
+# verb -> what the timeline says
+TOLD_TO_ALL = {
+    "start": "Sagen er oprettet",
+    "invite": "En rådgiver er inviteret",
+    "apply": "Udfordringen er blevet til en ansøgning",
+    "sign": "En rådgiver har underskrevet sin udtalelse",
+    "submit": "Ansøgningen er indsendt",
+    "send_back": "Udvalget har bedt om oplysninger",
+    "withdraw": "Ansøgningen er trukket tilbage",
+    "close": "Afgørelserne er frigivet til skolen",
+    "end_early": "En bevilling er afsluttet før tid",
+}
+
+
+TOLD_TO_COMMITTEE = TOLD_TO_ALL | {
+    "grant": "En elev er bevilget, endnu ikke frigivet",
+    "reject": "En elev har fået afslag, endnu ikke frigivet",
+    "undo": "En afgørelse er fortrudt før frigivelse",
+}
+
+
+EVENTS_SHOWN = 30
+
+
+class Event(NamedTuple):
+    """A line of the timeline."""
+
+    at: object
+    who: str
+    what: str
+    note: str = ""
+
+
+@dataclass
+class PupilOnCase:
+    """One pupil of a case with the decision the reader may see, and the request's cost by fiscal year."""
+
+    case: PupilCase
+    decision: Decision | None
+    grant: Grant | None
+    requested: list[tuple[int, int]]
+    age: int | None
+    goals: list[Goal] = field(default_factory=list)
+
+
+@dataclass
+class CaseFile:
+    """All that the case page shows of one application."""
+
+    application: Application
+    pupils: list[PupilOnCase]
+    tried: list[TriedMeasure]
+    planned: list[PlannedMeasure]
+    papers: list[Paper]
+    statements: list[tuple[Statement, list[Statement]]]
+    threads: list[Thread]
+    events: list[Event] = field(default_factory=list)
+
+    @property
+    def may_differ(self) -> bool:
+        """Whether the school may have written since it submitted, which the committee does not read."""
+        return self.application.status in (Status.SENT_BACK, Status.WITHDRAWN)
+
+    @property
+    def undecided(self) -> int:
+        return sum(pupil.decision is None for pupil in self.pupils)
+
+    @property
+    def is_granted(self) -> bool:
+        return any(pupil.grant for pupil in self.pupils)
+
+
+def case_file(application: Application) -> CaseFile:
+    """Read the whole case in eight queries. `application` comes from `marked_for(user)`, which decides what is told."""
+    cases = list(application.pupil_cases.select_related("pupil"))
+    decisions = _decisions(application, cases)
+    goals = list(Goal.objects.filter(pupil_case__application=application))
+    pupils = []
+    for case in cases:
+        case.application = application
+        decision = decisions.get(case.pk)
+        grant = getattr(decision, "grant", None)
+        pupils.append(PupilOnCase(case, decision, grant, _wish(case), case.age_on(timezone.localdate())))
+        pupils[-1].goals = [goal for goal in goals if goal.pupil_case_id == case.pk]
+    return CaseFile(
+        application,
+        pupils,
+        list(application.tried_measures.all()),
+        list(application.planned_measures.all()),
+        papers_of(application),
+        signed_statements(application),
+        dialogue(application, shared_only=application.is_reviewable),
+    )
+
+
+def events(application: Application) -> list[Event]:
+    told = TOLD_TO_COMMITTEE if application.is_reviewable else TOLD_TO_ALL
+    name = Subquery(User.objects.filter(pk=OuterRef("actor_id")).values("name")[:1])
+    entries = AuditEntry.objects.filter(subject=application.number, verb__in=told).annotate(actor=name)
+    return [Event(e.at, e.actor or "SkoleFleks", told[e.verb]) for e in entries.order_by("-id")[:EVENTS_SHOWN]]
+
+
+def _decisions(application: Application, cases: list[PupilCase]) -> dict[UUID, Decision]:
+    """The standing decision of each pupil that the reader may see: before release the committee alone."""
+    decisions = Decision.objects.standing().filter(pupil_case__in=cases).select_related("grant", "decided_by")
+    if not application.is_reviewable:
+        decisions = decisions.released()
+    return {decision.pupil_case_id: decision for decision in decisions}
+
+
+def _wish(case: PupilCase) -> list[tuple[int, int]]:
+    """What the school asks for, whole DKK by fiscal year."""
+    if not (case.requested_tariff and case.starts_on and case.ends_on):
+        return []
+    parts = by_fiscal_year(case.requested_tariff, case.starts_on, case.ends_on)
+    return [(year, part.amount) for year, part in parts.items()]

@@ -1,0 +1,91 @@
+"""The case's own page, its whole way."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from applications.lifecycle import Status
+from skolefleks import audit
+from skolefleks.idempotency import once
+from skolefleks.models import AccessEntry
+from skolefleks.permissions import Permission as P
+from skolefleks.permissions import Request, allowed, may
+from skolefleks.statemachine import can
+from visitation import queries
+from visitation.views.finding import readable
+
+
+@allowed(P.CASE_READ)
+@never_cache
+@require_safe
+def case(request: Request, number: str) -> HttpResponse:
+    """One case, its whole way. Reading it is logged."""
+    application = readable(request, number)
+    audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
+    file = queries.case_file(application)
+    decides = application.is_reviewable and may(request.user, P.CASE_DECIDE, application)
+    context = {
+        "file": file,
+        "application": application,
+        "way": _way(file),
+        "submitted": queries.last_submitted(application) if file.may_differ else None,
+        "may_decide": decides and application.status == Status.SUBMITTED,
+        "may_undo": decides,  # in a case that was withdrawn meanwhile too: its money must come free
+        "may_send_back": application.is_reviewable and can(application, "send_back", request.user),
+        "may_release": application.is_reviewable and can(application, "close", request.user),
+        "may_edit": application.is_editable and may(request.user, P.APPLICATION_WRITE, application),
+        "may_talk": may(request.user, P.DIALOGUE_WRITE, application),
+        "may_state": may(request.user, P.STATEMENT_WRITE, application),
+        "may_withdraw": can(application, "withdraw", request.user),
+        "may_invite": may(request.user, P.ADVISER_INVITE, application),
+    }
+    return render(request, "visitation/case.html", context)
+
+
+@allowed(P.CASE_READ)
+@never_cache
+@require_safe
+def events(request: Request, number: str) -> HttpResponse:
+    """What has happened, newest first: fetched by the case page once it stands, or a page of its own."""
+    application = readable(request, number)
+    template = "components/timeline.html" if request.headers.get("HX-Request") else "visitation/events.html"
+    return render(request, template, {"application": application, "events": queries.events(application)})
+
+
+@allowed(P.CASE_READ)
+@never_cache
+@require_safe
+def changes(request: Request, number: str) -> HttpResponse:
+    """What is different between the times the case was submitted; and, for the school, what it has written since."""
+    application = readable(request, number)
+    audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
+    at_school = may(request.user, P.APPLICATION_WRITE, application) and not application.is_reviewable
+    context = {"application": application, "rounds": queries.rounds(application, with_draft=at_school)}
+    return render(request, "visitation/changes.html", context)
+
+
+@allowed(P.CASE_READ)
+@never_cache
+@require_POST
+@once
+def reveal_cpr(request: Request, number: str, pupil: UUID) -> HttpResponse:
+    """Show one CPR number whole, and log it."""
+    application = readable(request, number)
+    case = get_object_or_404(application.pupil_cases.select_related("pupil"), pk=pupil, pupil__isnull=False)
+    audit.access(AccessEntry.Kind.REVEAL, application.number, by=request.user)
+    return render(request, "visitation/cpr.html", {"application": application, "case": case})
+
+
+def _way(file: queries.CaseFile) -> list[tuple[str, str]]:
+    """Where the case is on the way Udfordring - Ansøgning - Visitation - Indsats - Opfølgning."""
+    names = ("Udfordring", "Ansøgning", "Visitation", "Indsats", "Opfølgning")
+    status = file.application.status
+    here = 0 if status == Status.CHALLENGE else 1 if status in (Status.DRAFT, Status.SENT_BACK) else 2
+    if status == Status.CLOSED and file.is_granted:
+        here = 3
+    return [(name, "done" if i < here else "current" if i == here else "ahead") for i, name in enumerate(names)]

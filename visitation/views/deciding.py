@@ -1,0 +1,137 @@
+"""Deciding, undoing, releasing, asking the school: find, ask for one act, answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from skolefleks import audit
+from skolefleks.danish import kr, today
+from skolefleks.idempotency import once
+from skolefleks.models import AccessEntry
+from skolefleks.permissions import Permission as P
+from skolefleks.permissions import Request, allowed
+from skolefleks.refusals import Refusal
+from visitation import actions, queries
+from visitation.forms import DecisionForm, NoteForm, TermsForm
+from visitation.models import Decision
+from visitation.views.finding import reviewable, reviewable_pupil
+
+if TYPE_CHECKING:
+    from applications.models import PupilCase
+
+
+@allowed(P.CASE_DECIDE)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def decide(request: Request, number: str, pupil: UUID) -> HttpResponse:
+    """Decide one pupil, with the case beside the form and the pool's figures under the amount."""
+    case = reviewable_pupil(request, number, pupil)
+    form = DecisionForm(request.POST or None, case=case)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _decided(request, case, form)
+        except Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+    elif Decision.objects.standing().filter(pupil_case=case).exists():
+        messages.info(request, f"{case} er allerede afgjort.")
+        return redirect(case.application)
+    audit.access(AccessEntry.Kind.VIEW, number, by=request.user)
+    context = {
+        "form": form,
+        "case": case,
+        "application": case.application,
+        "age": case.age_on(today()),
+        "wish": queries.effect(case.requested_tariff or 0, case.starts_on, case.ends_on)
+        if case.starts_on and case.ends_on
+        else [],
+        "effect": _effect(request.POST or form.initial),
+        "planned": case.application.planned_measures.all(),
+    }
+    return render(request, "visitation/decide.html", context, status=422 if form.errors else 200)
+
+
+@allowed(P.CASE_DECIDE)
+@never_cache
+@require_safe
+def effect(request: Request, number: str, pupil: UUID) -> HttpResponse:
+    """The figures under the amount, as it is typed."""
+    reviewable_pupil(request, number, pupil)
+    return render(request, "visitation/_effect.html", {"effect": _effect(request.GET)})
+
+
+@allowed(P.CASE_DECIDE)
+@require_POST
+@once
+def undo(request: Request, number: str, pupil: UUID) -> HttpResponse:
+    case = reviewable_pupil(request, number, pupil)
+    decision = get_object_or_404(Decision.objects.standing(), pupil_case=case)
+    decision.pupil_case = case
+    try:
+        actions.undo(decision, by=request.user)
+        messages.success(request, f"Afgørelsen for {case} er fortrudt, og pengene er fri igen.")
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect(case.application)
+
+
+@allowed(P.DECISION_RELEASE)
+@require_POST
+@once
+def release(request: Request, number: str) -> HttpResponse:
+    application = reviewable(request, number)
+    try:
+        released = actions.release(application, by=request.user)
+        messages.success(request, f"{_count(len(released))} frigivet. Skolen får besked og kan se dem nu.")
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect(application)
+
+
+@allowed(P.APPLICATION_SCREEN)
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def send_back(request: Request, number: str) -> HttpResponse:
+    """Ask the school for what is missing."""
+    application = reviewable(request, number)
+    form = NoteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.send_back(application, note=form.cleaned_data["note"], asks=form.asks, by=request.user)
+            messages.success(request, "Sagen er sendt tilbage til skolen med jeres spørgsmål. Skolen får besked.")
+            return redirect(application)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+    context = {"form": form, "application": application}
+    return render(request, "visitation/send_back.html", context, status=422 if form.errors else 200)
+
+
+def _decided(request: Request, case: PupilCase, form: DecisionForm) -> HttpResponse:
+    grounds = form.cleaned_data["grounds"]
+    if form.cleaned_data["outcome"] == Decision.Outcome.GRANTED:
+        granted = actions.grant(case, form.terms(), grounds=grounds, by=request.user)
+        said = f"{case} er bevilget {kr(granted.tariff)} om året; perioden koster {kr(granted.cost)}"
+    else:
+        actions.reject(case, grounds=grounds, by=request.user)
+        said = f"{case} har fået afslag."
+    messages.success(request, f"{said} Skolen ser det først, når I frigiver.")
+    return redirect(case.application)
+
+
+def _effect(data: object) -> list[queries.Cost]:
+    """The figures for what is typed so far; none while it makes no sense yet."""
+    form = TermsForm(data)  # type: ignore[arg-type]
+    if not form.is_valid():
+        return []
+    return queries.effect(**form.cleaned_data)
+
+
+def _count(released: int) -> str:
+    return "1 afgørelse er" if released == 1 else f"{released} afgørelser er"

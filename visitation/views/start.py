@@ -1,0 +1,37 @@
+"""The start page of everybody."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from applications.queries import statements_to_write
+from budget.queries import proposals_waiting_for
+from skolefleks.danish import today
+from skolefleks.paging import page_of
+from skolefleks.permissions import Permission as P
+from skolefleks.permissions import Request, allowed, may
+from visitation import queries
+
+
+@allowed()
+@never_cache
+@require_safe
+def start(request: Request) -> HttpResponse:
+    """What waits for the one who signed in."""
+    user = request.user
+    at_school = may(user, P.APPLICATION_WRITE)
+    page = {
+        "at_school": at_school,
+        "waiting": queries.waiting_at_school(user) if at_school else [],
+        "decided": queries.recently_decided(user) if at_school else [],
+        "queue": queries.queue_standing(user) if may(user, P.QUEUE_READ) else None,
+        "stating": statements_to_write(user) if may(user, P.STATEMENT_WRITE) else [],
+        "invited": page_of(queries.invited_to(user), request.GET, by="-updated_at"),
+        "money": queries.free_money((today().year, today().year + 1)) if may(user, P.POOL_READ) else [],
+        "proposals": proposals_waiting_for(user) if may(user, P.POOL_ALLOCATE) else 0,
+        "may_read_log": may(user, P.ACCESS_LOG_READ),
+    }
+    return render(request, "visitation/start.html", page)
