@@ -23,6 +23,7 @@ from applications.models import (
     Paper,
     PlannedMeasure,
     PupilCase,
+    Recusal,
     Statement,
     TriedMeasure,
 )
@@ -32,6 +33,7 @@ from skolefleks.models import Membership, Role, School
 from skolefleks.permissions import Permission, schools_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
     from django.db.models import QuerySet
@@ -281,3 +283,21 @@ def leaders_of(school_id: int) -> list[str]:
     """The names of the district school leaders, who answer for the school's applications."""
     held = Membership.objects.current().filter(role=Role.SCHOOL_LEADER, school=school_id, user__is_active=True)
     return list(held.order_by("user__name").values_list("user__name", flat=True))
+
+
+def disqualified(application: Application, people: Iterable[User]) -> dict[int, str]:
+    """Who of `people` may not judge the case, by id, and why in a fixed sentence; the same as `reviewable_by` finds.
+
+    Takes three queries.
+    """
+    ids = [person.pk for person in people]
+    found = {
+        recusal.user_id: recusal.get_origin_display()
+        for recusal in Recusal.objects.filter(application=application, user__in=ids, lifted_at__isnull=True)
+    }
+    invited = application.invitations.filter(user__in=ids).values_list("user", flat=True)
+    found |= dict.fromkeys(invited, "Er rådgiver i sagen")
+    at_school = Membership.objects.current().filter(user__in=ids, school=application.school_id)
+    found |= dict.fromkeys(at_school.values_list("user", flat=True), "Arbejder på skolen")
+    wrote = {application.created_by_id, application.submitted_by_id} & set(ids)
+    return found | dict.fromkeys(filter(None, wrote), "Har skrevet eller indsendt ansøgningen")

@@ -34,6 +34,13 @@ def never_emptied() -> pgtrigger.Trigger:
     )
 
 
+def fixed(name: str, columns: str) -> pgtrigger.Trigger:
+    """The trigger of a table whose `columns` (encrypted ones too, which `pgtrigger.ReadOnly` cannot compare) stay."""
+    old, new = (", ".join(f"{row}.{column}" for column in columns.split()) for row in ("OLD", "NEW"))
+    changed = pgtrigger.Condition(f"NOT (({old}) IS NOT DISTINCT FROM ({new}))")  # pgtrigger drops outer brackets
+    return pgtrigger.Protect(name=name, operation=pgtrigger.Update, condition=changed)
+
+
 class Role(models.TextChoices):
     """Who a person is to SkoleFleks (`domain.md`, "Who")."""
 

@@ -39,6 +39,14 @@ class Permission(enum.Enum):
     APPLICATION_SCREEN = "bede skolen om oplysninger"
     CASE_DECIDE = "træffe afgørelse"
     DECISION_RELEASE = "frigive afgørelser"
+    ASSESSMENT_WRITE = "give sin egen vurdering"
+    QUESTION_ASK = "stille skolen spørgsmål"
+    QUESTION_ANSWER = "svare på udvalgets spørgsmål"
+    RECUSAL_SET = "sætte og ophæve andres inhabilitet"
+    CASE_CLASSIFY = "fastsætte en sags retlige karakter"
+    MEETING_LEAD = "planlægge og lede møder"
+    MINUTES_APPROVE = "godkende referatet"
+    CEILING_APPROVE = "godkende en takst over loftet"
     POOL_READ = "se puljen og måltallene"
     POSTING_READ = "se posteringerne"
     FIGURES_WRITE = "ændre tal, måltal og kvartalsopfølgning"
@@ -65,6 +73,14 @@ GRANTS: dict[Permission, dict[R, Scope]] = {
     P.APPLICATION_SCREEN: {R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
     P.CASE_DECIDE:        {R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
     P.DECISION_RELEASE:   {R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
+    P.ASSESSMENT_WRITE:   {R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL},
+    P.QUESTION_ASK:       {R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
+    P.QUESTION_ANSWER:    {R.SCHOOL_LEADER: OWN, R.SCHOOL_STAFF: OWN},
+    P.RECUSAL_SET:        {R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
+    P.CASE_CLASSIFY:      {R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
+    P.MEETING_LEAD:       {R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
+    P.MINUTES_APPROVE:    {R.COMMITTEE_CHAIR: ALL},
+    P.CEILING_APPROVE:    {R.CENTRE_CHIEF: ALL},
     P.POOL_READ:          {R.CENTRE_CHIEF: ALL, R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL,
                            R.COMMITTEE_SECRETARY: ALL, R.IMPLEMENTATION_GROUP: ALL},
     P.POSTING_READ:       {R.CENTRE_CHIEF: ALL},

@@ -347,6 +347,15 @@ REFERRED_OTHERWISE = (40, 60, 80)  # % of the pupils who would have been referre
 POOL_WARNINGS = (80, 95)  # % of the pool from which the page warns: soon full, nearly full
 # What /budget/bevis/ and `prove_books` prove, floor by floor: each a function that returns budget.proof.Check's.
 PROOFS = ("budget.proof.of_the_books", "visitation.proof.of_the_grants")
+TARIFF_CEILING = 265_000  # DKK a year; above it both centre chiefs approve before a decision is released
+TARIFF_STEPS = (100_000, 150_000, 200_000, 250_000)  # DKK a year that the decision page offers beside the free amount
+QUORUM = 3  # members and chair who are present and not disqualified, for a meeting to decide a case
+AGENDA_MINUTES = 20  # of a case on the agenda, unless somebody says otherwise
+FOLLOW_UP_MONTHS = 3  # between the follow-ups that the decision page suggests
+COMPARED_CASES = 5  # the fewest earlier cases that a figure about them may rest on
+CLASSIFICATION = (
+    "internal"  # what the committee's answer is in law, unless a case is classified (visitation.models.law)
+)
 WAITING_GOAL_DAYS = 21  # from submission to decision
 STILL_DAYS = 14  # a draft or a challenge that nobody has touched for so long is recalled to its writer ...
 STILL_DAYS_TO_LEADER = 28  # ... and then to the school's leader

@@ -8,7 +8,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pgtrigger
@@ -41,7 +41,7 @@ from skolefleks.fictive import fictive_cpr
 from skolefleks.models import Centre, District, Membership, Role, School, User
 from skolefleks.refusals import Refusal
 from visitation import actions as deciding
-from visitation.models import Grant
+from visitation.models import Grant, Meeting
 
 SCHOOLS = ("Baltorpskolen", "Hedegårdsskolen", "Måløvhøj Skole", "Skovlunde Skole", "Skovvejens Skole")
 YEAR = today().year
@@ -292,6 +292,13 @@ def released(granted: Grant, submitted: Application, chair: User) -> Application
 
 def terms(tariff: int = 215_000, starts_on: date = date(NEXT, 1, 1), ends_on: date = date(AFTER, 7, 31)) -> Any:
     return deciding.Terms(tariff, starts_on, ends_on)
+
+
+def plan_meeting(*, by: User, days: int = 7, **fields: Any) -> Meeting:
+    """A meeting in so many days, from nine to noon."""
+    begins = timezone.make_aware(datetime.combine(today() + timedelta(days=days), time(9)))
+    place = {"place": "Rådhuset, lokale 3", "planned_by": by}
+    return Meeting.objects.create(starts_at=begins, ends_at=begins + timedelta(hours=3), **place, **fields)
 
 
 def many(count: int, *, school: School, by: User, first: int = 5001, **fields: Any) -> list[PupilCase]:

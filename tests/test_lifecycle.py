@@ -16,9 +16,9 @@ from skolefleks.models import AuditEntry, Role
 from skolefleks.permissions import GRANTS
 from skolefleks.refusals import NotPossible, Overtaken
 from skolefleks.statemachine import can, move
-from tests.conftest import NEXT, many
-from visitation.lifecycle import DECISION, GRANT
-from visitation.models import Decision, Grant
+from tests.conftest import NEXT, many, plan_meeting
+from visitation.lifecycle import DECISION, GRANT, MEETING
+from visitation.models import Decision, Grant, Meeting
 
 COMMITTEE = {Role.COMMITTEE_CHAIR, Role.COMMITTEE_SECRETARY}
 SCHOOL = {Role.SCHOOL_LEADER}
@@ -34,8 +34,15 @@ STEPS = {
     (Application,    "close"):     ({"submitted"},                       "closed",      COMMITTEE),
     (Decision,       "release"):   ({"provisional"},                     "released",    COMMITTEE),
     (Decision,       "undo"):      ({"provisional"},                     "undone",      COMMITTEE),
+    (Decision,       "replace"):   ({"released"},                        "replaced",    COMMITTEE),
     (Grant,          "annul"):     ({"running"},                         "annulled",    COMMITTEE),
     (Grant,          "end_early"): ({"running"},                         "ended",       COMMITTEE),
+    (Meeting,        "lock"):      ({"planned"},                         "locked",      COMMITTEE),
+    (Meeting,        "unlock"):    ({"locked"},                          "planned",     COMMITTEE),
+    (Meeting,        "open"):      ({"locked"},                          "under_way",   COMMITTEE),
+    (Meeting,        "close"):     ({"under_way"},                       "held",        COMMITTEE),
+    (Meeting,        "approve"):   ({"held"},                            "approved",    {Role.COMMITTEE_CHAIR}),
+    (Meeting,        "cancel"):    ({"planned", "locked"},               "cancelled",   COMMITTEE),
     (Proposal,       "approve"):   ({"proposed"},                        "approved",    CHIEFS),
     (Proposal,       "turn_down"): ({"proposed"},                        "rejected",    CHIEFS),
     (Proposal,       "take_back"): ({"proposed"},                        "withdrawn",   CHIEFS),
@@ -57,7 +64,8 @@ def things(schools, leader, chair):
     grant = Grant.objects.create(decision=decision, tariff=200_000, **period, **place)
     both = {"proposed_by": leader, "proposed_centre": "C-SIK", "answered_by": chair, "answered_centre": "C-BUR"}
     proposal = Proposal.objects.create(kind="allocation", reason="Behov.", **both)
-    return {Application: case.application, Decision: decision, Grant: grant, Proposal: proposal}
+    meeting = plan_meeting(by=chair)
+    return {Application: case.application, Decision: decision, Grant: grant, Meeting: meeting, Proposal: proposal}
 
 
 @pytest.fixture
@@ -78,7 +86,7 @@ def stored(thing):
 
 
 def test_the_lives_have_the_steps_of_the_trade_and_no_other():
-    lives = {Application: LIFECYCLE, Decision: DECISION, Grant: GRANT, Proposal: PROPOSAL}
+    lives = {Application: LIFECYCLE, Decision: DECISION, Grant: GRANT, Meeting: MEETING, Proposal: PROPOSAL}
     found = {(kind, step.verb): step for kind, life in lives.items() for step in life}
     assert {key: (set(s.sources), s.target, set(GRANTS[s.permission])) for key, s in found.items()} == STEPS
 

@@ -229,7 +229,7 @@ def _grants() -> QuerySet[Any]:
 
 
 def _waiting() -> QuerySet[PupilCase]:
-    decided = Decision.objects.standing().filter(pupil_case=OuterRef("pk"))
+    decided = Decision.objects.standing().exclude(outcome=Decision.Outcome.POSTPONED).filter(pupil_case=OuterRef("pk"))
     return PupilCase.objects.filter(application__status=Status.SUBMITTED).exclude(Exists(decided))
 
 

@@ -1,4 +1,4 @@
-"""The lives of a decision and of a grant. What was decided stands on the decision; these say how far it has come."""
+"""The lives of a decision, a grant and a meeting. What was decided stands on the decision; these say how far it has come."""
 
 from django.db import models
 
@@ -10,6 +10,7 @@ class DecisionStatus(models.TextChoices):
     PROVISIONAL = "provisional", "Truffet, ikke frigivet"
     RELEASED = "released", "Frigivet"
     UNDONE = "undone", "Fortrudt før frigivelse"
+    REPLACED = "replaced", "Afløst af en ny afgørelse"
 
 
 class GrantStatus(models.TextChoices):
@@ -18,18 +19,40 @@ class GrantStatus(models.TextChoices):
     ANNULLED = "annulled", "Annulleret"
 
 
-D, G = DecisionStatus, GrantStatus
+class MeetingStatus(models.TextChoices):
+    PLANNED = "planned", "Planlagt"
+    LOCKED = "locked", "Dagsorden låst"
+    UNDER_WAY = "under_way", "I gang"
+    HELD = "held", "Referat i udkast"
+    APPROVED = "approved", "Referat godkendt"
+    CANCELLED = "cancelled", "Aflyst"
+
+
+D, G, M = DecisionStatus, GrantStatus, MeetingStatus
 
 # fmt: off
 DECISION = StateMachine(
-    #          verb          button                 from                 to             who
-    Transition("release",    "Frigiv",              (D.PROVISIONAL,),    D.RELEASED,    P.DECISION_RELEASE),
-    Transition("undo",       "Fortryd afgørelsen",  (D.PROVISIONAL,),    D.UNDONE,      P.CASE_DECIDE),
+    #          verb          button                 from                     to             who
+    Transition("release",    "Frigiv",              (D.PROVISIONAL,),        D.RELEASED,    P.DECISION_RELEASE),
+    Transition("undo",       "Fortryd afgørelsen",  (D.PROVISIONAL,),        D.UNDONE,      P.CASE_DECIDE),
+    Transition("replace",    "Ret afgørelsen",      (D.RELEASED,),           D.REPLACED,    P.CASE_DECIDE),
 )
 
 GRANT = StateMachine(
-    #          verb          button                 from                 to             who
-    Transition("annul",      "Annullér",            (G.RUNNING,),        G.ANNULLED,    P.CASE_DECIDE),
-    Transition("end_early",  "Afslut før tid",      (G.RUNNING,),        G.ENDED,       P.CASE_DECIDE),
+    #          verb          button                 from                     to             who
+    Transition("annul",      "Annullér",            (G.RUNNING,),            G.ANNULLED,    P.CASE_DECIDE),
+    Transition("end_early",  "Afslut før tid",      (G.RUNNING,),            G.ENDED,       P.CASE_DECIDE),
+)
+
+MEETING = StateMachine(
+    #          verb          button                 from                     to             who
+    Transition("lock",       "Lås dagsordenen",     (M.PLANNED,),            M.LOCKED,      P.MEETING_LEAD),
+    Transition("unlock",     "Lås dagsordenen op",  (M.LOCKED,),             M.PLANNED,     P.MEETING_LEAD),
+    Transition("open",       "Åbn mødet",           (M.LOCKED,),             M.UNDER_WAY,   P.MEETING_LEAD),
+    Transition("close",      "Slut mødet",          (M.UNDER_WAY,),          M.HELD,        P.MEETING_LEAD),
+    Transition("approve",    "Godkend referatet",   (M.HELD,),               M.APPROVED,    P.MINUTES_APPROVE),
+    Transition("cancel",     "Aflys mødet",         (M.PLANNED, M.LOCKED),   M.CANCELLED,   P.MEETING_LEAD),
 )
 # fmt: on
+
+UPCOMING = (M.PLANNED, M.LOCKED, M.UNDER_WAY)  # a case on such a meeting's agenda is to be taken up there

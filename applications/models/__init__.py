@@ -18,6 +18,7 @@ from applications.models.goals import Goal
 from applications.models.measures import PlannedMeasure, TriedMeasure
 from applications.models.papers import Paper
 from applications.models.pupils import Pupil, PupilCase
+from applications.models.recusals import Recusal
 from applications.models.submissions import Submission
 
 __all__ = (
@@ -35,6 +36,7 @@ __all__ = (
     "PlannedMeasure",
     "Pupil",
     "PupilCase",
+    "Recusal",
     "Statement",
     "Submission",
     "TriedMeasure",

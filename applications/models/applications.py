@@ -83,11 +83,15 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     @staticmethod
     def _for_review(user: User) -> Q:
-        """Disqualified (inhabil) is who works at the school, wrote or submitted the application, or was invited to it."""
+        """Disqualified (inhabil) is who works at the school, wrote or submitted the application, was invited to it, or
+        has a recusal that was not lifted.
+        """
         schools = [m.school_id for m in user.current_memberships if m.school_id]
         invited = Invitation.objects.filter(user=user).values("application")
-        recused = Q(school__in=schools) | Q(created_by=user) | Q(submitted_by=user, submitted_by__isnull=False)
-        return Q(submitted_at__isnull=False) & ~recused & ~Q(pk__in=invited)
+        recusals = apps.get_model("applications", "Recusal")._default_manager.filter(user=user, lifted_at__isnull=True)
+        tied = Q(school__in=schools) | Q(created_by=user) | Q(submitted_by=user, submitted_by__isnull=False)
+        out = Q(pk__in=invited.union(recusals.values("application"), all=True))
+        return Q(submitted_at__isnull=False) & ~tied & ~out
 
 
 class Application(models.Model):

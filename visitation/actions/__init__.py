@@ -1,23 +1,29 @@
 """What the committee does. The only acts that spend, all of it or none: state, postings, trail and outbox together.
 
-Lock order: pools by fiscal year, ascending; then the application.
+Lock order: pools by fiscal year, ascending; then the application; then the meeting.
 """
 
-from visitation.actions.changing import end_early
-from visitation.actions.deciding import AlreadyGranted, Terms, grant, reject, undo
+from visitation.actions.agenda import add_to_agenda, take_up
+from visitation.actions.changing import correct, end_early
+from visitation.actions.deciding import AlreadyGranted, Terms, grant, postpone, reject, undo
 from visitation.actions.recusals import Recused, require_not_recused
-from visitation.actions.releasing import release
+from visitation.actions.releasing import NeedsChiefs, release
 from visitation.actions.screening import send_back
 
 __all__ = (
     "AlreadyGranted",
+    "NeedsChiefs",
     "Recused",
     "Terms",
+    "add_to_agenda",
+    "correct",
     "end_early",
     "grant",
+    "postpone",
     "reject",
     "release",
     "require_not_recused",
     "send_back",
+    "take_up",
     "undo",
 )

@@ -6,26 +6,25 @@ from typing import TYPE_CHECKING
 
 import budget.actions
 from applications.actions import note_effort
+from budget.tariff import ONE_DAY
 from visitation.lifecycle import DecisionStatus, GrantStatus
 from visitation.models import Grant
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from applications.models import Application
     from skolefleks.models import User
 
 
 def plan_payments(granted: Grant, application: Application, *, by: User) -> None:
     """Let the school be paid for the days that the grant runs; what it was to have for other days is stopped."""
-    budget.actions.plan(
-        granted.pk,
-        tariff=granted.tariff,
-        starts_on=granted.starts_on,
-        ends_on=granted.last_day,
-        school=application.school,
-        district=granted.district,
-        by=by,
-        text=application.number,
-    )
+    _plan(granted, application, until=granted.last_day, by=by)
+
+
+def stop_payments(granted: Grant, application: Application, *, by: User) -> None:
+    """Let the school be paid nothing of the grant. Raises budget.actions.AlreadyPaid where it was paid something."""
+    _plan(granted, application, until=granted.starts_on - ONE_DAY, by=by)
 
 
 def tell_list(application: Application) -> None:
@@ -40,3 +39,16 @@ def years_counted(granted: Grant) -> set[int]:
     """The fiscal years in which another grant of the same pupil holds the place in the district."""
     others = Grant.objects.filter(pupil=granted.pupil, district=granted.district).exclude(pk=granted.pk)
     return {year for other in others.exclude(status=GrantStatus.ANNULLED) for year in other.by_fiscal_year()}
+
+
+def _plan(granted: Grant, application: Application, *, until: date, by: User) -> None:
+    budget.actions.plan(
+        granted.pk,
+        tariff=granted.tariff,
+        starts_on=granted.starts_on,
+        ends_on=until,
+        school=application.school,
+        district=granted.district,
+        by=by,
+        text=application.number,
+    )

@@ -30,7 +30,7 @@ def send_back(application: Application, *, note: str, asks: Mapping[str, str] | 
     """
     lock(application)
     require_not_recused(by, application)
-    if Decision.objects.standing().filter(pupil_case__application=application).exists():
+    if Decision.objects.settled().filter(pupil_case__application=application).exists():
         raise NotPossible("Mindst én elev er afgjort. Fortryd afgørelsen, før I beder om oplysninger.")
     move(application, "send_back", by=by)
     application.sent_back_note, application.updated_at = note, timezone.now()

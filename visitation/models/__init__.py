@@ -1,9 +1,27 @@
 """What the committee decides, meets about, asks and writes. Texts lie encrypted."""
 
-from visitation.models.decisions import Decision
-from visitation.models.grants import Grant
+from visitation.models.assessments import Assessment, Question, Reading, SavedView
+from visitation.models.decisions import CeilingAnswer, Decision, Participant
+from visitation.models.documents import Document, JournalEntry
+from visitation.models.grants import FollowUp, Grant
+from visitation.models.law import Classification, Hearing
+from visitation.models.meetings import AgendaItem, Attendance, Meeting
 
 __all__ = (
+    "AgendaItem",
+    "Assessment",
+    "Attendance",
+    "CeilingAnswer",
+    "Classification",
     "Decision",
+    "Document",
+    "FollowUp",
     "Grant",
+    "Hearing",
+    "JournalEntry",
+    "Meeting",
+    "Participant",
+    "Question",
+    "Reading",
+    "SavedView",
 )

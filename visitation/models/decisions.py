@@ -11,7 +11,9 @@ from django.db.models import Q
 
 from applications.models import TEXT, Application, PupilCase
 from skolefleks.encryption import EncryptedTextField
+from skolefleks.models import Centre, append_only
 from visitation.lifecycle import DECISION, DecisionStatus
+from visitation.models.meetings import Meeting
 
 if TYPE_CHECKING:
     from skolefleks.models import User
@@ -20,8 +22,15 @@ if TYPE_CHECKING:
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def standing(self) -> Self:
-        """Not undone: at most one a pupil."""
-        return self.exclude(status=DecisionStatus.UNDONE)
+        """Neither undone nor replaced: of a pupil at most one provisional and one released."""
+        return self.exclude(status__in=(DecisionStatus.UNDONE, DecisionStatus.REPLACED))
+
+    def settled(self) -> Self:
+        """What keeps a pupil from being decided: all that stands, but for a postponement that was released."""
+        return self.standing().exclude(status=DecisionStatus.RELEASED, outcome=Decision.Outcome.POSTPONED)
+
+    def provisional(self) -> Self:
+        return self.filter(status=DecisionStatus.PROVISIONAL)
 
     def released(self) -> Self:
         """What everybody but the committee may know of."""
@@ -29,13 +38,18 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
 
 class Decision(models.Model):
-    """What was decided for one pupil, with its grounds. Provisional until released; never changed after."""
+    """What was decided for one pupil, with its grounds. Provisional until released; never changed after.
+
+    A released one is put right by a new one that `replaces` it; both stay readable.
+    """
 
     LIFECYCLE: ClassVar[StateMachine] = DECISION
 
     class Outcome(models.TextChoices):
         GRANTED = "granted", "Bevilget"
+        PARTLY = "partly", "Delvist bevilget"
         REJECTED = "rejected", "Afslag"
+        POSTPONED = "postponed", "Udsat"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     pupil_case = models.ForeignKey(PupilCase, on_delete=models.PROTECT, related_name="+")
@@ -43,6 +57,12 @@ class Decision(models.Model):
     outcome = models.CharField("afgørelse", max_length=10, choices=Outcome)
     grounds = EncryptedTextField("begrundelse", max_length=TEXT)
     has_grounds = models.BooleanField(default=True)
+    # Why another tariff than the unit tariff; without a word about the pupil, since the centre chiefs read it.
+    deviation = EncryptedTextField("hvorfor en anden takst", max_length=TEXT, blank=True, null=True)
+    weight = models.PositiveSmallIntegerField("tyngde", null=True)  # Assessment.Weight
+    age = models.PositiveSmallIntegerField("alder", null=True)  # whole years on the day of the decision
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, null=True, related_name="decisions")
+    replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField("afgjort")
     released_at = models.DateTimeField("frigivet", null=True)
@@ -51,9 +71,13 @@ class Decision(models.Model):
 
     class Meta:
         ordering = ("decided_at",)
+        indexes = (models.Index(fields=("outcome", "weight", "age"), name="decisions_to_compare_with"),)
         constraints = (
             models.UniqueConstraint(
-                fields=("pupil_case",), condition=~Q(status="undone"), name="a_pupil_has_one_standing_decision"
+                fields=("pupil_case",), condition=Q(status="provisional"), name="a_pupil_has_one_provisional_decision"
+            ),
+            models.UniqueConstraint(
+                fields=("pupil_case",), condition=Q(status="released"), name="a_pupil_has_one_released_decision"
             ),
             models.CheckConstraint(condition=Q(has_grounds=True), name="a_decision_gives_grounds"),
         )
@@ -75,3 +99,55 @@ class Decision(models.Model):
 
     def has_invited(self, user: User) -> bool:
         return self.application.has_invited(user)
+
+    @property
+    def is_postponed(self) -> bool:
+        return self.outcome == self.Outcome.POSTPONED
+
+    @property
+    def is_provisional(self) -> bool:
+        return self.status == DecisionStatus.PROVISIONAL
+
+
+class Participant(models.Model):
+    """Who took part in a decision, and who of the committee was out, and why: as it was when it was made."""
+
+    class Part(models.TextChoices):
+        TOOK_PART = "took_part", "Deltog"
+        OUT = "out", "Inhabil, deltog ikke"
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="participants")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    part = models.CharField(max_length=10, choices=Part)
+    why = models.CharField(max_length=40, blank=True)  # a fixed sentence (`applications.queries.disqualified`)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (models.UniqueConstraint(fields=("decision", "user"), name="everybody_takes_part_once"),)
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.part} {self.user_id}"
+
+
+class CeilingAnswer(models.Model):
+    """What one centre's chief says to a tariff above the ceiling. Both centres must agree before it is released."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="ceiling_answers")
+    centre = models.CharField("center", max_length=8, choices=Centre)
+    agrees = models.BooleanField("godkendt")
+    reason = EncryptedTextField("begrundelse", max_length=TEXT, blank=True, default="")
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField("besvaret")
+
+    class Meta:
+        ordering = ("answered_at",)
+        constraints = (
+            models.UniqueConstraint(fields=("decision", "centre"), name="a_centre_answers_once"),
+            models.UniqueConstraint(fields=("decision", "answered_by"), name="nobody_answers_for_two_centres"),
+        )
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.centre}: {self.agrees}"

@@ -95,3 +95,17 @@ class Grant(models.Model):
     def cost(self) -> int:
         """Whole DKK over the whole period; a grant of exactly one year costs exactly its tariff."""
         return sum(part.amount for part in self.by_fiscal_year().values())
+
+
+class FollowUp(models.Model):
+    """A day on which the effort is looked at again, set with the decision."""
+
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="follow_ups")
+    due_on = models.DateField("opfølgning")
+
+    class Meta:
+        ordering = ("due_on",)
+        constraints = (models.UniqueConstraint(fields=("grant", "due_on"), name="one_follow_up_a_day"),)
+
+    def __str__(self) -> str:
+        return f"{self.grant_id} {self.due_on}"

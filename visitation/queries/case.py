@@ -40,12 +40,14 @@ TOLD_TO_ALL = {
     "withdraw": "Ansøgningen er trukket tilbage",
     "close": "Afgørelserne er frigivet til skolen",
     "end_early": "En bevilling er afsluttet før tid",
+    "correct": "En afgørelse er rettet",
 }
 
 
 TOLD_TO_COMMITTEE = TOLD_TO_ALL | {
     "grant": "En elev er bevilget, endnu ikke frigivet",
     "reject": "En elev har fået afslag, endnu ikke frigivet",
+    "postpone": "En elev er udsat, endnu ikke frigivet",
     "undo": "En afgørelse er fortrudt før frigivelse",
 }
 
@@ -132,7 +134,7 @@ def events(application: Application) -> list[Event]:
 
 
 def _decisions(application: Application, cases: list[PupilCase]) -> dict[UUID, Decision]:
-    """The standing decision of each pupil that the reader may see: before release the committee alone."""
+    """The newest standing decision of each pupil that the reader may see: before release the committee alone."""
     decisions = Decision.objects.standing().filter(pupil_case__in=cases).select_related("grant", "decided_by")
     if not application.is_reviewable:
         decisions = decisions.released()

@@ -30,11 +30,11 @@ LIST_FIELDS = (
 
 
 def decided_counts(applications: Iterable[Application]) -> dict[UUID, int]:
-    """How many pupils of each application have a standing decision; for the committee's own lists."""
+    """How many pupils of each application have a decision that is not released; for the committee's own lists."""
     wanted = [application.pk for application in applications]
     if not wanted:
         return {}
-    rows = Decision.objects.standing().filter(pupil_case__application__in=wanted)
+    rows = Decision.objects.provisional().filter(pupil_case__application__in=wanted)
     counted = rows.order_by().values_list("pupil_case__application").annotate(count=Count("pk"))
     return dict(counted)
 

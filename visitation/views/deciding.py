@@ -40,7 +40,7 @@ def decide(request: Request, number: str, pupil: UUID) -> HttpResponse:
             return _decided(request, case, form)
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-    elif Decision.objects.standing().filter(pupil_case=case).exists():
+    elif Decision.objects.settled().filter(pupil_case=case).exists():
         messages.info(request, f"{case} er allerede afgjort.")
         return redirect(case.application)
     audit.access(AccessEntry.Kind.VIEW, number, by=request.user)
@@ -72,7 +72,7 @@ def effect(request: Request, number: str, pupil: UUID) -> HttpResponse:
 @once
 def undo(request: Request, number: str, pupil: UUID) -> HttpResponse:
     case = reviewable_pupil(request, number, pupil)
-    decision = get_object_or_404(Decision.objects.standing(), pupil_case=case)
+    decision = get_object_or_404(Decision.objects.provisional(), pupil_case=case)
     decision.pupil_case = case
     try:
         actions.undo(decision, by=request.user)

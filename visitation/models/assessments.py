@@ -1,0 +1,101 @@
+"""Before the meeting: who has read a case, what each member thinks of it, and what the school is asked."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from applications.models import TEXT, Application, PupilCase
+from skolefleks.encryption import EncryptedTextField
+
+
+class Reading(models.Model):
+    """A member has read a case through, as it was submitted last."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    read_at = models.DateTimeField("læst")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("application", "user"), name="a_case_is_read_once_by_each"),)
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.user_id}"
+
+
+class Assessment(models.Model):
+    """One member's own view of one pupil's need. Nobody else reads it before they have given theirs or met."""
+
+    class Weight(models.IntegerChoices):
+        """How heavy the need is, in words that every member reads alike."""
+
+        LIGHT = 1, "1. Let: enkelte afgrænsede indsatser i løbet af ugen"
+        MODERATE = 2, "2. Moderat: faste indsatser flere dage om ugen"
+        MARKED = 3, "3. Tydelig: daglig støtte og flere fagligheder"
+        HEAVY = 4, "4. Tung: støtte det meste af dagen og tæt samarbejde på tværs"
+        EXTENSIVE = 5, "5. Meget tung: alternativet er dagbehandling nu"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    pupil_case = models.ForeignKey(PupilCase, on_delete=models.PROTECT, related_name="+")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    weight = models.PositiveSmallIntegerField("behovets tyngde", choices=Weight)
+    tariff = models.PositiveIntegerField("foreslået takst om året", null=True)  # None: would reject
+    why = EncryptedTextField("hvorfor, i én sætning", max_length=TEXT)
+    given_at = models.DateTimeField("givet")
+
+    class Meta:
+        ordering = ("given_at",)
+        constraints = (
+            models.UniqueConstraint(fields=("pupil_case", "member"), name="each_assesses_a_pupil_once"),
+            models.CheckConstraint(condition=Q(weight__gte=1, weight__lte=5), name="a_weight_is_on_the_scale"),
+            models.CheckConstraint(
+                condition=Q(tariff__isnull=True) | Q(tariff__gt=0), name="a_suggestion_is_an_amount"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Question(models.Model):
+    """What the committee asks the school in writing, and what the school answers: both on the case."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="questions")
+    text = EncryptedTextField("spørgsmål", max_length=TEXT)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField("spurgt")
+    answer = EncryptedTextField("svar", max_length=TEXT, null=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField("besvaret", null=True)
+
+    class Meta:
+        ordering = ("asked_at",)
+        indexes = (
+            models.Index(fields=("application",), condition=Q(answered_at__isnull=True), name="questions_unanswered"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def subject(self) -> str:
+        return self.application.number
+
+
+class SavedView(models.Model):
+    """A member's own view of the queue: a name for what stands in the address."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField("navn", max_length=60)
+    query = models.CharField(max_length=400)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (models.UniqueConstraint(fields=("user", "name"), name="a_view_is_named_once"),)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,132 @@
+"""Letters and minutes, kept exactly as released, and the journal that says so."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from applications.models import Application
+from skolefleks.encryption import EncryptedTextField, key_ring
+from skolefleks.models import append_only, fixed, never_emptied
+from visitation.models.decisions import Decision
+from visitation.models.meetings import Meeting
+
+
+class Document(models.Model):
+    """One finished paper. What it says (`source`) is written with the act that it tells of; the PDF is made of that
+    afterwards, once. Neither is ever changed.
+    """
+
+    class Kind(models.TextChoices):
+        LETTER = "letter", "Afgørelsesbrev til skolen"
+        PARENTS = "parents", "Tekst til forældrene"
+        MINUTES = "minutes", "Mødereferat"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=8, choices=Kind)
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, null=True, related_name="+")
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="documents")
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, null=True, related_name="documents")
+    source = EncryptedTextField()  # JSON, as the template reads it
+    source_sha256 = models.CharField(max_length=64)
+    template = models.CharField(max_length=40)
+    template_sha256 = models.CharField(max_length=64)  # the version: what the template was
+    is_draft = models.BooleanField("udkast", default=False)  # nobody has signed the text of the law in it
+    recipient = models.CharField("modtager", max_length=120)
+    channel = models.CharField("sendt gennem", max_length=40)
+    made_at = models.DateTimeField()
+    sealed_pdf = models.BinaryField(null=True)
+    pdf_sha256 = models.CharField(max_length=64, blank=True)
+    handed_over_at = models.DateTimeField("afleveret", null=True)
+
+    class Meta:
+        ordering = ("made_at", "id")
+        indexes = (models.Index(fields=("application", "made_at"), name="a_cases_documents"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(kind="minutes", meeting__isnull=False, application__isnull=True)
+                | ~Q(kind="minutes") & Q(application__isnull=False, decision__isnull=False),
+                name="a_document_is_about_a_decision_or_a_meeting",
+            ),
+        )
+        triggers = (
+            fixed(
+                "what_it_says_is_never_changed",
+                "kind application_id decision_id meeting_id source source_sha256 template template_sha256 is_draft"
+                " recipient channel made_at",
+            ),
+            pgtrigger.Protect(
+                name="its_pdf_is_made_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.pdf_sha256 <> ''"
+                    " AND (OLD.sealed_pdf, OLD.pdf_sha256) IS DISTINCT FROM (NEW.sealed_pdf, NEW.pdf_sha256)"
+                ),
+            ),
+            pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete),
+            never_emptied(),
+        )
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def subject(self) -> str:
+        return self.application.number if self.application else ""
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the template reads."""
+        return dict(json.loads(self.source))
+
+    @property
+    def content(self) -> bytes | None:
+        """The PDF, None until it is made."""
+        if self.sealed_pdf is None:
+            return None
+        return key_ring().open_bytes(bytes(self.sealed_pdf), self.context)
+
+    @property
+    def context(self) -> str:
+        """What its bytes are bound to."""
+        return f"{self._meta.db_table}.sealed_pdf.{self.pk}"
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether the PDF is the one that was made, byte for byte."""
+        content = self.content
+        return content is not None and hashlib.sha256(content).hexdigest() == self.pdf_sha256
+
+
+class JournalEntry(models.Model):
+    """A line of the case's journal (notat- og journalpligt), written in the transaction of what it tells of."""
+
+    class What(models.TextChoices):
+        DECIDED = "decided", "Afgørelse truffet"
+        RELEASED = "released", "Afgørelse frigivet"
+        DOCUMENT = "document", "Dokument dannet"
+        HANDED_OVER = "handed_over", "Dokument afleveret"
+        CLASSIFIED = "classified", "Retlig karakter fastsat"
+        HEARD = "heard", "Partshøring"
+
+    what = models.CharField(max_length=12, choices=What)
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, null=True, related_name="+")
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, null=True, related_name="+")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("id",)
+        indexes = (models.Index(fields=("application", "id"), name="a_cases_journal"),)
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.at}"

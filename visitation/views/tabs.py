@@ -1,0 +1,30 @@
+"""The way between a case's own pages, the same on each of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from skolefleks.permissions import Permission as P
+from skolefleks.permissions import may
+
+if TYPE_CHECKING:
+    from applications.models import Application
+    from skolefleks.models import User
+
+# fmt: off
+PAGES = (
+    # name of the address   label      right at the case   the committee's own: nobody else's, and not the disqualified's
+    ("case",                "Sagen",   P.CASE_READ,        False),
+)
+# fmt: on
+
+
+def tabs_of(application: Application, user: User, here: str) -> list[tuple[str, str, None, bool]]:
+    """For components/tabs.html; `application` comes from `marked_for(user)`. Takes no query."""
+    return [
+        (label, reverse(name, args=[application.number]), None, name == here)
+        for name, label, right, internal in PAGES
+        if may(user, right, application) and (application.is_reviewable or not internal)
+    ]
