@@ -8,7 +8,7 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from skolefleks.danish import day, kr, masked
+from skolefleks.danish import day, kr, masked, today
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from applications.models import Application, Goal, PlannedMeasure, PupilCase, TriedMeasure
 
-Block = dict[str, Any]  # {"key", "step", "title", "lines": [[name, label, text], ...]}; as JSON in a Submission
+# {"key", "step", "title", "lines": [[name, label, text], ...], "figures": {...}}; as JSON in a Submission.
+# `figures` is what the one-page summary reckons with and no line says.
+Block = dict[str, Any]
 
 _SHARED = {
     "environment": ("Læringsmiljø", "learning_environment joint_reason support_hours_use support_hours_yield".split()),
@@ -76,10 +78,17 @@ def blocks(
     }
     told.append(shared["environment"])
     told += [_row("tried", "environment", f"Afprøvet tiltag {at}", row) for at, row in enumerate(tried, 1)]
-    told += [_row("planned", "plan", f"Planlagt tiltag {at}", row) for at, row in enumerate(planned, 1)]
+    told += [
+        _row("planned", "plan", f"Planlagt tiltag {at}", row) | {"figures": _period(row)}
+        for at, row in enumerate(planned, 1)
+    ]
     for pupil in pupils:
         own = [goal for goal in goals if goal.pupil_case_id == pupil.pk]
-        told += [_row("goal", "plan", f"Mål {at} for {pupil}", goal) for at, goal in enumerate(own, 1)]
+        told += [
+            _row("goal", "plan", f"Mål {at} for {pupil}", goal)
+            | {"figures": {"initials": pupil.initials, "way": goal.way}}
+            for at, goal in enumerate(own, 1)
+        ]
     return [*told, shared["cooperation"], shared["leadership"]]
 
 
@@ -125,7 +134,12 @@ def _pupil(pupil: PupilCase) -> Block:
     block = _block(f"pupil:{pupil.pk}", "pupils", f"Elev {pupil}", pupil, _fields(pupil, _PUPIL))
     block["lines"][0][2] = pupil.shown_name  # a protected name stands nowhere else
     block["lines"].insert(1, ["cpr", "CPR-nummer", masked(pupil.pupil.cpr) if pupil.pupil else ""])
-    return block
+    figures = {"initials": pupil.initials, "age": pupil.age_on(today()), "tariff": pupil.requested_tariff}
+    return block | {"figures": figures | _period(pupil)}
+
+
+def _period(row: PupilCase | PlannedMeasure) -> dict[str, str]:
+    return {name: on.isoformat() for name in ("starts_on", "ends_on") if (on := getattr(row, name))}
 
 
 def _row(kind: str, step: str, title: str, row: models.Model) -> Block:

@@ -198,6 +198,16 @@ def draft(application: Application) -> Draft:
     return Draft(application, pupils, tried, planned, goals, signed_for(application))
 
 
+def as_submitted(application: Application) -> list[Block] | None:
+    """What the committee reads (by `marked_for`) once the school may have written on: the copy of what it was sent.
+
+    None for whoever reads the case as it stands.
+    """
+    moved_on = application.status in {Status.SENT_BACK, Status.WITHDRAWN}
+    last = application.submissions.last() if application.is_reviewable and moved_on else None
+    return last.blocks if last else None
+
+
 def papers_of(application: Application) -> list[Paper]:
     """The case's papers, oldest first; to the committee (by `marked_for`) those that were submitted."""
     found = list(application.papers.select_related("uploaded_by"))

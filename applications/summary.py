@@ -7,25 +7,27 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pikepdf
 from django.utils import timezone
 
-from applications.queries import wish
+from budget.tariff import by_fiscal_year
 from skolefleks import pdf
 from skolefleks.danish import day, kr, today
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
+    from collections.abc import Callable, Iterable, Sequence
 
+    from applications.changes import Block
     from applications.models import PupilCase
     from applications.queries import Draft
 
 # (characters of one text, rows of one table), from roomy to what fits whatever was written.
 SIZES = ((700, 12), (500, 12), (360, 10), (260, 10), (190, 8), (140, 8), (100, 6), (70, 5), (45, 4), (25, 3))
+KINDS = ("pupil", "environment", "tried", "planned", "goal", "cooperation", "leadership")
 NOTHING = "–"
 EMPTY = [("", NOTHING)]
 
@@ -50,27 +52,65 @@ class Summary:
     COLUMNS = ("Elev", "Klasse og alder", "Formål", "Støttetimer", "Takst om året", "Periode", "Det koster")
 
 
-def summary(draft: Draft, *, size: tuple[int, int] = SIZES[0]) -> Summary:
-    """The case as one page tells it, with texts and tables cut to `size`."""
-    writer = _Writer(size, _names(draft.pupils))
+def summary(draft: Draft, blocks: Sequence[Block] | None = None, *, size: tuple[int, int] = SIZES[0]) -> Summary:
+    """The case as one page tells it, with texts and tables cut to `size`.
+
+    `blocks`: what the reader may read of it, where that is a copy of what was submitted and not what is written now.
+    """
+    told = draft.blocks if blocks is None else blocks
+    found = {kind: [_Told(block) for block in told if block["key"].partition(":")[0] == kind] for kind in KINDS}
+    writer = _Writer(size, _names(draft.pupils, found["pupil"]))
     application = draft.application
     handed_in = f"indsendt {day(timezone.localdate(application.submitted_at))}" if application.submitted_at else ""
     lead = [application.school.name, application.get_status_display(), handed_in]
-    pupils = [_pupil(pupil) for pupil in writer.rows(draft.pupils)]
-    sections = [Section(title, texts) for title, texts in _sections(draft, writer)]
+    pupils = [_pupil(pupil) for pupil in writer.rows(found["pupil"])]
+    sections = [Section(title, texts) for title, texts in _sections(found, writer)]
     said = "Lange tekster er forkortet med …; hele ansøgningen står i sagen." if writer.has_cut else ""
     return Summary(f"Resumé af {application.number}", " · ".join(filter(None, lead)), pupils, sections, said)
 
 
-def as_pdf(draft: Draft) -> bytes:
+def as_pdf(draft: Draft, blocks: Sequence[Block] | None = None) -> bytes:
     """One page, PDF/A-2a and PDF/UA-1: as much text as the page holds."""
     for size in SIZES:
-        told = summary(draft, size=size)
+        told = summary(draft, blocks, size=size)
         made = pdf.render("summary", _data(told))
         with pikepdf.open(BytesIO(made)) as document:
             if len(document.pages) == 1:
                 break
     return made
+
+
+class _Told:
+    """One block of the application, its lines by name: '' for what is not written."""
+
+    def __init__(self, block: Block) -> None:
+        self.lines = {name: text for name, _, text in block["lines"]}
+        self.figures = block.get("figures", {})
+
+    def __getitem__(self, name: str) -> str:
+        return str(self.lines.get(name, ""))
+
+    @property
+    def initials(self) -> str:
+        return self.figures.get("initials") or "?"
+
+    @property
+    def days(self) -> tuple[date | None, date | None]:
+        first, last = (self.figures.get(name) for name in ("starts_on", "ends_on"))
+        return date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None
+
+    @property
+    def period(self) -> str:
+        if not any(self.days):
+            return "periode ikke sat"
+        return " – ".join(f"{on:%d.%m.%Y}" if on else "?" for on in self.days)
+
+    @property
+    def cost(self) -> str:
+        """What the pupil's tariff comes to, by fiscal year."""
+        tariff, (first, last) = self.figures.get("tariff"), self.days
+        parts = by_fiscal_year(tariff, first, last) if tariff and first and last else {}
+        return " · ".join(f"{year}: {kr(part.amount)}" for year, part in parts.items())
 
 
 class _Writer:
@@ -98,77 +138,65 @@ class _Writer:
         return rows[: self.most]
 
 
-def _names(pupils: list[PupilCase]) -> list[tuple[str, str]]:
-    """(a name as it may stand in a text, initials): whole, first and last names of three letters and more."""
+def _names(pupils: list[PupilCase], told: list[_Told]) -> list[tuple[str, str]]:
+    """(a name as it may stand in a text, initials): whole, first and last names of three letters and more.
+
+    Of the pupils as they are written now too: a protected name stands in no copy.
+    """
     found = []
-    for pupil in pupils:
-        parts = pupil.name.split()
-        words = {pupil.name.strip(), *parts, *(part for name in parts for part in name.split("-"))}
-        found += [(word, pupil.initials) for word in words if len(word) > 2]
+    for name, initials in [*((p.name, p.initials) for p in pupils), *((t["name"], t.initials) for t in told)]:
+        parts = name.split()
+        words = {name.strip(), *parts, *(part for whole in parts for part in whole.split("-"))}
+        found += [(word, initials) for word in words if len(word) > 2]
     return found
 
 
-def _pupil(pupil: PupilCase) -> list[str]:
-    age, cost = pupil.age_on(today()), wish(pupil)
-    return [
-        pupil.initials or "?",
-        ", ".join(filter(None, [pupil.get_grade_display() or "", f"{age} år" if age is not None else ""])) or NOTHING,
-        pupil.get_kind_display() or NOTHING,
-        f"{pupil.support_hours:.1f}".replace(".", ",") if pupil.support_hours is not None else NOTHING,
-        kr(pupil.requested_tariff) if pupil.requested_tariff else NOTHING,
-        _period(pupil.starts_on, pupil.ends_on),
-        " · ".join(f"{year}: {kr(part.amount)}" for year, part in cost.parts.items()) or NOTHING,
-    ]
+def _pupil(pupil: _Told) -> list[str]:
+    age = pupil.figures.get("age")
+    known = ", ".join(filter(None, [pupil["grade"], "" if age is None else f"{age} år"]))
+    cells = [known, pupil["kind"], pupil["support_hours"], pupil["requested_tariff"], pupil.period, pupil.cost]
+    return [pupil.initials, *(cell or NOTHING for cell in cells)]
 
 
-def _sections(draft: Draft, writer: _Writer) -> Iterable[tuple[str, list[tuple[str, str]]]]:
+def _sections(found: dict[str, list[_Told]], writer: _Writer) -> Iterable[tuple[str, list[tuple[str, str]]]]:
     """The same sections in the same order, whatever is written."""
-    application, write = draft.application, writer.text
-    pupils = writer.rows(draft.pupils)
-    yield "Eleverne", [(pupil.initials or "?", write(pupil.description)) for pupil in pupils]
-    yield "Elevernes egne ord", [(pupil.initials or "?", write(pupil.pupil_voice)) for pupil in pupils]
+    write, pupils = writer.text, writer.rows(found["pupil"])
+    [environment], [cooperation], [leadership] = found["environment"], found["cooperation"], found["leadership"]
+    yield "Eleverne", [(pupil.initials, write(pupil["description"])) for pupil in pupils]
+    yield "Elevernes egne ord", [(pupil.initials, write(pupil["pupil_voice"])) for pupil in pupils]
     yield (
         "Læringsmiljø og støttetimer",
         [
-            ("Læringsmiljø", write(application.learning_environment)),
-            ("Støttetimernes anvendelse", write(application.support_hours_use)),
-            ("Støttetimernes udbytte", write(application.support_hours_yield)),
+            ("Læringsmiljø", write(environment["learning_environment"])),
+            ("Støttetimernes anvendelse", write(environment["support_hours_use"])),
+            ("Støttetimernes udbytte", write(environment["support_hours_yield"])),
         ],
     )
-    yield "Det er prøvet", [(write(row.what), write(row.outcome)) for row in writer.rows(draft.tried)] or EMPTY
-    yield "Planlagte tiltag og forventet effekt", _planned(draft, writer) or EMPTY
-    yield "Mål", [_goal(goal, draft, writer) for goal in writer.rows(draft.goals)] or EMPTY
+    tried = [(write(row["what"]), write(row["outcome"])) for row in writer.rows(found["tried"])]
+    yield "Det er prøvet", tried or EMPTY
+    yield (
+        "Planlagte tiltag og forventet effekt",
+        [_planned(row, write) for row in writer.rows(found["planned"])] or EMPTY,
+    )
+    yield "Mål", [_goal(row, write) for row in writer.rows(found["goal"])] or EMPTY
     yield (
         "Samarbejde og ledelse",
         [
-            ("PPR i opbygningen", write(application.ppr_setup)),
-            ("PPR i den daglige drift", write(application.ppr_daily)),
-            ("Daglig leder", write(application.daily_leader_name)),
-            ("Forelægges af", write(application.representative_name)),
+            ("PPR i opbygningen", write(cooperation["ppr_setup"])),
+            ("PPR i den daglige drift", write(cooperation["ppr_daily"])),
+            ("Daglig leder", write(leadership["daily_leader_name"])),
+            ("Forelægges af", write(leadership["representative_name"])),
         ],
     )
 
 
-def _planned(draft: Draft, writer: _Writer) -> list[tuple[str, str]]:
-    return [
-        (
-            f"{row.get_kind_display()}, {_period(row.starts_on, row.ends_on)}",
-            writer.text(f"{row.what} → {row.expected_effect}"),
-        )
-        for row in writer.rows(draft.planned)
-    ]
+def _planned(row: _Told, write: Callable[[str], str]) -> tuple[str, str]:
+    return f"{row['kind']}, {row.period}", write(f"{row['what']} → {row['expected_effect']}")
 
 
-def _goal(goal: Any, draft: Draft, writer: _Writer) -> tuple[str, str]:
-    initials = next((pupil.initials for pupil in draft.pupils if pupil.pk == goal.pupil_case_id), "")
-    due = f", senest {day(goal.due_on)}" if goal.due_on else ""
-    return initials or "?", writer.text(f"{goal.what}: {goal.way}{due}")
-
-
-def _period(first: date | None, last: date | None) -> str:
-    if not (first or last):
-        return "periode ikke sat"
-    return " – ".join(f"{on:%d.%m.%Y}" if on else "?" for on in (first, last))
+def _goal(goal: _Told, write: Callable[[str], str]) -> tuple[str, str]:
+    due = f", senest {goal['due_on']}" if goal["due_on"] else ""
+    return goal.initials, write(f"{goal['what']}: {goal.figures.get('way', '')}{due}")
 
 
 def _data(told: Summary) -> dict[str, Any]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 
 import pikepdf
 import pytest
 from django.urls import reverse
+from pypdf import PdfReader
 
 from applications import actions, queries, summary
 from applications.models import PlannedMeasure, TriedMeasure
 from skolefleks.models import AccessEntry
-from tests.conftest import write_pupil
+from tests.conftest import NEXT, text_of, write_pupil
+from visitation import actions as deciding
 
 LONG = "Fraværet er steget, og konflikterne fylder i frikvarteret. " * 90
 
@@ -116,3 +119,65 @@ def test_no_decision_stands_in_a_summary(provisional, committee):
 def test_a_summary_takes_a_bounded_number_of_queries(overfull, school, django_assert_max_num_queries):
     with django_assert_max_num_queries(16):
         school.get(page("summary", overfull))
+
+
+# -- while the school has it again ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def written_on(submitted, leader, chair):
+    """Sent back, and written on in every corner; not submitted again."""
+    deciding.send_back(submitted, note="Skriv mere.", by=chair)
+    submitted.refresh_from_db()
+    pupil = submitted.pupil_cases.select_related("pupil").first()
+    pupil.description, pupil.requested_tariff, pupil.ends_on = "Halvvejs om eleven.", 333_000, date(NEXT, 6, 30)
+    actions.write_pupil(pupil, cpr=pupil.pupil.cpr, by=leader)
+    submitted.learning_environment = "Halvvejs om miljøet."
+    planned = submitted.planned_measures.get()
+    planned.what = "Halvvejs om tiltaget."
+    texts = {"fields": ["learning_environment"], "step": "environment", "measures": [planned]}
+    actions.write(submitted, **texts, by=leader)
+    write_pupil(actions.add_pupil(submitted, by=leader), "Carla Dam", by=leader)
+    return submitted
+
+
+UNSENT = ("Halvvejs", "333.000", "30.06.", "C.D.")
+
+
+def test_the_committee_reads_in_the_summary_what_was_submitted(written_on, committee):
+    shown = text_of(committee.get(page("summary", written_on)))
+    assert [word for word in UNSENT if word in shown] == []
+    assert f"01.01.{NEXT} – 31.07.{NEXT}" in shown
+    assert "Opdigtet tekst om learning_environment." in shown
+
+
+def test_the_school_and_its_advisers_read_what_is_written_now(written_on, school, client_for):
+    guest = client_for(written_on.invitations.get().user)
+    for reader in (school, guest):
+        shown = text_of(reader.get(page("summary", written_on)))
+        assert [word for word in UNSENT if word not in shown] == []
+
+
+def test_a_withdrawn_cases_summary_is_as_it_was_submitted(written_on, leader, committee):
+    actions.withdraw(written_on, reason="", by=leader)
+    shown = text_of(committee.get(page("summary", written_on)))
+    assert [word for word in UNSENT if word in shown] == []
+
+
+def test_the_printed_summary_holds_the_same_as_the_page(written_on, committee):
+    made = committee.get(page("summary_pdf", written_on)).content
+    printed = " ".join(PdfReader(BytesIO(made)).pages[0].extract_text().split())
+    assert [word for word in UNSENT if word in printed] == []
+    assert "Opdigtet tekst om learning_environment." in printed
+
+
+def test_a_summary_of_the_copy_is_the_summary_of_what_was_submitted(submitted):
+    now, copy = queries.draft(submitted), submitted.submissions.get().blocks
+    assert summary.summary(now, copy) == summary.summary(now)
+
+
+def test_the_committees_case_page_tells_nothing_of_what_is_being_written(written_on, leader, committee):
+    written_on.daily_leader_name = "Halvvejs Leder"
+    actions.write(written_on, fields=["daily_leader_name"], step="leadership", by=leader)
+    shown = text_of(committee.get(written_on.get_absolute_url()))
+    assert [word for word in (*UNSENT, "Carla") if word in shown] == []

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 @require_safe
 def summary(request: Request, number: str) -> HttpResponse:
     draft = _read(request, number, AccessEntry.Kind.VIEW)
-    context = {"application": draft.application, "summary": one_page.summary(draft)}
+    told = one_page.summary(draft, queries.as_submitted(draft.application))
+    context = {"application": draft.application, "summary": told}
     return render(request, "applications/summary.html", context)
 
 
@@ -35,7 +36,8 @@ def summary(request: Request, number: str) -> HttpResponse:
 @require_safe
 def summary_pdf(request: Request, number: str) -> HttpResponse:
     """The same page to print; initials stand in it, no name and no CPR number."""
-    content = one_page.as_pdf(_read(request, number, AccessEntry.Kind.PRINT))
+    draft = _read(request, number, AccessEntry.Kind.PRINT)
+    content = one_page.as_pdf(draft, queries.as_submitted(draft.application))
     headers = {"Content-Disposition": f'attachment; filename="resume-{number}.pdf"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 

@@ -1,7 +1,7 @@
 """What the committee's pages read that spans models, by noun. Writes nothing."""
 
 from visitation.queries.case import CaseFile, PupilOnCase, case_file, events
-from visitation.queries.changes import last_submitted, rounds
+from visitation.queries.changes import rounds
 from visitation.queries.money import Cost, effect, own_grants, own_years
 from visitation.queries.queue import LIST_FIELDS, decided_counts, queue_standing
 from visitation.queries.start import free_money, invited_to, recently_decided, waiting_at_school
@@ -17,7 +17,6 @@ __all__ = (
     "events",
     "free_money",
     "invited_to",
-    "last_submitted",
     "own_grants",
     "own_years",
     "queue_standing",

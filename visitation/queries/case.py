@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from applications.lifecycle import Status
 from applications.models import (
     Application,
     Goal,
@@ -88,11 +87,6 @@ class CaseFile:
     statements: list[tuple[Statement, list[Statement]]]
     threads: list[Thread]
     events: list[Event] = field(default_factory=list)
-
-    @property
-    def may_differ(self) -> bool:
-        """Whether the school may have written since it submitted, which the committee does not read."""
-        return self.application.status in (Status.SENT_BACK, Status.WITHDRAWN)
 
     @property
     def undecided(self) -> int:

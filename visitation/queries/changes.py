@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from applications.changes import Part, differences
 from applications.queries import draft
@@ -26,13 +26,6 @@ class Round(NamedTuple):
 def submissions(application: Application) -> list[Submission]:
     """Every time the case was submitted, the first first."""
     return list(application.submissions.select_related("by"))
-
-
-def last_submitted(application: Application) -> list[dict[str, Any]] | None:
-    """What the committee reads while the case is back at the school: the copy of what it was sent."""
-    if not (application.is_reviewable and application.times_submitted):
-        return None
-    return submissions(application)[-1].blocks
 
 
 def rounds(application: Application, *, with_draft: bool) -> list[Round]:

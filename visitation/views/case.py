@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from applications.lifecycle import Status
+from applications.queries import as_submitted
 from skolefleks import audit
 from skolefleks.idempotency import once
 from skolefleks.models import AccessEntry
@@ -33,7 +34,7 @@ def case(request: Request, number: str) -> HttpResponse:
         "file": file,
         "application": application,
         "way": _way(file),
-        "submitted": queries.last_submitted(application) if file.may_differ else None,
+        "submitted": as_submitted(application),
         "may_decide": decides and application.status == Status.SUBMITTED,
         "may_undo": decides,  # in a case that was withdrawn meanwhile too: its money must come free
         "may_send_back": application.is_reviewable and can(application, "send_back", request.user),
