@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
+from applications import asking
 from applications.changes import Block, blocks
 from applications.completeness import checklist, missing, support_beside
 from applications.lifecycle import AT_SCHOOL, Status
@@ -33,11 +34,12 @@ from skolefleks.models import Membership, Role, School
 from skolefleks.permissions import Permission, schools_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from uuid import UUID
 
     from django.db.models import QuerySet
 
+    from applications.asking import Asked, Place
     from applications.completeness import Item
     from skolefleks.models import User
 
@@ -51,6 +53,7 @@ STEPS = {
     "papers": "Bilag",
     "check": "Gennemse og indsend",
 }
+ASKED_STEPS = {step: title for step, title in STEPS.items() if step != "check"}  # what the committee can ask about
 
 MOST_STATEMENTS = 25  # shown at once; the longest waiting first
 STATING = (Capacity.PPR, Capacity.CASEWORKER)  # who is asked for a statement
@@ -169,23 +172,46 @@ class Draft:
     def links(self, items: list[Item]) -> list[tuple[str, str]]:
         return [(item.shown, item.url(self.application)) for item in items]
 
-    def steps(self, current: str) -> list[tuple[str, str, str, str]]:
-        """(label, url, state, note) of each step, as components/steps.html wants them."""
+    def steps(self, current: str, asked: Sequence[Asked] = ()) -> list[tuple[str, str, str, str]]:
+        """(label, url, state, note) of each step, as components/steps.html wants them; `asked` by the committee."""
         steps = ["pupils" if item.step == "pupil" else item.step for item in self.missing]
-        lacking = {name: steps.count(name) for name in STEPS}
+        waiting = [one.place.step for one in asked if not one.is_changed]
+        notes = {name: _waits(steps.count(name), waiting.count(name)) for name in STEPS}
         return [
             (
                 label,
                 self.url(name),
-                "current" if name == current else "missing" if lacking[name] or name == "check" else "done",
-                f"{lacking[name]} mangler" if lacking[name] else "",
+                "current" if name == current else "missing" if notes[name] or name == "check" else "done",
+                notes[name],
             )
             for name, label in STEPS.items()
         ]
 
     @property
+    def places(self) -> list[Place]:
+        """Where the committee can ask for more: what is written, and what is advised and was left out."""
+        advised = {f"{f'pupil:{item.pupil.pk}' if item.pupil else item.step}.{item.field}" for item in self.advised}
+        found = asking.places(self.blocks, ASKED_STEPS)
+        return [place for place in found if place.text or place.is_step or place.key in advised]
+
+    @property
     def wishes(self) -> list[Wish]:
         return [wish(pupil) for pupil in self.pupils]
+
+
+def _waits(lacking: int, asked: int) -> str:
+    """`2 mangler · 1 spørgsmål`: what a step still waits for."""
+    return " · ".join([*([f"{lacking} mangler"] if lacking else []), *([f"{asked} spørgsmål"] if asked else [])])
+
+
+def asked(draft: Draft) -> list[Asked]:
+    """What the committee asks of a case that was sent back, and what is changed since; takes one query then."""
+    application = draft.application
+    if application.status != Status.SENT_BACK or not application.asks:
+        return []
+    last = application.submissions.last()
+    before = last.blocks if last else None
+    return asking.asked(application.asks, ASKED_STEPS, application.number, now=draft.blocks, before=before)
 
 
 def draft(application: Application) -> Draft:

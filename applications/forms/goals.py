@@ -44,6 +44,7 @@ class _Figure(forms.DecimalField):
 
 
 class GoalForm(RowForm):
+    block = "goal"
     pupil = forms.TypedChoiceField(required=False, widget=forms.HiddenInput())
     what = LongText(
         "Hvad skal være anderledes?",

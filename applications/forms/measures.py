@@ -15,6 +15,7 @@ from skolefleks.danish import KrField
 
 
 class TriedForm(RowForm):
+    block = "tried"
     what = LongText("Hvad har I prøvet?", "Én ting ad gangen, så konkret, at andre kan se det for sig.", rows=3)
     started_on = Day("Fra")
     ended_on = Day("Til")
@@ -39,6 +40,7 @@ class TriedForm(RowForm):
 
 
 class PlannedForm(RowForm):
+    block = "planned"
     kind = forms.ChoiceField(
         required=False,
         label="Slags tiltag",

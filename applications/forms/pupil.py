@@ -19,6 +19,7 @@ YOUNGEST, OLDEST = 4, 25  # years: outside is a typing error, no rule
 class PupilForm(StepForm):
     """All that is written of one pupil. An empty CPR field leaves a stored number as it is."""
 
+    block = "pupil"
     name = Line(
         "Elevens navn", "For- og efternavn. Navnet ses kun inde i sagen; lister og dagsordener viser initialer."
     )
@@ -156,6 +157,10 @@ class PupilForm(StepForm):
                 "Gemt: <strong>{}</strong>. Lad feltet stå tomt, så bliver det stående; skriv kun for at rette det.",
                 masked(self.stored_cpr),
             )
+
+    @property
+    def place(self) -> str:
+        return f"{self.block}:{self.instance.pk}"
 
     def clean_cpr(self) -> str:
         cpr: str = self.cleaned_data["cpr"]

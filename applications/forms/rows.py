@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.forms.models import BaseModelFormSet
 
 from applications.forms.words import StepForm
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 ROWS_MAX = 30
 MOVES = ("up", "down", "copy", "remove")
 
 
 class RowForm(StepForm):
+    question: tuple[str, str] | None = None
+
     @property
     def table(self) -> str:
         """The prefix of the rows it stands in."""
         return str(self.prefix).rpartition("-")[0]
+
+    @property
+    def place(self) -> str:
+        return f"{self.block}:{self.instance.pk}"
+
+    def ask(self, asks: Mapping[str, str]) -> None:
+        """A row is asked about as a whole."""
+        self.question = (self.place, asks[self.place]) if self.place in asks else None
 
     @property
     def is_empty(self) -> bool:

@@ -12,6 +12,7 @@ from applications.models import Application
 
 
 class EnvironmentForm(StepForm):
+    block = "environment"
     learning_environment = LongText(
         "Læringsmiljøet",
         "Beskriv klassen og dagen: hvor mange elever og voksne, hvad der fungerer, og hvornår det bliver svært.",
@@ -43,12 +44,15 @@ class EnvironmentForm(StepForm):
 
     def __init__(self, *args: Any, pupils: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if pupils < 2 and not self.instance.joint_reason:
+        asked = "environment.joint_reason" in self.instance.asks
+        if pupils < 2 and not self.instance.joint_reason and not asked:
             del self.fields["joint_reason"]
 
 
 class PlanForm(StepForm):
     """The step holds measures only."""
+
+    block = "plan"
 
     class Meta:
         model = Application
@@ -58,6 +62,7 @@ class PlanForm(StepForm):
 class CooperationForm(StepForm):
     """PPR for all; the rest by the pupils' ages, and all of it where no age is known."""
 
+    block = "cooperation"
     ppr_contact = Line("Kontakt i PPR", "Navn og funktion på den, I samarbejder med.")
     ppr_setup = LongText("PPR i opbygningen af indsatsen", "Hvad har PPR bidraget med, da indsatsen blev tilrettelagt?")
     ppr_daily = LongText(
@@ -121,11 +126,13 @@ class CooperationForm(StepForm):
         hidden = [name for name in self.YOUNG if min(ages, default=0) >= OLDER]
         hidden += [name for name in self.OLD if ages and max(ages) < OLDER]
         for name in hidden:
-            if not getattr(self.instance, name):  # what is written is never out of sight
+            # What is written or asked for is never out of sight.
+            if not getattr(self.instance, name) and f"cooperation.{name}" not in self.instance.asks:
                 del self.fields[name]
 
 
 class LeadershipForm(StepForm):
+    block = "leadership"
     daily_leader_name = Line(
         "Daglig leder af indsatsen", "Den pædagogiske leder, som medarbejderne i indsatsen refererer til."
     )

@@ -15,7 +15,7 @@ from applications.models import LINE, TEXT
 from skolefleks.danish import DayField, kr, read_cpr, today
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import date
 
     from django.forms import BoundField
@@ -106,11 +106,19 @@ class Section(NamedTuple):
     fields: tuple[str | tuple[str, ...], ...]
 
 
+class Together(NamedTuple):
+    """Fields that stand side by side, and what the committee asks of them: (place, question)."""
+
+    fields: list[BoundField]
+    asked: list[tuple[str, str]]
+
+
 class StepForm(forms.ModelForm):  # type: ignore[type-arg]
     """One step. A field that the page did not send keeps what it had."""
 
     optional_fields: ClassVar[frozenset[str]] = frozenset()
     sections: ClassVar[tuple[Section, ...]] = ()
+    block: ClassVar[str]  # what `changes` calls this part of the application
     period: ClassVar[tuple[str, str] | None] = None  # two days, the second never before the first
     same_day: ClassVar[bool] = True  # whether the period may be one day
 
@@ -121,6 +129,7 @@ class StepForm(forms.ModelForm):  # type: ignore[type-arg]
         self.stored = {name: getattr(self.instance, name) for name in self._meta.fields or () if name in self.fields}
         self.sent = read_marks(self.data.get(self.add_prefix("was"), "")) if self.is_bound else {}
         self.conflicts: list[Conflict] = []
+        self.asked: dict[str, tuple[str, str]] = {}
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = self.cleaned_data
@@ -207,13 +216,22 @@ class StepForm(forms.ModelForm):  # type: ignore[type-arg]
 
     # -- shown --------------------------------------------------------------------------------------------------------
 
+    def ask(self, asks: Mapping[str, str]) -> None:
+        """Show what the committee asks at a field, above it; `asks` by place, as `asking` names them."""
+        names = {f"{self.place}.{name}": name for name in self.fields}
+        self.asked = {names[key]: (key, text) for key, text in asks.items() if key in names}
+
     @property
-    def cards(self) -> Iterator[tuple[str, str, list[list[BoundField]]]]:
+    def place(self) -> str:
+        return self.block
+
+    @property
+    def cards(self) -> Iterator[tuple[str, str, list[Together]]]:
         """Title, text and lines of fields of each section that has any."""
         for title, text, lines in self.sections:
-            shown = [self._bound(line if isinstance(line, tuple) else (line,)) for line in lines]
-            if any(shown):
-                yield title, text, [line for line in shown if line]
+            shown = [self._line(line if isinstance(line, tuple) else (line,)) for line in lines]
+            if any(line.fields for line in shown):
+                yield title, text, [line for line in shown if line.fields]
 
     @property
     def seems_to_hold_cpr(self) -> list[str]:
@@ -221,8 +239,9 @@ class StepForm(forms.ModelForm):  # type: ignore[type-arg]
         texts = [self[name] for name, field in self.fields.items() if isinstance(field, Words)]
         return [str(text.label) for text in texts if holds_cpr(str(text.value() or ""))]
 
-    def _bound(self, names: tuple[str, ...]) -> list[BoundField]:
-        return [self[name] for name in names if name in self.fields]
+    def _line(self, names: tuple[str, ...]) -> Together:
+        there = [name for name in names if name in self.fields]
+        return Together([self[name] for name in there], [self.asked[name] for name in there if name in self.asked])
 
 
 def holds_cpr(text: str) -> bool:

@@ -191,7 +191,7 @@ class Application(models.Model):
 
     @property
     def asks(self) -> dict[str, str]:
-        """What the committee asks for, by the step of the form it belongs to."""
+        """What the committee asks for, by its place in the application as `asking` names it."""
         return dict(json.loads(self.sent_back_asks)) if self.sent_back_asks else {}
 
     def has_invited(self, user: User) -> bool:

@@ -43,13 +43,14 @@ def page(request: Request, draft: Draft, step: str, context: dict[str, Any], tem
     """A step's page: reading it is logged."""
     application, names = draft.application, list(STEPS)
     audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
-    at = names.index(step)
+    at, asked = names.index(step), queries.asked(draft)
     frame = {
         "application": application,
         "heading": STEPS[step],
         "position": f"Trin {at + 1} af {len(names)}",
-        "steps": draft.steps(step),
-        "asked": application.asks.get(step, "") if application.is_editable else "",
+        "steps": draft.steps(step, asked),
+        "asked": asked,
+        "asked_here": [one for one in asked if one.place.step == step and (one.place.is_step or one.is_gone)],
         "way": queries.way(application),
         "previous": draft.url(names[at - 1]) if at else "",
         "may_withdraw": can(application, "withdraw", request.user),

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from applications import actions, forms, queries
+from applications.lifecycle import Status
 from applications.queries import STEPS, Draft
 from applications.views.frame import own, page, sent
 from skolefleks.idempotency import once
@@ -207,6 +208,8 @@ def _written(  # noqa: PLR0917
         written.rows.add_empty_row(wanted="ny" in request.GET)
     for error in (error for table in written.tables for error in table.non_form_errors()):
         written.form.add_error(None, error)
+    for form in written.all if draft.application.status == Status.SENT_BACK else ():
+        form.ask(draft.application.asks)
     shown = {"form": written.form, "rows": written.rows, "goals": written.goals, "conflicts": conflicts}
     return page(
         request, draft, step, shown | _remarks(written.all) | context, f"applications/{context['template']}.html"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def send_back(application: Application, *, note: str, asks: Mapping[str, str] | None = None, by: User) -> None:
-    """Ask the school for what is missing, in all and by step of its form.
+    """Ask the school for what is missing, in all and by place of its application (`applications.asking`).
 
     Raises Recused, NotPossible (also when a pupil is decided), Overtaken.
     """

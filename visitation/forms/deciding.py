@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -14,12 +15,13 @@ from visitation.actions import Terms
 from visitation.models import Decision
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
+    from django.forms import BoundField
     from django.http import QueryDict
 
-
-ASKED = tuple(step for step in STEPS if step != "check")  # the steps of the form that something can be asked about
+    from applications.asking import Place
 
 
 LONGEST_PERIOD_YEARS = 3
@@ -94,7 +96,7 @@ class DecisionForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    """What the committee asks the school for."""
+    """What the committee asks the school for: in all, and at the places of its application."""
 
     note = forms.CharField(
         label="Hvad mangler I fra skolen?",
@@ -102,19 +104,27 @@ class NoteForm(forms.Form):
         widget=_text(6),
         help_text="Skolen ser teksten ord for ord. Skriv, hvad der skal uddybes, og hvorfor.",
     )
-    optional_fields = {f"ask_{step}" for step in ASKED}
+    optional_fields = ()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for step in ASKED:
-            self.fields[f"ask_{step}"] = forms.CharField(
-                label=f"Om trinnet »{STEPS[step]}«", max_length=TEXT, required=False, widget=_text(2)
+    def __init__(self, data: QueryDict | None, *, places: Sequence[Place]) -> None:
+        super().__init__(data)
+        self.places = places
+        for place in places:
+            self.fields[f"ask_{place.key}"] = forms.CharField(
+                label=f"Spørgsmål om »{place.shown}«", max_length=TEXT, required=False, widget=_text(3)
             )
 
     @property
     def asks(self) -> dict[str, str]:
-        """What is asked for, by step; nothing where nothing is."""
-        return {step: text for step in ASKED if (text := self.cleaned_data[f"ask_{step}"])}
+        """What is asked for, by place; nothing where nothing is."""
+        return {place.key: text for place in self.places if (text := self.cleaned_data[f"ask_{place.key}"])}
+
+    @property
+    def steps(self) -> Iterator[tuple[str, list[tuple[str, list[tuple[Place, BoundField]]]]]]:
+        """Each step of the school's form with its parts, and the fields to ask in of each."""
+        for step, of_step in groupby(self.places, key=lambda place: place.step):
+            parts = groupby(of_step, key=lambda place: place.title if place.label else "")
+            yield STEPS[step], [(title, [(p, self[f"ask_{p.key}"]) for p in part]) for title, part in parts]
 
 
 def _check_period(form: forms.Form, starts_on: date | None, ends_on: date | None) -> None:

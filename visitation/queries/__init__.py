@@ -1,6 +1,6 @@
 """What the committee's pages read that spans models, by noun. Writes nothing."""
 
-from visitation.queries.case import CaseFile, PupilOnCase, case_file, events
+from visitation.queries.case import CaseFile, PupilOnCase, asked_on_case, case_file, events
 from visitation.queries.changes import rounds
 from visitation.queries.money import Cost, effect, own_grants, own_years
 from visitation.queries.queue import LIST_FIELDS, decided_counts, queue_standing
@@ -11,6 +11,7 @@ __all__ = (
     "CaseFile",
     "Cost",
     "PupilOnCase",
+    "asked_on_case",
     "case_file",
     "decided_counts",
     "effect",

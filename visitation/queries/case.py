@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
+from applications.asking import Asked, asked
+from applications.changes import Block, blocks
+from applications.lifecycle import Status
 from applications.models import (
     Application,
     Goal,
@@ -16,7 +19,7 @@ from applications.models import (
     PupilCase,
     TriedMeasure,
 )
-from applications.queries import dialogue, papers_of, signed_statements
+from applications.queries import ASKED_STEPS, dialogue, papers_of, signed_statements
 from budget.tariff import by_fiscal_year
 from skolefleks.models import AuditEntry, User
 from visitation.models import Decision, Grant
@@ -89,6 +92,12 @@ class CaseFile:
     events: list[Event] = field(default_factory=list)
 
     @property
+    def blocks(self) -> list[Block]:
+        """All that is written, as text."""
+        goals = [goal for pupil in self.pupils for goal in pupil.goals]
+        return blocks(self.application, [pupil.case for pupil in self.pupils], self.tried, self.planned, goals)
+
+    @property
     def undecided(self) -> int:
         return sum(pupil.decision is None for pupil in self.pupils)
 
@@ -118,6 +127,14 @@ def case_file(application: Application) -> CaseFile:
         signed_statements(application),
         dialogue(application, shared_only=application.is_reviewable),
     )
+
+
+def asked_on_case(file: CaseFile, submitted: list[Block] | None) -> list[Asked]:
+    """What the committee asks of a case that is back at the school; takes no query."""
+    application = file.application
+    if application.status != Status.SENT_BACK or not application.asks:
+        return []
+    return asked(application.asks, ASKED_STEPS, application.number, now=submitted or file.blocks)
 
 
 def events(application: Application) -> list[Event]:

@@ -29,12 +29,14 @@ def case(request: Request, number: str) -> HttpResponse:
     application = readable(request, number)
     audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
     file = queries.case_file(application)
+    submitted = as_submitted(application)
     decides = application.is_reviewable and may(request.user, P.CASE_DECIDE, application)
     context = {
         "file": file,
         "application": application,
         "way": _way(file),
-        "submitted": as_submitted(application),
+        "submitted": submitted,
+        "asked": queries.asked_on_case(file, submitted),
         "may_decide": decides and application.status == Status.SUBMITTED,
         "may_undo": decides,  # in a case that was withdrawn meanwhile too: its money must come free
         "may_send_back": application.is_reviewable and can(application, "send_back", request.user),

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from applications.queries import draft
 from skolefleks import audit
 from skolefleks.danish import kr, today
 from skolefleks.idempotency import once
@@ -101,7 +102,7 @@ def release(request: Request, number: str) -> HttpResponse:
 def send_back(request: Request, number: str) -> HttpResponse:
     """Ask the school for what is missing."""
     application = reviewable(request, number)
-    form = NoteForm(request.POST or None)
+    form = NoteForm(request.POST or None, places=draft(application).places)
     if request.method == "POST" and form.is_valid():
         try:
             actions.send_back(application, note=form.cleaned_data["note"], asks=form.asks, by=request.user)
@@ -109,7 +110,7 @@ def send_back(request: Request, number: str) -> HttpResponse:
             return redirect(application)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
-    context = {"form": form, "application": application}
+    context = {"form": form, "forms": [form], "application": application}
     return render(request, "visitation/send_back.html", context, status=422 if form.errors else 200)
 
 
