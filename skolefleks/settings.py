@@ -364,4 +364,7 @@ PAYMENT_LEAD_DAYS = 5  # banking days before they are due that a run is proposed
 PAYMENT_ACCOUNT = os.environ.get("PAYMENT_ACCOUNT", "KONTOSTRENG-MANGLER")  # of a school without one of its own
 PAPER_BYTES = 10 * 1024 * 1024  # of one paper
 PAPER_COUNT = 20  # papers on one case
+PAPER_PAGES = 100  # pages of a PDF that can be looked at without fetching it
+PAPER_SIDE = 1_600  # pixels of the longest side of a page drawn to be looked at
+PAPER_SECONDS = 10  # that drawing a page may take
 EXPORT_ROWS = 10_000  # of one spreadsheet

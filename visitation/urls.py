@@ -21,6 +21,7 @@ urlpatterns = [
     path("sager/<slug:number>/resume/", applying.summary, name="summary"),
     path("sager/<slug:number>/resume.pdf", applying.summary_pdf, name="summary_pdf"),
     path("sager/<slug:number>/bilag/<uuid:pk>/", applying.paper, name="paper"),
+    path("sager/<slug:number>/bilag/<uuid:pk>/vis/", applying.paper_preview, name="paper_preview"),
     path("sager/<slug:number>/bilag/<uuid:pk>/billede/", applying.paper_picture, name="paper_picture"),
     path("sager/<slug:number>/aendringer/", views.changes, name="changes"),
     path("sager/<slug:number>/gang/", views.events, name="events"),

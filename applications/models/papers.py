@@ -59,6 +59,11 @@ class Paper(models.Model):
         return self.kind in {self.Kind.JPEG, self.Kind.PNG}
 
     @property
+    def is_shown(self) -> bool:
+        """Whether it can be looked at without being fetched."""
+        return self.kind != self.Kind.DOCX
+
+    @property
     def is_submitted(self) -> bool:
         """Whether the committee has had it: then it stays."""
         handed_in = self.application.submitted_at

@@ -4,7 +4,7 @@ from applications.views.challenges import apply, challenge, new_challenge
 from applications.views.dialogue import correct, dialogue, share, statement
 from applications.views.help import help_page
 from applications.views.listing import cases, export
-from applications.views.papers import paper, paper_picture, papers, remove_paper
+from applications.views.papers import paper, paper_picture, paper_preview, papers, remove_paper
 from applications.views.steps import (
     add_pupil,
     check,
@@ -37,6 +37,7 @@ __all__ = (
     "new_challenge",
     "paper",
     "paper_picture",
+    "paper_preview",
     "papers",
     "plan",
     "pupil",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -9,13 +10,13 @@ from csp.decorators import csp
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from applications import actions, queries
+from applications import actions, drawing, queries
 from applications import papers as checks
 from applications.models import Application, Paper
 from applications.views.frame import own, page
@@ -28,6 +29,8 @@ from skolefleks.refusals import Refusal
 
 if TYPE_CHECKING:
     from django.core.files.base import File
+
+log = logging.getLogger(__name__)
 
 TYPES = {
     Paper.Kind.PDF: "application/pdf",
@@ -82,15 +85,55 @@ def paper(request: Request, number: str, pk: UUID) -> HttpResponse:
 
 @allowed(P.CASE_READ)
 @never_cache
+@require_safe
+def paper_preview(request: Request, number: str, pk: UUID) -> HttpResponse:
+    """A picture, or one page of a PDF, to look at with the way to the next. A Word document is a 404."""
+    found = _shown(request, number, pk)
+    audit.access(AccessEntry.Kind.VIEW, number, by=request.user)
+    shown, pages = (1, 1) if found.is_image else drawing.pages_of(found.content)
+    context = {
+        "application": found.application,
+        "paper": found,
+        "page": (at := min(_page_number(request), shown)),
+        "pages": pages,
+        "previous": at - 1,
+        "next": at + 1 if at < shown else 0,
+        "is_last_shown": at == shown < pages,
+    }
+    return render(request, "applications/paper.html", context)
+
+
+@allowed(P.CASE_READ)
+@never_cache
 @csp({"default-src": ["'none'"], "img-src": ["'self'"], "sandbox": [], "frame-ancestors": ["'none'"]})
 @require_safe
 def paper_picture(request: Request, number: str, pk: UUID) -> HttpResponse:
-    """A picture to look at: written anew by ourselves, and shown where nothing in it could run. Others are a 404."""
-    found = _readable(request, number, pk)
-    if not found.is_image:
-        raise Http404
+    """A picture, or a page drawn of a PDF: made by ourselves, and shown where nothing in it could run."""
+    found = _shown(request, number, pk)
     audit.access(AccessEntry.Kind.VIEW, number, by=request.user)
-    return _answer(found, as_attachment=False)
+    if found.is_image:
+        return _answer(found, as_attachment=False)
+    page = _page_number(request)
+    if page > settings.PAPER_PAGES:
+        raise Http404
+    try:
+        return HttpResponse(drawing.draw(found.content, page), content_type=TYPES[Paper.Kind.PNG])
+    except drawing.NotDrawn as error:
+        log.warning("paper.not_drawn", extra={"paper": str(found.pk), "page": page})
+        raise Http404 from error
+
+
+def _shown(request: Request, number: str, pk: UUID) -> Paper:
+    found = _readable(request, number, pk)
+    if not found.is_shown:
+        raise Http404
+    return found
+
+
+def _page_number(request: Request) -> int:
+    """As the address says; the first where that makes no sense."""
+    said = request.GET.get("side", "")
+    return max(int(said), 1) if said.isdecimal() and len(said) < 5 else 1
 
 
 def _readable(request: Request, number: str, pk: UUID) -> Paper:
