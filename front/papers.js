@@ -9,6 +9,10 @@
   const refusals = form.querySelector("[data-refusals]");
   const limit = Number(form.dataset.limit);
   input.multiple = true;
+  // A button in our own words: the browser's speaks its own language. The input stays there for keyboard and screen reader.
+  input.classList.add("sf-unseen");
+  form.querySelector("[data-choose]").hidden = false;
+  form.querySelector("[type=submit]").hidden = true;
 
   const refuse = (text) => {
     const line = document.createElement("p");
@@ -77,6 +81,11 @@
     sendAll([...input.files]);
   });
   input.addEventListener("change", () => input.files.length && sendAll([...input.files]));
-  for (const name of ["dragover", "drop"]) form.addEventListener(name, (event) => event.preventDefault());
+  for (const name of ["dragover", "dragleave", "drop"]) {
+    form.addEventListener(name, (event) => {
+      event.preventDefault();
+      form.classList.toggle("sf-over", name === "dragover");
+    });
+  }
   form.addEventListener("drop", (event) => event.dataTransfer.files.length && sendAll([...event.dataTransfer.files]));
 })();

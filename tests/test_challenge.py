@@ -116,3 +116,18 @@ def test_a_challenge_that_passed_is_closed(challenge, leader):
     actions.withdraw(challenge, reason="Det gik over.", by=leader)
     assert challenge.status == Status.WITHDRAWN
     assert AuditEntry.objects.filter(subject=challenge.number, verb="withdraw").exists()
+
+
+def test_closing_a_challenge_speaks_of_no_application(challenge, leader, client_for, post):
+    client = client_for(leader)
+    shown = text_of(client.get(url("withdraw", challenge)))
+    assert "Luk udfordringen?" in shown
+    assert "nsøgning" not in shown
+    answer = client.get(post(client, url("withdraw", challenge)).url)
+    assert f"{challenge.number} er lukket." in answer.content.decode()
+
+
+@pytest.mark.parametrize(("case", "said"), [("draft", "Hvorfor lukker I kladden?"), ("submitted", "Udvalget ser den.")])
+def test_one_is_told_who_reads_why_a_case_was_taken_back(case, said, leader, client_for, request):
+    application = request.getfixturevalue(case)
+    assert said in text_of(client_for(leader).get(url("withdraw", application)))

@@ -8,6 +8,7 @@ from applications.models import Application
 from skolefleks.models import User
 from tests.browser import CHROMIUM, Visitor, chromium
 from tests.test_applications_pages import at
+from tests.test_papers import image
 
 pytestmark = [
     pytest.mark.browser,
@@ -145,3 +146,17 @@ def test_two_minutes_before_the_end_one_is_told_and_may_stay(writer, draft, sett
     with writer.page.expect_response(lambda answer: answer.request.method == "POST"):
         writer.page.get_by_role("button", name="Bliv logget ind").click()
     writer.page.get_by_text("Du bliver logget ud om to minutter").wait_for(state="hidden")
+
+
+def test_papers_are_chosen_by_keyboard_with_a_button_in_danish(writer, draft, tmp_path, settings):
+    settings.PAPERS_DIR = tmp_path / "papers"
+    (tmp_path / "plan.png").write_bytes(image())
+    writer.go(at("papers", draft))
+    choose = writer.page.get_by_label("Vælg filer")
+    choose.focus()
+    with writer.page.expect_file_chooser() as opened:
+        choose.press("Enter")
+    opened.value.set_files([tmp_path / "plan.png"])
+    writer.page.get_by_text("1 gemt").wait_for()
+    writer.look()
+    assert draft.papers.get().name == "plan.png"

@@ -112,3 +112,4 @@ class StatementForm(forms.Form):
         "Skolen kan ikke se den, før du underskriver.",
         rows=12,
     )
+    optional_fields = ()

@@ -50,6 +50,7 @@ def page(request: Request, draft: Draft, step: str, context: dict[str, Any], tem
         "position": f"Trin {at + 1} af {len(names)}",
         "steps": draft.steps(step, asked),
         "asked": asked,
+        "opens_asked": step == "check",
         "asked_here": [one for one in asked if one.place.step == step and (one.place.is_step or one.is_gone)],
         "way": queries.way(application),
         "previous": draft.url(names[at - 1]) if at else "",

@@ -166,6 +166,7 @@ def _page(request: Request, application: Application, refusal: Refusal | None = 
         "next": reverse("applications:check", args=[application.number]),
         "room": settings.PAPER_COUNT,
         "limit": settings.PAPER_BYTES,
+        "limit_mb": settings.PAPER_BYTES // 1024**2,
         "accept": checks.ACCEPT,
         "refusal": refusal,
     }

@@ -132,13 +132,14 @@ def receipt(request: Request, number: str) -> HttpResponse:
 def withdraw(request: Request, number: str) -> HttpResponse:
     """Take the application back; the committee is told why where it has had it."""
     application = own(request, number)
+    was_challenge = application.is_challenge
     if request.method != "POST" and not can(application, "withdraw", request.user):
         return redirect(application)
-    form = forms.WithdrawForm(sent(request), required=application.submitted_at is not None)
+    form = forms.WithdrawForm(sent(request), application=application)
     if request.method == "POST" and form.is_valid():
         try:
             actions.withdraw(application, reason=form.cleaned_data["reason"], by=request.user)
-            messages.success(request, f"{application.number} er trukket tilbage.")
+            messages.success(request, f"{application.number} er {'lukket' if was_challenge else 'trukket tilbage'}.")
             return redirect("applications:list")
         except Refusal as refusal:
             form.add_error(None, str(refusal))

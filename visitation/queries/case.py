@@ -39,7 +39,7 @@ TOLD_TO_ALL = {
     "sign": "En rådgiver har underskrevet sin udtalelse",
     "submit": "Ansøgningen er indsendt",
     "send_back": "Udvalget har bedt om oplysninger",
-    "withdraw": "Ansøgningen er trukket tilbage",
+    "withdraw": "Sagen er trukket tilbage",
     "close": "Afgørelserne er frigivet til skolen",
     "end_early": "En bevilling er afsluttet før tid",
     "correct": "En afgørelse er rettet",
