@@ -234,9 +234,13 @@ def as_submitted(application: Application) -> list[Block] | None:
     return last.blocks if last else None
 
 
-def papers_of(application: Application) -> list[Paper]:
-    """The case's papers, oldest first; to the committee (by `marked_for`) those that were submitted."""
-    found = list(application.papers.select_related("uploaded_by"))
+def papers_of(application: Application, *, with_waiting: bool = False) -> list[Paper]:
+    """The case's papers, oldest first; to the committee (by `marked_for`) those that were submitted.
+
+    `with_waiting`: those in quarantine too, which nobody opens.
+    """
+    papers = application.papers.select_related("uploaded_by")
+    found = list(papers if with_waiting else papers.filter(is_waiting=False))
     for paper in found:
         paper.application = application
     committee = getattr(application, "is_reviewable", False)

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
+from applications import actions, scanning
 from applications.lifecycle import AT_SCHOOL, Status
 from applications.models import Application, Capacity, DialogueEntry, Paper, Statement
 from skolefleks import outbox, storage
@@ -103,6 +104,21 @@ def remind_writer(payload: dict[str, Any]) -> None:
 def remind_leader(payload: dict[str, Any]) -> None:
     application = Application.objects.get(pk=payload["application"])
     _remind(application, User.objects.holding(Role.SCHOOL_LEADER, school=application.school_id), "still.leader")
+
+
+@outbox.handles("paper.scan")
+def scan_paper(payload: dict[str, Any]) -> None:
+    """Raises NotScanned while the scanner is away: the paper waits, and the outbox tries again."""
+    paper = Paper.objects.select_related("application", "uploaded_by").filter(pk=payload["paper"]).first()
+    if paper is None or not paper.is_waiting:
+        return
+    if not (settings.CLAMAV and scanning.found_in(paper.content)):
+        actions.clear_paper(paper)
+        return
+    number = paper.application.number
+    actions.refuse_paper(paper)
+    path, text = reverse("applications:papers", args=[number]), "Et bilag er fjernet. Der var skadelig kode i det"
+    tell([paper.uploaded_by], number=number, path=path, text=text, topic="paper.refused")
 
 
 @outbox.handles("paper.removed")

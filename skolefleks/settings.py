@@ -259,6 +259,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 1  # each paper is a request of its own
 FILE_UPLOAD_HANDLERS = ["skolefleks.uploads.BoundedUploadHandler"]
+CLAMAV = os.environ.get("CLAMAV", "")  # host:port or socket of a clamd that looks at every paper; "" for none
 PAPERS_DIR = Path(os.environ.get("PAPERS_DIR", STATE_DIR / "papers"))  # encrypted files; part of every backup
 
 STATIC_URL = "/static/"

@@ -18,7 +18,7 @@ from applications.actions.applications import (
 from applications.actions.challenges import apply, start_challenge, write_challenge
 from applications.actions.dialogue import Said, correct, share, sign, write_entry, write_statement
 from applications.actions.efforts import note_effort
-from applications.actions.papers import add_paper, remove_paper
+from applications.actions.papers import add_paper, clear_paper, refuse_paper, remove_paper
 
 __all__ = (
     "Incomplete",
@@ -26,11 +26,13 @@ __all__ = (
     "add_paper",
     "add_pupil",
     "apply",
+    "clear_paper",
     "correct",
     "invite",
     "jot",
     "lock",
     "note_effort",
+    "refuse_paper",
     "remove_paper",
     "remove_pupil",
     "require_editable",

@@ -139,12 +139,16 @@ def jot(
 
 @transaction.atomic
 def submit(application: Application, *, by: User) -> None:
-    """Hand the application to the committee. Raises Incomplete with all that is missing."""
+    """Hand the application to the committee. Raises Incomplete with all that is missing, Refusal for a paper in quarantine."""
     lock(application)
     application.refresh_from_db()  # what somebody else wrote while we waited counts
     lacking = missing(summarise(application))
     if lacking:
         raise Incomplete(lacking)
+    if application.papers.filter(is_waiting=True).exists():
+        raise Refusal(
+            "Et bilag bliver stadig undersøgt for skadelig kode. Vent lidt, og indsend igen, eller fjern det."
+        )
     now = timezone.now()
     Application.objects.filter(pk=application.pk).update(submitted_by=by, submitted_at=now, updated_at=now)
     move(application, "submit", by=by)

@@ -34,10 +34,28 @@ def add_paper(application: Application, checked: Checked, *, by: User) -> Paper:
     paper = Paper(application=application, name=checked.name, kind=checked.kind, is_cleaned=checked.is_cleaned)
     paper.size, paper.sha256 = len(checked.content), hashlib.sha256(checked.content).hexdigest()
     paper.uploaded_by, paper.uploaded_at = by, timezone.now()
+    paper.is_waiting = bool(settings.CLAMAV)
     paper.stored_as = storage.keep(checked.content, context=paper.context)
     paper.save(force_insert=True)
     audit.record("add_paper", application, by=by, paper=str(paper.pk), sha256=paper.sha256)
+    if paper.is_waiting:
+        outbox.post("paper.scan", paper=str(paper.pk))
     return paper
+
+
+@transaction.atomic
+def clear_paper(paper: Paper) -> None:
+    """Let a paper out of its quarantine: the scanner found nothing."""
+    audit.record("clear_paper", paper.application, by=None, paper=str(paper.pk), sha256=paper.sha256)
+    Paper.objects.filter(pk=paper.pk).update(is_waiting=False)
+
+
+@transaction.atomic
+def refuse_paper(paper: Paper) -> None:
+    """Take a paper off for what the scanner found in it; nobody but who laid it on has seen that it was there."""
+    audit.record("refuse_paper", paper.application, by=None, paper=str(paper.pk), sha256=paper.sha256)
+    outbox.post("paper.removed", stored_as=paper.stored_as)
+    paper.delete()
 
 
 @transaction.atomic

@@ -12,6 +12,9 @@ from applications.models.applications import Application
 from skolefleks import storage
 from skolefleks.encryption import EncryptedTextField
 
+# All but that it leaves its quarantine.
+_CHANGED = "NEW.is_waiting OR to_jsonb(OLD.*) - 'is_waiting' <> to_jsonb(NEW.*) - 'is_waiting'"
+
 
 class Paper(models.Model):
     """One file, as it was stored after its checks. Never changed; what was submitted with the application stays."""
@@ -29,6 +32,7 @@ class Paper(models.Model):
     size = models.PositiveIntegerField("størrelse")  # bytes, before they were encrypted
     sha256 = models.CharField(max_length=64)
     is_cleaned = models.BooleanField(default=False)  # something was taken out of it
+    is_waiting = models.BooleanField(default=False)  # in quarantine until the scanner says that it is clean
     stored_as = models.CharField(max_length=32, unique=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField("lagt på")
@@ -36,7 +40,11 @@ class Paper(models.Model):
     class Meta:
         ordering = ("uploaded_at", "id")
         indexes = (models.Index(fields=("application", "uploaded_at"), name="a_cases_papers"),)
-        triggers = (pgtrigger.Protect(name="a_paper_is_never_changed", operation=pgtrigger.Update),)
+        triggers = (
+            pgtrigger.Protect(
+                name="a_paper_is_never_changed", operation=pgtrigger.Update, condition=pgtrigger.Condition(_CHANGED)
+            ),
+        )
 
     def __str__(self) -> str:
         return str(self.pk)

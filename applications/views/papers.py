@@ -54,7 +54,8 @@ def papers(request: Request, number: str) -> HttpResponse:
     except Refusal as refusal:
         return _page(request, application, refusal)
     cleaned = " Skjult indhold er fjernet fra den." if paper.is_cleaned else ""
-    messages.success(request, f"»{paper.name}« er gemt.{cleaned}")
+    waits = " Den bliver undersøgt for skadelig kode, før andre kan se den." if paper.is_waiting else ""
+    messages.success(request, f"»{paper.name}« er gemt.{cleaned}{waits}")
     return redirect("applications:papers", number)
 
 
@@ -162,7 +163,7 @@ def _checked(file: File[bytes] | None) -> checks.Checked:
 
 def _page(request: Request, application: Application, refusal: Refusal | None = None) -> HttpResponse:
     context = {
-        "papers": queries.papers_of(application),
+        "papers": queries.papers_of(application, with_waiting=True),
         "next": reverse("applications:check", args=[application.number]),
         "room": settings.PAPER_COUNT,
         "limit": settings.PAPER_BYTES,
