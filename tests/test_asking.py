@@ -10,6 +10,7 @@ from django.db import connection
 from django.urls import reverse
 
 from applications import actions, queries
+from skolefleks.models import AccessEntry
 from tests.conftest import text_of
 from tests.test_ceilings import asked as taken
 from visitation import actions as deciding
@@ -61,6 +62,12 @@ def test_the_committee_asks_at_the_fields_it_names(submitted, pupil, committee, 
     post(committee, url, {"note": "Mere.", f"ask_{place}": QUESTION, "ask_papers": "Læg skemaet på.", "ask_plan": " "})
     submitted.refresh_from_db()
     assert submitted.asks == {place: QUESTION, "papers": "Læg skemaet på."}
+
+
+def test_the_page_where_one_asks_is_read_with_a_trace_and_few_queries(submitted, committee):
+    url = reverse("send_back", args=[submitted.number])
+    assert taken(committee, url) <= 12
+    assert AccessEntry.objects.filter(kind="view", subject=submitted.number).count() == 2
 
 
 def test_a_question_without_a_note_comes_back_with_what_was_typed(submitted, committee, post):

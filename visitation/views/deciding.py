@@ -97,10 +97,11 @@ def release(request: Request, number: str) -> HttpResponse:
 
 
 @allowed(P.APPLICATION_SCREEN)
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def send_back(request: Request, number: str) -> HttpResponse:
-    """Ask the school for what is missing."""
+    """Ask the school for what is missing, beside what it wrote. Reading it is logged."""
     application = reviewable(request, number)
     form = NoteForm(request.POST or None, places=draft(application).places)
     if request.method == "POST" and form.is_valid():
@@ -110,6 +111,7 @@ def send_back(request: Request, number: str) -> HttpResponse:
             return redirect(application)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
+    audit.access(AccessEntry.Kind.VIEW, number, by=request.user)
     context = {"form": form, "forms": [form], "application": application}
     return render(request, "visitation/send_back.html", context, status=422 if form.errors else 200)
 
