@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from budget.tariff import ONE_DAY, by_fiscal_year
+from budget.tariff import ONE_DAY, Later, by_fiscal_year
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
 # The banks' own days off beside the public holidays (Finans Danmark, "Bankernes lukkedage"); (month, day).
 _BANKS_OWN = ((6, 5), (12, 24), (12, 31))
@@ -35,6 +35,7 @@ def slices(
     months: Collection[int],
     not_before: date,
     gone: Mapping[int, int] | None = None,
+    later: Sequence[Later] = (),
 ) -> Iterator[Slice]:
     """What is to be paid for `tariff` a year over the period, in order; each fiscal year adds up to its part exactly.
 
@@ -42,7 +43,7 @@ def slices(
     not paid before: so a period that ends early never has more paid for its days than they cost. `gone` is what has
     been paid already, whole DKK by fiscal year. What was due before the day `not_before` is due on it.
     """
-    for year in by_fiscal_year(tariff, starts_on, ends_on):
+    for year in by_fiscal_year(tariff, starts_on, ends_on, later):
         done = (gone or {}).get(year, 0)
         first = max(starts_on, date(year, 1, 1))
         for month in sorted({*months, 12}):
@@ -50,7 +51,7 @@ def slices(
             last = min(month_ends, ends_on)
             if last < first:
                 continue
-            used = by_fiscal_year(tariff, starts_on, last)[year].amount
+            used = by_fiscal_year(tariff, starts_on, last, later)[year].amount
             if used > done:
                 due_on = banking_day_after(max(banking_day_before(month_ends), not_before))
                 yield Slice(year, first, last, due_on, used - done)

@@ -68,7 +68,7 @@ def test_the_months_of_payment_are_a_setting(granted, submitted, chair, settings
 
 def test_planning_twice_changes_nothing(grant, chair):
     before = set(Instalment.objects.values_list("pk", flat=True))
-    actions._plan_payments(grant, grant.decision.application, by=chair)
+    actions.plan_payments(grant, grant.decision.application, by=chair)
     assert {row.pk for row in plan_of(grant)} == before
 
 
@@ -232,6 +232,7 @@ STEPS = {
     (PaymentRun, "mark_paid"): ({"exported"},              "paying",    CHIEF,       ""),
     (PaymentRun, "finish"):    ({"paying"},                "paid",      CHIEF,       ""),
     (Instalment, "cancel"):    ({"planned"},               "cancelled", COMMITTEE,   ""),
+    (Instalment, "reprice"):   ({"planned"},               "cancelled", CHIEFS,      ""),
     (Instalment, "pay"):       ({"planned"},               "paid",      CHIEF,       ""),
 }
 # fmt: on

@@ -29,6 +29,8 @@ OF_FIGURES = {
     "budget:quarter_pdf": [YEAR, 1],
     "budget:remove_target": [YEAR],
     "budget:figure_import": [uuid.UUID(int=1)],
+    "price_index": [uuid.UUID(int=1)],
+    "approve_index": [uuid.UUID(int=1)],
 }
 NOT_OURS = {"account_login", "account_logout", "account_inactive", "demo"}  # answer as the table says; change no case
 SINGLE_SIGN_ON = re.compile(r"socialaccount_|openid_connect_")  # allauth's, tested where sign-in is

@@ -1,11 +1,12 @@
 """A yearly tariff over a period: every krone has its day, and the parts are never more or less than the whole."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budget.tariff import Part, by_fiscal_year, cost, days_in
+from budget.tariff import Later, Part, by_fiscal_year, cost, days_in, raised
 
 DAY = timedelta(days=1)
 tariffs = st.integers(min_value=1, max_value=1_000_000)
@@ -88,3 +89,69 @@ def test_a_stay_inside_one_month_is_not_free_and_half_months_count():
 def test_a_period_that_ends_before_it_begins_costs_nothing():
     assert cost(200_000, date(2027, 2, 2), date(2027, 2, 1)) == 0
     assert by_fiscal_year(200_000, date(2028, 1, 1), date(2027, 12, 31)) == {}
+
+
+# -- a tariff that another follows ------------------------------------------------------------------------------------
+
+percents = st.integers(1, 2_500).map(lambda hundredths: Decimal(hundredths) / 100)
+
+
+@st.composite
+def raised_grants(draw):
+    """(tariff, first day, last day, one or two later tariffs inside the period)."""
+    tariff, starts_on, length = draw(tariffs), draw(starts), draw(st.integers(3, 1_500))
+    days = draw(st.lists(st.integers(1, length - 1), min_size=1, max_size=2, unique=True))
+    later, now = [], tariff
+    for day in sorted(days):
+        now = raised(now, draw(percents))
+        later.append(Later(starts_on + day * DAY, now))
+    return tariff, starts_on, last_day(starts_on, length), later
+
+
+@given(raised_grants())
+def test_with_later_tariffs_the_parts_still_add_up_to_the_whole(grant):
+    tariff, starts_on, ends_on, later = grant
+    parts = by_fiscal_year(tariff, starts_on, ends_on, later)
+    assert sum(part.amount for part in parts.values()) == cost(tariff, starts_on, ends_on, later)
+    assert sum(part.days for part in parts.values()) == (ends_on - starts_on).days + 1
+    assert all(part.amount >= 0 for part in parts.values())
+
+
+@given(raised_grants())
+def test_a_later_tariff_never_changes_a_day_before_it(grant):
+    tariff, starts_on, ends_on, later = grant
+    for number, change in enumerate(later):
+        before = change.from_on - DAY
+        assert cost(tariff, starts_on, before, later) == cost(tariff, starts_on, before, later[:number])
+    assert cost(tariff, starts_on, ends_on) <= cost(tariff, starts_on, ends_on, later)
+    assert cost(tariff, starts_on, ends_on, later) <= cost(later[-1].tariff, starts_on, ends_on)
+
+
+@given(raised_grants(), st.data())
+def test_cut_short_a_raised_grant_costs_in_earlier_years_what_it_did(grant, data):
+    tariff, starts_on, ends_on, later = grant
+    cut = starts_on + data.draw(st.integers(0, (ends_on - starts_on).days)) * DAY
+    whole, kept = by_fiscal_year(tariff, starts_on, ends_on, later), by_fiscal_year(tariff, starts_on, cut, later)
+    assert {y: part for y, part in kept.items() if y < cut.year} == {y: p for y, p in whole.items() if y < cut.year}
+    assert all(kept[year] <= whole[year] for year in kept)
+
+
+def test_raised_at_new_year_a_calendar_year_costs_exactly_the_new_tariff():
+    parts = by_fiscal_year(200_000, date(2027, 1, 1), date(2028, 12, 31), [Later(date(2028, 1, 1), 205_000)])
+    assert parts == {2027: Part(200_000, 365), 2028: Part(205_000, 366)}
+
+
+def test_a_later_tariff_from_a_day_that_is_cut_off_costs_nothing():
+    later = [Later(date(2027, 6, 1), 300_000), Later(date(2027, 9, 1), 400_000)]
+    assert cost(200_000, date(2027, 1, 1), date(2027, 5, 31), later) == cost(
+        200_000, date(2027, 1, 1), date(2027, 5, 31)
+    )
+
+
+def test_half_a_krone_is_rounded_up():
+    assert [raised(t, Decimal("2.5")) for t in (100_000, 215_000, 180_020, 180_019)] == [
+        102_500,
+        220_375,
+        184_521,
+        184_519,
+    ]

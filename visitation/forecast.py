@@ -18,11 +18,11 @@ from django.db.models.functions import Coalesce
 from applications.lifecycle import Status
 from applications.models import PupilCase
 from budget.queries import PoolYear, pools
-from budget.tariff import cost
+from budget.tariff import Later, cost
 from skolefleks.danish import today
 from skolefleks.models import District
 from visitation.lifecycle import GrantStatus
-from visitation.models import Decision, Grant
+from visitation.models import Decision, Grant, later_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -48,13 +48,14 @@ class Band(NamedTuple):
 
 
 class Stream(NamedTuple):
-    """Money that runs, or may run, from a day to a day: `grants` times `tariff` a year."""
+    """Money that runs, or may run, from a day to a day: `grants` times `tariff` a year, and the tariffs of `later`."""
 
     kind: str
     district: int
     tariff: int
     starts_on: date
     ends_on: date
+    later: Sequence[Later] = ()
     grants: int = 1
 
 
@@ -152,7 +153,7 @@ def granted_streams(year: int, horizon: date) -> list[Stream]:
 
 
 def extensions(horizon: date) -> list[Stream]:
-    """Running grants that end before the horizon and nobody has decided on since: one more year at the same tariff.
+    """Running grants that end before the horizon and nobody has decided on since: one more year at their last tariff.
 
     A pupil with a later grant, or with a case in the queue, is counted there and not here.
     """
@@ -162,9 +163,14 @@ def extensions(horizon: date) -> list[Stream]:
     rows = rows.exclude(Exists(later)).exclude(Exists(waiting))
     return [
         Stream(
-            EXTENSION, district, tariff, ends_on + timedelta(days=1), min(horizon, ends_on + timedelta(days=365)), count
+            EXTENSION,
+            district,
+            later[-1].tariff if later else tariff,
+            ends_on + timedelta(days=1),
+            min(horizon, ends_on + timedelta(days=365)),
+            grants=count,
         )
-        for district, tariff, _, ends_on, count in _alike(rows)
+        for district, tariff, _, ends_on, later, count in _alike(rows)
     ]
 
 
@@ -174,7 +180,7 @@ def asked_for() -> list[Stream]:
     fields = ("application__school__district", "requested_tariff", "starts_on", "ends_on")
     counted = rows.order_by().values_list(*fields).annotate(count=Count("pk"))
     return [
-        Stream(ASKED, district, tariff, max(starts_on, today()), ends_on, count)
+        Stream(ASKED, district, tariff, max(starts_on, today()), ends_on, grants=count)
         for district, tariff, starts_on, ends_on, count in counted
     ]
 
@@ -233,10 +239,11 @@ def _waiting() -> QuerySet[PupilCase]:
     return PupilCase.objects.filter(application__status=Status.SUBMITTED).exclude(Exists(decided))
 
 
-def _alike(rows: QuerySet[Any]) -> list[tuple[int, int, date, date, int]]:
-    """(district, tariff, first day, last day, how many): grants on the same terms are one line."""
-    fields = ("district", "tariff", "starts_on", "last")
-    return list(rows.order_by().values_list(*fields).annotate(count=Count("pk")))
+def _alike(rows: QuerySet[Any]) -> list[tuple[int, int, date, date, list[Later], int]]:
+    """(district, tariff, first day, last day, later tariffs, how many): grants on the same terms are one line."""
+    fields = ("district", "tariff", "starts_on", "last", "later_tariffs")
+    found = rows.order_by().values_list(*fields).annotate(count=Count("pk"))
+    return [(*terms, later_of(tariffs), count) for *terms, tariffs, count in found]
 
 
 def _by_month(streams: Iterable[Stream], ends: Sequence[date]) -> dict[int, Sums]:
@@ -254,7 +261,7 @@ def _by_month(streams: Iterable[Stream], ends: Sequence[date]) -> dict[int, Sums
 
 
 def _used(stream: Stream, day: date) -> int:
-    return cost(stream.tariff, stream.starts_on, min(day, stream.ends_on))
+    return cost(stream.tariff, stream.starts_on, min(day, stream.ends_on), stream.later)
 
 
 def _added(sums: Iterable[Sums]) -> Sums:

@@ -15,7 +15,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from budget.actions.posting import AlreadyPaid, lock_pools, pay
-from budget.lifecycle import RunStatus
+from budget.lifecycle import InstalmentStatus, RunStatus
 from budget.models import Instalment, PaymentRun, Posting, SchoolAccount
 from budget.models.payments import GONE
 from budget.payment_file import payment_file
@@ -29,9 +29,11 @@ from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.statemachine import move
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
     from datetime import date
     from uuid import UUID
 
+    from budget.tariff import Later
     from skolefleks.models import District, School, User
 
 P = Permission
@@ -58,20 +60,22 @@ def plan(
     district: District,
     by: User,
     text: str = "",
+    later: Sequence[Later] = (),
+    verb: str = "cancel",
 ) -> list[Instalment]:
     """Let the instalments of `reference` be those of this period, and return the new ones.
 
-    A plan that fits already stays. What no longer fits is cancelled, also in a run that is not handed over; what is
-    paid or handed over stays and is counted. Raises AlreadyPaid where that is more than a fiscal year costs now.
+    A plan that fits already stays. What no longer fits is cancelled (by the step `verb`), also in a run that is not handed over; what is
+    paid or handed over stays and is counted. `later` are the tariffs that follow. Raises AlreadyPaid where that is more than a fiscal year costs now.
     """
     planned = list(Instalment.objects.select_for_update().filter(reference=reference).planned().order_by("pk"))
     gone = _gone(reference)
-    parts = by_fiscal_year(tariff, starts_on, ends_on)
+    parts = by_fiscal_year(tariff, starts_on, ends_on, later)
     if any(amount > (parts[year].amount if year in parts else 0) for year, amount in gone.items()):
         raise AlreadyPaid
     months = settings.PAYMENT_MONTHS
-    wanted = set(slices(tariff, starts_on, ends_on, months=months, not_before=today(), gone=gone))
-    kept = _keep(planned, wanted, by=by)
+    wanted = set(slices(tariff, starts_on, ends_on, months=months, not_before=today(), gone=gone, later=later))
+    kept = _keep(planned, wanted, verb, by=by)
     return Instalment.objects.bulk_create(
         Instalment(
             reference=reference,
@@ -86,6 +90,15 @@ def plan(
         )
         for part in sorted(wanted - kept)
     )
+
+
+def lock_covered(references: Collection[UUID]) -> date | None:
+    """Lock the instalments of `references`; the last day that one of them, paid or handed over to be paid, covers."""
+    rows = list(Instalment.objects.select_for_update().filter(reference__in=references).order_by("pk"))
+    handed_over = set(PaymentRun.objects.filter(status__in=GONE).values_list("pk", flat=True)) if rows else set()
+    gone = [row for row in rows if row.status == InstalmentStatus.PAID]
+    gone += [row for row in rows if row.status == InstalmentStatus.PLANNED and row.run_id in handed_over]
+    return max((row.covers_to for row in gone), default=None)
 
 
 @transaction.atomic
@@ -206,7 +219,7 @@ def _gone(reference: UUID) -> dict[int, int]:
     return gone
 
 
-def _keep(planned: list[Instalment], wanted: set[Slice], *, by: User) -> set[Slice]:
+def _keep(planned: list[Instalment], wanted: set[Slice], verb: str, *, by: User) -> set[Slice]:
     """Those of `wanted` that are planned already; the others of `planned` are cancelled, but for what is handed over."""
     fitting = {slice_[:3] + slice_[4:]: slice_ for slice_ in wanted}  # the day it is due may have passed since
     handed_over = set(PaymentRun.objects.filter(status__in=GONE).values_list("pk", flat=True)) if planned else set()
@@ -218,7 +231,7 @@ def _keep(planned: list[Instalment], wanted: set[Slice], *, by: User) -> set[Sli
         if same:
             kept.add(same)
         else:
-            move(row, "cancel", by=by, amount=row.amount)
+            move(row, verb, by=by, amount=row.amount)
     return kept
 
 

@@ -5,7 +5,9 @@ Every amount is whole DKK. The database refuses what these acts would not do; th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, Sum
@@ -20,9 +22,8 @@ from skolefleks.refusals import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from uuid import UUID
 
-    from budget.models import FundingSource
+    from budget.models import FundingSource, Proposal
     from skolefleks.models import District, User
 
 K = Posting.Kind
@@ -151,6 +152,40 @@ def release(
                 made_by=by,
             )
     return given
+
+
+class More(NamedTuple):
+    """Whole DKK that `reference` is to hold more (or, negative, less) of a fiscal year's pool; days and place stay."""
+
+    reference: UUID
+    year: int
+    amount: int
+    district_id: int
+    text: str
+
+
+@transaction.atomic
+def commit_more(changes: Collection[More], proposal: Proposal, *, by: User) -> None:
+    """Change what many references hold, as `proposal` agreed. Raises NoPool, Overdrawn; all of it happens, or none."""
+    wanted = Counter[int]()
+    for change in changes:
+        wanted[change.year] += change.amount
+    lock_pools(wanted)
+    require_free({year: amount for year, amount in wanted.items() if amount > 0})
+    Posting.objects.bulk_create(
+        Posting(
+            pool_id=change.year,
+            kind=K.COMMITMENT if change.amount > 0 else K.RELEASE,
+            amount=change.amount,
+            district_id=change.district_id,
+            reference=change.reference,
+            text=change.text,
+            proposal=proposal,
+            made_by=by,
+        )
+        for change in sorted(changes, key=lambda change: change.amount)  # what is given back first: it may be needed
+        if change.amount
+    )
 
 
 @transaction.atomic

@@ -83,6 +83,25 @@ def propose_opening(year: int, amounts: Mapping[FundingSource, int], *, reason: 
 
 
 @transaction.atomic
+def propose_index(text: str, *, reason: str, by: User) -> Proposal:
+    """Propose to change what is committed already, as `text` says; what that is, the floor of the grants keeps."""
+    if Proposal.objects.waiting().filter(kind=K.INDEX).exists():
+        raise NotPossible("Der ligger allerede et forslag om prisregulering. Besvar det først.")
+    return _propose(K.INDEX, {}, text=text, reason=reason, by=by)
+
+
+@transaction.atomic
+def agree(proposal: Proposal, *, by: User) -> None:
+    """Agree for the other centre to an index; whoever calls writes what it changes, in the same transaction.
+
+    Raises TakesBothCentres, NotPossible, Overtaken, PermissionDenied.
+    """
+    if proposal.kind != K.INDEX:
+        raise NotPossible
+    _answer(proposal, "approve", by=by)
+
+
+@transaction.atomic
 def correct(posting: Posting, *, reason: str, by: User) -> Proposal:
     """Propose to reverse `posting`, all of it. Raises AlreadyCorrected, AlreadyPaid, Overdrawn, FrameEmpty, Refusal."""
     require(by, Permission.POOL_ALLOCATE)
@@ -103,6 +122,8 @@ def approve(proposal: Proposal, *, by: User) -> None:
     Raises TakesBothCentres, NotPossible, Overtaken, PermissionDenied; Overdrawn, FrameEmpty, AlreadyPaid and
     AlreadyCorrected where the books have moved since it was proposed.
     """
+    if proposal.kind == K.INDEX:
+        raise NotPossible("En prisregulering godkendes på sin egen side, hvor bevillingerne står.")
     lines = list(proposal.lines.select_related("source"))
     if proposal.kind == K.OPENING:
         _open({line.year for line in lines})
@@ -144,7 +165,13 @@ def year_to_open() -> int:
 
 
 def _propose(
-    kind: str, lines: Mapping[FrameYear, int], *, reason: str, by: User, corrects: Posting | None = None
+    kind: str,
+    lines: Mapping[FrameYear, int],
+    *,
+    reason: str,
+    by: User,
+    corrects: Posting | None = None,
+    text: str = "",
 ) -> Proposal:
     require(by, Permission.POOL_ALLOCATE)
     centres = centres_led_by(by)
@@ -152,7 +179,7 @@ def _propose(
         raise Refusal("Du er ikke registreret som centerchef for noget center.")
     _require_reach(lines)
     proposal = Proposal.objects.create(
-        kind=kind, reason=reason, corrects=corrects, proposed_by=by, proposed_centre=centres[0]
+        kind=kind, text=text, reason=reason, corrects=corrects, proposed_by=by, proposed_centre=centres[0]
     )
     ProposalLine.objects.bulk_create(
         ProposalLine(proposal=proposal, year=part.year, source=part.source, amount=amount)

@@ -1,10 +1,13 @@
-"""What a centre chief types: a proposal of money into the pool or from one place to another, and reasons."""
+"""What a centre chief types: a proposal of money into the pool or from one place to another, an index, and reasons."""
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from budget.models.proposals import REASON
 from skolefleks.danish import DayField, KrField
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from budget.models import FundingSource
 
 MOST = 100_000_000  # DKK; a typing error's limit, no rule
+MOST_PERCENT = 25  # likewise
+_PERCENT = re.compile(r"([0-9]{1,2})(?:,([0-9]{1,2}))? ?%?")
 
 
 def _reason(label: str = "Begrundelse", **kwargs: Any) -> forms.CharField:
@@ -133,3 +138,28 @@ class OpeningForm(ProposalForm):
 
     def lines(self) -> dict[tuple[int, int], int]:
         return {(self.year, source.pk): amount for source, amount in self.amounts().items()}
+
+
+class PercentField(forms.Field):
+    """A percentage above nothing with at most two decimals, typed with a comma; `2.5` is refused as ambiguous."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.TextInput(attrs={"inputmode": "decimal", "data-suffix": "%"}), **kwargs)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if value in self.empty_values:
+            return None
+        typed = _PERCENT.fullmatch(str(value).strip())
+        if not typed or not str(value).isascii():
+            raise ValidationError("Skriv procenten med komma, for eksempel 2,5.")
+        percent = Decimal(f"{typed[1]}.{typed[2] or 0}")
+        if not 0 < percent <= MOST_PERCENT:
+            raise ValidationError(f"Procenten skal være over 0 og højst {MOST_PERCENT}.")
+        return percent
+
+
+class IndexForm(forms.Form):
+    """An index of prices: by how much, and from which day on (in the address, so that the preview can be shown again)."""
+
+    procent = PercentField(label="Takster hæves med", help_text="I procent, for eksempel 2,5")
+    fra = DayField(label="Fra og med")

@@ -88,7 +88,7 @@ class Posting(models.Model):
     """One line of the books, never changed, never deleted: what is wrong is put right by a new line.
 
     `reference` is what it was for, by the id of whoever spends (these books cannot look it up), or of the proposal
-    that an allocation comes from. `places` and `days` count pupils and their days in the fiscal year along with the
+    that an allocation comes from; `proposal` is what both centre chiefs agreed on for many at once. `places` and `days` count pupils and their days in the fiscal year along with the
     money, with the same sign. A correction keeps the kind of the line it `reverses`, with the opposite sign: so every
     sum by kind is right without knowing of corrections.
     """
@@ -107,6 +107,7 @@ class Posting(models.Model):
     reference = models.UUIDField(null=True)
     places = models.SmallIntegerField("pladser", default=0)
     days = models.IntegerField("dage", default=0)
+    proposal = models.ForeignKey("budget.Proposal", on_delete=models.PROTECT, null=True, related_name="postings")
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversed_by")
     text = models.CharField("tekst", max_length=120, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

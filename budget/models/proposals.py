@@ -1,6 +1,7 @@
 """What one centre chief proposes and the other approves: money into the pool, money moved, a posting put right.
 
-Only the approval writes postings. A proposal knows no pupil; it says its reason in words about money.
+Only the approval writes postings. A proposal knows no pupil; it says its reason in words about money. What an index of
+prices changes is known to the floor of the grants alone: it proposes and approves there, and says in `text` what it is.
 """
 
 from __future__ import annotations
@@ -46,10 +47,12 @@ class Proposal(models.Model):
         TRANSFER = "transfer", "Overførsel"
         OPENING = "opening", "Åbning af regnskabsår"
         CORRECTION = "correction", "Rettelse"
+        INDEX = "index", "Prisregulering"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField("art", max_length=12, choices=Kind)
     status = models.CharField(max_length=10, choices=ProposalStatus, default=ProposalStatus.PROPOSED)
+    text = models.CharField("tekst", max_length=120, blank=True)
     reason = models.CharField("begrundelse", max_length=REASON)
     corrects = models.ForeignKey(Posting, on_delete=models.PROTECT, null=True, related_name="proposals")
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -89,7 +92,7 @@ class Proposal(models.Model):
         triggers = (
             pgtrigger.ReadOnly(
                 name="its_terms_are_never_changed",
-                fields=("kind", "reason", "corrects", "proposed_by", "proposed_centre", "proposed_at"),
+                fields=("kind", "text", "reason", "corrects", "proposed_by", "proposed_centre", "proposed_at"),
             ),
             pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete),
             never_emptied(),
@@ -99,7 +102,7 @@ class Proposal(models.Model):
         return self.get_kind_display()
 
     def get_absolute_url(self) -> str:
-        return reverse("budget:proposal", args=[self.pk])
+        return reverse("price_index" if self.kind == self.Kind.INDEX else "budget:proposal", args=[self.pk])
 
     @property
     def school_id(self) -> int:

@@ -107,7 +107,8 @@ def propose(request: Request, kind: str) -> HttpResponse:
 @require_safe
 def proposal(request: Request, pk: UUID) -> HttpResponse:
     """One proposal: its lines, what they change as the books stand, who proposed and who answered."""
-    return _shown(request, get_object_or_404(_joined(Proposal.objects.all()), pk=pk), ReasonForm())
+    found = get_object_or_404(_joined(Proposal.objects.all()), pk=pk)
+    return redirect(found) if found.kind == K.INDEX else _shown(request, found, ReasonForm())
 
 
 @allowed(P.POOL_ALLOCATE)
@@ -243,7 +244,9 @@ def _rows(rows: Iterable[Proposal]) -> list[tuple[Proposal, str, str]]:
 
 
 def in_words(row: Proposal, lines: list[ProposalLine]) -> str:
-    """`100.000 kr. til 2027, Dagbehandling` for each line; which posting a correction corrects."""
+    """`100.000 kr. til 2027, Dagbehandling` for each line; which posting a correction corrects; what an index does."""
+    if row.text:
+        return row.text
     if row.corrects:
         return f"Postering nr. {row.corrects.pk}: {row.corrects.get_kind_display()} i {row.corrects.pool_id}"
     said = (

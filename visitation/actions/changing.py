@@ -67,6 +67,7 @@ def end_early(granted: Grant, *, on: date, grounds: str, by: User) -> dict[int, 
         raise Refusal("Vælg en dag inden for bevillingens periode.", field="ended_on")
     years = granted.by_fiscal_year()
     budget.actions.lock_pools(years)
+    granted.refresh_from_db(fields=["later_tariffs"])  # an index may have been agreed on while we waited
     require_not_recused(by, granted.decision.application)
     move(granted, "end_early", by=by)
     granted.ended_on, granted.ended_grounds = on, grounds

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from skolefleks.models import User
 
 
-def plan_payments(granted: Grant, application: Application, *, by: User) -> None:
-    """Let the school be paid for the days that the grant runs; what it was to have for other days is stopped."""
-    _plan(granted, application, until=granted.last_day, by=by)
+def plan_payments(granted: Grant, application: Application, *, by: User, verb: str = "cancel") -> None:
+    """Let the school be paid for the days that the grant runs; what it was to have otherwise is stopped, by `verb`."""
+    _plan(granted, application, until=granted.last_day, by=by, verb=verb)
 
 
 def stop_payments(granted: Grant, application: Application, *, by: User) -> None:
@@ -41,14 +41,16 @@ def years_counted(granted: Grant) -> set[int]:
     return {year for other in others.exclude(status=GrantStatus.ANNULLED) for year in other.by_fiscal_year()}
 
 
-def _plan(granted: Grant, application: Application, *, until: date, by: User) -> None:
+def _plan(granted: Grant, application: Application, *, until: date, by: User, verb: str = "cancel") -> None:
     budget.actions.plan(
         granted.pk,
         tariff=granted.tariff,
         starts_on=granted.starts_on,
         ends_on=until,
+        later=granted.later,
         school=application.school,
         district=granted.district,
         by=by,
         text=application.number,
+        verb=verb,
     )

@@ -3,7 +3,8 @@
 from visitation.models.assessments import Assessment, Question, Reading, SavedView
 from visitation.models.decisions import CeilingAnswer, Decision, Participant
 from visitation.models.documents import Document, JournalEntry
-from visitation.models.grants import FollowUp, Grant
+from visitation.models.grants import FollowUp, Grant, later_of
+from visitation.models.indexing import PriceIndex, TariffVersion
 from visitation.models.law import Classification, Hearing
 from visitation.models.meetings import AgendaItem, Attendance, Meeting
 
@@ -21,7 +22,10 @@ __all__ = (
     "JournalEntry",
     "Meeting",
     "Participant",
+    "PriceIndex",
     "Question",
     "Reading",
     "SavedView",
+    "TariffVersion",
+    "later_of",
 )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
+import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
@@ -12,16 +14,19 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Coalesce
 
 from applications.models import TEXT, Pupil
-from budget.tariff import Part, by_fiscal_year
+from budget.tariff import Later, Part, by_fiscal_year
 from skolefleks.encryption import EncryptedTextField
 from skolefleks.models import District, User
 from visitation.lifecycle import GRANT, GrantStatus
 from visitation.models.decisions import Decision
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from skolefleks.statemachine import StateMachine
+
+
+def later_of(stored: list[tuple[str, int]]) -> list[Later]:
+    """`Grant.later_tariffs` as they are reckoned with."""
+    return [Later(date.fromisoformat(day), tariff) for day, tariff in stored]
 
 
 class _Days(Func):
@@ -32,7 +37,11 @@ class _Days(Func):
 
 
 class Grant(models.Model):
-    """What one pupil was granted: a yearly tariff, in whole DKK, for a period."""
+    """What one pupil was granted: a yearly tariff, in whole DKK, for a period.
+
+    The tariff stays as it was decided. `later_tariffs` are those that a price index has set since, [from_on, DKK],
+    ascending: the database copies them here from `TariffVersion`, and the proof holds the two against each other.
+    """
 
     LIFECYCLE: ClassVar[StateMachine] = GRANT
 
@@ -42,6 +51,7 @@ class Grant(models.Model):
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=10, choices=GrantStatus, default=GrantStatus.RUNNING)
     tariff = models.PositiveIntegerField("takst om året")
+    later_tariffs = models.JSONField(default=list, db_default=[], editable=False)
     starts_on = models.DateField("fra")
     ends_on = models.DateField("til")
     ended_on = models.DateField("afsluttet", null=True)
@@ -68,6 +78,20 @@ class Grant(models.Model):
                 condition=~Q(status="annulled"),
             ),
         )
+        triggers = (
+            pgtrigger.Trigger(
+                name="later_tariffs_are_kept_by_the_database",
+                operation=pgtrigger.UpdateOf("later_tariffs"),
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__later_tariffs__df=pgtrigger.F("old__later_tariffs")),
+                func="""
+                    IF pg_trigger_depth() < 2 THEN
+                        RAISE EXCEPTION 'later tariffs follow visitation_tariffversion and cannot be written by themselves';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        )
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -87,9 +111,18 @@ class Grant(models.Model):
     def last_day(self) -> date:
         return self.ended_on or self.ends_on
 
+    @property
+    def later(self) -> list[Later]:
+        """The tariffs that followed the decided one, ascending."""
+        return later_of(self.later_tariffs)
+
+    def tariff_on(self, day: date) -> int:
+        """Whole DKK a year as they hold on `day`."""
+        return next((step.tariff for step in reversed(self.later) if step.from_on <= day), self.tariff)
+
     def by_fiscal_year(self) -> dict[int, Part]:
-        """Whole DKK and days of each fiscal year, as the period stands now."""
-        return by_fiscal_year(self.tariff, self.starts_on, self.last_day)
+        """Whole DKK and days of each fiscal year, as the period and the tariffs stand now."""
+        return by_fiscal_year(self.tariff, self.starts_on, self.last_day, self.later)
 
     @property
     def cost(self) -> int:

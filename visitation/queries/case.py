@@ -51,6 +51,7 @@ TOLD_TO_COMMITTEE = TOLD_TO_ALL | {
     "reject": "En elev har fået afslag, endnu ikke frigivet",
     "postpone": "En elev er udsat, endnu ikke frigivet",
     "undo": "En afgørelse er fortrudt før frigivelse",
+    "index": "En takst er prisreguleret",
 }
 
 

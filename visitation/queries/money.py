@@ -58,7 +58,7 @@ def own_grants(schools: Collection[int]) -> list[OwnGrant]:
         OwnGrant(
             grant.decision.pupil_case.application.number,
             grant.decision.pupil_case.initials,
-            grant.tariff,
+            grant.tariff_on(timezone.localdate()),
             grant.starts_on,
             grant.last_day,
         )

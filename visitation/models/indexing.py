@@ -1,0 +1,82 @@
+"""The index of prices: what both centre chiefs agreed on, and the tariff that each grant has from that day on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+
+from budget.models import Proposal
+from skolefleks.models import append_only
+from visitation.models.grants import Grant
+
+if TYPE_CHECKING:
+    from skolefleks.models import User
+
+# The grant's own copy, so that reading a grant takes no further query: kept here and nowhere else, ascending.
+_KEEP = """
+    IF EXISTS (
+        SELECT FROM visitation_grant g, jsonb_array_elements(g.later_tariffs) AS earlier
+        WHERE g.id = NEW.grant_id AND (earlier->>0)::date >= NEW.from_on
+    ) THEN
+        RAISE EXCEPTION 'a grant has a later tariff already'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'tariffs_follow_each_other';
+    END IF;
+    UPDATE visitation_grant
+        SET later_tariffs = later_tariffs || jsonb_build_array(jsonb_build_array(NEW.from_on, NEW.tariff))
+        WHERE id = NEW.grant_id;
+    RETURN NEW;
+"""
+
+
+class PriceIndex(models.Model):
+    """A percentage on the tariffs of the grants that run on a day; it lives as the proposal of both centres that it is."""
+
+    proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    percent = models.DecimalField("procent", max_digits=4, decimal_places=2)
+    from_on = models.DateField("fra")
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(percent__gt=0), name="an_index_raises"),)
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return self.proposal.text
+
+    def get_absolute_url(self) -> str:
+        return self.proposal.get_absolute_url()
+
+    @property
+    def school_id(self) -> int:
+        """No school's: the right to it is held everywhere or nowhere."""
+        return 0
+
+    def has_invited(self, _user: User) -> bool:
+        return False
+
+
+class TariffVersion(models.Model):
+    """A grant's tariff, whole DKK a year, from a day on. Never changed: the next one is another row."""
+
+    index = models.ForeignKey(PriceIndex, on_delete=models.PROTECT, related_name="versions")
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="versions")
+    from_on = models.DateField("fra")
+    before = models.PositiveIntegerField("takst før")
+    tariff = models.PositiveIntegerField("takst om året")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("grant", "from_on"), name="one_tariff_a_day"),
+            models.CheckConstraint(condition=Q(tariff__gt=F("before")), name="an_index_raises_every_tariff"),
+        )
+        triggers = (
+            *append_only(),
+            pgtrigger.Trigger(
+                name="is_kept_on_its_grant", operation=pgtrigger.Insert, when=pgtrigger.After, func=_KEEP
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.from_on}: {self.tariff}"
