@@ -51,7 +51,8 @@ RUN = StateMachine(
     Transition("finish",    "Alle rater er bogført",       (R.PAYING,),              R.PAID,      P.PAYMENT_MAKE),
 )
 
-# A plan is cut short by whoever may cut the grant short, and made anew by the chiefs' index of prices; it is paid on behalf of the chief who marked the run as paid.
+# A plan is cut short by whoever may cut the grant short, and reckoned anew by the chiefs' index of prices; it is paid on
+# behalf of the chief who marked the run as paid.
 INSTALMENT = StateMachine(
     #          verb          button                 from             to             who
     Transition("cancel",     "Stands",              (N.PLANNED,),    N.CANCELLED,   P.CASE_DECIDE),

@@ -232,7 +232,7 @@ STEPS = {
     (PaymentRun, "mark_paid"): ({"exported"},              "paying",    CHIEF,       ""),
     (PaymentRun, "finish"):    ({"paying"},                "paid",      CHIEF,       ""),
     (Instalment, "cancel"):    ({"planned"},               "cancelled", COMMITTEE,   ""),
-    (Instalment, "reprice"):   ({"planned"},               "cancelled", CHIEFS,      ""),
+    (Instalment, "reprice"):   ({"planned"},               "cancelled", CHIEF,       ""),
     (Instalment, "pay"):       ({"planned"},               "paid",      CHIEF,       ""),
 }
 # fmt: on

@@ -65,8 +65,9 @@ def plan(
 ) -> list[Instalment]:
     """Let the instalments of `reference` be those of this period, and return the new ones.
 
-    A plan that fits already stays. What no longer fits is cancelled (by the step `verb`), also in a run that is not handed over; what is
-    paid or handed over stays and is counted. `later` are the tariffs that follow. Raises AlreadyPaid where that is more than a fiscal year costs now.
+    A plan that fits already stays. What no longer fits is cancelled by the step `verb`, also in a run that is not handed
+    over; what is paid or handed over stays and is counted. `later` are the tariffs that follow. Raises AlreadyPaid where
+    that is more than a fiscal year costs now.
     """
     planned = list(Instalment.objects.select_for_update().filter(reference=reference).planned().order_by("pk"))
     gone = _gone(reference)

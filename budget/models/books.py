@@ -88,9 +88,10 @@ class Posting(models.Model):
     """One line of the books, never changed, never deleted: what is wrong is put right by a new line.
 
     `reference` is what it was for, by the id of whoever spends (these books cannot look it up), or of the proposal
-    that an allocation comes from; `proposal` is what both centre chiefs agreed on for many at once. `places` and `days` count pupils and their days in the fiscal year along with the
-    money, with the same sign. A correction keeps the kind of the line it `reverses`, with the opposite sign: so every
-    sum by kind is right without knowing of corrections.
+    that an allocation comes from; `proposal` is what the chiefs agreed on that changed many references at once.
+    `places` and `days` count pupils and their days in the fiscal year along with the money, with the same sign. A
+    correction keeps the kind of the line it `reverses`, with the opposite sign: so every sum by kind is right without
+    knowing of corrections.
     """
 
     class Kind(models.TextChoices):
