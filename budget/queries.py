@@ -13,6 +13,7 @@ from django.db.models import Q, Sum
 from budget.models import (
     DayTreatmentFigure,
     DayTreatmentTotal,
+    FundingSource,
     Pool,
     Posting,
     Proposal,
@@ -20,6 +21,7 @@ from budget.models import (
     Target,
     centres_led_by,
 )
+from budget.proof import end_of
 from budget.shares import shared
 from budget.tariff import days_in
 from skolefleks.danish import today
@@ -28,6 +30,7 @@ from skolefleks.permissions import GRANTS, Permission
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
     from skolefleks.models import User
 
@@ -123,9 +126,12 @@ class PoolYear:
         return self.allocated // places
 
 
-def pool_years() -> list[int]:
-    """The fiscal years that have a pool, ascending."""
-    return list(Pool.objects.values_list("fiscal_year", flat=True))
+def pool_years(on: date | None = None) -> list[int]:
+    """The fiscal years that have a pool, ascending; those that had postings at the end of the day `on`."""
+    if on is None:
+        return list(Pool.objects.values_list("fiscal_year", flat=True))
+    years = Posting.objects.filter(made_at__lt=end_of(on)).order_by("pool").values_list("pool", flat=True)
+    return list(years.distinct())
 
 
 def year_to_show(years: Sequence[int]) -> int | None:
@@ -134,12 +140,43 @@ def year_to_show(years: Sequence[int]) -> int | None:
     return before[-1] if before else (years[0] if years else None)
 
 
-def pools(years: Iterable[int]) -> list[PoolYear]:
-    """The pools of `years`, ascending, every district in each of them. Two queries, however many postings there are."""
+def pools(years: Iterable[int], on: date | None = None) -> list[PoolYear]:
+    """The pools of `years`, ascending, every district in each of them; as they stood at the end of the day `on`.
+
+    Two queries (three of a day that has passed), however many postings there are.
+    """
     wanted = sorted(years)
     districts = list(District.objects.all())
-    standings = list(Standing.objects.filter(pool__in=wanted).select_related("source").order_by("source_id"))
+    kept = Standing.objects.filter(pool__in=wanted).select_related("source").order_by("source_id")
+    standings = list(kept) if on is None else _standings(wanted, on)
     return [_pool(year, districts, [row for row in standings if row.pool_id == year]) for year in wanted]
+
+
+def _standings(years: Sequence[int], on: date) -> list[Standing]:
+    """What the database kept at the end of the day `on`, added up again from the postings that there were."""
+    rows = Posting.objects.filter(pool__in=years, made_at__lt=end_of(on)).order_by("source_id", "district_id")
+    payment, allocation = Q(kind=Posting.Kind.PAYMENT), Q(kind=Posting.Kind.ALLOCATION)
+    sums = rows.values_list("pool_id", "district_id", "source_id").annotate(
+        given=Sum("amount", filter=allocation),
+        spent=Sum("amount", filter=~payment & ~allocation),
+        handed_over=Sum("amount", filter=payment),
+        pupils=Sum("places"),
+        their_days=Sum("days"),
+    )
+    sources = FundingSource.objects.in_bulk()
+    return [
+        Standing(
+            pool_id=year,
+            district_id=district,
+            source=sources.get(source or 0),
+            allocated=given or 0,
+            committed=(spent or 0) - (paid or 0),
+            paid=paid or 0,
+            places=places,
+            days=days,
+        )
+        for year, district, source, given, spent, paid, places, days in sums
+    ]
 
 
 def _pool(year: int, districts: Sequence[District], standings: Sequence[Standing]) -> PoolYear:

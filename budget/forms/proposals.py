@@ -10,10 +10,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from budget.models.proposals import REASON
-from skolefleks.danish import DayField, KrField
+from skolefleks.danish import DayField, KrField, today
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
 
     from django.http import QueryDict
 
@@ -50,6 +51,19 @@ class DayForm(forms.Form):
 
     dag = DayField(label="Ved udgangen af", required=False)
     optional_fields = ()
+
+
+class PastDayForm(forms.Form):
+    """The day to look back to (`den` in the address); today is no look back, but the same."""
+
+    den = DayField(label="Som bøgerne stod ved udgangen af", required=False)
+    optional_fields = ()
+
+    def clean_den(self) -> date | None:
+        day: date | None = self.cleaned_data["den"]
+        if day and day > today():
+            raise ValidationError("Vælg en dag, der ikke ligger efter i dag.")
+        return day
 
 
 class ProposalForm(forms.Form):

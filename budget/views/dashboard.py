@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from budget import charts, queries
+from budget.forms.proposals import PastDayForm
 from budget.models import DayTreatmentProvider
-from budget.views.postings import chosen
+from budget.views.asked import chosen
 from skolefleks.danish import kr
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, allowed, may
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from budget.queries import DayTreatment, DistrictYear, PoolYear, Series
-    from skolefleks.models import User
 
 _SMALL = "1-{}"  # how a count too small to show is written
 
@@ -31,24 +32,67 @@ _SMALL = "1-{}"  # how a count too small to show is written
 @allowed(P.POOL_READ)
 @require_safe
 def dashboard(request: Request) -> HttpResponse:
-    """How it stands: the pool of a fiscal year (`aar`) and of the next, the districts, day treatment, the targets."""
-    years = queries.pool_years()
-    year = chosen(request, "aar", years) or queries.year_to_show(years)
-    pools = queries.pools({year, year + 1} & set(years)) if year else []
-    pools = [queries.as_seen_by(pool, request.user) for pool in pools]
+    """How it stands: the pool of a fiscal year (`aar`) and of the next, the districts, day treatment, the targets.
+
+    With a day (`den`) the pool and the districts as they stood at its end, and nothing that is about today.
+    """
+    form, day = looked_back(request)
+    year, years, pools = pools_shown(request, day)
     figures = queries.day_treatment()
+    kept = f"&den={day}" if day else ""
+    links = _Links(reverse("budget:postings"), str(day or "")) if may(request.user, P.POSTING_READ) else None
     context = {
-        "tabs": [(str(other), f"?aar={other}", None, other == year) for other in years],
-        "sentences": [*_pool_in_words(pools), *_day_treatment_in_words(figures)],
-        "pools": [(pool, charts.pool_bar(pool)) for pool in pools],
-        "warnings": _warnings(pools),
+        "tabs": [(str(other), f"?aar={other}{kept}", None, other == year) for other in years],
+        "sentences": _then_in_words(pools) if day else [*_pool_in_words(pools), *_day_treatment_in_words(figures)],
+        "pools": [(pool, charts.pool_bar(pool), links.to("fri", pool.year) if links else "") for pool in pools],
+        "warnings": [] if day else _warnings(pools),
         "year": str(year or ""),
-        "postings_url": reverse("budget:postings") if may(request.user, P.POSTING_READ) else "",
+        "day": day,
+        "day_in_address": str(day or ""),
+        "day_form": form if queries.sees_small_counts(request.user) else None,
+        "postings_url": links.url if links else "",
         "payments_url": reverse("budget:payments") if may(request.user, P.PAYMENT_MAKE) else "",
-        "district_part": _district_context(pools[0], request.user) if pools else None,
-        "day_treatment": _day_treatment_context(figures) if figures.years else None,
+        "district_part": _district_context(pools[0], links) if pools else None,
+        "day_treatment": _day_treatment_context(figures) if figures.years and not day else None,
     }
-    return render(request, "budget/dashboard.html", context)
+    return render(request, "budget/dashboard.html", context, status=422 if form.errors else 200)
+
+
+def looked_back(request: Request) -> tuple[PastDayForm, date | None]:
+    """The form, and the day that the address looks back to.
+
+    Who may not see small counts may not look back either: two days beside each other tell of the pupil between them.
+    """
+    if request.GET.get("den") and not queries.sees_small_counts(request.user):
+        raise Http404
+    form = PastDayForm(request.GET)
+    return form, form.cleaned_data["den"] if form.is_valid() else None
+
+
+def pools_shown(request: Request, day: date | None) -> tuple[int | None, list[int], list[PoolYear]]:
+    """The fiscal year that is chosen, those there are to choose among, and the pools of it and the next."""
+    years = queries.pool_years(day)
+    known = queries.pool_years() if day else years
+    wanted = chosen(request, "aar", known)
+    year = wanted if wanted in years else queries.year_to_show(years)
+    pools = queries.pools({year, year + 1} & set(years), day) if year else []
+    return year, years, [queries.as_seen_by(pool, request.user) for pool in pools]
+
+
+class _Links(NamedTuple):
+    """The addresses of the postings behind a figure, for those who may see them."""
+
+    url: str
+    day: str
+
+    def to(self, measure: str, year: int, district: int | None = None) -> str:
+        named = {"tal": measure, "aar": year, "distrikt": district, "den": self.day}
+        return f"{self.url}?{urlencode({name: value for name, value in named.items() if value})}"
+
+    def of(self, row: DistrictYear) -> dict[str, str]:
+        """By the name of the figure, for one district or all of them."""
+        names = {"places": "elever", "days": "helaarselever", "amount": "brugt", "average": "gennemsnit"}
+        return {name: self.to(measure, row.year, row.district_id) for name, measure in names.items()}
 
 
 # -- how it stands, in words ------------------------------------------------------------------------------------------
@@ -60,6 +104,16 @@ def _pool_in_words(pools: Sequence[PoolYear]) -> list[str]:
         return []
     free = " og ".join(f"{kr(pool.free)} fri i {pool.year}" for pool in pools)
     return [f"Der er {free}.", *_pupils_in_words(pools[0]), *_districts_in_words(pools[0])]
+
+
+def _then_in_words(pools: Sequence[PoolYear]) -> list[str]:
+    """How it stood on a day that has passed."""
+    if not pools:
+        return []
+    free = " og ".join(f"{kr(pool.free)} fri i {pool.year}" for pool in pools)
+    total = pools[0].total
+    pupils = f"{total.places} {'elev' if total.places == 1 else 'elever'} havde en plads i {total.year}"
+    return [f"Der var {free}.", f"{pupils} ({_one_decimal(total.full_year_pupils)} helårselever)."]
 
 
 def _warnings(pools: Sequence[PoolYear]) -> list[tuple[str, str]]:
@@ -139,27 +193,23 @@ def _listed(parts: Sequence[str]) -> str:
 # -- what the templates are given -------------------------------------------------------------------------------------
 
 
-def _district_context(pool: PoolYear, user: User) -> dict[str, Any]:
+def _district_context(pool: PoolYear, links: _Links | None) -> dict[str, Any]:
     """The districts of one year, their meters on one scale, and the averages that decide how many places there are."""
     expected, expected_in_all = settings.PLACES_PER_DISTRICT, settings.PLACES_IN_ALL
     top = max([expected[1] + 2, *(row.places for row in pool.districts)])
     top_in_all = max(expected_in_all[1] + 5, pool.total.places)
-    url = reverse("budget:postings") if may(user, P.POSTING_READ) else ""
     return {
         "pool": pool,
         "districts": [
-            (row, charts.places_meter(row.places, expected, top=top), _postings_of(url, row)) for row in pool.districts
+            (row, charts.places_meter(row.places, expected, top=top), links.of(row) if links else {})
+            for row in pool.districts
         ],
         "total_meter": charts.places_meter(pool.total.places, expected_in_all, top=top_in_all),
+        "total_links": links.of(pool.total) if links else {},
         "small_counts": _SMALL.format(settings.SMALL_COUNT - 1),
         "hidden": "" if pool.districts else _hidden_in_words(),
         "averages": _averages_in_words(pool),
     }
-
-
-def _postings_of(url: str, row: DistrictYear) -> str:
-    """The address of the postings behind a district's figures, for those who may see them."""
-    return f"{url}?{urlencode({'aar': row.year, 'distrikt': row.district_id})}" if url else ""
 
 
 def _day_treatment_context(figures: DayTreatment) -> dict[str, Any]:

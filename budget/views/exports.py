@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from budget import exports, queries
 from budget.models import DayTreatmentFigure
-from budget.views.postings import chosen, filtered
+from budget.views.asked import asked
+from budget.views.dashboard import looked_back, pools_shown
 from skolefleks import audit
 from skolefleks.danish import today
 from skolefleks.models import AccessEntry
@@ -32,12 +33,15 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @allowed(P.POOL_READ)
 @require_safe
 def dashboard_xlsx(request: Request) -> HttpResponse:
-    """The dashboard's tables: the pools of the chosen year (`aar`) and the next, and day treatment."""
-    years = queries.pool_years()
-    year = chosen(request, "aar", years) or queries.year_to_show(years)
-    pools = queries.pools({year, year + 1} & set(years)) if year else []
-    tables = exports.pool_tables([queries.as_seen_by(pool, request.user) for pool in pools])
-    return _workbook(request, f"oekonomi-{year or today().year}", [*tables, *_figure_tables()])
+    """The dashboard's tables: the pools of the chosen year (`aar`) and the next, as of a day (`den`); day treatment."""
+    form, day = looked_back(request)
+    if form.errors:
+        raise Http404
+    year, _, pools = pools_shown(request, day)
+    tables = exports.pool_tables(pools)
+    as_of = f"-den-{day}" if day else ""
+    figures = [] if day else _figure_tables()
+    return _workbook(request, f"oekonomi-{year or today().year}{as_of}", [*tables, *figures])
 
 
 @allowed(P.POOL_READ)
@@ -73,7 +77,10 @@ def _figure_tables() -> list[exports.Table]:
 
 
 def _postings(request: Request) -> QuerySet[Posting]:
-    return filtered(request).select_related("source", "district", "made_by").order_by("-id")
+    wanted = asked(request)
+    if wanted.form.errors:
+        raise Http404
+    return wanted.rows().select_related("source", "district", "made_by").order_by("-id")
 
 
 def _is_too_long(rows: QuerySet[Posting]) -> bool:

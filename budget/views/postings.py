@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,55 +14,49 @@ from django.views.decorators.http import require_http_methods, require_safe
 from budget import actions, queries
 from budget.forms.proposals import ReasonForm
 from budget.lifecycle import ProposalStatus
-from budget.models import FundingSource, Posting, Proposal
+from budget.measures import MEASURES, added, in_words
+from budget.models import Instalment, Posting, Proposal
+from budget.views.asked import asked, kinds
 from skolefleks.danish import kr
 from skolefleks.idempotency import once
-from skolefleks.models import District
 from skolefleks.paging import page_of
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, Scope, allowed, holds, may
 from skolefleks.refusals import Refusal
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
+    from budget.measures import Measure, Sums
+    from budget.models import FundingSource
+    from budget.views.asked import Asked
     from skolefleks.models import User
 
 CASE_NUMBER = re.compile(r"SF-\d{4}-\d{4,}")
-# What `art` may ask for besides a kind of posting.
-ALSO: dict[str, tuple[str, Q]] = {
-    "forbrug": ("Alt forbrug", ~Q(kind=Posting.Kind.ALLOCATION)),
-    "rettelse": ("Rettelser", Q(reverses__isnull=False)),
-}
 
 
 @allowed(P.POSTING_READ)
 @require_safe
 def postings(request: Request) -> HttpResponse:
-    """Every line of the books, newest first, by fiscal year, kind, district and frame (`aar`, `art`, `distrikt`, `ramme`)."""
-    years, districts, sources = queries.pool_years(), list(District.objects.all()), list(FundingSource.objects.all())
-    year = chosen(request, "aar", years)
-    district = chosen(request, "distrikt", {row.pk: row for row in districts})
-    source = chosen(request, "ramme", {row.pk: row for row in sources})
-    kind = _kind(request)
-    wanted = {"pool": year, "district": district, "source": source}
-    rows = Posting.objects.filter(_of_kind(kind), **{name: value for name, value in wanted.items() if value})
+    """Every line of the books, newest first, by what the address asks for (`asked.py`); behind a figure, what adds up to it."""
+    wanted = asked(request)
+    rows = wanted.rows()
     page = page_of(rows.select_related("source", "district", "made_by", "reversed_by"), request.GET, by="-id")
-    place = next((row for row in districts if row.pk == district), None)
-    sees_cases = _sees_cases(request.user)
+    sees_cases, measure = _sees_cases(request.user), wanted.measure
     context = {
         "trail": [("Økonomi", reverse("budget:dashboard")), ("Posteringer", "")],
         "page": page,
-        "rows": [(row, case_address(row, sees_cases=sees_cases)) for row in page.rows],
-        "years": [(str(other), other == year) for other in years],
-        "kinds": [(value, label, value == kind) for value, label in _kinds()],
-        "districts": [(str(row.pk), row.name, row.pk == district) for row in districts],
-        "sources": [(str(row.pk), row.name, row.pk == source) for row in sources],
-        "is_filtered": bool(kind) or any(wanted.values()),
-        "standing_title": _standing_title(year, place),
-        "standing": _standing(queries.sums_of(year=year, district=place), whole_pool=place is None),
+        "rows": [
+            (row, case_address(row, sees_cases=sees_cases), measure.counted(row) if measure else "")
+            for row in page.rows
+        ],
+        "asked": wanted,
+        "years": [(str(year), year == wanted.year) for year in wanted.years],
+        "kinds": [(value, label, value == wanted.kind) for value, label in kinds()],
+        "districts": [(str(pk), row.name, row == wanted.district) for pk, row in wanted.districts.items()],
+        "sources": [(str(pk), row.name, row == wanted.source) for pk, row in wanted.sources.items()],
+        "figure": _figure(wanted, measure) if measure else None,
+        "standing": None if measure or wanted.day or wanted.proposal else _standing(wanted),
     }
-    return render(request, "budget/postings.html", context)
+    return render(request, "budget/postings.html", context, status=422 if wanted.form.errors else 200)
 
 
 @allowed(P.POSTING_READ)
@@ -80,28 +74,6 @@ def posting(request: Request, pk: int) -> HttpResponse:
     return render(request, "budget/posting.html", _one(found, form, request.user), status=422 if form.errors else 200)
 
 
-def filtered(request: Request) -> QuerySet[Posting]:
-    """The postings that the address asks for, in the words of the page; for the files made of it."""
-    known: dict[str, Any] = {
-        "aar": queries.pool_years(),
-        "distrikt": District.objects.values_list("pk", flat=True),
-        "ramme": FundingSource.objects.values_list("pk", flat=True),
-    }
-    fields = {"aar": "pool", "distrikt": "district", "ramme": "source"}
-    wanted = {fields[name]: number for name, ids in known.items() if (number := chosen(request, name, ids))}
-    return Posting.objects.filter(_of_kind(_kind(request)), **wanted)
-
-
-def chosen(request: Request, name: str, known: Any) -> int | None:
-    """The number that the address chooses among `known`; None where it chooses none, 404 where it is none of them."""
-    text = request.GET.get(name, "")
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit()) or len(text) > 9 or int(text) not in known:
-        raise Http404
-    return int(text)
-
-
 def case_address(row: Posting, *, sees_cases: bool) -> str:
     """The address of the case that the posting's text names, for those who may see cases; else nothing."""
     number = CASE_NUMBER.fullmatch(row.text) if sees_cases else None
@@ -109,7 +81,9 @@ def case_address(row: Posting, *, sees_cases: bool) -> str:
 
 
 def _one(found: Posting, form: ReasonForm, user: User) -> dict[str, Any]:
-    proposals = Proposal.objects.filter(Q(corrects=found) | Q(pk=found.reference) | Q(corrects=found.reverses_id))
+    named_by = Q(corrects=found) | Q(pk=found.reference) | Q(pk=found.proposal_id) | Q(corrects=found.reverses_id)
+    proposals = Proposal.objects.filter(named_by)
+    instalment = Instalment.objects.filter(posting__in={found.pk, found.reverses_id}).select_related("run").first()
     named = list(proposals.select_related("proposed_by", "answered_by"))
     standing = (ProposalStatus.PROPOSED, ProposalStatus.APPROVED)
     is_asked = any(row.corrects_id == found.pk and row.status in standing for row in named)
@@ -123,6 +97,7 @@ def _one(found: Posting, form: ReasonForm, user: User) -> dict[str, Any]:
         "reversed_by": getattr(found, "reversed_by", None),
         "case_url": case_address(found, sees_cases=_sees_cases(user)),
         "proposals": named,
+        "run": instalment.run if instalment else None,
         "may_correct": may(user, P.POOL_ALLOCATE) and not is_asked,
         "moves_a_grant": found.kind in (Posting.Kind.COMMITMENT, Posting.Kind.RELEASE),
         "form": form,
@@ -134,32 +109,39 @@ def _sees_cases(user: User) -> bool:
     return holds(user, P.CASE_READ, Scope.EVERYWHERE)
 
 
-def _kinds() -> list[tuple[str, str]]:
-    return [*Posting.Kind.choices, *((value, label) for value, (label, _) in ALSO.items())]
+def _figure(wanted: Asked, measure: Measure) -> dict[str, Any]:
+    """The figure that the postings stand behind: its name, and how it comes about from all of them."""
+    sums = added(wanted.rows())
+    lines = in_words(measure, sums, wanted.year)
+    if wanted.source and measure in (MEASURES["brugt"], MEASURES["fri"]):
+        lines = _borne(wanted, wanted.source, measure, sums)
+    place = wanted.district or wanted.source
+    title = " ".join(part for part in (measure.label, str(wanted.year or "")) if part)
+    return {
+        "title": f"{title}, {place}" if place else title,
+        "count": "1 postering" if sums.count == 1 else f"{sums.count:,} posteringer".replace(",", "."),
+        "lines": lines[:-1],
+        "value": lines[-1][1],
+    }
 
 
-def _kind(request: Request) -> str | None:
-    kind = request.GET.get("art") or None
-    if kind and kind not in dict(_kinds()):
-        raise Http404
-    return kind
+def _borne(wanted: Asked, source: FundingSource, measure: Measure, sums: Sums) -> list[tuple[str, str]]:
+    """A frame's part of what all of them bear, and what it leaves of what the frame has put in."""
+    pool = next(iter(queries.pools([wanted.year], wanted.day)), None) if wanted.year else None
+    frame = next((row for row in pool.frames if row.source_id == source.pk), None) if pool else None
+    used = frame.used if frame else 0
+    lines = [(MEASURES["brugt"].label, kr(sums.spent)), ("Rammens del af det", kr(used))]
+    if measure == MEASURES["brugt"]:
+        return lines
+    return [("Tildelt fra rammen", kr(sums.allocated)), *lines, (measure.label, kr(sums.allocated - used))]
 
 
-def _of_kind(kind: str | None) -> Q:
-    if kind in ALSO:
-        return ALSO[kind][1]
-    return Q(kind=kind) if kind else Q()
-
-
-def _standing_title(year: int | None, district: District | None) -> str:
-    place = district.name if district else "hele puljen"
-    return f"Sådan står {year or 'alle år'}, {place}"
-
-
-def _standing(sums: dict[str, int], *, whole_pool: bool) -> list[tuple[str, str]]:
+def _standing(wanted: Asked) -> tuple[str, list[tuple[str, str]]]:
     """The sums as facts; what is allocated and free belongs to the whole pool, not to a district."""
+    sums = queries.sums_of(year=wanted.year, district=wanted.district)
     spent = [("Disponeret", kr(sums["committed"])), ("Udbetalt", kr(sums["paid"]))]
-    if not whole_pool:
-        return spent
+    title = f"Sådan står {wanted.year or 'alle år'}, {wanted.district or 'hele puljen'}"
+    if wanted.district:
+        return title, spent
     free = sums["allocated"] - sums["committed"] - sums["paid"]
-    return [("Tildelt", kr(sums["allocated"])), *spent, ("Fri", kr(free))]
+    return title, [("Tildelt", kr(sums["allocated"])), *spent, ("Fri", kr(free))]
