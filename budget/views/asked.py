@@ -16,12 +16,13 @@ from budget.measures import MEASURES, Measure
 from budget.models import FundingSource, Posting
 from budget.proof import end_of
 from skolefleks.models import District
-from skolefleks.permissions import Request
 
 if TYPE_CHECKING:
     from datetime import date
 
     from django.db.models import QuerySet
+
+    from skolefleks.permissions import Request
 
 # What `art` may ask for besides a kind of posting.
 ALSO: dict[str, tuple[str, Q]] = {

@@ -36,7 +36,7 @@ CASE_NUMBER = re.compile(r"SF-\d{4}-\d{4,}")
 @allowed(P.POSTING_READ)
 @require_safe
 def postings(request: Request) -> HttpResponse:
-    """Every line of the books, newest first, by what the address asks for (`asked.py`); behind a figure, what adds up to it."""
+    """Every line of the books that the address asks for (`asked.py`), newest first; behind a figure, what adds up to it."""
     wanted = asked(request)
     rows = wanted.rows()
     page = page_of(rows.select_related("source", "district", "made_by", "reversed_by"), request.GET, by="-id")
@@ -119,7 +119,7 @@ def _figure(wanted: Asked, measure: Measure) -> dict[str, Any]:
     title = " ".join(part for part in (measure.label, str(wanted.year or "")) if part)
     return {
         "title": f"{title}, {place}" if place else title,
-        "count": "1 postering" if sums.count == 1 else f"{sums.count:,} posteringer".replace(",", "."),
+        "lines_in_all": "1 postering" if sums.count == 1 else f"{sums.count:,} posteringer".replace(",", "."),
         "lines": lines[:-1],
         "value": lines[-1][1],
     }
