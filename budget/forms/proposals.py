@@ -56,7 +56,7 @@ class DayForm(forms.Form):
 class PastDayForm(forms.Form):
     """The day to look back to (`den` in the address); today is no look back, but the same."""
 
-    den = DayField(label="Som bøgerne stod ved udgangen af", required=False)
+    den = DayField(label="Se tilbage til", help_text="", required=False)
     optional_fields = ()
 
     def clean_den(self) -> date | None:

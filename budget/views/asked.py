@@ -37,6 +37,7 @@ class Asked:
 
     request: Request
     form: PastDayForm
+    day: date | None
 
     @cached_property
     def years(self) -> list[int]:
@@ -75,11 +76,6 @@ class Asked:
         return found
 
     @cached_property
-    def day(self) -> date | None:
-        day: date | None = self.form.cleaned_data.get("den") if self.form.is_valid() else None
-        return day
-
-    @cached_property
     def proposal(self) -> UUID | None:
         text = self.request.GET.get("forslag", "")
         try:
@@ -108,7 +104,15 @@ class Asked:
 
 
 def asked(request: Request) -> Asked:
-    return Asked(request, PastDayForm(request.GET))
+    return Asked(request, *past_day(request))
+
+
+def past_day(request: Request) -> tuple[PastDayForm, date | None]:
+    """The day to look back to (`den`), and the form with it in Danish, or with what was typed and what is wrong with it."""
+    form = PastDayForm(request.GET)
+    if not form.is_valid() or not form.cleaned_data["den"]:
+        return form, None
+    return PastDayForm(initial=form.cleaned_data), form.cleaned_data["den"]
 
 
 def kinds() -> list[tuple[str, str]]:

@@ -13,9 +13,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from budget import charts, queries
-from budget.forms.proposals import PastDayForm
 from budget.models import DayTreatmentProvider
-from budget.views.asked import chosen
+from budget.views.asked import chosen, past_day
 from skolefleks.danish import kr
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, allowed, may
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from budget.forms.proposals import PastDayForm
     from budget.queries import DayTreatment, DistrictYear, PoolYear, Series
 
 _SMALL = "1-{}"  # how a count too small to show is written
@@ -65,8 +65,7 @@ def looked_back(request: Request) -> tuple[PastDayForm, date | None]:
     """
     if request.GET.get("den") and not queries.sees_small_counts(request.user):
         raise Http404
-    form = PastDayForm(request.GET)
-    return form, form.cleaned_data["den"] if form.is_valid() else None
+    return past_day(request)
 
 
 def pools_shown(request: Request, day: date | None) -> tuple[int | None, list[int], list[PoolYear]]:
