@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Q, Sum
 from django.utils import timezone
 
 from budget import charts
 from budget.figures import one_decimal
-from budget.models import Posting, QuarterlyText
-from budget.queries import DistrictYear, Frame, PoolYear, as_seen_by, day_treatment
+from budget.models import QuarterlyText
+from budget.queries import DistrictYear, PoolYear, as_seen_by, day_treatment, pools
 from skolefleks.danish import day, kr, today
-from skolefleks.models import District
 from skolefleks.pdf import render
 
 if TYPE_CHECKING:
@@ -65,26 +63,7 @@ def quarters(count: int = 8) -> list[Quarter]:
 
 def pool_on(year: int, last: date) -> PoolYear:
     """The pool of `year` as its postings stood at the end of `last`. Three queries."""
-    end = timezone.make_aware(datetime.combine(last + timedelta(days=1), time()))
-    booked = Posting.objects.filter(pool=year, made_at__lt=end).order_by()
-    frames = booked.filter(source__isnull=False).values_list("source__name", "source__centre").annotate(Sum("amount"))
-    payment = Q(kind=Posting.Kind.PAYMENT)
-    by_district = booked.filter(district__isnull=False).values_list("district")
-    sums = by_district.annotate(
-        given=Sum("amount", filter=~payment),
-        handed_over=Sum("amount", filter=payment),
-        pupils=Sum("places"),
-        their_days=Sum("days"),
-    )
-    held = {row[0]: [value or 0 for value in row[1:]] for row in sums}
-    rows = []
-    for district in District.objects.all():
-        given, paid, places, days = held.get(district.pk, (0, 0, 0, 0))
-        rows.append(DistrictYear(district.name, year, given - paid, paid, places, days, district.pk))
-    adds = {name: sum(getattr(row, name) for row in rows) for name in ("committed", "paid", "places", "days")}
-    return PoolYear(
-        year, [Frame(*row) for row in frames.order_by("source_id")], rows, DistrictYear("I alt", year, **adds)
-    )
+    return pools([year], last)[0]
 
 
 def pdf(quarter: Quarter, *, reader: User) -> bytes:

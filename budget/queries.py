@@ -187,8 +187,12 @@ def _pool(year: int, districts: Sequence[District], standings: Sequence[Standing
 
 
 def _shared(standings: Sequence[Standing], used: int) -> list[Frame]:
-    """The frames of a year, what is used of its pool shared between them by their parts of it, to the krone."""
-    parts = shared(used, [row.allocated for row in standings])
+    """The frames of a year, what is used of its pool shared between them by their parts of it, to the krone.
+
+    At midnight of a day that has passed a commitment may stand before the allocation that it was made on: nobody's yet.
+    """
+    given = [row.allocated for row in standings]
+    parts = shared(used, given) if any(given) and used >= 0 else [0] * len(given)
     return [
         Frame(row.source.name, row.source.centre, row.allocated, row.source.pk, part)
         for row, part in zip(standings, parts, strict=True)
