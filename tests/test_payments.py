@@ -24,6 +24,7 @@ from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from skolefleks.statemachine import can, move
 from tests.conftest import AFTER, NEXT
 from visitation import actions
+from visitation.actions.grants import plan_payments
 from visitation.models import Grant
 
 IN_APRIL = f"{NEXT}-04-01 12:00"
@@ -68,7 +69,7 @@ def test_the_months_of_payment_are_a_setting(granted, submitted, chair, settings
 
 def test_planning_twice_changes_nothing(grant, chair):
     before = set(Instalment.objects.values_list("pk", flat=True))
-    actions.plan_payments(grant, grant.decision.application, by=chair)
+    plan_payments(grant, grant.decision.application, by=chair)
     assert {row.pk for row in plan_of(grant)} == before
 
 

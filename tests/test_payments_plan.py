@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from budget.schedule import banking_day_after, banking_day_before, banking_days_on, is_banking_day, slices
-from budget.tariff import by_fiscal_year
+from budget.tariff import Later, by_fiscal_year
 
 QUARTERS = (3, 6, 9, 12)
 LONG_AGO = date(2020, 1, 1)
@@ -44,6 +44,20 @@ def test_a_period_cut_short_after_an_instalment_has_not_been_paid_too_much(tarif
     rest = list(slices(tariff, first, last, months=QUARTERS, not_before=LONG_AGO, gone=gone))
     for year, part in by_fiscal_year(tariff, first, last).items():
         assert gone.get(year, 0) + sum(row.amount for row in rest if row.year == year) == part.amount
+
+
+@given(tariffs, days, st.integers(2, 1100), month_sets, st.data())
+@settings(max_examples=200, deadline=None)
+def test_a_plan_follows_a_tariff_that_is_raised_on_the_way_and_moves_nothing_before_it(
+    tariff, first, length, months, data
+):
+    last, day = first + timedelta(days=length), first + timedelta(days=data.draw(st.integers(1, length)))
+    later = [Later(day, tariff + data.draw(st.integers(1, 100_000)))]
+    before = list(slices(tariff, first, last, months=months, not_before=LONG_AGO))
+    plan = list(slices(tariff, first, last, months=months, not_before=LONG_AGO, later=later))
+    for year, part in by_fiscal_year(tariff, first, last, later).items():
+        assert sum(row.amount for row in plan if row.year == year) == part.amount
+    assert [row for row in plan if row.covers_to < day] == [row for row in before if row.covers_to < day]
 
 
 CLOSED = "2026-01-01 2026-04-02 2026-04-03 2026-04-06 2026-05-14 2026-05-15 2026-05-25 2026-06-05 2026-12-24 2026-12-25"

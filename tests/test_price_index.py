@@ -19,6 +19,7 @@ from budget.tariff import Later, by_fiscal_year
 from skolefleks.models import AuditEntry
 from skolefleks.refusals import NotPossible, Refusal
 from tests.conftest import AFTER, NEXT, many, terms, text_of
+from tests.test_ceilings import asked
 from visitation import actions, indexing
 from visitation.forecast import granted_streams
 from visitation.models import Grant, TariffVersion
@@ -199,6 +200,14 @@ def test_raised_and_then_ended_early_it_gives_the_rest_back(raised, chair):
     assert differences() == []
 
 
+def test_ended_early_by_who_read_the_grant_before_it_was_raised_the_books_still_prove_themselves(
+    running, index, chair, chief_bur
+):
+    approve(index, by=chief_bur)  # `running` was read before
+    actions.end_early(running, on=date(AFTER, 2, 28), grounds="Det lykkedes.", by=chair)
+    assert differences() == []
+
+
 def test_raised_again_the_second_follows_the_first_and_never_goes_before_it(raised, chief, chief_bur):
     with pytest.raises(Refusal, match="allerede reguleret"):
         actions.propose_index(PERCENT, DAY, reason="Pris.", by=chief)
@@ -289,3 +298,14 @@ def test_turned_down_without_a_reason_it_asks_for_one(index, client_for, chief_b
     assert page.status_code == 422
     assert "godkend der" in page.text
     assert "approve" not in page.text
+
+
+def test_the_preview_takes_as_many_queries_with_30_grants_as_with_one(
+    running, index, schools, leader, chair, chief, client_for
+):
+    client, urls = client_for(chief), (f"{PAGE}?procent=2,5&fra=01.01.{AFTER}", index.get_absolute_url())
+    few = [asked(client, url) for url in urls]
+    for case in many(29, school=schools["Skovlunde Skole"], by=leader):
+        actions.grant(case, terms(20_000), grounds="Behov.", by=chair)
+    assert [asked(client, url) for url in urls] == few
+    assert max(few) <= 12
