@@ -199,6 +199,8 @@ def _proposals() -> str:
         return ""
     if row["problem"] == "centres":
         return f"Forslag {row['proposal']} er godkendt uden begge centre."
+    if row["problem"] == "unagreed":
+        return f"Postering nr. {row['posting']} er bogført efter forslag {row['proposal']}, som ikke er godkendt."
     if row["problem"] == "missing":
         return f"Forslag {row['proposal']} er godkendt, men rettelsen af nr. {row['posting']} er ikke bogført."
     return f"Forslag {row['proposal']}, {row['year']}: godkendt {kr(int(row['agreed']))} og bogført {kr(int(row['booked']))}."

@@ -59,7 +59,8 @@ REVERSALS = """
     ORDER BY r.id LIMIT 1
 """
 
-# Approved lines against allocations that name a proposal; corrections that were never made; one centre alone.
+# Approved lines against allocations that name a proposal; corrections that were never made; one centre alone; postings
+# of a proposal that nobody agreed to.
 PROPOSALS = """
     WITH agreed AS (
         SELECT l.proposal_id, l.year, l.source_id, l.amount FROM budget_proposalline l
@@ -81,6 +82,9 @@ PROPOSALS = """
     SELECT p.id, NULL, 'centres', NULL, NULL, NULL FROM budget_proposal p
     WHERE p.status = 'approved' AND (p.answered_by_id IS NULL OR p.answered_by_id = p.proposed_by_id
         OR p.answered_centre IN ('', p.proposed_centre))
+    UNION ALL
+    SELECT p.id, l.pool_id, 'unagreed', min(l.id), NULL, NULL FROM budget_posting l
+        JOIN budget_proposal p ON p.id = l.proposal_id WHERE p.status <> 'approved' GROUP BY p.id, l.pool_id
     ORDER BY proposal, year LIMIT 1
 """
 

@@ -1,5 +1,6 @@
 """The index of prices: seen grant by grant before anything changes, agreed by both centres, and no paid day moves."""
 
+from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,6 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Sum
 from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import budget.actions
 from budget.actions import FrameYear, payments
@@ -216,6 +219,40 @@ def test_raised_again_the_second_follows_the_first_and_never_goes_before_it(rais
     assert differences() == []
 
 
+# -- in any order -----------------------------------------------------------------------------------------------------
+
+MONTHS = st.integers(2, 19).map(lambda month: date(NEXT + (month - 1) // 12, (month - 1) % 12 + 1, 1))
+RAISES = st.tuples(st.just("raise"), st.integers(1, 900).map(lambda n: Decimal(n) / 100), MONTHS)
+ENDS = st.tuples(st.just("end"), st.integers(0, 2), MONTHS)
+
+
+@pytest.fixture
+def three(schools, leader, chair, pools):
+    """Three grants from NEXT into AFTER that the school knows of."""
+    cases = many(3, school=schools["Baltorpskolen"], by=leader)
+    for number, case in enumerate(cases):
+        actions.grant(case, terms(200_001 + 7 * number), grounds="Behov.", by=chair)
+        actions.release(case.application, by=chair)
+    return [Grant.objects.get(decision__pupil_case=case) for case in cases]
+
+
+@given(st.lists(st.one_of(RAISES, ENDS), min_size=1, max_size=6))
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_raised_and_ended_in_any_order_the_books_prove_themselves_and_the_plans_follow(
+    three, chief, chief_bur, chair, story
+):
+    with transaction.atomic():
+        for act, what, day in story:
+            with suppress(Refusal), transaction.atomic():
+                if act == "raise":
+                    approve(actions.propose_index(what, day, reason="Pris.", by=chief), by=chief_bur)
+                else:
+                    actions.end_early(Grant.objects.get(pk=three[what].pk), on=day, grounds="Slut.", by=chair)
+        assert differences() == []
+        assert all(planned(grant) == {y: n for y, n in held(grant).items() if n} for grant in three)
+        transaction.set_rollback(True)
+
+
 # -- the database and the proof ---------------------------------------------------------------------------------------
 
 
@@ -237,6 +274,7 @@ def test_the_database_lets_no_tariff_in_before_the_last(day, raised, index):
         ("visitation_tariffversion SET tariff = 230000", "begge centre har godkendt"),
         ("visitation_grant SET later_tariffs = '[]'", "begge centre har godkendt"),
         ("budget_proposal SET status = 'rejected'", "begge centre har godkendt"),
+        ("budget_proposal SET status = 'rejected'", "ikke er godkendt"),
         ("budget_posting SET amount = amount + 1 WHERE proposal_id IS NOT NULL", "taksten giver"),
     ],
 )
