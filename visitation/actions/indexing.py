@@ -76,7 +76,7 @@ def _lock_cases(from_on: date) -> None:
 def _require_possible(found: Preview) -> None:
     """Raises Refusal, with the field it belongs to, and Overdrawn."""
     if not found.lines:
-        raise Refusal("Ingen bevillinger løber både før og på den dag.", field="fra")
+        raise Refusal("Ingen bevillinger er begyndt før den dag og løber videre.", field="fra")
     if found.set_until and found.set_until >= found.from_on:
         raise Refusal(f"Der er allerede reguleret fra {day(found.set_until)}. Vælg en dag derefter.", field="fra")
     covered = budget.actions.lock_covered([line.grant.pk for line in found.lines])
