@@ -3,10 +3,23 @@
 Lock order: pools by fiscal year, ascending; then the application; then the meeting.
 """
 
-from visitation.actions.agenda import add_to_agenda, take_up
+from visitation.actions.agenda import add_to_agenda, arrange, remove_from_agenda, take_up
 from visitation.actions.changing import correct, end_early
 from visitation.actions.deciding import AlreadyGranted, Terms, grant, postpone, reject, undo
 from visitation.actions.indexing import Unseen, approve_index, propose_index
+from visitation.actions.meetings import (
+    NotAllSettled,
+    Slot,
+    cancel_meeting,
+    change,
+    close_meeting,
+    invite,
+    lock_agenda,
+    note_attendance,
+    open_meeting,
+    plan,
+    unlock_agenda,
+)
 from visitation.actions.recusals import Recused, require_not_recused
 from visitation.actions.releasing import NeedsChiefs, release
 from visitation.actions.screening import send_back
@@ -14,20 +27,33 @@ from visitation.actions.screening import send_back
 __all__ = (
     "AlreadyGranted",
     "NeedsChiefs",
+    "NotAllSettled",
     "Recused",
+    "Slot",
     "Terms",
     "Unseen",
     "add_to_agenda",
     "approve_index",
+    "arrange",
+    "cancel_meeting",
+    "change",
+    "close_meeting",
     "correct",
     "end_early",
     "grant",
+    "invite",
+    "lock_agenda",
+    "note_attendance",
+    "open_meeting",
+    "plan",
     "postpone",
     "propose_index",
     "reject",
     "release",
+    "remove_from_agenda",
     "require_not_recused",
     "send_back",
     "take_up",
     "undo",
+    "unlock_agenda",
 )
