@@ -330,14 +330,23 @@ def disqualified(application: Application, people: Iterable[User]) -> dict[int, 
 
     Takes three queries.
     """
-    ids = [person.pk for person in people]
-    found = {
-        recusal.user_id: recusal.get_origin_display()
-        for recusal in Recusal.objects.filter(application=application, user__in=ids, lifted_at__isnull=True)
-    }
-    invited = application.invitations.filter(user__in=ids).values_list("user", flat=True)
-    found |= dict.fromkeys(invited, "Er rådgiver i sagen")
-    at_school = Membership.objects.current().filter(user__in=ids, school=application.school_id)
-    found |= dict.fromkeys(at_school.values_list("user", flat=True), "Arbejder på skolen")
-    wrote = {application.created_by_id, application.submitted_by_id} & set(ids)
-    return found | dict.fromkeys(filter(None, wrote), "Har skrevet eller indsendt ansøgningen")
+    return all_disqualified([application], people)[application.pk]
+
+
+def all_disqualified(applications: Sequence[Application], people: Iterable[User]) -> dict[UUID, dict[int, str]]:
+    """The same for several cases at once, by the id of the case. Takes three queries, however many they are."""
+    ids, cases = [person.pk for person in people], [application.pk for application in applications]
+    found: dict[UUID, dict[int, str]] = {case: {} for case in cases}
+    for recusal in Recusal.objects.filter(application__in=cases, user__in=ids, lifted_at__isnull=True):
+        found[recusal.application_id][recusal.user_id] = recusal.get_origin_display()
+    invited = Invitation.objects.filter(application__in=cases, user__in=ids)
+    for case, user in invited.values_list("application", "user"):
+        found[case][user] = "Er rådgiver i sagen"
+    schools = {application.school_id for application in applications}
+    held = set(Membership.objects.current().filter(user__in=ids, school__in=schools).values_list("school", "user"))
+    for application in applications:
+        tied = found[application.pk]
+        tied |= {user: "Arbejder på skolen" for school, user in held if school == application.school_id}
+        wrote = {application.created_by_id, application.submitted_by_id} & set(ids)
+        tied |= dict.fromkeys(filter(None, wrote), "Har skrevet eller indsendt ansøgningen")
+    return found

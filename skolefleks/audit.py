@@ -10,6 +10,8 @@ from django.db import connection
 from skolefleks.models import AccessEntry, AuditEntry
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from skolefleks.models import User
 
 # Every row's own text and the hash before it, against the hash that stands; a missing seal counts too.
@@ -60,6 +62,11 @@ def record(verb: str, thing: Any, *, by: User | None, **payload: object) -> None
 def access(kind: AccessEntry.Kind, subject: str, *, by: User) -> None:
     """Log that `by` saw a named case (`subject`: its case number). Raises what the database raises: no log, no page."""
     AccessEntry.objects.create(user_id=by.pk, kind=kind, subject=subject)
+
+
+def accesses(kind: AccessEntry.Kind, subjects: Iterable[str], *, by: User) -> None:
+    """The same of several cases on one page. Takes one query."""
+    AccessEntry.objects.bulk_create(AccessEntry(user_id=by.pk, kind=kind, subject=subject) for subject in subjects)
 
 
 def verify() -> Verdict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -37,9 +38,19 @@ def read_kr(text: str) -> int:
 
 def is_working_day(value: date) -> bool:
     """Monday to Friday, and no Danish holiday."""
-    from holidays import country_holidays  # slow to import, and only the worker asks
+    return value.weekday() < 5 and not holiday(value)
 
-    return value.weekday() < 5 and value not in country_holidays("DK", years=value.year)
+
+def holiday(value: date) -> str:
+    """The name of the Danish public holiday on the day, '' where it is none."""
+    return _holidays(value.year).get(value, "")
+
+
+@cache
+def _holidays(year: int) -> dict[date, str]:
+    from holidays import country_holidays  # slow to import, and most requests never ask
+
+    return dict(country_holidays("DK", years=year, language="da"))
 
 
 def day(value: date) -> str:

@@ -20,15 +20,15 @@ WAITS = "Sagen venter på dig"
 
 _TASK = """En opgave venter i SkoleFleks.
 
-Sag: {number}
+{what}
 {url}
 
-Du får mailen, fordi du skal tage stilling til noget i sagen. Mailen indeholder ingen personoplysninger.
+Du får mailen, fordi noget venter på dig. Mailen indeholder ingen personoplysninger.
 {choose}
 """
 _NEWS = """Der er nyt i SkoleFleks.
 
-Sag: {number}
+{what}
 {url}
 
 Mailen indeholder ingen personoplysninger.
@@ -60,15 +60,26 @@ def tell(
             notice.mailed_at = timezone.now()
         notice.save()
         if notice.mailed_at:
-            _send(person, _TASK if must_act else _NEWS, task=must_act, number=number, url=settings.SITE_ADDRESS + path)
+            _send(
+                person,
+                _TASK if must_act else _NEWS,
+                task=must_act,
+                what=_named(number),
+                url=settings.SITE_ADDRESS + path,
+            )
 
 
 def send_digest(person: User, waiting: Sequence[Notice]) -> None:
     """One mail of all that is new: the case numbers, and where to read on."""
     numbers = list(dict.fromkeys(notice.subject for notice in waiting))
-    cases = "\n".join(f"Sag: {number}" for number in numbers)
+    cases = "\n".join(_named(number) for number in numbers)
     task = any(notice.must_act for notice in waiting)
     _send(person, _DIGEST, task=task, cases=cases, url=settings.SITE_ADDRESS + reverse("notices"))
+
+
+def _named(subject: str) -> str:
+    """`Sag: SF-2026-0042`, or of what is no case its own name: `moede-2026-12-03`."""
+    return f"Sag: {subject}" if subject.startswith("SF-") else subject.capitalize()
 
 
 def _send(person: User, body: str, *, task: bool, **values: str) -> None:

@@ -21,6 +21,7 @@ PLACES = (
     ("start",                "Overblik",     None),
     ("applications:list",    "Ansøgninger",  P.APPLICATION_WRITE),
     ("visitation:queue",     "Visitation",   P.QUEUE_READ),
+    ("visitation:meetings",  "Møder",        P.QUEUE_READ),
     ("budget:dashboard",     "Økonomi",      P.POOL_READ),
     ("forecast",             "Prognose",     P.FORECAST_READ),
     ("own_school",           "Skolens tal",  P.SCHOOL_FIGURES_READ),

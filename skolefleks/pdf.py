@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import unicodedata
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _UNSHOWN = re.compile(
     "[^\n\u0020-\u007e\u00a0-\u024f\u2010-\u2027\u2030-\u2040\u2044-\u205e\u20a0-\u20bf\u2190-\u226f]+"
 )
+_IMPORT = re.compile(r'^#import "([\w-]+\.typ)"', re.MULTILINE)
 
 TEMPLATES = settings.BASE_DIR / "templates" / "typst"
 FONTS = settings.BASE_DIR / "static" / "dist" / "fonts"
@@ -36,6 +38,17 @@ def render(template: str, data: Mapping[str, Any]) -> bytes:
         timestamp=int(timezone.now().timestamp()),
     )
     return made
+
+
+def version(template: str) -> str:
+    """The sha256 of the template with all that it imports: another one, and the same data may look otherwise."""
+    told = hashlib.sha256()
+    waiting = [f"{template}.typ"]
+    while waiting:
+        text = (TEMPLATES / waiting.pop()).read_text(encoding="utf-8")
+        told.update(text.encode())
+        waiting += _IMPORT.findall(text)
+    return told.hexdigest()
 
 
 def _shown(value: Any) -> Any:

@@ -351,6 +351,7 @@ PROOFS = ("budget.proof.of_the_books", "visitation.proof.of_the_grants")
 TARIFF_CEILING = 265_000  # DKK a year; above it both centre chiefs approve before a decision is released
 TARIFF_STEPS = (100_000, 150_000, 200_000, 250_000)  # DKK a year that the decision page offers beside the free amount
 QUORUM = 3  # members and chair who are present and not disqualified, for a meeting to decide a case
+SUMMER_WEEKS = (27, 32)  # the schools' summer, first and last ISO week: no meeting is suggested there
 AGENDA_MINUTES = 20  # of a case on the agenda, unless somebody says otherwise
 FOLLOW_UP_MONTHS = 3  # between the follow-ups that the decision page suggests
 COMPARED_CASES = 5  # the fewest earlier cases that a figure about them may rest on

@@ -1,13 +1,32 @@
-"""What happens after the committee has acted: the school's leader gets a mail."""
+"""What happens after the committee has acted: those concerned get a notice and, by choice, a mail."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils import timezone
 
 from applications.models import Application
 from skolefleks import outbox
 from skolefleks.mail import tell
 from skolefleks.models import Role, User
+from skolefleks.templatetags.skolefleks import moment
+from visitation import actions, queries
+from visitation.models import AgendaItem, Meeting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# topic -> what the committee is told of a meeting, and what its schools are told
+_COMMITTEE = {
+    "meeting.invited": "Du er indkaldt til møde i kvalitetsudvalget {at}",
+    "meeting.changed": "Mødet i kvalitetsudvalget er flyttet til {at}, {place}",
+    "meeting.cancelled": "Mødet i kvalitetsudvalget {at} er aflyst",
+    "minutes.approved": "Referatet af mødet i kvalitetsudvalget {at} er godkendt",
+}
+CALLED = "Sagen behandles på møde {at}"
+CALLED_OFF = "Mødet, hvor sagen skulle behandles, er aflyst. Sagen venter på et nyt"
 
 
 @outbox.handles("application.sent_back")
@@ -16,3 +35,67 @@ def tell_school(payload: dict[str, Any]) -> None:
     application = Application.objects.only("number", "school_id").get(pk=payload["application"])
     people = User.objects.holding(Role.SCHOOL_LEADER, school=application.school_id)
     tell(people, number=application.number, path=application.get_absolute_url(), text="Udvalget har svaret i sagen")
+
+
+@outbox.handles("meeting.invited")
+def tell_invited(payload: dict[str, Any]) -> None:
+    meeting = Meeting.objects.get(pk=payload["meeting"])
+    people = User.objects.filter(pk__in=payload["people"], is_active=True)
+    _tell_committee(people, meeting, "meeting.invited", must_act=True)
+    if payload["schools"]:
+        _tell_schools(meeting, CALLED)
+
+
+@outbox.handles("meeting.changed")
+def tell_of_change(payload: dict[str, Any]) -> None:
+    meeting = Meeting.objects.get(pk=payload["meeting"])
+    _tell_committee(_invited(meeting), meeting, "meeting.changed", must_act=True)
+    _tell_schools(meeting, CALLED)
+
+
+@outbox.handles("meeting.cancelled")
+def tell_of_cancelling(payload: dict[str, Any]) -> None:
+    meeting = Meeting.objects.get(pk=payload["meeting"])
+    _tell_committee(_invited(meeting), meeting, "meeting.cancelled", must_act=True)
+    _tell_schools(meeting, CALLED_OFF)
+
+
+@outbox.handles("meeting.case_added")
+def tell_school_of_meeting(payload: dict[str, Any]) -> None:
+    """A case that came onto the agenda after the invitations; nothing where it was taken off meanwhile."""
+    for item in AgendaItem.objects.filter(pk=payload["item"]).select_related("meeting"):
+        _tell_schools(item.meeting, CALLED, only=str(item.pk))
+
+
+@outbox.handles("minutes.approved")
+def tell_of_minutes(payload: dict[str, Any]) -> None:
+    meeting = Meeting.objects.get(pk=payload["meeting"])
+    _tell_committee(_invited(meeting), meeting, "minutes.approved", must_act=False)
+
+
+@outbox.handles("document.drafted")
+def make_document(payload: dict[str, Any]) -> None:
+    actions.finish(payload["document"])
+
+
+def _tell_committee(people: Iterable[User], meeting: Meeting, topic: str, *, must_act: bool) -> None:
+    """`people` of the committee are told of the meeting, by its day: nothing of what is on its agenda."""
+    path = (
+        reverse("visitation:minutes", args=[meeting.pk]) if topic == "minutes.approved" else meeting.get_absolute_url()
+    )
+    text = _COMMITTEE[topic].format(at=moment(meeting.starts_at), place=meeting.place)
+    subject = f"moede-{timezone.localdate(meeting.starts_at).isoformat()}"
+    tell(people, number=subject, path=path, text=text[:200], topic=topic, must_act=must_act)
+
+
+def _tell_schools(meeting: Meeting, text: str, *, only: str = "") -> None:
+    """The leader of each school hears when its own case is taken up, and nothing else of the meeting."""
+    for item, at in queries.times_of(meeting):
+        if only in ("", str(item.pk)):
+            leaders = User.objects.holding(Role.SCHOOL_LEADER, school=item.application.school_id)
+            number, path = item.application.number, item.application.get_absolute_url()
+            tell(leaders, number=number, path=path, text=text.format(at=moment(at)), topic="meeting.case")
+
+
+def _invited(meeting: Meeting) -> Iterable[User]:
+    return User.objects.filter(pk__in=meeting.attendances.values("user"), is_active=True)

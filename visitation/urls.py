@@ -8,6 +8,22 @@ from visitation import views
 committee = (
     [
         path("", views.queue, name="queue"),
+        path("moeder/", views.meetings, name="meetings"),
+        path("moeder/nyt/", views.plan_meetings, name="plan_meetings"),
+        path("moeder/<uuid:pk>/", views.meeting, name="meeting"),
+        path("moeder/<uuid:pk>/ret/", views.change_meeting, name="change_meeting"),
+        path("moeder/<uuid:pk>/dagsorden/", views.agenda, name="agenda"),
+        path("moeder/<uuid:pk>/dagsorden/orden/", views.arrange_agenda, name="arrange_agenda"),
+        path("moeder/<uuid:pk>/dagsorden/sager/", views.add_case, name="add_case"),
+        path("moeder/<uuid:pk>/indkald/", views.invite_committee, name="invite_committee"),
+        path("moeder/<uuid:pk>/indkaldelse.ics", views.invitation, name="invitation"),
+        path("moeder/<uuid:pk>/fremmoede/", views.note_attendance, name="note_attendance"),
+        path("moeder/<uuid:pk>/trin/<slug:step>/", views.move_meeting, name="move_meeting"),
+        path("moeder/<uuid:pk>/referat/", views.minutes, name="minutes"),
+        path("moeder/<uuid:pk>/referat.pdf", views.minutes_pdf, name="minutes_pdf"),
+        path("moeder/<uuid:pk>/referat/bemaerkninger/", views.write_remarks, name="write_remarks"),
+        path("moeder/<uuid:pk>/referat/godkend/", views.approve_minutes, name="approve_minutes"),
+        path("moeder/<uuid:pk>/referat/punkt/<uuid:item>/", views.write_said, name="write_said"),
     ],
     "visitation",
 )

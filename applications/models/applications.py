@@ -81,6 +81,11 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             beginning = f"{today().year}-{int(beginning):04d}"
         return self.filter(number__startswith=beginning if beginning.startswith("SF-") else f"SF-{beginning}")
 
+    def sought(self, text: str) -> Self:
+        """By the beginning of the case number, or by a pupil's initials."""
+        is_number = text.startswith("SF") or text[:1].isdigit()
+        return self.numbered(text) if is_number else self.filter(initials__contains=[text])
+
     @staticmethod
     def _for_review(user: User) -> Q:
         """Disqualified (inhabil) is who works at the school, wrote or submitted the application, was invited to it, or

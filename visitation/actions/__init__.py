@@ -6,6 +6,7 @@ Lock order: pools by fiscal year, ascending; then the application; then the meet
 from visitation.actions.agenda import add_to_agenda, arrange, remove_from_agenda, take_up
 from visitation.actions.changing import correct, end_early
 from visitation.actions.deciding import AlreadyGranted, Terms, grant, postpone, reject, undo
+from visitation.actions.documents import finish
 from visitation.actions.indexing import Unseen, approve_index, propose_index
 from visitation.actions.meetings import (
     NotAllSettled,
@@ -20,6 +21,7 @@ from visitation.actions.meetings import (
     plan,
     unlock_agenda,
 )
+from visitation.actions.minutes import approve_minutes, write_remarks, write_said
 from visitation.actions.recusals import Recused, require_not_recused
 from visitation.actions.releasing import NeedsChiefs, release
 from visitation.actions.screening import send_back
@@ -34,12 +36,14 @@ __all__ = (
     "Unseen",
     "add_to_agenda",
     "approve_index",
+    "approve_minutes",
     "arrange",
     "cancel_meeting",
     "change",
     "close_meeting",
     "correct",
     "end_early",
+    "finish",
     "grant",
     "invite",
     "lock_agenda",
@@ -56,4 +60,6 @@ __all__ = (
     "take_up",
     "undo",
     "unlock_agenda",
+    "write_remarks",
+    "write_said",
 )

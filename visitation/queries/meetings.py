@@ -1,22 +1,234 @@
-"""The committee's meetings as their pages read them: times, agenda, who counts; writes nothing."""
+"""The committee's meetings as their pages read them: the agenda with its times, who is enough; writes nothing."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.conf import settings
+from django.db.models import Count, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import DateTimeField as Moment
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from applications.lifecycle import Status
-from applications.models import PupilCase
-from visitation.models import Decision
+from applications.models import Application, ApplicationQuerySet, PupilCase
+from applications.queries import all_disqualified
+from skolefleks.danish import today
+from skolefleks.permissions import Permission, schools_of
+from visitation.lifecycle import UPCOMING, MeetingStatus
+from visitation.models import AgendaItem, Attendance, Decision, Meeting
 
 if TYPE_CHECKING:
-    from visitation.models import AgendaItem, Meeting
+    from collections.abc import Iterable, Iterator
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+    from skolefleks.models import User
+
+ITEM_FIELDS = (
+    "id", "meeting", "position", "minutes", "application__number", "application__status", "application__initials",
+    "application__grades", "application__pupil_count", "application__requested", "application__submitted_at",
+    "application__representative_name", "application__created_by", "application__submitted_by",
+    "application__school__name",
+)  # fmt: skip
+UPCOMING_SHOWN = 60  # more than a year's meetings
+
+
+class Quorum(NamedTuple):
+    """Whether those who count are enough for one case: `there` of them, `out` of these disqualified."""
+
+    there: int
+    out: int
+    is_foreseen: bool  # the meeting has not been opened: who has not sent their apologies is expected
+
+    @property
+    def is_enough(self) -> bool:
+        return self.there - self.out >= settings.QUORUM
+
+    def __str__(self) -> str:
+        word = "ventes" if self.is_foreseen else "til stede"
+        said = "beslutningsdygtigt" if self.is_enough else "ikke beslutningsdygtigt"
+        return f"{self.there} {word}, {self.out} inhabil{'e' if self.out > 1 else ''}: {said}"
+
+
+@dataclass
+class Point:
+    """One line of the agenda. Who is disqualified in its case (not `is_open`) is shown its number and nothing else."""
+
+    number: int
+    item: AgendaItem
+    starts_at: datetime
+    is_open: bool
+    decided: int = 0
+    out: dict[int, str] = field(default_factory=dict)
+    quorum: Quorum | None = None
+
+    @property
+    def application(self) -> Application:
+        return self.item.application
+
+    @property
+    def grades(self) -> str:
+        return f"{', '.join(f'{grade}.' for grade in self.application.grades)} kl."
+
+    @property
+    def shown(self) -> str:
+        """What the point is called to its reader."""
+        return self.application.number if self.is_open else f"Punkt {self.number}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a pupil of the case is neither decided nor postponed."""
+        return self.application.status == Status.SUBMITTED and self.decided < self.application.pupil_count
+
+    @property
+    def waited(self) -> int | None:
+        """Whole days from submission to the meeting, or to today where that comes first."""
+        submitted = self.application.submitted_at
+        until = min(timezone.localdate(self.starts_at), today())
+        return (until - timezone.localdate(submitted)).days if submitted else None
+
+
+@dataclass
+class Agenda:
+    """A meeting's points in order, and who was invited to it."""
+
+    meeting: Meeting
+    points: list[Point]
+    attendances: list[Attendance]
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.meeting.starts_at + timedelta(minutes=self.minutes)
+
+    @property
+    def minutes(self) -> int:
+        return sum(point.item.minutes for point in self.points)
+
+    @property
+    def minutes_over(self) -> int:
+        """How much longer the agenda is than the meeting."""
+        return max(0, self.minutes - int((self.meeting.ends_at - self.meeting.starts_at).total_seconds() // 60))
+
+    @property
+    def is_noted(self) -> bool:
+        """Whether everybody invited is noted as present or absent."""
+        return bool(self.attendances) and all(row.state != Attendance.State.INVITED for row in self.attendances)
+
+
+def agenda(meeting: Meeting, user: User) -> Agenda:
+    """All that the meeting's page shows. Takes six queries, whatever the number of cases and people."""
+    people = list(meeting.attendances.select_related("user").order_by("user__name"))
+    points = points_of(meeting, user)
+    decided = _settled_at(meeting)
+    out = all_disqualified([point.application for point in points], [row.user for row in people])
+    for point in points:
+        point.out = out[point.application.pk]
+        point.decided = decided.get(point.application.pk, 0)
+        point.quorum = quorum(meeting, people, point.out)
+    return Agenda(meeting, points, people)
+
+
+def points_of(meeting: Meeting, user: User) -> list[Point]:
+    """The agenda in order with its times, as `user` may see it. Takes one query."""
+    seen = Application.objects.reviewable_by(user).filter(pk=OuterRef("application"))
+    items = meeting.items.annotate(is_open=Exists(seen)).select_related("application__school").only(*ITEM_FIELDS)
+    return [Point(number, item, at, item.is_open) for number, (item, at) in enumerate(_timed(meeting, items), start=1)]
+
+
+def times_of(meeting: Meeting) -> list[tuple[AgendaItem, datetime]]:
+    """Each item of the agenda, and when it is taken up. Takes one query."""
+    return list(_timed(meeting, meeting.items.select_related("application")))
+
+
+def quorum(meeting: Meeting, people: Iterable[Attendance], out: Iterable[int]) -> Quorum | None:
+    """Of those who count at the meeting; None before anybody is invited."""
+    foreseen = meeting.status in (MeetingStatus.PLANNED, MeetingStatus.LOCKED)
+    there = (Attendance.State.INVITED, Attendance.State.PRESENT) if foreseen else (Attendance.State.PRESENT,)
+    counting = [row.user_id for row in people if row.counts and row.state in there]
+    return Quorum(len(counting), len(set(counting) & set(out)), foreseen) if people else None
+
+
+def upcoming() -> list[Meeting]:
+    """The meetings that are not yet held, the next one first."""
+    return list(Meeting.objects.upcoming().order_by("starts_at", "pk")[:UPCOMING_SHOWN])
+
+
+def past() -> QuerySet[Meeting]:
+    """Those that are held or called off."""
+    return Meeting.objects.exclude(status__in=UPCOMING)
+
+
+def agenda_sums(meetings: Iterable[Meeting]) -> dict[UUID, tuple[int, int]]:
+    """(cases, minutes) of each meeting that has any."""
+    rows = AgendaItem.objects.filter(meeting__in=list(meetings)).order_by().values_list("meeting")
+    return {pk: (cases, minutes) for pk, cases, minutes in rows.annotate(Count("pk"), Sum("minutes"))}
+
+
+def days_taken() -> set[str]:
+    """The days from today on, in ISO, that have a meeting already."""
+    starts = Meeting.objects.upcoming().filter(starts_at__gte=timezone.now()).values_list("starts_at", flat=True)
+    return {timezone.localdate(at).isoformat() for at in starts}
+
+
+def candidates(user: User) -> ApplicationQuerySet:
+    """The cases that `user` may put on an agenda: submitted, and on no upcoming one."""
+    taken = AgendaItem.objects.filter(meeting__status__in=UPCOMING, application=OuterRef("pk"))
+    return Application.objects.reviewable_by(user).filter(~Exists(taken), status=Status.SUBMITTED)
 
 
 def undecided_items(meeting: Meeting) -> list[AgendaItem]:
     """The items whose case still waits: submitted, with a pupil who is neither decided nor postponed at this meeting."""
-    settled = Decision.objects.standing().filter(Q(meeting=meeting) | ~Q(status="released", outcome="postponed"))
-    waiting = PupilCase.objects.exclude(Exists(settled.filter(pupil_case=OuterRef("pk"))))
+    waiting = PupilCase.objects.exclude(Exists(_settled(meeting).filter(pupil_case=OuterRef("pk"))))
     items = meeting.items.filter(application__status=Status.SUBMITTED).select_related("application")
     return list(items.filter(Exists(waiting.filter(application=OuterRef("application")))))
+
+
+# -- what the school sees ---------------------------------------------------------------------------------------------
+
+
+def case_time() -> Subquery:
+    """When the case is taken up, as soon as the committee is invited to the meeting: to annotate applications with."""
+    items = AgendaItem.objects.filter(application=OuterRef("pk"), meeting__invited_at__isnull=False)
+    called = items.filter(meeting__status__in=UPCOMING).order_by("meeting__starts_at")
+    return Subquery(called.annotate(at=_begins()).values("at")[:1], output_field=Moment())
+
+
+def cases_at_meetings(user: User) -> list[Application]:
+    """The cases of the person's schools that are taken up at a coming meeting, with `taken_up_at`, the next one first."""
+    own = Application.objects.filter(school__in=schools_of(user, Permission.APPLICATION_WRITE))
+    rows = own.filter(status=Status.SUBMITTED).annotate(taken_up_at=case_time()).filter(taken_up_at__isnull=False)
+    fields = ("number", "initials", "representative_name", "school__name")
+    return list(rows.select_related("school").only(*fields).order_by("taken_up_at")[:10])
+
+
+def _begins() -> ExpressionWrapper:
+    """When an item of an agenda is taken up: the meeting's beginning and the minutes of what comes before."""
+    others = AgendaItem.objects.filter(meeting=OuterRef("meeting"))
+    earlier = Q(position__lt=OuterRef("position")) | Q(position=OuterRef("position"), pk__lt=OuterRef("pk"))
+    before = Subquery(others.filter(earlier).order_by().values("meeting").annotate(sum=Sum("minutes")).values("sum"))
+    at = F("meeting__starts_at") + Coalesce(before, 0) * Value(timedelta(minutes=1))
+    return ExpressionWrapper(at, output_field=Moment())
+
+
+def _timed(meeting: Meeting, items: Iterable[AgendaItem]) -> Iterator[tuple[AgendaItem, datetime]]:
+    """Each begins where the one before it ends."""
+    at = meeting.starts_at
+    for item in items:
+        item.meeting = meeting
+        yield item, at
+        at += timedelta(minutes=item.minutes)
+
+
+def _settled(meeting: Meeting) -> QuerySet[Decision]:
+    return Decision.objects.standing().filter(Q(meeting=meeting) | ~Q(status="released", outcome="postponed"))
+
+
+def _settled_at(meeting: Meeting) -> dict[UUID, int]:
+    """How many pupils of each case on the agenda are decided or postponed."""
+    cases = meeting.items.values("application")
+    rows = _settled(meeting).filter(pupil_case__application__in=cases).order_by()
+    return dict(rows.values_list("pupil_case__application").annotate(Count("pupil_case", distinct=True)))

@@ -3,19 +3,44 @@
 from visitation.views.case import case, changes, events, reveal_cpr
 from visitation.views.deciding import decide, effect, release, send_back, undo
 from visitation.views.indexing import approve_index, price_index, propose_index
+from visitation.views.meetings import (
+    add_case,
+    agenda,
+    arrange_agenda,
+    invite_committee,
+    meeting,
+    move_meeting,
+    note_attendance,
+)
+from visitation.views.minutes import approve_minutes, minutes, minutes_pdf, write_remarks, write_said
 from visitation.views.money import forecast, own_school
+from visitation.views.planning import change_meeting, invitation, meetings, plan_meetings
 from visitation.views.queue import queue
 from visitation.views.start import start
 
 __all__ = (
+    "add_case",
+    "agenda",
     "approve_index",
+    "approve_minutes",
+    "arrange_agenda",
     "case",
+    "change_meeting",
     "changes",
     "decide",
     "effect",
     "events",
     "forecast",
+    "invitation",
+    "invite_committee",
+    "meeting",
+    "meetings",
+    "minutes",
+    "minutes_pdf",
+    "move_meeting",
+    "note_attendance",
     "own_school",
+    "plan_meetings",
     "price_index",
     "propose_index",
     "queue",
@@ -24,4 +49,6 @@ __all__ = (
     "send_back",
     "start",
     "undo",
+    "write_remarks",
+    "write_said",
 )

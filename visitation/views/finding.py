@@ -6,15 +6,21 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
 
 from applications.models import Application, PupilCase
+from skolefleks.danish import day
+from visitation.queries import case_time
 
 if TYPE_CHECKING:
     from skolefleks.permissions import Request
+    from visitation.models import Meeting
 
 
 def readable(request: Request, number: str) -> Application:
-    rows = Application.objects.visible_to(request.user).marked_for(request.user)
+    """With `taken_up_at`: when it is taken up at a meeting that people are invited to."""
+    rows = Application.objects.visible_to(request.user).marked_for(request.user).annotate(taken_up_at=case_time())
     return get_object_or_404(rows.select_related("school", "submitted_by"), number=number)
 
 
@@ -28,3 +34,9 @@ def reviewable_pupil(request: Request, number: str, pupil: UUID) -> PupilCase:
     case = get_object_or_404(application.pupil_cases.select_related("pupil"), pk=pupil)
     case.application = application
     return case
+
+
+def meeting_trail(meeting: Meeting) -> list[tuple[str, str]]:
+    """The way to a page under a meeting."""
+    shown = day(timezone.localdate(meeting.starts_at))
+    return [("Møder", reverse("visitation:meetings")), (f"Møde {shown}", meeting.get_absolute_url())]

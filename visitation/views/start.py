@@ -26,6 +26,7 @@ def start(request: Request) -> HttpResponse:
     page = {
         "at_school": at_school,
         "waiting": queries.waiting_at_school(user) if at_school else [],
+        "called": queries.cases_at_meetings(user) if at_school else [],
         "decided": queries.recently_decided(user) if at_school else [],
         "queue": queries.queue_standing(user) if may(user, P.QUEUE_READ) else None,
         "stating": statements_to_write(user) if may(user, P.STATEMENT_WRITE) else [],

@@ -27,7 +27,7 @@ from skolefleks.demo import PASSWORD
 from skolefleks.fictive import fictive_cpr
 from skolefleks.models import Membership, OutboxMessage, Role, School, User
 from visitation import actions as deciding
-from visitation.models import Grant
+from visitation.models import CeilingAnswer, Grant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,6 +134,10 @@ class Story:
     def by(self, name: str) -> User:
         return self.people[f"{name}@demo.example"]
 
+    @property
+    def chiefs(self) -> dict[str, User]:
+        return {"C-SIK": self.by("centerchef.sik"), "C-BUR": self.by("centerchef.bur")}
+
     def at(self, days_ago: int, act: Callable[[], object], *, hour: int = 9) -> None:
         """Let `act` happen so many days ago, on a working hour; never later than now."""
         day = self.now - timedelta(days=days_ago)
@@ -144,7 +148,7 @@ class Story:
         """The start figures, from two school years ago to the year after next."""
         year = self.today.year
         funding = (settings.BASE_DIR / "budget" / "data" / "funding.csv").read_text().splitlines()[1:]
-        chiefs = {"C-SIK": self.by("centerchef.sik"), "C-BUR": self.by("centerchef.bur")}
+        chiefs = self.chiefs
 
         def allocate() -> None:
             for fiscal_year in range(year - 1, year + 3):
@@ -315,6 +319,16 @@ class CaseStory:
             deciding.grant(case, terms, grounds=decision["grounds"], by=secretary)
 
     def release(self) -> None:
+        above = Grant.objects.filter(
+            decision__pupil_case__application=self.application, tariff__gt=settings.TARIFF_CEILING
+        )
+        CeilingAnswer.objects.bulk_create(
+            CeilingAnswer(
+                decision=granted.decision, centre=centre, agrees=True, answered_by=chief, answered_at=timezone.now()
+            )
+            for granted in above.select_related("decision")
+            for centre, chief in self.story.chiefs.items()
+        )
         deciding.release(self.application, by=self.story.by("udvalg.formand"))
 
     def end_early(self, pupil: dict[str, Any]) -> None:
