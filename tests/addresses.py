@@ -10,6 +10,22 @@ GET = """
                             nobody leader staff other guest adviser member chair secr two chief follower admin
 start                          -    200   200   200   200    200    200    200   200  200  200     200    200
 visitation:queue               -    403   403   403   403    403    200    200   200  200  403     403    403
+visitation:meetings            -     403   403  403  403  403     200   200   200  200 403  403     403
+visitation:plan_meetings       -     403   403  403  403  403     403   200   200  403 403  403     403
+visitation:meeting             -     403   403  403  403  403     200   200   200  200 403  403     403
+visitation:change_meeting      -     403   403  403  403  403     403   200   200  403 403  403     403
+visitation:agenda              -     403   403  403  403  403     200   200   200  200 403  403     403
+visitation:arrange_agenda      -     403   403  403  403  403     403   405   405  403 403  403     403
+visitation:add_case            -     403   403  403  403  403     403   200   200  403 403  403     403
+visitation:invite_committee    -     403   403  403  403  403     403   405   405  403 403  403     403
+visitation:invitation          -     403   403  403  403  403     200   200   200  200 403  403     403
+visitation:note_attendance     -     403   403  403  403  403     403   405   405  403 403  403     403
+visitation:move_meeting        -     403   403  403  403  403     403   405   405  403 403  403     403
+visitation:minutes             -     403   403  403  403  403     404   404   404  404 403  403     403
+visitation:minutes_pdf         -     403   403  403  403  403     404   404   404  404 403  403     403
+visitation:write_remarks       -     403   403  403  403  403     403   405   405  403 403  403     403
+visitation:approve_minutes     -     403   403  403  403  403     403   405   403  403 403  403     403
+visitation:write_said          -     403   403  403  403  403     403   405   405  403 403  403     403
 case                           -    200   200   404   200    404    200    200   200  200  403     403    403
 changes                        -    200   200   404   200    404    200    200   200  200  403     403    403
 events                         -    200   200   404   200    404    200    200   200  200  403     403    403
@@ -108,6 +124,22 @@ POST = """
                             nobody leader staff other guest adviser member chair secr two chief follower admin
 start                          -    405   405   405   405    405    405    405   405  405  405     405    405
 visitation:queue               -    403   403   403   403    403    405    405   405  405  403     403    403
+visitation:meetings            -     403   403  403  403  403     405   405   405  405 403  403     403
+visitation:plan_meetings       -     403   403  403  403  403     403   422   422  403 403  403     403
+visitation:meeting             -     403   403  403  403  403     405   405   405  405 403  403     403
+visitation:change_meeting      -     403   403  403  403  403     403   422   422  403 403  403     403
+visitation:agenda              -     403   403  403  403  403     405   405   405  405 403  403     403
+visitation:arrange_agenda      -     403   403  403  403  403     403   422   422  403 403  403     403
+visitation:add_case            -     403   403  403  403  403     403   404   404  403 403  403     403
+visitation:invite_committee    -     403   403  403  403  403     403   302   302  403 403  403     403
+visitation:invitation          -     403   403  403  403  403     405   405   405  405 403  403     403
+visitation:note_attendance     -     403   403  403  403  403     403   302   302  403 403  403     403
+visitation:move_meeting        -     403   403  403  403  403     403   302   302  403 403  403     403
+visitation:minutes             -     403   403  403  403  403     405   405   405  405 403  403     403
+visitation:minutes_pdf         -     403   403  403  403  403     405   405   405  405 403  403     403
+visitation:write_remarks       -     403   403  403  403  403     403   404   404  403 403  403     403
+visitation:approve_minutes     -     403   403  403  403  403     403   404   403  403 403  403     403
+visitation:write_said          -     403   403  403  403  403     403   404   404  403 403  403     403
 case                           -    405   405   405   405    405    405    405   405  405  403     403    403
 changes                        -    405   405   405   405    405    405    405   405  405  403     403    403
 events                         -    405   405   405   405    405    405    405   405  405  403     403    403

@@ -10,6 +10,8 @@ from django.urls import reverse
 from applications import actions as applying
 from skolefleks.models import AccessEntry
 from tests.conftest import fill, many
+from tests.meetings import held, invited, members, planned, under_way
+from visitation import actions
 
 QUEUE = "/visitation/"
 
@@ -53,6 +55,38 @@ def test_the_case_page_takes_as_many_queries_with_eight_pupils_as_with_one(schoo
 
 def test_the_decision_page_is_within_its_ceiling(case, pools, committee):
     assert asked(committee, reverse("decide", args=[case.application.number, case.pk])) <= 12
+
+
+def test_the_meetings_take_as_many_queries_with_30_cases_as_with_1(schools, leader, chair, committee):
+    home, counts = {"school": schools["Baltorpskolen"], "by": leader}, []
+    for first, count in ((5001, 1), (6001, 30)):
+        cases = [case.application for case in many(count, **home, first=first)]
+        meeting = invited(*cases, by=chair)
+        pages = ("visitation:meeting", "visitation:agenda", "visitation:add_case")
+        counts.append([asked(committee, reverse(name, args=[meeting.pk])) for name in pages])
+    assert counts[0] == counts[1]
+    assert max(counts[0]) <= 12
+
+
+def test_the_list_of_meetings_takes_as_many_queries_with_30_as_with_1(chair, committee):
+    planned(by=chair)
+    few = asked(committee, "/visitation/moeder/")
+    for days in range(29):
+        actions.cancel_meeting(planned(by=chair, days=days), by=chair)
+    assert asked(committee, "/visitation/moeder/") == few <= 12
+
+
+def test_the_minutes_take_as_many_queries_with_30_cases_as_with_2(schools, leader, chair, person, committee):
+    home, counts = {"school": schools["Baltorpskolen"], "by": leader}, []
+    there = [chair, *members(person)]
+    for first, count in ((5001, 2), (6001, 30)):
+        cases = many(count, **home, first=first)
+        meeting = under_way(*(case.application for case in cases), by=chair, present=there)
+        for case in cases[1:]:
+            actions.postpone(case, grounds="Venter på en udtalelse.", by=chair)
+        held(meeting, by=chair)
+        counts.append(asked(committee, reverse("visitation:minutes", args=[meeting.pk])))
+    assert counts[0] == counts[1] <= 12
 
 
 @pytest.mark.parametrize("who", ["leader", "chair", "two_roles", "chief", "admin"])

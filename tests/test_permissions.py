@@ -19,6 +19,7 @@ from budget.models import Posting
 from skolefleks.models import AuditEntry, Membership, Role, User
 from tests.addresses import GET, PEOPLE, POST
 from tests.conftest import NEXT, YEAR, fill, terms
+from tests.meetings import planned
 from visitation import actions
 from visitation.actions import Recused
 from visitation.models import Decision
@@ -32,6 +33,8 @@ OF_FIGURES = {
     "price_index": [uuid.UUID(int=1)],
     "approve_index": [uuid.UUID(int=1)],
 }
+# What an address under a meeting ends with, beside the meeting: a step of its life, a case that is not on its agenda.
+OF_A_MEETING = {"visitation:move_meeting": ["laas"], "visitation:write_said": [uuid.UUID(int=1)]}
 NOT_OURS = {"account_login", "account_logout", "account_inactive", "demo"}  # answer as the table says; change no case
 SINGLE_SIGN_ON = re.compile(r"socialaccount_|openid_connect_")  # allauth's, tested where sign-in is
 ANSWERS_MACHINES = {"healthz"}  # 200 or 503, by what runs (test_production)
@@ -88,7 +91,14 @@ def of_the_books(pools, sources, chief):
 
 
 @pytest.fixture
-def address(with_committee, at_school, of_the_books):
+def of_a_meeting(with_committee, chair):
+    """A planned meeting with the case on its agenda: what its addresses end with."""
+    meeting = planned(with_committee, by=chair)
+    return lambda name: [meeting.pk, *OF_A_MEETING.get(name, [])]
+
+
+@pytest.fixture
+def address(with_committee, at_school, of_the_books, of_a_meeting):
     """The address by its name, of the case that the page is about: a draft for the school, else one to decide."""
 
     def find(name, number=None):
@@ -100,7 +110,7 @@ def address(with_committee, at_school, of_the_books):
         application = at_school if name.startswith("applications:") else with_committee
         pupil = application.pupil_cases.all()[0].pk
         number = number or application.number
-        for args in ([], [number]):
+        for args in ([], of_a_meeting(name) if floor == "visitation" else [number], [number]):
             with suppress(NoReverseMatch):
                 return reverse(name, args=args)
         return reverse(name, args=[number, pupil])

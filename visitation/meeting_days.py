@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 
+from budget.schedule import is_banking_day
 from skolefleks.danish import holiday
 
 if TYPE_CHECKING:
@@ -35,9 +36,11 @@ def suggestions(first: date, *, weeks: int, until: date, taken: Collection[str])
 
 def against(day: date) -> str:
     """Why no meeting is held on the day, '' where nothing speaks against it."""
-    first, last = settings.SUMMER_WEEKS
+    first, last = settings.SCHOOLS_SUMMER
     if name := holiday(day):
         return name
-    if first <= day.isocalendar().week <= last:
+    if first <= (day.month, day.day) <= last:
         return "Skolernes sommerferie"
-    return "Weekend" if day.weekday() >= 5 else ""
+    if day.weekday() >= 5:
+        return "Weekend"
+    return "" if is_banking_day(day) else "Lukkedag"

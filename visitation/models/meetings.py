@@ -83,8 +83,6 @@ class AgendaItem(models.Model):
     said = EncryptedTextField("hvad der blev sagt, til referatet", max_length=TEXT, blank=True, default="")
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
-    is_open: bool  # whether the reader may see the case, by `queries.points_of`
-
     class Meta:
         ordering = ("position", "id")
         constraints = (

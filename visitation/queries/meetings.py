@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.conf import settings
 from django.db.models import Count, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models import DateTimeField as Moment
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -120,7 +121,7 @@ class Agenda:
 
 
 def agenda(meeting: Meeting, user: User) -> Agenda:
-    """All that the meeting's page shows. Takes six queries, whatever the number of cases and people."""
+    """All that the meeting's page shows. Takes seven queries, whatever the number of cases and people."""
     people = list(meeting.attendances.select_related("user").order_by("user__name"))
     points = points_of(meeting, user)
     decided = _settled_at(meeting)
@@ -133,10 +134,14 @@ def agenda(meeting: Meeting, user: User) -> Agenda:
 
 
 def points_of(meeting: Meeting, user: User) -> list[Point]:
-    """The agenda in order with its times, as `user` may see it. Takes one query."""
-    seen = Application.objects.reviewable_by(user).filter(pk=OuterRef("application"))
-    items = meeting.items.annotate(is_open=Exists(seen)).select_related("application__school").only(*ITEM_FIELDS)
-    return [Point(number, item, at, item.is_open) for number, (item, at) in enumerate(_timed(meeting, items), start=1)]
+    """The agenda in order with its times, as `user` may see it. Takes two queries."""
+    on_it = Application.objects.reviewable_by(user).filter(pk__in=meeting.items.values("application"))
+    seen = set(on_it.values_list("pk", flat=True))
+    items = meeting.items.select_related("application__school").only(*ITEM_FIELDS)
+    return [
+        Point(number, item, at, item.application_id in seen)
+        for number, (item, at) in enumerate(_timed(meeting, items), start=1)
+    ]
 
 
 def times_of(meeting: Meeting) -> list[tuple[AgendaItem, datetime]]:
@@ -175,9 +180,12 @@ def days_taken() -> set[str]:
 
 
 def candidates(user: User) -> ApplicationQuerySet:
-    """The cases that `user` may put on an agenda: submitted, and on no upcoming one."""
+    """The cases that `user` may put on an agenda: submitted, with a pupil to decide, and on no upcoming one."""
     taken = AgendaItem.objects.filter(meeting__status__in=UPCOMING, application=OuterRef("pk"))
-    return Application.objects.reviewable_by(user).filter(~Exists(taken), status=Status.SUBMITTED)
+    settled = Decision.objects.settled().filter(pupil_case=OuterRef("pk"))
+    waiting = PupilCase.objects.exclude(Exists(settled)).filter(application=OuterRef("pk"))
+    rows = Application.objects.reviewable_by(user).filter(status=Status.SUBMITTED)
+    return rows.filter(~Exists(taken), Exists(waiting))
 
 
 def undecided_items(meeting: Meeting) -> list[AgendaItem]:
@@ -205,7 +213,7 @@ def cases_at_meetings(user: User) -> list[Application]:
     return list(rows.select_related("school").only(*fields).order_by("taken_up_at")[:10])
 
 
-def _begins() -> ExpressionWrapper:
+def _begins() -> ExpressionWrapper[CombinedExpression]:
     """When an item of an agenda is taken up: the meeting's beginning and the minutes of what comes before."""
     others = AgendaItem.objects.filter(meeting=OuterRef("meeting"))
     earlier = Q(position__lt=OuterRef("position")) | Q(position=OuterRef("position"), pk__lt=OuterRef("pk"))

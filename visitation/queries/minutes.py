@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch
 from django.utils import timezone
 from django.utils.text import Truncator
 
@@ -15,26 +17,24 @@ from skolefleks.danish import day, kr
 from skolefleks.models import Membership, Role
 from skolefleks.templatetags.skolefleks import moment
 from visitation.lifecycle import DecisionStatus
-from visitation.models import Attendance, Decision, Participant
+from visitation.models import Decision, Participant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from skolefleks.models import User
     from visitation.models import AgendaItem, Meeting
 
-TITLES = {Role.COMMITTEE_SECRETARY: "Sekretær", Role.COMMITTEE_MEMBER: "Medlem", Role.COMMITTEE_CHAIR: "Formand"}
+TITLES = {Role.COMMITTEE_CHAIR: "Formand", Role.COMMITTEE_SECRETARY: "Sekretær", Role.COMMITTEE_MEMBER: "Medlem"}
 CONDITIONS = 240  # characters of a grant's conditions; the whole of them stands in the decision letter
 LEFT = "Ikke afgjort på mødet. Sagen venter til et senere møde."
 TAKEN_BACK = "Sagen var ikke længere hos udvalget, da mødet sluttede."
 
 
 def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str, Any]:
-    """All of the minutes, for everybody: as JSON, which the template reads. Takes eight queries.
+    """All of the minutes, for everybody: as JSON, which the template reads. Takes seven queries.
 
     What the disqualified may not read is taken out by `as_read_by`.
     """
-    people = list(meeting.attendances.select_related("user").order_by("user__name"))
+    people = _people_of(meeting)
     items = list(meeting.items.select_related("application__school"))
     decisions = _decisions(meeting)
     out = all_disqualified([item.application for item in items], [row.user for row in people])
@@ -49,7 +49,7 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
         "lead": f"Kl. {starts:%H.%M} · {meeting.place}",
         "status": f"Godkendt af {approved_by} {moment(timezone.now())}" if approved_by else "Udkast, ikke godkendt",
         "draft": approved_by is None,
-        "people": _people(people),
+        "people": [[row.user.name, _title(row.roles), row.get_state_display()] for row in people],
         "points": points,
         "remarks": meeting.remarks or "",
     }
@@ -83,14 +83,19 @@ def _decisions(meeting: Meeting) -> list[Decision]:
     """What was decided there and not undone, each with its grant and who took part. Takes two queries."""
     made = Decision.objects.filter(meeting=meeting).exclude(status=DecisionStatus.UNDONE)
     rows = made.select_related("grant", "pupil_case").order_by("pupil_case__position", "decided_at")
-    return list(rows.prefetch_related("participants__user"))
+    return list(rows.prefetch_related(Prefetch("participants", Participant.objects.select_related("user"))))
 
 
-def _people(people: Iterable[Attendance]) -> list[list[str]]:
-    """(name, what they are in the committee, whether they were there)."""
-    held = Membership.objects.current().filter(user__in=[row.user_id for row in people], role__in=TITLES)
-    titles = {user: TITLES[Role(role)] for user, role in held.order_by("-role").values_list("user", "role")}
-    return [[row.user.name, titles.get(row.user_id, "Medlem"), row.get_state_display()] for row in people]
+def _people_of(meeting: Meeting) -> list[Any]:
+    """Who was invited, each with the `roles` they hold in the committee."""
+    held = Membership.objects.current().filter(user=OuterRef("user"), role__in=TITLES)
+    rows = meeting.attendances.select_related("user").annotate(roles=ArraySubquery(held.values("role")))
+    return list(rows.order_by("user__name"))
+
+
+def _title(roles: list[str]) -> str:
+    """What somebody is in the committee; who has left it since was a member."""
+    return next((title for role, title in TITLES.items() if role in roles), "Medlem")
 
 
 def _point(

@@ -128,7 +128,8 @@ def _write(request: Request, meeting: Meeting, name: str, act: Callable[[str, st
 
 
 def _page(request: Request, meeting: Meeting, *, refused: tuple[str, WordsForm] | None = None) -> HttpResponse:
-    meeting.refresh_from_db()
+    if refused:
+        meeting.refresh_from_db()
     document = _document(meeting)
     told = queries.as_read_by(document.told if document else queries.minutes_of(meeting), request.user)
     _log(AccessEntry.Kind.VIEW, told, request)
