@@ -27,6 +27,7 @@ from skolefleks.demo import PASSWORD
 from skolefleks.fictive import fictive_cpr
 from skolefleks.models import Membership, OutboxMessage, Role, School, User
 from visitation import actions as deciding
+from visitation.management.commands._meetings import MeetingStories, met_days_ago
 from visitation.models import CeilingAnswer, Grant
 
 if TYPE_CHECKING:
@@ -103,7 +104,8 @@ class Command(BaseCommand):
             return
         with transaction.atomic():
             Story(json.loads((DATA / "cases.json").read_text())).tell()
-            OutboxMessage.objects.update(done_at=timezone.now())  # nobody is told of what never happened
+            told = OutboxMessage.objects.exclude(topic="document.drafted")  # a document is made, like any other
+            told.update(done_at=timezone.now())  # nobody is told of what never happened
         self.stdout.write(f"{Application.objects.count()} sager og {User.objects.count()} personer er indlæst.")
 
 
@@ -117,6 +119,7 @@ class Story:
         self.today = today()  # the clock is moved while the story is told
         self.school_year = self.today.year if self.today.month >= 8 else self.today.year - 1
         self.people = _people()
+        self.meetings = MeetingStories(self)
         self.happenings: list[Happening] = []
         self.cprs: dict[str, str] = {}
 
@@ -126,6 +129,7 @@ class Story:
             self._plan(case)
         for challenge in self.dialogue["challenges"]:
             self._plan_challenge(challenge)
+        self.meetings.tell()
         self._pay_quarters()
         for happening in sorted(self.happenings, key=lambda h: (h.at, h.order)):
             with time_machine.travel(happening.at, tick=False):
@@ -164,6 +168,8 @@ class Story:
 
     def _plan(self, case: dict[str, Any]) -> None:
         told = CaseStory(self, case)
+        decided = case["decided_days_ago"] and met_days_ago(case["decided_days_ago"])
+        self.meetings.take_up(told, decided)
         self.at(case["created_days_ago"], told.write)
         if case["submitted_days_ago"] is not None:
             self.at(case["submitted_days_ago"], told.submit, hour=11)
@@ -172,9 +178,9 @@ class Story:
         if case["state"] == "withdrawn":
             self.at(max((case["submitted_days_ago"] or case["created_days_ago"]) - 3, 0), told.withdraw, hour=13)
         if case["state"] in {"decided", "released"}:
-            self.at(case["decided_days_ago"], told.decide, hour=13)
+            self.at(decided, told.decide, hour=13)
         if case["state"] == "released":
-            self.at(case["decided_days_ago"], told.release, hour=15)
+            self.at(decided, told.release, hour=15)
             for pupil in case["pupils"]:
                 decision = pupil["decision"]
                 if decision and decision.get("ended_early_on"):
