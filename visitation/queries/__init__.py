@@ -1,7 +1,7 @@
 """What the committee's pages read that spans models, by noun. Writes nothing."""
 
 from visitation.queries.case import CaseFile, PupilOnCase, asked_on_case, case_file, events
-from visitation.queries.changes import last_submitted, rounds
+from visitation.queries.changes import rounds
 from visitation.queries.meetings import (
     Agenda,
     Point,
@@ -46,7 +46,6 @@ __all__ = (
     "events",
     "free_money",
     "invited_to",
-    "last_submitted",
     "minutes_of",
     "own_grants",
     "own_years",
