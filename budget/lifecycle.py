@@ -48,15 +48,15 @@ RUN = StateMachine(
     Transition("reject",    "Afvis kørslen",               (R.PROPOSED, R.APPROVED), R.REJECTED,  P.PAYMENT_MAKE),
     Transition("export",    "Dan fil til økonomisystemet", (R.APPROVED,),            R.EXPORTED,  P.PAYMENT_MAKE),
     Transition("mark_paid", "Markér som betalt",           (R.EXPORTED,),            R.PAYING,    P.PAYMENT_MAKE),
-    Transition("finish",    "Alle rater er bogført",       (R.PAYING,),              R.PAID,      P.PAYMENT_MAKE),
+    Transition("finish",    "Alle rater er bogført",       (R.PAYING,),              R.PAID,      None),
 )
 
-# A plan is cut short by whoever may cut the grant short, and reckoned anew by the chiefs' index of prices; it is paid on
-# behalf of the chief who marked the run as paid.
+# An instalment takes no step by itself: it follows the grant that is cut short, the index of prices that both chiefs agreed
+# on, the run that is marked as paid (whether or not the chief who said it still is one), the payment that is corrected.
 INSTALMENT = StateMachine(
     #          verb          button                 from             to             who
-    Transition("cancel",     "Stands",              (N.PLANNED,),    N.CANCELLED,   P.CASE_DECIDE),
-    Transition("reprice",    "Omregn til ny takst",(N.PLANNED,),    N.CANCELLED,   P.POOL_ALLOCATE),
-    Transition("pay",        "Bogfør som betalt",   (N.PLANNED,),    N.PAID,        P.PAYMENT_MAKE),
+    Transition("cancel",     "Stands",              (N.PLANNED,),    N.CANCELLED,   None),
+    Transition("reprice",    "Omregn til ny takst", (N.PLANNED,),    N.CANCELLED,   None),
+    Transition("pay",        "Bogfør som betalt",   (N.PLANNED,),    N.PAID,        None),
 )
 # fmt: on

@@ -1,4 +1,4 @@
-"""Where a thing is in its life. `move` is the only line that writes a status."""
+"""Where a thing is in its life. Only here a status is written: `move` takes a step, `follow` one that follows from it."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 class Transition:
     """One step: the verb, what its button says, where from, where to, and the right it takes.
 
+    Without a right (None) it is nobody's to take: it follows from an act that was allowed, and `follow` takes it.
     `not_by` names the attribute with the id of who took part already and may not take this step too: four eyes.
     """
 
@@ -30,7 +31,7 @@ class Transition:
     label: str
     sources: tuple[str, ...]
     target: str
-    permission: Permission
+    permission: Permission | None
     not_by: str = ""
 
     def is_own(self, thing: object, user: User) -> bool:
@@ -75,17 +76,37 @@ def move(thing: Living, verb: str, *, by: User, **payload: object) -> None:
     Raises NotPossible, PermissionDenied, Overtaken. `payload` goes to the audit trail: ids, names of fields, amounts.
     """
     step = thing.LIFECYCLE.step(verb, thing.status)
+    if step.permission is None:
+        raise PermissionDenied(verb)
     require(by, step.permission, thing)
     if step.is_own(thing, by):
         raise PermissionDenied(step.permission.value)
-    rows = type(thing)._default_manager.filter(pk=thing.pk, status=thing.status)  # type: ignore[attr-defined]
-    if not rows.update(status=step.target):
-        raise Overtaken
-    thing.status = step.target
-    audit.record(verb, thing, by=by, **payload)
+    _take(step, thing, by=by, **payload)
+
+
+@transaction.atomic
+def follow(thing: Living, verb: str, *, by: User, **payload: object) -> None:
+    """Take a step without a right of its own, which follows from what `by` did and was allowed to do then.
+
+    Raises NotPossible, Overtaken; PermissionDenied for a step that takes a right.
+    """
+    step = thing.LIFECYCLE.step(verb, thing.status)
+    if step.permission is not None:
+        raise PermissionDenied(verb)
+    _take(step, thing, by=by, **payload)
 
 
 def can(thing: Living, verb: str, user: User) -> bool:
     """Whether `user` would be let through the step `verb` right now: for buttons."""
     step = thing.LIFECYCLE.transitions[verb]
-    return thing.status in step.sources and may(user, step.permission, thing) and not step.is_own(thing, user)
+    if step.permission is None or thing.status not in step.sources:
+        return False
+    return may(user, step.permission, thing) and not step.is_own(thing, user)
+
+
+def _take(step: Transition, thing: Living, *, by: User, **payload: object) -> None:
+    rows = type(thing)._default_manager.filter(pk=thing.pk, status=thing.status)  # type: ignore[attr-defined]
+    if not rows.update(status=step.target):
+        raise Overtaken
+    thing.status = step.target
+    audit.record(step.verb, thing, by=by, **payload)

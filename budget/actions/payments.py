@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from budget.actions.posting import AlreadyPaid, lock_pools, pay
+from budget.actions.posting import AlreadyPaid, book_payment, lock_pools
 from budget.lifecycle import InstalmentStatus, RunStatus
 from budget.models import Instalment, PaymentRun, Posting, SchoolAccount
 from budget.models.payments import GONE
@@ -26,12 +26,14 @@ from skolefleks.danish import day, today
 from skolefleks.models import Role
 from skolefleks.permissions import Permission, require
 from skolefleks.refusals import NotPossible, Refusal
-from skolefleks.statemachine import move
+from skolefleks.statemachine import follow, move
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import date
     from uuid import UUID
+
+    from django.db.models import QuerySet
 
     from budget.tariff import Later
     from skolefleks.models import District, School, User
@@ -208,6 +210,41 @@ def set_account(school: School, account: str, *, by: User) -> None:
     audit.record("set_account", school, by=by, account=account)
 
 
+def due_again(posting: Posting) -> Instalment | None:
+    """What was planned anew when `posting` reversed a payment; None where it was no instalment that was paid.
+
+    Raises NotPossible where it is handed over, paid or changed since: then the new payment is the one to correct.
+    """
+    paid = _instalment_of(posting)
+    if paid is None:
+        return None
+    found = _of_the_same_days(paid).filter(amount=paid.amount).exclude(run__status__in=GONE).first()
+    if found is None:
+        raise NotPossible("Raten er siden udbetalt igen, på vej eller lagt om. Ret den nye udbetaling i stedet.")
+    return found
+
+
+def follow_correction(reversal: Posting, *, by: User) -> None:
+    """Let the plan follow the correction of a payment: its instalment is due again, or no more where that was wrong.
+
+    The row that was paid stays as it was paid. Raises NotPossible.
+    """
+    paid = _instalment_of(reversal)
+    if paid is None:
+        return
+    if reversal.amount > 0:
+        if again := due_again(reversal):
+            follow(again, "cancel", by=by, amount=again.amount)
+        return
+    amount = paid.amount
+    for same in _of_the_same_days(paid).filter(run__isnull=True):  # planned anew since: they become one
+        follow(same, "cancel", by=by, amount=same.amount)
+        amount += same.amount
+    names = ("reference", "pool_id", "district_id", "school_id", "text", "covers_from", "covers_to")
+    alike = {name: getattr(paid, name) for name in names}
+    Instalment.objects.create(**alike, amount=amount, due_on=banking_day_after(today()))
+
+
 # -- planning ---------------------------------------------------------------------------------------------------------
 
 
@@ -232,8 +269,20 @@ def _keep(planned: list[Instalment], wanted: set[Slice], verb: str, *, by: User)
         if same:
             kept.add(same)
         else:
-            move(row, verb, by=by, amount=row.amount)
+            follow(row, verb, by=by, amount=row.amount)
     return kept
+
+
+def _instalment_of(posting: Posting) -> Instalment | None:
+    """What the payment paid that `posting` is, or that it reverses, however often that was reversed before."""
+    while posting.reverses:
+        posting = posting.reverses
+    return Instalment.objects.filter(posting=posting).first()
+
+
+def _of_the_same_days(row: Instalment) -> QuerySet[Instalment]:
+    same = {name: getattr(row, name) for name in ("reference", "pool_id", "covers_from", "covers_to")}
+    return Instalment.objects.select_for_update(of=("self",)).planned().filter(**same)
 
 
 # -- runs -------------------------------------------------------------------------------------------------------------
@@ -276,7 +325,7 @@ def _settle(instalment_id: UUID, run: PaymentRun) -> bool:
     if still is None or by is None:
         return False
     try:
-        still.posting = pay(
+        still.posting = book_payment(
             row.reference, year=row.pool_id, amount=row.amount, district=row.district, by=by, text=row.text
         )
     except Refusal:
@@ -284,7 +333,7 @@ def _settle(instalment_id: UUID, run: PaymentRun) -> bool:
         return False
     still.paid_on = run.paid_on
     still.save(update_fields=["posting", "paid_on"])
-    move(still, "pay", by=by, run=run.number, amount=row.amount)
+    follow(still, "pay", by=by, run=run.number, amount=row.amount)
     return True
 
 
@@ -293,4 +342,4 @@ def _finish(run: PaymentRun) -> None:
     """Close the run when all of it is in the books."""
     locked = PaymentRun.objects.select_for_update(of=("self",)).select_related("marked_by").get(pk=run.pk)
     if locked.status == RunStatus.PAYING and locked.marked_by and not locked.instalments.planned().exists():
-        move(locked, "finish", by=locked.marked_by)
+        follow(locked, "finish", by=locked.marked_by)

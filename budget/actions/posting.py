@@ -192,6 +192,12 @@ def commit_more(changes: Collection[More], proposal: Proposal, *, by: User) -> N
 def pay(reference: UUID, *, year: int, amount: int, district: District, by: User, text: str = "") -> Posting:
     """Move `amount` of what `reference` holds in `year` from committed to paid. Raises Overdrawn, PermissionDenied."""
     require(by, Permission.PAYMENT_MAKE)
+    return book_payment(reference, year=year, amount=amount, district=district, by=by, text=text)
+
+
+@transaction.atomic
+def book_payment(reference: UUID, *, year: int, amount: int, district: District, by: User, text: str = "") -> Posting:
+    """What `pay` does, for what `by` said was paid when they had the right to. Raises Overdrawn."""
     lock_pools([year])
     left = sum(held["amount"] - held["paid"] for held in holdings(reference) if held["pool_id"] == year)
     if amount > left:

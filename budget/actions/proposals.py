@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db import transaction
 from django.utils import timezone
 
+from budget.actions import payments
 from budget.actions.posting import AlreadyPaid, allocate, holdings, lock_pools, require_frame, require_free
 from budget.lifecycle import ProposalStatus
 from budget.models import FundingSource, Instalment, Pool, Posting, Proposal, ProposalLine, centres_led_by
@@ -232,6 +233,8 @@ def _reverse(posting: Posting, proposal: Proposal, *, by: User) -> None:
     reversal = Posting.objects.create(**same, **turned, reverses=posting, made_by=by)
     payload = {"year": posting.pool_id, "amount": reversal.amount, "reverses": posting.pk}
     audit.record("correct", reversal, by=by, proposal=str(proposal.pk), **payload)
+    if reversal.kind == Posting.Kind.PAYMENT:
+        payments.follow_correction(reversal, by=by)
 
 
 def _require_reversible(posting: Posting) -> None:
@@ -246,6 +249,8 @@ def _require_reversible(posting: Posting) -> None:
     if posting.kind != Posting.Kind.PAYMENT and posting.amount < 0:
         require_free({posting.pool_id: -posting.amount})
     _require_paid_is_covered(posting)
+    if posting.kind == Posting.Kind.PAYMENT and posting.amount < 0:
+        payments.due_again(posting)
 
 
 def _require_paid_is_covered(posting: Posting) -> None:

@@ -196,7 +196,7 @@ def _sum_of(run: PaymentRun, sums: dict[Any, tuple[int, int]]) -> tuple[int, int
 
 
 def _run_page(request: Request, run: PaymentRun, form: PaidForm, refusal: str = "") -> HttpResponse:
-    rows = run.instalments.select_related("district")
+    rows = run.instalments.select_related("district", "posting__reversed_by__reversed_by")
     sums = rows.counting().sums_by("district__sort_key", "district__name", "payee", "account")
     amount, number = sum(row["sum"] for row in sums), sum(row["number"] for row in sums)
     page = page_of(rows, request.GET, by="payee", size=ROWS)
@@ -213,13 +213,20 @@ def _run_page(request: Request, run: PaymentRun, form: PaidForm, refusal: str = 
         "default": any(row["account"] == settings.PAYMENT_ACCOUNT for row in sums),
         "amount": amount,
         "page": page,
-        "rows": [(row, row.status == InstalmentStatus.CANCELLED) for row in page.rows],
+        "rows": [(row, _status(row), row.status == InstalmentStatus.CANCELLED) for row in page.rows],
         "form": form,
         "left": rows.planned().count() if run.status == S.PAYING else 0,
         "can": {verb: can(run, verb, request.user) for verb in ("approve", "reject", "export", "mark_paid")},
         "waits_for_other": run.status == S.PROPOSED and run.proposed_by_id == request.user.pk,
     }
     return render(request, "budget/payment_run.html", context, status=422 if form.errors or refusal else 200)
+
+
+def _status(row: Instalment) -> str:
+    """The status in words; a payment that was corrected says so, unless the correction was the mistake."""
+    correction = getattr(row.posting, "reversed_by", None)
+    is_corrected = correction and not hasattr(correction, "reversed_by")
+    return f"{row.get_status_display()}, senere rettet" if is_corrected else row.get_status_display()
 
 
 def _way(run: PaymentRun) -> list[tuple[str, str, str]]:

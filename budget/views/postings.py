@@ -33,6 +33,20 @@ if TYPE_CHECKING:
 CASE_NUMBER = re.compile(r"SF-\d{4}-\d{4,}")
 
 
+# What correcting a payment does to the plan, by whether it is a payment (or the reversal of one).
+FOLLOWS = {
+    True: {
+        "title": "Raten sættes til udbetaling igen",
+        "text": "Beløbet er igen disponeret til skolen og kommer med i den næste kørsel. Skal skolen ikke have det, skal "
+        "udvalget afslutte bevillingen før tid.",
+    },
+    False: {
+        "title": "Raten tages ud af planen igen",
+        "text": "Den blev sat til udbetaling igen, da udbetalingen blev rettet. Nu regnes den for betalt.",
+    },
+}
+
+
 @allowed(P.POSTING_READ)
 @require_safe
 def postings(request: Request) -> HttpResponse:
@@ -99,6 +113,7 @@ def _one(found: Posting, form: ReasonForm, user: User) -> dict[str, Any]:
         "proposals": named,
         "run": instalment.run if instalment else None,
         "may_correct": may(user, P.POOL_ALLOCATE) and not is_asked,
+        "follows": FOLLOWS[found.amount > 0] if found.kind == Posting.Kind.PAYMENT else None,
         "moves_a_grant": found.kind in (Posting.Kind.COMMITMENT, Posting.Kind.RELEASE),
         "form": form,
     }
