@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from budget.queries import DayTreatment, Level, PoolYear, Series
 
 INK, QUIET, FILL, LINE = "#16242c", "#5a6a73", "#b9d3df", "#0b4f6c"
+TONES = {"paid": (LINE, "#ffffff"), "committed": (FILL, INK), "free": ("#ffffff", INK)}  # (of a bar, of words on it)
 DASHES = ([6, 3], [2, 3], [9, 3, 2, 3])  # one pattern a level, the latest year's first
 # What is drawn is measured with the fonts of vl-convert and shown with the page's.
 FONT = "IBM Plex Sans, Liberation Sans, Arial, sans-serif"
@@ -141,7 +142,62 @@ def district_chart(figures: DayTreatment) -> Chart:
     )
 
 
+# -- on paper: no narrow variant, the table stands beside it -----------------------------------------------------------
+
+
+def printed_pool(pool: PoolYear) -> SafeString:
+    """`pool_bar` as one picture, each part's share written on it where there is room."""
+    values = []
+    for part in pool_bar(pool):
+        (fill, ink), share = TONES[part.tone], f"{part.width:.0f} %"
+        said = f"{part.label} {share}" if part.width > 20 else share if part.width > 6 else ""
+        place = {"start": part.start, "ends": part.start + part.width, "middle": part.start + part.width / 2}
+        values.append({**place, "said": said, "fill": fill, "ink": ink})
+    across = {"type": "quantitative", "axis": None, "scale": {"domain": [0, 100], "nice": False}}
+    start, middle = ({"field": name, **across} for name in ("start", "middle"))
+    fill_of, ink_of = ({"field": name, "type": "nominal", "scale": None, "legend": None} for name in ("fill", "ink"))
+    bar = _layer({"type": "bar", "stroke": INK}, x=start, x2={"field": "ends"}, fill=fill_of)
+    text = _layer({"type": "text", "fontWeight": 600}, x=middle, text={"field": "said"}, color=ink_of)
+    spec = {"width": 640, "height": 26, "data": {"values": values}, "layer": [bar, text]}
+    return draw(spec, in_words(pool))
+
+
+def in_words(pool: PoolYear) -> str:
+    """What `printed_pool` shows."""
+    parts = (f"{part.label} {part.text} ({part.width:.0f} %)" for part in pool_bar(pool))
+    return f"Puljen {pool.year}: {'; '.join(parts)}"
+
+
+def printed_places(pool: PoolYear, expected: tuple[int, int]) -> SafeString:
+    """Pupils of each district as bars over the expected band."""
+    low, high = expected
+    values = [{"district": row.name, "places": row.places} for row in pool.districts]
+    top = max(high + 2, *(row.places for row in pool.districts))
+    across = {"type": "quantitative", "axis": None, "scale": {"domain": [0, top], "nice": False}}
+    y = {"field": "district", "type": "nominal", "sort": None, "axis": {"title": None, "domain": False}}
+    places = {"field": "places", **across}
+    once: dict[str, Any] = {"data": {"values": [{}]}}
+    grey = {"type": "rect", "fill": "#e4e9ec", "stroke": QUIET, "strokeDash": [3, 2]}
+    band = once | _layer(grey, x={"datum": low, **across}, x2={"datum": high})
+    said = {"type": "text", "y": -9, "text": f"forventet {low}-{high}", "fontWeight": 600}
+    head = once | _layer(said, x={"datum": (low + high) / 2, **across})
+    bar = _layer({"type": "bar", "fill": LINE, "height": {"band": 0.5}}, x=places, y=y)
+    beside = {"type": "text", "align": "left", "dx": 5, "fontWeight": 600}
+    text = _layer(beside, x=places, y=y, text={"field": "places"})
+    return draw({"width": 250, "height": 150, "data": {"values": values}, "layer": [band, head, bar, text]}, "")
+
+
+def printed_total(figures: DayTreatment) -> SafeString:
+    """`total_chart` at the size of half a page."""
+    levels = [(level, value) for level in _by_level(figures) if (value := level.of(figures.total)) is not None]
+    return draw(_total_spec(figures, levels, width=300, height=150), "")
+
+
 # -- pictures ---------------------------------------------------------------------------------------------------------
+
+
+def _layer(mark: dict[str, Any], **encoding: object) -> dict[str, Any]:
+    return {"mark": mark, "encoding": encoding}
 
 
 def _total_spec(

@@ -73,47 +73,69 @@ def pdf(quarter: Quarter, *, reader: User) -> bytes:
 
 
 def _data(quarter: Quarter, pool: PoolYear, figures: DayTreatment) -> dict[str, Any]:
-    """What the template is given: words and figures that are ready to print."""
+    """What the template is given: words, figures and pictures that are ready to print."""
     written = quarter.text()
     texts = [(label, getattr(written, name)) for name, label in FIELDS if written and getattr(written, name)]
-    total = pool.total
-    few = f"1-{settings.SMALL_COUNT - 1}"
+    by = f" · Teksten er skrevet af {written.made_by}, {day(timezone.localdate(written.made_at))}" if written else ""
     return {
         "title": f"Kvartalsopfølgning: {quarter.name}",
         "counted_on": f"Opgjort {day(quarter.counted_on)}",
-        "pool": [("Tildelt", kr(pool.allocated)), ("Disponeret", kr(pool.committed)), ("Udbetalt", kr(pool.paid)),
-                 ("Fri", kr(pool.free))],
+        "texts": texts,
+        "written": by,
+        **_pool(pool),
+        **_districts(pool),
+        **_day_treatment(figures),
+    }
+
+
+def _pool(pool: PoolYear) -> dict[str, Any]:
+    """The amounts, allocated first, then the parts as the bar has them, and the bar; none of a pool without money."""
+    parts = [(part.label, part.text, part.tone) for part in charts.pool_bar(pool)]
+    return {
+        "year": str(pool.year),
+        "pool": [("Tildelt", kr(pool.allocated), ""), *parts],
+        "bar": _picture(charts.printed_pool(pool), f"Søjle: {charts.in_words(pool)}.") if parts else None,
+    }
+
+
+def _districts(pool: PoolYear) -> dict[str, Any]:
+    """Every district's row and the picture of their pupils; where they are too few to be shown, a sentence."""
+    total, few, expected = pool.total, f"1-{settings.SMALL_COUNT - 1}", settings.PLACES_PER_DISTRICT
+    counts = ", ".join(f"{row.name} {row.places}" for row in pool.districts)
+    spoken = f"Søjlediagram: SkoleFleks-elever efter distrikt, forventet {_band(expected)} i hvert. {counts}."
+    return {
         "districts": [_row(row) for row in pool.districts],
         "total": _row(total) if pool.shows_counts else [total.name, few, "–", kr(total.amount), "–"],
         "hidden": "" if pool.districts else f"Mindst ét distrikt har {few} elever; distrikterne vises derfor ikke.",
-        "expected": f"Forventet: {_band(settings.PLACES_PER_DISTRICT)} elever i hvert distrikt, "
-                    f"{_band(settings.PLACES_IN_ALL)} i alt.",
-        "texts": texts,
-        "written": f"Teksten er skrevet af {written.made_by}, {day(timezone.localdate(written.made_at))}." if written else "",
-        **_day_treatment(figures),
-    }  # fmt: skip
+        "expected": f"Forventet: {_band(expected)} elever i hvert distrikt, {_band(settings.PLACES_IN_ALL)} i alt.",
+        "places": _picture(charts.printed_places(pool, expected), spoken) if pool.districts else None,
+    }
 
 
 def _day_treatment(figures: DayTreatment) -> dict[str, Any]:
     """The total's picture, what it shows in words, and each level against the latest year."""
     if not figures.years or figures.latest is None:
-        return {"chart": "", "spoken": "", "targets": [], "latest": ""}
+        return {"chart": None, "targets": [], "latest": ""}
     now = figures.total.by_year[figures.latest]
     held = [(level, value) for level in figures.levels if (value := level.of(figures.total)) is not None]
     chart = charts.total_chart(figures)
+    spoken = f"Søjlediagram: {chart.title}, {figures.years[0]} til {figures.years[-1]}. {chart.note}"
     return {
-        "chart": str(chart.wide),
-        "spoken": f"Søjlediagram: {chart.title}, {figures.years[0]} til {figures.years[-1]}. {chart.note}",
+        "chart": _picture(charts.printed_total(figures), spoken),
         "latest": f"{one_decimal(now)} helårspersoner i {figures.latest}",
         "targets": [
             (
-                f"Måltal {level.year}: {level.level_of}-niveauet",
+                f"{level.year} ({level.level_of}-niveauet)",
                 one_decimal(value),
                 one_decimal(now - value, signed=True),
             )
             for level, value in held
         ],
     }
+
+
+def _picture(svg: str, spoken: str) -> dict[str, str]:
+    return {"svg": str(svg), "spoken": spoken}
 
 
 def _row(row: DistrictYear) -> list[str]:

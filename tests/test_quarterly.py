@@ -3,6 +3,7 @@
 import io
 import uuid
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pypdf
@@ -12,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.db import DatabaseError, transaction
 
-from budget import actions, queries
+from budget import actions, charts, queries
 from budget.actions.figures import write_quarter
 from budget.models import QuarterlyText
 from budget.models.figures import TEXT_OF_A_QUARTER
@@ -67,12 +68,39 @@ def kinds(node, found):
     return found
 
 
-def test_it_has_headings_tables_and_a_picture_in_words(committed, chief):
-    call_command("load_figures", verbosity=0)
-    found = kinds(read(pdf(NOW, reader=chief)).trailer["/Root"]["/StructTreeRoot"], [])
+def pictures(user):
+    """What the page's pictures say to a screen reader."""
+    found = kinds(read(pdf(NOW, reader=user)).trailer["/Root"]["/StructTreeRoot"], [])
     assert {"/H1", "/H2", "/Table", "/TH", "/Figure"} <= {kind for kind, _ in found}
-    [said] = [alt for kind, alt in found if kind == "/Figure"]
-    assert said.startswith("Søjlediagram: Helårspersoner i dagbehandling i alt, 2014 til 2020.")
+    return [alt for kind, alt in found if kind == "/Figure"]
+
+
+def test_it_has_headings_tables_and_three_pictures_in_words(committed, chief):
+    call_command("load_figures", verbosity=0)
+    pool, places, day_treatment = pictures(chief)
+    assert pool.startswith(f"Søjle: Puljen {YEAR}: Udbetalt 0")
+    assert "Disponeret 200.000" in pool.replace("\N{NO-BREAK SPACE}", " ")
+    assert "forventet 5-6 i hvert. Baltorpskolen 1, Hedegårdsskolen 0" in places
+    assert day_treatment.startswith("Søjlediagram: Helårspersoner i dagbehandling i alt, 2014 til 2020.")
+
+
+def test_the_pictures_are_told_apart_without_colour(committed, chief):
+    """What is drawn differs in brightness, and says what it is in words."""
+    brightness = [sum(int(fill[at : at + 2], 16) for at in (1, 3, 5)) for fill, _ in charts.TONES.values()]
+    assert all(after - before > 120 for before, after in pairwise(brightness))
+    [pool] = queries.pools([YEAR])
+    assert "Fri 96 %" in charts.printed_pool(pool)
+    assert "forventet 5-6" in charts.printed_places(pool, (5, 6))
+
+
+def test_small_districts_are_in_no_picture(committed, follower):
+    assert not [said for said in pictures(follower) if "Baltorpskolen" in said]
+
+
+def test_an_empty_pool_and_no_words_are_said(schools, chief):
+    text = text_of(chief)
+    assert "Der er ingen penge i puljen endnu." in text
+    assert "Der er endnu ikke skrevet noget til kvartalet." in text
 
 
 def text_of(user, quarter=NOW):
