@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from applications import actions as applying
+from budget.models import Posting
 from skolefleks.models import AccessEntry
-from tests.conftest import fill, many
+from tests.conftest import NEXT, YEAR, fill, many
 from tests.meetings import held, invited, members, planned, under_way
 from visitation import actions
 
@@ -104,3 +107,32 @@ def test_the_access_log_takes_as_many_queries_with_30_rows_as_with_1(admin, lead
     few = asked(client, "/konto/adgangslog/")
     AccessEntry.objects.bulk_create(AccessEntry(user_id=leader.pk, kind="view", subject="x") for _ in range(29))
     assert asked(client, "/konto/adgangslog/") == few <= 12
+
+
+BOOKS = (
+    "/budget/",
+    f"/budget/?aar={NEXT}",
+    "/budget/posteringer/",
+    "/budget/bevis/",
+    f"/budget/bevis/?dag=31.12.{YEAR}",
+)
+
+
+def books(grants, *, district, by):
+    """Postings of so many grants, each committed in two years and paid in six instalments."""
+    lines = [(YEAR, "commitment", 1_200), (NEXT, "commitment", 1_200), *([(YEAR, "payment", 200)] * 6)]
+    shared = {"district": district, "made_by": by}
+    Posting.objects.bulk_create(
+        Posting(pool_id=year, kind=kind, amount=amount, reference=reference, **shared)
+        for reference in (uuid.uuid4() for _ in range(grants))
+        for year, kind, amount in lines
+    )
+
+
+def test_dashboard_and_proof_take_as_many_queries_with_4000_postings_as_with_8(pools, schools, chief, client_for):
+    client, district = client_for(chief), schools["Baltorpskolen"].district
+    books(1, district=district, by=chief)
+    few = [asked(client, url) for url in BOOKS]
+    books(499, district=district, by=chief)
+    assert [asked(client, url) for url in BOOKS] == few
+    assert max(few[:3]) <= 12

@@ -1,4 +1,4 @@
-"""A centre chief's quarter in a real browser: figures taken in, money moved and paid by two chiefs, the page to the council."""
+"""Two centre chiefs' quarter in a real browser: figures taken in, money moved and paid, the follow-up told and printed."""
 
 from __future__ import annotations
 

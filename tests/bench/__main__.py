@@ -101,7 +101,8 @@ def _filled(processes: Processes, size: int, acts: int, env: dict[str, str]) -> 
     build = [sys.executable, "-m", "tests.bench.build", str(size), str(acts), file]
     _await(processes.start(f"build-{size}", build, env=env, cwd=PROJECT))
     notes: dict[str, object] = json.loads(file.read_text())
-    print(f"{size:,} cases: filled in {notes['seconds']} s.", flush=True)
+    held = f"{notes['grants']:,} grants, {notes['postings']:,} postings"
+    print(f"{size:,} cases, {held}: filled in {notes['seconds']} s.", flush=True)
     return notes
 
 

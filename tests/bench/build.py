@@ -14,7 +14,9 @@ READ = 24  # cases that are opened again and again
 
 
 def main(cases: int, acts: int, file: Path) -> None:
+    from budget.models import Posting
     from tests.bench import bulk, prepared
+    from visitation.models import Grant
 
     began = time.monotonic()
     people = prepared.people()
@@ -34,6 +36,8 @@ def main(cases: int, acts: int, file: Path) -> None:
         "middle": prepared.middle(cases),
         "common": bulk.COMMON,
         "unknown": bulk.UNKNOWN,
+        "postings": Posting.objects.count(),
+        "grants": Grant.objects.count(),
         "seconds": round(time.monotonic() - began, 1),
     }
     file.write_text(json.dumps(answer))
