@@ -17,7 +17,7 @@ from budget.schedule import banking_day_after, banking_day_before
 from budget.tasks import settle_payments
 from skolefleks.refusals import NotPossible
 from skolefleks.statemachine import follow, move
-from tests.conftest import NEXT, text_of
+from tests.conftest import AFTER, NEXT, terms, text_of
 from visitation import actions as deciding
 from visitation.models import Grant
 
@@ -152,6 +152,13 @@ def test_money_that_came_back_lets_the_grant_end_earlier(grant, paid, chiefs, ch
     correct(paid.posting, chiefs)
     deciding.end_early(grant, on=date(NEXT, 2, 28), grounds="Flyttet.", by=chair)
     assert is_all_paid_or_planned(grant)
+
+
+def test_a_grant_that_a_later_one_follows_is_stopped_with_its_payments_too(grant, chair):
+    deciding.correct(grant.decision, terms(200_000, date(AFTER, 9, 1), date(AFTER, 12, 31)), grounds="Mere.", by=chair)
+    old = Grant.objects.select_related("decision__pupil_case__application", "district").get(pk=grant.pk)
+    deciding.end_early(old, on=date(NEXT, 8, 31), grounds="Det lykkedes.", by=chair)
+    assert is_all_paid_or_planned(old)
 
 
 def test_both_pages_say_that_it_is_due_again(grant, paid, chiefs, client_for):

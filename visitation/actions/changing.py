@@ -72,7 +72,7 @@ def end_early(granted: Grant, *, on: date, grounds: str, by: User) -> dict[int, 
     move(granted, "end_early", by=by)
     granted.ended_on, granted.ended_grounds = on, grounds
     granted.save(update_fields=["ended_on", "ended_grounds"])
-    if granted.decision.status == DecisionStatus.RELEASED:
+    if granted.decision.status != DecisionStatus.PROVISIONAL:  # also where a later decision followed it
         plan_payments(granted, granted.decision.application, by=by)
         tell_list(granted.decision.application)
     keep, counted = granted.by_fiscal_year(), years_counted(granted)
