@@ -8,7 +8,7 @@
   const PAUSE = 1500, AGAIN = 15000, WARNING = 120000;
   const idle = Number(form.dataset.idle) * 1000;
   const told = form.querySelector("[data-saved]");
-  let revision = Number(form.dataset.revision);
+  let revision = Number(form.dataset.revision); // an application's; a statement has none
   let known = new Map(), sending = null, timer, warner, stuck = "", left = false;
 
   const typed = () => [...form.elements].filter((field) => field.name && field.type !== "hidden" && field.type !== "submit");

@@ -1,5 +1,9 @@
 """Statements: an adviser's own words, in their own name, that the school reads and cannot touch."""
 
+import json
+import random
+import re
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
@@ -8,6 +12,7 @@ from django.urls import reverse
 from applications import actions
 from applications.lifecycle import Status
 from applications.models import Application, Capacity, Statement
+from skolefleks.fictive import fictive_cpr
 from skolefleks.models import AuditEntry
 from skolefleks.refusals import NotPossible, Refusal
 from tests.conftest import text_of
@@ -124,6 +129,81 @@ def test_a_new_one_takes_its_place_and_the_old_stays_readable(asked, ppr, leader
     actions.sign(asked, text="Den anden.", by=ppr)
     seen = text_of(client_for(leader).get(asked.get_absolute_url()))
     assert seen.index("Den anden.") < seen.index("Tidligere udtalelse fra PPR") < seen.index("Den første.")
+
+
+# -- while typing -----------------------------------------------------------------------------------------------------
+
+
+def opened(client, asked):
+    """The fields of the page as the browser would send them."""
+    form = client.get(url(asked)).context["form"]
+    return {"text": form["text"].value(), "key": form["key"].value(), "was": form.was}
+
+
+def types(post, client, asked, page, text):
+    return post(client, url(asked), page | {"text": text, "only": "text", "then": "autosave"}).json()
+
+
+def test_what_is_typed_is_stored_and_stays_the_advisers_alone(asked, ppr, leader, client_for, post):
+    client = client_for(ppr)
+    page = opened(client, asked)
+    for text in ("PPR har ob", "PPR har observeret"):
+        answer = types(post, client, asked, page, text)
+        page["was"] = json.dumps(answer["marks"]["was"])
+    assert [draft.text for draft in asked.statements.all()] == ["PPR har observeret"]
+    assert "PPR har ob" not in client_for(leader).get(asked.get_absolute_url()).content.decode()
+    assert post(client, url(asked), page | {"text": TEXT, "then": "sign"}).status_code == 302
+    assert [signed.text for signed in asked.statements.all()] == [TEXT]
+
+
+def test_of_two_windows_none_overwrites_the_other(asked, ppr, client_for, post):
+    client = client_for(ppr)
+    first, second = opened(client, asked), opened(client, asked)
+    types(post, client, asked, first, "Fra vindue ét.")
+    (conflict,) = types(post, client, asked, second, "Fra vindue to.")["conflicts"]
+    assert (conflict["theirs"], conflict["mine"]) == ("Fra vindue ét.", "Fra vindue to.")
+    answer = post(client, url(asked), second | {"text": "Fra vindue to.", "then": "sign"})
+    assert answer.status_code == 409
+    assert {"Fra vindue ét.", "Fra vindue to."} <= set(re.findall(r"Fra vindue \w+\.", answer.content.decode()))
+    assert Statement.objects.get(application=asked).text == "Fra vindue ét."
+
+
+def test_without_the_marks_the_second_window_would_win(asked, ppr, client_for, post):
+    client = client_for(ppr)
+    first, second = opened(client, asked), opened(client, asked)
+    types(post, client, asked, first, "Fra vindue ét.")
+    types(post, client, asked, second | {"was": ""}, "Fra vindue to.")
+    assert Statement.objects.get(application=asked).text == "Fra vindue to."
+
+
+@pytest.mark.parametrize("saved_first", [True, False])
+def test_a_window_left_open_knows_that_it_was_signed_in_another(saved_first, asked, ppr, client_for, post):
+    client = client_for(ppr)
+    if saved_first:
+        actions.write_statement(asked, text="Kladden.", by=ppr)
+    page = opened(client, asked)
+    post(client, url(asked), page | {"text": TEXT, "then": "sign"})
+    assert "underskrevet et andet sted" in types(post, client, asked, page, "Mere endnu.")["refused"]
+    answer = post(client, url(asked), page | {"text": "Mere endnu.", "then": "sign"})
+    assert (answer.status_code, "Mere endnu." in answer.content.decode()) == (422, True)
+    assert [signed.text for signed in asked.statements.all()] == [TEXT]
+
+
+def test_a_cpr_number_is_told_while_typing_and_not_stored(asked, ppr, client_for, post):
+    client = client_for(ppr)
+    answer = types(post, client, asked, opened(client, asked), f"Eleven {fictive_cpr(random.Random(1), born=2016)}")
+    assert "CPR-nummer" in answer["errors"]["text"]
+    assert not asked.statements.exists()
+
+
+def test_nobody_not_invited_writes_while_typing(asked, leader, adviser, client_for, post):
+    for user in (leader, adviser):
+        sent = {"text": "Mine ord.", "only": "text", "then": "autosave"}
+        assert post(client_for(user), url(asked), sent).status_code in {403, 404}
+    assert not asked.statements.exists()
+
+
+# -- afterwards -------------------------------------------------------------------------------------------------------
 
 
 def test_after_the_decision_nothing_more_is_stated(released, ppr, leader):

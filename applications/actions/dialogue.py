@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -61,9 +62,12 @@ def share(entry: DialogueEntry, *, by: User) -> None:
 
 
 @transaction.atomic
-def write_statement(application: Application, *, text: str, by: User) -> Statement:
-    """Keep the adviser's own draft; nobody else reads it. Raises NotPossible once the case is decided or withdrawn."""
-    statement = _own_draft(application, by=by)
+def write_statement(application: Application, *, text: str, by: User, key: UUID | None = None) -> Statement:
+    """Keep the adviser's own draft; nobody else reads it. `key` is what a new one is stored under.
+
+    Raises NotPossible once the case is decided or withdrawn, and where what `key` names was signed meanwhile.
+    """
+    statement = _own_draft(application, key=key, by=by)
     statement.text, statement.written_at = text, timezone.now()
     statement.save()
     audit.record("write_statement", statement, by=by)
@@ -71,11 +75,14 @@ def write_statement(application: Application, *, text: str, by: User) -> Stateme
 
 
 @transaction.atomic
-def sign(application: Application, *, text: str, by: User) -> Statement:
-    """Sign `text` in one's own name: school and committee read it now, and nobody changes it any more."""
+def sign(application: Application, *, text: str, by: User, key: UUID | None = None) -> Statement:
+    """Sign `text` in one's own name: school and committee read it now, and nobody changes it any more.
+
+    Raises NotPossible as `write_statement` does, so that nothing is signed twice.
+    """
     if not text.strip():
         raise Refusal("Skriv udtalelsen, før du underskriver den.", field="text")
-    statement = _own_draft(application, by=by)
+    statement = _own_draft(application, key=key, by=by)
     statement.text = text
     statement.signed_at = statement.written_at = timezone.now()
     statement.save()
@@ -85,7 +92,7 @@ def sign(application: Application, *, text: str, by: User) -> Statement:
     return statement
 
 
-def _own_draft(application: Application, *, by: User) -> Statement:
+def _own_draft(application: Application, *, key: UUID | None, by: User) -> Statement:
     """The draft that `by` has on the case, or a new one as what they were invited as."""
     require(by, Permission.STATEMENT_WRITE, application)
     lock(application)
@@ -93,7 +100,9 @@ def _own_draft(application: Application, *, by: User) -> Statement:
         raise NotPossible("Sagen er afgjort eller trukket tilbage, så udtalelsen kan ikke ændres nu.")
     draft = Statement.objects.filter(application=application, written_by=by, signed_at__isnull=True).first()
     if draft is None:
-        draft = Statement(application=application, written_by=by)
+        draft = Statement(pk=key or uuid4(), application=application, written_by=by)
+        if Statement.objects.filter(pk=draft.pk).exists():
+            raise NotPossible("Udtalelsen er underskrevet et andet sted imens. Åbn siden igen for at skrive en ny.")
     draft.application, draft.capacity = application, application.invitations.get(user=by).capacity
     return draft
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from applications.actions.dialogue import Said
 from applications.forms.pupil import PupilForm
-from applications.forms.words import Day, Line, LongText, Section, holds_cpr
-from applications.models import DialogueEntry, PupilCase
+from applications.forms.rows import read_key
+from applications.forms.words import Day, Line, LongText, Section, StepForm, holds_cpr
+from applications.models import DialogueEntry, PupilCase, Statement
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
 
 Kind = DialogueEntry.Kind
 
@@ -103,8 +107,11 @@ class CorrectionForm(forms.Form):
         self.fields["text"].error_messages["required"] = "Skriv, hvad der skal rettes."
 
 
-class StatementForm(forms.Form):
-    """Saved half-written; what a signed one must hold is the act's to say."""
+class StatementForm(StepForm):
+    """Saved half-written, and while typing; what a signed one must hold is the act's to say.
+
+    A new one carries the key it will be stored under, so that a page left open knows that it was signed meanwhile.
+    """
 
     text = LastingText(
         "Din udtalelse",
@@ -112,4 +119,14 @@ class StatementForm(forms.Form):
         "Skolen kan ikke se den, før du underskriver.",
         rows=12,
     )
-    optional_fields = ()
+    optional_fields = frozenset()
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Statement
+        fields = ("text",)
+
+    def __init__(self, data: QueryDict | None, *, draft: Statement | None) -> None:
+        key = read_key(data.get("key")) if data else None
+        super().__init__(data, instance=draft or Statement(**({"pk": key} if key else {})))
+        self.fields["key"].initial = str(self.instance.pk)

@@ -33,11 +33,6 @@ class RowForm(StepForm):
         """A row is asked about as a whole."""
         self.question = (self.place, asks[self.place]) if self.place in asks else None
 
-    @property
-    def is_empty(self) -> bool:
-        names = self._meta.fields or ()
-        return all(self.cleaned_data.get(name) in {None, "", False} for name in names)
-
 
 class Rows(BaseModelFormSet):  # type: ignore[type-arg]
     """A row emptied of all its words is gone, as is one that is marked for removal.
@@ -61,7 +56,7 @@ class Rows(BaseModelFormSet):  # type: ignore[type-arg]
 
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
         if self.is_bound and i >= self.initial_form_count():
-            key = _uuid(self.data.get(f"{self.add_prefix(i)}-key"))
+            key = read_key(self.data.get(f"{self.add_prefix(i)}-key"))
             known = cast("Any", self)._existing_object(key) if key else None
             kwargs["instance"] = known or cast("Any", self).model(position=i, **({"pk": key} if key else {}))
             kwargs["empty_permitted"] = known is None
@@ -108,7 +103,8 @@ def _copy(row: Any, form: Any) -> Any:
     return type(row)(**{name: getattr(row, name) for name in (*form._meta.fields, owner)})
 
 
-def _uuid(text: str | None) -> uuid.UUID | None:
+def read_key(text: str | None) -> uuid.UUID | None:
+    """The key of a new row as the page sent it; None where it makes no sense."""
     try:
         return uuid.UUID(text or "")
     except ValueError:

@@ -140,6 +140,11 @@ class StepForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.add_error(at, "Slutter, før det begynder. Se de to datoer efter.")
         return cleaned
 
+    @property
+    def is_empty(self) -> bool:
+        names = self._meta.fields or ()
+        return all(self.cleaned_data.get(name) in {None, "", False} for name in names)
+
     # -- saved while typing, and by two ------------------------------------------------------------------------------
 
     def narrow(self, names: Collection[str]) -> bool:
@@ -151,9 +156,16 @@ class StepForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def merge(self) -> None:
         """After validation: what the other wrote stays where this page did not touch it; the rest are `conflicts`."""
-        for name, value in self._well_formed().items():
+        shared = (
+            {} if self.instance._state.adding else self._well_formed()
+        )  # with what is not stored yet nobody collides
+        for name, value in shared.items():
             base, theirs = self.sent.get(name), self.stored[name]
-            if base in {None, mark(self.instance, name, theirs)} or plain(value) == plain(theirs):
+            if (
+                self.instance._state.adding
+                or base in {None, mark(self.instance, name, theirs)}
+                or plain(value) == plain(theirs)
+            ):
                 continue
             setattr(self.instance, name, theirs)
             if base != mark(self.instance, name, value):

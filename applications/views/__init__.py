@@ -1,10 +1,11 @@
 """The school's pages, by noun."""
 
 from applications.views.challenges import apply, challenge, new_challenge
-from applications.views.dialogue import correct, dialogue, share, statement
+from applications.views.dialogue import correct, dialogue, share
 from applications.views.help import help_page
 from applications.views.listing import cases, export
 from applications.views.papers import paper, paper_picture, paper_preview, papers, remove_paper
+from applications.views.statements import statement
 from applications.views.steps import (
     add_pupil,
     check,

@@ -1,8 +1,8 @@
-"""The dialogue of a case between school and advisers, and the advisers' own statements. A foreign case is a 404."""
+"""The dialogue of a case between school and advisers. A foreign case is a 404."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from applications import actions, forms, queries
-from applications.models import Application, DialogueEntry, Statement
+from applications.models import Application, DialogueEntry
 from skolefleks import audit
 from skolefleks.idempotency import once
 from skolefleks.models import AccessEntry
@@ -89,48 +89,6 @@ def share(request: Request, number: str, pk: UUID) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal))
     return redirect("applications:dialogue", number)
-
-
-@allowed(P.STATEMENT_WRITE)
-@never_cache
-@require_http_methods(_PAGE)
-@once
-def statement(request: Request, number: str) -> HttpResponse:
-    """The adviser's own statement: written in peace, then signed."""
-    application = get_object_or_404(
-        Application.objects.visible_to(request.user).select_related("school"),
-        number=number,
-        invitations__user=request.user,
-    )
-    draft = Statement.objects.filter(application=application, written_by=request.user, signed_at__isnull=True).first()
-    form = forms.StatementForm(
-        request.POST if request.method == "POST" else None, initial={"text": draft.text if draft else ""}
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            return _stated(request, application, form)
-        except Refusal as refusal:
-            form.add_error(refusal.field, str(refusal))
-    audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
-    context: dict[str, Any] = {
-        "application": application,
-        "form": form,
-        "draft": draft,
-        "capacity": application.invitations.get(user=request.user).get_capacity_display(),
-        "statements": queries.signed_statements(application),
-    }
-    return render(request, "applications/statement.html", context, status=_status(form))
-
-
-def _stated(request: Request, application: Application, form: forms.StatementForm) -> HttpResponse:
-    text = form.cleaned_data["text"]
-    if request.POST.get("then") != "sign":
-        actions.write_statement(application, text=text, by=request.user)
-        messages.success(request, "Kladden er gemt. Kun du kan se den.")
-        return redirect("applications:statement", application.number)
-    actions.sign(application, text=text, by=request.user)
-    messages.success(request, "Udtalelsen er underskrevet. Skolen kan læse den nu, og udvalget, når det har sagen.")
-    return redirect("applications:dialogue", application.number)
 
 
 def _of_dialogue(request: Request, number: str) -> Application:

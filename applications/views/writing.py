@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from applications import actions, forms, queries
 from applications.lifecycle import Status
 from applications.queries import STEPS, Draft
 from applications.views.frame import own, page, sent
+from applications.views.saving import AUTOSAVE, Written, autosaved, with_theirs
 from skolefleks.idempotency import once
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, allowed
@@ -27,51 +27,11 @@ if TYPE_CHECKING:
 
     from django.http import QueryDict
 
-    Build = Callable[[Draft, QueryDict | None], "Written"]
-    Store = Callable[["Written"], None]
+    from applications.views.saving import Store
+
+    Build = Callable[[Draft, QueryDict | None], Written]
 
 _PAGE = ["GET", "HEAD", "POST"]
-AUTOSAVE = "autosave"
-
-
-@dataclass
-class Written:
-    """What a step's page holds: its form, and its tables of rows."""
-
-    form: forms.StepForm
-    rows: forms.Rows | None = None
-    goals: forms.Rows | None = None
-    touched: list[forms.StepForm] = field(default_factory=list)
-
-    @property
-    def tables(self) -> list[forms.Rows]:
-        return [table for table in (self.rows, self.goals) if table is not None]
-
-    @property
-    def all(self) -> list[Any]:
-        return [self.form, *(form for table in self.tables for form in table)]
-
-    def is_valid(self) -> bool:
-        """Every part is asked, so that all that is wrong is said at once."""
-        return all([self.form.is_valid(), *(table.is_valid() for table in self.tables)])
-
-    def merge(self) -> list[Any]:
-        """Keep what somebody else wrote meanwhile; what both wrote comes back."""
-        for form in self.all:
-            form.merge()
-        return [conflict for form in self.all for conflict in form.conflicts]
-
-    def press(self, then: str) -> tuple[list[Any], list[Any], list[Any]]:
-        """Measures and goals that are kept, in order, and rows that go, after the row's button in `then`."""
-        verb, _, at = then.partition(":")
-        prefix, _, index = at.rpartition(":")
-        number = int(index) if index.isdecimal() and len(index) < 4 and verb in forms.MOVES else -1
-        pressed = [
-            table.press(verb, number if table.prefix == prefix else -1) if table is not None else ([], [])
-            for table in (self.rows, self.goals)
-        ]
-        (measures, gone), (goals, gone_too) = pressed
-        return measures, goals, gone + gone_too
 
 
 @allowed(P.APPLICATION_WRITE)
@@ -196,7 +156,7 @@ def _written(  # noqa: PLR0917
         return redirect(draft.application)
     conflicts: list[Any] = []
     if taken := request.POST.get("theirs"):
-        written = _with_theirs(written, taken)
+        written = with_theirs(written, taken)
     elif request.method == "POST" and written.is_valid() and not (conflicts := written.merge()):
         try:
             store(written)
@@ -231,57 +191,14 @@ def _onward(request: Request, draft: Draft, step: str, *, stay: bool = False) ->
     return redirect(draft.url(step if is_pupil else names[names.index(step) + 1]))
 
 
-def _with_theirs(written: Written, name: str) -> Written:
-    """The page with the other's text in the field `name`, all else as it was typed; nothing is stored."""
-    for form in written.all:
-        for own_name in form.fields:
-            if form.add_prefix(own_name) == name and own_name in form.stored:
-                form.take(own_name)
-    return written
-
-
 def _remarks(written: list[Any]) -> dict[str, Any]:
     """What stands above the fields: what is to be put right, and where a text seems to hold a CPR number."""
     failed = written if any(form.is_bound and form.errors for form in written) else []
     return {"failed": failed, "suspects": [label for form in written for label in form.seems_to_hold_cpr]}
 
 
-# -- while somebody types ---------------------------------------------------------------------------------------------
-
-
 def _autosaved(request: Request, draft: Draft, written: Written, store: Store) -> JsonResponse:
-    """Store each well-formed field that was typed in. Sent twice it has the same effect as once."""
     if not draft.application.is_editable:
         return JsonResponse({"refused": "Ansøgningen er hos udvalget og kan ikke ændres nu."})
-    names = set(request.POST.getlist("only"))
-    typed = [form for form in written.all if form.narrow(names)]
-    for form in typed:
-        form.is_valid()
-        form.merge()
-    gone = [form for form in typed if "id" in form.errors]
-    changed = [form for form in typed if form not in gone and (form.changed or form.cleaned_data.get("cpr"))]
-    written.touched = [form for form in changed if not (form.instance._state.adding and form.is_empty)]
-    try:
-        if written.touched:
-            store(written)
-    except Refusal as refusal:
-        if refusal.field not in written.form.fields:
-            return JsonResponse({"refused": str(refusal)})
-        written.form.add_error(refusal.field, str(refusal))
-        store(written)
-    return JsonResponse(_answer(draft, typed, gone))
-
-
-def _answer(draft: Draft, typed: list[Any], gone: list[Any]) -> dict[str, Any]:
-    return {
-        "saved": f"{timezone.localtime():%H.%M}",
-        "revision": draft.application.revision,
-        "marks": {form.add_prefix("was"): form.now for form in typed if form not in gone},
-        "conflicts": [conflict._asdict() for form in typed for conflict in form.conflicts],
-        "errors": {form.add_prefix(name): errors[0] for form in typed for name, errors in _shown_errors(form)},
-        "gone": bool(gone),
-    }
-
-
-def _shown_errors(form: Any) -> list[tuple[str, Any]]:
-    return [(name, errors) for name, errors in form.errors.items() if name in form.fields and name != "id"]
+    told = autosaved(request, written, store)
+    return JsonResponse(told | {"revision": draft.application.revision})
