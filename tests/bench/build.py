@@ -34,6 +34,7 @@ def main(cases: int, acts: int, file: Path) -> None:
         "drafts": [case.number for case in drafts],
         "waiting": [[case.number, str(case.pupil_cases.all()[0].pk)] for case in waiting],
         "middle": prepared.middle(cases),
+        "own_middle": prepared.own_middle(people["school_leader"]),
         "common": bulk.COMMON,
         "unknown": bulk.UNKNOWN,
         "postings": Posting.objects.count(),

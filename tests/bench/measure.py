@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import http.client
+import json
 import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 from urllib.parse import quote, urlencode
+from uuid import uuid4
 
 FLOOR, PAGE, ACT, OTHER = "floor", "page", "act", "other"
 AIMS = {PAGE: 2.0, ACT: 2.5}  # times the floor
@@ -43,8 +46,8 @@ class Site:
     def get(self, path: str, role: str) -> tuple[float, str]:
         return self._ask("GET", path, role, None, 200)
 
-    def post(self, path: str, role: str, form: dict[str, str]) -> tuple[float, str]:
-        return self._ask("POST", path, role, urlencode(form | {"csrfmiddlewaretoken": _CSRF}), 302)
+    def post(self, path: str, role: str, form: dict[str, str], *, wanted: int = 302) -> tuple[float, str]:
+        return self._ask("POST", path, role, urlencode(form | {"csrfmiddlewaretoken": _CSRF}), wanted)
 
     def _ask(self, method: str, path: str, role: str, body: str | None, wanted: int) -> tuple[float, str]:
         """Milliseconds from the request to the answer's last byte, and the answer."""
@@ -97,7 +100,7 @@ def _warm(site: Site) -> None:
 def _page(path: str, role: str, *, empty: bool = False) -> Callable[[Site, int], float]:
     def do(site: Site, n: int) -> float:
         number = site.notes["read"][n % len(site.notes["read"])]
-        words = {name: quote(site.notes[name]) for name in ("middle", "common", "unknown")}
+        words = {name: quote(site.notes[name]) for name in ("middle", "own_middle", "common", "unknown")}
         address = path.format(number=number, **words)
         took, text = site.get(address, role)
         if not empty and "<table" not in text:
@@ -112,6 +115,18 @@ def _prove(site: Site, n: int) -> float:
     took, page = site.get(f"/budget/bevis/?dag=31.12.{time.localtime().tm_year - 1}", CHIEF)
     if "Bøgerne stemmer ikke" in page:
         raise Unexpected(f"the books of {site.name} do not prove themselves")
+    return took
+
+
+def _autosave(site: Site, n: int) -> float:
+    """What the browser sends at a pause in typing: one field of a step, and the marks of what the page showed."""
+    address = f"/ansoegninger/{site.notes['drafts'][n]}/samarbejde/"
+    _, page = site.get(address, LEADER)
+    typed = {"only": "ppr_setup", "ppr_setup": f"PPR er med hver uge. {uuid4()} " * 8, "then": "autosave"}
+    marks = {"was": unescape(_value(page, "was")), "idempotency_key": _key(page)}
+    took, answer = site.post(address, LEADER, typed | marks, wanted=200)
+    if not json.loads(answer)["marks"]["was"]:
+        raise Unexpected(f"{address} on {site.name} stored nothing")
     return took
 
 
@@ -150,6 +165,7 @@ def labels() -> Iterator[tuple[str, str]]:
 
 _FLOOR = Work("Floor: 25 rows, one query", FLOOR, _page("/gulv/", CHAIR))
 _ALL = "/visitation/?vis=alle"
+_CLOSED = "/ansoegninger/?fane=afsluttede"  # nine of ten of the school's cases: a fifth of all that there are
 WORKS = (
     _FLOOR,
     Work("Queue", PAGE, _page("/visitation/", CHAIR)),
@@ -166,7 +182,11 @@ WORKS = (
     Work("Postings", PAGE, _page("/budget/posteringer/", CHIEF)),
     Work("Regnskabsbevis of a year", OTHER, _prove, every=10),
     Work("Start page, committee", PAGE, _page("/", CHAIR, empty=True)),
-    Work("The school's own list", PAGE, _page("/ansoegninger/?fane=alle", LEADER)),
+    Work("School's list, waiting", PAGE, _page("/ansoegninger/", LEADER)),
+    Work("School's list, closed", PAGE, _page(_CLOSED, LEADER)),
+    Work("School's list, half way down", PAGE, _page(f"{_CLOSED}&efter={{own_middle}}", LEADER)),
+    Work("School's list, initials", PAGE, _page("/ansoegninger/?q={common}", LEADER)),
+    Work("Autosave of one step", PAGE, _autosave),
     Work("Submitting", ACT, _submit),
     Work("Deciding", ACT, _decide),
 )
