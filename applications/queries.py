@@ -118,14 +118,32 @@ class Hours(NamedTuple):
 
 @dataclass(frozen=True)
 class Draft:
-    """An application as the school writes it: the row, and everything that hangs on it, read once."""
+    """An application as the school writes it: the row, and what hangs on it, each read once, when it is asked for."""
 
     application: Application
-    pupils: list[PupilCase]
-    tried: list[TriedMeasure]
-    planned: list[PlannedMeasure]
-    goals: list[Goal]
-    signed: set[str]
+
+    @cached_property
+    def pupils(self) -> list[PupilCase]:
+        found = list(self.application.pupil_cases.select_related("pupil"))
+        for pupil in found:
+            pupil.application = self.application
+        return found
+
+    @cached_property
+    def tried(self) -> list[TriedMeasure]:
+        return list(self.application.tried_measures.all())
+
+    @cached_property
+    def planned(self) -> list[PlannedMeasure]:
+        return list(self.application.planned_measures.all())
+
+    @cached_property
+    def goals(self) -> list[Goal]:
+        return list(Goal.objects.filter(pupil_case__application=self.application))
+
+    @cached_property
+    def signed(self) -> set[str]:
+        return signed_for(self.application)
 
     @cached_property
     def items(self) -> list[Item]:
@@ -215,13 +233,8 @@ def asked(draft: Draft) -> list[Asked]:
 
 
 def draft(application: Application) -> Draft:
-    """Takes five queries, whatever the number of pupils, measures and goals."""
-    pupils = list(application.pupil_cases.select_related("pupil"))
-    for pupil in pupils:
-        pupil.application = application
-    tried, planned = list(application.tried_measures.all()), list(application.planned_measures.all())
-    goals = list(Goal.objects.filter(pupil_case__application=application))
-    return Draft(application, pupils, tried, planned, goals, signed_for(application))
+    """Takes five queries at most, whatever the number of pupils, measures and goals."""
+    return Draft(application)
 
 
 def as_submitted(application: Application) -> list[Block] | None:

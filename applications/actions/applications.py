@@ -9,10 +9,10 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from applications.completeness import checklist, missing
+from applications.completeness import missing
 from applications.lifecycle import Status
 from applications.models import Application, Capacity, Goal, Invitation, Pupil, PupilCase, Submission
-from applications.queries import draft, signed_for
+from applications.queries import draft
 from skolefleks import audit, outbox
 from skolefleks.danish import today
 from skolefleks.models import Role, School, User
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     from applications.completeness import Item
     from applications.models import PlannedMeasure, TriedMeasure
+
+
+_SUMMARY = ("initials", "kinds", "grades", "pupil_count", "requested", "filled", "expected")  # what lists show
 
 
 class Incomplete(Refusal):
@@ -107,7 +110,6 @@ def write(
 ) -> None:
     """Store what was written in `fields` on one step of the form, and its `measures` and `goals` in their order."""
     require_editable(application, by=by)
-    application.save(update_fields=list(fields))
     for row in removed:
         row.delete()
     for position, measure in enumerate(measures):
@@ -116,7 +118,7 @@ def write(
     for position, goal in enumerate(goals):
         goal.position = position
         _put(goal)
-    touch(application, by=by, step=step)
+    touch(application, by=by, step=step, fields=fields)
 
 
 @transaction.atomic
@@ -130,11 +132,9 @@ def jot(
 ) -> None:
     """Store what is being typed, field by field. Order and removal wait for a button."""
     require_editable(application, by=by)
-    if fields:
-        application.save(update_fields=list(fields))
     for row in rows:
         _put(row)
-    touch(application, by=by, step=step)
+    touch(application, by=by, step=step, fields=fields)
 
 
 @transaction.atomic
@@ -207,29 +207,29 @@ def lock(application: Application) -> None:
 
 def summarise(application: Application) -> list[Item]:
     """Write what lists show of `application` on its row; returns its checklist."""
-    pupils = list(application.pupil_cases.select_related("pupil"))
-    for pupil in pupils:
-        pupil.application = application
-    tried, planned = list(application.tried_measures.all()), list(application.planned_measures.all())
-    goals, signed = list(Goal.objects.filter(pupil_case__application=application)), signed_for(application)
-    items = checklist(application, pupils, tried=tried, planned=planned, goals=goals, signed=signed)
-    application.initials = ["Beskyttet" if pupil.is_protected else pupil.initials or "?" for pupil in pupils]
-    application.kinds = sorted({pupil.kind for pupil in pupils if pupil.kind})
-    application.grades = sorted({pupil.grade for pupil in pupils if pupil.grade is not None})
-    application.pupil_count = len(pupils)
-    application.requested = sum(pupil.requested_tariff or 0 for pupil in pupils)
-    application.filled, application.expected = sum(item.filled for item in items), len(items)
-    application.save(update_fields=["initials", "kinds", "grades", "pupil_count", "requested", "filled", "expected"])
+    items = _sum_up(application)
+    application.save(update_fields=_SUMMARY)
     return items
 
 
-def touch(application: Application, *, by: User, step: str) -> None:
-    """Note that somebody wrote on `step`, and bring the lists up to date."""
+def touch(application: Application, *, by: User, step: str, fields: Collection[str] = ()) -> None:
+    """Store `fields`, note that somebody wrote on `step`, and bring the lists up to date: one write of the row."""
     application.updated_at = timezone.now()
     application.revision += 1
-    application.save(update_fields=["updated_at", "revision"])
-    summarise(application)
+    _sum_up(application)
+    application.save(update_fields=[*fields, "updated_at", "revision", *_SUMMARY])
     audit.record("write", application, by=by, step=step)
+
+
+def _sum_up(application: Application) -> list[Item]:
+    read = draft(application)
+    application.initials = ["Beskyttet" if pupil.is_protected else pupil.initials or "?" for pupil in read.pupils]
+    application.kinds = sorted({pupil.kind for pupil in read.pupils if pupil.kind})
+    application.grades = sorted({pupil.grade for pupil in read.pupils if pupil.grade is not None})
+    application.pupil_count = len(read.pupils)
+    application.requested = read.requested
+    application.filled, application.expected = sum(item.filled for item in read.items), len(read.items)
+    return read.items
 
 
 def _put(row: TriedMeasure | PlannedMeasure | Goal) -> None:
