@@ -72,6 +72,17 @@ def write_application(school: Visitor) -> str:
     write_pupil(school, "Bo Carlsen", fictive_cpr(dice, born=NEXT - 11))
     school.go(f"/ansoegninger/{number}/indsend/")
     assert "Læringsmiljøet" in school.text  # what is missing is said, each a link
+    write_steps(school, number)
+    application = Application.objects.get(number=number)
+    state(application, by=application.created_by)
+    school.go(f"/ansoegninger/{number}/indsend/")
+    school.press("Indsend ansøgning")
+    assert number in school.text
+    return number
+
+
+def write_steps(school: Visitor, number: str) -> None:
+    """All that the application holds beside its two pupils."""
     school.go(f"/ansoegninger/{number}/laeringsmiljoe/")
     school.write(learning_environment=TEXT, joint_reason=TEXT, support_hours_use=TEXT, support_hours_yield=TEXT)
     school.write(**{"tried-0-what": "To voksne i dansk", "tried-0-outcome": "Færre konflikter"})
@@ -89,13 +100,7 @@ def write_application(school: Visitor) -> str:
     school.press("Gem og fortsæt")
     school.write(daily_leader_name="Daglig Leder", representative_name="Den Fremlæggende")
     school.page.check("[name=legal_basis][value=section_9_4]")
-    application = Application.objects.get(number=number)
-    state(application, by=application.created_by)
     school.press("Gem og fortsæt")
-    school.go(f"/ansoegninger/{number}/indsend/")
-    school.press("Indsend ansøgning")
-    assert number in school.text
-    return number
 
 
 def decide(committee: Visitor, number: str, pupil: str, *, granted: bool) -> None:
