@@ -68,7 +68,7 @@
     form.querySelector(".form-group").classList.remove("form-error");
     let kept = 0;
     for (const file of files) {
-      if (file.size > limit) refuse(`»${file.name}« er for stor. En fil må fylde ${limit / 1048576} MB.`);
+      if (file.size > limit) refuse(`»${file.name}« er for stor. En fil må fylde op til ${limit / 1048576} MB.`);
       else if (await send(file)) kept += 1;
     }
     told.textContent = kept === files.length ? `${kept} gemt` : `${kept} af ${files.length} gemt`;
@@ -81,11 +81,10 @@
     sendAll([...input.files]);
   });
   input.addEventListener("change", () => input.files.length && sendAll([...input.files]));
+  /* What is dropped beside the form must not open in place of the page. */
+  for (const name of ["dragover", "drop"]) document.addEventListener(name, (event) => event.preventDefault());
   for (const name of ["dragover", "dragleave", "drop"]) {
-    form.addEventListener(name, (event) => {
-      event.preventDefault();
-      form.classList.toggle("sf-over", name === "dragover");
-    });
+    form.addEventListener(name, () => form.classList.toggle("sf-over", name === "dragover"));
   }
   form.addEventListener("drop", (event) => event.dataTransfer.files.length && sendAll([...event.dataTransfer.files]));
 })();

@@ -68,6 +68,16 @@
     if (event.target !== document.body) enhance(event.target);
   });
 
+  /* Tabs and steps too many for the width lie in a strip: where one is, and what has the focus, is in sight. */
+  const show = (part) => {
+    const strip = part.closest(".sf-tabs, .sf-steps");
+    if (!strip) return;
+    const [inner, outer] = [part, strip].map((box) => box.getBoundingClientRect());
+    strip.scrollLeft += inner.x + inner.width / 2 - (outer.x + outer.width / 2);
+  };
+  document.querySelectorAll(".sf-tabs [aria-current], .sf-steps [aria-current]").forEach(show);
+  document.addEventListener("focusin", (event) => show(event.target));
+
   /* Escape and a click elsewhere close the menu. */
   const menu = document.querySelector(".sf-menu");
   document.addEventListener("keydown", (event) => {

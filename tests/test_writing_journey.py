@@ -160,3 +160,37 @@ def test_papers_are_chosen_by_keyboard_with_a_button_in_danish(writer, draft, tm
     writer.page.get_by_text("1 gemt").wait_for()
     writer.look()
     assert draft.papers.get().name == "plan.png"
+
+
+def picture(name):
+    return {"name": name, "mimeType": "image/png", "buffer": image()}
+
+
+DROPPED = """([name, bytes]) => {
+  const carried = new DataTransfer();
+  carried.items.add(new File([new Uint8Array(bytes)], name, { type: "image/png" }));
+  return carried;
+}"""
+NOTED = """() => {
+  const told = document.querySelector("[data-progress]");
+  window.noted = [];
+  new MutationObserver(() => window.noted.push(told.textContent)).observe(told, { childList: true });
+}"""
+
+
+def test_papers_chosen_and_dropped_are_stored_at_once_one_by_one(writer, draft, tmp_path, settings):
+    page, settings.PAPERS_DIR = writer.page, tmp_path
+    writer.go(at("papers", draft))
+    page.evaluate(NOTED)
+    empty = {"name": "tom.pdf", "mimeType": "application/pdf", "buffer": b""}
+    page.set_input_files("#id_file", [picture("Ugeskema.png"), empty, picture("Tegning.png")])
+    page.get_by_text("2 af 3 gemt").wait_for()
+    assert "»tom.pdf« er tom" in page.inner_text("[data-refusals]")
+    dropped = picture("Kort.png")
+    carried = page.evaluate_handle(DROPPED, [dropped["name"], list(dropped["buffer"])])
+    page.dispatch_event("[data-papers]", "drop", {"dataTransfer": carried})
+    page.get_by_text("1 gemt", exact=True).wait_for()
+    assert [paper.name for paper in draft.papers.all()] == ["Ugeskema.png", "Tegning.png", "Kort.png"]
+    assert any("Ugeskema.png: 100 % sendt" in text for text in page.evaluate("window.noted"))
+    writer.errors.clear()  # the browser's own word for a file that was refused
+    writer.look()
