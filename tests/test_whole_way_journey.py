@@ -152,6 +152,14 @@ def sees_the_difference(frida, number):
     assert frida.page.locator("main section ins").all_inner_texts() == [" PPR kommer hver anden torsdag."]
 
 
+def goes_to_the_committee_and_back(lene, frida, page, number):
+    submits(lene, number)
+    sends_back(frida, number)
+    corrects(page, number)
+    submits(lene, number)
+    sees_the_difference(frida, number)
+
+
 def test_over_two_days_and_three_sessions_nothing_is_lost(enters, passes, staff, leader, ppr, chair):
     peder = enters(staff)
     number = begins(peder, ppr)
@@ -164,9 +172,4 @@ def test_over_two_days_and_three_sessions_nothing_is_lost(enters, passes, staff,
     assert stored(number).ppr_setup.endswith("Fra fane ét. Og ordene fra fane to.")
     assert stored(number).ppr_daily.endswith("natten kom imellem.")
     states(enters(ppr), number)
-    lene, frida = enters(leader), enters(chair)
-    submits(lene, number)
-    sends_back(frida, number)
-    corrects(page, number)
-    submits(lene, number)
-    sees_the_difference(frida, number)
+    goes_to_the_committee_and_back(enters(leader), enters(chair), page, number)
