@@ -217,6 +217,25 @@ def test_rows_are_moved_copied_and_removed_by_buttons(desk, post, three, then, o
     assert three.learning_environment == "Skrevet imens"
 
 
+LANDS = {
+    "up:tried:1": "tried-0",
+    "down:tried:1": "tried-2",
+    "up:tried:0": "tried-0",
+    "copy:tried:0": "tried-1",
+    "remove:tried:1": "tried-1",
+    "remove:tried:2": "tried-1",
+    "up:tried:99": "div_id_tried",
+}
+
+
+@pytest.mark.parametrize(("then", "lands"), LANDS.items())
+def test_after_a_rows_button_one_is_at_that_row(desk, post, three, then, lands):
+    url = at("environment", three)
+    answer = post(desk, url, marked(desk.get(url), then=then))
+    assert answer.url == f"{url}#{lands}"
+    assert f'id="{lands}"' in desk.get(url).content.decode()
+
+
 # -- sent back --------------------------------------------------------------------------------------------------------
 
 

@@ -127,6 +127,14 @@ def test_a_jump_to_another_step_takes_the_typing_along(writer, draft):
     assert stored(draft).ppr_setup.endswith("Lige før springet.")
 
 
+def test_a_row_just_added_is_ready_to_be_written_in(writer, draft):
+    writer.page.goto(writer.site + at("environment", draft))
+    writer.press("Tilføj endnu et tiltag")
+    writer.page.keyboard.type("To voksne i dansk")
+    says(writer.page, "Gemt kl.")
+    assert [row.what for row in draft.tried_measures.all()] == ["Co-teaching", "To voksne i dansk"]
+
+
 def test_one_request_for_each_pause(writer, draft):
     sent = []
     opens(writer.page, writer.site, draft)

@@ -42,6 +42,7 @@ class Rows(BaseModelFormSet):  # type: ignore[type-arg]
     """
 
     row_name: ClassVar[str] = "Tiltag"
+    pressed: str = ""  # the row that a button was pressed for, by its prefix once the page is opened again
     gone: ClassVar[str] = "Tiltaget findes ikke længere. Genindlæs siden."
 
     def add_fields(self, form: Any, index: int | None) -> None:
@@ -87,6 +88,8 @@ class Rows(BaseModelFormSet):  # type: ignore[type-arg]
             to = others.index(at) + (-1 if verb == "up" else 1)
             if 0 <= to < len(others):
                 kept[at], kept[others[to]] = kept[others[to]], kept[at]
+        here = at + 1 if verb == "copy" else kept.index(chosen) if chosen in kept else at
+        self.pressed = f"{self.prefix}-{min(here, len(kept) - 1)}" if kept else ""
         return kept, removed
 
     @staticmethod

@@ -37,6 +37,11 @@ class Written:
     def all(self) -> list[Any]:
         return [self.form, *(form for table in self.tables for form in table)]
 
+    @property
+    def pressed(self) -> str:
+        """The row that a button was pressed for, by its place on the page when that is opened again."""
+        return next((table.pressed for table in self.tables if table.pressed), "")
+
     def is_valid(self) -> bool:
         """Every part is asked, so that all that is wrong is said at once."""
         return all([self.form.is_valid(), *(table.is_valid() for table in self.tables)])

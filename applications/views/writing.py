@@ -161,7 +161,7 @@ def _written(  # noqa: PLR0917
         try:
             store(written)
             hours = context.get("hours")
-            return _onward(request, draft, step, stay=bool(hours and hours.too_many))
+            return _onward(request, draft, step, written, stay=bool(hours and hours.too_many))
         except Refusal as refusal:
             written.form.add_error(refusal.field, str(refusal))
     if isinstance(written.rows, forms.Measures):
@@ -176,14 +176,14 @@ def _written(  # noqa: PLR0917
     )
 
 
-def _onward(request: Request, draft: Draft, step: str, *, stay: bool = False) -> HttpResponse:
+def _onward(request: Request, draft: Draft, step: str, written: Written, *, stay: bool) -> HttpResponse:
     """Where the pressed button leads after saving: on, one more row, or here."""
     then, names = request.POST.get("then", ""), list(STEPS)
     verb, _, at = then.partition(":")
     if verb == "add":
         return redirect(f"{request.path}?maal={at}#div_id_ny" if at else f"{request.path}?ny=1#div_id_ny")
     if verb in forms.MOVES:
-        return redirect(f"{request.path}#div_id_{at.partition(':')[0]}")
+        return redirect(f"{request.path}#{written.pressed or 'div_id_' + at.partition(':')[0]}")
     messages.success(request, f"Gemt kl. {timezone.localtime():%H.%M}")
     if then == "stay" or stay:
         return redirect(request.path)
