@@ -68,9 +68,10 @@
     if (event.target !== document.body) enhance(event.target);
   });
 
-  /* A link to what is missing, or a row just added, leads into the field itself. */
+  /* A link to what is missing, or a row just added, leads into the field itself: once the browser has gone there. */
   const sought = location.hash.startsWith("#div_id_") && document.getElementById(location.hash.slice(1));
-  if (sought) sought.querySelector("select, textarea, input:not([type=hidden])")?.focus({ preventScroll: true });
+  const enter = () => sought.querySelector("select, textarea, input:not([type=hidden])")?.focus({ preventScroll: true });
+  if (sought) window.addEventListener("load", () => requestAnimationFrame(enter));
 
   /* Tabs and steps too many for the width lie in a strip: where one is, and what has the focus, is in sight. */
   const show = (part) => {
