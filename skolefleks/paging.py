@@ -57,6 +57,19 @@ def page_of(rows: models.QuerySet[Row], params: QueryDict, *, by: str, size: int
     )
 
 
+def neighbours(rows: models.QuerySet[Row], here: Row, *, by: str) -> tuple[Row | None, Row | None]:
+    """The rows of `rows` just before and just after `here` in the order of `page_of`; `here` need not be among them.
+
+    Takes one query.
+    """
+    field, descending = by.removeprefix("-"), by.startswith("-")
+    at = (getattr(here, field), here.pk)
+    above = rows.filter(_beyond(field, at, upwards=True)).order_by(F(field).asc(), F("pk").asc())[:1]
+    below = rows.filter(_beyond(field, at, upwards=False)).order_by(F(field).desc(), F("pk").desc())[:1]
+    found = {(getattr(row, field), row.pk) > at: row for row in above.union(below, all=True)}
+    return found.get(descending), found.get(not descending)
+
+
 def bounded_count(rows: models.QuerySet[Any]) -> str:
     """How many, counted to a bound: '17' or 'mere end 1.000'."""
     count = rows.order_by()[: COUNT_BOUND + 1].count()

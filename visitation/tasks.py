@@ -1,4 +1,4 @@
-"""What happens after the committee has acted: those concerned get a notice and, by choice, a mail."""
+"""What happens after the committee has acted: those concerned are told, the disqualified never."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from skolefleks.mail import tell
 from skolefleks.models import Role, User
 from skolefleks.templatetags.skolefleks import moment
 from visitation import actions, queries
-from visitation.models import AgendaItem, Meeting
+from visitation.models import AgendaItem, Meeting, Question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -99,3 +99,34 @@ def _tell_schools(meeting: Meeting, text: str, *, only: str = "") -> None:
 
 def _invited(meeting: Meeting) -> Iterable[User]:
     return User.objects.filter(pk__in=meeting.attendances.values("user"), is_active=True)
+
+
+@outbox.handles("question.asked")
+def tell_school_of_question(payload: dict[str, Any]) -> None:
+    """The school's leaders, and who opened the case, if they are there still: one of them must answer."""
+    application = _question(payload).application
+    leaders = User.objects.holding(Role.SCHOOL_LEADER, school=application.school_id)
+    people = leaders | User.objects.at_work(application.school_id).filter(pk=application.created_by_id)
+    text = "Udvalget har stillet skolen et spørgsmål"
+    tell(people, number=application.number, path=_path(application), text=text, topic="question.asked")
+
+
+@outbox.handles("question.answered")
+def tell_committee_of_answer(payload: dict[str, Any]) -> None:
+    """Whoever asked, and the chair."""
+    question = _question(payload)
+    application = question.application
+    people = User.objects.holding(Role.COMMITTEE_CHAIR) | User.objects.filter(pk=question.asked_by_id, is_active=True)
+    judging = [p for p in people if Application.objects.reviewable_by(p).filter(pk=application.pk).exists()]
+    tell(
+        judging, number=application.number, path=_path(application), text="Skolen har svaret på udvalgets spørgsmål",
+        topic="question.answered", must_act=False,
+    )  # fmt: skip
+
+
+def _question(payload: dict[str, Any]) -> Question:
+    return Question.objects.select_related("application").get(pk=payload["question"])
+
+
+def _path(application: Application) -> str:
+    return reverse("questions", args=[application.number])

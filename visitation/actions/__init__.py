@@ -3,11 +3,40 @@
 Lock order: pools by fiscal year, ascending; then the application; then the meeting.
 """
 
-from visitation.actions.agenda import add_to_agenda, arrange, remove_from_agenda, take_up
-from visitation.actions.changing import correct, end_early
-from visitation.actions.deciding import AlreadyGranted, Terms, grant, postpone, reject, undo
-from visitation.actions.documents import finish
-from visitation.actions.indexing import Unseen, approve_index, propose_index
+from visitation.actions.agenda import (
+    add_to_agenda,
+    arrange,
+    remove_from_agenda,
+    take_up,
+)
+from visitation.actions.assessing import (
+    assess,
+    mark_read,
+)
+from visitation.actions.bulk import (
+    Line,
+    add_each_to_agenda,
+)
+from visitation.actions.changing import (
+    correct,
+    end_early,
+)
+from visitation.actions.deciding import (
+    AlreadyGranted,
+    Terms,
+    grant,
+    postpone,
+    reject,
+    undo,
+)
+from visitation.actions.documents import (
+    finish,
+)
+from visitation.actions.indexing import (
+    Unseen,
+    approve_index,
+    propose_index,
+)
 from visitation.actions.meetings import (
     NotAllSettled,
     Slot,
@@ -21,23 +50,48 @@ from visitation.actions.meetings import (
     plan,
     unlock_agenda,
 )
-from visitation.actions.minutes import approve_minutes, write_remarks, write_said
-from visitation.actions.recusals import Recused, require_not_recused
-from visitation.actions.releasing import NeedsChiefs, release
-from visitation.actions.screening import send_back
+from visitation.actions.minutes import (
+    approve_minutes,
+    write_remarks,
+    write_said,
+)
+from visitation.actions.questions import (
+    answer,
+    ask,
+)
+from visitation.actions.recusals import (
+    Recused,
+    require_not_recused,
+)
+from visitation.actions.releasing import (
+    NeedsChiefs,
+    release,
+)
+from visitation.actions.screening import (
+    send_back,
+)
+from visitation.actions.views import (
+    remove_view,
+    save_view,
+)
 
 __all__ = (
     "AlreadyGranted",
+    "Line",
     "NeedsChiefs",
     "NotAllSettled",
     "Recused",
     "Slot",
     "Terms",
     "Unseen",
+    "add_each_to_agenda",
     "add_to_agenda",
+    "answer",
     "approve_index",
     "approve_minutes",
     "arrange",
+    "ask",
+    "assess",
     "cancel_meeting",
     "change",
     "close_meeting",
@@ -47,6 +101,7 @@ __all__ = (
     "grant",
     "invite",
     "lock_agenda",
+    "mark_read",
     "note_attendance",
     "open_meeting",
     "plan",
@@ -55,7 +110,9 @@ __all__ = (
     "reject",
     "release",
     "remove_from_agenda",
+    "remove_view",
     "require_not_recused",
+    "save_view",
     "send_back",
     "take_up",
     "undo",

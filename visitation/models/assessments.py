@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from applications.models import TEXT, Application, PupilCase
+from applications.models import TEXT, Application, PupilCase, Recusal
 from skolefleks.encryption import EncryptedTextField
+from visitation.lifecycle import MeetingStatus
+from visitation.models.decisions import Decision
+from visitation.models.meetings import AgendaItem
+
+if TYPE_CHECKING:
+    from skolefleks.models import User
 
 
 class Reading(models.Model):
@@ -24,6 +31,27 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.user_id}"
+
+
+class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    def visible_to(self, user: User) -> Self:
+        """One's own; and the others' of a pupil whom one has assessed, who is decided, or whose meeting is under way.
+
+        Never in a case where one is disqualified; and whoever is disqualified has no say in it any more.
+        """
+        own = Assessment.objects.filter(member=user, pupil_case=OuterRef("pupil_case"))
+        decided = Decision.objects.settled().filter(pupil_case=OuterRef("pupil_case"))
+        met = under_way().filter(application=OuterRef("pupil_case__application"))
+        out = Recusal.objects.filter(
+            user=OuterRef("member"), application=OuterRef("pupil_case__application"), lifted_at__isnull=True
+        )
+        shown = self.filter(Exists(own) | Exists(decided) | Exists(met)).exclude(Exists(out))
+        return shown.filter(pupil_case__application__in=Application.objects.reviewable_by(user).values("pk"))
+
+
+def under_way() -> models.QuerySet[AgendaItem]:
+    """The agenda of the meeting that has begun and is not over."""
+    return AgendaItem.objects.filter(meeting__status=MeetingStatus.UNDER_WAY)
 
 
 class Assessment(models.Model):
@@ -46,6 +74,8 @@ class Assessment(models.Model):
     why = EncryptedTextField("hvorfor, i én sætning", max_length=TEXT)
     given_at = models.DateTimeField("givet")
 
+    objects = AssessmentQuerySet.as_manager()
+
     class Meta:
         ordering = ("given_at",)
         constraints = (
@@ -58,6 +88,11 @@ class Assessment(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def weight_in_short(self) -> str:
+        """`3. Tydelig`."""
+        return self.get_weight_display().partition(":")[0]
 
 
 class Question(models.Model):

@@ -1,7 +1,22 @@
 """What the committee's pages read that spans models, by noun. Writes nothing."""
 
-from visitation.queries.case import CaseFile, PupilOnCase, asked_on_case, case_file, events
-from visitation.queries.changes import rounds
+from visitation.queries.assessments import (
+    Assessed,
+    Similar,
+    assessed,
+    readers,
+    similar,
+)
+from visitation.queries.case import (
+    CaseFile,
+    PupilOnCase,
+    asked_on_case,
+    case_file,
+    events,
+)
+from visitation.queries.changes import (
+    rounds,
+)
 from visitation.queries.meetings import (
     Agenda,
     Point,
@@ -19,45 +34,88 @@ from visitation.queries.meetings import (
     undecided_items,
     upcoming,
 )
-from visitation.queries.minutes import as_read_by, minutes_of, reading_of
-from visitation.queries.money import Cost, effect, own_grants, own_years
-from visitation.queries.queue import LIST_FIELDS, decided_counts, queue_standing
-from visitation.queries.start import free_money, invited_to, recently_decided, waiting_at_school
+from visitation.queries.minutes import (
+    as_read_by,
+    minutes_of,
+    reading_of,
+)
+from visitation.queries.money import (
+    Cost,
+    effect,
+    own_grants,
+    own_years,
+)
+from visitation.queries.questions import (
+    questions,
+    questions_to,
+)
+from visitation.queries.queue import (
+    LIST_FIELDS,
+    TABS,
+    Beside,
+    beside,
+    narrowed,
+    order_of,
+    overdue_before,
+    queue_standing,
+    tab_counts,
+    waiting_in_words,
+)
+from visitation.queries.start import (
+    free_money,
+    invited_to,
+    recently_decided,
+    waiting_at_school,
+)
 
 __all__ = (
     "LIST_FIELDS",
+    "TABS",
     "Agenda",
+    "Assessed",
+    "Beside",
     "CaseFile",
     "Cost",
     "Point",
     "PupilOnCase",
     "Quorum",
+    "Similar",
     "agenda",
     "agenda_sums",
     "as_read_by",
     "asked_on_case",
+    "assessed",
+    "beside",
     "candidates",
     "case_file",
     "case_time",
     "cases_at_meetings",
     "days_taken",
-    "decided_counts",
     "effect",
     "events",
     "free_money",
     "invited_to",
     "minutes_of",
+    "narrowed",
+    "order_of",
+    "overdue_before",
     "own_grants",
     "own_years",
     "past",
     "points_of",
+    "questions",
+    "questions_to",
     "queue_standing",
     "quorum",
+    "readers",
     "reading_of",
     "recently_decided",
     "rounds",
+    "similar",
+    "tab_counts",
     "times_of",
     "undecided_items",
     "upcoming",
     "waiting_at_school",
+    "waiting_in_words",
 )

@@ -1,25 +1,30 @@
-"""The committee's queue: what its rows show, and how it stands."""
+"""The committee's queue: its tabs, what narrows it, what its rows show beside the case, and how it stands."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from applications.lifecycle import Status
-from applications.models import (
-    Application,
-)
-from visitation.models import Decision
+from applications.models import Application, PupilCase
+from skolefleks.danish import today
+from skolefleks.permissions import Permission as P
+from skolefleks.permissions import may
+from visitation.lifecycle import UPCOMING
+from visitation.models import AgendaItem, Assessment, Decision, Question, Reading, under_way
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from uuid import UUID
 
+    from django.db.models import QuerySet
+
+    from applications.models import ApplicationQuerySet
     from skolefleks.models import User
 
 
@@ -27,20 +32,211 @@ LIST_FIELDS = (
     "id", "number", "status", "submitted_at", "updated_at", "closed_at", "initials", "kinds", "grades",
     "pupil_count", "requested", "filled", "expected", "school__name",
 )  # fmt: skip
+WEEK = timedelta(days=7)
+_SUBMITTED = Q(status=Status.SUBMITTED)
 
 
-def decided_counts(applications: Iterable[Application]) -> dict[UUID, int]:
-    """How many pupils of each application have a decision that is not released; for the committee's own lists."""
-    wanted = [application.pk for application in applications]
+# -- what is in which tab: each asks only among the submitted cases, which are few however many years have gone -----------
+
+
+def _on_agenda() -> Q:
+    """On the agenda of a meeting that is not yet held."""
+    return Q(pk__in=AgendaItem.objects.filter(meeting__status__in=UPCOMING).values("application"))
+
+
+def _with(decisions: QuerySet[Decision]) -> Q:
+    """The submitted cases with one of `decisions`."""
+    of_submitted = decisions.filter(pupil_case__application__status=Status.SUBMITTED).order_by()
+    return Q(pk__in=of_submitted.values("pupil_case__application"))
+
+
+def _unassessed(user: User) -> Q:
+    """A pupil lacks the person's assessment, and it can be given still."""
+    pupils = PupilCase.objects.filter(application__status=Status.SUBMITTED).order_by()
+    pupils = pupils.exclude(pk__in=Assessment.objects.filter(member=user).order_by().values("pupil_case"))
+    settled = Decision.objects.settled().filter(pupil_case__application__status=Status.SUBMITTED)
+    pupils = pupils.exclude(pk__in=settled.order_by().values("pupil_case"))
+    return Q(pk__in=pupils.values("application")) & ~Q(pk__in=under_way().values("application"))
+
+
+def _answered(user: User) -> Q:
+    """The school has answered a question since the person last read the case."""
+    read = Reading.objects.filter(user=user, application=OuterRef("application"), read_at__gte=OuterRef("answered_at"))
+    answered = Question.objects.filter(answered_at__isnull=False, application__status=Status.SUBMITTED)
+    return Q(pk__in=answered.exclude(Exists(read)).order_by().values("application"))
+
+
+def _on_no_agenda(_: User) -> Q:
+    return ~_on_agenda()
+
+
+def _unreleased(_: User) -> Q:
+    return _with(Decision.objects.provisional())
+
+
+# What waits for a person: whose right it is, which of the submitted cases, and that in words.
+WAITING = (
+    (P.ASSESSMENT_WRITE, _unassessed, "hvor du mangler at vurdere en elev"),
+    (P.QUESTION_ASK, _answered, "hvor skolen har svaret, siden du sidst læste sagen"),
+    (P.MEETING_LEAD, _on_no_agenda, "som ikke er på en dagsorden"),
+    (P.MEETING_LEAD, _unreleased, "hvor en afgørelse ikke er frigivet"),
+)
+
+
+def waiting_in_words(user: User) -> str:
+    """What *Venter på mig* holds for `user`, as a sentence."""
+    *others, last = [words for right, _, words in WAITING if may(user, right)]
+    return f"Indsendte sager, {', '.join(others)}{' eller ' if others else ''}{last}."
+
+
+def _mine(user: User) -> Q:
+    waits = Q(pk__in=())
+    for right, which, _ in WAITING:
+        if may(user, right):
+            waits |= which(user)
+    return _SUBMITTED & waits
+
+
+def _new(_: User) -> Q:
+    """Untouched: neither put on an agenda, nor put off, nor decided and waiting for release."""
+    return _SUBMITTED & ~_on_agenda() & ~_with(Decision.objects.standing())
+
+
+def _ready(_: User) -> Q:
+    return _SUBMITTED & _on_agenda()
+
+
+def _put_off(_: User) -> Q:
+    postponed = Decision.objects.standing().filter(outcome=Decision.Outcome.POSTPONED)
+    return _SUBMITTED & ~_on_agenda() & _with(postponed)
+
+
+class Tab(NamedTuple):
+    """One choice of the queue: its label, what is in it for a person, and what is said when it is empty."""
+
+    label: str
+    holds: Callable[[User], Q]
+    empty: str
+    counted: bool = True  # what is over and done with is not: nobody waits for it
+
+
+TABS = {
+    "": Tab("Venter på mig", _mine, "Ingen sag venter på dig. De øvrige står under de andre faner."),
+    "nye": Tab("Nye", _new, "Når en skole indsender en ansøgning, står den her med det samme."),
+    "moede": Tab("Klar til møde", _ready, "Sager på dagsordenen for et kommende møde står her."),
+    "udsat": Tab("Udsat", _put_off, "Sager, hvor en elev er udsat til et senere møde, står her."),
+    "venter": Tab(
+        "Venter på skolen", lambda _: Q(status=Status.SENT_BACK), "Når I beder en skole om oplysninger, står sagen her."
+    ),
+    "afgjort": Tab("Afgjort", lambda _: Q(status=Status.CLOSED), "Sager, der er afgjort og frigivet, står her.", False),
+    "alle": Tab(
+        "Alle",
+        lambda _: Q(status__in=(Status.SUBMITTED, Status.SENT_BACK, Status.CLOSED, Status.WITHDRAWN)),
+        "Når en skole indsender en ansøgning, står den her med det samme.",
+        False,
+    ),
+}
+
+
+def tab_counts(rows: QuerySet[Application], user: User) -> dict[str, int]:
+    """How many of `rows` each tab of work in hand holds. One query."""
+    at_hand = rows.filter(status__in=(Status.SUBMITTED, Status.SENT_BACK))
+    counted = {key or "mine": tab for key, tab in TABS.items() if tab.counted}
+    counts = at_hand.aggregate(**{key: Count("pk", filter=tab.holds(user)) for key, tab in counted.items()})
+    return {"" if key == "mine" else key: n for key, n in counts.items()}
+
+
+# -- what narrows it ------------------------------------------------------------------------------------------------------
+
+
+def _of_age(rows: ApplicationQuerySet, age: str) -> ApplicationQuerySet:
+    late, now = overdue_before(), timezone.now()
+    since, until = {"uge": (now - WEEK, now), "snart": (late, late + WEEK), "over": (None, late)}[age]
+    rows = rows.filter(submitted_at__lt=until)
+    return rows.filter(submitted_at__gte=since) if since else rows
+
+
+def _sought(rows: ApplicationQuerySet, text: str) -> ApplicationQuerySet:
+    """The beginning of a case number, one pupil's initials (`A.B.`, `ab`), or a part of the school's name."""
+    sought = text.strip().upper()
+    if is_number(sought):
+        return rows.numbered(sought)
+    if "." not in sought and len(sought) > MOST_INITIALS:
+        return rows.filter(school__name__icontains=sought)
+    letters = "".join(f"{letter}." for letter in sought if letter.isalpha())
+    return rows.filter(initials__contains=[letters[:12]])
+
+
+MOST_INITIALS = 3  # letters in a row without full stops; more are a word
+# A filter's name in the address -> how it narrows the rows: one condition on the row each.
+NARROWED: dict[str, Callable[[ApplicationQuerySet, Any], ApplicationQuerySet]] = {
+    "distrikt": lambda rows, district: rows.filter(school__district=district),
+    "skole": lambda rows, school: rows.filter(school=school),
+    "trin": lambda rows, grade: rows.filter(grades__contains=[grade]),
+    "formaal": lambda rows, kind: rows.filter(kinds__contains=[kind]),
+    "alder": _of_age,
+    "fra": lambda rows, amount: rows.filter(requested__gte=amount),
+    "til": lambda rows, amount: rows.filter(requested__lte=amount),
+    "fyldt": lambda rows, filled: rows.complete() if filled == "alt" else rows.incomplete(),
+    "q": _sought,
+}
+
+
+def narrowed(rows: ApplicationQuerySet, by: dict[str, Any]) -> ApplicationQuerySet:
+    """`rows` by the filters that are set."""
+    for name, narrow in NARROWED.items():
+        if by.get(name) not in {None, ""}:
+            rows = narrow(rows, by[name])
+    return rows
+
+
+def order_of(by: dict[str, Any]) -> str:
+    """As asked for; cases found by their number stand by number, as their index has them."""
+    if by.get("orden"):
+        return "-requested"
+    return "number" if is_number(str(by.get("q") or "").strip().upper()) else "submitted_at"
+
+
+def is_number(sought: str) -> bool:
+    return sought.startswith("SF-") or sought[:1].isdigit()
+
+
+# -- what is shown --------------------------------------------------------------------------------------------------------
+
+
+class Beside(NamedTuple):
+    """What a row of the queue says beside what stands on the case."""
+
+    decided: int = 0  # pupils with a decision that is not released
+    postponed: bool = False
+    meets_at: datetime | None = None
+    asked: bool = False  # a question that is not answered
+    answered: bool = False
+    read_at: datetime | None = None  # by the one who looks
+
+
+def beside(rows: Iterable[Application], user: User) -> dict[UUID, Beside]:
+    """Of the submitted among `rows`; asked once they are chosen, in one query."""
+    wanted = [row.pk for row in rows if row.status == Status.SUBMITTED]
     if not wanted:
         return {}
-    rows = Decision.objects.provisional().filter(pupil_case__application__in=wanted)
-    counted = rows.order_by().values_list("pupil_case__application").annotate(count=Count("pk"))
-    return dict(counted)
+    of_case = {"application": OuterRef("pk")}
+    decisions = Decision.objects.filter(pupil_case__application=OuterRef("pk")).order_by()
+    provisional = decisions.provisional().values("pupil_case__application").annotate(n=Count("pk"))
+    items = AgendaItem.objects.filter(meeting__status__in=UPCOMING, **of_case).order_by("meeting__starts_at")
+    found = Application.objects.filter(pk__in=wanted).values_list(
+        "pk",
+        Coalesce(Subquery(provisional.values("n")), 0),
+        Exists(decisions.standing().filter(outcome=Decision.Outcome.POSTPONED)),
+        Subquery(items.values("meeting__starts_at")[:1]),
+        Exists(Question.objects.filter(answered_at__isnull=True, **of_case)),
+        Exists(Question.objects.filter(answered_at__isnull=False, **of_case)),
+        Subquery(Reading.objects.filter(user=user, **of_case).values("read_at")[:1]),
+    )
+    return {pk: Beside(*facts) for pk, *facts in found}
 
 
-@dataclass(frozen=True)
-class QueueStanding:
+class QueueStanding(NamedTuple):
     """How the committee's queue stands: how many wait, since when, and how many are past the goal."""
 
     waiting: int
@@ -49,9 +245,14 @@ class QueueStanding:
 
 
 def queue_standing(user: User) -> QueueStanding:
-    goal = timezone.now() - timedelta(days=settings.WAITING_GOAL_DAYS)
     waiting = Application.objects.reviewable_by(user).filter(status=Status.SUBMITTED)
     sums = waiting.aggregate(
-        n=Count("pk"), oldest=Min("submitted_at"), late=Count("pk", filter=Q(submitted_at__lt=goal))
+        n=Count("pk"), oldest=Min("submitted_at"), late=Count("pk", filter=Q(submitted_at__lt=overdue_before()))
     )
     return QueueStanding(sums["n"], sums["oldest"], sums["late"])
+
+
+def overdue_before() -> datetime:
+    """What was submitted before this moment has waited for more days than the goal says."""
+    first = today() - timedelta(days=settings.WAITING_GOAL_DAYS)
+    return timezone.make_aware(datetime.combine(first, time.min))

@@ -1,8 +1,28 @@
 """The pages of the committee, the case's own page, and the start page, by noun."""
 
-from visitation.views.case import case, changes, events, reveal_cpr
-from visitation.views.deciding import decide, effect, release, send_back, undo
-from visitation.views.indexing import approve_index, price_index, propose_index
+from visitation.views.assessments import (
+    assess,
+    assessments,
+    mark_read,
+)
+from visitation.views.case import (
+    case,
+    changes,
+    events,
+    reveal_cpr,
+)
+from visitation.views.deciding import (
+    decide,
+    effect,
+    release,
+    send_back,
+    undo,
+)
+from visitation.views.indexing import (
+    approve_index,
+    price_index,
+    propose_index,
+)
 from visitation.views.meetings import (
     add_case,
     agenda,
@@ -12,18 +32,49 @@ from visitation.views.meetings import (
     move_meeting,
     note_attendance,
 )
-from visitation.views.minutes import approve_minutes, minutes, minutes_pdf, write_remarks, write_said
-from visitation.views.money import forecast, own_school
-from visitation.views.planning import change_meeting, invitation, meetings, plan_meetings
-from visitation.views.queue import queue
-from visitation.views.start import start
+from visitation.views.minutes import (
+    approve_minutes,
+    minutes,
+    minutes_pdf,
+    write_remarks,
+    write_said,
+)
+from visitation.views.money import (
+    forecast,
+    own_school,
+)
+from visitation.views.planning import (
+    change_meeting,
+    invitation,
+    meetings,
+    plan_meetings,
+)
+from visitation.views.questions import (
+    answer_question,
+    ask_question,
+    questions,
+)
+from visitation.views.queue import (
+    bulk_agenda,
+    queue,
+    remove_view,
+    save_view,
+)
+from visitation.views.start import (
+    start,
+)
 
 __all__ = (
     "add_case",
     "agenda",
+    "answer_question",
     "approve_index",
     "approve_minutes",
     "arrange_agenda",
+    "ask_question",
+    "assess",
+    "assessments",
+    "bulk_agenda",
     "case",
     "change_meeting",
     "changes",
@@ -33,6 +84,7 @@ __all__ = (
     "forecast",
     "invitation",
     "invite_committee",
+    "mark_read",
     "meeting",
     "meetings",
     "minutes",
@@ -43,9 +95,12 @@ __all__ = (
     "plan_meetings",
     "price_index",
     "propose_index",
+    "questions",
     "queue",
     "release",
+    "remove_view",
     "reveal_cpr",
+    "save_view",
     "send_back",
     "start",
     "undo",

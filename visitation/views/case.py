@@ -18,7 +18,9 @@ from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, allowed, may
 from skolefleks.statemachine import can
 from visitation import queries
-from visitation.views.finding import readable
+from visitation.views.choosing import kept, place_of
+from visitation.views.finding import read_at, readable
+from visitation.views.tabs import tabs_of
 
 
 @allowed(P.CASE_READ)
@@ -46,6 +48,11 @@ def case(request: Request, number: str) -> HttpResponse:
         "may_state": may(request.user, P.STATEMENT_WRITE, application),
         "may_withdraw": can(application, "withdraw", request.user),
         "may_invite": may(request.user, P.ADVISER_INVITE, application),
+        "may_mark": application.is_reviewable and application.status == Status.SUBMITTED,
+        "read_at": read_at(application),
+        "kept": kept(request),
+        "place": place_of(request, application),
+        "tabs": tabs_of(application, request.user, "case", kept(request)),
     }
     return render(request, "visitation/case.html", context)
 

@@ -5,23 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
 from applications.models import Application, PupilCase
 from skolefleks.danish import day
+from visitation.models import Reading
 from visitation.queries import case_time
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from skolefleks.permissions import Request
     from visitation.models import Meeting
 
 
 def readable(request: Request, number: str) -> Application:
-    """With `taken_up_at`: when it is taken up at a meeting that people are invited to."""
-    rows = Application.objects.visible_to(request.user).marked_for(request.user).annotate(taken_up_at=case_time())
+    """With `taken_up_at`: when it is taken up at a meeting that people are invited to; and when the reader read it."""
+    read = Reading.objects.filter(user=request.user, application=OuterRef("pk")).values("read_at")
+    rows = Application.objects.visible_to(request.user).marked_for(request.user)
+    rows = rows.annotate(taken_up_at=case_time(), read_at=Subquery(read[:1]))
     return get_object_or_404(rows.select_related("school", "submitted_by"), number=number)
+
+
+def read_at(application: Application) -> datetime | None:
+    """When the one who asked for it by `readable` read it as it was submitted last; None: not yet."""
+    found: datetime | None = application.read_at  # type: ignore[attr-defined]
+    return found if found and application.submitted_at and found >= application.submitted_at else None
 
 
 def reviewable(request: Request, number: str) -> Application:

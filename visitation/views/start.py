@@ -28,6 +28,7 @@ def start(request: Request) -> HttpResponse:
         "waiting": queries.waiting_at_school(user) if at_school else [],
         "called": queries.cases_at_meetings(user) if at_school else [],
         "decided": queries.recently_decided(user) if at_school else [],
+        "asked": queries.questions_to(user) if may(user, P.QUESTION_ANSWER) else [],
         "queue": queries.queue_standing(user) if may(user, P.QUEUE_READ) else None,
         "stating": statements_to_write(user) if may(user, P.STATEMENT_WRITE) else [],
         "invited": page_of(queries.invited_to(user), request.GET, by="-updated_at"),

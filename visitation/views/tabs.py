@@ -15,16 +15,23 @@ if TYPE_CHECKING:
 
 # fmt: off
 PAGES = (
-    # name of the address   label      right at the case   the committee's own: nobody else's, and not the disqualified's
-    ("case",                "Sagen",   P.CASE_READ,        False),
+    # name of the address   label           right at the case   the committee's own: nobody else's, and not the disqualified's
+    ("case",                "Sagen",        P.CASE_READ,        False),
+    ("assessments",         "Vurderinger",  P.QUEUE_READ,       True),
+    ("questions",           "Spørgsmål",    P.QUESTION_ASK,     True),
+    ("questions",           "Spørgsmål",    P.QUESTION_ANSWER,  False),
 )
 # fmt: on
 
 
-def tabs_of(application: Application, user: User, here: str) -> list[tuple[str, str, None, bool]]:
-    """For components/tabs.html; `application` comes from `marked_for(user)`. Takes no query."""
+def tabs_of(application: Application, user: User, here: str, kept: str = "") -> list[tuple[str, str, None, bool]]:
+    """For components/tabs.html; `application` comes from `marked_for(user)`. Takes no query.
+
+    `kept` is carried on to each. A case that was never submitted is one page.
+    """
+    pages = PAGES if application.submitted_at else ()
     return [
-        (label, reverse(name, args=[application.number]), None, name == here)
-        for name, label, right, internal in PAGES
+        (label, reverse(name, args=[application.number]) + kept, None, name == here)
+        for name, label, right, internal in pages
         if may(user, right, application) and (application.is_reviewable or not internal)
     ]
