@@ -17,6 +17,14 @@ from tests.meetings import held, invited, members, planned, under_way
 from visitation import actions
 
 QUEUE = "/visitation/"
+CHOICES = (
+    "",
+    "?q=50",
+    "?vis=alle&orden=beloeb",
+    "?vis=nye&distrikt=1&trin=4&alder=uge&fra=1",
+    "?vis=udsat",
+    "?vis=moede",
+)
 
 
 def asked(client, url):
@@ -31,9 +39,10 @@ def asked(client, url):
 def test_the_queue_takes_as_many_queries_with_300_cases_as_with_10(schools, leader, committee):
     home = {"school": schools["Baltorpskolen"], "by": leader}
     many(10, **home)
-    few = [asked(committee, url) for url in (QUEUE, f"{QUEUE}?q=50", f"{QUEUE}?vis=alle&orden=beloeb")]
+    urls = [QUEUE + choice for choice in CHOICES]
+    few = [asked(committee, url) for url in urls]
     many(290, **home, first=6001)
-    assert [asked(committee, url) for url in (QUEUE, f"{QUEUE}?q=50", f"{QUEUE}?vis=alle&orden=beloeb")] == few
+    assert [asked(committee, url) for url in urls] == few
     assert max(few) <= 12
 
 
@@ -53,6 +62,19 @@ def test_the_case_page_takes_as_many_queries_with_eight_pupils_as_with_one(schoo
         application = fill(applying.start(school=schools["Baltorpskolen"], by=leader), *names, by=leader)
         applying.submit(application, by=leader)
         counts.append(asked(committee, application.get_absolute_url()))
+    assert counts[0] == counts[1] <= 12
+
+
+@pytest.mark.parametrize("page", ["assessments", "questions"])
+def test_the_pages_before_the_meeting_take_as_many_queries_with_eight_pupils(page, schools, leader, chair, committee):
+    counts = []
+    for names in (["Anna Berg"], [f"Elev Nummer {n}" for n in "abcdefgh"]):
+        application = fill(applying.start(school=schools["Baltorpskolen"], by=leader), *names, by=leader)
+        applying.submit(application, by=leader)
+        for pupil in application.pupil_cases.select_related("application"):
+            actions.assess(pupil, weight=3, tariff=200_000, why="Behov.", by=chair)
+            actions.ask(application, text="Hvornår?", by=chair)
+        counts.append(asked(committee, reverse(page, args=[application.number]) + "?koe="))
     assert counts[0] == counts[1] <= 12
 
 

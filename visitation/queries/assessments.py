@@ -88,7 +88,7 @@ def _similar(weight: int, group: tuple[int, int], found: dict[str, int]) -> Simi
 
 @dataclass
 class Assessed:
-    """One pupil with the assessments that the reader may see; `is_open`: the others' may be seen."""
+    """One pupil with the assessments that the reader may see; none given and `is_open` means that nobody gave one."""
 
     case: PupilCase
     own: Assessment | None

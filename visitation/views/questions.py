@@ -107,7 +107,7 @@ def _page(
         "application": application,
         "questions": [(question, forms.get(question.pk)) for question in asked],
         "committee": committee,
-        "form": (ask or QuestionForm()) if committee and application.status == Status.SUBMITTED else None,
+        "form": ask or (QuestionForm() if committee and application.status == Status.SUBMITTED else None),
         "kept": kept(request),
         "place": place_of(request, application),
         "tabs": tabs_of(application, request.user, "questions", kept(request)),
