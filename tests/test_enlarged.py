@@ -35,7 +35,7 @@ COVERED = r"""() => [...document.querySelectorAll("main :is(a[href], button, inp
     if (field.disabled || field.type === "hidden" || field.tabIndex < 0 || !field.checkVisibility()) return false;
     field.focus();
     const label = field.labels?.[0];
-    const shown = label && ["radio", "checkbox", "file"].includes(field.type) ? label : field;
+    const shown = ["radio", "checkbox", "file"].includes(field.type) ? [...field.labels].at(-1) : field;
     const box = shown.getClientRects()[0];
     const at = document.elementFromPoint(box.x + box.width / 2, box.y + Math.min(box.height / 2, 24));
     return !(at && (shown.contains(at) || label?.contains(at)));

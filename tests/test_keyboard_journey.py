@@ -21,16 +21,16 @@ pytestmark = [
 # What has the focus: its name, whether one sees that it has it, and what lies over it, if anything does.
 FOCUSED = r"""() => {
   const field = document.activeElement, label = field.labels?.[0];
-  const shown = ["radio", "checkbox"].includes(field.type) ? label : field;
+  const shown = ["radio", "checkbox", "file"].includes(field.type) ? [...field.labels].at(-1) : field;
   const box = shown.getClientRects()[0] ?? shown.getBoundingClientRect();
   const at = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-  const style = getComputedStyle(field), mark = getComputedStyle(shown, "::before");
+  const styles = [getComputedStyle(field), getComputedStyle(shown), getComputedStyle(shown, "::before")];
   const drawn = (s) => (parseFloat(s.outlineWidth) > 0 && s.outlineStyle !== "none") || s.boxShadow !== "none";
   const name = field.getAttribute("aria-label") ?? label?.innerText ?? field.innerText;
   return {
     name: name.replace(/\s+/g, " ").trim().replace(/^\d+ /, ""),
     page: field === document.body,
-    ring: drawn(style) || drawn(mark),
+    ring: styles.some(drawn),
     over: shown.contains(at) || label?.contains(at) ? "" : (at?.outerHTML.slice(0, 80) ?? "the edge of the window"),
   };
 }"""
