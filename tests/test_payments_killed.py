@@ -143,7 +143,7 @@ AUDIT = "SELECT pg_advisory_lock(hashtext('skolefleks.audit'))"  # taken at comm
 ROW = "SELECT FROM budget_instalment WHERE id = %s FOR UPDATE"  # held, its payment stands still before it is begun
 STANDING = "SELECT FROM budget_standing FOR UPDATE"  # held, the line in the books is half written
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-OPEN = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
+OPEN = "SELECT count(*) FROM pg_stat_activity WHERE pid = {}"
 
 
 @pytest.fixture
@@ -180,11 +180,12 @@ def kill_at(beside, lock, params, task):
     holder.execute(lock, params)
     pid = a_worker(task)
     until(onlooker, WAITING, 1)
+    [backend] = onlooker.execute(WAITING.replace("count(*)", "pid")).fetchone()
     os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(pid, 0)
     holder.execute("SELECT pg_advisory_unlock_all()")
     holder.rollback()
-    until(onlooker, OPEN, 2)  # what the dead one's connection had begun is done or undone
+    until(onlooker, OPEN.format(backend), 0)  # what the dead one's connection had begun is done or undone
     return os.WTERMSIG(status)
 
 
