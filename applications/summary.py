@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from applications.changes import Block
-    from applications.models import PupilCase
     from applications.queries import Draft
 
 # (characters of one text, rows of one table), from roomy to what fits whatever was written.
@@ -59,7 +58,9 @@ def summary(draft: Draft, blocks: Sequence[Block] | None = None, *, size: tuple[
     """
     told = draft.blocks if blocks is None else blocks
     found = {kind: [_Told(block) for block in told if block["key"].partition(":")[0] == kind] for kind in KINDS}
-    writer = _Writer(size, _names(draft.pupils, found["pupil"]))
+    # Of the pupils as they are written now too: a protected name stands in no copy.
+    called = [*((p.name, p.initials) for p in draft.pupils), *((t["name"], t.initials) for t in found["pupil"])]
+    writer = _Writer(size, unnamed(called))
     application = draft.application
     handed_in = f"indsendt {day(timezone.localdate(application.submitted_at))}" if application.submitted_at else ""
     lead = [application.school.name, application.get_status_display(), handed_in]
@@ -78,6 +79,21 @@ def as_pdf(draft: Draft, blocks: Sequence[Block] | None = None) -> bytes:
             if len(document.pages) == 1:
                 break
     return made
+
+
+def unnamed(called: Iterable[tuple[str, str]]) -> Callable[[str], str]:
+    """What puts for a pupil's name what is said instead: the whole, first and last names of three letters and more.
+
+    `called` are pairs of a whole name and that.
+    """
+    names: dict[str, str] = {}
+    for name, instead in called:
+        parts = name.split()
+        words = {name.strip(), *parts, *(part for whole in parts for part in whole.split("-"))}
+        names |= {word: instead for word in words if len(word) > 2}
+    alternatives = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    named = re.compile(rf"\b({alternatives})(?=s?\b)")
+    return lambda text: named.sub(lambda match: names[match[1]], text) if names else text
 
 
 class _Told:
@@ -116,17 +132,13 @@ class _Told:
 class _Writer:
     """Cuts texts to a length and puts initials for names; remembers whether it cut anything."""
 
-    def __init__(self, size: tuple[int, int], names: list[tuple[str, str]]) -> None:
+    def __init__(self, size: tuple[int, int], unnamed: Callable[[str], str]) -> None:
         self.length, self.most = size
-        self.names = dict(names)
-        alternatives = "|".join(re.escape(name) for name in sorted(self.names, key=len, reverse=True))
-        self.named = re.compile(rf"\b({alternatives})(?=s?\b)") if names else None
+        self.unnamed = unnamed
         self.has_cut = False
 
     def text(self, text: str) -> str:
-        plain = " ".join(text.split())
-        if self.named:
-            plain = self.named.sub(lambda match: self.names[match[1]], plain)
+        plain = self.unnamed(" ".join(text.split()))
         if len(plain) <= self.length:
             return plain or NOTHING
         self.has_cut = True
@@ -136,19 +148,6 @@ class _Writer:
         rows = list(found)
         self.has_cut |= len(rows) > self.most
         return rows[: self.most]
-
-
-def _names(pupils: list[PupilCase], told: list[_Told]) -> list[tuple[str, str]]:
-    """(a name as it may stand in a text, initials): whole, first and last names of three letters and more.
-
-    Of the pupils as they are written now too: a protected name stands in no copy.
-    """
-    found = []
-    for name, initials in [*((p.name, p.initials) for p in pupils), *((t["name"], t.initials) for t in told)]:
-        parts = name.split()
-        words = {name.strip(), *parts, *(part for whole in parts for part in whole.split("-"))}
-        found += [(word, initials) for word in words if len(word) > 2]
-    return found
 
 
 def _pupil(pupil: _Told) -> list[str]:

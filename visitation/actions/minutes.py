@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from applications.summary import unnamed
 from skolefleks import audit, outbox
 from skolefleks.refusals import NotPossible, Overtaken
 from skolefleks.statemachine import move
@@ -14,7 +15,7 @@ from visitation.actions.documents import draft
 from visitation.actions.recusals import require_not_recused
 from visitation.lifecycle import MeetingStatus
 from visitation.models import AgendaItem, Document, JournalEntry, Meeting
-from visitation.queries import minutes_of, reading_of
+from visitation.queries import called, minutes_of, reading_of
 
 if TYPE_CHECKING:
     from skolefleks.models import User
@@ -26,13 +27,16 @@ WRITTEN = "Teksten er ændret af en anden i mellemtiden. Begge står her: ret di
 
 @transaction.atomic
 def write_said(item: AgendaItem, text: str, *, read: str, by: User) -> None:
-    """What was said of one case, on top of the text that was `read`. Raises Recused, NotPossible, Overtaken."""
+    """What was said of one case, on top of the text that was `read`; for the pupils' names their initials are kept.
+
+    Raises Recused, NotPossible, Overtaken.
+    """
     require_not_recused(by, item.application)
     _lock_open(item.meeting, by=by)
     item.refresh_from_db(fields=["said"])
     if reading_of(item.said) != read:
         raise Overtaken(WRITTEN)
-    item.said = text
+    item.said = unnamed(called(item.application.pupil_cases.all()))(text)
     item.save(update_fields=["said"])
     audit.record("write_minutes", item.meeting, by=by, item=str(item.pk))
 

@@ -36,6 +36,7 @@ from visitation.queries.meetings import (
 )
 from visitation.queries.minutes import (
     as_read_by,
+    called,
     minutes_of,
     reading_of,
 )
@@ -86,6 +87,7 @@ __all__ = (
     "asked_on_case",
     "assessed",
     "beside",
+    "called",
     "candidates",
     "case_file",
     "case_time",

@@ -13,6 +13,7 @@ from django.utils.text import Truncator
 from applications.lifecycle import Status
 from applications.models import Application
 from applications.queries import all_disqualified
+from applications.summary import unnamed
 from skolefleks.danish import day, kr
 from skolefleks.models import Membership, Role
 from skolefleks.templatetags.skolefleks import moment
@@ -20,6 +21,9 @@ from visitation.lifecycle import DecisionStatus
 from visitation.models import Decision, Participant
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from applications.models import PupilCase
     from skolefleks.models import User
     from visitation.models import AgendaItem, Meeting
 
@@ -68,6 +72,11 @@ def as_read_by(told: dict[str, Any], user: User) -> dict[str, Any]:
     return {**told, "points": points}
 
 
+def called(cases: Iterable[PupilCase]) -> list[tuple[str, str]]:
+    """(name, what the minutes say instead), as lists have it."""
+    return [(case.name, "Beskyttet" if case.is_protected else case.initials) for case in cases]
+
+
 def reading_of(text: str | None) -> str:
     """A short mark of a text as it was read: a form says by it which one it was written on top of."""
     return hashlib.sha256((text or "").encode()).hexdigest()[:20]
@@ -106,6 +115,7 @@ def _point(
     parts = {(p.user_id, p.user.name, p.part, p.why) for d in last.values() for p in d.participants.all()}
     was_out = {user: (name, why) for user, name, part, why in parts if part == Participant.Part.OUT}
     was_out = was_out or {user: (names[user], why) for user, why in out.items()}
+    write = unnamed(called(decision.pupil_case for decision in last.values()))
     took_part = sorted({name for _, name, part, _ in parts if part == Participant.Part.TOOK_PART})
     grades = ", ".join(f"{grade}." for grade in application.grades)
     return {
@@ -121,20 +131,21 @@ def _point(
             ["Inhabile", "; ".join(f"{name} ({why})" for name, why in sorted(was_out.values())) or "Ingen"],
             *([["Deltog i afgørelsen", ", ".join(took_part)]] if took_part else []),
         ],
-        "pupils": [_pupil(decision) for decision in last.values()],
+        "pupils": [_pupil(decision, write) for decision in last.values()],
         "note": "" if last else LEFT if application.status in (Status.SUBMITTED, Status.CLOSED) else TAKEN_BACK,
         "said": item.said or "",
     }
 
 
-def _pupil(decision: Decision) -> dict[str, Any]:
-    """What was decided for one pupil, in short."""
+def _pupil(decision: Decision, write: Callable[[str], str]) -> dict[str, Any]:
+    """What was decided for one pupil, in short, without names."""
     granted = getattr(decision, "grant", None)
     facts: list[list[str]] = []
     if granted:
         facts += [["Takst", f"{kr(granted.tariff)} om året"]]
         facts += [["Periode", f"{day(granted.starts_on)} – {day(granted.ends_on)}"]]
     if granted and granted.conditions:
-        facts += [["Vilkår", Truncator(granted.conditions).chars(CONDITIONS, truncate=" …")]]
-    facts += [["Begrundelse", decision.grounds]]
-    return {"initials": decision.pupil_case.initials, "outcome": decision.get_outcome_display(), "facts": facts}
+        facts += [["Vilkår", Truncator(write(granted.conditions)).chars(CONDITIONS, truncate=" …")]]
+    facts += [["Begrundelse", write(decision.grounds)]]
+    [(_, initials)] = called([decision.pupil_case])
+    return {"initials": initials, "outcome": decision.get_outcome_display(), "facts": facts}

@@ -119,7 +119,7 @@ def _write(request: Request, meeting: Meeting, name: str, act: Callable[[str, st
     if form.is_valid():
         try:
             act(form.cleaned_data["text"], form.cleaned_data["read"])
-            messages.success(request, "Teksten er gemt i referatet.")
+            messages.success(request, "Teksten er gemt i referatet. Elevers navne står som initialer.")
             return redirect("visitation:minutes", meeting.pk)
         except Refusal as refusal:
             form.add_error("text", str(refusal))
@@ -153,7 +153,7 @@ def _forms(told: dict[str, Any], refused: tuple[str, WordsForm] | None) -> dict[
     texts = {point["item"]: point["said"] for point in told["points"] if not point["is_closed"]}
     label = "Hvad der blev sagt"
     forms = {name: _words(name, text, label) for name, text in texts.items()}
-    forms[REMARKS] = _words(REMARKS, told["remarks"], "Generelle bemærkninger")
+    forms[REMARKS] = _words(REMARKS, told["remarks"], "Det, der skal stå ud over sagerne")
     if refused:
         name, form = refused
         forms[name] = _again(form, forms[name], label=str(forms[name].fields["text"].label))
