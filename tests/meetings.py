@@ -7,9 +7,11 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
+import visitation.tasks  # noqa: F401  registers what the worker does with the outbox
 from applications.models import Application
 from skolefleks.danish import today
-from skolefleks.models import Role, User
+from skolefleks.models import OutboxMessage, Role, User
+from skolefleks.outbox import deliver
 from visitation import actions
 from visitation.models import Attendance, Meeting
 
@@ -69,3 +71,9 @@ def held(meeting: Meeting, *, by: User) -> Meeting:
     actions.close_meeting(meeting, later=[item.pk for item in meeting.items.all()], by=by)
     meeting.refresh_from_db()
     return meeting
+
+
+def tell() -> None:
+    """Deliver what waits in the outbox, as the worker would."""
+    for message in OutboxMessage.objects.filter(done_at__isnull=True).order_by("created_at"):
+        deliver(message.pk)
