@@ -78,8 +78,8 @@ def send_digest(person: User, waiting: Sequence[Notice]) -> None:
 
 
 def _named(subject: str) -> str:
-    """`Sag: SF-2026-0042`, or of what is no case its own name: `moede-2026-12-03`."""
-    return f"Sag: {subject}" if subject.startswith("SF-") else subject.capitalize()
+    """`Sag: SF-2026-0042`; what is no case has a name of its own, as `Møde 3. december 2026`."""
+    return f"Sag: {subject}" if subject.startswith("SF-") else subject
 
 
 def _send(person: User, body: str, *, task: bool, **values: str) -> None:

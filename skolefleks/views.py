@@ -76,7 +76,7 @@ def own_notices(request: Request) -> HttpResponse:
 @once
 def open_notice(request: Request, number: str) -> HttpResponse:
     """Mark one's notices of a case as read, and go where the chosen one leads; what is closed to one is a 404 there."""
-    of_case = notices.of(request.user).filter(subject=number).order_by("-id")
+    of_case = notices.of(request.user).filter(subject=number.replace("\x00", "")).order_by("-id")
     chosen = request.POST.get("besked", "")
     notice = of_case.filter(pk=chosen).first() if chosen.isdecimal() and len(chosen) < 19 else of_case.first()
     if notice is None:

@@ -7,7 +7,8 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
-import visitation.tasks  # noqa: F401  registers what the worker does with the outbox
+import applications.tasks
+import visitation.tasks  # noqa: F401  both register what the worker does with the outbox
 from applications.models import Application
 from skolefleks.danish import today
 from skolefleks.models import OutboxMessage, Role, User

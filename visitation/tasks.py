@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from applications.models import Application
 from skolefleks import outbox
+from skolefleks.danish import day
 from skolefleks.mail import tell
 from skolefleks.models import Role, User
 from skolefleks.templatetags.skolefleks import moment
@@ -84,7 +85,7 @@ def _tell_committee(people: Iterable[User], meeting: Meeting, topic: str, *, mus
         reverse("visitation:minutes", args=[meeting.pk]) if topic == "minutes.approved" else meeting.get_absolute_url()
     )
     text = _COMMITTEE[topic].format(at=moment(meeting.starts_at), place=meeting.place)
-    subject = f"moede-{timezone.localdate(meeting.starts_at).isoformat()}"
+    subject = f"Møde {day(timezone.localdate(meeting.starts_at))}"
     tell(people, number=subject, path=path, text=text[:200], topic=topic, must_act=must_act)
 
 
