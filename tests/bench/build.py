@@ -27,6 +27,7 @@ def main(cases: int, acts: int, file: Path) -> None:
     read = prepared.cases(READ, people, first=92_001, status="submitted")
     for case in read:
         prepared.decide_first(case, people["committee_chair"])
+    prepared.before_the_meeting(read, people["committee_chair"])
     prepared.settle()
     answer = {
         "sessions": {role: prepared.session(person) for role, person in people.items()},

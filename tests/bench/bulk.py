@@ -144,7 +144,7 @@ def _decisions() -> None:
     _insert(
         Decision, "made_pupil WHERE outcome IS NOT NULL ORDER BY g", id="decision_id", pupil_case_id="place_id",
         status=released.format("'released'", "'provisional'"), outcome="outcome", has_grounds="true",
-        decided_by_id=chair, decided_at="at + interval '7 days'",
+        decided_by_id=chair, decided_at="at + interval '7 days'", weight="1 + g % 5", age="6 + g % 12",
         released_at=released.format("at + interval '9 days'", "NULL"),
     )  # fmt: skip
     _insert(

@@ -30,6 +30,7 @@ from skolefleks.fictive import fictive_cpr
 from skolefleks.models import AuditEntry, Membership, School, User
 from tests.bench.bulk import YEARS
 from visitation import actions
+from visitation.models import AgendaItem, Assessment, Meeting, Question
 
 SENTENCE = "Eleven har brug for en tryg voksen og korte, tydelige opgaver. I frikvarterene opstår der ofte konflikter. "
 TEXTS = {"learning_environment": 6, "joint_reason": 3, "support_hours_use": 3, "support_hours_yield": 3}
@@ -165,6 +166,23 @@ def decide_first(application: Application, chair: User) -> None:
     case = application.pupil_cases.select_related("pupil", "application__school__district").all()[0]
     terms = actions.Terms(215_000, case.starts_on, case.ends_on, conditions=SENTENCE)
     actions.grant(case, terms, grounds=GROUNDS, by=chair)
+
+
+def before_the_meeting(read: list[Application], chair: User) -> None:
+    """Half of the cases on an agenda, each pupil assessed by the chair and two members, a question answered in each."""
+    now, begins = timezone.now(), timezone.now() + timedelta(days=7)
+    plan = {"starts_at": begins, "ends_at": begins + timedelta(hours=3), "planned_by": chair}
+    meeting = Meeting.objects.create(place="Rådhuset", **plan)
+    items = [AgendaItem(meeting=meeting, application=case, position=n, minutes=20) for n, case in enumerate(read[::2])]
+    for item in items:
+        item.added_by = chair
+    AgendaItem.objects.bulk_create(items)
+    pupils = PupilCase.objects.filter(application__in=read)
+    told = {"weight": 3, "tariff": 215_000, "why": SENTENCE, "given_at": now}
+    people = [chair, *User.objects.filter(memberships__role="committee_member")]
+    Assessment.objects.bulk_create(Assessment(pupil_case=case, member=by, **told) for case in pupils for by in people)
+    asked = {"text": SENTENCE, "asked_by": chair, "asked_at": now, "answer": SENTENCE, "answered_at": now}
+    Question.objects.bulk_create(Question(application=case, answered_by=case.created_by, **asked) for case in read)
 
 
 def middle(cases: int) -> str:
