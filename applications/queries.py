@@ -348,11 +348,21 @@ def disqualified(application: Application, people: Iterable[User]) -> dict[int, 
 
 def all_disqualified(applications: Sequence[Application], people: Iterable[User]) -> dict[UUID, dict[int, str]]:
     """The same for several cases at once, by the id of the case. Takes three queries, however many they are."""
-    ids, cases = [person.pk for person in people], [application.pk for application in applications]
-    found: dict[UUID, dict[int, str]] = {case: {} for case in cases}
-    for recusal in Recusal.objects.filter(application__in=cases, user__in=ids, lifted_at__isnull=True):
-        found[recusal.application_id][recusal.user_id] = recusal.get_origin_display()
-    invited = Invitation.objects.filter(application__in=cases, user__in=ids)
+    people = list(people)
+    found = _all_ties(applications, people)
+    for recusal in Recusal.objects.filter(application__in=found, user__in=people, lifted_at__isnull=True):
+        found[recusal.application_id].setdefault(recusal.user_id, recusal.get_origin_display())
+    return found
+
+
+def ties(application: Application, people: Iterable[User]) -> dict[int, str]:
+    """Who of `people` the system itself finds tied to the case, and how; nobody can lift that. Takes two queries."""
+    return _all_ties([application], people)[application.pk]
+
+
+def _all_ties(applications: Sequence[Application], people: Iterable[User]) -> dict[UUID, dict[int, str]]:
+    ids, found = [person.pk for person in people], {application.pk: dict[int, str]() for application in applications}
+    invited = Invitation.objects.filter(application__in=found, user__in=ids)
     for case, user in invited.values_list("application", "user"):
         found[case][user] = "Er rådgiver i sagen"
     schools = {application.school_id for application in applications}

@@ -27,6 +27,12 @@ def read(notices: QuerySet[Notice]) -> None:
 
 
 @transaction.atomic
+def take_back(user: User, subject: str) -> None:
+    """Remove what `user` was told of a case that is closed to them now: not even that there is news of it is theirs."""
+    of(user).filter(subject=subject).delete()
+
+
+@transaction.atomic
 def choose_mail(choice: MailChoice, *, by: User) -> None:
     by.mail_choice = choice
     by.save(update_fields=["mail_choice"])

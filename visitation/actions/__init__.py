@@ -37,6 +37,12 @@ from visitation.actions.indexing import (
     approve_index,
     propose_index,
 )
+from visitation.actions.law import (
+    NotHeard,
+    classify,
+    note_answer,
+    note_hearing,
+)
 from visitation.actions.meetings import (
     NotAllSettled,
     Slot,
@@ -61,7 +67,11 @@ from visitation.actions.questions import (
 )
 from visitation.actions.recusals import (
     Recused,
+    declare,
+    lift_recusal,
     require_not_recused,
+    set_recusal,
+    settle,
 )
 from visitation.actions.releasing import (
     NeedsChiefs,
@@ -80,6 +90,7 @@ __all__ = (
     "Line",
     "NeedsChiefs",
     "NotAllSettled",
+    "NotHeard",
     "Recused",
     "Slot",
     "Terms",
@@ -94,15 +105,20 @@ __all__ = (
     "assess",
     "cancel_meeting",
     "change",
+    "classify",
     "close_meeting",
     "correct",
+    "declare",
     "end_early",
     "finish",
     "grant",
     "invite",
+    "lift_recusal",
     "lock_agenda",
     "mark_read",
+    "note_answer",
     "note_attendance",
+    "note_hearing",
     "open_meeting",
     "plan",
     "postpone",
@@ -114,6 +130,8 @@ __all__ = (
     "require_not_recused",
     "save_view",
     "send_back",
+    "set_recusal",
+    "settle",
     "take_up",
     "undo",
     "unlock_agenda",

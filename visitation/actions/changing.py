@@ -18,6 +18,7 @@ from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.statemachine import move
 from visitation.actions.deciding import annul, outcome_of, spend, write
 from visitation.actions.grants import plan_payments, stop_payments, tell_list, years_counted
+from visitation.actions.law import require_heard
 from visitation.actions.recusals import require_not_recused
 from visitation.actions.releasing import make_known
 from visitation.lifecycle import DecisionStatus, GrantStatus
@@ -45,8 +46,9 @@ def correct(decision: Decision, terms: Terms | None, *, grounds: str, by: User) 
     lock(application)
     require(by, Permission.CASE_DECIDE, application)
     require_not_recused(by, application)
-    _stop(old, terms, grounds=grounds, by=by)
     outcome = outcome_of(decision.pupil_case, terms) if terms else Decision.Outcome.REJECTED
+    require_heard(application, outcome)
+    _stop(old, terms, grounds=grounds, by=by)
     new = write(decision.pupil_case, outcome, grounds=grounds, by=by, terms=terms, replaces=decision)
     if terms:
         spend(new, terms, by=by)

@@ -18,6 +18,7 @@ from skolefleks.permissions import Permission, require
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from skolefleks.statemachine import move
 from visitation.actions.grants import years_counted
+from visitation.actions.law import require_heard
 from visitation.actions.participants import meeting_on, note_participants
 from visitation.actions.recusals import require_not_recused
 from visitation.models import Decision, FollowUp, Grant
@@ -173,5 +174,6 @@ def _decide(
         raise NotPossible
     if Decision.objects.settled().filter(pupil_case=case).exists():
         raise Overtaken("Eleven er allerede afgjort. Genindlæs siden, og se afgørelsen.")
+    require_heard(application, outcome)
     postponed = Decision.objects.released().filter(pupil_case=case).first()
     return write(case, outcome, grounds=grounds, by=by, terms=terms, weight=weight, replaces=postponed)

@@ -17,6 +17,13 @@ from visitation.queries.case import (
 from visitation.queries.changes import (
     rounds,
 )
+from visitation.queries.law import (
+    classifications,
+    hearings,
+    kind_of,
+    legal_text,
+    unheard,
+)
 from visitation.queries.meetings import (
     Agenda,
     Point,
@@ -62,6 +69,11 @@ from visitation.queries.queue import (
     tab_counts,
     waiting_in_words,
 )
+from visitation.queries.recusals import (
+    Out,
+    judges,
+    out_of,
+)
 from visitation.queries.start import (
     free_money,
     invited_to,
@@ -77,6 +89,7 @@ __all__ = (
     "Beside",
     "CaseFile",
     "Cost",
+    "Out",
     "Point",
     "PupilOnCase",
     "Quorum",
@@ -92,14 +105,20 @@ __all__ = (
     "case_file",
     "case_time",
     "cases_at_meetings",
+    "classifications",
     "days_taken",
     "effect",
     "events",
     "free_money",
+    "hearings",
     "invited_to",
+    "judges",
+    "kind_of",
+    "legal_text",
     "minutes_of",
     "narrowed",
     "order_of",
+    "out_of",
     "overdue_before",
     "own_grants",
     "own_years",
@@ -117,6 +136,7 @@ __all__ = (
     "tab_counts",
     "times_of",
     "undecided_items",
+    "unheard",
     "upcoming",
     "waiting_at_school",
     "waiting_in_words",
