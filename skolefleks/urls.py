@@ -32,3 +32,4 @@ if settings.DEMO:
     urlpatterns.append(path("demo/", views.demo, name="demo"))
 
 handler400 = "skolefleks.views.bad_request"
+handler404 = "skolefleks.views.not_found"

@@ -114,6 +114,12 @@ def bad_request(request: HttpRequest, exception: SuspiciousOperation | None = No
     return render(request, "400.html", status=400)
 
 
+@public
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What one may not see is not there; an exception may bring its own `reason`, in words for the person."""
+    return render(request, "404.html", {"reason": getattr(exception, "reason", "")}, status=404)
+
+
 def _people_by_role() -> list[tuple[str, list[dict[str, Any]]]]:
     """Role names in the table's order, each with its people."""
     held = Membership.objects.current().select_related("user", "school").order_by("user__email")

@@ -170,7 +170,9 @@ def test_whoever_is_recused_does_nothing_more_in_the_case(origin, granted, submi
     assert Decision.objects.get().status == "provisional"
 
 
-def test_who_is_recused_does_not_count_towards_the_quorum_and_stands_as_out(case, pools, member, chair, person, secretary):
+def test_who_is_recused_does_not_count_towards_the_quorum_and_stands_as_out(
+    case, pools, member, chair, person, secretary
+):
     others = [person(name, Role.COMMITTEE_MEMBER) for name in ("Ulla Udvalg", "Viggo Valg")]
     meeting = plan_meeting(by=chair, status=MeetingStatus.UNDER_WAY)
     meeting.items.create(application=case.application, position=0, minutes=20, added_by=chair)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.http import Http404
 from django.utils import timezone
 
 from applications.actions import lock
@@ -25,10 +26,11 @@ Origin = Recusal.Origin
 REPLACED = "Afløst af udvalgets afgørelse"
 
 
-class Recused(Refusal):
-    """The person is disqualified (inhabil) in this case."""
+class Recused(Refusal, Http404):
+    """The person is disqualified (inhabil) in this case. To a page it is not there, and the page says why: `reason`."""
 
-    message = "Du er inhabil i denne sag og kan hverken læse udvalgets side af den eller afgøre den."
+    message = "Du er inhabil i sagen, og den er lukket for dig. Har du lige sendt noget i den, er det ikke gemt."
+    reason = message
 
 
 def require_not_recused(user: User, application: Application) -> None:
@@ -96,7 +98,7 @@ def _require_may_judge_of(application: Application, person: User, *, reason: str
 
 def _require_reason(reason: str) -> None:
     if not reason.strip():
-        raise Refusal("Skriv hvorfor.", field="reason")
+        raise Refusal("Skriv begrundelsen.", field="reason")
 
 
 def _recuse(application: Application, person: User, origin: Origin, *, reason: str, by: User) -> Recusal:

@@ -1,32 +1,13 @@
 """What the committee types, by noun."""
 
-from visitation.forms.assessments import (
-    AssessmentForm,
-)
-from visitation.forms.deciding import (
-    DecisionForm,
-    NoteForm,
-    TermsForm,
-)
-from visitation.forms.forecast import (
-    ForecastForm,
-)
-from visitation.forms.meetings import (
-    AgendaForm,
-    AttendanceForm,
-    ChangeMeetingForm,
-    PlanForm,
-    WordsForm,
-)
-from visitation.forms.questions import (
-    AnswerForm,
-    QuestionForm,
-)
-from visitation.forms.queue import (
-    BulkForm,
-    QueueFilter,
-    ViewForm,
-)
+from visitation.forms.assessments import AssessmentForm
+from visitation.forms.deciding import DecisionForm, NoteForm, TermsForm
+from visitation.forms.forecast import ForecastForm
+from visitation.forms.law import ClassificationForm, HearingAnswerForm, HearingForm
+from visitation.forms.meetings import AgendaForm, AttendanceForm, ChangeMeetingForm, PlanForm, WordsForm
+from visitation.forms.questions import AnswerForm, QuestionForm
+from visitation.forms.queue import BulkForm, QueueFilter, ViewForm
+from visitation.forms.recusals import DeclareForm, LiftForm, RecuseForm
 
 __all__ = (
     "AgendaForm",
@@ -35,12 +16,18 @@ __all__ = (
     "AttendanceForm",
     "BulkForm",
     "ChangeMeetingForm",
+    "ClassificationForm",
     "DecisionForm",
+    "DeclareForm",
     "ForecastForm",
+    "HearingAnswerForm",
+    "HearingForm",
+    "LiftForm",
     "NoteForm",
     "PlanForm",
     "QuestionForm",
     "QueueFilter",
+    "RecuseForm",
     "TermsForm",
     "ViewForm",
     "WordsForm",

@@ -1,28 +1,10 @@
 """The pages of the committee, the case's own page, and the start page, by noun."""
 
-from visitation.views.assessments import (
-    assess,
-    assessments,
-    mark_read,
-)
-from visitation.views.case import (
-    case,
-    changes,
-    events,
-    reveal_cpr,
-)
-from visitation.views.deciding import (
-    decide,
-    effect,
-    release,
-    send_back,
-    undo,
-)
-from visitation.views.indexing import (
-    approve_index,
-    price_index,
-    propose_index,
-)
+from visitation.views.assessments import assess, assessments, mark_read
+from visitation.views.case import case, changes, events, reveal_cpr
+from visitation.views.deciding import decide, effect, release, send_back, undo
+from visitation.views.indexing import approve_index, price_index, propose_index
+from visitation.views.law import classification, hearing, hearing_answer
 from visitation.views.meetings import (
     add_case,
     agenda,
@@ -32,37 +14,13 @@ from visitation.views.meetings import (
     move_meeting,
     note_attendance,
 )
-from visitation.views.minutes import (
-    approve_minutes,
-    minutes,
-    minutes_pdf,
-    write_remarks,
-    write_said,
-)
-from visitation.views.money import (
-    forecast,
-    own_school,
-)
-from visitation.views.planning import (
-    change_meeting,
-    invitation,
-    meetings,
-    plan_meetings,
-)
-from visitation.views.questions import (
-    answer_question,
-    ask_question,
-    questions,
-)
-from visitation.views.queue import (
-    bulk_agenda,
-    queue,
-    remove_view,
-    save_view,
-)
-from visitation.views.start import (
-    start,
-)
+from visitation.views.minutes import approve_minutes, minutes, minutes_pdf, write_remarks, write_said
+from visitation.views.money import forecast, own_school
+from visitation.views.planning import change_meeting, invitation, meetings, plan_meetings
+from visitation.views.questions import answer_question, ask_question, questions
+from visitation.views.queue import bulk_agenda, queue, remove_view, save_view
+from visitation.views.recusals import impartiality, lift_recusal, recuse
+from visitation.views.start import start
 
 __all__ = (
     "add_case",
@@ -78,12 +36,17 @@ __all__ = (
     "case",
     "change_meeting",
     "changes",
+    "classification",
     "decide",
     "effect",
     "events",
     "forecast",
+    "hearing",
+    "hearing_answer",
+    "impartiality",
     "invitation",
     "invite_committee",
+    "lift_recusal",
     "mark_read",
     "meeting",
     "meetings",
@@ -97,6 +60,7 @@ __all__ = (
     "propose_index",
     "questions",
     "queue",
+    "recuse",
     "release",
     "remove_view",
     "reveal_cpr",

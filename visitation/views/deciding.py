@@ -39,6 +39,8 @@ def decide(request: Request, number: str, pupil: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             return _decided(request, case, form)
+        except actions.Recused:
+            raise
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
     elif Decision.objects.settled().filter(pupil_case=case).exists():

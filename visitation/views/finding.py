@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
 from applications.models import Application, PupilCase
 from skolefleks.danish import day
+from skolefleks.permissions import Permission, Scope, holds
+from visitation.actions import Recused
 from visitation.models import Reading
 from visitation.queries import case_time
 
@@ -27,7 +30,7 @@ def readable(request: Request, number: str) -> Application:
     read = Reading.objects.filter(user=request.user, application=OuterRef("pk")).values("read_at")
     rows = Application.objects.visible_to(request.user).marked_for(request.user)
     rows = rows.annotate(taken_up_at=case_time(), read_at=Subquery(read[:1]))
-    return get_object_or_404(rows.select_related("school", "submitted_by"), number=number)
+    return _found(request, number, rows.select_related("school", "submitted_by").filter(number=number).first())
 
 
 def read_at(application: Application) -> datetime | None:
@@ -38,7 +41,7 @@ def read_at(application: Application) -> datetime | None:
 
 def reviewable(request: Request, number: str) -> Application:
     rows = Application.objects.reviewable_by(request.user).marked_for(request.user)
-    return get_object_or_404(rows.select_related("school__district"), number=number)
+    return _found(request, number, rows.select_related("school__district").filter(number=number).first())
 
 
 def reviewable_pupil(request: Request, number: str, pupil: UUID) -> PupilCase:
@@ -52,3 +55,13 @@ def meeting_trail(meeting: Meeting) -> list[tuple[str, str]]:
     """The way to a page under a meeting."""
     shown = day(timezone.localdate(meeting.starts_at))
     return [("Møder", reverse("visitation:meetings")), (f"Møde {shown}", meeting.get_absolute_url())]
+
+
+def _found(request: Request, number: str, application: Application | None) -> Application:
+    """Who is of the committee and disqualified is told so: a tab that was open before may still show the case."""
+    if application is not None:
+        return application
+    of_committee = holds(request.user, Permission.CASE_READ, Scope.EVERYWHERE)
+    if of_committee and Application.objects.filter(number=number, submitted_at__isnull=False).exists():
+        raise Recused
+    raise Http404

@@ -20,6 +20,8 @@ PAGES = (
     ("assessments",         "Vurderinger",  P.QUEUE_READ,       True),
     ("questions",           "Spørgsmål",    P.QUESTION_ASK,     True),
     ("questions",           "Spørgsmål",    P.QUESTION_ANSWER,  False),
+    ("classification",      "Retligt",      P.QUEUE_READ,       True),
+    ("impartiality",        "Habilitet",    P.QUEUE_READ,       True),
 )
 # fmt: on
 
