@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
-import applications.tasks
+import applications.tasks  # noqa: F401
 import visitation.tasks  # noqa: F401  both register what the worker does with the outbox
 from applications.models import Application
 from skolefleks.danish import today
