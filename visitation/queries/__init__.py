@@ -1,29 +1,9 @@
 """What the committee's pages read that spans models, by noun. Writes nothing."""
 
-from visitation.queries.assessments import (
-    Assessed,
-    Similar,
-    assessed,
-    readers,
-    similar,
-)
-from visitation.queries.case import (
-    CaseFile,
-    PupilOnCase,
-    asked_on_case,
-    case_file,
-    events,
-)
-from visitation.queries.changes import (
-    rounds,
-)
-from visitation.queries.law import (
-    classifications,
-    hearings,
-    kind_of,
-    legal_text,
-    unheard,
-)
+from visitation.queries.assessments import Assessed, Similar, assessed, readers, similar
+from visitation.queries.case import CaseFile, PupilOnCase, asked_on_case, case_file, events
+from visitation.queries.changes import rounds
+from visitation.queries.law import classifications, hearings, kind_of, legal_text, unheard
 from visitation.queries.meetings import (
     Agenda,
     Point,
@@ -41,22 +21,9 @@ from visitation.queries.meetings import (
     undecided_items,
     upcoming,
 )
-from visitation.queries.minutes import (
-    as_read_by,
-    called,
-    minutes_of,
-    reading_of,
-)
-from visitation.queries.money import (
-    Cost,
-    effect,
-    own_grants,
-    own_years,
-)
-from visitation.queries.questions import (
-    questions,
-    questions_to,
-)
+from visitation.queries.minutes import as_read_by, called, minutes_of, reading_of
+from visitation.queries.money import Cost, effect, own_grants, own_years
+from visitation.queries.questions import questions, questions_to
 from visitation.queries.queue import (
     LIST_FIELDS,
     TABS,
@@ -69,23 +36,16 @@ from visitation.queries.queue import (
     tab_counts,
     waiting_in_words,
 )
-from visitation.queries.recusals import (
-    Out,
-    judges,
-    out_of,
-)
-from visitation.queries.start import (
-    free_money,
-    invited_to,
-    recently_decided,
-    waiting_at_school,
-)
+from visitation.queries.recusals import Out, judges, out_of
+from visitation.queries.room import AtHand, around, day_treatment_price, decided_of, places_held, pupils_at_hand
+from visitation.queries.start import free_money, invited_to, recently_decided, waiting_at_school
 
 __all__ = (
     "LIST_FIELDS",
     "TABS",
     "Agenda",
     "Assessed",
+    "AtHand",
     "Beside",
     "CaseFile",
     "Cost",
@@ -96,6 +56,7 @@ __all__ = (
     "Similar",
     "agenda",
     "agenda_sums",
+    "around",
     "as_read_by",
     "asked_on_case",
     "assessed",
@@ -106,7 +67,9 @@ __all__ = (
     "case_time",
     "cases_at_meetings",
     "classifications",
+    "day_treatment_price",
     "days_taken",
+    "decided_of",
     "effect",
     "events",
     "free_money",
@@ -123,7 +86,9 @@ __all__ = (
     "own_grants",
     "own_years",
     "past",
+    "places_held",
     "points_of",
+    "pupils_at_hand",
     "questions",
     "questions_to",
     "queue_standing",

@@ -190,7 +190,7 @@ def candidates(user: User) -> ApplicationQuerySet:
 
 def undecided_items(meeting: Meeting) -> list[AgendaItem]:
     """The items whose case still waits: submitted, with a pupil who is neither decided nor postponed at this meeting."""
-    waiting = PupilCase.objects.exclude(Exists(_settled(meeting).filter(pupil_case=OuterRef("pk"))))
+    waiting = PupilCase.objects.exclude(Exists(settled_for(meeting).filter(pupil_case=OuterRef("pk"))))
     items = meeting.items.filter(application__status=Status.SUBMITTED).select_related("application")
     return list(items.filter(Exists(waiting.filter(application=OuterRef("application")))))
 
@@ -231,12 +231,13 @@ def _timed(meeting: Meeting, items: Iterable[AgendaItem]) -> Iterator[tuple[Agen
         at += timedelta(minutes=item.minutes)
 
 
-def _settled(meeting: Meeting) -> QuerySet[Decision]:
+def settled_for(meeting: Meeting) -> QuerySet[Decision]:
+    """What the meeting need not take up: decided or put off at it, or decided elsewhere."""
     return Decision.objects.standing().filter(Q(meeting=meeting) | ~Q(status="released", outcome="postponed"))
 
 
 def _settled_at(meeting: Meeting) -> dict[UUID, int]:
     """How many pupils of each case on the agenda are decided or postponed."""
     cases = meeting.items.values("application")
-    rows = _settled(meeting).filter(pupil_case__application__in=cases).order_by()
+    rows = settled_for(meeting).filter(pupil_case__application__in=cases).order_by()
     return dict(rows.values_list("pupil_case__application").annotate(Count("pupil_case", distinct=True)))

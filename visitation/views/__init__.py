@@ -20,6 +20,7 @@ from visitation.views.planning import change_meeting, invitation, meetings, plan
 from visitation.views.questions import answer_question, ask_question, questions
 from visitation.views.queue import bulk_agenda, queue, remove_view, save_view
 from visitation.views.recusals import impartiality, lift_recusal, recuse
+from visitation.views.room import case_at_hand, follow, meeting_mode, take_up, what_if
 from visitation.views.start import start
 
 __all__ = (
@@ -34,12 +35,14 @@ __all__ = (
     "assessments",
     "bulk_agenda",
     "case",
+    "case_at_hand",
     "change_meeting",
     "changes",
     "classification",
     "decide",
     "effect",
     "events",
+    "follow",
     "forecast",
     "hearing",
     "hearing_answer",
@@ -49,6 +52,7 @@ __all__ = (
     "lift_recusal",
     "mark_read",
     "meeting",
+    "meeting_mode",
     "meetings",
     "minutes",
     "minutes_pdf",
@@ -67,7 +71,9 @@ __all__ = (
     "save_view",
     "send_back",
     "start",
+    "take_up",
     "undo",
+    "what_if",
     "write_remarks",
     "write_said",
 )
