@@ -34,7 +34,11 @@ OF_FIGURES = {
     "approve_index": [uuid.UUID(int=1)],
 }
 # What an address under a meeting ends with, beside the meeting: a step of its life, a case that is not on its agenda.
-OF_A_MEETING = {"visitation:move_meeting": ["laas"], "visitation:write_said": [uuid.UUID(int=1)]}
+OF_A_MEETING = {
+    "visitation:move_meeting": ["laas"],
+    "visitation:take_up": [uuid.UUID(int=1)],
+    "visitation:write_said": [uuid.UUID(int=1)],
+}
 NOT_OURS = {"account_login", "account_logout", "account_inactive", "demo"}  # answer as the table says; change no case
 SINGLE_SIGN_ON = re.compile(r"socialaccount_|openid_connect_")  # allauth's, tested where sign-in is
 ANSWERS_MACHINES = {"healthz"}  # 200 or 503, by what runs (test_production)

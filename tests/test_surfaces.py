@@ -193,7 +193,7 @@ def addresses_of(application):
             "sager/": number, "ansoegninger/": number, "beskeder/": number, "elev/": pupils, "elever/": pupils,
             "bilag/": of(Paper, **own), "dialog/": of(DialogueEntry, **own), "hoering/": of(Hearing, **own),
             "habilitet/": of(Recusal, **own)[:1], "spoergsmaal/": of(Question, **own), "breve/": of(Document, **own),
-            "moeder/": meetings, "punkt/": of(AgendaItem, **own), "trin/": ["laas"], "visninger/": [1],
+            "moeder/": meetings, "punkt/": of(AgendaItem, **own), "tag-op/": of(AgendaItem, **own), "trin/": ["laas"], "visninger/": [1],
             "over-loftet/": of(Decision, pupil_case__in=pupils), "posteringer/": of(Posting)[-1:],
             "forslag/": nobody, "prisregulering/": nobody,
             "kvittering/": nobody, "niveau/": [YEAR], "kvartal/": [YEAR], "-": [1], "udbetalinger/": ["UB-1"],
