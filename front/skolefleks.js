@@ -57,7 +57,33 @@
     tell();
   };
 
+  const say = (field, text) => {
+    field.value = text;
+    for (const name of ["input", "change"]) field.dispatchEvent(new Event(name, { bubbles: true }));
+  };
+
+  /* A choice that fills a field; another amount typed there lets go of the choice. */
+  const fillField = (choice) => {
+    const field = document.getElementById(choice.dataset.fills);
+    const digits = (text) => text.replace(/\D/g, "");
+    if (digits(field.value) === choice.value) choice.checked = true;
+    choice.addEventListener("change", () => say(field, new Intl.NumberFormat("da").format(Number(choice.value))));
+    field.addEventListener("input", () => { choice.checked = digits(field.value) === choice.value; });
+  };
+
+  /* A button that puts a sentence at the end of a text. */
+  const insertSentence = (button) => {
+    const field = document.getElementById(button.dataset.inserts);
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      say(field, `${field.value}${field.value && !/\s$/.test(field.value) ? " " : ""}${button.dataset.text}`);
+      button.firstChild.textContent = "Indsat";
+    });
+  };
+
   const enhance = (root) => {
+    root.querySelectorAll("[data-fills]").forEach(fillField);
+    root.querySelectorAll("[data-inserts]").forEach(insertSentence);
     root.querySelectorAll("[data-date]").forEach(addCalendar);
     root.querySelectorAll("[data-count]").forEach(countCharacters);
     focusErrors(root);

@@ -17,6 +17,8 @@ from visitation.models import Decision, Grant
 
 YES = {
     "outcome": "granted",
+    "weight": "3",
+    "deviation": "Indsatsen er tungere end enhedstaksten.",
     "tariff": "215.000",
     "starts_on": f"01.01.{NEXT}",
     "ends_on": f"31.07.{AFTER}",

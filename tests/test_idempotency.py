@@ -15,11 +15,13 @@ from budget.models import Posting
 from skolefleks.models import AccessEntry, IdempotencyKey
 from skolefleks.tasks import tidy
 from tests.conftest import AFTER, NEXT, at_once
-from visitation.models import Decision, Grant
+from visitation.models import Decision, Document, Grant
 
 KEY = "idempotency_key"
 YES = {
     "outcome": "granted",
+    "weight": "3",
+    "deviation": "Indsatsen er tungere end enhedstaksten.",
     "tariff": "215.000",
     "starts_on": f"01.01.{NEXT}",
     "ends_on": f"31.07.{AFTER}",
@@ -65,6 +67,32 @@ def test_twenty_keys_at_once_are_twenty_sendings_of_which_one_decides(url, pools
     answers = at_once([partial(send, str(uuid.uuid4())) for _ in range(20)])
     assert sorted(answer.status_code for answer in answers) == [302] + [422] * 19
     assert Decision.objects.count() == 1
+
+
+def many_times(client, url, form):
+    def send():
+        again = Client()
+        again.cookies = client.cookies
+        return again.post(url, form)
+
+    return {(answer.status_code, answer.url) for answer in at_once([send] * 20)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_release_twenty_times_at_once_is_one(provisional, chair, client_for):
+    url = reverse("release", args=[provisional.number])
+    assert many_times(client_for(chair), url, {KEY: str(uuid.uuid4())}) == {(302, provisional.get_absolute_url())}
+    assert Document.objects.count() == 2 * Decision.objects.released().count() == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_correction_twenty_times_at_once_is_one(released, granted, chair, client_for):
+    args = [released.number, granted.decision.pupil_case_id]
+    form = YES | {"tariff": "100.000", "confirmed": "1", KEY: str(uuid.uuid4())}
+    answers = many_times(client_for(chair), reverse("correct_decision", args=args), form)
+    assert answers == {(302, reverse("letters", args=[released.number]))}
+    assert Decision.objects.filter(replaces=granted.decision_id).count() == 1
+    assert Grant.objects.filter(status="running").count() == 1
 
 
 def test_the_same_form_again_is_answered_as_the_first_time(url, form, pools, chair, client_for):

@@ -112,6 +112,8 @@ def decide(committee: Visitor, number: str, pupil: str, *, granted: bool) -> Non
         committee.page.fill("[name=tariff]", "")
         committee.page.locator("[name=tariff]").press_sequentially("215.000")
         committee.page.get_by_role("cell", name=kr(5_000_000 - PARTS[AFTER])).wait_for()
+        committee.page.select_option("[name=weight]", "3")
+        committee.write(deviation="Indsatsen er tungere end enhedstaksten.")
     committee.press("Gem afgørelsen")
 
 

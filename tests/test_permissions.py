@@ -24,7 +24,7 @@ from visitation import actions
 from visitation.actions import Recused
 from visitation.models import Decision
 
-# What the pages of figures are about: a quarter that has begun, a level and a receipt that are not there.
+# What the pages of figures are about: a quarter that has begun; a level, a receipt, a meeting, a decision not there.
 OF_FIGURES = {
     "budget:quarter": [YEAR, 1],
     "budget:quarter_pdf": [YEAR, 1],
@@ -32,6 +32,8 @@ OF_FIGURES = {
     "budget:figure_import": [uuid.UUID(int=1)],
     "price_index": [uuid.UUID(int=1)],
     "approve_index": [uuid.UUID(int=1)],
+    "visitation:answer_ceiling": [uuid.UUID(int=1)],
+    "visitation:release_meeting": [uuid.UUID(int=1)],
 }
 # What an address under a meeting ends with, beside the meeting: a step of its life, a case that is not on its agenda.
 OF_A_MEETING = {

@@ -21,7 +21,10 @@ from skolefleks import audit
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from tests.conftest import AFTER, NEXT, at_once, fill, many, terms, write_pupil
 from visitation import actions
-from visitation.models import Decision, Grant
+from visitation.actions import changing, releasing
+from visitation.actions import deciding as deciding_acts
+from visitation.models import Decision, Document, Grant
+from visitation.proof import of_the_grants
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -183,3 +186,94 @@ def test_two_who_start_at_once_get_each_a_number(schools, leader):
     start = partial(applying.start, school=schools["Baltorpskolen"], by=leader)
     numbers = {application.number for application in at_once([start] * 20)}
     assert len(numbers) == 20
+
+
+# -- release and correction ---------------------------------------------------------------------------------------------
+
+
+def unguarded(thing, verb, *, by, **_):
+    """The step without looking whether somebody took it first."""
+    step = thing.LIFECYCLE.transitions[verb]
+    type(thing)._default_manager.filter(pk=thing.pk).update(status=step.target)
+    thing.status = step.target
+
+
+def letters_of(case):
+    return Document.objects.filter(application=case.application_id).count()
+
+
+def test_a_case_released_many_times_at_once_is_released_once(pools, waiting, chair, secretary):
+    for case in waiting(4):
+        actions.grant(case, terms(200_000), grounds="Behov.", by=chair)
+        applications = [Application.objects.get(pk=case.application_id) for _ in range(8)]
+        answers = at_once([partial(actions.release, one, by=by) for one in applications for by in (chair, secretary)])
+        assert sum(isinstance(answer, NotPossible) for answer in answers) == 15
+        assert letters_of(case) == 2
+
+
+def test_without_lock_and_guard_it_would_be_released_twice(pools, waiting, chair, monkeypatch):
+    [case] = waiting(1)
+    actions.grant(case, terms(200_000), grounds="Behov.", by=chair)
+    met = threading.Barrier(2)
+    monkeypatch.setattr(releasing, "lock", lambda application: None)
+    monkeypatch.setattr(releasing, "move", unguarded)
+    monkeypatch.setattr(releasing, "require_chiefs", lambda decisions: met.wait(30))
+    applications = [Application.objects.get(pk=case.application_id) for _ in range(2)]
+    at_once([partial(actions.release, one, by=chair) for one in applications])
+    assert letters_of(case) == 4
+
+
+@pytest.fixture
+def known(pools, waiting, chair):
+    """So many cases whose one pupil is granted and knows it."""
+
+    def make(count):
+        for case in waiting(count):
+            decision = actions.grant(case, terms(200_000), grounds="Behov.", by=chair).decision
+            actions.release(case.application, by=chair)
+            yield case, decision
+
+    return make
+
+
+def correct_all(decision, tariffs, *, by):
+    stale = [Decision.objects.select_related("pupil_case__application").get(pk=decision.pk) for _ in tariffs]
+    act = partial(actions.correct, grounds="Rettet.", by=by)
+    return at_once([partial(act, one, terms(tariff)) for one, tariff in zip(stale, tariffs, strict=True)])
+
+
+def test_a_decision_corrected_many_times_at_once_is_corrected_once(known, chair):
+    for case, decision in known(3):
+        answers = correct_all(decision, range(100_000, 220_000, 10_000), by=chair)
+        assert sum(isinstance(answer, Refusal) for answer in answers) == 11
+        [new] = Decision.objects.released().filter(pupil_case=case)
+        assert new.replaces_id == decision.pk
+        assert letters_of(case) == 4
+    held = sum(granted.by_fiscal_year()[NEXT].amount for granted in Grant.objects.filter(status="running"))
+    assert Standing.objects.free([NEXT])[NEXT] == 5_000_000 - held
+    assert audit.verify().intact
+
+
+def test_without_lock_and_guard_the_database_refuses_the_second_correction(known, chair, monkeypatch):
+    [(case, decision)] = known(1)
+    met = threading.Barrier(2)
+    look = changing._require_correctable
+    for module in (changing, deciding_acts, releasing):
+        monkeypatch.setattr(module, "move", unguarded)
+    monkeypatch.setattr(changing, "lock", lambda application: None)
+    monkeypatch.setattr(budget.actions, "lock_pools", lambda years: None)
+    monkeypatch.setattr(changing, "_require_correctable", lambda *args: (look(*args), met.wait(30)))
+    answers = correct_all(decision, (100_000, 150_000), by=chair)
+    assert sum(isinstance(answer, Exception) for answer in answers) == 1
+    assert Decision.objects.released().filter(pupil_case=case).count() == 1
+
+
+def test_corrected_and_ended_at_once_is_one_of_the_two(known, chair, secretary):
+    for case, decision in known(4):
+        granted = Grant.objects.select_related("decision__pupil_case__application__school").get(decision=decision)
+        end = partial(actions.end_early, granted, on=date(NEXT, 6, 30), grounds="Slut.", by=secretary)
+        stale = Decision.objects.select_related("pupil_case__application").get(pk=decision.pk)
+        at_once([end, partial(actions.correct, stale, terms(100_000), grounds="Rettet.", by=chair)])
+        counted = Grant.objects.exclude(status="annulled").filter(decision__pupil_case=case)
+        assert counted.count() == 1
+    assert [check.difference for check in of_the_grants()] == [""]

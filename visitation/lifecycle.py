@@ -55,4 +55,5 @@ MEETING = StateMachine(
 )
 # fmt: on
 
+KNOWN = (D.RELEASED, D.REPLACED)  # what the school was told, at least once
 UPCOMING = (M.PLANNED, M.LOCKED, M.UNDER_WAY)  # a case on such a meeting's agenda is to be taken up there

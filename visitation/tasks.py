@@ -14,7 +14,7 @@ from skolefleks.mail import tell
 from skolefleks.models import Role, User
 from skolefleks.templatetags.skolefleks import moment
 from visitation import actions, queries
-from visitation.models import AgendaItem, Meeting, Question
+from visitation.models import AgendaItem, Decision, Meeting, Question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,6 +72,36 @@ def tell_school_of_meeting(payload: dict[str, Any]) -> None:
 def tell_of_minutes(payload: dict[str, Any]) -> None:
     meeting = Meeting.objects.get(pk=payload["meeting"])
     _tell_committee(_invited(meeting), meeting, "minutes.approved", must_act=False)
+
+
+@outbox.handles("ceiling.exceeded")
+def tell_chiefs(payload: dict[str, Any]) -> None:
+    """Both centre chiefs have a tariff to look at; nothing where it was undone meanwhile."""
+    application = _above_ceiling(payload)
+    people = [p for p in User.objects.holding(Role.CENTRE_CHIEF) if application and _is_free(p, application)]
+    if application:
+        path, text = reverse("visitation:ceiling"), "En takst over loftet venter på din godkendelse"
+        tell(people, number=application.number, path=path, text=text, topic="ceiling.exceeded")
+
+
+@outbox.handles("ceiling.answered")
+def tell_committee_of_chiefs_answer(payload: dict[str, Any]) -> None:
+    application = _above_ceiling(payload)
+    leads = User.objects.holding(Role.COMMITTEE_CHAIR, Role.COMMITTEE_SECRETARY)
+    people = [p for p in leads if application and _is_free(p, application)]
+    if application:
+        path, text = application.get_absolute_url(), "En centerchef har svaret om en takst over loftet"
+        tell(people, number=application.number, path=path, text=text, topic="ceiling.answered")
+
+
+def _above_ceiling(payload: dict[str, Any]) -> Application | None:
+    waiting = Decision.objects.above_ceiling().filter(pk=payload["decision"]).values("pupil_case__application")
+    return Application.objects.only("number").filter(pk__in=waiting).first()
+
+
+def _is_free(person: User, application: Application) -> bool:
+    """Whether the person may be told: not the disqualified."""
+    return Application.objects.untied_to(person).filter(pk=application.pk).exists()
 
 
 @outbox.handles("document.drafted")

@@ -49,6 +49,10 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             return self.none()
         return self.filter(self._for_review(user))
 
+    def untied_to(self, user: User) -> Self:
+        """Where `user` is not disqualified, whatever their role."""
+        return self.filter(self._for_review(user))
+
     def marked_for(self, user: User) -> Self:
         """With what the case page asks of each: `is_reviewable` (whether `user` sees the committee's side of it), the
         `invited` advisers' ids and names, `times_submitted`. One query rather than four.

@@ -143,7 +143,13 @@ def _decide(site: Site, n: int) -> float:
     address = f"/sager/{number}/elev/{pupil}/afgoerelse/"
     _, page = site.get(address, CHAIR)
     values = {name: _value(page, name) for name in ("tariff", "starts_on", "ends_on")}
-    answer = {"outcome": "granted", "conditions": "Opfølgning efter tre måneder.", "grounds": "Behovet er stort. " * 20}
+    answer = {
+        "outcome": "granted",
+        "weight": "3",
+        "deviation": "Tungere.",
+        "conditions": "Opfølgning efter tre måneder.",
+        "grounds": "Behovet er stort. " * 20,
+    }
     took, _ = site.post(address, CHAIR, values | answer | {"idempotency_key": _key(page)})
     return took
 

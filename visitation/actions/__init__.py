@@ -17,6 +17,7 @@ from visitation.actions.bulk import (
     Line,
     add_each_to_agenda,
 )
+from visitation.actions.ceiling import answer_ceiling
 from visitation.actions.changing import (
     correct,
     end_early,
@@ -98,6 +99,7 @@ __all__ = (
     "add_each_to_agenda",
     "add_to_agenda",
     "answer",
+    "answer_ceiling",
     "approve_index",
     "approve_minutes",
     "arrange",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -10,18 +9,18 @@ from django.db import transaction
 
 import budget.actions
 from applications.actions import lock
-from budget.tariff import by_fiscal_year
+from budget.tariff import ONE_DAY, by_fiscal_year
 from skolefleks import audit, outbox
-from skolefleks.danish import kr
+from skolefleks.danish import day, kr
 from skolefleks.permissions import Permission, require
-from skolefleks.refusals import NotPossible, Refusal
+from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from skolefleks.statemachine import move
 from visitation.actions.deciding import annul, outcome_of, spend, write
 from visitation.actions.grants import plan_payments, stop_payments, tell_list, years_counted
 from visitation.actions.law import require_heard
 from visitation.actions.recusals import require_not_recused
 from visitation.actions.releasing import make_known
-from visitation.lifecycle import DecisionStatus, GrantStatus
+from visitation.lifecycle import KNOWN, DecisionStatus, GrantStatus
 from visitation.models import Decision, Grant
 
 if TYPE_CHECKING:
@@ -39,17 +38,19 @@ def correct(decision: Decision, terms: Terms | None, *, grounds: str, by: User) 
     NotPossible, Overtaken, AlreadyGranted, Refusal above the ceiling, budget.actions' AlreadyPaid, NoPool, Overdrawn.
     """
     application = decision.application
-    old = Grant.objects.filter(decision=decision).exclude(status=GrantStatus.ANNULLED).first()
-    _require_correctable(decision, old, terms)
+    old = Grant.objects.standing().filter(decision=decision).first()
     years = {*(old.by_fiscal_year() if old else ()), *(_parts(terms) if terms else ())}
     budget.actions.lock_pools(years)
     lock(application)
     require(by, Permission.CASE_DECIDE, application)
     require_not_recused(by, application)
-    outcome = outcome_of(decision.pupil_case, terms) if terms else Decision.Outcome.REJECTED
-    require_heard(application, outcome)
+    decision.refresh_from_db(fields=["status"])
+    _require_correctable(decision, old, terms)
     _stop(old, terms, grounds=grounds, by=by)
-    new = write(decision.pupil_case, outcome, grounds=grounds, by=by, terms=terms, replaces=decision)
+    outcome = outcome_of(decision.pupil_case, terms, since=_since(old, terms)) if terms else Decision.Outcome.REJECTED
+    require_heard(application, outcome)
+    weight = decision.weight
+    new = write(decision.pupil_case, outcome, grounds=grounds, by=by, terms=terms, weight=weight, replaces=decision)
     if terms:
         spend(new, terms, by=by)
     audit.record("correct", new, by=by, replaces=str(decision.pk))
@@ -65,30 +66,52 @@ def end_early(granted: Grant, *, on: date, grounds: str, by: User) -> dict[int, 
 
     Raises Recused, NotPossible, Overtaken, Refusal for a day outside the period, budget.actions.AlreadyPaid.
     """
+    given = _end(granted, on=on, grounds=grounds, by=by)
+    outbox.post("decisions.released", application=str(granted.decision.application.pk))
+    return given
+
+
+def _end(granted: Grant, *, on: date, grounds: str, by: User) -> dict[int, int]:
     if not granted.starts_on <= on < granted.ends_on:
         raise Refusal("Vælg en dag inden for bevillingens periode.", field="ended_on")
     years = granted.by_fiscal_year()
     budget.actions.lock_pools(years)
     granted.refresh_from_db(fields=["later_tariffs"])  # an index may have been agreed on while we waited
     require_not_recused(by, granted.decision.application)
+    if granted.decision.status not in KNOWN:
+        raise NotPossible("Afgørelsen er ikke frigivet. Fortryd den i stedet.")
     move(granted, "end_early", by=by)
     granted.ended_on, granted.ended_grounds = on, grounds
     granted.save(update_fields=["ended_on", "ended_grounds"])
-    if granted.decision.status != DecisionStatus.PROVISIONAL:  # also where a later decision followed it
-        plan_payments(granted, granted.decision.application, by=by)
-        tell_list(granted.decision.application)
+    plan_payments(granted, granted.decision.application, by=by)
+    tell_list(granted.decision.application)
     keep, counted = granted.by_fiscal_year(), years_counted(granted)
     return budget.actions.release(granted.pk, keep=keep, years=years, by=by, text=granted.subject, counted=counted)
 
 
 def _require_correctable(decision: Decision, old: Grant | None, terms: Terms | None) -> None:
+    if decision.status == DecisionStatus.REPLACED:
+        raise Overtaken
     if decision.status != DecisionStatus.RELEASED or decision.is_postponed:
         raise NotPossible
     if terms is None and old is None:
         raise NotPossible("Der er allerede givet afslag. Vælg en bevilling, eller lad afgørelsen stå.")
-    if terms and terms.tariff > max(settings.TARIFF_CEILING, old.tariff if old else 0):
+    if old and old.ended_on and (terms is None or terms.starts_on <= old.ended_on):
+        ended = day(old.ended_on)
+        raise Refusal(f"Bevillingen er afsluttet {ended}. En ny kan tidligst begynde dagen efter.", field="starts_on")
+    if terms and terms.tariff > settings.TARIFF_CEILING and not _is_within(terms, old):
         ceiling = kr(settings.TARIFF_CEILING)
-        raise Refusal(f"En rettelse kan ikke gå over {ceiling} Tag sagen op på et møde i stedet.", field="tariff")
+        raise Refusal(
+            f"En rettelse kan ikke føre ud over {ceiling} Skolen må søge igen, så begge centerchefer kan godkende det.",
+            field="tariff",
+        )
+
+
+def _is_within(terms: Terms, old: Grant | None) -> bool:
+    """Whether the new terms ask for nothing that the old grant did not have: neither a higher tariff nor other days."""
+    if old is None:
+        return False
+    return terms.tariff <= old.tariff and old.starts_on <= terms.starts_on and terms.ends_on <= old.ends_on
 
 
 def _stop(old: Grant | None, terms: Terms | None, *, grounds: str, by: User) -> None:
@@ -96,10 +119,16 @@ def _stop(old: Grant | None, terms: Terms | None, *, grounds: str, by: User) -> 
     if old is None or (terms and terms.starts_on > old.last_day):
         return
     if terms and terms.starts_on > old.starts_on:
-        end_early(old, on=terms.starts_on - timedelta(days=1), grounds=grounds, by=by)
+        _end(old, on=terms.starts_on - ONE_DAY, grounds=grounds, by=by)
         return
     stop_payments(old, old.decision.application, by=by)
     annul(old, by=by)
+
+
+def _since(old: Grant | None, terms: Terms) -> date | None:
+    """The first day of the old grant, where it runs right up to the new one."""
+    goes_on = old and old.status != GrantStatus.ANNULLED and old.last_day + ONE_DAY == terms.starts_on
+    return old.starts_on if old and goes_on else None
 
 
 def _parts(terms: Terms) -> set[int]:

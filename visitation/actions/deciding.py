@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -12,16 +13,17 @@ import budget.actions
 from applications.actions import lock
 from applications.lifecycle import Status
 from budget.tariff import by_fiscal_year
-from skolefleks import audit
+from skolefleks import audit, outbox
 from skolefleks.danish import today
 from skolefleks.permissions import Permission, require
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from skolefleks.statemachine import move
+from visitation.actions.documents import note
 from visitation.actions.grants import years_counted
 from visitation.actions.law import require_heard
 from visitation.actions.participants import meeting_on, note_participants
 from visitation.actions.recusals import require_not_recused
-from visitation.models import Decision, FollowUp, Grant
+from visitation.models import Decision, FollowUp, Grant, JournalEntry
 
 if TYPE_CHECKING:
     from datetime import date
@@ -62,7 +64,10 @@ def grant(case: PupilCase, terms: Terms, *, grounds: str, by: User) -> Grant:
     """
     budget.actions.lock_pools(by_fiscal_year(terms.tariff, terms.starts_on, terms.ends_on))
     decision = _decide(case, outcome_of(case, terms), grounds=grounds, by=by, terms=terms)
-    return spend(decision, terms, by=by)
+    granted = spend(decision, terms, by=by)
+    if terms.tariff > settings.TARIFF_CEILING:
+        outbox.post("ceiling.exceeded", decision=str(decision.pk))
+    return granted
 
 
 @transaction.atomic
@@ -100,10 +105,14 @@ def annul(granted: Grant, *, by: User) -> None:
     budget.actions.release(granted.pk, keep={}, years=years, by=by, text=granted.subject, counted=counted)
 
 
-def outcome_of(case: PupilCase, terms: Terms) -> Outcome:
-    """Granted, or partly: a lower tariff or a shorter period than the school asked for."""
+def outcome_of(case: PupilCase, terms: Terms, *, since: date | None = None) -> Outcome:
+    """Granted, or partly: a lower tariff or a shorter period than the school asked for.
+
+    `since`: the first day of an earlier grant that goes on until this one begins.
+    """
+    begins = min(filter(None, (since, terms.starts_on)))
     less = case.requested_tariff is not None and terms.tariff < case.requested_tariff
-    late = case.starts_on is not None and terms.starts_on > case.starts_on
+    late = case.starts_on is not None and begins > case.starts_on
     short = case.ends_on is not None and terms.ends_on < case.ends_on
     return Outcome.PARTLY if less or late or short else Outcome.GRANTED
 
@@ -146,7 +155,7 @@ def write(
         grounds=grounds,
         has_grounds=bool(grounds.strip()),
         deviation=terms.deviation if terms else None,
-        weight=terms.weight if terms else weight,
+        weight=(terms.weight if terms else None) or weight,
         age=case.age_on(today()),
         meeting=meeting_on(case.application),
         replaces=replaces,
@@ -154,6 +163,7 @@ def write(
         decided_at=timezone.now(),
     )
     note_participants(decision)
+    note(JournalEntry.What.DECIDED, case.application, by=by)
     return decision
 
 

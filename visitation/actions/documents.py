@@ -1,4 +1,4 @@
-"""Documents: what one says is written with the act it tells of, its PDF is made of that afterwards."""
+"""Letters and the journal: what a letter says is written with the act it tells of, its PDF is made of that afterwards."""
 
 from __future__ import annotations
 
@@ -11,12 +11,41 @@ from django.utils import timezone
 
 from skolefleks import outbox, pdf
 from skolefleks.encryption import key_ring
-from visitation.models import Document
+from visitation import letters
+from visitation.models import Document, JournalEntry
 
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from applications.models import Application
+    from skolefleks.models import User
+    from visitation.models import Decision
+
+What, Kind = JournalEntry.What, Document.Kind
+TEMPLATES = {Kind.LETTER: "letter", Kind.PARENTS: "parents"}
 CHANNEL = "SkoleFleks"  # it lies at the school's case; another channel is another handler
+
+
+def note(
+    what: JournalEntry.What, application: Application, *, by: User | None, document: Document | None = None
+) -> None:
+    """A line of the case's journal, in the transaction of what it tells of."""
+    JournalEntry.objects.create(what=what, application=application, document=document, by=by)
+
+
+def write_letters(decision: Decision, application: Application, *, by: User) -> None:
+    """What the school and the parents are told of a decision that is released, word for word and for good."""
+    for kind, template in TEMPLATES.items():
+        source = letters.told(kind, decision, application)
+        document = draft(
+            kind,
+            source,
+            template,
+            recipient=letters.recipient(kind, application),
+            application=application,
+            decision=decision,
+        )
+        note(What.DOCUMENT, application, by=by, document=document)
 
 
 def draft(kind: Document.Kind, source: dict[str, Any], template: str, *, recipient: str, **about: Any) -> Document:
@@ -49,3 +78,5 @@ def finish(document_id: UUID | str) -> None:
     document.pdf_sha256 = hashlib.sha256(content).hexdigest()
     document.handed_over_at = timezone.now()
     document.save(update_fields=["sealed_pdf", "pdf_sha256", "handed_over_at"])
+    if document.application:
+        note(What.HANDED_OVER, document.application, by=None, document=document)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import budget.actions
 from applications.actions import note_effort
 from budget.tariff import ONE_DAY
-from visitation.lifecycle import DecisionStatus, GrantStatus
 from visitation.models import Grant
 
 if TYPE_CHECKING:
@@ -29,16 +28,14 @@ def stop_payments(granted: Grant, application: Application, *, by: User) -> None
 
 def tell_list(application: Application) -> None:
     """The school's list shows how long the case's released grants run."""
-    running = Grant.objects.filter(
-        decision__pupil_case__application=application, decision__status=DecisionStatus.RELEASED
-    )
+    running = Grant.objects.standing().known().filter(decision__pupil_case__application=application)
     note_effort(application, ends_on=max((granted.last_day for granted in running), default=None))
 
 
 def years_counted(granted: Grant) -> set[int]:
     """The fiscal years in which another grant of the same pupil holds the place in the district."""
-    others = Grant.objects.filter(pupil=granted.pupil, district=granted.district).exclude(pk=granted.pk)
-    return {year for other in others.exclude(status=GrantStatus.ANNULLED) for year in other.by_fiscal_year()}
+    others = Grant.objects.standing().filter(pupil=granted.pupil, district=granted.district).exclude(pk=granted.pk)
+    return {year for other in others for year in other.by_fiscal_year()}
 
 
 def _plan(granted: Grant, application: Application, *, until: date, by: User, verb: str = "cancel") -> None:

@@ -29,7 +29,8 @@ def note_participants(decision: Decision) -> None:
     out = disqualified(decision.application, committee)
     present = {decision.decided_by_id: False}
     if decision.meeting:
-        present |= _present(decision.meeting)
+        held = {person.pk for person in committee}
+        present |= {user: counts for user, counts in _present(decision.meeting).items() if user in held}
         _require_quorum(sum(counts for user, counts in present.items() if user not in out))
     parts = [(user, Participant.Part.TOOK_PART, "") for user in sorted(present) if user not in out]
     parts += [(user, Participant.Part.OUT, why) for user, why in sorted(out.items())]

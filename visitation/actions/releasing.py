@@ -10,14 +10,16 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from applications.actions import lock
+from applications.lifecycle import Status
 from skolefleks import outbox
 from skolefleks.danish import kr
 from skolefleks.models import Centre
 from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.statemachine import move
+from visitation.actions.documents import note, write_letters
 from visitation.actions.grants import plan_payments, tell_list
 from visitation.actions.recusals import require_not_recused
-from visitation.models import Decision, Grant
+from visitation.models import Decision, Grant, JournalEntry
 
 if TYPE_CHECKING:
     from applications.models import Application
@@ -40,6 +42,8 @@ def release(application: Application, *, by: User) -> list[Decision]:
     """
     lock(application)
     require_not_recused(by, application)
+    if application.status != Status.SUBMITTED:
+        raise NotPossible
     standing = Decision.objects.standing().filter(pupil_case__application=application)
     decisions = list(standing.provisional().select_related("pupil_case__application"))
     decided = {*standing.values_list("pupil_case", flat=True)}
@@ -48,9 +52,11 @@ def release(application: Application, *, by: User) -> list[Decision]:
     require_chiefs(decisions)
     for decision in decisions:
         make_known(decision, application, by=by)
+    now = {"updated_at": timezone.now()}
     if not Decision.objects.released().filter(pupil_case__application=application, outcome="postponed").exists():
         move(application, "close", by=by)
-        type(application).objects.filter(pk=application.pk).update(closed_at=timezone.now(), updated_at=timezone.now())
+        now["closed_at"] = timezone.now()
+    type(application).objects.filter(pk=application.pk).update(**now)
     tell_list(application)
     outbox.post("decisions.released", application=str(application.pk))
     return decisions
@@ -61,14 +67,17 @@ def make_known(decision: Decision, application: Application, *, by: User) -> Non
     if decision.replaces:
         move(decision.replaces, "replace", by=by)
     move(decision, "release", by=by)
-    Decision.objects.filter(pk=decision.pk).update(released_at=timezone.now())
+    decision.released_at = timezone.now()
+    decision.save(update_fields=["released_at"])
+    note(JournalEntry.What.RELEASED, application, by=by)
+    write_letters(decision, application, by=by)
     for granted in Grant.objects.filter(decision=decision).select_related("district"):
         plan_payments(granted, application, by=by)
 
 
 def require_chiefs(decisions: list[Decision]) -> None:
     """Raises NeedsChiefs where a tariff above the ceiling lacks the word of a centre."""
-    above = Decision.objects.filter(pk__in=[d.pk for d in decisions], grant__tariff__gt=settings.TARIFF_CEILING)
+    above = Decision.objects.above_ceiling().filter(pk__in=[decision.pk for decision in decisions])
     agreed = above.annotate(agreed=Count("ceiling_answers", filter=Q(ceiling_answers__agrees=True)))
     if agreed.filter(agreed__lt=len(Centre)).exists():
         raise NeedsChiefs

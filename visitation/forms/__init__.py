@@ -1,7 +1,7 @@
 """What the committee types, by noun."""
 
 from visitation.forms.assessments import AssessmentForm
-from visitation.forms.deciding import DecisionForm, NoteForm, TermsForm
+from visitation.forms.deciding import DecisionForm, EndForm, NoteForm, RefuseForm, TermsForm
 from visitation.forms.forecast import ForecastForm
 from visitation.forms.law import ClassificationForm, HearingAnswerForm, HearingForm
 from visitation.forms.meetings import AgendaForm, AttendanceForm, ChangeMeetingForm, PlanForm, WordsForm
@@ -19,6 +19,7 @@ __all__ = (
     "ClassificationForm",
     "DecisionForm",
     "DeclareForm",
+    "EndForm",
     "ForecastForm",
     "HearingAnswerForm",
     "HearingForm",
@@ -28,6 +29,7 @@ __all__ = (
     "QuestionForm",
     "QueueFilter",
     "RecuseForm",
+    "RefuseForm",
     "TermsForm",
     "ViewForm",
     "WordsForm",

@@ -12,7 +12,7 @@ from django.db.models import Q
 from applications.models import TEXT, Application, PupilCase
 from skolefleks.encryption import EncryptedTextField
 from skolefleks.models import Centre, append_only
-from visitation.lifecycle import DECISION, DecisionStatus
+from visitation.lifecycle import DECISION, KNOWN, DecisionStatus
 from visitation.models.meetings import Meeting
 
 if TYPE_CHECKING:
@@ -35,6 +35,14 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
     def released(self) -> Self:
         """What everybody but the committee may know of."""
         return self.filter(status=DecisionStatus.RELEASED)
+
+    def above_ceiling(self) -> Self:
+        """Provisional ones that both centre chiefs must agree to before they are released."""
+        return self.provisional().filter(grant__tariff__gt=settings.TARIFF_CEILING)
+
+    def known(self) -> Self:
+        """What the school was told: what counts now, and what that replaced."""
+        return self.filter(status__in=KNOWN)
 
 
 class Decision(models.Model):
@@ -68,6 +76,7 @@ class Decision(models.Model):
     released_at = models.DateTimeField("frigivet", null=True)
 
     objects = DecisionQuerySet.as_manager()
+    refusals: list[str]  # by `queries.case_file`
 
     class Meta:
         ordering = ("decided_at",)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import pgtrigger
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
@@ -17,7 +18,7 @@ from applications.models import TEXT, Pupil
 from budget.tariff import Later, Part, by_fiscal_year
 from skolefleks.encryption import EncryptedTextField
 from skolefleks.models import District, User
-from visitation.lifecycle import GRANT, GrantStatus
+from visitation.lifecycle import GRANT, KNOWN, GrantStatus
 from visitation.models.decisions import Decision
 
 if TYPE_CHECKING:
@@ -34,6 +35,16 @@ class _Days(Func):
 
     function = "DATERANGE"
     output_field = DateRangeField()
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    def standing(self) -> Self:
+        """All that was granted and not annulled, whether it still runs or not."""
+        return self.exclude(status=GrantStatus.ANNULLED)
+
+    def known(self) -> Self:
+        """What the school was told of."""
+        return self.filter(decision__status__in=KNOWN)
 
 
 class Grant(models.Model):
@@ -57,6 +68,8 @@ class Grant(models.Model):
     ended_on = models.DateField("afsluttet", null=True)
     ended_grounds = EncryptedTextField("begrundelse for at slutte før tid", max_length=TEXT, blank=True, default="")
     conditions = EncryptedTextField("vilkår", max_length=TEXT, blank=True, default="")
+
+    objects = GrantQuerySet.as_manager()
 
     class Meta:
         constraints = (
@@ -106,6 +119,10 @@ class Grant(models.Model):
 
     def has_invited(self, user: User) -> bool:
         return self.decision.has_invited(user)
+
+    @property
+    def is_above_ceiling(self) -> bool:
+        return self.tariff > settings.TARIFF_CEILING
 
     @property
     def last_day(self) -> date:

@@ -2,7 +2,20 @@
 
 from visitation.queries.assessments import Assessed, Similar, assessed, readers, similar
 from visitation.queries.case import CaseFile, PupilOnCase, asked_on_case, case_file, events
+from visitation.queries.ceiling import CeilingRow, above_ceiling, ceiling_rows, ceiling_waiting
 from visitation.queries.changes import rounds
+from visitation.queries.deciding import (
+    TakingPart,
+    YearChange,
+    correction,
+    ending,
+    grant_to_end,
+    granted_now,
+    remarks,
+    suggested_follow_ups,
+    taking_part,
+)
+from visitation.queries.documents import journal_of, letters_of
 from visitation.queries.law import classifications, hearings, kind_of, legal_text, unheard
 from visitation.queries.meetings import (
     Agenda,
@@ -37,6 +50,7 @@ from visitation.queries.queue import (
     waiting_in_words,
 )
 from visitation.queries.recusals import Out, judges, out_of
+from visitation.queries.releasing import CaseToRelease, to_release
 from visitation.queries.room import AtHand, around, day_treatment_price, decided_of, places_held, pupils_at_hand
 from visitation.queries.start import free_money, invited_to, recently_decided, waiting_at_school
 
@@ -48,12 +62,17 @@ __all__ = (
     "AtHand",
     "Beside",
     "CaseFile",
+    "CaseToRelease",
+    "CeilingRow",
     "Cost",
     "Out",
     "Point",
     "PupilOnCase",
     "Quorum",
     "Similar",
+    "TakingPart",
+    "YearChange",
+    "above_ceiling",
     "agenda",
     "agenda_sums",
     "around",
@@ -66,18 +85,26 @@ __all__ = (
     "case_file",
     "case_time",
     "cases_at_meetings",
+    "ceiling_rows",
+    "ceiling_waiting",
     "classifications",
+    "correction",
     "day_treatment_price",
     "days_taken",
     "decided_of",
     "effect",
+    "ending",
     "events",
     "free_money",
+    "grant_to_end",
+    "granted_now",
     "hearings",
     "invited_to",
+    "journal_of",
     "judges",
     "kind_of",
     "legal_text",
+    "letters_of",
     "minutes_of",
     "narrowed",
     "order_of",
@@ -96,10 +123,14 @@ __all__ = (
     "readers",
     "reading_of",
     "recently_decided",
+    "remarks",
     "rounds",
     "similar",
+    "suggested_follow_ups",
     "tab_counts",
+    "taking_part",
     "times_of",
+    "to_release",
     "undecided_items",
     "unheard",
     "upcoming",

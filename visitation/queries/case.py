@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import OuterRef, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Subquery, prefetch_related_objects
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from applications.asking import Asked, asked
@@ -22,7 +24,8 @@ from applications.models import (
 from applications.queries import ASKED_STEPS, dialogue, papers_of, signed_statements
 from budget.tariff import by_fiscal_year
 from skolefleks.models import AuditEntry, User
-from visitation.models import Decision, Grant
+from visitation.lifecycle import DecisionStatus
+from visitation.models import CeilingAnswer, Decision, FollowUp, Grant, Participant
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -40,6 +43,7 @@ TOLD_TO_ALL = {
     "submit": "Ansøgningen er indsendt",
     "send_back": "Udvalget har bedt om oplysninger",
     "withdraw": "Sagen er trukket tilbage",
+    "release": "En afgørelse er frigivet til skolen",
     "close": "Afgørelserne er frigivet til skolen",
     "end_early": "En bevilling er afsluttet før tid",
     "correct": "En afgørelse er rettet",
@@ -50,6 +54,8 @@ TOLD_TO_COMMITTEE = TOLD_TO_ALL | {
     "grant": "En elev er bevilget, endnu ikke frigivet",
     "reject": "En elev har fået afslag, endnu ikke frigivet",
     "postpone": "En elev er udsat, endnu ikke frigivet",
+    "agree_ceiling": "En centerchef har godkendt taksten over loftet",
+    "refuse_ceiling": "En centerchef har afvist taksten over loftet",
     "undo": "En afgørelse er fortrudt før frigivelse",
     "index": "En takst er prisreguleret",
 }
@@ -76,7 +82,13 @@ class PupilOnCase:
     grant: Grant | None
     requested: list[tuple[int, int]]
     age: int | None
+    earlier: list[Decision]
     goals: list[Goal] = field(default_factory=list)
+
+    @property
+    def is_postponed(self) -> bool:
+        """Put off, and the school knows: to be decided anew."""
+        return bool(self.decision and self.decision.is_postponed and not self.decision.is_provisional)
 
 
 @dataclass
@@ -103,6 +115,14 @@ class CaseFile:
         return sum(pupil.decision is None for pupil in self.pupils)
 
     @property
+    def provisional(self) -> int:
+        return sum(bool(pupil.decision and pupil.decision.is_provisional) for pupil in self.pupils)
+
+    @property
+    def postponed(self) -> int:
+        return sum(pupil.is_postponed for pupil in self.pupils)
+
+    @property
     def is_granted(self) -> bool:
         return any(pupil.grant for pupil in self.pupils)
 
@@ -115,9 +135,10 @@ def case_file(application: Application) -> CaseFile:
     pupils = []
     for case in cases:
         case.application = application
-        decision = decisions.get(case.pk)
-        grant = getattr(decision, "grant", None)
-        pupils.append(PupilOnCase(case, decision, grant, _wish(case), case.age_on(timezone.localdate())))
+        earlier = decisions.get(case.pk, [])
+        decision = earlier.pop() if earlier else None
+        grant, age = getattr(decision, "grant", None), case.age_on(timezone.localdate())
+        pupils.append(PupilOnCase(case, decision, grant, _wish(case), age, earlier[::-1]))
         pupils[-1].goals = [goal for goal in goals if goal.pupil_case_id == case.pk]
     return CaseFile(
         application,
@@ -145,12 +166,38 @@ def events(application: Application) -> list[Event]:
     return [Event(e.at, e.actor or "SkoleFleks", told[e.verb]) for e in entries.order_by("-id")[:EVENTS_SHOWN]]
 
 
-def _decisions(application: Application, cases: list[PupilCase]) -> dict[UUID, Decision]:
-    """The newest standing decision of each pupil that the reader may see: before release the committee alone."""
-    decisions = Decision.objects.standing().filter(pupil_case__in=cases).select_related("grant", "decided_by")
+def _decisions(application: Application, cases: list[PupilCase]) -> dict[UUID, list[Decision]]:
+    """Each pupil's decisions that the reader may see, the newest last: before release the committee alone.
+
+    One query with all that their cards show: days to follow up on, who took part, what the centre chiefs said.
+    """
+    decision, seen = OuterRef("pk"), Decision.objects.exclude(status=DecisionStatus.UNDONE)
+    took = Participant.objects.filter(decision=decision).order_by("part", "user__name")
+    said = CeilingAnswer.objects.filter(decision=decision).order_by("centre")
     if not application.is_reviewable:
-        decisions = decisions.released()
-    return {decision.pupil_case_id: decision for decision in decisions}
+        seen = seen.known()
+    rows = seen.annotate(
+        follow_up_days=ArraySubquery(FollowUp.objects.filter(grant__decision=decision).values("due_on")),
+        took=ArraySubquery(took.values(told=JSONObject(name="user__name", part="part", why="why"))),
+        chiefs=ArraySubquery(said.values(told=JSONObject(centre="centre", agrees="agrees"))),
+    )
+    found: dict[UUID, list[Decision]] = {}
+    refused: list[Decision] = []
+    row: Any  # with what was annotated
+    for row in rows.filter(pupil_case__in=cases).select_related("grant", "decided_by", "meeting"):
+        found.setdefault(row.pupil_case_id, []).append(row)
+        if not all(chief["agrees"] for chief in row.chiefs):
+            refused.append(row)
+    _tell_why(refused)
+    return found
+
+
+def _tell_why(refused: list[Decision]) -> None:
+    """What the chiefs wrote who refused a tariff: one more query, where there is one."""
+    if refused:
+        prefetch_related_objects(refused, "ceiling_answers")
+    for decision in refused:
+        decision.refusals = [answer.reason for answer in decision.ceiling_answers.all() if not answer.agrees]
 
 
 def _wish(case: PupilCase) -> list[tuple[int, int]]:

@@ -10,7 +10,6 @@ from django.utils import timezone
 from budget.models import Standing
 from budget.queries import DistrictYear, spent_on
 from budget.tariff import by_fiscal_year
-from visitation.lifecycle import DecisionStatus, GrantStatus
 from visitation.models import Grant
 
 if TYPE_CHECKING:
@@ -74,6 +73,4 @@ def own_years(schools: Collection[int]) -> list[DistrictYear]:
 
 
 def _released_of(schools: Collection[int]) -> QuerySet[Grant]:
-    return Grant.objects.filter(
-        decision__status=DecisionStatus.RELEASED, decision__pupil_case__application__school__in=schools
-    ).exclude(status=GrantStatus.ANNULLED)
+    return Grant.objects.standing().known().filter(decision__pupil_case__application__school__in=schools)

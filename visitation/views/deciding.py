@@ -1,4 +1,4 @@
-"""Deciding, undoing, releasing, asking the school: find, ask for one act, answer."""
+"""Deciding, undoing, asking the school: find, ask for one act, answer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from applications.queries import draft
+from applications.queries import draft, wish
 from skolefleks import audit
 from skolefleks.danish import kr, today
 from skolefleks.idempotency import once
@@ -26,6 +26,10 @@ from visitation.views.finding import reviewable, reviewable_pupil
 
 if TYPE_CHECKING:
     from applications.models import PupilCase
+    from visitation.models import Grant
+
+
+FROM_MEETING = "moede"  # said in the address where the page was opened from the meeting's: one comes back there
 
 
 @allowed(P.CASE_DECIDE)
@@ -52,10 +56,9 @@ def decide(request: Request, number: str, pupil: UUID) -> HttpResponse:
         "case": case,
         "application": case.application,
         "age": case.age_on(today()),
-        "wish": queries.effect(case.requested_tariff or 0, case.starts_on, case.ends_on)
-        if case.starts_on and case.ends_on
-        else [],
-        "effect": _effect(request.POST or form.initial),
+        "wish": wish(case),
+        **figures(case, request.POST or form.initial),
+        "taking_part": queries.taking_part(case.application, request.user),
         "planned": case.application.planned_measures.all(),
     }
     return render(request, "visitation/decide.html", context, status=422 if form.errors else 200)
@@ -66,8 +69,8 @@ def decide(request: Request, number: str, pupil: UUID) -> HttpResponse:
 @require_safe
 def effect(request: Request, number: str, pupil: UUID) -> HttpResponse:
     """The figures under the amount, as it is typed."""
-    reviewable_pupil(request, number, pupil)
-    return render(request, "visitation/_effect.html", {"effect": _effect(request.GET)})
+    case = reviewable_pupil(request, number, pupil)
+    return render(request, "visitation/_effect.html", figures(case, request.GET, old=queries.granted_now(case)))
 
 
 @allowed(P.CASE_DECIDE)
@@ -83,19 +86,6 @@ def undo(request: Request, number: str, pupil: UUID) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal))
     return redirect(case.application)
-
-
-@allowed(P.DECISION_RELEASE)
-@require_POST
-@once
-def release(request: Request, number: str) -> HttpResponse:
-    application = reviewable(request, number)
-    try:
-        released = actions.release(application, by=request.user)
-        messages.success(request, f"{_count(len(released))} frigivet. Skolen får besked og kan se dem nu.")
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    return redirect(application)
 
 
 @allowed(P.APPLICATION_SCREEN)
@@ -118,25 +108,34 @@ def send_back(request: Request, number: str) -> HttpResponse:
     return render(request, "visitation/send_back.html", context, status=422 if form.errors else 200)
 
 
-def _decided(request: Request, case: PupilCase, form: DecisionForm) -> HttpResponse:
-    grounds = form.cleaned_data["grounds"]
-    if form.cleaned_data["outcome"] == Decision.Outcome.GRANTED:
-        granted = actions.grant(case, form.terms(), grounds=grounds, by=request.user)
-        said = f"{case} er bevilget {kr(granted.tariff)} om året; perioden koster {kr(granted.cost)}"
-    else:
-        actions.reject(case, grounds=grounds, by=request.user)
-        said = f"{case} har fået afslag."
-    messages.success(request, f"{said} Skolen ser det først, når I frigiver.")
-    return redirect(case.application)
-
-
-def _effect(data: object) -> list[queries.Cost]:
-    """The figures for what is typed so far; none while it makes no sense yet."""
+def figures(case: PupilCase, data: object, *, old: Grant | None = None) -> dict[str, object]:
+    """What follows from what is typed so far, `old` being the grant it would correct; nothing while it makes no sense."""
     form = TermsForm(data)  # type: ignore[arg-type]
     if not form.is_valid():
-        return []
-    return queries.effect(**form.cleaned_data)
+        return {"effect": [], "live": [], "remarks": []}
+    terms = form.cleaned_data
+    return {
+        "effect": [] if old else queries.effect(**terms),
+        "live": queries.correction(old, **terms) if old else [],
+        "remarks": queries.remarks(case, **terms, old=old),
+    }
 
 
-def _count(released: int) -> str:
-    return "1 afgørelse er" if released == 1 else f"{released} afgørelser er"
+def _decided(request: Request, case: PupilCase, form: DecisionForm) -> HttpResponse:
+    grounds, terms = form.cleaned_data["grounds"], form.terms()
+    if terms:
+        granted = actions.grant(case, terms, grounds=grounds, by=request.user)
+        decision, how = granted.decision, granted.decision.get_outcome_display().lower()
+        said = f"{case} er {how} {kr(granted.tariff)} om året; perioden koster {kr(granted.cost)}"
+        if granted.is_above_ceiling:
+            said += " Centercheferne har fået besked om at tage stilling til taksten."
+    elif form.cleaned_data["outcome"] == Decision.Outcome.POSTPONED:
+        decision = actions.postpone(case, grounds=grounds, by=request.user)
+        said = f"{case} er udsat."
+    else:
+        decision = actions.reject(case, grounds=grounds, by=request.user, weight=form.cleaned_data["weight"])
+        said = f"{case} har fået afslag."
+    messages.success(request, f"{said} Skolen ser det først, når I frigiver.")
+    if request.GET.get("fra") == FROM_MEETING and decision.meeting:
+        return redirect("visitation:meeting_mode", decision.meeting.pk)
+    return redirect(case.application)

@@ -34,6 +34,7 @@ def start(request: Request) -> HttpResponse:
         "invited": page_of(queries.invited_to(user), request.GET, by="-updated_at"),
         "money": queries.free_money((today().year, today().year + 1)) if may(user, P.POOL_READ) else [],
         "proposals": proposals_waiting_for(user) if may(user, P.POOL_ALLOCATE) else 0,
+        "ceiling": queries.ceiling_waiting(user) if may(user, P.CEILING_APPROVE) else 0,
         "may_read_log": may(user, P.ACCESS_LOG_READ),
     }
     return render(request, "visitation/start.html", page)

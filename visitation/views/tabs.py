@@ -20,6 +20,7 @@ PAGES = (
     ("assessments",         "Vurderinger",  P.QUEUE_READ,       True),
     ("questions",           "Spørgsmål",    P.QUESTION_ASK,     True),
     ("questions",           "Spørgsmål",    P.QUESTION_ANSWER,  False),
+    ("letters",             "Breve",        P.CASE_READ,        False),
     ("classification",      "Retligt",      P.QUEUE_READ,       True),
     ("impartiality",        "Habilitet",    P.QUEUE_READ,       True),
 )

@@ -28,7 +28,7 @@ from skolefleks.fictive import fictive_cpr
 from skolefleks.models import Membership, OutboxMessage, Role, School, User
 from visitation import actions as deciding
 from visitation.management.commands._meetings import MeetingStories, met_days_ago
-from visitation.models import CeilingAnswer, Grant
+from visitation.models import Decision, Grant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,7 +104,7 @@ class Command(BaseCommand):
             return
         with transaction.atomic():
             Story(json.loads((DATA / "cases.json").read_text())).tell()
-            told = OutboxMessage.objects.exclude(topic="document.drafted")  # a document is made, like any other
+            told = OutboxMessage.objects.exclude(topic="document.drafted")  # a letter is made, like any other
             told.update(done_at=timezone.now())  # nobody is told of what never happened
         self.stdout.write(f"{Application.objects.count()} sager og {User.objects.count()} personer er indlæst.")
 
@@ -325,16 +325,9 @@ class CaseStory:
             deciding.grant(case, terms, grounds=decision["grounds"], by=secretary)
 
     def release(self) -> None:
-        above = Grant.objects.filter(
-            decision__pupil_case__application=self.application, tariff__gt=settings.TARIFF_CEILING
-        )
-        CeilingAnswer.objects.bulk_create(
-            CeilingAnswer(
-                decision=granted.decision, centre=centre, agrees=True, answered_by=chief, answered_at=timezone.now()
-            )
-            for granted in above.select_related("decision")
-            for centre, chief in self.story.chiefs.items()
-        )
+        for decision in Decision.objects.above_ceiling().filter(pupil_case__application=self.application):
+            for chief in ("centerchef.sik", "centerchef.bur"):
+                deciding.answer_ceiling(decision, agrees=True, by=self.story.by(chief))
         deciding.release(self.application, by=self.story.by("udvalg.formand"))
 
     def end_early(self, pupil: dict[str, Any]) -> None:

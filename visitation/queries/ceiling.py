@@ -1,0 +1,73 @@
+"""Tariffs above the ceiling as the centre chiefs see them: money, period and why. No pupil and no grounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from applications.models import Application
+from budget.models import Standing, centres_led_by
+from skolefleks.models import Centre
+from visitation.models import CeilingAnswer, Decision
+from visitation.queries.money import Cost
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from django.db.models import QuerySet
+
+    from budget.tariff import Part
+    from skolefleks.models import User
+
+
+@dataclass(frozen=True)
+class CeilingRow:
+    """One decision, what it takes of each year, and what each centre has said (None: nothing yet)."""
+
+    decision: Decision
+    costs: list[Cost]
+    answers: list[tuple[Centre, CeilingAnswer | None]]
+    may_answer: bool
+
+
+def above_ceiling(user: User) -> QuerySet[Decision]:
+    """What waits for the centre chiefs, but where `user` is disqualified; oldest first."""
+    free = Application.objects.untied_to(user).values("pk")
+    return Decision.objects.above_ceiling().filter(pupil_case__application__in=free)
+
+
+def ceiling_waiting(user: User) -> int:
+    """How many wait for the person's own word."""
+    centres = centres_led_by(user)
+    if len(centres) != 1:
+        return 0
+    answered = CeilingAnswer.objects.filter(centre=centres[0]).values("decision")
+    return above_ceiling(user).exclude(pk__in=answered).count()
+
+
+def ceiling_rows(decisions: QuerySet[Decision], user: User) -> list[CeilingRow]:
+    """Three queries, however many rows. What is free is counted with the decision's own money set aside already."""
+    rows = list(
+        decisions.select_related("grant", "pupil_case__application__school").prefetch_related(
+            "ceiling_answers__answered_by"
+        )
+    )
+    parts = [row.grant.by_fiscal_year() for row in rows]
+    free = Standing.objects.free({year for years in parts for year in years})
+    centres = centres_led_by(user)
+    return [_row(row, _costs(years, free), centres) for row, years in zip(rows, parts, strict=True)]
+
+
+def _row(decision: Decision, costs: list[Cost], centres: Iterable[str]) -> CeilingRow:
+    said = {answer.centre: answer for answer in decision.ceiling_answers.all()}
+    own = list(centres)
+    waits = len(own) == 1 and own[0] not in said
+    return CeilingRow(decision, costs, [(centre, said.get(centre)) for centre in Centre], waits)
+
+
+def _costs(parts: Mapping[int, Part], free: Mapping[int, int]) -> list[Cost]:
+    left = {year: free.get(year) for year in parts}
+    return [
+        Cost(year, part.days, part.amount, None if left[year] is None else left[year] + part.amount, left[year])  # type: ignore[operator]
+        for year, part in parts.items()
+    ]
