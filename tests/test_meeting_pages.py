@@ -154,7 +154,7 @@ def test_a_stale_agenda_is_refused_and_what_was_typed_stays(meeting, committee, 
     assert AgendaItem.objects.get(pk=item).minutes == 20
 
 
-@pytest.mark.parametrize("value", ["", "0", "241", *(set(NONSENSE) - {"٣"})])
+@pytest.mark.parametrize("value", ["", "0", "241", *(text for text in NONSENSE if text != "٣")])
 def test_minutes_that_are_no_minutes_are_refused(value, meeting, committee, post):
     item = sent(meeting)["punkt"][0]
     answer = post(committee, at("arrange_agenda", meeting), sent(meeting) | {f"minutter-{item}": value})
