@@ -58,6 +58,8 @@ TOLD_TO_COMMITTEE = TOLD_TO_ALL | {
     "refuse_ceiling": "En centerchef har afvist taksten over loftet",
     "undo": "En afgørelse er fortrudt før frigivelse",
     "index": "En takst er prisreguleret",
+    "add_to_agenda": "Sagen er sat på dagsordenen for et møde",
+    "remove_from_agenda": "Sagen er taget af dagsordenen",
 }
 
 

@@ -114,11 +114,6 @@ class Agenda:
         """How much longer the agenda is than the meeting."""
         return max(0, self.minutes - int((self.meeting.ends_at - self.meeting.starts_at).total_seconds() // 60))
 
-    @property
-    def is_noted(self) -> bool:
-        """Whether everybody invited is noted as present or absent."""
-        return bool(self.attendances) and all(row.state != Attendance.State.INVITED for row in self.attendances)
-
 
 def agenda(meeting: Meeting, user: User) -> Agenda:
     """All that the meeting's page shows. Takes seven queries, whatever the number of cases and people."""
