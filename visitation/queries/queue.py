@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db import connection
+from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from applications.lifecycle import Status
@@ -38,40 +40,64 @@ _SUBMITTED = Q(status=Status.SUBMITTED)
 
 # -- what is in which tab: each asks only among the submitted cases, which are few however many years have gone -----------
 
-
-def _on_agenda() -> Q:
-    """On the agenda of a meeting that is not yet held."""
-    return Q(pk__in=AgendaItem.objects.filter(meeting__status__in=UPCOMING).values("application"))
+_SOMEBODY = -1  # stands for whoever asks, where a subquery is written down
 
 
-def _with(decisions: QuerySet[Decision]) -> Q:
+def _cases(asked: Callable[[int], QuerySet[Any]]) -> Callable[[User], Q]:
+    """The cases that a queryset of their ids finds, by the id of who asks.
+
+    Its SQL is written down once: a page costs Python, and these are what the queue's pages would spend most of it on.
+    """
+
+    @cache
+    def written() -> tuple[str, tuple[Any, ...]]:
+        sql, params = asked(_SOMEBODY).order_by().query.sql_with_params()
+        return sql, params
+
+    def found(user: User) -> Q:
+        sql, params = written()
+        own = [user.pk if param == _SOMEBODY else param for param in params]
+        return Q(pk__in=RawSQL(sql, own))  # noqa: S611  the ORM wrote the text
+
+    return found
+
+
+def _decided(decisions: QuerySet[Decision]) -> QuerySet[Any]:
     """The submitted cases with one of `decisions`."""
-    of_submitted = decisions.filter(pupil_case__application__status=Status.SUBMITTED).order_by()
-    return Q(pk__in=of_submitted.values("pupil_case__application"))
+    of_submitted = decisions.filter(pupil_case__application__status=Status.SUBMITTED)
+    return of_submitted.values("pupil_case__application")
+
+
+def _lacking(member: int) -> QuerySet[Any]:
+    """With a pupil who is neither decided nor assessed by the member."""
+    settled = Decision.objects.settled().filter(pupil_case__application__status=Status.SUBMITTED).order_by()
+    pupils = PupilCase.objects.filter(application__status=Status.SUBMITTED)
+    pupils = pupils.exclude(pk__in=Assessment.objects.filter(member=member).order_by().values("pupil_case"))
+    return pupils.exclude(pk__in=settled.values("pupil_case")).values("application")
+
+
+def _answered_since(user: int) -> QuerySet[Any]:
+    read = Reading.objects.filter(user=user, application=OuterRef("application"), read_at__gte=OuterRef("answered_at"))
+    answered = Question.objects.filter(answered_at__isnull=False, application__status=Status.SUBMITTED)
+    return answered.exclude(Exists(read)).values("application")
+
+
+_on_agenda = _cases(lambda _: AgendaItem.objects.filter(meeting__status__in=UPCOMING).values("application"))
+_at_meeting = _cases(lambda _: under_way().values("application"))
+_lacks_assessment = _cases(_lacking)
+_answered = _cases(_answered_since)
+_unreleased = _cases(lambda _: _decided(Decision.objects.provisional()))
+_touched = _cases(lambda _: _decided(Decision.objects.standing()))
+_postponed = _cases(lambda _: _decided(Decision.objects.standing().filter(outcome=Decision.Outcome.POSTPONED)))
 
 
 def _unassessed(user: User) -> Q:
     """A pupil lacks the person's assessment, and it can be given still."""
-    pupils = PupilCase.objects.filter(application__status=Status.SUBMITTED).order_by()
-    pupils = pupils.exclude(pk__in=Assessment.objects.filter(member=user).order_by().values("pupil_case"))
-    settled = Decision.objects.settled().filter(pupil_case__application__status=Status.SUBMITTED)
-    pupils = pupils.exclude(pk__in=settled.order_by().values("pupil_case"))
-    return Q(pk__in=pupils.values("application")) & ~Q(pk__in=under_way().values("application"))
+    return _lacks_assessment(user) & ~_at_meeting(user)
 
 
-def _answered(user: User) -> Q:
-    """The school has answered a question since the person last read the case."""
-    read = Reading.objects.filter(user=user, application=OuterRef("application"), read_at__gte=OuterRef("answered_at"))
-    answered = Question.objects.filter(answered_at__isnull=False, application__status=Status.SUBMITTED)
-    return Q(pk__in=answered.exclude(Exists(read)).order_by().values("application"))
-
-
-def _on_no_agenda(_: User) -> Q:
-    return ~_on_agenda()
-
-
-def _unreleased(_: User) -> Q:
-    return _with(Decision.objects.provisional())
+def _on_no_agenda(user: User) -> Q:
+    return ~_on_agenda(user)
 
 
 # What waits for a person: whose right it is, which of the submitted cases, and that in words.
@@ -97,18 +123,17 @@ def _mine(user: User) -> Q:
     return _SUBMITTED & waits
 
 
-def _new(_: User) -> Q:
+def _new(user: User) -> Q:
     """Untouched: neither put on an agenda, nor put off, nor decided and waiting for release."""
-    return _SUBMITTED & ~_on_agenda() & ~_with(Decision.objects.standing())
+    return _SUBMITTED & ~_on_agenda(user) & ~_touched(user)
 
 
-def _ready(_: User) -> Q:
-    return _SUBMITTED & _on_agenda()
+def _ready(user: User) -> Q:
+    return _SUBMITTED & _on_agenda(user)
 
 
-def _put_off(_: User) -> Q:
-    postponed = Decision.objects.standing().filter(outcome=Decision.Outcome.POSTPONED)
-    return _SUBMITTED & ~_on_agenda() & _with(postponed)
+def _put_off(user: User) -> Q:
+    return _SUBMITTED & ~_on_agenda(user) & _postponed(user)
 
 
 class Tab(NamedTuple):
@@ -215,25 +240,32 @@ class Beside(NamedTuple):
     read_at: datetime | None = None  # by the one who looks
 
 
+_BESIDE = """
+    WITH decided AS (
+        SELECT c.application_id, d.status, d.outcome
+        FROM visitation_decision d JOIN applications_pupilcase c ON c.id = d.pupil_case_id
+        WHERE c.application_id = ANY(%(rows)s) AND d.status IN ('provisional', 'released')
+    )
+    SELECT id,
+        (SELECT count(*) FROM decided d WHERE d.application_id = a.id AND status = 'provisional'),
+        EXISTS (SELECT FROM decided d WHERE d.application_id = a.id AND outcome = 'postponed'),
+        (SELECT min(starts_at) FROM visitation_agendaitem i JOIN visitation_meeting m ON m.id = i.meeting_id
+            WHERE i.application_id = a.id AND m.status = ANY(%(upcoming)s)),
+        EXISTS (SELECT FROM visitation_question q WHERE q.application_id = a.id AND answered_at IS NULL),
+        EXISTS (SELECT FROM visitation_question q WHERE q.application_id = a.id AND answered_at IS NOT NULL),
+        (SELECT read_at FROM visitation_reading r WHERE r.application_id = a.id AND user_id = %(user)s)
+    FROM unnest(%(rows)s) AS a (id)
+"""
+
+
 def beside(rows: Iterable[Application], user: User) -> dict[UUID, Beside]:
     """Of the submitted among `rows`; asked once they are chosen, in one query."""
     wanted = [row.pk for row in rows if row.status == Status.SUBMITTED]
     if not wanted:
         return {}
-    of_case = {"application": OuterRef("pk")}
-    decisions = Decision.objects.filter(pupil_case__application=OuterRef("pk")).order_by()
-    provisional = decisions.provisional().values("pupil_case__application").annotate(n=Count("pk"))
-    items = AgendaItem.objects.filter(meeting__status__in=UPCOMING, **of_case).order_by("meeting__starts_at")
-    found = Application.objects.filter(pk__in=wanted).values_list(
-        "pk",
-        Coalesce(Subquery(provisional.values("n")), 0),
-        Exists(decisions.standing().filter(outcome=Decision.Outcome.POSTPONED)),
-        Subquery(items.values("meeting__starts_at")[:1]),
-        Exists(Question.objects.filter(answered_at__isnull=True, **of_case)),
-        Exists(Question.objects.filter(answered_at__isnull=False, **of_case)),
-        Subquery(Reading.objects.filter(user=user, **of_case).values("read_at")[:1]),
-    )
-    return {pk: Beside(*facts) for pk, *facts in found}
+    with connection.cursor() as cursor:
+        cursor.execute(_BESIDE, {"rows": wanted, "user": user.pk, "upcoming": list(UPCOMING)})
+        return {pk: Beside(*facts) for pk, *facts in cursor.fetchall()}
 
 
 class QueueStanding(NamedTuple):

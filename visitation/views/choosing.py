@@ -41,7 +41,7 @@ class Choice:
     def tab(self) -> str:
         return name if (name := self.query.get("vis", "")) in queries.TABS else ""
 
-    @property
+    @cached_property
     def in_any_tab(self) -> ApplicationQuerySet:
         return queries.narrowed(Application.objects.reviewable_by(self.user), self.filters.cleaned_data)
 
