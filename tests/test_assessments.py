@@ -75,7 +75,7 @@ def test_a_member_gives_and_changes_their_own(case, member, client_for, post):
         ("weight", "Vælg, hvor tungt behovet er"),
         ("offer", "Vælg en takst"),
         ("amount", "Skriv beløbet i hele kroner"),
-        ("why", "Dette felt er påkrævet"),
+        ("why", "Skriv i én sætning, hvorfor"),
     ],
 )
 def test_what_is_missing_is_said_and_what_was_typed_stays(left_out, said, case, member, client_for, post):

@@ -24,14 +24,14 @@ class AssessmentForm(forms.Form):
     """Weight, suggested tariff, why. A step or an amount is said in so many words, and so is a rejection."""
 
     weight = forms.TypedChoiceField(
-        label="Hvor tungt er behovet?",
+        label="Behovets tyngde",
         coerce=int,
         choices=Assessment.Weight.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Vælg, hvor tungt behovet er."},
     )
     offer = forms.ChoiceField(
-        label="Hvilken takst om året ville du give?",
+        label="Den takst om året, du ville give",
         choices=[*_STEPS, (OTHER, "Et andet beløb"), (NONE, "Ingen: jeg ville give afslag")],
         widget=forms.RadioSelect,
         error_messages={"required": "Vælg en takst, eller at du ville give afslag."},
@@ -41,6 +41,7 @@ class AssessmentForm(forms.Form):
         label="Hvorfor, i én sætning",
         max_length=SENTENCE,
         widget=forms.Textarea(attrs={"rows": 2, "data-count": str(SENTENCE)}),
+        error_messages={"required": "Skriv i én sætning, hvorfor."},
     )
     optional_fields = {"amount"}
 

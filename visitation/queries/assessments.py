@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from skolefleks.models import User
 
 
+GRANTING = (Decision.Outcome.GRANTED, Decision.Outcome.PARTLY)
+
+
 class Similar(NamedTuple):
     """What earlier pupils of the same weight and age group were granted: whole DKK a year.
 
@@ -53,11 +56,13 @@ def similar(wanted: Collection[tuple[int, int]]) -> dict[tuple[int, int], Simila
     """For each (weight, age): the released grants of that weight and age group, or with the weights beside. One query."""
     groups = {(weight, _group(age)) for weight, age in wanted}
     sums: dict[str, Aggregate] = {}
+    near = Q()
     for weight, (first, last) in groups:
-        aged = Q(age__gte=first, age__lte=last)
-        sums |= _sums(f"w{weight}_{first}", aged & Q(weight=weight))
-        sums |= _sums(f"w{weight}_{first}_wide", aged & Q(weight__gte=weight - 1, weight__lte=weight + 1))
-    granted = Decision.objects.released().filter(grant__isnull=False)
+        wide = Q(age__gte=first, age__lte=last, weight__gte=weight - 1, weight__lte=weight + 1)
+        sums |= _sums(f"w{weight}_{first}", wide & Q(weight=weight))
+        sums |= _sums(f"w{weight}_{first}_wide", wide)
+        near |= wide
+    granted = Decision.objects.released().filter(near, outcome__in=GRANTING, grant__isnull=False)
     found = granted.order_by().aggregate(**sums) if sums else {}
     return {(weight, age): _similar(weight, _group(age), found) for weight, age in wanted}
 
