@@ -21,7 +21,7 @@ from skolefleks import audit
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from tests.conftest import AFTER, NEXT, at_once, fill, many, terms, write_pupil
 from visitation import actions
-from visitation.actions import changing, releasing
+from visitation.actions import changing, recusals, releasing
 from visitation.actions import deciding as deciding_acts
 from visitation.models import Decision, Document, Grant
 from visitation.proof import of_the_grants
@@ -215,7 +215,7 @@ def test_without_lock_and_guard_it_would_be_released_twice(pools, waiting, chair
     [case] = waiting(1)
     actions.grant(case, terms(200_000), grounds="Behov.", by=chair)
     met = threading.Barrier(2)
-    monkeypatch.setattr(releasing, "lock", lambda application: None)
+    monkeypatch.setattr(recusals, "lock", lambda application: None)
     monkeypatch.setattr(releasing, "move", unguarded)
     monkeypatch.setattr(releasing, "require_chiefs", lambda decisions: met.wait(30))
     applications = [Application.objects.get(pk=case.application_id) for _ in range(2)]
@@ -260,7 +260,7 @@ def test_without_lock_and_guard_the_database_refuses_the_second_correction(known
     look = changing._require_correctable
     for module in (changing, deciding_acts, releasing):
         monkeypatch.setattr(module, "move", unguarded)
-    monkeypatch.setattr(changing, "lock", lambda application: None)
+    monkeypatch.setattr(recusals, "lock", lambda application: None)
     monkeypatch.setattr(budget.actions, "lock_pools", lambda years: None)
     monkeypatch.setattr(changing, "_require_correctable", lambda *args: (look(*args), met.wait(30)))
     answers = correct_all(decision, (100_000, 150_000), by=chair)

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import transaction
 
 import budget.actions
-from applications.actions import lock
 from budget.tariff import ONE_DAY, by_fiscal_year
 from skolefleks import audit, outbox
 from skolefleks.danish import day, kr
@@ -41,7 +40,6 @@ def correct(decision: Decision, terms: Terms | None, *, grounds: str, by: User) 
     old = Grant.objects.standing().filter(decision=decision).first()
     years = {*(old.by_fiscal_year() if old else ()), *(_parts(terms) if terms else ())}
     budget.actions.lock_pools(years)
-    lock(application)
     require(by, Permission.CASE_DECIDE, application)
     require_not_recused(by, application)
     decision.refresh_from_db(fields=["status"])

@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 import budget.actions
-from applications.actions import lock
 from applications.lifecycle import Status
 from budget.tariff import by_fiscal_year
 from skolefleks import audit, outbox
@@ -177,7 +176,6 @@ def _decide(
     weight: int | None = None,
 ) -> Decision:
     application = case.application
-    lock(application)
     require(by, Permission.CASE_DECIDE, application)
     require_not_recused(by, application)
     if application.status != Status.SUBMITTED:

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from applications.actions import lock
 from applications.lifecycle import Status
 from skolefleks import outbox
 from skolefleks.danish import kr
@@ -40,7 +39,6 @@ def release(application: Application, *, by: User) -> list[Decision]:
 
     Raises Recused, NotPossible, NeedsChiefs, Overtaken.
     """
-    lock(application)
     require_not_recused(by, application)
     if application.status != Status.SUBMITTED:
         raise NotPossible
