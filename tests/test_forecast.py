@@ -14,7 +14,7 @@ from tests.conftest import AFTER, NEXT, YEAR, many, terms
 from visitation import actions
 from visitation.charts import forecast_chart
 from visitation.forecast import Share, extensions, forecast, investment
-from visitation.models import Decision
+from visitation.models import Decision, Grant
 
 URL, OWN = "/budget/prognose/", "/budget/skole/"
 NOTHING, HALF, ALL = Share(0, 0, 0), Share(0, 50, 100), Share(100, 100, 100)
@@ -73,9 +73,9 @@ def test_a_grant_that_ends_next_year_may_go_on_at_its_own_tariff(case, pools, ch
     assert forecast(HALF, NOTHING).ending == 1
 
 
-def test_a_grant_past_the_horizon_or_ended_early_does_not_go_on(granted, chair):
+def test_a_grant_past_the_horizon_or_ended_early_does_not_go_on(released, chair):
     assert extensions(date(NEXT, 12, 31)) == []
-    actions.end_early(granted, on=date(NEXT, 3, 1), grounds="Flyttet.", by=chair)
+    actions.end_early(Grant.objects.get(), on=date(NEXT, 3, 1), grounds="Flyttet.", by=chair)
     assert extensions(date(NEXT, 12, 31)) == []
 
 

@@ -22,6 +22,7 @@ from skolefleks.danish import kr
 from skolefleks.models import District
 from tests.conftest import NEXT, YEAR, many, terms
 from visitation import actions as deciding
+from visitation.models import Grant
 
 PROOF = "/budget/bevis/"
 
@@ -31,7 +32,8 @@ def books(pools, sources, schools, leader, chair, chief, chief_bur):
     """Three grants, one of them ended early and one paid in part; money moved and a payment put right."""
     cases = many(3, school=schools["Baltorpskolen"], by=leader)
     granted = [deciding.grant(case, terms(200_000 + n), grounds="Behov.", by=chair) for n, case in enumerate(cases)]
-    deciding.end_early(granted[0], on=date(NEXT, 5, 31), grounds="Flyttet.", by=chair)
+    deciding.release(cases[0].application, by=chair)
+    deciding.end_early(Grant.objects.get(pk=granted[0].pk), on=date(NEXT, 5, 31), grounds="Flyttet.", by=chair)
     paid = actions.pay(granted[1].pk, year=NEXT, amount=40_000, district=granted[1].district, by=chief)
     actions.approve(actions.correct(paid, reason="Forkert.", by=chief), by=chief_bur)
     actions.pay(granted[1].pk, year=NEXT, amount=50_000, district=granted[1].district, by=chief)
