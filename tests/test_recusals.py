@@ -223,8 +223,7 @@ def test_recused_and_deciding_at_once_is_never_decided_after(pools, schools, lea
 def without_the_lock(monkeypatch):
     """Take the case's lock away, and let the recusal be committed between the question and the decision."""
     asked, closed, write = threading.Event(), threading.Event(), deciding.write
-    for module in (deciding, recusals):
-        monkeypatch.setattr(module, "lock", lambda application: None)
+    monkeypatch.setattr(recusals, "lock", lambda application: None)
     monkeypatch.setattr(deciding, "write", lambda *args, **how: (asked.set(), closed.wait(30), write(*args, **how))[2])
     return asked, closed
 

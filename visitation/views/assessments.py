@@ -50,6 +50,8 @@ def assess(request: Request, number: str, pupil: UUID) -> HttpResponse:
             actions.assess(case, **told, tariff=form.tariff, by=request.user)
             messages.success(request, f"Din vurdering af {case} er gemt.")
             return redirect(reverse("assessments", args=[number]) + kept(request))
+        except actions.Recused:
+            raise
         except Refusal as refusal:
             form.add_error(None, str(refusal))
     return _page(request, case.application, sent=(case.pk, form))

@@ -47,6 +47,8 @@ def answer_ceiling(request: Request, pk: UUID) -> HttpResponse:
             said = "godkendt" if agrees else "afvist"
             messages.success(request, f"Du har {said} taksten i {decision.application.number}. Udvalget får besked.")
             return redirect("visitation:ceiling")
+        except actions.Recused:
+            raise
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
     return _page(request, wrong=(decision.pk, form))

@@ -55,6 +55,8 @@ def correct_decision(request: Request, number: str, pupil: UUID) -> HttpResponse
                 actions.correct(decision, terms, grounds=grounds, by=request.user)
                 messages.success(request, f"Afgørelsen for {case} er rettet.{_said(changes)} Skolen får besked.")
                 return redirect("letters", number)
+            except actions.Recused:
+                raise
             except Refusal as refusal:
                 form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
     context = {
@@ -88,6 +90,8 @@ def end_grant(request: Request, number: str, pupil: UUID) -> HttpResponse:
                     request, f"Bevillingen til {case} slutter {day(on)}.{_said(changes)} Skolen får besked."
                 )
                 return redirect(case.application)
+            except actions.Recused:
+                raise
             except Refusal as refusal:
                 form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
     return _page(request, "visitation/end_grant.html", case, form, {"grant": grant, "changes": changes})

@@ -101,6 +101,8 @@ def send_back(request: Request, number: str) -> HttpResponse:
             actions.send_back(application, note=form.cleaned_data["note"], asks=form.asks, by=request.user)
             messages.success(request, "Sagen er sendt tilbage til skolen med jeres spørgsmål. Skolen får besked.")
             return redirect(application)
+        except actions.Recused:
+            raise
         except Refusal as refusal:
             form.add_error(None, str(refusal))
     audit.access(AccessEntry.Kind.VIEW, number, by=request.user)
