@@ -195,7 +195,7 @@ def _planned(row: _Told, write: Callable[[str], str]) -> tuple[str, str]:
 
 def _goal(goal: _Told, write: Callable[[str], str]) -> tuple[str, str]:
     due = f", senest {goal['due_on']}" if goal["due_on"] else ""
-    return goal.initials, write(f"{goal['what']}: {goal.figures.get('way', '')}{due}")
+    return goal.initials, write(f"{goal['what'].rstrip('. ')}: {goal.figures.get('way', '')}{due}")
 
 
 def _data(told: Summary) -> dict[str, Any]:

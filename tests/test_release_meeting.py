@@ -70,7 +70,7 @@ def test_the_ticked_are_released_and_each_that_was_not_says_why(url, others, com
 
 def test_one_is_released_alone_and_the_others_wait(url, others, committee, post):
     answer = text_of(committee.get(post(committee, url, {"case": [others[0].number]}).url))
-    assert "1 af 1 sager er frigivet" in answer
+    assert "1 af 1 sag er frigivet" in answer
     assert Decision.objects.released().count() == 1
 
 

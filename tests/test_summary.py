@@ -181,3 +181,9 @@ def test_the_committees_case_page_tells_nothing_of_what_is_being_written(written
     actions.write(written_on, fields=["daily_leader_name"], step="leadership", by=leader)
     shown = text_of(committee.get(written_on.get_absolute_url()))
     assert [word for word in (*UNSENT, "Carla") if word in shown] == []
+
+
+def test_a_goal_written_as_a_sentence_goes_on_in_one(draft):
+    draft.goals.update(what="Eleven er i skole hver dag.")
+    told = dict(summary.summary(queries.draft(draft)).sections)["Mål"]
+    assert told[0][1].startswith("Eleven er i skole hver dag: fra 70 til 90")

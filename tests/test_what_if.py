@@ -20,7 +20,7 @@ from budget.models import Posting
 from budget.queries import pools as read_pools
 from skolefleks.danish import kr
 from tests.conftest import AFTER, NEXT, NONSENSE, fill, text_of
-from tests.meetings import members, under_way
+from tests.meetings import members, planned, under_way
 from tests.test_ceilings import asked
 from visitation import actions
 from visitation.models import Decision, Meeting
@@ -189,7 +189,19 @@ def test_the_chair_goes_from_case_to_case(room, committee, post):
 
 def test_a_meeting_that_is_not_under_way_says_what_to_do(room, chair, committee):
     actions.close_meeting(room, later=[item.pk for item in room.items.all()], by=chair)
-    assert "Mødet er ikke i gang" in text_of(committee.get(url_of("meeting_mode", room)))
+    answer = committee.get(url_of("meeting_mode", room))
+    assert "Mødet er slut eller aflyst" in text_of(answer)
+    assert 'id="follow"' not in answer.content.decode()
+
+
+def test_who_waits_for_the_meeting_to_begin_has_a_page_that_follows(case, chair, committee):
+    ahead = planned(case.application, by=chair)
+    answer = committee.get(url_of("meeting_mode", ahead))
+    assert "Lad siden stå" in text_of(answer)
+    assert url_of("follow", ahead) in answer.content.decode()
+    stamp = answer.context["stamp"]
+    Meeting.objects.filter(pk=ahead.pk).update(status="under_way")
+    assert committee.get(url_of("follow", ahead), {"stand": stamp})["HX-Refresh"] == "true"
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def release_meeting(request: Request, pk: UUID) -> HttpResponse:
     if not wanted:
         return render(request, "visitation/release_meeting.html", context | {"nothing_chosen": True}, status=422)
     refused = {row.application: said for row in wanted if (said := _refused(row.application, request))}
-    done = f"{len(wanted) - len(refused)} af {len(wanted)} sager er frigivet"
+    done = f"{len(wanted) - len(refused)} af {len(wanted)} sag{'er' if len(wanted) > 1 else ''} er frigivet"
     if not refused:
         messages.success(request, f"{done}. Skolerne får besked og kan se afgørelserne nu.")
     else:

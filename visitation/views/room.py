@@ -29,7 +29,7 @@ from skolefleks.permissions import Request, allowed, may
 from skolefleks.refusals import Refusal
 from visitation import actions, queries
 from visitation.forms import whatif as typing
-from visitation.lifecycle import MeetingStatus
+from visitation.lifecycle import UPCOMING, MeetingStatus
 from visitation.models import AgendaItem, Attendance, Meeting
 from visitation.views.finding import meeting_trail
 from visitation.whatif import outlook, years_of
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SCENARIO_SECONDS = 4 * 60 * 60  # longer than a meeting
+WAITING = "Lad siden stå. Når formanden eller sekretæren åbner mødet, viser den selv den sag, der behandles."
+OVER = "Mødet er slut eller aflyst. Det, der blev besluttet, står på mødets side."
 
 
 @allowed(P.QUEUE_READ)
@@ -54,6 +56,8 @@ def meeting_mode(request: Request, pk: UUID) -> HttpResponse:
         "round": (turn := queries.around(agenda.points, meeting)),
         "leaving": _leaving(agenda, turn.here),
         "is_under_way": meeting.status == MeetingStatus.UNDER_WAY,
+        "is_ahead": (is_ahead := meeting.status in UPCOMING),
+        "waiting": WAITING if is_ahead else OVER,
         "leads": may(request.user, P.MEETING_LEAD),
         "stamp": _stamp(meeting, _scenario(meeting)),
         "now": timezone.localtime(),
