@@ -27,6 +27,7 @@ from skolefleks.demo import PASSWORD
 from skolefleks.fictive import fictive_cpr
 from skolefleks.models import Membership, OutboxMessage, Role, School, User
 from visitation import actions as deciding
+from visitation.management.commands._committee import CommitteeStory, deviation_of, weight_of
 from visitation.management.commands._meetings import MeetingStories, met_days_ago
 from visitation.models import Decision, Grant
 
@@ -173,6 +174,7 @@ class Story:
         self.at(case["created_days_ago"], told.write)
         if case["submitted_days_ago"] is not None:
             self.at(case["submitted_days_ago"], told.submit, hour=11)
+            CommitteeStory(self, told).tell()
         if case["state"] == "sent_back":
             self.at(max(case["submitted_days_ago"] - 4, 0), told.send_back, hour=13)
         if case["state"] == "withdrawn":
@@ -313,15 +315,17 @@ class CaseStory:
 
     def decide(self) -> None:
         secretary = self.story.by("udvalg.sekretaer")
-        for case, pupil in zip(self._cases(), self.case["pupils"], strict=True):
+        for case, pupil in zip(self.pupils(), self.case["pupils"], strict=True):
             decision = pupil["decision"]
             if decision is None:
                 continue
+            weight = weight_of(decision["tariff"] or pupil["requested_tariff"])
             if decision["outcome"] == "rejected":
-                deciding.reject(case, grounds=decision["grounds"], by=secretary)
+                deciding.reject(case, grounds=decision["grounds"], by=secretary, weight=weight)
                 continue
             first, last = self.story.day(decision["starts_on"]), self.story.day(decision["ends_on"])
-            terms = deciding.Terms(decision["tariff"], first, last, decision["conditions"])
+            why = deviation_of(decision["tariff"], self.story.cases.index(self.case) + case.position)
+            terms = deciding.Terms(decision["tariff"], first, last, decision["conditions"], why, weight)
             deciding.grant(case, terms, grounds=decision["grounds"], by=secretary)
 
     def release(self) -> None:
@@ -331,13 +335,13 @@ class CaseStory:
         deciding.release(self.application, by=self.story.by("udvalg.formand"))
 
     def end_early(self, pupil: dict[str, Any]) -> None:
-        case = self._cases()[self.case["pupils"].index(pupil)]
+        case = self.pupils()[self.case["pupils"].index(pupil)]
         granted = Grant.objects.get(decision__pupil_case=case)
         day = self.story.day(pupil["decision"]["ended_early_on"])
         grounds = pupil["decision"]["ended_grounds"]
         deciding.end_early(granted, on=day, grounds=grounds, by=self.story.by("udvalg.formand"))
 
-    def _cases(self) -> list[PupilCase]:
+    def pupils(self) -> list[PupilCase]:
         return list(self.application.pupil_cases.select_related("pupil", "application__school__district"))
 
     def _aim(self) -> None:
@@ -345,7 +349,7 @@ class CaseStory:
         if not self.case["planned"]:
             return
         first = GOAL_OF.get(self.case["planned"][0]["kind"], "attendance")
-        for case in self._cases():
+        for case in self.pupils():
             for position, name in enumerate(dict.fromkeys((first, "attendance"))):
                 Goal.objects.create(pupil_case=case, position=position, due_on=case.ends_on, **GOALS[name])
         applying.summarise(self.application)
