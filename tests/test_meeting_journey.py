@@ -1,17 +1,18 @@
-"""A meeting in a real browser: planned, its agenda dragged into order, everybody invited, and so to its minutes."""
+"""A whole meeting in real browsers: eight cases of five schools, from the plan to the approved minutes and the letters."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import NamedTuple
 
 import pytest
 
-from skolefleks.danish import day
-from skolefleks.models import User
-from tests.browser import CHROMIUM, DESKTOP, PHONE, Visitor, chromium
-from tests.conftest import NEXT, many
-from tests.meetings import members
-from visitation.models import Attendance, Meeting
+from applications.models import Application
+from skolefleks.models import Role, User
+from tests import whole_meeting as room
+from tests.browser import CHROMIUM, chromium
+from tests.meetings import members, tell
+from tests.whole_meeting import EIGHT, AtDesk, Say
+from visitation.models import Meeting
 
 pytestmark = [
     pytest.mark.browser,
@@ -19,84 +20,126 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 
-PASSWORD = "en-lang-adgangskode"
+SAID = (
+    Say(),
+    Say("rejected"),
+    Say(tariff="150.000"),
+    Say("postponed"),
+    Say(tariff="300.000"),
+    Say(),
+    Say(),
+    Say(),
+)
+
+LETTERS = {
+    "Hent Afgørelsesbrev": "Ansøgningen er delvist bevilget.",
+    "Hent Tekst til forældrene": "Svaret er ja til en del af det, skolen søgte om.",
+}
 
 
 @pytest.fixture
-def browser() -> Iterator[object]:
-    with chromium() as started:
-        yield started
+def leaders(leader, other_leader, person):
+    """By school."""
+    made = {"Baltorpskolen": leader, "Hedegårdsskolen": other_leader}
+    for school in {school for school, *_ in EIGHT} - made.keys():
+        made[school] = person(f"Leder {school}", Role.SCHOOL_LEADER, school)
+    return made
 
 
 @pytest.fixture
-def site(live_server, schools, leader, other_leader, chair, person):
-    """Two cases that wait, and a committee of four."""
-    many(2, school=schools["Baltorpskolen"], by=leader)
-    many(1, school=schools["Hedegårdsskolen"], by=other_leader, first=6001)
-    members(person)
-    for user in User.objects.all():
-        user.set_password(PASSWORD)
-        user.save()
-    return live_server.url
+def cases(schools, pools, leaders):
+    return room.eight_cases(schools, leaders)
 
 
-def plan(chair: Visitor) -> None:
-    chair.go("/visitation/moeder/")
-    chair.follow("Planlæg møder")
-    chair.write(foerste=f"03.03.{NEXT}", fra="9", til="12", sted="Rådhuset", uger="4", indtil=f"30.04.{NEXT}")
-    chair.press("Vis dagene")
-    chair.page.get_by_label("31. marts").uncheck()
-    chair.press("Opret møderne")
-    assert Meeting.objects.count() == 2
+@pytest.fixture
+def enters(live_server, cases):
+    """Somebody sits down at a screen of their own."""
+    seen: set[object] = set()
+    with chromium() as browser:
+        yield lambda user: AtDesk(browser, live_server.url, user, seen)
 
 
-def put_on(chair: Visitor) -> None:
-    chair.page.locator("main table a").first.click()
-    chair.follow("Sæt sager på")
-    for _ in range(3):
-        chair.page.get_by_role("button", name="Sæt på").first.click()
-        chair.page.wait_for_selector(".sf-messages")
-    chair.follow("Tilbage til mødet")
+@pytest.fixture
+def desks(enters, chair, person, two_roles):
+    """The committee: who leads it, two who assess, and one who works at a school."""
+    return Desks(enters(chair), *map(enters, members(person, 2)), enters(two_roles))
 
 
-def cases(chair: Visitor) -> list[str]:
-    return [text.split()[0][-4:] for text in chair.page.locator("[data-point] th").all_inner_texts()]
+class Desks(NamedTuple):
+    chair: AtDesk
+    one: AtDesk
+    other: AtDesk
+    of_a_school: AtDesk
 
 
-def drag(chair: Visitor) -> None:
-    """The first row to the end by mouse, and back up by keyboard."""
-    rows = chair.page.locator("[data-point]")
-    assert cases(chair) == ["5001", "5002", "6001"]
-    with chair.page.expect_navigation():
-        rows.nth(0).locator("[data-handle]").drag_to(rows.nth(2).locator("th"))
-    assert cases(chair)[0] == "5002"
-    while cases(chair)[0] != "5001":
-        with chair.page.expect_navigation():
-            chair.page.locator("tr", has_text="5001").get_by_role("button", name="Op").press("Enter")
-    chair.look()
+def before(desks: Desks, leader: AtDesk, cases: list[Application]) -> Meeting:
+    """Planned, put on, invited; a question and its answer, two assessments, one who may not know and one who says so."""
+    meeting = room.plan(desks.chair)
+    room.put_on(desks.chair, cases, meeting)
+    room.arrange(desks.chair, cases, meeting)
+    desks.chair.press("Indkald udvalget")
+    room.ask(desks.one, cases[1])
+    room.answer(leader, cases[1])
+    room.assess(desks.one, cases[1], offer="150000", why="Daglig støtte i to fag.")
+    assert "Daglig støtte" in desks.one.main
+    desks.other.go(f"/sager/{cases[1].number}/vurderinger/")
+    assert "Daglig støtte" not in desks.other.main
+    room.assess(desks.other, cases[1], offer="200000", why="Hele dagen kræver en voksen.")
+    assert "Daglig støtte" in desks.other.main
+    room.finds_nothing(desks.of_a_school, cases[2:4], meeting)
+    room.declare(desks.other, cases[0])
+    return meeting
 
 
-def on_a_phone(chair: Visitor) -> None:
-    """The same pages fit a narrow screen."""
-    chair.page.set_viewport_size(PHONE)
-    for path in ("/visitation/moeder/", f"/visitation/moeder/nyt/?foerste=03.03.{NEXT}", chair.page.url):
-        chair.go(path.removeprefix(chair.site))
-    chair.page.set_viewport_size(DESKTOP)
+def at_it(desks: Desks, cases: list[Application], meeting: Meeting) -> None:
+    """Case after case; who is out is named, what is supposed is followed."""
+    desks.one.go(f"{meeting.get_absolute_url()}gang/")
+    room.begin(desks.chair, meeting)
+    for number, (case, say) in enumerate(zip(cases, SAID, strict=True)):
+        room.take_up(desks.chair, case)
+        if number == 0:
+            desks.one.page.get_by_role("heading", name=case.number).wait_for()
+            assert "Inhabil i denne sag: forlader lokalet" in desks.chair.main
+            desks.chair.look_again()
+            desks.chair.on_a_phone()
+            room.suppose(desks.chair, desks.one, "250.000")
+            desks.one.context.close()
+        room.decide(desks.chair, case, say)
 
 
-def test_a_meeting_from_its_plan_to_its_minutes(browser, site, chair):
-    at_desk = Visitor(browser, site)
-    at_desk.sign_in(chair.email, PASSWORD)
-    plan(at_desk)
-    put_on(at_desk)
-    drag(at_desk)
-    at_desk.press("Indkald udvalget")
-    Attendance.objects.update(state="present")
-    on_a_phone(at_desk)
-    for button in ("Lås dagsordenen", "Åbn mødet"):
-        at_desk.press(button)
-    for box in at_desk.page.locator("[name=senere]").all():
-        box.check(force=True)
-    at_desk.press("Slut mødet")
-    assert "Referat af møde i kvalitetsudvalget" in at_desk.text
-    assert day(Meeting.objects.earliest("starts_at").starts_at.date()) in at_desk.text
+def released(enters, chair: AtDesk, cases: list[Application], meeting: Meeting, chiefs: list[User]) -> None:
+    """Together, with a line for the one that the centre chiefs have not agreed to; then that one too."""
+    room.release(chair, meeting, also=cases[4].number)
+    assert "7 af 8 sager er frigivet, 1 er ikke." in chair.main
+    assert f"{cases[4].number}: En takst er over 265.000 kr." in chair.main
+    chair.look_again()
+    for chief in chiefs:
+        room.agree(enters(chief), "Eva Friis")
+    room.release(chair, meeting)
+    assert "1 af 1 sag er frigivet" in chair.main
+
+
+def written(chair: AtDesk, school: AtDesk, case: Application, meeting: Meeting) -> None:
+    """Minutes and letters are made, fetched and read."""
+    room.write_minutes(chair, meeting)
+    tell()
+    minutes, _ = room.fetch(chair, "Hent som PDF")
+    for told in (room.SAID, "Medlem1 Udvalg (Meldt af personen selv)", "C.D.: Delvist bevilget", "D.E.: Udsat"):
+        assert told in minutes
+    school.go(f"/sager/{case.number}/breve/")
+    for name, says in LETTERS.items():
+        text, pdf = room.fetch(school, name)
+        assert says in text
+        assert pdf.trailer["/Root"]["/Lang"] == "da-DK"
+        assert "Cilla Dam" in pdf.metadata.title
+
+
+def test_a_whole_meeting_of_eight_cases_over_five_schools(enters, desks, cases, leaders, chief, chief_bur):
+    baltorp, hedegaard = (enters(leaders[school]) for school in ("Baltorpskolen", "Hedegårdsskolen"))
+    meeting = before(desks, baltorp, cases)
+    at_it(desks, cases, meeting)
+    assert not room.told(baltorp, cases[:2]) | room.told(hedegaard, cases[2:4])
+    released(enters, desks.chair, cases, meeting, [chief, chief_bur])
+    assert room.told(baltorp, cases[:2]) == {"Bevilget", "Afslag"}
+    assert room.told(hedegaard, cases[2:4]) == {"Delvist bevilget", "Udsat"}
+    written(desks.chair, hedegaard, cases[2], meeting)
