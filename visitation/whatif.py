@@ -97,8 +97,9 @@ def _with(
         of_district["committed"] += part.amount
         of_district["days"] += part.days
         place = (row.pupil, row.district, pool.year)
-        of_district["places"] += bool(part.amount) and place not in held
-        held.add(place)
+        if part.amount and place not in held:
+            of_district["places"] += 1
+            held.add(place)
     districts = [_more(district, added.get(district.district_id or 0, {})) for district in pool.districts]
     total = _more(pool.total, {name: sum(more[name] for more in added.values()) for name in _COUNTED})
     used = shared(total.amount, [frame.amount for frame in pool.frames]) if pool.allocated else []
