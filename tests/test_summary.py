@@ -11,7 +11,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from applications import actions, queries, summary
-from applications.models import PlannedMeasure, TriedMeasure
+from applications.models import Goal, PlannedMeasure, TriedMeasure
 from skolefleks.models import AccessEntry
 from tests.conftest import NEXT, text_of, write_pupil
 from visitation import actions as deciding
@@ -184,6 +184,8 @@ def test_the_committees_case_page_tells_nothing_of_what_is_being_written(written
 
 
 def test_a_goal_written_as_a_sentence_goes_on_in_one(draft):
-    draft.goals.update(what="Eleven er i skole hver dag.")
+    for goal in Goal.objects.filter(pupil_case__application=draft):
+        goal.what = "Eleven er i skole hver dag."
+        goal.save()
     told = dict(summary.summary(queries.draft(draft)).sections)["Mål"]
     assert told[0][1].startswith("Eleven er i skole hver dag: fra 70 til 90")
