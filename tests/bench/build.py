@@ -11,6 +11,7 @@ from pathlib import Path
 import django
 
 READ = 24  # cases that are opened again and again
+AGENDA = 12  # cases of the meeting under way, two pupils each
 
 
 def main(cases: int, acts: int, file: Path) -> None:
@@ -28,12 +29,15 @@ def main(cases: int, acts: int, file: Path) -> None:
     for case in read:
         prepared.decide_first(case, people["committee_chair"])
     prepared.before_the_meeting(read, people["committee_chair"])
+    agenda = prepared.cases(AGENDA, people, first=93_001, status="submitted")
+    meeting = prepared.in_the_room(agenda, people["committee_chair"])
     prepared.settle()
     answer = {
         "sessions": {role: prepared.session(person) for role, person in people.items()},
         "read": [case.number for case in read],
         "drafts": [case.number for case in drafts],
         "waiting": [[case.number, str(case.pupil_cases.all()[0].pk)] for case in waiting],
+        "meeting": meeting,
         "middle": prepared.middle(cases),
         "own_middle": prepared.own_middle(people["school_leader"]),
         "common": bulk.COMMON,

@@ -149,8 +149,8 @@ def _decisions() -> None:
     )  # fmt: skip
     _insert(
         Grant, "made_pupil WHERE outcome = 'granted' ORDER BY g", id="grant_id", decision_id="decision_id",
-        pupil_id="pupil_id", district_id="district_id", status="'running'", tariff="tariff", starts_on="first",
-        ends_on="last",
+        pupil_id="pupil_id", district_id="district_id", status="'running'", tariff="tariff", later_tariffs="'[]'",
+        starts_on="first", ends_on="last",
     )  # fmt: skip
 
 

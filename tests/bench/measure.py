@@ -14,8 +14,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 
-FLOOR, PAGE, ACT, OTHER = "floor", "page", "act", "other"
-AIMS = {PAGE: 2.0, ACT: 2.5}  # times the floor
+FLOOR, PAGE, ACT, FOLLOW, OTHER = "floor", "page", "act", "follow", "other"
+AIMS = {PAGE: 2.0, ACT: 2.5, FOLLOW: 1.0}  # times the floor
 GROWTH_AIM = 1.3
 
 LEADER, CHAIR, CHIEF = "school_leader", "committee_chair", "centre_chief"
@@ -43,8 +43,8 @@ class Site:
     def __post_init__(self) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
 
-    def get(self, path: str, role: str) -> tuple[float, str]:
-        return self._ask("GET", path, role, None, 200)
+    def get(self, path: str, role: str, *, wanted: int = 200) -> tuple[float, str]:
+        return self._ask("GET", path, role, None, wanted)
 
     def post(self, path: str, role: str, form: dict[str, str], *, wanted: int = 302) -> tuple[float, str]:
         return self._ask("POST", path, role, urlencode(form | {"csrfmiddlewaretoken": _CSRF}), wanted)
@@ -100,7 +100,7 @@ def _warm(site: Site) -> None:
 def _page(path: str, role: str, *, empty: bool = False) -> Callable[[Site, int], float]:
     def do(site: Site, n: int) -> float:
         number = site.notes["read"][n % len(site.notes["read"])]
-        words = {name: quote(site.notes[name]) for name in ("middle", "own_middle", "common", "unknown")}
+        words = {name: quote(site.notes[name]) for name in ("middle", "own_middle", "common", "unknown", "meeting")}
         address = path.format(number=number, **words)
         took, text = site.get(address, role)
         if not empty and "<table" not in text:
@@ -108,6 +108,16 @@ def _page(path: str, role: str, *, empty: bool = False) -> Callable[[Site, int],
         return took
 
     return do
+
+
+def _follow(site: Site, n: int) -> float:
+    """A member's screen asks whether the room has moved on; it has not."""
+    address = f"/visitation/moeder/{site.notes['meeting']}/gang/"
+    if "stamp" not in site.notes:
+        _, page = site.get(address, CHAIR)
+        site.notes["stamp"] = re.search(r"stand=([^\s\"&]+)", page)[1]  # type: ignore[index]
+    took, _ = site.get(f"{address}foelg/?stand={site.notes['stamp']}", CHAIR, wanted=204)
+    return took
 
 
 def _prove(site: Site, n: int) -> float:
@@ -171,6 +181,7 @@ def labels() -> Iterator[tuple[str, str]]:
 
 _FLOOR = Work("Floor: 25 rows, one query", FLOOR, _page("/gulv/", CHAIR))
 _ALL = "/visitation/?vis=alle"
+_ROOM = "/visitation/moeder/{meeting}/gang/"
 _CLOSED = "/ansoegninger/?fane=afsluttede"  # nine of ten of the school's cases: a fifth of all that there are
 WORKS = (
     _FLOOR,
@@ -187,6 +198,10 @@ WORKS = (
     Work("Case page", ACT, _page("/sager/{number}/", CHAIR)),
     Work("Case page, come from the queue", ACT, _page("/sager/{number}/?koe=vis%3Dalle", CHAIR)),
     Work("Assessments, similar cases", ACT, _page("/sager/{number}/vurderinger/", CHAIR)),
+    Work("Meeting mode", ACT, _page(_ROOM, CHAIR, empty=True)),
+    Work("Meeting mode, case at hand", ACT, _page(f"{_ROOM}sag/", CHAIR, empty=True)),
+    Work("What-if, 12 cases", ACT, _page(f"{_ROOM}beregning/", CHAIR)),
+    Work("Following the room", FOLLOW, _follow),
     Work("Dashboard", PAGE, _page("/budget/", CHIEF)),
     Work("Postings", PAGE, _page("/budget/posteringer/", CHIEF)),
     Work("Regnskabsbevis of a year", OTHER, _prove, every=10),

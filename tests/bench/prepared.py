@@ -29,6 +29,7 @@ from skolefleks.encryption import key_ring
 from skolefleks.fictive import fictive_cpr
 from skolefleks.models import AuditEntry, Membership, School, User
 from tests.bench.bulk import YEARS
+from tests.meetings import under_way
 from visitation import actions
 from visitation.models import AgendaItem, Assessment, Meeting, Question
 
@@ -183,6 +184,14 @@ def before_the_meeting(read: list[Application], chair: User) -> None:
     Assessment.objects.bulk_create(Assessment(pupil_case=case, member=by, **told) for case in pupils for by in people)
     asked = {"text": SENTENCE, "asked_by": chair, "asked_at": now, "answer": SENTENCE, "answered_at": now}
     Question.objects.bulk_create(Question(application=case, answered_by=case.created_by, **asked) for case in read)
+
+
+def in_the_room(cases: list[Application], chair: User) -> str:
+    """The address of a meeting under way, all of `cases` on its agenda, and half of the agenda behind it."""
+    members = User.objects.filter(memberships__role="committee_member")
+    meeting = under_way(*cases, by=chair, present=[chair, *members])
+    actions.take_up(meeting.items.all()[len(cases) // 2], by=chair)
+    return str(meeting.pk)
 
 
 def middle(cases: int) -> str:

@@ -231,8 +231,12 @@ def settled_for(meeting: Meeting) -> QuerySet[Decision]:
     return Decision.objects.standing().filter(Q(meeting=meeting) | ~Q(status="released", outcome="postponed"))
 
 
+def settled_on_agenda(meeting: Meeting) -> QuerySet[Decision]:
+    """The same of the pupils on its agenda."""
+    return settled_for(meeting).filter(pupil_case__application__in=meeting.items.values("application"))
+
+
 def _settled_at(meeting: Meeting) -> dict[UUID, int]:
     """How many pupils of each case on the agenda are decided or postponed."""
-    cases = meeting.items.values("application")
-    rows = settled_for(meeting).filter(pupil_case__application__in=cases).order_by()
+    rows = settled_on_agenda(meeting).order_by()
     return dict(rows.values_list("pupil_case__application").annotate(Count("pupil_case", distinct=True)))

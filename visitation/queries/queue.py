@@ -70,10 +70,10 @@ def _decided(decisions: QuerySet[Decision]) -> QuerySet[Any]:
 
 def _lacking(member: int) -> QuerySet[Any]:
     """With a pupil who is neither decided nor assessed by the member."""
-    settled = Decision.objects.settled().filter(pupil_case__application__status=Status.SUBMITTED).order_by()
+    this = {"pupil_case": OuterRef("pk")}
     pupils = PupilCase.objects.filter(application__status=Status.SUBMITTED)
-    pupils = pupils.exclude(pk__in=Assessment.objects.filter(member=member).order_by().values("pupil_case"))
-    return pupils.exclude(pk__in=settled.values("pupil_case")).values("application")
+    pupils = pupils.exclude(Exists(Assessment.objects.filter(member=member, **this)))
+    return pupils.exclude(Exists(Decision.objects.settled().filter(**this))).values("application")
 
 
 def _answered_since(user: int) -> QuerySet[Any]:

@@ -11,7 +11,7 @@ from applications.models import PupilCase
 from budget.models import DayTreatmentTotal
 from visitation.lifecycle import GrantStatus
 from visitation.models import Decision, Grant
-from visitation.queries.meetings import settled_for
+from visitation.queries.meetings import settled_on_agenda
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,7 +63,7 @@ def around(points: Sequence[Point], meeting: Meeting) -> Round:
 
 def pupils_at_hand(meeting: Meeting, points: Iterable[Point]) -> list[AtHand]:
     """The pupils of all points in order, but for those whose case the reader may not judge. Takes two queries."""
-    decisions = {decision.pupil_case_id: decision for decision in settled_for(meeting).select_related("grant")}
+    decisions = {decision.pupil_case_id: decision for decision in settled_on_agenda(meeting).select_related("grant")}
     cases = _by_application(meeting)
     placed = ((point, *found) for point in points for found in cases.get(point.item.application_id, []))
     rows = []
