@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from skolefleks.models import User
 
 
+_Group = tuple[int, tuple[int, int]]  # a weight, and the first and last age
 GRANTING = (Decision.Outcome.GRANTED, Decision.Outcome.PARTLY)
 
 
@@ -53,18 +54,28 @@ class _Middle(Aggregate):
 
 
 def similar(wanted: Collection[tuple[int, int]]) -> dict[tuple[int, int], Similar]:
-    """For each (weight, age): the released grants of that weight and age group, or with the weights beside. One query."""
+    """For each (weight, age): the released grants of that weight and age group, or with the weights beside.
+
+    One query, and one more where a group is so small that the weights beside are asked for.
+    """
     groups = {(weight, _group(age)) for weight, age in wanted}
+    found = _compared(groups)
+    small = {group for group, figures in found.items() if not figures.grants}
+    found |= _compared(small, beside=1)
+    return {(weight, age): found[weight, _group(age)] for weight, age in wanted}
+
+
+def _compared(groups: Collection[_Group], *, beside: int = 0) -> dict[_Group, Similar]:
+    """Each group with its figures, grants `beside` in weight counted in."""
     sums: dict[str, Aggregate] = {}
-    near = Q()
+    near = Q(pk__in=())
     for weight, (first, last) in groups:
-        wide = Q(age__gte=first, age__lte=last, weight__gte=weight - 1, weight__lte=weight + 1)
-        sums |= _sums(f"w{weight}_{first}", wide & Q(weight=weight))
-        sums |= _sums(f"w{weight}_{first}_wide", wide)
-        near |= wide
+        alike = Q(age__range=(first, last), weight__range=(weight - beside, weight + beside))
+        sums |= _sums(f"w{weight}_{first}", alike)
+        near |= alike
     granted = Decision.objects.released().filter(near, outcome__in=GRANTING, grant__isnull=False)
     found = granted.order_by().aggregate(**sums) if sums else {}
-    return {(weight, age): _similar(weight, _group(age), found) for weight, age in wanted}
+    return {group: _similar(*group, found, widened=bool(beside)) for group in groups}
 
 
 def _group(age: int) -> tuple[int, int]:
@@ -82,13 +93,12 @@ def _sums(name: str, which: Q) -> dict[str, Aggregate]:
     }
 
 
-def _similar(weight: int, group: tuple[int, int], found: dict[str, int]) -> Similar:
-    ages = f"{group[0]}-{group[1]} år"
-    for widened, name in ((False, f"w{weight}_{group[0]}"), (True, f"w{weight}_{group[0]}_wide")):
-        if found[f"{name}_pupils"] >= settings.COMPARED_CASES:
-            figures = {figure: found[f"{name}_{figure}"] for figure in ("grants", "lowest", "middle", "highest")}
-            return Similar(weight, ages, **figures, widened=widened)
-    return Similar(weight, ages)
+def _similar(weight: int, ages: tuple[int, int], found: dict[str, int], *, widened: bool) -> Similar:
+    said, name = f"{ages[0]}-{ages[1]} år", f"w{weight}_{ages[0]}"
+    if found[f"{name}_pupils"] < settings.COMPARED_CASES:
+        return Similar(weight, said)
+    figures = {figure: found[f"{name}_{figure}"] for figure in ("grants", "lowest", "middle", "highest")}
+    return Similar(weight, said, **figures, widened=widened)
 
 
 @dataclass
