@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import BooleanField, Count, Exists, Min, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -43,23 +44,38 @@ _SUBMITTED = Q(status=Status.SUBMITTED)
 _SOMEBODY = -1  # stands for whoever asks, where a subquery is written down
 
 
-def _cases(asked: Callable[[int], QuerySet[Any]]) -> Callable[[User], Q]:
-    """The cases that a queryset of their ids finds, by the id of who asks.
-
-    Its SQL is written down once: a page costs Python, and these are what the queue's pages would spend most of it on.
+class _Which(NamedTuple):
+    """Some of the cases, as a condition in SQL. A page costs Python, and the queue's pages would spend most of theirs on
+    having the same conditions written out again for each tab.
     """
 
+    sql: str
+    params: tuple[Any, ...]
+
+    def __and__(self, other: _Which) -> _Which:
+        return _Which(f"({self.sql} AND {other.sql})", self.params + other.params)
+
+    def __or__(self, other: _Which) -> _Which:
+        return _Which(f"({self.sql} OR {other.sql})", self.params + other.params)
+
+    def __invert__(self) -> _Which:
+        return _Which(f"NOT {self.sql}", self.params)
+
+    def of(self, user: User) -> Q:
+        """The submitted among them, `user` being the one who asks."""
+        own = [user.pk if param == _SOMEBODY else param for param in self.params]
+        return _SUBMITTED & Q(RawSQL(self.sql, own, BooleanField()))  # noqa: S611  the ORM wrote the text
+
+
+def _cases(asked: Callable[[int], QuerySet[Any]]) -> Callable[[], _Which]:
+    """The cases that a queryset of their ids finds, by the id of who asks; written once."""
+
     @cache
-    def written() -> tuple[str, tuple[Any, ...]]:
+    def written() -> _Which:
         sql, params = asked(_SOMEBODY).order_by().query.sql_with_params()
-        return sql, params
+        return _Which(f'"{Application._meta.db_table}"."id" IN ({sql})', params)
 
-    def found(user: User) -> Q:
-        sql, params = written()
-        own = [user.pk if param == _SOMEBODY else param for param in params]
-        return Q(pk__in=RawSQL(sql, own))  # noqa: S611  the ORM wrote the text
-
-    return found
+    return written
 
 
 def _decided(decisions: QuerySet[Decision]) -> QuerySet[Any]:
@@ -91,13 +107,13 @@ _touched = _cases(lambda _: _decided(Decision.objects.standing()))
 _postponed = _cases(lambda _: _decided(Decision.objects.standing().filter(outcome=Decision.Outcome.POSTPONED)))
 
 
-def _unassessed(user: User) -> Q:
+def _unassessed() -> _Which:
     """A pupil lacks the person's assessment, and it can be given still."""
-    return _lacks_assessment(user) & ~_at_meeting(user)
+    return _lacks_assessment() & ~_at_meeting()
 
 
-def _on_no_agenda(user: User) -> Q:
-    return ~_on_agenda(user)
+def _on_no_agenda() -> _Which:
+    return ~_on_agenda()
 
 
 # What waits for a person: whose right it is, which of the submitted cases, and that in words.
@@ -116,24 +132,20 @@ def waiting_in_words(user: User) -> str:
 
 
 def _mine(user: User) -> Q:
-    waits = Q(pk__in=())
-    for right, which, _ in WAITING:
-        if may(user, right):
-            waits |= which(user)
-    return _SUBMITTED & waits
+    return reduce(or_, (which() for right, which, _ in WAITING if may(user, right))).of(user)
 
 
 def _new(user: User) -> Q:
     """Untouched: neither put on an agenda, nor put off, nor decided and waiting for release."""
-    return _SUBMITTED & ~_on_agenda(user) & ~_touched(user)
+    return (~_on_agenda() & ~_touched()).of(user)
 
 
 def _ready(user: User) -> Q:
-    return _SUBMITTED & _on_agenda(user)
+    return _on_agenda().of(user)
 
 
 def _put_off(user: User) -> Q:
-    return _SUBMITTED & ~_on_agenda(user) & _postponed(user)
+    return (~_on_agenda() & _postponed()).of(user)
 
 
 class Tab(NamedTuple):

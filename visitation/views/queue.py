@@ -98,6 +98,7 @@ class Row(NamedTuple):
 
     case: Application
     url: str
+    impartiality_url: str
     grades: str
     waited: str
     late: str
@@ -153,6 +154,7 @@ def _row(case: Application, beside: queries.Beside, late: Any, suffix: str) -> R
     return Row(
         case,
         case.get_absolute_url() + suffix,
+        reverse("impartiality", args=[case.number]),
         f"{', '.join(f'{grade}.' for grade in case.grades)} kl.",
         ("1 dag" if days == 1 else f"{days} dage") if waits else "–",
         f"{days - settings.WAITING_GOAL_DAYS} over målet" if over else "",
