@@ -16,17 +16,16 @@ if TYPE_CHECKING:
 
 # Every row's own text and the hash before it, against the hash that stands; a missing seal counts too.
 _VERIFY = """
-    WITH chain AS (
+    SELECT count(*), min(position) FILTER (WHERE entry IS NULL OR hash <> expected),
+           (SELECT min(e.id) FROM skolefleks_auditentry e
+             WHERE NOT EXISTS (SELECT FROM skolefleks_auditseal s WHERE s.entry_id = e.id)),
+           (SELECT encode(hash, 'hex') FROM skolefleks_auditseal ORDER BY position DESC LIMIT 1)
+    FROM (
         SELECT s.position, s.hash, e.id AS entry,
                sha256(coalesce(lag(s.hash) OVER (ORDER BY s.position), ''::bytea)
                       || convert_to(coalesce(audit_text(e), ''), 'UTF8')) AS expected
         FROM skolefleks_auditseal s LEFT JOIN skolefleks_auditentry e ON e.id = s.entry_id
-    )
-    SELECT (SELECT count(*) FROM chain),
-           (SELECT min(position) FROM chain WHERE entry IS NULL OR hash <> expected),
-           (SELECT min(e.id) FROM skolefleks_auditentry e
-             WHERE NOT EXISTS (SELECT FROM skolefleks_auditseal s WHERE s.entry_id = e.id)),
-           (SELECT encode(hash, 'hex') FROM chain ORDER BY position DESC LIMIT 1)
+    ) AS chain
 """
 
 

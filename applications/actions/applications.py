@@ -9,7 +9,6 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from applications.completeness import missing
 from applications.lifecycle import Status
 from applications.models import Application, Capacity, Goal, Invitation, Pupil, PupilCase, Submission
 from applications.queries import draft
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from applications.completeness import Item
     from applications.models import PlannedMeasure, TriedMeasure
+    from applications.queries import Draft
 
 
 _SUMMARY = ("initials", "kinds", "grades", "pupil_count", "requested", "filled", "expected")  # what lists show
@@ -142,9 +142,9 @@ def submit(application: Application, *, by: User) -> None:
     """Hand the application to the committee. Raises Incomplete with all that is missing, Refusal for a paper in quarantine."""
     lock(application)
     application.refresh_from_db()  # what somebody else wrote while we waited counts
-    lacking = missing(summarise(application))
-    if lacking:
-        raise Incomplete(lacking)
+    written = _summarised(application)
+    if written.missing:
+        raise Incomplete(written.missing)
     if application.papers.filter(is_waiting=True).exists():
         raise Refusal(
             "Et bilag bliver stadig undersøgt for skadelig kode. Vent lidt, og indsend igen, eller fjern det."
@@ -153,7 +153,7 @@ def submit(application: Application, *, by: User) -> None:
     Application.objects.filter(pk=application.pk).update(submitted_by=by, submitted_at=now, updated_at=now)
     move(application, "submit", by=by)
     application.refresh_from_db(fields=["submitted_by", "submitted_at", "updated_at"])
-    content = json.dumps(draft(application).blocks, ensure_ascii=False)
+    content = json.dumps(written.blocks, ensure_ascii=False)
     Submission.objects.create(
         application=application, number=application.submissions.count() + 1, at=now, by=by, content=content
     )
@@ -207,9 +207,7 @@ def lock(application: Application) -> None:
 
 def summarise(application: Application) -> list[Item]:
     """Write what lists show of `application` on its row; returns its checklist."""
-    items = _sum_up(application)
-    application.save(update_fields=_SUMMARY)
-    return items
+    return _summarised(application).items
 
 
 def touch(application: Application, *, by: User, step: str, fields: Collection[str] = ()) -> None:
@@ -221,7 +219,13 @@ def touch(application: Application, *, by: User, step: str, fields: Collection[s
     audit.record("write", application, by=by, step=step)
 
 
-def _sum_up(application: Application) -> list[Item]:
+def _summarised(application: Application) -> Draft:
+    written = _sum_up(application)
+    application.save(update_fields=_SUMMARY)
+    return written
+
+
+def _sum_up(application: Application) -> Draft:
     read = draft(application)
     application.initials = ["Beskyttet" if pupil.is_protected else pupil.initials or "?" for pupil in read.pupils]
     application.kinds = sorted({pupil.kind for pupil in read.pupils if pupil.kind})
@@ -229,7 +233,7 @@ def _sum_up(application: Application) -> list[Item]:
     application.pupil_count = len(read.pupils)
     application.requested = read.requested
     application.filled, application.expected = sum(item.filled for item in read.items), len(read.items)
-    return read.items
+    return read
 
 
 def _put(row: TriedMeasure | PlannedMeasure | Goal) -> None:
