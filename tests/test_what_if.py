@@ -24,6 +24,7 @@ from tests.meetings import members, planned, under_way
 from tests.test_ceilings import asked
 from visitation import actions
 from visitation.models import Decision, Meeting
+from visitation.queries.meetings import settled_for, settled_on_agenda
 from visitation.whatif import Supposed, outlook
 
 SCHOOLS = ("Baltorpskolen", "Hedegårdsskolen", "Skovlunde Skole")
@@ -64,6 +65,13 @@ def supposing(*terms):
             f"l{place}": f"{last:%d.%m.%Y}",
         }
     return typed
+
+
+def test_what_is_decided_elsewhere_is_not_read(room, apply_for, chair):
+    [case] = apply_for("Baltorpskolen", "Eva Elsewhere").pupil_cases.select_related("pupil")
+    decision = actions.reject(case, grounds="Intet behov.", by=chair)
+    assert decision in settled_for(room)
+    assert not settled_on_agenda(room).exists()
 
 
 def test_the_wishes_supposed_are_what_the_books_say_once_they_are_granted(room, committee, chair):
