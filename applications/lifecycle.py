@@ -12,7 +12,7 @@ class Status(models.TextChoices):
     SUBMITTED = "submitted", "Hos udvalget"
     SENT_BACK = "sent_back", "Mangler oplysninger"
     WITHDRAWN = "withdrawn", "Trukket tilbage"
-    CLOSED = "closed", "Afgjort"
+    CLOSED = "closed", "Behandlet"
 
 
 S = Status

@@ -83,7 +83,7 @@ def check(name: str, content: bytes, *, size: int | None = None) -> Checked:
     """Judge one upload; `size` is what was sent where less was kept. Raises Unwelcome, a Refusal in Danish."""
     shown = shown_name(name)
     if (len(content) if size is None else size) > settings.PAPER_BYTES:
-        raise Unwelcome(f"»{shown}« er for stor. En fil må fylde {settings.PAPER_BYTES // 1024**2} MB.")
+        raise Unwelcome(f"»{shown}« er for stor. En fil må højst fylde {settings.PAPER_BYTES // 1024**2} MB.")
     if not content:
         raise Unwelcome(f"»{shown}« er tom: den fylder 0 byte. Se efter, om filen er gemt rigtigt.")
     kind = EXTENSIONS.get(_extension(shown))

@@ -163,10 +163,10 @@ def _parts() -> str:
     for year in as_it_stood():
         borne = sum(frame.used for frame in year.frames)
         if year.used != borne or year.free != sum(frame.free for frame in year.frames):
-            return f"{year.year}: der er brugt {kr(year.used)}, og rammerne bærer {kr(borne)}."
+            return f"{year.year}: der er brugt {kr(year.used)}, og rammerne bærer {kr(borne)}"
         short = next((frame for frame in year.frames if frame.free < 0), None)
         if short:
-            return f"{year.year}, {short.name}: tildelt {kr(short.allocated)} og brugt {kr(short.used)}."
+            return f"{year.year}, {short.name}: tildelt {kr(short.allocated)} og brugt {kr(short.used)}"
     return ""
 
 
@@ -179,7 +179,7 @@ def _paid() -> str:
     row = _first(proof_sql.PAID)
     if row is None:
         return ""
-    return f"{row['year']}, {row['text']}: disponeret {kr(row['amount'])} og udbetalt {kr(row['paid'])}."
+    return f"{row['year']}, {row['text']}: disponeret {kr(row['amount'])} og udbetalt {kr(row['paid'])}"
 
 
 def _reversals() -> str:

@@ -14,7 +14,7 @@ class Refusal(Exception):
 class Overtaken(Refusal):
     """Somebody else moved the thing first."""
 
-    message = "Sagen er ændret af en anden i mellemtiden. Genindlæs siden, og se hvad der er sket."
+    message = "Sagen er ændret af en anden i mellemtiden. Genindlæs siden, og se, hvad der er sket."
 
 
 class NotPossible(Refusal):

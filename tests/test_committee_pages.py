@@ -171,7 +171,14 @@ def test_nobody_else_sees_anything_of_a_provisional_decision(who, provisional, l
 def test_the_school_sees_the_decisions_once_they_are_released(provisional, chair, school):
     actions.release(provisional, by=chair)
     shown = whole_case(school, provisional)
-    for known in ("Hemmelig begrundelse.", "Hemmeligt afslag.", "Bevilget", "Afslag", "215.000 kr. om året", "Afgjort"):
+    for known in (
+        "Hemmelig begrundelse.",
+        "Hemmeligt afslag.",
+        "Bevilget",
+        "Afslag",
+        "215.000 kr. om året",
+        "Behandlet",
+    ):
         assert known in shown
     assert "Afgørelserne er frigivet til skolen" in shown
     assert "En elev er bevilget" not in shown

@@ -49,7 +49,7 @@ def test_the_letter_says_all_that_was_decided(letters):
     for said_ in (
         "Ansøgningen er delvist bevilget.", "180.000 kr. om året", f"1. januar {NEXT} – 31. juli {NEXT}", f"I {NEXT}",
         "104.548 kr.", "Skolen følger fraværet.", f"1. april {NEXT}", "Elevens behov er tydeligt.", "Det sker nu",
-        "Kvalitetsudvalget for SkoleFleks, den", "Skolen søgte om",
+        "Kvalitetsudvalget for SkoleFleks traf afgørelsen den", "Skolen søgte om",
     ):  # fmt: skip
         assert said_ in told
 

@@ -61,11 +61,13 @@ class _Letter:
         lead = f"Kvalitetsudvalget har behandlet skolens ansøgning om midler fra SkoleFleks til {self.pupil}{grade}."
         sections = [
             _section("Bevillingen", rows=self._terms()),
-            _section("Hvad den koster i hvert regnskabsår", rows=self._years()),
+            _section("Bevillingen i hvert regnskabsår", rows=self._years()),
             _section("Vilkår", text=self.grant.conditions if self.grant else ""),
             _section("Opfølgning", items=self._follow_ups()),
             _section("Begrundelse", text=self.decision.grounds),
-            _section("Hvem har truffet afgørelsen", text=f"Kvalitetsudvalget for SkoleFleks, {self._when()}."),
+            _section(
+                "Hvem har truffet afgørelsen", text=f"Kvalitetsudvalget for SkoleFleks traf afgørelsen {self._when()}."
+            ),
             _section("Det sker nu", items=self._next_at_school()),
             _section("Regler", text=self.law.rule),
             _section("Klage", text=self.law.complaint),
@@ -86,8 +88,8 @@ class _Letter:
             _section("Vi ser på, hvordan det går", items=self._follow_ups()),
             _section("Derfor er svaret sådan", text=self.decision.grounds),
             _section(
-                "Hvem har bestemt det",
-                text=f"Det har kommunens kvalitetsudvalg for SkoleFleks, {self._when()}. Udvalget er folk, der arbejder"
+                "Hvem bestemte det",
+                text=f"Det gjorde kommunens kvalitetsudvalg for SkoleFleks {self._when()}. Udvalget er folk, der arbejder"
                 " med skole og med hjælp til børn og unge.",
             ),
             _section("Det sker nu", items=self._next_at_home()),

@@ -29,7 +29,7 @@ def add_paper(application: Application, checked: Checked, *, by: User) -> Paper:
     require_editable(application, by=by)
     if application.papers.count() >= settings.PAPER_COUNT:
         raise Refusal(
-            f"En sag kan have {settings.PAPER_COUNT} bilag. Fjern et, eller saml flere i én fil.", field="file"
+            f"En sag kan højst have {settings.PAPER_COUNT} bilag. Fjern et, eller saml flere i én fil.", field="file"
         )
     paper = Paper(application=application, name=checked.name, kind=checked.kind, is_cleaned=checked.is_cleaned)
     paper.size, paper.sha256 = len(checked.content), hashlib.sha256(checked.content).hexdigest()

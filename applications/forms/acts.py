@@ -36,7 +36,7 @@ class WithdrawForm(forms.Form):
         super().__init__(*args, **kwargs)
         reason = self.fields["reason"]
         reason.required = application.submitted_at is not None
-        reason.error_messages["required"] = "Skriv kort hvorfor. Udvalget er i gang med sagen."
+        reason.error_messages["required"] = "Skriv kort, hvorfor. Udvalget er i gang med sagen."
         if not reason.required:
             reason.label = "Hvorfor lukker I udfordringen?" if application.is_challenge else "Hvorfor lukker I kladden?"
             reason.help_text = (

@@ -78,7 +78,7 @@ class PupilForm(StepForm):
     pupil_voice = LongText(
         "Elevens egne ord",
         "Hvad siger eleven selv om sin skoledag og om det, I vil gøre? Skriv gerne ordret. "
-        "Er eleven ikke spurgt, så skriv hvorfor.",
+        "Er eleven ikke spurgt, så skriv, hvorfor.",
     )
     caseworker_name = Line("Sagsbehandler", "Navn og team. Lad feltet stå tomt, hvis eleven ikke har en sagsbehandler.")
     caseworker_cooperation = LongText(
@@ -109,7 +109,7 @@ class PupilForm(StepForm):
         ),
         Section(
             "Forældre og elevens egne ord",
-            "Ansøgningen kan først indsendes, når forældrene er orienteret, eller der står hvorfor ikke.",
+            "Ansøgningen kan først indsendes, når forældrene er orienteret, eller der står, hvorfor de ikke er det.",
             (
                 "parents_informed",
                 ("parents_informed_on", "parents_informed_by", "parents_informed_how"),

@@ -6,17 +6,7 @@ from applications.views.help import help_page
 from applications.views.listing import cases, export
 from applications.views.papers import paper, paper_picture, paper_preview, papers, remove_paper
 from applications.views.statements import statement
-from applications.views.steps import (
-    add_pupil,
-    check,
-    invite,
-    new,
-    pupils,
-    receipt,
-    remove_pupil,
-    submit,
-    withdraw,
-)
+from applications.views.steps import add_pupil, check, invite, new, pupils, receipt, remove_pupil, submit, withdraw
 from applications.views.summary import summary, summary_pdf
 from applications.views.writing import cooperation, environment, leadership, plan, pupil
 

@@ -119,7 +119,7 @@ def receipt(request: Request, number: str) -> HttpResponse:
         "next": [
             "Udvalgets sekretær læser ansøgningen. Mangler der noget, får I besked, og den åbnes igen for jer.",
             "Sagen kommer på et møde, hvor jeres repræsentant forelægger den, gerne sammen med PPR og sagsbehandleren.",
-            f"Udvalget afgør for hver elev for sig. Dets mål er, at I har svar senest {day(answer)}.",
+            f"Udvalget træffer en afgørelse for hver elev for sig. Dets mål er, at I har svar senest {day(answer)}.",
         ],
     }
     return render(request, "applications/receipt.html", context)

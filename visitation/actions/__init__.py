@@ -3,47 +3,15 @@
 Lock order: pools by fiscal year, ascending; then the application; then the meeting.
 """
 
-from visitation.actions.agenda import (
-    add_to_agenda,
-    arrange,
-    remove_from_agenda,
-    take_up,
-)
-from visitation.actions.assessing import (
-    assess,
-    mark_read,
-)
-from visitation.actions.bulk import (
-    Line,
-    add_each_to_agenda,
-)
+from visitation.actions.agenda import add_to_agenda, arrange, remove_from_agenda, take_up
+from visitation.actions.assessing import assess, mark_read
+from visitation.actions.bulk import Line, add_each_to_agenda
 from visitation.actions.ceiling import answer_ceiling
-from visitation.actions.changing import (
-    correct,
-    end_early,
-)
-from visitation.actions.deciding import (
-    AlreadyGranted,
-    Terms,
-    grant,
-    postpone,
-    reject,
-    undo,
-)
-from visitation.actions.documents import (
-    finish,
-)
-from visitation.actions.indexing import (
-    Unseen,
-    approve_index,
-    propose_index,
-)
-from visitation.actions.law import (
-    NotHeard,
-    classify,
-    note_answer,
-    note_hearing,
-)
+from visitation.actions.changing import correct, end_early
+from visitation.actions.deciding import AlreadyGranted, Terms, grant, postpone, reject, undo
+from visitation.actions.documents import finish
+from visitation.actions.indexing import Unseen, approve_index, propose_index
+from visitation.actions.law import NotHeard, classify, note_answer, note_hearing
 from visitation.actions.meetings import (
     NotAllSettled,
     Slot,
@@ -57,34 +25,12 @@ from visitation.actions.meetings import (
     plan,
     unlock_agenda,
 )
-from visitation.actions.minutes import (
-    approve_minutes,
-    write_remarks,
-    write_said,
-)
-from visitation.actions.questions import (
-    answer,
-    ask,
-)
-from visitation.actions.recusals import (
-    Recused,
-    declare,
-    lift_recusal,
-    require_not_recused,
-    set_recusal,
-    settle,
-)
-from visitation.actions.releasing import (
-    NeedsChiefs,
-    release,
-)
-from visitation.actions.screening import (
-    send_back,
-)
-from visitation.actions.views import (
-    remove_view,
-    save_view,
-)
+from visitation.actions.minutes import approve_minutes, write_remarks, write_said
+from visitation.actions.questions import answer, ask
+from visitation.actions.recusals import Recused, declare, lift_recusal, require_not_recused, set_recusal, settle
+from visitation.actions.releasing import NeedsChiefs, release
+from visitation.actions.screening import send_back
+from visitation.actions.views import remove_view, save_view
 
 __all__ = (
     "AlreadyGranted",

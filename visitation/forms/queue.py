@@ -105,7 +105,7 @@ class BulkForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         if not self.numbers:
-            raise forms.ValidationError("Sæt hak ved de sager, der skal på dagsordenen.")
+            raise forms.ValidationError("Sæt kryds ved de sager, der skal på dagsordenen.")
         return super().clean() or {}
 
     @property

@@ -1,39 +1,12 @@
 """What the committee decides, meets about, asks and writes. Texts lie encrypted."""
 
-from visitation.models.assessments import (
-    Assessment,
-    Question,
-    Reading,
-    SavedView,
-    under_way,
-)
-from visitation.models.decisions import (
-    CeilingAnswer,
-    Decision,
-    Participant,
-)
-from visitation.models.documents import (
-    Document,
-    JournalEntry,
-)
-from visitation.models.grants import (
-    FollowUp,
-    Grant,
-    later_of,
-)
-from visitation.models.indexing import (
-    PriceIndex,
-    TariffVersion,
-)
-from visitation.models.law import (
-    Classification,
-    Hearing,
-)
-from visitation.models.meetings import (
-    AgendaItem,
-    Attendance,
-    Meeting,
-)
+from visitation.models.assessments import Assessment, Question, Reading, SavedView, under_way
+from visitation.models.decisions import CeilingAnswer, Decision, Participant
+from visitation.models.documents import Document, JournalEntry
+from visitation.models.grants import FollowUp, Grant, later_of
+from visitation.models.indexing import PriceIndex, TariffVersion
+from visitation.models.law import Classification, Hearing
+from visitation.models.meetings import AgendaItem, Attendance, Meeting
 
 __all__ = (
     "AgendaItem",

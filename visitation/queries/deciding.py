@@ -69,9 +69,9 @@ def remarks(
     begins = old.starts_on if old and goes_on else starts_on
     asked = case.requested_tariff or 0, case.starts_on or begins, case.ends_on or ends_on
     if tariff < asked[0] or begins > asked[1] or ends_on < asked[2]:
-        said.append(("info", "Det er mindre end skolen søger om: afgørelsen bliver »Delvist bevilget«."))
+        said.append(("info", "Det er mindre, end skolen søger om: afgørelsen bliver »Delvist bevilget«."))
     if tariff != settings.UNIT_TARIFF:
-        said.append(("info", f"Taksten er en anden end {kr(settings.UNIT_TARIFF)} Skriv hvorfor nedenfor."))
+        said.append(("info", f"Taksten er en anden end {kr(settings.UNIT_TARIFF)} Skriv nedenfor, hvorfor."))
     if tariff > settings.TARIFF_CEILING:
         ceiling = kr(settings.TARIFF_CEILING)
         said.append(("warning", f"Taksten er over {ceiling} Begge centerchefer skal godkende den, før I kan frigive."))

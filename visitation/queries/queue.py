@@ -165,7 +165,12 @@ TABS = {
     "venter": Tab(
         "Venter på skolen", lambda _: Q(status=Status.SENT_BACK), "Når I beder en skole om oplysninger, står sagen her."
     ),
-    "afgjort": Tab("Afgjort", lambda _: Q(status=Status.CLOSED), "Sager, der er afgjort og frigivet, står her.", False),
+    "afgjort": Tab(
+        "Behandlet",
+        lambda _: Q(status=Status.CLOSED),
+        "Sager, der er behandlet og frigivet til skolen, står her.",
+        False,
+    ),
     "alle": Tab(
         "Alle",
         lambda _: Q(status__in=(Status.SUBMITTED, Status.SENT_BACK, Status.CLOSED, Status.WITHDRAWN)),
