@@ -109,7 +109,7 @@ def players(client_for, request, out, cases):  # noqa: F811
     everything = [*CASE, *INNER, *PROVISIONAL, *RELEASED]
     names = "leader staff other_leader adviser chair secretary chief follower admin".split()
     hidden = dict.fromkeys(("other_leader", "follower", "admin"), everything)
-    hidden |= dict.fromkeys(("leader", "staff", "adviser"), [*INNER, *PROVISIONAL])
+    hidden |= {name: [*INNER, *PROVISIONAL] for name in ("leader", "staff", "adviser")}
     people = [(name, request.getfixturevalue(name), hidden.get(name, [])) for name in names]
     people.append(("recused chair", out[is_set], everything))
     made = [(name, client_for(user), secrets) for name, user, secrets in people]

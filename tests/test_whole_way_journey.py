@@ -148,7 +148,7 @@ def corrects(page, number):
 
 def sees_the_difference(frida, number):
     frida.go(f"/sager/{number}/")
-    frida.follow("Se hvad der er ændret")
+    frida.follow("Se, hvad der er ændret")
     assert frida.page.locator("main section ins").all_inner_texts() == [" PPR kommer hver anden torsdag."]
 
 
