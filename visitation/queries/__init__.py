@@ -2,7 +2,7 @@
 
 from visitation.queries.assessments import Assessed, Similar, assessed, readers, similar
 from visitation.queries.case import CaseFile, PupilOnCase, asked_on_case, case_file, events
-from visitation.queries.ceiling import CeilingRow, above_ceiling, ceiling_rows, ceiling_waiting
+from visitation.queries.ceiling import CeilingRow, above_ceiling, ceiling_rows, ceiling_waiting, ever_above_ceiling
 from visitation.queries.changes import rounds
 from visitation.queries.deciding import (
     TakingPart,
@@ -95,6 +95,7 @@ __all__ = (
     "effect",
     "ending",
     "events",
+    "ever_above_ceiling",
     "free_money",
     "grant_to_end",
     "granted_now",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+
 from applications.models import Application
 from budget.models import Standing, centres_led_by
 from skolefleks.models import Centre
@@ -32,8 +34,13 @@ class CeilingRow:
 
 def above_ceiling(user: User) -> QuerySet[Decision]:
     """What waits for the centre chiefs, but where `user` is disqualified; oldest first."""
+    return ever_above_ceiling(user).provisional()
+
+
+def ever_above_ceiling(user: User) -> QuerySet[Decision]:
+    """And what has waited: undone, replaced or released since."""
     free = Application.objects.untied_to(user).values("pk")
-    return Decision.objects.above_ceiling().filter(pupil_case__application__in=free)
+    return Decision.objects.filter(grant__tariff__gt=settings.TARIFF_CEILING, pupil_case__application__in=free)
 
 
 def ceiling_waiting(user: User) -> int:

@@ -81,6 +81,11 @@ class Point:
         return self.application.number if self.is_open else f"Punkt {self.number}"
 
     @property
+    def is_gone(self) -> bool:
+        """Whether the school has the case, and there is nothing to decide."""
+        return self.application.status in (Status.WITHDRAWN, Status.SENT_BACK)
+
+    @property
     def is_waiting(self) -> bool:
         """Whether a pupil of the case is neither decided nor postponed."""
         return self.application.status == Status.SUBMITTED and self.decided < self.application.pupil_count

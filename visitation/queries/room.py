@@ -62,14 +62,14 @@ def around(points: Sequence[Point], meeting: Meeting) -> Round:
 
 
 def pupils_at_hand(meeting: Meeting, points: Iterable[Point]) -> list[AtHand]:
-    """The pupils of all points in order, but for those whose case the reader may not judge. Takes two queries."""
+    """The pupils of all points in order, but for cases that the reader may not judge or the school has. Two queries."""
     decisions = {decision.pupil_case_id: decision for decision in settled_on_agenda(meeting).select_related("grant")}
     cases = _by_application(meeting)
     placed = ((point, *found) for point in points for found in cases.get(point.item.application_id, []))
     rows = []
     for place, (point, case, district) in enumerate(placed):
         case.application = point.application
-        if point.is_open:
+        if point.is_open and not point.is_gone:
             rows.append(AtHand(place, case, district, decisions.get(case.pk)))
     return rows
 

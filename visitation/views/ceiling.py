@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from skolefleks.idempotency import once
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, allowed
-from skolefleks.refusals import Refusal
+from skolefleks.refusals import NotPossible, Refusal
 from visitation import actions, queries
 from visitation.forms import RefuseForm
 
@@ -38,7 +38,9 @@ def ceiling(request: Request) -> HttpResponse:
 @once
 def answer_ceiling(request: Request, pk: UUID) -> HttpResponse:
     """One centre's answer; a refusal needs its reason."""
-    decision = get_object_or_404(_seen(request), pk=pk)
+    decision = get_object_or_404(queries.ever_above_ceiling(request.user), pk=pk)
+    if not _seen(request).filter(pk=pk).exists():
+        return _no_longer(request, decision)
     form, agrees = RefuseForm(request.POST, auto_id=_ids(pk)), request.POST.get("answer") == "agree"
     if form.is_valid():
         try:
@@ -49,6 +51,8 @@ def answer_ceiling(request: Request, pk: UUID) -> HttpResponse:
             return redirect("visitation:ceiling")
         except actions.Recused:
             raise
+        except NotPossible:
+            return _no_longer(request, decision)
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
     return _page(request, wrong=(decision.pk, form))
@@ -56,6 +60,13 @@ def answer_ceiling(request: Request, pk: UUID) -> HttpResponse:
 
 def _seen(request: Request) -> QuerySet[Decision]:
     return queries.above_ceiling(request.user)
+
+
+def _no_longer(request: Request, decision: Decision) -> HttpResponse:
+    """The page stood open while the committee went on."""
+    number = decision.application.number
+    messages.info(request, f"Taksten i {number} venter ikke længere på svar: afgørelsen er fortrudt eller frigivet.")
+    return redirect("visitation:ceiling")
 
 
 def _page(request: Request, *, wrong: tuple[UUID, RefuseForm] | None = None) -> HttpResponse:
