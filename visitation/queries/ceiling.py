@@ -34,7 +34,7 @@ class CeilingRow:
 
 def above_ceiling(user: User) -> QuerySet[Decision]:
     """What waits for the centre chiefs, but where `user` is disqualified; oldest first."""
-    return ever_above_ceiling(user).provisional()
+    return Decision.objects.above_ceiling().filter(pk__in=ever_above_ceiling(user).values("pk"))
 
 
 def ever_above_ceiling(user: User) -> QuerySet[Decision]:
