@@ -33,9 +33,13 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     return (yield)
 
 
+# Files that take longest, beside the journeys.
+LONG = {"test_surfaces.py", "test_permissions.py", "test_production.py", "test_invited.py", "test_books_machine.py"}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The journeys first: what takes longest is not left to one worker alone at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    """What takes longest first: it is not left to one worker alone at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None and item.path.name not in LONG)
 
 
 def _begin(stack: ExitStack) -> None:
