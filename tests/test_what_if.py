@@ -129,6 +129,19 @@ def test_a_pool_that_would_not_reach_is_said_in_words(room, committee):
     )
 
 
+def test_while_it_is_typed_only_the_answer_is_sent(room, committee):
+    answer = committee.get(url_of("what_if", room), headers={"HX-Request": "true", "HX-Target": "what-if-answer"})
+    assert answer.content.decode().strip().startswith('<div id="what-if-answer"')
+
+
+def test_the_wishes_are_back_at_a_press_for_all_who_follow(room, committee, member, client_for):
+    committee.get(url_of("what_if", room), supposing((100_000, date(NEXT, 1, 1), date(NEXT, 12, 31))))
+    for client in (committee, client_for(member)):
+        answer = client.get(url_of("what_if", room), {"s": ""} if client is committee else {})
+        assert [row.tariff for row in answer.context["rows"]] == ["200.000"] * 6
+        assert answer.context["counted"] == 6
+
+
 def test_what_makes_no_sense_is_left_out_and_said(room, committee):
     for nonsense in NONSENSE:
         answer = committee.get(

@@ -43,15 +43,18 @@ class Site:
     def __post_init__(self) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
 
-    def get(self, path: str, role: str, *, wanted: int = 200) -> tuple[float, str]:
-        return self._ask("GET", path, role, None, wanted)
+    def get(self, path: str, role: str, *, wanted: int = 200, part: str = "") -> tuple[float, str]:
+        """`part`: the id of the element that htmx would put the answer into."""
+        return self._ask("GET", path, role, None, wanted, {"HX-Request": "true", "HX-Target": part} if part else {})
 
     def post(self, path: str, role: str, form: dict[str, str], *, wanted: int = 302) -> tuple[float, str]:
         return self._ask("POST", path, role, urlencode(form | {"csrfmiddlewaretoken": _CSRF}), wanted)
 
-    def _ask(self, method: str, path: str, role: str, body: str | None, wanted: int) -> tuple[float, str]:
+    def _ask(
+        self, method: str, path: str, role: str, body: str | None, wanted: int, more: dict[str, str] | None = None
+    ) -> tuple[float, str]:
         """Milliseconds from the request to the answer's last byte, and the answer."""
-        headers = {"Cookie": f"skolefleks={self.notes['sessions'][role]}; csrftoken={_CSRF}"}
+        headers = {"Cookie": f"skolefleks={self.notes['sessions'][role]}; csrftoken={_CSRF}", **(more or {})}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         if self.connection.sock is None:
@@ -97,12 +100,12 @@ def _warm(site: Site) -> None:
         site.connection.close()  # the next one may be another thread's
 
 
-def _page(path: str, role: str, *, empty: bool = False) -> Callable[[Site, int], float]:
+def _page(path: str, role: str, *, empty: bool = False, part: str = "") -> Callable[[Site, int], float]:
     def do(site: Site, n: int) -> float:
         number = site.notes["read"][n % len(site.notes["read"])]
         words = {name: quote(site.notes[name]) for name in ("middle", "own_middle", "common", "unknown", "meeting")}
         address = path.format(number=number, **words)
-        took, text = site.get(address, role)
+        took, text = site.get(address, role, part=part)
         if not empty and "<table" not in text:
             raise Unexpected(f"{address} on {site.name} shows no table")
         return took
@@ -201,6 +204,7 @@ WORKS = (
     Work("Meeting mode", ACT, _page(_ROOM, CHAIR, empty=True)),
     Work("Meeting mode, case at hand", ACT, _page(f"{_ROOM}sag/", CHAIR, empty=True)),
     Work("What-if, 12 cases", ACT, _page(f"{_ROOM}beregning/", CHAIR)),
+    Work("What-if, as it is typed", ACT, _page(f"{_ROOM}beregning/", CHAIR, part="what-if-answer")),
     Work("Following the room", FOLLOW, _follow),
     Work("Dashboard", PAGE, _page("/budget/", CHIEF)),
     Work("Postings", PAGE, _page("/budget/posteringer/", CHIEF)),

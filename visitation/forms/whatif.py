@@ -39,7 +39,7 @@ class Row(NamedTuple):
 
 
 def rows(pupils: Iterable[AtHand], typed: Mapping[str, str]) -> list[Row]:
-    """A line for each pupil who is not decided; without a `s` in `typed` as the schools ask."""
+    """A line for each pupil who is not decided; without a word in `typed`'s `s` as the schools ask."""
     return [_row(pupil, typed) for pupil in pupils if not pupil.is_settled]
 
 
@@ -50,8 +50,8 @@ def kept(typed: Mapping[str, str]) -> dict[str, str]:
 
 def _row(pupil: AtHand, typed: Mapping[str, str]) -> Row:
     place, case = pupil.place, pupil.case
-    texts = [typed.get(f"{letter}{place}", "")[:LONGEST_FIELD] for letter in "tfl"] if "s" in typed else _wish(case)
-    is_in = f"m{place}" in typed if "s" in typed else True
+    texts = [typed.get(f"{letter}{place}", "")[:LONGEST_FIELD] for letter in "tfl"] if typed.get("s") else _wish(case)
+    is_in = f"m{place}" in typed if typed.get("s") else True
     supposed, error = _supposed(pupil, texts) if is_in else (None, "")
     tariff, first, last = texts
     return Row(place, pupil, tariff, first, last, is_in, supposed, error)

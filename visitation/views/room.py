@@ -104,6 +104,8 @@ def what_if(request: Request, pk: UUID) -> HttpResponse:
         "meeting": meeting,
         "leads": leads,
     }
+    if request.headers.get("HX-Target") == "what-if-answer":  # what is typed stands there already
+        return render(request, "visitation/_what_if_answer.html", context)
     return _part(request, "visitation/_what_if.html", "visitation/what_if.html", context)
 
 
