@@ -28,10 +28,10 @@ setup: $(INSTALLED) $(BUILT)
 
 # `exec`, so that make itself is the demo's parent: a killed make ends it.
 demo: setup
-	@exec env STARTED_BY_MAKE=1 $(VENV_PYTHON) -m skolefleks.demo run
+	@exec env STARTED_BY_MAKE=1 $(VENV_PYTHON) -m skolefleks.development.demo run
 
 manage: setup
-	@$(VENV_PYTHON) -m skolefleks.demo manage $(ARGS)
+	@$(VENV_PYTHON) -m skolefleks.development.demo manage $(ARGS)
 
 test: setup
 	@$(VENV_PYTHON) -m pytest $(ARGS)

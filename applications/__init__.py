@@ -1,1 +1,0 @@
-"""What a school writes: pupils, the challenge, the application. Knows the price list; cannot move money."""

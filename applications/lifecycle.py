@@ -1,5 +1,7 @@
 """The life of an application. Status says where it is; what was decided stands on the decision, in visitation."""
 
+from __future__ import annotations
+
 from django.db import models
 
 from skolefleks.permissions import Permission as P
@@ -17,6 +19,7 @@ class Status(models.TextChoices):
 
 S = Status
 
+
 # fmt: off
 LIFECYCLE = StateMachine(
     #          verb         button                 from                                   to            who
@@ -27,6 +30,8 @@ LIFECYCLE = StateMachine(
     Transition("send_back", "Bed om oplysninger",  (S.SUBMITTED,),                        S.SENT_BACK,  P.APPLICATION_SCREEN),
     Transition("close",     "Frigiv afgørelser",   (S.SUBMITTED,),                        S.CLOSED,     P.DECISION_RELEASE),
 )
+
+
 # fmt: on
 
 # How a status is coloured on screen, always beside its word.
@@ -39,5 +44,8 @@ TONES = {
     S.CLOSED: "success",
 }
 
+
 EDITABLE = (S.DRAFT, S.SENT_BACK)  # as an application; a challenge has a form of its own
+
+
 AT_SCHOOL = (S.CHALLENGE, *EDITABLE)

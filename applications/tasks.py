@@ -12,20 +12,27 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
-from applications import actions, scanning
 from applications.lifecycle import AT_SCHOOL, Status
 from applications.models import Application, Capacity, DialogueEntry, Paper, Statement
+from applications.papers import actions as papers
+from applications.papers import scanning
 from skolefleks import outbox, storage
 from skolefleks.danish import is_working_day, today
-from skolefleks.mail import tell
 from skolefleks.models import Notice, Role, User
+from skolefleks.notices.mail import tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+
 ORPHANS_KEPT = timedelta(days=7)  # files that no paper names
+
+
 STILL = "Ingen har rørt sagen længe. Skriv videre, eller luk den"
+
+
 STILL_AT_SCHOOL = "En af skolens sager har ligget stille længe"
+
 
 # topic -> what the committee is told
 _COMMITTEE = {
@@ -48,10 +55,24 @@ def tell_committee_of_withdrawal(payload: dict[str, Any]) -> None:
 def tell_adviser(payload: dict[str, Any]) -> None:
     application = Application.objects.only("number", "status").get(pk=payload["application"])
     people = User.objects.filter(pk=payload["adviser"], is_active=True)
-    capacity = application.invitations.values_list("capacity", flat=True).filter(user=payload["adviser"]).first()
+    capacity = (
+        application.invitations.values_list("capacity", flat=True)
+        .filter(user=payload["adviser"])
+        .first()
+    )
     asked = capacity in {Capacity.PPR, Capacity.CASEWORKER}
-    text = "Du er inviteret til sagen. Skolen beder om din udtalelse" if asked else "Du er inviteret til sagen"
-    tell(people, number=application.number, path=application.get_absolute_url(), text=text, topic="application.invited")
+    text = (
+        "Du er inviteret til sagen. Skolen beder om din udtalelse"
+        if asked
+        else "Du er inviteret til sagen"
+    )
+    tell(
+        people,
+        number=application.number,
+        path=application.get_absolute_url(),
+        text=text,
+        topic="application.invited",
+    )
 
 
 @outbox.handles("dialogue.written")
@@ -83,9 +104,16 @@ def remind_of_still_cases() -> None:
     """Recall the drafts and challenges that lie still: once to who wrote it, later once to the school's leaders."""
     if not is_working_day(today()):
         return
-    for days, topic in ((settings.STILL_DAYS, "still.writer"), (settings.STILL_DAYS_TO_LEADER, "still.leader")):
-        told = Notice.objects.filter(subject=OuterRef("number"), topic=topic, created_at__gt=OuterRef("updated_at"))
-        still = Application.objects.filter(status__in=AT_SCHOOL, updated_at__lt=timezone.now() - timedelta(days=days))
+    for days, topic in (
+        (settings.STILL_DAYS, "still.writer"),
+        (settings.STILL_DAYS_TO_LEADER, "still.leader"),
+    ):
+        told = Notice.objects.filter(
+            subject=OuterRef("number"), topic=topic, created_at__gt=OuterRef("updated_at")
+        )
+        still = Application.objects.filter(
+            status__in=AT_SCHOOL, updated_at__lt=timezone.now() - timedelta(days=days)
+        )
         for application in still.filter(~Exists(told)).only("pk"):
             with transaction.atomic():
                 outbox.post(topic, application=str(application.pk))
@@ -96,28 +124,41 @@ def remind_writer(payload: dict[str, Any]) -> None:
     application = Application.objects.get(pk=payload["application"])
     writer = User.objects.at_work(application.school_id).filter(pk=application.created_by_id)
     _remind(
-        application, writer or User.objects.holding(Role.SCHOOL_LEADER, school=application.school_id), "still.writer"
+        application,
+        writer or User.objects.holding(Role.SCHOOL_LEADER, school=application.school_id),
+        "still.writer",
     )
 
 
 @outbox.handles("still.leader")
 def remind_leader(payload: dict[str, Any]) -> None:
     application = Application.objects.get(pk=payload["application"])
-    _remind(application, User.objects.holding(Role.SCHOOL_LEADER, school=application.school_id), "still.leader")
+    _remind(
+        application,
+        User.objects.holding(Role.SCHOOL_LEADER, school=application.school_id),
+        "still.leader",
+    )
 
 
 @outbox.handles("paper.scan")
 def scan_paper(payload: dict[str, Any]) -> None:
     """Raises NotScanned while the scanner is away: the paper waits, and the outbox tries again."""
-    paper = Paper.objects.select_related("application", "uploaded_by").filter(pk=payload["paper"]).first()
+    paper = (
+        Paper.objects.select_related("application", "uploaded_by")
+        .filter(pk=payload["paper"])
+        .first()
+    )
     if paper is None or not paper.is_waiting:
         return
     if not (settings.CLAMAV and scanning.found_in(paper.content)):
-        actions.clear_paper(paper)
+        papers.clear_paper(paper)
         return
     number = paper.application.number
-    actions.refuse_paper(paper)
-    path, text = reverse("applications:papers", args=[number]), "Et bilag er fjernet. Der var skadelig kode i det"
+    papers.refuse_paper(paper)
+    path, text = (
+        reverse("applications:papers", args=[number]),
+        "Et bilag er fjernet. Der var skadelig kode i det",
+    )
     tell([paper.uploaded_by], number=number, path=path, text=text, topic="paper.refused")
 
 
@@ -138,7 +179,9 @@ def tidy_papers() -> None:
 
 def _remind(application: Application, people: Iterable[User], topic: str) -> None:
     """Nothing where somebody has written meanwhile, or was reminded already."""
-    told = Notice.objects.filter(subject=application.number, topic=topic, created_at__gt=application.updated_at)
+    told = Notice.objects.filter(
+        subject=application.number, topic=topic, created_at__gt=application.updated_at
+    )
     if application.status in AT_SCHOOL and not told.exists():
         text = STILL if topic == "still.writer" else STILL_AT_SCHOOL
         tell(people, number=application.number, path=_path(application), text=text, topic=topic)
@@ -152,7 +195,13 @@ def _tell_committee(payload: dict[str, Any], topic: str) -> None:
         for person in User.objects.holding(Role.COMMITTEE_CHAIR, Role.COMMITTEE_SECRETARY)
         if Application.objects.reviewable_by(person).filter(pk=application.pk).exists()
     ]
-    tell(people, number=application.number, path=application.get_absolute_url(), text=_COMMITTEE[topic], topic=topic)
+    tell(
+        people,
+        number=application.number,
+        path=application.get_absolute_url(),
+        text=_COMMITTEE[topic],
+        topic=topic,
+    )
 
 
 def _advisers_of(application: Application) -> list[User]:
@@ -171,5 +220,9 @@ def _school_of(application: Application) -> list[User]:
 
 
 def _path(application: Application) -> str:
-    name = "applications:challenge" if application.status == Status.CHALLENGE else "applications:pupils"
+    name = (
+        "applications:challenge"
+        if application.status == Status.CHALLENGE
+        else "applications:pupils"
+    )
     return reverse(name, args=[application.number])

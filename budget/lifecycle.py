@@ -1,5 +1,7 @@
 """The lives of what the books wait for: one table each. What was agreed stands on the thing itself."""
 
+from __future__ import annotations
+
 from django.db import models
 
 from skolefleks.permissions import Permission as P
@@ -29,7 +31,10 @@ class InstalmentStatus(models.TextChoices):
 
 
 A = ProposalStatus
+
+
 R, N = RunStatus, InstalmentStatus
+
 
 # fmt: off
 PROPOSAL = StateMachine(
@@ -38,6 +43,7 @@ PROPOSAL = StateMachine(
     Transition("turn_down",  "Afvis",               (A.PROPOSED,),   A.REJECTED,    P.POOL_ALLOCATE),
     Transition("take_back",  "Træk tilbage",        (A.PROPOSED,),   A.WITHDRAWN,   P.POOL_ALLOCATE),
 )
+
 
 # A run is proposed by a chief or by the clock. Approving it takes another chief than the one who proposed it, of the
 # other centre (`not_by`; the clock is nobody). Until it is approved it can be taken apart again.
@@ -50,6 +56,7 @@ RUN = StateMachine(
     Transition("mark_paid", "Markér som betalt",           (R.EXPORTED,),            R.PAYING,    P.PAYMENT_MAKE),
     Transition("finish",    "Alle rater er bogført",       (R.PAYING,),              R.PAID,      None),
 )
+
 
 # An instalment takes no step by itself: it follows the grant that is cut short, the index of prices that both chiefs agreed
 # on, the run that is marked as paid (whether or not the chief who said it still is one), the payment that is corrected.

@@ -9,11 +9,11 @@ by others, each from a day inside the period on.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-ONE_DAY = timedelta(days=1)
+from skolefleks.calendar import ONE_DAY
 
 
 class Part(NamedTuple):
@@ -44,7 +44,9 @@ def cost(tariff: int, starts_on: date, ends_on: date, later: Sequence[Later] = (
     return total + _used(tariff, starts_on, ends_on) - _used(tariff, starts_on, before)
 
 
-def by_fiscal_year(tariff: int, starts_on: date, ends_on: date, later: Sequence[Later] = ()) -> dict[int, Part]:
+def by_fiscal_year(
+    tariff: int, starts_on: date, ends_on: date, later: Sequence[Later] = ()
+) -> dict[int, Part]:
     """The part of each fiscal year (calendar year) that the period touches, ascending; empty for an empty period."""
     parts, used = {}, 0
     for year in range(starts_on.year, ends_on.year + 1):

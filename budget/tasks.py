@@ -8,11 +8,11 @@ from typing import Any
 from celery import shared_task
 from django.conf import settings
 
-from budget.actions import payments
 from budget.lifecycle import RunStatus
 from budget.models import PaymentRun
-from budget.schedule import banking_days_on, is_banking_day
+from budget.payments import actions as payments
 from skolefleks import outbox
+from skolefleks.calendar import banking_days_on, is_banking_day
 from skolefleks.danish import today
 
 

@@ -1,25 +1,37 @@
 """The addresses of the money."""
 
+from __future__ import annotations
+
 from django.urls import path
 
-from budget import views
-from budget.views import exports, figures, quarterly
+from budget.books import views as books
+from budget.corrections import views as corrections
+from budget.dashboard import views as dashboard
+from budget.exports import views as exports
+from budget.figures import views as figures
+from budget.payments import views as payments
+from budget.proposals import views as proposals
+from budget.quarterly import views as quarterly
 
 app_name = "budget"
+
+
 urlpatterns = [
-    path("", views.dashboard, name="dashboard"),
+    path("", dashboard.dashboard, name="dashboard"),
     path("regneark/", exports.dashboard_xlsx, name="dashboard_xlsx"),
-    path("posteringer/", views.postings, name="postings"),
-    path("posteringer/<int:pk>/", views.posting, name="posting"),
-    path("bevis/", views.proof, name="proof"),
-    path("forslag/", views.proposals, name="proposals"),
-    path("forslag/tildeling/", views.propose, {"kind": "allocation"}, name="propose_allocation"),
-    path("forslag/overfoersel/", views.propose, {"kind": "transfer"}, name="propose_transfer"),
-    path("forslag/aabning/", views.propose, {"kind": "opening"}, name="propose_opening"),
-    path("forslag/<uuid:pk>/", views.proposal, name="proposal"),
-    path("forslag/<uuid:pk>/godkend/", views.approve_proposal, name="approve_proposal"),
-    path("forslag/<uuid:pk>/afvis/", views.turn_down_proposal, name="turn_down_proposal"),
-    path("forslag/<uuid:pk>/tilbage/", views.take_back_proposal, name="take_back_proposal"),
+    path("posteringer/", books.postings, name="postings"),
+    path("posteringer/<int:pk>/", corrections.posting, name="posting"),
+    path("bevis/", books.proof, name="proof"),
+    path("forslag/", proposals.proposals, name="proposals"),
+    path(
+        "forslag/tildeling/", proposals.propose, {"kind": "allocation"}, name="propose_allocation"
+    ),
+    path("forslag/overfoersel/", proposals.propose, {"kind": "transfer"}, name="propose_transfer"),
+    path("forslag/aabning/", proposals.propose, {"kind": "opening"}, name="propose_opening"),
+    path("forslag/<uuid:pk>/", proposals.proposal, name="proposal"),
+    path("forslag/<uuid:pk>/godkend/", proposals.approve_proposal, name="approve_proposal"),
+    path("forslag/<uuid:pk>/afvis/", proposals.turn_down_proposal, name="turn_down_proposal"),
+    path("forslag/<uuid:pk>/tilbage/", proposals.take_back_proposal, name="take_back_proposal"),
     path("posteringer/regneark/", exports.postings_xlsx, name="postings_xlsx"),
     path("posteringer/csv/", exports.postings_csv, name="postings_csv"),
     path("maaltal/", figures.targets, name="targets"),
@@ -34,13 +46,17 @@ urlpatterns = [
     path("kvartal/", quarterly.quarterly, name="quarterly"),
     path("kvartal/<int:year>-<int:number>/", quarterly.quarter, name="quarter"),
     path("kvartal/<int:year>-<int:number>/pdf/", quarterly.quarter_pdf, name="quarter_pdf"),
-    path("udbetalinger/", views.payment_runs, name="payments"),
-    path("udbetalinger/kontostrenge/", views.payment_accounts, name="payment_accounts"),
-    path("udbetalinger/<slug:number>/", views.payment_run, name="payment_run"),
-    path("udbetalinger/<slug:number>/godkend/", views.approve_payments, name="approve_payments"),
-    path("udbetalinger/<slug:number>/afvis/", views.reject_payments, name="reject_payments"),
-    path("udbetalinger/<slug:number>/aflever/", views.export_payments, name="export_payments"),
-    path("udbetalinger/<slug:number>/betalt/", views.mark_payments_paid, name="mark_payments_paid"),
-    path("udbetalinger/<slug:number>/kvittering/", views.payment_receipt, name="payment_receipt"),
-    path("udbetalinger/<slug:number>/fil.csv", views.payment_download, name="payment_download"),
+    path("udbetalinger/", payments.payment_runs, name="payments"),
+    path("udbetalinger/kontostrenge/", payments.payment_accounts, name="payment_accounts"),
+    path("udbetalinger/<slug:number>/", payments.payment_run, name="payment_run"),
+    path("udbetalinger/<slug:number>/godkend/", payments.approve_payments, name="approve_payments"),
+    path("udbetalinger/<slug:number>/afvis/", payments.reject_payments, name="reject_payments"),
+    path("udbetalinger/<slug:number>/aflever/", payments.export_payments, name="export_payments"),
+    path(
+        "udbetalinger/<slug:number>/betalt/", payments.mark_payments_paid, name="mark_payments_paid"
+    ),
+    path(
+        "udbetalinger/<slug:number>/kvittering/", payments.payment_receipt, name="payment_receipt"
+    ),
+    path("udbetalinger/<slug:number>/fil.csv", payments.payment_download, name="payment_download"),
 ]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from skolefleks.models import User
 
+
 # Every row's own text and the hash before it, against the hash that stands; a missing seal counts too.
 _VERIFY = """
     SELECT count(*), min(position) FILTER (WHERE entry IS NULL OR hash <> expected),
@@ -65,7 +66,9 @@ def access(kind: AccessEntry.Kind, subject: str, *, by: User) -> None:
 
 def accesses(kind: AccessEntry.Kind, subjects: Iterable[str], *, by: User) -> None:
     """The same of several cases on one page. Takes one query."""
-    AccessEntry.objects.bulk_create(AccessEntry(user_id=by.pk, kind=kind, subject=subject) for subject in subjects)
+    AccessEntry.objects.bulk_create(
+        AccessEntry(user_id=by.pk, kind=kind, subject=subject) for subject in subjects
+    )
 
 
 def verify() -> Verdict:

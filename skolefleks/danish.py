@@ -13,13 +13,29 @@ from django.utils import formats, timezone
 from stdnum.dk import cpr as cpr_number
 from stdnum.exceptions import ValidationError as NotACpr
 
-_AMOUNT = re.compile(r"([0-9]{1,9}|[1-9][0-9]{0,2}(?:\.[0-9]{3}){1,2})(?:,-|\s*kr\.?)?", re.IGNORECASE)
+_AMOUNT = re.compile(
+    r"([0-9]{1,9}|[1-9][0-9]{0,2}(?:\.[0-9]{3}){1,2})(?:,-|\s*kr\.?)?", re.IGNORECASE
+)
+
+
 _CPR = re.compile(r"[0-9]{6}[- ]?[0-9]{4}")
+
+
 _DAY_IN_WORDS = re.compile(r"\s*([0-9]{1,2})\. ?([a-z]+) ([0-9]{4})\s*", re.IGNORECASE)
-_MONTHS = "januar februar marts april maj juni juli august september oktober november december".split()
+
+
+_MONTHS = (
+    "januar februar marts april maj juni juli august september oktober november december".split()
+)
+
 
 DATE_INPUTS = ["%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d"]
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)  # a typing error's limits: everybody here is a school pupil
+
+
+FIRST_DAY, LAST_DAY = (
+    date(2000, 1, 1),
+    date(2099, 12, 31),
+)  # a typing error's limits: everybody here is a school pupil
 
 
 def kr(amount: int) -> str:
@@ -66,11 +82,15 @@ def read_cpr(text: str) -> str:
     """Ten digits of a CPR number whose date exists; raises ValidationError that does not repeat what was typed."""
     typed = text.strip()
     if not _CPR.fullmatch(typed):
-        raise ValidationError("Skriv CPR-nummeret som seks cifre, bindestreg og fire cifre.", code="invalid")
+        raise ValidationError(
+            "Skriv CPR-nummeret som seks cifre, bindestreg og fire cifre.", code="invalid"
+        )
     try:
         return str(cpr_number.validate(typed.replace(" ", "-")))
     except NotACpr as error:
-        raise ValidationError("CPR-nummerets dato findes ikke. Se cifrene efter.", code="invalid") from error
+        raise ValidationError(
+            "CPR-nummerets dato findes ikke. Se cifrene efter.", code="invalid"
+        ) from error
 
 
 def born_on(cpr: str) -> date:
@@ -94,7 +114,9 @@ class KrField(forms.Field):
 
     def __init__(self, *, minimum: int = 1, maximum: int, **kwargs: Any) -> None:
         self.minimum, self.maximum = minimum, maximum
-        super().__init__(widget=forms.TextInput(attrs={"inputmode": "numeric", "data-suffix": "kr."}), **kwargs)
+        super().__init__(
+            widget=forms.TextInput(attrs={"inputmode": "numeric", "data-suffix": "kr."}), **kwargs
+        )
 
     def prepare_value(self, value: Any) -> Any:
         return kr(value).removesuffix("\N{NO-BREAK SPACE}kr.") if isinstance(value, int) else value
@@ -104,7 +126,9 @@ class KrField(forms.Field):
             return None
         amount = read_kr(str(value))
         if not self.minimum <= amount <= self.maximum:
-            raise ValidationError(f"Beløbet skal være mellem {kr(self.minimum)} og {kr(self.maximum)}", code="range")
+            raise ValidationError(
+                f"Beløbet skal være mellem {kr(self.minimum)} og {kr(self.maximum)}", code="range"
+            )
         return amount
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -117,7 +141,8 @@ class DayField(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", "Dag, måned og år, for eksempel 01.08.2026")
         widget = forms.DateInput(
-            format="%d.%m.%Y", attrs={"inputmode": "numeric", "autocomplete": "off", "data-date": ""}
+            format="%d.%m.%Y",
+            attrs={"inputmode": "numeric", "autocomplete": "off", "data-date": ""},
         )
         super().__init__(input_formats=DATE_INPUTS, widget=widget, **kwargs)
 
@@ -132,7 +157,9 @@ class CprField(forms.CharField):
     """A CPR number; what is typed is shown back only in its own field."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false"})
+        widget = forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false"}
+        )
         super().__init__(max_length=20, widget=widget, **kwargs)
 
     def clean(self, value: Any) -> str:

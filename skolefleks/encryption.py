@@ -24,6 +24,7 @@ from psycopg import Binary
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
+
 NONCE_BYTES = 12
 
 
@@ -64,7 +65,9 @@ class KeyRing:
         """As `open`, for what is no text."""
         at = 1 + sealed[0]
         key = self.keys[sealed[1:at].decode()]
-        return AESGCM(key).decrypt(sealed[at : at + NONCE_BYTES], sealed[at + NONCE_BYTES :], context.encode())
+        return AESGCM(key).decrypt(
+            sealed[at : at + NONCE_BYTES], sealed[at + NONCE_BYTES :], context.encode()
+        )
 
     def blind(self, value: str) -> bytes:
         """A keyed hash, 32 bytes: equal for equal values, of no use without the key."""
@@ -134,9 +137,13 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
             return value.blob
         if value is None:
             return None
-        raise TypeError(f"{self.name} is encrypted: save it on its row; it cannot be updated in bulk.")
+        raise TypeError(
+            f"{self.name} is encrypted: save it on its row; it cannot be updated in bulk."
+        )
 
-    def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
+    def get_db_prep_value(
+        self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False
+    ) -> Any:
         blob = value if prepared else self.get_prep_value(value)
         return None if blob is None else Binary(blob)
 

@@ -18,6 +18,8 @@ from django.utils import timezone
 from skolefleks.models import IdempotencyKey
 
 FIELD = "idempotency_key"
+
+
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
@@ -71,5 +73,9 @@ def _answer_again(key: UUID, request: HttpRequest) -> HttpResponse:
 
 def _fingerprint(request: HttpRequest) -> bytes:
     """A keyed hash over address and content: the content itself is never stored."""
-    content = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
-    return hmac.digest(settings.SECRET_KEY.encode(), repr((request.path, content)).encode(), hashlib.sha256)
+    content = sorted(
+        (name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"
+    )
+    return hmac.digest(
+        settings.SECRET_KEY.encode(), repr((request.path, content)).encode(), hashlib.sha256
+    )

@@ -10,6 +10,7 @@ from django_structlog.middlewares import RequestMiddleware
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+
 _CPR = re.compile(r"(?<!\d)\d{6}[- ]?\d{4}(?!\d)")
 
 

@@ -15,6 +15,7 @@ from skolefleks.permissions import may
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+
 # fmt: off
 PLACES = (
     # name of the address    label           right (None: everyone signed in)
@@ -28,9 +29,9 @@ PLACES = (
     ("budget:postings",      "Posteringer",  P.POSTING_READ),
     ("access_log",           "Adgangslog",   P.ACCESS_LOG_READ),
 )
+
+
 # fmt: on
-
-
 @dataclass(frozen=True)
 class Link:
     label: str
@@ -43,11 +44,15 @@ def context(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {"navigation": [], "demo_mode": settings.DEMO}
-    unread = max((getattr(membership, "unread", 0) for membership in user.current_memberships), default=0)
+    unread = max(
+        (getattr(membership, "unread", 0) for membership in user.current_memberships), default=0
+    )
     return {"navigation": _links(user, request.path), "demo_mode": settings.DEMO, "unread": unread}
 
 
 def _links(user: User, path: str) -> list[Link]:
-    urls = [(label, reverse(name)) for name, label, right in PLACES if right is None or may(user, right)]
+    urls = [
+        (label, reverse(name)) for name, label, right in PLACES if right is None or may(user, right)
+    ]
     here = max((url for _, url in urls if path.startswith(url)), key=len, default="")
     return [Link(label, url, url == here and (url != "/" or path == "/")) for label, url in urls]

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from celery import current_app
 from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -16,9 +17,19 @@ from skolefleks.models import OutboxMessage
 
 Handler = Callable[[dict[str, Any]], None]
 
+
 HANDLERS: dict[str, Handler] = {}
+
+
 SWEEP_AFTER = timedelta(seconds=60)
+
+
+# The task that delivers, by its name: its module imports this one.
+DELIVER = "skolefleks.tasks.deliver_message"
+
+
 MAX_DELAY = timedelta(hours=6)
+
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +69,9 @@ def deliver(message_id: UUID) -> bool:
 
 def overdue() -> list[UUID]:
     """The messages whose bell was not heard."""
-    late = OutboxMessage.objects.filter(done_at__isnull=True, due_at__lt=timezone.now() - SWEEP_AFTER)
+    late = OutboxMessage.objects.filter(
+        done_at__isnull=True, due_at__lt=timezone.now() - SWEEP_AFTER
+    )
     return list(late.order_by("due_at").values_list("pk", flat=True)[:500])
 
 
@@ -66,14 +79,14 @@ def _put_off(message_id: UUID) -> None:
     """Twice as long for each attempt, at most six hours; it is never given up."""
     message = OutboxMessage.objects.get(pk=message_id)
     delay = min(SWEEP_AFTER * 2**message.attempts, MAX_DELAY)
-    OutboxMessage.objects.filter(pk=message_id).update(attempts=message.attempts + 1, due_at=timezone.now() + delay)
+    OutboxMessage.objects.filter(pk=message_id).update(
+        attempts=message.attempts + 1, due_at=timezone.now() + delay
+    )
 
 
 def _ring(message_id: UUID) -> None:
     """Tell a worker. With the broker gone the message waits for the sweeper: nothing is lost, and nobody waits."""
-    from skolefleks.tasks import deliver_message  # the task module imports this one
-
     try:
-        deliver_message.apply_async((str(message_id),), retry=False)
+        current_app.send_task(DELIVER, (str(message_id),), retry=False)
     except OperationalError:
         log.warning("outbox.bell_unheard", extra={"outbox_id": str(message_id)})

@@ -14,9 +14,13 @@ from django.utils.dateparse import parse_datetime
 if TYPE_CHECKING:
     from django.http import QueryDict
 
+
 Row = TypeVar("Row", bound=models.Model)
 
+
 PAGE_SIZE = 25
+
+
 COUNT_BOUND = 1_000
 
 
@@ -32,7 +36,9 @@ class Page(Generic[Row]):
         return len(self.rows)
 
 
-def page_of(rows: models.QuerySet[Row], params: QueryDict, *, by: str, size: int = PAGE_SIZE) -> Page[Row]:
+def page_of(
+    rows: models.QuerySet[Row], params: QueryDict, *, by: str, size: int = PAGE_SIZE
+) -> Page[Row]:
     """The page that `efter` or `foer` in `params` points at, ordered by field `by` ('-field' descending), then pk.
 
     Takes one query. A pointer nobody made (edited by hand) is read as the first page.
@@ -64,8 +70,12 @@ def neighbours(rows: models.QuerySet[Row], here: Row, *, by: str) -> tuple[Row |
     """
     field, descending = by.removeprefix("-"), by.startswith("-")
     at = (getattr(here, field), here.pk)
-    above = rows.filter(_beyond(field, at, upwards=True)).order_by(F(field).asc(), F("pk").asc())[:1]
-    below = rows.filter(_beyond(field, at, upwards=False)).order_by(F(field).desc(), F("pk").desc())[:1]
+    above = rows.filter(_beyond(field, at, upwards=True)).order_by(F(field).asc(), F("pk").asc())[
+        :1
+    ]
+    below = rows.filter(_beyond(field, at, upwards=False)).order_by(
+        F(field).desc(), F("pk").desc()
+    )[:1]
     found = {(getattr(row, field), row.pk) > at: row for row in above.union(below, all=True)}
     return found.get(descending), found.get(not descending)
 
@@ -80,7 +90,9 @@ def _beyond(field: str, pointer: tuple[Any, Any], *, upwards: bool) -> Q:
     """Rows past the pointer. The plain bound on `field` beside it lets the database start there in the index."""
     value, pk = pointer
     side = "gt" if upwards else "lt"
-    return Q(**{f"{field}__{side}e": value}) & (Q(**{f"{field}__{side}": value}) | Q(**{f"pk__{side}": pk}))
+    return Q(**{f"{field}__{side}e": value}) & (
+        Q(**{f"{field}__{side}": value}) | Q(**{f"pk__{side}": pk})
+    )
 
 
 def _link(params: QueryDict, name: str, row: models.Model, field: str) -> str:
@@ -99,7 +111,11 @@ def _read(text: str, model: type[models.Model], field: str) -> tuple[Any, Any] |
         return None
     try:
         column = cast("models.Field[Any, Any]", model._meta.get_field(field))
-        read = _moment(value) if isinstance(column, models.DateTimeField) else column.clean(value, None)
+        read = (
+            _moment(value)
+            if isinstance(column, models.DateTimeField)
+            else column.clean(value, None)
+        )
         return None if read is None else (read, model._meta.pk.clean(pk, None))
     except (ValueError, TypeError, OverflowError, ValidationError):
         return None

@@ -15,13 +15,19 @@ from django.utils import timezone
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+
 # What the two fonts hold: a PDF/A may not say what it cannot show. Anything else (emoji, Arabic) is printed as `?`.
 _UNSHOWN = re.compile(
     "[^\n\u0020-\u007e\u00a0-\u024f\u2010-\u2027\u2030-\u2040\u2044-\u205e\u20a0-\u20bf\u2190-\u226f]+"
 )
+
+
 _IMPORT = re.compile(r'^#import "([\w-]+\.typ)"', re.MULTILINE)
 
+
 TEMPLATES = settings.BASE_DIR / "templates" / "typst"
+
+
 FONTS = settings.BASE_DIR / "static" / "dist" / "fonts"
 
 
@@ -56,4 +62,6 @@ def _shown(value: Any) -> Any:
         return {key: _shown(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_shown(inner) for inner in value]
-    return _UNSHOWN.sub("?", unicodedata.normalize("NFC", value)) if isinstance(value, str) else value
+    return (
+        _UNSHOWN.sub("?", unicodedata.normalize("NFC", value)) if isinstance(value, str) else value
+    )

@@ -58,7 +58,10 @@ class Permission(enum.Enum):
 
 
 P = Permission
+
+
 OWN, INVITED, ALL = Scope.OWN_SCHOOL, Scope.INVITED, Scope.EVERYWHERE
+
 
 # fmt: off
 GRANTS: dict[Permission, dict[R, Scope]] = {
@@ -92,9 +95,9 @@ GRANTS: dict[Permission, dict[R, Scope]] = {
     P.PAYMENT_MAKE:       {R.CENTRE_CHIEF: ALL},
     P.ACCESS_LOG_READ:    {R.ADMINISTRATOR: ALL},
 }
+
+
 # fmt: on
-
-
 class Place(Protocol):
     """What a right is held over: it lies at a school, and some are invited to it."""
 
@@ -124,7 +127,9 @@ def require(user: User, permission: Permission, place: Place | None = None) -> N
 
 def schools_of(user: User, permission: Permission) -> frozenset[int]:
     """The ids of the schools where the person holds `permission` for their own school."""
-    return user.schools_as(role for role, scope in GRANTS[permission].items() if scope is Scope.OWN_SCHOOL)
+    return user.schools_as(
+        role for role, scope in GRANTS[permission].items() if scope is Scope.OWN_SCHOOL
+    )
 
 
 def holds(user: User, permission: Permission, scope: Scope) -> bool:

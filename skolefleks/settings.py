@@ -25,7 +25,9 @@ PRODUCTION = MODE == "production"
 DEMO = not PRODUCTION
 
 if PRODUCTION and os.environ.get("DEBUG", "").lower() not in {"", "0", "false"}:
-    raise ImproperlyConfigured("DEBUG is set, and production has none: it would show what the pages hold.")
+    raise ImproperlyConfigured(
+        "DEBUG is set, and production has none: it would show what the pages hold."
+    )
 DEBUG = False
 
 
@@ -54,7 +56,9 @@ SECRET_KEY = _file("SECRET_KEY_FILE", STATE_DIR / "secret_key").read_text().stri
 ENCRYPTION_KEYS_FILE = str(_file("ENCRYPTION_KEYS_FILE", STATE_DIR / "encryption_keys.json"))
 ALLOWED_HOSTS = _listed("ALLOWED_HOSTS", "localhost,127.0.0.1,testserver" if DEMO else "")
 if not ALLOWED_HOSTS:
-    raise ImproperlyConfigured("ALLOWED_HOSTS is missing: the names this site is reached by, with commas between.")
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS is missing: the names this site is reached by, with commas between."
+    )
 CSRF_TRUSTED_ORIGINS = _listed("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
@@ -87,7 +91,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "skolefleks.sessions.SessionAgeMiddleware",
+    "skolefleks.signin.sessions.SessionAgeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -170,7 +174,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=6, minute=30),
     },
     "digests": {"task": "skolefleks.tasks.post_digests", "schedule": crontab(hour=7, minute=0)},
-    "propose-payments": {"task": "budget.tasks.propose_payments", "schedule": crontab(hour=6, minute=0)},
+    "propose-payments": {
+        "task": "budget.tasks.propose_payments",
+        "schedule": crontab(hour=6, minute=0),
+    },
     "settle-payments": {"task": "budget.tasks.settle_payments", "schedule": 60.0},
 }
 
@@ -183,14 +190,14 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/konto/login/"
 
-ACCOUNT_ADAPTER = "skolefleks.signin.AccountAdapter"
-SOCIALACCOUNT_ADAPTER = "skolefleks.signin.SingleSignOnAdapter"
+ACCOUNT_ADAPTER = "skolefleks.signin.adapters.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "skolefleks.signin.adapters.SingleSignOnAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_FORMS = {"login": "skolefleks.signin.LoginForm"}
+ACCOUNT_FORMS = {"login": "skolefleks.signin.forms.LoginForm"}
 
 # A password alone never opens production: sign-in is the municipality's single sign-on, with its second factor.
 SOCIALACCOUNT_ONLY = PRODUCTION
@@ -242,7 +249,11 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         # A browser holds the redirect after a POST against this too: the way to single sign-on must be on the list.
-        "form-action": [SELF, *_origin(os.environ.get("OIDC_SERVER_URL", "")), *_listed("OIDC_ORIGINS")],
+        "form-action": [
+            SELF,
+            *_origin(os.environ.get("OIDC_SERVER_URL", "")),
+            *_listed("OIDC_ORIGINS"),
+        ],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }
@@ -259,8 +270,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 1  # each paper is a request of its own
 FILE_UPLOAD_HANDLERS = ["skolefleks.uploads.BoundedUploadHandler"]
-CLAMAV = os.environ.get("CLAMAV", "")  # host:port or socket of a clamd that looks at every paper; "" for none
-PAPERS_DIR = Path(os.environ.get("PAPERS_DIR", STATE_DIR / "papers"))  # encrypted files; part of every backup
+CLAMAV = os.environ.get(
+    "CLAMAV", ""
+)  # host:port or socket of a clamd that looks at every paper; "" for none
+PAPERS_DIR = Path(
+    os.environ.get("PAPERS_DIR", STATE_DIR / "papers")
+)  # encrypted files; part of every backup
 
 STATIC_URL = "/static/"
 STATIC_ROOT = STATE_DIR / "static"
@@ -294,7 +309,9 @@ else:
     EMAIL_PORT = int(os.environ.get("MAIL_PORT", "25"))
     EMAIL_USE_TLS = os.environ.get("MAIL_TLS", "0") == "1"
     EMAIL_TIMEOUT = 10
-SITE_ADDRESS = os.environ.get("SITE_ADDRESS", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://127.0.0.1:8000")
+SITE_ADDRESS = os.environ.get(
+    "SITE_ADDRESS", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://127.0.0.1:8000"
+)
 
 structlog.configure(
     processors=[
@@ -330,40 +347,75 @@ LOGGING: dict[str, Any] = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": "WARNING" if MODE == "test" else "INFO"},
-    "loggers": {"pikepdf": {"level": "WARNING"}, "django.request": {"level": "ERROR" if MODE == "test" else "WARNING"}},
+    "loggers": {
+        "pikepdf": {"level": "WARNING"},
+        "django.request": {"level": "ERROR" if MODE == "test" else "WARNING"},
+    },
 }
 
 # -- the trade: every number here is the municipality's to set ---------------------------------------------------------
 
 UNIT_TARIFF = 200_000  # DKK a year; 25 pupils at this tariff are the whole pool (proposal, "Takst")
-REFERRAL_TARIFF = 265_000  # DKK a year that a school pays when a pupil is referred out (2022 analysis)
+REFERRAL_TARIFF = (
+    265_000  # DKK a year that a school pays when a pupil is referred out (2022 analysis)
+)
 TARIFF_MAX = 1_000_000  # DKK a year; a typing error's limit, no rule
-PLACES_PER_DISTRICT = (5, 6)  # expected SkoleFleks pupils in each district (proposal, "Finansiering")
+PLACES_PER_DISTRICT = (
+    5,
+    6,
+)  # expected SkoleFleks pupils in each district (proposal, "Finansiering")
 PLACES_IN_ALL = (25, 30)
 SUPPORT_HOURS_LIMIT = 9  # hours a week; from there it is special education and another road
 SMALL_COUNT = 5  # fewer pupils than this are not shown to the implementation group
-FORECAST_EXTENDED = (30, 60, 90)  # % of ending grants that go on: lowest, expected, highest (changed on the page)
+FORECAST_EXTENDED = (
+    30,
+    60,
+    90,
+)  # % of ending grants that go on: lowest, expected, highest (changed on the page)
 FORECAST_GRANTED = (40, 70, 100)  # % of what the queue asks for that is granted
-REFERRED_OTHERWISE = (40, 60, 80)  # % of the pupils who would have been referred out without SkoleFleks
+REFERRED_OTHERWISE = (
+    40,
+    60,
+    80,
+)  # % of the pupils who would have been referred out without SkoleFleks
 POOL_WARNINGS = (80, 95)  # % of the pool from which the page warns: soon full, nearly full
 # What /budget/bevis/ and `prove_books` prove, floor by floor: each a function that returns budget.proof.Check's.
-PROOFS = ("budget.proof.of_the_books", "visitation.proof.of_the_grants")
-TARIFF_CEILING = 265_000  # DKK a year; above it both centre chiefs approve before a decision is released
-TARIFF_STEPS = (100_000, 150_000, 200_000, 250_000)  # DKK a year that the decision page offers beside the free amount
+PROOFS = ("budget.books.proof.of_the_books", "visitation.decisions.proof.of_the_grants")
+TARIFF_CEILING = (
+    265_000  # DKK a year; above it both centre chiefs approve before a decision is released
+)
+TARIFF_STEPS = (
+    100_000,
+    150_000,
+    200_000,
+    250_000,
+)  # DKK a year that the decision page offers beside the free amount
 QUORUM = 3  # members and chair who are present and not disqualified, for a meeting to decide a case
-SCHOOLS_SUMMER = ((6, 27), (8, 9))  # the schools' summer, from and to (month, day): no meeting is suggested there
+SCHOOLS_SUMMER = (
+    (6, 27),
+    (8, 9),
+)  # the schools' summer, from and to (month, day): no meeting is suggested there
 AGENDA_MINUTES = 20  # of a case on the agenda, unless somebody says otherwise
 FOLLOW_UP_MONTHS = 3  # between the follow-ups that the decision page suggests
 COMPARED_CASES = 5  # the fewest earlier cases that a figure about them may rest on
-CLASSIFICATION = (
-    "internal"  # what the committee's answer is in law, unless a case is classified (visitation.models.law)
-)
+CLASSIFICATION = "internal"  # what the committee's answer is in law, unless a case is classified (visitation.models.law)
 WAITING_GOAL_DAYS = 21  # from submission to decision
-STILL_DAYS = 14  # a draft or a challenge that nobody has touched for so long is recalled to its writer ...
+STILL_DAYS = (
+    14  # a draft or a challenge that nobody has touched for so long is recalled to its writer ...
+)
 STILL_DAYS_TO_LEADER = 28  # ... and then to the school's leader
-PAYMENT_MONTHS = (3, 6, 9, 12)  # a grant's instalments are due on the last banking day of these months: quarterly
-PAYMENT_LEAD_DAYS = 5  # banking days before they are due that a run is proposed, so that it can be approved in time
-PAYMENT_ACCOUNT = os.environ.get("PAYMENT_ACCOUNT", "KONTOSTRENG-MANGLER")  # of a school without one of its own
+PAYMENT_MONTHS = (
+    3,
+    6,
+    9,
+    12,
+)  # a grant's instalments are due on the last banking day of these months: quarterly
+PAYMENT_LEAD_DAYS = (
+    5  # banking days before they are due that a run is proposed, so that it can be approved in time
+)
+PAYMENT_ACCOUNT = os.environ.get(
+    "PAYMENT_ACCOUNT", "KONTOSTRENG-MANGLER"
+)  # of a school without one of its own
 PAPER_BYTES = 10 * 1024 * 1024  # of one paper
 PAPER_COUNT = 20  # papers on one case
 PAPER_PAGES = 100  # pages of a PDF that can be looked at without fetching it

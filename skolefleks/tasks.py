@@ -1,5 +1,7 @@
 """What the worker does for the ground floor: deliver the outbox, sweep up what was missed, tidy up."""
 
+from __future__ import annotations
+
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,9 +10,10 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import timezone
 
-from skolefleks import notices, outbox
-from skolefleks.health import HEARTBEAT
+from skolefleks import outbox
 from skolefleks.models import IdempotencyKey
+from skolefleks.notices import actions as notices
+from skolefleks.operations.health import HEARTBEAT
 
 KEYS_KEPT = timedelta(days=2)
 

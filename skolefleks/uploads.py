@@ -25,5 +25,10 @@ class BoundedUploadHandler(FileUploadHandler):
     def file_complete(self, file_size: int) -> InMemoryUploadedFile:
         self.kept.seek(0)
         return InMemoryUploadedFile(
-            self.kept, self.field_name, str(self.file_name), self.content_type, file_size, self.charset
+            self.kept,
+            self.field_name,
+            str(self.file_name),
+            self.content_type,
+            file_size,
+            self.charset,
         )

@@ -1,15 +1,18 @@
 """Every address, in Danish; the floors above are named as strings."""
 
+from __future__ import annotations
+
 from allauth.account import views as account
 from allauth.socialaccount import views as sso
 from allauth.socialaccount.providers.openid_connect import views as oidc
 from django.conf import settings
 from django.urls import include, path
 
-from skolefleks import views
-from skolefleks.health import healthz
+from skolefleks.development import views as development
+from skolefleks.notices import views as notices
+from skolefleks.operations import views as operations
 from skolefleks.permissions import public
-from skolefleks.signin import single_sign_on
+from skolefleks.signin import views as signin
 
 urlpatterns = [
     path("", include("visitation.urls")),
@@ -19,17 +22,26 @@ urlpatterns = [
     path("konto/logout/", public(account.logout), name="account_logout"),
     path("konto/inaktiv/", public(account.account_inactive), name="account_inactive"),
     path("konto/sso/afbrudt/", public(sso.login_cancelled), name="socialaccount_login_cancelled"),
-    path("konto/sso/<slug:provider_id>/login/", single_sign_on, name="openid_connect_login"),
-    path("konto/sso/<slug:provider_id>/login/callback/", public(oidc.callback), name="openid_connect_callback"),
-    path("konto/beskeder/", views.own_notices, name="notices"),
-    path("konto/beskeder/laest/", views.read_notices, name="read_notices"),
-    path("konto/beskeder/<str:number>/", views.open_notice, name="open_notice"),
-    path("konto/indstillinger/", views.own_settings, name="own_settings"),
-    path("konto/adgangslog/", views.access_log, name="access_log"),
-    path("healthz", healthz, name="healthz"),
+    path("konto/sso/<slug:provider_id>/login/", signin.single_sign_on, name="openid_connect_login"),
+    path(
+        "konto/sso/<slug:provider_id>/login/callback/",
+        public(oidc.callback),
+        name="openid_connect_callback",
+    ),
+    path("konto/beskeder/", notices.own_notices, name="notices"),
+    path("konto/beskeder/laest/", notices.read_notices, name="read_notices"),
+    path("konto/beskeder/<str:number>/", notices.open_notice, name="open_notice"),
+    path("konto/indstillinger/", notices.own_settings, name="own_settings"),
+    path("konto/adgangslog/", operations.access_log, name="access_log"),
+    path("healthz", operations.healthz, name="healthz"),
 ]
-if settings.DEMO:
-    urlpatterns.append(path("demo/", views.demo, name="demo"))
 
-handler400 = "skolefleks.views.bad_request"
-handler404 = "skolefleks.views.not_found"
+
+if settings.DEMO:
+    urlpatterns.append(path("demo/", development.demo, name="demo"))
+
+
+handler400 = "skolefleks.errors.bad_request"
+
+
+handler404 = "skolefleks.errors.not_found"

@@ -1,8 +1,13 @@
 """Every address and how each person is answered there: the two tables that `test_permissions` holds the pages to."""
 
+from __future__ import annotations
+
 # How each is answered who asks for a case of Baltorpskolen: `leader` and `staff` work there, `other` leads and `two`
 # teaches at Hedegårdsskolen, `two` sits in the committee too, `guest` is an adviser who was invited, `adviser` is not.
-PEOPLE = "nobody leader staff other guest adviser member chair secr two chief follower admin".split()
+PEOPLE = (
+    "nobody leader staff other guest adviser member chair secr two chief follower admin".split()
+)
+
 
 # `-` is 302 to the sign-in.
 # fmt: off
@@ -145,6 +150,7 @@ account_logout               302    200   200   200   200    200    200    200  
 account_inactive             200    200   200   200   200    200    200    200   200  200  200     200    200
 demo                         200    200   200   200   200    200    200    200   200  200  200     200    200
 """
+
 
 # A form with a key and nothing else in it.
 POST = """

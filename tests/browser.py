@@ -12,18 +12,33 @@ from typing import TYPE_CHECKING, Any, ClassVar
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
+
+
 ROOT = Path(__file__).resolve().parent.parent
+
+
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+
+
 QUIET = (
     "--no-sandbox --headless --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     " --disable-component-update --disable-sync"
 ).split()
+
+
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+
+
 # The kinds of elements on a page with their classes and roles, and what heads it: what axe judges.
 PARTS = """() => [...new Set([...document.querySelectorAll('body *')].map(
     e => [e.tagName, e.className, e.getAttribute('role'), e.getAttribute('type'), e.getAttribute('aria-current')].join()
 ))].sort().join() + document.title.replace(/[0-9]+/g, '')"""
+
+
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 
 
@@ -103,7 +118,9 @@ class Visitor:
             self.judged.add(parts)
             self.page.evaluate(AXE.read_text())
             found: dict[str, Any] = self.page.evaluate("rules => axe.run(document, rules)", RULES)
-            broken = [(v["id"], [node["target"] for node in v["nodes"]]) for v in found["violations"]]
+            broken = [
+                (v["id"], [node["target"] for node in v["nodes"]]) for v in found["violations"]
+            ]
             assert not broken, f"{self.page.url}: {broken}"
         assert not self.errors, f"{self.page.url}: {self.errors}"
         width = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")

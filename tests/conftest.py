@@ -20,8 +20,7 @@ from django.http import HttpResponse
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
 
-import budget.actions
-from applications import actions as applying
+from applications.dialogue import actions as dialogue
 from applications.lifecycle import Status
 from applications.models import (
     Application,
@@ -34,17 +33,30 @@ from applications.models import (
     Statement,
     TriedMeasure,
 )
+from applications.writing import actions as writing
+from budget.books import actions as books
 from budget.models import FundingSource, Pool
 from skolefleks.danish import today
+from skolefleks.development.fictive import fictive_cpr
 from skolefleks.encryption import key_ring
-from skolefleks.fictive import fictive_cpr
 from skolefleks.models import Centre, District, Membership, Role, School, User
 from skolefleks.refusals import Refusal
-from visitation import actions as deciding
+from visitation.decisions import actions as decisions
 from visitation.models import Grant, Meeting
+from visitation.releases import actions as releases
 
-SCHOOLS = ("Baltorpskolen", "Hedegårdsskolen", "Måløvhøj Skole", "Skovlunde Skole", "Skovvejens Skole")
+SCHOOLS = (
+    "Baltorpskolen",
+    "Hedegårdsskolen",
+    "Måløvhøj Skole",
+    "Skovlunde Skole",
+    "Skovvejens Skole",
+)
+
+
 YEAR = today().year
+
+
 NEXT, AFTER = YEAR + 1, YEAR + 2
 
 
@@ -83,9 +95,12 @@ def schools(db: None) -> dict[str, School]:
 def person(schools: dict[str, School]) -> Callable[..., User]:
     def make(name: str, role: Role, school: str | None = None, centre: str = "") -> User:
         user = User.objects.create(
-            email=f"{name.split(maxsplit=1)[0].lower()}.{uuid.uuid4().hex[:6]}@demo.example", name=name
+            email=f"{name.split(maxsplit=1)[0].lower()}.{uuid.uuid4().hex[:6]}@demo.example",
+            name=name,
         )
-        Membership.objects.create(user=user, role=role, school=schools[school] if school else None, centre=centre)
+        Membership.objects.create(
+            user=user, role=role, school=schools[school] if school else None, centre=centre
+        )
         return user
 
     return make
@@ -125,8 +140,10 @@ def ppr(person: Person) -> User:
 @pytest.fixture
 def challenge(leader: User, schools: dict[str, School]) -> Application:
     """A pupil that worries Baltorpskolen, nothing more yet."""
-    case = PupilCase(name="Cilla Dam", grade=3, worry="Cilla går hjem midt i timen.", worried_since="august")
-    return applying.start_challenge(case, school=schools["Baltorpskolen"], cpr="", by=leader)
+    case = PupilCase(
+        name="Cilla Dam", grade=3, worry="Cilla går hjem midt i timen.", worried_since="august"
+    )
+    return dialogue.start_challenge(case, school=schools["Baltorpskolen"], cpr="", by=leader)
 
 
 @pytest.fixture
@@ -185,7 +202,7 @@ def pools(chief: User, sources: list[FundingSource]) -> dict[int, Pool]:
     """The pools of this year and the next two, with 5,000,000 DKK each."""
     for year in (YEAR, NEXT, AFTER):
         for source in sources:
-            budget.actions.allocate(year=year, source=source, amount=2_500_000, by=chief)
+            books.allocate(year=year, source=source, amount=2_500_000, by=chief)
     return Pool.objects.in_bulk()
 
 
@@ -211,54 +228,79 @@ def fill(application: Application, *names: str, by: User, tariff: int = 200_000)
     for field, text in texts.items():
         setattr(application, field, text)
     application.legal_basis = Application.LegalBasis.SECTION_9_4
-    applying.write(application, fields=[*texts, "legal_basis"], step="environment", by=by)
-    TriedMeasure.objects.create(application=application, what="Co-teaching", outcome="Færre konflikter")
+    writing.write(application, fields=[*texts, "legal_basis"], step="environment", by=by)
+    TriedMeasure.objects.create(
+        application=application, what="Co-teaching", outcome="Færre konflikter"
+    )
     PlannedMeasure.objects.create(
-        application=application, kind="resource_person", what="Voksen", expected_effect="Fravær ned", how_known="Tal"
+        application=application,
+        kind="resource_person",
+        what="Voksen",
+        expected_effect="Fravær ned",
+        how_known="Tal",
     )
     for name in names:
-        write_pupil(applying.add_pupil(application, by=by), name, by=by, tariff=tariff)
+        write_pupil(writing.add_pupil(application, by=by), name, by=by, tariff=tariff)
     state(application, by=by)
-    applying.summarise(application)
+    writing.summarise(application)
     application.refresh_from_db()
     return application
 
 
-def state(application: Application, *, by: User, text: str = "PPR kender eleverne og støtter indsatsen.") -> Statement:
+def state(
+    application: Application, *, by: User, text: str = "PPR kender eleverne og støtter indsatsen."
+) -> Statement:
     """PPR's signed statement as it lies there afterwards; nobody is told and nothing is recorded."""
-    psychologist, new = User.objects.get_or_create(email="ppr@demo.example", defaults={"name": "Nadia Psykolog"})
+    psychologist, new = User.objects.get_or_create(
+        email="ppr@demo.example", defaults={"name": "Nadia Psykolog"}
+    )
     if new:
-        Membership.objects.create(user=psychologist, role=Role.ADVISER, centre=Centre.BUR, title="PPR-psykolog")
+        Membership.objects.create(
+            user=psychologist, role=Role.ADVISER, centre=Centre.BUR, title="PPR-psykolog"
+        )
     as_ppr = {"application": application, "capacity": Capacity.PPR}
     Invitation.objects.create(user=psychologist, invited_by=by, **as_ppr)
     now = timezone.now()
-    return Statement.objects.create(written_by=psychologist, text=text, written_at=now, signed_at=now, **as_ppr)
+    return Statement.objects.create(
+        written_by=psychologist, text=text, written_at=now, signed_at=now, **as_ppr
+    )
 
 
-def write_pupil(case: PupilCase, name: str, *, by: User, tariff: int = 200_000, cpr: str = "") -> PupilCase:
+def write_pupil(
+    case: PupilCase, name: str, *, by: User, tariff: int = 200_000, cpr: str = ""
+) -> PupilCase:
     case.name, case.grade, case.kind = name, 4, PupilCase.Kind.RETENTION
-    case.description, case.pupil_voice, case.support_hours = "Elevens billede.", "»Jeg vil gerne blive.«", 3
+    case.description, case.pupil_voice, case.support_hours = (
+        "Elevens billede.",
+        "»Jeg vil gerne blive.«",
+        3,
+    )
     case.parents_informed, case.parents_informed_on = PupilCase.Informed.YES, date(YEAR, 9, 1)
     case.parents_informed_by, case.parents_informed_how = "Klasselæreren", "På et møde"
-    case.requested_tariff, case.tariff_reason = tariff, "Behovet er større." if tariff != 200_000 else ""
+    case.requested_tariff, case.tariff_reason = (
+        tariff,
+        "Behovet er større." if tariff != 200_000 else "",
+    )
     case.starts_on, case.ends_on = date(NEXT, 1, 1), date(NEXT, 7, 31)
     case.caseworker_name = "Sagsbehandler Opdigtet"
     goal = {"kind": "attendance", "baseline": 70, "target": 90, "due_on": case.ends_on}
-    Goal.objects.get_or_create(pupil_case=case, defaults=goal | {"what": "Mere i skole", "how_measured": "Fravær"})
-    applying.write_pupil(case, cpr=cpr or fictive_cpr(random.Random(case.pk.int), born=2016), by=by)
+    Goal.objects.get_or_create(
+        pupil_case=case, defaults=goal | {"what": "Mere i skole", "how_measured": "Fravær"}
+    )
+    writing.write_pupil(case, cpr=cpr or fictive_cpr(random.Random(case.pk.int), born=2016), by=by)
     return case
 
 
 @pytest.fixture
 def draft(leader: User, schools: dict[str, School]) -> Application:
     """A complete application of Baltorpskolen for two pupils, not yet submitted."""
-    application = applying.start(school=schools["Baltorpskolen"], by=leader)
+    application = writing.start(school=schools["Baltorpskolen"], by=leader)
     return fill(application, "Anna Berg", "Bo Carlsen", by=leader)
 
 
 @pytest.fixture
 def submitted(draft: Application, leader: User) -> Application:
-    applying.submit(draft, by=leader)
+    writing.submit(draft, by=leader)
     return draft
 
 
@@ -270,14 +312,16 @@ def case(submitted: Application) -> PupilCase:
 
 @pytest.fixture
 def granted(case: PupilCase, pools: dict[int, Pool], chair: User) -> Grant:
-    return deciding.grant(case, terms(), grounds="Behovet er stort.", by=chair)
+    return decisions.grant(case, terms(), grounds="Behovet er stort.", by=chair)
 
 
 @pytest.fixture
-def provisional(case: PupilCase, submitted: Application, pools: dict[int, Pool], chair: User) -> Application:
+def provisional(
+    case: PupilCase, submitted: Application, pools: dict[int, Pool], chair: User
+) -> Application:
     """The first pupil granted, the second rejected, nothing released."""
-    deciding.grant(case, terms(), grounds="Hemmelig begrundelse.", by=chair)
-    deciding.reject(submitted.pupil_cases.all()[1], grounds="Hemmeligt afslag.", by=chair)
+    decisions.grant(case, terms(), grounds="Hemmelig begrundelse.", by=chair)
+    decisions.reject(submitted.pupil_cases.all()[1], grounds="Hemmeligt afslag.", by=chair)
     return submitted
 
 
@@ -285,35 +329,50 @@ def provisional(case: PupilCase, submitted: Application, pools: dict[int, Pool],
 def released(granted: Grant, submitted: Application, chair: User) -> Application:
     """The first pupil granted, the second rejected, both released."""
     second = submitted.pupil_cases.select_related("pupil", "application__school__district").all()[1]
-    deciding.reject(second, grounds="Skolen har selv midlerne.", by=chair)
-    deciding.release(submitted, by=chair)
+    decisions.reject(second, grounds="Skolen har selv midlerne.", by=chair)
+    releases.release(submitted, by=chair)
     return submitted
 
 
-def terms(tariff: int = 215_000, starts_on: date = date(NEXT, 1, 1), ends_on: date = date(AFTER, 7, 31)) -> Any:
-    return deciding.Terms(tariff, starts_on, ends_on)
+def terms(
+    tariff: int = 215_000, starts_on: date = date(NEXT, 1, 1), ends_on: date = date(AFTER, 7, 31)
+) -> Any:
+    return decisions.Terms(tariff, starts_on, ends_on)
 
 
 def plan_meeting(*, by: User, days: int = 7, **fields: Any) -> Meeting:
     """A meeting in so many days, from nine to noon."""
     begins = timezone.make_aware(datetime.combine(today() + timedelta(days=days), time(9)))
     place = {"place": "Rådhuset, lokale 3", "planned_by": by}
-    return Meeting.objects.create(starts_at=begins, ends_at=begins + timedelta(hours=3), **place, **fields)
+    return Meeting.objects.create(
+        starts_at=begins, ends_at=begins + timedelta(hours=3), **place, **fields
+    )
 
 
-def many(count: int, *, school: School, by: User, first: int = 5001, **fields: Any) -> list[PupilCase]:
+def many(
+    count: int, *, school: School, by: User, first: int = 5001, **fields: Any
+) -> list[PupilCase]:
     """`count` submitted applications of one pupil each, made in bulk, the first submitted first."""
     now, pupils, cases, made = timezone.now(), [], [], []
     for number in range(first, first + count):
         at = now - timedelta(minutes=first + count - number)
-        row = {"status": Status.SUBMITTED, "submitted_at": at, "submitted_by": by, "requested": 200_000} | fields
-        application = Application(number=f"SF-{YEAR}-{number:04d}", school=school, created_by=by, **row)
+        row = {
+            "status": Status.SUBMITTED,
+            "submitted_at": at,
+            "submitted_by": by,
+            "requested": 200_000,
+        } | fields
+        application = Application(
+            number=f"SF-{YEAR}-{number:04d}", school=school, created_by=by, **row
+        )
         application.created_at = application.updated_at = at
         application.initials, application.kinds = ["A.B."], ["return"]
         application.grades, application.pupil_count = [4], 1
         cpr = fictive_cpr(random.Random(number), born=2016)
         pupils.append(Pupil(cpr=cpr, cpr_index=key_ring().blind(cpr)))
-        cases.append(PupilCase(application=application, pupil=pupils[-1], name="Asta Bech", initials="A.B."))
+        cases.append(
+            PupilCase(application=application, pupil=pupils[-1], name="Asta Bech", initials="A.B.")
+        )
         made.append(application)
     Application.objects.bulk_create(made)
     Pupil.objects.bulk_create(pupils)

@@ -14,23 +14,34 @@ from skolefleks import outbox
 from skolefleks.celery import app as celery_app
 from skolefleks.models import OutboxMessage, User
 from tests.conftest import NEXT, plan_meeting
-from visitation import actions
+from visitation.decisions import actions as decisions
 from visitation.models import AgendaItem, Attendance, Decision, Grant, Meeting
+from visitation.releases import actions as releases
 
 celery_app.loader.import_default_modules()
 
-FIRST, LAST = date(NEXT, 1, 1), date(NEXT, 7, 31)  # what `conftest.write_pupil` asks for, at 200,000 DKK a year
+
+FIRST, LAST = (
+    date(NEXT, 1, 1),
+    date(NEXT, 7, 31),
+)  # what `conftest.write_pupil` asks for, at 200,000 DKK a year
+
+
 ABOVE = settings.TARIFF_CEILING + 1
 
 
-def said(tariff: int = 200_000, starts_on: date = FIRST, ends_on: date = LAST, **more: Any) -> actions.Terms:
-    return actions.Terms(tariff, starts_on, ends_on, **more)
+def said(
+    tariff: int = 200_000, starts_on: date = FIRST, ends_on: date = LAST, **more: Any
+) -> decisions.Terms:
+    return decisions.Terms(tariff, starts_on, ends_on, **more)
 
 
 def meeting_with(application: Application, present: Iterable[User], *, by: User) -> Meeting:
     """A meeting under way that has the case on its agenda; all who are present count towards the quorum."""
     meeting = plan_meeting(by=by, days=0, status="under_way", opened_at=timezone.now())
-    AgendaItem.objects.create(meeting=meeting, application=application, position=0, minutes=20, added_by=by)
+    AgendaItem.objects.create(
+        meeting=meeting, application=application, position=0, minutes=20, added_by=by
+    )
     for person in present:
         Attendance.objects.create(meeting=meeting, user=person, state="present", counts=True)
     return meeting
@@ -44,14 +55,16 @@ def standing(case: PupilCase) -> Decision:
     return Decision.objects.standing().filter(pupil_case=case).latest("decided_at")
 
 
-def released_grant(case: PupilCase, terms: actions.Terms, *, by: User) -> Grant:
+def released_grant(case: PupilCase, terms: decisions.Terms, *, by: User) -> Grant:
     """The pupil granted on these terms, the others of the case rejected, all released."""
-    granted = actions.grant(case, terms, grounds="Behovet er stort.", by=by)
+    granted = decisions.grant(case, terms, grounds="Behovet er stort.", by=by)
     for other in pupils(case.application):
         if other != case:
-            actions.reject(other, grounds="Skolen har selv midlerne.", by=by)
-    actions.release(case.application, by=by)
-    return Grant.objects.select_related("decision__pupil_case__application__school").get(pk=granted.pk)
+            decisions.reject(other, grounds="Skolen har selv midlerne.", by=by)
+    releases.release(case.application, by=by)
+    return Grant.objects.select_related("decision__pupil_case__application__school").get(
+        pk=granted.pk
+    )
 
 
 def deliver() -> None:

@@ -13,29 +13,34 @@ from applications.models import Application
 from skolefleks.danish import today
 from skolefleks.models import OutboxMessage, Role, User
 from skolefleks.outbox import deliver
-from visitation import actions
+from visitation.agenda import actions as agenda
+from visitation.meetings import actions as meetings
 from visitation.models import Attendance, Meeting
 
 PLACE = "Rådhuset, lokale 3"
+
+
 PRESENT, ABSENT = Attendance.State.PRESENT, Attendance.State.ABSENT
 
 
-def slot(days: int = 7, hour: int = 9, hours: int = 3, place: str = PLACE) -> actions.Slot:
+def slot(days: int = 7, hour: int = 9, hours: int = 3, place: str = PLACE) -> meetings.Slot:
     """So many days from today, from nine to noon unless told otherwise."""
     begins = timezone.make_aware(datetime.combine(today() + timedelta(days=days), time(hour)))
-    return actions.Slot(begins, begins + timedelta(hours=hours), place)
+    return meetings.Slot(begins, begins + timedelta(hours=hours), place)
 
 
 def members(person: Callable[..., User], count: int = 3) -> list[User]:
     """`count` members of the committee without any other role; `person` is conftest's fixture."""
-    return [person(f"Medlem{n} Udvalg", Role.COMMITTEE_MEMBER, centre="C-SIK") for n in range(count)]
+    return [
+        person(f"Medlem{n} Udvalg", Role.COMMITTEE_MEMBER, centre="C-SIK") for n in range(count)
+    ]
 
 
 def planned(*applications: Application, by: User, days: int = 7, hour: int = 9) -> Meeting:
     """A meeting with `applications` on its agenda, in that order; nobody is invited."""
-    [meeting] = actions.plan([slot(days, hour)], by=by)
+    [meeting] = meetings.plan([slot(days, hour)], by=by)
     for application in applications:
-        actions.add_to_agenda(meeting, application, by=by)
+        agenda.add_to_agenda(meeting, application, by=by)
     meeting.refresh_from_db()
     return meeting
 
@@ -43,33 +48,39 @@ def planned(*applications: Application, by: User, days: int = 7, hour: int = 9) 
 def invited(*applications: Application, by: User, days: int = 7) -> Meeting:
     """And everybody in the committee is invited."""
     meeting = planned(*applications, by=by, days=days)
-    actions.invite(meeting, by=by)
+    meetings.invite(meeting, by=by)
     meeting.refresh_from_db()
     return meeting
 
 
-def locked(*applications: Application, by: User, present: Iterable[User] = (), days: int = 7) -> Meeting:
+def locked(
+    *applications: Application, by: User, present: Iterable[User] = (), days: int = 7
+) -> Meeting:
     """And the agenda is locked; `present` are there, everybody else invited has sent their apologies."""
     meeting = invited(*applications, by=by, days=days)
     there = {user.pk for user in present}
     rows = meeting.attendances.values_list("user", flat=True)
-    actions.note_attendance(meeting, {user: PRESENT if user in there else ABSENT for user in rows}, by=by)
-    actions.lock_agenda(meeting, by=by)
+    meetings.note_attendance(
+        meeting, {user: PRESENT if user in there else ABSENT for user in rows}, by=by
+    )
+    meetings.lock_agenda(meeting, by=by)
     meeting.refresh_from_db()
     return meeting
 
 
-def under_way(*applications: Application, by: User, present: Iterable[User] = (), days: int = 0) -> Meeting:
+def under_way(
+    *applications: Application, by: User, present: Iterable[User] = (), days: int = 0
+) -> Meeting:
     """And the meeting has been opened. For a case to be decided there, three of `present` must count (QUORUM)."""
     meeting = locked(*applications, by=by, present=present, days=days)
-    actions.open_meeting(meeting, by=by)
+    meetings.open_meeting(meeting, by=by)
     meeting.refresh_from_db()
     return meeting
 
 
 def held(meeting: Meeting, *, by: User) -> Meeting:
     """The meeting under way has ended; what is not decided waits for a later one."""
-    actions.close_meeting(meeting, later=[item.pk for item in meeting.items.all()], by=by)
+    meetings.close_meeting(meeting, later=[item.pk for item in meeting.items.all()], by=by)
     meeting.refresh_from_db()
     return meeting
 

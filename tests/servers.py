@@ -15,10 +15,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from skolefleks.development.demo import write_secrets
+from skolefleks.development.processes import NotStarted
 
-from skolefleks import servers
-from skolefleks.demo import write_secrets
-from skolefleks.processes import NotStarted
+from skolefleks.development import servers
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -35,15 +35,25 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 
 # Files that take longest, beside the journeys.
 LONG = {"test_surfaces.py", "test_permissions.py", "test_production.py", "test_invited.py", "test_books_machine.py"}
+    "test_surfaces.py",
+    "test_permissions.py",
+    "test_production.py",
+    "test_invited.py",
+    "test_books_machine.py",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest first: it is not left to one worker alone at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None and item.path.name not in LONG)
+    items.sort(
+        key=lambda item: item.get_closest_marker("browser") is None and item.path.name not in LONG
+    )
 
 
 def _begin(stack: ExitStack) -> None:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: the servers are stopped in order
+    signal.signal(
+        signal.SIGTERM, signal.default_int_handler
+    )  # as Ctrl-C: the servers are stopped in order
     state = Path(tempfile.mkdtemp(prefix="skolefleks-test-"))
     stack.callback(shutil.rmtree, state, ignore_errors=True)
     write_secrets(state)

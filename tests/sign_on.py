@@ -39,7 +39,10 @@ class _Answers(BaseHTTPRequestHandler):
     server: Provider
 
     def do_GET(self) -> None:
-        url, asked = self.server.url, {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+        url, asked = (
+            self.server.url,
+            {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()},
+        )
         if self.server.broken:
             self._answer({}, 500)
         elif self.path.startswith("/.well-known/"):
@@ -57,7 +60,12 @@ class _Answers(BaseHTTPRequestHandler):
         assert form["client_secret"]
         assert form["code_verifier"]
         now = int(time.time())
-        token = {"iss": self.server.url, "aud": "skolefleks", "exp": now + 60, "jti": str(time.time_ns())}
+        token = {
+            "iss": self.server.url,
+            "aud": "skolefleks",
+            "exp": now + 60,
+            "jti": str(time.time_ns()),
+        }
         signed = jwt.encode(token | {"sub": self.server.claims["sub"]}, "k" * 32)
         self._answer({"access_token": "a", "token_type": "Bearer", "id_token": signed})
 
@@ -77,11 +85,17 @@ class Browser(requests.Session):
 
     def __init__(self, host: str) -> None:
         super().__init__()
-        self.headers.update({"Host": host, "X-Forwarded-Proto": "https", "Origin": f"https://{host}"})
+        self.headers.update(
+            {"Host": host, "X-Forwarded-Proto": "https", "Origin": f"https://{host}"}
+        )
 
     def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
-        prepared = super().prepare_request(request)  # it holds back secure cookies from a plain wire
-        prepared.headers["Cookie"] = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.cookies)
+        prepared = super().prepare_request(
+            request
+        )  # it holds back secure cookies from a plain wire
+        prepared.headers["Cookie"] = "; ".join(
+            f"{cookie.name}={cookie.value}" for cookie in self.cookies
+        )
         return prepared
 
 
@@ -101,7 +115,9 @@ def sign_in(
     form = session.get(site + path)
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)', form.text)
     assert token
-    answer = session.post(site + path, data={"csrfmiddlewaretoken": token[1]}, allow_redirects=False)
+    answer = session.post(
+        site + path, data={"csrfmiddlewaretoken": token[1]}, allow_redirects=False
+    )
     if answer.status_code == 302:
         there = requests.get(answer.headers["Location"], allow_redirects=False, timeout=10)
         back = urlsplit(there.headers["Location"])
@@ -132,6 +148,15 @@ ADDRESSES = {
 def assert_danish(page: str) -> None:
     assert not page or '<html lang="da">' in page
     assert " style=" not in page
-    english = {"Sign", "Log In", "Sign In", "Account", "account", "Login Failure", "password", "Continue"}
+    english = {
+        "Sign",
+        "Log In",
+        "Sign In",
+        "Account",
+        "account",
+        "Login Failure",
+        "password",
+        "Continue",
+    }
     words = re.sub(r"<head>.*</head>|<[^>]+>", " ", page, flags=re.DOTALL)
     assert not [word for word in english if re.search(rf"\b{word}\b", words)]

@@ -15,9 +15,15 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 PLACEHOLDER = re.compile(r"([^/<>]*/?)<(?:\w+:)?\w+>")
+
+
 # allauth's, and the page that machines ask: they know no case.
 ELSEWHERE = re.compile(r"^konto/(sso|login|logout|inaktiv)|^healthz|^demo/")
+
+
 LINK = re.compile(r'(?:href|hx-get|src)="([^"]*)"')
+
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -88,9 +94,20 @@ def _read(kind: str, content: bytes) -> str:
         return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
     if kind.startswith(XLSX):
         sheets = load_workbook(io.BytesIO(content), read_only=True).worksheets
-        return " ".join(str(cell) for sheet in sheets for row in sheet.iter_rows(values_only=True) for cell in row)
+        return " ".join(
+            str(cell)
+            for sheet in sheets
+            for row in sheet.iter_rows(values_only=True)
+            for cell in row
+        )
     if "csv" in kind:
         return " ".join(
-            cell for row in csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";") for cell in row
+            cell
+            for row in csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";")
+            for cell in row
         )
-    return re.sub(r'name="(csrfmiddlewaretoken|idempotency_key)" value="[^"]*"', "", content.decode("utf-8", "replace"))
+    return re.sub(
+        r'name="(csrfmiddlewaretoken|idempotency_key)" value="[^"]*"',
+        "",
+        content.decode("utf-8", "replace"),
+    )

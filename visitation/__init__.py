@@ -1,1 +1,0 @@
-"""What the committee does: the queue, the decisions, the grants. The only one who spends."""

@@ -1,5 +1,7 @@
 """The lives of a decision, a grant and a meeting. What was decided stands on the decision; these say how far it has come."""
 
+from __future__ import annotations
+
 from django.db import models
 
 from skolefleks.permissions import Permission as P
@@ -30,6 +32,7 @@ class MeetingStatus(models.TextChoices):
 
 D, G, M = DecisionStatus, GrantStatus, MeetingStatus
 
+
 # fmt: off
 DECISION = StateMachine(
     #          verb          button                 from                     to             who
@@ -38,11 +41,13 @@ DECISION = StateMachine(
     Transition("replace",    "Ret afgørelsen",      (D.RELEASED,),           D.REPLACED,    P.CASE_DECIDE),
 )
 
+
 GRANT = StateMachine(
     #          verb          button                 from                     to             who
     Transition("annul",      "Annullér",            (G.RUNNING,),            G.ANNULLED,    P.CASE_DECIDE),
     Transition("end_early",  "Afslut før tid",      (G.RUNNING,),            G.ENDED,       P.CASE_DECIDE),
 )
+
 
 MEETING = StateMachine(
     #          verb          button                 from                     to             who
@@ -53,7 +58,14 @@ MEETING = StateMachine(
     Transition("approve",    "Godkend referatet",   (M.HELD,),               M.APPROVED,    P.MINUTES_APPROVE),
     Transition("cancel",     "Aflys mødet",         (M.PLANNED, M.LOCKED),   M.CANCELLED,   P.MEETING_LEAD),
 )
-# fmt: on
 
+
+# fmt: on
 KNOWN = (D.RELEASED, D.REPLACED)  # what the school was told, at least once
-UPCOMING = (M.PLANNED, M.LOCKED, M.UNDER_WAY)  # a case on such a meeting's agenda is to be taken up there
+
+
+UPCOMING = (
+    M.PLANNED,
+    M.LOCKED,
+    M.UNDER_WAY,
+)  # a case on such a meeting's agenda is to be taken up there

@@ -10,14 +10,16 @@ from django.utils import timezone
 from applications.models import Application
 from skolefleks import outbox
 from skolefleks.danish import day
-from skolefleks.mail import tell
 from skolefleks.models import Role, User
+from skolefleks.notices.mail import tell
 from skolefleks.templatetags.skolefleks import moment
-from visitation import actions, queries
+from visitation.agenda import queries as agenda_queries
+from visitation.letters import actions as letters
 from visitation.models import AgendaItem, Decision, Meeting, Question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
 
 # topic -> what the committee is told of a meeting, and what its schools are told
 _COMMITTEE = {
@@ -26,7 +28,11 @@ _COMMITTEE = {
     "meeting.cancelled": "Mødet i kvalitetsudvalget {at} er aflyst",
     "minutes.approved": "Referatet af mødet i kvalitetsudvalget {at} er godkendt",
 }
+
+
 CALLED = "Sagen behandles på møde {at}"
+
+
 CALLED_OFF = "Mødet, hvor sagen skulle behandles, er aflyst. Sagen venter på et nyt"
 
 
@@ -35,7 +41,12 @@ CALLED_OFF = "Mødet, hvor sagen skulle behandles, er aflyst. Sagen venter på e
 def tell_school(payload: dict[str, Any]) -> None:
     application = Application.objects.only("number", "school_id").get(pk=payload["application"])
     people = User.objects.holding(Role.SCHOOL_LEADER, school=application.school_id)
-    tell(people, number=application.number, path=application.get_absolute_url(), text="Udvalget har svaret i sagen")
+    tell(
+        people,
+        number=application.number,
+        path=application.get_absolute_url(),
+        text="Udvalget har svaret i sagen",
+    )
 
 
 @outbox.handles("meeting.invited")
@@ -78,7 +89,11 @@ def tell_of_minutes(payload: dict[str, Any]) -> None:
 def tell_chiefs(payload: dict[str, Any]) -> None:
     """Both centre chiefs have a tariff to look at; nothing where it was undone meanwhile."""
     application = _above_ceiling(payload)
-    people = [p for p in User.objects.holding(Role.CENTRE_CHIEF) if application and _is_free(p, application)]
+    people = [
+        p
+        for p in User.objects.holding(Role.CENTRE_CHIEF)
+        if application and _is_free(p, application)
+    ]
     if application:
         path, text = reverse("visitation:ceiling"), "En takst over loftet venter på din godkendelse"
         tell(people, number=application.number, path=path, text=text, topic="ceiling.exceeded")
@@ -90,12 +105,19 @@ def tell_committee_of_chiefs_answer(payload: dict[str, Any]) -> None:
     leads = User.objects.holding(Role.COMMITTEE_CHAIR, Role.COMMITTEE_SECRETARY)
     people = [p for p in leads if application and _is_free(p, application)]
     if application:
-        path, text = application.get_absolute_url(), "En centerchef har svaret om en takst over loftet"
+        path, text = (
+            application.get_absolute_url(),
+            "En centerchef har svaret om en takst over loftet",
+        )
         tell(people, number=application.number, path=path, text=text, topic="ceiling.answered")
 
 
 def _above_ceiling(payload: dict[str, Any]) -> Application | None:
-    waiting = Decision.objects.above_ceiling().filter(pk=payload["decision"]).values("pupil_case__application")
+    waiting = (
+        Decision.objects.above_ceiling()
+        .filter(pk=payload["decision"])
+        .values("pupil_case__application")
+    )
     return Application.objects.only("number").filter(pk__in=waiting).first()
 
 
@@ -106,13 +128,17 @@ def _is_free(person: User, application: Application) -> bool:
 
 @outbox.handles("document.drafted")
 def make_document(payload: dict[str, Any]) -> None:
-    actions.finish(payload["document"])
+    letters.finish(payload["document"])
 
 
-def _tell_committee(people: Iterable[User], meeting: Meeting, topic: str, *, must_act: bool) -> None:
+def _tell_committee(
+    people: Iterable[User], meeting: Meeting, topic: str, *, must_act: bool
+) -> None:
     """`people` of the committee are told of the meeting, by its day: nothing of what is on its agenda."""
     path = (
-        reverse("visitation:minutes", args=[meeting.pk]) if topic == "minutes.approved" else meeting.get_absolute_url()
+        reverse("visitation:minutes", args=[meeting.pk])
+        if topic == "minutes.approved"
+        else meeting.get_absolute_url()
     )
     text = _COMMITTEE[topic].format(at=moment(meeting.starts_at), place=meeting.place)
     subject = f"Møde {day(timezone.localdate(meeting.starts_at))}"
@@ -121,11 +147,17 @@ def _tell_committee(people: Iterable[User], meeting: Meeting, topic: str, *, mus
 
 def _tell_schools(meeting: Meeting, text: str, *, only: str = "") -> None:
     """The leader of each school hears when its own case is taken up, and nothing else of the meeting."""
-    for item, at in queries.times_of(meeting):
+    for item, at in agenda_queries.times_of(meeting):
         if only in ("", str(item.pk)):
             leaders = User.objects.holding(Role.SCHOOL_LEADER, school=item.application.school_id)
             number, path = item.application.number, item.application.get_absolute_url()
-            tell(leaders, number=number, path=path, text=text.format(at=moment(at)), topic="meeting.case")
+            tell(
+                leaders,
+                number=number,
+                path=path,
+                text=text.format(at=moment(at)),
+                topic="meeting.case",
+            )
 
 
 def _invited(meeting: Meeting) -> Iterable[User]:
@@ -137,9 +169,17 @@ def tell_school_of_question(payload: dict[str, Any]) -> None:
     """The school's leaders, and who opened the case, if they are there still: one of them must answer."""
     application = _question(payload).application
     leaders = User.objects.holding(Role.SCHOOL_LEADER, school=application.school_id)
-    people = leaders | User.objects.at_work(application.school_id).filter(pk=application.created_by_id)
+    people = leaders | User.objects.at_work(application.school_id).filter(
+        pk=application.created_by_id
+    )
     text = "Udvalget har stillet skolen et spørgsmål"
-    tell(people, number=application.number, path=_path(application), text=text, topic="question.asked")
+    tell(
+        people,
+        number=application.number,
+        path=_path(application),
+        text=text,
+        topic="question.asked",
+    )
 
 
 @outbox.handles("question.answered")
@@ -147,8 +187,12 @@ def tell_committee_of_answer(payload: dict[str, Any]) -> None:
     """Whoever asked, and the chair."""
     question = _question(payload)
     application = question.application
-    people = User.objects.holding(Role.COMMITTEE_CHAIR) | User.objects.filter(pk=question.asked_by_id, is_active=True)
-    judging = [p for p in people if Application.objects.reviewable_by(p).filter(pk=application.pk).exists()]
+    people = User.objects.holding(Role.COMMITTEE_CHAIR) | User.objects.filter(
+        pk=question.asked_by_id, is_active=True
+    )
+    judging = [
+        p for p in people if Application.objects.reviewable_by(p).filter(pk=application.pk).exists()
+    ]
     tell(
         judging, number=application.number, path=_path(application), text="Skolen har svaret på udvalgets spørgsmål",
         topic="question.answered", must_act=False,

@@ -1,80 +1,121 @@
 """The committee's addresses, the case's own page, and the start page of everybody."""
 
+from __future__ import annotations
+
 from django.urls import include, path
 
-from applications import views as applying
-from visitation import views
+from applications.papers import views as papers
+from applications.reading import views as reading
+from visitation.assessments import views as assessments
+from visitation.cases import views as cases
+from visitation.ceiling import views as ceiling
+from visitation.corrections import views as corrections
+from visitation.decisions import views as decisions
+from visitation.law import views as law
+from visitation.letters import views as letters
+from visitation.meetings import planning
+from visitation.meetings import views as meetings
+from visitation.minutes import views as minutes
+from visitation.outlook import views as outlook
+from visitation.prices import views as prices
+from visitation.questions import views as questions
+from visitation.queue import views as queue
+from visitation.recusals import views as recusals
+from visitation.releases import views as releases
+from visitation.room import views as room
+from visitation.start import views as start
 
 committee = (
     [
-        path("", views.queue, name="queue"),
-        path("moeder/", views.meetings, name="meetings"),
-        path("moeder/nyt/", views.plan_meetings, name="plan_meetings"),
-        path("moeder/<uuid:pk>/", views.meeting, name="meeting"),
-        path("moeder/<uuid:pk>/ret/", views.change_meeting, name="change_meeting"),
-        path("moeder/<uuid:pk>/dagsorden/", views.agenda, name="agenda"),
-        path("moeder/<uuid:pk>/dagsorden/orden/", views.arrange_agenda, name="arrange_agenda"),
-        path("moeder/<uuid:pk>/dagsorden/sager/", views.add_case, name="add_case"),
-        path("moeder/<uuid:pk>/indkald/", views.invite_committee, name="invite_committee"),
-        path("moeder/<uuid:pk>/indkaldelse.ics", views.invitation, name="invitation"),
-        path("moeder/<uuid:pk>/fremmoede/", views.note_attendance, name="note_attendance"),
-        path("moeder/<uuid:pk>/trin/<slug:step>/", views.move_meeting, name="move_meeting"),
-        path("moeder/<uuid:pk>/gang/", views.meeting_mode, name="meeting_mode"),
-        path("moeder/<uuid:pk>/gang/sag/", views.case_at_hand, name="case_at_hand"),
-        path("moeder/<uuid:pk>/gang/beregning/", views.what_if, name="what_if"),
-        path("moeder/<uuid:pk>/gang/foelg/", views.follow, name="follow"),
-        path("moeder/<uuid:pk>/gang/tag-op/<uuid:item>/", views.take_up, name="take_up"),
-        path("moeder/<uuid:pk>/referat/", views.minutes, name="minutes"),
-        path("moeder/<uuid:pk>/referat.pdf", views.minutes_pdf, name="minutes_pdf"),
-        path("moeder/<uuid:pk>/referat/bemaerkninger/", views.write_remarks, name="write_remarks"),
-        path("moeder/<uuid:pk>/referat/godkend/", views.approve_minutes, name="approve_minutes"),
-        path("moeder/<uuid:pk>/referat/punkt/<uuid:item>/", views.write_said, name="write_said"),
-        path("paa-dagsorden/", views.bulk_agenda, name="bulk_agenda"),
-        path("visninger/", views.save_view, name="save_view"),
-        path("visninger/fjern/", views.remove_view, name="remove_view"),
-        path("moeder/<uuid:pk>/frigiv/", views.release_meeting, name="release_meeting"),
-        path("over-loftet/", views.ceiling, name="ceiling"),
-        path("over-loftet/<uuid:pk>/", views.answer_ceiling, name="answer_ceiling"),
+        path("", queue.queue, name="queue"),
+        path("moeder/", planning.meetings, name="meetings"),
+        path("moeder/nyt/", planning.plan_meetings, name="plan_meetings"),
+        path("moeder/<uuid:pk>/", meetings.meeting, name="meeting"),
+        path("moeder/<uuid:pk>/ret/", planning.change_meeting, name="change_meeting"),
+        path("moeder/<uuid:pk>/dagsorden/", meetings.agenda, name="agenda"),
+        path("moeder/<uuid:pk>/dagsorden/orden/", meetings.arrange_agenda, name="arrange_agenda"),
+        path("moeder/<uuid:pk>/dagsorden/sager/", meetings.add_case, name="add_case"),
+        path("moeder/<uuid:pk>/indkald/", meetings.invite_committee, name="invite_committee"),
+        path("moeder/<uuid:pk>/indkaldelse.ics", planning.invitation, name="invitation"),
+        path("moeder/<uuid:pk>/fremmoede/", meetings.note_attendance, name="note_attendance"),
+        path("moeder/<uuid:pk>/trin/<slug:step>/", meetings.move_meeting, name="move_meeting"),
+        path("moeder/<uuid:pk>/gang/", room.meeting_mode, name="meeting_mode"),
+        path("moeder/<uuid:pk>/gang/sag/", room.case_at_hand, name="case_at_hand"),
+        path("moeder/<uuid:pk>/gang/beregning/", room.what_if, name="what_if"),
+        path("moeder/<uuid:pk>/gang/foelg/", room.follow, name="follow"),
+        path("moeder/<uuid:pk>/gang/tag-op/<uuid:item>/", room.take_up, name="take_up"),
+        path("moeder/<uuid:pk>/referat/", minutes.minutes, name="minutes"),
+        path("moeder/<uuid:pk>/referat.pdf", minutes.minutes_pdf, name="minutes_pdf"),
+        path(
+            "moeder/<uuid:pk>/referat/bemaerkninger/", minutes.write_remarks, name="write_remarks"
+        ),
+        path("moeder/<uuid:pk>/referat/godkend/", minutes.approve_minutes, name="approve_minutes"),
+        path("moeder/<uuid:pk>/referat/punkt/<uuid:item>/", minutes.write_said, name="write_said"),
+        path("paa-dagsorden/", queue.bulk_agenda, name="bulk_agenda"),
+        path("visninger/", queue.save_view, name="save_view"),
+        path("visninger/fjern/", queue.remove_view, name="remove_view"),
+        path("moeder/<uuid:pk>/frigiv/", releases.release_meeting, name="release_meeting"),
+        path("over-loftet/", ceiling.ceiling, name="ceiling"),
+        path("over-loftet/<uuid:pk>/", ceiling.answer_ceiling, name="answer_ceiling"),
     ],
     "visitation",
 )
 
+
 urlpatterns = [
-    path("", views.start, name="start"),
+    path("", start.start, name="start"),
     path("visitation/", include(committee)),
-    path("budget/prognose/", views.forecast, name="forecast"),
-    path("budget/prisregulering/", views.propose_index, name="propose_index"),
-    path("budget/prisregulering/<uuid:pk>/", views.price_index, name="price_index"),
-    path("budget/prisregulering/<uuid:pk>/godkend/", views.approve_index, name="approve_index"),
-    path("budget/skole/", views.own_school, name="own_school"),
-    path("sager/<slug:number>/", views.case, name="case"),
-    path("sager/<slug:number>/resume/", applying.summary, name="summary"),
-    path("sager/<slug:number>/resume.pdf", applying.summary_pdf, name="summary_pdf"),
-    path("sager/<slug:number>/bilag/<uuid:pk>/", applying.paper, name="paper"),
-    path("sager/<slug:number>/bilag/<uuid:pk>/vis/", applying.paper_preview, name="paper_preview"),
-    path("sager/<slug:number>/bilag/<uuid:pk>/billede/", applying.paper_picture, name="paper_picture"),
-    path("sager/<slug:number>/aendringer/", views.changes, name="changes"),
-    path("sager/<slug:number>/gang/", views.events, name="events"),
-    path("sager/<slug:number>/habilitet/", views.impartiality, name="impartiality"),
-    path("sager/<slug:number>/habilitet/saet/", views.recuse, name="recuse"),
-    path("sager/<slug:number>/habilitet/<uuid:pk>/ophaev/", views.lift_recusal, name="lift_recusal"),
-    path("sager/<slug:number>/retligt/", views.classification, name="classification"),
-    path("sager/<slug:number>/retligt/hoering/", views.hearing, name="hearing"),
-    path("sager/<slug:number>/retligt/hoering/<uuid:pk>/svar/", views.hearing_answer, name="hearing_answer"),
-    path("sager/<slug:number>/oplysninger/", views.send_back, name="send_back"),
-    path("sager/<slug:number>/laest/", views.mark_read, name="mark_read"),
-    path("sager/<slug:number>/vurderinger/", views.assessments, name="assessments"),
-    path("sager/<slug:number>/elev/<uuid:pupil>/vurdering/", views.assess, name="assess"),
-    path("sager/<slug:number>/spoergsmaal/", views.questions, name="questions"),
-    path("sager/<slug:number>/spoergsmaal/stil/", views.ask_question, name="ask_question"),
-    path("sager/<slug:number>/spoergsmaal/<uuid:pk>/svar/", views.answer_question, name="answer_question"),
-    path("sager/<slug:number>/frigiv/", views.release, name="release"),
-    path("sager/<slug:number>/breve/", views.letters, name="letters"),
-    path("sager/<slug:number>/breve/<uuid:pk>.pdf", views.letter, name="letter"),
-    path("sager/<slug:number>/elev/<uuid:pupil>/afgoerelse/", views.decide, name="decide"),
-    path("sager/<slug:number>/elev/<uuid:pupil>/afslut/", views.end_grant, name="end_grant"),
-    path("sager/<slug:number>/elev/<uuid:pupil>/ret/", views.correct_decision, name="correct_decision"),
-    path("sager/<slug:number>/elev/<uuid:pupil>/virkning/", views.effect, name="effect"),
-    path("sager/<slug:number>/elev/<uuid:pupil>/fortryd/", views.undo, name="undo"),
-    path("sager/<slug:number>/elev/<uuid:pupil>/cpr/", views.reveal_cpr, name="reveal_cpr"),
+    path("budget/prognose/", outlook.forecast, name="forecast"),
+    path("budget/prisregulering/", prices.propose_index, name="propose_index"),
+    path("budget/prisregulering/<uuid:pk>/", prices.price_index, name="price_index"),
+    path("budget/prisregulering/<uuid:pk>/godkend/", prices.approve_index, name="approve_index"),
+    path("budget/skole/", outlook.own_school, name="own_school"),
+    path("sager/<slug:number>/", cases.case, name="case"),
+    path("sager/<slug:number>/resume/", reading.summary, name="summary"),
+    path("sager/<slug:number>/resume.pdf", reading.summary_pdf, name="summary_pdf"),
+    path("sager/<slug:number>/bilag/<uuid:pk>/", papers.paper, name="paper"),
+    path("sager/<slug:number>/bilag/<uuid:pk>/vis/", papers.paper_preview, name="paper_preview"),
+    path(
+        "sager/<slug:number>/bilag/<uuid:pk>/billede/", papers.paper_picture, name="paper_picture"
+    ),
+    path("sager/<slug:number>/aendringer/", cases.changes, name="changes"),
+    path("sager/<slug:number>/gang/", cases.events, name="events"),
+    path("sager/<slug:number>/habilitet/", recusals.impartiality, name="impartiality"),
+    path("sager/<slug:number>/habilitet/saet/", recusals.recuse, name="recuse"),
+    path(
+        "sager/<slug:number>/habilitet/<uuid:pk>/ophaev/",
+        recusals.lift_recusal,
+        name="lift_recusal",
+    ),
+    path("sager/<slug:number>/retligt/", law.classification, name="classification"),
+    path("sager/<slug:number>/retligt/hoering/", law.hearing, name="hearing"),
+    path(
+        "sager/<slug:number>/retligt/hoering/<uuid:pk>/svar/",
+        law.hearing_answer,
+        name="hearing_answer",
+    ),
+    path("sager/<slug:number>/oplysninger/", cases.send_back, name="send_back"),
+    path("sager/<slug:number>/laest/", assessments.mark_read, name="mark_read"),
+    path("sager/<slug:number>/vurderinger/", assessments.assessments, name="assessments"),
+    path("sager/<slug:number>/elev/<uuid:pupil>/vurdering/", assessments.assess, name="assess"),
+    path("sager/<slug:number>/spoergsmaal/", questions.questions, name="questions"),
+    path("sager/<slug:number>/spoergsmaal/stil/", questions.ask_question, name="ask_question"),
+    path(
+        "sager/<slug:number>/spoergsmaal/<uuid:pk>/svar/",
+        questions.answer_question,
+        name="answer_question",
+    ),
+    path("sager/<slug:number>/frigiv/", releases.release, name="release"),
+    path("sager/<slug:number>/breve/", letters.letters, name="letters"),
+    path("sager/<slug:number>/breve/<uuid:pk>.pdf", letters.letter, name="letter"),
+    path("sager/<slug:number>/elev/<uuid:pupil>/afgoerelse/", decisions.decide, name="decide"),
+    path("sager/<slug:number>/elev/<uuid:pupil>/afslut/", corrections.end_grant, name="end_grant"),
+    path(
+        "sager/<slug:number>/elev/<uuid:pupil>/ret/",
+        corrections.correct_decision,
+        name="correct_decision",
+    ),
+    path("sager/<slug:number>/elev/<uuid:pupil>/virkning/", decisions.effect, name="effect"),
+    path("sager/<slug:number>/elev/<uuid:pupil>/fortryd/", decisions.undo, name="undo"),
+    path("sager/<slug:number>/elev/<uuid:pupil>/cpr/", cases.reveal_cpr, name="reveal_cpr"),
 ]

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
     from skolefleks.statemachine import StateMachine
 
+
 TEXT = 6_000  # characters in one text field
+
+
 LINE = 200
 
 
@@ -60,8 +63,15 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         committee = holds(user, Permission.CASE_READ, Scope.EVERYWHERE)
         mark = self._for_review(user) if committee else Q(pk__in=[])
         invitations = Invitation.objects.filter(application=OuterRef("pk")).order_by("pk")
-        submissions = apps.get_model("applications", "Submission")._default_manager.filter(application=OuterRef("pk"))
-        counted = submissions.order_by().values("application").annotate(times=models.Count("pk")).values("times")
+        submissions = apps.get_model("applications", "Submission")._default_manager.filter(
+            application=OuterRef("pk")
+        )
+        counted = (
+            submissions.order_by()
+            .values("application")
+            .annotate(times=models.Count("pk"))
+            .values("times")
+        )
         return self.annotate(
             is_reviewable=ExpressionWrapper(mark, output_field=models.BooleanField()),
             invited_ids=ArraySubquery(invitations.values("user")),
@@ -70,7 +80,9 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         )
 
     def editable_by(self, user: User) -> Self:
-        return self.filter(school__in=schools_of(user, Permission.APPLICATION_WRITE), status__in=EDITABLE)
+        return self.filter(
+            school__in=schools_of(user, Permission.APPLICATION_WRITE), status__in=EDITABLE
+        )
 
     def complete(self) -> Self:
         """All that is required and recommended is there."""
@@ -83,7 +95,9 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """By the beginning of the case number: `SF-2026-00`, `2026-00` or, of this year, `42`."""
         if beginning.isdecimal() and len(beginning) <= 4:
             beginning = f"{today().year}-{int(beginning):04d}"
-        return self.filter(number__startswith=beginning if beginning.startswith("SF-") else f"SF-{beginning}")
+        return self.filter(
+            number__startswith=beginning if beginning.startswith("SF-") else f"SF-{beginning}"
+        )
 
     def sought(self, text: str) -> Self:
         """By the beginning of the case number, or by a pupil's initials."""
@@ -97,8 +111,14 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """
         schools = [m.school_id for m in user.current_memberships if m.school_id]
         invited = Invitation.objects.filter(user=user).values("application")
-        recusals = apps.get_model("applications", "Recusal")._default_manager.filter(user=user, lifted_at__isnull=True)
-        tied = Q(school__in=schools) | Q(created_by=user) | Q(submitted_by=user, submitted_by__isnull=False)
+        recusals = apps.get_model("applications", "Recusal")._default_manager.filter(
+            user=user, lifted_at__isnull=True
+        )
+        tied = (
+            Q(school__in=schools)
+            | Q(created_by=user)
+            | Q(submitted_by=user, submitted_by__isnull=False)
+        )
         out = Q(pk__in=invited.union(recusals.values("application"), all=True))
         return Q(submitted_at__isnull=False) & ~tied & ~out
 
@@ -109,42 +129,81 @@ class Application(models.Model):
     LIFECYCLE: ClassVar[StateMachine] = LIFECYCLE
 
     class LegalBasis(models.TextChoices):
-        SECTION_9_4 = "section_9_4", "Folkeskoleloven § 9, stk. 4: særligt tilrettelagte undervisningsforløb"
+        SECTION_9_4 = (
+            "section_9_4",
+            "Folkeskoleloven § 9, stk. 4: særligt tilrettelagte undervisningsforløb",
+        )
         OTHER = "other", "Folkeskoleloven i øvrigt"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField("sagsnummer", max_length=16, unique=True)
-    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", verbose_name="skole")
+    school = models.ForeignKey(
+        School, on_delete=models.PROTECT, related_name="+", verbose_name="skole"
+    )
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     created_at = models.DateTimeField("oprettet")
     updated_at = models.DateTimeField("ændret")
     revision = models.PositiveIntegerField("skrevet, antal gange", default=0)
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     submitted_at = models.DateTimeField("indsendt", null=True)
     closed_at = models.DateTimeField("afgjort", null=True)
-    sent_back_note = EncryptedTextField("hvad udvalget beder om", max_length=TEXT, blank=True, default="")
-    sent_back_asks = EncryptedTextField("hvad udvalget beder om, trin for trin", null=True, blank=True)
-    withdrawn_reason = EncryptedTextField("hvorfor trukket tilbage", max_length=TEXT, blank=True, default="")
+    sent_back_note = EncryptedTextField(
+        "hvad udvalget beder om", max_length=TEXT, blank=True, default=""
+    )
+    sent_back_asks = EncryptedTextField(
+        "hvad udvalget beder om, trin for trin", null=True, blank=True
+    )
+    withdrawn_reason = EncryptedTextField(
+        "hvorfor trukket tilbage", max_length=TEXT, blank=True, default=""
+    )
 
-    learning_environment = EncryptedTextField("læringsmiljøet", max_length=TEXT, blank=True, default="")
-    joint_reason = EncryptedTextField("hvorfor en fælles indsats", max_length=TEXT, blank=True, default="")
-    support_hours_use = EncryptedTextField("støttetimernes anvendelse", max_length=TEXT, blank=True, default="")
-    support_hours_yield = EncryptedTextField("støttetimernes udbytte", max_length=TEXT, blank=True, default="")
+    learning_environment = EncryptedTextField(
+        "læringsmiljøet", max_length=TEXT, blank=True, default=""
+    )
+    joint_reason = EncryptedTextField(
+        "hvorfor en fælles indsats", max_length=TEXT, blank=True, default=""
+    )
+    support_hours_use = EncryptedTextField(
+        "støttetimernes anvendelse", max_length=TEXT, blank=True, default=""
+    )
+    support_hours_yield = EncryptedTextField(
+        "støttetimernes udbytte", max_length=TEXT, blank=True, default=""
+    )
 
     ppr_contact = EncryptedTextField("kontakt i PPR", max_length=LINE, blank=True, default="")
-    ppr_setup = EncryptedTextField("PPR i opbygningen af indsatsen", max_length=TEXT, blank=True, default="")
-    ppr_daily = EncryptedTextField("PPR i den daglige drift", max_length=TEXT, blank=True, default="")
-    coordinator = EncryptedTextField("tværfaglig koordinator", max_length=TEXT, blank=True, default="")
-    family_cooperation = EncryptedTextField("samarbejdet med familien", max_length=TEXT, blank=True, default="")
-    leisure_cooperation = EncryptedTextField("samarbejdet med BFO eller klub", max_length=TEXT, blank=True, default="")
-    kui_cooperation = EncryptedTextField("samarbejdet med KUI", max_length=TEXT, blank=True, default="")
+    ppr_setup = EncryptedTextField(
+        "PPR i opbygningen af indsatsen", max_length=TEXT, blank=True, default=""
+    )
+    ppr_daily = EncryptedTextField(
+        "PPR i den daglige drift", max_length=TEXT, blank=True, default=""
+    )
+    coordinator = EncryptedTextField(
+        "tværfaglig koordinator", max_length=TEXT, blank=True, default=""
+    )
+    family_cooperation = EncryptedTextField(
+        "samarbejdet med familien", max_length=TEXT, blank=True, default=""
+    )
+    leisure_cooperation = EncryptedTextField(
+        "samarbejdet med BFO eller klub", max_length=TEXT, blank=True, default=""
+    )
+    kui_cooperation = EncryptedTextField(
+        "samarbejdet med KUI", max_length=TEXT, blank=True, default=""
+    )
     workplace_training = EncryptedTextField("praktik", max_length=TEXT, blank=True, default="")
     mentor = EncryptedTextField("mentor", max_length=TEXT, blank=True, default="")
-    exam_path = EncryptedTextField("vejen til afgangsprøven", max_length=TEXT, blank=True, default="")
+    exam_path = EncryptedTextField(
+        "vejen til afgangsprøven", max_length=TEXT, blank=True, default=""
+    )
 
     daily_leader_name = EncryptedTextField("daglig leder", max_length=LINE, blank=True, default="")
-    representative_name = EncryptedTextField("forelægges af", max_length=LINE, blank=True, default="")
+    representative_name = EncryptedTextField(
+        "forelægges af", max_length=LINE, blank=True, default=""
+    )
     legal_basis = models.CharField("lovgrundlag", max_length=12, choices=LegalBasis, blank=True)
 
     # What lists show and sort by: written by `actions.summarise`, so that a list needs no other table.
@@ -155,7 +214,9 @@ class Application(models.Model):
     requested = models.PositiveIntegerField("ansøgt om året", default=0)
     filled = models.PositiveSmallIntegerField(default=0)
     expected = models.PositiveSmallIntegerField(default=0)
-    effort_ends_on = models.DateField("indsatsen løber til", null=True)  # by `actions.note_effort`, once released
+    effort_ends_on = models.DateField(
+        "indsatsen løber til", null=True
+    )  # by `actions.note_effort`, once released
 
     objects = ApplicationQuerySet.as_manager()
     is_reviewable: bool  # this and the next three by `marked_for`
@@ -167,15 +228,27 @@ class Application(models.Model):
         indexes = (
             models.Index(fields=("status", "submitted_at", "id"), name="queue_by_age"),
             models.Index(fields=("status", "requested", "id"), name="queue_by_amount"),
-            models.Index(fields=("submitted_at", "id"), condition=Q(submitted_at__isnull=False), name="all_by_age"),
-            models.Index(fields=("requested", "id"), condition=Q(submitted_at__isnull=False), name="all_by_amount"),
             models.Index(
-                fields=("school", "submitted_at", "id"), condition=Q(submitted_at__isnull=False), name="all_of_a_school"
+                fields=("submitted_at", "id"),
+                condition=Q(submitted_at__isnull=False),
+                name="all_by_age",
+            ),
+            models.Index(
+                fields=("requested", "id"),
+                condition=Q(submitted_at__isnull=False),
+                name="all_by_amount",
+            ),
+            models.Index(
+                fields=("school", "submitted_at", "id"),
+                condition=Q(submitted_at__isnull=False),
+                name="all_of_a_school",
             ),
             models.Index(fields=("school", "-updated_at", "-id"), name="a_schools_cases"),
             models.Index(fields=("school", "-requested", "-id"), name="a_schools_cases_by_amount"),
             models.Index(fields=("school", "-number", "-id"), name="a_schools_cases_by_number"),
-            models.Index(fields=("school", "status", "submitted_at", "id"), name="queue_of_a_school"),
+            models.Index(
+                fields=("school", "status", "submitted_at", "id"), name="queue_of_a_school"
+            ),
             models.Index(OpClass(F("number"), "text_pattern_ops"), name="number_by_its_beginning"),
             GinIndex(fields=("initials",), name="by_initials"),
         )
@@ -255,14 +328,26 @@ _CALLED = {
 class Invitation(models.Model):
     """An adviser's right to one case."""
 
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="invitations")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="invitations")
-    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, related_name="invitations"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="invitations"
+    )
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     invited_at = models.DateTimeField(auto_now_add=True)
-    capacity = models.CharField("inviteret som", max_length=10, choices=Capacity, default=Capacity.OTHER)
+    capacity = models.CharField(
+        "inviteret som", max_length=10, choices=Capacity, default=Capacity.OTHER
+    )
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("application", "user"), name="an_adviser_is_invited_once"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("application", "user"), name="an_adviser_is_invited_once"
+            ),
+        )
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from applications.models.applications import LINE, TEXT, Application, Capacity
 from skolefleks.encryption import EncryptedTextField
-from skolefleks.models import append_only
+from skolefleks.triggers import append_only
 
 
 class DialogueEntry(models.Model):
@@ -32,9 +32,15 @@ class DialogueEntry(models.Model):
     text = EncryptedTextField("tekst", max_length=TEXT)
     took_part = EncryptedTextField("hvem deltog", max_length=LINE, blank=True, default="")
     happened_on = models.DateField("hvornår", null=True, blank=True)
-    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrections")
-    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    written_as = models.CharField("skrevet som", max_length=10, choices=Capacity, blank=True)  # '' for the school
+    corrects = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="corrections"
+    )
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    written_as = models.CharField(
+        "skrevet som", max_length=10, choices=Capacity, blank=True
+    )  # '' for the school
     written_at = models.DateTimeField("skrevet")
 
     class Meta:
@@ -64,8 +70,12 @@ class DialogueEntry(models.Model):
 class DialogueShare(models.Model):
     """The school's deliberate second act: the committee may read this entry, and its corrections."""
 
-    entry = models.OneToOneField(DialogueEntry, on_delete=models.PROTECT, related_name="share", primary_key=True)
-    shared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    entry = models.OneToOneField(
+        DialogueEntry, on_delete=models.PROTECT, related_name="share", primary_key=True
+    )
+    shared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     shared_at = models.DateTimeField("delt")
 
     class Meta:
@@ -82,10 +92,14 @@ class Statement(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="statements")
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="statements"
+    )
     capacity = models.CharField("udtaler sig som", max_length=10, choices=Capacity)
     text = EncryptedTextField("udtalelse", max_length=TEXT, blank=True, default="")
-    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     written_at = models.DateTimeField("senest gemt")
     signed_at = models.DateTimeField("underskrevet", null=True)
 

@@ -52,7 +52,10 @@ class Goal(models.Model):
     @property
     def way(self) -> str:
         """`fra 3 til 6 på en skala fra 1 til 10`."""
-        units = {self.Kind.SCALE.value: "på en skala fra 1 til 10", self.Kind.ATTENDANCE.value: "procent fremmøde"}
+        units = {
+            self.Kind.SCALE.value: "på en skala fra 1 til 10",
+            self.Kind.ATTENDANCE.value: "procent fremmøde",
+        }
         unit = units.get(self.kind, self.unit)
         return f"fra {_figure(self.baseline)} til {_figure(self.target)} {unit}".strip()
 

@@ -16,12 +16,16 @@ class TriedMeasure(models.Model):
     """What was tried before, and what came of it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="tried_measures")
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, related_name="tried_measures"
+    )
     position = models.PositiveSmallIntegerField(default=0)
     what = EncryptedTextField("tiltag", max_length=TEXT)
     started_on = models.DateField("fra", null=True, blank=True)
     ended_on = models.DateField("til", null=True, blank=True)
-    hours_per_week = models.DecimalField("timer om ugen", max_digits=4, decimal_places=1, null=True, blank=True)
+    hours_per_week = models.DecimalField(
+        "timer om ugen", max_digits=4, decimal_places=1, null=True, blank=True
+    )
     is_support = models.BooleanField("støtte ved siden af elevens støttetimer", default=False)
     outcome = EncryptedTextField("hvad kom der ud af det", max_length=TEXT, blank=True, default="")
 
@@ -50,7 +54,10 @@ class PlannedMeasure(models.Model):
     """What the money is to pay for, and how one will know that it worked."""
 
     class Kind(models.TextChoices):
-        DIFFERENTIATED_TEACHING = "differentiated_teaching", "Særlig intensiv undervisningsdifferentiering"
+        DIFFERENTIATED_TEACHING = (
+            "differentiated_teaching",
+            "Særlig intensiv undervisningsdifferentiering",
+        )
         SCHOOL_AND_LEISURE = "school_and_leisure", "Særlige tiltag på tværs af skole og fritid"
         RESOURCE_PERSON = "resource_person", "Ressourceperson til elev og personale"
         CROSS_PROFESSIONAL = "cross_professional", "Flere faggrupper i samarbejde om eleven"
@@ -58,7 +65,9 @@ class PlannedMeasure(models.Model):
         OTHER = "other", "Andet"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="planned_measures")
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, related_name="planned_measures"
+    )
     position = models.PositiveSmallIntegerField(default=0)
     kind = models.CharField("slags", max_length=24, choices=Kind)
     what = EncryptedTextField("hvad skal der ske", max_length=TEXT)
@@ -66,8 +75,12 @@ class PlannedMeasure(models.Model):
     starts_on = models.DateField("fra", null=True, blank=True)
     ends_on = models.DateField("til", null=True, blank=True)
     cost = models.PositiveIntegerField("hvad det koster", null=True, blank=True)  # whole DKK in all
-    expected_effect = EncryptedTextField("forventet effekt", max_length=TEXT, blank=True, default="")
-    how_known = EncryptedTextField("hvordan kan man se det", max_length=TEXT, blank=True, default="")
+    expected_effect = EncryptedTextField(
+        "forventet effekt", max_length=TEXT, blank=True, default=""
+    )
+    how_known = EncryptedTextField(
+        "hvordan kan man se det", max_length=TEXT, blank=True, default=""
+    )
 
     class Meta:
         ordering = ("position", "id")

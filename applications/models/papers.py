@@ -32,9 +32,13 @@ class Paper(models.Model):
     size = models.PositiveIntegerField("størrelse")  # bytes, before they were encrypted
     sha256 = models.CharField(max_length=64)
     is_cleaned = models.BooleanField(default=False)  # something was taken out of it
-    is_waiting = models.BooleanField(default=False)  # in quarantine until the scanner says that it is clean
+    is_waiting = models.BooleanField(
+        default=False
+    )  # in quarantine until the scanner says that it is clean
     stored_as = models.CharField(max_length=32, unique=True)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     uploaded_at = models.DateTimeField("lagt på")
 
     class Meta:
@@ -42,7 +46,9 @@ class Paper(models.Model):
         indexes = (models.Index(fields=("application", "uploaded_at"), name="a_cases_papers"),)
         triggers = (
             pgtrigger.Protect(
-                name="a_paper_is_never_changed", operation=pgtrigger.Update, condition=pgtrigger.Condition(_CHANGED)
+                name="a_paper_is_never_changed",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(_CHANGED),
             ),
         )
 

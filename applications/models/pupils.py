@@ -44,7 +44,9 @@ class PupilCase(models.Model):
         EXCEPTION = "exception", "Nej, og det er der en særlig grund til"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="pupil_cases")
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, related_name="pupil_cases"
+    )
     position = models.PositiveSmallIntegerField(default=0)
     pupil = models.ForeignKey(Pupil, on_delete=models.PROTECT, null=True, related_name="cases")
     name = EncryptedTextField("navn", max_length=LINE, blank=True, default="")
@@ -56,29 +58,41 @@ class PupilCase(models.Model):
     kind = models.CharField("formål", max_length=10, choices=Kind, blank=True)
     worry = EncryptedTextField("hvad bekymrer jer", max_length=TEXT, blank=True, null=True)
     worried_since = EncryptedTextField("siden hvornår", max_length=LINE, blank=True, null=True)
-    description = EncryptedTextField("beskrivelse af eleven", max_length=TEXT, blank=True, default="")
+    description = EncryptedTextField(
+        "beskrivelse af eleven", max_length=TEXT, blank=True, default=""
+    )
     pupil_voice = EncryptedTextField("elevens egne ord", max_length=TEXT, blank=True, default="")
-    support_hours = models.DecimalField("støttetimer om ugen", max_digits=4, decimal_places=1, null=True, blank=True)
+    support_hours = models.DecimalField(
+        "støttetimer om ugen", max_digits=4, decimal_places=1, null=True, blank=True
+    )
     caseworker_name = EncryptedTextField("sagsbehandler", max_length=LINE, blank=True, default="")
     caseworker_cooperation = EncryptedTextField(
         "samarbejdet med sagsbehandleren", max_length=TEXT, blank=True, default=""
     )
 
-    parents_informed = models.CharField("er forældrene orienteret", max_length=10, choices=Informed, blank=True)
+    parents_informed = models.CharField(
+        "er forældrene orienteret", max_length=10, choices=Informed, blank=True
+    )
     parents_informed_on = models.DateField("orienteret den", null=True, blank=True)
-    parents_informed_by = EncryptedTextField("orienteret af", max_length=LINE, blank=True, default="")
+    parents_informed_by = EncryptedTextField(
+        "orienteret af", max_length=LINE, blank=True, default=""
+    )
     parents_informed_how = EncryptedTextField("hvordan", max_length=LINE, blank=True, default="")
     parents_exception = EncryptedTextField("begrundelse", max_length=TEXT, blank=True, default="")
 
     requested_tariff = models.PositiveIntegerField("ansøgt takst om året", null=True, blank=True)
     starts_on = models.DateField("fra", null=True, blank=True)
     ends_on = models.DateField("til", null=True, blank=True)
-    tariff_reason = EncryptedTextField("hvorfor en anden takst", max_length=TEXT, blank=True, default="")
+    tariff_reason = EncryptedTextField(
+        "hvorfor en anden takst", max_length=TEXT, blank=True, default=""
+    )
 
     class Meta:
         ordering = ("position", "id")
         constraints = (
-            models.UniqueConstraint(fields=("application", "pupil"), name="a_pupil_is_once_in_an_application"),
+            models.UniqueConstraint(
+                fields=("application", "pupil"), name="a_pupil_is_once_in_an_application"
+            ),
             models.CheckConstraint(
                 condition=Q(ends_on__gt=F("starts_on")), name="a_wished_period_ends_after_it_begins"
             ),

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from applications.models.applications import TEXT, Application
 from skolefleks.encryption import EncryptedTextField
-from skolefleks.models import fixed
+from skolefleks.triggers import fixed
 
 
 class Recusal(models.Model):
@@ -32,7 +32,9 @@ class Recusal(models.Model):
     reason = EncryptedTextField("hvorfor", max_length=TEXT, blank=True, default="")
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField("sat")
-    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     lifted_at = models.DateTimeField("ophævet", null=True)
     lifted_reason = EncryptedTextField("hvorfor ophævet", max_length=TEXT, blank=True, default="")
 
@@ -40,7 +42,9 @@ class Recusal(models.Model):
         ordering = ("set_at",)
         constraints = (
             models.UniqueConstraint(
-                fields=("application", "user"), condition=Q(lifted_at__isnull=True), name="nobody_is_recused_twice"
+                fields=("application", "user"),
+                condition=Q(lifted_at__isnull=True),
+                name="nobody_is_recused_twice",
             ),
             models.CheckConstraint(
                 condition=Q(lifted_at__isnull=True) | Q(lifted_by__isnull=False),
@@ -48,7 +52,10 @@ class Recusal(models.Model):
             ),
         )
         triggers = (
-            fixed("who_and_why_is_never_changed", "application_id user_id origin reason set_by_id set_at"),
+            fixed(
+                "who_and_why_is_never_changed",
+                "application_id user_id origin reason set_by_id set_at",
+            ),
             pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete),
         )
 

@@ -18,7 +18,9 @@ class Submission(models.Model):
     """The application as it was submitted for the `number`th time. Never changed: the committee reads this."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="submissions")
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="submissions"
+    )
     number = models.PositiveSmallIntegerField()
     at = models.DateTimeField("indsendt")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -27,7 +29,9 @@ class Submission(models.Model):
     class Meta:
         ordering = ("number",)
         constraints = (
-            models.UniqueConstraint(fields=("application", "number"), name="each_submission_has_its_number"),
+            models.UniqueConstraint(
+                fields=("application", "number"), name="each_submission_has_its_number"
+            ),
         )
         triggers = (pgtrigger.Protect(name="what_was_submitted_stays", operation=pgtrigger.Update),)
 

@@ -12,7 +12,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from skolefleks.models import Centre, District, append_only, never_emptied
+from skolefleks.models import Centre, District
+from skolefleks.triggers import append_only, never_emptied
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,6 +62,7 @@ _ADD_UP = """
     RETURN NEW;
 """
 
+
 _REVERSE_EXACTLY = """
     SELECT * INTO first FROM budget_posting WHERE id = NEW.reverses_id;
     IF (NEW.pool_id, NEW.kind, -NEW.amount, -NEW.places, -NEW.days, NEW.source_id, NEW.district_id, NEW.reference)
@@ -73,6 +75,7 @@ _REVERSE_EXACTLY = """
     END IF;
     RETURN NEW;
 """
+
 
 _REFUSE_OVERDRAFT = """
     SELECT sum(allocated) - sum(committed) - sum(paid) INTO left_over FROM budget_standing WHERE pool_id = NEW.pool_id;
@@ -108,10 +111,16 @@ class Posting(models.Model):
     reference = models.UUIDField(null=True)
     places = models.SmallIntegerField("pladser", default=0)
     days = models.IntegerField("dage", default=0)
-    proposal = models.ForeignKey("budget.Proposal", on_delete=models.PROTECT, null=True, related_name="postings")
-    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversed_by")
+    proposal = models.ForeignKey(
+        "budget.Proposal", on_delete=models.PROTECT, null=True, related_name="postings"
+    )
+    reverses = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="reversed_by"
+    )
     text = models.CharField("tekst", max_length=120, blank=True)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     made_at = models.DateTimeField("bogført", auto_now_add=True)
 
     class Meta:
@@ -123,7 +132,8 @@ class Posting(models.Model):
             models.CheckConstraint(condition=~Q(amount=0), name="a_posting_is_never_zero"),
             models.CheckConstraint(
                 condition=Q(kind="allocation", source__isnull=False, district__isnull=True)
-                | ~Q(kind="allocation") & Q(source__isnull=True, district__isnull=False, reference__isnull=False),
+                | ~Q(kind="allocation")
+                & Q(source__isnull=True, district__isnull=False, reference__isnull=False),
                 name="an_allocation_has_a_source_and_the_rest_a_district",
             ),
             models.CheckConstraint(
@@ -146,7 +156,11 @@ class Posting(models.Model):
                 name="adds_up",
                 operation=pgtrigger.Insert,
                 when=pgtrigger.After,
-                declare=[("allocated_now", "bigint"), ("committed_now", "bigint"), ("paid_now", "bigint")],
+                declare=[
+                    ("allocated_now", "bigint"),
+                    ("committed_now", "bigint"),
+                    ("paid_now", "bigint"),
+                ],
                 func=_ADD_UP,
             ),
             pgtrigger.Trigger(
@@ -199,7 +213,9 @@ class Standing(models.Model):
                 condition=Q(committed__gte=0, paid__gte=0, places__gte=0, days__gte=0),
                 name="nothing_is_given_back_twice",
             ),
-            models.CheckConstraint(condition=Q(allocated__gte=0), name="a_frame_never_gives_less_than_nothing"),
+            models.CheckConstraint(
+                condition=Q(allocated__gte=0), name="a_frame_never_gives_less_than_nothing"
+            ),
         )
         triggers = (
             pgtrigger.Trigger(

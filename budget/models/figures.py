@@ -8,9 +8,15 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from skolefleks.models import District, append_only
+from skolefleks.models import District
+from skolefleks.triggers import append_only
+
+IN_CARE = "Anbragt"  # the row of the table that is no district: placed in care
+
 
 FIGURES = "maaltal"  # what the trail calls everything about them
+
+
 TEXT_OF_A_QUARTER = 450  # characters: three such texts and the figures are one page
 
 
@@ -28,7 +34,9 @@ class DayTreatmentFigure(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=("year", "district"), nulls_distinct=False, name="one_day_treatment_figure_a_year_and_district"
+                fields=("year", "district"),
+                nulls_distinct=False,
+                name="one_day_treatment_figure_a_year_and_district",
             ),
         )
 
@@ -89,7 +97,9 @@ class FigureImport(models.Model):
     new = models.PositiveSmallIntegerField("nye")
     changed = models.PositiveSmallIntegerField("ændrede")
     unchanged = models.PositiveSmallIntegerField("uændrede")
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     made_at = models.DateTimeField("indlæst", auto_now_add=True)
 
     def __str__(self) -> str:
@@ -109,14 +119,20 @@ class QuarterlyText(models.Model):
     situation = models.CharField("Sådan går det", max_length=TEXT_OF_A_QUARTER, blank=True)
     reasons = models.CharField("Hvorfor", max_length=TEXT_OF_A_QUARTER, blank=True)
     next_steps = models.CharField("Det gør vi nu", max_length=TEXT_OF_A_QUARTER, blank=True)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     made_at = models.DateTimeField("skrevet", auto_now_add=True)
 
     class Meta:
         ordering = ("-version",)
         constraints = (
-            models.UniqueConstraint(fields=("year", "quarter", "version"), name="one_text_a_quarter_and_version"),
-            models.CheckConstraint(condition=Q(quarter__gte=1, quarter__lte=4), name="a_year_has_four_quarters"),
+            models.UniqueConstraint(
+                fields=("year", "quarter", "version"), name="one_text_a_quarter_and_version"
+            ),
+            models.CheckConstraint(
+                condition=Q(quarter__gte=1, quarter__lte=4), name="a_year_has_four_quarters"
+            ),
         )
         triggers = append_only()
 

@@ -17,15 +17,23 @@ from django.urls import reverse
 
 from budget.lifecycle import INSTALMENT, RUN, InstalmentStatus, RunStatus
 from budget.models.books import Pool, Posting
-from skolefleks.models import Centre, District, School, User, never_emptied
+from skolefleks.models import Centre, District, School, User
+from skolefleks.triggers import never_emptied
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from skolefleks.statemachine import StateMachine
 
+
 ACCOUNT = 60  # characters of an account string
-GONE = (RunStatus.EXPORTED, RunStatus.PAYING)  # the finance system has the file: it cannot be called back
+
+
+GONE = (
+    RunStatus.EXPORTED,
+    RunStatus.PAYING,
+)  # the finance system has the file: it cannot be called back
+
 
 account_string = RegexValidator(
     r"\A[0-9A-Za-zÆØÅæøå][0-9A-Za-zÆØÅæøå ./-]*\Z",
@@ -36,7 +44,9 @@ account_string = RegexValidator(
 class SchoolAccount(models.Model):
     """The account string that a school's payments go to; a school without one has the setting's PAYMENT_ACCOUNT."""
 
-    school = models.OneToOneField(School, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    school = models.OneToOneField(
+        School, on_delete=models.PROTECT, primary_key=True, related_name="+"
+    )
     account = models.CharField("kontostreng", max_length=ACCOUNT, validators=[account_string])
 
     def __str__(self) -> str:
@@ -57,23 +67,32 @@ class PaymentRun(models.Model):
     pays_on = models.DateField("udbetalingsdag")
     amount = models.PositiveIntegerField("beløb")
     count = models.PositiveIntegerField("rater")
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     proposed_centre = models.CharField("foreslået af", max_length=8, choices=Centre, blank=True)
     proposed_at = models.DateTimeField("foreslået", auto_now_add=True)
-    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     approved_centre = models.CharField("godkendt af", max_length=8, choices=Centre, blank=True)
     approved_at = models.DateTimeField("godkendt", null=True)
-    exported_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    exported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     exported_at = models.DateTimeField("fil dannet", null=True)
     digest = models.CharField("filens kontroltal", max_length=64, blank=True)
-    marked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    marked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     paid_on = models.DateField("betalt", null=True)
 
     class Meta:
         ordering = ("-number",)
         constraints = (
             models.CheckConstraint(
-                condition=Q(status__in=["proposed", "approved", "rejected"]) | Q(approved_by__isnull=False),
+                condition=Q(status__in=["proposed", "approved", "rejected"])
+                | Q(approved_by__isnull=False),
                 name="no_run_is_handed_over_without_approval",
             ),
             models.CheckConstraint(
@@ -83,11 +102,15 @@ class PaymentRun(models.Model):
                 name="nobody_approves_their_own_run",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=["paying", "paid"]) | Q(paid_on__isnull=False, marked_by__isnull=False),
+                condition=~Q(status__in=["paying", "paid"])
+                | Q(paid_on__isnull=False, marked_by__isnull=False),
                 name="a_paid_run_has_its_day",
             ),
         )
-        triggers = (pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete), never_emptied())
+        triggers = (
+            pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete),
+            never_emptied(),
+        )
 
     def __str__(self) -> str:
         return self.number
@@ -122,13 +145,21 @@ class InstalmentQuerySet(models.QuerySet["Instalment"]):
 
     def on_their_way(self, reference: UUID) -> dict[int, int]:
         """Whole DKK by fiscal year of what the finance system has in hand and these books have not yet."""
-        rows = self.planned().filter(reference=reference, run__status__in=GONE).order_by().values("pool_id")
+        rows = (
+            self.planned()
+            .filter(reference=reference, run__status__in=GONE)
+            .order_by()
+            .values("pool_id")
+        )
         return {row["pool_id"]: row["sum"] for row in rows.annotate(sum=Sum("amount"))}
 
     def sums_by(self, *fields: str) -> list[dict[str, Any]]:
         """`sum` (whole DKK) and `number` of instalments, by `fields` and in their order."""
         return [
-            dict(row) for row in self.order_by(*fields).values(*fields).annotate(sum=Sum("amount"), number=Count("pk"))
+            dict(row)
+            for row in self.order_by(*fields)
+            .values(*fields)
+            .annotate(sum=Sum("amount"), number=Count("pk"))
         ]
 
 
@@ -151,8 +182,12 @@ class Instalment(models.Model):
     covers_to = models.DateField("til")
     due_on = models.DateField("forfalder")
     amount = models.IntegerField("beløb")
-    status = models.CharField(max_length=10, choices=InstalmentStatus, default=InstalmentStatus.PLANNED)
-    run = models.ForeignKey(PaymentRun, on_delete=models.PROTECT, null=True, related_name="instalments")
+    status = models.CharField(
+        max_length=10, choices=InstalmentStatus, default=InstalmentStatus.PLANNED
+    )
+    run = models.ForeignKey(
+        PaymentRun, on_delete=models.PROTECT, null=True, related_name="instalments"
+    )
     payee = models.CharField("modtager", max_length=80, blank=True)
     account = models.CharField("kontostreng", max_length=ACCOUNT, blank=True)
     posting = models.OneToOneField(Posting, on_delete=models.PROTECT, null=True, related_name="+")
@@ -165,15 +200,21 @@ class Instalment(models.Model):
         indexes = (
             models.Index(fields=("reference",), name="instalments_of_a_reference"),
             models.Index(
-                fields=("due_on",), condition=Q(status="planned", run__isnull=True), name="instalments_waiting"
+                fields=("due_on",),
+                condition=Q(status="planned", run__isnull=True),
+                name="instalments_waiting",
             ),
         )
         constraints = (
             models.CheckConstraint(condition=Q(amount__gt=0), name="an_instalment_pays_something"),
-            models.CheckConstraint(condition=Q(covers_to__gte=F("covers_from")), name="an_instalment_covers_a_day"),
+            models.CheckConstraint(
+                condition=Q(covers_to__gte=F("covers_from")), name="an_instalment_covers_a_day"
+            ),
             models.CheckConstraint(
                 condition=~Q(status="paid")
-                | Q(run__isnull=False, posting__isnull=False, paid_on__isnull=False) & ~Q(account="") & ~Q(payee=""),
+                | Q(run__isnull=False, posting__isnull=False, paid_on__isnull=False)
+                & ~Q(account="")
+                & ~Q(payee=""),
                 name="what_is_paid_says_where_and_when",
             ),
             models.UniqueConstraint(
@@ -185,10 +226,21 @@ class Instalment(models.Model):
         triggers = (
             pgtrigger.ReadOnly(
                 name="is_as_it_was_planned",
-                fields=["reference", "pool", "district", "school", "covers_from", "covers_to", "due_on", "amount"],
+                fields=[
+                    "reference",
+                    "pool",
+                    "district",
+                    "school",
+                    "covers_from",
+                    "covers_to",
+                    "due_on",
+                    "amount",
+                ],
             ),
             pgtrigger.Protect(
-                name="is_frozen_when_paid", operation=pgtrigger.Update, condition=pgtrigger.Q(old__status="paid")
+                name="is_frozen_when_paid",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__status="paid"),
             ),
             pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete),
             never_emptied(),

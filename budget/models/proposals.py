@@ -17,12 +17,14 @@ from django.urls import reverse
 
 from budget.lifecycle import PROPOSAL, ProposalStatus
 from budget.models.books import FundingSource, Posting
-from skolefleks.models import Centre, Role, User, append_only, never_emptied
+from skolefleks.models import Centre, Role, User
+from skolefleks.triggers import append_only, never_emptied
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from skolefleks.statemachine import StateMachine
+
 
 REASON = 500  # characters
 
@@ -51,14 +53,22 @@ class Proposal(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField("art", max_length=12, choices=Kind)
-    status = models.CharField(max_length=10, choices=ProposalStatus, default=ProposalStatus.PROPOSED)
+    status = models.CharField(
+        max_length=10, choices=ProposalStatus, default=ProposalStatus.PROPOSED
+    )
     text = models.CharField("tekst", max_length=120, blank=True)
     reason = models.CharField("begrundelse", max_length=REASON)
-    corrects = models.ForeignKey(Posting, on_delete=models.PROTECT, null=True, related_name="proposals")
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    corrects = models.ForeignKey(
+        Posting, on_delete=models.PROTECT, null=True, related_name="proposals"
+    )
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     proposed_centre = models.CharField("foreslået af", max_length=8, choices=Centre)
     proposed_at = models.DateTimeField("foreslået", auto_now_add=True)
-    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     answered_centre = models.CharField("besvaret af", max_length=8, choices=Centre, blank=True)
     answered_at = models.DateTimeField("besvaret", null=True)
     answer = models.CharField("begrundelse for afvisning", max_length=REASON, blank=True)
@@ -92,7 +102,15 @@ class Proposal(models.Model):
         triggers = (
             pgtrigger.ReadOnly(
                 name="its_terms_are_never_changed",
-                fields=("kind", "text", "reason", "corrects", "proposed_by", "proposed_centre", "proposed_at"),
+                fields=(
+                    "kind",
+                    "text",
+                    "reason",
+                    "corrects",
+                    "proposed_by",
+                    "proposed_centre",
+                    "proposed_at",
+                ),
             ),
             pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete),
             never_emptied(),
@@ -102,7 +120,9 @@ class Proposal(models.Model):
         return self.get_kind_display()
 
     def get_absolute_url(self) -> str:
-        return reverse("price_index" if self.kind == self.Kind.INDEX else "budget:proposal", args=[self.pk])
+        return reverse(
+            "price_index" if self.kind == self.Kind.INDEX else "budget:proposal", args=[self.pk]
+        )
 
     @property
     def school_id(self) -> int:
@@ -117,7 +137,9 @@ class ProposalLine(models.Model):
     """Whole DKK into (or, negative, out of) one frame's part of one fiscal year's pool."""
 
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="lines")
-    year = models.PositiveSmallIntegerField("regnskabsår")  # no foreign key: opening a year makes its pool
+    year = models.PositiveSmallIntegerField(
+        "regnskabsår"
+    )  # no foreign key: opening a year makes its pool
     source = models.ForeignKey(FundingSource, on_delete=models.PROTECT, related_name="+")
     amount = models.IntegerField("beløb")
 
@@ -125,7 +147,9 @@ class ProposalLine(models.Model):
         ordering = ("id",)
         constraints = (
             models.CheckConstraint(condition=~Q(amount=0), name="a_line_is_never_zero"),
-            models.UniqueConstraint(fields=("proposal", "year", "source"), name="one_line_a_year_and_frame"),
+            models.UniqueConstraint(
+                fields=("proposal", "year", "source"), name="one_line_a_year_and_frame"
+            ),
         )
         triggers = append_only()
 

@@ -16,7 +16,10 @@ from skolefleks.idempotency import FIELD
 
 register = template.Library()
 
+
 register.filter("kr", danish.kr)
+
+
 register.filter("masked", danish.masked)
 
 
@@ -29,7 +32,11 @@ def day(value: date | None) -> str:
 @register.filter
 def moment(value: datetime | None) -> str:
     """`1. august 2026 kl. 10.42`, in Danish time."""
-    return f"{danish.day(local)} kl. {local:%H.%M}" if value and (local := timezone.localtime(value)) else ""
+    return (
+        f"{danish.day(local)} kl. {local:%H.%M}"
+        if value and (local := timezone.localtime(value))
+        else ""
+    )
 
 
 @register.filter

@@ -23,16 +23,24 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from skolefleks import servers
-from skolefleks.demo import write_secrets
-from skolefleks.processes import Child, NotStarted, Processes
+from skolefleks.development import servers
+from skolefleks.development.demo import write_secrets
+from skolefleks.development.processes import Child, NotStarted, Processes
 from tests.bench.measure import Site, Unexpected, measure
 from tests.bench.table import table
 
 PROJECT = Path(__file__).resolve().parents[2]
+
+
 SIZES, QUICK_SIZES = (1_000, 100_000), (1_000, 10_000)
+
+
 ROUNDS, QUICK_ROUNDS = 80, 20
+
+
 GUNICORN = "gunicorn skolefleks.wsgi --workers 1 --threads 4 --worker-class gthread --keep-alive 60 --no-control-socket"
+
+
 START_SECONDS = 30
 
 
@@ -48,7 +56,9 @@ def main(arguments: Sequence[str]) -> int:
     state = Path(tempfile.mkdtemp(prefix="skolefleks-bench-"))
     try:
         sites = _bench(state, QUICK_SIZES if wanted.quick else SIZES, rounds)
-        print(f"\n{table(sites, markdown=wanted.markdown)}\n{rounds} rounds; the floor twice in each.")
+        print(
+            f"\n{table(sites, markdown=wanted.markdown)}\n{rounds} rounds; the floor twice in each."
+        )
     except (NotStarted, Unexpected) as refusal:
         print(f"\n{refusal}", file=sys.stderr)
         return 1
@@ -69,10 +79,18 @@ def _bench(state: Path, sizes: Sequence[int], rounds: int) -> list[Site]:
         env = _env(state, up)
         administrator = make_conninfo(up.database_url, user="postgres", dbname="postgres")
         databases = {size: _database(up, administrator, size, env) for size in sizes}
-        notes = {size: _filled(up.processes, size, rounds, env | {"DATABASE_URL": databases[size]}) for size in sizes}
+        notes = {
+            size: _filled(up.processes, size, rounds, env | {"DATABASE_URL": databases[size]})
+            for size in sizes
+        }
         with psycopg.connect(administrator, autocommit=True) as connection:
-            connection.execute("CHECKPOINT")  # what building left to be written is not the pages' matter
-        sites = [_site(up.processes, size, env | {"DATABASE_URL": databases[size]}, notes[size]) for size in sizes]
+            connection.execute(
+                "CHECKPOINT"
+            )  # what building left to be written is not the pages' matter
+        sites = [
+            _site(up.processes, size, env | {"DATABASE_URL": databases[size]}, notes[size])
+            for size in sizes
+        ]
         began = time.monotonic()
         measure(sites, rounds)
         print(f"Measured in {time.monotonic() - began:.0f} s.", flush=True)
@@ -80,7 +98,11 @@ def _bench(state: Path, sizes: Sequence[int], rounds: int) -> list[Site]:
 
 
 def _env(state: Path, up: servers.Servers) -> dict[str, str]:
-    own = {"SKOLEFLEKS_MODE": "test", "SKOLEFLEKS_STATE": str(state), "DJANGO_SETTINGS_MODULE": "tests.bench.settings"}
+    own = {
+        "SKOLEFLEKS_MODE": "test",
+        "SKOLEFLEKS_STATE": str(state),
+        "DJANGO_SETTINGS_MODULE": "tests.bench.settings",
+    }
     return {**os.environ, **own, **up.env()}
 
 
@@ -88,11 +110,17 @@ def _database(up: servers.Running, administrator: str, size: int, env: dict[str,
     """The address of a database with all tables and no rows, whose owner may fill it past the triggers."""
     name, owner = f"bench_{size}", sql.Identifier(servers.NAME)
     with psycopg.connect(administrator, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), owner))
-        connection.execute(sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}").format(owner))
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), owner)
+        )
+        connection.execute(
+            sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}").format(owner)
+        )
     url = up.database_url.replace(f"/{servers.NAME}?", f"/{name}?")
     migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    _await(up.processes.start(f"migrate-{size}", migrate, env=env | {"DATABASE_URL": url}, cwd=PROJECT))
+    _await(
+        up.processes.start(f"migrate-{size}", migrate, env=env | {"DATABASE_URL": url}, cwd=PROJECT)
+    )
     return url
 
 

@@ -3,6 +3,8 @@
 Run by itself: `python -m tests.bench.build CASES ACTS FILE`, on the database that the environment names.
 """
 
+from __future__ import annotations
+
 import json
 import sys
 import time
@@ -11,6 +13,8 @@ from pathlib import Path
 import django
 
 READ = 24  # cases that are opened again and again
+
+
 AGENDA = 12  # cases of the meeting under way, two pupils each
 
 

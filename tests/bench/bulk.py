@@ -16,8 +16,13 @@ from skolefleks.models import AccessEntry, AuditEntry
 from visitation.models import Decision, Grant
 
 YEARS = 7
+
+
 COMMON, UNKNOWN = "A.B.", "Æ.Ø."  # initials of every twentieth pupil, and of none
+
+
 ENOUGH_WAITING = 60  # cases that wait for the committee, at least: the queue's first page is full
+
 
 # One row a case, the oldest first; the newest are drafts, then those with the committee, then those sent back.
 _CASES = """
@@ -44,6 +49,8 @@ _CASES = """
         sha256(('a' || g)::bytea) || sha256(('b' || g)::bytea) AS noise
     FROM placed JOIN leaders ON place = g %% 5 JOIN skolefleks_school s ON s.id = school_id ORDER BY g
 """
+
+
 _PUPILS = """
     CREATE TEMPORARY TABLE made_pupil AS
     SELECT made.*, k, md5('place' || g || '-' || k)::uuid AS place_id, md5('pupil' || g || '-' || k)::uuid AS pupil_id,
@@ -57,6 +64,8 @@ _PUPILS = """
              THEN CASE WHEN (g + k) %% 3 = 0 THEN 'rejected' ELSE 'granted' END END AS outcome
     FROM made, generate_series(1, 1 + (g %% 5 < 3)::int) AS k
 """.replace("{common}", COMMON)
+
+
 _SUMMED = """
     made JOIN LATERAL (
         SELECT array_agg(initials ORDER BY k) AS initials, array_agg(DISTINCT kind ORDER BY kind) AS kinds,
@@ -64,6 +73,8 @@ _SUMMED = """
         FROM made_pupil WHERE made_pupil.g = made.g
     ) AS of_case ON true
 """
+
+
 # A school year touches two fiscal years: 153 days and five months of the first, the rest of the second (budget.tariff).
 _PARTS = """
     made_pupil CROSS JOIN LATERAL (SELECT (2 * tariff * 153 + last - first + 1) / (2 * (last - first + 1)) AS used) AS was
@@ -71,11 +82,15 @@ _PARTS = """
         (year, used, 153, 5), (year + 1, tariff - used, last - first + 1 - 153, 7)
     ) AS part (pool, amount, days, months)
 """
+
+
 # Paid by the month: with the two commitments fourteen lines a grant.
 _PAID = f"""
     {_PARTS} CROSS JOIN LATERAL generate_series(1, months) AS month
     WHERE outcome = 'granted' AND pool < extract(year FROM now()) ORDER BY g, pool, month
 """
+
+
 _CHAIN = """
     DO $$
     DECLARE
@@ -90,6 +105,8 @@ _CHAIN = """
         END LOOP;
     END $$
 """
+
+
 _EVENTS = """
     made CROSS JOIN LATERAL (VALUES
         (1, 'start', ''), (2, 'add_pupil', ''), (3, 'write', ''), (4, 'write', ''), (5, 'submit', ''),
@@ -124,7 +141,13 @@ def _applications() -> None:
         initials="of_case.initials", kinds="kinds", grades="of_case.grades", pupil_count="pupils",
         requested="requested", filled="30 - g % 4", expected="30",
     )  # fmt: skip
-    _insert(Pupil, "made_pupil ORDER BY g", id="pupil_id", cpr="noise", cpr_index="sha256(uuid_send(pupil_id))")
+    _insert(
+        Pupil,
+        "made_pupil ORDER BY g",
+        id="pupil_id",
+        cpr="noise",
+        cpr_index="sha256(uuid_send(pupil_id))",
+    )
     _insert(
         PupilCase, "made_pupil ORDER BY g", id="place_id", application_id="id", position="k", pupil_id="pupil_id",
         initials="initials", grade="grade", kind="kind", support_hours="4", parents_informed="'yes'",
@@ -189,7 +212,11 @@ def _trail() -> None:
 
 def _insert(model: type[models.Model], source: str, **columns: str) -> None:
     """Insert what `source` (the text after FROM) gives; a column that is not named is noise, empty or null."""
-    fields = [field for field in model._meta.concrete_fields if field.column in columns or not field.primary_key]
+    fields = [
+        field
+        for field in model._meta.concrete_fields
+        if field.column in columns or not field.primary_key
+    ]
     values = [columns.get(field.column) or _nothing(field) for field in fields]
     names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     _run(f"INSERT INTO {model._meta.db_table} ({names}) SELECT {', '.join(values)} FROM {source}")
@@ -202,7 +229,13 @@ def _nothing(field: models.Field[Any, Any]) -> str:
         return "NULL"
     if isinstance(field, models.IntegerField):
         return "0"
-    return "'{}'" if isinstance(field, models.JSONField) else "''" if field.empty_strings_allowed else "false"
+    return (
+        "'{}'"
+        if isinstance(field, models.JSONField)
+        else "''"
+        if field.empty_strings_allowed
+        else "false"
+    )
 
 
 def _run(sql: str) -> None:

@@ -15,12 +15,24 @@ from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 FLOOR, PAGE, ACT, FOLLOW, OTHER = "floor", "page", "act", "follow", "other"
+
+
 AIMS = {PAGE: 2.0, ACT: 2.5, FOLLOW: 1.0}  # times the floor
+
+
 GROWTH_AIM = 1.3
 
+
 LEADER, CHAIR, CHIEF = "school_leader", "committee_chair", "centre_chief"
+
+
 _HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]+)"')
-_CSRF = "bench" + "0" * 27  # as long as Django's own: it compares cookie and form, whoever made it up
+
+
+_CSRF = (
+    "bench" + "0" * 27
+)  # as long as Django's own: it compares cookie and form, whoever made it up
+
 
 Times = dict[str, list[float]]
 
@@ -45,16 +57,36 @@ class Site:
 
     def get(self, path: str, role: str, *, wanted: int = 200, part: str = "") -> tuple[float, str]:
         """`part`: the id of the element that htmx would put the answer into."""
-        return self._ask("GET", path, role, None, wanted, {"HX-Request": "true", "HX-Target": part} if part else {})
+        return self._ask(
+            "GET",
+            path,
+            role,
+            None,
+            wanted,
+            {"HX-Request": "true", "HX-Target": part} if part else {},
+        )
 
-    def post(self, path: str, role: str, form: dict[str, str], *, wanted: int = 302) -> tuple[float, str]:
-        return self._ask("POST", path, role, urlencode(form | {"csrfmiddlewaretoken": _CSRF}), wanted)
+    def post(
+        self, path: str, role: str, form: dict[str, str], *, wanted: int = 302
+    ) -> tuple[float, str]:
+        return self._ask(
+            "POST", path, role, urlencode(form | {"csrfmiddlewaretoken": _CSRF}), wanted
+        )
 
     def _ask(
-        self, method: str, path: str, role: str, body: str | None, wanted: int, more: dict[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        role: str,
+        body: str | None,
+        wanted: int,
+        more: dict[str, str] | None = None,
     ) -> tuple[float, str]:
         """Milliseconds from the request to the answer's last byte, and the answer."""
-        headers = {"Cookie": f"skolefleks={self.notes['sessions'][role]}; csrftoken={_CSRF}", **(more or {})}
+        headers = {
+            "Cookie": f"skolefleks={self.notes['sessions'][role]}; csrftoken={_CSRF}",
+            **(more or {}),
+        }
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         if self.connection.sock is None:
@@ -100,10 +132,15 @@ def _warm(site: Site) -> None:
         site.connection.close()  # the next one may be another thread's
 
 
-def _page(path: str, role: str, *, empty: bool = False, part: str = "") -> Callable[[Site, int], float]:
+def _page(
+    path: str, role: str, *, empty: bool = False, part: str = ""
+) -> Callable[[Site, int], float]:
     def do(site: Site, n: int) -> float:
         number = site.notes["read"][n % len(site.notes["read"])]
-        words = {name: quote(site.notes[name]) for name in ("middle", "own_middle", "common", "unknown", "meeting")}
+        words = {
+            name: quote(site.notes[name])
+            for name in ("middle", "own_middle", "common", "unknown", "meeting")
+        }
         address = path.format(number=number, **words)
         took, text = site.get(address, role, part=part)
         if not empty and "<table" not in text:
@@ -135,7 +172,11 @@ def _autosave(site: Site, n: int) -> float:
     """What the browser sends at a pause in typing: one field of a step, and the marks of what the page showed."""
     address = f"/ansoegninger/{site.notes['drafts'][n]}/samarbejde/"
     _, page = site.get(address, LEADER)
-    typed = {"only": "ppr_setup", "ppr_setup": f"PPR er med hver uge. {uuid4()} " * 8, "then": "autosave"}
+    typed = {
+        "only": "ppr_setup",
+        "ppr_setup": f"PPR er med hver uge. {uuid4()} " * 8,
+        "then": "autosave",
+    }
     marks = {"was": unescape(_value(page, "was")), "idempotency_key": _key(page)}
     took, answer = site.post(address, LEADER, typed | marks, wanted=200)
     if not json.loads(answer)["marks"]["was"]:
@@ -146,7 +187,9 @@ def _autosave(site: Site, n: int) -> float:
 def _submit(site: Site, n: int) -> float:
     number = site.notes["drafts"][n]
     _, page = site.get(f"/ansoegninger/{number}/indsend/", LEADER)
-    took, _ = site.post(f"/ansoegninger/{number}/indsend/nu/", LEADER, {"idempotency_key": _key(page)})
+    took, _ = site.post(
+        f"/ansoegninger/{number}/indsend/nu/", LEADER, {"idempotency_key": _key(page)}
+    )
     return took
 
 
@@ -183,9 +226,17 @@ def labels() -> Iterator[tuple[str, str]]:
 
 
 _FLOOR = Work("Floor: 25 rows, one query", FLOOR, _page("/gulv/", CHAIR))
+
+
 _ALL = "/visitation/?vis=alle"
+
+
 _ROOM = "/visitation/moeder/{meeting}/gang/"
+
+
 _CLOSED = "/ansoegninger/?fane=afsluttede"  # nine of ten of the school's cases: a fifth of all that there are
+
+
 WORKS = (
     _FLOOR,
     Work("Queue, waiting for me", PAGE, _page("/visitation/", CHAIR)),

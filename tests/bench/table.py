@@ -10,6 +10,7 @@ from tests.bench.measure import ACT, AIMS, FLOOR, GROWTH_AIM, OTHER, PAGE, Site,
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+
 NOTE = (
     f"Milliseconds as a browser waits for them, median / 95th percentile; x: times the floor of the same database.\n"
     f"Aim: pages {AIMS[PAGE]:g}x, case page and acts {AIMS[ACT]:g}x, growth {GROWTH_AIM:g}x. * marks what is over.\n"
@@ -19,7 +20,12 @@ NOTE = (
 
 def table(sites: Sequence[Site], *, markdown: bool) -> str:
     """One row a page, the sites side by side; growth is the last site's median over the first one's."""
-    head = ["Page", *(part for site in sites for part in (f"{site.name}: ms", "x floor")), "growth", "queries"]
+    head = [
+        "Page",
+        *(part for site in sites for part in (f"{site.name}: ms", "x floor")),
+        "growth",
+        "queries",
+    ]
     rows = [_row(label, kind, sites) for label, kind in labels()]
     return f"{_drawn([head, *rows], markdown=markdown)}\n\n{NOTE}"
 
@@ -29,7 +35,10 @@ def _row(label: str, kind: str, sites: Sequence[Site]) -> list[str]:
     for site in sites:
         times = site.times[label]
         multiple = median(times) / median(site.times[floor])
-        cells += [f"{median(times):.1f} / {quantiles(times, n=20)[-1]:.1f}", _marked(multiple, AIMS.get(kind))]
+        cells += [
+            f"{median(times):.1f} / {quantiles(times, n=20)[-1]:.1f}",
+            _marked(multiple, AIMS.get(kind)),
+        ]
     growth = median(sites[-1].times[label]) / median(sites[0].times[label])
     queries = " / ".join(str(site.queries[label]) for site in sites)
     return [*cells, _marked(growth, None if kind == OTHER else GROWTH_AIM), queries]
@@ -47,7 +56,11 @@ def _drawn(rows: list[list[str]], *, markdown: bool) -> str:
             cell.ljust(width) if at == 0 else cell.rjust(width)
             for at, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
-        lines.append(f"| {first} | {' | '.join(rest)} |" if markdown else "   ".join([first, *rest]).rstrip())
-    rule = "|".join("-" * (width + 2) if at == 0 else "-" * (width + 1) + ":" for at, width in enumerate(widths))
+        lines.append(
+            f"| {first} | {' | '.join(rest)} |" if markdown else "   ".join([first, *rest]).rstrip()
+        )
+    rule = "|".join(
+        "-" * (width + 2) if at == 0 else "-" * (width + 1) + ":" for at, width in enumerate(widths)
+    )
     lines.insert(1, f"|{rule}|" if markdown else "-" * max(len(line) for line in lines))
     return "\n".join(lines)

@@ -1,5 +1,7 @@
 """The product's addresses and the floor: what any page of it costs that shows a table at all."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 from django.db import connection
@@ -14,6 +16,8 @@ from skolefleks import urls
 from skolefleks.permissions import Request, allowed
 
 ROWS = 25
+
+
 COLUMNS = ("number", "pupil_count", "requested", "filled", "created_at", "updated_at")
 
 
@@ -26,12 +30,16 @@ def floor(request: Request) -> HttpResponse:
     return render(request, "bench/floor.html", {"rows": rows})
 
 
-def counts_queries(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def counts_queries(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     """How many queries the answer took, in its head: as many in a large database as in a small one."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         asked: list[str] = []
-        with connection.execute_wrapper(lambda run, sql, *rest: (asked.append(sql), run(sql, *rest))[1]):
+        with connection.execute_wrapper(
+            lambda run, sql, *rest: (asked.append(sql), run(sql, *rest))[1]
+        ):
             response = get_response(request)
         response["X-Queries"] = str(len(asked))
         return response
@@ -40,4 +48,6 @@ def counts_queries(get_response: Callable[[HttpRequest], HttpResponse]) -> Calla
 
 
 urlpatterns = [*urls.urlpatterns, path("gulv/", floor)]
+
+
 handler400 = urls.handler400

@@ -27,7 +27,11 @@ class Reading(models.Model):
     read_at = models.DateTimeField("læst")
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("application", "user"), name="a_case_is_read_once_by_each"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("application", "user"), name="a_case_is_read_once_by_each"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.user_id}"
@@ -43,10 +47,14 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         decided = Decision.objects.settled().filter(pupil_case=OuterRef("pupil_case"))
         met = under_way().filter(application=OuterRef("pupil_case__application"))
         out = Recusal.objects.filter(
-            user=OuterRef("member"), application=OuterRef("pupil_case__application"), lifted_at__isnull=True
+            user=OuterRef("member"),
+            application=OuterRef("pupil_case__application"),
+            lifted_at__isnull=True,
         )
         shown = self.filter(Exists(own) | Exists(decided) | Exists(met)).exclude(Exists(out))
-        return shown.filter(pupil_case__application__in=Application.objects.reviewable_by(user).values("pk"))
+        return shown.filter(
+            pupil_case__application__in=Application.objects.reviewable_by(user).values("pk")
+        )
 
 
 def under_way() -> models.QuerySet[AgendaItem]:
@@ -79,8 +87,12 @@ class Assessment(models.Model):
     class Meta:
         ordering = ("given_at",)
         constraints = (
-            models.UniqueConstraint(fields=("pupil_case", "member"), name="each_assesses_a_pupil_once"),
-            models.CheckConstraint(condition=Q(weight__gte=1, weight__lte=5), name="a_weight_is_on_the_scale"),
+            models.UniqueConstraint(
+                fields=("pupil_case", "member"), name="each_assesses_a_pupil_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(weight__gte=1, weight__lte=5), name="a_weight_is_on_the_scale"
+            ),
             models.CheckConstraint(
                 condition=Q(tariff__isnull=True) | Q(tariff__gt=0), name="a_suggestion_is_an_amount"
             ),
@@ -101,16 +113,24 @@ class Question(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="questions")
     text = EncryptedTextField("spørgsmål", max_length=TEXT)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     asked_at = models.DateTimeField("spurgt")
     answer = EncryptedTextField("svar", max_length=TEXT, null=True)
-    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     answered_at = models.DateTimeField("besvaret", null=True)
 
     class Meta:
         ordering = ("asked_at",)
         indexes = (
-            models.Index(fields=("application",), condition=Q(answered_at__isnull=True), name="questions_unanswered"),
+            models.Index(
+                fields=("application",),
+                condition=Q(answered_at__isnull=True),
+                name="questions_unanswered",
+            ),
         )
 
     def __str__(self) -> str:
@@ -130,7 +150,9 @@ class SavedView(models.Model):
 
     class Meta:
         ordering = ("name",)
-        constraints = (models.UniqueConstraint(fields=("user", "name"), name="a_view_is_named_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("user", "name"), name="a_view_is_named_once"),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -11,7 +11,8 @@ from django.db.models import Q
 
 from applications.models import TEXT, Application, PupilCase
 from skolefleks.encryption import EncryptedTextField
-from skolefleks.models import Centre, append_only
+from skolefleks.models import Centre
+from skolefleks.triggers import append_only
 from visitation.lifecycle import DECISION, KNOWN, DecisionStatus
 from visitation.models.meetings import Meeting
 
@@ -27,7 +28,9 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
     def settled(self) -> Self:
         """What keeps a pupil from being decided: all that stands, but for a postponement that was released."""
-        return self.standing().exclude(status=DecisionStatus.RELEASED, outcome=Decision.Outcome.POSTPONED)
+        return self.standing().exclude(
+            status=DecisionStatus.RELEASED, outcome=Decision.Outcome.POSTPONED
+        )
 
     def provisional(self) -> Self:
         return self.filter(status=DecisionStatus.PROVISIONAL)
@@ -61,17 +64,27 @@ class Decision(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     pupil_case = models.ForeignKey(PupilCase, on_delete=models.PROTECT, related_name="+")
-    status = models.CharField(max_length=12, choices=DecisionStatus, default=DecisionStatus.PROVISIONAL)
+    status = models.CharField(
+        max_length=12, choices=DecisionStatus, default=DecisionStatus.PROVISIONAL
+    )
     outcome = models.CharField("afgørelse", max_length=10, choices=Outcome)
     grounds = EncryptedTextField("begrundelse", max_length=TEXT)
     has_grounds = models.BooleanField(default=True)
     # Why another tariff than the unit tariff; without a word about the pupil, since the centre chiefs read it.
     deviation = EncryptedTextField("hvorfor en anden takst", max_length=TEXT, blank=True, null=True)
     weight = models.PositiveSmallIntegerField("tyngde", null=True)  # Assessment.Weight
-    age = models.PositiveSmallIntegerField("alder", null=True)  # whole years on the day of the decision
-    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, null=True, related_name="decisions")
-    replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    age = models.PositiveSmallIntegerField(
+        "alder", null=True
+    )  # whole years on the day of the decision
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.PROTECT, null=True, related_name="decisions"
+    )
+    replaces = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="replaced_by"
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     decided_at = models.DateTimeField("afgjort")
     released_at = models.DateTimeField("frigivet", null=True)
 
@@ -80,13 +93,19 @@ class Decision(models.Model):
 
     class Meta:
         ordering = ("decided_at",)
-        indexes = (models.Index(fields=("outcome", "weight", "age"), name="decisions_to_compare_with"),)
+        indexes = (
+            models.Index(fields=("outcome", "weight", "age"), name="decisions_to_compare_with"),
+        )
         constraints = (
             models.UniqueConstraint(
-                fields=("pupil_case",), condition=Q(status="provisional"), name="a_pupil_has_one_provisional_decision"
+                fields=("pupil_case",),
+                condition=Q(status="provisional"),
+                name="a_pupil_has_one_provisional_decision",
             ),
             models.UniqueConstraint(
-                fields=("pupil_case",), condition=Q(status="released"), name="a_pupil_has_one_released_decision"
+                fields=("pupil_case",),
+                condition=Q(status="released"),
+                name="a_pupil_has_one_released_decision",
             ),
             models.CheckConstraint(condition=Q(has_grounds=True), name="a_decision_gives_grounds"),
         )
@@ -128,11 +147,15 @@ class Participant(models.Model):
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="participants")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     part = models.CharField(max_length=10, choices=Part)
-    why = models.CharField(max_length=40, blank=True)  # a fixed sentence (`applications.queries.disqualified`)
+    why = models.CharField(
+        max_length=40, blank=True
+    )  # a fixed sentence (`applications.queries.disqualified`)
 
     class Meta:
         ordering = ("id",)
-        constraints = (models.UniqueConstraint(fields=("decision", "user"), name="everybody_takes_part_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("decision", "user"), name="everybody_takes_part_once"),
+        )
         triggers = append_only()
 
     def __str__(self) -> str:
@@ -147,14 +170,18 @@ class CeilingAnswer(models.Model):
     centre = models.CharField("center", max_length=8, choices=Centre)
     agrees = models.BooleanField("godkendt")
     reason = EncryptedTextField("begrundelse", max_length=TEXT, blank=True, default="")
-    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     answered_at = models.DateTimeField("besvaret")
 
     class Meta:
         ordering = ("answered_at",)
         constraints = (
             models.UniqueConstraint(fields=("decision", "centre"), name="a_centre_answers_once"),
-            models.UniqueConstraint(fields=("decision", "answered_by"), name="nobody_answers_for_two_centres"),
+            models.UniqueConstraint(
+                fields=("decision", "answered_by"), name="nobody_answers_for_two_centres"
+            ),
         )
         triggers = append_only()
 

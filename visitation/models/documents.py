@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from applications.models import Application
 from skolefleks.encryption import EncryptedTextField, key_ring
-from skolefleks.models import append_only, fixed, never_emptied
+from skolefleks.triggers import append_only, fixed, never_emptied
 from visitation.models.decisions import Decision
 from visitation.models.meetings import Meeting
 
@@ -31,14 +31,22 @@ class Document(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=8, choices=Kind)
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, null=True, related_name="+")
-    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="documents")
-    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, null=True, related_name="documents")
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    decision = models.ForeignKey(
+        Decision, on_delete=models.PROTECT, null=True, related_name="documents"
+    )
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.PROTECT, null=True, related_name="documents"
+    )
     source = EncryptedTextField()  # JSON, as the template reads it
     source_sha256 = models.CharField(max_length=64)
     template = models.CharField(max_length=40)
     template_sha256 = models.CharField(max_length=64)  # the version: what the template was
-    is_draft = models.BooleanField("udkast", default=False)  # nobody has signed the text of the law in it
+    is_draft = models.BooleanField(
+        "udkast", default=False
+    )  # nobody has signed the text of the law in it
     recipient = models.CharField("modtager", max_length=120)
     channel = models.CharField("sendt gennem", max_length=40)
     made_at = models.DateTimeField()
@@ -117,10 +125,14 @@ class JournalEntry(models.Model):
         HEARD = "heard", "Partshøring"
 
     what = models.CharField(max_length=12, choices=What)
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, null=True, related_name="+")
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, null=True, related_name="+")
     document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

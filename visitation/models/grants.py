@@ -66,17 +66,22 @@ class Grant(models.Model):
     starts_on = models.DateField("fra")
     ends_on = models.DateField("til")
     ended_on = models.DateField("afsluttet", null=True)
-    ended_grounds = EncryptedTextField("begrundelse for at slutte før tid", max_length=TEXT, blank=True, default="")
+    ended_grounds = EncryptedTextField(
+        "begrundelse for at slutte før tid", max_length=TEXT, blank=True, default=""
+    )
     conditions = EncryptedTextField("vilkår", max_length=TEXT, blank=True, default="")
 
     objects = GrantQuerySet.as_manager()
 
     class Meta:
         constraints = (
-            models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="a_grant_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gt=F("starts_on")), name="a_grant_ends_after_it_begins"
+            ),
             models.CheckConstraint(condition=Q(tariff__gt=0), name="a_grant_has_a_tariff"),
             models.CheckConstraint(
-                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("starts_on"), ended_on__lt=F("ends_on")),
+                condition=Q(ended_on__isnull=True)
+                | Q(ended_on__gte=F("starts_on"), ended_on__lt=F("ends_on")),
                 name="a_grant_ended_early_ends_inside_its_period",
             ),
             ExclusionConstraint(
@@ -84,7 +89,9 @@ class Grant(models.Model):
                 expressions=(
                     ("pupil", RangeOperators.EQUAL),
                     (
-                        _Days("starts_on", Coalesce("ended_on", "ends_on"), RangeBoundary(True, True)),
+                        _Days(
+                            "starts_on", Coalesce("ended_on", "ends_on"), RangeBoundary(True, True)
+                        ),
                         RangeOperators.OVERLAPS,
                     ),
                 ),
@@ -135,7 +142,9 @@ class Grant(models.Model):
 
     def tariff_on(self, day: date) -> int:
         """Whole DKK a year as they hold on `day`."""
-        return next((step.tariff for step in reversed(self.later) if step.from_on <= day), self.tariff)
+        return next(
+            (step.tariff for step in reversed(self.later) if step.from_on <= day), self.tariff
+        )
 
     def by_fiscal_year(self) -> dict[int, Part]:
         """Whole DKK and days of each fiscal year, as the period and the tariffs stand now."""
@@ -155,7 +164,9 @@ class FollowUp(models.Model):
 
     class Meta:
         ordering = ("due_on",)
-        constraints = (models.UniqueConstraint(fields=("grant", "due_on"), name="one_follow_up_a_day"),)
+        constraints = (
+            models.UniqueConstraint(fields=("grant", "due_on"), name="one_follow_up_a_day"),
+        )
 
     def __str__(self) -> str:
         return f"{self.grant_id} {self.due_on}"

@@ -9,11 +9,12 @@ from django.db import models
 from django.db.models import F, Q
 
 from budget.models import Proposal
-from skolefleks.models import append_only
+from skolefleks.triggers import append_only
 from visitation.models.grants import Grant
 
 if TYPE_CHECKING:
     from skolefleks.models import User
+
 
 # The grant's own copy, so that reading a grant takes no further query: kept here and nowhere else, ascending.
 _KEEP = """
@@ -34,7 +35,9 @@ _KEEP = """
 class PriceIndex(models.Model):
     """A percentage on the tariffs of the grants that run on a day; it lives as the proposal of both centres that it is."""
 
-    proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    proposal = models.OneToOneField(
+        Proposal, on_delete=models.PROTECT, primary_key=True, related_name="+"
+    )
     percent = models.DecimalField("procent", max_digits=4, decimal_places=2)
     from_on = models.DateField("fra")
 
@@ -69,12 +72,17 @@ class TariffVersion(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("grant", "from_on"), name="one_tariff_a_day"),
-            models.CheckConstraint(condition=Q(tariff__gt=F("before")), name="an_index_raises_every_tariff"),
+            models.CheckConstraint(
+                condition=Q(tariff__gt=F("before")), name="an_index_raises_every_tariff"
+            ),
         )
         triggers = (
             *append_only(),
             pgtrigger.Trigger(
-                name="is_kept_on_its_grant", operation=pgtrigger.Insert, when=pgtrigger.After, func=_KEEP
+                name="is_kept_on_its_grant",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                func=_KEEP,
             ),
         )
 

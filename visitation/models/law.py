@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from applications.models import LINE, TEXT, Application
 from skolefleks.encryption import EncryptedTextField
-from skolefleks.models import append_only
+from skolefleks.triggers import append_only
 
 
 class Classification(models.Model):
@@ -51,13 +51,17 @@ class Hearing(models.Model):
     deadline_on = models.DateField("svarfrist")
     answered_on = models.DateField("svar modtaget", null=True, blank=True)
     answer = EncryptedTextField("svaret", max_length=TEXT, blank=True, default="")
-    noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    noted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     noted_at = models.DateTimeField()
 
     class Meta:
         ordering = ("sent_on", "id")
         constraints = (
-            models.CheckConstraint(condition=Q(deadline_on__gte=F("sent_on")), name="a_hearing_gives_time"),
+            models.CheckConstraint(
+                condition=Q(deadline_on__gte=F("sent_on")), name="a_hearing_gives_time"
+            ),
             models.CheckConstraint(
                 condition=Q(answered_on__isnull=True) | Q(answered_on__gte=F("sent_on")),
                 name="an_answer_comes_after_the_question",

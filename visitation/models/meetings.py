@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import DateTimeField as Moment
+from django.db.models import ExpressionWrapper, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from applications.models import LINE, TEXT, Application
@@ -15,6 +18,8 @@ from skolefleks.encryption import EncryptedTextField
 from visitation.lifecycle import MEETING, UPCOMING, MeetingStatus
 
 if TYPE_CHECKING:
+    from django.db.models.expressions import CombinedExpression
+
     from skolefleks.models import User
     from skolefleks.statemachine import StateMachine
 
@@ -35,15 +40,21 @@ class Meeting(models.Model):
     starts_at = models.DateTimeField("begynder")
     ends_at = models.DateTimeField("slutter")
     place = models.CharField("sted", max_length=LINE)
-    planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    planned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     revision = models.PositiveIntegerField(
         "ændret, antal gange", default=0
     )  # of agenda and plan: stale forms are refused
     invited_at = models.DateTimeField("indkaldt", null=True)
     opened_at = models.DateTimeField("åbnet", null=True)
     closed_at = models.DateTimeField("sluttet", null=True)
-    at_item = models.ForeignKey("AgendaItem", on_delete=models.PROTECT, null=True, related_name="+")  # under way
-    remarks = EncryptedTextField("generelle bemærkninger til referatet", max_length=TEXT, blank=True, default="")
+    at_item = models.ForeignKey(
+        "AgendaItem", on_delete=models.PROTECT, null=True, related_name="+"
+    )  # under way
+    remarks = EncryptedTextField(
+        "generelle bemærkninger til referatet", max_length=TEXT, blank=True, default=""
+    )
 
     objects = MeetingQuerySet.as_manager()
 
@@ -51,9 +62,13 @@ class Meeting(models.Model):
         ordering = ("starts_at",)
         indexes = (models.Index(fields=("status", "starts_at"), name="meetings_by_time"),)
         constraints = (
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="a_meeting_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="a_meeting_ends_after_it_begins"
+            ),
             models.UniqueConstraint(
-                fields=("status",), condition=Q(status="under_way"), name="one_meeting_is_under_way_at_a_time"
+                fields=("status",),
+                condition=Q(status="under_way"),
+                name="one_meeting_is_under_way_at_a_time",
             ),
         )
 
@@ -80,13 +95,19 @@ class AgendaItem(models.Model):
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
     minutes = models.PositiveSmallIntegerField("minutter")
-    said = EncryptedTextField("hvad der blev sagt, til referatet", max_length=TEXT, blank=True, default="")
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    said = EncryptedTextField(
+        "hvad der blev sagt, til referatet", max_length=TEXT, blank=True, default=""
+    )
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         ordering = ("position", "id")
         constraints = (
-            models.UniqueConstraint(fields=("meeting", "application"), name="a_case_is_once_on_an_agenda"),
+            models.UniqueConstraint(
+                fields=("meeting", "application"), name="a_case_is_once_on_an_agenda"
+            ),
             models.CheckConstraint(condition=Q(minutes__gt=0), name="a_case_takes_time"),
         )
 
@@ -109,7 +130,35 @@ class Attendance(models.Model):
 
     class Meta:
         ordering = ("id",)
-        constraints = (models.UniqueConstraint(fields=("meeting", "user"), name="everybody_is_at_a_meeting_once"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("meeting", "user"), name="everybody_is_at_a_meeting_once"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.meeting_id} {self.user_id}"
+
+
+def case_time() -> Subquery:
+    """When the case is taken up, as soon as the committee is invited to the meeting: to annotate applications with."""
+    items = AgendaItem.objects.filter(application=OuterRef("pk"), meeting__invited_at__isnull=False)
+    called = items.filter(meeting__status__in=UPCOMING).order_by("meeting__starts_at")
+    return Subquery(called.annotate(at=begins_at()).values("at")[:1], output_field=Moment())
+
+
+def begins_at() -> ExpressionWrapper[CombinedExpression]:
+    """When an item of an agenda is taken up: the meeting's beginning and the minutes of what comes before."""
+    others = AgendaItem.objects.filter(meeting=OuterRef("meeting"))
+    earlier = Q(position__lt=OuterRef("position")) | Q(
+        position=OuterRef("position"), pk__lt=OuterRef("pk")
+    )
+    before = Subquery(
+        others.filter(earlier)
+        .order_by()
+        .values("meeting")
+        .annotate(sum=Sum("minutes"))
+        .values("sum")
+    )
+    at = F("meeting__starts_at") + Coalesce(before, 0) * Value(timedelta(minutes=1))
+    return ExpressionWrapper(at, output_field=Moment())

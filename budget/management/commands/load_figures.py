@@ -10,17 +10,32 @@ from typing import Any, TypeVar
 from django.core.management.base import BaseCommand
 from django.db import models, transaction
 
-from budget.models import DayTreatmentFigure, DayTreatmentProvider, DayTreatmentTotal, FundingSource, Target
-from budget.queries import IN_CARE
+from budget.models import (
+    DayTreatmentFigure,
+    DayTreatmentProvider,
+    DayTreatmentTotal,
+    FundingSource,
+    Target,
+)
+from budget.models.figures import IN_CARE
 from skolefleks.models import District, School
 
 Row = TypeVar("Row", bound=models.Model)
+
+
 DATA = Path(__file__).resolve().parents[2] / "data"
+
 
 # What each file was transcribed from (budget/data/README.md).
 STATUS_DAY = date(2020, 4, 3)
+
+
 TABLE = "SkoleFleks-forslaget, »Dagbehandlingstilbud (undervisning)«, status 3. april 2020"
+
+
 REPORT = "Rapport om dagbehandling, juni 2020 (antal personer, ikke helårspersoner)"
+
+
 TARGETS = "SkoleFleks-forslaget, »Målsætning, måltal og evaluering«"
 
 
@@ -51,18 +66,30 @@ class Command(BaseCommand):
             district = None if row["district"] == IN_CARE else districts[row["district"]]
             figure = {"full_year_pupils": row["full_year_pupils"], "amount": row["amount_dkk"]}
             dated = {"counted_on": STATUS_DAY, "source": TABLE, "is_demo": False}
-            self._put(DayTreatmentFigure, {"year": row["year"], "district": district}, {**figure, **dated})
+            self._put(
+                DayTreatmentFigure, {"year": row["year"], "district": district}, {**figure, **dated}
+            )
 
     def _totals_and_targets(self) -> None:
         for row in rows("day_treatment_totals"):
-            total = {"full_year_pupils": row["full_year_pupils"], "amount": row["amount_dkk"], "source": TABLE}
+            total = {
+                "full_year_pupils": row["full_year_pupils"],
+                "amount": row["amount_dkk"],
+                "source": TABLE,
+            }
             self._put(DayTreatmentTotal, {"year": row["year"]}, total)
         for row in rows("targets"):
-            self._put(Target, {"year": row["year"]}, {"level_of": row["level_of"], "source": TARGETS})
+            self._put(
+                Target, {"year": row["year"]}, {"level_of": row["level_of"], "source": TARGETS}
+            )
 
     def _providers_and_frames(self) -> None:
         for row in rows("day_treatment_providers_2020"):
-            self._put(DayTreatmentProvider, {"name": row["provider"]}, {"pupils": row["pupils"], "source": REPORT})
+            self._put(
+                DayTreatmentProvider,
+                {"name": row["provider"]},
+                {"pupils": row["pupils"], "source": REPORT},
+            )
         for row in rows("funding"):
             self._put(FundingSource, {"name": row["name"]}, {"centre": row["centre"]})
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from budget.proof import prove
+from budget.books.proof import prove
 
 
 class Command(BaseCommand):

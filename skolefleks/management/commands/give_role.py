@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from skolefleks import people
+from skolefleks.administration import actions as administration
 from skolefleks.models import SCHOOL_ROLES, Centre, Role, School, User
 
 
@@ -23,7 +23,9 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="", help="the person's name, where they are new")
         parser.add_argument("--school", default="", help="the school's name, for a school's role")
         parser.add_argument("--centre", choices=Centre.values, default="")
-        parser.add_argument("--title", default="", help="what the person is called instead of the role's own name")
+        parser.add_argument(
+            "--title", default="", help="what the person is called instead of the role's own name"
+        )
         parser.add_argument("--end", action="store_true", help="end the role")
 
     @transaction.atomic
@@ -31,10 +33,12 @@ class Command(BaseCommand):
         role = Role(options["role"])
         place = {"school": _school(role, options["school"]), "centre": options["centre"]}
         if options["end"]:
-            done = people.end_role(_person(options["email"], ""), role, **place)
+            done = administration.end_role(_person(options["email"], ""), role, **place)
             said = "ended" if done else "not held: nothing to end"
         else:
-            done = people.give_role(_person(options["email"], options["name"]), role, title=options["title"], **place)
+            done = administration.give_role(
+                _person(options["email"], options["name"]), role, title=options["title"], **place
+            )
             said = "given" if done else "held already: nothing changed"
         self.stdout.write(f"{options['email']}, {role.value}: {said}.")
 
@@ -44,7 +48,9 @@ def _person(email: str, name: str) -> User:
     email = email.strip().lower()
     person = User.objects.filter(email=email).first()
     if person is None and not name:
-        raise CommandError(f"Nobody here has the address {email}. If the person is new, say who it is with --name.")
+        raise CommandError(
+            f"Nobody here has the address {email}. If the person is new, say who it is with --name."
+        )
     if person is None:
         try:
             validate_email(email)
@@ -56,12 +62,18 @@ def _person(email: str, name: str) -> User:
 
 def _school(role: Role, name: str) -> School | None:
     if bool(name) != (role in SCHOOL_ROLES):
-        wants = "needs --school" if role in SCHOOL_ROLES else "is not held at a school: leave out --school"
+        wants = (
+            "needs --school"
+            if role in SCHOOL_ROLES
+            else "is not held at a school: leave out --school"
+        )
         raise CommandError(f"{role.value} {wants}.")
     if not name:
         return None
     try:
         return School.objects.get(name__iexact=name)
     except School.DoesNotExist:
-        known = ", ".join(School.objects.values_list("name", flat=True)) or "none yet; run load_figures"
+        known = (
+            ", ".join(School.objects.values_list("name", flat=True)) or "none yet; run load_figures"
+        )
         raise CommandError(f"No school is called {name}. There are: {known}.") from None

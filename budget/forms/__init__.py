@@ -1,1 +1,0 @@
-"""What the money's pages take in, by noun."""

@@ -1,0 +1,209 @@
+"""Processes that end with the one that started them, one owner to a state folder; knows nothing of what they do."""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+    from pwd import struct_passwd
+
+
+STOP_SECONDS = {True: 15, False: 5}  # for a server, for the rest; then it is killed
+
+
+DYING_SECONDS = 60  # what the children of a killed owner get to end in
+
+
+PR_SET_PDEATHSIG = 1
+
+
+class NotStarted(Exception):
+    """Says, to the person at the terminal, why it does not run."""
+
+
+class InUse(NotStarted):
+    """Another process owns the state."""
+
+
+@dataclass(frozen=True)
+class Child:
+    """A process of ours: its name, where it writes, the signal that ends it in good order."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    log: Path
+    farewell: signal.Signals
+    server: bool  # the others stand on it: it is stopped last, and gets time to save
+
+    def last_lines(self, count: int = 15) -> str:
+        """The end of its log, for the person at the terminal."""
+        with self.log.open("rb") as log:
+            log.seek(max(0, self.log.stat().st_size - 8192))
+            return "\n".join(log.read().decode(errors="replace").splitlines()[-count:])
+
+
+@dataclass
+class Processes:
+    """The children of one owner."""
+
+    state: Path
+    lock: int  # every child holds it with us, by inheritance
+    children: list[Child] = field(default_factory=list)
+
+    def start(
+        self,
+        name: str,
+        command: Sequence[str | Path],
+        *,
+        env: Mapping[str, str],
+        cwd: Path,
+        farewell: signal.Signals = signal.SIGTERM,
+        if_we_die: signal.Signals | None = None,
+        account: struct_passwd | None = None,
+        server: bool = False,
+    ) -> Child:
+        """Start a process that ends with this one, writing to `<name>.log` in the state.
+
+        `farewell` ends it in order; `if_we_die` is what the kernel sends it should we be killed, else the same.
+        Call it from the main thread: the kernel tells a child of its parent's death when the *thread* ends.
+        """
+        log = _fresh_log(self.state / f"{name}.log")
+        with log.open("ab") as out:
+            process = subprocess.Popen(  # noqa: S603  our own programs, nothing of a user's
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                env=env,
+                cwd=cwd,
+                umask=0o077,
+                process_group=0,  # a Ctrl-C at the terminal is for us: we end the children, in order
+                pass_fds=(self.lock,),
+                preexec_fn=_ends_with_us(if_we_die or farewell),  # noqa: PLW1509  one system call, no lock to be held
+                **run_as(account),
+            )
+        child = Child(name, process, log, farewell, server)
+        self.children.append(child)
+        return child
+
+    def fallen(self) -> Child | None:
+        """The first child that has ended by itself."""
+        return next((child for child in self.children if child.process.poll() is not None), None)
+
+    def stop(self) -> None:
+        """End every child, the servers last, each within STOP_SECONDS or by force."""
+        for server in (False, True):
+            layer = [child for child in self.children if child.server is server]
+            for child in layer:
+                child.process.send_signal(child.farewell)
+            for child in layer:
+                try:
+                    child.process.wait(STOP_SECONDS[server])
+                except subprocess.TimeoutExpired:
+                    child.process.kill()
+                    child.process.wait()
+        self.children.clear()
+
+
+@contextmanager
+def owning(state: Path) -> Iterator[Processes]:
+    """Own the state, alone, for as long as the block lasts; its end is the children's. Raises InUse.
+
+    There are two locks, and the kernel lets go of both when their holders are dead: ours, and one that the children
+    hold with us. By these a second owner tells a living one, which it leaves alone, from the children of a killed
+    one, whose end it awaits.
+    """
+    state.mkdir(parents=True, exist_ok=True)
+    state.chmod(
+        0o711 if os.geteuid() == 0 else 0o700
+    )  # the account that root drops to passes through
+    ours = _try_lock(state / "owner.lock")
+    if ours is None:
+        raise InUse(
+            f"SkoleFleks already runs on {state}: stop that one first (Ctrl-C where it was started)."
+        )
+    try:
+        processes = Processes(state, _await_the_dying(state))
+        try:
+            yield processes
+        finally:
+            processes.stop()
+            os.close(processes.lock)
+    finally:
+        os.close(ours)
+
+
+def owned(state: Path) -> bool:
+    """Whether a living process owns the state just now."""
+    if not state.exists():
+        return False
+    lock = _try_lock(state / "owner.lock")
+    if lock is not None:
+        os.close(lock)
+    return lock is None
+
+
+def run_as(account: struct_passwd | None) -> dict[str, Any]:
+    """Arguments of `subprocess` that drop to the account; for None there is nothing to drop."""
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+
+
+def end_with_parent() -> None:
+    """Have ourselves killed when the process that started us is (Linux only); our children follow."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL))
+
+
+def _ends_with_us(how: signal.Signals) -> Callable[[], None] | None:
+    """What the child does before it becomes its program: ask for a signal when we die (Linux only)."""
+    if sys.platform != "linux":
+        return None
+    prctl, parent = ctypes.CDLL(None).prctl, os.getpid()
+
+    def ask() -> None:
+        prctl(PR_SET_PDEATHSIG, int(how))
+        if os.getppid() != parent:  # we died before it could ask
+            os._exit(1)
+
+    return ask
+
+
+def _try_lock(path: Path) -> int | None:
+    """The open file that holds the lock, or None where somebody else does."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+def _await_the_dying(state: Path) -> int:
+    deadline = time.monotonic() + DYING_SECONDS
+    while (lock := _try_lock(state / "children.lock")) is None:
+        if time.monotonic() > deadline:
+            raise InUse(
+                f"A process of an earlier run is still alive: it holds {state / 'children.lock'}."
+            )
+        time.sleep(0.05)
+    return lock
+
+
+def _fresh_log(path: Path) -> Path:
+    """An empty file only we may read; what stood in it is kept as `<name>.log.1`."""
+    if path.exists():
+        path.replace(path.with_name(f"{path.name}.1"))
+    path.touch(mode=0o600)
+    return path

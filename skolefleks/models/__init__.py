@@ -1,0 +1,25 @@
+"""People, places and roles; the trail, the access log, notices, the outbox. Nothing of pupils, cases or money."""
+
+from skolefleks.models.idempotency import IdempotencyKey
+from skolefleks.models.notices import Notice
+from skolefleks.models.outbox import OutboxMessage
+from skolefleks.models.people import SCHOOL_ROLES, MailChoice, Membership, Role, User
+from skolefleks.models.places import Centre, District, School
+from skolefleks.models.trail import AccessEntry, AuditEntry, AuditSeal
+
+__all__ = (
+    "SCHOOL_ROLES",
+    "AccessEntry",
+    "AuditEntry",
+    "AuditSeal",
+    "Centre",
+    "District",
+    "IdempotencyKey",
+    "MailChoice",
+    "Membership",
+    "Notice",
+    "OutboxMessage",
+    "Role",
+    "School",
+    "User",
+)

@@ -1,0 +1,18 @@
+"""People, places and roles; the audit trail, the access log, the outbox. Knows nothing of pupils, cases or money."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class IdempotencyKey(models.Model):
+    """One sending of one form: the same key has the same effect once."""
+
+    key = models.UUIDField(primary_key=True)
+    user_id = models.BigIntegerField()
+    fingerprint = models.BinaryField(max_length=32)
+    location = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.key)

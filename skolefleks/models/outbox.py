@@ -1,0 +1,31 @@
+"""People, places and roles; the audit trail, the access log, the outbox. Knows nothing of pupils, cases or money."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+
+class OutboxMessage(models.Model):
+    """A thing to do after commit. This table is the truth; Celery is its bell."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    topic = models.CharField(max_length=60)
+    payload: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+    due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("due_at",), condition=Q(done_at__isnull=True), name="outbox_waiting"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.topic

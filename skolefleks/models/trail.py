@@ -1,0 +1,81 @@
+"""People, places and roles; the audit trail, the access log, the outbox. Knows nothing of pupils, cases or money."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+
+from skolefleks.triggers import append_only
+
+
+class AuditEntry(models.Model):
+    """What was done, by whom, to what. Append-only, without foreign keys, without personal data in its payload."""
+
+    at = models.DateTimeField(auto_now_add=True)
+    actor_id = models.BigIntegerField(null=True)
+    verb = models.CharField(max_length=40)
+    object_type = models.CharField(max_length=40)
+    object_id = models.CharField(max_length=40)
+    subject = models.CharField(max_length=40, blank=True)
+    payload = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = (models.Index(fields=("subject", "id"), name="audit_by_subject"),)
+        triggers = (
+            *append_only(),
+            pgtrigger.Trigger(
+                name="is_sealed_at_commit",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                timing=pgtrigger.Deferred,
+                func="""
+                    PERFORM pg_advisory_xact_lock(hashtext('skolefleks.audit'));
+                    INSERT INTO skolefleks_auditseal (entry_id, hash)
+                    SELECT NEW.id, sha256(
+                        coalesce((SELECT hash FROM skolefleks_auditseal ORDER BY position DESC LIMIT 1), ''::bytea)
+                        || convert_to(audit_text(NEW), 'UTF8')
+                    );
+                    RETURN NEW;
+                """,
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.object_type} {self.object_id}"
+
+
+class AuditSeal(models.Model):
+    """The chain over the audit trail: each hash covers the one before it. Written by the database at commit."""
+
+    position = models.BigAutoField(primary_key=True)
+    entry_id = models.BigIntegerField(unique=True)
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return str(self.position)
+
+
+class AccessEntry(models.Model):
+    """Who saw what of a named case, and when. If it cannot be written, the page is refused."""
+
+    class Kind(models.TextChoices):
+        VIEW = "view", "Læst"
+        SEARCH = "search", "Søgt"
+        REVEAL = "reveal", "CPR-nummer vist"
+        PRINT = "print", "Udskrevet"
+        EXPORT = "export", "Eksporteret"
+
+    at = models.DateTimeField(auto_now_add=True)
+    user_id = models.BigIntegerField()
+    kind = models.CharField(max_length=8, choices=Kind)
+    subject = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("subject", "-id"), name="access_by_subject"),)
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"

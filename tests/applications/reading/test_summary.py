@@ -1,0 +1,223 @@
+"""The case on one page: the same shape always, without names, for all who see the case."""
+
+from __future__ import annotations
+
+from datetime import date
+from io import BytesIO
+
+import pikepdf
+import pytest
+from django.urls import reverse
+from pypdf import PdfReader
+
+from applications.models import Goal, PlannedMeasure, TriedMeasure
+from applications.reading import queries as reading_queries
+from applications.reading import summary
+from applications.writing import actions as writing
+from skolefleks.models import AccessEntry
+from tests.conftest import NEXT, text_of, write_pupil
+from visitation.cases import actions as cases
+
+LONG = "Fraværet er steget, og konflikterne fylder i frikvarteret. " * 90
+
+
+def page(name, application):
+    return reverse(name, args=[application.number])
+
+
+def read(content):
+    """The opened document, and what it says of itself."""
+    document = pikepdf.open(BytesIO(content))
+    return document, str(document.Root.Metadata.read_bytes(), "utf-8")
+
+
+def test_a_summary_is_one_page_of_pdf_a_and_pdf_ua_in_danish(submitted):
+    document, metadata = read(summary.as_pdf(reading_queries.draft(submitted)))
+    assert len(document.pages) == 1
+    assert "pdfaid:part>2<" in metadata
+    assert "pdfuaid:part>1<" in metadata
+    assert str(document.Root.Lang) == "da-DK"
+    assert str(document.docinfo["/Title"]) == f"Resumé af {submitted.number}"
+
+
+@pytest.fixture
+def overfull(draft, leader):
+    """An application with ten pupils and everything as long as it may be."""
+    for n in range(8):
+        write_pupil(writing.add_pupil(draft, by=leader), f"Elev{n} Nummer{n}", by=leader)
+    for field in (
+        "learning_environment",
+        "support_hours_use",
+        "support_hours_yield",
+        "ppr_setup",
+        "ppr_daily",
+    ):
+        setattr(draft, field, LONG)
+    draft.save()
+    for pupil in draft.pupil_cases.all():
+        pupil.description = pupil.pupil_voice = LONG
+        pupil.save()
+    for _ in range(14):
+        TriedMeasure.objects.create(application=draft, what=LONG, outcome=LONG)
+        PlannedMeasure.objects.create(
+            application=draft, kind="other", what=LONG, expected_effect=LONG
+        )
+    return draft
+
+
+def test_whatever_is_written_it_is_one_page_and_says_that_it_is_shortened(overfull):
+    document, _ = read(summary.as_pdf(reading_queries.draft(overfull)))
+    assert len(document.pages) == 1
+    told = summary.summary(reading_queries.draft(overfull))
+    assert "forkortet" in told.shortened
+    assert "…" in str(told.sections)
+
+
+def test_without_the_shortening_it_would_be_more_pages(overfull, monkeypatch):
+    monkeypatch.setattr(summary, "SIZES", ((6_000, 20),))
+    document, _ = read(summary.as_pdf(reading_queries.draft(overfull)))
+    assert len(document.pages) > 1
+
+
+def test_initials_stand_where_a_name_was_written(draft, leader):
+    pupil = draft.pupil_cases.first()
+    pupil.description = (
+        "Anna Berg er glad. Annas lærer kender Anna og familien Berg. Bo er Annas ven."
+    )
+    pupil.save()
+    told = summary.summary(reading_queries.draft(draft))
+    assert (
+        told.sections[0].texts[0][1]
+        == "A.B. er glad. A.B.s lærer kender A.B. og familien A.B.. Bo er A.B.s ven."
+    )
+
+
+def test_an_empty_draft_has_the_same_shape(draft, leader, schools):
+    empty = writing.start(school=schools["Baltorpskolen"], by=leader)
+    told, full = (
+        summary.summary(reading_queries.draft(empty)),
+        summary.summary(reading_queries.draft(draft)),
+    )
+    assert [section.title for section in told.sections] == [
+        section.title for section in full.sections
+    ]
+    assert len(read(summary.as_pdf(reading_queries.draft(empty)))[0].pages) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["#panic()", "$x$ *b* _i_", '#read("/etc/passwd")', "\\ ` @x <y>", "\a😀 مرحبا 中文"]
+)
+def test_what_is_written_is_never_markup(draft, leader, text):
+    draft.learning_environment = text
+    draft.save()
+    assert summary.as_pdf(reading_queries.draft(draft)).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("name", ["summary", "summary_pdf"])
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("staff", 200), ("member", 200), ("other_leader", 404), ("adviser", 404), ("admin", 403)],
+)
+def test_who_sees_the_case_sees_its_summary(name, who, status, submitted, request, client_for):
+    assert client_for(request.getfixturevalue(who)).get(page(name, submitted)).status_code == status
+
+
+def test_neither_page_nor_file_names_anybody(submitted, committee):
+    shown = committee.get(page("summary", submitted)).content.decode()
+    assert "Anna" not in shown
+    assert "A.B." in shown
+    answer = committee.get(page("summary_pdf", submitted))
+    assert (answer["Content-Type"], "Anna" in answer["Content-Disposition"]) == (
+        "application/pdf",
+        False,
+    )
+
+
+def test_printing_is_logged(submitted, committee, chair):
+    committee.get(page("summary_pdf", submitted))
+    assert AccessEntry.objects.get(kind="print").subject == submitted.number
+
+
+def test_no_decision_stands_in_a_summary(provisional, committee):
+    assert "Hemmelig" not in committee.get(page("summary", provisional)).content.decode()
+
+
+def test_a_summary_takes_a_bounded_number_of_queries(
+    overfull, school, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(16):
+        school.get(page("summary", overfull))
+
+
+# -- while the school has it again ------------------------------------------------------------------------------------
+@pytest.fixture
+def written_on(submitted, leader, chair):
+    """Sent back, and written on in every corner; not submitted again."""
+    cases.send_back(submitted, note="Skriv mere.", by=chair)
+    submitted.refresh_from_db()
+    pupil = submitted.pupil_cases.select_related("pupil").first()
+    pupil.description, pupil.requested_tariff, pupil.ends_on = (
+        "Halvvejs om eleven.",
+        333_000,
+        date(NEXT, 6, 30),
+    )
+    writing.write_pupil(pupil, cpr=pupil.pupil.cpr, by=leader)
+    submitted.learning_environment = "Halvvejs om miljøet."
+    planned = submitted.planned_measures.get()
+    planned.what = "Halvvejs om tiltaget."
+    texts = {"fields": ["learning_environment"], "step": "environment", "measures": [planned]}
+    writing.write(submitted, **texts, by=leader)
+    write_pupil(writing.add_pupil(submitted, by=leader), "Carla Dam", by=leader)
+    return submitted
+
+
+UNSENT = ("Halvvejs", "333.000", "30.06.", "C.D.")
+
+
+def test_the_committee_reads_in_the_summary_what_was_submitted(written_on, committee):
+    shown = text_of(committee.get(page("summary", written_on)))
+    assert [word for word in UNSENT if word in shown] == []
+    assert f"01.01.{NEXT} – 31.07.{NEXT}" in shown
+    assert "Opdigtet tekst om learning_environment." in shown
+
+
+def test_the_school_and_its_advisers_read_what_is_written_now(written_on, school, client_for):
+    guest = client_for(written_on.invitations.get().user)
+    for reader in (school, guest):
+        shown = text_of(reader.get(page("summary", written_on)))
+        assert [word for word in UNSENT if word not in shown] == []
+
+
+def test_a_withdrawn_cases_summary_is_as_it_was_submitted(written_on, leader, committee):
+    writing.withdraw(written_on, reason="", by=leader)
+    shown = text_of(committee.get(page("summary", written_on)))
+    assert [word for word in UNSENT if word in shown] == []
+
+
+def test_the_printed_summary_holds_the_same_as_the_page(written_on, committee):
+    made = committee.get(page("summary_pdf", written_on)).content
+    printed = " ".join(PdfReader(BytesIO(made)).pages[0].extract_text().split())
+    assert [word for word in UNSENT if word in printed] == []
+    assert "Opdigtet tekst om learning_environment." in printed
+
+
+def test_a_summary_of_the_copy_is_the_summary_of_what_was_submitted(submitted):
+    now, copy = reading_queries.draft(submitted), submitted.submissions.get().blocks
+    assert summary.summary(now, copy) == summary.summary(now)
+
+
+def test_the_committees_case_page_tells_nothing_of_what_is_being_written(
+    written_on, leader, committee
+):
+    written_on.daily_leader_name = "Halvvejs Leder"
+    writing.write(written_on, fields=["daily_leader_name"], step="leadership", by=leader)
+    shown = text_of(committee.get(written_on.get_absolute_url()))
+    assert [word for word in (*UNSENT, "Carla") if word in shown] == []
+
+
+def test_a_goal_written_as_a_sentence_goes_on_in_one(draft):
+    for goal in Goal.objects.filter(pupil_case__application=draft):
+        goal.what = "Eleven er i skole hver dag."
+        goal.save()
+    told = dict(summary.summary(reading_queries.draft(draft)).sections)["Mål"]
+    assert told[0][1].startswith("Eleven er i skole hver dag: fra 70 til 90")

@@ -1,0 +1,278 @@
+"""From any figure one click leads to the postings that add up to it; and the books are looked back at as they stood."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import date, timedelta
+from html import unescape
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from budget.books import actions as books
+from budget.books import queries as books_queries
+from budget.books import rules as books_rules
+from budget.books.proof import as_it_stood
+from budget.models import Posting
+from budget.payments import actions as payments
+from budget.tariff import by_fiscal_year, days_in
+from skolefleks.danish import kr
+from skolefleks.models import Membership, Role
+from tests.conftest import NEXT, YEAR, text_of
+from tests.visitation.caseload.test_caseload import caseload  # noqa: F401 - a fixture
+
+BUDGET, POSTINGS = "/budget/", "/budget/posteringer/"
+
+
+LINK = re.compile(r'<a href="(/budget/posteringer/\?tal=[^"]+)">\s*([^<]+?)\s*</a>')
+
+
+def links(page):
+    """(address, what it says) of every figure that leads to its postings."""
+    return [(unescape(url), unescape(text)) for url, text in LINK.findall(page.text)]
+
+
+def amount(rows, *kinds):
+    return sum(row.amount for row in rows if row.kind in kinds)
+
+
+def frames(rows, year, source):
+    """(what the frame put in, its part of what is used), from the postings of the year."""
+    put_in = {}
+    for row in Posting.objects.filter(pool=year, kind="allocation").order_by("source_id"):
+        put_in[row.source_id] = put_in.get(row.source_id, 0) + row.amount
+    parts = dict(
+        zip(
+            put_in,
+            books_rules.shared(amount(rows, "commitment", "release"), [*put_in.values()]),
+            strict=True,
+        )
+    )
+    return put_in[source], parts[source]
+
+
+def reckoned(url, rows):
+    """What the listed postings add up to, with pen and paper."""
+    asked = dict(pair.split("=") for pair in url.split("?")[1].split("&"))
+    year, source = int(asked["aar"]), int(asked.get("ramme", 0))
+    given, spent = amount(rows, "allocation"), amount(rows, "commitment", "release")
+    days = sum(row.days for row in rows)
+    if source and asked["tal"] != "tildelt":
+        put_in, used = frames(rows, year, source)
+        return kr(used if asked["tal"] == "brugt" else put_in - used)
+    return {
+        "tildelt": lambda: kr(given),
+        "disponeret": lambda: kr(spent - amount(rows, "payment")),
+        "udbetalt": lambda: kr(amount(rows, "payment")),
+        "brugt": lambda: kr(spent),
+        "fri": lambda: kr(given - spent),
+        "elever": lambda: str(sum(row.places for row in rows)),
+        "helaarselever": lambda: f"{days / days_in(year):.1f}".replace(".", ","),
+        "gennemsnit": lambda: kr((2 * spent * days_in(year) + days) // (2 * days)),
+    }[asked["tal"]]()
+
+
+def followed(client, page):
+    """Every figure of `page`: what it says, what the page behind it says, and what the postings there add up to."""
+    found = []
+    for url, text in links(page):
+        behind = client.get(url)
+        rows = list(behind.context["asked"].rows())
+        found.append((url, text, behind.context["figure"]["value"], reckoned(url, rows)))
+    return found
+
+
+def test_each_figures_postings_add_up_to_it_over_500_grants(caseload, client_for, chief):  # noqa: F811
+    client = client_for(chief)
+    for year in (YEAR, NEXT):
+        found = followed(client, client.get(BUDGET, {"aar": year}))
+        assert [
+            (url, text) for url, text, shown, added in found if not text == shown == added
+        ] == []
+        # Two pools: free twice, allocated, committed, paid, three of each frame; four of each district and of them all.
+        assert len(found) == 2 * (5 + 3 * 2) + 4 * 6
+
+
+def test_a_posting_that_is_left_out_would_be_noticed(caseload, client_for, chief):  # noqa: F811
+    client = client_for(chief)
+    pool = [
+        (url, text)
+        for url, text in links(client.get(BUDGET))
+        if re.search("tal=(tildelt|disponeret|brugt|fri)", url)
+    ]
+    money = [(url, text) for url, text in pool if "ramme" not in url]
+    for url, text in money:
+        rows = list(client.get(url).context["asked"].rows())
+        heaviest = max(rows, key=lambda row: abs(row.amount))
+        assert reckoned(url, [row for row in rows if row != heaviest]) != text
+    assert len(money) > 12
+
+
+@pytest.fixture
+def held(pools, schools, chair):
+    """200,000 DKK of this year committed in Baltorp's district."""
+    reference = uuid.uuid4()
+    parts = by_fiscal_year(200_000, date(YEAR, 1, 1), date(YEAR, 12, 31))
+    district = schools["Baltorpskolen"].district
+    books.commit(reference, parts, district=district, by=chair, text=f"SF-{YEAR}-0001")
+    return reference
+
+
+def test_the_sum_stands_at_the_foot_and_each_line_says_what_it_counts(
+    held, client_for, chief, schools
+):
+    district = schools["Baltorpskolen"].district
+    books.pay(held, year=YEAR, amount=40_000, district=district, by=chief)
+    text = text_of(
+        client_for(chief).get(POSTINGS, {"tal": "disponeret", "aar": YEAR, "distrikt": district.pk})
+    )
+    assert "Tæller" in text
+    assert "−40.000 kr." in text
+    assert "Disponeret, alle 2 posteringer 160.000 kr." in text
+
+
+@pytest.mark.parametrize(
+    "wrong", ["tal=gave", "tal=gennemsnit", "tal=helaarselever", "forslag=x", "aar=1999&tal=fri"]
+)
+def test_a_figure_that_does_not_exist_is_not_found(wrong, pools, client_for, chief):
+    assert client_for(chief).get(f"{POSTINGS}?{wrong}").status_code == 404
+
+
+def test_who_may_not_see_postings_is_shown_figures_without_links(held, client_for, chair, follower):
+    for user in (chair, follower):
+        assert links(client_for(user).get(BUDGET)) == []
+        assert client_for(user).get(POSTINGS, {"tal": "fri", "aar": YEAR}).status_code == 403
+
+
+def test_a_posting_leads_to_its_case_only_for_who_may_read_it(held, client_for, chief, chief_bur):
+    Membership.objects.create(user=chief_bur, role=Role.COMMITTEE_MEMBER, centre="C-BUR")
+    address, line = f'href="/sager/SF-{YEAR}-0001/"', Posting.objects.get(reference=held)
+    for url in (f"{POSTINGS}?tal=brugt&aar={YEAR}", f"{POSTINGS}{line.pk}/"):
+        assert address not in client_for(chief).get(url).text
+        assert address in client_for(chief_bur).get(url).text
+
+
+def test_a_payment_leads_to_its_run(released, chief, chief_bur, client_for):
+    with time_machine.travel(f"{NEXT}-04-01T08:00:00Z", tick=False):
+        run = payments.propose(until=date(NEXT, 3, 31), by=chief)
+        payments.approve(run, by=chief_bur)
+        payments.export(run, by=chief)
+        payments.mark_paid(run, on=date(NEXT, 4, 1), by=chief)
+        payments.settle(run)
+    line = Posting.objects.get(kind="payment")
+    assert f'href="{run.get_absolute_url()}"' in client_for(chief).get(f"{POSTINGS}{line.pk}/").text
+
+
+# -- the books as they stood ------------------------------------------------------------------------------------------
+@pytest.fixture
+def story(held, sources, schools, chief):
+    """Since then: a million more after three days, a payment after six; the days in between."""
+    start, district = timezone.now(), schools["Baltorpskolen"].district
+    with time_machine.travel(start + timedelta(days=3)):
+        books.allocate(year=YEAR, source=sources[0], amount=1_000_000, by=chief)
+    with time_machine.travel(start + timedelta(days=6)):
+        books.pay(held, year=YEAR, amount=40_000, district=district, by=chief)
+    with time_machine.travel(start + timedelta(days=9)):
+        yield [timezone.localdate() - timedelta(days=ago) for ago in (8, 5, 2)]
+
+
+def shown(page):
+    pool = page.context["pools"][0][0]
+    return pool.allocated, pool.committed, pool.paid, pool.free
+
+
+def test_the_dashboard_shows_the_pool_as_it_stood_on_any_day(story, client_for, chief):
+    client = client_for(chief)
+    found = [shown(client.get(BUDGET, {"aar": YEAR, "den": day.isoformat()})) for day in story]
+    assert found == [
+        (5_000_000, 200_000, 0, 4_800_000),
+        (6_000_000, 200_000, 0, 5_800_000),
+        (6_000_000, 160_000, 40_000, 5_800_000),
+    ]
+
+
+def test_a_look_back_has_the_proofs_own_figures_to_the_krone(story):
+    for day in story:
+        [here], there = (
+            books_queries.pools([YEAR], day),
+            next(pool for pool in as_it_stood(day) if pool.year == YEAR),
+        )
+        assert (here.committed, here.paid, here.free) == (there.committed, there.paid, there.free)
+        assert [(f.amount, f.used) for f in here.frames] == [
+            (f.allocated, f.used) for f in there.frames
+        ]
+
+
+def test_today_looked_back_to_is_today(story, caseload):  # noqa: F811
+    years = books_queries.pool_years()
+    assert books_queries.pools(years, timezone.localdate()) == books_queries.pools(years)
+
+
+def test_a_look_back_says_so_leads_back_and_keeps_its_day(story, client_for, chief):
+    page = client_for(chief).get(BUDGET, {"aar": YEAR, "den": story[0].isoformat()})
+    assert "Du ser tilbage" in text_of(page)
+    assert f'href="?aar={YEAR}"' in page.text
+    assert f'href="?aar={NEXT}&amp;den={story[0]}"' in page.text
+    assert all(f"den={story[0]}" in url for url, _ in links(page))
+    assert page.context["day_treatment"] is None
+
+
+def test_the_figures_of_a_look_back_lead_to_the_postings_there_were(story, client_for, chief):
+    client = client_for(chief)
+    found = followed(client, client.get(BUDGET, {"aar": YEAR, "den": story[1].isoformat()}))
+    assert len(found) > 20
+    assert [url for url, text, said, _ in found if text != said] == []
+
+
+def test_before_the_first_posting_there_was_nothing(story, client_for, chief):
+    page = client_for(chief).get(BUDGET, {"aar": YEAR, "den": f"01.01.{YEAR - 1}"})
+    assert "Der var ingen pulje den dag" in text_of(page)
+
+
+@pytest.mark.parametrize("day", ["i går", "31.02.2026", f"01.01.{NEXT + 5}", "²"])
+def test_a_day_that_cannot_be_looked_back_to_is_said_so_and_stays(day, pools, client_for, chief):
+    for url in (BUDGET, POSTINGS):
+        page = client_for(chief).get(url, {"den": day})
+        assert page.status_code == 422
+        assert f'value="{day}"' in page.text
+
+
+def test_the_implementation_group_may_not_look_back(story, client_for, follower):
+    """Two days beside each other would tell of the one pupil granted between them."""
+    client = client_for(follower)
+    for url in (BUDGET, f"{BUDGET}regneark/"):
+        assert client.get(url, {"den": story[0].isoformat()}).status_code == 404
+    assert 'name="den"' not in client.get(BUDGET).text
+
+
+def test_the_spreadsheet_of_a_look_back_names_its_day(story, client_for, chief):
+    answer = client_for(chief).get(f"{BUDGET}regneark/", {"aar": YEAR, "den": story[0].isoformat()})
+    assert answer["Content-Disposition"].endswith(f'oekonomi-{YEAR}-den-{story[0]}.xlsx"')
+
+
+def queries_of(client, url):
+    with CaptureQueriesContext(connection) as made:
+        assert client.get(url).status_code == 200
+    return len(made)
+
+
+def test_looking_back_and_behind_takes_as_many_queries_with_600_postings_as_with_few(
+    held, client_for, chief, schools, chair
+):
+    client, today = client_for(chief), timezone.localdate()
+    urls = (
+        f"{BUDGET}?den={today}",
+        f"{POSTINGS}?tal=fri&aar={YEAR}&den={today}",
+        f"{POSTINGS}?tal=gennemsnit&aar={YEAR}",
+    )
+    client.get(BUDGET)
+    few = [queries_of(client, url) for url in urls]
+    parts = by_fiscal_year(2_000, date(YEAR, 1, 1), date(YEAR, 12, 31))
+    for _ in range(600):
+        books.commit(uuid.uuid4(), parts, district=schools["Skovlunde Skole"].district, by=chair)
+    assert [queries_of(client, url) for url in urls] == few
+    assert max(few) <= 12

@@ -1,0 +1,268 @@
+"""Regnskabsbevis: green for right books, red with the first difference in words for each way of tampering with them."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import nullcontext
+from datetime import date, timedelta
+from io import StringIO
+
+import pgtrigger
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from budget.books import actions as books_actions
+from budget.books.proof import as_it_stood, of_the_books, prove
+from budget.models import FundingSource, Posting
+from budget.proposals import actions as proposals
+from budget.tariff import by_fiscal_year
+from skolefleks.danish import kr
+from skolefleks.models import District
+from tests.conftest import NEXT, YEAR, many, terms
+from visitation.corrections import actions as corrections
+from visitation.decisions import actions as decisions
+from visitation.models import Grant
+from visitation.releases import actions as releases
+
+PROOF = "/budget/bevis/"
+
+
+@pytest.fixture
+def books(pools, sources, schools, leader, chair, chief, chief_bur):
+    """Three grants, one of them ended early and one paid in part; money moved and a payment put right."""
+    cases = many(3, school=schools["Baltorpskolen"], by=leader)
+    granted = [
+        decisions.grant(case, terms(200_000 + n), grounds="Behov.", by=chair)
+        for n, case in enumerate(cases)
+    ]
+    releases.release(cases[0].application, by=chair)
+    corrections.end_early(
+        Grant.objects.get(pk=granted[0].pk), on=date(NEXT, 5, 31), grounds="Flyttet.", by=chair
+    )
+    paid = books_actions.pay(
+        granted[1].pk, year=NEXT, amount=40_000, district=granted[1].district, by=chief
+    )
+    proposals.approve(proposals.correct(paid, reason="Forkert.", by=chief), by=chief_bur)
+    books_actions.pay(
+        granted[1].pk, year=NEXT, amount=50_000, district=granted[1].district, by=chief
+    )
+    giving, taking = proposals.FrameYear(YEAR, sources[0]), proposals.FrameYear(NEXT, sources[1])
+    proposals.approve(
+        proposals.propose_transfer(giving, taking, 300_000, reason="Frit.", by=chief), by=chief_bur
+    )
+    return granted
+
+
+def differences():
+    """The first words of what is wrong, by check; sealed first, as a commit would."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    return [check.difference for check in prove() if not check.holds]
+
+
+def run(sql, *values, ignoring=()):
+    """Change the books behind their back, with the guards `ignoring` off."""
+    with pgtrigger.ignore(*ignoring) if ignoring else nullcontext(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(sql, values)
+
+
+NEVER = ("budget.Posting:is_never_changed",)
+
+
+KEPT = ("budget.Standing:is_kept_by_the_database",)
+
+
+def test_right_books_are_green(books):
+    assert differences() == []
+
+
+def test_empty_books_are_green(db):
+    assert differences() == []
+
+
+# (what is done, with which guards off) -> what the proof says
+TAMPERS = {
+    "a sum": (
+        "UPDATE budget_standing SET committed = committed + 1 WHERE district_id IS NOT NULL",
+        KEPT,
+        "disponeret",
+    ),
+    "a place": (
+        "UPDATE budget_standing SET places = places + 1 WHERE district_id IS NOT NULL",
+        KEPT,
+        "pladser",
+    ),
+    "a sum removed": ("DELETE FROM budget_standing WHERE source_id IS NOT NULL", KEPT, "tildelt"),
+    "an amount": (
+        "UPDATE budget_posting SET amount = amount + 1 WHERE kind = 'commitment'",
+        NEVER,
+        "taksten giver",
+    ),
+    "a district": (
+        "UPDATE budget_posting SET district_id = (SELECT max(id) FROM skolefleks_district) WHERE kind = 'commitment'",
+        NEVER,
+        "Baltorpskolen",
+    ),
+    "a year": (
+        f"UPDATE budget_posting SET pool_id = {YEAR} WHERE kind = 'commitment'",
+        NEVER,
+        "taksten giver",
+    ),
+    "a payment": (
+        "UPDATE budget_posting SET amount = 900000 WHERE amount = 50000",
+        NEVER,
+        "udbetalt 900.000",
+    ),
+    "a reversal": (
+        "UPDATE budget_posting SET amount = -39999 WHERE reverses_id IS NOT NULL",
+        NEVER,
+        "ikke det modsatte",
+    ),
+    "a reversal's name": (
+        "UPDATE budget_posting SET reverses_id = (SELECT min(id) FROM budget_posting) WHERE reverses_id IS NOT NULL",
+        NEVER,
+        "uden et godkendt forslag",
+    ),
+    "a line removed": ("DELETE FROM budget_posting WHERE kind = 'release'", NEVER, "taksten giver"),
+    "a transfer's leg removed": (
+        "DELETE FROM budget_posting WHERE amount = -300000",
+        NEVER,
+        "bogført 0",
+    ),
+    "an allocation removed": (
+        "DELETE FROM budget_posting WHERE id = (SELECT max(id) FROM budget_posting WHERE amount = 2500000)",
+        NEVER,
+        "men er den ikke bogført",
+    ),
+    "a proposal's amount": (
+        "UPDATE budget_proposalline SET amount = 299999 WHERE amount = 300000",
+        ("budget.ProposalLine:is_never_changed",),
+        "godkendt 299.999",
+    ),
+    "a grant's tariff": ("UPDATE visitation_grant SET tariff = tariff + 12", (), "taksten giver"),
+    "a grant's end": (
+        "UPDATE visitation_grant SET ended_on = ended_on - 1 WHERE ended_on IS NOT NULL",
+        (),
+        "taksten giver",
+    ),
+    "a grant annulled": (
+        "UPDATE visitation_grant SET status = 'annulled' WHERE ended_on IS NULL",
+        (),
+        "taksten giver 0",
+    ),
+    "the trail": (
+        "UPDATE skolefleks_auditentry SET verb = 'x' WHERE id = (SELECT min(id) FROM skolefleks_auditentry)",
+        ("skolefleks.AuditEntry:is_never_changed",),
+        "Kæden er brudt",
+    ),
+}
+
+
+@pytest.mark.parametrize("tamper", TAMPERS)
+def test_each_way_of_tampering_is_found(tamper, books):
+    sql, guards, said = TAMPERS[tamper]
+    run(sql, ignoring=guards)
+    found = differences()
+    assert any(said in difference.replace("\N{NO-BREAK SPACE}", " ") for difference in found), found
+
+
+@pytest.mark.parametrize("tamper", [name for name in TAMPERS if TAMPERS[name][1]])
+def test_the_guards_refuse_the_same(tamper, books):
+    with pytest.raises(Exception, match=r"Cannot|cannot be written by itself"):
+        run(TAMPERS[tamper][0])
+
+
+def test_a_line_taken_out_with_its_sum_is_still_missed(books, sources):
+    """Somebody who knows the books well removes an allocation and puts the sum right."""
+    line = Posting.objects.filter(source=sources[0], pool=NEXT).latest("pk")
+    run("DELETE FROM budget_posting WHERE id = %s", line.pk, ignoring=NEVER)
+    run(
+        "UPDATE budget_standing SET allocated = allocated - %s WHERE pool_id = %s AND source_id = %s",
+        *(line.amount, NEXT, sources[0].pk),
+        ignoring=KEPT,
+    )
+    assert any(f"nr. {line.pk}: sporet siger" in difference for difference in differences())
+
+
+def test_a_pool_that_was_overdrawn_once_is_found_though_it_is_not_now(books, sources, chief):
+    with pgtrigger.ignore("budget.Posting:may_not_overdraw"):
+        reference = uuid.uuid4()
+        parts = {YEAR: by_fiscal_year(9_000_000, date(YEAR, 1, 1), date(YEAR, 12, 31))[YEAR]}
+        free, books_actions.require_free = books_actions.require_free, lambda wanted: None
+        try:
+            books_actions.commit(reference, parts, district=District.objects.first(), by=chief)
+        finally:
+            books_actions.require_free = free
+    books_actions.release(reference, keep={}, years=[YEAR], by=chief)
+    assert any("overtrukket" in check.title and not check.holds for check in of_the_books())
+
+
+# -- the page and the command -----------------------------------------------------------------------------------------
+@pytest.mark.usefixtures("books")
+def test_the_page_is_green_then_red_with_the_figures(client_for, chief):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert "Bøgerne stemmer</p>" in client_for(chief).get(PROOF).text
+    run(TAMPERS["a payment"][0], ignoring=NEVER)
+    text = client_for(chief).get(PROOF).text
+    assert "Bøgerne stemmer ikke" in text
+    assert kr(900_000) in text
+
+
+def test_the_command_says_it_and_exits_with_1(books):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    out = StringIO()
+    call_command("prove_books", stdout=out)
+    assert out.getvalue().count("OK") == len(prove())
+    run(TAMPERS["a payment"][0], ignoring=NEVER)
+    with pytest.raises(SystemExit, match="1"):
+        call_command("prove_books", stdout=out)
+    assert "FEJL" in out.getvalue()
+
+
+def test_the_pool_is_shown_as_it_stood_on_any_day(pools, sources, chief, client_for):
+    with time_machine.travel(timezone.now() + timedelta(days=3)):
+        books_actions.allocate(year=YEAR, source=sources[0], amount=1_000_000, by=chief)
+    day = timezone.localdate() + timedelta(days=2)
+    assert next(pool.allocated for pool in as_it_stood(day)) == 5_000_000
+    assert next(pool.allocated for pool in as_it_stood(day + timedelta(days=1))) == 6_000_000
+    assert as_it_stood(day - timedelta(days=5)) == []
+    page = client_for(chief).get(PROOF, {"dag": day.isoformat()})
+    assert page.context["pools"][0].allocated == 5_000_000
+
+
+def test_a_day_ends_at_midnight_in_denmark(pools, sources, chief):
+    with time_machine.travel(f"{YEAR + 1}-07-01T21:59:59Z", tick=False):
+        books_actions.allocate(year=YEAR, source=sources[0], amount=1, by=chief)
+    with time_machine.travel(f"{YEAR + 1}-07-01T22:00:01Z", tick=False):
+        books_actions.allocate(year=YEAR, source=sources[0], amount=1, by=chief)
+    assert next(pool.allocated for pool in as_it_stood(date(YEAR + 1, 7, 1))) == 5_000_001
+
+
+@pytest.mark.parametrize("day", ["i går", "2026-13-01", "31.02.2026"])
+def test_a_day_that_is_none_is_said_so(day, pools, client_for, chief):
+    assert client_for(chief).get(PROOF, {"dag": day}).status_code == 422
+
+
+def count_queries(ask):
+    with CaptureQueriesContext(connection) as queries:
+        assert ask().status_code == 200
+    return len(queries)
+
+
+def test_the_page_takes_the_same_queries_with_many_postings(
+    pools, sources, schools, chief, client_for
+):
+    client = client_for(chief)
+    client.get(PROOF)
+    few = count_queries(lambda: client.get(PROOF))
+    line = {"pool_id": NEXT, "kind": "allocation", "source": sources[0], "made_by": chief}
+    Posting.objects.bulk_create([Posting(amount=1, **line) for _ in range(3_000)])
+    assert FundingSource.objects.count() == 2
+    assert count_queries(lambda: client.get(PROOF)) == few <= 20

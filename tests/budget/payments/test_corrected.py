@@ -1,0 +1,183 @@
+"""What is said to be paid is booked whoever has left since, and a payment that is corrected is due again."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied
+from django.db.models import Sum
+from django.utils import timezone
+
+from budget.models import Instalment, PaymentRun, Posting
+from budget.payments import actions as payments
+from budget.proposals import actions as proposals
+from budget.tasks import settle_payments
+from skolefleks.calendar import banking_day_after, banking_day_before
+from skolefleks.refusals import NotPossible
+from skolefleks.statemachine import follow, move
+from tests.conftest import AFTER, NEXT, terms, text_of
+from visitation.corrections import actions as corrections
+from visitation.models import Grant
+
+SPRING, SUMMER = banking_day_before(date(NEXT, 3, 31)), banking_day_before(date(NEXT, 6, 30))
+
+
+IN_JULY = banking_day_after(date(NEXT, 7, 10))
+
+
+@pytest.fixture
+def grant(released, granted):
+    """It is July: two quarters of it are due."""
+    with time_machine.travel(f"{IN_JULY} 12:00", tick=False):
+        yield Grant.objects.select_related("decision__pupil_case__application", "district").get(
+            pk=granted.pk
+        )
+
+
+def handed_over(until, *, by):
+    one, other = by
+    run = payments.propose(until=until, by=one)
+    payments.approve(run, by=other)
+    payments.export(run, by=one)
+    return run
+
+
+@pytest.fixture
+def chiefs(chief, chief_bur):
+    return chief, chief_bur
+
+
+@pytest.fixture
+def paid(grant, chiefs):
+    """The first quarter's instalment, paid."""
+    run = handed_over(SPRING, by=chiefs)
+    payments.mark_paid(run, on=SPRING, by=chiefs[0])
+    payments.settle(run)
+    return run.instalments.select_related("posting").get()
+
+
+def correct(posting, chiefs):
+    one, other = chiefs
+    proposals.approve(proposals.correct(posting, reason="Forkert konto.", by=one), by=other)
+    return Posting.objects.get(reverses=posting)
+
+
+def is_all_paid_or_planned(grant):
+    """Each fiscal year's part of the grant is paid or planned, to the krone."""
+    found = dict.fromkeys(grant.by_fiscal_year(), 0)
+    lines = Posting.objects.filter(reference=grant.pk, kind="payment")
+    for rows in (lines, Instalment.objects.planned().filter(reference=grant.pk)):
+        for row in rows.order_by().values("pool_id").annotate(sum=Sum("amount")):
+            found[row["pool_id"]] += row["sum"]
+    return found == {year: part.amount for year, part in grant.by_fiscal_year().items()}
+
+
+# -- a chief who has left ---------------------------------------------------------------------------------------------
+def test_a_chief_who_leaves_after_marking_a_run_as_paid_leaves_nothing_waiting(grant, chiefs):
+    run = handed_over(SPRING, by=chiefs)
+    payments.mark_paid(run, on=SPRING, by=chiefs[0])
+    chiefs[0].memberships.update(ended_at=timezone.now())
+    settle_payments()
+    assert PaymentRun.objects.get().status == "paid"
+    assert Posting.objects.get(kind="payment").made_by == chiefs[0]
+    assert is_all_paid_or_planned(grant)
+
+
+def test_a_chief_who_has_left_marks_nothing_as_paid(grant, chiefs):
+    run = handed_over(SPRING, by=chiefs)
+    chiefs[0].memberships.update(ended_at=timezone.now())
+    with pytest.raises(PermissionDenied):
+        payments.mark_paid(run, on=SPRING, by=type(chiefs[0]).objects.get(pk=chiefs[0].pk))
+
+
+def test_a_step_that_follows_is_nobodys_to_take_and_no_other_follows(grant, chiefs):
+    run = payments.propose(until=SPRING, by=chiefs[0])
+    with pytest.raises(PermissionDenied):
+        move(run.instalments.get(), "pay", by=chiefs[1])
+    with pytest.raises(PermissionDenied):
+        follow(run, "approve", by=chiefs[1])
+
+
+# -- a payment that is corrected --------------------------------------------------------------------------------------
+def test_a_corrected_payment_is_due_again_and_what_was_paid_stays_readable(grant, paid, chiefs):
+    correct(paid.posting, chiefs)
+    again = Instalment.objects.waiting().get(due_on=IN_JULY)
+    assert (again.amount, again.covers_to, again.school) == (
+        paid.amount,
+        paid.covers_to,
+        paid.school,
+    )
+    assert Instalment.objects.get(pk=paid.pk).status == "paid"
+    assert is_all_paid_or_planned(grant)
+
+
+def test_it_is_paid_again_by_the_next_run(grant, paid, chiefs):
+    correct(paid.posting, chiefs)
+    run = handed_over(IN_JULY, by=chiefs)
+    payments.mark_paid(run, on=SUMMER, by=chiefs[0])
+    assert payments.settle(run) == 2
+    assert is_all_paid_or_planned(grant)
+
+
+def test_a_correction_that_was_wrong_takes_the_instalment_out_again(grant, paid, chiefs):
+    first = correct(paid.posting, chiefs)
+    run = payments.propose(until=IN_JULY, by=chiefs[0])
+    second = correct(first, chiefs)
+    assert run.instalments.get(covers_to=paid.covers_to).status == "cancelled"
+    assert is_all_paid_or_planned(grant)
+    correct(second, chiefs)
+    assert (
+        Instalment.objects.waiting().filter(covers_to=paid.covers_to, amount=paid.amount).count()
+        == 1
+    )
+    assert is_all_paid_or_planned(grant)
+
+
+def test_a_correction_is_not_taken_back_once_it_is_on_its_way_again(grant, paid, chiefs):
+    first = correct(paid.posting, chiefs)
+    asked = proposals.correct(first, reason="Den var god nok.", by=chiefs[0])
+    handed_over(IN_JULY, by=chiefs)
+    with pytest.raises(NotPossible, match="Ret den nye udbetaling"):
+        proposals.approve(asked, by=chiefs[1])
+    assert is_all_paid_or_planned(grant)
+
+
+def test_what_was_planned_anew_for_the_same_days_becomes_one_with_it(grant, paid, chiefs, chair):
+    run = handed_over(SUMMER, by=chiefs)
+    payments.mark_paid(run, on=SUMMER, by=chiefs[0])
+    payments.settle(run)
+    correct(paid.posting, chiefs)
+    corrections.end_early(grant, on=date(NEXT, 6, 30), grounds="Det lykkedes.", by=chair)
+    correct(run.instalments.get().posting, chiefs)
+    assert Instalment.objects.waiting().get().amount == grant.by_fiscal_year()[NEXT].amount
+    assert is_all_paid_or_planned(grant)
+
+
+def test_money_that_came_back_lets_the_grant_end_earlier(grant, paid, chiefs, chair):
+    correct(paid.posting, chiefs)
+    corrections.end_early(grant, on=date(NEXT, 2, 28), grounds="Flyttet.", by=chair)
+    assert is_all_paid_or_planned(grant)
+
+
+def test_a_grant_that_a_later_one_follows_is_stopped_with_its_payments_too(grant, chair):
+    corrections.correct(
+        grant.decision,
+        terms(200_000, date(AFTER, 9, 1), date(AFTER, 12, 31)),
+        grounds="Mere.",
+        by=chair,
+    )
+    old = Grant.objects.select_related("decision__pupil_case__application", "district").get(
+        pk=grant.pk
+    )
+    corrections.end_early(old, on=date(NEXT, 8, 31), grounds="Det lykkedes.", by=chair)
+    assert is_all_paid_or_planned(old)
+
+
+def test_both_pages_say_that_it_is_due_again(grant, paid, chiefs, client_for):
+    page = client_for(chiefs[0]).get(f"/budget/posteringer/{paid.posting.pk}/")
+    assert "Raten sættes til udbetaling igen" in text_of(page)
+    correct(paid.posting, chiefs)
+    run = client_for(chiefs[0]).get(paid.run.get_absolute_url())
+    assert "Betalt, senere rettet" in text_of(run)

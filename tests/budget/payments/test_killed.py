@@ -1,0 +1,274 @@
+"""Whatever is killed, run twice or done at once: each instalment is paid once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+import uuid
+from contextlib import closing, nullcontext
+from datetime import date
+from functools import partial
+
+import pgtrigger
+import psycopg
+import pytest
+from django.db import connection, connections, transaction
+
+from budget.books import actions as books
+from budget.models import Instalment, PaymentRun, Posting, Standing
+from budget.payments import actions as payments
+from budget.tariff import by_fiscal_year
+from budget.tasks import settle_payments, settle_run
+from skolefleks import audit
+from skolefleks.calendar import banking_day_before
+from skolefleks.danish import today
+from skolefleks.refusals import Refusal
+from tests.conftest import NEXT, YEAR, at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+PERIOD = (date(YEAR, 1, 1), date(NEXT, 12, 31))
+
+
+PAID_ON = banking_day_before(today())
+
+
+GRANTS, RATES = 5, 15
+
+
+def committed(school, chair, grants):
+    """So many grants of two years, committed and planned; what is due by now is several fiscal years' money."""
+    for number in range(grants):
+        reference = uuid.uuid4()
+        tariff = 60_000 + number
+        books.commit(reference, by_fiscal_year(tariff, *PERIOD), district=school.district, by=chair)
+        period = {"tariff": tariff, "starts_on": PERIOD[0], "ends_on": PERIOD[1]}
+        payments.plan(
+            reference,
+            **period,
+            school=school,
+            district=school.district,
+            by=chair,
+            text=f"Sag {number}",
+        )
+
+
+@pytest.fixture
+def due(pools, schools, chair, settings):
+    """The instalments of this year, three a grant; all of them are taken as due."""
+    settings.PAYMENT_MONTHS = (6, 9, 12)
+    committed(schools["Baltorpskolen"], chair, grants=GRANTS)
+    return date(YEAR, 12, 31)
+
+
+@pytest.fixture
+def handed_over(due, chief, chief_bur):
+    run = payments.propose(until=due, by=chief)
+    assert run.count == RATES
+    payments.approve(run, by=chief_bur)
+    payments.export(run, by=chief)
+    return run
+
+
+@pytest.fixture
+def paying(handed_over, chief):
+    payments.mark_paid(handed_over, on=PAID_ON, by=chief)
+    return handed_over
+
+
+def amounts(rows):
+    return sorted(rows.values_list("amount", flat=True))
+
+
+def each_is_paid_once(run):
+    """Every instalment has its line, every line its instalment, and the standing is their sum."""
+    postings = Posting.objects.filter(kind="payment")
+    lines = run.instalments.filter(status="paid").values_list("posting", flat=True)
+    paid = sum(row.paid for row in Standing.objects.filter(district__isnull=False))
+    return (
+        amounts(postings) == amounts(run.instalments.all())
+        and set(lines) == set(postings.values_list("pk", flat=True))
+        and paid == run.amount
+        and PaymentRun.objects.get(pk=run.pk).status == "paid"
+    )
+
+
+# -- at once ----------------------------------------------------------------------------------------------------------
+def test_of_two_who_propose_at_once_one_gets_it_all(due, chief, chief_bur):
+    answers = at_once(
+        [partial(payments.propose, until=due, by=by) for by in (chief, chief_bur) * 4]
+    )
+    refused = [answer for answer in answers if isinstance(answer, payments.NothingDue)]
+    assert (len(refused), PaymentRun.objects.get().count) == (7, RATES)
+
+
+def test_the_same_run_settled_by_eight_at_once_is_paid_once(paying):
+    run = PaymentRun.objects.select_related("marked_by").get()
+    written = at_once([partial(payments.settle, run) for _ in range(8)])
+    assert sum(written) == RATES
+    assert each_is_paid_once(paying)
+    assert audit.verify().intact
+
+
+def settle_blindly(pk, run, guard):
+    """What settling would be without its locks and looks: it trusts what it read before the others wrote."""
+    row = Instalment.objects.get(pk=pk)
+    with guard():
+        posting = books.pay(
+            row.reference,
+            year=row.pool_id,
+            amount=row.amount,
+            district=row.district,
+            by=run.marked_by,
+        )
+        Instalment.objects.filter(pk=pk).update(status="paid", posting=posting, paid_on=run.paid_on)
+
+
+def test_without_looking_again_the_database_still_pays_once_and_without_it_twice(paying):
+    run = PaymentRun.objects.select_related("marked_by").get()
+    pk = run.instalments.order_by("pk").first().pk
+    payments._settle(pk, run)
+    [refused] = at_once([partial(settle_blindly, pk, run, nullcontext)])
+    assert "Cannot update" in str(refused)
+    at_once(
+        [
+            partial(
+                settle_blindly,
+                pk,
+                run,
+                partial(pgtrigger.ignore, "budget.Instalment:is_frozen_when_paid"),
+            )
+        ]
+    )
+    assert (
+        Posting.objects.filter(kind="payment", amount=Instalment.objects.get(pk=pk).amount).count()
+        >= 2
+    )
+
+
+def test_a_grant_cut_short_while_the_run_is_handed_over_is_either_paid_or_stopped(
+    due, chair, chief, chief_bur, schools
+):
+    run = payments.propose(until=due, by=chief)
+    payments.approve(run, by=chief_bur)
+    row, school = run.instalments.order_by("amount").first(), schools["Baltorpskolen"]
+    place = {"school": school, "district": school.district, "by": chair}
+    stop = partial(
+        payments.plan, row.reference, tariff=1, starts_on=PERIOD[0], ends_on=PERIOD[0], **place
+    )
+    answers = at_once([stop, partial(payments.export, run, by=chief)])
+    left = Instalment.objects.planned().filter(run=run, reference=row.reference).count()
+    stopped = not isinstance(answers[0], Refusal)
+    assert left == (0 if stopped else 3)
+    assert payments.file_of(PaymentRun.objects.get()).count(b"\r\n") == 1 + RATES - (
+        3 if stopped else 0
+    )
+
+
+# -- killed -----------------------------------------------------------------------------------------------------------
+AUDIT = "SELECT pg_advisory_lock(hashtext('skolefleks.audit'))"  # taken at commit: held, every commit stands still
+
+
+ROW = "SELECT FROM budget_instalment WHERE id = %s FOR UPDATE"  # held, its payment stands still before it is begun
+
+
+STANDING = "SELECT FROM budget_standing FOR UPDATE"  # held, the line in the books is half written
+
+
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+
+
+OPEN = "SELECT count(*) FROM pg_stat_activity WHERE pid = {}"
+
+
+@pytest.fixture
+def beside():
+    """Two connections of our own, in no test transaction: one holds a lock, the other looks on."""
+    params = connection.get_connection_params() | {"cursor_factory": None}
+    with (
+        closing(psycopg.connect(**params)) as holder,
+        closing(psycopg.connect(**params, autocommit=True)) as onlooker,
+    ):
+        yield holder, onlooker
+
+
+def until(onlooker, sql, wanted):
+    """Wait until the database says so."""
+    deadline = time.monotonic() + 20
+    while onlooker.execute(sql).fetchone()[0] != wanted:
+        assert time.monotonic() < deadline, sql
+        time.sleep(0.005)
+
+
+def a_worker(task):
+    """Fork a worker as Celery's pool does: a process with connections of its own that runs one task."""
+    connections.close_all()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            task()
+        finally:
+            os._exit(0)
+    return pid
+
+
+def kill_at(beside, lock, params, task):
+    """Let a worker run into `lock`, and kill it there with signal 9; which signal it died of."""
+    holder, onlooker = beside
+    holder.execute(lock, params)
+    pid = a_worker(task)
+    until(onlooker, WAITING, 1)
+    [backend] = onlooker.execute(WAITING.replace("count(*)", "pid")).fetchone()
+    os.kill(pid, signal.SIGKILL)
+    _, status = os.waitpid(pid, 0)
+    holder.execute("SELECT pg_advisory_unlock_all()")
+    holder.rollback()
+    until(
+        onlooker, OPEN.format(backend), 0
+    )  # what the dead one's connection had begun is done or undone
+    return os.WTERMSIG(status)
+
+
+def test_a_worker_killed_twenty_times_in_the_middle_of_a_run_pays_each_instalment_once(
+    paying, beside
+):
+    signals, written = [], []
+    for attempt in range(20):
+        first, second = (
+            Instalment.objects.planned().order_by("pool_id", "pk").values_list("pk", flat=True)[:2]
+        )
+        points = [(ROW, [first]), (AUDIT, []), (STANDING, []), (ROW, [second])]
+        signals.append(kill_at(beside, *points[attempt % 4], partial(settle_run, str(paying.pk))))
+        written.append(Posting.objects.filter(kind="payment").count())
+    assert (signals, PaymentRun.objects.get().status) == ([signal.SIGKILL] * 20, "paying")
+    assert written == sorted(written)
+    assert 5 <= written[-1] < RATES
+    settle_payments()
+    assert each_is_paid_once(paying)
+
+
+def pay_in_two_steps(pk, run):
+    """How it must not be: the line in the books first, and that it is paid in a transaction after it."""
+    row = Instalment.objects.get(pk=pk)
+    posting = books.pay(
+        row.reference, year=row.pool_id, amount=row.amount, district=row.district, by=run.marked_by
+    )
+    with transaction.atomic():
+        rows = Instalment.objects.select_for_update().filter(pk=pk)
+        assert rows.get()
+        rows.update(status="paid", posting=posting, paid_on=run.paid_on)
+
+
+def test_in_two_steps_a_killed_worker_would_have_paid_twice(paying, beside, monkeypatch):
+    monkeypatch.setattr(payments, "_settle", pay_in_two_steps)
+    first = Instalment.objects.planned().order_by("pool_id", "pk").first()
+    kill_at(beside, ROW, [first.pk], partial(settle_run, str(paying.pk)))
+    payments._settle(first.pk, PaymentRun.objects.get())
+    assert (
+        Posting.objects.filter(
+            kind="payment", reference=first.reference, amount=first.amount
+        ).count()
+        == 2
+    )

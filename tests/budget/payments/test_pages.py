@@ -1,0 +1,208 @@
+"""The payments' pages: what falls due, a run from proposal to receipt, the file, the account strings."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from budget.books import actions as books
+from budget.models import Instalment, PaymentRun, Posting, SchoolAccount
+from budget.payments import actions as payments
+from budget.tariff import by_fiscal_year
+from skolefleks.calendar import banking_day_before
+from skolefleks.models import AccessEntry, OutboxMessage
+from tests.conftest import NEXT
+
+LIST = reverse("budget:payments")
+
+
+ACCOUNTS = reverse("budget:payment_accounts")
+
+
+IN_APRIL = f"{NEXT}-04-01 12:00"
+
+
+SPRING = banking_day_before(date(NEXT, 3, 31))
+
+
+TYPED = f"{SPRING:%d.%m.%Y}"
+
+
+LIST_QUERIES, RUN_QUERIES = 12, 12
+
+
+@pytest.fixture(autouse=True)
+def _april(released):
+    """The first of April: a quarter of one grant of Baltorpskolen is due."""
+    with time_machine.travel(IN_APRIL, tick=False):
+        yield
+
+
+@pytest.fixture
+def sik(client_for, chief):
+    return client_for(chief)
+
+
+@pytest.fixture
+def bur(client_for, chief_bur):
+    return client_for(chief_bur)
+
+
+@pytest.fixture
+def run(chief):
+    return payments.propose(until=SPRING, by=chief)
+
+
+def to(name, run):
+    return reverse(f"budget:{name}", args=[run.number])
+
+
+def more(count, school, chair):
+    for _ in range(count):
+        made = Instalment(school=school, district=school.district).id
+        period = {"tariff": 100_000, "starts_on": date(NEXT, 1, 1), "ends_on": date(NEXT, 12, 31)}
+        parts = by_fiscal_year(100_000, period["starts_on"], period["ends_on"])
+        books.commit(made, parts, district=school.district, by=chair)
+        payments.plan(made, **period, school=school, district=school.district, by=chair)
+
+
+def test_the_list_shows_what_is_due_by_school_with_its_sum(sik):
+    page = sik.get(LIST)
+    assert page.context["due"] == [
+        ("Baltorpskolen", 1, Instalment.objects.order_by("due_on").first().amount)
+    ]
+    assert len(page.context["later"]) == 6
+    assert "Der er endnu ingen kørsler" in page.text
+
+
+def test_the_dashboard_leads_a_chief_to_the_payments_and_nobody_else(sik, client_for, chair):
+    assert LIST in sik.get(reverse("budget:dashboard")).text
+    assert LIST not in client_for(chair).get(reverse("budget:dashboard")).text
+
+
+def test_two_chiefs_take_a_run_from_proposal_to_receipt(sik, bur, post):
+    run_url = post(sik, LIST, {"until": TYPED}).url
+    run = PaymentRun.objects.get()
+    assert run.get_absolute_url() == run_url
+    assert "Venter på den anden centerchef" in sik.get(run_url).text
+    assert post(bur, to("approve_payments", run)).url == run_url
+    assert post(bur, to("export_payments", run)).url == run_url
+    receipt = post(bur, to("mark_payments_paid", run), {"paid_on": TYPED}).url
+    assert run.number in bur.get(receipt).text
+    assert OutboxMessage.objects.filter(topic="payments.marked_paid").count() == 1
+    payments.settle(PaymentRun.objects.get())
+    assert Posting.objects.filter(kind="payment").count() == 1
+    assert "Bogføres" not in bur.get(run_url).text
+
+
+def test_the_same_form_twice_proposes_once(sik):
+    form = {"until": TYPED, "idempotency_key": "0b5cd3a4-5b5b-4b7e-9d52-93d2a3b8a111"}
+    assert sik.post(LIST, form).url == sik.post(LIST, form).url
+    assert PaymentRun.objects.count() == 1
+
+
+def test_nothing_due_is_said_in_words(sik, post, run):
+    answer = post(sik, LIST, {"until": TYPED})
+    assert answer.status_code == 422
+    assert "Der er ingen rater at udbetale" in answer.text
+
+
+def test_who_proposed_gets_no_button_and_is_refused(sik, bur, post, run):
+    assert "Godkend kørslen" in bur.get(to("payment_run", run)).text
+    assert "Godkend kørslen" not in sik.get(to("payment_run", run)).text
+    assert post(sik, to("approve_payments", run)).status_code == 403
+
+
+def test_a_step_too_early_is_refused_on_the_runs_page(bur, post, run):
+    answer = post(bur, to("export_payments", run))
+    assert (answer.status_code, "Det blev ikke gjort" in answer.text) == (422, True)
+
+
+def test_a_day_that_is_no_banking_day_is_refused_beside_its_field(sik, bur, post, run):
+    post(bur, to("approve_payments", run))
+    post(sik, to("export_payments", run))
+    answer = post(sik, to("mark_payments_paid", run), {"paid_on": f"01.01.{NEXT}"})
+    assert answer.status_code == 422
+    assert "Vælg en bankdag" in answer.text
+
+
+def test_a_rejected_run_says_so_and_its_instalments_wait(bur, post, run):
+    post(bur, to("reject_payments", run))
+    assert "Afvist" in bur.get(to("payment_run", run)).text
+    assert bur.get(LIST).context["runs"][0][2:] == (run.amount, 1)
+
+
+def test_the_file_is_taken_as_it_was_made_and_that_is_logged(bur, chief_bur, run):
+    assert bur.get(to("payment_download", run)).status_code == 404
+    payments.approve(run, by=chief_bur)
+    file = payments.export(run, by=chief_bur)
+    answer = bur.get(to("payment_download", run))
+    assert answer.content == file
+    assert answer["Content-Disposition"] == f'attachment; filename="udbetaling-{run.number}.csv"'
+    assert (
+        AccessEntry.objects.filter(kind="export", subject=run.number, user_id=chief_bur.pk).count()
+        == 1
+    )
+
+
+def test_an_account_string_is_typed_shown_and_used(sik, post, schools, chief):
+    field = f"school_{schools['Baltorpskolen'].pk}"
+    assert "KONTOSTRENG-MANGLER" in sik.get(ACCOUNTS).text
+    assert post(sik, ACCOUNTS, {field: "XG-123"}).status_code == 302
+    assert 'value="XG-123"' in sik.get(ACCOUNTS).text
+    assert payments.propose(until=SPRING, by=chief).instalments.get().account == "XG-123"
+
+
+@pytest.mark.parametrize("account", ["=1+1", "+45", "@x", "a;b", "a\tb"])
+def test_an_account_string_is_no_formula_and_breaks_no_line(account, sik, post, schools):
+    answer = post(sik, ACCOUNTS, {f"school_{schools['Baltorpskolen'].pk}": account})
+    assert (answer.status_code, SchoolAccount.objects.exists()) == (422, False)
+
+
+@pytest.mark.parametrize("who", ["leader", "chair", "secretary", "member", "follower", "admin"])
+def test_nobody_else_sees_a_run_or_its_file(who, run, client_for, request):
+    client = client_for(request.getfixturevalue(who))
+    for url in (
+        LIST,
+        ACCOUNTS,
+        to("payment_run", run),
+        to("payment_download", run),
+        to("payment_receipt", run),
+    ):
+        assert client.get(url).status_code == 403
+
+
+def test_the_run_shows_no_pupil(sik, run):
+    page = sik.get(to("payment_run", run)).text
+    assert not re.search("Anna|Berg|A\\.B\\.", page)
+
+
+def test_the_list_takes_as_many_queries_with_many_as_with_one(
+    sik, run, schools, chair, chief, django_assert_max_num_queries, django_assert_num_queries
+):
+    sik.get(LIST)
+    with django_assert_max_num_queries(LIST_QUERIES) as few:
+        sik.get(LIST)
+    for _ in range(4):
+        more(3, schools["Hedegårdsskolen"], chair)
+        payments.propose(until=date(NEXT, 4, 1), by=chief)
+    with django_assert_num_queries(len(few)):
+        assert len(sik.get(LIST).context["runs"]) == 5
+
+
+def test_a_run_takes_as_many_queries_with_many_as_with_one(
+    sik, run, schools, chair, chief, django_assert_max_num_queries, django_assert_num_queries
+):
+    sik.get(LIST)
+    with django_assert_max_num_queries(RUN_QUERIES) as few:
+        sik.get(to("payment_run", run))
+    more(30, schools["Hedegårdsskolen"], chair)
+    many = payments.propose(until=date(NEXT, 4, 1), by=chief)
+    with django_assert_num_queries(len(few)):
+        page = sik.get(to("payment_run", many))
+    assert len(page.context["rows"]) == 30
+    assert len(page.content) < 60_000

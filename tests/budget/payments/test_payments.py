@@ -1,0 +1,406 @@
+"""A released grant is planned, and what is due goes from proposal to the books once, by both centre chiefs."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import partial
+
+import pgtrigger
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
+
+from budget.books import actions as books
+from budget.models import Instalment, PaymentRun, Posting, SchoolAccount, Standing
+from budget.payments import actions as payments
+from budget.payments.file import payment_file
+from budget.tariff import by_fiscal_year
+from budget.tasks import propose_payments
+from skolefleks.calendar import banking_day_before, banking_days_on, is_banking_day
+from skolefleks.models import Role
+from skolefleks.permissions import GRANTS
+from skolefleks.refusals import NotPossible, Overtaken, Refusal
+from skolefleks.statemachine import can, move
+from tests.conftest import AFTER, NEXT
+from visitation.corrections import actions as corrections
+from visitation.decisions import actions as decisions
+from visitation.decisions.grants import plan_payments
+from visitation.models import Grant
+from visitation.releases import actions as releases
+
+IN_APRIL = f"{NEXT}-04-01 12:00"
+
+
+SPRING = banking_day_before(date(NEXT, 3, 31))
+
+
+FIRST_QUARTER = by_fiscal_year(215_000, date(NEXT, 1, 1), date(NEXT, 3, 31))[NEXT].amount
+
+
+# -- from decision to plan --------------------------------------------------------------------------------------------
+@pytest.fixture
+def grant(released, granted):
+    """215,000 DKK a year from New Year, nineteen months: seven quarters."""
+    return Grant.objects.select_related("decision__pupil_case__application", "district").get(
+        pk=granted.pk
+    )
+
+
+def plan_of(grant):
+    return list(Instalment.objects.planned().filter(reference=grant.pk))
+
+
+def planned_by_year(grant):
+    years = grant.by_fiscal_year()
+    return {
+        year: sum(row.amount for row in plan_of(grant) if row.pool_id == year) for year in years
+    }
+
+
+def test_a_decision_that_is_not_released_is_not_paid(granted):
+    assert not Instalment.objects.exists()
+
+
+def test_a_released_grant_is_planned_by_quarter_for_all_it_costs(grant):
+    assert planned_by_year(grant) == {
+        year: part.amount for year, part in grant.by_fiscal_year().items()
+    }
+    assert [row.due_on.month for row in plan_of(grant)] == [3, 6, 9, 12, 3, 6, 9]
+    assert {(row.school.name, row.text) for row in plan_of(grant)} == {
+        ("Baltorpskolen", grant.subject)
+    }
+
+
+def test_the_months_of_payment_are_a_setting(granted, submitted, chair, settings):
+    settings.PAYMENT_MONTHS = range(1, 13)
+    decisions.reject(
+        submitted.pupil_cases.select_related("pupil").all()[1], grounds="Nej.", by=chair
+    )
+    releases.release(submitted, by=chair)
+    assert Instalment.objects.count() == 19
+
+
+def test_planning_twice_changes_nothing(grant, chair):
+    before = set(Instalment.objects.values_list("pk", flat=True))
+    plan_payments(grant, grant.decision.application, by=chair)
+    assert {row.pk for row in plan_of(grant)} == before
+
+
+def test_a_grant_that_ends_early_stops_the_rest_and_releases_it(grant, chair):
+    given = corrections.end_early(grant, on=date(NEXT, 5, 10), grounds="Det lykkedes.", by=chair)
+    assert planned_by_year(grant) == {NEXT: grant.by_fiscal_year()[NEXT].amount}
+    assert [row.covers_to for row in plan_of(grant)] == [date(NEXT, 3, 31), date(NEXT, 5, 10)]
+    assert Standing.objects.get(pool=NEXT, district__isnull=False).committed == sum(
+        planned_by_year(grant).values()
+    )
+    assert given[NEXT] + given[AFTER] == 215_000 + by_fiscal_year(
+        215_000, date(NEXT, 1, 1), date(AFTER, 7, 31)
+    )[AFTER].amount - sum(planned_by_year(grant).values())
+
+
+# -- runs -------------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def spring(grant):
+    """The first of April: the first quarter is due."""
+    with time_machine.travel(IN_APRIL, tick=False):
+        yield grant
+
+
+@pytest.fixture
+def proposed(spring, chief):
+    return payments.propose(until=SPRING, by=chief)
+
+
+@pytest.fixture
+def approved(proposed, chief_bur):
+    payments.approve(proposed, by=chief_bur)
+    return proposed
+
+
+@pytest.fixture
+def exported(approved, chief):
+    payments.export(approved, by=chief)
+    return approved
+
+
+@pytest.fixture
+def paid(exported, chief_bur):
+    payments.mark_paid(exported, on=SPRING, by=chief_bur)
+    payments.settle(exported)
+    exported.refresh_from_db()
+    return exported
+
+
+def paid_postings():
+    return list(Posting.objects.filter(kind="payment").values_list("pool_id", "amount"))
+
+
+def test_a_run_goes_from_proposal_to_the_books(paid, spring, chief_bur):
+    row = paid.instalments.get()
+    assert (paid.status, paid.number, row.status) == ("paid", f"U-{NEXT}-0001", "paid")
+    assert paid_postings() == [(NEXT, FIRST_QUARTER)]
+    assert (row.posting.reference, row.paid_on, row.payee) == (spring.pk, SPRING, "Baltorpskolen")
+    assert Standing.objects.get(pool=NEXT, district__isnull=False).paid == FIRST_QUARTER
+
+
+def test_what_is_not_due_waits(proposed):
+    assert Instalment.objects.waiting().count() == 6
+
+
+def test_proposing_twice_finds_nothing_the_second_time(proposed, chief_bur):
+    with pytest.raises(payments.NothingDue):
+        payments.propose(until=SPRING, by=chief_bur)
+
+
+def test_the_day_of_payment_is_a_banking_day_from_today_on(proposed):
+    assert is_banking_day(proposed.pays_on)
+    assert proposed.pays_on >= date(NEXT, 4, 1)
+
+
+def test_who_proposes_does_not_approve(proposed, chief):
+    with pytest.raises(PermissionDenied):
+        payments.approve(proposed, by=chief)
+    assert PaymentRun.objects.get().status == "proposed"
+
+
+def test_another_chief_of_the_same_centre_does_not_approve(proposed, person):
+    with pytest.raises(Refusal, match="anden centerchef"):
+        payments.approve(
+            proposed, by=person("Stine Stedfortræder", Role.CENTRE_CHIEF, centre="C-SIK")
+        )
+    assert PaymentRun.objects.get().status == "proposed"
+
+
+def test_the_database_too_wants_two(proposed, chief):
+    with pytest.raises(DatabaseError, match="nobody_approves_their_own_run"):
+        PaymentRun.objects.update(approved_by=chief, approved_centre="C-SIK")
+
+
+@pytest.mark.parametrize("who", ["leader", "chair", "secretary", "member", "follower", "admin"])
+def test_only_chiefs_pay(who, spring, proposed, request):
+    person = request.getfixturevalue(who)
+    for act in (partial(payments.propose, until=SPRING), partial(payments.approve, proposed)):
+        with pytest.raises(PermissionDenied):
+            act(by=person)
+
+
+def test_the_clock_proposes_before_it_is_due_and_one_chief_approves(grant, chief):
+    with time_machine.travel(f"{NEXT}-03-29 06:00", tick=False):
+        propose_payments()
+        propose_payments()
+    with time_machine.travel(
+        f"{banking_days_on(SPRING - timedelta(days=14), 6)} 06:00", tick=False
+    ):
+        propose_payments()
+    run = PaymentRun.objects.get()
+    payments.approve(run, by=chief)
+    assert (run.proposed_by, run.status, run.approved_by) == (None, "approved", chief)
+
+
+def test_a_run_cannot_skip_a_step(proposed, chief, chief_bur):
+    for act in (payments.export, partial(payments.mark_paid, on=SPRING)):
+        with pytest.raises(NotPossible):
+            act(proposed, by=chief)
+    payments.approve(proposed, by=chief_bur)
+    with pytest.raises(NotPossible):
+        payments.approve(proposed, by=chief_bur)
+
+
+def test_a_rejected_runs_instalments_wait_again(approved, chief):
+    payments.reject(approved, by=chief)
+    assert Instalment.objects.waiting().count() == 7
+    assert payments.propose(until=SPRING, by=chief).number == f"U-{NEXT}-0002"
+
+
+def test_what_is_handed_over_is_not_called_back(exported, chief):
+    with pytest.raises(NotPossible):
+        payments.reject(exported, by=chief)
+
+
+@pytest.mark.parametrize("day", [SPRING + timedelta(days=60), date(NEXT, 1, 1)])
+def test_it_is_paid_on_a_banking_day_that_has_come(day, exported, chief):
+    with pytest.raises(Refusal, match="bankdag"):
+        payments.mark_paid(exported, on=day, by=chief)
+
+
+def test_settling_again_pays_nothing_again(paid):
+    stale = PaymentRun.objects.get(pk=paid.pk)
+    stale.status = "paying"
+    assert payments.settle(stale) == 0
+    assert paid_postings() == [(NEXT, FIRST_QUARTER)]
+
+
+def test_one_that_the_books_refuse_does_not_stop_the_others(exported, spring, chief, chief_bur):
+    fields = {
+        "pool_id": NEXT,
+        "district": spring.district,
+        "school": exported.instalments.get().school,
+    }
+    stray = Instalment(
+        reference=exported.pk, amount=5, run=exported, payee="X", account="X", **fields
+    )
+    stray.covers_from = stray.covers_to = stray.due_on = SPRING
+    stray.save()
+    payments.mark_paid(exported, on=SPRING, by=chief)
+    assert payments.settle(exported) == 1
+    assert PaymentRun.objects.get().status == "paying"
+
+
+CHIEF: set[Role] = {Role.CENTRE_CHIEF}
+
+
+NOBODY: set[Role] = set()  # these follow from a step that somebody took
+
+
+# fmt: off
+STEPS = {
+    #             verb          from                        to           who          not by
+    (PaymentRun, "approve"):   ({"proposed"},              "approved",  CHIEF,       "proposed_by_id"),
+    (PaymentRun, "reject"):    ({"proposed", "approved"},  "rejected",  CHIEF,       ""),
+    (PaymentRun, "export"):    ({"approved"},              "exported",  CHIEF,       ""),
+    (PaymentRun, "mark_paid"): ({"exported"},              "paying",    CHIEF,       ""),
+    (PaymentRun, "finish"):    ({"paying"},                "paid",      NOBODY,      ""),
+    (Instalment, "cancel"):    ({"planned"},               "cancelled", NOBODY,      ""),
+    (Instalment, "reprice"):   ({"planned"},               "cancelled", NOBODY,      ""),
+    (Instalment, "pay"):       ({"planned"},               "paid",      NOBODY,      ""),
+}
+
+
+# fmt: on
+def test_the_lives_have_the_steps_of_the_trade_and_no_other():
+    found = {
+        (kind, step.verb): step for kind in (PaymentRun, Instalment) for step in kind.LIFECYCLE
+    }
+    said = {
+        key: (set(s.sources), s.target, set(GRANTS.get(s.permission, ())), s.not_by)
+        for key, s in found.items()
+    }
+    assert said == STEPS
+
+
+@pytest.mark.parametrize(("kind", "verb"), STEPS)
+def test_every_other_step_is_refused_to_everybody(kind, verb, person):
+    sources, _, roles, _ = STEPS[kind, verb]
+    at_school = (Role.SCHOOL_LEADER, Role.SCHOOL_STAFF)
+    people = {
+        role: person(role.label, role, "Baltorpskolen" if role in at_school else None)
+        for role in Role
+    }
+    for status, _ in kind._meta.get_field("status").choices:
+        for role, user in people.items():
+            thing = kind(status=status)
+            assert can(thing, verb, user) is (status in sources and role in roles)
+            if not can(thing, verb, user):
+                with pytest.raises((NotPossible, PermissionDenied)):
+                    move(thing, verb, by=user)
+
+
+# -- ended in the middle ----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("stage", ["proposed", "approved"])
+def test_a_grant_that_ends_is_taken_out_of_a_run_that_is_not_handed_over(
+    stage, spring, chair, chief, request
+):
+    run = request.getfixturevalue(stage)
+    corrections.end_early(spring, on=date(NEXT, 2, 28), grounds="Flyttet.", by=chair)
+    assert run.instalments.get().status == "cancelled"
+    assert planned_by_year(spring)[NEXT] == spring.by_fiscal_year()[NEXT].amount
+    if stage == "approved":
+        with pytest.raises(NotPossible, match="standset"):
+            payments.export(run, by=chief)
+
+
+@pytest.mark.parametrize("stage", ["exported", "paid"])
+def test_what_is_handed_over_or_paid_does_not_come_back(stage, spring, chair, request):
+    request.getfixturevalue(stage)
+    with pytest.raises(books.AlreadyPaid):
+        corrections.end_early(spring, on=date(NEXT, 2, 28), grounds="Flyttet.", by=chair)
+    spring.refresh_from_db()
+    assert spring.ended_on is None
+    with pytest.raises(books.AlreadyPaid):
+        books.release(spring.pk, keep={}, years=[NEXT], by=chair)
+
+
+@pytest.mark.parametrize("stage", ["exported", "paid"])
+def test_after_what_is_handed_over_the_rest_is_planned_anew(stage, spring, chair, request):
+    request.getfixturevalue(stage)
+    corrections.end_early(spring, on=date(NEXT, 4, 30), grounds="Det lykkedes.", by=chair)
+    rest = Instalment.objects.waiting().get()
+    assert rest.amount == spring.by_fiscal_year()[NEXT].amount - FIRST_QUARTER
+
+
+# -- what is paid is frozen -------------------------------------------------------------------------------------------
+def test_a_payment_keeps_the_account_it_was_approved_with(approved, chief, chief_bur):
+    school = approved.instalments.get().school
+    payments.set_account(school, "XG-1234 ny", by=chief)
+    assert payments.export(approved, by=chief) == payments.file_of(approved)
+    assert approved.instalments.get().account == "KONTOSTRENG-MANGLER"
+
+
+@pytest.mark.parametrize(
+    "field", [{"account": "X"}, {"paid_on": SPRING}, {"payee": "X"}, {"status": "planned"}]
+)
+def test_what_is_paid_is_never_changed(field, paid):
+    with pytest.raises(DatabaseError, match="Cannot update"):
+        Instalment.objects.filter(status="paid").update(**field)
+
+
+def test_an_amount_that_is_planned_is_never_changed(grant):
+    with pytest.raises(DatabaseError, match="Cannot update"):
+        Instalment.objects.update(amount=1)
+
+
+def test_nothing_planned_is_deleted(grant):
+    with pytest.raises(DatabaseError, match="Cannot delete"):
+        Instalment.objects.all().delete()
+
+
+def test_who_comes_second_to_a_run_is_told(proposed, chief_bur, chief):
+    stale = PaymentRun.objects.get()
+    payments.reject(proposed, by=chief)
+    with pytest.raises(Overtaken):
+        payments.approve(stale, by=chief_bur)
+
+
+# -- the file ---------------------------------------------------------------------------------------------------------
+def test_the_file_is_exact_to_the_byte(exported):
+    row = exported.instalments.get()
+    day = exported.pays_on.isoformat()
+    head = "Kørsel;Udbetalingsdag;Skole;Kontostreng;Regnskabsår;Beløb;Sag;Periode fra;Periode til;Rate\r\n"
+    line = (
+        f"U-{NEXT}-0001;{day};Baltorpskolen;KONTOSTRENG-MANGLER;{NEXT};{FIRST_QUARTER};{row.text};"
+    )
+    expected = f"\ufeff{head}{line}{NEXT}-01-01;{NEXT}-03-31;{row.pk}\r\n".encode()
+    assert payments.file_of(exported) == expected
+    assert expected.startswith(b"\xef\xbb\xbfK\xc3\xb8rsel;")
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+45", "-1", "@SUM(A1)", "\tx", '=HYPERLINK("x";"y")'])
+def test_no_formula_gets_into_the_file(text, exported):
+    row = exported.instalments.get()
+    row.payee = row.account = row.text = text
+    cells = payment_file(exported, [row]).decode().splitlines()[1]
+    assert cells.count("'" + text.replace('"', '""')) == 3
+
+
+def test_a_file_that_would_differ_is_not_given_out(exported):
+    exported.digest = "0" * 64
+    with pytest.raises(NotPossible):
+        payments.file_of(exported)
+
+
+def test_a_schools_own_account_is_used_and_an_empty_one_is_the_default(spring, schools, chief):
+    payments.set_account(schools["Baltorpskolen"], "XG-1234567890-00012", by=chief)
+    run = payments.propose(until=SPRING, by=chief)
+    assert run.instalments.get().account == "XG-1234567890-00012"
+    payments.reject(run, by=chief)
+    payments.set_account(schools["Baltorpskolen"], "", by=chief)
+    assert (
+        payments.propose(until=SPRING, by=chief).instalments.get().account == "KONTOSTRENG-MANGLER"
+    )
+    assert SchoolAccount.objects.count() == 1
+
+
+def test_without_the_trigger_the_past_could_be_written_over(paid):
+    with pgtrigger.ignore("budget.Instalment:is_frozen_when_paid"):
+        assert Instalment.objects.filter(status="paid").update(account="X") == 1

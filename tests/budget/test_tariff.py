@@ -1,0 +1,186 @@
+"""A yearly tariff over a period: every krone has its day, and the parts are never more or less than the whole."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from budget.tariff import Later, Part, by_fiscal_year, cost, days_in, raised
+
+DAY = timedelta(days=1)
+
+
+tariffs = st.integers(min_value=1, max_value=1_000_000)
+
+
+starts = st.dates(min_value=date(2020, 1, 1), max_value=date(2035, 12, 31))
+
+
+lengths = st.integers(min_value=1, max_value=1_500)
+
+
+def last_day(starts_on, length):
+    return starts_on + (length - 1) * DAY
+
+
+def year_later(day):
+    """Where the next year begins; after 29 February it is 1 March."""
+    return (
+        date(day.year + 1, 3, 1)
+        if (day.month, day.day) == (2, 29)
+        else day.replace(year=day.year + 1)
+    )
+
+
+@given(tariffs, starts, lengths)
+def test_the_fiscal_years_parts_add_up_to_the_whole(tariff, starts_on, length):
+    ends_on = last_day(starts_on, length)
+    parts = by_fiscal_year(tariff, starts_on, ends_on)
+    assert sum(part.amount for part in parts.values()) == cost(tariff, starts_on, ends_on)
+    assert sum(part.days for part in parts.values()) == length
+    assert list(parts) == list(range(starts_on.year, ends_on.year + 1))
+
+
+@given(tariffs, starts)
+def test_a_grant_of_exactly_one_year_costs_exactly_its_tariff(tariff, starts_on):
+    assert cost(tariff, starts_on, year_later(starts_on) - DAY) == tariff
+
+
+def test_a_year_from_a_leap_day_costs_exactly_its_tariff_too():
+    assert cost(200_001, date(2028, 2, 29), date(2029, 2, 28)) == 200_001
+    assert cost(200_001, date(2027, 3, 1), date(2028, 2, 29)) == 200_001
+
+
+@given(tariffs, st.integers(min_value=2020, max_value=2035))
+def test_a_calendar_year_is_one_part_with_all_its_days(tariff, year):
+    assert by_fiscal_year(tariff, date(year, 1, 1), date(year, 12, 31)) == {
+        year: Part(tariff, days_in(year))
+    }
+
+
+@given(tariffs, starts, lengths, st.data())
+def test_cutting_short_never_changes_what_earlier_years_cost(tariff, starts_on, length, data):
+    cut = starts_on + data.draw(st.integers(min_value=0, max_value=length - 1)) * DAY
+    whole, kept = (
+        by_fiscal_year(tariff, starts_on, last_day(starts_on, length)),
+        by_fiscal_year(tariff, starts_on, cut),
+    )
+    assert {year: kept[year] for year in kept if year < cut.year} == {
+        year: whole[year] for year in whole if year < cut.year
+    }
+    assert all(kept[year] <= whole[year] for year in kept)
+
+
+@given(tariffs, starts, lengths)
+def test_a_day_more_or_a_krone_more_never_costs_less(tariff, starts_on, length):
+    ends_on = last_day(starts_on, length)
+    assert 0 <= cost(tariff, starts_on, ends_on) <= cost(tariff, starts_on, ends_on + DAY)
+    assert cost(tariff, starts_on, ends_on) <= cost(tariff + 1, starts_on, ends_on)
+
+
+@given(tariffs, starts, lengths)
+def test_no_part_is_negative(tariff, starts_on, length):
+    parts = by_fiscal_year(tariff, starts_on, last_day(starts_on, length))
+    assert all(part.amount >= 0 and part.days > 0 for part in parts.values())
+
+
+def test_a_year_and_seven_months_at_215_000():
+    parts = by_fiscal_year(215_000, date(2027, 1, 1), date(2028, 7, 31))
+    assert parts == {2027: Part(215_000, 365), 2028: Part(125_123, 213)}
+
+
+def test_a_school_year_falls_in_two_fiscal_years():
+    parts = by_fiscal_year(200_000, date(2026, 8, 1), date(2027, 7, 31))
+    assert [part.days for part in parts.values()] == [153, 212]
+    assert sum(part.amount for part in parts.values()) == 200_000
+
+
+def test_a_stay_inside_one_month_is_not_free_and_half_months_count():
+    assert cost(200_000, date(2027, 2, 2), date(2027, 2, 27)) == 14_247
+    assert cost(200_000, date(2026, 3, 15), date(2026, 12, 31)) == 160_000
+
+
+def test_a_period_that_ends_before_it_begins_costs_nothing():
+    assert cost(200_000, date(2027, 2, 2), date(2027, 2, 1)) == 0
+    assert by_fiscal_year(200_000, date(2028, 1, 1), date(2027, 12, 31)) == {}
+
+
+# -- a tariff that another follows ------------------------------------------------------------------------------------
+percents = st.integers(1, 2_500).map(lambda hundredths: Decimal(hundredths) / 100)
+
+
+@st.composite
+def raised_grants(draw):
+    """(tariff, first day, last day, one or two later tariffs inside the period)."""
+    tariff, starts_on, length = draw(tariffs), draw(starts), draw(st.integers(3, 1_500))
+    days = draw(st.lists(st.integers(1, length - 1), min_size=1, max_size=2, unique=True))
+    later, now = [], tariff
+    for day in sorted(days):
+        now = raised(now, draw(percents))
+        later.append(Later(starts_on + day * DAY, now))
+    return tariff, starts_on, last_day(starts_on, length), later
+
+
+@given(raised_grants())
+def test_with_later_tariffs_the_parts_still_add_up_to_the_whole(grant):
+    tariff, starts_on, ends_on, later = grant
+    parts = by_fiscal_year(tariff, starts_on, ends_on, later)
+    assert sum(part.amount for part in parts.values()) == cost(tariff, starts_on, ends_on, later)
+    assert sum(part.days for part in parts.values()) == (ends_on - starts_on).days + 1
+    assert all(part.amount >= 0 for part in parts.values())
+
+
+@given(raised_grants())
+def test_a_later_tariff_never_changes_a_day_before_it(grant):
+    tariff, starts_on, ends_on, later = grant
+    for number, change in enumerate(later):
+        before = change.from_on - DAY
+        assert cost(tariff, starts_on, before, later) == cost(
+            tariff, starts_on, before, later[:number]
+        )
+    rounded = len(later)  # each change is rounded by itself, to the nearest krone
+    assert cost(tariff, starts_on, ends_on) <= cost(tariff, starts_on, ends_on, later) + rounded
+    assert (
+        cost(tariff, starts_on, ends_on, later)
+        <= cost(later[-1].tariff, starts_on, ends_on) + rounded
+    )
+
+
+@given(raised_grants(), st.data())
+def test_cut_short_a_raised_grant_costs_in_earlier_years_what_it_did(grant, data):
+    tariff, starts_on, ends_on, later = grant
+    cut = starts_on + data.draw(st.integers(0, (ends_on - starts_on).days)) * DAY
+    whole, kept = (
+        by_fiscal_year(tariff, starts_on, ends_on, later),
+        by_fiscal_year(tariff, starts_on, cut, later),
+    )
+    assert {y: part for y, part in kept.items() if y < cut.year} == {
+        y: p for y, p in whole.items() if y < cut.year
+    }
+    assert all(kept[year] <= whole[year] for year in kept)
+
+
+def test_raised_at_new_year_a_calendar_year_costs_exactly_the_new_tariff():
+    parts = by_fiscal_year(
+        200_000, date(2027, 1, 1), date(2028, 12, 31), [Later(date(2028, 1, 1), 205_000)]
+    )
+    assert parts == {2027: Part(200_000, 365), 2028: Part(205_000, 366)}
+
+
+def test_a_later_tariff_from_a_day_that_is_cut_off_costs_nothing():
+    later = [Later(date(2027, 6, 1), 300_000), Later(date(2027, 9, 1), 400_000)]
+    assert cost(200_000, date(2027, 1, 1), date(2027, 5, 31), later) == cost(
+        200_000, date(2027, 1, 1), date(2027, 5, 31)
+    )
+
+
+def test_half_a_krone_is_rounded_up():
+    assert [raised(t, Decimal("2.5")) for t in (100_000, 215_000, 180_020, 180_019)] == [
+        102_500,
+        220_375,
+        184_521,
+        184_519,
+    ]

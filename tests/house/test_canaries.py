@@ -1,0 +1,418 @@
+"""More than 200 canaries through the pages of four whole cases: one in every text that lies encrypted. None gets out.
+
+Out is: a mail, an address, a header, a title, the log, the broker, a notice, the trail, the cache, a file's name.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import itertools
+import logging
+import random
+import re
+import uuid
+from datetime import timedelta
+from email import policy
+from email.parser import BytesParser
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core import mail
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+from PIL import Image
+
+from applications import tasks
+from applications.models import Application, DialogueEntry, Paper, PupilCase
+from applications.writing.forms.words import Words
+from skolefleks import outbox
+from skolefleks.celery import app as celery_app
+from skolefleks.danish import today
+from skolefleks.development.fictive import fictive_cpr
+from skolefleks.encryption import EncryptedTextField
+from skolefleks.models import AccessEntry, MailChoice, Notice, OutboxMessage, User
+from skolefleks.tasks import deliver_message, post_digests
+from tests.conftest import write_pupil
+
+celery_app.loader.import_default_modules()
+
+
+ADDRESS = re.compile(
+    r'<title>(.*?)</title>|(?:href|action|src|srcset|formaction|hx-[a-z]+)="([^"]*)"', re.DOTALL
+)
+
+
+class Birds:
+    """Canaries, each unlike all others, one flown at a time."""
+
+    def __init__(self):
+        self.numbers, self.dice, self.flown = itertools.count(), random.Random(300), []
+
+    def word(self):
+        self.flown.append(f"Kvidder{next(self.numbers):03d}x")
+        return self.flown[-1]
+
+    def cpr(self, born=2016):
+        self.flown.append(fictive_cpr(self.dice, born=born))
+        return self.flown[-1]
+
+    def seen_in(self, text):
+        """Those that `text` holds: plainly, with a hyphen, or as the database shows bytes."""
+        ways = [
+            (bird, (bird, f"{bird[:6]}-{bird[6:]}", bird.encode().hex())) for bird in self.flown
+        ]
+        return [bird for bird, shapes in ways if any(shape in text for shape in shapes)]
+
+
+class Ears:
+    """Everything that is said outside the pages, and what the pages answered."""
+
+    def __init__(self, log):
+        self.log, self.rung, self.answers = log, [], []
+
+    def heard(self):
+        answers = self.answers
+        pages = [
+            html.unescape(answer.content.decode())
+            for answer in answers
+            if "html" in answer.get("Content-Type", "")
+        ]
+        asked = [
+            f"{answer.request['PATH_INFO']}?{answer.request['QUERY_STRING']}" for answer in answers
+        ]
+        return {
+            "address": str([ADDRESS.findall(page) for page in pages] + asked),
+            "header": str([dict(answer.items()) for answer in answers]),
+            "mail": "".join(read(sent) for sent in mail.outbox),
+            "log": self.log.getvalue(),
+            "broker": str(self.rung),
+            "table": "".join(rows()),
+            "cache": str(cached()),
+            "file": str(
+                [
+                    (path.name, path.read_bytes())
+                    for path in settings.PAPERS_DIR.rglob("*")
+                    if path.is_file()
+                ]
+            ),
+        }
+
+
+def read(sent):
+    """A mail as its reader has it: nothing hidden by how it is written down."""
+    message = BytesParser(policy=policy.default).parsebytes(sent.message().as_bytes())
+    parts = [part.get_content() for part in message.walk() if part.get_content_maintype() == "text"]
+    return str(message.items()) + "".join(parts)
+
+
+def rows():
+    """Every row of every table, as the database has it."""
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT t::text FROM "{table}" t')
+            yield from (row for (row,) in cursor.fetchall())
+
+
+def cached():
+    """Every key and value of Valkey."""
+    valkey = cache._cache.get_client(None, write=True)
+    return [(key, valkey.dump(key)) for key in valkey.scan_iter("*")]
+
+
+@pytest.fixture
+def birds():
+    return Birds()
+
+
+@pytest.fixture
+def ears(monkeypatch, tmp_path, settings):
+    [handler] = [
+        handler
+        for handler in logging.getLogger().handlers
+        if type(handler) is logging.StreamHandler
+    ]
+    monkeypatch.setattr(handler, "stream", io.StringIO())
+    monkeypatch.setattr(logging.getLogger(), "level", logging.INFO)
+    settings.PAPERS_DIR = tmp_path
+    heard = Ears(handler.stream)
+    monkeypatch.setattr(deliver_message, "apply_async", lambda args, **_: heard.rung.append(args))
+    return heard
+
+
+class Person:
+    """Somebody at a browser. Whatever it is answered is listened to."""
+
+    def __init__(self, client, ears, birds):
+        self.client, self.ears, self.birds = client, ears, birds
+
+    def opens(self, *paths):
+        self.ears.answers += (answers := [self.client.get(path) for path in paths])
+        assert {answer.status_code for answer in answers} <= {200, 302}, paths
+        return answers[-1]
+
+    def sends(self, path, **data):
+        answer = self.client.post(path, {"idempotency_key": str(uuid.uuid4()), **data})
+        self.ears.answers.append(answer)
+        assert answer.status_code in {200, 302}, path
+        return answer
+
+    def plants(self, path, **choices):
+        """Open a form, write a canary in each of its texts, and send it."""
+        page = self.opens(path)
+        forms = [
+            page.context["form"],
+            *(page.context.get("rows") or ()),
+            *(page.context.get("goals") or ()),
+        ]
+        data = {field.html_name: field.value() for form in forms for field in form}
+        for table in (page.context.get("rows"), page.context.get("goals")):
+            data |= (
+                {field.html_name: field.value() for field in table.management_form} if table else {}
+            )
+        texts = [field for form in forms for field in form if isinstance(field.field, Words)]
+        data |= {field.html_name: self.birds.word() for field in texts}
+        sent = {
+            name: value
+            for name, value in (data | choices).items()
+            if value is not None and value is not False
+        }
+        return self.sends(path, **sent)
+
+
+def at(name, application, *more):
+    return reverse(
+        name if name in {"decide", "release", "send_back"} else f"applications:{name}",
+        args=[application.number, *more],
+    )
+
+
+@pytest.fixture
+def school_(client_for, leader, ears, birds):
+    return Person(client_for(leader), ears, birds)
+
+
+@pytest.fixture
+def psychologist(client_for, ppr, ears, birds):
+    User.objects.filter(pk=ppr.pk).update(mail_choice=MailChoice.AT_ONCE)
+    return Person(client_for(ppr), ears, birds)
+
+
+@pytest.fixture
+def chairing(client_for, chair, ears, birds):
+    return Person(client_for(chair), ears, birds)
+
+
+# -- the journey ------------------------------------------------------------------------------------------------------
+def begins(school, psychologist, ppr, birds, born):
+    """A challenge, talked about, and made an application."""
+    school.plants(reverse("applications:new_challenge"), cpr=birds.cpr(born), grade="3")
+    application = Application.objects.latest("created_at")
+    school.sends(at("invite", application), adviser=ppr.pk)
+    talk = at("dialogue", application)
+    for who in (school, psychologist):
+        who.plants(talk, kind="conversation", happened_on=f"{today():%d.%m.%Y}")
+        entry = DialogueEntry.objects.filter(application=application).latest("written_at")
+        who.plants(at("correct", application, entry.pk))
+    school.sends(
+        at(
+            "share",
+            application,
+            DialogueEntry.objects.filter(application=application).earliest("written_at").pk,
+        )
+    )
+    school.sends(at("apply", application))
+    school.sends(at("add_pupil", application))
+    return Application.objects.get(pk=application.pk)
+
+
+def writes(school, psychologist, application, leader, born):
+    """Every step with all its fields, a paper, and PPR's statement."""
+    for pupil in PupilCase.objects.filter(application=application).select_related(
+        "application", "pupil"
+    ):
+        write_pupil(
+            pupil, school.birds.word(), by=leader, cpr=school.birds.cpr(born), tariff=210_000
+        )
+        school.plants(at("pupil", application, pupil.pk))
+    school.plants(at("environment", application))
+    school.plants(at("plan", application), **{"planned-0-kind": "resource_person"})
+    school.plants(at("cooperation", application))
+    school.plants(at("leadership", application), legal_basis="section_9_4")
+    school.sends(at("papers", application), file=picture(school.birds.word()))
+    psychologist.sends(
+        at("statement", application), text=school.birds.word(), only="text", then="autosave"
+    )
+    psychologist.plants(at("statement", application), then="sign")
+    school.opens(at("check", application), application.get_absolute_url())
+
+
+def picture(word):
+    drawn = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(drawn, "PNG")
+    return SimpleUploadedFile(f"{word}.png", drawn.getvalue(), "image/png")
+
+
+def goes_back_once(school, chairing, application):
+    school.sends(at("submit", application))
+    chairing.sends(
+        at("send_back", application), note=school.birds.word(), ask_cooperation=school.birds.word()
+    )
+    text = {"ppr_setup": school.birds.word(), "only": "ppr_setup", "then": "autosave"}
+    school.sends(at("cooperation", application), **text)
+    school.sends(at("submit", application))
+
+
+def is_decided(chairing, application):
+    first, second = application.pupil_cases.all()
+    chairing.sends(
+        at("decide", application, first.pk), outcome="granted", grounds=chairing.birds.word(), tariff="200.000", weight="3",
+        starts_on=f"{first.starts_on:%d.%m.%Y}", ends_on=f"{first.ends_on:%d.%m.%Y}", conditions=chairing.birds.word(),
+    )  # fmt: skip
+    chairing.sends(
+        at("decide", application, second.pk), outcome="rejected", grounds=chairing.birds.word()
+    )
+    chairing.sends(at("release", application))
+
+
+def is_read(school, chairing, psychologist, application):
+    number, paper = application.number, Paper.objects.get(application=application)
+    school.opens(
+        "/",
+        "/ansoegninger/",
+        "/ansoegninger/udtraek.csv",
+        "/ansoegninger/udtraek.xlsx",
+        "/konto/beskeder/",
+    )
+    school.opens(
+        f"/sager/{number}/bilag/{paper.pk}/",
+        f"/sager/{number}/resume.pdf",
+        f"/sager/{number}/aendringer/",
+    )
+    chairing.opens(
+        "/",
+        "/visitation/",
+        "/visitation/?vis=alle",
+        f"/sager/{number}/",
+        f"/sager/{number}/resume/",
+    )
+    psychologist.opens("/", f"/sager/{number}/", at("dialogue", application), "/konto/beskeder/")
+
+
+@pytest.fixture
+def lived(
+    school_,
+    psychologist,
+    chairing,
+    leader,
+    ppr,
+    pools,
+    ears,
+    birds,
+    django_capture_on_commit_callbacks,
+    time_machine,
+):
+    """Four cases: sent back and decided, decided, withdrawn, and never submitted. Everything is delivered."""
+    with django_capture_on_commit_callbacks(execute=True):
+        cases = []
+        for born in (2016, 2011, 2016, 2011):
+            cases.append(begins(school_, psychologist, ppr, birds, born))
+            writes(school_, psychologist, cases[-1], leader, born)
+        goes_back_once(school_, chairing, cases[0])
+        is_decided(chairing, cases[0])
+        school_.sends(at("submit", cases[1]))
+        is_read(school_, chairing, psychologist, cases[1])
+        is_decided(chairing, cases[1])
+        school_.sends(at("submit", cases[2]))
+        school_.plants(at("withdraw", cases[2]))
+        deliver()
+        time_machine.move_to(timezone.now() + timedelta(days=70))
+        tasks.remind_of_still_cases()
+        post_digests()
+        deliver()
+        is_read(school_, chairing, psychologist, cases[0])
+    return ears.heard()
+
+
+def deliver():
+    for message in OutboxMessage.objects.filter(done_at__isnull=True).order_by("created_at"):
+        outbox.deliver(message.pk)
+
+
+def opened():
+    """(model, field, text) of everything that lies encrypted, opened."""
+    for model in apps.get_models():
+        fields = [
+            field.name for field in model._meta.fields if isinstance(field, EncryptedTextField)
+        ]
+        for row in model.objects.all() if fields else ():
+            yield from ((model, name, str(getattr(row, name) or "")) for name in fields)
+
+
+def barren(birds):
+    """Where in a case's encrypted texts no canary was planted, and how many were."""
+    found = list(opened())
+    planted = {(model, name) for model, name, text in found if birds.seen_in(text)}
+    empty = {
+        (model, name) for model, name, _ in found if model._meta.app_label == "applications"
+    } - planted
+    return {f"{model.__name__}.{name}" for model, name in empty}, len(
+        birds.seen_in(str([text for *_, text in found]))
+    )
+
+
+def test_two_hundred_canaries_one_in_every_text_and_none_gets_out(lived, birds):
+    empty, planted = barren(birds)
+    assert (empty, planted > 200) == (set(), True)
+    assert lived["mail"].count("Subject") > 5
+    assert Notice.objects.count() > 20
+    assert AccessEntry.objects.count() > 50
+    assert lived["log"].count("request_finished") > 100
+    assert {way: birds.seen_in(said) for way, said in lived.items() if birds.seen_in(said)} == {}
+
+
+# -- whether it would be noticed --------------------------------------------------------------------------------------
+def in_an_address(ears, birds, client):
+    ears.answers.append(client.get("/konto/login/", {"next": f"/{birds.word()}/"}))
+
+
+def in_a_mail(ears, birds, client):
+    mail.send_mail(
+        "Ny opgave", f"Eleven æ {birds.word()} venter. " * 9, "x@example.dk", ["y@example.dk"]
+    )
+
+
+def in_the_log(ears, birds, client):
+    logging.getLogger("x").info("Gemt: %s", birds.word())
+
+
+def in_the_broker(ears, birds, client):
+    deliver_message.apply_async((birds.word(),))
+
+
+def in_a_table(ears, birds, client):
+    OutboxMessage.objects.create(topic="x", payload={"name": birds.word()}, due_at=timezone.now())
+
+
+def in_the_cache(ears, birds, client):
+    cache.set("kladde", birds.word())
+
+
+def in_a_file(ears, birds, client):
+    (settings.PAPERS_DIR / birds.word()).write_bytes(b"")
+
+
+WAYS = {
+    "address": in_an_address, "mail": in_a_mail, "log": in_the_log, "broker": in_the_broker, "table": in_a_table,
+    "cache": in_the_cache, "file": in_a_file,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_one_that_got_out_would_be_noticed(way, db, ears, birds, client):
+    WAYS[way](ears, birds, client)
+    assert birds.seen_in(ears.heard()[way]) == birds.flown

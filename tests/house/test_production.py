@@ -1,0 +1,435 @@
+"""What the image runs, run without Docker: the same command lines and settings, on the suite's PostgreSQL.
+
+Commands and environment are read from `Dockerfile` and `docker-compose.yml`, so that they cannot drift apart.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import runpy
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from socket import create_server, socket
+from typing import Any
+
+import psycopg
+import pytest
+import redis
+import requests
+import yaml
+from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+from psycopg.conninfo import make_conninfo
+
+from skolefleks.development import servers
+from skolefleks.development.demo import write_secrets
+from skolefleks.development.processes import Processes
+from tests.sign_on import ADDRESSES, Browser, Provider, assert_danish, sign_in
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+IMAGE = (PROJECT / "Dockerfile").read_text()
+
+
+SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())[
+    "services"
+]
+
+
+OURS = {name: service for name, service in SERVICES.items() if service.get("build")}
+
+
+HOST = "skolefleks.example"
+
+
+LEADER = "leder@skolefleks.example"
+
+
+SECRETS = {
+    "SECRET_KEY_FILE": "secret_key",
+    "ENCRYPTION_KEYS_FILE": "encryption_keys.json",
+    "DATABASE_PASSWORD_FILE": "password",
+    "OIDC_SECRET_FILE": "password",
+}
+
+
+@dataclass
+class Site:
+    """Production on this machine: where it answers, and the processes behind it."""
+
+    state: Path
+    url: str
+    env: dict[str, str]
+    processes: Processes
+
+    def environment(self, service: str) -> dict[str, str]:
+        """The service's environment in the compose file, with this machine's addresses."""
+        asked: dict[str, str] = SERVICES[service]["environment"]
+        told = {
+            name: self.env.get(name, re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text))
+            for name, text in asked.items()
+        }
+        assert "${" not in str(told), "the test must say what the compose file asks for"
+        fixed = dict(re.findall(r"(DJANGO_SETTINGS_MODULE|SKOLEFLEKS_MODE)=(\S+)", IMAGE))
+        return {"PATH": f"{Path(sys.executable).parent}:{os.defpath}", **fixed, **told} | {
+            "SKOLEFLEKS_STATE": str(self.state)
+        }
+
+    def start(self, service: str) -> None:
+        command = SERVICES[service].get("command") or json.loads(
+            re.findall(r"(?m)^CMD (.*)", IMAGE)[-1]
+        )
+        here = {
+            "--bind=0.0.0.0:8000": f"--bind={self.url.removeprefix('http://')}",
+            "--schedule=/tmp/beat-schedule": f"--schedule={self.state / 'beat-schedule'}",
+        }
+        words = [here.get(word, word) for word in command]
+        farewell = {"web": signal.SIGINT, "worker": signal.SIGQUIT}.get(
+            service, signal.SIGTERM
+        )  # the quick ones
+        self.processes.start(
+            service, words, env=self.environment(service), cwd=PROJECT, farewell=farewell
+        )
+
+    def run(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+        """Run a command as `docker compose run` would; what it says is in stdout."""
+        told = {name: text for name, text in (self.environment("worker") | env).items() if text}
+        both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        return subprocess.run(words, env=told, cwd=PROJECT, check=False, **both)
+
+    def manage(self, *words: str) -> None:
+        done = self.run("python", "manage.py", *words)
+        assert done.returncode == 0, done.stdout
+
+    def get(self, path: str, **options: Any) -> requests.Response:
+        return Browser(HOST).get(self.url + path, allow_redirects=False, **options)
+
+    def health(self) -> tuple[int, dict[str, Any]]:
+        answer = self.get("/healthz")
+        return answer.status_code, answer.json()
+
+    def becomes(self, code: int) -> dict[str, Any]:
+        """Wait until /healthz answers with `code`."""
+        deadline = time.monotonic() + 30
+        while True:
+            found, report = self.health()
+            if found == code:
+                return report
+            assert time.monotonic() < deadline, report
+            time.sleep(0.1)
+
+    @contextmanager
+    def frozen(self, name: str) -> Iterator[None]:
+        """The process stands still and answers nobody, until the block ends."""
+        process = next(child.process for child in self.processes.children if child.name == name)
+        process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            process.send_signal(signal.SIGCONT)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.env["DATABASE_URL"]) as connection:
+            return connection.execute(query).fetchall()
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[Provider]:
+    with Provider.running() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def database_url() -> Iterator[str]:
+    name = f"production_{os.getpid()}"
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield make_conninfo(os.environ["DATABASE_URL"], dbname=name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="module")
+def site(
+    tmp_path_factory: pytest.TempPathFactory, provider: Provider, database_url: str
+) -> Iterator[Site]:
+    """Everything the compose file starts, on a database of its own and a Valkey of its own."""
+    state = tmp_path_factory.mktemp("production")
+    write_secrets(state)
+    (state / "password").write_text("known to nobody")
+    with create_server(("127.0.0.1", 0)) as probe:
+        url = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    addresses = {
+        "ALLOWED_HOSTS": HOST,
+        "OIDC_SERVER_URL": provider.url,
+        "OIDC_CLIENT_ID": "skolefleks",
+    }
+    files = {name: str(state / file) for name, file in SECRETS.items()}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", database_url)
+        patch.delenv("VALKEY_URL")
+        with servers.running(tmp_path_factory.mktemp("servers"), durable=False) as up:
+            assert up.processes
+            site = Site(state, url, addresses | files | up.env(), up.processes)
+            _bring_up(site)
+            yield site
+
+
+def _bring_up(site: Site) -> None:
+    site.start("beat")
+    site.manage("collectstatic", "--noinput")
+    done = site.run(*SERVICES["migrate"]["command"])
+    assert done.returncode == 0, done.stdout
+    site.start("worker")
+    site.start("web")
+    site.manage("load_figures")
+    site.manage(
+        "give_role", LEADER, "school_leader", "--name", "Lene Leder", "--school", "Baltorpskolen"
+    )
+    deadline = time.monotonic() + 30
+    while not _listens(site.url):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def _listens(url: str) -> bool:
+    with socket() as probe:
+        return probe.connect_ex(("127.0.0.1", int(url.rpartition(":")[2]))) == 0
+
+
+# -- what is served ---------------------------------------------------------------------------------------------------
+def test_the_login_page_is_served_with_its_look(site: Site) -> None:
+    page = site.get("/konto/login/")
+    assert page.status_code == 200
+    assert '<html lang="da">' in page.text
+    links = re.findall(r'(?:href|src)="(/static/[^"#]+)', page.text)
+    assert any(re.search(r"skolefleks\.[0-9a-f]{12}\.css$", link) for link in links)
+    assert [site.get(link).status_code for link in links] == [200] * len(links)
+
+
+def test_what_is_served_statically_is_kept_for_good_by_browsers(site: Site) -> None:
+    page = site.get("/konto/login/")
+    style = site.get(re.search(r'href="([^"]+\.css)"', page.text)[1])  # type: ignore[index]
+    assert "immutable" in style.headers["Cache-Control"]
+
+
+def test_the_browser_is_told_to_trust_nobody_else(site: Site, provider: Provider) -> None:
+    headers = site.get("/konto/login/").headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert f"form-action 'self' {provider.url};" in policy + ";"
+    assert headers["Strict-Transport-Security"].startswith("max-age=31536000")
+    assert (headers["X-Frame-Options"], headers["X-Content-Type-Options"]) == ("DENY", "nosniff")
+
+
+def test_without_tls_one_is_sent_to_tls(site: Site) -> None:
+    answer = site.get("/konto/login/", headers={"X-Forwarded-Proto": "http"})
+    assert (answer.status_code, answer.headers["Location"]) == (301, f"https://{HOST}/konto/login/")
+
+
+def test_a_host_nobody_named_is_refused(site: Site) -> None:
+    assert site.get("/konto/login/", headers={"Host": "elsewhere.example"}).status_code == 400
+
+
+def test_production_passes_djangos_own_examination(site: Site) -> None:
+    done = site.run("python", "manage.py", "check", "--deploy", "--fail-level", "WARNING")
+    assert (done.returncode, "no issues" in done.stdout) == (0, True), done.stdout
+
+
+# -- who gets in ------------------------------------------------------------------------------------------------------
+def test_there_is_no_demo_in_production(site: Site) -> None:
+    assert site.get("/demo/").status_code == 404
+    refused = site.run("python", "manage.py", "load_demo")
+    assert (refused.returncode, refused.stdout) == (
+        1,
+        "CommandError: Demoen findes ikke i produktion.\n",
+    )
+    assert site.rows("SELECT email FROM skolefleks_user") == [(LEADER,)]
+
+
+def test_a_password_opens_nothing(site: Site) -> None:
+    session = Browser(HOST)
+    page = session.get(site.url + "/konto/login/")
+    assert 'type="password"' not in page.text
+    form = {
+        "login": LEADER,
+        "password": "skolefleks",
+        "csrfmiddlewaretoken": session.cookies["csrftoken"],
+    }
+    assert session.post(site.url + "/konto/login/", data=form).status_code == 403
+    assert "sessionid" not in session.cookies
+    assert site.rows("SELECT count(*) FROM skolefleks_user WHERE password NOT LIKE '!%'") == [(0,)]
+
+
+def test_a_known_person_comes_in_by_single_sign_on(site: Site, provider: Provider) -> None:
+    assert "Log ind med Ballerup Kommune" in site.get("/konto/login/").text
+    answer = sign_in(site.url, HOST, provider, email=LEADER.upper())
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+    start = answer.session.get(site.url + "/")
+    assert (start.status_code, "Lene Leder" in start.text) == (200, True)
+
+
+def test_the_session_is_for_this_site_over_tls_and_ends_with_the_browser(
+    site: Site, provider: Provider
+) -> None:
+    cookie = sign_in(site.url, HOST, provider, email=LEADER).headers["Set-Cookie"]
+    session = re.search(r"skolefleks=[^;]+(;[^,]+)", cookie)[1]  # type: ignore[index]
+    assert {"Secure", "HttpOnly", "SameSite=Lax"} <= set(session.split("; "))
+    assert "expires" not in session.lower()
+
+
+def test_a_person_keeps_their_way_in_when_their_address_changes(
+    site: Site, provider: Provider
+) -> None:
+    sign_in(site.url, HOST, provider, email=LEADER)
+    assert sign_in(site.url, HOST, provider, email="gift@skolefleks.example").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"sub": "nobody", "email": "nobody@skolefleks.example"},
+        {"sub": "a new colleague", "email": LEADER},
+        {"sub": "unsure", "email": "ukendt@skolefleks.example", "email_verified": False},
+        {"sub": "no address at all", "email": None},
+    ],
+    ids=["unknown", "an address handed on", "unverified", "without an address"],
+)
+def test_somebody_else_is_told_politely(
+    site: Site, provider: Provider, claims: dict[str, Any]
+) -> None:
+    sign_in(site.url, HOST, provider, email=LEADER)
+    people = site.rows("SELECT count(*) FROM skolefleks_user")
+    answer = sign_in(site.url, HOST, provider, **claims)
+    assert answer.status_code == 403
+    assert "Du er ikke oprettet i SkoleFleks" in answer.text
+    assert answer.session.get(site.url + "/", allow_redirects=False).status_code == 302
+    assert site.rows("SELECT count(*) FROM skolefleks_user") == people
+
+
+def test_nobody_ties_another_identity_to_themselves(site: Site, provider: Provider) -> None:
+    session = sign_in(site.url, HOST, provider, email=LEADER).session
+    answer = sign_in(
+        site.url,
+        HOST,
+        provider,
+        session=session,
+        process="connect",
+        sub="mine",
+        email="x@y.example",
+    )
+    assert answer.status_code == 403
+    assert site.rows("SELECT uid FROM socialaccount_socialaccount") == [("lene",)]
+
+
+def test_a_sign_on_that_fails_says_so_in_words(site: Site, provider: Provider) -> None:
+    provider.broken = True
+    try:
+        answer = sign_in(site.url, HOST, provider, email=LEADER)
+    finally:
+        provider.broken = False
+    assert answer.status_code == 503
+    assert "Login lykkedes ikke" in answer.text
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_every_address_of_sign_in_is_danish_and_without_styles(site: Site, path: str) -> None:
+    answer = site.get(path)
+    assert answer.status_code == ADDRESSES[path][0]
+    assert_danish(answer.text)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_outside_production_every_address_of_sign_in_works_too(client: Client, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == ADDRESSES[path][1]
+    assert_danish(answer.text)
+
+
+# -- what does not start ----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("DEBUG", "1", "DEBUG is set"),
+        ("SECRET_KEY_FILE", "", "SECRET_KEY_FILE is missing"),
+        ("SECRET_KEY_FILE", "/nowhere/key", "SECRET_KEY_FILE: /nowhere/key cannot be read"),
+        ("SECRET_KEY_FILE", os.devnull, "is empty"),
+        ("ENCRYPTION_KEYS_FILE", "", "ENCRYPTION_KEYS_FILE is missing"),
+        (
+            "DATABASE_PASSWORD_FILE",
+            "/nowhere/password",
+            "DATABASE_PASSWORD_FILE: /nowhere/password cannot be read",
+        ),
+        ("ALLOWED_HOSTS", " ", "ALLOWED_HOSTS is missing"),
+        ("OIDC_CLIENT_ID", "", "OIDC_CLIENT_ID is missing"),
+        ("SKOLEFLEKS_MODE", "live", "SKOLEFLEKS_MODE is demo, test or production"),
+    ],
+)
+def test_settings_that_do_not_do_are_refused(
+    site: Site, monkeypatch: pytest.MonkeyPatch, name: str, text: str, said: str
+) -> None:
+    for told, value in (site.environment("web") | {name: text}).items():
+        monkeypatch.setenv(told, value)
+    with pytest.raises(ImproperlyConfigured, match=said):
+        runpy.run_path(str(PROJECT / "skolefleks" / "settings.py"))
+
+
+def test_the_site_does_not_start_without_its_keys(site: Site) -> None:
+    done = site.run(
+        "gunicorn", "--check-config", "skolefleks.wsgi:application", ENCRYPTION_KEYS_FILE=""
+    )
+    assert done.returncode != 0
+    assert "ImproperlyConfigured: ENCRYPTION_KEYS_FILE is missing." in done.stdout
+
+
+# -- health -----------------------------------------------------------------------------------------------------------
+def test_all_parts_are_well(site: Site) -> None:
+    report = site.becomes(200)
+    assert {name: report[name] for name in ("database", "valkey", "worker", "ok")} == dict.fromkeys(
+        ("database", "valkey", "worker", "ok"), True
+    )
+    assert report["outbox_age"] == 0
+
+
+def test_the_image_asks_after_its_own_health_as_docker_will(site: Site) -> None:
+    site.becomes(200)
+    command = json.loads(re.findall(r"HEALTHCHECK .*\n +CMD (.*)", IMAGE)[0])
+    port = site.url.rpartition(":")[2]
+    assert site.run(*(word.replace(":8000", f":{port}") for word in command)).returncode == 0
+
+
+def test_the_worker_answers_its_health_check(site: Site) -> None:
+    site.becomes(200)
+    assert site.run(*SERVICES["worker"]["healthcheck"]["test"][1:]).returncode == 0
+
+
+def test_a_worker_that_stands_still_is_seen_and_its_return_too(site: Site) -> None:
+    site.becomes(200)
+    with site.frozen("worker"), redis.Redis.from_url(site.env["VALKEY_URL"]) as valkey:
+        valkey.set(":1:worker.heartbeat", int(time.time()) - 60)
+        code, report = site.health()
+        assert (code, report["worker"], report["valkey"], report["ok"]) == (503, False, True, False)
+    site.becomes(200)
+
+
+def test_without_valkey_the_site_says_so_and_still_lets_people_in(
+    site: Site, provider: Provider
+) -> None:
+    with site.frozen("valkey"):
+        code, report = site.health()
+        assert (code, report["valkey"], report["database"]) == (503, False, True)
+        assert sign_in(site.url, HOST, provider, email=LEADER).headers["Location"] == "/"
+    site.becomes(200)
+
+
+# -- the files --------------------------------------------------------------------------------------------------------

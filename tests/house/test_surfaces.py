@@ -1,0 +1,379 @@
+"""Every surface there is: who is out of a case, and who may not know of a decision yet, finds nothing of it anywhere."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, timedelta
+
+import pytest
+from django.core import mail
+from django.db.models import Q
+from django.utils import timezone
+
+from applications.dialogue import actions as dialogue
+from applications.models import (
+    ApplicationQuerySet,
+    DialogueEntry,
+    Invitation,
+    Paper,
+    PupilCase,
+    Recusal,
+)
+from applications.papers import actions as papers
+from applications.papers import checking
+from applications.writing import actions as writing
+from budget.models import Posting
+from skolefleks import outbox
+from skolefleks.celery import app as celery_app
+from skolefleks.danish import today
+from skolefleks.models import AuditEntry, Notice, OutboxMessage, Role, User
+from skolefleks.notices.mail import tell
+from tests.applications.papers.test_papers import pdf
+from tests.conftest import NEXT, YEAR, fill, many, plan_meeting, write_pupil
+from tests.surfaces import Unknown, paths, squeezed, text_in, walk
+from visitation.decisions import actions as decisions
+from visitation.law import actions as law
+from visitation.lifecycle import MeetingStatus
+from visitation.meetings import actions as meeting_actions
+from visitation.minutes import actions as minutes
+from visitation.models import (
+    AgendaItem,
+    Assessment,
+    Attendance,
+    Decision,
+    Document,
+    Hearing,
+    Meeting,
+    Question,
+    Reading,
+)
+from visitation.models.decisions import DecisionQuerySet
+from visitation.recusals import actions as recusals
+from visitation.releases import actions as releases
+
+celery_app.loader.import_default_modules()
+
+
+NAMES = ("Xenia Quistgaard", "Ziggy Wraa")
+
+
+# Canaries: `KvidderSag...` is the school's own writing, `KvidderIndre...` the committee's, `KvidderDom...` a decision's.
+CASE = ["Xenia", "Quistgaard", "Ziggy", "Wraa", "X.Q.", "Z.W.", "KvidderSag", "213.457", "213457"]
+
+
+INNER = ["KvidderIndre", "222.333", "222333"]
+
+
+PROVISIONAL = ["KvidderDom", "231.987", "231987"]
+
+
+RELEASED = ["KvidderFri", "229.111", "229111"]
+
+
+def found_in(said, canaries):
+    """{path: the canaries that stand there}."""
+    words = [squeezed(canary) for canary in canaries]
+    found = {path: [word for word in words if word in text] for path, text in said.items()}
+    return {path: there for path, there in found.items() if there}
+
+
+# -- the caseload -------------------------------------------------------------------------------------------------------
+def write_case(school, leader, adviser):
+    """A submitted case of two pupils in which every text is a canary, with a paper, a dialogue and an adviser."""
+    application = fill(writing.start(school=school, by=leader), by=leader)
+    for name in NAMES:
+        case = write_pupil(
+            writing.add_pupil(application, by=leader), name, by=leader, tariff=213_457
+        )
+        case.description = case.pupil_voice = "KvidderSagElev"
+        writing.write_pupil(case, cpr=case.pupil.cpr, by=leader)
+    application.learning_environment = application.joint_reason = "KvidderSagTekst"
+    writing.write(
+        application, fields=["learning_environment", "joint_reason"], step="environment", by=leader
+    )
+    papers.add_paper(
+        application, checking.check("KvidderSagBilag.pdf", pdf(), size=len(pdf())), by=leader
+    )
+    writing.invite(application, adviser=adviser, by=leader)
+    entry = dialogue.write_entry(
+        application, dialogue.Said("message", "KvidderSagDialog"), by=leader
+    )
+    dialogue.share(entry, by=leader)
+    writing.submit(application, by=leader)
+    application.refresh_from_db()
+    return application
+
+
+def take_up(application, chair, members):
+    """At hand at the meeting under way, with words for its minutes."""
+    meeting = plan_meeting(by=chair, days=len(members), status=MeetingStatus.UNDER_WAY)
+    said = {"said": "KvidderIndreReferat", "minutes": 20, "added_by": chair}
+    item = AgendaItem.objects.create(meeting=meeting, application=application, position=0, **said)
+    for user in members:
+        Attendance.objects.create(
+            meeting=meeting, user=user, state=Attendance.State.PRESENT, counts=True
+        )
+    type(meeting).objects.filter(pk=meeting.pk).update(at_item=item)
+    return meeting
+
+
+def discuss(application, chair, members):
+    """What the committee writes of a case before it decides."""
+    now = timezone.now()
+    Question.objects.create(
+        application=application, text="KvidderSpurgt", asked_by=chair, asked_at=now
+    )
+    for case in application.pupil_cases.all():
+        for user in members:
+            given = {
+                "weight": 3,
+                "tariff": 222_333,
+                "why": "KvidderIndreVurdering",
+                "given_at": now,
+            }
+            Assessment.objects.create(pupil_case=case, member=user, **given)
+    Reading.objects.create(application=application, user=chair, read_at=now)
+    law.classify(application, "internal", reason="KvidderIndreRetligt", by=chair)
+    period = {"sent_on": today() - timedelta(days=20), "deadline_on": today() - timedelta(days=5)}
+    law.note_hearing(Hearing(application=application, heard="KvidderIndreHørt", **period), by=chair)
+
+
+def decide(application, chair, word, tariff):
+    """The first pupil granted, the second rejected, nothing released."""
+    first, second = application.pupil_cases.select_related("pupil", "application__school__district")
+    terms = decisions.Terms(
+        tariff, date(NEXT, 1, 1), date(NEXT, 7, 31), f"{word}Vilkår", f"{word}Takst", 3
+    )
+    decisions.grant(first, terms, grounds=f"{word}Bevilget", by=chair)
+    decisions.reject(second, grounds=f"{word}Afslag", by=chair)
+
+
+def deliver():
+    for message in OutboxMessage.objects.filter(done_at__isnull=True).order_by("created_at"):
+        outbox.deliver(message.pk)
+
+
+@pytest.fixture
+def others(person):
+    """Two more of the committee, so that there are enough of them without those who are out."""
+    return [person(name, Role.COMMITTEE_MEMBER) for name in ("Ulla Udvalg", "Viggo Valg")]
+
+
+# How one comes to be out of a case; each of them chairs the committee too, and so would reach all of it.
+def declares(user, application, _):
+    recusals.declare(application, reason="KvidderIndreInhabil", by=user)
+
+
+def is_set(user, application, by):
+    recusals.set_recusal(application, user, reason="KvidderIndreInhabil", by=by)
+
+
+def is_settled(user, application, by):
+    recusals.settle(application, user, is_disqualified=True, reason="KvidderIndreInhabil", by=by)
+
+
+def works_there(user, application, _):
+    user.memberships.get_or_create(role=Role.SCHOOL_STAFF, school=application.school)
+
+
+def advises(user, application, _):
+    user.memberships.get_or_create(role=Role.ADVISER)
+    Invitation.objects.create(application=application, user=user, invited_by=application.created_by)
+
+
+RECUSED, TIED = (declares, is_set, is_settled), (works_there, advises)
+
+
+@pytest.fixture
+def out(person):
+    """One for each way of being out of a case."""
+    return {way: person(way.__name__, Role.COMMITTEE_CHAIR) for way in (*RECUSED, *TIED)}
+
+
+@pytest.fixture
+def cases(schools, leader, other_leader, adviser, chair, secretary, chief, others, out, pools):
+    """Two cases that some are out of: one decided and released at a meeting held, one decided and not released yet.
+
+    A third grant in the district: the pool's figures are sums, and tell of nobody as long as there are several.
+    """
+    [third] = many(1, school=schools["Baltorpskolen"], by=other_leader)
+    decisions.grant(
+        third,
+        decisions.Terms(150_000, date(NEXT, 1, 1), date(NEXT, 7, 31)),
+        grounds="Behov.",
+        by=chair,
+    )
+    cases = []
+    for word, tariff in (("KvidderFri", 229_111), ("KvidderDom", 231_987)):
+        application = write_case(schools["Baltorpskolen"], leader, adviser)
+        tell([*out.values(), chief], number=application.number, path=application.get_absolute_url())
+        for way, user in (*out.items(), (is_set, chief)):
+            way(user, application, secretary)
+        meeting = take_up(application, chair, [chair, *others, *out.values()])
+        discuss(application, chair, [chair, *others, *out.values()])
+        decide(application, chair, word, tariff)
+        if not cases:
+            releases.release(application, by=chair)
+            meeting_actions.close_meeting(meeting, by=chair)
+            minutes.approve_minutes(meeting, by=chair)
+        cases.append(application)
+    mail.outbox.clear()
+    deliver()
+    return cases
+
+
+def addresses_of(application):
+    """Every address with what belongs to this case put in, by what stands before it."""
+    nobody = [uuid.UUID(int=1)]
+
+    def of(model, **only):
+        return list(model.objects.filter(**only).values_list("pk", flat=True)) or nobody
+
+    own, number = {"application": application}, [application.number]
+    pupils = of(PupilCase, **own)[:1]
+    meetings = of(Meeting, items__application=application)
+    return paths(
+        {
+            "sager/": number, "ansoegninger/": number, "beskeder/": number, "elev/": pupils, "elever/": pupils,
+            "bilag/": of(Paper, **own), "dialog/": of(DialogueEntry, **own), "hoering/": of(Hearing, **own),
+            "habilitet/": of(Recusal, **own)[:1], "spoergsmaal/": of(Question, **own), "breve/": of(Document, **own),
+            "moeder/": meetings, "punkt/": of(AgendaItem, **own), "tag-op/": of(AgendaItem, **own), "trin/": ["laas"],
+            "visninger/": [1],
+            "over-loftet/": of(Decision, pupil_case__in=pupils), "posteringer/": of(Posting)[-1:],
+            "forslag/": nobody, "prisregulering/": nobody,
+            "kvittering/": nobody, "niveau/": [YEAR], "kvartal/": [YEAR], "-": [1], "udbetalinger/": ["UB-1"],
+        }
+    )  # fmt: skip
+
+
+@pytest.fixture
+def seen(cases, client_for):
+    """What `user` sees on every surface."""
+    sought = (*(application.number for application in cases), "X.Q.")
+    found = [address for application in cases for address in addresses_of(application)]
+    return lambda user: walk(client_for(User.objects.get(pk=user.pk)), found, sought)
+
+
+# -- who is out of a case -----------------------------------------------------------------------------------------------
+def test_who_is_recused_finds_nothing_of_the_case_anywhere(seen, cases, out):
+    numbers = [application.number for application in cases]
+    for way in RECUSED:
+        said = seen(out[way])
+        assert len(said) > 100
+        assert (
+            found_in(said, [*CASE, *INNER, *PROVISIONAL, *RELEASED, *numbers, "KvidderSpurgt"])
+            == {}
+        )
+
+
+def test_who_is_tied_to_the_case_finds_nothing_of_what_the_committee_writes(seen, out):
+    for way in TIED:
+        said = seen(out[way])
+        assert found_in(said, CASE)
+        assert found_in(said, RELEASED)
+        assert found_in(said, [*INNER, *PROVISIONAL]) == {}
+
+
+def test_a_centre_chief_who_is_out_finds_nothing_of_the_case_either(seen, chief):
+    assert found_in(seen(chief), [*CASE, *INNER, *PROVISIONAL]) == {}
+
+
+def test_the_walk_finds_a_recusal_that_is_let_through(seen, cases, out, monkeypatch):
+    monkeypatch.setattr(
+        ApplicationQuerySet,
+        "_for_review",
+        staticmethod(lambda _user: Q(submitted_at__isnull=False)),
+    )
+    found = found_in(seen(out[is_set]), [*CASE, *INNER, *PROVISIONAL])
+    everywhere = (
+        "/visitation/",
+        cases[0].get_absolute_url(),
+        f"{cases[1].get_absolute_url()}retligt/",
+    )
+    assert set(everywhere) <= found.keys()
+
+
+def test_who_is_out_is_told_nothing_more_and_the_counts_leave_the_case_out(cases, out, client_for):
+    numbers = [application.number for application in cases]
+    for way in RECUSED:
+        client = client_for(out[way])
+        assert not Notice.objects.filter(user=out[way], subject__in=numbers).exists()
+        assert [sent for sent in mail.outbox if out[way].email in sent.to] == []
+        assert client.get("/").context["queue"].waiting == 1
+        assert client.get("/visitation/", {"vis": "alle"}).context["count"] == "1"
+
+
+def test_who_is_recused_has_no_effect_on_the_case_whatever_they_send(cases, out, client_for, post):
+    lines = AuditEntry.objects.filter(subject__in=[application.number for application in cases])
+    before, said = lines.count(), {}
+    for way in RECUSED:
+        client = client_for(out[way])
+        for path in (
+            path
+            for application in cases
+            for path in addresses_of(application)
+            if application.number in path
+        ):
+            said[path] = text_in(post(client, path))
+        assert found_in(said, [*CASE, *INNER, *PROVISIONAL, *RELEASED]) == {}
+    assert lines.count() == before
+
+
+# -- before release -------------------------------------------------------------------------------------------------------
+def test_nobody_outside_the_committee_finds_anything_of_a_decision_before_release(
+    seen, leader, staff, adviser
+):
+    for person in (leader, staff, adviser):
+        said = seen(person)
+        assert len(said) > 100
+        assert found_in(said, CASE)
+        assert found_in(said, [*INNER, *PROVISIONAL]) == {}
+
+
+def test_who_has_nothing_to_do_with_the_pupils_finds_nothing_of_them_either(
+    seen, other_leader, follower, admin
+):
+    for person in (other_leader, follower, admin):
+        assert found_in(seen(person), [*CASE, *INNER, *PROVISIONAL, *RELEASED]) == {}
+
+
+def test_the_walk_finds_a_provisional_decision_that_is_let_through(
+    seen, cases, leader, monkeypatch
+):
+    for filtered in ("released", "known"):
+        monkeypatch.setattr(DecisionQuerySet, filtered, DecisionQuerySet.standing)
+    assert cases[1].get_absolute_url() in found_in(seen(leader), PROVISIONAL)
+
+
+def test_the_school_and_its_advisers_are_told_nothing_before_release(cases, leader, staff, adviser):
+    waiting = cases[1].number
+    told = Notice.objects.filter(subject=waiting, user__in=[leader, staff, adviser]).values_list(
+        "text", flat=True
+    )
+    assert [text for text in told if "svaret" in text] == []
+
+
+# -- the walk itself ------------------------------------------------------------------------------------------------------
+def test_the_committee_finds_on_the_same_walk_what_is_hidden_from_others(seen, chair):
+    found = {
+        word
+        for there in found_in(seen(chair), [*CASE, *INNER, *PROVISIONAL, *RELEASED]).values()
+        for word in there
+    }
+    words = {
+        "Xenia",
+        "Wraa",
+        "X.Q.",
+        "KvidderSag",
+        "KvidderIndre",
+        "KvidderDom",
+        "KvidderFri",
+        "231.987",
+        "229.111",
+    }
+    assert words <= found
+
+
+def test_an_address_that_the_walk_cannot_build_is_no_address_left_out():
+    with pytest.raises(Unknown, match="nyt"):
+        paths({"sager/": [1]}, ["sager/<slug:number>/nyt/<uuid:pk>/"])

@@ -1,0 +1,94 @@
+"""An adviser invited to one case: on every address of every other case they are answered as if it were not there."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from django.urls import NoReverseMatch, get_resolver, reverse
+
+from applications.dialogue import actions as dialogue
+from applications.models import DialogueEntry
+from applications.writing import actions as writing
+from tests.conftest import YEAR, fill
+from tests.house.test_permissions import key, names
+
+NOT_THERE = f"SF-{YEAR}-9999"
+
+
+@pytest.fixture
+def invited(released, ppr, leader):
+    """The one case that PPR is invited to, with something said in it."""
+    writing.invite(released, adviser=ppr, by=leader)
+    dialogue.write_entry(released, dialogue.Said("message", "Tak for sidst."), by=ppr)
+    return released
+
+
+@pytest.fixture
+def others(schools, leader, other_leader, challenge):
+    """One of each: at the same school and at another, a challenge, a draft, and one that the committee has."""
+    own = fill(writing.start(school=schools["Baltorpskolen"], by=leader), "Cilla Dam", by=leader)
+    foreign = fill(
+        writing.start(school=schools["Hedegårdsskolen"], by=other_leader),
+        "Eva Fog",
+        by=other_leader,
+    )
+    writing.submit(foreign, by=other_leader)
+    for case, by in ((challenge, leader), (own, leader), (foreign, other_leader)):
+        dialogue.write_entry(case, dialogue.Said("message", "Hemmeligt."), by=by)
+    return [challenge, own, foreign]
+
+
+def about(case):
+    """(name, address) of everything there is on a case; the parts in it are its own pupil's, or its own entry's."""
+    entry, pupil = DialogueEntry.objects.filter(application=case).first(), case.pupil_cases.first()
+    for name in names(get_resolver().url_patterns):
+        part = entry if name.rpartition(":")[2] in {"correct", "share"} else pupil
+        for more in ([], [part.pk]):
+            with suppress(NoReverseMatch):
+                yield name, reverse(name, args=[case.number, *more])
+
+
+def answers(client, address):
+    return [getattr(client, method)(address, key()).status_code for method in ("get", "post")]
+
+
+def test_an_adviser_finds_no_case_but_the_one_they_are_invited_to(invited, others, ppr, client_for):
+    client = client_for(ppr)
+    opens = {name: answers(client, address) for name, address in about(invited)}
+    assert len(opens) > 25
+    assert sum(status in {200, 302, 422} for both in opens.values() for status in both) > 8
+    for case in others:
+        found = {name: answers(client, address) for name, address in about(case)}
+        nowhere = {
+            name: answers(client, address.replace(case.number, NOT_THERE))
+            for name, address in about(case)
+        }
+        assert found == nowhere
+        assert {status for both in found.values() for status in both} == {403, 404, 405}
+        assert {name for name in found if 200 in opens[name] and 404 not in found[name]} == set()
+
+
+def test_a_part_of_another_case_is_not_found_under_the_own_number(invited, others, ppr, client_for):
+    client = client_for(ppr)
+    for case in others:
+        under = [
+            address.replace(case.number, invited.number)
+            for name, address in about(case)
+            if address.count("-") > 4
+        ]
+        assert len(under) > 5
+        assert {status for address in under for status in answers(client, address)} <= {
+            403,
+            404,
+            405,
+        }
+
+
+def test_after_the_invitation_the_other_case_is_found(invited, others, ppr, leader, client_for):
+    """The negative control: it is the invitation that opens."""
+    case = others[1]
+    writing.invite(case, adviser=ppr, by=leader)
+    client = client_for(ppr)
+    opened = [name for name, address in about(case) if client.get(address).status_code == 200]
+    assert {"case", "summary", "applications:dialogue", "applications:statement"} <= set(opened)

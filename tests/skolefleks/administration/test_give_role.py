@@ -1,0 +1,110 @@
+"""How people come to their roles from the command line."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+
+from skolefleks import audit
+from skolefleks.models import AuditEntry, Membership, Role, School, User
+
+pytestmark = pytest.mark.django_db
+
+
+NEW = "ny.leder@ballerup.example"
+
+
+def give_role(*words: str) -> str:
+    said = io.StringIO()
+    call_command("give_role", *words, stdout=said)
+    return said.getvalue()
+
+
+def test_a_new_person_gets_a_role_and_no_password() -> None:
+    assert "given" in give_role(" Ny.Leder@Ballerup.example", "administrator", "--name", "Ny Leder")
+    person = User.objects.get(email=NEW)
+    assert person.roles == {Role.ADMINISTRATOR}
+    assert not person.has_usable_password()
+
+
+def test_a_school_role_is_given_at_its_school(schools: dict[str, School]) -> None:
+    give_role(
+        NEW,
+        "school_leader",
+        "--name",
+        "Ny Leder",
+        "--school",
+        "baltorpskolen",
+        "--title",
+        "Skoleleder",
+    )
+    assert User.objects.get(email=NEW).titles() == ["Skoleleder, Baltorpskolen"]
+
+
+def test_the_same_role_again_changes_nothing(admin: User) -> None:
+    lines = AuditEntry.objects.count()
+    assert "held already" in give_role(admin.email, "administrator")
+    assert admin.memberships.count() == 1
+    assert AuditEntry.objects.count() == lines
+
+
+def test_a_second_role_stands_beside_the_first(admin: User) -> None:
+    give_role(admin.email, "centre_chief", "--centre", "C-SIK")
+    assert User.objects.get(pk=admin.pk).roles == {Role.ADMINISTRATOR, Role.CENTRE_CHIEF}
+
+
+def test_an_ended_role_is_over_for_who_is_signed_in(
+    admin: User, client_for: Callable[[User], Client]
+) -> None:
+    client = client_for(admin)
+    assert client.get(reverse("access_log")).status_code == 200
+    assert "ended" in give_role(admin.email, "administrator", "--end")
+    assert client.get(reverse("access_log")).status_code == 403
+
+
+def test_an_ended_role_can_be_given_anew_and_both_times_are_kept(admin: User) -> None:
+    give_role(admin.email, "administrator", "--end")
+    assert "nothing to end" in give_role(admin.email, "administrator", "--end")
+    give_role(admin.email, "administrator")
+    assert [held.ended_at is None for held in admin.memberships.all()] == [False, True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_giving_and_ending_stand_in_the_audit_trail_without_names() -> None:
+    give_role(NEW, "administrator", "--name", "Ny Leder")
+    give_role(NEW, "administrator", "--end")
+    entries = AuditEntry.objects.order_by("id")
+    assert [entry.verb for entry in entries] == ["give_role", "end_role"]
+    assert "Leder" not in str([entry.payload for entry in entries])
+    assert audit.verify().intact
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((NEW, "administrator"), "--name"),
+        (("no address", "administrator", "--name", "Ny"), "no e-mail address"),
+        ((NEW, "king", "--name", "Ny"), "invalid choice"),
+        ((NEW, "school_leader", "--name", "Ny"), "needs --school"),
+        ((NEW, "administrator", "--name", "Ny", "--school", "Baltorpskolen"), "leave out --school"),
+        (
+            (NEW, "school_leader", "--name", "Ny", "--school", "Andeby Skole"),
+            "Baltorpskolen, Hedegårdsskolen",
+        ),
+        ((NEW, "centre_chief", "--name", "Ny", "--centre", "C-XYZ"), "invalid choice"),
+        ((NEW, "administrator", "--end"), "Nobody here"),
+    ],
+)
+def test_nonsense_is_refused_in_words_and_stores_nobody(
+    words: Any, said: str, schools: dict[str, School]
+) -> None:
+    with pytest.raises(CommandError, match=said):
+        give_role(*words)
+    assert not Membership.objects.exists()
+    assert not User.objects.exists()

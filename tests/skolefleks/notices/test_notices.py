@@ -1,0 +1,207 @@
+"""Notices: who is told what, when mail comes, the daily mail, and the reminders of cases that lie still."""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from applications import tasks
+from applications.dialogue import actions as dialogue
+from applications.models import Application
+from applications.writing import actions as writing
+from skolefleks import outbox
+from skolefleks.danish import is_working_day
+from skolefleks.models import MailChoice, Notice, OutboxMessage
+from skolefleks.notices import actions as notices
+from skolefleks.notices.mail import tell
+from skolefleks.tasks import post_digests
+from tests.conftest import text_of
+
+WORKING = "2026-11-24T08:00:00+01:00"  # a Tuesday
+
+
+def deliver():
+    for message in OutboxMessage.objects.filter(done_at__isnull=True).order_by("created_at"):
+        outbox.deliver(message.pk)
+
+
+def told(user):
+    return list(
+        Notice.objects.filter(user=user).order_by("id").values_list("topic", "subject", "must_act")
+    )
+
+
+def choose(user, choice):
+    notices.choose_mail(choice, by=user)
+
+
+@pytest.mark.parametrize(
+    ("choice", "must_act", "mails"),
+    [
+        ("acting", True, 1),
+        ("acting", False, 0),
+        ("at_once", False, 1),
+        ("daily", True, 0),
+        ("daily", False, 0),
+    ],
+)
+def test_mail_comes_at_once_by_ones_own_choice(choice, must_act, mails, leader):
+    choose(leader, MailChoice(choice))
+    tell([leader], number="SF-2026-0001", path="/", must_act=must_act)
+    assert len(mail.outbox) == mails
+    assert Notice.objects.filter(user=leader, mailed_at__isnull=False).count() == mails
+
+
+def test_by_default_mail_is_for_who_must_act(leader):
+    assert leader.mail_choice == MailChoice.ACTING
+
+
+def test_a_case_tells_each_what_concerns_them(draft, leader, ppr, chair):
+    writing.invite(draft, adviser=ppr, by=leader)
+    dialogue.write_entry(draft, dialogue.Said("message", "Hej."), by=leader)
+    dialogue.sign(draft, text="Vi støtter planen.", by=ppr)
+    writing.submit(draft, by=leader)
+    deliver()
+    assert told(ppr) == [
+        ("application.invited", draft.number, True),
+        ("dialogue.written", draft.number, False),
+    ]
+    assert told(leader) == [("statement.signed", draft.number, False)]
+    assert told(chair) == [("application.submitted", draft.number, True)]
+
+
+def test_whoever_is_disqualified_is_not_told(draft, leader, chair, secretary):
+    writing.lock(draft)
+    draft.invitations.create(user=chair, invited_by=leader)
+    writing.submit(draft, by=leader)
+    deliver()
+    assert told(chair) == []
+    assert told(secretary) == [("application.submitted", draft.number, True)]
+
+
+def test_the_header_counts_what_is_unread(leader, client_for, post):
+    client = client_for(leader)
+    tell([leader, leader], number="SF-2026-0001", path="/ansoegninger/")
+    assert '<span class="sf-new">2' in client.get("/").content.decode()
+    answer = post(client, reverse("open_notice", args=["SF-2026-0001"]))
+    assert answer.url == "/ansoegninger/"
+    assert "sf-new" not in client.get("/").content.decode()
+
+
+def test_all_can_be_marked_as_read(leader, other_leader, client_for, post):
+    tell([leader, other_leader], number="SF-2026-0001", path="/")
+    post(client_for(leader), reverse("read_notices"))
+    assert not notices.of(leader).filter(read_at__isnull=True).exists()
+    assert notices.of(other_leader).filter(read_at__isnull=True).count() == 1
+
+
+def test_ones_notices_are_ones_own(leader, other_leader, client_for, post):
+    tell([leader], number="SF-2026-0001", path="/", text="Kun til Lene")
+    other = client_for(other_leader)
+    assert "Kun til Lene" not in text_of(other.get(reverse("notices")))
+    assert "Kun til Lene" in text_of(client_for(leader).get(reverse("notices")))
+    assert post(other, reverse("open_notice", args=["SF-2026-0001"])).status_code == 404
+
+
+@pytest.mark.parametrize("chosen", ["x", "-1", "9" * 30, "²", "\x00"])
+def test_a_notice_nobody_has_is_not_found(chosen, leader, client_for, post):
+    answer = post(
+        client_for(leader), reverse("open_notice", args=["SF-2026-0001"]), {"besked": chosen}
+    )
+    assert answer.status_code == 404
+
+
+def test_one_chooses_when_mail_comes(leader, client_for, post):
+    client, url = client_for(leader), reverse("own_settings")
+    assert post(client, url, {"mail_choice": "daily"}).status_code == 302
+    leader.refresh_from_db()
+    assert leader.mail_choice == MailChoice.DAILY
+    assert post(client, url, {"mail_choice": "aldrig"}).status_code == 422
+
+
+@time_machine.travel(WORKING)
+def test_the_daily_mail_gathers_what_was_not_mailed_nor_read(leader, ppr):
+    for number in ("SF-2026-0001", "SF-2026-0002", "SF-2026-0001"):
+        tell([leader], number=number, path="/", must_act=False)
+    tell([ppr], number="SF-2026-0003", path="/", must_act=False)
+    notices.read(notices.of(ppr))
+    post_digests()
+    deliver()
+    [sent] = mail.outbox
+    assert sent.to == [leader.email]
+    assert (sent.body.count("SF-2026-0001"), sent.body.count("SF-2026-0002")) == (1, 1)
+
+
+@time_machine.travel(WORKING)
+def test_the_daily_mail_is_sent_once(leader):
+    tell([leader], number="SF-2026-0001", path="/", must_act=False)
+    for _ in range(2):
+        post_digests()
+        deliver()
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize(
+    "day", ["2026-11-22", "2026-12-25", "2027-03-29"]
+)  # Sunday, Christmas, Easter Monday
+def test_no_daily_mail_on_days_off(day, leader):
+    tell([leader], number="SF-2026-0001", path="/", must_act=False)
+    with time_machine.travel(f"{day}T08:00:00+01:00"):
+        assert not is_working_day(timezone.localdate())
+        post_digests()
+        deliver()
+    assert mail.outbox == []
+
+
+@pytest.fixture
+def still(challenge, staff):
+    """A challenge of the pedagogical leader's; days later nobody has touched it."""
+    Application.objects.filter(pk=challenge.pk).update(
+        created_by=staff, updated_at="2026-11-02T09:00:00+01:00"
+    )
+    return challenge
+
+
+def remind(day):
+    with time_machine.travel(f"{day}T08:00:00+01:00"):
+        tasks.remind_of_still_cases()
+        deliver()
+
+
+def test_a_case_that_lies_still_is_recalled_to_its_writer_then_to_the_leader(still, staff, leader):
+    remind("2026-11-12")
+    assert (told(staff), told(leader)) == ([], [])
+    for day in ("2026-11-17", "2026-11-18"):
+        remind(day)
+    assert told(staff) == [("still.writer", still.number, True)]
+    assert told(leader) == []
+    for day in ("2026-12-01", "2026-12-02"):
+        remind(day)
+    assert told(leader) == [("still.leader", still.number, True)]
+    assert len(told(staff)) == 1
+
+
+def test_a_case_that_is_worked_on_is_not_recalled(still, staff, leader):
+    with time_machine.travel("2026-11-16T08:00:00+01:00"):
+        dialogue.write_entry(still, dialogue.Said("message", "Vi er i gang."), by=leader)
+    remind("2026-11-17")
+    assert told(staff) == []
+
+
+def test_of_a_writer_who_left_the_leader_is_reminded(still, staff, leader):
+    staff.memberships.update(ended_at=timezone.now())
+    remind("2026-11-17")
+    assert told(leader) == [("still.writer", still.number, True)]
+
+
+def test_the_notices_take_two_questions_more_however_many(
+    leader, client_for, django_assert_max_num_queries
+):
+    client = client_for(leader)
+    client.get(reverse("notices"))
+    tell([leader] * 40, number="SF-2026-0001", path="/", must_act=False)
+    with django_assert_max_num_queries(12):
+        assert client.get(reverse("notices")).status_code == 200

@@ -1,0 +1,207 @@
+"""The trail: every act leaves its line, the chain shows whoever touched it, and nothing in it is about a child."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from functools import partial
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from applications.models import Application
+from applications.writing import actions as writing
+from skolefleks import audit
+from skolefleks.models import AccessEntry, AuditEntry, AuditSeal
+from tests.conftest import at_once, many
+from visitation.decisions import actions as decisions
+
+at_commit = pytest.mark.django_db(transaction=True)
+
+
+ENTRY, SEAL = "skolefleks_auditentry", "skolefleks_auditseal"
+
+
+THE_THIRD = f"id = (SELECT id FROM {ENTRY} ORDER BY id OFFSET 2 LIMIT 1)"
+
+
+def sql(statement):
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.fixture
+def sealed(submitted):
+    """A submitted application with its lines sealed, as they are when the act's transaction ends."""
+    sql("SET CONSTRAINTS ALL IMMEDIATE")
+    return submitted
+
+
+def tamper(statement):
+    """As somebody who owns the tables would do it: the guards off, and on again."""
+    with transaction.atomic():
+        for table in (ENTRY, SEAL):
+            sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        sql(statement)
+        for table in (ENTRY, SEAL):
+            sql(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+@at_commit
+def test_every_act_leaves_its_line_and_the_chain_is_whole(released):
+    verdict = audit.verify()
+    verbs = (
+        AuditEntry.objects.filter(subject=released.number)
+        .order_by("id")
+        .values_list("verb", flat=True)
+    )
+    told = "start write add_pupil write add_pupil write submit grant reject release release close"
+    assert " ".join(verbs) == told
+    assert verdict.intact
+    assert verdict.length == AuditEntry.objects.count() == AuditSeal.objects.count()
+    assert verdict.head == bytes(AuditSeal.objects.latest("position").hash).hex()
+
+
+@at_commit
+def test_an_act_undone_by_its_transaction_leaves_no_line(draft, leader):
+    lines = AuditEntry.objects.count()
+    with suppress(ZeroDivisionError), transaction.atomic():
+        writing.submit(draft, by=leader)
+        1 / 0  # noqa: B018
+    assert (AuditEntry.objects.count(), audit.verify().length) == (lines, lines)
+    assert audit.verify().intact
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "at = at - interval '1 second'",
+        "actor_id = actor_id + 1",
+        "actor_id = NULL",
+        "verb = 'submit'",
+        "object_type = 'visitation.grant'",
+        "object_id = 'x'",
+        "subject = 'SF-2026-9999'",
+        """payload = payload || '{"amount": 1}'""",
+    ],
+)
+def test_a_changed_line_is_found_whatever_was_changed(sealed, change):
+    tamper(f"UPDATE {ENTRY} SET {change} WHERE {THE_THIRD}")
+    assert audit.verify().broken_at == AuditSeal.objects.order_by("position")[2].position
+
+
+def test_a_removed_line_is_found(sealed):
+    tamper(f"DELETE FROM {ENTRY} WHERE {THE_THIRD}")
+    assert audit.verify().broken_at == AuditSeal.objects.order_by("position")[2].position
+
+
+@pytest.mark.parametrize("offset", [0, 2])
+def test_a_line_removed_with_its_seal_is_found(sealed, offset):
+    entry = AuditEntry.objects.order_by("id")[offset].pk
+    tamper(f"DELETE FROM {SEAL} WHERE entry_id = {entry}; DELETE FROM {ENTRY} WHERE id = {entry}")
+    assert not audit.verify().intact
+
+
+def test_the_end_cut_off_is_told_by_the_head_kept_elsewhere(sealed):
+    kept, entry = audit.verify(), AuditEntry.objects.latest("id").pk
+    tamper(f"DELETE FROM {SEAL} WHERE entry_id = {entry}; DELETE FROM {ENTRY} WHERE id = {entry}")
+    cut = audit.verify()
+    assert cut.intact
+    assert (cut.head, cut.length) != (kept.head, kept.length)
+
+
+def test_a_line_slipped_in_is_found(sealed):
+    columns = "at, actor_id, verb, object_type, object_id, subject, payload"
+    tamper(f"INSERT INTO {ENTRY} ({columns}) VALUES (now(), 1, 'grant', 'x', 'x', 'x', '{{}}')")
+    assert audit.verify().unsealed == AuditEntry.objects.latest("id").pk
+
+
+def test_a_changed_seal_is_found(sealed):
+    tamper(
+        f"UPDATE {SEAL} SET hash = sha256(hash) WHERE position = (SELECT min(position) + 2 FROM {SEAL})"
+    )
+    assert audit.verify().broken_at == AuditSeal.objects.order_by("position")[2].position
+
+
+def test_two_lines_that_swap_their_places_are_found(sealed):
+    first, second = AuditSeal.objects.order_by("position")[2:4]
+    seals = f"(VALUES ({first.pk}, {second.entry_id}), ({second.pk}, {first.entry_id})) AS swapped (position, entry)"
+    tamper(
+        f"UPDATE {SEAL} SET entry_id = -entry_id;"
+        f"UPDATE {SEAL} s SET entry_id = entry FROM {seals} WHERE s.position = swapped.position;"
+        f"UPDATE {SEAL} SET entry_id = -entry_id WHERE entry_id < 0"
+    )
+    assert audit.verify().broken_at == first.pk
+
+
+TABLES = [ENTRY, SEAL, "skolefleks_accessentry"]
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("statement", ["UPDATE {} SET {}", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
+def test_the_database_refuses_to_touch_what_was_written(sealed, leader, table, statement):
+    audit.access(AccessEntry.Kind.VIEW, sealed.number, by=leader)
+    column = {ENTRY: "verb = 'x'", SEAL: "hash = ''", "skolefleks_accessentry": "subject = ''"}[
+        table
+    ]
+    with (
+        pytest.raises(DatabaseError, match=r"Cannot update or delete|never emptied"),
+        transaction.atomic(),
+    ):
+        sql(statement.format(table, column))
+    assert audit.verify().intact
+
+
+@at_commit
+def test_many_at_once_make_one_chain_without_a_fork(pools, schools, leader, chair):
+    cases = many(40, school=schools["Baltorpskolen"], by=leader)
+    at_once([partial(decisions.reject, case, grounds="Nej.", by=chair) for case in cases])
+    verdict = audit.verify()
+    assert verdict.intact
+    assert verdict.length == AuditEntry.objects.count() >= 40
+
+
+@pytest.fixture
+def _seals_without_lock():
+    """The database seals, but no longer one transaction after the other."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_get_functiondef(p.oid) FROM pg_proc p WHERE proname LIKE 'pgtrigger_is_sealed_at_commit%'"
+        )
+        definition = cursor.fetchone()[0]
+    assert "PERFORM pg_advisory_xact_lock" in definition
+    sql(definition.replace("PERFORM pg_advisory_xact_lock", "-- "))
+    yield
+    sql(definition)
+
+
+def seal_and_meet(application, by, met):
+    with transaction.atomic():
+        audit.record("write", application, by=by)
+        sql("SET CONSTRAINTS ALL IMMEDIATE")
+        met.wait(30)
+
+
+@at_commit
+@pytest.mark.usefixtures("_seals_without_lock")
+def test_without_its_lock_the_chain_would_fork(submitted, leader):
+    met = threading.Barrier(2)
+    at_once([partial(seal_and_meet, submitted, leader, met)] * 2)
+    assert audit.verify().broken_at == AuditSeal.objects.latest("position").pk
+
+
+def test_a_reader_in_another_time_zone_sees_the_same_chain(sealed):
+    sql("SET TIME ZONE 'Pacific/Auckland'")
+    assert audit.verify().intact
+    sql("RESET TIME ZONE")
+
+
+def test_the_line_says_who_what_and_where_but_not_about_whom(submitted, leader):
+    entry = AuditEntry.objects.get(verb="submit")
+    application = Application.objects.get(pk=submitted.pk)
+    assert (entry.actor_id, entry.object_id, entry.subject) == (
+        leader.pk,
+        str(application.pk),
+        application.number,
+    )
+    assert entry.payload == {}

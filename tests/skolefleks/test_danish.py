@@ -1,0 +1,179 @@
+"""Amounts, dates and CPR numbers as they are typed in Denmark: what is read, and what is refused instead of guessed."""
+
+from __future__ import annotations
+
+import random
+from contextlib import nullcontext
+from datetime import date
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from skolefleks import danish
+from skolefleks.danish import CprField, DayField, KrField
+from skolefleks.development.fictive import fictive_cpr
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+AMOUNTS = {
+    "200000": 200_000,
+    "200.000": 200_000,
+    "200.000 kr.": 200_000,
+    f"200.000{NBSP}kr.": 200_000,
+    "200.000 kr": 200_000,
+    "200.000 KR.": 200_000,
+    "200.000,-": 200_000,
+    "  200000  ": 200_000,
+    "1.000.000": 1_000_000,
+    "1": 1,
+    "999": 999,
+}
+
+
+NO_AMOUNTS = """-1 +1 1e9 200.00 200.0000 20.00.000 200,000 200,00 200.000,50 1.5 0.200 000.200 æ kr. 200' 0x10 200_000
+    1.000.000.000 9999999999 200.000.kr ٢٠٠ １２３ ² ½ None nan inf""".split()
+
+
+DAYS = {
+    "01.08.2026": date(2026, 8, 1),
+    "1.8.2026": date(2026, 8, 1),
+    "01-08-2026": date(2026, 8, 1),
+    "01/08/2026": date(2026, 8, 1),
+    "2026-08-01": date(2026, 8, 1),
+    "1. august 2026": date(2026, 8, 1),
+    "1. maj 2026": date(2026, 5, 1),
+    "31. OKTOBER 2026": date(2026, 10, 31),
+    "29.02.2028": date(2028, 2, 29),
+    " 01.08.2026 ": date(2026, 8, 1),
+}
+
+
+NO_DAYS = [
+    "1.8.26",
+    "31.02.2026",
+    "29.02.2027",
+    "32.01.2026",
+    "01.13.2026",
+    "i morgen",
+    "1. may 2026",
+    "august 2026",
+]
+
+
+NO_DAYS += [
+    "01.08.0001",
+    "01.08.9999",
+    "31.12.1999",
+    "01.01.2100",
+    "01.08.20266",
+    "æ",
+    "0",
+    "01.08.2026\x00",
+    "x" * 100_000,
+]
+
+
+CPRS = ["020115-4000", "0201154000", "020115 4000", " 020115-4000 ", "290216-4123"]
+
+
+NO_CPRS = [
+    "",
+    "1",
+    "020115",
+    "020115-400",
+    "020115-40000",
+    "320115-4000",
+    "021315-4000",
+    "290215-4123",
+    "000000-0000",
+]
+
+
+NO_CPRS += ["020115-4OOO", "02-01-15-4000", "020115--4000", "020115-4000\x00", "020115\n4000"]
+
+
+NO_CPRS += ["٠٢٠١١٥-٤٠٠٠", "０２０１１５４０００"]
+
+
+@pytest.mark.parametrize(("typed", "amount"), AMOUNTS.items())
+def test_an_amount_is_read_as_it_is_written_here(typed, amount):
+    assert danish.read_kr(typed) == amount
+
+
+@pytest.mark.parametrize("typed", [*NO_AMOUNTS, "200 000", "", " ", "2" * 100_000])
+def test_an_amount_that_could_mean_two_things_is_refused(typed):
+    with pytest.raises(ValidationError, match="hele kroner"):
+        danish.read_kr(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "refused"), [("0", True), ("1", False), ("500", False), ("501", True), ("-1", True)]
+)
+def test_an_amount_has_its_limits(typed, refused):
+    with pytest.raises(ValidationError) if refused else nullcontext():
+        assert KrField(minimum=1, maximum=500).clean(typed) == int(typed)
+
+
+@pytest.mark.parametrize("amount", [0, 1, 999, 1_000, 215_000, 1_234_567, 10_000_000])
+def test_an_amount_shown_can_be_typed_back(amount):
+    assert KrField(minimum=0, maximum=10_000_000).clean(danish.kr(amount)) == amount
+
+
+def test_an_amount_below_nothing_has_a_real_minus_sign():
+    assert danish.kr(-1_234_567) == f"\N{MINUS SIGN}1.234.567{NBSP}kr."
+
+
+@pytest.mark.parametrize(("typed", "day"), DAYS.items())
+def test_a_day_is_read_as_it_is_written_here(typed, day):
+    assert DayField().clean(typed) == day
+
+
+@pytest.mark.parametrize("typed", NO_DAYS)
+def test_a_day_that_is_none_is_refused(typed):
+    with pytest.raises(ValidationError):
+        DayField().clean(typed)
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_a_day_shown_can_be_typed_back(month):
+    day = date(2026, month, 1)
+    assert DayField().clean(danish.day(day)) == day
+
+
+@pytest.mark.parametrize("typed", CPRS)
+def test_a_cpr_number_needs_ten_digits_and_a_real_date(typed):
+    assert danish.read_cpr(typed) == "".join(filter(str.isdigit, typed))
+
+
+@pytest.mark.parametrize("typed", NO_CPRS)
+def test_what_is_no_cpr_number_is_refused_without_repeating_it(typed):
+    with pytest.raises(ValidationError) as refused:
+        CprField().clean(typed)
+    assert not typed or typed not in str(refused.value)
+
+
+def test_a_fictive_number_belongs_to_nobody_and_is_accepted():
+    for seed in range(200):
+        cpr = fictive_cpr(random.Random(seed), born=2016)
+        assert danish.read_cpr(cpr) == cpr
+        assert (
+            sum(w * int(d) for w, d in zip((4, 3, 2, 7, 6, 5, 4, 3, 2, 1), cpr, strict=True)) % 11
+        )
+        assert not cpr.startswith("0101")
+
+
+@pytest.mark.parametrize(
+    ("cpr", "born"), [("0201154000", date(2015, 1, 2)), ("0201369999", date(2036, 1, 2))]
+)
+def test_the_seventh_digit_tells_the_century(cpr, born):
+    assert danish.born_on(cpr) == born
+
+
+def test_an_age_is_in_whole_years():
+    born = date(2015, 8, 2)
+    assert [danish.age_on(born, date(2026, 8, day)) for day in (1, 2)] == [10, 11]
+
+
+def test_a_cpr_number_is_shown_masked():
+    assert (danish.masked("0201154000"), danish.masked("")) == ("020115-xxxx", "")

@@ -1,0 +1,209 @@
+"""The letters of a decision: written with its release, made once, kept byte for byte, read by the right ones."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from io import BytesIO
+
+import pytest
+from cryptography.exceptions import InvalidTag
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+from pypdf import PdfReader
+
+from skolefleks import pdf
+from skolefleks.models import AccessEntry
+from tests.conftest import NEXT, text_of
+from tests.deciding import LAST, deliver, pupils, said
+from tests.house.test_ceilings import asked
+from visitation.decisions import actions as decisions
+from visitation.law import rules as law_texts
+from visitation.letters import actions as letter_actions
+from visitation.models import Document, JournalEntry
+from visitation.releases import actions as releases
+
+
+@pytest.fixture
+def letters(case, submitted, pools, chair):
+    """The first pupil granted in part, the second put off; released, and their letters made."""
+    terms = said(
+        180_000, conditions="Skolen følger fraværet.", follow_ups=(LAST.replace(month=4, day=1),)
+    )
+    decisions.grant(case, terms, grounds="Elevens behov er tydeligt.", by=chair)
+    decisions.postpone(pupils(submitted)[1], grounds="PPR's vurdering mangler.", by=chair)
+    releases.release(submitted, by=chair)
+    deliver()
+    return {
+        (d.decision.outcome, d.kind): d for d in Document.objects.select_related("decision").all()
+    }
+
+
+def words(document):
+    """What the PDF says, in one line."""
+    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(document.content)).pages)
+    return re.sub(r"\s+", " ", text.replace("\N{NO-BREAK SPACE}", " "))
+
+
+def test_each_decision_has_a_letter_and_a_text_for_the_parents(letters):
+    kinds = ("letter", "parents")
+    assert set(letters) == {
+        (outcome, kind) for outcome in ("partly", "postponed") for kind in kinds
+    }
+
+
+def test_the_letter_says_all_that_was_decided(letters):
+    told = words(letters["partly", "letter"])
+    for said_ in (
+        "Ansøgningen er delvist bevilget.", "180.000 kr. om året", f"1. januar {NEXT} – 31. juli {NEXT}", f"I {NEXT}",
+        "104.548 kr.", "Skolen følger fraværet.", f"1. april {NEXT}", "Elevens behov er tydeligt.", "Det sker nu",
+        "Kvalitetsudvalget for SkoleFleks traf afgørelsen den", "Skolen søgte om",
+    ):  # fmt: skip
+        assert said_ in told
+
+
+def test_the_parents_text_is_in_everyday_words(letters):
+    told = words(letters["partly", "parents"])
+    assert "Svaret er ja til en del af det, skolen søgte om." in told
+    assert "104.548 kr." in told
+    for official in ("Takst", "regnskabsår", "bevilge", "Afgørelse"):
+        assert official not in told
+
+
+def test_a_postponed_pupil_gets_a_letter_without_money(letters):
+    told = words(letters["postponed", "letter"])
+    assert "Afgørelsen er udsat." in told
+    assert "kr." not in told
+    assert "Svaret er ikke klar endnu." in words(letters["postponed", "parents"])
+
+
+@pytest.mark.parametrize("kind", ["letter", "parents"])
+def test_the_pdf_is_tagged_titled_danish_and_says_that_it_is_pdf_a(kind, letters):
+    document = PdfReader(BytesIO(letters["partly", kind].content))
+    root = document.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert (root["/Lang"], document.metadata.title) == (
+        "da-DK",
+        letters["partly", kind].told["title"],
+    )
+    about = root["/Metadata"].get_object().get_data().decode()
+    assert "<pdfaid:part>2</pdfaid:part>" in about
+    assert "<pdfuaid:part>1</pdfuaid:part>" in about
+
+
+def test_without_a_signer_of_the_law_it_is_a_draft_in_large_letters(letters):
+    assert not law_texts.texts().is_signed
+    assert all(document.is_draft for document in letters.values())
+    assert words(letters["partly", "letter"]).count("UDKAST") >= 1
+
+
+def test_signed_it_is_no_draft(letters, tmp_path):
+    told = letters["partly", "letter"].told
+    for draft in (True, False):
+        text = "".join(
+            p.extract_text()
+            for p in PdfReader(BytesIO(pdf.render("letter", told | {"draft": draft}))).pages
+        )
+        assert ("UDKAST" in text) is draft
+
+
+def test_nothing_of_a_letter_is_ever_changed(letters):
+    document = letters["partly", "letter"]
+    for change in (
+        {"recipient": "En anden"},
+        {"pdf_sha256": "0" * 64},
+        {"sealed_pdf": b"x"},
+        {"is_draft": False},
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Document.objects.filter(pk=document.pk).update(**change)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        document.delete()
+
+
+def test_its_bytes_lie_sealed_and_bound_to_their_row(letters):
+    document, other = letters["partly", "letter"], letters["partly", "parents"]
+    assert document.is_intact
+    assert b"%PDF" not in bytes(document.sealed_pdf)
+    document.sealed_pdf = other.sealed_pdf
+    with pytest.raises(InvalidTag):
+        _ = document.content
+
+
+def test_what_it_says_and_its_template_are_known_by_their_hashes(letters):
+    document = Document.objects.get(pk=letters["partly", "letter"].pk)
+    assert hashlib.sha256(document.source.encode()).hexdigest() == document.source_sha256
+    assert json.loads(document.source)["number"]
+    assert document.template_sha256 == pdf.version("letter") != pdf.version("parents")
+
+
+def test_made_again_it_is_the_same_and_handed_over_once(letters):
+    before = dict(Document.objects.values_list("pk", "pdf_sha256"))
+    for document in letters.values():
+        letter_actions.finish(document.pk)
+    assert dict(Document.objects.values_list("pk", "pdf_sha256")) == before
+    assert JournalEntry.objects.filter(what="handed_over").count() == 4
+
+
+def test_killed_while_it_is_made_nothing_of_it_has_happened(released, monkeypatch):
+    with monkeypatch.context() as killed:
+        killed.setattr(JournalEntry.objects, "create", lambda **_: 1 / 0)
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            letter_actions.finish(Document.objects.earliest("made_at").pk)
+    assert not Document.objects.exclude(pdf_sha256="").exists()
+    deliver()
+    assert not Document.objects.filter(pdf_sha256="").exists()
+
+
+# -- who reads them ---------------------------------------------------------------------------------------------------
+@pytest.fixture
+def page(submitted):
+    return reverse("letters", args=[submitted.number])
+
+
+def test_the_school_reads_its_letters_and_not_the_journal(letters, page, school):
+    shown = text_of(school.get(page))
+    assert shown.count("Hent") == 4
+    assert "Journal" not in shown
+
+
+def test_the_committee_reads_the_journal_too(letters, page, committee):
+    shown = text_of(committee.get(page))
+    assert "Afgørelse frigivet" in shown
+    assert "Dokument afleveret" in shown
+
+
+def test_before_release_there_is_no_letter(provisional, school, committee):
+    for client in (school, committee):
+        assert "Ingen breve endnu" in text_of(
+            client.get(reverse("letters", args=[provisional.number]))
+        )
+    assert "Journal" not in text_of(school.get(reverse("letters", args=[provisional.number])))
+
+
+def test_a_letter_is_kept_as_an_attachment_that_names_nobody_and_is_logged(
+    letters, submitted, school
+):
+    document = letters["partly", "parents"]
+    answer = school.get(reverse("letter", args=[submitted.number, document.pk]))
+    assert answer.content == document.content
+    expected = f'attachment; filename="{submitted.number}-foraeldre-{str(document.pk)[:8]}.pdf"'
+    assert answer["Content-Disposition"] == expected
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert AccessEntry.objects.filter(kind="export", subject=submitted.number).count() == 1
+
+
+def test_a_letter_is_not_reached_by_a_foreign_school_nor_through_another_case(
+    letters, submitted, other_leader, client_for
+):
+    pk = letters["partly", "letter"].pk
+    client = client_for(other_leader)
+    assert client.get(reverse("letter", args=[submitted.number, pk])).status_code == 404
+    assert client.get(reverse("letters", args=[submitted.number])).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["school", "committee"])
+def test_the_page_takes_as_many_queries_for_four_letters_as_for_two(who, released, page, request):
+    client = request.getfixturevalue(who)
+    assert asked(client, page) <= 12

@@ -1,0 +1,43 @@
+"""Asking the school for what is missing."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from applications.writing import actions as writing
+from skolefleks import outbox
+from skolefleks.refusals import NotPossible
+from skolefleks.statemachine import move
+from visitation.models import Decision
+from visitation.recusals import actions as recusals
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from applications.models import Application
+    from skolefleks.models import User
+
+
+@transaction.atomic
+def send_back(
+    application: Application, *, note: str, asks: Mapping[str, str] | None = None, by: User
+) -> None:
+    """Ask the school for what is missing, in all and by place of its application (`applications.asking`).
+
+    Raises Recused, NotPossible (also when a pupil is decided), Overtaken.
+    """
+    writing.lock(application)
+    recusals.require_not_recused(by, application)
+    if Decision.objects.settled().filter(pupil_case__application=application).exists():
+        raise NotPossible(
+            "Mindst én elev er afgjort. Fortryd afgørelsen, før I beder om oplysninger."
+        )
+    move(application, "send_back", by=by)
+    application.sent_back_note, application.updated_at = note, timezone.now()
+    application.sent_back_asks = json.dumps(dict(asks or {}), ensure_ascii=False)
+    application.save(update_fields=["sent_back_note", "sent_back_asks", "updated_at"])
+    outbox.post("application.sent_back", application=str(application.pk))

@@ -1,0 +1,51 @@
+"""The letters of a case, and its journal: the school's from release, the journal the committee's."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from skolefleks import audit
+from skolefleks.models import AccessEntry
+from skolefleks.permissions import Permission as P
+from skolefleks.permissions import Request, allowed
+from visitation.letters import queries
+from visitation.models import Document
+from visitation.pages import find
+from visitation.pages.tabs import tabs_of
+
+
+@allowed(P.CASE_READ)
+@never_cache
+@require_safe
+def letters(request: Request, number: str) -> HttpResponse:
+    """All that was written to the school and the parents; for the committee, the journal beneath."""
+    application = find.readable(request, number)
+    audit.access(AccessEntry.Kind.VIEW, number, by=request.user)
+    context = {
+        "application": application,
+        "tabs": tabs_of(application, request.user, "letters"),
+        "documents": queries.letters_of(application),
+        "journal": queries.journal_of(application) if application.is_reviewable else None,
+    }
+    return render(request, "visitation/letters/letters.html", context)
+
+
+@allowed(P.CASE_READ)
+@never_cache
+@require_safe
+def letter(request: Request, number: str, pk: UUID) -> HttpResponse:
+    """One letter as it was released, byte for byte, always as an attachment. Each time is logged."""
+    application = find.readable(request, number)
+    document = get_object_or_404(Document, pk=pk, application=application)
+    content = document.content
+    if content is None:
+        raise Http404
+    audit.access(AccessEntry.Kind.EXPORT, number, by=request.user)
+    name = f"{number}-{'foraeldre' if document.kind == Document.Kind.PARENTS else 'brev'}-{str(pk)[:8]}.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)

@@ -1,0 +1,36 @@
+"""The committee's meetings as their pages read them: the agenda with its times, who is enough; writes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from visitation.lifecycle import UPCOMING
+from visitation.models import Meeting
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+UPCOMING_SHOWN = 60  # more than a year's meetings
+
+
+def upcoming() -> list[Meeting]:
+    """The meetings that are not yet held, the next one first."""
+    return list(Meeting.objects.upcoming().order_by("starts_at", "pk")[:UPCOMING_SHOWN])
+
+
+def past() -> QuerySet[Meeting]:
+    """Those that are held or called off."""
+    return Meeting.objects.exclude(status__in=UPCOMING)
+
+
+def days_taken() -> set[str]:
+    """The days from today on, in ISO, that have a meeting already."""
+    starts = (
+        Meeting.objects.upcoming()
+        .filter(starts_at__gte=timezone.now())
+        .values_list("starts_at", flat=True)
+    )
+    return {timezone.localdate(at).isoformat() for at in starts}

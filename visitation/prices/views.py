@@ -1,0 +1,128 @@
+"""The index of prices: tried on every grant as often as one likes, proposed by one chief, approved by the other."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from budget.lifecycle import ProposalStatus
+from budget.models import centres_led_by
+from budget.proposals import forms as proposal_forms
+from skolefleks.idempotency import once
+from skolefleks.permissions import Permission as P
+from skolefleks.permissions import Request, Scope, allowed, holds
+from skolefleks.refusals import Refusal
+from skolefleks.statemachine import can
+from visitation.models import PriceIndex
+from visitation.prices import actions, queries
+
+TONES = {"proposed": "warning", "approved": "success", "rejected": "error", "withdrawn": "neutral"}
+
+
+@allowed(P.POOL_ALLOCATE)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def propose_index(request: Request) -> HttpResponse:
+    """The percentage and the day stand in the address (`procent`, `fra`); under them what would happen to each grant."""
+    sent = request.POST if request.method == "POST" else request.GET
+    form = proposal_forms.IndexForm(sent if "procent" in sent or "fra" in sent else None)
+    reason = proposal_forms.ReasonForm(request.POST if request.method == "POST" else None)
+    terms = (form.cleaned_data["procent"], form.cleaned_data["fra"]) if form.is_valid() else None
+    if request.method == "POST" and terms and reason.is_valid():
+        try:
+            return redirect(
+                actions.propose_index(*terms, reason=reason.cleaned_data["reason"], by=request.user)
+            )
+        except Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+    context = {
+        "trail": _trail("Prisregulering"),
+        "form": form,
+        "reason": reason,
+        "preview": queries.preview(*terms) if terms else None,
+        "numbers_open": _reads_cases(request),
+    }
+    return render(
+        request,
+        "visitation/prices/propose_index.html",
+        context,
+        status=422 if form.errors or reason.errors else 200,
+    )
+
+
+@allowed(P.POSTING_READ)
+@never_cache
+@require_safe
+def price_index(request: Request, pk: UUID) -> HttpResponse:
+    """One index: while it waits, what it would do as the grants stand now; approved, what it did."""
+    found = _found(pk)
+    proposal = found.proposal
+    waits = proposal.status == ProposalStatus.PROPOSED
+    context = {
+        "trail": _trail(proposal.get_kind_display()),
+        "index": found,
+        "proposal": proposal,
+        "tone": TONES[proposal.status],
+        "is_new": waits and proposal.proposed_by_id == request.user.pk,
+        "preview": queries.preview(found.percent, found.from_on) if waits else None,
+        "versions": [] if waits else queries.done(found),
+        "numbers_open": _reads_cases(request),
+        "may_answer": _may_answer(found, request),
+        "may_take_back": waits and proposal.proposed_centre in centres_led_by(request.user),
+        "form": proposal_forms.ReasonForm(),
+    }
+    return render(request, "visitation/prices/price_index.html", context)
+
+
+@allowed(P.POOL_ALLOCATE)
+@require_POST
+@once
+def approve_index(request: Request, pk: UUID) -> HttpResponse:
+    found = _found(pk)
+    try:
+        did: queries.Preview = actions.approve_index(
+            found, seen=request.POST.get("seen", ""), by=request.user
+        )
+        count = len(did.lines)
+        said = (
+            "1 bevilling har fået sin nye takst."
+            if count == 1
+            else f"{count} bevillinger har fået deres nye takst."
+        )
+        messages.success(request, f"Prisreguleringen er godkendt. {said}")
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect(found)
+
+
+def _found(pk: UUID) -> PriceIndex:
+    joined = PriceIndex.objects.select_related("proposal__proposed_by", "proposal__answered_by")
+    return get_object_or_404(joined, pk=pk)
+
+
+def _may_answer(index: PriceIndex, request: Request) -> bool:
+    """The chief of the other centre, while it waits."""
+    proposal = index.proposal
+    other = set(centres_led_by(request.user)) - {proposal.proposed_centre}
+    is_own = proposal.proposed_by_id == request.user.pk
+    return bool(other) and not is_own and can(proposal, "approve", request.user)
+
+
+def _reads_cases(request: Request) -> bool:
+    return holds(request.user, P.CASE_READ, Scope.EVERYWHERE)
+
+
+def _trail(title: str) -> list[tuple[str, Any]]:
+    return [
+        ("Økonomi", reverse("budget:dashboard")),
+        ("Forslag", reverse("budget:proposals")),
+        (title, ""),
+    ]
