@@ -9,8 +9,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from skolefleks.models import User
+from skolefleks.permissions import ANYWHERE_AT_ALL, may
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import may
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -52,7 +52,9 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
 def _links(user: User, path: str) -> list[Link]:
     urls = [
-        (label, reverse(name)) for name, label, right in PLACES if right is None or may(user, right)
+        (label, reverse(name))
+        for name, label, right in PLACES
+        if right is None or may(user, right, at=ANYWHERE_AT_ALL)
     ]
     here = max((url for _, url in urls if path.startswith(url)), key=len, default="")
     return [Link(label, url, url == here and (url != "/" or path == "/")) for label, url in urls]

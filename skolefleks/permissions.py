@@ -98,6 +98,16 @@ GRANTS: dict[Permission, dict[R, Scope]] = {
 
 
 # fmt: on
+class Reach(enum.Enum):
+    """What a right is asked over when it is not one thing at one school."""
+
+    EVERYWHERE = "whatever belongs to no school"
+    ANYWHERE_AT_ALL = "at least somewhere: for menus, and for entering a page"
+
+
+EVERYWHERE, ANYWHERE_AT_ALL = Reach.EVERYWHERE, Reach.ANYWHERE_AT_ALL
+
+
 class Place(Protocol):
     """What a right is held over: it lies at a school, and some are invited to it."""
 
@@ -107,21 +117,33 @@ class Place(Protocol):
     def has_invited(self, user: User) -> bool: ...
 
 
-def may(user: User | AnonymousUser, permission: Permission, place: Place | None = None) -> bool:
-    """Whether `user` holds `permission`: at `place`, or without one anywhere at all."""
+Where = Place | Reach
+
+
+def may(user: User | AnonymousUser, permission: Permission, *, at: Where) -> bool:
+    """Whether `user` holds `permission` over `at`: a case, EVERYWHERE, or ANYWHERE_AT_ALL.
+
+    A right over EVERYWHERE is held by a role that has it for all schools, and by no other.
+    """
     if not isinstance(user, User):
         return False
-    held = {GRANTS[permission][role] for role in user.roles if role in GRANTS[permission]}
-    if place is None or Scope.EVERYWHERE in held:
-        return bool(held)
-    if Scope.OWN_SCHOOL in held and place.school_id in schools_of(user, permission):
+
+    scopes = {GRANTS[permission][role] for role in user.roles if role in GRANTS[permission]}
+    if at is ANYWHERE_AT_ALL:
+        return bool(scopes)
+    if Scope.EVERYWHERE in scopes:
         return True
-    return Scope.INVITED in held and place.has_invited(user)
+    if isinstance(at, Reach):
+        return False
+
+    if Scope.OWN_SCHOOL in scopes and at.school_id in schools_of(user, permission):
+        return True
+    return Scope.INVITED in scopes and at.has_invited(user)
 
 
-def require(user: User, permission: Permission, place: Place | None = None) -> None:
+def require(user: User, permission: Permission, *, at: Where) -> None:
     """Raise PermissionDenied (403) unless `may`."""
-    if not may(user, permission, place):
+    if not may(user, permission, at=at):
         raise PermissionDenied(permission.value)
 
 
@@ -151,7 +173,9 @@ def allowed(*permissions: Permission) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not isinstance(request.user, User):
                 return _to_login(request)
-            if permissions and not any(may(request.user, permission) for permission in permissions):
+            if permissions and not any(
+                may(request.user, permission, at=ANYWHERE_AT_ALL) for permission in permissions
+            ):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

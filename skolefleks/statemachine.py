@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from skolefleks.models import User
-    from skolefleks.permissions import Permission
+    from skolefleks.permissions import Permission, Where
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,8 @@ class Living(Protocol):
     status: Any
 
     @property
-    def school_id(self) -> int: ...
-
-    def has_invited(self, user: User) -> bool: ...
+    def lies_at(self) -> Where:
+        """What its rights are held over."""
 
 
 @transaction.atomic
@@ -78,7 +77,7 @@ def move(thing: Living, verb: str, *, by: User, **payload: object) -> None:
     step = thing.LIFECYCLE.step(verb, thing.status)
     if step.permission is None:
         raise PermissionDenied(verb)
-    require(by, step.permission, thing)
+    require(by, step.permission, at=thing.lies_at)
     if step.is_own(thing, by):
         raise PermissionDenied(step.permission.value)
     _take(step, thing, by=by, **payload)
@@ -101,7 +100,7 @@ def can(thing: Living, verb: str, user: User) -> bool:
     step = thing.LIFECYCLE.transitions[verb]
     if step.permission is None or thing.status not in step.sources:
         return False
-    return may(user, step.permission, thing) and not step.is_own(thing, user)
+    return may(user, step.permission, at=thing.lies_at) and not step.is_own(thing, user)
 
 
 def _take(step: Transition, thing: Living, *, by: User, **payload: object) -> None:

@@ -15,10 +15,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from skolefleks.development.demo import write_secrets
-from skolefleks.development.processes import NotStarted
 
 from skolefleks.development import servers
+from skolefleks.development.demo import write_secrets
+from skolefleks.development.processes import NotStarted
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -34,7 +34,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 
 
 # Files that take longest, beside the journeys.
-LONG = {"test_surfaces.py", "test_permissions.py", "test_production.py", "test_invited.py", "test_books_machine.py"}
+LONG = {
     "test_surfaces.py",
     "test_permissions.py",
     "test_production.py",

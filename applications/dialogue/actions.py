@@ -37,7 +37,7 @@ def start_challenge(case: PupilCase, *, school: School, cpr: str, by: User) -> A
 @transaction.atomic
 def write_challenge(case: PupilCase, *, cpr: str, by: User) -> None:
     """Store what is written of the challenge. Raises NotPossible once it has become an application."""
-    require(by, Permission.APPLICATION_WRITE, case.application)
+    require(by, Permission.APPLICATION_WRITE, at=case.application)
     writing.lock(case.application)
     if case.application.status != Status.CHALLENGE:
         raise NotPossible("Udfordringen er blevet til en ansøgning. Skriv videre i den.")
@@ -93,7 +93,7 @@ def correct(entry: DialogueEntry, *, text: str, by: User) -> DialogueEntry:
 @transaction.atomic
 def share(entry: DialogueEntry, *, by: User) -> None:
     """Let the committee read the entry and its corrections. Cannot be taken back: it may have been read."""
-    require(by, Permission.APPLICATION_WRITE, entry.application)
+    require(by, Permission.APPLICATION_WRITE, at=entry.application)
     if entry.corrects_id:
         raise NotPossible("En rettelse følger det, den retter.")
     _, new = DialogueShare.objects.get_or_create(
@@ -138,7 +138,7 @@ def sign(application: Application, *, text: str, by: User, key: UUID | None = No
 
 def _own_draft(application: Application, *, key: UUID | None, by: User) -> Statement:
     """The draft that `by` has on the case, or a new one as what they were invited as."""
-    require(by, Permission.STATEMENT_WRITE, application)
+    require(by, Permission.STATEMENT_WRITE, at=application)
     writing.lock(application)
     if application.status not in STATED_IN:
         raise NotPossible(
@@ -160,7 +160,7 @@ def _own_draft(application: Application, *, key: UUID | None, by: User) -> State
 def _written(
     application: Application, said: Said, *, corrects: DialogueEntry | None, by: User
 ) -> DialogueEntry:
-    require(by, Permission.DIALOGUE_WRITE, application)
+    require(by, Permission.DIALOGUE_WRITE, at=application)
     writing.lock(application)
     if application.status == Status.WITHDRAWN:
         raise NotPossible("Sagen er trukket tilbage. Dialogen kan læses, men ikke fortsættes.")

@@ -9,8 +9,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.dialogue import actions, forms
 from applications.models import Application, DialogueEntry, PupilCase, Statement
@@ -19,10 +17,10 @@ from applications.writing.forms import acts
 from applications.writing.frame import sent, status
 from applications.writing.saving import AUTOSAVE, Written, autosaved, with_theirs
 from skolefleks import audit
-from skolefleks.idempotency import once
 from skolefleks.models import AccessEntry
+from skolefleks.pages import act, form_page
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, allowed, may
+from skolefleks.permissions import Request, may
 from skolefleks.refusals import Refusal
 from skolefleks.statemachine import can
 
@@ -32,13 +30,7 @@ if TYPE_CHECKING:
     from django import forms as django_forms
 
 
-_PAGE = ["GET", "HEAD", "POST"]
-
-
-@allowed(P.APPLICATION_WRITE)
-@never_cache
-@require_http_methods(_PAGE)
-@once
+@form_page(P.APPLICATION_WRITE)
 def new_challenge(request: Request) -> HttpResponse:
     """Open a case as a challenge, with the pupil that worries the school."""
     sent = request.POST if request.method == "POST" else None
@@ -78,10 +70,7 @@ def new_challenge(request: Request) -> HttpResponse:
     )
 
 
-@allowed(P.APPLICATION_WRITE)
-@never_cache
-@require_http_methods(_PAGE)
-@once
+@form_page(P.APPLICATION_WRITE)
 def challenge(request: Request, number: str) -> HttpResponse:
     """What worries the school, who is invited, and the way on to an application."""
     application = _own(request, number)
@@ -118,9 +107,7 @@ def challenge(request: Request, number: str) -> HttpResponse:
     )
 
 
-@allowed(P.APPLICATION_WRITE)
-@require_POST
-@once
+@act(P.APPLICATION_WRITE)
 def apply(request: Request, number: str) -> HttpResponse:
     """Make an application of the challenge; nothing is typed again."""
     application = _own(request, number)
@@ -139,13 +126,7 @@ def _own(request: Request, number: str) -> Application:
     )
 
 
-_PAGE = ["GET", "HEAD", "POST"]
-
-
-@allowed(P.DIALOGUE_WRITE)
-@never_cache
-@require_http_methods(_PAGE)
-@once
+@form_page(P.DIALOGUE_WRITE)
 def dialogue(request: Request, number: str) -> HttpResponse:
     """Everything said on the case, the statements, and a form to add to it."""
     application = _of_dialogue(request, number)
@@ -158,7 +139,7 @@ def dialogue(request: Request, number: str) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, str(refusal))
     audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
-    at_school = may(request.user, P.APPLICATION_WRITE, application)
+    at_school = may(request.user, P.APPLICATION_WRITE, at=application)
     context = {
         "application": application,
         "form": form,
@@ -168,15 +149,12 @@ def dialogue(request: Request, number: str) -> HttpResponse:
         "awaited": reading_queries.awaited_statements(application),
         "at_school": at_school,
         "may_state": application.has_invited(request.user)
-        and may(request.user, P.STATEMENT_WRITE, application),
+        and may(request.user, P.STATEMENT_WRITE, at=application),
     }
     return render(request, "applications/dialogue/dialogue.html", context, status=_status(form))
 
 
-@allowed(P.DIALOGUE_WRITE)
-@never_cache
-@require_http_methods(_PAGE)
-@once
+@form_page(P.DIALOGUE_WRITE)
 def correct(request: Request, number: str, pk: UUID) -> HttpResponse:
     """Put right what one wrote oneself; it stays as it was, and the correction stands beneath it."""
     entry = _entry(request, number, pk)
@@ -194,9 +172,7 @@ def correct(request: Request, number: str, pk: UUID) -> HttpResponse:
     return render(request, "applications/dialogue/correct.html", context, status=_status(form))
 
 
-@allowed(P.APPLICATION_WRITE)
-@require_POST
-@once
+@act(P.APPLICATION_WRITE)
 def share(request: Request, number: str, pk: UUID) -> HttpResponse:
     """Let the committee read one entry."""
     entry = _entry(request, number, pk)
@@ -213,7 +189,7 @@ def _of_dialogue(request: Request, number: str) -> Application:
     application = get_object_or_404(
         Application.objects.visible_to(request.user).select_related("school"), number=number
     )
-    if not may(request.user, P.DIALOGUE_WRITE, application):
+    if not may(request.user, P.DIALOGUE_WRITE, at=application):
         raise Http404
     return application
 
@@ -230,10 +206,7 @@ def _status(form: django_forms.Form) -> int:
     return 422 if form.is_bound else 200
 
 
-@allowed(P.STATEMENT_WRITE)
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
+@form_page(P.STATEMENT_WRITE)
 def statement(request: Request, number: str) -> HttpResponse:
     """Shown, kept as a draft by button or while typing, or signed."""
     application = _invited_to(request, number)

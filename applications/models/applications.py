@@ -21,7 +21,7 @@ from applications.lifecycle import EDITABLE, LIFECYCLE, TONES, Status
 from skolefleks.danish import today
 from skolefleks.encryption import EncryptedTextField
 from skolefleks.models import School, User
-from skolefleks.permissions import Permission, Scope, holds, schools_of
+from skolefleks.permissions import EVERYWHERE, Permission, Scope, holds, may, schools_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,13 +42,13 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         seen = Q(school__in=schools_of(user, right))
         if holds(user, right, Scope.INVITED):
             seen |= Q(pk__in=Invitation.objects.filter(user=user).values("application"))
-        if holds(user, right, Scope.EVERYWHERE):
+        if may(user, right, at=EVERYWHERE):
             seen |= self._for_review(user)
         return self.filter(seen)
 
     def reviewable_by(self, user: User) -> Self:
         """What `user` may assess and decide: all that was ever submitted, but where they are disqualified."""
-        if not holds(user, Permission.CASE_READ, Scope.EVERYWHERE):
+        if not may(user, Permission.CASE_READ, at=EVERYWHERE):
             return self.none()
         return self.filter(self._for_review(user))
 
@@ -60,7 +60,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """With what the case page asks of each: `is_reviewable` (whether `user` sees the committee's side of it), the
         `invited` advisers' ids and names, `times_submitted`. One query rather than four.
         """
-        committee = holds(user, Permission.CASE_READ, Scope.EVERYWHERE)
+        committee = may(user, Permission.CASE_READ, at=EVERYWHERE)
         mark = self._for_review(user) if committee else Q(pk__in=[])
         invitations = Invitation.objects.filter(application=OuterRef("pk")).order_by("pk")
         submissions = apps.get_model("applications", "Submission")._default_manager.filter(
@@ -275,6 +275,10 @@ class Application(models.Model):
     def asks(self) -> dict[str, str]:
         """What the committee asks for, by its place in the application as `asking` names it."""
         return dict(json.loads(self.sent_back_asks)) if self.sent_back_asks else {}
+
+    @property
+    def lies_at(self) -> Self:
+        return self
 
     def has_invited(self, user: User) -> bool:
         if "invited_ids" in self.__dict__:

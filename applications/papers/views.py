@@ -14,15 +14,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from applications.models import Application, Paper
 from applications.papers import actions, checking, drawing
 from applications.reading import queries as reading_queries
-from applications.writing.frame import own, page
+from applications.writing.frame import own, step_page
 from skolefleks import audit
-from skolefleks.idempotency import once
 from skolefleks.models import AccessEntry
+from skolefleks.pages import act, form_page, page
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, allowed
 from skolefleks.refusals import Refusal
@@ -42,10 +42,7 @@ TYPES = {
 }
 
 
-@allowed(P.APPLICATION_WRITE)
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
+@form_page(P.APPLICATION_WRITE)
 def papers(request: Request, number: str) -> HttpResponse:
     """The step with the case's papers; a POST lays one more on, at once."""
     application = own(request, number)
@@ -63,9 +60,7 @@ def papers(request: Request, number: str) -> HttpResponse:
     return redirect("applications:papers", number)
 
 
-@allowed(P.APPLICATION_WRITE)
-@require_POST
-@once
+@act(P.APPLICATION_WRITE)
 def remove_paper(request: Request, number: str, pk: UUID) -> HttpResponse:
     application = own(request, number)
     paper = get_object_or_404(Paper, application=application, pk=pk)
@@ -78,9 +73,7 @@ def remove_paper(request: Request, number: str, pk: UUID) -> HttpResponse:
     return redirect("applications:papers", number)
 
 
-@allowed(P.CASE_READ)
-@never_cache
-@require_safe
+@page(P.CASE_READ)
 def paper(request: Request, number: str, pk: UUID) -> HttpResponse:
     """The paper to keep, always as an attachment. Each time is logged."""
     found = _readable(request, number, pk)
@@ -88,9 +81,7 @@ def paper(request: Request, number: str, pk: UUID) -> HttpResponse:
     return _answer(found, as_attachment=True)
 
 
-@allowed(P.CASE_READ)
-@never_cache
-@require_safe
+@page(P.CASE_READ)
 def paper_preview(request: Request, number: str, pk: UUID) -> HttpResponse:
     """A picture, or one page of a PDF, to look at with the way to the next. A Word document is a 404."""
     found = _shown(request, number, pk)
@@ -183,7 +174,7 @@ def _page(
         "accept": checking.ACCEPT,
         "refusal": refusal,
     }
-    return page(
+    return step_page(
         request,
         reading_queries.draft(application),
         "papers",

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from applications.models import Application
 from applications.reading import listing, queries
@@ -17,17 +15,16 @@ from applications.reading.listing import ORDERS, TABS
 from skolefleks import audit, spreadsheets
 from skolefleks.danish import today
 from skolefleks.models import AccessEntry
+from skolefleks.pages import page
 from skolefleks.paging import bounded_count, page_of
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, allowed
+from skolefleks.permissions import Request
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
-@allowed(P.APPLICATION_WRITE)
-@never_cache
-@require_safe
+@page(P.APPLICATION_WRITE)
 def cases(request: Request) -> HttpResponse:
     """The school's cases; tab, search and order stand in the address."""
     mine, tab, text = queries.own_cases(request.user), _tab(request), _sought(request)
@@ -57,9 +54,7 @@ def cases(request: Request) -> HttpResponse:
     return render(request, "applications/reading/list.html", context)
 
 
-@allowed(P.APPLICATION_WRITE)
-@never_cache
-@require_safe
+@page(P.APPLICATION_WRITE)
 def export(request: Request, form: str) -> HttpResponse:
     """What the list shows by the same address, all pages of it, as `xlsx` or `csv`. Each time is logged."""
     audit.access(AccessEntry.Kind.EXPORT, "", by=request.user)
@@ -92,8 +87,7 @@ def _sought(request: Request) -> str:
     ).strip()
 
 
-@allowed(P.APPLICATION_WRITE, P.CASE_READ)
-@require_safe
+@page(P.APPLICATION_WRITE, P.CASE_READ)
 def help_page(request: Request) -> HttpResponse:
     context = {
         "unit": settings.UNIT_TARIFF,
@@ -103,9 +97,7 @@ def help_page(request: Request) -> HttpResponse:
     return render(request, "applications/reading/help.html", context)
 
 
-@allowed(P.CASE_READ)
-@never_cache
-@require_safe
+@page(P.CASE_READ)
 def summary(request: Request, number: str) -> HttpResponse:
     draft = _read(request, number, AccessEntry.Kind.VIEW)
     told = reading_summary.summary(draft, queries.as_submitted(draft.application))
@@ -113,9 +105,7 @@ def summary(request: Request, number: str) -> HttpResponse:
     return render(request, "applications/reading/summary.html", context)
 
 
-@allowed(P.CASE_READ)
-@never_cache
-@require_safe
+@page(P.CASE_READ)
 def summary_pdf(request: Request, number: str) -> HttpResponse:
     """The same page to print; initials stand in it, no name and no CPR number."""
     draft = _read(request, number, AccessEntry.Kind.PRINT)

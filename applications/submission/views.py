@@ -9,36 +9,30 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications.models import Application
 from applications.reading import queries as reading_queries
 from applications.submission import forms
 from applications.writing import actions as writing
-from applications.writing.frame import PAGE_METHODS, own, page, sent, status
+from applications.writing.frame import own, sent, status, step_page
 from skolefleks.danish import day
-from skolefleks.idempotency import once
+from skolefleks.pages import act, form_page, page
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, allowed
+from skolefleks.permissions import Request
 from skolefleks.refusals import Refusal
 from skolefleks.statemachine import can
 from skolefleks.templatetags.skolefleks import moment
 
 
 # -- the acts ---------------------------------------------------------------------------------------------------------
-@allowed(P.APPLICATION_WRITE)
-@never_cache
-@require_safe
+@page(P.APPLICATION_WRITE)
 def check(request: Request, number: str) -> HttpResponse:
     """What is missing, what is asked for, who answers for it, and the button that submits."""
     application = own(request, number)
     return _check_page(request, application) if application.is_editable else redirect(application)
 
 
-@allowed(P.APPLICATION_SUBMIT)
-@require_POST
-@once
+@act(P.APPLICATION_SUBMIT)
 def submit(request: Request, number: str) -> HttpResponse:
     application = own(request, number)
     try:
@@ -48,9 +42,7 @@ def submit(request: Request, number: str) -> HttpResponse:
     return redirect("applications:receipt", number)
 
 
-@allowed(P.APPLICATION_WRITE)
-@never_cache
-@require_safe
+@page(P.APPLICATION_WRITE)
 def receipt(request: Request, number: str) -> HttpResponse:
     """That it was submitted, and what happens now."""
     application = own(request, number)
@@ -72,10 +64,7 @@ def receipt(request: Request, number: str) -> HttpResponse:
     return render(request, "applications/submission/receipt.html", context)
 
 
-@allowed(P.APPLICATION_SUBMIT)
-@never_cache
-@require_http_methods(PAGE_METHODS)
-@once
+@form_page(P.APPLICATION_SUBMIT)
 def withdraw(request: Request, number: str) -> HttpResponse:
     """Take the application back; the committee is told why where it has had it."""
     application = own(request, number)
@@ -118,4 +107,4 @@ def _check_page(
         "may_submit": can(application, "submit", request.user),
         "refusal": refusal,
     }
-    return page(request, draft, "check", context, "applications/submission/check.html")
+    return step_page(request, draft, "check", context, "applications/submission/check.html")

@@ -66,7 +66,7 @@ def open_case(*, school: School, status: Status, by: User) -> Application:
     application = Application(
         school=school, status=status, created_by=by, created_at=now, updated_at=now
     )
-    require(by, Permission.APPLICATION_WRITE, application)
+    require(by, Permission.APPLICATION_WRITE, at=application)
     application.number = _next_number(today().year)
     application.save()
     audit.record("start", application, by=by)
@@ -207,7 +207,7 @@ def withdraw(application: Application, *, reason: str, by: User) -> None:
 @transaction.atomic
 def invite(application: Application, *, adviser: User, by: User) -> None:
     """Give an adviser the right to this one case, as what their title says; a second time changes nothing."""
-    require(by, Permission.ADVISER_INVITE, application)
+    require(by, Permission.ADVISER_INVITE, at=application)
     if Role.ADVISER not in adviser.roles:
         raise Refusal("Kun rådgivere kan inviteres.", field="adviser")
     capacity = Capacity.by_titles(
@@ -224,7 +224,7 @@ def invite(application: Application, *, adviser: User, by: User) -> None:
 
 def require_editable(application: Application, *, by: User) -> None:
     """Raises PermissionDenied, or NotPossible once the application is with the committee."""
-    require(by, Permission.APPLICATION_WRITE, application)
+    require(by, Permission.APPLICATION_WRITE, at=application)
     lock(application)
     if not application.is_editable:
         raise NotPossible("Ansøgningen er hos udvalget og kan ikke ændres nu.")

@@ -37,7 +37,7 @@ def status(request: Request) -> int:
     return 422 if request.method == "POST" else 200
 
 
-def page(
+def step_page(
     request: Request,
     draft: reading_queries.Draft,
     step: str,
@@ -65,6 +65,3 @@ def page(
     }
     code = 409 if context.get("conflicts") else status(request)
     return render(request, template, frame | context, status=code)
-
-
-PAGE_METHODS = ["GET", "HEAD", "POST"]

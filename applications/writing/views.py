@@ -9,8 +9,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications.lifecycle import Status
 from applications.models import Application, PupilCase
@@ -21,11 +19,11 @@ from applications.writing.forms import goals as forms_goals
 from applications.writing.forms import measures as forms_measures
 from applications.writing.forms import pupil as forms_pupil
 from applications.writing.forms import rows as forms_rows
-from applications.writing.frame import PAGE_METHODS, own, page, sent, status
+from applications.writing.frame import own, sent, status, step_page
 from applications.writing.saving import AUTOSAVE, Written, autosaved, with_theirs
-from skolefleks.idempotency import once
+from skolefleks.pages import act, form_page, page
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, allowed
+from skolefleks.permissions import Request
 from skolefleks.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -40,13 +38,7 @@ if TYPE_CHECKING:
     Build = Callable[[reading_queries.Draft, QueryDict | None], Written]
 
 
-_PAGE = ["GET", "HEAD", "POST"]
-
-
-@allowed(P.APPLICATION_WRITE)
-@never_cache
-@require_http_methods(_PAGE)
-@once
+@form_page(P.APPLICATION_WRITE)
 def pupil(request: Request, number: str, pk: UUID) -> HttpResponse:
     """All that is written of one pupil."""
     draft = reading_queries.draft(own(request, number))
@@ -69,10 +61,7 @@ def pupil(request: Request, number: str, pk: UUID) -> HttpResponse:
     return _written(request, draft, "pupils", Written(form), store, context | {"template": "pupil"})
 
 
-@allowed(P.APPLICATION_WRITE)
-@never_cache
-@require_http_methods(_PAGE)
-@once
+@form_page(P.APPLICATION_WRITE)
 def environment(request: Request, number: str) -> HttpResponse:
     """The learning environment, the support hours, and what was tried."""
 
@@ -85,10 +74,7 @@ def environment(request: Request, number: str) -> HttpResponse:
     return _step(request, number, "environment", build)
 
 
-@allowed(P.APPLICATION_WRITE)
-@never_cache
-@require_http_methods(_PAGE)
-@once
+@form_page(P.APPLICATION_WRITE)
 def plan(request: Request, number: str) -> HttpResponse:
     """What the money is to pay for, and what it should lead to for each pupil."""
 
@@ -103,10 +89,7 @@ def plan(request: Request, number: str) -> HttpResponse:
     return _step(request, number, "plan", build)
 
 
-@allowed(P.APPLICATION_WRITE)
-@never_cache
-@require_http_methods(_PAGE)
-@once
+@form_page(P.APPLICATION_WRITE)
 def cooperation(request: Request, number: str) -> HttpResponse:
     """PPR, and what the pupils' ages ask for."""
 
@@ -116,10 +99,7 @@ def cooperation(request: Request, number: str) -> HttpResponse:
     return _step(request, number, "cooperation", build)
 
 
-@allowed(P.APPLICATION_WRITE)
-@never_cache
-@require_http_methods(_PAGE)
-@once
+@form_page(P.APPLICATION_WRITE)
 def leadership(request: Request, number: str) -> HttpResponse:
     """Who leads, who presents the case, and by which rule."""
 
@@ -198,12 +178,12 @@ def _written(  # noqa: PLR0917
         "goals": written.goals,
         "conflicts": conflicts,
     }
-    return page(
+    return step_page(
         request,
         draft,
         step,
         shown | _remarks(written.all) | context,
-        f"applications/{context['template']}.html",
+        f"applications/writing/{context['template']}.html",
     )
 
 
@@ -244,10 +224,7 @@ def _autosaved(
     return JsonResponse(told | {"revision": draft.application.revision})
 
 
-@allowed(P.APPLICATION_WRITE)
-@never_cache
-@require_http_methods(PAGE_METHODS)
-@once
+@form_page(P.APPLICATION_WRITE)
 def new(request: Request) -> HttpResponse:
     """Open a draft; asks for the school where one works at several."""
     schools = reading_queries.own_schools(request.user)
@@ -266,18 +243,14 @@ def new(request: Request) -> HttpResponse:
 
 
 # -- the steps --------------------------------------------------------------------------------------------------------
-@allowed(P.APPLICATION_WRITE)
-@never_cache
-@require_safe
+@page(P.APPLICATION_WRITE)
 def pupils(request: Request, number: str) -> HttpResponse:
     """The pupils as cards with what each still lacks, and the advisers of the case."""
     application = own(request, number)
     return _pupils_page(request, application) if application.is_editable else redirect(application)
 
 
-@allowed(P.APPLICATION_WRITE)
-@require_POST
-@once
+@act(P.APPLICATION_WRITE)
 def add_pupil(request: Request, number: str) -> HttpResponse:
     application = own(request, number)
     try:
@@ -288,9 +261,7 @@ def add_pupil(request: Request, number: str) -> HttpResponse:
         return _pupils_page(request, application, refusal)
 
 
-@allowed(P.APPLICATION_WRITE)
-@require_POST
-@once
+@act(P.APPLICATION_WRITE)
 def remove_pupil(request: Request, number: str, pk: UUID) -> HttpResponse:
     application = own(request, number)
     case = get_object_or_404(PupilCase, application=application, pk=pk)
@@ -303,10 +274,7 @@ def remove_pupil(request: Request, number: str, pk: UUID) -> HttpResponse:
     return redirect("applications:pupils", number)
 
 
-@allowed(P.ADVISER_INVITE)
-@never_cache
-@require_http_methods(PAGE_METHODS)
-@once
+@form_page(P.ADVISER_INVITE)
 def invite(request: Request, number: str) -> HttpResponse:
     """Give an adviser the right to read this one case."""
     application = own(request, number)
@@ -337,4 +305,4 @@ def _pupils_page(
         "form": acts.InviteForm(advisers=others) if others else None,
         "refusal": refusal,
     }
-    return page(request, draft, "pupils", context, "applications/writing/pupils.html")
+    return step_page(request, draft, "pupils", context, "applications/writing/pupils.html")

@@ -9,8 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from budget.books import forms as book_forms
 from budget.books import queries
@@ -19,9 +17,10 @@ from budget.books.measures import MEASURES, added, in_words
 from budget.books.proof import as_it_stood, prove
 from budget.models import Posting
 from skolefleks.danish import kr
+from skolefleks.pages import page
 from skolefleks.paging import page_of
+from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, Scope, allowed, holds
 
 if TYPE_CHECKING:
     from budget.books.asked import Asked
@@ -30,9 +29,7 @@ if TYPE_CHECKING:
     from skolefleks.models import User
 
 
-@allowed(P.POSTING_READ)
-@never_cache
-@require_safe
+@page(P.POSTING_READ)
 def proof(request: Request) -> HttpResponse:
     """Green, or red with the first difference of each kind; beside it the pools at the end of a day (`dag`)."""
     form = book_forms.DayForm(request.GET if "dag" in request.GET else None)
@@ -56,8 +53,7 @@ CASE_NUMBER = re.compile(r"SF-\d{4}-\d{4,}")
 # What correcting a payment does to the plan, by whether it is a payment (or the reversal of one).
 
 
-@allowed(P.POSTING_READ)
-@require_safe
+@page(P.POSTING_READ)
 def postings(request: Request) -> HttpResponse:
     """Every line of the books that the address asks for (`asked.py`), newest first; behind a figure, what adds up to it."""
     wanted = asked(request)
@@ -98,7 +94,7 @@ def case_address(row: Posting, *, sees_cases: bool) -> str:
 
 def sees_cases(user: User) -> bool:
     """Who sees every case; the others' way to a case is their own list."""
-    return holds(user, P.CASE_READ, Scope.EVERYWHERE)
+    return may(user, P.CASE_READ, at=EVERYWHERE)
 
 
 def _figure(wanted: Asked, measure: Measure) -> dict[str, Any]:

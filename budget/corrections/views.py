@@ -8,16 +8,15 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from budget.books import views as books_views
 from budget.lifecycle import ProposalStatus
 from budget.models import Instalment, Posting, Proposal
 from budget.proposals import actions as proposal_actions
 from budget.proposals import forms as proposal_forms
-from skolefleks.idempotency import once
+from skolefleks.pages import form_page
+from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, allowed, may
 from skolefleks.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -37,9 +36,7 @@ FOLLOWS = {
 }
 
 
-@allowed(P.POSTING_READ)
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
+@form_page(P.POSTING_READ)
 def posting(request: Request, pk: int) -> HttpResponse:
     """One line, with the act behind it; from here it is proposed to correct it."""
     found = get_object_or_404(
@@ -88,7 +85,7 @@ def _one(found: Posting, form: proposal_forms.ReasonForm, user: User) -> dict[st
         "case_url": books_views.case_address(found, sees_cases=books_views.sees_cases(user)),
         "proposals": named,
         "run": instalment.run if instalment else None,
-        "may_correct": may(user, P.POOL_ALLOCATE) and not is_asked,
+        "may_correct": may(user, P.POOL_ALLOCATE, at=EVERYWHERE) and not is_asked,
         "follows": FOLLOWS[found.amount > 0] if found.kind == Posting.Kind.PAYMENT else None,
         "moves_a_grant": found.kind in (Posting.Kind.COMMITMENT, Posting.Kind.RELEASE),
         "form": form,

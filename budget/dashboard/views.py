@@ -10,7 +10,6 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 
 from budget.books import forms as book_forms
 from budget.books import queries as books_queries
@@ -19,8 +18,9 @@ from budget.dashboard import charts
 from budget.figures import queries as figure_queries
 from budget.models import DayTreatmentProvider
 from skolefleks.danish import kr
+from skolefleks.pages import page
+from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, allowed, may
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
 _SMALL = "1-{}"  # how a count too small to show is written
 
 
-@allowed(P.POOL_READ)
-@require_safe
+@page(P.POOL_READ)
 def dashboard(request: Request) -> HttpResponse:
     """How it stands: the pool of a fiscal year (`aar`) and of the next, the districts, day treatment, the targets.
 
@@ -43,7 +42,7 @@ def dashboard(request: Request) -> HttpResponse:
     kept = f"&den={day}" if day else ""
     links = (
         _Links(reverse("budget:postings"), str(day or ""))
-        if may(request.user, P.POSTING_READ)
+        if may(request.user, P.POSTING_READ, at=EVERYWHERE)
         else None
     )
     context = {
@@ -61,7 +60,9 @@ def dashboard(request: Request) -> HttpResponse:
         "day_in_address": str(day or ""),
         "day_form": form if books_queries.sees_small_counts(request.user) else None,
         "postings_url": links.url if links else "",
-        "payments_url": reverse("budget:payments") if may(request.user, P.PAYMENT_MAKE) else "",
+        "payments_url": reverse("budget:payments")
+        if may(request.user, P.PAYMENT_MAKE, at=EVERYWHERE)
+        else "",
         "district_part": _district_context(pools[0], links) if pools else None,
         "day_treatment": _day_treatment_context(figures) if figures.years and not day else None,
     }

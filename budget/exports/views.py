@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_safe
 
 from budget.books.asked import asked
 from budget.dashboard import views as dashboard
@@ -17,8 +16,9 @@ from budget.models import DayTreatmentFigure
 from skolefleks import audit, sheets
 from skolefleks.danish import today
 from skolefleks.models import AccessEntry
+from skolefleks.pages import page
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, allowed
+from skolefleks.permissions import Request
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +32,7 @@ if TYPE_CHECKING:
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@allowed(P.POOL_READ)
-@require_safe
+@page(P.POOL_READ)
 def dashboard_xlsx(request: Request) -> HttpResponse:
     """The dashboard's tables: the pools of the chosen year (`aar`) and the next, as of a day (`den`); day treatment."""
     form, day = dashboard.looked_back(request)
@@ -46,14 +45,12 @@ def dashboard_xlsx(request: Request) -> HttpResponse:
     return _workbook(request, f"oekonomi-{year or today().year}{as_of}", [*tables, *figures])
 
 
-@allowed(P.POOL_READ)
-@require_safe
+@page(P.POOL_READ)
 def targets_xlsx(request: Request) -> HttpResponse:
     return _workbook(request, f"maaltal-{today()}", _figure_tables())
 
 
-@allowed(P.POSTING_READ)
-@require_safe
+@page(P.POSTING_READ)
 def postings_xlsx(request: Request) -> HttpResponseBase:
     """The postings that the page's filter lets through."""
     rows = _postings(request)
@@ -64,8 +61,7 @@ def postings_xlsx(request: Request) -> HttpResponseBase:
     )
 
 
-@allowed(P.POSTING_READ)
-@require_safe
+@page(P.POSTING_READ)
 def postings_csv(request: Request) -> HttpResponseBase:
     rows = _postings(request)
     if _is_too_long(rows):

@@ -9,25 +9,23 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from budget.figures import actions, forms, queries, reading, rules
 from budget.models import DayTreatmentFigure, FigureImport, Target
 from budget.models.figures import FIGURES, IN_CARE
 from skolefleks.danish import today
-from skolefleks.idempotency import once
 from skolefleks.models import AuditEntry
+from skolefleks.pages import act, form_page, page
 from skolefleks.paging import page_of
+from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, allowed, may
 from skolefleks.refusals import Overtaken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@allowed(P.POOL_READ)
-@require_safe
+@page(P.POOL_READ)
 def targets(request: Request) -> HttpResponse:
     """Every figure by district and year, where it comes from, and the levels to be back at."""
     day_treatment = queries.day_treatment()
@@ -37,7 +35,7 @@ def targets(request: Request) -> HttpResponse:
     levels = [(target, _level(day_treatment, target)) for target in Target.objects.order_by("year")]
     context = {
         "trail": _trail(),
-        "may_write": may(request.user, P.FIGURES_WRITE),
+        "may_write": may(request.user, P.FIGURES_WRITE, at=EVERYWHERE),
         "years": [str(year) for year in day_treatment.years],
         "rows": [(series.name, _by_year(day_treatment, series)) for series in day_treatment.series],
         "total": (day_treatment.total.name, _by_year(day_treatment, day_treatment.total)),
@@ -48,9 +46,7 @@ def targets(request: Request) -> HttpResponse:
     return render(request, "budget/figures/targets.html", context)
 
 
-@allowed(P.FIGURES_WRITE)
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
+@form_page(P.FIGURES_WRITE)
 def figure(request: Request) -> HttpResponse:
     """Type one figure; what it changes is shown before it is saved."""
     form = forms.FigureForm(
@@ -64,9 +60,7 @@ def figure(request: Request) -> HttpResponse:
     )
 
 
-@allowed(P.FIGURES_WRITE)
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
+@form_page(P.FIGURES_WRITE)
 def upload(request: Request) -> HttpResponse:
     """Read a file of figures. A single faulty line, and nothing of it is taken."""
     form = forms.UploadForm(request.POST or None, request.FILES or None)
@@ -96,9 +90,7 @@ def upload(request: Request) -> HttpResponse:
     )
 
 
-@allowed(P.FIGURES_WRITE)
-@require_POST
-@once
+@act(P.FIGURES_WRITE)
 def confirm(request: Request) -> HttpResponse:
     """Write what was looked through; where it would do something else by now, show that instead."""
     form = forms.ConfirmForm(request.POST)
@@ -129,8 +121,7 @@ def confirm(request: Request) -> HttpResponse:
     return redirect("budget:figure_import", receipt.pk)
 
 
-@allowed(P.FIGURES_WRITE)
-@require_safe
+@page(P.FIGURES_WRITE)
 def receipt(request: Request, receipt: UUID) -> HttpResponse:
     """What was written, when, by whom."""
     found = get_object_or_404(FigureImport.objects.select_related("made_by"), pk=receipt)
@@ -139,9 +130,7 @@ def receipt(request: Request, receipt: UUID) -> HttpResponse:
     )
 
 
-@allowed(P.FIGURES_WRITE)
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
+@form_page(P.FIGURES_WRITE)
 def target(request: Request) -> HttpResponse:
     """Set a level to be back at in a year; one that stands there is replaced only after it was shown."""
     form = forms.TargetForm(request.POST or None)
@@ -160,9 +149,7 @@ def target(request: Request) -> HttpResponse:
     )
 
 
-@allowed(P.FIGURES_WRITE)
-@require_POST
-@once
+@act(P.FIGURES_WRITE)
 def remove_target(request: Request, year: int) -> HttpResponse:
     found = get_object_or_404(Target, year=year)
     actions.drop_target(found, by=request.user)
@@ -170,8 +157,7 @@ def remove_target(request: Request, year: int) -> HttpResponse:
     return redirect("budget:targets")
 
 
-@allowed(P.FIGURES_WRITE)
-@require_safe
+@page(P.FIGURES_WRITE)
 def history(request: Request) -> HttpResponse:
     """Who changed which figure, from what to what: the audit trail of the figures, newest first."""
     page = page_of(AuditEntry.objects.filter(subject=FIGURES), request.GET, by="-id")

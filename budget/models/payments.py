@@ -18,6 +18,7 @@ from django.urls import reverse
 from budget.lifecycle import INSTALMENT, RUN, InstalmentStatus, RunStatus
 from budget.models.books import Pool, Posting
 from skolefleks.models import Centre, District, School, User
+from skolefleks.permissions import EVERYWHERE, Reach
 from skolefleks.triggers import never_emptied
 
 if TYPE_CHECKING:
@@ -123,12 +124,9 @@ class PaymentRun(models.Model):
         return self.number
 
     @property
-    def school_id(self) -> int:
-        """A run lies at no school: it is for those who may everywhere."""
-        return 0
-
-    def has_invited(self, _user: User) -> bool:
-        return False
+    def lies_at(self) -> Reach:
+        """It belongs to no school: the right to it is held everywhere or not at all."""
+        return EVERYWHERE
 
 
 class InstalmentQuerySet(models.QuerySet["Instalment"]):
@@ -252,6 +250,10 @@ class Instalment(models.Model):
     @property
     def subject(self) -> str:
         return self.text
+
+    @property
+    def lies_at(self) -> Self:
+        return self
 
     def has_invited(self, _user: User) -> bool:
         return False

@@ -18,6 +18,7 @@ from django.urls import reverse
 from budget.lifecycle import PROPOSAL, ProposalStatus
 from budget.models.books import FundingSource, Posting
 from skolefleks.models import Centre, Role, User
+from skolefleks.permissions import EVERYWHERE, Reach
 from skolefleks.triggers import append_only, never_emptied
 
 if TYPE_CHECKING:
@@ -125,12 +126,9 @@ class Proposal(models.Model):
         )
 
     @property
-    def school_id(self) -> int:
-        """No school's: the right to it is held everywhere or nowhere."""
-        return 0
-
-    def has_invited(self, _user: User) -> bool:
-        return False
+    def lies_at(self) -> Reach:
+        """It belongs to no school: the right to it is held everywhere or not at all."""
+        return EVERYWHERE
 
 
 class ProposalLine(models.Model):

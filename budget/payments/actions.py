@@ -25,7 +25,7 @@ from skolefleks import audit, outbox
 from skolefleks.calendar import banking_day_after, is_banking_day
 from skolefleks.danish import day, today
 from skolefleks.models import Role
-from skolefleks.permissions import Permission, require
+from skolefleks.permissions import EVERYWHERE, Permission, require
 from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.statemachine import follow, move
 
@@ -126,7 +126,7 @@ def propose(*, until: date, by: User | None) -> PaymentRun:
     Payee and account are taken down here: what is approved is what is paid.
     """
     if by:
-        require(by, P.PAYMENT_MAKE)
+        require(by, P.PAYMENT_MAKE, at=EVERYWHERE)
     with connection.cursor() as cursor:  # one at a time: the second finds nothing left
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('skolefleks.payments'))")
     due = Instalment.objects.select_for_update().waiting().filter(due_on__lte=until)
@@ -224,7 +224,7 @@ def settle(run: PaymentRun) -> int:
 @transaction.atomic
 def set_account(school: School, account: str, *, by: User) -> None:
     """Where a school's payments go from the next run on (nothing: the default); a run keeps what was taken down."""
-    require(by, P.PAYMENT_MAKE)
+    require(by, P.PAYMENT_MAKE, at=EVERYWHERE)
     SchoolAccount.objects.update_or_create(school=school, defaults={"account": account})
     audit.record("set_account", school, by=by, account=account)
 

@@ -6,9 +6,8 @@ from calendar import monthrange
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from skolefleks.calendar import ONE_DAY
 from budget.tariff import Later, by_fiscal_year
-from skolefleks.calendar import banking_day_after, banking_day_before
+from skolefleks.calendar import ONE_DAY, banking_day_after, banking_day_before
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -9,19 +9,17 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from budget.lifecycle import InstalmentStatus, RunStatus
 from budget.models import Instalment, PaymentRun, SchoolAccount
 from budget.payments import actions, forms
 from skolefleks import audit
 from skolefleks.danish import day, kr, today
-from skolefleks.idempotency import once
 from skolefleks.models import AccessEntry, School
+from skolefleks.pages import act, form_page, page
 from skolefleks.paging import page_of
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, allowed
+from skolefleks.permissions import Request
 from skolefleks.refusals import Refusal
 from skolefleks.statemachine import can
 
@@ -48,10 +46,7 @@ WAY = (S.PROPOSED, S.APPROVED, S.EXPORTED, S.PAID)
 ROWS = 60  # instalments a page: more than a quarter has
 
 
-@allowed(P.PAYMENT_MAKE)
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
+@form_page(P.PAYMENT_MAKE)
 def payment_runs(request: Request) -> HttpResponse:
     """What is due next and after that, and all runs, the newest first; a form that proposes one."""
     waiting = Instalment.objects.waiting().sums_by(
@@ -75,38 +70,28 @@ def payment_runs(request: Request) -> HttpResponse:
     )
 
 
-@allowed(P.PAYMENT_MAKE)
-@never_cache
-@require_safe
+@page(P.PAYMENT_MAKE)
 def payment_run(request: Request, number: str) -> HttpResponse:
     """One run: what it pays to whom, how far it is, and the next step."""
     return _run_page(request, _run(number), forms.PaidForm())
 
 
-@allowed(P.PAYMENT_MAKE)
-@require_POST
-@once
+@act(P.PAYMENT_MAKE)
 def approve_payments(request: Request, number: str) -> HttpResponse:
     return _act(request, number, actions.approve)
 
 
-@allowed(P.PAYMENT_MAKE)
-@require_POST
-@once
+@act(P.PAYMENT_MAKE)
 def reject_payments(request: Request, number: str) -> HttpResponse:
     return _act(request, number, actions.reject)
 
 
-@allowed(P.PAYMENT_MAKE)
-@require_POST
-@once
+@act(P.PAYMENT_MAKE)
 def export_payments(request: Request, number: str) -> HttpResponse:
     return _act(request, number, actions.export)
 
 
-@allowed(P.PAYMENT_MAKE)
-@require_POST
-@once
+@act(P.PAYMENT_MAKE)
 def mark_payments_paid(request: Request, number: str) -> HttpResponse:
     run, form = _run(number), forms.PaidForm(request.POST)
     if form.is_valid():
@@ -118,9 +103,7 @@ def mark_payments_paid(request: Request, number: str) -> HttpResponse:
     return _run_page(request, _run(number), form)
 
 
-@allowed(P.PAYMENT_MAKE)
-@never_cache
-@require_safe
+@page(P.PAYMENT_MAKE)
 def payment_receipt(request: Request, number: str) -> HttpResponse:
     """What was said, and what happens now."""
     run = _run(number)
@@ -138,9 +121,7 @@ def payment_receipt(request: Request, number: str) -> HttpResponse:
     return render(request, "budget/payments/payment_receipt.html", context)
 
 
-@allowed(P.PAYMENT_MAKE)
-@never_cache
-@require_safe
+@page(P.PAYMENT_MAKE)
 def payment_download(request: Request, number: str) -> HttpResponse:
     """The file for the finance system, as it was when it was made. That somebody took it is logged."""
     run = _run(number)
@@ -153,10 +134,7 @@ def payment_download(request: Request, number: str) -> HttpResponse:
     )
 
 
-@allowed(P.PAYMENT_MAKE)
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
+@form_page(P.PAYMENT_MAKE)
 def payment_accounts(request: Request) -> HttpResponse:
     """Where each school's money goes."""
     accounts = {row.school_id: row.account for row in SchoolAccount.objects.exclude(account="")}

@@ -26,7 +26,7 @@ from budget.models import (
 from budget.payments import actions as payments
 from skolefleks import audit
 from skolefleks.danish import today
-from skolefleks.permissions import Permission, require
+from skolefleks.permissions import EVERYWHERE, Permission, require
 from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.statemachine import move
 
@@ -120,7 +120,7 @@ def agree(proposal: Proposal, *, by: User) -> None:
 @transaction.atomic
 def correct(posting: Posting, *, reason: str, by: User) -> Proposal:
     """Propose to reverse `posting`, all of it. Raises AlreadyCorrected, AlreadyPaid, Overdrawn, FrameEmpty, Refusal."""
-    require(by, Permission.POOL_ALLOCATE)
+    require(by, Permission.POOL_ALLOCATE, at=EVERYWHERE)
     Posting.objects.select_for_update(no_key=True).get(
         pk=posting.pk
     )  # two proposals to correct it come one by one
@@ -203,7 +203,7 @@ def _propose(
     corrects: Posting | None = None,
     text: str = "",
 ) -> Proposal:
-    require(by, Permission.POOL_ALLOCATE)
+    require(by, Permission.POOL_ALLOCATE, at=EVERYWHERE)
     centres = centres_led_by(by)
     if not centres:
         raise Refusal("Du er ikke registreret som centerchef for noget center.")
@@ -234,7 +234,7 @@ def _propose(
 
 def _answer(proposal: Proposal, verb: str, *, by: User, reason: str = "") -> None:
     """Write who answers for which centre, and take the step; the row is this transaction's from here on."""
-    require(by, Permission.POOL_ALLOCATE)
+    require(by, Permission.POOL_ALLOCATE, at=EVERYWHERE)
     centre = _other_centre(proposal, by)
     if centre is None or by.pk == proposal.proposed_by_id:
         raise TakesBothCentres

@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from budget.books import queries as books_queries
 from budget.books import rules as books_rules
@@ -19,10 +18,10 @@ from budget.lifecycle import ProposalStatus
 from budget.models import FundingSource, Proposal, ProposalLine, centres_led_by
 from budget.proposals import actions, forms
 from skolefleks.danish import kr
-from skolefleks.idempotency import once
+from skolefleks.pages import act, form_page, page
 from skolefleks.paging import page_of
+from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, allowed, may
 from skolefleks.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -67,8 +66,7 @@ class Change(NamedTuple):
     free_after: int
 
 
-@allowed(P.POSTING_READ)
-@require_safe
+@page(P.POSTING_READ)
 def proposals(request: Request) -> HttpResponse:
     """What waits for me, what waits for the other centre, and all that was answered, newest first."""
     mine = Proposal.objects.waiting_for(centres_led_by(request.user), request.user)
@@ -82,14 +80,12 @@ def proposals(request: Request) -> HttpResponse:
         "waiting": _rows(waiting),
         "answered": _rows(page.rows),
         "page": page,
-        "may_propose": may(request.user, P.POOL_ALLOCATE),
+        "may_propose": may(request.user, P.POOL_ALLOCATE, at=EVERYWHERE),
     }
     return render(request, "budget/proposals/proposals.html", context)
 
 
-@allowed(P.POOL_ALLOCATE)
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
+@form_page(P.POOL_ALLOCATE)
 def propose(request: Request, kind: str) -> HttpResponse:
     """One form a kind; while it is typed, what would be free before and after (a part of the page, for htmx)."""
     if request.headers.get("HX-Request") and request.method != "POST":
@@ -116,17 +112,14 @@ def propose(request: Request, kind: str) -> HttpResponse:
     )
 
 
-@allowed(P.POSTING_READ)
-@require_safe
+@page(P.POSTING_READ)
 def proposal(request: Request, pk: UUID) -> HttpResponse:
     """One proposal: its lines, what they change as the books stand, who proposed and who answered."""
     found = get_object_or_404(_joined(Proposal.objects.all()), pk=pk)
     return redirect(found) if found.kind == K.INDEX else _shown(request, found, forms.ReasonForm())
 
 
-@allowed(P.POOL_ALLOCATE)
-@require_POST
-@once
+@act(P.POOL_ALLOCATE)
 def approve_proposal(request: Request, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Proposal, pk=pk)
     try:
@@ -137,9 +130,7 @@ def approve_proposal(request: Request, pk: UUID) -> HttpResponse:
     return redirect(found)
 
 
-@allowed(P.POOL_ALLOCATE)
-@require_POST
-@once
+@act(P.POOL_ALLOCATE)
 def turn_down_proposal(request: Request, pk: UUID) -> HttpResponse:
     found = get_object_or_404(_joined(Proposal.objects.all()), pk=pk)
     form = forms.ReasonForm(request.POST)
@@ -153,9 +144,7 @@ def turn_down_proposal(request: Request, pk: UUID) -> HttpResponse:
     return redirect(found)
 
 
-@allowed(P.POOL_ALLOCATE)
-@require_POST
-@once
+@act(P.POOL_ALLOCATE)
 def take_back_proposal(request: Request, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Proposal, pk=pk)
     try:

@@ -6,22 +6,19 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
 
 from budget.models import QuarterlyText
 from budget.quarterly import actions, forms
 from budget.quarterly.report import FIELDS, Quarter, pdf, quarters
 from skolefleks import audit
-from skolefleks.idempotency import once
 from skolefleks.models import AccessEntry
+from skolefleks.pages import form_page, page
+from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, allowed, may
 from skolefleks.refusals import Overtaken
 
 
-@allowed(P.POOL_READ)
-@require_safe
+@page(P.POOL_READ)
 def quarterly(request: Request) -> HttpResponse:
     """The quarters, the newest first, and which of them somebody has written to."""
     shown = quarters()
@@ -30,16 +27,13 @@ def quarterly(request: Request) -> HttpResponse:
     }
     context = {
         "trail": [("Økonomi", reverse("budget:dashboard")), ("Kvartalsopfølgning", "")],
-        "may_write": may(request.user, P.FIGURES_WRITE),
+        "may_write": may(request.user, P.FIGURES_WRITE, at=EVERYWHERE),
         "quarters": [(quarter, (quarter.year, quarter.number) in written) for quarter in shown],
     }
     return render(request, "budget/quarterly/quarterly.html", context)
 
 
-@allowed(P.FIGURES_WRITE)
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
+@form_page(P.FIGURES_WRITE)
 def quarter(request: Request, year: int, number: int) -> HttpResponse:
     """Write to a quarter. Who was overtaken sees both texts, and loses neither."""
     found = _found(year, number)
@@ -80,9 +74,7 @@ def quarter(request: Request, year: int, number: int) -> HttpResponse:
     )
 
 
-@allowed(P.POOL_READ)
-@never_cache
-@require_safe
+@page(P.POOL_READ)
 def quarter_pdf(request: Request, year: int, number: int) -> HttpResponse:
     """The page as PDF, with what the reader may see; drawn anew each time (some 50 ms)."""
     found = _found(year, number)

@@ -5,28 +5,22 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from skolefleks.idempotency import once
 from skolefleks.models import MailChoice
 from skolefleks.notices import actions, forms
+from skolefleks.pages import act, form_page, page
 from skolefleks.paging import page_of
-from skolefleks.permissions import Request, allowed
+from skolefleks.permissions import Request
 
 
-@allowed()
-@never_cache
-@require_safe
+@page()
 def own_notices(request: Request) -> HttpResponse:
     """What one was told, newest first."""
     page = page_of(actions.of(request.user), request.GET, by="-id")
     return render(request, "skolefleks/notices/notices.html", {"page": page})
 
 
-@allowed()
-@require_POST
-@once
+@act()
 def open_notice(request: Request, number: str) -> HttpResponse:
     """Mark one's notices of a case as read, and go where the chosen one leads; what is closed to one is a 404 there."""
     of_case = actions.of(request.user).filter(subject=number.replace("\x00", "")).order_by("-id")
@@ -42,18 +36,13 @@ def open_notice(request: Request, number: str) -> HttpResponse:
     return redirect(notice.path)
 
 
-@allowed()
-@require_POST
-@once
+@act()
 def read_notices(request: Request) -> HttpResponse:
     actions.read(actions.of(request.user))
     return redirect("notices")
 
 
-@allowed()
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
+@form_page()
 def own_settings(request: Request) -> HttpResponse:
     """One's own choice of when mail comes."""
     form = forms.MailForm(

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_safe
 from skolefleks import audit
 from skolefleks.models import AccessEntry, User
 from skolefleks.operations.health import HEARTBEAT
+from skolefleks.pages import page
 from skolefleks.paging import page_of
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, allowed, public
+from skolefleks.permissions import Request, public
 
 if TYPE_CHECKING:
     from skolefleks.cache import ForgivingCache
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
 _CASE_NUMBER = re.compile(r"SF-[0-9]{4}-[0-9]{4,6}")
 
 
-@allowed(P.ACCESS_LOG_READ)
-@require_safe
+@page(P.ACCESS_LOG_READ)
 def access_log(request: Request) -> HttpResponse:
     """Who saw which case, newest first; searched by case number."""
     entries = AccessEntry.objects.all()

@@ -155,7 +155,7 @@ def broken(answer, before, secrets):
 
 
 @pytest.fixture
-def players(client_for, request, out, cases):  # noqa: F811
+def players(client_for, request, out, cases):
     """(who, their browser, what they must not find)."""
     everything = [*CASE, *INNER, *PROVISIONAL, *RELEASED]
     names = "leader staff other_leader adviser chair secretary chief follower admin".split()
@@ -187,7 +187,7 @@ def play(fuzz, players, addresses):
     return found
 
 
-def test_no_nonsense_brings_anything_down_or_out_or_half_done(players, cases):  # noqa: F811
+def test_no_nonsense_brings_anything_down_or_out_or_half_done(players, cases):
     fuzz, addresses = (
         Fuzz(SEED),
         [path for application in cases for path in addresses_of(application)],

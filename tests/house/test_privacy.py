@@ -58,7 +58,7 @@ def log(monkeypatch):
 def rung(monkeypatch):
     """What the broker was given."""
     given = []
-    monkeypatch.setattr(deliver_message, "apply_async", lambda args, **_: given.append(args))
+    monkeypatch.setattr(celery_app, "send_task", lambda _name, args, **_: given.append(args))
     return given
 
 

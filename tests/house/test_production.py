@@ -34,7 +34,7 @@ from skolefleks.development.demo import write_secrets
 from skolefleks.development.processes import Processes
 from tests.sign_on import ADDRESSES, Browser, Provider, assert_danish, sign_in
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 
 
 IMAGE = (PROJECT / "Dockerfile").read_text()

@@ -11,7 +11,7 @@ from django.db.models import F, Max
 from applications.lifecycle import Status
 from applications.writing import actions as writing
 from skolefleks import audit, outbox
-from skolefleks.permissions import Permission, require
+from skolefleks.permissions import EVERYWHERE, Permission, require
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from visitation.lifecycle import UPCOMING, MeetingStatus
 from visitation.models import AgendaItem, Meeting
@@ -111,7 +111,7 @@ def take_up(item: AgendaItem, *, by: User) -> None:
 
 def lock_meeting(meeting: Meeting, *, by: User) -> None:
     """Hold the row until the transaction ends, and read where it stands now. Raises PermissionDenied."""
-    require(by, Permission.MEETING_LEAD)
+    require(by, Permission.MEETING_LEAD, at=EVERYWHERE)
     meeting.refresh_from_db(from_queryset=Meeting.objects.select_for_update(no_key=True))
 
 

@@ -39,7 +39,7 @@ def assess(case: PupilCase, *, weight: int, tariff: int | None, why: str, by: Us
     """
     application = case.application
     writing.lock(application)
-    require(by, Permission.ASSESSMENT_WRITE, application)
+    require(by, Permission.ASSESSMENT_WRITE, at=application)
     recusals.require_not_recused(by, application)
     _require_open(case)
     told = {"weight": weight, "tariff": tariff, "why": why, "given_at": timezone.now()}

@@ -9,14 +9,12 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
 
 from skolefleks import audit
-from skolefleks.idempotency import once
 from skolefleks.models import AccessEntry
+from skolefleks.pages import act, page
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, allowed, may
+from skolefleks.permissions import Request, may
 from skolefleks.refusals import Refusal
 from visitation.assessments import actions, queries
 from visitation.assessments import forms as assessment_forms
@@ -29,18 +27,13 @@ if TYPE_CHECKING:
     from applications.models import Application
 
 
-@allowed(P.QUEUE_READ)
-@never_cache
-@require_safe
+@page(P.QUEUE_READ)
 def assessments(request: Request, number: str) -> HttpResponse:
     """What the members think of each pupil, one's own to be given here. The others' once one may see them."""
     return _page(request, find.reviewable(request, number))
 
 
-@allowed(P.ASSESSMENT_WRITE)
-@never_cache
-@require_POST
-@once
+@act(P.ASSESSMENT_WRITE)
 def assess(request: Request, number: str, pupil: UUID) -> HttpResponse:
     """Give or change one's own assessment of one pupil."""
     case = find.reviewable_pupil(request, number, pupil)
@@ -58,9 +51,7 @@ def assess(request: Request, number: str, pupil: UUID) -> HttpResponse:
     return _page(request, case.application, sent=(case.pk, form))
 
 
-@allowed(P.QUEUE_READ)
-@require_POST
-@once
+@act(P.QUEUE_READ)
 def mark_read(request: Request, number: str) -> HttpResponse:
     """Note that one has read the case."""
     application = find.reviewable(request, number)
@@ -78,7 +69,7 @@ def _page(
     """The page; with a form that was sent and cannot be done, 422."""
     audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
     pupils = queries.assessed(application, request.user)
-    writes = may(request.user, P.ASSESSMENT_WRITE, application)
+    writes = may(request.user, P.ASSESSMENT_WRITE, at=application)
     forms = {
         p.case.pk: assessment_forms.AssessmentForm(case=p.case, own=p.own)
         for p in pupils

@@ -7,16 +7,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications.lifecycle import Status
 from applications.reading import queries as reading_queries
 from skolefleks import audit
-from skolefleks.idempotency import once
 from skolefleks.models import AccessEntry
+from skolefleks.pages import act, form_page, page
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, allowed, may
+from skolefleks.permissions import Request, may
 from skolefleks.refusals import Refusal
 from skolefleks.statemachine import can
 from visitation.cases import actions, forms, queries
@@ -26,16 +24,14 @@ from visitation.queue.choosing import kept, place_of
 from visitation.recusals import rules as recusal_rules
 
 
-@allowed(P.CASE_READ)
-@never_cache
-@require_safe
+@page(P.CASE_READ)
 def case(request: Request, number: str) -> HttpResponse:
     """One case, its whole way. Reading it is logged."""
     application = find.readable(request, number)
     audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
     file = queries.case_file(application)
     submitted = reading_queries.as_submitted(application)
-    decides = application.is_reviewable and may(request.user, P.CASE_DECIDE, application)
+    decides = application.is_reviewable and may(request.user, P.CASE_DECIDE, at=application)
     context = {
         "file": file,
         "application": application,
@@ -46,11 +42,12 @@ def case(request: Request, number: str) -> HttpResponse:
         "may_undo": decides,  # in a case that was withdrawn meanwhile too: its money must come free
         "may_send_back": application.is_reviewable and can(application, "send_back", request.user),
         "may_release": application.is_reviewable and can(application, "close", request.user),
-        "may_edit": application.is_editable and may(request.user, P.APPLICATION_WRITE, application),
-        "may_talk": may(request.user, P.DIALOGUE_WRITE, application),
-        "may_state": may(request.user, P.STATEMENT_WRITE, application),
+        "may_edit": application.is_editable
+        and may(request.user, P.APPLICATION_WRITE, at=application),
+        "may_talk": may(request.user, P.DIALOGUE_WRITE, at=application),
+        "may_state": may(request.user, P.STATEMENT_WRITE, at=application),
         "may_withdraw": can(application, "withdraw", request.user),
-        "may_invite": may(request.user, P.ADVISER_INVITE, application),
+        "may_invite": may(request.user, P.ADVISER_INVITE, at=application),
         "may_mark": application.is_reviewable and application.status == Status.SUBMITTED,
         "read_at": find.read_at(application),
         "kept": kept(request),
@@ -60,9 +57,7 @@ def case(request: Request, number: str) -> HttpResponse:
     return render(request, "visitation/cases/case.html", context)
 
 
-@allowed(P.CASE_READ)
-@never_cache
-@require_safe
+@page(P.CASE_READ)
 def events(request: Request, number: str) -> HttpResponse:
     """What has happened, newest first: fetched by the case page once it stands, or a page of its own."""
     application = find.readable(request, number)
@@ -76,15 +71,13 @@ def events(request: Request, number: str) -> HttpResponse:
     )
 
 
-@allowed(P.CASE_READ)
-@never_cache
-@require_safe
+@page(P.CASE_READ)
 def changes(request: Request, number: str) -> HttpResponse:
     """What is different between the times the case was submitted; and, for the school, what it has written since."""
     application = find.readable(request, number)
     audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
     at_school = (
-        may(request.user, P.APPLICATION_WRITE, application) and not application.is_reviewable
+        may(request.user, P.APPLICATION_WRITE, at=application) and not application.is_reviewable
     )
     context = {
         "application": application,
@@ -93,10 +86,7 @@ def changes(request: Request, number: str) -> HttpResponse:
     return render(request, "visitation/cases/changes.html", context)
 
 
-@allowed(P.CASE_READ)
-@never_cache
-@require_POST
-@once
+@act(P.CASE_READ)
 def reveal_cpr(request: Request, number: str, pupil: UUID) -> HttpResponse:
     """Show one CPR number whole, and log it."""
     application = find.readable(request, number)
@@ -122,10 +112,7 @@ def _way(file: queries.CaseFile) -> list[tuple[str, str]]:
     ]
 
 
-@allowed(P.APPLICATION_SCREEN)
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
+@form_page(P.APPLICATION_SCREEN)
 def send_back(request: Request, number: str) -> HttpResponse:
     """Ask the school for what is missing, beside what it wrote. Reading it is logged."""
     application = find.reviewable(request, number)

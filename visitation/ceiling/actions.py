@@ -13,7 +13,7 @@ from applications.writing import actions as writing
 from budget.models import centres_led_by
 from skolefleks import audit, outbox
 from skolefleks.models import Centre
-from skolefleks.permissions import Permission, require
+from skolefleks.permissions import EVERYWHERE, Permission, require
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from visitation.models import CeilingAnswer, Decision
 from visitation.recusals import rules as recusal_rules
@@ -58,7 +58,7 @@ def answer_ceiling(
 
 def _centre(user: User) -> Centre:
     """The one centre that the person speaks for: nobody is both."""
-    require(user, Permission.CEILING_APPROVE)
+    require(user, Permission.CEILING_APPROVE, at=EVERYWHERE)
     centres = centres_led_by(user)
     if len(centres) != 1:
         raise PermissionDenied(Permission.CEILING_APPROVE.value)

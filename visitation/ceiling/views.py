@@ -8,12 +8,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
 
-from skolefleks.idempotency import once
+from skolefleks.pages import act, page
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, allowed
+from skolefleks.permissions import Request
 from skolefleks.refusals import NotPossible, Refusal
 from visitation.ceiling import actions, queries
 from visitation.ceiling import forms as ceiling_forms
@@ -25,18 +23,13 @@ if TYPE_CHECKING:
     from visitation.models import Decision
 
 
-@allowed(P.CEILING_APPROVE)
-@never_cache
-@require_safe
+@page(P.CEILING_APPROVE)
 def ceiling(request: Request) -> HttpResponse:
     """What waits for both centres, oldest first, and what each has said."""
     return _page(request)
 
 
-@allowed(P.CEILING_APPROVE)
-@never_cache
-@require_POST
-@once
+@act(P.CEILING_APPROVE)
 def answer_ceiling(request: Request, pk: UUID) -> HttpResponse:
     """One centre's answer; a refusal needs its reason."""
     decision = get_object_or_404(queries.ever_above_ceiling(request.user), pk=pk)

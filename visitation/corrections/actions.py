@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db import transaction
 
 from budget.books import actions as books
-from skolefleks.calendar import ONE_DAY
 from budget.tariff import by_fiscal_year
 from skolefleks import audit, outbox
+from skolefleks.calendar import ONE_DAY
 from skolefleks.danish import day, kr
 from skolefleks.permissions import Permission, require
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
@@ -42,7 +42,7 @@ def correct(
     old = Grant.objects.standing().filter(decision=decision).first()
     years = {*(old.by_fiscal_year() if old else ()), *(_parts(terms) if terms else ())}
     books.lock_pools(years)
-    require(by, Permission.CASE_DECIDE, application)
+    require(by, Permission.CASE_DECIDE, at=application)
     recusals.require_not_recused(by, application)
     decision.refresh_from_db(fields=["status"])
     _require_correctable(decision, old, terms)

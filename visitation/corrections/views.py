@@ -8,15 +8,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from skolefleks import audit
 from skolefleks.danish import day, kr
-from skolefleks.idempotency import once
 from skolefleks.models import AccessEntry
+from skolefleks.pages import form_page
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, allowed
+from skolefleks.permissions import Request
 from skolefleks.refusals import Refusal
 from visitation.corrections import actions, forms
 from visitation.decisions import forms as decision_forms
@@ -34,10 +32,7 @@ if TYPE_CHECKING:
     from applications.models import PupilCase
 
 
-@allowed(P.CASE_DECIDE)
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
+@form_page(P.CASE_DECIDE)
 def correct_decision(request: Request, number: str, pupil: UUID) -> HttpResponse:
     """Put a released decision right by a new one. Without `confirmed` the page shows what it would change."""
     case = find.reviewable_pupil(request, number, pupil)
@@ -76,10 +71,7 @@ def correct_decision(request: Request, number: str, pupil: UUID) -> HttpResponse
     return _page(request, "visitation/corrections/correct.html", case, form, context)
 
 
-@allowed(P.CASE_DECIDE)
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
+@form_page(P.CASE_DECIDE)
 def end_grant(request: Request, number: str, pupil: UUID) -> HttpResponse:
     """End a running grant before its time. Without `confirmed` the page shows what it would give back."""
     case = find.reviewable_pupil(request, number, pupil)

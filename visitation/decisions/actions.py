@@ -183,7 +183,7 @@ def _decide(
     weight: int | None = None,
 ) -> Decision:
     application = case.application
-    require(by, Permission.CASE_DECIDE, application)
+    require(by, Permission.CASE_DECIDE, at=application)
     recusals.require_not_recused(by, application)
     if application.status != Status.SUBMITTED:
         raise NotPossible

@@ -12,8 +12,8 @@ from django.db.models import OuterRef, Subquery
 
 from applications.reading import queries as reading_queries
 from budget.models import Standing
-from skolefleks.calendar import ONE_DAY
 from budget.tariff import by_fiscal_year
+from skolefleks.calendar import ONE_DAY
 from skolefleks.danish import kr, today
 from skolefleks.models import User
 from skolefleks.models.people import COMMITTEE_ROLES

@@ -8,16 +8,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications.reading import queries as reading_queries
 from skolefleks import audit
 from skolefleks.danish import kr, today
-from skolefleks.idempotency import once
 from skolefleks.models import AccessEntry
+from skolefleks.pages import act, form_page, page
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, allowed
+from skolefleks.permissions import Request
 from skolefleks.refusals import Refusal
 from visitation.decisions import actions, forms, queries
 from visitation.models import Decision
@@ -32,10 +30,7 @@ if TYPE_CHECKING:
 FROM_MEETING = "moede"  # said in the address where the page was opened from the meeting's: one comes back there
 
 
-@allowed(P.CASE_DECIDE)
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
+@form_page(P.CASE_DECIDE)
 def decide(request: Request, number: str, pupil: UUID) -> HttpResponse:
     """Decide one pupil, with the case beside the form and the pool's figures under the amount."""
     case = find.reviewable_pupil(request, number, pupil)
@@ -66,9 +61,7 @@ def decide(request: Request, number: str, pupil: UUID) -> HttpResponse:
     )
 
 
-@allowed(P.CASE_DECIDE)
-@never_cache
-@require_safe
+@page(P.CASE_DECIDE)
 def effect(request: Request, number: str, pupil: UUID) -> HttpResponse:
     """The figures under the amount, as it is typed."""
     case = find.reviewable_pupil(request, number, pupil)
@@ -79,9 +72,7 @@ def effect(request: Request, number: str, pupil: UUID) -> HttpResponse:
     )
 
 
-@allowed(P.CASE_DECIDE)
-@require_POST
-@once
+@act(P.CASE_DECIDE)
 def undo(request: Request, number: str, pupil: UUID) -> HttpResponse:
     case = find.reviewable_pupil(request, number, pupil)
     decision = get_object_or_404(Decision.objects.provisional(), pupil_case=case)

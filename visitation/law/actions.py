@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from skolefleks import audit
-from skolefleks.permissions import Permission, require
+from skolefleks.permissions import EVERYWHERE, Permission, require
 from skolefleks.refusals import NotPossible, Overtaken
 from visitation.law import queries
 from visitation.models import Classification, Decision, Hearing, JournalEntry
@@ -73,7 +73,7 @@ def note_answer(hearing: Hearing, *, on: date, answer: str, by: User) -> None:
 
 
 def _require_may_write(application: Application, *, by: User) -> None:
-    require(by, Permission.CASE_CLASSIFY)
+    require(by, Permission.CASE_CLASSIFY, at=EVERYWHERE)
     recusals.require_not_recused(by, application)
 
 

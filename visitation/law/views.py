@@ -7,14 +7,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from skolefleks import audit
-from skolefleks.idempotency import once
 from skolefleks.models import AccessEntry
+from skolefleks.pages import form_page
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, allowed, may, require
+from skolefleks.permissions import Request, may, require
 from skolefleks.refusals import Refusal
 from visitation.law import actions, forms, queries
 from visitation.law import rules as law_texts
@@ -24,15 +22,12 @@ from visitation.pages.tabs import tabs_of
 from visitation.recusals import rules as recusal_rules
 
 
-@allowed(P.QUEUE_READ)
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
+@form_page(P.QUEUE_READ)
 def classification(request: Request, number: str) -> HttpResponse:
     """What the case is in law, by whom and why; the hearings; and the form to set it, for those who may."""
     application = find.reviewable(request, number)
     if request.method == "POST":
-        require(request.user, P.CASE_CLASSIFY, application)
+        require(request.user, P.CASE_CLASSIFY, at=application)
     form = forms.ClassificationForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         kind = Classification.Kind(form.cleaned_data["kind"])
@@ -53,19 +48,16 @@ def classification(request: Request, number: str) -> HttpResponse:
         "hearings": queries.hearings(application),
         "lacking": queries.unheard(application),
         "texts": texts,
-        "text": law_texts.kinds[kind],
+        "text": texts.kinds[kind],
         "form": form,
-        "may_set": may(request.user, P.CASE_CLASSIFY, application),
+        "may_set": may(request.user, P.CASE_CLASSIFY, at=application),
     }
     return render(
         request, "visitation/law/classification.html", context, status=422 if form.errors else 200
     )
 
 
-@allowed(P.CASE_CLASSIFY)
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
+@form_page(P.CASE_CLASSIFY)
 def hearing(request: Request, number: str) -> HttpResponse:
     """Note that the party is heard."""
     application = find.reviewable(request, number)
@@ -84,10 +76,7 @@ def hearing(request: Request, number: str) -> HttpResponse:
     )
 
 
-@allowed(P.CASE_CLASSIFY)
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
+@form_page(P.CASE_CLASSIFY)
 def hearing_answer(request: Request, number: str, pk: UUID) -> HttpResponse:
     """Note what the party answered."""
     application = find.reviewable(request, number)

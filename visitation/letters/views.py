@@ -6,22 +6,19 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from skolefleks import audit
 from skolefleks.models import AccessEntry
+from skolefleks.pages import page
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, allowed
+from skolefleks.permissions import Request
 from visitation.letters import queries
 from visitation.models import Document
 from visitation.pages import find
 from visitation.pages.tabs import tabs_of
 
 
-@allowed(P.CASE_READ)
-@never_cache
-@require_safe
+@page(P.CASE_READ)
 def letters(request: Request, number: str) -> HttpResponse:
     """All that was written to the school and the parents; for the committee, the journal beneath."""
     application = find.readable(request, number)
@@ -35,9 +32,7 @@ def letters(request: Request, number: str) -> HttpResponse:
     return render(request, "visitation/letters/letters.html", context)
 
 
-@allowed(P.CASE_READ)
-@never_cache
-@require_safe
+@page(P.CASE_READ)
 def letter(request: Request, number: str, pk: UUID) -> HttpResponse:
     """One letter as it was released, byte for byte, always as an attachment. Each time is logged."""
     application = find.readable(request, number)

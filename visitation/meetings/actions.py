@@ -11,7 +11,7 @@ from django.utils import timezone
 from skolefleks import audit, outbox
 from skolefleks.models import Role, User
 from skolefleks.models.people import COMMITTEE_ROLES
-from skolefleks.permissions import Permission, require
+from skolefleks.permissions import EVERYWHERE, Permission, require
 from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.statemachine import move
 from visitation.agenda import actions as agenda
@@ -54,7 +54,7 @@ class Slot:
 @transaction.atomic
 def plan(slots: Iterable[Slot], *, by: User) -> list[Meeting]:
     """Plan one meeting or a year of them. Nobody is invited by that."""
-    require(by, Permission.MEETING_LEAD)
+    require(by, Permission.MEETING_LEAD, at=EVERYWHERE)
     meetings = Meeting.objects.bulk_create(
         Meeting(starts_at=slot.starts_at, ends_at=slot.ends_at, place=slot.place, planned_by=by)
         for slot in slots

@@ -9,14 +9,12 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
 
 from skolefleks.danish import day
-from skolefleks.idempotency import once
+from skolefleks.pages import form_page, page
 from skolefleks.paging import page_of
+from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, allowed, may
 from skolefleks.refusals import Refusal
 from visitation.agenda import queries as agenda_queries
 from visitation.lifecycle import MeetingStatus as S
@@ -32,9 +30,7 @@ if TYPE_CHECKING:
 TONES = {S.LOCKED: "info", S.UNDER_WAY: "warning", S.HELD: "warning", S.APPROVED: "success"}
 
 
-@allowed(P.QUEUE_READ)
-@never_cache
-@require_safe
+@page(P.QUEUE_READ)
 def meetings(request: Request) -> HttpResponse:
     """The coming meetings, the next one first, and the past ones, the last one first."""
     coming = queries.upcoming()
@@ -48,15 +44,12 @@ def meetings(request: Request) -> HttpResponse:
             (meeting, tone_of(meeting), *sums.get(meeting.pk, (0, 0))) for meeting in page.rows
         ],
         "page": page,
-        "may_plan": may(request.user, P.MEETING_LEAD),
+        "may_plan": may(request.user, P.MEETING_LEAD, at=EVERYWHERE),
     }
     return render(request, "visitation/meetings/meetings.html", context)
 
 
-@allowed(P.MEETING_LEAD)
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
+@form_page(P.MEETING_LEAD)
 def plan_meetings(request: Request) -> HttpResponse:
     """One meeting or a row of them: first what the days would be, then those that are ticked."""
     form = forms.PlanForm(
@@ -88,10 +81,7 @@ def plan_meetings(request: Request) -> HttpResponse:
     )
 
 
-@allowed(P.MEETING_LEAD)
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
+@form_page(P.MEETING_LEAD)
 def change_meeting(request: Request, pk: UUID) -> HttpResponse:
     """Another time or place."""
     meeting = get_object_or_404(Meeting, pk=pk)
@@ -122,9 +112,7 @@ def change_meeting(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
-@allowed(P.QUEUE_READ)
-@never_cache
-@require_safe
+@page(P.QUEUE_READ)
 def invitation(request: Request, pk: UUID) -> HttpResponse:
     """The meeting for one's own calendar."""
     meeting = get_object_or_404(Meeting, pk=pk)

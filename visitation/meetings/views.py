@@ -9,16 +9,14 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications.reading import queries as reading_queries
 from skolefleks import audit
-from skolefleks.idempotency import once
 from skolefleks.models import AccessEntry
+from skolefleks.pages import act, form_page, page
 from skolefleks.paging import page_of
+from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, allowed, may
 from skolefleks.refusals import Refusal
 from skolefleks.statemachine import can
 from visitation.agenda import actions as agenda_actions
@@ -65,17 +63,13 @@ DONE = {
 }
 
 
-@allowed(P.QUEUE_READ)
-@never_cache
-@require_safe
+@page(P.QUEUE_READ)
 def meeting(request: Request, pk: UUID) -> HttpResponse:
     """One meeting with its agenda, as the reader may see it."""
     return _page(request, get_object_or_404(Meeting, pk=pk))
 
 
-@allowed(P.QUEUE_READ)
-@never_cache
-@require_safe
+@page(P.QUEUE_READ)
 def agenda(request: Request, pk: UUID) -> HttpResponse:
     """The agenda on paper."""
     found = get_object_or_404(Meeting, pk=pk)
@@ -90,10 +84,7 @@ def agenda(request: Request, pk: UUID) -> HttpResponse:
     return render(request, "visitation/agenda/agenda.html", context)
 
 
-@allowed(P.MEETING_LEAD)
-@never_cache
-@require_POST
-@once
+@act(P.MEETING_LEAD)
 def arrange_agenda(request: Request, pk: UUID) -> HttpResponse:
     """The order as the rows stand, moved by the button that was pressed, and the minutes; or one case taken off."""
     found = get_object_or_404(Meeting, pk=pk)
@@ -117,10 +108,7 @@ def arrange_agenda(request: Request, pk: UUID) -> HttpResponse:
     return redirect(found)
 
 
-@allowed(P.MEETING_LEAD)
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
+@form_page(P.MEETING_LEAD)
 def add_case(request: Request, pk: UUID) -> HttpResponse:
     """The cases that can be put on the agenda, the one that has waited longest first; POST puts one on."""
     found, refusal = get_object_or_404(Meeting, pk=pk), ""
@@ -156,9 +144,7 @@ def add_case(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
-@allowed(P.MEETING_LEAD)
-@require_POST
-@once
+@act(P.MEETING_LEAD)
 def invite_committee(request: Request, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Meeting, pk=pk)
     try:
@@ -172,10 +158,7 @@ def invite_committee(request: Request, pk: UUID) -> HttpResponse:
     return redirect(found)
 
 
-@allowed(P.MEETING_LEAD)
-@never_cache
-@require_POST
-@once
+@act(P.MEETING_LEAD)
 def note_attendance(request: Request, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Meeting, pk=pk)
     form = forms.AttendanceForm(
@@ -192,10 +175,7 @@ def note_attendance(request: Request, pk: UUID) -> HttpResponse:
     return _page(request, found, refusal=refusal)
 
 
-@allowed(P.MEETING_LEAD)
-@never_cache
-@require_POST
-@once
+@act(P.MEETING_LEAD)
 def move_meeting(request: Request, pk: UUID, step: str) -> HttpResponse:
     """One step of the meeting's life; a refusal stands on its page."""
     if step not in STEPS:
@@ -222,7 +202,7 @@ def _page(
     """The meeting's page; `typed` are minutes that were not saved, `later` the cases ticked as left."""
     if refusal:
         found.refresh_from_db()
-    leads = may(request.user, P.MEETING_LEAD)
+    leads = may(request.user, P.MEETING_LEAD, at=EVERYWHERE)
     agenda = agenda_queries.agenda(found, request.user)
     context = {
         "trail": [*find.meeting_trail(found)[:1], (find.meeting_trail(found)[1][0], "")],

@@ -9,15 +9,13 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
 
 from applications.models import Application
 from skolefleks import audit, pdf
-from skolefleks.idempotency import once
 from skolefleks.models import AccessEntry
+from skolefleks.pages import act, page
+from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, allowed, may
 from skolefleks.refusals import Overtaken, Refusal
 from skolefleks.statemachine import can
 from visitation.lifecycle import MeetingStatus as S
@@ -37,18 +35,13 @@ WRITABLE = (S.UNDER_WAY, S.HELD)
 REMARKS = "remarks"  # the form beside the cases
 
 
-@allowed(P.QUEUE_READ)
-@never_cache
-@require_safe
+@page(P.QUEUE_READ)
 def minutes(request: Request, pk: UUID) -> HttpResponse:
     """The minutes as they stand. Reading them is logged for each case in them."""
     return _page(request, _found(pk))
 
 
-@allowed(P.MEETING_LEAD)
-@never_cache
-@require_POST
-@once
+@act(P.MEETING_LEAD)
 def write_said(request: Request, pk: UUID, item: UUID) -> HttpResponse:
     """What was said of one case. In a case that one is disqualified in there is no such address."""
     meeting = _found(pk)
@@ -65,10 +58,7 @@ def write_said(request: Request, pk: UUID, item: UUID) -> HttpResponse:
     )
 
 
-@allowed(P.MEETING_LEAD)
-@never_cache
-@require_POST
-@once
+@act(P.MEETING_LEAD)
 def write_remarks(request: Request, pk: UUID) -> HttpResponse:
     meeting = _found(pk)
     return _write(
@@ -79,10 +69,7 @@ def write_remarks(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
-@allowed(P.MINUTES_APPROVE)
-@never_cache
-@require_POST
-@once
+@act(P.MINUTES_APPROVE)
 def approve_minutes(request: Request, pk: UUID) -> HttpResponse:
     meeting = _found(pk)
     try:
@@ -96,9 +83,7 @@ def approve_minutes(request: Request, pk: UUID) -> HttpResponse:
     return redirect("visitation:minutes", meeting.pk)
 
 
-@allowed(P.QUEUE_READ)
-@never_cache
-@require_safe
+@page(P.QUEUE_READ)
 def minutes_pdf(request: Request, pk: UUID) -> HttpResponse:
     """The minutes on paper: byte for byte as approved, or drawn for the reader who may not read all of it."""
     meeting = _found(pk)
@@ -161,7 +146,7 @@ def _page(
         document.told if document else queries.minutes_of(meeting), request.user
     )
     _log(AccessEntry.Kind.VIEW, told, request)
-    writes = meeting.status in WRITABLE and may(request.user, P.MEETING_LEAD)
+    writes = meeting.status in WRITABLE and may(request.user, P.MEETING_LEAD, at=EVERYWHERE)
     forms = _forms(told, refused) if writes else {}
     context = {
         "trail": [*find.meeting_trail(meeting), ("Referat", "")],

@@ -12,12 +12,12 @@ from django.db.models import Q
 from applications.models import TEXT, Application, PupilCase
 from skolefleks.encryption import EncryptedTextField
 from skolefleks.models import Centre
+from skolefleks.permissions import Place
 from skolefleks.triggers import append_only
 from visitation.lifecycle import DECISION, KNOWN, DecisionStatus
 from visitation.models.meetings import Meeting
 
 if TYPE_CHECKING:
-    from skolefleks.models import User
     from skolefleks.statemachine import StateMachine
 
 
@@ -122,11 +122,8 @@ class Decision(models.Model):
         return self.application.number
 
     @property
-    def school_id(self) -> int:
-        return self.application.school_id
-
-    def has_invited(self, user: User) -> bool:
-        return self.application.has_invited(user)
+    def lies_at(self) -> Place:
+        return self.application
 
     @property
     def is_postponed(self) -> bool:

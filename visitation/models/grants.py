@@ -17,7 +17,8 @@ from django.db.models.functions import Coalesce
 from applications.models import TEXT, Pupil
 from budget.tariff import Later, Part, by_fiscal_year
 from skolefleks.encryption import EncryptedTextField
-from skolefleks.models import District, User
+from skolefleks.models import District
+from skolefleks.permissions import Place
 from visitation.lifecycle import GRANT, KNOWN, GrantStatus
 from visitation.models.decisions import Decision
 
@@ -121,11 +122,8 @@ class Grant(models.Model):
         return self.decision.subject
 
     @property
-    def school_id(self) -> int:
-        return self.decision.school_id
-
-    def has_invited(self, user: User) -> bool:
-        return self.decision.has_invited(user)
+    def lies_at(self) -> Place:
+        return self.decision.application
 
     @property
     def is_above_ceiling(self) -> bool:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
 from budget.models import Proposal
+from skolefleks.permissions import EVERYWHERE, Reach
 from skolefleks.triggers import append_only
 from visitation.models.grants import Grant
-
-if TYPE_CHECKING:
-    from skolefleks.models import User
-
 
 # The grant's own copy, so that reading a grant takes no further query: kept here and nowhere else, ascending.
 _KEEP = """
@@ -52,12 +47,9 @@ class PriceIndex(models.Model):
         return self.proposal.get_absolute_url()
 
     @property
-    def school_id(self) -> int:
-        """No school's: the right to it is held everywhere or nowhere."""
-        return 0
-
-    def has_invited(self, _user: User) -> bool:
-        return False
+    def lies_at(self) -> Reach:
+        """It belongs to no school: the right to it is held everywhere or not at all."""
+        return EVERYWHERE
 
 
 class TariffVersion(models.Model):

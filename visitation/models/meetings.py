@@ -15,12 +15,12 @@ from django.urls import reverse
 
 from applications.models import LINE, TEXT, Application
 from skolefleks.encryption import EncryptedTextField
+from skolefleks.permissions import EVERYWHERE, Reach
 from visitation.lifecycle import MEETING, UPCOMING, MeetingStatus
 
 if TYPE_CHECKING:
     from django.db.models.expressions import CombinedExpression
 
-    from skolefleks.models import User
     from skolefleks.statemachine import StateMachine
 
 
@@ -79,12 +79,9 @@ class Meeting(models.Model):
         return reverse("visitation:meeting", args=[self.pk])
 
     @property
-    def school_id(self) -> int:
-        """No school's: the right to it is held everywhere or nowhere."""
-        return 0
-
-    def has_invited(self, _user: User) -> bool:
-        return False
+    def lies_at(self) -> Reach:
+        """It belongs to no school: the right to it is held everywhere or not at all."""
+        return EVERYWHERE
 
 
 class AgendaItem(models.Model):

@@ -6,21 +6,19 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from budget.books import queries as books_queries
 from budget.figures import queries as figure_queries
 from skolefleks.danish import today
 from skolefleks.models import School
+from skolefleks.pages import page
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, allowed, schools_of
+from skolefleks.permissions import Request, schools_of
 from visitation.outlook import charts, forms, queries
 from visitation.outlook import forecast as outlook_forecast
 
 
-@allowed(P.FORECAST_READ)
-@require_safe
+@page(P.FORECAST_READ)
 def forecast(request: Request) -> HttpResponse:
     """What the pool may come to and what it may save, on assumptions that stand in the address."""
     figures, year = figure_queries.day_treatment(), today().year
@@ -56,9 +54,7 @@ def forecast(request: Request) -> HttpResponse:
     )
 
 
-@allowed(P.SCHOOL_FIGURES_READ)
-@never_cache
-@require_safe
+@page(P.SCHOOL_FIGURES_READ)
 def own_school(request: Request) -> HttpResponse:
     """The school's own places and money: what is released, and nothing else."""
     schools = schools_of(request.user, P.SCHOOL_FIGURES_READ)

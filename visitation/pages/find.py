@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from applications.models import Application, PupilCase
 from skolefleks.danish import day
-from skolefleks.permissions import Permission, Scope, holds
+from skolefleks.permissions import EVERYWHERE, Permission, may
 from visitation.models import Reading
 from visitation.models.meetings import case_time
 from visitation.recusals import rules as recusal_rules
@@ -70,7 +70,7 @@ def _found(request: Request, number: str, application: Application | None) -> Ap
     """Who is of the committee and disqualified is told so: a tab that was open before may still show the case."""
     if application is not None:
         return application
-    of_committee = holds(request.user, Permission.CASE_READ, Scope.EVERYWHERE)
+    of_committee = may(request.user, Permission.CASE_READ, at=EVERYWHERE)
     if (
         of_committee
         and Application.objects.filter(number=number, submitted_at__isnull=False).exists()

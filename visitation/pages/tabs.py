@@ -39,5 +39,5 @@ def tabs_of(
     return [
         (label, reverse(name, args=[application.number]) + kept, None, name == here)
         for name, label, right, internal in pages
-        if may(user, right, application) and (application.is_reviewable or not internal)
+        if may(user, right, at=application) and (application.is_reviewable or not internal)
     ]

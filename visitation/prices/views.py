@@ -9,15 +9,13 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from budget.lifecycle import ProposalStatus
 from budget.models import centres_led_by
 from budget.proposals import forms as proposal_forms
-from skolefleks.idempotency import once
+from skolefleks.pages import act, form_page, page
+from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, Scope, allowed, holds
 from skolefleks.refusals import Refusal
 from skolefleks.statemachine import can
 from visitation.models import PriceIndex
@@ -26,10 +24,7 @@ from visitation.prices import actions, queries
 TONES = {"proposed": "warning", "approved": "success", "rejected": "error", "withdrawn": "neutral"}
 
 
-@allowed(P.POOL_ALLOCATE)
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
+@form_page(P.POOL_ALLOCATE)
 def propose_index(request: Request) -> HttpResponse:
     """The percentage and the day stand in the address (`procent`, `fra`); under them what would happen to each grant."""
     sent = request.POST if request.method == "POST" else request.GET
@@ -58,9 +53,7 @@ def propose_index(request: Request) -> HttpResponse:
     )
 
 
-@allowed(P.POSTING_READ)
-@never_cache
-@require_safe
+@page(P.POSTING_READ)
 def price_index(request: Request, pk: UUID) -> HttpResponse:
     """One index: while it waits, what it would do as the grants stand now; approved, what it did."""
     found = _found(pk)
@@ -82,9 +75,7 @@ def price_index(request: Request, pk: UUID) -> HttpResponse:
     return render(request, "visitation/prices/price_index.html", context)
 
 
-@allowed(P.POOL_ALLOCATE)
-@require_POST
-@once
+@act(P.POOL_ALLOCATE)
 def approve_index(request: Request, pk: UUID) -> HttpResponse:
     found = _found(pk)
     try:
@@ -117,7 +108,7 @@ def _may_answer(index: PriceIndex, request: Request) -> bool:
 
 
 def _reads_cases(request: Request) -> bool:
-    return holds(request.user, P.CASE_READ, Scope.EVERYWHERE)
+    return may(request.user, P.CASE_READ, at=EVERYWHERE)
 
 
 def _trail(title: str) -> list[tuple[str, Any]]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def ask(application: Application, *, text: str, by: User) -> Question:
     """Ask the school; it reads the words as they are, and is told. Raises Recused, NotPossible."""
     writing.lock(application)
-    require(by, Permission.QUESTION_ASK, application)
+    require(by, Permission.QUESTION_ASK, at=application)
     recusals.require_not_recused(by, application)
     if application.status != Status.SUBMITTED:
         raise NotPossible("Sagen er ikke hos udvalget nu. Spørgsmålet er ikke sendt.")
@@ -41,7 +41,7 @@ def answer(question: Question, *, text: str, by: User) -> None:
     """Answer for the school, once. Raises Overtaken with the name of who was first, NotPossible, PermissionDenied."""
     application = question.application
     writing.lock(application)
-    require(by, Permission.QUESTION_ANSWER, application)
+    require(by, Permission.QUESTION_ANSWER, at=application)
     question.refresh_from_db(
         from_queryset=Question.objects.select_for_update(of=("self",)).select_related("answered_by")
     )

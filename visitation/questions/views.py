@@ -9,15 +9,13 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
 
 from applications.lifecycle import Status
 from skolefleks import audit
-from skolefleks.idempotency import once
 from skolefleks.models import AccessEntry
+from skolefleks.pages import act, page
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, allowed, may
+from skolefleks.permissions import Request, may
 from skolefleks.refusals import Refusal
 from visitation.pages import find
 from visitation.pages.tabs import tabs_of
@@ -29,18 +27,13 @@ if TYPE_CHECKING:
     from applications.models import Application
 
 
-@allowed(P.QUESTION_ASK, P.QUESTION_ANSWER)
-@never_cache
-@require_safe
+@page(P.QUESTION_ASK, P.QUESTION_ANSWER)
 def questions(request: Request, number: str) -> HttpResponse:
     """What was asked and answered, for the committee and the school; nobody else's."""
     return _page(request, _known(request, number))
 
 
-@allowed(P.QUESTION_ASK)
-@never_cache
-@require_POST
-@once
+@act(P.QUESTION_ASK)
 def ask_question(request: Request, number: str) -> HttpResponse:
     """Ask the school: first shown as the school will read it, sent by a second press."""
     application = find.reviewable(request, number)
@@ -65,10 +58,7 @@ def ask_question(request: Request, number: str) -> HttpResponse:
     return redirect(reverse("questions", args=[number]) + kept(request))
 
 
-@allowed(P.QUESTION_ANSWER)
-@never_cache
-@require_POST
-@once
+@act(P.QUESTION_ANSWER)
 def answer_question(request: Request, number: str, pk: UUID) -> HttpResponse:
     """Answer for the school, once; who comes second is told, and keeps what they wrote."""
     application = _known(request, number)
@@ -88,7 +78,7 @@ def answer_question(request: Request, number: str, pk: UUID) -> HttpResponse:
 def _known(request: Request, number: str) -> Application:
     """The case, for the school that can answer and the committee that may judge it."""
     application = find.readable(request, number)
-    if not (application.is_reviewable or may(request.user, P.QUESTION_ANSWER, application)):
+    if not (application.is_reviewable or may(request.user, P.QUESTION_ANSWER, at=application)):
         raise Http404
     return application
 

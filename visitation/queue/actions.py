@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from skolefleks.permissions import Permission, require
+from skolefleks.permissions import EVERYWHERE, Permission, require
 from skolefleks.refusals import Refusal
 from visitation.models import SavedView
 
@@ -20,7 +20,7 @@ MOST_VIEWS = 12
 @transaction.atomic
 def save_view(name: str, query: str, *, by: User) -> SavedView:
     """Keep `query` under `name`, in place of an earlier one of that name. Raises Refusal where there are too many."""
-    require(by, Permission.QUEUE_READ)
+    require(by, Permission.QUEUE_READ, at=EVERYWHERE)
     own = SavedView.objects.filter(user=by)
     if not own.filter(name=name).exists() and own.count() >= MOST_VIEWS:
         raise Refusal(

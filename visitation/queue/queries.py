@@ -16,8 +16,8 @@ from django.utils import timezone
 from applications.lifecycle import Status
 from applications.models import Application, PupilCase
 from skolefleks.danish import today
+from skolefleks.permissions import EVERYWHERE, may
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import may
 from visitation.lifecycle import UPCOMING
 from visitation.models import AgendaItem, Assessment, Decision, Question, Reading, under_way
 
@@ -144,12 +144,14 @@ WAITING = (
 
 def waiting_in_words(user: User) -> str:
     """What *Venter på mig* holds for `user`, as a sentence."""
-    *others, last = [words for right, _, words in WAITING if may(user, right)]
+    *others, last = [words for right, _, words in WAITING if may(user, right, at=EVERYWHERE)]
     return f"Indsendte sager, {', '.join(others)}{' eller ' if others else ''}{last}."
 
 
 def _mine(user: User) -> Q:
-    return reduce(or_, (which() for right, which, _ in WAITING if may(user, right))).of(user)
+    return reduce(
+        or_, (which() for right, which, _ in WAITING if may(user, right, at=EVERYWHERE))
+    ).of(user)
 
 
 def _new(user: User) -> Q:

@@ -10,19 +10,17 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import formats, timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
 
 from applications.lifecycle import Status
 from applications.models import Application
 from applications.reading import queries as reading_queries
 from skolefleks import audit
 from skolefleks.danish import day
-from skolefleks.idempotency import once
 from skolefleks.models import AccessEntry
+from skolefleks.pages import act, page
 from skolefleks.paging import bounded_count, page_of
+from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, allowed, may
 from skolefleks.refusals import Refusal
 from skolefleks.templatetags.skolefleks import days_since
 from visitation.agenda import actions as agenda
@@ -46,18 +44,13 @@ MORE = (
 )  # folded away until one is set
 
 
-@allowed(P.QUEUE_READ)
-@never_cache
-@require_safe
+@page(P.QUEUE_READ)
 def queue(request: Request) -> HttpResponse:
     """The committee's queue: oldest first, filtered by what stands in the address."""
     return _page(request, Choice(request.GET, request.user))
 
 
-@allowed(P.QUEUE_READ)
-@never_cache
-@require_POST
-@once
+@act(P.QUEUE_READ)
 def save_view(request: Request) -> HttpResponse:
     """Keep what stood in the address under a name."""
     choice = choice_of(request.POST.get("koe", ""), request.user)
@@ -72,9 +65,7 @@ def save_view(request: Request) -> HttpResponse:
     return _page(request, choice, view_form=form)
 
 
-@allowed(P.QUEUE_READ)
-@require_POST
-@once
+@act(P.QUEUE_READ)
 def remove_view(request: Request) -> HttpResponse:
     view = get_object_or_404(
         SavedView, user=request.user, name=request.POST.get("visning", "")[:60].replace("\x00", "")
@@ -84,10 +75,7 @@ def remove_view(request: Request) -> HttpResponse:
     return _to(choice_of(request.POST.get("koe", ""), request.user))
 
 
-@allowed(P.MEETING_LEAD)
-@never_cache
-@require_POST
-@once
+@act(P.MEETING_LEAD)
 def bulk_agenda(request: Request) -> HttpResponse:
     """Put the ticked cases on a meeting's agenda, and say of each what came of it."""
     choice = choice_of(request.POST.get("koe", ""), request.user)
@@ -143,7 +131,7 @@ def _page(
         request.GET,
         by=choice.order,
     )
-    leads = may(request.user, P.MEETING_LEAD)
+    leads = may(request.user, P.MEETING_LEAD, at=EVERYWHERE)
     rows = _rows(page.rows, choice)
     context = {
         "choice": choice,

@@ -15,7 +15,7 @@ from applications.reading import queries as reading_queries
 from applications.writing import actions as writing
 from skolefleks import audit
 from skolefleks.notices import actions as notices
-from skolefleks.permissions import Permission, require
+from skolefleks.permissions import EVERYWHERE, Permission, require
 from skolefleks.refusals import Overtaken, Refusal
 from visitation.recusals import queries, rules
 
@@ -31,7 +31,7 @@ REPLACED = "Afløst af udvalgets afgørelse"
 
 def require_not_recused(user: User, application: Application) -> None:
     """Hold the case's row, and raise rules.Recused where `user` is disqualified, PermissionDenied where not of the committee."""
-    require(user, Permission.QUEUE_READ)
+    require(user, Permission.QUEUE_READ, at=EVERYWHERE)
     writing.lock(application)
     if not Application.objects.reviewable_by(user).filter(pk=application.pk).exists():
         raise rules.Recused
@@ -77,7 +77,7 @@ def settle(
 @transaction.atomic
 def lift_recusal(recusal: Recusal, *, reason: str, by: User) -> None:
     """Open the case to somebody again; never to oneself, since Recused is raised first. Raises Overtaken."""
-    require(by, Permission.RECUSAL_SET)
+    require(by, Permission.RECUSAL_SET, at=EVERYWHERE)
     require_not_recused(by, recusal.application)
     recusal.refresh_from_db(fields=["lifted_at"])
     if recusal.lifted_at:
@@ -87,7 +87,7 @@ def lift_recusal(recusal: Recusal, *, reason: str, by: User) -> None:
 
 
 def _require_may_judge_of(application: Application, person: User, *, reason: str, by: User) -> None:
-    require(by, Permission.RECUSAL_SET)
+    require(by, Permission.RECUSAL_SET, at=EVERYWHERE)
     require_not_recused(by, application)
     _require_reason(reason)
     if person == by:

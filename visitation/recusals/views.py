@@ -8,14 +8,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from applications.models import Recusal
-from skolefleks.idempotency import once
 from skolefleks.models import User
+from skolefleks.pages import form_page
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, allowed, may
+from skolefleks.permissions import Request, may
 from skolefleks.refusals import Refusal
 from visitation.law import rules as law_texts
 from visitation.pages import find
@@ -35,10 +33,7 @@ SAID = {
 }
 
 
-@allowed(P.QUEUE_READ)
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
+@form_page(P.QUEUE_READ)
 def impartiality(request: Request, number: str) -> HttpResponse:
     """Declare oneself disqualified. The page tells no more of the case than the list does, so opening it is no reading;
     chair and secretary also see who is out.
@@ -49,7 +44,7 @@ def impartiality(request: Request, number: str) -> HttpResponse:
         actions.declare(application, reason=form.reason, by=request.user)
         messages.success(request, f"Du er meldt inhabil i {number}. Sagen er nu lukket for dig.")
         return redirect("visitation:queue")
-    may_set = may(request.user, P.RECUSAL_SET, application)
+    may_set = may(request.user, P.RECUSAL_SET, at=application)
     out, lifted = queries.out_of(application) if may_set else ([], [])
     context = {
         "application": application,
@@ -66,10 +61,7 @@ def impartiality(request: Request, number: str) -> HttpResponse:
     )
 
 
-@allowed(P.RECUSAL_SET)
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
+@form_page(P.RECUSAL_SET)
 def recuse(request: Request, number: str) -> HttpResponse:
     """Close the case to another, or write down what the committee settled."""
     application = find.reviewable(request, number)
@@ -89,10 +81,7 @@ def recuse(request: Request, number: str) -> HttpResponse:
     )
 
 
-@allowed(P.RECUSAL_SET)
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
+@form_page(P.RECUSAL_SET)
 def lift_recusal(request: Request, number: str, pk: UUID) -> HttpResponse:
     """Open the case to somebody again, with a reason."""
     application = find.reviewable(request, number)

@@ -9,12 +9,10 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
 
-from skolefleks.idempotency import once
+from skolefleks.pages import act, form_page
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, allowed
+from skolefleks.permissions import Request
 from skolefleks.refusals import Refusal
 from visitation.models import Meeting
 from visitation.pages import find
@@ -24,9 +22,7 @@ if TYPE_CHECKING:
     from applications.models import Application
 
 
-@allowed(P.DECISION_RELEASE)
-@require_POST
-@once
+@act(P.DECISION_RELEASE)
 def release(request: Request, number: str) -> HttpResponse:
     application = find.reviewable(request, number)
     try:
@@ -39,10 +35,7 @@ def release(request: Request, number: str) -> HttpResponse:
     return redirect(application)
 
 
-@allowed(P.DECISION_RELEASE)
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
+@form_page(P.DECISION_RELEASE)
 def release_meeting(request: Request, pk: UUID) -> HttpResponse:
     """The cases that the meeting decided; those that are ticked are released, each on its own, with a line each."""
     meeting = get_object_or_404(Meeting, pk=pk)

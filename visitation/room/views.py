@@ -13,8 +13,6 @@ from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
 
 from applications.models import Application
 from applications.reading import queries as reading_queries
@@ -22,10 +20,10 @@ from applications.reading import summary
 from budget.books import queries as books_queries
 from skolefleks import audit
 from skolefleks.danish import today
-from skolefleks.idempotency import once
 from skolefleks.models import AccessEntry
+from skolefleks.pages import act, page
+from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, allowed, may
 from skolefleks.refusals import Refusal
 from visitation.agenda import actions as agenda_actions
 from visitation.agenda import queries as agenda_queries
@@ -49,9 +47,7 @@ WAITING = "Lad siden stå. Når formanden eller sekretæren åbner mødet, viser
 OVER = "Mødet er slut eller aflyst. Det, der blev besluttet, står på mødets side."
 
 
-@allowed(P.QUEUE_READ)
-@never_cache
-@require_safe
+@page(P.QUEUE_READ)
 def meeting_mode(request: Request, pk: UUID) -> HttpResponse:
     """The screen of the room. The case at hand and the what-if table are parts of their own, fetched once it stands."""
     meeting = get_object_or_404(Meeting, pk=pk)
@@ -65,16 +61,14 @@ def meeting_mode(request: Request, pk: UUID) -> HttpResponse:
         "is_under_way": meeting.status == MeetingStatus.UNDER_WAY,
         "is_ahead": (is_ahead := meeting.status in UPCOMING),
         "waiting": WAITING if is_ahead else OVER,
-        "leads": may(request.user, P.MEETING_LEAD),
+        "leads": may(request.user, P.MEETING_LEAD, at=EVERYWHERE),
         "stamp": _stamp(meeting, _scenario(meeting)),
         "now": timezone.localtime(),
     }
     return render(request, "visitation/room/room.html", context)
 
 
-@allowed(P.QUEUE_READ)
-@never_cache
-@require_safe
+@page(P.QUEUE_READ)
 def case_at_hand(request: Request, pk: UUID) -> HttpResponse:
     """The case that the meeting has come to: its page, its pupils and what the members think. Reading it is logged."""
     meeting = get_object_or_404(
@@ -97,23 +91,21 @@ def case_at_hand(request: Request, pk: UUID) -> HttpResponse:
             for pupil in assessment_queries.assessed(application, request.user)
         ],
         "may_decide": meeting.status == MeetingStatus.UNDER_WAY
-        and may(request.user, P.CASE_DECIDE, application),
+        and may(request.user, P.CASE_DECIDE, at=application),
     }
     return _part(
         request, "visitation/room/_case_at_hand.html", "visitation/room/case_at_hand.html", context
     )
 
 
-@allowed(P.QUEUE_READ)
-@never_cache
-@require_safe
+@page(P.QUEUE_READ)
 def what_if(request: Request, pk: UUID) -> HttpResponse:
     """What the pool would be with other terms for the pupils on the agenda. Nothing is stored until decided.
 
     Who leads the meeting types for all: the others see the same, a few seconds later.
     """
     meeting = get_object_or_404(Meeting, pk=pk)
-    leads = may(request.user, P.MEETING_LEAD)
+    leads = may(request.user, P.MEETING_LEAD, at=EVERYWHERE)
     typed = forms.kept(request.GET.dict())
     if leads and "s" in typed:
         cache.set(_key(meeting), typed, SCENARIO_SECONDS)
@@ -128,9 +120,7 @@ def what_if(request: Request, pk: UUID) -> HttpResponse:
     return _part(request, "visitation/room/_what_if.html", "visitation/room/what_if.html", context)
 
 
-@allowed(P.QUEUE_READ)
-@never_cache
-@require_safe
+@page(P.QUEUE_READ)
 def follow(request: Request, pk: UUID) -> HttpResponse:
     """Whether the room has moved on since `stand`: nothing (204), a new what-if, or a new page."""
     meeting = get_object_or_404(Meeting, pk=pk)
@@ -145,9 +135,7 @@ def follow(request: Request, pk: UUID) -> HttpResponse:
     return response
 
 
-@allowed(P.MEETING_LEAD)
-@require_POST
-@once
+@act(P.MEETING_LEAD)
 def take_up(request: Request, pk: UUID, item: UUID) -> HttpResponse:
     """Go on to a case of the agenda, for everybody who follows."""
     meeting = get_object_or_404(Meeting, pk=pk)

@@ -179,7 +179,7 @@ def test_what_is_no_pdf_is_not_drawn(content):
 @pytest.mark.parametrize(("confined", "wrote"), [(True, False), (False, True)])
 def test_the_process_that_draws_writes_no_file(confined, wrote, tmp_path):
     write = f"open({str(tmp_path / 'left')!r}, 'wb').write(b'x')"
-    code = f"from applications import drawing; {'drawing._confine(5); ' if confined else ''}{write}"
+    code = f"from applications.papers import drawing; {'drawing._confine(5); ' if confined else ''}{write}"
     subprocess.run([sys.executable, "-c", code], cwd=settings.BASE_DIR, capture_output=True)
     assert any(file.stat().st_size for file in tmp_path.glob("left")) == wrote
 

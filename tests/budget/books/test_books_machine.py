@@ -116,7 +116,7 @@ class Books(RuleBasedStateMachine):
         lines = {key: amount}
         act = lambda: proposals.propose_allocation(
             self.part(*key), amount, reason="Behov.", by=self.cast["chief"]
-        )  # noqa: E731
+        )
         self.wait_for(self.tried("allocate", act, works=self.reaches(lines)), lines)
 
     @rule(data=st.data(), amount=st.integers(1, 3_000_000))
@@ -126,7 +126,7 @@ class Books(RuleBasedStateMachine):
         parts = self.part(*giving), self.part(*taking)
         act = lambda: proposals.propose_transfer(
             *parts, amount, reason="Flyt.", by=self.cast["chief_bur"]
-        )  # noqa: E731
+        )
         self.wait_for(
             self.tried("transfer", act, works=giving != taking and self.reaches(lines)), lines
         )
@@ -138,7 +138,7 @@ class Books(RuleBasedStateMachine):
         given = dict(zip(self.cast["sources"], amounts, strict=True))
         act = lambda: proposals.propose_opening(
             year, given, reason="Nyt år.", by=self.cast["chief"]
-        )  # noqa: E731
+        )
         works = not open_already and year < YEAR + 6
         if year < YEAR + 6:
             self.wait_for(

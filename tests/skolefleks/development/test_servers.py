@@ -25,8 +25,8 @@ from skolefleks.development.processes import NotStarted
 OWNER = """
 import json, sys
 from pathlib import Path
-from skolefleks import servers
-from skolefleks.processes import NotStarted
+from skolefleks.development import servers
+from skolefleks.development.processes import NotStarted
 try:
     with servers.running(Path(sys.argv[1]), durable=False) as up:
         pids = [child.process.pid for child in up.processes.children]

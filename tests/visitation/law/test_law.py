@@ -251,12 +251,12 @@ def told(**changed):
 
 def test_the_text_has_a_version_a_day_and_all_kinds():
     texts = law_texts.texts()
-    assert law_texts.version
-    assert law_texts.dated <= today()
-    assert set(law_texts.kinds) == set(Kind)
-    assert all(kind.rule for kind in law_texts.kinds.values())
-    assert all("§ 25" in law_texts.kinds[kind].complaint for kind in BINDING)
-    assert "§ 19" in law_texts.hearing
+    assert texts.version
+    assert texts.dated <= today()
+    assert set(texts.kinds) == set(Kind)
+    assert all(kind.rule for kind in texts.kinds.values())
+    assert all("§ 25" in texts.kinds[kind].complaint for kind in BINDING)
+    assert "§ 19" in texts.hearing
 
 
 def test_the_text_is_the_municipalitys_to_sign_and_until_then_a_draft():

@@ -1,0 +1,51 @@
+"""What all forms of the product have in common: they ask for one act and show its refusal at the field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.http import Http404
+
+from skolefleks.refusals import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Form(forms.Form):
+    """A form that is sent to have one act done.
+
+    `outcome` is what the act returned.
+    """
+
+    outcome: Any = None
+
+    def arguments(self) -> dict[str, Any]:
+        """What the form gives the act, by the names of its arguments: as a rule its fields."""
+        return dict(self.cleaned_data)
+
+    def try_to(self, do: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
+        """Do the act with what was typed, and say whether it was done.
+
+        Nothing is tried while the form is not sent or is not valid. A refusal stands at the field
+        it names, or above the form; one that is a 404 to the person stays one.
+        """
+        if not self.is_valid():
+            return False
+
+        try:
+            self.outcome = do(*args, **self.arguments(), **kwargs)
+        except Refusal as refusal:
+            if isinstance(refusal, Http404):
+                raise
+            self.show_refusal(refusal)
+            return False
+        return True
+
+    def show_refusal(self, refusal: Refusal) -> None:
+        """Put the refusal's sentence where the person can act on it."""
+        field = None
+        if refusal.field in self.fields:
+            field = refusal.field
+        self.add_error(field, str(refusal))

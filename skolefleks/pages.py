@@ -1,0 +1,94 @@
+"""How a view is marked and how it answers: a page that is read, an act, and a page with a form.
+
+    @page(P.CASE_READ)         reads: GET and HEAD
+    @act(P.CASE_DECIDE)        changes: POST, done once however often it is sent
+    @form_page(P.CASE_DECIDE)  both at one address: GET shows the form, POST sends it
+
+Each asks for one of the rights it names, or for a signed-in person where it names none, and none is
+ever kept by a browser. A view without a mark fails the suite (`tests/house`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from skolefleks.idempotency import once
+from skolefleks.permissions import allowed
+from skolefleks.refusals import Refusal
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
+    from skolefleks.forms import Form
+    from skolefleks.permissions import Permission, Request
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+NOT_DONE = 422
+
+
+def page(*permissions: Permission) -> Callable[[View], View]:
+    """Mark a view that is only read."""
+
+    def mark(view: View) -> View:
+        return allowed(*permissions)(never_cache(require_safe(view)))
+
+    return mark
+
+
+def act(*permissions: Permission) -> Callable[[View], View]:
+    """Mark a view that changes something and has no page of its own."""
+
+    def mark(view: View) -> View:
+        return allowed(*permissions)(never_cache(require_POST(once(view))))
+
+    return mark
+
+
+def form_page(*permissions: Permission) -> Callable[[View], View]:
+    """Mark a page with a form that is sent to the page's own address."""
+
+    def mark(view: View) -> View:
+        methods = require_http_methods(["GET", "HEAD", "POST"])
+        return allowed(*permissions)(never_cache(methods(once(view))))
+
+    return mark
+
+
+def posted(request: Request) -> QueryDict | None:
+    """What a form is bound to: what was sent, or nothing while the page is only read."""
+    if request.method == "POST":
+        return request.POST
+    return None
+
+
+def show_form(request: Request, template: str, form: Form, context: dict[str, Any]) -> HttpResponse:
+    """A page with `form` on it; the status says 422 where what was sent is not done."""
+    status = 200
+    if form.errors:
+        status = NOT_DONE
+    return render(request, template, {"form": form, **context}, status=status)
+
+
+def attempt(request: Request, do: Callable[..., Any], *args: Any, done: str, **kwargs: Any) -> bool:
+    """Do an act that a button without a form asks for; the next page says that it is done, or why not.
+
+    Returns whether it was done. A refusal that is a 404 to the person stays one.
+    """
+    try:
+        do(*args, **kwargs)
+    except Refusal as refusal:
+        if isinstance(refusal, Http404):
+            raise
+        messages.error(request, str(refusal))
+        return False
+
+    messages.success(request, done)
+    return True
