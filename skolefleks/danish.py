@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -42,6 +43,14 @@ def kr(amount: int) -> str:
     """`1.234.567 kr.`, whole DKK, with a real minus sign and spaces that do not break."""
     sign = "−" if amount < 0 else ""
     return f"{sign}{abs(amount):,}".replace(",", ".") + "\N{NO-BREAK SPACE}kr."
+
+
+def one_decimal(value: Decimal | float, *, signed: bool = False) -> str:
+    """`12,5`, with a real minus sign; `signed` puts a plus before what is above zero."""
+    text = f"{value:.1f}"
+    if signed and value:
+        text = f"{value:+.1f}"
+    return text.replace(".", ",").replace("-", "−")
 
 
 def read_kr(text: str) -> int:
