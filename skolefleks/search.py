@@ -1,0 +1,83 @@
+"""What is typed in the search box of a list, read once for all lists.
+
+A list uses the parts that it can search by: the school's list a number, a grade or initials, the
+committee's queue a number, initials or the school's name.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from skolefleks.danish import today
+
+MOST_LETTERS = 40
+
+MOST_INITIALS = 3  # letters in a row without full stops; more are a word
+
+INITIALS_LENGTH = 12  # characters of a pupil's initials, full stops included
+
+_YEAR = re.compile(r"20[0-9]{2}")
+
+_SERIAL = re.compile(r"[0-9]{1,4}")
+
+_GRADE = re.compile(
+    r"(?:KLASSE\s*)?(\d{1,2})\s*\.?\s*(?:KL\.?|KLASSE|KLASSETRIN)|KLASSE\s*(\d{1,2})"
+)
+
+
+@dataclass(frozen=True)
+class Search:
+    """What was typed. A case number, its last part and a grade exclude each other and all else."""
+
+    number: str = ""  # the beginning of a case number: `SF-2026-00`
+    serial: int | None = None  # the last part of a case number alone: 42
+    grade: int | None = None
+    initials: str = ""  # as a case stores them: `A.B.`
+    words: str = ""  # in capitals; empty where the text is as short as initials are
+
+    @property
+    def is_for_number(self) -> bool:
+        return bool(self.number) or self.serial is not None
+
+    def numbers(self, *, years: int = 1) -> list[str]:
+        """The case numbers that end with `serial`, of this year first; of `years` years in all."""
+        this_year = today().year
+        last_years = range(this_year, this_year - years, -1)
+        return [f"SF-{year}-{self.serial:04d}" for year in last_years]
+
+
+def parse(typed: str) -> Search:
+    """Read `SF-2026-0042`, `2026-00`, `2026`, `42`, `4. klasse`, `A.B.`, `ab` or words.
+
+    What cannot be printed is left out: PostgreSQL stores no NUL and answers it with an error.
+    """
+    printable = [letter for letter in typed[:MOST_LETTERS] if letter.isprintable()]
+    text = "".join(printable).strip().upper()
+
+    grade = _GRADE.fullmatch(text)
+    if grade:
+        return Search(grade=int(grade[1] or grade[2]))
+
+    is_year = _YEAR.fullmatch(text)
+    if _SERIAL.fullmatch(text) and not is_year:
+        return Search(serial=int(text))
+
+    if text.startswith("SF-"):
+        return Search(number=text)
+    if text[:1].isdigit():
+        return Search(number=f"SF-{text}")
+
+    return Search(initials=initials_in(text), words=_words_in(text))
+
+
+def initials_in(text: str) -> str:
+    """`A.B.` for `ab`, `A. B.` or `a.b.`."""
+    letters = [f"{letter}." for letter in text.upper() if letter.isalpha()]
+    return "".join(letters)[:INITIALS_LENGTH]
+
+
+def _words_in(text: str) -> str:
+    if "." in text or len(text) <= MOST_INITIALS:
+        return ""
+    return text
