@@ -194,13 +194,17 @@ def print_files(paths: Iterable[Path]) -> None:
     rows = [(measure(path), path) for path in paths]
     rows.sort(key=lambda row: -row[0].characters_a_line)
     for found, path in rows:
-        print(
-            f"{found.characters_a_line:5.1f} chars  {found.wide:3} wide"
-            f"  {found.conditionals_per_1000:4.0f} if-else  {found.comprehensions_per_1000:4.0f} compr"
-            f"  {found.comment_share:4.1f} % comments  {found.longest_function:3} longest"
-            f"  {len(found.nested_conditionals):2} nested  {len(found.crowded_comprehensions):2} of two"
-            f"  {path}"
+        columns = (
+            f"{found.characters_a_line:5.1f} chars",
+            f"{found.wide:3} wide",
+            f"{found.conditionals_per_1000:4.0f} if-else",
+            f"{found.comprehensions_per_1000:4.0f} compr",
+            f"{found.comment_share:4.1f} % comments",
+            f"{found.longest_function:3} longest",
+            f"{len(found.nested_conditionals):2} nested",
+            f"{len(found.crowded_comprehensions):2} of two",
         )
+        print("  ".join(columns), path)
 
 
 def main(arguments: list[str]) -> int:

@@ -23,7 +23,7 @@ from budget.tariff import Part, by_fiscal_year
 from skolefleks.models import Membership
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from tests.conftest import AFTER, NEXT, YEAR
-from tests.house.test_house import CODE, ROOT
+from tests.house.sources import CODE, ROOT
 
 OPENED = AFTER + 1
 

@@ -1,0 +1,83 @@
+"""The product's own files and addresses, for the tests that judge all of them."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.urls import URLPattern, get_resolver
+
+from tests.house.measures import FLOORS, FUNCTIONS, function_length
+
+ROOT: Path = settings.BASE_DIR
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+CODE = [
+    path
+    for floor in FLOORS
+    for path in sorted((ROOT / floor).rglob("*.py"))
+    if "migrations" not in path.parts
+]
+
+# What was built or installed is nobody's writing.
+BUILT = {"node_modules", "dist", ".venv", ".state", "migrations"}
+ENDINGS = {".py", ".html", ".css", ".scss", ".js", ".mjs", ".md"}
+
+
+def written_files() -> list[Path]:
+    """Everything in the project that somebody wrote: code, templates, styles, documents."""
+    paths = []
+    for folder in (*FLOORS, "templates", "tests", "front", "docs"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            is_built = bool(BUILT & set(path.parts))
+            if path.suffix in ENDINGS and not is_built:
+                paths.append(path)
+    return paths
+
+
+def place(path: Path) -> str:
+    """A file as the project names it."""
+    return str(path.relative_to(ROOT))
+
+
+def each_file(paths: Iterable[Path]) -> pytest.MarkDecorator:
+    """One test a file, named by its place."""
+    rows = list(paths)
+    return pytest.mark.parametrize("path", rows, ids=[place(path) for path in rows])
+
+
+def functions(path: Path) -> Iterator[tuple[str, int]]:
+    """(name, lines of its body) of each function in `path`."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, FUNCTIONS):
+            yield node.name, function_length(node)
+
+
+def all_addresses(
+    patterns: Any = None, prefix: str = ""
+) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """(name, view) of every address there is."""
+    for pattern in patterns or get_resolver().url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield prefix + str(pattern.name), pattern.callback
+            continue
+
+        inner = prefix
+        if pattern.namespace:
+            inner = f"{prefix}{pattern.namespace}:"
+        yield from all_addresses(pattern.url_patterns, inner)
+
+
+def methods(view: Any) -> set[str]:
+    """What `view` answers, as its mark says."""
+    while view:
+        inside = inspect.getclosurevars(view).nonlocals
+        if "request_method_list" in inside:
+            return set(inside["request_method_list"])
+        view = getattr(view, "__wrapped__", None)
+    return {"GET", "HEAD", "POST", "PUT", "DELETE"}
