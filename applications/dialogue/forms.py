@@ -5,30 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from applications.dialogue import actions
 from applications.models import DialogueEntry, PupilCase, Statement
 from applications.writing.forms.pupil import PupilForm
 from applications.writing.forms.rows import read_key
-from applications.writing.forms.words import Day, Line, LongText, Section, StepForm, holds_cpr
+from applications.writing.forms.words import Section, StepForm
+from skolefleks.textfields import Day, LastingText, Line, LongText
 
 if TYPE_CHECKING:
     from django.http import QueryDict
 
 
 Kind = DialogueEntry.Kind
-
-
-class LastingText(LongText):
-    """A text that cannot be changed afterwards: so a CPR number in it is refused, not only remarked on."""
-
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        if holds_cpr(value):
-            raise ValidationError(
-                "Der ser ud til at stå et CPR-nummer i teksten. Tag det ud.", code="cpr"
-            )
 
 
 class ChallengeForm(PupilForm):

@@ -5,8 +5,6 @@ Everything may be blank: a draft holds what is written so far. What a submitted 
 """
 
 from applications.models.applications import (
-    LINE,
-    TEXT,
     Application,
     ApplicationQuerySet,
     Capacity,
@@ -20,6 +18,7 @@ from applications.models.papers import Paper
 from applications.models.pupils import Pupil, PupilCase
 from applications.models.recusals import Recusal
 from applications.models.submissions import Submission
+from skolefleks.textfields import LINE, TEXT
 
 __all__ = (
     "LINE",

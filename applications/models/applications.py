@@ -22,17 +22,12 @@ from skolefleks.danish import today
 from skolefleks.encryption import EncryptedTextField
 from skolefleks.models import School, User
 from skolefleks.permissions import EVERYWHERE, Permission, Scope, holds, may, schools_of
+from skolefleks.textfields import LINE, TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from skolefleks.statemachine import StateMachine
-
-
-TEXT = 6_000  # characters in one text field
-
-
-LINE = 200
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):

@@ -12,8 +12,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from applications.models.applications import LINE, TEXT, Application, Capacity
+from applications.models.applications import Application, Capacity
 from skolefleks.encryption import EncryptedTextField
+from skolefleks.textfields import LINE, TEXT
 from skolefleks.triggers import append_only
 
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from django.db import models
 
-from applications.models.applications import LINE, TEXT
 from applications.models.pupils import PupilCase
 from skolefleks.encryption import EncryptedTextField
+from skolefleks.textfields import LINE, TEXT
 
 
 class Goal(models.Model):

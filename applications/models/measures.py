@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from django.db import models
 
-from applications.models.applications import LINE, TEXT, Application
+from applications.models.applications import Application
 from skolefleks.encryption import EncryptedTextField
+from skolefleks.textfields import LINE, TEXT
 
 
 class TriedMeasure(models.Model):

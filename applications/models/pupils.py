@@ -10,9 +10,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from applications.models.applications import LINE, TEXT, Application
+from applications.models.applications import Application
 from skolefleks.danish import age_on, born_on
 from skolefleks.encryption import EncryptedTextField, key_ring
+from skolefleks.textfields import LINE, TEXT
 
 
 class Pupil(models.Model):

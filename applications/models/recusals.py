@@ -9,8 +9,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from applications.models.applications import TEXT, Application
+from applications.models.applications import Application
 from skolefleks.encryption import EncryptedTextField
+from skolefleks.textfields import TEXT
 from skolefleks.triggers import fixed
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from applications.writing.forms.words import LongText
+from skolefleks.textfields import LongText
 
 if TYPE_CHECKING:
     from applications.models import Application

@@ -29,7 +29,6 @@ from PIL import Image
 
 from applications import tasks
 from applications.models import Application, DialogueEntry, Paper, PupilCase
-from applications.writing.forms.words import Words
 from skolefleks import outbox
 from skolefleks.celery import app as celery_app
 from skolefleks.danish import today
@@ -37,6 +36,7 @@ from skolefleks.development.fictive import fictive_cpr
 from skolefleks.encryption import EncryptedTextField
 from skolefleks.models import AccessEntry, MailChoice, Notice, OutboxMessage, User
 from skolefleks.tasks import deliver_message, post_digests
+from skolefleks.textfields import Words
 from tests.conftest import write_pupil
 
 celery_app.loader.import_default_modules()

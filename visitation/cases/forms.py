@@ -9,7 +9,7 @@ from django import forms
 
 from applications.models import TEXT
 from applications.reading import queries as reading_queries
-from applications.writing.forms.words import text_area
+from skolefleks.textfields import text_area
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

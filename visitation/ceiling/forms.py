@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from applications.models import TEXT
-from applications.writing.forms.words import text_area, without_cpr
+from skolefleks.textfields import text_area, without_cpr
 
 
 class RefuseForm(forms.Form):

@@ -8,8 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from applications.models import TEXT
-from applications.writing.forms.words import text_area, without_cpr
 from skolefleks.danish import DayField, day
+from skolefleks.textfields import text_area, without_cpr
 from visitation.models import Grant
 
 if TYPE_CHECKING:

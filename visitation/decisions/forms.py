@@ -8,8 +8,8 @@ from django import forms
 from django.conf import settings
 
 from applications.models import TEXT, PupilCase
-from applications.writing.forms.words import holds_cpr, text_area
 from skolefleks.danish import DayField, KrField, day, kr, today
+from skolefleks.textfields import holds_cpr, text_area
 from visitation.decisions import actions, queries
 from visitation.decisions.sentences import GROUNDS
 from visitation.models import Assessment, Decision, Grant

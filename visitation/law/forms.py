@@ -6,9 +6,8 @@ from typing import Any
 
 from django import forms
 
-from applications.dialogue import forms as dialogue_forms
-from applications.writing.forms.words import Day, Line
 from skolefleks.danish import today
+from skolefleks.textfields import Day, LastingText, Line
 from visitation.models import Classification, Hearing
 
 
@@ -19,9 +18,7 @@ class ClassificationForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Vælg en af de tre.", "invalid_choice": "Vælg en af de tre."},
     )
-    reason = dialogue_forms.LastingText(
-        "Begrundelse", "Hvorfor er det sådan i netop denne sag?", rows=3
-    )
+    reason = LastingText("Begrundelse", "Hvorfor er det sådan i netop denne sag?", rows=3)
 
     optional_fields = frozenset[str]()
 
@@ -69,7 +66,7 @@ class HearingAnswerForm(forms.Form):
     """What the party answered, and when."""
 
     on = Day("Svar modtaget", past=True)
-    answer = dialogue_forms.LastingText(
+    answer = LastingText(
         "Svaret", "Gengiv svaret, eller skriv, at parten ikke har bemærkninger.", rows=5
     )
 

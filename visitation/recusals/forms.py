@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.db.models import TextChoices
 
-from applications.dialogue import forms as dialogue_forms
+from skolefleks.textfields import LastingText
 from visitation.law import rules as law_texts
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class DeclareForm(forms.Form):
     kind = forms.ChoiceField(
         label="Hvorfor er du inhabil?", required=False, widget=forms.RadioSelect
     )
-    text = dialogue_forms.LastingText(
+    text = LastingText(
         "Uddyb det, hvis du vil", "Formanden og sekretæren kan læse det. Skolen kan ikke.", rows=3
     )
 
@@ -62,7 +62,7 @@ class RecuseForm(forms.Form):
             "invalid_choice": "Vælg en af de tre.",
         },
     )
-    reason = dialogue_forms.LastingText(
+    reason = LastingText(
         "Begrundelse",
         "Formanden og sekretæren kan læse det. Personen selv og skolen kan ikke.",
         rows=3,
@@ -82,9 +82,7 @@ class RecuseForm(forms.Form):
 
 
 class LiftForm(forms.Form):
-    reason = dialogue_forms.LastingText(
-        "Begrundelse", "Det bliver stående sammen med det, der var sat.", rows=3
-    )
+    reason = LastingText("Begrundelse", "Det bliver stående sammen med det, der var sat.", rows=3)
 
     optional_fields = frozenset[str]()
 

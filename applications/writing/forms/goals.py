@@ -10,7 +10,8 @@ from django.forms import modelformset_factory
 
 from applications.models import Goal
 from applications.writing.forms.rows import ROWS_MAX, RowForm, Rows
-from applications.writing.forms.words import Day, Line, LongText, Section
+from applications.writing.forms.words import Section
+from skolefleks.textfields import Day, Line, LongText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,8 +10,9 @@ from django.forms.models import BaseInlineFormSet, inlineformset_factory
 
 from applications.models import Application, PlannedMeasure, TriedMeasure
 from applications.writing.forms.rows import ROWS_MAX, RowForm, Rows
-from applications.writing.forms.words import Day, Hours, Line, LongText, Section
+from applications.writing.forms.words import Section
 from skolefleks.danish import KrField
+from skolefleks.textfields import Day, Hours, Line, LongText
 
 
 class TriedForm(RowForm):

@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 
 from applications.models import PupilCase
-from applications.writing.forms.words import Day, Hours, Line, LongText, Section, StepForm
+from applications.writing.forms.words import Section, StepForm
 from skolefleks.danish import CprField, KrField, age_on, born_on, kr, masked, today
+from skolefleks.textfields import Day, Hours, Line, LongText
 
 YOUNGEST, OLDEST = 4, 25  # years: outside is a typing error, no rule
 

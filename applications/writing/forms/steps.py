@@ -8,7 +8,8 @@ from django import forms
 
 from applications.fields import rules as fields_rules
 from applications.models import Application
-from applications.writing.forms.words import Line, LongText, Section, StepForm
+from applications.writing.forms.words import Section, StepForm
+from skolefleks.textfields import Line, LongText
 
 
 class EnvironmentForm(StepForm):

@@ -3,117 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django import forms
-from django.core.exceptions import ValidationError
 
-from applications.models import LINE, TEXT
 from applications.writing.forms.merging import Conflict, as_read, in_field, mark, plain, read_marks
-from skolefleks.danish import DayField, kr, read_cpr, today
+from skolefleks.textfields import Words, holds_cpr
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
-    from datetime import date
 
     from django.forms import BoundField
-
-
-_LIKE_A_CPR = re.compile(r"(?<!\d)\d{6}[- ]?\d{4}(?!\d)")
-
-
-_HOURS_MAX = 60  # a week: a typing error's limit, no rule
-
-
-_YEARS_BACK, _YEARS_AHEAD = 10, 10  # a date outside is a typing error
-
-
-class Words(forms.CharField):
-    """Text with a limit that cuts nothing off: what is too long stays in the field, and one is told by how much."""
-
-    def __init__(
-        self, label: str, help_text: str = "", *, limit: int, widget: forms.Widget
-    ) -> None:
-        self.limit = limit
-        super().__init__(required=False, label=label, help_text=help_text, widget=widget)
-
-    def to_python(self, value: Any) -> str:
-        return str(super().to_python(value)).replace("\r\n", "\n")
-
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        if (over := len(value) - self.limit) > 0:
-            limit = kr(self.limit).removesuffix("\N{NO-BREAK SPACE}kr.")
-            raise ValidationError(
-                f"Teksten er {over} tegn for lang. Der er plads til {limit} tegn.",
-                code="max_length",
-            )
-
-
-class LongText(Words):
-    def __init__(self, label: str, help_text: str, *, rows: int = 5) -> None:
-        widget = forms.Textarea(attrs={"rows": rows, "data-count": str(TEXT)})
-        super().__init__(label, help_text, limit=TEXT, widget=widget)
-
-
-class Line(Words):
-    def __init__(self, label: str, help_text: str = "") -> None:
-        super().__init__(
-            label, help_text, limit=LINE, widget=forms.TextInput(attrs={"autocomplete": "off"})
-        )
-
-
-class Hours(forms.DecimalField):
-    """Hours of 60 minutes a week, with one decimal: `4,5`."""
-
-    def __init__(self, label: str, help_text: str = "") -> None:
-        super().__init__(
-            required=False,
-            label=label,
-            help_text=help_text,
-            min_value=0,
-            max_value=_HOURS_MAX,
-            decimal_places=1,
-            localize=True,
-            widget=forms.TextInput(
-                attrs={"inputmode": "decimal", "data-suffix": "timer", "class": "sf-tiny"}
-            ),
-            error_messages={
-                "invalid": "Skriv timerne som et tal, for eksempel 4 eller 4,5.",
-                "min_value": "Timerne kan ikke være under 0.",
-                "max_value": f"Timerne kan højst være {_HOURS_MAX} om ugen.",
-                "max_decimal_places": "Skriv højst én decimal, for eksempel 4,5.",
-            },
-        )
-
-    def prepare_value(self, value: Any) -> Any:
-        return (
-            f"{value:f}".replace(".0", "").replace(".", ",")
-            if isinstance(value, Decimal)
-            else value
-        )
-
-
-class Day(DayField):
-    """A date near enough to now to be meant."""
-
-    def __init__(self, label: str, *, past: bool = False) -> None:
-        self.past = past
-        super().__init__(
-            required=False,
-            label=label,
-            help_text="For eksempel 01.08.2026",
-            error_messages={"invalid": "Skriv datoen som 01.08.2026."},
-        )
-
-    def validate(self, value: date | None) -> None:
-        super().validate(value)
-        if value and not today().year - _YEARS_BACK <= value.year <= today().year + _YEARS_AHEAD:
-            raise ValidationError("Se årstallet efter.", code="invalid")
-        if value and self.past and value > today():
-            raise ValidationError("Datoen ligger i fremtiden.", code="invalid")
 
 
 class Section(NamedTuple):
@@ -300,25 +200,3 @@ class StepForm(forms.ModelForm):  # type: ignore[type-arg]
             [self[name] for name in there],
             [self.asked[name] for name in there if name in self.asked],
         )
-
-
-def holds_cpr(text: str) -> bool:
-    for match in _LIKE_A_CPR.finditer(text):
-        try:
-            read_cpr(match[0])
-        except ValidationError:
-            continue
-        return True
-    return False
-
-
-def text_area(rows: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows, "data-count": str(TEXT)})
-
-
-def without_cpr(text: str) -> str:
-    if holds_cpr(text):
-        raise ValidationError(
-            "Teksten ser ud til at indeholde et CPR-nummer. Tag det ud af teksten."
-        )
-    return text

@@ -1,0 +1,173 @@
+"""Form fields for what people write: text that is never cut off, hours and days."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from skolefleks.danish import DayField, kr, read_cpr, today
+
+if TYPE_CHECKING:
+    from datetime import date
+
+TEXT = 6_000  # characters in one text field
+LINE = 200  # characters in a text of one line
+
+HOURS_MAX = 60  # a week: a typing error's limit, no rule
+
+# A date further from this year is a typing error.
+YEARS_BACK = 10
+YEARS_AHEAD = 10
+
+LIKE_A_CPR = re.compile(r"(?<!\d)\d{6}[- ]?\d{4}(?!\d)")
+
+
+def holds_cpr(text: str) -> bool:
+    """Whether something in the text has the shape of a CPR number and a date that exists."""
+    for match in LIKE_A_CPR.finditer(text):
+        try:
+            read_cpr(match[0])
+        except ValidationError:
+            continue
+        return True
+    return False
+
+
+def without_cpr(text: str) -> str:
+    """The text as it is. Raises ValidationError where it seems to hold a CPR number."""
+    if holds_cpr(text):
+        raise ValidationError(
+            "Teksten ser ud til at indeholde et CPR-nummer. Tag det ud af teksten."
+        )
+    return text
+
+
+def text_area(rows: int) -> forms.Textarea:
+    """A box of so many rows that counts the characters left (front/skolefleks.js)."""
+    return forms.Textarea(attrs={"rows": rows, "data-count": str(TEXT)})
+
+
+class Words(forms.CharField):
+    """Text of at most `limit` characters.
+
+    What is too long is never cut off: it stays in the field, and the error says by how much.
+    """
+
+    def __init__(
+        self, label: str, help_text: str = "", *, limit: int, widget: forms.Widget
+    ) -> None:
+        # Not `max_length`: it would let the browser cut off what is pasted.
+        self.limit = limit
+        super().__init__(required=False, label=label, help_text=help_text, widget=widget)
+
+    def to_python(self, value: Any) -> str:
+        # A browser sends a line break as two characters; it counts as one.
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        too_many = len(value) - self.limit
+        if too_many <= 0:
+            return
+
+        limit = kr(self.limit).removesuffix("\N{NO-BREAK SPACE}kr.")
+        raise ValidationError(
+            f"Teksten er {too_many} tegn for lang. Der er plads til {limit} tegn.",
+            code="max_length",
+        )
+
+
+class LongText(Words):
+    """Text of several lines."""
+
+    def __init__(self, label: str, help_text: str, *, rows: int = 5) -> None:
+        super().__init__(label, help_text, limit=TEXT, widget=text_area(rows))
+
+
+class LastingText(LongText):
+    """Text that cannot be changed once it is stored: a CPR number in it is refused."""
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if holds_cpr(value):
+            raise ValidationError(
+                "Der ser ud til at stå et CPR-nummer i teksten. Tag det ud.", code="cpr"
+            )
+
+
+class Line(Words):
+    """Text of one line."""
+
+    def __init__(self, label: str, help_text: str = "") -> None:
+        widget = forms.TextInput(attrs={"autocomplete": "off"})
+        super().__init__(label, help_text, limit=LINE, widget=widget)
+
+
+class OneDecimal(forms.DecimalField):
+    """A number that is never negative, with at most one decimal: `4` or `4,5`."""
+
+    def __init__(self, label: str, help_text: str = "", **kwargs: Any) -> None:
+        super().__init__(
+            required=False,
+            label=label,
+            help_text=help_text,
+            min_value=0,
+            decimal_places=1,
+            localize=True,
+            **kwargs,
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        # What was typed comes back as it was typed; only a stored number is written anew.
+        if not isinstance(value, Decimal):
+            return value
+        return f"{value:f}".removesuffix(".0").replace(".", ",")
+
+
+class Hours(OneDecimal):
+    """Hours of 60 minutes a week."""
+
+    def __init__(self, label: str, help_text: str = "") -> None:
+        widget = forms.TextInput(
+            attrs={"inputmode": "decimal", "data-suffix": "timer", "class": "sf-tiny"}
+        )
+        super().__init__(
+            label,
+            help_text,
+            max_value=HOURS_MAX,
+            widget=widget,
+            error_messages={
+                "invalid": "Skriv timerne som et tal, for eksempel 4 eller 4,5.",
+                "min_value": "Timerne kan ikke være under 0.",
+                "max_value": f"Timerne kan højst være {HOURS_MAX} om ugen.",
+                "max_decimal_places": "Skriv højst én decimal, for eksempel 4,5.",
+            },
+        )
+
+
+class Day(DayField):
+    """A date near enough to now to be meant; with `past`, none after today."""
+
+    def __init__(self, label: str, *, past: bool = False) -> None:
+        self.past = past
+        super().__init__(
+            required=False,
+            label=label,
+            help_text="For eksempel 01.08.2026",
+            error_messages={"invalid": "Skriv datoen som 01.08.2026."},
+        )
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        if not value:
+            return
+
+        this_year = today().year
+        if not this_year - YEARS_BACK <= value.year <= this_year + YEARS_AHEAD:
+            raise ValidationError("Se årstallet efter.", code="invalid")
+        if self.past and value > today():
+            raise ValidationError("Datoen ligger i fremtiden.", code="invalid")
