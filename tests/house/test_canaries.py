@@ -140,7 +140,7 @@ def ears(monkeypatch, tmp_path, settings):
     monkeypatch.setattr(logging.getLogger(), "level", logging.INFO)
     settings.PAPERS_DIR = tmp_path
     heard = Ears(handler.stream)
-    monkeypatch.setattr(celery_app, "send_task", lambda _name, args, **_: heard.rung.append(args))
+    monkeypatch.setattr(celery_app, "send_task", lambda _name, args, *_, **__: heard.rung.append(args))
     return heard
 
 

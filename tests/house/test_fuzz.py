@@ -24,7 +24,17 @@ from budget.models import Posting
 from skolefleks.models import AuditEntry
 from tests.budget.books.test_proof import differences
 from tests.conftest import NONSENSE
-from tests.house.test_surfaces import CASE, INNER, PROVISIONAL, RELEASED, addresses_of, is_set
+from tests.house.test_surfaces import (  # noqa: F401  the caseload and who is out of it
+    CASE,
+    INNER,
+    PROVISIONAL,
+    RELEASED,
+    addresses_of,
+    cases,
+    is_set,
+    others,
+    out,
+)
 from tests.surfaces import squeezed, text_in
 from visitation.models import Decision, Document, Grant, Participant, Question
 
@@ -155,7 +165,7 @@ def broken(answer, before, secrets):
 
 
 @pytest.fixture
-def players(client_for, request, out, cases):
+def players(client_for, request, out, cases):  # noqa: F811
     """(who, their browser, what they must not find)."""
     everything = [*CASE, *INNER, *PROVISIONAL, *RELEASED]
     names = "leader staff other_leader adviser chair secretary chief follower admin".split()
@@ -187,7 +197,7 @@ def play(fuzz, players, addresses):
     return found
 
 
-def test_no_nonsense_brings_anything_down_or_out_or_half_done(players, cases):
+def test_no_nonsense_brings_anything_down_or_out_or_half_done(players, cases):  # noqa: F811
     fuzz, addresses = (
         Fuzz(SEED),
         [path for application in cases for path in addresses_of(application)],

@@ -58,7 +58,7 @@ def log(monkeypatch):
 def rung(monkeypatch):
     """What the broker was given."""
     given = []
-    monkeypatch.setattr(celery_app, "send_task", lambda _name, args, **_: given.append(args))
+    monkeypatch.setattr(celery_app, "send_task", lambda _name, args, *_, **__: given.append(args))
     return given
 
 

@@ -31,7 +31,7 @@ celery_app.loader.import_default_modules()  # the apps' handlers, as a worker lo
 @pytest.fixture(autouse=True)
 def _bell(monkeypatch):
     """Nobody listens."""
-    monkeypatch.setattr(celery_app, "send_task", lambda _name, args, **_: None)
+    monkeypatch.setattr(celery_app, "send_task", lambda _name, args, *_, **__: None)
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_it_is_gone_with_its_act(draft, leader):
 @pytest.mark.django_db(transaction=True)
 def test_the_bell_rings_after_the_commit_and_not_before(draft, leader, monkeypatch):
     rung = []
-    monkeypatch.setattr(celery_app, "send_task", lambda _name, args, **_: rung.extend(args))
+    monkeypatch.setattr(celery_app, "send_task", lambda _name, args, *_, **__: rung.extend(args))
     with transaction.atomic():
         writing.submit(draft, by=leader)
         assert rung == []
