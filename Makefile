@@ -3,6 +3,7 @@
 #   make demo                      the site on http://127.0.0.1:8000/ (PORT=8123 for another, RESET=1 starts afresh)
 #   make manage ARGS="..."         a management command on the demo's database
 #   make test [ARGS="..."]         all tests, on a PostgreSQL and a Valkey of their own
+#   make check                     the minute between two commits: the linters, and the tests that a change touches
 #   make lint                      everything that judges without running
 #   make bench                     how fast the pages are
 #   make lock                      requirements/*.txt anew, from pyproject.toml
@@ -21,7 +22,7 @@ BUILT := static/dist/skolefleks.css
 export NODE_USE_SYSTEM_CA := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo manage test lint bench lock clean setup
+.PHONY: demo manage test check lint bench lock clean setup
 .DELETE_ON_ERROR:
 
 setup: $(INSTALLED) $(BUILT)
@@ -35,6 +36,12 @@ manage: setup
 
 test: setup
 	@$(VENV_PYTHON) -m pytest $(ARGS)
+
+# Without a browser; the subjects that differ from BASE, and the house itself.
+BASE ?= HEAD
+
+check: lint
+	@$(VENV_PYTHON) -m tests.touched $(BASE)
 
 bench: setup
 	@$(VENV_PYTHON) -m tests.bench $(ARGS)
