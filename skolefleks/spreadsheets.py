@@ -1,79 +1,168 @@
-"""A table as a file: XLSX with typed cells, CSV as a Danish Excel reads it. No cell is ever a formula."""
+"""Tables as files: XLSX with typed cells, and CSV as a Danish spreadsheet reads it.
+
+No cell is ever a formula, whatever somebody typed into a field that ends up in it.
+"""
 
 from __future__ import annotations
 
 import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from io import BytesIO, StringIO
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
-import xlsxwriter
 from django.http import HttpResponse
 from django.utils import timezone
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+MOST_ROWS = 50_000  # of one file; more is chosen by year
 
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+CSV_TYPE = "text/csv; charset=utf-8"
 
+# A byte order mark first: by it Excel knows that the letters are UTF-8.
+BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
-TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
+SHEET_NAME_LENGTH = 31  # characters; Excel's limit
+
+_FORMATS = {
+    "kr": '#,##0 "kr."',
+    "number": "0.0",
+    "whole": "0",
+    "day": "d. mmm yyyy",
+    "moment": "dd-mm-yyyy hh:mm",
 }
 
+_WIDTHS = {"text": 34, "kr": 16, "number": 14, "whole": 10, "day": 14, "moment": 18}
 
-def answer(
-    form: str, name: str, columns: Sequence[str], lines: Iterable[Sequence[Any]]
-) -> HttpResponse:
-    """The table as an attachment `name.form`; `form` is `xlsx` or `csv`."""
-    content = _xlsx(columns, lines) if form == "xlsx" else _csv(columns, lines)
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
-    return HttpResponse(content, content_type=TYPES[form], headers=headers)
+# How a text begins that a spreadsheet takes for a formula (OWASP, "CSV Injection").
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def _xlsx(columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> bytes:
-    made = BytesIO()
-    book = xlsxwriter.Workbook(
-        made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    sheet, bold = book.add_worksheet("Ansøgninger"), book.add_format({"bold": True})
-    day, amount = (
-        book.add_format({"num_format": "d. mmmm yyyy"}),
-        book.add_format({"num_format": "#,##0"}),
-    )
-    sheet.write_row(0, 0, columns, bold)
-    sheet.freeze_panes(1, 1)
-    sheet.set_column(0, len(columns) - 1, 18)
-    for at, line in enumerate(lines, start=1):
-        for column, cell in enumerate(line):
-            if isinstance(cell, date):
-                sheet.write_datetime(at, column, _day(cell), day)
-            elif isinstance(cell, int):
-                sheet.write_number(at, column, cell, amount)
-            elif cell is not None:
-                sheet.write_string(at, column, str(cell))
-    book.close()
-    return made.getvalue()
+class Column(NamedTuple):
+    """`kind`: text, kr (whole DKK), number (one decimal), whole, day, moment.
+
+    A column of days takes moments too, and holds their Danish day.
+    """
+
+    head: str
+    kind: str = "text"
 
 
-def _csv(columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> bytes:
-    made = StringIO()
-    writer = csv.writer(made, delimiter=";", lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([_text(cell) for cell in line] for line in lines)
-    return made.getvalue().encode("utf-8-sig")
+class Table(NamedTuple):
+    """A table of a file; its name is the sheet's. A row has a value a column, None for nothing."""
+
+    name: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Any]]
 
 
-def _text(cell: Any) -> str:
-    """A text that could be read as a formula gets an apostrophe before it."""
-    if isinstance(cell, date):
-        return f"{_day(cell):%d.%m.%Y}"
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(FORMULA) and not isinstance(cell, int) else text
+def answer(form: str, file_name: str, table: Table) -> HttpResponse:
+    """The table as an attachment `file_name.form`; `form` is `xlsx` or `csv`."""
+    if form == "xlsx":
+        response = HttpResponse(as_workbook([table]), content_type=XLSX_TYPE)
+    else:
+        response = HttpResponse("".join(as_csv(table)), content_type=CSV_TYPE)
+
+    response["Content-Disposition"] = f'attachment; filename="{file_name}.{form}"'
+    return response
 
 
-def _day(value: date) -> date:
-    """The Danish day of a moment, a day as it is."""
-    return timezone.localdate(value) if isinstance(value, datetime) else value
+def as_workbook(tables: Sequence[Table]) -> bytes:
+    """An XLSX file with a sheet a table: figures are figures, days are days, text is text."""
+    import xlsxwriter  # late: most processes never make a spreadsheet
+
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "in_memory": True,
+    }
+    file = io.BytesIO()
+
+    with xlsxwriter.Workbook(file, options) as book:
+        book.set_properties({"title": tables[0].name, "author": "SkoleFleks"})
+        head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+
+        formats = {}
+        for kind, number_format in _FORMATS.items():
+            formats[kind] = book.add_format({"num_format": number_format})
+
+        for table in tables:
+            sheet = book.add_worksheet(table.name[:SHEET_NAME_LENGTH])
+            _write_table(sheet, table, head, formats)
+
+    return file.getvalue()
+
+
+def as_csv(table: Table) -> Iterator[str]:
+    """The lines of a CSV file, the head first: fields between `;`, decimals with a comma."""
+    line = io.StringIO()
+    writer = csv.writer(line, delimiter=";", lineterminator="\r\n")
+
+    writer.writerow([column.head for column in table.columns])
+    yield BOM + line.getvalue()
+
+    for row in table.rows:
+        # The same line is written over and over, so that a long table does not lie in memory.
+        line.seek(0)
+        line.truncate()
+        cells = zip(table.columns, row, strict=True)
+        writer.writerow([_in_danish(value, column.kind) for column, value in cells])
+        yield line.getvalue()
+
+
+def without_formula(text: str) -> str:
+    """`text`, with an apostrophe in front where a spreadsheet would take it for a formula."""
+    if text.startswith(_FORMULA):
+        return f"'{text}"
+    return text
+
+
+def _write_table(sheet: Any, table: Table, head: Any, formats: dict[str, Any]) -> None:
+    sheet.freeze_panes(1, 0)
+    for place, column in enumerate(table.columns):
+        sheet.set_column(place, place, _WIDTHS[column.kind])
+        sheet.write_string(0, place, column.head, head)
+
+    for line, row in enumerate(table.rows, start=1):
+        for place, (column, value) in enumerate(zip(table.columns, row, strict=True)):
+            _write_cell(sheet, line, place, _as_kind(value, column.kind), formats.get(column.kind))
+
+
+def _write_cell(sheet: Any, line: int, place: int, value: Any, cell_format: Any) -> None:
+    if value is None or value == "":
+        return
+
+    if isinstance(value, str):
+        sheet.write_string(line, place, value)
+    elif isinstance(value, date):
+        sheet.write_datetime(line, place, value, cell_format)
+    else:
+        sheet.write_number(line, place, value, cell_format)
+
+
+def _in_danish(value: Any, kind: str) -> str:
+    """The text of a CSV file's cell."""
+    value = _as_kind(value, kind)
+
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return without_formula(value)
+    if isinstance(value, datetime):
+        return f"{value:%d-%m-%Y %H:%M}"
+    if isinstance(value, date):
+        return f"{value:%d.%m.%Y}"
+    return str(value).replace(".", ",")
+
+
+def _as_kind(value: Any, kind: str) -> Any:
+    """A moment as the Danish clock shows it, without a zone: spreadsheets know none."""
+    if not isinstance(value, datetime):
+        return value
+
+    local = timezone.localtime(value)
+    if kind == "day":
+        return local.date()
+    return local.replace(tzinfo=None)

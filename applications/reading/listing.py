@@ -12,6 +12,7 @@ from applications.lifecycle import Status
 from applications.models import Application, PupilCase
 from skolefleks.danish import today
 from skolefleks.permissions import Permission, schools_of
+from skolefleks.spreadsheets import Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -168,15 +169,35 @@ def grades_text(grades: list[int]) -> str:
 
 
 COLUMNS = (
-    "Sag", "Skole", "Elever", "Klassetrin", "Formål", "Ansøgt om året (kr.)", "Status", "Indsendt", "Indsats til",
-    "Senest ændret",
-)  # fmt: skip
+    Column("Sag"),
+    Column("Skole"),
+    Column("Elever"),
+    Column("Klassetrin"),
+    Column("Formål"),
+    Column("Ansøgt om året (kr.)", "kr"),
+    Column("Status"),
+    Column("Indsendt", "day"),
+    Column("Indsats til", "day"),
+    Column("Senest ændret", "day"),
+)
 
 
-def cells(row: Row) -> list[Any]:
-    """A row of the spreadsheet: texts, whole DKK as a number, days as dates; None for nothing."""
+def table(cases: Iterable[Application]) -> Table:
+    """The list as a spreadsheet: a line a case, with what the screen shows of it."""
+    return Table("Ansøgninger", COLUMNS, [_cells(row) for row in rows(cases)])
+
+
+def _cells(row: Row) -> list[Any]:
     case = row.case
-    days = (case.submitted_at, case.effort_ends_on, case.updated_at)
     return [
-        case.number, case.school.name, row.initials, row.grades, row.kinds, case.requested or None, row.status, *days
-    ]  # fmt: skip
+        case.number,
+        case.school.name,
+        row.initials,
+        row.grades,
+        row.kinds,
+        case.requested or None,
+        row.status,
+        case.submitted_at,
+        case.effort_ends_on,
+        case.updated_at,
+    ]

@@ -60,8 +60,7 @@ def export(request: Request, form: str) -> HttpResponse:
     audit.access(AccessEntry.Kind.EXPORT, "", by=request.user)
     chosen = listing.listed(_chosen(request, queries.own_cases(request.user)))
     found = chosen.order_by(_order(request), "pk")[: settings.EXPORT_ROWS]
-    lines = [listing.cells(row) for row in listing.rows(found)]
-    return spreadsheets.answer(form, f"ansoegninger-{today()}", listing.COLUMNS, lines)
+    return spreadsheets.answer(form, f"ansoegninger-{today()}", listing.table(found))
 
 
 def _chosen(request: Request, mine: QuerySet[Application]) -> QuerySet[Application]:

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from budget.models import DayTreatmentProvider, Posting, Target
 from budget.models.figures import IN_CARE
-from skolefleks.sheets import Column, Table
+from skolefleks.spreadsheets import Column, Table
 
 if TYPE_CHECKING:
     from budget.books import queries as books_queries

@@ -13,7 +13,7 @@ from budget.dashboard import views as dashboard
 from budget.exports import tables as exports_tables
 from budget.figures import queries as figure_queries
 from budget.models import DayTreatmentFigure
-from skolefleks import audit, sheets
+from skolefleks import audit, spreadsheets
 from skolefleks.danish import today
 from skolefleks.models import AccessEntry
 from skolefleks.pages import page
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
     from budget.models import Posting
-
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @page(P.POOL_READ)
@@ -67,14 +64,14 @@ def postings_csv(request: Request) -> HttpResponseBase:
     if _is_too_long(rows):
         return _too_long(request)
     audit.access(AccessEntry.Kind.EXPORT, "posteringer", by=request.user)
-    lines = sheets.as_csv(exports_tables.posting_table(rows.iterator(2_000)))
+    lines = spreadsheets.as_csv(exports_tables.posting_table(rows.iterator(2_000)))
     return _named(
-        StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8"),
+        StreamingHttpResponse(lines, content_type=spreadsheets.CSV_TYPE),
         f"posteringer-{today()}.csv",
     )
 
 
-def _figure_tables() -> list[sheets.Table]:
+def _figure_tables() -> list[spreadsheets.Table]:
     rows = DayTreatmentFigure.objects.select_related("district").order_by(
         "district__sort_key", "year"
     )
@@ -89,7 +86,7 @@ def _postings(request: Request) -> QuerySet[Posting]:
 
 
 def _is_too_long(rows: QuerySet[Posting]) -> bool:
-    return rows.order_by()[: sheets.MOST_ROWS + 1].count() > sheets.MOST_ROWS
+    return rows.order_by()[: spreadsheets.MOST_ROWS + 1].count() > spreadsheets.MOST_ROWS
 
 
 def _too_long(request: Request) -> HttpResponse:
@@ -100,9 +97,9 @@ def _too_long(request: Request) -> HttpResponse:
     return redirect("budget:postings")
 
 
-def _workbook(request: Request, name: str, tables: Sequence[sheets.Table]) -> HttpResponse:
+def _workbook(request: Request, name: str, tables: Sequence[spreadsheets.Table]) -> HttpResponse:
     audit.access(AccessEntry.Kind.EXPORT, name.rstrip("-0123456789"), by=request.user)
-    answer = HttpResponse(sheets.as_workbook(tables), content_type=XLSX)
+    answer = HttpResponse(spreadsheets.as_workbook(tables), content_type=spreadsheets.XLSX_TYPE)
     _named(answer, f"{name}.xlsx")
     return answer
 

@@ -1,10 +1,11 @@
-"""The file that the finance system reads: one line an instalment, whole DKK, no pupil. Pure: rows in, bytes out."""
+"""The file that the finance system reads: a line an instalment, whole DKK, no pupil in it."""
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING
+
+from skolefleks import spreadsheets
+from skolefleks.spreadsheets import Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,20 +27,14 @@ COLUMNS = (
 )
 
 
-_BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"  # by which spreadsheets know UTF-8
-
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
 def payment_file(run: PaymentRun, instalments: Iterable[Instalment]) -> bytes:
-    """CSV with `;` and a BOM, lines ending in CRLF. The same rows give the same bytes: what is paid is frozen."""
-    text = io.StringIO(_BOM, newline="")
-    text.seek(0, io.SEEK_END)
-    lines = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    lines.writerow(COLUMNS)
-    lines.writerows([_plain(value) for value in _line(run, row)] for row in instalments)
-    return text.getvalue().encode()
+    """CSV, all cells as text. The same rows give the same bytes: what is paid is frozen."""
+    rows = []
+    for row in instalments:
+        rows.append([str(value) for value in _line(run, row)])
+
+    table = Table("Udbetaling", [Column(head) for head in COLUMNS], rows)
+    return "".join(spreadsheets.as_csv(table)).encode()
 
 
 def _line(run: PaymentRun, row: Instalment) -> tuple[object, ...]:
@@ -56,9 +51,3 @@ def _line(run: PaymentRun, row: Instalment) -> tuple[object, ...]:
         *period,
         row.pk,
     )
-
-
-def _plain(value: object) -> str:
-    """The text itself; one that a spreadsheet would reckon with gets an apostrophe before it."""
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -17,6 +17,7 @@ from applications.writing import actions as writing
 from skolefleks import spreadsheets
 from skolefleks.danish import today
 from skolefleks.models import AccessEntry
+from skolefleks.spreadsheets import Column, Table
 from tests.conftest import NONSENSE, many, terms
 from visitation.cases import actions as cases
 from visitation.corrections import actions as corrections
@@ -167,10 +168,11 @@ def test_the_cells_are_typed_and_the_letters_danish(draft, school):
 
 @pytest.mark.parametrize("text", ["=1+1", "=HYPERLINK(0)", "+1", "-1", "@SUM(1)", "\t=1", "\r=1"])
 def test_no_cell_is_a_formula(text):
-    excel = spreadsheets.answer("xlsx", "x", ["A"], [[text]])
+    table = Table("x", [Column("A")], [[text]])
+    excel = spreadsheets.answer("xlsx", "x", table)
     cell = openpyxl.load_workbook(BytesIO(excel.content)).active["A2"]
     assert cell.data_type == "s"
-    assert lines(spreadsheets.answer("csv", "x", ["A"], [[text]]))[1][0].startswith("'")
+    assert lines(spreadsheets.answer("csv", "x", table))[1][0].startswith("'")
 
 
 def test_an_export_is_logged(draft, school, leader):

@@ -16,7 +16,7 @@ from django.core.management import call_command
 from budget.books import actions as books
 from budget.models import FundingSource
 from budget.tariff import by_fiscal_year
-from skolefleks import sheets as skolefleks_sheets
+from skolefleks import spreadsheets
 from skolefleks.models import AccessEntry
 from tests.conftest import NEXT, YEAR
 
@@ -110,18 +110,18 @@ def test_csv_opens_with_danish_letters_and_without_formulas(caseload, client_for
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\r=1"])
 def test_what_a_spreadsheet_would_reckon_is_text(text):
-    table = skolefleks_sheets.Table("x", [skolefleks_sheets.Column("a")], [[text]])
-    assert "'" + text in list(skolefleks_sheets.as_csv(table))[1]
+    table = spreadsheets.Table("x", [spreadsheets.Column("a")], [[text]])
+    assert "'" + text in list(spreadsheets.as_csv(table))[1]
 
 
 def test_an_amount_below_zero_stays_a_figure():
-    table = skolefleks_sheets.Table(
+    table = spreadsheets.Table(
         "x",
-        [skolefleks_sheets.Column("a", "kr"), skolefleks_sheets.Column("b", "number")],
+        [spreadsheets.Column("a", "kr"), spreadsheets.Column("b", "number")],
         [[-5, Decimal("1.5")]],
     )
-    assert list(skolefleks_sheets.as_csv(table))[1] == "-5;1,5\r\n"
-    sheet = openpyxl.load_workbook(io.BytesIO(skolefleks_sheets.as_workbook([table]))).active
+    assert list(spreadsheets.as_csv(table))[1] == "-5;1,5\r\n"
+    sheet = openpyxl.load_workbook(io.BytesIO(spreadsheets.as_workbook([table]))).active
     assert [cell.value for cell in sheet[2]] == [-5, 1.5]
 
 
@@ -173,7 +173,7 @@ def test_every_file_is_a_line_in_the_access_log(caseload, client_for, chief):
 
 
 def test_too_long_a_file_is_refused_with_a_way_out(caseload, client_for, chief, monkeypatch):
-    monkeypatch.setattr(skolefleks_sheets, "MOST_ROWS", 5)
+    monkeypatch.setattr(spreadsheets, "MOST_ROWS", 5)
     for url in (POSTINGS, CSV):
         assert client_for(chief).get(url).url == "/budget/posteringer/"
     assert FundingSource.objects.count() == 2
