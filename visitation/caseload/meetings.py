@@ -14,7 +14,7 @@ from skolefleks.danish import today
 from visitation.agenda import actions as agenda
 from visitation.meetings import actions as meetings
 from visitation.minutes import actions as minutes
-from visitation.minutes import queries as minutes_queries
+from visitation.minutes import rules as minutes_rules
 from visitation.models import AgendaItem, Attendance, Meeting
 
 if TYPE_CHECKING:
@@ -110,14 +110,14 @@ class HeldMeeting:
 
     def close(self) -> None:
         """What was said is written down, and the meeting ends."""
-        said, empty = TOLD["said"], minutes_queries.reading_of("")
+        said, empty = TOLD["said"], minutes_rules.mark_of("")
         items = list(AgendaItem.objects.filter(meeting=self.meeting).select_related("application"))
         for item in items:
             item.meeting = self.meeting
             text = said[(self.number + item.position) % len(said)]
-            minutes.write_said(item, text, read=empty, by=self.stories.secretary)
+            minutes.write_said(item, text=text, read=empty, by=self.stories.secretary)
         if remarks := TOLD["remarks"][self.number % len(TOLD["remarks"])]:
-            minutes.write_remarks(self.meeting, remarks, read=empty, by=self.stories.secretary)
+            minutes.write_remarks(self.meeting, text=remarks, read=empty, by=self.stories.secretary)
         meetings.close_meeting(
             self.meeting, later=[item.pk for item in items], by=self.stories.chair
         )

@@ -1,4 +1,4 @@
-"""The minutes: what was said, case by case, written during and after the meeting, and approved for good."""
+"""Writing the minutes, case by case, during and after the meeting; and approving them for good."""
 
 from __future__ import annotations
 
@@ -12,46 +12,46 @@ from skolefleks.refusals import NotPossible, Overtaken
 from skolefleks.statemachine import move
 from visitation.agenda import actions as agenda
 from visitation.letters import actions as letters
-from visitation.lifecycle import MeetingStatus
-from visitation.minutes import queries
+from visitation.minutes import queries, rules
 from visitation.models import AgendaItem, Document, JournalEntry, Meeting
 from visitation.recusals import actions as recusals
 
 if TYPE_CHECKING:
     from skolefleks.models import User
 
-
 TEMPLATE = "minutes"
-
-
 RECIPIENT = "Kvalitetsudvalget"
-
-
-WRITTEN = "Teksten er ændret af en anden i mellemtiden. Begge står her: ret din til, og gem igen."
+CHANGED = "Teksten er ændret af en anden i mellemtiden. Begge står her: ret din til, og gem igen."
+NOT_OPEN = "Referatet skrives, mens mødet er i gang, og indtil det er godkendt."
 
 
 @transaction.atomic
-def write_said(item: AgendaItem, text: str, *, read: str, by: User) -> None:
-    """What was said of one case, on top of the text that was `read`; for the pupils' names their initials are kept.
+def write_said(item: AgendaItem, *, text: str, read: str, by: User) -> None:
+    """Keep what was said of one case, with the pupils' initials instead of their names.
 
-    Raises Recused, NotPossible, Overtaken.
+    `read` is the mark of the text that it was written on top of. Raises Recused, NotPossible, and
+    Overtaken where somebody else has written meanwhile.
     """
     recusals.require_not_recused(by, item.application)
     _lock_open(item.meeting, by=by)
+
     item.refresh_from_db(fields=["said"])
-    if queries.reading_of(item.said) != read:
-        raise Overtaken(WRITTEN)
-    item.said = unnamed(queries.called(item.application.pupil_cases.all()))(text)
+    if rules.mark_of(item.said) != read:
+        raise Overtaken(CHANGED, field="text")
+
+    pupil_cases = item.application.pupil_cases.all()
+    item.said = unnamed(rules.replacements(pupil_cases))(text)
     item.save(update_fields=["said"])
     audit.record("write_minutes", item.meeting, by=by, item=str(item.pk))
 
 
 @transaction.atomic
-def write_remarks(meeting: Meeting, text: str, *, read: str, by: User) -> None:
-    """What was said beside the cases. Raises NotPossible, Overtaken."""
+def write_remarks(meeting: Meeting, *, text: str, read: str, by: User) -> None:
+    """Keep what was said beside the cases. Raises NotPossible, Overtaken."""
     _lock_open(meeting, by=by)
-    if queries.reading_of(meeting.remarks) != read:
-        raise Overtaken(WRITTEN)
+    if rules.mark_of(meeting.remarks) != read:
+        raise Overtaken(CHANGED, field="text")
+
     meeting.remarks = text
     meeting.save(update_fields=["remarks"])
     audit.record("write_minutes", meeting, by=by)
@@ -59,12 +59,16 @@ def write_remarks(meeting: Meeting, text: str, *, read: str, by: User) -> None:
 
 @transaction.atomic
 def approve_minutes(meeting: Meeting, *, by: User) -> Document:
-    """Say that it was so. From here on the minutes are a document that nobody changes, and a line of the journal."""
+    """Approve the minutes: from here on they are a document of the journal that nobody changes.
+
+    Raises NotPossible, PermissionDenied, Overtaken.
+    """
     agenda.lock_meeting(meeting, by=by)
     move(meeting, "approve", by=by)
-    told = queries.minutes_of(meeting, approved_by=by)
+
+    minutes = queries.minutes_of(meeting, approved_by=by)
     document = letters.draft(
-        Document.Kind.MINUTES, told, TEMPLATE, recipient=RECIPIENT, meeting=meeting
+        Document.Kind.MINUTES, minutes, TEMPLATE, recipient=RECIPIENT, meeting=meeting
     )
     JournalEntry.objects.create(
         what=JournalEntry.What.DOCUMENT, meeting=meeting, document=document, by=by
@@ -74,6 +78,7 @@ def approve_minutes(meeting: Meeting, *, by: User) -> Document:
 
 
 def _lock_open(meeting: Meeting, *, by: User) -> None:
+    """Hold the meeting's row, and refuse where its minutes are not to be written."""
     agenda.lock_meeting(meeting, by=by)
-    if meeting.status not in (MeetingStatus.UNDER_WAY, MeetingStatus.HELD):
-        raise NotPossible("Referatet skrives, mens mødet er i gang, og indtil det er godkendt.")
+    if not rules.can_be_written(meeting):
+        raise NotPossible(NOT_OPEN, field="text")

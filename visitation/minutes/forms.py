@@ -1,4 +1,4 @@
-"""What chair and secretary type of a meeting: when and where, the agenda's order and minutes, who is there."""
+"""What chair and secretary write in the minutes."""
 
 from __future__ import annotations
 
@@ -6,14 +6,23 @@ from typing import TYPE_CHECKING
 
 from django import forms
 
-from applications.models import TEXT
+from applications.models.applications import TEXT
+from skolefleks.forms import Form
+from skolefleks.refusals import Overtaken
+from visitation.minutes import rules
 
 if TYPE_CHECKING:
     from django.http import QueryDict
 
+    from skolefleks.refusals import Refusal
 
-class WordsForm(forms.Form):
-    """A text of the minutes, on top of how it was read."""
+
+class WordsForm(Form):
+    """One text of the minutes, on top of how it was read.
+
+    Where somebody else was faster, `theirs` is what they wrote, and the form is sent again on top
+    of that.
+    """
 
     text = forms.CharField(
         max_length=TEXT,
@@ -24,16 +33,28 @@ class WordsForm(forms.Form):
 
     optional_fields = ()
     is_overtaken = False
-    theirs = ""  # what somebody else wrote meanwhile
+    theirs = ""
 
     def __init__(
         self,
         data: QueryDict | None = None,
         *,
-        label: str,
         prefix: str,
+        label: str = "",
         text: str = "",
-        read: str = "",
     ) -> None:
-        super().__init__(data, prefix=prefix, initial={"text": text, "read": read})
+        super().__init__(
+            data, prefix=prefix, initial={"text": text, "read": rules.mark_of(text)}
+        )
         self.fields["text"].label = label
+
+    def show_refusal(self, refusal: Refusal) -> None:
+        super().show_refusal(refusal)
+        self.is_overtaken = isinstance(refusal, Overtaken)
+
+    def show_beside(self, now: WordsForm) -> None:
+        """Keep what was typed, and show what stands in the minutes `now` where it was changed."""
+        self.fields["text"].label = now.fields["text"].label
+        if self.is_overtaken:
+            self.data = {**self.data, self.add_prefix("read"): now.initial["read"]}
+            self.theirs = str(now.initial["text"])

@@ -1,8 +1,11 @@
-"""The minutes of a meeting, drafted from what was decided there: one text for the screen, the PDF and the archive."""
+"""The minutes of a meeting, drafted from what was decided there.
+
+One text for the screen, the PDF and the archive: a dictionary that is stored as JSON. Its keys are
+read in documents that were approved long ago, so they stay as they are.
+"""
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -15,174 +18,209 @@ from applications.models import Application
 from applications.reading import queries as reading_queries
 from applications.reading.summary import unnamed
 from skolefleks.danish import day, kr
-from skolefleks.models import Membership, Role
+from skolefleks.models import Membership
 from skolefleks.templatetags.skolefleks import moment
 from visitation.lifecycle import DecisionStatus
+from visitation.minutes import rules
 from visitation.models import Decision, Participant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from applications.models import PupilCase
     from skolefleks.models import User
     from visitation.models import AgendaItem, Meeting
 
-
-TITLES = {
-    Role.COMMITTEE_CHAIR: "Formand",
-    Role.COMMITTEE_SECRETARY: "Sekretær",
-    Role.COMMITTEE_MEMBER: "Medlem",
-}
-
-
-CONDITIONS = (
-    240  # characters of a grant's conditions; the whole of them stands in the decision letter
-)
-
-
-LEFT = "Ikke afgjort på mødet. Sagen venter til et senere møde."
-
-
+# Characters of a grant's conditions; the whole of them stands in the decision letter.
+CONDITIONS = 240
+LEFT_FOR_LATER = "Ikke afgjort på mødet. Sagen venter til et senere møde."
+OUT, TOOK_PART = Participant.Part.OUT, Participant.Part.TOOK_PART
 TAKEN_BACK = "Sagen var ikke længere hos udvalget, da mødet sluttede."
 
 
 def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str, Any]:
-    """All of the minutes, for everybody: as JSON, which the template reads. Takes seven queries.
+    """All of the minutes, for everybody. Takes seven queries.
 
     What the disqualified may not read is taken out by `as_read_by`.
     """
     people = _people_of(meeting)
+    names = {row.user_id: row.user.name for row in people}
     items = list(meeting.items.select_related("application__school"))
     decisions = _decisions(meeting)
-    out = reading_queries.all_disqualified(
+    disqualified = reading_queries.all_disqualified(
         [item.application for item in items], [row.user for row in people]
     )
-    names = {row.user_id: row.user.name for row in people}
+
     points = []
     for number, item in enumerate(items, start=1):
-        decided = [d for d in decisions if d.pupil_case.application_id == item.application_id]
-        points.append(_point(number, item, decided, out[item.application.pk], names))
-    starts = timezone.localtime(meeting.starts_at)
+        application = item.application
+        of_case = [
+            d for d in decisions if d.pupil_case.application_id == application.pk
+        ]
+        points.append(
+            _point(number, item, of_case, disqualified[application.pk], names)
+        )
+
+    status = "Udkast, ikke godkendt"
+    if approved_by is not None:
+        status = f"Godkendt af {approved_by} {moment(timezone.now())}"
+
+    starts_at = timezone.localtime(meeting.starts_at)
     return {
-        "title": f"Referat af møde i kvalitetsudvalget {day(starts.date())}",
-        "lead": f"Kl. {starts:%H.%M} · {meeting.place}",
-        "status": f"Godkendt af {approved_by} {moment(timezone.now())}"
-        if approved_by
-        else "Udkast, ikke godkendt",
+        "title": f"Referat af møde i kvalitetsudvalget {day(starts_at.date())}",
+        "lead": f"Kl. {starts_at:%H.%M} · {meeting.place}",
+        "status": status,
         "draft": approved_by is None,
-        "people": [[row.user.name, _title(row.roles), row.get_state_display()] for row in people],
+        "people": [
+            [row.user.name, rules.title_of(row.roles), row.get_state_display()]
+            for row in people
+        ],
         "points": points,
         "remarks": meeting.remarks or "",
     }
 
 
-def as_read_by(told: dict[str, Any], user: User) -> dict[str, Any]:
-    """The minutes without the cases in which `user` is disqualified, now or when they were decided. Takes one query."""
-    numbers = [point["application"] for point in told["points"]]
-    seen = {
-        str(pk)
-        for pk in Application.objects.reviewable_by(user)
-        .filter(pk__in=numbers)
-        .values_list("pk", flat=True)
-    }
-    points = [
-        point if point["application"] in seen and user.pk not in point["out"] else _closed(point)
-        for point in told["points"]
-    ]
-    return {**told, "points": points}
+def as_read_by(minutes: dict[str, Any], user: User) -> dict[str, Any]:
+    """The minutes without the cases in which `user` is disqualified. Takes one query.
 
+    Disqualified now, or when the case was decided: neither lapses for what was said then.
+    """
+    applications = [point["application"] for point in minutes["points"]]
+    reviewable = Application.objects.reviewable_by(user).filter(pk__in=applications)
+    open_to_user = {str(pk) for pk in reviewable.values_list("pk", flat=True)}
 
-def called(cases: Iterable[PupilCase]) -> list[tuple[str, str]]:
-    """(name, what the minutes say instead), as lists have it."""
-    return [(case.name, "Beskyttet" if case.is_protected else case.initials) for case in cases]
-
-
-def reading_of(text: str | None) -> str:
-    """A short mark of a text as it was read: a form says by it which one it was written on top of."""
-    return hashlib.sha256((text or "").encode()).hexdigest()[:20]
+    points = []
+    for point in minutes["points"]:
+        is_open = point["application"] in open_to_user and user.pk not in point["out"]
+        if is_open:
+            points.append(point)
+        else:
+            points.append(_closed(point))
+    return {**minutes, "points": points}
 
 
 def _closed(point: dict[str, Any]) -> dict[str, Any]:
-    shown = {key: point[key] for key in ("number", "item", "application", "out")}
-    empty: dict[str, Any] = {"lead": "", "facts": [], "pupils": [], "note": "", "said": ""}
-    return shown | empty | {"heading": "du er inhabil", "is_closed": True}
+    """The point as the disqualified reads it: that it was there, and nothing of the case."""
+    return {
+        "number": point["number"],
+        "item": point["item"],
+        "application": point["application"],
+        "out": point["out"],
+        "is_closed": True,
+        "heading": "du er inhabil",
+        "lead": "",
+        "facts": [],
+        "pupils": [],
+        "note": "",
+        "said": "",
+    }
 
 
 def _decisions(meeting: Meeting) -> list[Decision]:
-    """What was decided there and not undone, each with its grant and who took part. Takes two queries."""
-    made = Decision.objects.filter(meeting=meeting).exclude(status=DecisionStatus.UNDONE)
-    rows = made.select_related("grant", "pupil_case").order_by("pupil_case__position", "decided_at")
-    return list(
-        rows.prefetch_related(Prefetch("participants", Participant.objects.select_related("user")))
+    """What was decided there and not undone, with grant and participants. Takes two queries."""
+    participants = Prefetch("participants", Participant.objects.select_related("user"))
+    standing = Decision.objects.filter(meeting=meeting).exclude(
+        status=DecisionStatus.UNDONE
     )
+    rows = standing.select_related("grant", "pupil_case").prefetch_related(participants)
+    return list(rows.order_by("pupil_case__position", "decided_at"))
 
 
 def _people_of(meeting: Meeting) -> list[Any]:
     """Who was invited, each with the `roles` they hold in the committee."""
-    held = Membership.objects.current().filter(user=OuterRef("user"), role__in=TITLES)
-    rows = meeting.attendances.select_related("user").annotate(
-        roles=ArraySubquery(held.values("role"))
+    memberships = Membership.objects.current().filter(
+        user=OuterRef("user"), role__in=rules.TITLES
     )
+    rows = meeting.attendances.select_related("user")
+    rows = rows.annotate(roles=ArraySubquery(memberships.values("role")))
     return list(rows.order_by("user__name"))
-
-
-def _title(roles: list[str]) -> str:
-    """What somebody is in the committee; who has left it since was a member."""
-    return next((title for role, title in TITLES.items() if role in roles), "Medlem")
 
 
 def _point(
     number: int,
     item: AgendaItem,
     decisions: list[Decision],
-    out: dict[int, str],
+    disqualified: dict[int, str],
     names: dict[int, str],
 ) -> dict[str, Any]:
+    """One case of the agenda. `disqualified` holds why, by id; `names` everybody's."""
     application = item.application
-    last = {decision.pupil_case_id: decision for decision in decisions}
-    parts = {
-        (p.user_id, p.user.name, p.part, p.why) for d in last.values() for p in d.participants.all()
-    }
-    was_out = {user: (name, why) for user, name, part, why in parts if part == Participant.Part.OUT}
-    was_out = was_out or {user: (names[user], why) for user, why in out.items()}
-    write = unnamed(called(decision.pupil_case for decision in last.values()))
-    took_part = sorted({name for _, name, part, _ in parts if part == Participant.Part.TOOK_PART})
+
+    # A pupil who was decided twice at the meeting stands with the last decision.
+    last_decisions = {decision.pupil_case_id: decision for decision in decisions}
+    participants = _participants(last_decisions.values())
+
+    # Who was out is written down when something is decided; before that it is who is out today.
+    out = {p.user_id: (p.user.name, p.why) for p in participants if p.part == OUT}
+    if not out:
+        out = {user: (names[user], why) for user, why in disqualified.items()}
+
+    took_part = sorted({p.user.name for p in participants if p.part == TOOK_PART})
+    pupil_cases = [decision.pupil_case for decision in last_decisions.values()]
+    without_names = unnamed(rules.replacements(pupil_cases))
     grades = ", ".join(f"{grade}." for grade in application.grades)
     return {
         "number": number,
         "item": str(item.pk),
         "application": str(application.pk),
-        "out": sorted(was_out),
+        "out": sorted(out),
         "is_closed": False,
         "heading": f"{application.number}, {application.school}",
         "lead": f"{', '.join(application.initials)} · {grades} kl.",
-        "facts": [
-            ["Forelagt af", application.representative_name or "Ikke oplyst"],
-            [
-                "Inhabile",
-                "; ".join(f"{name} ({why})" for name, why in sorted(was_out.values())) or "Ingen",
-            ],
-            *([["Deltog i afgørelsen", ", ".join(took_part)]] if took_part else []),
+        "facts": _facts_of_point(application, sorted(out.values()), took_part),
+        "pupils": [
+            _pupil(decision, without_names) for decision in last_decisions.values()
         ],
-        "pupils": [_pupil(decision, write) for decision in last.values()],
-        "note": ""
-        if last
-        else LEFT
-        if application.status in (Status.SUBMITTED, Status.CLOSED)
-        else TAKEN_BACK,
+        "note": _note(application, is_decided=bool(last_decisions)),
         "said": item.said or "",
     }
 
 
-def _pupil(decision: Decision, write: Callable[[str], str]) -> dict[str, Any]:
+def _participants(decisions: Iterable[Decision]) -> list[Participant]:
+    participants: list[Participant] = []
+    for decision in decisions:
+        participants += decision.participants.all()
+    return participants
+
+
+def _facts_of_point(
+    application: Application, out: list[tuple[str, str]], took_part: list[str]
+) -> list[list[str]]:
+    """Who presented the case, who was out of it and why, and who decided."""
+    disqualified = "; ".join(f"{name} ({why})" for name, why in out)
+    facts = [
+        ["Forelagt af", application.representative_name or "Ikke oplyst"],
+        ["Inhabile", disqualified or "Ingen"],
+    ]
+    if took_part:
+        facts.append(["Deltog i afgørelsen", ", ".join(took_part)])
+    return facts
+
+
+def _note(application: Application, *, is_decided: bool) -> str:
+    """Why nothing was decided in the case; nothing where something was."""
+    if is_decided:
+        return ""
+    if application.status in (Status.SUBMITTED, Status.CLOSED):
+        return LEFT_FOR_LATER
+    return TAKEN_BACK
+
+
+def _pupil(decision: Decision, without_names: Callable[[str], str]) -> dict[str, Any]:
     """What was decided for one pupil, in short, without names."""
-    granted = getattr(decision, "grant", None)
-    facts: list[list[str]] = []
-    if granted:
-        facts += [["Takst", f"{kr(granted.tariff)} om året"]]
-        facts += [["Periode", f"{day(granted.starts_on)} – {day(granted.ends_on)}"]]
-    if granted and granted.conditions:
-        facts += [["Vilkår", Truncator(write(granted.conditions)).chars(CONDITIONS, truncate=" …")]]
-    facts += [["Begrundelse", write(decision.grounds)]]
-    [(_, initials)] = called([decision.pupil_case])
-    return {"initials": initials, "outcome": decision.get_outcome_display(), "facts": facts}
+    facts = []
+
+    # A decision that grants nothing has no grant: the relation is then missing altogether.
+    grant = getattr(decision, "grant", None)
+    if grant is not None:
+        facts.append(["Takst", f"{kr(grant.tariff)} om året"])
+        facts.append(["Periode", f"{day(grant.starts_on)} – {day(grant.ends_on)}"])
+        if grant.conditions:
+            conditions = Truncator(without_names(grant.conditions))
+            facts.append(["Vilkår", conditions.chars(CONDITIONS, truncate=" …")])
+
+    facts.append(["Begrundelse", without_names(decision.grounds)])
+    return {
+        "initials": rules.name_in_minutes(decision.pupil_case),
+        "outcome": decision.get_outcome_display(),
+        "facts": facts,
+    }

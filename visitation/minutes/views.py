@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,189 +13,161 @@ from django.utils import timezone
 from applications.models import Application
 from skolefleks import audit, pdf
 from skolefleks.models import AccessEntry
-from skolefleks.pages import act, page
+from skolefleks.pages import NOT_DONE, act, attempt, page
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
-from skolefleks.refusals import Overtaken, Refusal
 from skolefleks.statemachine import can
-from visitation.lifecycle import MeetingStatus as S
+from visitation.lifecycle import MeetingStatus
 from visitation.meetings.planning import tone_of
-from visitation.minutes import actions, queries
-from visitation.minutes import forms as minutes_forms
+from visitation.minutes import actions, forms, queries, rules
 from visitation.models import Document, Meeting
 from visitation.pages import find
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-
-WRITABLE = (S.UNDER_WAY, S.HELD)
-
-
-REMARKS = "remarks"  # the form beside the cases
+# The form beside the cases; the others are named by their item.
+REMARKS = "remarks"
+WRITTEN = "Teksten er gemt i referatet. Elevers navne står som initialer."
+APPROVED = "Referatet er godkendt og kan ikke længere ændres. Udvalget får besked."
 
 
 @page(P.QUEUE_READ)
 def minutes(request: Request, pk: UUID) -> HttpResponse:
     """The minutes as they stand. Reading them is logged for each case in them."""
-    return _page(request, _found(pk))
+    return _minutes_page(request, _meeting(pk))
 
 
 @act(P.MEETING_LEAD)
 def write_said(request: Request, pk: UUID, item: UUID) -> HttpResponse:
-    """What was said of one case. In a case that one is disqualified in there is no such address."""
-    meeting = _found(pk)
-    cases = Application.objects.reviewable_by(request.user)
-    found = get_object_or_404(
-        meeting.items.select_related("application"), pk=item, application__in=cases
+    """Keep what was said of one case. To the disqualified there is no such address."""
+    meeting = _meeting(pk)
+    open_items = meeting.items.select_related("application").filter(
+        application__in=Application.objects.reviewable_by(request.user)
     )
-    found.meeting = meeting
-    return _write(
-        request,
-        meeting,
-        str(item),
-        lambda text, read: actions.write_said(found, text, read=read, by=request.user),
-    )
+    agenda_item = get_object_or_404(open_items, pk=item)
+    agenda_item.meeting = meeting
+
+    form = forms.WordsForm(request.POST, prefix=str(item))
+    if form.try_to(actions.write_said, agenda_item, by=request.user):
+        messages.success(request, WRITTEN)
+        return redirect("visitation:minutes", meeting.pk)
+    return _minutes_page(request, meeting, refused=form)
 
 
 @act(P.MEETING_LEAD)
 def write_remarks(request: Request, pk: UUID) -> HttpResponse:
-    meeting = _found(pk)
-    return _write(
-        request,
-        meeting,
-        REMARKS,
-        lambda text, read: actions.write_remarks(meeting, text, read=read, by=request.user),
-    )
+    meeting = _meeting(pk)
+    form = forms.WordsForm(request.POST, prefix=REMARKS)
+    if form.try_to(actions.write_remarks, meeting, by=request.user):
+        messages.success(request, WRITTEN)
+        return redirect("visitation:minutes", meeting.pk)
+    return _minutes_page(request, meeting, refused=form)
 
 
 @act(P.MINUTES_APPROVE)
 def approve_minutes(request: Request, pk: UUID) -> HttpResponse:
-    meeting = _found(pk)
-    try:
-        actions.approve_minutes(meeting, by=request.user)
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(
-            request, "Referatet er godkendt og kan ikke længere ændres. Udvalget får besked."
-        )
+    meeting = _meeting(pk)
+    attempt(request, actions.approve_minutes, meeting, by=request.user, done=APPROVED)
     return redirect("visitation:minutes", meeting.pk)
 
 
 @page(P.QUEUE_READ)
 def minutes_pdf(request: Request, pk: UUID) -> HttpResponse:
-    """The minutes on paper: byte for byte as approved, or drawn for the reader who may not read all of it."""
-    meeting = _found(pk)
+    """The minutes on paper: byte for byte as approved, or drawn for who may not read all of it."""
+    meeting = _meeting(pk)
     document = _document(meeting)
-    whole = document.told if document else queries.minutes_of(meeting)
-    told = queries.as_read_by(whole, request.user)
-    kept = document.content if document and told == whole else None
-    _log(AccessEntry.Kind.PRINT, told, request)
-    name = f"referat-{timezone.localdate(meeting.starts_at).isoformat()}.pdf"
+    whole = _whole_minutes(meeting, document)
+    readable = queries.as_read_by(whole, request.user)
+    _log(AccessEntry.Kind.PRINT, readable, request)
+
+    content = None
+    if document is not None and readable == whole:
+        content = document.content
+
+    file_name = f"referat-{timezone.localdate(meeting.starts_at).isoformat()}.pdf"
     return HttpResponse(
-        kept or pdf.render("minutes", told),
+        content or pdf.render("minutes", readable),
         "application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        headers={"Content-Disposition": f'attachment; filename="{file_name}"'},
     )
 
 
-def _found(pk: UUID) -> Meeting:
+def _meeting(pk: UUID) -> Meeting:
     """A meeting that has begun: before that there are no minutes."""
-    return get_object_or_404(Meeting, pk=pk, status__in=(*WRITABLE, S.APPROVED))
+    return get_object_or_404(Meeting, pk=pk, status__in=rules.READABLE)
 
 
 def _document(meeting: Meeting) -> Document | None:
-    if meeting.status != S.APPROVED:
+    """The approved minutes, without their PDF; None while they are a draft."""
+    if meeting.status != MeetingStatus.APPROVED:
         return None
-    return (
-        Document.objects.filter(meeting=meeting, kind=Document.Kind.MINUTES)
-        .defer("sealed_pdf")
-        .first()
-    )
+    documents = Document.objects.filter(meeting=meeting, kind=Document.Kind.MINUTES)
+    return documents.defer("sealed_pdf").first()
 
 
-def _write(
-    request: Request, meeting: Meeting, name: str, act: Callable[[str, str], None]
+def _whole_minutes(meeting: Meeting, document: Document | None) -> dict[str, Any]:
+    if document is not None:
+        return document.told
+    return queries.minutes_of(meeting)
+
+
+def _minutes_page(
+    request: Request, meeting: Meeting, *, refused: forms.WordsForm | None = None
 ) -> HttpResponse:
-    """Keep one text, and go back to it; what is refused is shown at its field with what was typed."""
-    form = minutes_forms.WordsForm(request.POST, label="", prefix=name)
-    if form.is_valid():
-        try:
-            act(form.cleaned_data["text"], form.cleaned_data["read"])
-            messages.success(
-                request, "Teksten er gemt i referatet. Elevers navne står som initialer."
-            )
-            return redirect("visitation:minutes", meeting.pk)
-        except Refusal as refusal:
-            form.add_error("text", str(refusal))
-            form.is_overtaken = isinstance(refusal, Overtaken)
-    return _page(request, meeting, refused=(name, form))
-
-
-def _page(
-    request: Request,
-    meeting: Meeting,
-    *,
-    refused: tuple[str, minutes_forms.WordsForm] | None = None,
-) -> HttpResponse:
-    if refused:
+    status = 200
+    if refused is not None:
+        status = NOT_DONE
+        # The act may have read the meeting before somebody else wrote.
         meeting.refresh_from_db()
+
     document = _document(meeting)
-    told = queries.as_read_by(
-        document.told if document else queries.minutes_of(meeting), request.user
-    )
-    _log(AccessEntry.Kind.VIEW, told, request)
-    writes = meeting.status in WRITABLE and may(request.user, P.MEETING_LEAD, at=EVERYWHERE)
-    forms = _forms(told, refused) if writes else {}
+    readable = queries.as_read_by(_whole_minutes(meeting, document), request.user)
+    _log(AccessEntry.Kind.VIEW, readable, request)
+
+    text_forms: dict[str, forms.WordsForm] = {}
+    if rules.can_be_written(meeting) and may(
+        request.user, P.MEETING_LEAD, at=EVERYWHERE
+    ):
+        text_forms = _text_forms(readable, refused)
+
     context = {
         "trail": [*find.meeting_trail(meeting), ("Referat", "")],
         "meeting": meeting,
         "tone": tone_of(meeting),
-        "told": told,
-        "points": [(point, forms.get(point["item"])) for point in told["points"]],
-        "remarks": forms.get(REMARKS),
+        "minutes": readable,
+        "points": [
+            (point, text_forms.get(point["item"])) for point in readable["points"]
+        ],
+        "remarks": text_forms.get(REMARKS),
         "document": document,
         "may_approve": can(meeting, "approve", request.user),
     }
-    return render(
-        request, "visitation/minutes/minutes.html", context, status=422 if refused else 200
+    return render(request, "visitation/minutes/minutes.html", context, status=status)
+
+
+def _text_forms(
+    minutes: dict[str, Any], refused: forms.WordsForm | None
+) -> dict[str, forms.WordsForm]:
+    """A form for each text that can be written, by its prefix; the refused one as it was sent."""
+    text_forms = {}
+    for point in minutes["points"]:
+        if not point["is_closed"]:
+            text_forms[point["item"]] = forms.WordsForm(
+                prefix=point["item"], label="Hvad der blev sagt", text=point["said"]
+            )
+    text_forms[REMARKS] = forms.WordsForm(
+        prefix=REMARKS,
+        label="Det, der skal stå ud over sagerne",
+        text=minutes["remarks"],
     )
 
-
-def _forms(
-    told: dict[str, Any], refused: tuple[str, minutes_forms.WordsForm] | None
-) -> dict[str, minutes_forms.WordsForm]:
-    """A form for each text that can be written, by what it is of; the refused one as it was sent."""
-    texts = {point["item"]: point["said"] for point in told["points"] if not point["is_closed"]}
-    label = "Hvad der blev sagt"
-    forms = {name: _words(name, text, label) for name, text in texts.items()}
-    forms[REMARKS] = _words(REMARKS, told["remarks"], "Det, der skal stå ud over sagerne")
-    if refused:
-        name, form = refused
-        forms[name] = _again(form, forms[name], label=str(forms[name].fields["text"].label))
-    return forms
+    if refused is not None:
+        prefix = str(refused.prefix)
+        refused.show_beside(text_forms[prefix])
+        text_forms[prefix] = refused
+    return text_forms
 
 
-def _words(name: str, text: str, label: str) -> minutes_forms.WordsForm:
-    return minutes_forms.WordsForm(
-        label=label, prefix=name, text=text, read=queries.reading_of(text)
-    )
-
-
-def _again(
-    refused: minutes_forms.WordsForm, now: minutes_forms.WordsForm, *, label: str
-) -> minutes_forms.WordsForm:
-    """What was typed; where somebody was faster, on top of what stands now, which is shown beside it."""
-    refused.fields["text"].label = label
-    if refused.is_overtaken:
-        refused.data = {**refused.data, refused.add_prefix("read"): now.initial["read"]}
-        refused.theirs = str(now.initial["text"])
-    return refused
-
-
-def _log(kind: AccessEntry.Kind, told: dict[str, Any], request: Request) -> None:
-    numbers = [
-        point["heading"].partition(",")[0] for point in told["points"] if not point["is_closed"]
-    ]
+def _log(kind: AccessEntry.Kind, minutes: dict[str, Any], request: Request) -> None:
+    """Write a line of the access log for each case that the reader sees something of."""
+    open_points = [point for point in minutes["points"] if not point["is_closed"]]
+    numbers = [point["heading"].partition(",")[0] for point in open_points]
     audit.accesses(kind, numbers, by=request.user)

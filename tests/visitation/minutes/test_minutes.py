@@ -1,4 +1,4 @@
-"""The minutes: drafted from what was decided, written to, approved once, and silent to the disqualified."""
+"""The minutes: drafted from decisions, written to, approved once, silent to the disqualified."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ from visitation.decisions import actions as decisions
 from visitation.letters import actions as letters
 from visitation.minutes import actions as minutes
 from visitation.minutes import queries as minutes_queries
+from visitation.minutes import rules
 from visitation.models import Document, JournalEntry
 from visitation.recusals import rules as recusal_rules
 
-NOTHING = minutes_queries.reading_of("")
+NOTHING = rules.mark_of("")
 
 
 SAID = "Skolen lovede tal for Eva Fogs fremmøde #let x *y* $z$."
@@ -56,7 +57,9 @@ def there(chair, two_roles, person):
 def meeting(theirs, ours, there, chair, pools):
     """A meeting where Eva's case was granted and the other left for later."""
     meeting = under_way(theirs, ours, by=chair, present=there)
-    case = theirs.pupil_cases.select_related("pupil", "application__school__district").get()
+    case = theirs.pupil_cases.select_related(
+        "pupil", "application__school__district"
+    ).get()
     granted = decisions.Terms(
         215_000, terms().starts_on, terms().ends_on, conditions="Møde i marts."
     )
@@ -77,11 +80,17 @@ def read(content):
 
 
 def words(content):
-    return " ".join(" ".join(leaf.extract_text() for leaf in read(content).pages).split())
+    return " ".join(
+        " ".join(leaf.extract_text() for leaf in read(content).pages).split()
+    )
 
 
-# -- what they say ------------------------------------------------------------------------------------------------------
-def test_the_minutes_draft_themselves_from_what_was_decided(meeting, theirs, ours, committee):
+# -- what they say ---------------------------------------------------------------------
+
+
+def test_the_minutes_draft_themselves_from_what_was_decided(
+    meeting, theirs, ours, committee
+):
     text = text_of(committee.get(page(meeting)))
     for said in (
         f"Punkt 1: {theirs.number}, Hedegårdsskolen",
@@ -99,15 +108,17 @@ def test_the_minutes_draft_themselves_from_what_was_decided(meeting, theirs, our
 
 
 def test_the_minutes_name_no_pupil(meeting, chair, committee):
-    minutes.write_said(first(meeting), SAID, read=NOTHING, by=chair)
+    minutes.write_said(first(meeting), text=SAID, read=NOTHING, by=chair)
     text = text_of(committee.get(page(meeting)))
     assert "Eva" not in text
     assert "tal for E.F.s fremmøde" in text
 
 
-def test_a_pupil_with_a_protected_name_is_not_even_initials(meeting, theirs, chair, committee):
+def test_a_pupil_with_a_protected_name_is_not_even_initials(
+    meeting, theirs, chair, committee
+):
     theirs.pupil_cases.update(is_protected=True)
-    minutes.write_said(first(meeting), SAID, read=NOTHING, by=chair)
+    minutes.write_said(first(meeting), text=SAID, read=NOTHING, by=chair)
     text = text_of(committee.get(page(meeting))).replace(
         "E.F. · 4. kl.", ""
     )  # what lists show is the school's to write
@@ -122,7 +133,9 @@ def test_a_decision_taken_back_is_not_in_the_minutes(meeting, theirs, chair):
     assert point["pupils"] == []
 
 
-def test_reading_and_printing_them_is_logged_for_each_case(meeting, theirs, ours, committee):
+def test_reading_and_printing_them_is_logged_for_each_case(
+    meeting, theirs, ours, committee
+):
     for name in ("minutes", "minutes_pdf"):
         committee.get(page(meeting, name))
     logged = AccessEntry.objects.order_by("pk").values_list("kind", "subject")
@@ -137,35 +150,41 @@ def test_there_are_none_before_the_meeting_has_begun(ours, chair, committee):
         assert committee.get(page(meeting, name)).status_code == 404
 
 
-# -- writing ------------------------------------------------------------------------------------------------------------
+# -- writing ---------------------------------------------------------------------------
+
+
 def test_what_was_said_is_written_until_they_are_approved(meeting, chair, secretary):
-    minutes.write_said(first(meeting), "Først.", read=NOTHING, by=secretary)
-    minutes.write_remarks(meeting, "I øvrigt.", read=NOTHING, by=chair)
+    minutes.write_said(first(meeting), text="Først.", read=NOTHING, by=secretary)
+    minutes.write_remarks(meeting, text="I øvrigt.", read=NOTHING, by=chair)
     minutes.approve_minutes(meeting, by=chair)
     with pytest.raises(NotPossible, match="indtil det er godkendt"):
         minutes.write_said(
-            first(meeting), "Senere.", read=minutes_queries.reading_of("Først."), by=secretary
+            first(meeting), text="Senere.", read=rules.mark_of("Først."), by=secretary
         )
     with pytest.raises(NotPossible):
         minutes.write_remarks(
-            meeting, "Senere.", read=minutes_queries.reading_of("I øvrigt."), by=chair
+            meeting, text="Senere.", read=rules.mark_of("I øvrigt."), by=chair
         )
 
 
 def test_who_writes_on_top_of_an_older_text_sees_both(meeting, chair, committee, post):
     item = first(meeting)
-    minutes.write_said(item, "Den andens ord.", read=NOTHING, by=chair)
+    minutes.write_said(item, text="Den andens ord.", read=NOTHING, by=chair)
     typed = {f"{item.pk}-text": "Mine ord.", f"{item.pk}-read": NOTHING}
     answer = post(committee, page(meeting, "write_said", item.pk), typed)
     assert answer.status_code == 422
     assert all(text in text_of(answer) for text in ("Den andens ord.", "Mine ord."))
-    again = typed | {f"{item.pk}-read": minutes_queries.reading_of("Den andens ord.")}
-    assert post(committee, page(meeting, "write_said", item.pk), again).status_code == 302
+    again = typed | {f"{item.pk}-read": rules.mark_of("Den andens ord.")}
+    assert (
+        post(committee, page(meeting, "write_said", item.pk), again).status_code == 302
+    )
     with pytest.raises(Overtaken):
-        minutes.write_said(item, "Igen.", read=NOTHING, by=chair)
+        minutes.write_said(item, text="Igen.", read=NOTHING, by=chair)
 
 
-def test_remarks_are_written_by_form_and_too_long_a_text_is_refused(meeting, committee, post):
+def test_remarks_are_written_by_form_and_too_long_a_text_is_refused(
+    meeting, committee, post
+):
     url = page(meeting, "write_remarks")
     sent = {"remarks-text": "Formanden bød velkommen.", "remarks-read": NOTHING}
     assert post(committee, url, sent | {"remarks-text": "x" * 6_001}).status_code == 422
@@ -177,7 +196,7 @@ def test_remarks_are_written_by_form_and_too_long_a_text_is_refused(meeting, com
 def test_nobody_else_writes_or_approves(who, meeting, request):
     user = request.getfixturevalue(who)
     with pytest.raises(PermissionDenied):
-        minutes.write_remarks(meeting, "Nej.", read=NOTHING, by=user)
+        minutes.write_remarks(meeting, text="Nej.", read=NOTHING, by=user)
     with pytest.raises(PermissionDenied):
         minutes.approve_minutes(meeting, by=user)
 
@@ -187,13 +206,17 @@ def test_the_secretary_writes_and_the_chair_alone_approves(meeting, secretary):
         minutes.approve_minutes(meeting, by=secretary)
 
 
-# -- approved -----------------------------------------------------------------------------------------------------------
+# -- approved --------------------------------------------------------------------------
+
+
 @pytest.fixture
 def approved(meeting, chair):
     return minutes.approve_minutes(meeting, by=chair)
 
 
-def test_approved_they_are_a_document_in_the_journal_that_nobody_changes(approved, meeting, chair):
+def test_approved_they_are_a_document_in_the_journal_that_nobody_changes(
+    approved, meeting, chair
+):
     entry = JournalEntry.objects.get(document=approved)
     assert (entry.meeting, entry.by) == (meeting, chair)
     assert approved.told["status"].startswith("Godkendt af Frida Formand")
@@ -203,12 +226,16 @@ def test_approved_they_are_a_document_in_the_journal_that_nobody_changes(approve
         minutes.approve_minutes(meeting, by=chair)
 
 
-def test_what_happens_later_does_not_change_them(approved, meeting, theirs, chair, committee):
+def test_what_happens_later_does_not_change_them(
+    approved, meeting, theirs, chair, committee
+):
     decisions.undo(meeting.decisions.get(), by=chair)
     assert "E.F.: Bevilget" in text_of(committee.get(page(meeting)))
 
 
-def test_their_pdf_is_made_once_and_handed_out_byte_for_byte(approved, meeting, committee):
+def test_their_pdf_is_made_once_and_handed_out_byte_for_byte(
+    approved, meeting, committee
+):
     tell()
     approved.refresh_from_db()
     assert approved.is_intact
@@ -216,14 +243,17 @@ def test_their_pdf_is_made_once_and_handed_out_byte_for_byte(approved, meeting, 
     assert committee.get(page(meeting, "minutes_pdf")).content == approved.content
 
 
-def test_the_pdf_is_tagged_titled_danish_and_holds_to_both_standards(approved, meeting, committee):
+def test_the_pdf_is_tagged_titled_danish_and_holds_to_both_standards(
+    approved, meeting, committee
+):
     document = read(committee.get(page(meeting, "minutes_pdf")).content)
     root = document.trailer["/Root"]
     assert document.metadata.title.startswith("Referat af møde i kvalitetsudvalget")
     assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("da-DK", True)
     says = root["/Metadata"].get_data().decode()
     assert all(
-        part in says for part in ("<pdfuaid:part>1<", "<pdfaid:part>2<", "<pdfaid:conformance>A<")
+        part in says
+        for part in ("<pdfuaid:part>1<", "<pdfaid:part>2<", "<pdfaid:conformance>A<")
     )
 
 
@@ -237,8 +267,10 @@ def tags(node):
             yield from tags(tag.get("/K", []))
 
 
-def test_the_pdf_has_headings_a_table_and_words_that_are_words(meeting, chair, committee):
-    minutes.write_said(first(meeting), SAID, read=NOTHING, by=chair)
+def test_the_pdf_has_headings_a_table_and_words_that_are_words(
+    meeting, chair, committee
+):
+    minutes.write_said(first(meeting), text=SAID, read=NOTHING, by=chair)
     content = committee.get(page(meeting, "minutes_pdf")).content
     assert {"/H1", "/H2", "/H3", "/Table", "/TH", "/P"} <= set(
         tags(read(content).trailer["/Root"]["/StructTreeRoot"])
@@ -247,10 +279,13 @@ def test_the_pdf_has_headings_a_table_and_words_that_are_words(meeting, chair, c
 
 
 def test_a_draft_says_that_it_is_one(meeting, committee):
-    assert "Udkast, ikke godkendt" in words(committee.get(page(meeting, "minutes_pdf")).content)
+    assert "Udkast, ikke godkendt" in words(
+        committee.get(page(meeting, "minutes_pdf")).content
+    )
 
 
-# -- the disqualified ---------------------------------------------------------------------------------------------------
+# -- the disqualified ------------------------------------------------------------------
+
 SECRETS = ("Hedegårdsskolen", "E.F.", "215.000", "fast voksen", "Hanne")
 
 
@@ -296,9 +331,11 @@ def test_a_disqualified_chair_writes_nothing_of_the_case(
     item = first(meeting)
     assert (
         post(
-            client_for(two_roles), page(meeting, "write_said", item.pk), {f"{item.pk}-text": "x"}
+            client_for(two_roles),
+            page(meeting, "write_said", item.pk),
+            {f"{item.pk}-text": "x"},
         ).status_code
         == 404
     )
     with pytest.raises(recusal_rules.Recused):
-        minutes.write_said(item, "x", read=NOTHING, by=two_roles)
+        minutes.write_said(item, text="x", read=NOTHING, by=two_roles)
