@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from applications.dialogue import actions
+from applications.dialogue import rules
 from applications.models import DialogueEntry, PupilCase, Statement
 from applications.writing.forms.pupil import PupilForm
 from applications.writing.forms.rows import read_key
 from applications.writing.forms.words import Section, StepForm
+from skolefleks.forms import Form
 from skolefleks.textfields import Day, LastingText, Line, LongText
 
 if TYPE_CHECKING:
@@ -20,16 +21,28 @@ if TYPE_CHECKING:
 Kind = DialogueEntry.Kind
 
 
-class ChallengeForm(PupilForm):
+def require(form: forms.BaseForm, name: str, if_empty: str) -> None:
+    """Have a field of the form filled in; `if_empty` is what is said where it is not.
+
+    The fields for text are made optional, because most of them are saved half-written.
+    """
+    field = form.fields[name]
+    field.required = True
+    field.error_messages["required"] = if_empty
+
+
+class ChallengeForm(PupilForm, Form):
     """The pupil that worries the school. An empty CPR field leaves a stored number as it is."""
 
     worry = LongText(
         "Hvad bekymrer jer?",
-        "Skriv, hvad I ser: hvad der er svært og hvornår, hvad der hjælper, og hvad I frygter, der sker.",
+        "Skriv, hvad I ser: hvad der er svært og hvornår, hvad der hjælper, og hvad I frygter, "
+        "der sker.",
         rows=7,
     )
     worried_since = Line(
-        "Siden hvornår?", "For eksempel siden skolestart i august, eller efter en bestemt hændelse."
+        "Siden hvornår?",
+        "For eksempel siden skolestart i august, eller efter en bestemt hændelse.",
     )
 
     optional_fields = frozenset({"cpr", "grade", "worried_since"})
@@ -45,17 +58,20 @@ class ChallengeForm(PupilForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+
+        # The form of a pupil declares every field of the application; a challenge asks for few.
         for name in set(self.fields) - {"cpr", *self.Meta.fields}:
             del self.fields[name]
-        for name, said in (
-            ("name", "Skriv elevens navn."),
-            ("worry", "Skriv, hvad der bekymrer jer."),
-        ):
-            self.fields[name].required = True
-            self.fields[name].error_messages["required"] = said
+
+        require(self, "name", "Skriv elevens navn.")
+        require(self, "worry", "Skriv, hvad der bekymrer jer.")
+
+    def arguments(self) -> dict[str, Any]:
+        """The pupil that the form has filled in is given beside; a CPR number is not the row's."""
+        return {"cpr": self.cpr_number}
 
 
-class EntryForm(forms.Form):
+class EntryForm(Form):
     """A message, or a note of a conversation or a telephone call."""
 
     kind = forms.ChoiceField(
@@ -72,56 +88,58 @@ class EntryForm(forms.Form):
     took_part = Line("Hvem deltog?", "Navn og rolle. Udfyldes kun for et notat.")
     text = LastingText(
         "Tekst",
-        "Skolen og de inviterede rådgivere kan læse det. Udvalget kan ikke, medmindre skolen deler det.",
+        "Skolen og de inviterede rådgivere kan læse det. Udvalget kan ikke, medmindre skolen "
+        "deler det.",
     )
 
     optional_fields = frozenset({"happened_on", "took_part"})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["text"].required = True
-        self.fields["text"].error_messages["required"] = "Skriv beskeden eller notatet."
+        require(self, "text", "Skriv beskeden eller notatet.")
 
     def clean(self) -> dict[str, Any]:
-        cleaned = self.cleaned_data
-        if cleaned.get("kind") in {Kind.CONVERSATION, Kind.PHONE}:
-            if not cleaned.get("happened_on") and "happened_on" not in self.errors:
-                self.add_error("happened_on", "Skriv, hvornår samtalen var.")
-            if not cleaned.get("took_part") and "took_part" not in self.errors:
-                self.add_error("took_part", "Skriv, hvem der deltog.")
-        return cleaned
+        if self.cleaned_data.get("kind") in rules.NOTES:
+            self._require_in_a_note("happened_on", "Skriv, hvornår samtalen var.")
+            self._require_in_a_note("took_part", "Skriv, hvem der deltog.")
+        return self.cleaned_data
 
-    @property
-    def said(self) -> actions.Said:
-        cleaned = self.cleaned_data
-        if cleaned["kind"] == Kind.MESSAGE:
-            return actions.Said(Kind.MESSAGE, cleaned["text"])
-        return actions.Said(
-            cleaned["kind"], cleaned["text"], cleaned["happened_on"], cleaned["took_part"]
-        )
+    def arguments(self) -> dict[str, Any]:
+        """What was typed of day and people stays behind where the kind is a message."""
+        typed = self.cleaned_data
+        if typed["kind"] == Kind.MESSAGE:
+            return {"kind": Kind.MESSAGE, "text": typed["text"]}
+        return typed
+
+    def _require_in_a_note(self, name: str, if_empty: str) -> None:
+        if not self.cleaned_data.get(name) and name not in self.errors:
+            self.add_error(name, if_empty)
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(Form):
+    """What is to be put right in an entry."""
+
     text = LastingText(
-        "Rettelse", "Det, du skrev først, bliver stående. Rettelsen står lige under."
+        "Rettelse",
+        "Det, du skrev først, bliver stående. Rettelsen står lige under.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["text"].required = True
-        self.fields["text"].error_messages["required"] = "Skriv, hvad der skal rettes."
+        require(self, "text", "Skriv, hvad der skal rettes.")
 
 
-class StatementForm(StepForm):
-    """Saved half-written, and while typing; what a signed one must hold is the act's to say.
+class StatementForm(StepForm, Form):
+    """A statement is saved half-written, and while typing; the act says what a signed one holds.
 
-    A new one carries the key it will be stored under, so that a page left open knows that it was signed meanwhile.
+    A new one carries the key it will be stored under, so that a page that was left open learns that
+    the statement was signed meanwhile.
     """
 
     text = LastingText(
         "Din udtalelse",
-        "Hvad er din faglige vurdering af eleven eller eleverne, af det, skolen vil gøre, og af din egen del i det? "
-        "Skolen kan ikke se den, før du underskriver.",
+        "Hvad er din faglige vurdering af eleven eller eleverne, af det, skolen vil gøre, og af "
+        "din egen del i det? Skolen kan ikke se den, før du underskriver.",
         rows=12,
     )
     optional_fields = frozenset()
@@ -132,6 +150,16 @@ class StatementForm(StepForm):
         fields = ("text",)
 
     def __init__(self, data: QueryDict | None, *, draft: Statement | None) -> None:
-        key = read_key(data.get("key")) if data else None
-        super().__init__(data, instance=draft or Statement(**({"pk": key} if key else {})))
+        statement = draft
+        if statement is None:
+            statement = Statement()
+            key = read_key(data.get("key")) if data else None
+            if key:
+                statement.pk = key
+
+        super().__init__(data, instance=statement)
         self.fields["key"].initial = str(self.instance.pk)
+
+    def arguments(self) -> dict[str, Any]:
+        """The text as it is after what two windows wrote was merged, and the statement's key."""
+        return {"text": self.instance.text, "key": self.instance.pk}

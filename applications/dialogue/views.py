@@ -1,4 +1,4 @@
-"""The challenge: a pupil on the edge, described once; from here PPR is invited, and an application can come of it."""
+"""Pages of a challenge, of the dialogue on a case, and of an adviser's statement."""
 
 from __future__ import annotations
 
@@ -10,266 +10,275 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from applications.dialogue import actions, forms
-from applications.models import Application, DialogueEntry, PupilCase, Statement
+from applications.dialogue import actions, forms, queries
+from applications.models import Application, DialogueEntry, PupilCase
 from applications.reading import queries as reading_queries
+from applications.writing import saving
 from applications.writing.forms import acts
-from applications.writing.frame import sent, status
-from applications.writing.saving import AUTOSAVE, Written, autosaved, with_theirs
 from skolefleks import audit
 from skolefleks.models import AccessEntry
-from skolefleks.pages import act, form_page
+from skolefleks.pages import NOT_DONE, act, attempt, form_page, posted, show_form
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, may
-from skolefleks.refusals import Refusal
 from skolefleks.statemachine import can
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from django import forms as django_forms
+    from skolefleks.models import School
+
+
+# -- the challenge --
 
 
 @form_page(P.APPLICATION_WRITE)
 def new_challenge(request: Request) -> HttpResponse:
     """Open a case as a challenge, with the pupil that worries the school."""
-    sent = request.POST if request.method == "POST" else None
     schools = reading_queries.own_schools(request.user)
-    where, form = (
-        acts.NewForm(sent, schools=schools),
-        forms.ChallengeForm(sent, instance=PupilCase()),
-    )
-    if sent is not None and where.is_valid() & form.is_valid():
-        school = next(
-            school for school in schools if where.cleaned_data.get("school", school.pk) == school.pk
-        )
-        try:
-            case = form.instance
-            started = actions.start_challenge(
-                case, school=school, cpr=form.cpr_number, by=request.user
-            )
+    school_form = acts.NewForm(posted(request), schools=schools)
+    form = forms.ChallengeForm(posted(request), instance=PupilCase())
+
+    # Both forms are judged, so that all that is wrong is said at once.
+    are_valid = all([school_form.is_valid(), form.is_valid()])
+    if are_valid:
+        school = _chosen_school(school_form, schools)
+        if form.try_to(
+            actions.start_challenge, form.instance, school=school, by=request.user
+        ):
+            number = form.outcome.number
             messages.success(
-                request, f"{started.number} er oprettet. Invitér nu PPR og sagsbehandleren."
+                request, f"{number} er oprettet. Invitér nu PPR og sagsbehandleren."
             )
-            return redirect("applications:challenge", started.number)
-        except Refusal as refusal:
-            form.add_error(refusal.field, str(refusal))
-    failed = [one for one in (where, form) if one.is_bound and one.errors]
+            return redirect("applications:challenge", number)
+
+    failed = [one for one in (school_form, form) if one.errors]
     context = {
-        "where": where,
+        "school_form": school_form,
         "form": form,
         "schools": schools,
         "failed": failed,
         "suspects": form.seems_to_hold_cpr,
     }
+    status = NOT_DONE if failed else 200
     return render(
-        request,
-        "applications/dialogue/new_challenge.html",
-        context,
-        status=422 if sent is not None else 200,
+        request, "applications/dialogue/new_challenge.html", context, status=status
     )
 
 
 @form_page(P.APPLICATION_WRITE)
 def challenge(request: Request, number: str) -> HttpResponse:
     """What worries the school, who is invited, and the way on to an application."""
-    application = _own(request, number)
-    case = application.pupil_cases.select_related("pupil").first()
-    if case is None or (request.method != "POST" and not application.is_challenge):
+    application = _own_case(request, number)
+    pupil_case = application.pupil_cases.select_related("pupil").first()
+    if pupil_case is None:
         return redirect(application)
-    case.application = application
-    form = forms.ChallengeForm(request.POST if request.method == "POST" else None, instance=case)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.write_challenge(case, cpr=form.cpr_number, by=request.user)
-            messages.success(request, "Udfordringen er gemt.")
-            return redirect("applications:challenge", number)
-        except Refusal as refusal:
-            form.add_error(refusal.field, str(refusal))
+    # A POST goes on to the act, which says why what was typed here cannot be stored any more.
+    if request.method != "POST" and not application.is_challenge:
+        return redirect(application)
+
+    pupil_case.application = application
+    form = forms.ChallengeForm(posted(request), instance=pupil_case)
+    if form.try_to(actions.write_challenge, pupil_case, by=request.user):
+        messages.success(request, "Udfordringen er gemt.")
+        return redirect("applications:challenge", number)
+
     audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
-    invited, others = reading_queries.advisers_of(application)
     context = {
         "application": application,
-        "form": form,
         "failed": [form] if form.errors else [],
         "suspects": form.seems_to_hold_cpr,
         "way": reading_queries.way(application),
-        "invited": invited,
-        "invite_form": acts.InviteForm(advisers=others) if others else None,
         "entries": len(reading_queries.dialogue(application)),
         "may_withdraw": can(application, "withdraw", request.user),
+        **_advisers(application),
     }
-    return render(
-        request,
-        "applications/dialogue/challenge.html",
-        context,
-        status=422 if request.method == "POST" else 200,
-    )
+    return show_form(request, "applications/dialogue/challenge.html", form, context)
 
 
 @act(P.APPLICATION_WRITE)
 def apply(request: Request, number: str) -> HttpResponse:
     """Make an application of the challenge; nothing is typed again."""
-    application = _own(request, number)
-    try:
-        actions.apply(application, by=request.user)
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-        return redirect(application)
-    messages.success(request, "Udfordringen er nu en ansøgning. Elev, rådgivere og dialog er med.")
-    return redirect("applications:pupils", number)
+    application = _own_case(request, number)
+
+    done = "Udfordringen er nu en ansøgning. Elev, rådgivere og dialog er med."
+    if attempt(request, actions.apply, application, by=request.user, done=done):
+        return redirect("applications:pupils", number)
+    return redirect(application)
 
 
-def _own(request: Request, number: str) -> Application:
-    return get_object_or_404(
-        reading_queries.own_cases(request.user).select_related("school"), number=number
-    )
+def _own_case(request: Request, number: str) -> Application:
+    own_cases = reading_queries.own_cases(request.user).select_related("school")
+    return get_object_or_404(own_cases, number=number)
+
+
+def _chosen_school(form: acts.NewForm, schools: Sequence[School]) -> School:
+    """Who works at one school only is not asked which."""
+    chosen = form.cleaned_data.get("school")
+    for school in schools:
+        if school.pk == chosen:
+            return school
+    return schools[0]
+
+
+def _advisers(application: Application) -> dict[str, Any]:
+    """Who is invited to the case, and a form to invite one more where there is anybody else."""
+    invited, others = reading_queries.advisers_of(application)
+    invite_form = None
+    if others:
+        invite_form = acts.InviteForm(advisers=others)
+    return {"invited": invited, "invite_form": invite_form}
+
+
+# -- the dialogue --
 
 
 @form_page(P.DIALOGUE_WRITE)
 def dialogue(request: Request, number: str) -> HttpResponse:
-    """Everything said on the case, the statements, and a form to add to it."""
-    application = _of_dialogue(request, number)
-    form = forms.EntryForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.write_entry(application, form.said, by=request.user)
-            messages.success(request, "Det er gemt, og de andre på sagen får besked.")
-            return redirect("applications:dialogue", number)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
+    """The messages and notes on the case, the statements, and a form to add to it."""
+    application = _case_to_talk_about(request, number)
+
+    form = forms.EntryForm(posted(request))
+    if form.try_to(actions.write_entry, application, by=request.user):
+        messages.success(request, "Det er gemt, og de andre på sagen får besked.")
+        return redirect("applications:dialogue", number)
+
     audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
-    at_school = may(request.user, P.APPLICATION_WRITE, at=application)
+    is_invited = application.has_invited(request.user)
     context = {
         "application": application,
-        "form": form,
         "way": reading_queries.way(application),
         "threads": reading_queries.dialogue(application),
         "statements": reading_queries.signed_statements(application),
         "awaited": reading_queries.awaited_statements(application),
-        "at_school": at_school,
-        "may_state": application.has_invited(request.user)
+        "at_school": may(request.user, P.APPLICATION_WRITE, at=application),
+        "may_state": is_invited
         and may(request.user, P.STATEMENT_WRITE, at=application),
     }
-    return render(request, "applications/dialogue/dialogue.html", context, status=_status(form))
+    return show_form(request, "applications/dialogue/dialogue.html", form, context)
 
 
 @form_page(P.DIALOGUE_WRITE)
 def correct(request: Request, number: str, pk: UUID) -> HttpResponse:
-    """Put right what one wrote oneself; it stays as it was, and the correction stands beneath it."""
+    """Correct what one wrote oneself; it stays as it was, and the correction stands beneath it."""
     entry = _entry(request, number, pk)
     if entry.written_by_id != request.user.pk:
         raise Http404
-    form = forms.CorrectionForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.correct(entry, text=form.cleaned_data["text"], by=request.user)
-            messages.success(request, "Rettelsen er gemt.")
-            return redirect("applications:dialogue", number)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-    context = {"application": entry.application, "entry": entry, "form": form}
-    return render(request, "applications/dialogue/correct.html", context, status=_status(form))
+
+    form = forms.CorrectionForm(posted(request))
+    if form.try_to(actions.correct, entry, by=request.user):
+        messages.success(request, "Rettelsen er gemt.")
+        return redirect("applications:dialogue", number)
+
+    context = {"application": entry.application, "entry": entry}
+    return show_form(request, "applications/dialogue/correct.html", form, context)
 
 
 @act(P.APPLICATION_WRITE)
 def share(request: Request, number: str, pk: UUID) -> HttpResponse:
     """Let the committee read one entry."""
     entry = _entry(request, number, pk)
-    try:
-        actions.share(entry, by=request.user)
-        messages.success(request, "Udvalget kan læse det, når det har sagen.")
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
+    done = "Udvalget kan læse det, når det har sagen."
+    attempt(request, actions.share, entry, by=request.user, done=done)
     return redirect("applications:dialogue", number)
 
 
-def _of_dialogue(request: Request, number: str) -> Application:
-    """A case whose dialogue one takes part in: of one's own school, or one that one is invited to."""
-    application = get_object_or_404(
-        Application.objects.visible_to(request.user).select_related("school"), number=number
-    )
+def _case_to_talk_about(request: Request, number: str) -> Application:
+    """A case whose dialogue one takes part in: of one's own school, or one is invited to it."""
+    cases = Application.objects.visible_to(request.user).select_related("school")
+    application = get_object_or_404(cases, number=number)
     if not may(request.user, P.DIALOGUE_WRITE, at=application):
         raise Http404
     return application
 
 
 def _entry(request: Request, number: str, pk: UUID) -> DialogueEntry:
-    application = _of_dialogue(request, number)
+    application = _case_to_talk_about(request, number)
     entry = get_object_or_404(application.dialogue.select_related("corrects"), pk=pk)
     entry.application = application
     return entry
 
 
-def _status(form: django_forms.Form) -> int:
-    """A form that comes back was refused."""
-    return 422 if form.is_bound else 200
+# -- statements --
 
 
 @form_page(P.STATEMENT_WRITE)
 def statement(request: Request, number: str) -> HttpResponse:
-    """Shown, kept as a draft by button or while typing, or signed."""
-    application = _invited_to(request, number)
-    draft = Statement.objects.filter(
-        application=application, written_by=request.user, signed_at__isnull=True
-    ).first()
-    form = forms.StatementForm(sent(request), draft=draft)
-    if request.POST.get("then") == AUTOSAVE:
-        return _autosaved(request, application, form)
+    """An adviser's statement: shown, kept as a draft by button or while typing, or signed."""
+    application = _case_invited_to(request, number)
+    draft = queries.draft_statement(application, request.user)
+    form = forms.StatementForm(posted(request), draft=draft)
+    if request.POST.get("then") == saving.AUTOSAVE:
+        return _autosave(request, application, form)
+
     conflicts: Sequence[Any] = ()
-    written = Written(form)
-    if taken := request.POST.get("theirs"):
-        with_theirs(written, taken)
-    elif request.method == "POST" and written.is_valid() and not (conflicts := written.merge()):
-        try:
-            return _stored(request, application, form)
-        except Refusal as refusal:
-            form.add_error(refusal.field, str(refusal))
+    written = saving.Written(form)
+    theirs = request.POST.get("theirs")
+    if theirs:
+        saving.with_theirs(written, theirs)
+    elif request.method == "POST" and written.is_valid():
+        conflicts = written.merge()
+        if not conflicts:
+            done = _sign_or_keep(request, application, form)
+            if done:
+                return done
+
     audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
     context = {
         "application": application,
         "form": form,
         "draft": draft,
         "conflicts": conflicts,
-        "capacity": application.invitations.get(user=request.user).get_capacity_display(),
+        "capacity": application.invitations.get(
+            user=request.user
+        ).get_capacity_display(),
         "statements": reading_queries.signed_statements(application),
         "idle_seconds": settings.SESSION_IDLE_SECONDS,
     }
-    return render(
-        request,
-        "applications/dialogue/statement.html",
-        context,
-        status=409 if conflicts else status(request),
-    )
+    template = "applications/dialogue/statement.html"
+    return render(request, template, context, status=_status(request, conflicts))
 
 
-def _invited_to(request: Request, number: str) -> Application:
-    """The case of that number that one is invited to; held by a POST until it is done."""
+def _case_invited_to(request: Request, number: str) -> Application:
+    """The case of that number that one is invited to; locked by a POST until it is done."""
     cases = Application.objects.visible_to(request.user).select_related("school")
     if request.method == "POST":
         cases = cases.select_for_update(no_key=True, of=("self",))
     return get_object_or_404(cases, number=number, invitations__user=request.user)
 
 
-def _autosaved(
+def _autosave(
     request: Request, application: Application, form: forms.StatementForm
 ) -> JsonResponse:
-    def store(_: Written) -> None:
-        statement = form.instance
-        actions.write_statement(application, text=statement.text, key=statement.pk, by=request.user)
+    def store(_: saving.Written) -> None:
+        actions.write_statement(application, **form.arguments(), by=request.user)
 
-    return JsonResponse(autosaved(request, Written(form), store))
+    answer = saving.autosaved(request, saving.Written(form), store)
+    return JsonResponse(answer)
 
 
-def _stored(request: Request, application: Application, form: forms.StatementForm) -> HttpResponse:
-    own = {"text": form.instance.text, "key": form.instance.pk, "by": request.user}
+def _sign_or_keep(
+    request: Request, application: Application, form: forms.StatementForm
+) -> HttpResponse | None:
+    """Sign what was typed, or keep it as a draft; None where the act refuses."""
     if request.POST.get("then") != "sign":
-        actions.write_statement(application, **own)
+        if not form.try_to(actions.write_statement, application, by=request.user):
+            return None
         messages.success(request, "Kladden er gemt. Kun du kan se den.")
         return redirect("applications:statement", application.number)
-    actions.sign(application, **own)
+
+    if not form.try_to(actions.sign, application, by=request.user):
+        return None
     messages.success(
         request,
         "Udtalelsen er underskrevet. Skolen kan læse den nu, og udvalget, når det har sagen.",
     )
     return redirect("applications:dialogue", application.number)
+
+
+def _status(request: Request, conflicts: Sequence[Any]) -> int:
+    """A page that answers a POST has stored nothing: 409 where another window wrote meanwhile."""
+    if conflicts:
+        return 409
+    if request.method == "POST":
+        return NOT_DONE
+    return 200

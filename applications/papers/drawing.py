@@ -1,6 +1,7 @@
-"""A page of a PDF as a picture. PDFium draws it in a process of its own: poor, short-lived, and told nothing but the file.
+"""A page of a PDF as a picture, drawn by PDFium in a process of its own.
 
-Run as a program it is that process: the PDF on its standard input, the PNG on its output. It must not know Django.
+Run as a program this file is that process: the PDF on its standard input, the PNG on its output. It
+is short-lived, has little memory, and is given nothing but the file. It must not know Django.
 """
 
 from __future__ import annotations
@@ -12,31 +13,36 @@ from io import BytesIO
 
 MEMORY = 1024**3  # bytes the process may take; what asks for more is not shown
 
-
-TWICE = 2.0  # a small page is drawn at most this large: 144 points an inch
+SCALE = 2.0  # a small page is drawn at most this large: 144 points an inch
 
 
 class NotDrawn(Exception):
     """The page took too long or too much, or is no page."""
 
 
-def pages_of(content: bytes) -> tuple[int, int]:
+def count_pages(content: bytes) -> tuple[int, int]:
     """How many pages of a PDF are shown, and how many it has."""
+    # Imported here, as in `draw`: the process that draws runs this file without them.
     import pikepdf
     from django.conf import settings
 
     with pikepdf.open(BytesIO(content)) as pdf:
-        return min(len(pdf.pages), settings.PAPER_PAGES), len(pdf.pages)
+        pages = len(pdf.pages)
+    return min(pages, settings.PAPER_PAGES), pages
 
 
 def draw(content: bytes, page: int) -> bytes:
-    """The page (the first is 1) as a PNG. Raises NotDrawn after `settings.PAPER_SECONDS`, or where it cannot be."""
+    """The page (the first is 1) as a PNG.
+
+    Raises NotDrawn after `settings.PAPER_SECONDS`, or where the page cannot be drawn.
+    """
     from django.conf import settings
 
     bounds = (page, settings.PAPER_SIDE, settings.PAPER_SECONDS)
+    # `-I`: no folder of ours on the path, no variable of ours in the environment.
     command = [sys.executable, "-I", __file__, *map(str, bounds)]
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             command,
             input=content,
             capture_output=True,
@@ -46,31 +52,40 @@ def draw(content: bytes, page: int) -> bytes:
         )
     except (subprocess.SubprocessError, OSError) as error:
         raise NotDrawn from error
-    return done.stdout
+    return process.stdout
 
 
-def _confine(seconds: int) -> None:
-    """So much memory and time, no file written, and no image of this process left anywhere."""
-    bounds = (
+def confine(seconds: int) -> None:
+    """Let this process take so much memory and time, and write no file.
+
+    An image of it (a core dump) would hold the paper, so none is left anywhere.
+    """
+    limits = (
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
     )
-    for what, limit in (*bounds, (resource.RLIMIT_CORE, 0)):
+    for what, limit in limits:
         resource.setrlimit(what, (limit, limit))
 
 
-def _drawn(content: bytes, page: int, side: int) -> bytes:
+def draw_here(content: bytes, page: int, side: int) -> bytes:
+    """Draw the page in this process; `side` is the most pixels of its longer side."""
     import pypdfium2
 
-    found = pypdfium2.PdfDocument(content)[page - 1]
-    scale = min(TWICE, side / max(*found.get_size(), 1))
-    made = BytesIO()
-    found.render(scale=scale).to_pil().convert("RGB").save(made, "PNG")
-    return made.getvalue()
+    pdf_page = pypdfium2.PdfDocument(content)[page - 1]
+    # A page of no size at all would divide by zero.
+    longer_side = max(*pdf_page.get_size(), 1)
+    scale = min(SCALE, side / longer_side)
+
+    file = BytesIO()
+    pdf_page.render(scale=scale).to_pil().convert("RGB").save(file, "PNG")
+    return file.getvalue()
 
 
 if __name__ == "__main__":
     page, side, seconds = map(int, sys.argv[1:])
-    _confine(seconds)
-    sys.stdout.buffer.write(_drawn(sys.stdin.buffer.read(), page, side))
+    confine(seconds)
+    picture = draw_here(sys.stdin.buffer.read(), page, side)
+    sys.stdout.buffer.write(picture)

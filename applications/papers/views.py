@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import Any
 from uuid import UUID
 
 from csp.decorators import csp
@@ -27,142 +27,85 @@ from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, allowed
 from skolefleks.refusals import Refusal
 
-if TYPE_CHECKING:
-    from django.core.files.base import File
-
-
 log = logging.getLogger(__name__)
 
 
-TYPES = {
+CONTENT_TYPES = {
     Paper.Kind.PDF: "application/pdf",
     Paper.Kind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     Paper.Kind.JPEG: "image/jpeg",
     Paper.Kind.PNG: "image/png",
 }
 
+# What a picture may do in the browser: be shown.
+PICTURE_POLICY = {
+    "default-src": ["'none'"],
+    "img-src": ["'self'"],
+    "sandbox": [],
+    "frame-ancestors": ["'none'"],
+}
+
+
+# -- laid on and taken off --
+
 
 @form_page(P.APPLICATION_WRITE)
 def papers(request: Request, number: str) -> HttpResponse:
     """The step with the case's papers; a POST lays one more on, at once."""
     application = own(request, number)
-    if request.method != "POST":
-        return _page(request, application) if application.is_editable else redirect(application)
-    try:
-        paper = actions.add_paper(application, _checked(request.FILES.get("file")), by=request.user)
-    except Refusal as refusal:
-        return _page(request, application, refusal)
-    cleaned = " Skjult indhold er fjernet fra den." if paper.is_cleaned else ""
-    waits = (
-        " Den bliver undersøgt for skadelig kode, før andre kan se den." if paper.is_waiting else ""
-    )
-    messages.success(request, f"»{paper.name}« er gemt.{cleaned}{waits}")
-    return redirect("applications:papers", number)
+    if request.method == "POST":
+        return _add_paper(request, application)
+    if not application.is_editable:
+        return redirect(application)
+    return _papers_step(request, application)
 
 
 @act(P.APPLICATION_WRITE)
 def remove_paper(request: Request, number: str, pk: UUID) -> HttpResponse:
     application = own(request, number)
     paper = get_object_or_404(Paper, application=application, pk=pk)
-    paper.application, name = application, paper.name
+    paper.application = application
+    # Read now: the name is encrypted under the row's id, which a removed row has no more.
+    name = paper.name
+
+    # The refusal stands on the step's own page, so that it answers this address too.
     try:
         actions.remove_paper(paper, by=request.user)
     except Refusal as refusal:
-        return _page(request, application, refusal)
+        return _papers_step(request, application, refusal)
+
     messages.success(request, f"»{name}« er fjernet.")
     return redirect("applications:papers", number)
 
 
-@page(P.CASE_READ)
-def paper(request: Request, number: str, pk: UUID) -> HttpResponse:
-    """The paper to keep, always as an attachment. Each time is logged."""
-    found = _readable(request, number, pk)
-    audit.access(AccessEntry.Kind.EXPORT, number, by=request.user)
-    return _answer(found, as_attachment=True)
-
-
-@page(P.CASE_READ)
-def paper_preview(request: Request, number: str, pk: UUID) -> HttpResponse:
-    """A picture, or one page of a PDF, to look at with the way to the next. A Word document is a 404."""
-    found = _shown(request, number, pk)
-    audit.access(AccessEntry.Kind.VIEW, number, by=request.user)
-    shown, pages = (1, 1) if found.is_image else drawing.pages_of(found.content)
-    context = {
-        "application": found.application,
-        "paper": found,
-        "page": (at := min(_page_number(request), shown)),
-        "pages": pages,
-        "previous": at - 1,
-        "next": at + 1 if at < shown else 0,
-        "is_last_shown": at == shown < pages,
-    }
-    return render(request, "applications/papers/paper.html", context)
-
-
-@allowed(P.CASE_READ)
-@never_cache
-@csp(
-    {"default-src": ["'none'"], "img-src": ["'self'"], "sandbox": [], "frame-ancestors": ["'none'"]}
-)
-@require_safe
-def paper_picture(request: Request, number: str, pk: UUID) -> HttpResponse:
-    """A picture, or a page drawn of a PDF: made by ourselves, and shown where nothing in it could run."""
-    found = _shown(request, number, pk)
-    audit.access(AccessEntry.Kind.VIEW, number, by=request.user)
-    if found.is_image:
-        return _answer(found, as_attachment=False)
-    page = _page_number(request)
-    if page > settings.PAPER_PAGES:
-        raise Http404
+def _add_paper(request: Request, application: Application) -> HttpResponse:
+    # No form of Django's: the file is judged by its bytes, and the page shows the refusal itself,
+    # because it lays several files on, one after the other.
     try:
-        return HttpResponse(drawing.draw(found.content, page), content_type=TYPES[Paper.Kind.PNG])
-    except drawing.NotDrawn as error:
-        log.warning("paper.not_drawn", extra={"paper": str(found.pk), "page": page})
-        raise Http404 from error
+        checked = _check_upload(request)
+        paper = actions.add_paper(application, checked, by=request.user)
+    except Refusal as refusal:
+        return _papers_step(request, application, refusal)
+
+    sentences = [f"»{paper.name}« er gemt."]
+    if paper.is_cleaned:
+        sentences.append("Skjult indhold er fjernet fra den.")
+    if paper.is_waiting:
+        sentences.append(
+            "Den bliver undersøgt for skadelig kode, før andre kan se den."
+        )
+    messages.success(request, " ".join(sentences))
+    return redirect("applications:papers", application.number)
 
 
-def _shown(request: Request, number: str, pk: UUID) -> Paper:
-    found = _readable(request, number, pk)
-    if not found.is_shown:
-        raise Http404
-    return found
-
-
-def _page_number(request: Request) -> int:
-    """As the address says; the first where that makes no sense."""
-    said = request.GET.get("side", "")
-    return max(int(said), 1) if said.isdecimal() and len(said) < 5 else 1
-
-
-def _readable(request: Request, number: str, pk: UUID) -> Paper:
-    """A paper of a case that the person sees; the committee those that were submitted."""
-    cases = Application.objects.visible_to(request.user).marked_for(request.user)
-    application = get_object_or_404(cases, number=number)
-    found = next(
-        (paper for paper in reading_queries.papers_of(application) if paper.pk == pk), None
-    )
-    if found is None:
-        raise Http404
-    return found
-
-
-def _answer(paper: Paper, *, as_attachment: bool) -> HttpResponse:
-    """The bytes under a name that tells of nobody: what the school called the file stays inside the case."""
-    kind = Paper.Kind(paper.kind)
-    name = f"{paper.application.number}-bilag-{str(paper.pk)[:8]}.{kind}"
-    headers = {
-        "Content-Disposition": content_disposition_header(as_attachment, name) or "attachment"
-    }
-    return HttpResponse(paper.content, content_type=TYPES[kind], headers=headers)
-
-
-def _checked(file: File[bytes] | None) -> checking.Checked:
+def _check_upload(request: Request) -> checking.Checked:
+    file = request.FILES.get("file")
     if file is None:
         raise Refusal("Vælg en fil.", field="file")
     return checking.check(str(file.name), file.read(), size=file.size)
 
 
-def _page(
+def _papers_step(
     request: Request, application: Application, refusal: Refusal | None = None
 ) -> HttpResponse:
     context = {
@@ -174,10 +117,118 @@ def _page(
         "accept": checking.ACCEPT,
         "refusal": refusal,
     }
+    draft = reading_queries.draft(application)
     return step_page(
-        request,
-        reading_queries.draft(application),
-        "papers",
-        context,
-        "applications/papers/papers.html",
+        request, draft, "papers", context, "applications/papers/papers.html"
+    )
+
+
+# -- read --
+
+
+@page(P.CASE_READ)
+def paper(request: Request, number: str, pk: UUID) -> HttpResponse:
+    """The paper to keep, always as an attachment. Each time is logged."""
+    paper = _readable_paper(request, number, pk)
+    audit.access(AccessEntry.Kind.EXPORT, number, by=request.user)
+    return _send_file(paper, as_attachment=True)
+
+
+@page(P.CASE_READ)
+def paper_preview(request: Request, number: str, pk: UUID) -> HttpResponse:
+    """A picture, or one page of a PDF, with the way to the next. A Word document is a 404."""
+    paper = _viewable_paper(request, number, pk)
+    audit.access(AccessEntry.Kind.VIEW, number, by=request.user)
+    context = {
+        "application": paper.application,
+        "paper": paper,
+        **_place_in(request, paper),
+    }
+    return render(request, "applications/papers/paper.html", context)
+
+
+# Not `@page`: the policy has to lie within what forbids keeping, and around what reads.
+@allowed(P.CASE_READ)
+@never_cache
+@csp(PICTURE_POLICY)
+@require_safe
+def paper_picture(request: Request, number: str, pk: UUID) -> HttpResponse:
+    """A picture, or a page drawn of a PDF: made by ourselves, shown where nothing in it can run."""
+    paper = _viewable_paper(request, number, pk)
+    audit.access(AccessEntry.Kind.VIEW, number, by=request.user)
+    if paper.is_image:
+        return _send_file(paper, as_attachment=False)
+
+    page_number = _page_number(request)
+    if page_number > settings.PAPER_PAGES:
+        raise Http404
+    try:
+        picture = drawing.draw(paper.content, page_number)
+    except drawing.NotDrawn as error:
+        log.warning(
+            "paper.not_drawn", extra={"paper": str(paper.pk), "page": page_number}
+        )
+        raise Http404 from error
+    return HttpResponse(picture, content_type=CONTENT_TYPES[Paper.Kind.PNG])
+
+
+def _readable_paper(request: Request, number: str, pk: UUID) -> Paper:
+    """A paper of a case that the person sees; the committee those that were submitted."""
+    cases = Application.objects.visible_to(request.user).marked_for(request.user)
+    application = get_object_or_404(cases, number=number)
+    for paper in reading_queries.papers_of(application):
+        if paper.pk == pk:
+            return paper
+    raise Http404
+
+
+def _viewable_paper(request: Request, number: str, pk: UUID) -> Paper:
+    paper = _readable_paper(request, number, pk)
+    if not paper.is_shown:
+        raise Http404
+    return paper
+
+
+def _place_in(request: Request, paper: Paper) -> dict[str, Any]:
+    """Which page is looked at, and the numbers of its neighbours; 0 where there is none."""
+    shown_pages, pages = 1, 1
+    if not paper.is_image:
+        shown_pages, pages = drawing.count_pages(paper.content)
+
+    page_number = min(_page_number(request), shown_pages)
+    is_last_shown = page_number == shown_pages
+    next_page = page_number + 1
+    if is_last_shown:
+        next_page = 0
+    return {
+        "page": page_number,
+        "pages": pages,
+        "previous": page_number - 1,
+        "next": next_page,
+        "is_last_shown": is_last_shown and shown_pages < pages,
+    }
+
+
+def _page_number(request: Request) -> int:
+    """As the address says; the first where that makes no sense."""
+    text = request.GET.get("side", "")
+    # Four digits at most: a number without an end takes long to read.
+    if not text.isdecimal() or len(text) > 4:
+        return 1
+    return max(int(text), 1)
+
+
+def _send_file(paper: Paper, *, as_attachment: bool) -> HttpResponse:
+    """The bytes, under a name that tells of nobody.
+
+    What the school called the file stays inside the case: it may hold a child's name.
+    """
+    kind = Paper.Kind(paper.kind)
+    name = f"{paper.application.number}-bilag-{str(paper.pk)[:8]}.{kind}"
+    disposition = content_disposition_header(as_attachment, name)
+    if not disposition:
+        disposition = "attachment"
+    headers = {"Content-Disposition": disposition}
+    return HttpResponse(
+        paper.content, content_type=CONTENT_TYPES[kind], headers=headers
     )

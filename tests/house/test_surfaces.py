@@ -96,7 +96,7 @@ def write_case(school, leader, adviser):
     )
     writing.invite(application, adviser=adviser, by=leader)
     entry = dialogue.write_entry(
-        application, dialogue.Said("message", "KvidderSagDialog"), by=leader
+        application, kind="message", text="KvidderSagDialog", by=leader
     )
     dialogue.share(entry, by=leader)
     writing.submit(application, by=leader)

@@ -20,7 +20,7 @@ NOT_THERE = f"SF-{YEAR}-9999"
 def invited(released, ppr, leader):
     """The one case that PPR is invited to, with something said in it."""
     writing.invite(released, adviser=ppr, by=leader)
-    dialogue.write_entry(released, dialogue.Said("message", "Tak for sidst."), by=ppr)
+    dialogue.write_entry(released, kind="message", text="Tak for sidst.", by=ppr)
     return released
 
 
@@ -35,7 +35,7 @@ def others(schools, leader, other_leader, challenge):
     )
     writing.submit(foreign, by=other_leader)
     for case, by in ((challenge, leader), (own, leader), (foreign, other_leader)):
-        dialogue.write_entry(case, dialogue.Said("message", "Hemmeligt."), by=by)
+        dialogue.write_entry(case, kind="message", text="Hemmeligt.", by=by)
     return [challenge, own, foreign]
 
 

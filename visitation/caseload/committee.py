@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from visitation.models import Question
 
 
-TOLD: dict[str, Any] = json.loads((Path(__file__).parent / "data" / "committee.json").read_text())
+TOLD: dict[str, Any] = json.loads(
+    (Path(__file__).parent / "data" / "committee.json").read_text()
+)
 
 
 class CommitteeStory:
@@ -33,18 +35,28 @@ class CommitteeStory:
             self.story.at(told["days_ago"], partial(self._declare, told), hour=14)
         for question in TOLD["questions"]:
             if question["case"] == self.key:
-                self.story.at(question["days_ago"], partial(self._ask, question), hour=14)
+                self.story.at(
+                    question["days_ago"], partial(self._ask, question), hour=14
+                )
                 if "answer" in question:
                     self.story.at(
-                        question["answered_days_ago"], partial(self._answer, question), hour=14
+                        question["answered_days_ago"],
+                        partial(self._answer, question),
+                        hour=14,
                     )
-        for number, (name, views) in enumerate(TOLD["assessments"].get(self.key, {}).items()):
+        for number, (name, views) in enumerate(
+            TOLD["assessments"].get(self.key, {}).items()
+        ):
             self.story.at(
-                TOLD["assessed_days_ago"], partial(self._assess, name, views, number), hour=15
+                TOLD["assessed_days_ago"],
+                partial(self._assess, name, views, number),
+                hour=15,
             )
 
     def _declare(self, told: dict[str, str]) -> None:
-        recusals.declare(self.case.application, by=self.story.by(told["by"]), reason=told["reason"])
+        recusals.declare(
+            self.case.application, by=self.story.by(told["by"]), reason=told["reason"]
+        )
 
     def _ask(self, told: dict[str, str]) -> None:
         self.asked = questions.ask(
@@ -54,7 +66,9 @@ class CommitteeStory:
     def _answer(self, told: dict[str, str]) -> None:
         questions.answer(self.asked, text=told["answer"], by=self.case.leader)
 
-    def _assess(self, name: str, views: list[tuple[int, int | None]], number: int) -> None:
+    def _assess(
+        self, name: str, views: list[tuple[int, int | None]], number: int
+    ) -> None:
         """One member reads the case and gives a view of each pupil: weight and tariff, None to reject."""
         member = self.story.by(name)
         assessments.mark_read(self.case.application, by=member)
@@ -69,7 +83,8 @@ class CommitteeStory:
 def weight_of(amount: int) -> int:
     """How heavy the committee found a need that was met with, or asked for, so many DKK a year."""
     return next(
-        (weight for below, weight in TOLD["weights"] if amount < below), int(TOLD["heaviest"])
+        (weight for below, weight in TOLD["weights"] if amount < below),
+        int(TOLD["heaviest"]),
     )
 
 

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from visitation.caseload.stories import CaseStory, Story
 
 
-TOLD: dict[str, Any] = json.loads((Path(__file__).parent / "data" / "meetings.json").read_text())
+TOLD: dict[str, Any] = json.loads(
+    (Path(__file__).parent / "data" / "meetings.json").read_text()
+)
 
 
 APPROVED_AFTER = 7  # days
@@ -44,7 +46,10 @@ class MeetingStories:
 
     def __init__(self, story: Story) -> None:
         self.story = story
-        self.chair, self.secretary = story.by("udvalg.formand"), story.by("udvalg.sekretaer")
+        self.chair, self.secretary = (
+            story.by("udvalg.formand"),
+            story.by("udvalg.sekretaer"),
+        )
         self.taken_up: dict[int, list[CaseStory]] = {}
         self.next_up: dict[str, CaseStory] = {}
 
@@ -57,7 +62,9 @@ class MeetingStories:
 
     def tell(self) -> None:
         """Call it when all cases are planned; the acts of a day are done by the hour."""
-        for number, (days_ago, cases) in enumerate(sorted(self.taken_up.items(), reverse=True)):
+        for number, (days_ago, cases) in enumerate(
+            sorted(self.taken_up.items(), reverse=True)
+        ):
             held = HeldMeeting(self, number, days_ago, cases)
             self.story.at(days_ago + 1, held.prepare, hour=14)
             self.story.at(days_ago, held.open, hour=12)
@@ -67,7 +74,9 @@ class MeetingStories:
         self.story.at(0, self._plan_ahead, hour=23)
 
     def _plan_ahead(self) -> None:
-        first = banking_day_after(self.story.today + timedelta(days=TOLD["next_in_days"]))
+        first = banking_day_after(
+            self.story.today + timedelta(days=TOLD["next_in_days"])
+        )
         days = [
             first + timedelta(weeks=TOLD["weeks_between"] * number)
             for number in range(TOLD["planned_ahead"])
@@ -76,7 +85,9 @@ class MeetingStories:
             [slot(banking_day_after(day)) for day in days], by=self.secretary
         )
         for key in TOLD["next_cases"]:
-            agenda.add_to_agenda(meeting, self.next_up[key].application, by=self.secretary)
+            agenda.add_to_agenda(
+                meeting, self.next_up[key].application, by=self.secretary
+            )
         meetings.invite(meeting, by=self.secretary)
 
 
@@ -84,7 +95,11 @@ class HeldMeeting:
     """One meeting of the past, from its plan to its approved minutes."""
 
     def __init__(
-        self, stories: MeetingStories, number: int, days_ago: int, cases: Iterable[CaseStory]
+        self,
+        stories: MeetingStories,
+        number: int,
+        days_ago: int,
+        cases: Iterable[CaseStory],
     ) -> None:
         self.stories, self.number, self.cases = stories, number, list(cases)
         self.day = stories.story.today - timedelta(days=days_ago)
@@ -100,10 +115,15 @@ class HeldMeeting:
         meetings.lock_agenda(self.meeting, by=secretary)
 
     def open(self) -> None:
-        away = {self.stories.story.by(SOMETIMES_AWAY).pk} if self.number % 3 == 1 else set()
+        away = (
+            {self.stories.story.by(SOMETIMES_AWAY).pk}
+            if self.number % 3 == 1
+            else set()
+        )
         people = self.meeting.attendances.values_list("user", flat=True)
         states = {
-            pk: Attendance.State.ABSENT if pk in away else Attendance.State.PRESENT for pk in people
+            pk: Attendance.State.ABSENT if pk in away else Attendance.State.PRESENT
+            for pk in people
         }
         meetings.note_attendance(self.meeting, states, by=self.stories.secretary)
         meetings.open_meeting(self.meeting, by=self.stories.chair)
@@ -111,13 +131,19 @@ class HeldMeeting:
     def close(self) -> None:
         """What was said is written down, and the meeting ends."""
         said, empty = TOLD["said"], minutes_rules.mark_of("")
-        items = list(AgendaItem.objects.filter(meeting=self.meeting).select_related("application"))
+        items = list(
+            AgendaItem.objects.filter(meeting=self.meeting).select_related(
+                "application"
+            )
+        )
         for item in items:
             item.meeting = self.meeting
             text = said[(self.number + item.position) % len(said)]
             minutes.write_said(item, text=text, read=empty, by=self.stories.secretary)
         if remarks := TOLD["remarks"][self.number % len(TOLD["remarks"])]:
-            minutes.write_remarks(self.meeting, text=remarks, read=empty, by=self.stories.secretary)
+            minutes.write_remarks(
+                self.meeting, text=remarks, read=empty, by=self.stories.secretary
+            )
         meetings.close_meeting(
             self.meeting, later=[item.pk for item in items], by=self.stories.chair
         )

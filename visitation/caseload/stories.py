@@ -17,7 +17,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from applications.dialogue import actions as dialogue
-from applications.models import Application, Goal, PlannedMeasure, PupilCase, TriedMeasure
+from applications.models import (
+    Application,
+    Goal,
+    PlannedMeasure,
+    PupilCase,
+    TriedMeasure,
+)
 from applications.writing import actions as writing
 from budget.books import actions as books
 from budget.models import FundingSource
@@ -129,7 +135,9 @@ class Story:
         self.dialogue: dict[str, Any] = json.loads((DATA / "dialogue.json").read_text())
         self.now = timezone.now()
         self.today = today()  # the clock is moved while the story is told
-        self.school_year = self.today.year if self.today.month >= 8 else self.today.year - 1
+        self.school_year = (
+            self.today.year if self.today.month >= 8 else self.today.year - 1
+        )
         self.people = _people()
         self.meetings = MeetingStories(self)
         self.happenings: list[Happening] = []
@@ -157,14 +165,18 @@ class Story:
     def at(self, days_ago: int, act: Callable[[], object], *, hour: int = 9) -> None:
         """Let `act` happen so many days ago, on a working hour; never later than now."""
         day = self.now - timedelta(days=days_ago)
-        when = min(day.replace(hour=hour, minute=7 * len(self.happenings) % 60), self.now)
+        when = min(
+            day.replace(hour=hour, minute=7 * len(self.happenings) % 60), self.now
+        )
         self.happenings.append(Happening(when, len(self.happenings), act))
 
     def _allocate(self) -> None:
         """The start figures, from two school years ago to the year after next."""
         year = self.today.year
         funding = (
-            (settings.BASE_DIR / "budget" / "data" / "funding.csv").read_text().splitlines()[1:]
+            (settings.BASE_DIR / "budget" / "data" / "funding.csv")
+            .read_text()
+            .splitlines()[1:]
         )
         chiefs = self.chiefs
 
@@ -174,7 +186,10 @@ class Story:
                     name, centre, amount = line.split(",")
                     source = FundingSource.objects.get(name=name)
                     books.allocate(
-                        year=fiscal_year, source=source, amount=int(amount), by=chiefs[centre]
+                        year=fiscal_year,
+                        source=source,
+                        amount=int(amount),
+                        by=chiefs[centre],
                     )
             for number, school in enumerate(School.objects.all(), start=1):
                 account = f"XG-{number:010d}-00100"
@@ -205,7 +220,10 @@ class Story:
             for pupil in case["pupils"]:
                 decision = pupil["decision"]
                 if decision and decision.get("ended_early_on"):
-                    self._on(self.day(decision["ended_early_on"]), partial(told.end_early, pupil))
+                    self._on(
+                        self.day(decision["ended_early_on"]),
+                        partial(told.end_early, pupil),
+                    )
 
     def _plan_challenge(self, told: dict[str, Any]) -> None:
         """A pupil that worries a school, PPR invited, and what they have said to each other since."""
@@ -220,22 +238,34 @@ class Story:
                 worry=told["worry"],
                 worried_since=told["since"],
             )
-            opened.append(dialogue.start_challenge(case, school=school, cpr="", by=leader))
+            opened.append(
+                dialogue.start_challenge(case, school=school, cpr="", by=leader)
+            )
             writing.invite(opened[0], adviser=ppr, by=leader)
 
         def say(entry: dict[str, Any]) -> None:
             day = today() if "took_part" in entry else None
-            said = dialogue.Said(entry["kind"], entry["text"], day, entry.get("took_part", ""))
-            dialogue.write_entry(opened[0], said, by=ppr if entry["by"] == "ppr" else leader)
+            dialogue.write_entry(
+                opened[0],
+                kind=entry["kind"],
+                text=entry["text"],
+                happened_on=day,
+                took_part=entry.get("took_part", ""),
+                by=ppr if entry["by"] == "ppr" else leader,
+            )
 
         self.at(told["days_ago"], begin)
         for entry in told["talk"]:
             self.at(entry["days_ago"], partial(say, entry))
 
     def leader_of(self, school: School) -> User:
-        held = ((user, m) for user in self.people.values() for m in user.current_memberships)
+        held = (
+            (user, m) for user in self.people.values() for m in user.current_memberships
+        )
         return next(
-            user for user, m in held if m.role == Role.SCHOOL_LEADER and m.school_id == school.pk
+            user
+            for user, m in held
+            if m.role == Role.SCHOOL_LEADER and m.school_id == school.pk
         )
 
     def _pay_quarters(self) -> None:
@@ -243,7 +273,9 @@ class Story:
         first = self.today.year - 1
         for year in (first, first + 1):
             for month in settings.PAYMENT_MONTHS:
-                due_on = banking_day_before(date(year, month, monthrange(year, month)[1]))
+                due_on = banking_day_before(
+                    date(year, month, monthrange(year, month)[1])
+                )
                 if due_on < self.today:
                     self._on(due_on, partial(self._pay, due_on))
 
@@ -296,7 +328,9 @@ class CaseStory:
         self.application: Application
 
     def write(self) -> None:
-        self.application = application = writing.start(school=self.school, by=self.leader)
+        self.application = application = writing.start(
+            school=self.school, by=self.leader
+        )
         for field in TEXTS:
             setattr(application, field, self.case[field])
         writing.write(application, fields=TEXTS, step="environment", by=self.leader)
@@ -307,14 +341,18 @@ class CaseStory:
                 hours_per_week=measure["hours_per_week"],
             )  # fmt: skip
         for position, measure in enumerate(self.case["planned"]):
-            PlannedMeasure.objects.create(application=application, position=position, **measure)
+            PlannedMeasure.objects.create(
+                application=application, position=position, **measure
+            )
         for pupil in self.case["pupils"]:
             self._write_pupil(pupil)
         self._aim()
         if self.case["state"] != "draft":
             writing.invite(application, adviser=self.story.by("ppr"), by=self.leader)
             if any(pupil["caseworker_name"] for pupil in self.case["pupils"]):
-                writing.invite(application, adviser=self.story.by("sagsbehandler"), by=self.leader)
+                writing.invite(
+                    application, adviser=self.story.by("sagsbehandler"), by=self.leader
+                )
 
     def state_opinions(self) -> None:
         """PPR and, where there is one, the caseworker sign what they think of it; each case in words of its own."""
@@ -326,7 +364,9 @@ class CaseStory:
         dialogue.sign(self.application, text=said, by=self.story.by("ppr"))
         if any(pupil["caseworker_name"] for pupil in pupils):
             told = texts["caseworker"][at % len(texts["caseworker"])]
-            dialogue.sign(self.application, text=told, by=self.story.by("sagsbehandler"))
+            dialogue.sign(
+                self.application, text=told, by=self.story.by("sagsbehandler")
+            )
 
     def submit(self) -> None:
         self.state_opinions()
@@ -334,7 +374,9 @@ class CaseStory:
 
     def send_back(self) -> None:
         chair = self.story.by("udvalg.formand")
-        case_actions.send_back(self.application, note=self.case["sent_back_note"], by=chair)
+        case_actions.send_back(
+            self.application, note=self.case["sent_back_note"], by=chair
+        )
 
     def withdraw(self) -> None:
         writing.withdraw(
@@ -349,9 +391,14 @@ class CaseStory:
                 continue
             weight = weight_of(decision["tariff"] or pupil["requested_tariff"])
             if decision["outcome"] == "rejected":
-                decisions.reject(case, grounds=decision["grounds"], by=secretary, weight=weight)
+                decisions.reject(
+                    case, grounds=decision["grounds"], by=secretary, weight=weight
+                )
                 continue
-            first, last = self.story.day(decision["starts_on"]), self.story.day(decision["ends_on"])
+            first, last = (
+                self.story.day(decision["starts_on"]),
+                self.story.day(decision["ends_on"]),
+            )
             why = deviation_of(
                 decision["tariff"], self.story.cases.index(self.case) + case.position
             )
@@ -373,11 +420,15 @@ class CaseStory:
         granted = Grant.objects.get(decision__pupil_case=case)
         day = self.story.day(pupil["decision"]["ended_early_on"])
         grounds = pupil["decision"]["ended_grounds"]
-        corrections.end_early(granted, on=day, grounds=grounds, by=self.story.by("udvalg.formand"))
+        corrections.end_early(
+            granted, on=day, grounds=grounds, by=self.story.by("udvalg.formand")
+        )
 
     def pupils(self) -> list[PupilCase]:
         return list(
-            self.application.pupil_cases.select_related("pupil", "application__school__district")
+            self.application.pupil_cases.select_related(
+                "pupil", "application__school__district"
+            )
         )
 
     def _aim(self) -> None:
@@ -388,7 +439,10 @@ class CaseStory:
         for case in self.pupils():
             for position, name in enumerate(dict.fromkeys((first, "attendance"))):
                 Goal.objects.create(
-                    pupil_case=case, position=position, due_on=case.ends_on, **GOALS[name]
+                    pupil_case=case,
+                    position=position,
+                    due_on=case.ends_on,
+                    **GOALS[name],
                 )
         writing.summarise(self.application)
 
@@ -418,7 +472,9 @@ def _people() -> dict[str, User]:
     for person in json.loads((DATA / "people.json").read_text()):
         user = User.objects.create_user(person["email"], person["name"], PASSWORD)
         for held in person["held"]:
-            school = School.objects.get(name=held["school"]) if "school" in held else None
+            school = (
+                School.objects.get(name=held["school"]) if "school" in held else None
+            )
             Membership.objects.create(
                 user=user,
                 role=held["role"],

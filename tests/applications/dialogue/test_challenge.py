@@ -31,14 +31,20 @@ def test_a_school_opens_a_challenge_in_one_page(leader, schools, client_for, pos
     answer = post(client, reverse("applications:new_challenge"), WRITTEN)
     opened = Application.objects.get()
     assert answer.url == url("challenge", opened)
-    assert (opened.status, opened.initials, opened.grades) == (Status.CHALLENGE, ["C.D."], [3])
+    assert (opened.status, opened.initials, opened.grades) == (
+        Status.CHALLENGE,
+        ["C.D."],
+        [3],
+    )
     assert opened.pupil_cases.get().worry == WRITTEN["worry"]
     assert "Cilla går hjem" in client.get(answer.url).content.decode()
 
 
 @pytest.mark.parametrize("field", ["name", "worry"])
 def test_a_challenge_says_who_and_what(field, leader, schools, client_for, post):
-    answer = post(client_for(leader), reverse("applications:new_challenge"), WRITTEN | {field: ""})
+    answer = post(
+        client_for(leader), reverse("applications:new_challenge"), WRITTEN | {field: ""}
+    )
     assert answer.status_code == 422
     assert not Application.objects.exists()
 
@@ -60,12 +66,19 @@ def test_the_way_says_that_the_case_is_a_challenge(challenge, leader, client_for
         assert "Udfordring Du er her" in text_of(client_for(leader).get(address))
 
 
-def test_a_challenge_stands_on_the_start_page_and_in_the_list(challenge, leader, client_for):
+def test_a_challenge_stands_on_the_start_page_and_in_the_list(
+    challenge, leader, client_for
+):
     client = client_for(leader)
     assert challenge.number in text_of(client.get("/"))
     for tab in ("", "?fane=kladder"):
-        assert url("challenge", challenge) in client.get(f"/ansoegninger/{tab}").content.decode()
-    assert challenge.number not in text_of(client.get("/ansoegninger/?fane=hos-udvalget"))
+        assert (
+            url("challenge", challenge)
+            in client.get(f"/ansoegninger/{tab}").content.decode()
+        )
+    assert challenge.number not in text_of(
+        client.get("/ansoegninger/?fane=hos-udvalget")
+    )
 
 
 def test_the_committee_knows_of_no_challenge(challenge, chair, client_for):
@@ -85,9 +98,13 @@ def test_an_application_comes_of_it_without_typing_anything_twice(
     challenge, leader, ppr, client_for, post
 ):
     writing.invite(challenge, adviser=ppr, by=leader)
-    entry = dialogue.write_entry(challenge, dialogue.Said("message", "Kan I hjælpe os?"), by=leader)
+    entry = dialogue.write_entry(
+        challenge, kind="message", text="Kan I hjælpe os?", by=leader
+    )
     pupil = challenge.pupil_cases.get()
-    assert post(client_for(leader), url("apply", challenge)).url == url("pupils", challenge)
+    assert post(client_for(leader), url("apply", challenge)).url == url(
+        "pupils", challenge
+    )
     challenge.refresh_from_db()
     assert challenge.status == Status.DRAFT
     assert challenge.pupil_cases.get() == pupil
@@ -107,7 +124,9 @@ def test_the_worry_stays_as_it_was_written(challenge, leader, client_for):
     )
 
 
-def test_the_committee_reads_the_description_and_not_the_worry(submitted, chair, client_for):
+def test_the_committee_reads_the_description_and_not_the_worry(
+    submitted, chair, client_for
+):
     pupil = submitted.pupil_cases.first()
     pupil.worry = "Kun til PPR."
     pupil.save()
@@ -138,7 +157,9 @@ def test_a_challenge_that_passed_is_closed(challenge, leader):
     assert AuditEntry.objects.filter(subject=challenge.number, verb="withdraw").exists()
 
 
-def test_closing_a_challenge_speaks_of_no_application(challenge, leader, client_for, post):
+def test_closing_a_challenge_speaks_of_no_application(
+    challenge, leader, client_for, post
+):
     client = client_for(leader)
     shown = text_of(client.get(url("withdraw", challenge)))
     assert "Luk udfordringen?" in shown
@@ -148,8 +169,11 @@ def test_closing_a_challenge_speaks_of_no_application(challenge, leader, client_
 
 
 @pytest.mark.parametrize(
-    ("case", "said"), [("draft", "Hvorfor lukker I kladden?"), ("submitted", "Udvalget ser den.")]
+    ("case", "said"),
+    [("draft", "Hvorfor lukker I kladden?"), ("submitted", "Udvalget ser den.")],
 )
-def test_one_is_told_who_reads_why_a_case_was_taken_back(case, said, leader, client_for, request):
+def test_one_is_told_who_reads_why_a_case_was_taken_back(
+    case, said, leader, client_for, request
+):
     application = request.getfixturevalue(case)
     assert said in text_of(client_for(leader).get(url("withdraw", application)))

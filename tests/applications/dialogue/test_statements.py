@@ -35,10 +35,14 @@ def asked(challenge, leader, ppr):
     return challenge
 
 
-def test_an_application_is_not_submitted_without_pprs_signed_statement(asked, leader, ppr):
+def test_an_application_is_not_submitted_without_pprs_signed_statement(
+    asked, leader, ppr
+):
     def lacking():
         return {
-            item.field for item in writing.summarise(asked) if item.required and not item.filled
+            item.field
+            for item in writing.summarise(asked)
+            if item.required and not item.filled
         }
 
     assert "ppr" in lacking()
@@ -46,7 +50,9 @@ def test_an_application_is_not_submitted_without_pprs_signed_statement(asked, le
     assert "ppr" in lacking()
     with pytest.raises(writing.Incomplete) as refused:
         writing.submit(asked, by=leader)
-    assert "Underskrevet udtalelse fra PPR" in [item.label for item in refused.value.items]
+    assert "Underskrevet udtalelse fra PPR" in [
+        item.label for item in refused.value.items
+    ]
     dialogue_actions.sign(asked, text=TEXT, by=ppr)
     assert "ppr" not in lacking()
 
@@ -64,7 +70,9 @@ def test_an_application_is_not_submitted_without_pprs_signed_statement(asked, le
         ("Pprædagog", "other"),
     ],
 )
-def test_what_an_adviser_is_stands_in_their_title(title, capacity, draft, adviser, leader):
+def test_what_an_adviser_is_stands_in_their_title(
+    title, capacity, draft, adviser, leader
+):
     adviser.memberships.update(title=title)
     writing.invite(draft, adviser=adviser, by=leader)
     assert draft.invitations.get(user=adviser).capacity == capacity
@@ -100,12 +108,18 @@ def test_a_draft_is_the_advisers_alone(asked, ppr, leader, client_for, post):
 def test_a_signed_one_is_read_by_the_school_and_in_ones_own_name(
     asked, ppr, leader, client_for, post
 ):
-    assert post(client_for(ppr), url(asked), {"text": TEXT, "then": "sign"}).status_code == 302
+    assert (
+        post(client_for(ppr), url(asked), {"text": TEXT, "then": "sign"}).status_code
+        == 302
+    )
     seen = text_of(client_for(leader).get(asked.get_absolute_url()))
     assert TEXT in seen
     assert "Underskrevet af Puk Psykolog" in seen
     assert (
-        AuditEntry.objects.filter(subject=asked.number, verb="sign", actor_id=ppr.pk).count() == 1
+        AuditEntry.objects.filter(
+            subject=asked.number, verb="sign", actor_id=ppr.pk
+        ).count()
+        == 1
     )
 
 
@@ -115,7 +129,10 @@ def test_the_committee_reads_what_was_signed(submitted, chair, client_for):
 
 
 def test_an_empty_statement_is_not_signed(asked, ppr, client_for, post):
-    assert post(client_for(ppr), url(asked), {"text": "  ", "then": "sign"}).status_code == 422
+    assert (
+        post(client_for(ppr), url(asked), {"text": "  ", "then": "sign"}).status_code
+        == 422
+    )
     with pytest.raises(Refusal):
         dialogue_actions.sign(asked, text=" ", by=ppr)
 
@@ -123,7 +140,11 @@ def test_an_empty_statement_is_not_signed(asked, ppr, client_for, post):
 def test_a_signed_one_is_never_changed(asked, ppr):
     signed = dialogue_actions.sign(asked, text=TEXT, by=ppr)
     signed.text = "Noget andet."
-    for harm in (signed.save, signed.delete, Statement.objects.filter(pk=signed.pk).delete):
+    for harm in (
+        signed.save,
+        signed.delete,
+        Statement.objects.filter(pk=signed.pk).delete,
+    ):
         with pytest.raises(DatabaseError), transaction.atomic():
             harm()
     assert Statement.objects.get(pk=signed.pk).text == TEXT
@@ -135,7 +156,9 @@ def test_a_draft_can_be_changed(asked, ppr):
     assert Statement.objects.filter(application=asked).count() == 1
 
 
-def test_a_new_one_takes_its_place_and_the_old_stays_readable(asked, ppr, leader, client_for):
+def test_a_new_one_takes_its_place_and_the_old_stays_readable(
+    asked, ppr, leader, client_for
+):
     dialogue_actions.sign(asked, text="Den første.", by=ppr)
     dialogue_actions.sign(asked, text="Den anden.", by=ppr)
     seen = text_of(client_for(leader).get(asked.get_absolute_url()))
@@ -159,15 +182,23 @@ def types(post, client, asked, page, text):
     ).json()
 
 
-def test_what_is_typed_is_stored_and_stays_the_advisers_alone(asked, ppr, leader, client_for, post):
+def test_what_is_typed_is_stored_and_stays_the_advisers_alone(
+    asked, ppr, leader, client_for, post
+):
     client = client_for(ppr)
     page = opened(client, asked)
     for text in ("PPR har ob", "PPR har observeret"):
         answer = types(post, client, asked, page, text)
         page["was"] = json.dumps(answer["marks"]["was"])
     assert [draft.text for draft in asked.statements.all()] == ["PPR har observeret"]
-    assert "PPR har ob" not in client_for(leader).get(asked.get_absolute_url()).content.decode()
-    assert post(client, url(asked), page | {"text": TEXT, "then": "sign"}).status_code == 302
+    assert (
+        "PPR har ob"
+        not in client_for(leader).get(asked.get_absolute_url()).content.decode()
+    )
+    assert (
+        post(client, url(asked), page | {"text": TEXT, "then": "sign"}).status_code
+        == 302
+    )
     assert [signed.text for signed in asked.statements.all()] == [TEXT]
 
 
@@ -176,8 +207,13 @@ def test_of_two_windows_none_overwrites_the_other(asked, ppr, client_for, post):
     first, second = opened(client, asked), opened(client, asked)
     types(post, client, asked, first, "Fra vindue ét.")
     (conflict,) = types(post, client, asked, second, "Fra vindue to.")["conflicts"]
-    assert (conflict["theirs"], conflict["mine"]) == ("Fra vindue ét.", "Fra vindue to.")
-    answer = post(client, url(asked), second | {"text": "Fra vindue to.", "then": "sign"})
+    assert (conflict["theirs"], conflict["mine"]) == (
+        "Fra vindue ét.",
+        "Fra vindue to.",
+    )
+    answer = post(
+        client, url(asked), second | {"text": "Fra vindue to.", "then": "sign"}
+    )
     assert answer.status_code == 409
     assert {"Fra vindue ét.", "Fra vindue to."} <= set(
         re.findall(r"Fra vindue \w+\.", answer.content.decode())
@@ -203,7 +239,8 @@ def test_a_window_left_open_knows_that_it_was_signed_in_another(
     page = opened(client, asked)
     post(client, url(asked), page | {"text": TEXT, "then": "sign"})
     assert (
-        "underskrevet et andet sted" in types(post, client, asked, page, "Mere endnu.")["refused"]
+        "underskrevet et andet sted"
+        in types(post, client, asked, page, "Mere endnu.")["refused"]
     )
     answer = post(client, url(asked), page | {"text": "Mere endnu.", "then": "sign"})
     assert (answer.status_code, "Mere endnu." in answer.content.decode()) == (422, True)
@@ -223,7 +260,9 @@ def test_a_cpr_number_is_told_while_typing_and_not_stored(asked, ppr, client_for
     assert not asked.statements.exists()
 
 
-def test_nobody_not_invited_writes_while_typing(asked, leader, adviser, client_for, post):
+def test_nobody_not_invited_writes_while_typing(
+    asked, leader, adviser, client_for, post
+):
     for user in (leader, adviser):
         sent = {"text": "Mine ord.", "only": "text", "then": "autosave"}
         assert post(client_for(user), url(asked), sent).status_code in {403, 404}
@@ -252,9 +291,13 @@ def test_the_start_page_says_which_statement_waits(asked, ppr, client_for):
 
 def test_what_is_missing_leads_to_where_it_is_asked_for(asked, leader, client_for):
     page = (
-        client_for(leader).get(reverse("applications:check", args=[asked.number])).content.decode()
+        client_for(leader)
+        .get(reverse("applications:check", args=[asked.number]))
+        .content.decode()
     )
     there = reverse("applications:dialogue", args=[asked.number])
     assert f"{there}#div_id_ppr" in page
-    assert "Venter på udtalelse fra Puk Psykolog, PPR." in text_of(client_for(leader).get(there))
+    assert "Venter på udtalelse fra Puk Psykolog, PPR." in text_of(
+        client_for(leader).get(there)
+    )
     assert Capacity.PPR.label == "PPR"

@@ -51,7 +51,9 @@ def _shelf(tmp_path, settings):
 @pytest.fixture
 def paper(draft, leader):
     return papers.add_paper(
-        draft, checking.check("Plan for Anna.pdf", coloured(RED, GREEN, BLUE)), by=leader
+        draft,
+        checking.check("Plan for Anna.pdf", coloured(RED, GREEN, BLUE)),
+        by=leader,
     )
 
 
@@ -65,7 +67,9 @@ def preview(paper, page=None):
     return f"{url}?side={page}" if page else url
 
 
-@pytest.mark.parametrize(("page", "colour"), [(None, RED), (2, GREEN), (3, BLUE), ("x", RED)])
+@pytest.mark.parametrize(
+    ("page", "colour"), [(None, RED), (2, GREEN), (3, BLUE), ("x", RED)]
+)
 def test_each_page_is_shown_as_a_picture_of_itself(page, colour, paper, school):
     answer = school.get(picture(paper, page))
     assert answer["Content-Type"] == "image/png"
@@ -76,11 +80,15 @@ def test_a_page_is_shown_where_nothing_can_run_and_nobody_keeps_it(paper, school
     answer = school.get(picture(paper))
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer["Content-Security-Policy"]
-    assert {"private", "no-store"} <= {part.strip() for part in answer["Cache-Control"].split(",")}
+    assert {"private", "no-store"} <= {
+        part.strip() for part in answer["Cache-Control"].split(",")
+    }
 
 
 def test_one_leafs_from_page_to_page_without_javascript(paper, school):
-    first, middle, last = (school.get(preview(paper, page)).content.decode() for page in (1, 2, 3))
+    first, middle, last = (
+        school.get(preview(paper, page)).content.decode() for page in (1, 2, 3)
+    )
     assert ("Forrige side" in first, "Næste side" in first) == (False, True)
     assert 'href="?side=1"' in middle
     assert 'href="?side=3"' in middle
@@ -102,27 +110,37 @@ def test_of_a_long_paper_the_first_pages_are_shown_and_the_rest_is_to_be_fetched
 
 def test_looking_is_logged(paper, school):
     for url in (preview(paper), picture(paper)):
-        before = AccessEntry.objects.filter(kind="view", subject=paper.application.number).count()
+        before = AccessEntry.objects.filter(
+            kind="view", subject=paper.application.number
+        ).count()
         school.get(url)
         assert (
-            AccessEntry.objects.filter(kind="view", subject=paper.application.number).count()
+            AccessEntry.objects.filter(
+                kind="view", subject=paper.application.number
+            ).count()
             == before + 1
         )
 
 
 @pytest.mark.parametrize("address", [preview, picture])
 @pytest.mark.parametrize(
-    ("who", "status"), [("staff", 200), ("other_leader", 404), ("member", 404), ("chief", 403)]
+    ("who", "status"),
+    [("staff", 200), ("other_leader", 404), ("member", 404), ("chief", 403)],
 )
 def test_who_may_fetch_a_paper_may_look_at_it_and_nobody_else(
     address, who, status, paper, request, client_for
 ):
-    assert client_for(request.getfixturevalue(who)).get(address(paper)).status_code == status
+    assert (
+        client_for(request.getfixturevalue(who)).get(address(paper)).status_code
+        == status
+    )
 
 
 @pytest.mark.parametrize("address", [preview, picture])
 def test_a_word_document_is_only_to_be_fetched(address, draft, leader, school):
-    letter = papers.add_paper(draft, checking.check("a.docx", docx("<p>Tekst</p>")), by=leader)
+    letter = papers.add_paper(
+        draft, checking.check("a.docx", docx("<p>Tekst</p>")), by=leader
+    )
     assert school.get(address(letter)).status_code == 404
 
 
@@ -170,7 +188,9 @@ def test_a_page_that_takes_too_long_is_given_up(settings):
     assert time.monotonic() - began < 5
 
 
-@pytest.mark.parametrize("content", [b"", b"%PDF-1.4\n%%EOF", pdf()[:60], b"\x00" * 1_000])
+@pytest.mark.parametrize(
+    "content", [b"", b"%PDF-1.4\n%%EOF", pdf()[:60], b"\x00" * 1_000]
+)
 def test_what_is_no_pdf_is_not_drawn(content):
     with pytest.raises(drawing.NotDrawn):
         drawing.draw(content, 1)
@@ -179,8 +199,10 @@ def test_what_is_no_pdf_is_not_drawn(content):
 @pytest.mark.parametrize(("confined", "wrote"), [(True, False), (False, True)])
 def test_the_process_that_draws_writes_no_file(confined, wrote, tmp_path):
     write = f"open({str(tmp_path / 'left')!r}, 'wb').write(b'x')"
-    code = f"from applications.papers import drawing; {'drawing._confine(5); ' if confined else ''}{write}"
-    subprocess.run([sys.executable, "-c", code], cwd=settings.BASE_DIR, capture_output=True)
+    code = f"from applications.papers import drawing; {'drawing.confine(5); ' if confined else ''}{write}"
+    subprocess.run(
+        [sys.executable, "-c", code], cwd=settings.BASE_DIR, capture_output=True
+    )
     assert any(file.stat().st_size for file in tmp_path.glob("left")) == wrote
 
 

@@ -31,7 +31,9 @@ from visitation.cases import actions as case_actions
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+WORD = (
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+)
 
 
 RELATIONSHIP = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -40,9 +42,7 @@ RELATIONSHIP = "http://schemas.openxmlformats.org/officeDocument/2006/relationsh
 TEMPLATE = '<Relationship Id="r1" Type="{}/attachedTemplate" Target="https://x.example/t.dotm" TargetMode="External"/>'
 
 
-LINK = (
-    '<Relationship Id="r1" Type="{}/hyperlink" Target="https://x.example/" TargetMode="External"/>'
-)
+LINK = '<Relationship Id="r1" Type="{}/hyperlink" Target="https://x.example/" TargetMode="External"/>'
 
 
 def image(form="PNG", size=(40, 30), mode="RGB", **how):
@@ -100,10 +100,18 @@ def png_of(width, height):
 
 HOSTILE = {
     "eicar": ("virus.pdf", b"%PDF-1.4\n" + EICAR, "skadelig kode"),
-    "eicar in word": ("brev.docx", docx(**{"word/media/x.txt": EICAR}), "skadelig kode"),
+    "eicar in word": (
+        "brev.docx",
+        docx(**{"word/media/x.txt": EICAR}),
+        "skadelig kode",
+    ),
     "pdf and zip in one": ("to.pdf", pdf() + docx(), "flere slags filer"),
     "picture and zip in one": ("to.png", image() + docx(), "flere slags filer"),
-    "picture and pdf in one": ("to.jpg", image("JPEG", comment=b"%PDF-1.4"), "flere slags filer"),
+    "picture and pdf in one": (
+        "to.jpg",
+        image("JPEG", comment=b"%PDF-1.4"),
+        "flere slags filer",
+    ),
     "zip bomb": (
         "bombe.docx",
         docx(**{"word/bomb.xml": b"<a>" + b" " * 5_000_000 + b"</a>"}),
@@ -154,9 +162,17 @@ HOSTILE = {
         "ikke det, navnet siger",
     ),
     "svg": ("tegning.svg", b"<svg onload='alert(1)'/>", "kan ikke lægges på"),
-    "svg as png": ("tegning.png", b"<svg onload='alert(1)'/>", "ikke det, navnet siger"),
+    "svg as png": (
+        "tegning.png",
+        b"<svg onload='alert(1)'/>",
+        "ikke det, navnet siger",
+    ),
     "program": ("regning.pdf.exe", b"MZ", "kan ikke lægges på"),
-    "turned name": ("regning\N{RIGHT-TO-LEFT OVERRIDE}fdp.exe", b"MZ", "kan ikke lægges på"),
+    "turned name": (
+        "regning\N{RIGHT-TO-LEFT OVERRIDE}fdp.exe",
+        b"MZ",
+        "kan ikke lægges på",
+    ),
     "nul in name": ("a.exe\x00.pdf", b"MZ", "ikke det, navnet siger"),
     "huge picture": ("stor.png", png_of(60_000, 60_000), "billedpunkter"),
     "truncated picture": ("halv.jpg", image("JPEG", (400, 400))[:900], "beskadiget"),
@@ -211,7 +227,8 @@ def test_a_name_is_shown_without_what_could_deceive(name, shown):
 
 def test_a_link_that_the_reader_presses_may_stay():
     assert checking.check(
-        "a.docx", docx("<instrText>HYPERLINK https://x.example/link</instrText>", rels=LINK)
+        "a.docx",
+        docx("<instrText>HYPERLINK https://x.example/link</instrText>", rels=LINK),
     )
 
 
@@ -235,18 +252,26 @@ def test_a_pictures_hidden_text_and_tail_are_gone():
 ACTIVE = {
     "script": {"OpenAction": action(S=pikepdf.Name("/JavaScript"), JS="app.alert(1)")},
     "program": {"OpenAction": action(S=pikepdf.Name("/Launch"), F="cmd.exe")},
-    "additional": {"AA": action(WC=action(S=pikepdf.Name("/JavaScript"), JS="app.alert(1)"))},
+    "additional": {
+        "AA": action(WC=action(S=pikepdf.Name("/JavaScript"), JS="app.alert(1)"))
+    },
     "names": {
-        "Names": action(JavaScript=action(Names=[pikepdf.String("a"), action(JS="app.alert(1)")]))
+        "Names": action(
+            JavaScript=action(Names=[pikepdf.String("a"), action(JS="app.alert(1)")])
+        )
     },
     "hidden deep": {
-        "X": pikepdf.Array([action(A=action(S=pikepdf.Name("/SubmitForm"), F="https://x.example"))])
+        "X": pikepdf.Array(
+            [action(A=action(S=pikepdf.Name("/SubmitForm"), F="https://x.example"))]
+        )
     },
     "script as address": {
         "X": action(A=action(S=pikepdf.Name("/URI"), URI="javascript:app.alert(1)"))
     },
     "file": {
-        "Names": action(EmbeddedFiles=action(Names=[pikepdf.String("x"), action(EF=action(F=1))]))
+        "Names": action(
+            EmbeddedFiles=action(Names=[pikepdf.String("x"), action(EF=action(F=1))])
+        )
     },
 }
 
@@ -269,7 +294,9 @@ def plain(content):
     made = BytesIO()
     with pikepdf.open(BytesIO(content)) as document:
         document.save(
-            made, object_stream_mode=pikepdf.ObjectStreamMode.disable, compress_streams=False
+            made,
+            object_stream_mode=pikepdf.ObjectStreamMode.disable,
+            compress_streams=False,
         )
     return made.getvalue()
 
@@ -299,7 +326,9 @@ def _shelf(tmp_path, settings):
 
 @pytest.fixture
 def paper(draft, leader):
-    return papers.add_paper(draft, checking.check("Plan for Anna.pdf", pdf()), by=leader)
+    return papers.add_paper(
+        draft, checking.check("Plan for Anna.pdf", pdf()), by=leader
+    )
 
 
 def on(application):
@@ -307,7 +336,10 @@ def on(application):
 
 
 def lay(client, application, name, content):
-    data = {"idempotency_key": str(uuid.uuid4()), "file": SimpleUploadedFile(name, content)}
+    data = {
+        "idempotency_key": str(uuid.uuid4()),
+        "file": SimpleUploadedFile(name, content),
+    }
     return client.post(on(application), data)
 
 
@@ -412,11 +444,22 @@ def test_a_picture_is_shown_where_nothing_can_run(draft, leader, school):
 
 @pytest.mark.parametrize(
     ("who", "status"),
-    [("staff", 200), ("other_leader", 404), ("adviser", 404), ("member", 404), ("chief", 403)],
+    [
+        ("staff", 200),
+        ("other_leader", 404),
+        ("adviser", 404),
+        ("member", 404),
+        ("chief", 403),
+    ],
 )
-def test_a_drafts_papers_are_the_schools(who, status, paper, draft, request, client_for):
+def test_a_drafts_papers_are_the_schools(
+    who, status, paper, draft, request, client_for
+):
     client = client_for(request.getfixturevalue(who))
-    assert client.get(reverse("paper", args=[draft.number, paper.pk])).status_code == status
+    assert (
+        client.get(reverse("paper", args=[draft.number, paper.pk])).status_code
+        == status
+    )
 
 
 def test_invited_advisers_and_the_committee_read_a_submitted_cases_papers(
@@ -426,7 +469,9 @@ def test_invited_advisers_and_the_committee_read_a_submitted_cases_papers(
     writing.submit(draft, by=leader)
     for reader in (adviser, member):
         assert (
-            client_for(reader).get(reverse("paper", args=[draft.number, paper.pk])).status_code
+            client_for(reader)
+            .get(reverse("paper", args=[draft.number, paper.pk]))
+            .status_code
             == 200
         )
 
@@ -438,10 +483,14 @@ def test_a_paper_laid_on_while_the_school_has_it_is_not_the_committees_yet(
     case_actions.send_back(draft, note="Mere.", by=chair)
     draft.refresh_from_db()
     late = papers.add_paper(draft, checking.check("b.pdf", pdf()), by=leader)
-    assert committee.get(reverse("paper", args=[draft.number, late.pk])).status_code == 404
+    assert (
+        committee.get(reverse("paper", args=[draft.number, late.pk])).status_code == 404
+    )
 
 
-def test_a_paper_of_another_case_is_not_reached_through_ones_own(paper, leader, schools, school):
+def test_a_paper_of_another_case_is_not_reached_through_ones_own(
+    paper, leader, schools, school
+):
     own = writing.start(school=schools["Baltorpskolen"], by=leader)
     assert school.get(reverse("paper", args=[own.number, paper.pk])).status_code == 404
 

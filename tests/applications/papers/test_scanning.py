@@ -76,19 +76,19 @@ def scan():
     [(b"", ""), (b"x" * 200_000, ""), (b"x" * 70_000 + EICAR, "Eicar-Signature")],
 )
 def test_the_scanner_is_told_the_whole_file_and_believed(content, found, scanner):
-    assert scanning.found_in(content) == found
+    assert scanning.malware_in(content) == found
 
 
 def test_a_scanner_that_says_nothing_has_not_said_that_it_is_clean(scanner):
     with pytest.raises(scanning.NotScanned):
-        scanning.found_in(b"HUSH")
+        scanning.malware_in(b"HUSH")
 
 
 @pytest.mark.parametrize("place", ["/nowhere/clamd.sock", "127.0.0.1:1"])
 def test_a_scanner_that_is_away_is_not_clean_either(place, settings):
     settings.CLAMAV = place
     with pytest.raises(scanning.NotScanned):
-        scanning.found_in(b"x")
+        scanning.malware_in(b"x")
 
 
 def test_without_a_scanner_a_paper_is_there_at_once(draft, leader):
@@ -101,20 +101,30 @@ def test_a_clean_paper_leaves_its_quarantine(draft, leader, scanner):
     assert reading_queries.papers_of(draft) == []
     scan()
     assert [paper.is_waiting for paper in reading_queries.papers_of(draft)] == [False]
-    assert AuditEntry.objects.filter(verb="clear_paper", subject=draft.number).count() == 1
+    assert (
+        AuditEntry.objects.filter(verb="clear_paper", subject=draft.number).count() == 1
+    )
 
 
-def test_a_harmful_paper_is_removed_and_who_laid_it_on_is_told(draft, leader, scanner, settings):
+def test_a_harmful_paper_is_removed_and_who_laid_it_on_is_told(
+    draft, leader, scanner, settings
+):
     lay(draft, leader, EICAR)
     scan()
     assert not Paper.objects.exists()
     outbox.deliver(OutboxMessage.objects.get(topic="paper.removed").pk)
     assert list(settings.PAPERS_DIR.glob("??/*")) == []
     told = Notice.objects.get(topic="paper.refused")
-    assert (told.user, "skadelig kode" in told.text, "Anna" in told.text) == (leader, True, False)
+    assert (told.user, "skadelig kode" in told.text, "Anna" in told.text) == (
+        leader,
+        True,
+        False,
+    )
 
 
-def test_while_the_scanner_is_away_the_paper_waits_and_is_tried_again(draft, leader, scanner_away):
+def test_while_the_scanner_is_away_the_paper_waits_and_is_tried_again(
+    draft, leader, scanner_away
+):
     lay(draft, leader)
     with pytest.raises(scanning.NotScanned):
         scan()
@@ -131,11 +141,16 @@ def test_a_paper_that_waits_is_seen_by_the_school_and_opened_by_nobody(
     shown = text_of(client_for(leader).get(on(draft)))
     assert "Plan for Anna.pdf" in shown
     assert "Bliver undersøgt" in shown
-    assert "Plan for Anna" not in client_for(adviser).get(draft.get_absolute_url()).content.decode()
+    assert (
+        "Plan for Anna"
+        not in client_for(adviser).get(draft.get_absolute_url()).content.decode()
+    )
     for person in (leader, adviser):
         for name in ("paper", "paper_preview", "paper_picture"):
             assert (
-                client_for(person).get(reverse(name, args=[draft.number, paper.pk])).status_code
+                client_for(person)
+                .get(reverse(name, args=[draft.number, paper.pk]))
+                .status_code
                 == 404
             )
 
@@ -153,14 +168,18 @@ def test_a_paper_that_waits_may_be_taken_off_again(draft, leader, scanner_away):
     assert scan()
 
 
-def test_when_the_scanner_is_given_up_what_waited_is_let_out(draft, leader, scanner_away, settings):
+def test_when_the_scanner_is_given_up_what_waited_is_let_out(
+    draft, leader, scanner_away, settings
+):
     lay(draft, leader)
     settings.CLAMAV = ""
     scan()
     assert not draft.papers.get().is_waiting
 
 
-def test_the_database_lets_a_paper_out_of_quarantine_and_never_back(draft, leader, scanner):
+def test_the_database_lets_a_paper_out_of_quarantine_and_never_back(
+    draft, leader, scanner
+):
     paper = lay(draft, leader)
     scan()
     with pytest.raises(Exception, match="Cannot update"):
@@ -170,4 +189,6 @@ def test_the_database_lets_a_paper_out_of_quarantine_and_never_back(draft, leade
 def test_an_upload_says_that_it_is_being_looked_at(draft, school, scanner_away, post):
 
     answer = post(school, on(draft), {"file": SimpleUploadedFile("a.png", image())})
-    assert "bliver undersøgt for skadelig kode" in school.get(answer.url).content.decode()
+    assert (
+        "bliver undersøgt for skadelig kode" in school.get(answer.url).content.decode()
+    )

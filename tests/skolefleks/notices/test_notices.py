@@ -61,7 +61,7 @@ def test_by_default_mail_is_for_who_must_act(leader):
 
 def test_a_case_tells_each_what_concerns_them(draft, leader, ppr, chair):
     writing.invite(draft, adviser=ppr, by=leader)
-    dialogue.write_entry(draft, dialogue.Said("message", "Hej."), by=leader)
+    dialogue.write_entry(draft, kind="message", text="Hej.", by=leader)
     dialogue.sign(draft, text="Vi støtter planen.", by=ppr)
     writing.submit(draft, by=leader)
     deliver()
@@ -186,7 +186,7 @@ def test_a_case_that_lies_still_is_recalled_to_its_writer_then_to_the_leader(sti
 
 def test_a_case_that_is_worked_on_is_not_recalled(still, staff, leader):
     with time_machine.travel("2026-11-16T08:00:00+01:00"):
-        dialogue.write_entry(still, dialogue.Said("message", "Vi er i gang."), by=leader)
+        dialogue.write_entry(still, kind="message", text="Vi er i gang.", by=leader)
     remind("2026-11-17")
     assert told(staff) == []
 

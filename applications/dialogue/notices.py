@@ -1,0 +1,91 @@
+"""Who is told what of the advisers' part in a case: invited, written to, a statement signed.
+
+Never the words themselves: a notice says that there is something to read, and where.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from applications.reading import queries as reading_queries
+from skolefleks.models import Role, User
+from skolefleks.notices.mail import tell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from applications.models import Application, DialogueEntry, Statement
+
+
+def tell_adviser_of_invitation(application: Application, adviser_id: int) -> None:
+    """The adviser who was invited, unless they have left since."""
+    invitation = application.invitations.filter(user=adviser_id).first()
+
+    text = "Du er inviteret til sagen"
+    if invitation and invitation.capacity in reading_queries.STATING:
+        text = "Du er inviteret til sagen. Skolen beder om din udtalelse"
+
+    tell(
+        User.objects.filter(pk=adviser_id, is_active=True),
+        number=application.number,
+        path=application.get_absolute_url(),
+        text=text,
+        topic="application.invited",
+    )
+
+
+def tell_others_of_entry(entry: DialogueEntry) -> None:
+    """The advisers of what the school writes, the school of what an adviser writes.
+
+    Never the writer.
+    """
+    application = entry.application
+    readers: Iterable[User] = advisers_of(application)
+    if entry.written_as:
+        readers = school_people_of(application)
+
+    tell(
+        [person for person in readers if person.pk != entry.written_by_id],
+        number=application.number,
+        path=reverse("applications:dialogue", args=[application.number]),
+        text="Der er skrevet i sagens dialog",
+        topic="dialogue.written",
+        must_act=False,
+    )
+
+
+def tell_school_of_statement(statement: Statement) -> None:
+    """The school, whose application may now be complete."""
+    application = statement.application
+    tell(
+        school_people_of(application),
+        number=application.number,
+        path=reverse("applications:dialogue", args=[application.number]),
+        text=f"Udtalelsen fra {statement.get_capacity_display()} er underskrevet",
+        topic="statement.signed",
+        must_act=False,
+    )
+
+
+def advisers_of(application: Application) -> list[User]:
+    """The invited who are advisers still."""
+    advisers = User.objects.holding(Role.ADVISER)
+    return list(advisers.filter(invitations__application=application))
+
+
+def school_people_of(application: Application) -> list[User]:
+    """Who opened the case or wrote in its dialogue, and works at the school still.
+
+    The school's leaders where none of them does.
+    """
+    writers = set(
+        application.dialogue.filter(written_as="").values_list("written_by", flat=True)
+    )
+    writers.add(application.created_by_id)
+
+    people = User.objects.at_work(application.school_id).filter(pk__in=writers)
+    if people:
+        return list(people)
+    return list(User.objects.holding(Role.SCHOOL_LEADER, school=application.school_id))

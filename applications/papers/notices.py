@@ -1,0 +1,24 @@
+"""Who laid a harmful paper on a case is told that it is gone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from skolefleks.notices.mail import tell
+
+if TYPE_CHECKING:
+    from applications.models import Paper
+
+
+def tell_of_harm(paper: Paper) -> None:
+    """The one who laid it on; the paper's name is not repeated, it may hold a child's."""
+    number = paper.application.number
+    tell(
+        [paper.uploaded_by],
+        number=number,
+        path=reverse("applications:papers", args=[number]),
+        text="Et bilag er fjernet. Der var skadelig kode i det",
+        topic="paper.refused",
+    )
