@@ -83,7 +83,7 @@ def total_chart(figures: figure_queries.DayTreatment) -> Chart:
     levels = [
         (level, value)
         for level in _by_level(figures)
-        if (value := level.of(figures.total)) is not None
+        if (value := level.pupils_of(figures.total)) is not None
     ]
     label = f"{title}: {_spoken(figures)}. " + "; ".join(
         _level_in_words(*level) for level in levels
@@ -183,7 +183,7 @@ def printed_total(figures: figure_queries.DayTreatment) -> SafeString:
     levels = [
         (level, value)
         for level in _by_level(figures)
-        if (value := level.of(figures.total)) is not None
+        if (value := level.pupils_of(figures.total)) is not None
     ]
     return draw(_total_spec(figures, levels, width=300, height=150), "")
 

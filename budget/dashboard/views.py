@@ -199,7 +199,7 @@ def _day_treatment_in_words(figures: figure_queries.DayTreatment) -> list[str]:
     against = [
         f"{_distance(now - value)} {level.level_of}-niveauet (måltal for {level.year})"
         for level in figures.levels
-        if (value := level.of(figures.total)) is not None
+        if (value := level.pupils_of(figures.total)) is not None
     ]
     held = f": {' og '.join(against)}" if against else ""
     return [f"Dagbehandlingen var {_one_decimal(now)} helårspersoner i {figures.latest}{held}."]
@@ -261,7 +261,7 @@ def _target_row(
     columns: Sequence[tuple[str, str]],
 ) -> dict[str, Any]:
     base, latest = figures.base, figures.latest
-    levels = (_one_decimal(level.of(series)) for level in figures.levels)
+    levels = (_one_decimal(level.pupils_of(series)) for level in figures.levels)
     return {
         "name": series.name,
         "latest": _one_decimal(series.by_year.get(latest)) if latest else "–",

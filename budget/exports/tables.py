@@ -57,7 +57,7 @@ def figure_tables(
         Column("Helårspersoner", "number"),
         Column("Udgift", "kr"),
     )
-    levels = {level.year: level.of(day_treatment.total) for level in day_treatment.levels}
+    levels = {level.year: level.pupils_of(day_treatment.total) for level in day_treatment.levels}
     targets = [
         (target.year, target.level_of, levels.get(target.year), target.source)
         for target in Target.objects.order_by("year")

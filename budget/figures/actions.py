@@ -1,4 +1,4 @@
-"""The acts on the figures the pool is held against. They move no money; what a figure was before stands in the trail."""
+"""Change the figures of day treatment and the levels to be back at. No act here moves money."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
-from budget.figures import rules
+from budget.figures import queries, rules
 from budget.models import DayTreatmentFigure, FigureImport, Target
 from skolefleks import audit
 from skolefleks.models import District
@@ -30,97 +30,118 @@ class NothingNew(Refusal):
 
 @transaction.atomic
 def enter(
-    lines: Sequence[rules.Line], *, shown: str, by: User, file_name: str = ""
+    lines: Sequence[rules.Line], *, fingerprint: str, by: User, file_name: str = ""
 ) -> FigureImport:
-    """Write all of `lines`, or none. `shown` is the fingerprint of the changes that `by` looked through.
+    """Write all of `lines`, or none.
 
-    Raises PermissionDenied, NothingNew, and Overtaken when what stands is no longer what was shown.
+    `fingerprint` is that of the changes that `by` looked through. Raises PermissionDenied,
+    NothingNew, and Overtaken when what stands is no longer what `by` saw.
     """
     require(by, Permission.FIGURES_WRITE, at=EVERYWHERE)
-    _lock()
-    changes = rules.compare(lines)
-    if rules.fingerprint(changes) != shown:
+    # Before anything is read: what is compared here must still stand when it is written.
+    lock_figures()
+
+    changes = queries.changes(lines)
+    if rules.fingerprint(changes) != fingerprint:
         raise Overtaken(CHANGED_MEANWHILE)
-    new, changed = (
-        sum(change.is_new for change in changes),
-        sum(change.is_changed for change in changes),
-    )
-    if not new + changed:
+
+    counts = rules.counts_of(changes)
+    if counts["unchanged"] == len(changes):
         raise NothingNew
-    counts = {"new": new, "changed": changed, "unchanged": len(changes) - new - changed}
+
     receipt = FigureImport.objects.create(file_name=file_name, made_by=by, **counts)
     districts = {district.name: district for district in District.objects.all()}
     for change in changes:
         if not change.is_same:
-            _write(change, districts.get(change.line.district), receipt, by=by)
+            # Those placed in care belong to no district.
+            district = districts.get(change.line.district)
+            write_figure(change, district, receipt, by=by)
+
     audit.record("import_figures", receipt, by=by, **counts)
     return receipt
 
 
-@transaction.atomic
-def set_target(*, year: int, level_of: int, source: str, replaces: int | None, by: User) -> Target:
-    """Be back at the level of `level_of` in `year`. `replaces` is the level that `by` saw there, None for none.
-
-    Raises PermissionDenied, and Overtaken when another level stands there than was seen.
-    """
-    require(by, Permission.FIGURES_WRITE, at=EVERYWHERE)
-    _lock()
-    stands = Target.objects.filter(year=year).values_list("level_of", flat=True).first()
-    if stands != replaces:
-        raise Overtaken(
-            f"Der er allerede et måltal for {year}: {stands}-niveauet. Gem igen for at erstatte det."
-        )
-    target, _ = Target.objects.update_or_create(
-        year=year, defaults={"level_of": level_of, "source": source}
-    )
-    audit.record("set_target", target, by=by, year=year, level_of=level_of, was=stands)
-    return target
-
-
-@transaction.atomic
-def drop_target(target: Target, *, by: User) -> None:
-    """Hold nothing against that year any more; the trail knows that it was."""
-    require(by, Permission.FIGURES_WRITE, at=EVERYWHERE)
-    audit.record("drop_target", target, by=by, year=target.year, level_of=target.level_of)
-    Target.objects.filter(pk=target.pk).delete()
-
-
-def _lock() -> None:
-    """One at a time: a figure that is not there yet has no row to lock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('skolefleks.figures'))")
-
-
-def _write(
+def write_figure(
     change: rules.Change, district: District | None, receipt: FigureImport, *, by: User
 ) -> None:
-    line, was = change.line, change.was
-    values = {
-        "full_year_pupils": line.pupils,
-        "amount": line.amount,
-        "counted_on": line.counted_on,
-        "source": line.source,
-        "is_demo": False,
-    }
+    """Write one figure; the trail keeps what it was before."""
+    line = change.line
     figure, _ = DayTreatmentFigure.objects.update_or_create(
-        year=line.year, district=district, defaults=values
+        year=line.year,
+        district=district,
+        defaults={
+            "full_year_pupils": line.pupils,
+            "amount": line.amount,
+            "counted_on": line.counted_on,
+            "source": line.source,
+            "is_demo": False,
+        },
     )
-    before = {"was": _payload(was)} if was else {}
-    named = {"district": line.district, "year": line.year, "receipt": str(receipt.pk)}
+
+    verb = "enter_figure"
+    payload = trail_payload(line)
+    if change.before:
+        verb = "change_figure"
+        payload["was"] = trail_payload(change.before)
     audit.record(
-        "change_figure" if was else "enter_figure",
+        verb,
         figure,
         by=by,
-        **named,
-        **_payload(line),
-        **before,
+        district=line.district,
+        year=line.year,
+        receipt=str(receipt.pk),
+        **payload,
     )
 
 
-def _payload(line: rules.Line) -> dict[str, Any]:
+def trail_payload(line: rules.Line) -> dict[str, Any]:
+    """A figure as the trail keeps it: text where JSON has no type of its own."""
     return {
         "pupils": str(line.pupils),
         "amount": line.amount,
         "counted_on": line.counted_on.isoformat(),
         "source": line.source,
     }
+
+
+@transaction.atomic
+def set_target(*, year: int, level_of: int, source: str, replaces: int | None, by: User) -> Target:
+    """Set that the level of the year `level_of` is to be reached in `year`.
+
+    `replaces` is the level that `by` saw there, None for none. Raises PermissionDenied, and
+    Overtaken when another level stands there than was seen.
+    """
+    require(by, Permission.FIGURES_WRITE, at=EVERYWHERE)
+    lock_figures()
+
+    standing = queries.level_due_in(year)
+    if standing != replaces:
+        raise Overtaken(
+            f"Der er allerede et måltal for {year}: {standing}-niveauet."
+            " Gem igen for at erstatte det."
+        )
+
+    target, _ = Target.objects.update_or_create(
+        year=year,
+        defaults={"level_of": level_of, "source": source},
+    )
+    audit.record("set_target", target, by=by, year=year, level_of=level_of, was=standing)
+    return target
+
+
+@transaction.atomic
+def drop_target(target: Target, *, by: User) -> None:
+    """Hold nothing against that year any more; the trail keeps that something was.
+
+    Raises PermissionDenied.
+    """
+    require(by, Permission.FIGURES_WRITE, at=EVERYWHERE)
+    audit.record("drop_target", target, by=by, year=target.year, level_of=target.level_of)
+    Target.objects.filter(pk=target.pk).delete()
+
+
+def lock_figures() -> None:
+    """Let one transaction at a time change figures, targets and a quarter's texts."""
+    with connection.cursor() as cursor:
+        # By a name, because a figure that is not there yet has no row that could be locked.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('skolefleks.figures'))")

@@ -1,31 +1,40 @@
-"""What the dashboard and the list of postings read: few rows, added up by the database beforehand. Writes nothing."""
+"""Reads the figures of day treatment, and what new ones would change. Writes nothing."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from budget.figures import rules
 from budget.models import DayTreatmentFigure, DayTreatmentTotal, Target
 from budget.models.figures import IN_CARE
+from skolefleks.models import District
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 
-# -- day treatment ----------------------------------------------------------------------------------------------------
+# -- day treatment -------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Series:
-    """Full-year pupils in day treatment by year, one decimal, of one district, of those in care, or of all."""
+    """Full-year pupils in day treatment by year, with one decimal.
+
+    They are those of one district, of those in care, or of all.
+    """
 
     name: str
     by_year: Mapping[int, Decimal]
 
     def change(self, since: int, until: int) -> Decimal | None:
-        if since in self.by_year and until in self.by_year:
-            return self.by_year[until] - self.by_year[since]
-        return None
+        """How many more they are in `until` than in `since`; None where a year is not known."""
+        before = self.by_year.get(since)
+        after = self.by_year.get(until)
+        if before is None or after is None:
+            return None
+        return after - before
 
 
 @dataclass(frozen=True)
@@ -35,23 +44,34 @@ class Level:
     year: int
     level_of: int
 
-    def of(self, series: Series) -> Decimal | None:
+    def pupils_of(self, series: Series) -> Decimal | None:
+        """The full-year pupils that `series` is to be back at."""
         return series.by_year.get(self.level_of)
 
 
 @dataclass(frozen=True)
 class DayTreatment:
-    """The figures of day treatment, as the papers have them, and the levels they are held against.
+    """The figures of day treatment, and the levels they are held against."""
 
-    `total` is as printed where a total is printed, else the districts' sum. `demo_years` are made up for the demo.
-    """
-
+    # A series a district, in the districts' order, and last those in care.
     series: Sequence[Series]
+
+    # As it is printed; the districts' sum where none is printed.
     total: Series
-    amounts: Mapping[int, Decimal]  # DKK a year
-    levels: Sequence[Level]  # by the year they are due
+
+    # DKK a year; a year is missing while an amount of it is not known.
+    amounts: Mapping[int, Decimal]
+
+    # By the year that they are due.
+    levels: Sequence[Level]
+
+    # Made up for the demo.
     demo_years: frozenset[int]
-    differing_years: Sequence[int]  # printed total and districts' sum are not the same
+
+    # The printed total is not the districts' sum.
+    differing_years: Sequence[int]
+
+    # Of the real figures, each once.
     sources: Sequence[str]
 
     @cached_property
@@ -61,59 +81,136 @@ class DayTreatment:
     @cached_property
     def latest(self) -> int | None:
         """The last year with real figures."""
-        return max((year for year in self.years if year not in self.demo_years), default=None)
+        real_years = [year for year in self.years if year not in self.demo_years]
+        return max(real_years, default=None)
 
     @cached_property
     def base(self) -> int | None:
         """The year that change is counted from: the earliest level to be back at."""
         return min((level.level_of for level in self.levels), default=None)
 
+    @cached_property
+    def levels_of_total(self) -> list[tuple[Level, Decimal]]:
+        """Each level with the full-year pupils in all that it means, where they are known."""
+        levels = []
+        for level in self.levels:
+            pupils = level.pupils_of(self.total)
+            if pupils is not None:
+                levels.append((level, pupils))
+        return levels
+
     def average_cost(self, year: int) -> int | None:
         """Whole DKK per full-year pupil."""
-        pupils, amount = self.total.by_year.get(year), self.amounts.get(year)
-        return round(amount / pupils) if pupils and amount else None
+        pupils = self.total.by_year.get(year)
+        amount = self.amounts.get(year)
+        if not pupils or not amount:
+            return None
+        return round(amount / pupils)
 
 
 def day_treatment() -> DayTreatment:
     """All years, every district in its order and those in care last. Three queries."""
-    figures = list(
-        DayTreatmentFigure.objects.select_related("district").order_by("district__sort_key", "year")
-    )
-    printed = {total.year: total for total in DayTreatmentTotal.objects.all()}
+    rows = DayTreatmentFigure.objects.select_related("district")
+    figures = list(rows.order_by("district__sort_key", "year"))
+    printed_totals = DayTreatmentTotal.objects.in_bulk()
     targets = Target.objects.order_by("year")
-    years = sorted({figure.year for figure in figures} | printed.keys())
-    sums = {year: _sum_of(figures, year) for year in years}
-    pupils = {
-        year: printed[year].full_year_pupils if year in printed else sums[year][0] for year in years
-    }
+
+    figures_by_year = defaultdict(list)
+    demo_years = set()
+    sources = []
+    for figure in figures:
+        figures_by_year[figure.year].append(figure)
+        if figure.is_demo:
+            demo_years.add(figure.year)
+        elif figure.source not in sources:
+            sources.append(figure.source)
+
+    pupils_by_year = {}
+    amounts = {}
+    differing_years = []
+    for year in sorted(figures_by_year.keys() | printed_totals.keys()):
+        total = total_of(figures_by_year[year], printed_totals.get(year))
+        pupils_by_year[year] = total.pupils
+        if total.amount is not None:
+            amounts[year] = total.amount
+        if total.differs:
+            differing_years.append(year)
+
     return DayTreatment(
-        series=_series(figures),
-        total=Series("I alt", pupils),
-        amounts={
-            year: amount
-            for year in years
-            if (amount := printed[year].amount if year in printed else sums[year][1]) is not None
-        },
+        series=series_by_place(figures),
+        total=Series("I alt", pupils_by_year),
+        amounts=amounts,
         levels=[Level(target.year, target.level_of) for target in targets],
-        demo_years=frozenset(figure.year for figure in figures if figure.is_demo),
-        differing_years=[
-            year for year in years if year in printed and sums[year][0] not in {0, pupils[year]}
-        ],
-        sources=list(dict.fromkeys(figure.source for figure in figures if not figure.is_demo)),
+        demo_years=frozenset(demo_years),
+        differing_years=differing_years,
+        sources=sources,
     )
 
 
-def _series(figures: Iterable[DayTreatmentFigure]) -> list[Series]:
-    found: dict[str, dict[int, Decimal]] = {}
+def series_by_place(figures: Iterable[DayTreatmentFigure]) -> list[Series]:
+    """One series a district, and one of those in care, in the order of `figures`."""
+    pupils_by_place: dict[str, dict[int, Decimal]] = defaultdict(dict)
     for figure in figures:
-        name = figure.district.name if figure.district else IN_CARE
-        found.setdefault(name, {})[figure.year] = figure.full_year_pupils
-    return [Series(name, by_year) for name, by_year in found.items()]
+        by_year = pupils_by_place[figure.place_name]
+        by_year[figure.year] = figure.full_year_pupils
+    return [Series(name, by_year) for name, by_year in pupils_by_place.items()]
 
 
-def _sum_of(figures: Iterable[DayTreatmentFigure], year: int) -> tuple[Decimal, Decimal | None]:
-    """Full-year pupils and DKK of all districts; no amount while one of them is not known."""
-    of_year = [figure for figure in figures if figure.year == year]
-    pupils = sum((figure.full_year_pupils for figure in of_year), start=Decimal(0))
-    known = [figure.amount for figure in of_year if figure.amount is not None]
-    return pupils, Decimal(sum(known)) if len(known) == len(of_year) else None
+class Total(NamedTuple):
+    """Full-year pupils and DKK of one year; whether the districts' sum is another."""
+
+    pupils: Decimal
+    amount: Decimal | None
+    differs: bool
+
+
+def total_of(
+    figures: Sequence[DayTreatmentFigure],
+    printed: DayTreatmentTotal | None,
+) -> Total:
+    """The total of one year: as printed, else the sum of its `figures`.
+
+    A sum has no amount while one of its amounts is not known.
+    """
+    pupils = sum((figure.full_year_pupils for figure in figures), start=Decimal(0))
+    if printed:
+        # Without a figure of a district there is nothing to differ from.
+        differs = pupils not in {0, printed.full_year_pupils}
+        return Total(printed.full_year_pupils, printed.amount, differs)
+
+    amount = Decimal(0)
+    for figure in figures:
+        if figure.amount is None:
+            return Total(pupils, None, differs=False)
+        amount += figure.amount
+    return Total(pupils, amount, differs=False)
+
+
+# -- what new figures would change ---------------------------------------------------------------
+def changes(lines: Sequence[rules.Line]) -> list[rules.Change]:
+    """What `lines` would change, in their order. One query."""
+    years = {line.year for line in lines}
+    figures = DayTreatmentFigure.objects.filter(year__in=years).select_related("district")
+
+    standing = {}
+    for figure in figures:
+        standing[figure.place_name, figure.year] = rules.line_of(figure)
+    return [rules.Change(line, standing.get((line.district, line.year))) for line in lines]
+
+
+def printed_years(changes: Iterable[rules.Change]) -> list[int]:
+    """The years among what changes whose total is printed and does not follow. One query."""
+    years = {change.line.year for change in changes if not change.is_same}
+    totals = DayTreatmentTotal.objects.filter(year__in=years)
+    return sorted(totals.values_list("year", flat=True))
+
+
+def places() -> list[str]:
+    """The names a figure can stand under: the districts in their order, and those in care."""
+    districts = District.objects.values_list("name", flat=True)
+    return [*districts, IN_CARE]
+
+
+def level_due_in(year: int) -> int | None:
+    """The year whose level is to be reached in `year`; None where none is set. One query."""
+    return Target.objects.filter(year=year).values_list("level_of", flat=True).first()

@@ -1,14 +1,15 @@
-"""Reads a file of figures: `;` or `,`, UTF-8 with or without a mark, Danish decimals. Says of each line what is wrong."""
+"""Reads and writes a CSV file of figures: UTF-8, `;` or `,` between the cells, Danish decimals."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from django.core.exceptions import ValidationError
 
@@ -16,22 +17,18 @@ from budget.figures import rules
 from skolefleks.danish import DayField, read_kr
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 
 MOST_LINES = 500
-
-
 MOST_BYTES = 200_000
-
-
+LONGEST_SOURCE = 160  # characters, as the database has room for
 YEARS = range(2000, 2100)
 
+PUPILS = re.compile(r"[0-9]{1,4}(?:[,.][0-9])?")
 
-_PUPILS = re.compile(r"[0-9]{1,4}(?:[,.][0-9])?")
-
-
-_NAMES = {
+# What a column may be called; the first name of each is what we write and tell people.
+COLUMN_NAMES = {
     "district": ("distrikt", "district"),
     "year": ("år", "aar", "year"),
     "pupils": ("helårspersoner", "helårselever", "helaarspersoner", "full_year_pupils"),
@@ -39,12 +36,8 @@ _NAMES = {
     "counted_on": ("opgjort", "dato", "counted_on"),
     "source": ("kilde", "source"),
 }
-
-
-_IN_DANISH = {name: danish[0] for name, danish in _NAMES.items()}
-
-
-_NEEDED = ("district", "year", "pupils")
+HEADINGS = {column: names[0] for column, names in COLUMN_NAMES.items()}
+NECESSARY_COLUMNS = ("district", "year", "pupils")
 
 
 class Unreadable(ValidationError):
@@ -53,20 +46,26 @@ class Unreadable(ValidationError):
 
 @dataclass
 class Sheet:
-    """What was read: good lines, and (number of the line in the file, what is wrong with it)."""
+    """What was read: the good lines, and of each other its number in the file and what is wrong."""
 
     lines: list[rules.Line] = field(default_factory=list)
     errors: list[tuple[int, str]] = field(default_factory=list)
 
 
+# -- the file ------------------------------------------------------------------------------------
 def decode(content: bytes) -> str:
-    """The file's text. Raises Unreadable where it is not UTF-8: guessing would turn æøå into something else."""
+    """The file's text.
+
+    Raises Unreadable where it is not UTF-8: to guess would turn æøå into something else.
+    """
     try:
+        # Excel puts a mark before the text; others do not.
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Unreadable(
             "Filen er ikke i UTF-8. Gem den som »CSV UTF-8« i regnearket, og prøv igen."
         ) from error
+
     if "\x00" in text:
         raise Unreadable("Filen er ikke en CSV-fil. Gem regnearket som »CSV UTF-8«, og prøv igen.")
     return text
@@ -75,54 +74,152 @@ def decode(content: bytes) -> str:
 def read(
     text: str, *, places: Sequence[str], counted_on: date | None = None, source: str = ""
 ) -> Sheet:
-    """Every line as a figure or as an error. `counted_on` and `source` hold where the file has none.
+    """Every line as a figure or as an error.
 
-    Raises Unreadable where the columns are not there or there are too many lines.
+    `counted_on` and `source` hold for lines that have none themselves. Raises Unreadable where a
+    column is missing or there are too many lines.
     """
-    first = text.partition("\n")[0]
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in first else ",")
+    heading = text.partition("\n")[0]
+    delimiter = ","
+    if ";" in heading:
+        delimiter = ";"
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+
+    sheet = Sheet()
+    first_numbers: dict[tuple[str, int], int] = {}
+    # The csv module reads while we loop, so it may stumble at any line.
     try:
-        columns = _columns(next(rows, []))
-        sheet, seen = Sheet(), dict[tuple[str, int], int]()
+        columns = find_columns(next(rows, []))
         for cells in rows:
-            if not any(cell.strip() for cell in cells):
+            is_blank = not any(cell.strip() for cell in cells)
+            if is_blank:
                 continue
-            taken = _cells(columns, cells)
-            _take(
-                sheet,
-                seen,
-                rows.line_num,
-                taken,
-                places=places,
-                counted_on=counted_on,
-                source=source,
-            )
+            if len(sheet.lines) + len(sheet.errors) >= MOST_LINES:
+                raise Unreadable(f"Filen har flere end {MOST_LINES} linjer. Del den i flere.")
+
+            # As an editor counts: a cell in quotation marks may go over several lines.
+            number = rows.line_num
+            try:
+                named = name_cells(cells, columns)
+                line = read_line(named, places=places, counted_on=counted_on, source=source)
+            except ValidationError as error:
+                sheet.errors.append((number, " ".join(error.messages)))
+                continue
+
+            first_number = first_numbers.setdefault((line.district, line.year), number)
+            if first_number == number:
+                sheet.lines.append(line)
+            else:
+                message = f"{line.district} {line.year} står allerede i linje {first_number}."
+                sheet.errors.append((number, message))
     except csv.Error as error:
         raise Unreadable("Filen kan ikke læses som CSV. Se anførselstegnene efter.") from error
+
     if not sheet.lines and not sheet.errors:
         raise Unreadable("Der er ingen linjer i filen.")
     return sheet
 
 
 def write(lines: Sequence[rules.Line]) -> str:
-    """The lines as such a file."""
+    """The lines as such a file.
+
+    It is read back by `read` alone and opened in no spreadsheet, so it guards against no formula.
+    """
     text = io.StringIO()
-    out = csv.writer(text, delimiter=";", lineterminator="\n")
-    out.writerow(_IN_DANISH.values())
+    writer = csv.writer(text, delimiter=";", lineterminator="\n")
+    writer.writerow(HEADINGS.values())
     for line in lines:
-        amount = "" if line.amount is None else line.amount
-        pupils = str(line.pupils).replace(".", ",")
-        out.writerow(
-            [line.district, line.year, pupils, amount, line.counted_on.isoformat(), line.source]
+        writer.writerow(
+            [
+                line.district,
+                line.year,
+                str(line.pupils).replace(".", ","),
+                line.amount,  # nothing where it is None
+                line.counted_on.isoformat(),
+                line.source,
+            ]
         )
     return text.getvalue()
 
 
-def read_pupils(text: str) -> Decimal:
-    """`55,8`: at most one decimal, as the figures are counted. Raises ValidationError."""
-    if not _PUPILS.fullmatch(text.strip()):
-        raise ValidationError("Skriv helårspersoner med højst én decimal, for eksempel 12,5.")
-    return Decimal(text.strip().replace(",", ".")).quantize(Decimal("0.1"))
+def find_columns(heading: Sequence[str]) -> dict[str, int]:
+    """The place of each column. Raises Unreadable with those that are missing."""
+    names = [name.strip().lower() for name in heading]
+    columns = {}
+    for column, spellings in COLUMN_NAMES.items():
+        # A file with two spellings of one column is read by the last of them.
+        for spelling in spellings:
+            if spelling in names:
+                columns[column] = names.index(spelling)
+
+    missing = [HEADINGS[column] for column in NECESSARY_COLUMNS if column not in columns]
+    if missing:
+        raise Unreadable(
+            f"Første linje skal være overskrifter, og disse mangler: {', '.join(missing)}."
+            f" Kolonnerne hedder {', '.join(HEADINGS.values())}; de tre sidste må mangle."
+        )
+    return columns
+
+
+# -- a line --------------------------------------------------------------------------------------
+def name_cells(cells: Sequence[str], columns: dict[str, int]) -> dict[str, str]:
+    """The line's cells by the names of their columns.
+
+    Raises ValidationError where they are too few or too many.
+    """
+    width = max(columns.values()) + 1
+    is_too_short = len(cells) < width
+    is_too_long = any(cell.strip() for cell in cells[width:])
+    if is_too_short or is_too_long:
+        raise ValidationError("Linjen har ikke lige så mange kolonner som overskrifterne.")
+
+    named = {}
+    for column, place in columns.items():
+        named[column] = " ".join(cells[place].split())
+    return named
+
+
+def read_line(
+    cells: dict[str, str], *, places: Sequence[str], counted_on: date | None, source: str
+) -> rules.Line:
+    """The figure of a line. Raises ValidationError with all that is wrong with it."""
+    # Each cell is tried for itself: the person is to see every error at once.
+    messages: list[str] = []
+    with collect(messages):
+        district = read_place(cells["district"], places)
+    with collect(messages):
+        year = read_year(cells["year"])
+    with collect(messages):
+        pupils = read_pupils(cells["pupils"])
+    with collect(messages):
+        amount = read_amount(cells.get("amount", ""))
+    with collect(messages):
+        line_day = read_day(cells.get("counted_on", ""), otherwise=counted_on)
+    with collect(messages):
+        line_source = read_source(cells.get("source", ""), otherwise=source)
+
+    if messages:
+        raise ValidationError(messages)
+    return rules.Line(district, year, pupils, amount, line_day, line_source)
+
+
+@contextmanager
+def collect(messages: list[str]) -> Iterator[None]:
+    """Go on after a ValidationError, with what it says among `messages`."""
+    try:
+        yield
+    except ValidationError as error:
+        messages += error.messages
+
+
+def read_place(text: str, places: Sequence[str]) -> str:
+    """The place as we write it, however it was typed. Raises ValidationError for an unknown one."""
+    for place in places:
+        if place.lower() == text.lower():
+            return place
+    raise ValidationError(
+        f"Distriktet »{text[:40]}« findes ikke. Kendte navne: {', '.join(places)}."
+    )
 
 
 def read_year(text: str) -> int:
@@ -133,109 +230,54 @@ def read_year(text: str) -> int:
     return int(typed)
 
 
-def _columns(head: Sequence[str]) -> dict[str, int]:
-    """Where each column stands."""
-    names = [name.strip().lower() for name in head]
-    found = {
-        key: names.index(name) for key, known in _NAMES.items() for name in known if name in names
-    }
-    missing = [_IN_DANISH[key] for key in _NEEDED if key not in found]
-    if missing:
-        raise Unreadable(
-            f"Første linje skal være overskrifter, og disse mangler: {', '.join(missing)}."
-            f" Kolonnerne hedder {', '.join(_IN_DANISH.values())}; de tre sidste må mangle."
-        )
-    return found
+def read_pupils(text: str) -> Decimal:
+    """`55,8`: at most one decimal, as the figures are counted. Raises ValidationError."""
+    typed = text.strip()
+    if not PUPILS.fullmatch(typed):
+        raise ValidationError("Skriv helårspersoner med højst én decimal, for eksempel 12,5.")
+    return Decimal(typed.replace(",", ".")).quantize(Decimal("0.1"))
 
 
-def _cells(columns: dict[str, int], cells: Sequence[str]) -> dict[str, str] | None:
-    """The line's cells by the names of their columns; None where it is too short or too long."""
-    wanted = max(columns.values()) + 1
-    if len(cells) < wanted or any(cell.strip() for cell in cells[max(wanted, len(columns)) :]):
-        return None
-    return {name: " ".join(cells[place].split()) for name, place in columns.items()}
+def read_amount(text: str) -> int | None:
+    """Whole DKK, None for nothing. An amount in øre, as the papers have it, is rounded.
 
-
-def _take(
-    sheet: Sheet,
-    seen: dict[tuple[str, int], int],
-    number: int,
-    cells: dict[str, str] | None,
-    **otherwise: Any,
-) -> None:
-    """Add one line to the sheet, or what is wrong with it."""
-    if len(sheet.lines) + len(sheet.errors) >= MOST_LINES:
-        raise Unreadable(f"Filen har flere end {MOST_LINES} linjer. Del den i flere.")
-    if cells is None:
-        sheet.errors.append((number, "Linjen har ikke lige så mange kolonner som overskrifterne."))
-        return
-    try:
-        line = _line(cells, **otherwise)
-    except ValidationError as error:
-        sheet.errors.append((number, " ".join(error.messages)))
-        return
-    before = seen.setdefault((line.district, line.year), number)
-    if before == number:
-        sheet.lines.append(line)
-    else:
-        sheet.errors.append(
-            (number, f"{line.district} {line.year} står allerede i linje {before}.")
-        )
-
-
-def _line(
-    cells: dict[str, str], places: Sequence[str], counted_on: date | None, source: str
-) -> rules.Line:
-    """The figure of a line. Raises ValidationError with all that is wrong with it."""
-    wrong: list[str] = []
-
-    def taken(read: object, *given: object) -> object:
-        try:
-            return read(*given)  # type: ignore[operator]
-        except ValidationError as error:
-            wrong.extend(error.messages)
-            return None
-
-    district = taken(_place, cells["district"], places)
-    year = taken(read_year, cells["year"])
-    pupils = taken(read_pupils, cells["pupils"])
-    amount = taken(_amount, cells.get("amount", ""))
-    counted = taken(_day, cells.get("counted_on", ""), counted_on)
-    said = taken(_source, cells.get("source", "") or source)
-    if wrong:
-        raise ValidationError(wrong)
-    return rules.Line(district, year, pupils, amount, counted, said)  # type: ignore[arg-type]
-
-
-def _place(text: str, places: Sequence[str]) -> str:
-    named = {place.lower(): place for place in places}.get(text.lower())
-    if not named:
-        raise ValidationError(
-            f"Distriktet »{text[:40]}« findes ikke. Kendte navne: {', '.join(places)}."
-        )
-    return named
-
-
-def _amount(text: str) -> int | None:
-    """Whole DKK; an amount in øre as the papers print it (`9033262,2`) is rounded."""
+    `9033262,2` is 9,033,262. Raises ValidationError for what is no amount.
+    """
     if not text:
         return None
-    whole, _, rest = text.partition(",")
-    amount = read_kr(whole if rest.isdigit() and len(rest) <= 2 else text)
-    return amount + (rest[:1] >= "5" if rest.isdigit() else 0)
+
+    # `read_kr` knows whole amounts only and reads `9.033.262` too.
+    kroner, _, decimals = text.partition(",")
+    has_decimals = decimals.isdigit() and len(decimals) <= 2
+    if not has_decimals:
+        return read_kr(text)
+
+    amount = read_kr(kroner)
+    if decimals[0] >= "5":
+        amount += 1
+    return amount
 
 
-def _day(text: str, otherwise: date | None) -> date:
-    if not text:
-        if otherwise is None:
-            raise ValidationError("Der mangler en dato for, hvornår tallet er opgjort.")
-        return otherwise
-    return DayField().clean(text)  # type: ignore[no-any-return]
+def read_day(text: str, *, otherwise: date | None) -> date:
+    """The line's own day, else the form's.
+
+    Raises ValidationError for what is no day, and where there is none.
+    """
+    if text:
+        return cast("date", DayField().clean(text))
+    if otherwise is None:
+        raise ValidationError("Der mangler en dato for, hvornår tallet er opgjort.")
+    return otherwise
 
 
-def _source(text: str) -> str:
-    if not text:
+def read_source(text: str, *, otherwise: str) -> str:
+    """The line's own source, else the form's.
+
+    Raises ValidationError for one that is too long, and where there is none.
+    """
+    source = text or otherwise
+    if not source:
         raise ValidationError("Der mangler en kilde.")
-    if len(text) > 160:
-        raise ValidationError("Kilden må højst fylde 160 tegn.")
-    return text
+    if len(source) > LONGEST_SOURCE:
+        raise ValidationError(f"Kilden må højst fylde {LONGEST_SOURCE} tegn.")
+    return source

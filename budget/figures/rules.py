@@ -1,4 +1,4 @@
-"""Figures of day treatment as somebody wants them to be, held against what stands: new, changed, the same. Writes nothing."""
+"""Figures of day treatment as they are to be, held against those that stand."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from budget.models import DayTreatmentFigure, DayTreatmentTotal
-from budget.models.figures import IN_CARE
-from skolefleks.danish import day, kr
-from skolefleks.models import AuditEntry, District, User
+from budget.models import DayTreatmentFigure
+from skolefleks.danish import day, kr, one_decimal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
 
 class Line(NamedTuple):
-    """One figure as it is to be. No district: placed in care. `amount` in whole DKK, None where it is not known."""
+    """One figure as it is to be.
+
+    `district` is the name of a district, or "Anbragt" for those placed in care. `pupils` are
+    full-year pupils; `amount` is in whole DKK, None where it is not known.
+    """
 
     district: str
     year: int
@@ -29,11 +31,11 @@ class Line(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """What a figure was and what it becomes, in words."""
+    """What one field of a figure was and what it becomes, in words."""
 
     label: str
-    was: str
-    now: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True)
@@ -41,15 +43,15 @@ class Change:
     """A line and the figure that stands in its place, if there is one."""
 
     line: Line
-    was: Line | None
+    before: Line | None
 
     @property
     def is_new(self) -> bool:
-        return self.was is None
+        return self.before is None
 
     @property
     def is_same(self) -> bool:
-        return self.was == self.line
+        return self.before == self.line
 
     @property
     def is_changed(self) -> bool:
@@ -58,103 +60,61 @@ class Change:
     @property
     def differences(self) -> list[Difference]:
         """Old and new of each field that changes; of a new figure all that it holds."""
-        was = in_words(self.was) if self.was else {}
-        return [
-            Difference(name, was.get(name, ""), now)
-            for name, now in in_words(self.line).items()
-            if was.get(name) != now
-        ]
+        before: dict[str, str] = {}
+        if self.before:
+            before = in_words(self.before)
+
+        differences = []
+        for label, text in in_words(self.line).items():
+            if text != before.get(label):
+                differences.append(Difference(label, before.get(label, ""), text))
+        return differences
 
 
-def compare(lines: Sequence[Line]) -> list[Change]:
-    """What `lines` would change, in their order. One query."""
-    years = {line.year for line in lines}
-    stands = {}
-    for figure in DayTreatmentFigure.objects.filter(year__in=years).select_related("district"):
-        stands[figure.district.name if figure.district else IN_CARE, figure.year] = figure
-    return [Change(line, _as_line(stands.get((line.district, line.year)))) for line in lines]
+def line_of(figure: DayTreatmentFigure) -> Line:
+    """A figure that stands, to be compared with one that is to be."""
+    return Line(
+        district=figure.place_name,
+        year=figure.year,
+        pupils=figure.full_year_pupils,
+        amount=figure.amount,
+        counted_on=figure.counted_on,
+        source=figure.source,
+    )
 
 
 def fingerprint(changes: Iterable[Change]) -> str:
-    """What was shown: another one, and somebody else changed the figures meanwhile."""
-    return hashlib.sha256(
-        repr([(change.line, change.was) for change in changes]).encode()
-    ).hexdigest()
+    """A hash of changes that were looked through, in hex.
+
+    Another hash of the same lines means that somebody else changed the figures meanwhile.
+    """
+    # A named tuple says all of its values in its repr, so nothing is left out of the hash.
+    pairs = [(change.line, change.before) for change in changes]
+    return hashlib.sha256(repr(pairs).encode()).hexdigest()
 
 
-def printed_years(changes: Iterable[Change]) -> list[int]:
-    """The years among what changes whose total is printed and does not follow."""
-    years = {change.line.year for change in changes if not change.is_same}
-    return sorted(DayTreatmentTotal.objects.filter(year__in=years).values_list("year", flat=True))
-
-
-def places() -> list[str]:
-    """The names a figure can stand under: the districts in their order, and those in care."""
-    return [*District.objects.values_list("name", flat=True), IN_CARE]
+def counts_of(changes: Iterable[Change]) -> dict[str, int]:
+    """How many figures are new, changed and unchanged, by the receipt's names for them."""
+    counts = {"new": 0, "changed": 0, "unchanged": 0}
+    for change in changes:
+        if change.is_new:
+            counts["new"] += 1
+        elif change.is_changed:
+            counts["changed"] += 1
+        else:
+            counts["unchanged"] += 1
+    return counts
 
 
 def in_words(line: Line) -> dict[str, str]:
+    """The fields of a figure by their Danish labels, as they are shown."""
+    amount = "ukendt"
+    if line.amount is not None:
+        amount = kr(line.amount)
+
     return {
         "Helårspersoner": one_decimal(line.pupils),
-        "Udgift": kr(line.amount) if line.amount is not None else "ukendt",
+        "Udgift": amount,
         "Opgjort": day(line.counted_on),
         "Kilde": line.source,
     }
-
-
-def one_decimal(value: Decimal | float, *, signed: bool = False) -> str:
-    """`12,5`, with a real minus sign."""
-    text = f"{value:+.1f}" if signed and value else f"{value:.1f}"
-    return text.replace(".", ",").replace("-", "−")
-
-
-# -- who changed what -------------------------------------------------------------------------------------------------
-class Event(NamedTuple):
-    """A line of the history (`components/timeline.html`)."""
-
-    at: object
-    who: str
-    what: str
-    note: str
-
-
-def told(entries: Sequence[AuditEntry]) -> list[Event]:
-    """The trail in words, with the names of those who acted. One query."""
-    names = dict(
-        User.objects.filter(pk__in={entry.actor_id for entry in entries}).values_list("pk", "name")
-    )
-    return [
-        Event(entry.at, names.get(entry.actor_id or 0, "SkoleFleks"), *_tell(entry))
-        for entry in entries
-    ]
-
-
-def _tell(entry: AuditEntry) -> tuple[str, str]:
-    """What happened, and its note."""
-    data = entry.payload
-    if entry.verb == "import_figures":
-        return f"Tal indlæst: {data['new']} nye, {data['changed']} ændrede", ""
-    if entry.verb in {"set_target", "drop_target"}:
-        gone = entry.verb == "drop_target"
-        was = f"Før: {data['was']}-niveauet" if data.get("was") and not gone else ""
-        return (
-            f"Måltal for {data['year']}: {data['level_of']}-niveauet{' er fjernet' if gone else ''}",
-            was,
-        )
-    pupils = data["pupils"].replace(".", ",")
-    note = f"Før: {_before(data['was'])}" if "was" in data else ""
-    return f"{data['district']} {data['year']}: {pupils} helårspersoner", note
-
-
-def _before(was: dict[str, str | int | None]) -> str:
-    amount = kr(was["amount"]) if isinstance(was["amount"], int) else "ukendt udgift"
-    return f"{str(was['pupils']).replace('.', ',')} helårspersoner, {amount.rstrip('.')}; {was['source']}"
-
-
-def _as_line(figure: DayTreatmentFigure | None) -> Line | None:
-    if figure is None:
-        return None
-    name = figure.district.name if figure.district else IN_CARE
-    return Line(
-        name, figure.year, figure.full_year_pupils, figure.amount, figure.counted_on, figure.source
-    )

@@ -1,8 +1,13 @@
-"""The page of targets: the figures of day treatment with date and source, typed or read from a file, looked through first."""
+"""The page of targets: the figures of day treatment with date and source, and how they change.
+
+A figure is typed or read from a file, and looked through before it is saved.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections import defaultdict
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,109 +16,188 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from budget.figures import actions, forms, queries, reading, rules
+from budget.figures import history as history_of_figures
 from budget.models import DayTreatmentFigure, FigureImport, Target
-from budget.models.figures import FIGURES, IN_CARE
-from skolefleks.danish import today
+from budget.models.figures import FIGURES
+from skolefleks.danish import one_decimal, today
 from skolefleks.models import AuditEntry
-from skolefleks.pages import act, form_page, page
+from skolefleks.pages import NOT_DONE, act, attempt, form_page, page, posted, show_form
 from skolefleks.paging import page_of
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
 from skolefleks.refusals import Overtaken
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
+# -- what stands ---------------------------------------------------------------------------------
 @page(P.POOL_READ)
 def targets(request: Request) -> HttpResponse:
     """Every figure by district and year, where it comes from, and the levels to be back at."""
     day_treatment = queries.day_treatment()
-    rows = DayTreatmentFigure.objects.select_related("district").order_by(
-        "-year", "district__sort_key"
-    )
-    levels = [(target, _level(day_treatment, target)) for target in Target.objects.order_by("year")]
+    total = day_treatment.total
+
+    rows = []
+    for series in day_treatment.series:
+        rows.append((series.name, pupils_by_year(day_treatment, series)))
+
+    levels = []
+    for target in Target.objects.order_by("year"):
+        pupils = total.by_year.get(target.level_of)
+        text = "–"
+        if pupils is not None:
+            text = one_decimal(pupils)
+        levels.append((target, text))
+
+    figures = DayTreatmentFigure.objects.select_related("district")
+    demo_years = sorted(day_treatment.demo_years)
     context = {
-        "trail": _trail(),
+        "trail": trail(),
         "may_write": may(request.user, P.FIGURES_WRITE, at=EVERYWHERE),
         "years": [str(year) for year in day_treatment.years],
-        "rows": [(series.name, _by_year(day_treatment, series)) for series in day_treatment.series],
-        "total": (day_treatment.total.name, _by_year(day_treatment, day_treatment.total)),
+        "rows": rows,
+        "total": (total.name, pupils_by_year(day_treatment, total)),
         "levels": levels,
-        "sources": _sources(rows),
-        "demo_years": ", ".join(str(year) for year in sorted(day_treatment.demo_years)),
+        "sources": sources_of(figures.order_by("-year", "district__sort_key")),
+        "demo_years": ", ".join(str(year) for year in demo_years),
     }
     return render(request, "budget/figures/targets.html", context)
 
 
+def pupils_by_year(
+    day_treatment: queries.DayTreatment, series: queries.Series
+) -> list[tuple[str, str]]:
+    """(year, full-year pupils) of every year of the table; a dash where they are not known."""
+    cells = []
+    for year in day_treatment.years:
+        text = "–"
+        if year in series.by_year:
+            text = one_decimal(series.by_year[year])
+        cells.append((str(year), text))
+    return cells
+
+
+class Origin(NamedTuple):
+    """Figures of one source and day, as one line."""
+
+    years: str
+    districts: str
+    counted_on: date
+    source: str
+
+
+def sources_of(figures: Iterable[DayTreatmentFigure]) -> list[Origin]:
+    """Where the figures come from, in the order that they have themselves."""
+    years: dict[tuple[date, str], set[int]] = defaultdict(set)
+    names: dict[tuple[date, str], set[str]] = defaultdict(set)
+    every_name = set()
+    for figure in figures:
+        origin = (figure.counted_on, figure.source)
+        years[origin].add(figure.year)
+        names[origin].add(figure.place_name)
+        every_name.add(figure.place_name)
+
+    origins = []
+    for origin, years_of_origin in years.items():
+        districts = ", ".join(sorted(names[origin]))
+        if names[origin] == every_name:
+            # Shorter than six names, and what is said of most years.
+            districts = "alle"
+        origins.append(Origin(span_of(years_of_origin), districts, *origin))
+    return origins
+
+
+def span_of(years: set[int]) -> str:
+    """`2014-2020`, `2021, 2023`."""
+    first = min(years)
+    last = max(years)
+    are_without_gap = len(years) == last - first + 1
+    if are_without_gap and first != last:
+        return f"{first}-{last}"
+    return ", ".join(str(year) for year in sorted(years))
+
+
+# -- new figures ---------------------------------------------------------------------------------
 @form_page(P.FIGURES_WRITE)
 def figure(request: Request) -> HttpResponse:
     """Type one figure; what it changes is shown before it is saved."""
     form = forms.FigureForm(
-        request.POST or None, places=rules.places(), initial={"counted_on": today()}
+        posted(request), places=queries.places(), initial={"counted_on": today()}
     )
-    if request.method == "POST" and form.is_valid():
-        return _preview(request, [form.line()])
-    context = {"trail": _trail("Et tal"), "form": form}
-    return render(
-        request, "budget/figures/figure.html", context, status=422 if form.errors else 200
-    )
+    if form.is_valid():
+        return preview(request, [form.line()])
+    return show_form(request, "budget/figures/figure.html", form, {"trail": trail("Et tal")})
 
 
 @form_page(P.FIGURES_WRITE)
 def upload(request: Request) -> HttpResponse:
-    """Read a file of figures. A single faulty line, and nothing of it is taken."""
-    form = forms.UploadForm(request.POST or None, request.FILES or None)
+    """Read a file of figures. With a single faulty line nothing of it is read."""
+    form = forms.UploadForm(posted(request), request.FILES or None)
     errors: list[tuple[int, str]] = []
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            sheet = reading.read(
-                data["file"],
-                places=rules.places(),
-                counted_on=data["counted_on"],
-                source=data["source"],
-            )
-            if not sheet.errors:
-                return _preview(request, sheet.lines, file_name=form.file_name)
-            errors = sheet.errors
-        except reading.Unreadable as unreadable:
-            form.add_error("file", unreadable)
-    context = {
-        "trail": _trail("Indlæs en fil"),
-        "form": form,
-        "errors": errors,
-        "faulty": len(errors),
-    }
-    return render(
-        request, "budget/figures/upload.html", context, status=422 if form.errors or errors else 200
+    if form.is_valid():
+        errors = form.sheet.errors
+        if not errors:
+            return preview(request, form.sheet.lines, file_name=form.file_name)
+
+    context = {"trail": trail("Indlæs en fil"), "errors": errors, "faulty": len(errors)}
+    response = show_form(request, "budget/figures/upload.html", form, context)
+    if errors:
+        # They stand in a table of their own and not at the form's fields.
+        response.status_code = NOT_DONE
+    return response
+
+
+def preview(
+    request: Request,
+    lines: Sequence[rules.Line],
+    *,
+    file_name: str = "",
+    warning: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """What `lines` would change, and the button that does it."""
+    changes = queries.changes(lines)
+    printed_years = queries.printed_years(changes)
+    form = forms.ConfirmForm(
+        initial={
+            "content": reading.write(lines),
+            "fingerprint": rules.fingerprint(changes),
+            "file_name": file_name,
+        }
     )
+    context = {
+        "trail": trail("Se efter"),
+        "new": [change for change in changes if change.is_new],
+        "changed": [change for change in changes if change.is_changed],
+        "unchanged": rules.counts_of(changes)["unchanged"],
+        "printed": ", ".join(str(year) for year in printed_years),
+        "form": form,
+        "warning": warning,
+    }
+    return render(request, "budget/figures/preview.html", context, status=status)
 
 
 @act(P.FIGURES_WRITE)
 def confirm(request: Request) -> HttpResponse:
     """Write what was looked through; where it would do something else by now, show that instead."""
     form = forms.ConfirmForm(request.POST)
+    # Its fields are hidden: what does not fit was not sent by our own page.
     if not form.is_valid():
         return redirect("budget:upload")
-    data = form.cleaned_data
-    try:
-        sheet = reading.read(data["content"], places=rules.places())
-    except reading.Unreadable:
-        return redirect("budget:upload")
-    if sheet.errors:
-        return redirect("budget:upload")
+
+    # Both refusals have a page of their own; the form has no field where one could be shown.
+    file_name = form.cleaned_data["file_name"]
     try:
         receipt = actions.enter(
-            sheet.lines, shown=data["shown"], file_name=data["file_name"], by=request.user
+            form.sheet.lines,
+            fingerprint=form.cleaned_data["fingerprint"],
+            file_name=file_name,
+            by=request.user,
         )
-    except Overtaken:
-        return _preview(
-            request,
-            sheet.lines,
-            file_name=data["file_name"],
-            warning=actions.CHANGED_MEANWHILE,
-            status=409,
+    except Overtaken as refusal:
+        return preview(
+            request, form.sheet.lines, file_name=file_name, warning=str(refusal), status=409
         )
     except actions.NothingNew as refusal:
         messages.info(request, str(refusal))
@@ -124,126 +208,57 @@ def confirm(request: Request) -> HttpResponse:
 @page(P.FIGURES_WRITE)
 def receipt(request: Request, receipt: UUID) -> HttpResponse:
     """What was written, when, by whom."""
-    found = get_object_or_404(FigureImport.objects.select_related("made_by"), pk=receipt)
-    return render(
-        request, "budget/figures/receipt.html", {"trail": _trail("Kvittering"), "receipt": found}
-    )
-
-
-@form_page(P.FIGURES_WRITE)
-def target(request: Request) -> HttpResponse:
-    """Set a level to be back at in a year; one that stands there is replaced only after it was shown."""
-    form = forms.TargetForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            saved = actions.set_target(**data, by=request.user)
-            messages.success(request, f"Måltallet for {saved.year} er {saved.level_of}-niveauet.")
-            return redirect("budget:targets")
-        except Overtaken as overtaken:
-            form = _asked_again(request, data["year"])
-            form.add_error(None, str(overtaken))
-    context = {"trail": _trail("Et måltal"), "form": form}
-    return render(
-        request, "budget/figures/target.html", context, status=422 if form.errors else 200
-    )
-
-
-@act(P.FIGURES_WRITE)
-def remove_target(request: Request, year: int) -> HttpResponse:
-    found = get_object_or_404(Target, year=year)
-    actions.drop_target(found, by=request.user)
-    messages.success(request, f"Måltallet for {year} er fjernet. Det står i historikken.")
-    return redirect("budget:targets")
+    figure_imports = FigureImport.objects.select_related("made_by")
+    context = {
+        "trail": trail("Kvittering"),
+        "receipt": get_object_or_404(figure_imports, pk=receipt),
+    }
+    return render(request, "budget/figures/receipt.html", context)
 
 
 @page(P.FIGURES_WRITE)
 def history(request: Request) -> HttpResponse:
-    """Who changed which figure, from what to what: the audit trail of the figures, newest first."""
+    """Who changed which figure, from what to what: the trail of the figures, newest first."""
     page = page_of(AuditEntry.objects.filter(subject=FIGURES), request.GET, by="-id")
-    context = {"trail": _trail("Historik"), "page": page, "events": rules.told(page.rows)}
+    context = {
+        "trail": trail("Historik"),
+        "page": page,
+        "events": history_of_figures.events(page.rows),
+    }
     return render(request, "budget/figures/figure_history.html", context)
 
 
-def _preview(
-    request: Request,
-    lines: Sequence[rules.Line],
-    *,
-    file_name: str = "",
-    warning: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    """What `lines` would change, and the button that does it."""
-    changes = rules.compare(lines)
-    printed = rules.printed_years(changes)
-    shown = {
-        "content": reading.write(lines),
-        "shown": rules.fingerprint(changes),
-        "file_name": file_name,
-    }
-    context = {
-        "trail": _trail("Se efter"),
-        "new": [change for change in changes if change.is_new],
-        "changed": [change for change in changes if change.is_changed],
-        "unchanged": sum(change.is_same for change in changes),
-        "printed": ", ".join(str(year) for year in printed),
-        "form": forms.ConfirmForm(initial=shown),
-        "warning": warning,
-    }
-    return render(request, "budget/figures/preview.html", context, status=status)
+# -- levels to be back at ------------------------------------------------------------------------
+@form_page(P.FIGURES_WRITE)
+def target(request: Request) -> HttpResponse:
+    """Set a level to be back at in a year.
+
+    One that stands there is replaced only after it was shown.
+    """
+    form = forms.TargetForm(posted(request))
+    if form.try_to(actions.set_target, by=request.user):
+        target = form.outcome
+        messages.success(request, f"Måltallet for {target.year} er {target.level_of}-niveauet.")
+        return redirect("budget:targets")
+    return show_form(request, "budget/figures/target.html", form, {"trail": trail("Et måltal")})
 
 
-def _asked_again(request: Request, year: int) -> forms.TargetForm:
-    """The form as it was sent, with the level that stands now as the one to replace."""
-    stands = Target.objects.filter(year=year).values_list("level_of", flat=True).first()
-    data = request.POST.copy()
-    data["replaces"] = str(stands or "")
-    form = forms.TargetForm(data)
-    form.is_valid()
-    return form
-
-
-def _trail(here: str = "") -> list[tuple[str, str]]:
-    above = [("Økonomi", reverse("budget:dashboard"))]
-    if not here:
-        return [*above, ("Måltal", "")]
-    return [*above, ("Måltal", reverse("budget:targets")), (here, "")]
-
-
-def _level(day_treatment: queries.DayTreatment, target: Target) -> str:
-    value = day_treatment.total.by_year.get(target.level_of)
-    return rules.one_decimal(value) if value is not None else "–"
-
-
-def _by_year(day_treatment: queries.DayTreatment, series: queries.Series) -> list[tuple[str, str]]:
-    return [
-        (
-            str(year),
-            "–" if (value := series.by_year.get(year)) is None else rules.one_decimal(value),
-        )
-        for year in day_treatment.years
-    ]
-
-
-def _sources(rows: Any) -> list[tuple[str, str, object, str]]:
-    """(years, districts, date, source): figures of one source and day are one line."""
-    found: dict[tuple[Any, str], tuple[set[int], set[str]]] = {}
-    for row in rows:
-        years, names = found.setdefault((row.counted_on, row.source), (set(), set()))
-        years.add(row.year)
-        names.add(row.district.name if row.district else IN_CARE)
-    every = len({name for _, names in found.values() for name in names})
-    return [
-        (_span(years), "alle" if len(names) == every else ", ".join(sorted(names)), day, source)
-        for (day, source), (years, names) in found.items()
-    ]
-
-
-def _span(years: set[int]) -> str:
-    """`2014-2020`, `2021, 2023`."""
-    first, last = min(years), max(years)
-    return (
-        f"{first}-{last}"
-        if len(years) == last - first + 1 > 1
-        else ", ".join(str(year) for year in sorted(years))
+@act(P.FIGURES_WRITE)
+def remove_target(request: Request, year: int) -> HttpResponse:
+    target = get_object_or_404(Target, year=year)
+    attempt(
+        request,
+        actions.drop_target,
+        target,
+        by=request.user,
+        done=f"Måltallet for {year} er fjernet. Det står i historikken.",
     )
+    return redirect("budget:targets")
+
+
+def trail(here: str = "") -> list[tuple[str, str]]:
+    """The way to the page of targets, or to the page `here` beneath it."""
+    above = ("Økonomi", reverse("budget:dashboard"))
+    if not here:
+        return [above, ("Måltal", "")]
+    return [above, ("Måltal", reverse("budget:targets")), (here, "")]

@@ -44,6 +44,13 @@ class DayTreatmentFigure(models.Model):
         return f"{self.year} {self.district_id or 'Anbragt'}"
 
     @property
+    def place_name(self) -> str:
+        """The district's name, or that of those placed in care."""
+        if self.district is None:
+            return IN_CARE
+        return self.district.name
+
+    @property
     def subject(self) -> str:
         return FIGURES
 

@@ -24,7 +24,7 @@ def write_quarter(
 ) -> QuarterlyText:
     """A new version of a quarter's texts after `version` (0: none yet). Raises Overtaken when somebody wrote one first."""
     require(by, Permission.FIGURES_WRITE, at=EVERYWHERE)
-    figures._lock()
+    figures.lock_figures()
     latest = QuarterlyText.objects.filter(year=year, quarter=quarter).first()
     if (latest.version if latest else 0) != version:
         raise Overtaken(

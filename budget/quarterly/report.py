@@ -12,9 +12,8 @@ from django.utils import timezone
 from budget.books import queries as books_queries
 from budget.dashboard import charts
 from budget.figures import queries as figure_queries
-from budget.figures import rules as figure_rules
 from budget.models import QuarterlyText
-from skolefleks.danish import day, kr, today
+from skolefleks.danish import day, kr, one_decimal, today
 from skolefleks.pdf import render
 
 if TYPE_CHECKING:
@@ -141,7 +140,9 @@ def _day_treatment(figures: figure_queries.DayTreatment) -> dict[str, Any]:
         return {"chart": None, "targets": [], "latest": ""}
     now = figures.total.by_year[figures.latest]
     held = [
-        (level, value) for level in figures.levels if (value := level.of(figures.total)) is not None
+        (level, value)
+        for level in figures.levels
+        if (value := level.pupils_of(figures.total)) is not None
     ]
     chart = charts.total_chart(figures)
     spoken = (
@@ -149,12 +150,12 @@ def _day_treatment(figures: figure_queries.DayTreatment) -> dict[str, Any]:
     )
     return {
         "chart": _picture(charts.printed_total(figures), spoken),
-        "latest": f"{figure_rules.one_decimal(now)} helårspersoner i {figures.latest}",
+        "latest": f"{one_decimal(now)} helårspersoner i {figures.latest}",
         "targets": [
             (
                 f"{level.year} ({level.level_of}-niveauet)",
-                figure_rules.one_decimal(value),
-                figure_rules.one_decimal(now - value, signed=True),
+                one_decimal(value),
+                one_decimal(now - value, signed=True),
             )
             for level, value in held
         ],
@@ -170,7 +171,7 @@ def _row(row: books_queries.DistrictYear) -> list[str]:
     return [
         row.name,
         str(row.places),
-        figure_rules.one_decimal(row.full_year_pupils),
+        one_decimal(row.full_year_pupils),
         kr(row.amount),
         tariff,
     ]

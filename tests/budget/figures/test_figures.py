@@ -10,7 +10,8 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from budget.figures import queries as figure_queries
+from budget.figures import queries
+from budget.management.commands import load_figures
 from budget.models import (
     DayTreatmentFigure,
     DayTreatmentProvider,
@@ -32,92 +33,94 @@ MODELS = (
 )
 
 
-def load(capsys=None):
-    call_command("load_figures")
-    return capsys.readouterr().out if capsys else ""
+@pytest.fixture
+def figures(db):
+    call_command("load_figures", verbosity=0)
 
 
-def lines(name):
-    with (settings.BASE_DIR / "budget" / "data" / f"{name}.csv").open(encoding="utf-8") as file:
+def lines_of(name):
+    path = settings.BASE_DIR / "budget" / "data" / f"{name}.csv"
+    with path.open(encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
 
-@pytest.fixture
-def loaded(db):
-    load()
+def all_rows():
+    return [list(model.objects.order_by("pk").values()) for model in MODELS]
 
 
-def test_every_line_of_the_table_is_a_figure(loaded):
-    stored = {
-        (figure.district.name if figure.district else "Anbragt", figure.year): (
-            figure.full_year_pupils,
-            figure.amount,
-        )
-        for figure in DayTreatmentFigure.objects.select_related("district")
-    }
-    assert stored == {
-        (line["district"], int(line["year"])): (
-            Decimal(line["full_year_pupils"]),
-            int(line["amount_dkk"]),
-        )
-        for line in lines("day_treatment_by_district")
-    }
+def test_every_line_of_the_table_is_a_figure(figures):
+    stored = {}
+    for figure in DayTreatmentFigure.objects.select_related("district"):
+        key = (figure.place_name, figure.year)
+        stored[key] = (figure.full_year_pupils, figure.amount)
+
+    expected = {}
+    for line in lines_of("day_treatment_by_district"):
+        key = (line["district"], int(line["year"]))
+        expected[key] = (Decimal(line["full_year_pupils"]), int(line["amount_dkk"]))
+    assert stored == expected
 
 
-def test_the_printed_totals_are_kept_as_printed(loaded):
-    stored = {
-        total.year: (total.full_year_pupils, total.amount)
-        for total in DayTreatmentTotal.objects.all()
-    }
-    assert stored == {
-        int(line["year"]): (Decimal(line["full_year_pupils"]), Decimal(line["amount_dkk"]))
-        for line in lines("day_treatment_totals")
-    }
-    assert figure_queries.day_treatment().differing_years == [2014, 2016]
+def test_the_printed_totals_are_kept_as_printed(figures):
+    stored = {}
+    for total in DayTreatmentTotal.objects.all():
+        stored[total.year] = (total.full_year_pupils, total.amount)
+
+    expected = {}
+    for line in lines_of("day_treatment_totals"):
+        amount = Decimal(line["amount_dkk"])
+        expected[int(line["year"])] = (Decimal(line["full_year_pupils"]), amount)
+    assert stored == expected
+    assert queries.day_treatment().differing_years == [2014, 2016]
 
 
-def test_every_figure_carries_its_date_and_its_source(loaded):
-    assert {figure.counted_on for figure in DayTreatmentFigure.objects.all()} == {date(2020, 4, 3)}
+def test_every_figure_carries_its_date_and_its_source(figures):
+    days = {figure.counted_on for figure in DayTreatmentFigure.objects.all()}
+
+    assert days == {date(2020, 4, 3)}
     for model in (DayTreatmentFigure, DayTreatmentTotal, DayTreatmentProvider, Target):
         assert not model.objects.filter(source="").exists()
     assert not DayTreatmentFigure.objects.filter(is_demo=True).exists()
 
 
-def test_placed_in_care_is_no_district(loaded):
+def test_those_placed_in_care_are_no_district(figures):
     assert [district.name for district in District.objects.all()] == list(SCHOOLS)
     assert [school.name for school in School.objects.all()] == list(SCHOOLS)
     assert DayTreatmentFigure.objects.filter(district=None).count() == 7
 
 
-def test_the_targets_are_the_levels_of_2018_and_2017(loaded):
-    figures = figure_queries.day_treatment()
-    assert [(level.year, level.of(figures.total)) for level in figures.levels] == [
-        (2021, Decimal("55.8")),
-        (2022, Decimal("49.2")),
-    ]
+def test_the_targets_are_the_levels_of_2018_and_2017(figures):
+    day_treatment = queries.day_treatment()
+
+    levels = [(level.year, level.pupils_of(day_treatment.total)) for level in day_treatment.levels]
+    assert levels == [(2021, Decimal("55.8")), (2022, Decimal("49.2"))]
 
 
-def test_loading_again_changes_nothing(loaded, capsys):
-    before = [list(model.objects.order_by("pk").values()) for model in MODELS]
-    assert "0 rows" in load(capsys)
-    assert [list(model.objects.order_by("pk").values()) for model in MODELS] == before
+def test_figures_that_are_loaded_again_change_nothing(figures, capsys):
+    before = all_rows()
+
+    call_command("load_figures")
+
+    assert "0 rows" in capsys.readouterr().out
+    assert all_rows() == before
 
 
-def test_a_figure_that_went_wrong_is_put_right(loaded, capsys):
-    DayTreatmentFigure.objects.filter(year=2019, district__name="Baltorpskolen").update(amount=1)
-    assert "1 rows" in load(capsys)
-    assert (
-        DayTreatmentFigure.objects.get(year=2019, district__name="Baltorpskolen").amount
-        == 4_830_367
-    )
+def test_a_figure_that_went_wrong_is_put_right(figures, capsys):
+    figure = DayTreatmentFigure.objects.get(year=2019, district__name="Baltorpskolen")
+    DayTreatmentFigure.objects.filter(pk=figure.pk).update(amount=1)
+
+    call_command("load_figures")
+
+    assert "1 rows" in capsys.readouterr().out
+    figure.refresh_from_db()
+    assert figure.amount == 4_830_367
 
 
 def test_a_missing_file_loads_nothing_at_all(db, monkeypatch, tmp_path):
-    from budget.management.commands import load_figures
-
     for file in load_figures.DATA.glob("day_*.csv"):
         (tmp_path / file.name).write_bytes(file.read_bytes())
     monkeypatch.setattr(load_figures, "DATA", tmp_path)
+
     with pytest.raises(FileNotFoundError):
-        load()
+        call_command("load_figures")
     assert not any(model.objects.exists() for model in MODELS)
