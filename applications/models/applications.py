@@ -26,6 +26,7 @@ from skolefleks.textfields import LINE, TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from skolefleks.statemachine import StateMachine
 
@@ -68,7 +69,9 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             .values("times")
         )
         return self.annotate(
-            is_reviewable=ExpressionWrapper(mark, output_field=models.BooleanField()),
+            is_marked_reviewable=ExpressionWrapper(
+                mark, output_field=models.BooleanField()
+            ),
             invited_ids=ArraySubquery(invitations.values("user")),
             invited_names=ArraySubquery(invitations.values("user__name")),
             times_submitted=Coalesce(Subquery(counted), 0),
@@ -214,7 +217,8 @@ class Application(models.Model):
     )  # by `actions.note_effort`, once released
 
     objects = ApplicationQuerySet.as_manager()
-    is_reviewable: bool  # this and the next three by `marked_for`
+    # By `marked_for`, and there only.
+    is_marked_reviewable: bool
     invited_ids: list[int]
     invited_names: list[str]
     times_submitted: int
@@ -291,6 +295,23 @@ class Application(models.Model):
     @property
     def is_challenge(self) -> bool:
         return self.status == Status.CHALLENGE
+
+    @property
+    def is_reviewable(self) -> bool:
+        """Whether the person it was marked for sees the committee's side of it.
+
+        Raises LookupError unless it comes from `marked_for`: whose side a page shows is
+        never guessed. No AttributeError, which a template would take for "no".
+        """
+        if "is_marked_reviewable" not in self.__dict__:
+            raise LookupError(f"{self.number} was not marked for anybody.")
+        return self.is_marked_reviewable
+
+    def is_unread_since(self, read_at: datetime | None) -> bool:
+        """Whether it was submitted after it was read at `read_at`; None: it never was."""
+        if self.submitted_at is None:
+            return False
+        return read_at is None or read_at < self.submitted_at
 
     @property
     def is_complete(self) -> bool:

@@ -109,7 +109,7 @@ def _papers_step(
     request: Request, application: Application, refusal: Refusal | None = None
 ) -> HttpResponse:
     context = {
-        "papers": reading_queries.papers_of(application, with_waiting=True),
+        "papers": reading_queries.papers_of_draft(application),
         "next": reverse("applications:check", args=[application.number]),
         "room": settings.PAPER_COUNT,
         "limit": settings.PAPER_BYTES,

@@ -285,17 +285,27 @@ def as_submitted(application: Application) -> list[Block] | None:
     return last.blocks if last else None
 
 
-def papers_of(application: Application, *, with_waiting: bool = False) -> list[Paper]:
-    """The case's papers, oldest first; to the committee (by `marked_for`) those that were submitted.
+def papers_of(application: Application) -> list[Paper]:
+    """The case's papers as the person it is marked for sees them, oldest first.
 
-    `with_waiting`: those in quarantine too, which nobody opens.
+    The committee sees those that were submitted, nobody those in quarantine.
     """
-    papers = application.papers.select_related("uploaded_by")
-    found = list(papers if with_waiting else papers.filter(is_waiting=False))
-    for paper in found:
+    papers = _papers(application, application.papers.filter(is_waiting=False))
+    if application.is_reviewable:
+        return [paper for paper in papers if paper.is_submitted]
+    return papers
+
+
+def papers_of_draft(application: Application) -> list[Paper]:
+    """The papers as the school's own form shows them: those in quarantine too."""
+    return _papers(application, application.papers.all())
+
+
+def _papers(application: Application, papers: QuerySet[Paper]) -> list[Paper]:
+    rows = list(papers.select_related("uploaded_by"))
+    for paper in rows:
         paper.application = application
-    committee = getattr(application, "is_reviewable", False)
-    return [paper for paper in found if paper.is_submitted] if committee else found
+    return rows
 
 
 def way(application: Application) -> list[tuple[str, str, str]]:

@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from applications.models import Paper
+from applications.models import Application, Paper
 from applications.papers import actions as papers
 from applications.papers import checking, scanning
 from applications.reading import queries as reading_queries
@@ -98,9 +98,10 @@ def test_without_a_scanner_a_paper_is_there_at_once(draft, leader):
 
 def test_a_clean_paper_leaves_its_quarantine(draft, leader, scanner):
     assert lay(draft, leader).is_waiting
-    assert reading_queries.papers_of(draft) == []
+    to_leader = Application.objects.marked_for(leader).get(pk=draft.pk)
+    assert reading_queries.papers_of(to_leader) == []
     scan()
-    assert [paper.is_waiting for paper in reading_queries.papers_of(draft)] == [False]
+    assert [paper.is_waiting for paper in reading_queries.papers_of(to_leader)] == [False]
     assert (
         AuditEntry.objects.filter(verb="clear_paper", subject=draft.number).count() == 1
     )
