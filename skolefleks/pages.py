@@ -77,7 +77,7 @@ def show_form(request: Request, template: str, form: Form, context: dict[str, An
     return render(request, template, {"form": form, **context}, status=status)
 
 
-def attempt(request: Request, do: Callable[..., Any], *args: Any, done: str, **kwargs: Any) -> bool:
+def attempt(request: Request, do: Callable[..., Any], *args: Any, done: str = "", **kwargs: Any) -> bool:
     """Do an act that a button without a form asks for; the next page says that it is done, or why not.
 
     Returns whether it was done. A refusal that is a 404 to the person stays one.
@@ -90,5 +90,6 @@ def attempt(request: Request, do: Callable[..., Any], *args: Any, done: str, **k
         messages.error(request, str(refusal))
         return False
 
-    messages.success(request, done)
+    if done:
+        messages.success(request, done)
     return True

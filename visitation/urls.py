@@ -42,6 +42,7 @@ committee = (
         path("moeder/<uuid:pk>/gang/", room.meeting_mode, name="meeting_mode"),
         path("moeder/<uuid:pk>/gang/sag/", room.case_at_hand, name="case_at_hand"),
         path("moeder/<uuid:pk>/gang/beregning/", room.what_if, name="what_if"),
+        path("moeder/<uuid:pk>/gang/beregning/proev/", room.suppose, name="suppose"),
         path("moeder/<uuid:pk>/gang/foelg/", room.follow, name="follow"),
         path("moeder/<uuid:pk>/gang/tag-op/<uuid:item>/", room.take_up, name="take_up"),
         path("moeder/<uuid:pk>/referat/", minutes.minutes, name="minutes"),

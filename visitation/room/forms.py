@@ -1,4 +1,8 @@
-"""The what-if table as it stands in the address: `t0`, `f0`, `l0` and `m0` of the pupil in place 0. Nothing is stored."""
+"""The what-if table as it is typed: `t0`, `f0`, `l0` and `m0` for the pupil in place 0.
+
+The names stand in addresses and in the scenario of a meeting: tariff, first day, last day, and
+whether the pupil is counted. `s` says that the table was sent; else the schools' wishes stand.
+"""
 
 from __future__ import annotations
 
@@ -14,71 +18,101 @@ from visitation.room.whatif import Supposed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
 
     from applications.models import PupilCase
     from visitation.room import queries
 
-
-LONGEST_FIELD = 24  # characters: an amount, or a date in words
-
-
-_NAME = re.compile("s|[tflm][0-9]{1,3}")
-
-
-_TARIFF = KrField(maximum=settings.TARIFF_MAX)
+# Characters: an amount, or a date in words.
+LONGEST_FIELD = 24
+FIELD_NAME = re.compile("s|[tflm][0-9]{1,3}")
+TARIFF = KrField(maximum=settings.TARIFF_MAX)
+DAY = DayField()
 
 
-_DAY = DayField()
+class Terms(NamedTuple):
+    """One pupil's terms as text, as they stand in the fields."""
 
-
-class Row(NamedTuple):
-    """One pupil's line: what is typed, or asked for where nothing is; `error` says why it is not counted."""
-
-    place: int
-    pupil: queries.AtHand
     tariff: str
     starts_on: str
     ends_on: str
+
+
+class Row(NamedTuple):
+    """One pupil's line: what is typed, or asked for where nothing is.
+
+    `supposed` is None where the line is not counted; `error` says why, in words.
+    """
+
+    place: int
+    pupil: queries.AtHand
+    terms: Terms
     is_in: bool
     supposed: Supposed | None
     error: str
 
 
 def rows(pupils: Iterable[queries.AtHand], typed: Mapping[str, str]) -> list[Row]:
-    """A line for each pupil who is not decided; without a word in `typed`'s `s` as the schools ask."""
+    """A line for each pupil who is not decided."""
     return [_row(pupil, typed) for pupil in pupils if not pupil.is_settled]
 
 
-def kept(typed: Mapping[str, str]) -> dict[str, str]:
-    """What of `typed` belongs to the table: for the screens that follow."""
-    return {name: text[:LONGEST_FIELD] for name, text in typed.items() if _NAME.fullmatch(name)}
+def fields_of_table(typed: Mapping[str, str]) -> dict[str, str]:
+    """What of `typed` belongs to the table, each cut to the longest a field holds."""
+    fields = {}
+    for name, text in typed.items():
+        if FIELD_NAME.fullmatch(name):
+            fields[name] = text[:LONGEST_FIELD]
+    return fields
 
 
 def _row(pupil: queries.AtHand, typed: Mapping[str, str]) -> Row:
-    place, case = pupil.place, pupil.case
-    texts = (
-        [typed.get(f"{letter}{place}", "")[:LONGEST_FIELD] for letter in "tfl"]
-        if typed.get("s")
-        else _wish(case)
+    terms = _wish(pupil.pupil_case)
+    is_in = True
+    if typed.get("s"):
+        terms = _typed_terms(pupil.place, typed)
+        is_in = f"m{pupil.place}" in typed
+
+    supposed, error = None, ""
+    if is_in:
+        try:
+            supposed = _supposed(pupil, terms)
+        except ValidationError as refusal:
+            error = refusal.messages[0]
+    return Row(pupil.place, pupil, terms, is_in, supposed, error)
+
+
+def _typed_terms(place: int, typed: Mapping[str, str]) -> Terms:
+    texts = [typed.get(f"{letter}{place}", "")[:LONGEST_FIELD] for letter in "tfl"]
+    return Terms(*texts)
+
+
+def _wish(pupil_case: PupilCase) -> Terms:
+    """What the school asks for, written as it would be typed."""
+    tariff = TARIFF.prepare_value(pupil_case.requested_tariff) or ""
+    return Terms(
+        str(tariff), _day_text(pupil_case.starts_on), _day_text(pupil_case.ends_on)
     )
-    is_in = f"m{place}" in typed if typed.get("s") else True
-    supposed, error = _supposed(pupil, texts) if is_in else (None, "")
-    tariff, first, last = texts
-    return Row(place, pupil, tariff, first, last, is_in, supposed, error)
 
 
-def _wish(case: PupilCase) -> list[str]:
-    days = [f"{day:%d.%m.%Y}" if day else "" for day in (case.starts_on, case.ends_on)]
-    return [str(_TARIFF.prepare_value(case.requested_tariff) or ""), *days]
+def _day_text(day: date | None) -> str:
+    if day is None:
+        return ""
+    return f"{day:%d.%m.%Y}"
 
 
-def _supposed(pupil: queries.AtHand, texts: list[str]) -> tuple[Supposed | None, str]:
-    try:
-        tariff, first, last = _TARIFF.clean(texts[0]), _DAY.clean(texts[1]), _DAY.clean(texts[2])
-    except ValidationError as error:
-        return None, error.messages[0]
-    if last <= first:
-        return None, "Perioden skal slutte efter den dag, den begynder."
-    if last.year - first.year > decision_forms.LONGEST_PERIOD_YEARS:
-        return None, f"Perioden må højst vare {decision_forms.LONGEST_PERIOD_YEARS} år."
-    return Supposed(pupil.case.pupil_id or pupil.case.pk, pupil.district, tariff, first, last), ""
+def _supposed(pupil: queries.AtHand, terms: Terms) -> Supposed:
+    """The terms as values; raises ValidationError with the first sentence that is wrong."""
+    tariff = TARIFF.clean(terms.tariff)
+    starts_on = DAY.clean(terms.starts_on)
+    ends_on = DAY.clean(terms.ends_on)
+
+    longest = decision_forms.LONGEST_PERIOD_YEARS
+    if ends_on <= starts_on:
+        raise ValidationError("Perioden skal slutte efter den dag, den begynder.")
+    if ends_on.year - starts_on.year > longest:
+        raise ValidationError(f"Perioden må højst vare {longest} år.")
+
+    # A pupil whose number is not known yet is counted by their case.
+    pupil_id = pupil.pupil_case.pupil_id or pupil.pupil_case.pk
+    return Supposed(pupil_id, pupil.district, tariff, starts_on, ends_on)

@@ -1,4 +1,4 @@
-"""The committee's room while a meeting is under way: the case at hand, and the pupils of the whole agenda."""
+"""The room while a meeting is under way: the case at hand, and the pupils of the agenda."""
 
 from __future__ import annotations
 
@@ -11,106 +11,146 @@ from applications.models import PupilCase
 from budget.models import DayTreatmentTotal
 from visitation.agenda import queries as agenda_queries
 from visitation.lifecycle import GrantStatus
-from visitation.models import Decision, Grant
+from visitation.models import Attendance, Decision, Grant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from uuid import UUID
 
     from applications.models import Application
+    from visitation.agenda.queries import Agenda, Point
     from visitation.models import Meeting
 
-
 FIELDS = (
-    "application", "position", "pupil", "initials", "is_protected", "grade", "requested_tariff", "starts_on", "ends_on",
-)  # fmt: skip
+    "application",
+    "position",
+    "pupil",
+    "initials",
+    "is_protected",
+    "grade",
+    "requested_tariff",
+    "starts_on",
+    "ends_on",
+)
 
 
 @dataclass(frozen=True)
 class AtHand:
-    """One pupil on the agenda, in the same `place` for everybody who looks; `district` by its id."""
+    """One pupil on the agenda, in the same `place` for everybody; `district` by its id."""
 
     place: int
-    case: PupilCase
+    pupil_case: PupilCase
     district: int
     decision: Decision | None
 
     @property
     def number(self) -> str:
-        return self.case.application.number
+        return self.pupil_case.application.number
 
     @property
     def is_settled(self) -> bool:
-        """Whether the pupil is decided or put off: what was granted stands in the books already."""
+        """Whether the pupil is decided or put off: what was granted is in the books already."""
         return self.decision is not None
 
 
-class Round(NamedTuple):
-    """The point at hand with its neighbours on the agenda; before the first is taken up, that one comes after."""
+class Turn(NamedTuple):
+    """The point at hand with its neighbours on the agenda.
 
-    here: agenda_queries.Point | None
-    before: agenda_queries.Point | None
-    after: agenda_queries.Point | None
+    Before the first point is taken up there is none at hand, and the first one comes after.
+    """
 
-
-def around(points: Sequence[agenda_queries.Point], meeting: Meeting) -> Round:
-    """Where the meeting is. `points` come from `points_of` or `agenda`."""
-    at = next((n for n, point in enumerate(points) if point.item.pk == meeting.at_item_id), None)
-    if at is None:
-        return Round(None, None, points[0] if points else None)
-    return Round(
-        points[at], points[at - 1] if at else None, points[at + 1] if at + 1 < len(points) else None
-    )
+    here: Point | None
+    before: Point | None
+    after: Point | None
 
 
-def pupils_at_hand(meeting: Meeting, points: Iterable[agenda_queries.Point]) -> list[AtHand]:
-    """The pupils of all points in order, but for cases that the reader may not judge or the school has. Two queries."""
-    decisions = {
-        decision.pupil_case_id: decision
-        for decision in agenda_queries.settled_on_agenda(meeting).select_related("grant")
-    }
-    cases = _by_application(meeting)
-    placed = (
-        (point, *found) for point in points for found in cases.get(point.item.application_id, [])
-    )
-    rows = []
-    for place, (point, case, district) in enumerate(placed):
-        case.application = point.application
-        if point.is_open and not point.is_gone:
-            rows.append(AtHand(place, case, district, decisions.get(case.pk)))
-    return rows
+def turn_of(meeting: Meeting, points: Sequence[Point]) -> Turn:
+    """Where the meeting is among `points`, which come from `points_of` or `agenda`."""
+    items = [point.item.pk for point in points]
+    if meeting.at_item_id not in items:
+        first = points[0] if points else None
+        return Turn(None, None, first)
+
+    here = items.index(meeting.at_item_id)
+    before = points[here - 1] if here > 0 else None
+    after = points[here + 1] if here + 1 < len(points) else None
+    return Turn(points[here], before, after)
+
+
+def leaving_people(agenda: Agenda, point: Point | None) -> list[tuple[str, str]]:
+    """(name, why) of those present who are disqualified in the case at hand."""
+    if point is None:
+        return []
+
+    people = []
+    for attendance in agenda.attendances:
+        is_present = attendance.state == Attendance.State.PRESENT
+        if is_present and attendance.user_id in point.out:
+            people.append((attendance.user.name, point.out[attendance.user_id]))
+    return people
+
+
+def pupils_at_hand(meeting: Meeting, points: Iterable[Point]) -> list[AtHand]:
+    """The pupils of all points in order. Takes two queries.
+
+    Cases that the reader may not judge, and those that are back at the school, are left out; their
+    pupils keep their places, so that a line means the same pupil on every screen.
+    """
+    settled = agenda_queries.settled_on_agenda(meeting).select_related("grant")
+    decisions = {decision.pupil_case_id: decision for decision in settled}
+    pupil_cases = _pupil_cases_by_application(meeting)
+
+    pupils = []
+    place = 0
+    for point in points:
+        is_shown = point.is_open and not point.is_gone
+        for pupil_case, district in pupil_cases.get(point.item.application_id, []):
+            pupil_case.application = point.application
+            if is_shown:
+                decision = decisions.get(pupil_case.pk)
+                pupils.append(AtHand(place, pupil_case, district, decision))
+            place += 1
+    return pupils
+
+
+def _pupil_cases_by_application(
+    meeting: Meeting,
+) -> dict[UUID, list[tuple[PupilCase, int]]]:
+    """Each application's (pupil case, district)."""
+    rows = PupilCase.objects.filter(application__in=meeting.items.values("application"))
+    rows = rows.annotate(district=F("application__school__district")).only(*FIELDS)
+
+    by_application: dict[UUID, list[tuple[PupilCase, int]]] = {}
+    for row in rows:
+        by_application.setdefault(row.application_id, []).append((row, row.district))
+    return by_application
 
 
 def places_held(pupils: Iterable[AtHand]) -> set[tuple[UUID, int, int]]:
-    """The (pupil, district, fiscal year) that hold a place in the books already. Takes one query."""
-    known = [row.case.pupil_id for row in pupils if row.case.pupil_id]
-    grants = Grant.objects.filter(pupil__in=known).exclude(status=GrantStatus.ANNULLED)
-    return {
-        (grant.pupil_id, grant.district_id, year)
-        for grant in grants
-        for year in grant.by_fiscal_year()
-    }
+    """The (pupil, district, fiscal year) that hold a place in the books. Takes one query."""
+    pupil_ids = [row.pupil_case.pupil_id for row in pupils if row.pupil_case.pupil_id]
+    grants = Grant.objects.filter(pupil__in=pupil_ids).exclude(
+        status=GrantStatus.ANNULLED
+    )
+
+    places = set()
+    for grant in grants:
+        for year in grant.by_fiscal_year():
+            places.add((grant.pupil_id, grant.district_id, year))
+    return places
 
 
 def day_treatment_price() -> tuple[int, int] | None:
-    """(year, whole DKK) of a full-year pupil in day treatment, by the newest printed total. Takes one query."""
+    """(year, whole DKK) of a full-year pupil in day treatment, by the newest printed total."""
     newest = DayTreatmentTotal.objects.order_by("-year").first()
-    return (newest.year, round(newest.amount / newest.full_year_pupils)) if newest else None
+    if newest is None:
+        return None
+    return newest.year, round(newest.amount / newest.full_year_pupils)
 
 
-def _by_application(meeting: Meeting) -> dict[UUID, list[tuple[PupilCase, int]]]:
-    found: dict[UUID, list[tuple[PupilCase, int]]] = {}
-    cases = PupilCase.objects.filter(application__in=meeting.items.values("application"))
-    for case in cases.annotate(district=F("application__school__district")).only(*FIELDS):
-        found.setdefault(case.application_id, []).append((case, case.district))
-    return found
-
-
-def decided_of(application: Application) -> dict[UUID, Decision]:
-    """What stands of each pupil of the case, the newest. Takes one query."""
-    rows = (
-        Decision.objects.standing()
-        .filter(pupil_case__application=application)
-        .select_related("grant")
-    )
-    return {decision.pupil_case_id: decision for decision in rows}
+def standing_decisions(application: Application) -> dict[UUID, Decision]:
+    """What stands of each pupil of the case, by the pupil case's id. Takes one query."""
+    rows = Decision.objects.standing().filter(pupil_case__application=application)
+    return {
+        decision.pupil_case_id: decision for decision in rows.select_related("grant")
+    }

@@ -1,15 +1,12 @@
-"""Meeting mode: one screen for the room, what-if beside it, and the members' screens that follow."""
+"""Meeting mode: one screen for the room, what-if beside it, and screens that follow."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib import messages
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,48 +18,49 @@ from budget.books import queries as books_queries
 from skolefleks import audit
 from skolefleks.danish import today
 from skolefleks.models import AccessEntry
-from skolefleks.pages import act, page
+from skolefleks.pages import act, attempt, page
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
-from skolefleks.refusals import Refusal
 from visitation.agenda import actions as agenda_actions
 from visitation.agenda import queries as agenda_queries
 from visitation.assessments import queries as assessment_queries
 from visitation.lifecycle import UPCOMING, MeetingStatus
-from visitation.models import AgendaItem, Attendance, Meeting
+from visitation.models import AgendaItem, Meeting
 from visitation.pages import find
 from visitation.room import forms, queries
+from visitation.room.scenario import case_part, keep_scenario, scenario_of, stamp_of
 from visitation.room.whatif import outlook, years_of
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-
-SCENARIO_SECONDS = 4 * 60 * 60  # longer than a meeting
-
-
-WAITING = "Lad siden stå. Når formanden eller sekretæren åbner mødet, viser den selv den sag, der behandles."
-
-
+# What htmx swaps while somebody types, and the button that clears what was typed.
+ANSWER = "what-if-answer"
+RESET = "nulstil"
+WAITING = (
+    "Lad siden stå. Når formanden eller sekretæren åbner mødet, "
+    "viser den selv den sag, der behandles."
+)
 OVER = "Mødet er slut eller aflyst. Det, der blev besluttet, står på mødets side."
 
 
 @page(P.QUEUE_READ)
 def meeting_mode(request: Request, pk: UUID) -> HttpResponse:
-    """The screen of the room. The case at hand and the what-if table are parts of their own, fetched once it stands."""
+    """The screen of the room. Case and what-if are parts of their own, fetched once it stands."""
     meeting = get_object_or_404(Meeting, pk=pk)
     agenda = agenda_queries.agenda(meeting, request.user)
+    turn = queries.turn_of(meeting, agenda.points)
+
+    is_ahead = meeting.status in UPCOMING
+    waiting = WAITING if is_ahead else OVER
     context = {
         "trail": [*find.meeting_trail(meeting), ("Mødet", "")],
         "meeting": meeting,
         "agenda": agenda,
-        "round": (turn := queries.around(agenda.points, meeting)),
-        "leaving": _leaving(agenda, turn.here),
+        "turn": turn,
+        "leaving": queries.leaving_people(agenda, turn.here),
         "is_under_way": meeting.status == MeetingStatus.UNDER_WAY,
-        "is_ahead": (is_ahead := meeting.status in UPCOMING),
-        "waiting": WAITING if is_ahead else OVER,
+        "is_ahead": is_ahead,
+        "waiting": waiting,
         "leads": may(request.user, P.MEETING_LEAD, at=EVERYWHERE),
-        "stamp": _stamp(meeting, _scenario(meeting)),
+        "stamp": stamp_of(meeting),
         "now": timezone.localtime(),
     }
     return render(request, "visitation/room/room.html", context)
@@ -70,67 +68,78 @@ def meeting_mode(request: Request, pk: UUID) -> HttpResponse:
 
 @page(P.QUEUE_READ)
 def case_at_hand(request: Request, pk: UUID) -> HttpResponse:
-    """The case that the meeting has come to: its page, its pupils and what the members think. Reading it is logged."""
-    meeting = get_object_or_404(
-        Meeting.objects.select_related("at_item"), pk=pk, at_item__isnull=False
+    """The case that the meeting has come to, and what the members think. Reading it is logged."""
+    meetings = Meeting.objects.select_related("at_item").filter(at_item__isnull=False)
+    meeting = get_object_or_404(meetings, pk=pk)
+    reviewable = Application.objects.reviewable_by(request.user).marked_for(
+        request.user
     )
-    rows = (
-        Application.objects.reviewable_by(request.user)
-        .marked_for(request.user)
-        .select_related("school")
+    application = get_object_or_404(
+        reviewable.select_related("school"),
+        pk=meeting.at_item.application_id,  # type: ignore[union-attr]
     )
-    application = get_object_or_404(rows, pk=meeting.at_item.application_id)  # type: ignore[union-attr]
     audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
-    written, decided = reading_queries.draft(application), queries.decided_of(application)
+
+    decisions = queries.standing_decisions(application)
+    assessments = assessment_queries.assessed(application, request.user)
+    is_under_way = meeting.status == MeetingStatus.UNDER_WAY
     context = {
         "trail": [*find.meeting_trail(meeting), ("Sagen", "")],
         "application": application,
-        "summary": summary.summary(written, reading_queries.as_submitted(application)),
-        "pupils": [
-            (pupil, decided.get(pupil.case.pk))
-            for pupil in assessment_queries.assessed(application, request.user)
-        ],
-        "may_decide": meeting.status == MeetingStatus.UNDER_WAY
-        and may(request.user, P.CASE_DECIDE, at=application),
+        "summary": summary.summary(
+            reading_queries.draft(application),
+            reading_queries.as_submitted(application),
+        ),
+        "pupils": [(pupil, decisions.get(pupil.case.pk)) for pupil in assessments],
+        "may_decide": is_under_way and may(request.user, P.CASE_DECIDE, at=application),
     }
-    return _part(
-        request, "visitation/room/_case_at_hand.html", "visitation/room/case_at_hand.html", context
-    )
+    if request.headers.get("HX-Request"):
+        return render(request, "visitation/room/_case_at_hand.html", context)
+    return render(request, "visitation/room/case_at_hand.html", context)
 
 
 @page(P.QUEUE_READ)
 def what_if(request: Request, pk: UUID) -> HttpResponse:
-    """What the pool would be with other terms for the pupils on the agenda. Nothing is stored until decided.
+    """What the pool would be with other terms for the pupils on the agenda.
 
-    Who leads the meeting types for all: the others see the same, a few seconds later.
+    What a member types counts for that member alone and is not kept; without anything typed the
+    page shows what who leads the meeting has supposed for all.
     """
     meeting = get_object_or_404(Meeting, pk=pk)
-    leads = may(request.user, P.MEETING_LEAD, at=EVERYWHERE)
-    typed = forms.kept(request.GET.dict())
-    if leads and "s" in typed:
-        cache.set(_key(meeting), typed, SCENARIO_SECONDS)
-    scenario = typed if "s" in typed else _scenario(meeting)
-    context = _supposed(request, meeting, scenario) | {
-        "trail": [*find.meeting_trail(meeting), ("Hvad nu hvis", "")],
-        "meeting": meeting,
-        "leads": leads,
-    }
-    if request.headers.get("HX-Target") == "what-if-answer":  # what is typed stands there already
-        return render(request, "visitation/room/_what_if_answer.html", context)
-    return _part(request, "visitation/room/_what_if.html", "visitation/room/what_if.html", context)
+    typed = forms.fields_of_table(request.GET.dict())
+    if "s" not in typed:
+        typed = scenario_of(meeting)
+    return _what_if_page(request, meeting, typed)
+
+
+@act(P.MEETING_LEAD)
+def suppose(request: Request, pk: UUID) -> HttpResponse:
+    """Suppose other terms for all: the screens that follow show the same a few seconds later."""
+    meeting = get_object_or_404(Meeting, pk=pk)
+    typed = forms.fields_of_table(request.POST.dict())
+    if RESET in request.POST:
+        # The schools' own wishes stand where the table says nothing.
+        typed = {}
+    keep_scenario(meeting, typed)
+    if request.headers.get("HX-Request"):
+        return _what_if_page(request, meeting, typed)
+    return redirect("visitation:what_if", meeting.pk)
 
 
 @page(P.QUEUE_READ)
 def follow(request: Request, pk: UUID) -> HttpResponse:
     """Whether the room has moved on since `stand`: nothing (204), a new what-if, or a new page."""
     meeting = get_object_or_404(Meeting, pk=pk)
-    stamp = _stamp(meeting, _scenario(meeting))
-    seen = request.GET.get("stand", "")
-    if stamp == seen:
+    stamp = stamp_of(meeting)
+    stamp_on_screen = request.GET.get("stand", "")
+    if stamp == stamp_on_screen:
         return HttpResponse(status=204)
-    if stamp.partition(".")[0] != seen.partition(".")[0]:
+
+    if case_part(stamp) != case_part(stamp_on_screen):
         return HttpResponse(headers={"HX-Refresh": "true"})
-    response = render(request, "visitation/room/_follow.html", {"meeting": meeting, "stamp": stamp})
+
+    context = {"meeting": meeting, "stamp": stamp}
+    response = render(request, "visitation/room/_follow.html", context)
     response["HX-Trigger"] = "what-if-changed"
     return response
 
@@ -139,60 +148,48 @@ def follow(request: Request, pk: UUID) -> HttpResponse:
 def take_up(request: Request, pk: UUID, item: UUID) -> HttpResponse:
     """Go on to a case of the agenda, for everybody who follows."""
     meeting = get_object_or_404(Meeting, pk=pk)
-    found = get_object_or_404(
-        AgendaItem.objects.select_related("meeting", "application"), pk=item, meeting=meeting
-    )
-    try:
-        agenda_actions.take_up(found, by=request.user)
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
+    items = AgendaItem.objects.select_related("meeting", "application")
+    agenda_item = get_object_or_404(items, pk=item, meeting=meeting)
+    attempt(request, agenda_actions.take_up, agenda_item, by=request.user)
     return redirect("visitation:meeting_mode", meeting.pk)
 
 
-def _supposed(request: Request, meeting: Meeting, scenario: Mapping[str, str]) -> dict[str, Any]:
+def _what_if_page(
+    request: Request, meeting: Meeting, typed: Mapping[str, str]
+) -> HttpResponse:
+    """The whole page, or the part that htmx asks for: the table, or the answer under it."""
+    context = {
+        "trail": [*find.meeting_trail(meeting), ("Hvad nu hvis", "")],
+        "meeting": meeting,
+        "leads": may(request.user, P.MEETING_LEAD, at=EVERYWHERE),
+        **_answer(request, meeting, typed),
+    }
+    # While somebody types, the table stands as it is: it would lose what is being typed.
+    if request.headers.get("HX-Target") == ANSWER:
+        return render(request, "visitation/room/_what_if_answer.html", context)
+    if request.headers.get("HX-Request"):
+        return render(request, "visitation/room/_what_if.html", context)
+    return render(request, "visitation/room/what_if.html", context)
+
+
+def _answer(
+    request: Request, meeting: Meeting, typed: Mapping[str, str]
+) -> dict[str, Any]:
+    """The lines of the table, and the pools with what they suppose."""
     points = agenda_queries.points_of(meeting, request.user)
     pupils = queries.pupils_at_hand(meeting, points)
-    rows = forms.rows(pupils, scenario)
+    rows = forms.rows(pupils, typed)
+
     supposed = [row.supposed for row in rows if row.supposed]
     years = years_of(supposed, at_least=(today().year, today().year + 1))
+    pools = books_queries.pools(years)
     return {
         "rows": rows,
         "settled": [pupil for pupil in pupils if pupil.is_settled],
-        "outlooks": outlook(
-            books_queries.pools(years), supposed, counted=queries.places_held(pupils)
-        ),
+        "outlooks": outlook(pools, supposed, counted=queries.places_held(pupils)),
         "counted": len(supposed),
         "referral": settings.REFERRAL_TARIFF,
         "day_treatment": queries.day_treatment_price(),
         "places": settings.PLACES_PER_DISTRICT,
         "places_in_all": settings.PLACES_IN_ALL,
     }
-
-
-def _leaving(
-    agenda: agenda_queries.Agenda, point: agenda_queries.Point | None
-) -> list[tuple[str, str]]:
-    """Who of those present is disqualified in the case at hand, and why."""
-    if point is None:
-        return []
-    there = [row for row in agenda.attendances if row.state == Attendance.State.PRESENT]
-    return [(row.user.name, point.out[row.user_id]) for row in there if row.user_id in point.out]
-
-
-def _part(request: Request, part: str, page: str, context: dict[str, Any]) -> HttpResponse:
-    """The part where htmx asks for it, else a page of its own around it."""
-    return render(request, part if request.headers.get("HX-Request") else page, context)
-
-
-def _key(meeting: Meeting) -> str:
-    return f"what-if.{meeting.pk}"
-
-
-def _scenario(meeting: Meeting) -> dict[str, str]:
-    return dict(cache.get(_key(meeting)) or {})
-
-
-def _stamp(meeting: Meeting, scenario: Mapping[str, str]) -> str:
-    """What the room shows: which case and what stands of it, and which what-if."""
-    told = json.dumps(sorted(scenario.items())).encode()
-    return f"{meeting.revision}-{meeting.status}.{hashlib.sha256(told).hexdigest()[:12]}"

@@ -1,6 +1,7 @@
-"""What if: the pools as they would be with other tariffs and periods for the pupils at hand. Arithmetic; writes nothing.
+"""What if: the pools as they would be with other terms for the pupils at hand.
 
-It counts as the books would: whole DKK by days, a place once a pupil, year and district, the frames by their parts.
+Arithmetic alone. It counts as the books do: whole DKK by days, a place once for each pupil,
+district and year, and what is used divided between the frames by their parts.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from budget.books import rules as books_rules
 from budget.tariff import Part, by_fiscal_year
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import date
     from uuid import UUID
 
-    from budget.books import queries as books_queries
+    from budget.books.queries import DistrictYear, PoolYear
 
 
 class Supposed(NamedTuple):
@@ -32,12 +33,21 @@ class Supposed(NamedTuple):
         return by_fiscal_year(self.tariff, self.starts_on, self.ends_on)
 
 
+@dataclass
+class Added:
+    """What the supposed terms add to one district in one fiscal year."""
+
+    committed: int = 0
+    days: int = 0
+    places: int = 0
+
+
 @dataclass(frozen=True)
 class Outlook:
     """One fiscal year's pool as it is, and as it would be."""
 
-    before: books_queries.PoolYear
-    after: books_queries.PoolYear
+    before: PoolYear
+    after: PoolYear
 
     @property
     def year(self) -> int:
@@ -64,71 +74,86 @@ class Outlook:
         return [(before.name, before.free, after.free) for before, after in pairs]
 
     @property
-    def districts(self) -> list[tuple[books_queries.DistrictYear, books_queries.DistrictYear]]:
+    def districts(self) -> list[tuple[DistrictYear, DistrictYear]]:
+        """Each district before and after."""
         return list(zip(self.before.districts, self.after.districts, strict=True))
 
 
 def outlook(
-    pools: Iterable[books_queries.PoolYear],
+    pools: Iterable[PoolYear],
     supposed: Sequence[Supposed],
     *,
     counted: Collection[tuple[UUID, int, int]] = (),
 ) -> list[Outlook]:
     """Each of `pools` as it is and with all of `supposed`.
 
-    `counted` are the (pupil, district, fiscal year) that hold a place already and get no further one.
+    `counted` are the (pupil, district, fiscal year) that hold a place already and get no other.
     """
-    taken = [(row, year, part) for row in supposed for year, part in row.parts().items()]
-    return [
-        Outlook(
-            pool,
-            _with(pool, [(row, part) for row, year, part in taken if year == pool.year], counted),
-        )
-        for pool in pools
-    ]
+    outlooks = []
+    for pool in pools:
+        added = _added_in(pool.year, supposed, counted)
+        outlooks.append(Outlook(pool, _pool_with(pool, added)))
+    return outlooks
 
 
 def years_of(supposed: Iterable[Supposed], *, at_least: Iterable[int]) -> list[int]:
     """Every fiscal year that the terms touch, and those that are always shown; ascending."""
-    return sorted({*at_least, *(year for row in supposed for year in row.parts())})
+    years = set(at_least)
+    for row in supposed:
+        years.update(row.parts())
+    return sorted(years)
 
 
-def _with(
-    pool: books_queries.PoolYear,
-    taken: Sequence[tuple[Supposed, Part]],
-    counted: Collection[tuple[UUID, int, int]],
-) -> books_queries.PoolYear:
-    held = set(counted)
-    added: dict[int, dict[str, int]] = {}
-    for row, part in taken:
-        of_district = added.setdefault(row.district, {"committed": 0, "days": 0, "places": 0})
-        of_district["committed"] += part.amount
-        of_district["days"] += part.days
-        place = (row.pupil, row.district, pool.year)
-        if part.amount and place not in held:
-            of_district["places"] += 1
-            held.add(place)
-    districts = [
-        _more(district, added.get(district.district_id or 0, {})) for district in pool.districts
-    ]
-    total = _more(
-        pool.total, {name: sum(more[name] for more in added.values()) for name in _COUNTED}
-    )
-    used = (
-        books_rules.shared(total.amount, [frame.amount for frame in pool.frames])
-        if pool.allocated
-        else []
-    )
-    frames = [replace(frame, used=part) for frame, part in zip(pool.frames, used, strict=False)]
+def _added_in(
+    year: int, supposed: Sequence[Supposed], counted: Collection[tuple[UUID, int, int]]
+) -> dict[int, Added]:
+    """What `supposed` adds in one fiscal year, by district."""
+    added: dict[int, Added] = {}
+    places = set(counted)
+    for row in supposed:
+        part = row.parts().get(year)
+        if part is None:
+            continue
+
+        district = added.setdefault(row.district, Added())
+        district.committed += part.amount
+        district.days += part.days
+
+        # A period may touch a year with days that come to no money: that takes no place.
+        place = (row.pupil, row.district, year)
+        if part.amount and place not in places:
+            district.places += 1
+            places.add(place)
+    return added
+
+
+def _pool_with(pool: PoolYear, added: dict[int, Added]) -> PoolYear:
+    districts = []
+    for district in pool.districts:
+        more = added.get(district.district_id or 0, Added())
+        districts.append(_district_with(district, more))
+
+    whole = Added()
+    for more in added.values():
+        whole.committed += more.committed
+        whole.days += more.days
+        whole.places += more.places
+    total = _district_with(pool.total, whole)
+
+    frames = []
+    if pool.allocated:
+        parts = books_rules.shared(
+            total.amount, [frame.amount for frame in pool.frames]
+        )
+        for frame, part in zip(pool.frames, parts, strict=True):
+            frames.append(replace(frame, used=part))
     return replace(pool, frames=frames, districts=districts, total=total)
 
 
-_COUNTED = ("committed", "days", "places")
-
-
-def _more(row: books_queries.DistrictYear, more: Mapping[str, int]) -> books_queries.DistrictYear:
-    return (
-        replace(row, **{name: getattr(row, name) + more.get(name, 0) for name in _COUNTED})
-        if more
-        else row
+def _district_with(district: DistrictYear, more: Added) -> DistrictYear:
+    return replace(
+        district,
+        committed=district.committed + more.committed,
+        days=district.days + more.days,
+        places=district.places + more.places,
     )

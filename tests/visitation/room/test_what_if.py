@@ -1,4 +1,4 @@
-"""What if: other terms for the pupils on the agenda, counted as the books would count them, and stored nowhere."""
+"""What if: other terms for the pupils on the agenda, counted as the books would count them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from applications.models import Recusal
 from applications.writing import actions as writing
 from budget.books import queries as books_queries
+from budget.books.queries import DistrictYear, Frame, PoolYear
 from budget.models import Posting
 from skolefleks.danish import kr
 from tests.conftest import AFTER, NEXT, NONSENSE, fill, text_of
@@ -39,7 +40,10 @@ def apply_for(schools, person):
     def send(school, *names, tariff=200_000):
         leader = person(f"Leder {school}", "school_leader", school)
         application = fill(
-            writing.start(school=schools[school], by=leader), *names, by=leader, tariff=tariff
+            writing.start(school=schools[school], by=leader),
+            *names,
+            by=leader,
+            tariff=tariff,
         )
         writing.submit(application, by=leader)
         return application
@@ -71,29 +75,48 @@ def supposing(*terms):
     return typed
 
 
+A_YEAR = (date(NEXT, 1, 1), date(NEXT, 12, 31))
+LOWER = supposing((100_000, *A_YEAR))
+
+
+def tariffs(answer):
+    return [row.terms.tariff for row in answer.context["rows"]]
+
+
 def test_what_is_decided_elsewhere_is_not_read(room, apply_for, chair):
-    [case] = apply_for("Baltorpskolen", "Eva Elsewhere").pupil_cases.select_related("pupil")
+    [case] = apply_for("Baltorpskolen", "Eva Elsewhere").pupil_cases.select_related(
+        "pupil"
+    )
     decision = decisions.reject(case, grounds="Intet behov.", by=chair)
     assert decision in agenda_queries.settled_for(room)
     assert not agenda_queries.settled_on_agenda(room).exists()
 
 
-def test_the_wishes_supposed_are_what_the_books_say_once_they_are_granted(room, committee, chair):
-    outlooks = {
-        one.year: one.after for one in committee.get(url_of("what_if", room)).context["outlooks"]
-    }
+def test_the_wishes_supposed_are_what_the_books_say_once_they_are_granted(
+    room, committee, chair
+):
+    answer = committee.get(url_of("what_if", room))
+    supposed = {outlook.year: outlook.after for outlook in answer.context["outlooks"]}
+
     for item in room.items.all():
-        for case in item.application.pupil_cases.select_related(
+        pupil_cases = item.application.pupil_cases
+        for pupil_case in pupil_cases.select_related(
             "pupil", "application__school__district"
         ):
-            wished = decisions.Terms(case.requested_tariff, case.starts_on, case.ends_on)
-            decisions.grant(case, wished, grounds="Behov.", by=chair)
-    assert [
-        outlooks[pool.year] for pool in books_queries.pools(sorted(outlooks))
-    ] == books_queries.pools(sorted(outlooks))
+            wish = decisions.Terms(
+                pupil_case.requested_tariff, pupil_case.starts_on, pupil_case.ends_on
+            )
+            decisions.grant(pupil_case, wish, grounds="Behov.", by=chair)
+
+    for pool in books_queries.pools(sorted(supposed)):
+        assert supposed[pool.year] == pool
 
 
-ONE = (uuid.UUID(int=1), 1, 1)  # a krone a year: the first of two lines comes to nothing in 2028
+ONE = (
+    uuid.UUID(int=1),
+    1,
+    1,
+)  # a krone a year: the first of two lines comes to nothing in 2028
 
 
 TERMS = st.tuples(
@@ -107,29 +130,36 @@ TERMS = st.tuples(
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(TERMS, max_size=6))
-@example([(*ONE, date(2028, 8, 1), date(2029, 1, 1)), (*ONE, date(2027, 1, 1), date(2029, 1, 1))])
+@example(
+    [
+        (*ONE, date(2028, 8, 1), date(2029, 1, 1)),
+        (*ONE, date(2027, 1, 1), date(2029, 1, 1)),
+    ]
+)
 def test_what_is_supposed_adds_up_whoever_bears_it(terms):
-    from budget.books.queries import DistrictYear, Frame, PoolYear
-
     pool = PoolYear(
         2028,
         [Frame("A", "C-SIK", 3_000_000, 1), Frame("B", "C-BUR", 2_000_000, 2)],
-        [DistrictYear("X", 2028, district_id=1), DistrictYear("Y", 2028, district_id=2)],
+        [
+            DistrictYear("X", 2028, district_id=1),
+            DistrictYear("Y", 2028, district_id=2),
+        ],
         DistrictYear("I alt", 2028),
     )
     supposed = [Supposed(*row) for row in terms]
-    [one] = outlook([pool], supposed)
-    assert one.amount == sum(row.parts()[2028].amount for row in supposed if 2028 in row.parts())
-    assert sum(district.amount for district in one.after.districts) == one.after.total.amount
-    assert sum(frame.used for frame in one.after.frames) == one.after.total.amount
-    assert one.after.total.places == len(
-        {row[:2] for row in supposed if row.parts().get(2028, (0, 0))[0]}
+    [year] = outlook([pool], supposed)
+    in_2028 = [(row, row.parts()[2028]) for row in supposed if 2028 in row.parts()]
+    total = year.after.total
+    assert year.amount == sum(part.amount for _, part in in_2028)
+    assert sum(district.amount for district in year.after.districts) == total.amount
+    assert sum(frame.used for frame in year.after.frames) == total.amount
+    assert total.places == len(
+        {(row.pupil, row.district) for row, part in in_2028 if part.amount}
     )
 
 
 def test_a_changed_tariff_changes_what_is_free_and_stores_nothing(room, committee):
-    year = (date(NEXT, 1, 1), date(NEXT, 12, 31))
-    typed = supposing((300_000, *year), (100_000, *year))
+    typed = supposing((300_000, *A_YEAR), (100_000, *A_YEAR))
     shown = text_of(committee.get(url_of("what_if", room), typed))
     assert kr(5_000_000 - 400_000).replace("\N{NO-BREAK SPACE}", " ") in shown
     assert not Decision.objects.exists()
@@ -137,7 +167,7 @@ def test_a_changed_tariff_changes_what_is_free_and_stores_nothing(room, committe
 
 
 def test_a_pool_that_would_not_reach_is_said_in_words(room, committee):
-    typed = supposing(*[(1_000_000, date(NEXT, 1, 1), date(NEXT, 12, 31))] * 6)
+    typed = supposing(*[(1_000_000, *A_YEAR)] * 6)
     assert f"Puljen for {NEXT} rækker ikke: der mangler 1.000.000 kr." in text_of(
         committee.get(url_of("what_if", room), typed)
     )
@@ -145,18 +175,21 @@ def test_a_pool_that_would_not_reach_is_said_in_words(room, committee):
 
 def test_while_it_is_typed_only_the_answer_is_sent(room, committee):
     answer = committee.get(
-        url_of("what_if", room), headers={"HX-Request": "true", "HX-Target": "what-if-answer"}
+        url_of("what_if", room),
+        headers={"HX-Request": "true", "HX-Target": "what-if-answer"},
     )
     assert answer.content.decode().strip().startswith('<div id="what-if-answer"')
 
 
-def test_the_wishes_are_back_at_a_press_for_all_who_follow(room, committee, member, client_for):
-    committee.get(
-        url_of("what_if", room), supposing((100_000, date(NEXT, 1, 1), date(NEXT, 12, 31)))
-    )
+def test_the_wishes_are_back_at_a_press_for_all_who_follow(
+    room, committee, member, client_for, post
+):
+    suppose = partial(post, committee, url_of("suppose", room))
+    suppose(LOWER)
+    suppose(LOWER | {"nulstil": "1"})
     for client in (committee, client_for(member)):
-        answer = client.get(url_of("what_if", room), {"s": ""} if client is committee else {})
-        assert [row.tariff for row in answer.context["rows"]] == ["200.000"] * 6
+        answer = client.get(url_of("what_if", room))
+        assert tariffs(answer) == ["200.000"] * 6
         assert answer.context["counted"] == 6
 
 
@@ -176,15 +209,34 @@ def test_the_address_of_twelve_cases_of_two_pupils_stays_short():
     assert len("&".join(f"{name}={value}" for name, value in typed.items())) < 2_000
 
 
-# -- who follows ------------------------------------------------------------------------------------------------------
+# -- who follows -----------------------------------------------------------------------
+
+
 def test_the_others_see_what_the_chair_supposes_and_not_what_a_member_does(
-    room, committee, member, client_for
+    room, committee, member, client_for, post
 ):
-    follower, year = client_for(member), (date(NEXT, 1, 1), date(NEXT, 12, 31))
-    committee.get(url_of("what_if", room), supposing((123_456, *year)))
-    assert follower.get(url_of("what_if", room)).context["rows"][0].tariff == "123456"
-    follower.get(url_of("what_if", room), supposing((654_321, *year)))
-    assert committee.get(url_of("what_if", room)).context["rows"][0].tariff == "123456"
+    follower = client_for(member)
+    post(committee, url_of("suppose", room), supposing((123_456, *A_YEAR)))
+    assert tariffs(follower.get(url_of("what_if", room)))[0] == "123456"
+
+    own = follower.get(url_of("what_if", room), supposing((654_321, *A_YEAR)))
+    assert tariffs(own)[0] == "654321"
+    assert tariffs(committee.get(url_of("what_if", room)))[0] == "123456"
+
+
+def test_reading_the_page_changes_nobody_elses(room, committee, member, client_for):
+    committee.get(url_of("what_if", room), LOWER)
+    assert tariffs(client_for(member).get(url_of("what_if", room)))[0] == "200.000"
+
+
+def test_who_leads_types_on_with_the_same_key(room, committee):
+    typed = LOWER | {"idempotency_key": str(uuid.uuid4())}
+    htmx = {"HX-Request": "true", "HX-Target": "what-if-answer"}
+    for tariff in ("100.000", "150.000"):
+        answer = committee.post(
+            url_of("suppose", room), typed | {"t0": tariff}, headers=htmx
+        )
+        assert tariffs(answer)[0] == tariff
 
 
 def stand(client, room):
@@ -192,15 +244,13 @@ def stand(client, room):
 
 
 def test_a_screen_that_follows_is_told_of_a_new_what_if_and_of_the_next_case(
-    room, committee, chair, member, client_for
+    room, committee, chair, member, client_for, post
 ):
     follower = client_for(member)
     ask = partial(follower.get, url_of("follow", room))
     before = stand(follower, room)
     assert ask({"stand": before}).status_code == 204
-    committee.get(
-        url_of("what_if", room), supposing((100_000, date(NEXT, 1, 1), date(NEXT, 12, 31)))
-    )
+    post(committee, url_of("suppose", room), LOWER)
     assert ask({"stand": before}).headers["HX-Trigger"] == "what-if-changed"
     agenda.take_up(room.items.all()[1], by=chair)
     assert ask({"stand": before}).headers["HX-Refresh"] == "true"
@@ -214,20 +264,24 @@ def test_following_asks_little_of_the_database(room, member, client_for):
     assert len(queries) <= 3
 
 
-def test_with_the_cache_empty_the_table_stands_as_the_schools_ask(room, committee):
-    committee.get(
-        url_of("what_if", room), supposing((100_000, date(NEXT, 1, 1), date(NEXT, 12, 31)))
-    )
+def test_with_the_cache_empty_the_table_stands_as_the_schools_ask(
+    room, committee, post
+):
+    post(committee, url_of("suppose", room), LOWER)
     cache.clear()
-    assert committee.get(url_of("what_if", room)).context["rows"][0].tariff == "200.000"
+    assert tariffs(committee.get(url_of("what_if", room)))[0] == "200.000"
 
 
-# -- the room ---------------------------------------------------------------------------------------------------------
+# -- the room --------------------------------------------------------------------------
+
+
 def test_the_chair_goes_from_case_to_case(room, committee, post):
     first, second = room.items.all()[:2]
     for item in (first, second):
         assert post(committee, url_of("take_up", room, item.pk)).status_code == 302
-        assert item.application.number in text_of(committee.get(url_of("meeting_mode", room)))
+        assert item.application.number in text_of(
+            committee.get(url_of("meeting_mode", room))
+        )
     assert Meeting.objects.get().at_item == second
 
 
@@ -238,21 +292,29 @@ def test_a_meeting_that_is_not_under_way_says_what_to_do(room, chair, committee)
     assert 'id="follow"' not in answer.content.decode()
 
 
-def test_who_waits_for_the_meeting_to_begin_has_a_page_that_follows(case, chair, committee):
+def test_who_waits_for_the_meeting_to_begin_has_a_page_that_follows(
+    case, chair, committee
+):
     ahead = planned(case.application, by=chair)
     answer = committee.get(url_of("meeting_mode", ahead))
     assert "Lad siden stå" in text_of(answer)
     assert url_of("follow", ahead) in answer.content.decode()
     stamp = answer.context["stamp"]
     Meeting.objects.filter(pk=ahead.pk).update(status="under_way")
-    assert committee.get(url_of("follow", ahead), {"stand": stamp})["HX-Refresh"] == "true"
+    assert (
+        committee.get(url_of("follow", ahead), {"stand": stamp})["HX-Refresh"] == "true"
+    )
 
 
 @pytest.fixture
 def disqualified(room, chair, member):
     """A member who has declared themselves disqualified in the first case, which is at hand."""
     item = room.items.all()[0]
-    declared = {"origin": "declared", "set_by": member, "set_at": item.application.submitted_at}
+    declared = {
+        "origin": "declared",
+        "set_by": member,
+        "set_at": item.application.submitted_at,
+    }
     Recusal.objects.create(application=item.application, user=member, **declared)
     agenda.take_up(item, by=chair)
     return member
@@ -263,7 +325,9 @@ def test_who_is_disqualified_sees_neither_the_case_at_hand_nor_its_part_of_what_
 ):
     client = client_for(disqualified)
     number = room.items.all()[0].application.number
-    pages = [text_of(client.get(url_of(name, room))) for name in ("meeting_mode", "what_if")]
+    pages = [
+        text_of(client.get(url_of(name, room))) for name in ("meeting_mode", "what_if")
+    ]
     assert "Du er inhabil i den sag, der behandles nu" in pages[0]
     assert not [page for page in pages if number in page or "A.B." in page]
     assert client.get(url_of("case_at_hand", room)).status_code == 404
@@ -288,5 +352,7 @@ def test_the_room_takes_as_many_queries_with_one_case_as_with_many(
         meeting = under_way(*cases, by=chair, present=there)
         agenda.take_up(meeting.items.all()[0], by=chair)
         counts.append(asked(committee, url_of(name, meeting)))
-        meetings.close_meeting(meeting, later=[item.pk for item in meeting.items.all()], by=chair)
+        meetings.close_meeting(
+            meeting, later=[item.pk for item in meeting.items.all()], by=chair
+        )
     assert counts[0] == counts[1] <= 12

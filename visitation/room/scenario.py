@@ -1,0 +1,42 @@
+"""The what-if that the room looks at: kept in the cache for the meeting, and nowhere else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django.core.cache import cache
+
+if TYPE_CHECKING:
+    from visitation.models import Meeting
+
+# Longer than a meeting; what is left of it afterwards is worth nothing.
+SECONDS = 4 * 60 * 60
+
+
+def scenario_of(meeting: Meeting) -> dict[str, str]:
+    """What was typed last by who leads the meeting; empty where nothing was."""
+    return dict(cache.get(_key(meeting)) or {})
+
+
+def keep_scenario(meeting: Meeting, typed: Mapping[str, str]) -> None:
+    """Show `typed` on every screen that follows the meeting."""
+    cache.set(_key(meeting), dict(typed), SECONDS)
+
+
+def stamp_of(meeting: Meeting) -> str:
+    """A mark of what the room shows: the case with what stands of it, a dot, and the what-if."""
+    content = json.dumps(sorted(scenario_of(meeting).items())).encode()
+    mark = hashlib.sha256(content).hexdigest()[:12]
+    return f"{meeting.revision}-{meeting.status}.{mark}"
+
+
+def case_part(stamp: str) -> str:
+    """The part of a stamp that says which case is at hand."""
+    return stamp.partition(".")[0]
+
+
+def _key(meeting: Meeting) -> str:
+    return f"what-if.{meeting.pk}"
