@@ -1,0 +1,133 @@
+"""Who is told of a meeting: the committee by its day, each school of its own case and no other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from skolefleks.danish import day
+from skolefleks.models import Role, User
+from skolefleks.notices.mail import tell
+from skolefleks.templatetags.skolefleks import moment
+from visitation.agenda import queries as agenda_queries
+from visitation.models import AgendaItem, Meeting
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
+    from uuid import UUID
+
+
+# Characters of a notice: the place of a meeting is free text, and may be longer than fits.
+LONGEST_TEXT = 200
+
+
+def tell_of_invitation(
+    meeting_id: UUID, people: Collection[int], *, tell_schools: bool
+) -> None:
+    """Those of the committee who are invited now; the schools at the first invitation."""
+    meeting = Meeting.objects.get(pk=meeting_id)
+    at = moment(meeting.starts_at)
+    tell_committee(
+        meeting,
+        User.objects.filter(pk__in=people, is_active=True),
+        f"Du er indkaldt til møde i kvalitetsudvalget {at}",
+        topic="meeting.invited",
+        path=meeting.get_absolute_url(),
+    )
+    if tell_schools:
+        _call_schools(meeting)
+
+
+def tell_of_change(meeting_id: UUID) -> None:
+    """Everybody who is invited, and the schools of the cases on the agenda."""
+    meeting = Meeting.objects.get(pk=meeting_id)
+    at = moment(meeting.starts_at)
+    tell_committee(
+        meeting,
+        invited_to(meeting),
+        f"Mødet i kvalitetsudvalget er flyttet til {at}, {meeting.place}",
+        topic="meeting.changed",
+        path=meeting.get_absolute_url(),
+    )
+    _call_schools(meeting)
+
+
+def tell_of_cancelling(meeting_id: UUID) -> None:
+    """Everybody who is invited, and the schools of the cases on the agenda."""
+    meeting = Meeting.objects.get(pk=meeting_id)
+    at = moment(meeting.starts_at)
+    tell_committee(
+        meeting,
+        invited_to(meeting),
+        f"Mødet i kvalitetsudvalget {at} er aflyst",
+        topic="meeting.cancelled",
+        path=meeting.get_absolute_url(),
+    )
+
+    text = "Mødet, hvor sagen skulle behandles, er aflyst. Sagen venter på et nyt"
+    for item, _ in agenda_queries.times_of(meeting):
+        _tell_school(item, text)
+
+
+def tell_school_of_case(item_id: UUID) -> None:
+    """The school of a case that came onto the agenda after the invitations.
+
+    Nothing where the case was taken off the agenda meanwhile.
+    """
+    added = AgendaItem.objects.filter(pk=item_id).select_related("meeting").first()
+    if added is None:
+        return
+
+    # The whole agenda: when a case is taken up depends on those before it.
+    for item, at in agenda_queries.times_of(added.meeting):
+        if item.pk == added.pk:
+            _call_school(item, at)
+
+
+def tell_committee(
+    meeting: Meeting,
+    people: Iterable[User],
+    text: str,
+    *,
+    topic: str,
+    path: str,
+    must_act: bool = True,
+) -> None:
+    """Tell `people` of the committee, by the meeting's day: nothing of what is on its agenda."""
+    tell(
+        people,
+        number=f"Møde {day(timezone.localdate(meeting.starts_at))}",
+        path=path,
+        text=text[:LONGEST_TEXT],
+        topic=topic,
+        must_act=must_act,
+    )
+
+
+def invited_to(meeting: Meeting) -> Iterable[User]:
+    """Everybody invited to the meeting who is not closed out of the system since."""
+    invited = meeting.attendances.values("user")
+    return User.objects.filter(pk__in=invited, is_active=True)
+
+
+def _call_schools(meeting: Meeting) -> None:
+    for item, at in agenda_queries.times_of(meeting):
+        _call_school(item, at)
+
+
+def _call_school(item: AgendaItem, at: datetime) -> None:
+    _tell_school(item, f"Sagen behandles på møde {moment(at)}")
+
+
+def _tell_school(item: AgendaItem, text: str) -> None:
+    """The leaders of the school hear of their own case, and nothing else of the meeting."""
+    application = item.application
+    tell(
+        User.objects.holding(Role.SCHOOL_LEADER, school=application.school_id),
+        number=application.number,
+        path=application.get_absolute_url(),
+        text=text,
+        topic="meeting.case",
+    )
