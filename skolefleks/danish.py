@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from django import forms
@@ -30,19 +29,30 @@ _MONTHS = (
 )
 
 
+# `12.345` or `12.345,5`; a number with other full stops in it is no number.
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]*)?")
+
+
+_KR = "\N{NO-BREAK SPACE}kr."
+
+
 DATE_INPUTS = ["%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d"]
 
 
-FIRST_DAY, LAST_DAY = (
-    date(2000, 1, 1),
-    date(2099, 12, 31),
-)  # a typing error's limits: everybody here is a school pupil
+# Days outside are typing errors: everybody here is a school pupil.
+FIRST_DAY = date(2000, 1, 1)
+
+LAST_DAY = date(2099, 12, 31)
+
+
+def whole(number: int) -> str:
+    """`1.234.567`, with a real minus sign."""
+    return f"{number:,}".replace(",", ".").replace("-", "−")
 
 
 def kr(amount: int) -> str:
-    """`1.234.567 kr.`, whole DKK, with a real minus sign and spaces that do not break."""
-    sign = "−" if amount < 0 else ""
-    return f"{sign}{abs(amount):,}".replace(",", ".") + "\N{NO-BREAK SPACE}kr."
+    """`1.234.567 kr.`, whole DKK, with a real minus sign and a space that does not break."""
+    return f"{whole(amount)}{_KR}"
 
 
 def one_decimal(value: Decimal | float, *, signed: bool = False) -> str:
@@ -53,29 +63,27 @@ def one_decimal(value: Decimal | float, *, signed: bool = False) -> str:
     return text.replace(".", ",").replace("-", "−")
 
 
+def decimal(value: Decimal) -> str:
+    """All decimals there are, and none that are zero: `12,25`, `12`."""
+    return f"{value.normalize():f}".replace(".", ",").replace("-", "−")
+
+
+def without_thousands(text: str) -> str:
+    """A number as it is typed, without the full stops between its thousands: `12345,5`."""
+    if _THOUSANDS.fullmatch(text.strip()):
+        return text.replace(".", "")
+    return text
+
+
 def read_kr(text: str) -> int:
-    """Whole DKK from `200000`, `200.000` or `200.000 kr.`; raises ValidationError for what is ambiguous or no amount."""
+    """Whole DKK from `200000`, `200.000` or `200.000 kr.`.
+
+    Raises ValidationError for what is ambiguous or no amount.
+    """
     match = _AMOUNT.fullmatch(text.strip())
     if not match:
         raise ValidationError("Skriv beløbet i hele kroner, for eksempel 200.000.", code="invalid")
     return int(match[1].replace(".", ""))
-
-
-def is_working_day(value: date) -> bool:
-    """Monday to Friday, and no Danish holiday."""
-    return value.weekday() < 5 and not holiday(value)
-
-
-def holiday(value: date) -> str:
-    """The name of the Danish public holiday on the day, '' where it is none."""
-    return _holidays(value.year).get(value, "")
-
-
-@cache
-def _holidays(year: int) -> dict[date, str]:
-    from holidays import country_holidays  # slow to import, and most requests never ask
-
-    return dict(country_holidays("DK", years=year, language="da"))
 
 
 def day(value: date) -> str:
@@ -83,12 +91,26 @@ def day(value: date) -> str:
     return formats.date_format(value, "j. F Y")
 
 
+def moment(value: datetime) -> str:
+    """`1. august 2026 kl. 10.42`, in Danish time."""
+    local = timezone.localtime(value)
+    return f"{day(local)} kl. {local:%H.%M}"
+
+
+def days_since(value: datetime) -> int:
+    """Whole days from then until today."""
+    return (today() - timezone.localdate(value)).days
+
+
 def today() -> date:
     return timezone.localdate()
 
 
 def read_cpr(text: str) -> str:
-    """Ten digits of a CPR number whose date exists; raises ValidationError that does not repeat what was typed."""
+    """The ten digits of a CPR number whose date exists.
+
+    Raises ValidationError, whose message never repeats what was typed.
+    """
     typed = text.strip()
     if not _CPR.fullmatch(typed):
         raise ValidationError(
@@ -110,34 +132,44 @@ def born_on(cpr: str) -> date:
 
 def age_on(born: date, at: date) -> int:
     """Whole years."""
-    return at.year - born.year - ((at.month, at.day) < (born.month, born.day))
+    years = at.year - born.year
+    had_birthday = (at.month, at.day) >= (born.month, born.day)
+    if not had_birthday:
+        years -= 1
+    return years
 
 
 def masked(cpr: str) -> str:
-    """`010115-xxxx`: the only way a CPR number is shown unasked."""
-    return f"{cpr[:6]}-xxxx" if cpr else ""
+    """`010115-xxxx`: how a CPR number is shown unless somebody asks for all of it."""
+    if not cpr:
+        return ""
+    return f"{cpr[:6]}-xxxx"
 
 
 class KrField(forms.Field):
     """A whole amount in DKK, typed the Danish way; `minimum` and `maximum` in whole DKK."""
 
     def __init__(self, *, minimum: int = 1, maximum: int, **kwargs: Any) -> None:
-        self.minimum, self.maximum = minimum, maximum
-        super().__init__(
-            widget=forms.TextInput(attrs={"inputmode": "numeric", "data-suffix": "kr."}), **kwargs
-        )
+        self.minimum = minimum
+        self.maximum = maximum
+        widget = forms.TextInput(attrs={"inputmode": "numeric", "data-suffix": "kr."})
+        super().__init__(widget=widget, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
-        return kr(value).removesuffix("\N{NO-BREAK SPACE}kr.") if isinstance(value, int) else value
+        # What was typed comes back as it was typed; only a stored amount is written anew.
+        if isinstance(value, int):
+            return whole(value)
+        return value
 
     def to_python(self, value: Any) -> int | None:
         if value in self.empty_values:
             return None
+
         amount = read_kr(str(value))
         if not self.minimum <= amount <= self.maximum:
-            raise ValidationError(
-                f"Beløbet skal være mellem {kr(self.minimum)} og {kr(self.maximum)}", code="range"
-            )
+            # No full stop after: `kr.` has one.
+            message = f"Beløbet skal være mellem {kr(self.minimum)} og {kr(self.maximum)}"
+            raise ValidationError(message, code="range")
         return amount
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -156,10 +188,13 @@ class DayField(forms.DateField):
         super().__init__(input_formats=DATE_INPUTS, widget=widget, **kwargs)
 
     def to_python(self, value: Any) -> date | None:
-        typed = super().to_python(_month_in_figures(value) if isinstance(value, str) else value)
-        if typed and not FIRST_DAY <= typed <= LAST_DAY:
+        if isinstance(value, str):
+            value = _month_in_figures(value)
+
+        typed_day = super().to_python(value)
+        if typed_day and not FIRST_DAY <= typed_day <= LAST_DAY:
             raise ValidationError("Skriv en dag mellem 2000 og 2099.", code="range")
-        return typed
+        return typed_day
 
 
 class CprField(forms.CharField):
@@ -173,12 +208,18 @@ class CprField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)
-        return read_cpr(text) if text else ""
+        if not text:
+            return ""
+        return read_cpr(text)
 
 
 def _month_in_figures(text: str) -> str:
     """`1.8.2026` for `1. august 2026`; anything else as it is."""
     match = _DAY_IN_WORDS.fullmatch(text)
-    if not match or match[2].lower() not in _MONTHS:
+    if not match:
         return text
-    return f"{match[1]}.{_MONTHS.index(match[2].lower()) + 1}.{match[3]}"
+
+    day_of_month, month, year = match.groups()
+    if month.lower() not in _MONTHS:
+        return text
+    return f"{day_of_month}.{_MONTHS.index(month.lower()) + 1}.{year}"

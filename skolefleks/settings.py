@@ -296,7 +296,7 @@ LANGUAGE_CODE = "da"
 TIME_ZONE = "Europe/Copenhagen"
 USE_TZ = True
 USE_I18N = True
-USE_THOUSAND_SEPARATOR = True
+USE_THOUSAND_SEPARATOR = False  # amounts and counts ask for theirs: `kr`, `number`
 
 # -- mail and logs ----------------------------------------------------------------------------------------------------
 

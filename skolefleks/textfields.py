@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from skolefleks.danish import DayField, kr, read_cpr, today
+from skolefleks.danish import DayField, decimal, kr, read_cpr, today, without_thousands
 
 if TYPE_CHECKING:
     from datetime import date
@@ -125,7 +125,12 @@ class OneDecimal(forms.DecimalField):
         # What was typed comes back as it was typed; only a stored number is written anew.
         if not isinstance(value, Decimal):
             return value
-        return f"{value:f}".removesuffix(".0").replace(".", ",")
+        return decimal(value)
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = without_thousands(value)
+        return super().to_python(value)
 
 
 class Hours(OneDecimal):

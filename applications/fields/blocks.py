@@ -8,14 +8,20 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from skolefleks.danish import day, kr, masked, today
+from skolefleks.danish import day, decimal, kr, masked, today
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from django.db import models
 
-    from applications.models import Application, Goal, PlannedMeasure, PupilCase, TriedMeasure
+    from applications.models import (
+        Application,
+        Goal,
+        PlannedMeasure,
+        PupilCase,
+        TriedMeasure,
+    )
 
 
 # {"key", "step", "title", "lines": [[name, label, text], ...], "figures": {...}}; as JSON in a Submission.
@@ -193,5 +199,5 @@ def _text(row: models.Model, field: models.Field[Any, Any]) -> str:
     if isinstance(value, date):
         return day(value)
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}".replace(".", ",")
+        return decimal(value)
     return kr(value) if isinstance(value, int) else str(value)

@@ -16,7 +16,13 @@ from applications.fields.shared_fields import (
     ENVIRONMENT_FIELDS,
     LEADERSHIP_FIELDS,
 )
-from applications.models import Application, Goal, PlannedMeasure, PupilCase, TriedMeasure
+from applications.models import (
+    Application,
+    Goal,
+    PlannedMeasure,
+    PupilCase,
+    TriedMeasure,
+)
 
 STEPS = {
     "pupils": "Elever",

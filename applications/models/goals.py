@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import models
 
 from applications.models.pupils import PupilCase
+from skolefleks.danish import decimal
 from skolefleks.encryption import EncryptedTextField
 from skolefleks.textfields import LINE, TEXT
 
@@ -61,4 +62,6 @@ class Goal(models.Model):
 
 
 def _figure(value: Decimal | None) -> str:
-    return "?" if value is None else f"{value:f}".removesuffix(".0").replace(".", ",")
+    if value is None:
+        return "?"
+    return decimal(value)

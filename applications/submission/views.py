@@ -15,13 +15,12 @@ from applications.reading import queries as reading_queries
 from applications.submission import forms
 from applications.writing import actions as writing
 from applications.writing.frame import own, sent, status, step_page
-from skolefleks.danish import day
+from skolefleks.danish import day, moment
 from skolefleks.pages import act, form_page, page
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
 from skolefleks.refusals import Refusal
 from skolefleks.statemachine import can
-from skolefleks.templatetags.skolefleks import moment
 
 
 # -- the acts ---------------------------------------------------------------------------------------------------------

@@ -17,7 +17,8 @@ from django.utils import timezone
 from applications.lifecycle import AT_SCHOOL, Status
 from applications.models import Application
 from skolefleks import outbox
-from skolefleks.danish import is_working_day, today
+from skolefleks.calendar import is_working_day
+from skolefleks.danish import today
 from skolefleks.models import Notice, Role, User
 from skolefleks.notices.mail import tell
 

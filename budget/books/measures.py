@@ -10,7 +10,7 @@ from django.db.models import Count, Q, Sum
 
 from budget.books import queries
 from budget.models import Posting
-from skolefleks.danish import kr
+from skolefleks.danish import kr, one_decimal, whole
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -97,9 +97,9 @@ def in_words(measure: Measure, sums: Sums, year: int | None) -> list[tuple[str, 
         return [(measure.label, str(sums.places))]
     as_year = queries.DistrictYear("", year or 0, committed=sums.spent, days=sums.days)
     if measure.unit == "dage" or measure.is_average:
-        full = f"{as_year.full_year_pupils:.1f}".replace(".", ",")
+        full = one_decimal(as_year.full_year_pupils)
         if not measure.is_average:
-            return [("Dage", f"{sums.days:,}".replace(",", ".")), (measure.label, full)]
+            return [("Dage", whole(sums.days)), (measure.label, full)]
         average = "–" if as_year.average_tariff is None else kr(as_year.average_tariff)
         return [
             (MEASURES["brugt"].label, kr(sums.spent)),

@@ -16,7 +16,7 @@ from budget.books.asked import asked, kinds
 from budget.books.measures import MEASURES, added, in_words
 from budget.books.proof import as_it_stood, prove
 from budget.models import Posting
-from skolefleks.danish import kr
+from skolefleks.danish import kr, whole
 from skolefleks.pages import page
 from skolefleks.paging import page_of
 from skolefleks.permissions import EVERYWHERE, Request, may
@@ -107,9 +107,7 @@ def _figure(wanted: Asked, measure: Measure) -> dict[str, Any]:
     title = " ".join(part for part in (measure.label, str(wanted.year or "")) if part)
     return {
         "title": f"{title}, {place}" if place else title,
-        "lines_in_all": "1 postering"
-        if sums.count == 1
-        else f"{sums.count:,} posteringer".replace(",", "."),
+        "lines_in_all": "1 postering" if sums.count == 1 else f"{whole(sums.count)} posteringer",
         "lines": lines[:-1],
         "value": lines[-1][1],
     }

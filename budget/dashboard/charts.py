@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.utils.safestring import SafeString
 
 from skolefleks.charts import FILL, INK, LINE, QUIET, TONES, Chart, draw
-from skolefleks.danish import kr
+from skolefleks.danish import kr, one_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -236,7 +236,7 @@ def _level_layers(
     layers: list[dict[str, Any]] = []
     for (level, value), dash in zip(levels, DASHES, strict=False):
         y = {"datum": float(value), "type": "quantitative"}
-        said = f"{level.level_of}: {_one_decimal(value)}"
+        said = f"{level.level_of}: {one_decimal(value)}"
         rule = {"type": "rule", "strokeDash": dash, "color": INK, "strokeWidth": 1.5}
         text = {
             "type": "text",
@@ -367,20 +367,20 @@ def _by_level(figures: figure_queries.DayTreatment) -> list[figure_queries.Level
 
 
 def _level_in_words(level: figure_queries.Level, value: Decimal) -> str:
-    return f"{level.level_of}-niveauet er {_one_decimal(value)}, måltal for {level.year}"
+    return f"{level.level_of}-niveauet er {one_decimal(value)}, måltal for {level.year}"
 
 
 def _spoken(figures: figure_queries.DayTreatment) -> str:
     pupils = figures.total.by_year
     return ", ".join(
-        f"{_year(figures, year)}: {_one_decimal(pupils[year])}" for year in figures.years
+        f"{_year(figures, year)}: {one_decimal(pupils[year])}" for year in figures.years
     )
 
 
 def _from_to(figures: figure_queries.DayTreatment, series: figure_queries.Series) -> str:
     known = [(year, series.by_year[year]) for year in figures.years if year in series.by_year]
     (first, was), (last, now) = known[0], known[-1]
-    return f"{series.name} fra {_one_decimal(was)} i {first} til {_one_decimal(now)} i {_year(figures, last)}"
+    return f"{series.name} fra {one_decimal(was)} i {first} til {one_decimal(now)} i {_year(figures, last)}"
 
 
 def _year(figures: figure_queries.DayTreatment, year: int) -> str:
@@ -390,7 +390,7 @@ def _year(figures: figure_queries.DayTreatment, year: int) -> str:
 
 def _total_row(figures: figure_queries.DayTreatment, year: int) -> list[str]:
     amount, cost = figures.amounts.get(year), figures.average_cost(year)
-    pupils = _one_decimal(figures.total.by_year[year])
+    pupils = one_decimal(figures.total.by_year[year])
     return [
         _year(figures, year),
         pupils,
@@ -401,11 +401,7 @@ def _total_row(figures: figure_queries.DayTreatment, year: int) -> list[str]:
 
 def _series_row(figures: figure_queries.DayTreatment, series: figure_queries.Series) -> list[str]:
     known = (series.by_year.get(year) for year in figures.years)
-    return [series.name, *("–" if pupils is None else _one_decimal(pupils) for pupils in known)]
-
-
-def _one_decimal(value: Decimal) -> str:
-    return f"{value:.1f}".replace(".", ",")
+    return [series.name, *("–" if pupils is None else one_decimal(pupils) for pupils in known)]
 
 
 def _is_demo(figures: figure_queries.DayTreatment, year: str) -> str:

@@ -17,7 +17,7 @@ from budget.books.asked import chosen, past_day
 from budget.dashboard import charts
 from budget.figures import queries as figure_queries
 from budget.models import DayTreatmentProvider
-from skolefleks.danish import kr
+from skolefleks.danish import kr, one_decimal
 from skolefleks.pages import page
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
@@ -134,7 +134,7 @@ def _then_in_words(pools: Sequence[books_queries.PoolYear]) -> list[str]:
     pupils = (
         f"{total.places} {'elev' if total.places == 1 else 'elever'} havde en plads i {total.year}"
     )
-    return [f"Der var {free}.", f"{pupils} ({_one_decimal(total.full_year_pupils)} helårselever)."]
+    return [f"Der var {free}.", f"{pupils} ({_figure(total.full_year_pupils)} helårselever)."]
 
 
 def _warnings(pools: Sequence[books_queries.PoolYear]) -> list[tuple[str, str]]:
@@ -158,7 +158,7 @@ def _pupils_in_words(pool: books_queries.PoolYear) -> list[str]:
     noun = "elev" if pool.total.places == 1 else "elever"
     have = f"{pool.total.places} {noun} har en plads i {pool.year}"
     return [
-        f"{have} ({_one_decimal(pool.total.full_year_pupils)} helårselever); der forventes {low}-{high}."
+        f"{have} ({_figure(pool.total.full_year_pupils)} helårselever); der forventes {low}-{high}."
     ]
 
 
@@ -202,13 +202,13 @@ def _day_treatment_in_words(figures: figure_queries.DayTreatment) -> list[str]:
         if (value := level.pupils_of(figures.total)) is not None
     ]
     held = f": {' og '.join(against)}" if against else ""
-    return [f"Dagbehandlingen var {_one_decimal(now)} helårspersoner i {figures.latest}{held}."]
+    return [f"Dagbehandlingen var {_figure(now)} helårspersoner i {figures.latest}{held}."]
 
 
 def _distance(difference: Decimal) -> str:
     if not difference:
         return "på"
-    return f"{_one_decimal(abs(difference))} {'over' if difference > 0 else 'under'}"
+    return f"{_figure(abs(difference))} {'over' if difference > 0 else 'under'}"
 
 
 def _listed(parts: Sequence[str]) -> str:
@@ -261,14 +261,14 @@ def _target_row(
     columns: Sequence[tuple[str, str]],
 ) -> dict[str, Any]:
     base, latest = figures.base, figures.latest
-    levels = (_one_decimal(level.pupils_of(series)) for level in figures.levels)
+    levels = (_figure(level.pupils_of(series)) for level in figures.levels)
     return {
         "name": series.name,
-        "latest": _one_decimal(series.by_year.get(latest)) if latest else "–",
+        "latest": _figure(series.by_year.get(latest)) if latest else "–",
         "levels": [
             (" ".join(column), level) for column, level in zip(columns, levels, strict=True)
         ],
-        "change": _signed(series.change(base, latest)) if base and latest else "–",
+        "change": _figure(series.change(base, latest), signed=True) if base and latest else "–",
     }
 
 
@@ -288,9 +288,7 @@ def _notes(figures: figure_queries.DayTreatment) -> list[str]:
     return notes
 
 
-def _one_decimal(value: Decimal | float | None) -> str:
-    return "–" if value is None else f"{value:.1f}".replace(".", ",").replace("-", "−")
-
-
-def _signed(value: Decimal | None) -> str:
-    return f"+{_one_decimal(value)}" if value is not None and value > 0 else _one_decimal(value)
+def _figure(value: Decimal | float | None, *, signed: bool = False) -> str:
+    if value is None:
+        return "–"
+    return one_decimal(value, signed=signed)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from skolefleks.danish import kr
+from skolefleks.danish import kr, one_decimal
 from skolefleks.models import AuditEntry, User
 
 if TYPE_CHECKING:
@@ -61,5 +62,5 @@ def what_stood_before(entry: AuditEntry) -> str:
 
 
 def pupils_in_words(data: dict[str, Any]) -> str:
-    pupils = data["pupils"].replace(".", ",")
+    pupils = one_decimal(Decimal(data["pupils"]))
     return f"{pupils} helårspersoner"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 from django.core.exceptions import ValidationError
 
 from budget.figures import rules
-from skolefleks.danish import DayField, read_kr
+from skolefleks.danish import DayField, one_decimal, read_kr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -133,7 +133,7 @@ def write(lines: Sequence[rules.Line]) -> str:
             [
                 line.district,
                 line.year,
-                str(line.pupils).replace(".", ","),
+                one_decimal(line.pupils),
                 line.amount,  # nothing where it is None
                 line.counted_on.isoformat(),
                 line.source,

@@ -25,7 +25,14 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from skolefleks.development.processes import Child, NotStarted, Processes, owned, owning, run_as
+from skolefleks.development.processes import (
+    Child,
+    NotStarted,
+    Processes,
+    owned,
+    owning,
+    run_as,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from skolefleks import audit, outbox
-from skolefleks.danish import is_working_day, today
+from skolefleks.calendar import is_working_day
+from skolefleks.danish import today
 from skolefleks.models import MailChoice, Notice, User
 from skolefleks.notices.mail import send_digest
 

@@ -1,13 +1,12 @@
-"""What every template may say: amounts, days, a form's key."""
+"""What every template may say: amounts, numbers, days, a form's key."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
-from typing import Any
+from decimal import Decimal
 
 from django import template
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -24,31 +23,44 @@ register.filter("masked", danish.masked)
 
 
 @register.filter
+def whole(value: int | str) -> str:
+    """`1.234`; what is text already (`mere end 1.000`) stays as it is."""
+    if isinstance(value, int):
+        return danish.whole(value)
+    return value
+
+
+@register.filter
+def one_decimal(value: Decimal | float | None) -> str:
+    """`12,5`; nothing for nothing."""
+    if value is None:
+        return ""
+    return danish.one_decimal(value)
+
+
+# A variable that a template does not know comes as an empty text: hence `not value` below.
+@register.filter
 def day(value: date | None) -> str:
     """`1. august 2026`; nothing for nothing."""
-    return danish.day(value) if value else ""
+    if not value:
+        return ""
+    return danish.day(value)
 
 
 @register.filter
 def moment(value: datetime | None) -> str:
-    """`1. august 2026 kl. 10.42`, in Danish time."""
-    return (
-        f"{danish.day(local)} kl. {local:%H.%M}"
-        if value and (local := timezone.localtime(value))
-        else ""
-    )
+    """`1. august 2026 kl. 10.42`, in Danish time; nothing for nothing."""
+    if not value:
+        return ""
+    return danish.moment(value)
 
 
 @register.filter
 def days_since(value: datetime | None) -> int | None:
     """Whole days from then until today."""
-    return (danish.today() - timezone.localdate(value)).days if value else None
-
-
-@register.filter
-def one_decimal(value: Any) -> str:
-    """`12,5`."""
-    return "" if value is None else f"{value:.1f}".replace(".", ",")
+    if not value:
+        return None
+    return danish.days_since(value)
 
 
 @register.simple_tag

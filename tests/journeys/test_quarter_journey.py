@@ -10,7 +10,13 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from budget.models import DayTreatmentFigure, FigureImport, Instalment, PaymentRun, Posting
+from budget.models import (
+    DayTreatmentFigure,
+    FigureImport,
+    Instalment,
+    PaymentRun,
+    Posting,
+)
 from budget.quarterly.report import quarters
 from budget.tasks import settle_payments
 from skolefleks.calendar import banking_day_before

@@ -1,13 +1,19 @@
-"""Amounts, dates and CPR numbers as they are typed in Denmark: what is read, and what is refused instead of guessed."""
+"""Amounts, dates and CPR numbers as they are typed in Denmark.
+
+What is read, and what is refused instead of guessed.
+"""
 
 from __future__ import annotations
 
 import random
 from contextlib import nullcontext
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
+from django.template import Context, Template
 
 from skolefleks import danish
 from skolefleks.danish import CprField, DayField, KrField
@@ -122,6 +128,64 @@ def test_an_amount_shown_can_be_typed_back(amount):
 
 def test_an_amount_below_nothing_has_a_real_minus_sign():
     assert danish.kr(-1_234_567) == f"\N{MINUS SIGN}1.234.567{NBSP}kr."
+
+
+def test_a_whole_number_has_full_stops_between_its_thousands():
+    assert danish.whole(999) == "999"
+    assert danish.whole(-1_234_567) == "\N{MINUS SIGN}1.234.567"
+
+
+def test_a_number_has_one_decimal_after_a_comma():
+    assert danish.one_decimal(Decimal("12.34")) == "12,3"
+    assert danish.one_decimal(-2.0) == "\N{MINUS SIGN}2,0"
+
+
+def test_a_difference_says_its_direction():
+    assert danish.one_decimal(2.5, signed=True) == "+2,5"
+    assert danish.one_decimal(-2.5, signed=True) == "\N{MINUS SIGN}2,5"
+    assert danish.one_decimal(0, signed=True) == "0,0"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [("12.25", "12,25"), ("12.50", "12,5"), ("12.0", "12"), ("100", "100")]
+)
+def test_a_number_has_no_decimal_that_says_nothing(value, shown):
+    assert danish.decimal(Decimal(value)) == shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [("12.345", "12345"), ("1.234.567,5", "1234567,5"), ("0.500", "0.500"), ("12.34", "12.34")],
+)
+def test_only_full_stops_between_thousands_are_taken_out(typed, read):
+    assert danish.without_thousands(typed) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("{{ 1234|whole }}", "1.234"),
+        ("{{ 'mere end 1.000'|whole }}", "mere end 1.000"),
+        ("{{ 2.5|one_decimal }}", "2,5"),
+        ("{{ nothing|one_decimal }}", ""),
+        ("{{ nothing|day }}{{ nothing|moment }}", ""),
+        ("{{ unknown|day }}{{ unknown|moment }}", ""),
+        ("{{ year }}", "2026"),
+        ("{{ moment|moment }}", "1. august 2026 kl. 10.42"),
+    ],
+)
+def test_a_template_writes_numbers_and_days_the_danish_way(text, shown):
+    moment = datetime(2026, 8, 1, 8, 42, tzinfo=UTC)
+    context = Context({"nothing": None, "year": 2026, "moment": moment})
+    assert Template(text).render(context) == shown
+
+
+@time_machine.travel(datetime(2026, 8, 3, 12, tzinfo=UTC))
+def test_days_are_counted_from_midnight_to_midnight_in_denmark():
+    late_on_the_first = datetime(2026, 8, 1, 21, 59, tzinfo=UTC)
+    early_on_the_second = datetime(2026, 8, 1, 22, 1, tzinfo=UTC)
+    assert danish.days_since(late_on_the_first) == 2
+    assert danish.days_since(early_on_the_second) == 1
 
 
 @pytest.mark.parametrize(("typed", "day"), DAYS.items())

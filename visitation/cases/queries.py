@@ -14,11 +14,18 @@ from django.utils import timezone
 from applications.fields.asking import Asked, asked
 from applications.fields.blocks import Block, Part, blocks, differences
 from applications.lifecycle import Status
-from applications.models import Application, Goal, Paper, PlannedMeasure, PupilCase, TriedMeasure
+from applications.models import (
+    Application,
+    Goal,
+    Paper,
+    PlannedMeasure,
+    PupilCase,
+    TriedMeasure,
+)
 from applications.reading import queries as reading_queries
 from budget.tariff import by_fiscal_year
+from skolefleks.danish import moment
 from skolefleks.models import AuditEntry, User
-from skolefleks.templatetags.skolefleks import moment
 from visitation.lifecycle import DecisionStatus
 from visitation.models import CeilingAnswer, Decision, FollowUp, Grant, Participant
 

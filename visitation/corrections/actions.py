@@ -16,7 +16,12 @@ from skolefleks.permissions import Permission, require
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from skolefleks.statemachine import move
 from visitation.decisions import actions as decisions
-from visitation.decisions.grants import plan_payments, stop_payments, tell_list, years_counted
+from visitation.decisions.grants import (
+    plan_payments,
+    stop_payments,
+    tell_list,
+    years_counted,
+)
 from visitation.law import actions as law
 from visitation.lifecycle import KNOWN, DecisionStatus, GrantStatus
 from visitation.models import Decision, Grant

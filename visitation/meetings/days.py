@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 
-from skolefleks.calendar import is_banking_day
-from skolefleks.danish import holiday
+from skolefleks.calendar import holiday, is_banking_day
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from skolefleks.danish import day
+from skolefleks.danish import day, moment
 from skolefleks.models import Role, User
 from skolefleks.notices.mail import tell
-from skolefleks.templatetags.skolefleks import moment
 from visitation.agenda import queries as agenda_queries
 from visitation.models import AgendaItem, Meeting
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from skolefleks.templatetags.skolefleks import moment
 from visitation.meetings import notices as meeting_notices
 from visitation.models import Meeting
 

@@ -17,9 +17,8 @@ from applications.lifecycle import Status
 from applications.models import Application
 from applications.reading import queries as reading_queries
 from applications.reading.summary import unnamed
-from skolefleks.danish import day, kr
+from skolefleks.danish import day, kr, moment
 from skolefleks.models import Membership
-from skolefleks.templatetags.skolefleks import moment
 from visitation.lifecycle import DecisionStatus
 from visitation.minutes import rules
 from visitation.models import Decision, Participant

@@ -1,6 +1,12 @@
 """What the committee decides, meets about, asks and writes. Texts lie encrypted."""
 
-from visitation.models.assessments import Assessment, Question, Reading, SavedView, under_way
+from visitation.models.assessments import (
+    Assessment,
+    Question,
+    Reading,
+    SavedView,
+    under_way,
+)
 from visitation.models.decisions import CeilingAnswer, Decision, Participant
 from visitation.models.documents import Document, JournalEntry
 from visitation.models.grants import FollowUp, Grant, later_of

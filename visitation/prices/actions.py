@@ -15,7 +15,7 @@ from budget.models import Pool
 from budget.payments import actions as payments
 from budget.proposals import actions as proposals
 from skolefleks import audit
-from skolefleks.danish import day
+from skolefleks.danish import day, decimal
 from skolefleks.refusals import Overtaken, Refusal
 from visitation.decisions.grants import plan_payments
 from visitation.lifecycle import DecisionStatus
@@ -44,7 +44,7 @@ def propose_index(percent: Decimal, from_on: date, *, reason: str, by: User) -> 
     PermissionDenied.
     """
     _require_possible(queries.preview(percent, from_on))
-    text = f"{percent.normalize():f} % fra {day(from_on)}".replace(".", ",", 1)
+    text = f"{decimal(percent)} % fra {day(from_on)}"
     proposal = proposals.propose_index(text, reason=reason, by=by)
     return PriceIndex.objects.create(proposal=proposal, percent=percent, from_on=from_on)
 

@@ -10,9 +10,8 @@ from django.conf import settings
 from django.http import QueryDict
 
 from applications.models import PupilCase
-from skolefleks.danish import KrField
+from skolefleks.danish import KrField, moment
 from skolefleks.models import School
-from skolefleks.templatetags.skolefleks import moment
 from visitation.lifecycle import MeetingStatus
 from visitation.models import Meeting, SavedView
 

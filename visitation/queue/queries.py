@@ -19,7 +19,14 @@ from skolefleks.danish import today
 from skolefleks.permissions import EVERYWHERE, may
 from skolefleks.permissions import Permission as P
 from visitation.lifecycle import UPCOMING
-from visitation.models import AgendaItem, Assessment, Decision, Question, Reading, under_way
+from visitation.models import (
+    AgendaItem,
+    Assessment,
+    Decision,
+    Question,
+    Reading,
+    under_way,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -15,14 +15,13 @@ from applications.lifecycle import Status
 from applications.models import Application
 from applications.reading import queries as reading_queries
 from skolefleks import audit
-from skolefleks.danish import day
+from skolefleks.danish import day, days_since
 from skolefleks.models import AccessEntry
 from skolefleks.pages import act, page
 from skolefleks.paging import bounded_count, page_of
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
 from skolefleks.refusals import Refusal
-from skolefleks.templatetags.skolefleks import days_since
 from visitation.agenda import actions as agenda
 from visitation.models import SavedView
 from visitation.queue import actions, forms, queries
@@ -171,7 +170,9 @@ def _rows(found: list[Application], choice: Choice) -> list[Row]:
 
 def _row(case: Application, beside: queries.Beside, late: Any, suffix: str) -> Row:
     waits = case.status == Status.SUBMITTED
-    days = days_since(case.submitted_at) or 0
+    days = 0
+    if case.submitted_at is not None:
+        days = days_since(case.submitted_at)
     over = waits and case.submitted_at is not None and case.submitted_at < late
     label, tone = _state(case, beside)
     return Row(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -11,7 +10,7 @@ from django.forms import modelformset_factory
 from applications.models import Goal
 from applications.writing.forms.rows import ROWS_MAX, RowForm, Rows
 from applications.writing.forms.words import Section
-from skolefleks.textfields import Day, Line, LongText
+from skolefleks.textfields import Day, Line, LongText, OneDecimal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,32 +21,22 @@ if TYPE_CHECKING:
 _BOUNDS = {Goal.Kind.SCALE: (1, 10), Goal.Kind.ATTENDANCE: (0, 100)}
 
 
-class _Figure(forms.DecimalField):
+class _Figure(OneDecimal):
     def __init__(self, label: str, help_text: str = "") -> None:
+        widget = forms.TextInput(
+            attrs={"inputmode": "decimal", "class": "sf-tiny", "autocomplete": "off"}
+        )
         super().__init__(
-            required=False,
-            label=label,
-            help_text=help_text,
-            min_value=0,
+            label,
+            help_text,
             max_value=99_999,
-            decimal_places=1,
-            localize=True,
-            widget=forms.TextInput(
-                attrs={"inputmode": "decimal", "class": "sf-tiny", "autocomplete": "off"}
-            ),
+            widget=widget,
             error_messages={
                 "invalid": "Skriv et tal, for eksempel 3 eller 3,5.",
                 "min_value": "Tallet kan ikke være under 0.",
                 "max_value": "Tallet er for stort.",
                 "max_decimal_places": "Skriv højst én decimal.",
             },
-        )
-
-    def prepare_value(self, value: Any) -> Any:
-        return (
-            f"{value:f}".removesuffix(".0").replace(".", ",")
-            if isinstance(value, Decimal)
-            else value
         )
 
 

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django import forms
 
-from applications.writing.forms.merging import Conflict, as_read, in_field, mark, plain, read_marks
+from applications.writing.forms.merging import (
+    Conflict,
+    as_read,
+    in_field,
+    mark,
+    plain,
+    read_marks,
+)
 from skolefleks.textfields import Words, holds_cpr
 
 if TYPE_CHECKING:

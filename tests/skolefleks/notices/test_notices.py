@@ -13,7 +13,7 @@ from applications.dialogue import actions as dialogue
 from applications.models import Application
 from applications.writing import actions as writing
 from skolefleks import outbox
-from skolefleks.danish import is_working_day
+from skolefleks.calendar import is_working_day
 from skolefleks.models import MailChoice, Notice, OutboxMessage
 from skolefleks.notices import actions as notices
 from skolefleks.notices.mail import tell

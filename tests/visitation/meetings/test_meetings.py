@@ -7,7 +7,17 @@ from django.core.exceptions import PermissionDenied
 
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from tests.conftest import many, terms
-from tests.meetings import ABSENT, PRESENT, held, invited, locked, members, planned, slot, under_way
+from tests.meetings import (
+    ABSENT,
+    PRESENT,
+    held,
+    invited,
+    locked,
+    members,
+    planned,
+    slot,
+    under_way,
+)
 from visitation.agenda import actions as agenda
 from visitation.decisions import actions as decisions
 from visitation.meetings import actions as meeting_actions
