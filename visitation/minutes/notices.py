@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from skolefleks.danish import moment
 from visitation.meetings import notices as meeting_notices
 from visitation.models import Meeting
 
