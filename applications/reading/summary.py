@@ -5,7 +5,6 @@ Long texts are cut with `…`, all to the same length, until the page holds it a
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -15,7 +14,7 @@ import pikepdf
 from django.utils import timezone
 
 from budget.tariff import by_fiscal_year
-from skolefleks import pdf
+from skolefleks import pdf, pdf_text
 from skolefleks.danish import day, kr, today
 
 if TYPE_CHECKING:
@@ -40,7 +39,15 @@ SIZES = (
 )
 
 
-KINDS = ("pupil", "environment", "tried", "planned", "goal", "cooperation", "leadership")
+KINDS = (
+    "pupil",
+    "environment",
+    "tried",
+    "planned",
+    "goal",
+    "cooperation",
+    "leadership",
+)
 
 
 NOTHING = "–"
@@ -78,7 +85,10 @@ class Summary:
 
 
 def summary(
-    draft: queries.Draft, blocks: Sequence[Block] | None = None, *, size: tuple[int, int] = SIZES[0]
+    draft: queries.Draft,
+    blocks: Sequence[Block] | None = None,
+    *,
+    size: tuple[int, int] = SIZES[0],
 ) -> Summary:
     """The case as one page tells it, with texts and tables cut to `size`.
 
@@ -94,7 +104,7 @@ def summary(
         *((p.name, p.initials) for p in draft.pupils),
         *((t["name"], t.initials) for t in found["pupil"]),
     ]
-    writer = _Writer(size, unnamed(called))
+    writer = _Writer(size, pdf_text.name_remover(called))
     application = draft.application
     handed_in = (
         f"indsendt {day(timezone.localdate(application.submitted_at))}"
@@ -105,10 +115,16 @@ def summary(
     pupils = [_pupil(pupil) for pupil in writer.rows(found["pupil"])]
     sections = [Section(title, texts) for title, texts in _sections(found, writer)]
     said = (
-        "Lange tekster er forkortet med …; hele ansøgningen står i sagen." if writer.has_cut else ""
+        "Lange tekster er forkortet med …; hele ansøgningen står i sagen."
+        if writer.has_cut
+        else ""
     )
     return Summary(
-        f"Resumé af {application.number}", " · ".join(filter(None, lead)), pupils, sections, said
+        f"Resumé af {application.number}",
+        " · ".join(filter(None, lead)),
+        pupils,
+        sections,
+        said,
     )
 
 
@@ -121,21 +137,6 @@ def as_pdf(draft: queries.Draft, blocks: Sequence[Block] | None = None) -> bytes
             if len(document.pages) == 1:
                 break
     return made
-
-
-def unnamed(called: Iterable[tuple[str, str]]) -> Callable[[str], str]:
-    """What puts for a pupil's name what is said instead: the whole, first and last names of three letters and more.
-
-    `called` are pairs of a whole name and that.
-    """
-    names: dict[str, str] = {}
-    for name, instead in called:
-        parts = name.split()
-        words = {name.strip(), *parts, *(part for whole in parts for part in whole.split("-"))}
-        names |= {word: instead for word in words if len(word) > 2}
-    alternatives = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-    named = re.compile(rf"\b({alternatives})(?=s?\b)")
-    return lambda text: named.sub(lambda match: names[match[1]], text) if names else text
 
 
 class _Told:
@@ -176,17 +177,18 @@ class _Told:
 class _Writer:
     """Cuts texts to a length and puts initials for names; remembers whether it cut anything."""
 
-    def __init__(self, size: tuple[int, int], unnamed: Callable[[str], str]) -> None:
+    def __init__(
+        self, size: tuple[int, int], without_names: Callable[[str], str]
+    ) -> None:
         self.length, self.most = size
-        self.unnamed = unnamed
+        self.without_names = without_names
         self.has_cut = False
 
     def text(self, text: str) -> str:
-        plain = self.unnamed(" ".join(text.split()))
-        if len(plain) <= self.length:
-            return plain or NOTHING
-        self.has_cut = True
-        return plain[: self.length].rsplit(" ", 1)[0].rstrip(" ,.;:") + " …"
+        plain = self.without_names(pdf_text.one_line(text))
+        if len(plain) > self.length:
+            self.has_cut = True
+        return pdf_text.shortened(plain, self.length) or NOTHING
 
     def rows(self, found: Iterable[Any]) -> list[Any]:
         rows = list(found)
@@ -196,7 +198,9 @@ class _Writer:
 
 def _pupil(pupil: _Told) -> list[str]:
     age = pupil.figures.get("age")
-    known = ", ".join(filter(None, [pupil["grade"], "" if age is None else f"{age} år"]))
+    known = ", ".join(
+        filter(None, [pupil["grade"], "" if age is None else f"{age} år"])
+    )
     cells = [
         known,
         pupil["kind"],
@@ -218,8 +222,14 @@ def _sections(
         found["cooperation"],
         found["leadership"],
     )
-    yield "Eleverne", [(pupil.initials, write(pupil["description"])) for pupil in pupils]
-    yield "Elevernes egne ord", [(pupil.initials, write(pupil["pupil_voice"])) for pupil in pupils]
+    yield (
+        "Eleverne",
+        [(pupil.initials, write(pupil["description"])) for pupil in pupils],
+    )
+    yield (
+        "Elevernes egne ord",
+        [(pupil.initials, write(pupil["pupil_voice"])) for pupil in pupils],
+    )
     yield (
         "Læringsmiljø og støttetimer",
         [
@@ -228,7 +238,10 @@ def _sections(
             ("Støttetimernes udbytte", write(environment["support_hours_yield"])),
         ],
     )
-    tried = [(write(row["what"]), write(row["outcome"])) for row in writer.rows(found["tried"])]
+    tried = [
+        (write(row["what"]), write(row["outcome"]))
+        for row in writer.rows(found["tried"])
+    ]
     yield "Det er prøvet", tried or EMPTY
     yield (
         "Planlagte tiltag og forventet effekt",
@@ -247,12 +260,16 @@ def _sections(
 
 
 def _planned(row: _Told, write: Callable[[str], str]) -> tuple[str, str]:
-    return f"{row['kind']}, {row.period}", write(f"{row['what']} → {row['expected_effect']}")
+    return f"{row['kind']}, {row.period}", write(
+        f"{row['what']} → {row['expected_effect']}"
+    )
 
 
 def _goal(goal: _Told, write: Callable[[str], str]) -> tuple[str, str]:
     due = f", senest {goal['due_on']}" if goal["due_on"] else ""
-    return goal.initials, write(f"{goal['what'].rstrip('. ')}: {goal.figures.get('way', '')}{due}")
+    return goal.initials, write(
+        f"{goal['what'].rstrip('. ')}: {goal.figures.get('way', '')}{due}"
+    )
 
 
 def _data(told: Summary) -> dict[str, Any]:
@@ -261,7 +278,10 @@ def _data(told: Summary) -> dict[str, Any]:
         "lead": told.lead,
         "columns": told.COLUMNS,
         "pupils": told.pupils,
-        "sections": [{"title": section.title, "texts": section.texts} for section in told.sections],
+        "sections": [
+            {"title": section.title, "texts": section.texts}
+            for section in told.sections
+        ],
         "shortened": told.shortened,
         "made": f"Udskrevet {day(today())}",
     }

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from applications.reading.summary import unnamed
-from skolefleks import audit, outbox
+from skolefleks import audit, outbox, pdf_text
 from skolefleks.refusals import NotPossible, Overtaken
 from skolefleks.statemachine import move
 from visitation.agenda import actions as agenda
@@ -40,7 +39,7 @@ def write_said(item: AgendaItem, *, text: str, read: str, by: User) -> None:
         raise Overtaken(CHANGED, field="text")
 
     pupil_cases = item.application.pupil_cases.all()
-    item.said = unnamed(rules.replacements(pupil_cases))(text)
+    item.said = pdf_text.name_remover(rules.replacements(pupil_cases))(text)
     item.save(update_fields=["said"])
     audit.record("write_minutes", item.meeting, by=by, item=str(item.pk))
 

@@ -16,7 +16,7 @@ from django.utils.text import Truncator
 from applications.lifecycle import Status
 from applications.models import Application
 from applications.reading import queries as reading_queries
-from applications.reading.summary import unnamed
+from skolefleks import pdf_text
 from skolefleks.danish import day, kr, moment
 from skolefleks.models import Membership
 from visitation.lifecycle import DecisionStatus
@@ -155,7 +155,7 @@ def _point(
 
     took_part = sorted({p.user.name for p in participants if p.part == TOOK_PART})
     pupil_cases = [decision.pupil_case for decision in last_decisions.values()]
-    without_names = unnamed(rules.replacements(pupil_cases))
+    without_names = pdf_text.name_remover(rules.replacements(pupil_cases))
     grades = ", ".join(f"{grade}." for grade in application.grades)
     return {
         "number": number,

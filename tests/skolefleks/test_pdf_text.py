@@ -1,0 +1,57 @@
+"""Texts before they are printed: letters that the fonts lack, spaces, length, names."""
+
+from __future__ import annotations
+
+import pytest
+
+from skolefleks import pdf_text
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("Æblegrød – 215.000 kr.\nNæste linje", "Æblegrød – 215.000 kr.\nNæste linje"),
+        ("Godt \N{GRINNING FACE}\N{GRINNING FACE} gået", "Godt ? gået"),
+        ("a\x00b\tc", "a?b?c"),
+        ("Ande\N{COMBINING ACUTE ACCENT}", "And\N{LATIN SMALL LETTER E WITH ACUTE}"),
+    ],
+)
+def test_what_the_fonts_lack_is_a_question_mark(text, printed):
+    assert pdf_text.printable(text) == printed
+
+
+def test_all_that_is_nested_is_made_printable():
+    data = {"rows": [("\N{GRINNING FACE}", 1), None], "is_draft": True}
+    assert pdf_text.printable(data) == {"rows": [["?", 1], None], "is_draft": True}
+
+
+def test_a_text_of_several_lines_becomes_one():
+    assert pdf_text.one_line("  Først\n\nså   dette ") == "Først så dette"
+
+
+def test_a_long_text_is_cut_after_a_whole_word():
+    assert pdf_text.shortened("Eleven trives, når roen er der", 16) == "Eleven trives …"
+    assert pdf_text.shortened("Eleven trives", 16) == "Eleven trives"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Anna-Sofie Berg er glad", "A.B. er glad"),
+        ("Annas klasse", "A.B.s klasse"),
+        ("Sofie og Berg", "A.B. og A.B."),
+        ("Annabel går i klassen", "Annabel går i klassen"),
+        ("Bo på Bakken", "Bo på Bakken"),
+    ],
+)
+def test_initials_stand_for_a_pupils_name(text, said):
+    without_names = pdf_text.name_remover(
+        [("Anna-Sofie Berg", "A.B."), ("Bo Li", "B.L.")]
+    )
+    assert without_names(text) == said
+
+
+def test_nothing_is_taken_out_where_there_is_no_name():
+    assert (
+        pdf_text.name_remover([("", "?"), ("Bo", "B.")])("Bo er glad") == "Bo er glad"
+    )
