@@ -128,7 +128,9 @@ def may(user: User | AnonymousUser, permission: Permission, *, at: Where) -> boo
     if not isinstance(user, User):
         return False
 
-    scopes = {GRANTS[permission][role] for role in user.roles if role in GRANTS[permission]}
+    scopes = {
+        GRANTS[permission][role] for role in user.roles if role in GRANTS[permission]
+    }
     if at is ANYWHERE_AT_ALL:
         return bool(scopes)
     if Scope.EVERYWHERE in scopes:
@@ -149,9 +151,9 @@ def require(user: User, permission: Permission, *, at: Where) -> None:
 
 def schools_of(user: User, permission: Permission) -> frozenset[int]:
     """The ids of the schools where the person holds `permission` for their own school."""
-    return user.schools_as(
-        role for role, scope in GRANTS[permission].items() if scope is Scope.OWN_SCHOOL
-    )
+    scopes = GRANTS[permission]
+    roles = [role for role in scopes if scopes[role] is Scope.OWN_SCHOOL]
+    return user.schools_as(roles)
 
 
 def holds(user: User, permission: Permission, scope: Scope) -> bool:
@@ -170,11 +172,14 @@ def allowed(*permissions: Permission) -> Callable[[View], View]:
 
     def mark(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def guarded(
+            request: HttpRequest, *args: Any, **kwargs: Any
+        ) -> HttpResponseBase:
             if not isinstance(request.user, User):
                 return _to_login(request)
             if permissions and not any(
-                may(request.user, permission, at=ANYWHERE_AT_ALL) for permission in permissions
+                may(request.user, permission, at=ANYWHERE_AT_ALL)
+                for permission in permissions
             ):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
@@ -195,6 +200,8 @@ def _to_login(request: HttpRequest) -> HttpResponse:
     """Sign-in, and back to the page; an htmx part sends the whole page there, since a part can't show a login."""
     if request.headers.get("HX-Request"):
         response = HttpResponse(status=401)
-        response["HX-Redirect"] = redirect_to_login(request.headers.get("HX-Current-URL", "/")).url
+        response["HX-Redirect"] = redirect_to_login(
+            request.headers.get("HX-Current-URL", "/")
+        ).url
         return response
     return redirect_to_login(request.get_full_path())

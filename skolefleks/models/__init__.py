@@ -3,11 +3,25 @@
 from skolefleks.models.idempotency import IdempotencyKey
 from skolefleks.models.notices import Notice
 from skolefleks.models.outbox import OutboxMessage
-from skolefleks.models.people import SCHOOL_ROLES, MailChoice, Membership, Role, User
+from skolefleks.models.people import (
+    COMMITTEE_ROLES,
+    JUDGE_ROLES,
+    MINUTE_TITLES,
+    QUORUM_ROLES,
+    SCHOOL_ROLES,
+    MailChoice,
+    Membership,
+    Role,
+    User,
+)
 from skolefleks.models.places import Centre, District, School
 from skolefleks.models.trail import AccessEntry, AuditEntry, AuditSeal
 
 __all__ = (
+    "COMMITTEE_ROLES",
+    "JUDGE_ROLES",
+    "MINUTE_TITLES",
+    "QUORUM_ROLES",
     "SCHOOL_ROLES",
     "AccessEntry",
     "AuditEntry",

@@ -25,7 +25,9 @@ class Notice(models.Model):
         indexes = (
             models.Index(fields=("user", "-id"), name="ones_notices"),
             models.Index(
-                fields=("user",), condition=Q(read_at__isnull=True), name="ones_unread_notices"
+                fields=("user",),
+                condition=Q(read_at__isnull=True),
+                name="ones_unread_notices",
             ),
             models.Index(fields=("subject", "topic"), name="notices_by_subject"),
         )

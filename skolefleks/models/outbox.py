@@ -23,7 +23,9 @@ class OutboxMessage(models.Model):
     class Meta:
         indexes = (
             models.Index(
-                fields=("due_at",), condition=Q(done_at__isnull=True), name="outbox_waiting"
+                fields=("due_at",),
+                condition=Q(done_at__isnull=True),
+                name="outbox_waiting",
             ),
         )
 

@@ -1,9 +1,9 @@
-"""People, places and roles; the audit trail, the access log, the outbox. Knows nothing of pupils, cases or money."""
+"""People, the roles they hold, and where they hold them."""
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -14,25 +14,69 @@ from django.db.models.functions import Lower
 from skolefleks.models.places import Centre, School
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
+
+
+class Traits(NamedTuple):
+    """What a role is to a school and to the committee: the lists of roles below come from it."""
+
+    at_school: bool = False  # held at one school, and nowhere else
+    in_committee: bool = False
+    in_quorum: bool = False  # counts when a meeting is to decide
+    judges: bool = False  # comes to judge cases, and so may be recused from one
+
+    # What the person is called in minutes; who holds several roles is called by the lowest rank.
+    title: str = ""
+    rank: int = 0
+
+
+_CHAIR = Traits(in_committee=True, in_quorum=True, judges=True, title="Formand", rank=1)
+_SECRETARY = Traits(in_committee=True, judges=True, title="Sekretær", rank=2)
+_MEMBER = Traits(in_committee=True, in_quorum=True, judges=True, title="Medlem", rank=3)
+_AT_SCHOOL = Traits(at_school=True)
+_CHIEF = Traits(judges=True)
+_BESIDE = Traits()
 
 
 class Role(models.TextChoices):
-    """Who a person is to SkoleFleks (`domain.md`, "Who")."""
+    """Who a person is to SkoleFleks (`domain.md`, "Who"): value, traits, label."""
 
-    SCHOOL_LEADER = "school_leader", "Distriktsskoleleder"
-    SCHOOL_STAFF = "school_staff", "Pædagogisk leder"
-    ADVISER = "adviser", "Rådgiver"
-    COMMITTEE_MEMBER = "committee_member", "Medlem af kvalitetsudvalget"
-    COMMITTEE_CHAIR = "committee_chair", "Formand for kvalitetsudvalget"
-    COMMITTEE_SECRETARY = "committee_secretary", "Sekretær for kvalitetsudvalget"
-    CENTRE_CHIEF = "centre_chief", "Centerchef"
-    IMPLEMENTATION_GROUP = "implementation_group", "Følgegruppen"
-    ADMINISTRATOR = "administrator", "Systemadministrator"
+    traits: Traits
+
+    # fmt: off
+    SCHOOL_LEADER        = "school_leader",        _AT_SCHOOL,  "Distriktsskoleleder"
+    SCHOOL_STAFF         = "school_staff",         _AT_SCHOOL,  "Pædagogisk leder"
+    ADVISER              = "adviser",                           "Rådgiver"
+    COMMITTEE_MEMBER     = "committee_member",     _MEMBER,     "Medlem af kvalitetsudvalget"
+    COMMITTEE_CHAIR      = "committee_chair",      _CHAIR,      "Formand for kvalitetsudvalget"
+    COMMITTEE_SECRETARY  = "committee_secretary",  _SECRETARY,  "Sekretær for kvalitetsudvalget"
+    CENTRE_CHIEF         = "centre_chief",         _CHIEF,      "Centerchef"
+    IMPLEMENTATION_GROUP = "implementation_group",              "Følgegruppen"
+    ADMINISTRATOR        = "administrator",                     "Systemadministrator"
+    # fmt: on
+
+    def __new__(cls, value: str, traits: Traits = _BESIDE) -> Self:
+        role = str.__new__(cls, value)
+        role._value_ = value
+        role.traits = traits
+        return role
 
 
-SCHOOL_ROLES = (Role.SCHOOL_LEADER, Role.SCHOOL_STAFF)
-COMMITTEE_ROLES = (Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR, Role.COMMITTEE_SECRETARY)
+SCHOOL_ROLES = tuple(role for role in Role if role.traits.at_school)
+
+COMMITTEE_ROLES = tuple(role for role in Role if role.traits.in_committee)
+
+QUORUM_ROLES = tuple(role for role in Role if role.traits.in_quorum)
+
+JUDGE_ROLES = tuple(role for role in Role if role.traits.judges)
+
+_titled = [role for role in Role if role.traits.title]
+
+# The highest first: who holds several roles is named in minutes by the first of them.
+MINUTE_TITLES = {
+    role: role.traits.title
+    for role in sorted(_titled, key=lambda role: role.traits.rank)
+}
 
 
 class UserManager(BaseUserManager["User"]):
@@ -45,10 +89,10 @@ class UserManager(BaseUserManager["User"]):
 
     def holding(self, *roles: Role, school: int | None = None) -> models.QuerySet[User]:
         """Everybody who holds one of `roles` today, at `school` where one is named."""
-        held = Membership.objects.current().filter(role__in=roles)
+        memberships = Membership.objects.current().filter(role__in=roles)
         if school is not None:
-            held = held.filter(school=school)
-        return self.filter(pk__in=held.values("user"), is_active=True)
+            memberships = memberships.filter(school=school)
+        return self.filter(pk__in=memberships.values("user"), is_active=True)
 
     def at_work(self, school: int) -> models.QuerySet[User]:
         """Everybody who works at `school` today."""
@@ -66,8 +110,10 @@ class MailChoice(models.TextChoices):
     DAILY = "daily", "Alt samlet i én mail om dagen"
 
 
-# On every page there is, and so not put together by the ORM each time.
-_UNREAD = "SELECT count(*) FROM skolefleks_notice WHERE user_id = %s AND read_at IS NULL"
+# Written by hand because it stands on every page: the ORM would put it together anew each time.
+_UNREAD = (
+    "SELECT count(*) FROM skolefleks_notice WHERE user_id = %s AND read_at IS NULL"
+)
 
 
 class User(AbstractBaseUser):
@@ -97,20 +143,28 @@ class User(AbstractBaseUser):
 
     @cached_property
     def current_memberships(self) -> list[Membership]:
-        """The roles held today, read once a request; each knows how many notices wait unread, for the header."""
+        """The roles held today, read once a request.
+
+        Each knows how many notices wait unread, which the header of every page shows.
+        """
         unread = RawSQL(_UNREAD, [self.pk], models.IntegerField())  # noqa: S611  the text is ours
-        return list(self.memberships.current().select_related("school").annotate(unread=unread))
+        return list(
+            self.memberships.current().select_related("school").annotate(unread=unread)
+        )
 
     @property
     def roles(self) -> frozenset[Role]:
-        return frozenset(Role(membership.role) for membership in self.current_memberships)
-
-    def schools_as(self, roles: Iterable[Role]) -> frozenset[int]:
-        """The ids of the schools where the person holds one of `roles`."""
-        wanted = set(roles)
         return frozenset(
-            m.school_id for m in self.current_memberships if m.role in wanted and m.school_id
+            Role(membership.role) for membership in self.current_memberships
         )
+
+    def schools_as(self, roles: Collection[Role]) -> frozenset[int]:
+        """The ids of the schools where the person holds one of `roles`."""
+        schools = set()
+        for membership in self.current_memberships:
+            if membership.role in roles and membership.school_id:
+                schools.add(membership.school_id)
+        return frozenset(schools)
 
     def titles(self) -> list[str]:
         return [membership.label for membership in self.current_memberships]
@@ -157,5 +211,12 @@ class Membership(models.Model):
     @property
     def label(self) -> str:
         """What the person is called on screen: 'Distriktsskoleleder, Baltorpskolen'."""
-        place = self.school.name if self.school else self.centre
-        return ", ".join(part for part in (self.title or Role(self.role).label, place) if part)
+        title = self.title or Role(self.role).label
+
+        place = self.centre
+        if self.school:
+            place = self.school.name
+
+        if not place:
+            return title
+        return f"{title}, {place}"

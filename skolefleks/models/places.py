@@ -23,7 +23,9 @@ class District(models.Model):
 
 class School(models.Model):
     name = models.CharField("skole", max_length=80, unique=True)
-    district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="schools")
+    district = models.ForeignKey(
+        District, on_delete=models.PROTECT, related_name="schools"
+    )
 
     class Meta:
         ordering = ("district__sort_key",)

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from skolefleks import audit, outbox
-from skolefleks.models import Role, User
-from skolefleks.models.people import COMMITTEE_ROLES
+from skolefleks.models import User
+from skolefleks.models.people import COMMITTEE_ROLES, QUORUM_ROLES
 from skolefleks.permissions import EVERYWHERE, Permission, require
 from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.statemachine import move
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
     from uuid import UUID
-
-
-COUNTING = (Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR)  # towards the quorum
 
 
 NOT_HELD = (MeetingStatus.PLANNED, MeetingStatus.LOCKED)
@@ -56,7 +53,12 @@ def plan(slots: Iterable[Slot], *, by: User) -> list[Meeting]:
     """Plan one meeting or a year of them. Nobody is invited by that."""
     require(by, Permission.MEETING_LEAD, at=EVERYWHERE)
     meetings = Meeting.objects.bulk_create(
-        Meeting(starts_at=slot.starts_at, ends_at=slot.ends_at, place=slot.place, planned_by=by)
+        Meeting(
+            starts_at=slot.starts_at,
+            ends_at=slot.ends_at,
+            place=slot.place,
+            planned_by=by,
+        )
         for slot in slots
     )
     for meeting in meetings:
@@ -70,7 +72,9 @@ def change(meeting: Meeting, slot: Slot, *, revision: int, by: User) -> None:
     agenda.lock_meeting(meeting, by=by)
     agenda.require_revision(meeting, revision)
     if meeting.status not in NOT_HELD:
-        raise NotPossible("Mødet er åbnet eller aflyst, og tid og sted kan ikke ændres.")
+        raise NotPossible(
+            "Mødet er åbnet eller aflyst, og tid og sted kan ikke ændres."
+        )
     fields = [
         name
         for name in ("starts_at", "ends_at", "place")
@@ -96,11 +100,13 @@ def invite(meeting: Meeting, *, by: User) -> list[Attendance]:
     agenda.lock_meeting(meeting, by=by)
     if meeting.status not in NOT_HELD:
         raise NotPossible("Mødet er åbnet eller aflyst, og ingen kan indkaldes.")
-    counting = set(User.objects.holding(*COUNTING).values_list("pk", flat=True))
+    counting = set(User.objects.holding(*QUORUM_ROLES).values_list("pk", flat=True))
     known = set(meeting.attendances.values_list("user", flat=True))
     new = [
         Attendance(meeting=meeting, user=user, counts=user.pk in counting)
-        for user in User.objects.holding(*COMMITTEE_ROLES).exclude(pk__in=known).order_by("name")
+        for user in User.objects.holding(*COMMITTEE_ROLES)
+        .exclude(pk__in=known)
+        .order_by("name")
     ]
     if not new:
         raise Refusal("Alle i udvalget er indkaldt.")
@@ -108,14 +114,20 @@ def invite(meeting: Meeting, *, by: User) -> list[Attendance]:
     is_first = meeting.invited_at is None
     if is_first:
         Meeting.objects.filter(pk=meeting.pk).update(invited_at=timezone.now())
-    audit.record("invite_committee", meeting, by=by, people=[row.user_id for row in new])
+    audit.record(
+        "invite_committee", meeting, by=by, people=[row.user_id for row in new]
+    )
     people = [row.user_id for row in new]
-    outbox.post("meeting.invited", meeting=str(meeting.pk), people=people, schools=is_first)
+    outbox.post(
+        "meeting.invited", meeting=str(meeting.pk), people=people, schools=is_first
+    )
     return new
 
 
 @transaction.atomic
-def note_attendance(meeting: Meeting, states: Mapping[int, Attendance.State], *, by: User) -> None:
+def note_attendance(
+    meeting: Meeting, states: Mapping[int, Attendance.State], *, by: User
+) -> None:
     """Who is there and who is not, by id of the person. Raises NotPossible once the meeting has ended."""
     agenda.lock_meeting(meeting, by=by)
     if meeting.status not in UPCOMING:
@@ -125,7 +137,10 @@ def note_attendance(meeting: Meeting, states: Mapping[int, Attendance.State], *,
         row.state = states[row.user_id]
     Attendance.objects.bulk_update(rows, ["state"])
     audit.record(
-        "note_attendance", meeting, by=by, states={str(row.user_id): row.state for row in rows}
+        "note_attendance",
+        meeting,
+        by=by,
+        states={str(row.user_id): row.state for row in rows},
     )
 
 

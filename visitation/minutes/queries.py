@@ -18,7 +18,7 @@ from applications.models import Application
 from applications.reading import queries as reading_queries
 from skolefleks import pdf_text
 from skolefleks.danish import day, kr, moment
-from skolefleks.models import Membership
+from skolefleks.models import COMMITTEE_ROLES, Membership
 from visitation.lifecycle import DecisionStatus
 from visitation.minutes import rules
 from visitation.models import Decision, Participant
@@ -127,7 +127,7 @@ def _decisions(meeting: Meeting) -> list[Decision]:
 def _people_of(meeting: Meeting) -> list[Any]:
     """Who was invited, each with the `roles` they hold in the committee."""
     memberships = Membership.objects.current().filter(
-        user=OuterRef("user"), role__in=rules.TITLES
+        user=OuterRef("user"), role__in=COMMITTEE_ROLES
     )
     rows = meeting.attendances.select_related("user")
     rows = rows.annotate(roles=ArraySubquery(memberships.values("role")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from skolefleks.models import Role
+from skolefleks.models import MINUTE_TITLES, Role
 from visitation.lifecycle import MeetingStatus
 
 if TYPE_CHECKING:
@@ -16,13 +16,6 @@ if TYPE_CHECKING:
 
 WRITABLE = (MeetingStatus.UNDER_WAY, MeetingStatus.HELD)
 READABLE = (*WRITABLE, MeetingStatus.APPROVED)
-
-# The highest first: who holds several roles is named by the first of them.
-TITLES = {
-    Role.COMMITTEE_CHAIR: "Formand",
-    Role.COMMITTEE_SECRETARY: "Sekretær",
-    Role.COMMITTEE_MEMBER: "Medlem",
-}
 
 
 def can_be_written(meeting: Meeting) -> bool:
@@ -35,10 +28,10 @@ def title_of(roles: Collection[str]) -> str:
 
     Who has left the committee since the meeting was a member of it.
     """
-    for role, title in TITLES.items():
+    for role, title in MINUTE_TITLES.items():
         if role in roles:
             return title
-    return "Medlem"
+    return Role.COMMITTEE_MEMBER.traits.title
 
 
 def mark_of(text: str | None) -> str:

@@ -6,15 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from applications.models import Recusal
 from applications.reading import queries as reading_queries
-from skolefleks.models import Role, User
+from skolefleks.models import JUDGE_ROLES, User
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from applications.models import Application
-
-
-JUDGES = (Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR, Role.COMMITTEE_SECRETARY, Role.CENTRE_CHIEF)
 
 
 class Out(NamedTuple):
@@ -27,7 +24,7 @@ class Out(NamedTuple):
 
 def judges() -> QuerySet[User]:
     """Everybody who may come to judge a case: the committee, and the chiefs who answer above the ceiling."""
-    return User.objects.holding(*JUDGES).order_by("name")
+    return User.objects.holding(*JUDGE_ROLES).order_by("name")
 
 
 def out_of(application: Application) -> tuple[list[Out], list[Recusal]]:
@@ -41,5 +38,9 @@ def out_of(application: Application) -> tuple[list[Out], list[Recusal]]:
         "user", "set_by", "lifted_by"
     )
     recusals = list(told)
-    found += [Out(r.user.name, r.get_origin_display(), r) for r in recusals if r.lifted_at is None]
+    found += [
+        Out(r.user.name, r.get_origin_display(), r)
+        for r in recusals
+        if r.lifted_at is None
+    ]
     return sorted(found, key=lambda out: out.name), [r for r in recusals if r.lifted_at]
