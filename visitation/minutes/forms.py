@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from django import forms
 
-from applications.models.applications import TEXT
 from skolefleks.forms import Form
 from skolefleks.refusals import Overtaken
+from skolefleks.textfields import TEXT
 from visitation.minutes import rules
 
 if TYPE_CHECKING:
