@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.http import Http404
@@ -20,6 +20,12 @@ class Form(forms.Form):
     """
 
     outcome: Any = None
+
+    # Fields that stand in an address go by a Danish name there: {"first_day": "foerste"}.
+    names_in_address: ClassVar[dict[str, str]] = {}
+
+    def add_prefix(self, field_name: str) -> str:
+        return super().add_prefix(self.names_in_address.get(field_name, field_name))
 
     def arguments(self) -> dict[str, Any]:
         """What the form gives the act, by the names of its arguments: as a rule its fields."""

@@ -15,6 +15,7 @@ from skolefleks.models import OutboxMessage, Role, User
 from skolefleks.outbox import deliver
 from visitation.agenda import actions as agenda
 from visitation.meetings import actions as meetings
+from visitation.meetings import rules as meeting_rules
 from visitation.models import Attendance, Meeting
 
 PLACE = "Rådhuset, lokale 3"
@@ -23,20 +24,27 @@ PLACE = "Rådhuset, lokale 3"
 PRESENT, ABSENT = Attendance.State.PRESENT, Attendance.State.ABSENT
 
 
-def slot(days: int = 7, hour: int = 9, hours: int = 3, place: str = PLACE) -> meetings.Slot:
+def slot(
+    days: int = 7, hour: int = 9, hours: int = 3, place: str = PLACE
+) -> meeting_rules.Slot:
     """So many days from today, from nine to noon unless told otherwise."""
-    begins = timezone.make_aware(datetime.combine(today() + timedelta(days=days), time(hour)))
-    return meetings.Slot(begins, begins + timedelta(hours=hours), place)
+    begins = timezone.make_aware(
+        datetime.combine(today() + timedelta(days=days), time(hour))
+    )
+    return meeting_rules.Slot(begins, begins + timedelta(hours=hours), place)
 
 
 def members(person: Callable[..., User], count: int = 3) -> list[User]:
     """`count` members of the committee without any other role; `person` is conftest's fixture."""
     return [
-        person(f"Medlem{n} Udvalg", Role.COMMITTEE_MEMBER, centre="C-SIK") for n in range(count)
+        person(f"Medlem{n} Udvalg", Role.COMMITTEE_MEMBER, centre="C-SIK")
+        for n in range(count)
     ]
 
 
-def planned(*applications: Application, by: User, days: int = 7, hour: int = 9) -> Meeting:
+def planned(
+    *applications: Application, by: User, days: int = 7, hour: int = 9
+) -> Meeting:
     """A meeting with `applications` on its agenda, in that order; nobody is invited."""
     [meeting] = meetings.plan([slot(days, hour)], by=by)
     for application in applications:
@@ -80,12 +88,16 @@ def under_way(
 
 def held(meeting: Meeting, *, by: User) -> Meeting:
     """The meeting under way has ended; what is not decided waits for a later one."""
-    meetings.close_meeting(meeting, later=[item.pk for item in meeting.items.all()], by=by)
+    meetings.close_meeting(
+        meeting, later=[item.pk for item in meeting.items.all()], by=by
+    )
     meeting.refresh_from_db()
     return meeting
 
 
 def tell() -> None:
     """Deliver what waits in the outbox, as the worker would."""
-    for message in OutboxMessage.objects.filter(done_at__isnull=True).order_by("created_at"):
+    for message in OutboxMessage.objects.filter(done_at__isnull=True).order_by(
+        "created_at"
+    ):
         deliver(message.pk)

@@ -207,7 +207,7 @@ def chairing(client_for, chair, ears, birds):
     return Person(client_for(chair), ears, birds)
 
 
-# -- the journey ------------------------------------------------------------------------------------------------------
+# -- the journey -----------------------------------------------------------------------
 def begins(school, psychologist, ppr, birds, born):
     """A challenge, talked about, and made an application."""
     school.plants(reverse("applications:new_challenge"), cpr=birds.cpr(born), grade="3")
@@ -375,7 +375,7 @@ def test_two_hundred_canaries_one_in_every_text_and_none_gets_out(lived, birds):
     assert {way: birds.seen_in(said) for way, said in lived.items() if birds.seen_in(said)} == {}
 
 
-# -- whether it would be noticed --------------------------------------------------------------------------------------
+# -- whether it would be noticed -------------------------------------------------------
 def in_an_address(ears, birds, client):
     ears.answers.append(client.get("/konto/login/", {"next": f"/{birds.word()}/"}))
 

@@ -206,7 +206,7 @@ def test_no_nonsense_brings_anything_down_or_out_or_half_done(players, cases):  
     assert found == []
 
 
-# -- whether it would be noticed --------------------------------------------------------------------------------------
+# -- whether it would be noticed -------------------------------------------------------
 def answered(status, text=""):
     answer = HttpResponse(text, status=status)
     answer.exc_info = None

@@ -229,7 +229,7 @@ def test_somebody_without_any_role_gets_nowhere(address, clients, client_for, pe
     assert set(answers.values()) == {"403"}
 
 
-# -- two roles ----------------------------------------------------------------------------------------------------------
+# -- two roles -------------------------------------------------------------------------
 @pytest.fixture
 def of_hedegaard(schools, other_leader, pools):
     """A case of Hedegårdsskolen that the committee has."""
@@ -356,7 +356,7 @@ def test_only_chair_and_secretary_decide_even_by_a_direct_call(who, case, pools,
     assert not Decision.objects.exists()
 
 
-# -- advisers -----------------------------------------------------------------------------------------------------------
+# -- advisers --------------------------------------------------------------------------
 def test_an_invited_adviser_sees_that_case_and_no_other(
     submitted, of_hedegaard, leader, adviser, client_for
 ):

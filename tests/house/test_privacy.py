@@ -125,7 +125,7 @@ def pages(answers):
     return [answer for answer in answers if answer.status_code != 302]
 
 
-# -- over a whole case ------------------------------------------------------------------------------------------------
+# -- over a whole case -----------------------------------------------------------------
 def test_no_cpr_number_stands_whole_on_any_page(walked):
     seen = [answer.content.decode() for answer in pages(walked)]
     assert not [page for page in seen if any(number in page for number in WHOLE)]
@@ -191,7 +191,7 @@ def test_the_broker_and_the_mails_carry_ids_and_numbers(walked, rung):
     assert canaries_in("".join(str(sent.message()) for sent in mail.outbox)) == []
 
 
-# -- lists and pages --------------------------------------------------------------------------------------------------
+# -- lists and pages -------------------------------------------------------------------
 @pytest.mark.parametrize("url", ["/visitation/", "/visitation/?vis=alle", "/"])
 def test_the_committees_lists_show_initials_and_no_name(url, canary, chair, leader, client_for):
     writing.submit(canary.application, by=leader)
@@ -240,7 +240,7 @@ def test_a_protected_pupil_is_not_found_by_initials(protected, chair, client_for
     assert client_for(chair).get("/visitation/", {"q": "K.F."}).context["page"].rows == []
 
 
-# -- the log ----------------------------------------------------------------------------------------------------------
+# -- the log ---------------------------------------------------------------------------
 SAID = f"Eleven {CPR[:6]}-{CPR[6:]} og {CPR} og {CPR[:6]} {CPR[6:]}"
 
 

@@ -205,7 +205,7 @@ def _listens(url: str) -> bool:
         return probe.connect_ex(("127.0.0.1", int(url.rpartition(":")[2]))) == 0
 
 
-# -- what is served ---------------------------------------------------------------------------------------------------
+# -- what is served --------------------------------------------------------------------
 def test_the_login_page_is_served_with_its_look(site: Site) -> None:
     page = site.get("/konto/login/")
     assert page.status_code == 200
@@ -245,7 +245,7 @@ def test_production_passes_djangos_own_examination(site: Site) -> None:
     assert (done.returncode, "no issues" in done.stdout) == (0, True), done.stdout
 
 
-# -- who gets in ------------------------------------------------------------------------------------------------------
+# -- who gets in -----------------------------------------------------------------------
 def test_there_is_no_demo_in_production(site: Site) -> None:
     assert site.get("/demo/").status_code == 404
     refused = site.run("python", "manage.py", "load_demo")
@@ -356,7 +356,7 @@ def test_outside_production_every_address_of_sign_in_works_too(client: Client, p
     assert_danish(answer.text)
 
 
-# -- what does not start ----------------------------------------------------------------------------------------------
+# -- what does not start ---------------------------------------------------------------
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
@@ -392,7 +392,7 @@ def test_the_site_does_not_start_without_its_keys(site: Site) -> None:
     assert "ImproperlyConfigured: ENCRYPTION_KEYS_FILE is missing." in done.stdout
 
 
-# -- health -----------------------------------------------------------------------------------------------------------
+# -- health ----------------------------------------------------------------------------
 def test_all_parts_are_well(site: Site) -> None:
     report = site.becomes(200)
     assert {name: report[name] for name in ("database", "valkey", "worker", "ok")} == dict.fromkeys(
@@ -432,4 +432,4 @@ def test_without_valkey_the_site_says_so_and_still_lets_people_in(
     site.becomes(200)
 
 
-# -- the files --------------------------------------------------------------------------------------------------------
+# -- the files -------------------------------------------------------------------------

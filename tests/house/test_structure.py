@@ -94,7 +94,7 @@ def test_no_migration_is_missing(db):
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
 
 
-# -- who knows whom -------------------------------------------------------------------------------
+# -- who knows whom --------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")

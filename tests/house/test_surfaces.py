@@ -77,7 +77,7 @@ def found_in(said, canaries):
     return {path: there for path, there in found.items() if there}
 
 
-# -- the caseload -------------------------------------------------------------------------------------------------------
+# -- the caseload ----------------------------------------------------------------------
 def write_case(school, leader, adviser):
     """A submitted case of two pupils in which every text is a canary, with a paper, a dialogue and an adviser."""
     application = fill(writing.start(school=school, by=leader), by=leader)
@@ -254,7 +254,7 @@ def seen(cases, client_for):
     return lambda user: walk(client_for(User.objects.get(pk=user.pk)), found, sought)
 
 
-# -- who is out of a case -----------------------------------------------------------------------------------------------
+# -- who is out of a case --------------------------------------------------------------
 def test_who_is_recused_finds_nothing_of_the_case_anywhere(seen, cases, out):
     numbers = [application.number for application in cases]
     for way in RECUSED:
@@ -319,7 +319,7 @@ def test_who_is_recused_has_no_effect_on_the_case_whatever_they_send(cases, out,
     assert lines.count() == before
 
 
-# -- before release -------------------------------------------------------------------------------------------------------
+# -- before release --------------------------------------------------------------------
 def test_nobody_outside_the_committee_finds_anything_of_a_decision_before_release(
     seen, leader, staff, adviser
 ):
@@ -353,7 +353,7 @@ def test_the_school_and_its_advisers_are_told_nothing_before_release(cases, lead
     assert [text for text in told if "svaret" in text] == []
 
 
-# -- the walk itself ------------------------------------------------------------------------------------------------------
+# -- the walk itself -------------------------------------------------------------------
 def test_the_committee_finds_on_the_same_walk_what_is_hidden_from_others(seen, chair):
     found = {
         word

@@ -76,7 +76,7 @@ def confirm(chief: Visitor, label: str, button: str) -> None:
     chief.press(button)
 
 
-# -- the quarter's days -----------------------------------------------------------------------------------------------
+# -- the quarter's days ----------------------------------------------------------------
 def figures_are_taken_in(chief: Visitor) -> None:
     """Two faulty lines stop the whole file; the corrected one is looked through, saved and receipted."""
     chief.go("/budget/maaltal/fil/")

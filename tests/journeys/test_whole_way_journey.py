@@ -59,7 +59,7 @@ def opens(visitor, number, step):
     return page
 
 
-# -- the first session: two pupils, PPR invited, the tab closed mid-word ----------------------------------------------
+# -- the first session: two pupils, PPR invited, the tab closed mid-word ---------------
 def begins(peder, ppr):
     peder.go("/ansoegninger/ny/")
     peder.press("Begynd ansøgningen")
@@ -79,7 +79,7 @@ def closes_mid_word(peder, number):
         page.close(run_before_unload=True)
 
 
-# -- the second: what was typed is there; two tabs in one field --------------------------------------------------------
+# -- the second: what was typed is there; two tabs in one field ------------------------
 def goes_on_in_two_tabs(peder, number):
     peder.go(f"/ansoegninger/{number}/laeringsmiljoe/")
     assert peder.page.input_value("[name=learning_environment]").endswith("midt i et o")
@@ -96,7 +96,7 @@ def goes_on_in_two_tabs(peder, number):
     return one
 
 
-# -- the third, the day after: the sign-in ended mid-sentence ----------------------------------------------------------
+# -- the third, the day after: the sign-in ended mid-sentence --------------------------
 def goes_on_signed_out(page, user):
     types(page, "ppr_daily", " En sætning, som natten kom imellem.")
     says(page, "Du er logget ud")
@@ -111,7 +111,7 @@ def goes_on_signed_out(page, user):
     says(page, "Gemt kl.")
 
 
-# -- the others -------------------------------------------------------------------------------------------------------
+# -- the others ------------------------------------------------------------------------
 def states(puk, number):
     puk.follow(f"Skriv udtalelsen i {number}")
     types(puk.page, "text", "PPR har observeret i klassen og støtter planen.")

@@ -92,7 +92,7 @@ def eight_cases(schools: dict[str, School], leaders: dict[str, User]) -> list[Ap
     return made
 
 
-# -- before the meeting ------------------------------------------------------------------------------------------------
+# -- before the meeting ----------------------------------------------------------------
 def plan(chair: AtDesk) -> Meeting:
     """A row of meetings, the first in a week; what is not wanted is unticked before anything is made."""
     first = banking_day_after(today() + timedelta(days=7))
@@ -201,7 +201,7 @@ def declare(member: AtDesk, case: Application) -> None:
     assert case.number not in member.page.inner_text("main table")
 
 
-# -- at the meeting ----------------------------------------------------------------------------------------------------
+# -- at the meeting --------------------------------------------------------------------
 def begin(chair: AtDesk, meeting: Meeting) -> None:
     chair.go(meeting.get_absolute_url())
     for here in chair.page.locator("[value=present]").all():
@@ -252,7 +252,7 @@ def suppose(chair: AtDesk, member: AtDesk, tariff: str) -> None:
     assert member.page.inner_text("#what-if-answer") != before
 
 
-# -- after it ----------------------------------------------------------------------------------------------------------
+# -- after it --------------------------------------------------------------------------
 def release(chair: AtDesk, meeting: Meeting, *, also: str = "") -> None:
     """All that are ready, and `also` one that is not, ticked in spite of what stands beside it."""
     chair.go(f"{meeting.get_absolute_url()}frigiv/")

@@ -1,4 +1,7 @@
-"""What is taken up at a meeting, in what order and for how long, and which case is at hand."""
+"""What is taken up at a meeting, in what order and for how long, and which case is at hand.
+
+Locks are taken in this order: the application, then the meeting.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from applications.writing import actions as writing
 from skolefleks import audit, outbox
 from skolefleks.permissions import EVERYWHERE, Permission, require
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
+from visitation.agenda import rules
 from visitation.lifecycle import UPCOMING, MeetingStatus
 from visitation.models import AgendaItem, Meeting
 from visitation.recusals import actions as recusals
@@ -24,36 +28,68 @@ if TYPE_CHECKING:
     from applications.models import Application
     from skolefleks.models import User
 
+STALE = (
+    "Mødet er ændret af en anden i mellemtiden. Se, hvordan det står nu, og gem igen. "
+    "Det, du skrev, er her endnu."
+)
 
-STALE = "Mødet er ændret af en anden i mellemtiden. Se, hvordan det står nu, og gem igen. Det, du skrev, er her endnu."
+
+class Line(NamedTuple):
+    """What came of one case; `refused` says why not, in words."""
+
+    number: str
+    refused: str = ""
 
 
 @transaction.atomic
 def add_to_agenda(
     meeting: Meeting, application: Application, *, by: User, minutes: int | None = None
 ) -> AgendaItem:
-    """Put a case last on the agenda. Raises Recused, NotPossible, Refusal where it is on an upcoming agenda already."""
+    """Put a case last on the agenda.
+
+    Raises Recused, NotPossible, and Refusal where it is on an upcoming agenda already.
+    """
     writing.lock(application)
     recusals.require_not_recused(by, application)
     lock_meeting(meeting, by=by)
     if application.status != Status.SUBMITTED:
         raise NotPossible
     _require_open(meeting)
-    if AgendaItem.objects.filter(application=application, meeting__status__in=UPCOMING).exists():
+
+    upcoming = AgendaItem.objects.filter(meeting__status__in=UPCOMING)
+    if upcoming.filter(application=application).exists():
         raise Refusal("Sagen er allerede på dagsordenen for et kommende møde.")
+
     last = meeting.items.aggregate(last=Max("position"))["last"]
+    position = 0 if last is None else last + 1
     item = AgendaItem.objects.create(
         meeting=meeting,
         application=application,
-        position=0 if last is None else last + 1,
+        position=position,
         minutes=minutes or settings.AGENDA_MINUTES,
         added_by=by,
     )
-    changed(meeting)
+    outdate_forms(meeting)
+
     audit.record("add_to_agenda", application, by=by, meeting=str(meeting.pk))
     if meeting.invited_at:
         outbox.post("meeting.case_added", item=str(item.pk))
     return item
+
+
+def add_each_to_agenda(
+    meeting: Meeting, applications: Iterable[Application], *, by: User
+) -> list[Line]:
+    """Put each case last on the agenda, each in a savepoint of its own."""
+    lines = []
+    for application in applications:
+        refused = ""
+        try:
+            add_to_agenda(meeting, application, by=by)
+        except Refusal as refusal:
+            refused = str(refusal)
+        lines.append(Line(application.number, refused))
+    return lines
 
 
 @transaction.atomic
@@ -67,90 +103,85 @@ def arrange(
 ) -> None:
     """Put the agenda's items in `order`, each with its `minutes` where they are given.
 
-    Raises Overtaken where the meeting is no longer as it was at `revision`, NotPossible where the agenda is locked.
+    Raises Overtaken where the meeting is no longer as it was at `revision`, and NotPossible where
+    the agenda is locked.
     """
     lock_meeting(meeting, by=by)
     require_revision(meeting, revision)
     _require_open(meeting)
+
     items = {item.pk: item for item in meeting.items.all()}
-    if set(order) != items.keys() or len(order) != len(items):
+    is_complete = len(order) == len(items) and set(order) == items.keys()
+    if not is_complete:
         raise Overtaken(STALE)
+
+    new_minutes = minutes or {}
     for position, pk in enumerate(order):
-        items[pk].position = position
-        items[pk].minutes = (minutes or {}).get(pk, items[pk].minutes)
+        item = items[pk]
+        item.position = position
+        item.minutes = new_minutes.get(pk, item.minutes)
     AgendaItem.objects.bulk_update(items.values(), ["position", "minutes"])
-    changed(meeting)
+    outdate_forms(meeting)
     audit.record("arrange_agenda", meeting, by=by, items=[str(pk) for pk in order])
 
 
 @transaction.atomic
 def remove_from_agenda(item: AgendaItem, *, revision: int, by: User) -> None:
-    """Take a case off the agenda; it is in the queue as before. Raises Recused, Overtaken, NotPossible."""
+    """Take a case off the agenda; it is in the queue as before.
+
+    Raises Recused, Overtaken, NotPossible.
+    """
     meeting = item.meeting
     writing.lock(item.application)
     recusals.require_not_recused(by, item.application)
     lock_meeting(meeting, by=by)
     require_revision(meeting, revision)
     _require_open(meeting)
+
     item.delete()
-    changed(meeting)
+    outdate_forms(meeting)
     audit.record("remove_from_agenda", item.application, by=by, meeting=str(meeting.pk))
 
 
 @transaction.atomic
 def take_up(item: AgendaItem, *, by: User) -> None:
-    """Make `item` the case at hand of its meeting, for everybody who follows. Raises NotPossible unless under way."""
+    """Make `item` the case at hand, for everybody who follows the meeting.
+
+    Raises NotPossible unless the meeting is under way.
+    """
     meeting = item.meeting
     lock_meeting(meeting, by=by)
     if meeting.status != MeetingStatus.UNDER_WAY:
         raise NotPossible("Mødet er ikke i gang.")
+
     Meeting.objects.filter(pk=meeting.pk).update(at_item=item)
-    changed(meeting)
+    outdate_forms(meeting)
     audit.record("take_up", item.application, by=by, meeting=str(meeting.pk))
 
 
 def lock_meeting(meeting: Meeting, *, by: User) -> None:
-    """Hold the row until the transaction ends, and read where it stands now. Raises PermissionDenied."""
+    """Hold the meeting's row until the transaction ends, and read where it stands now.
+
+    Raises PermissionDenied for who does not lead meetings.
+    """
     require(by, Permission.MEETING_LEAD, at=EVERYWHERE)
-    meeting.refresh_from_db(from_queryset=Meeting.objects.select_for_update(no_key=True))
+    # Without the key, so that rows that refer to the meeting can still be written beside this.
+    meeting.refresh_from_db(
+        from_queryset=Meeting.objects.select_for_update(no_key=True)
+    )
 
 
 def require_revision(meeting: Meeting, revision: int) -> None:
-    """Raises Overtaken where somebody has changed the plan or the agenda since it was read."""
+    """Raise Overtaken where somebody has changed the plan or the agenda since it was read."""
     if meeting.revision != revision:
         raise Overtaken(STALE)
 
 
-def changed(meeting: Meeting) -> None:
-    """Let every form that was opened before be stale."""
+def outdate_forms(meeting: Meeting) -> None:
+    """Let every form of the meeting that was opened before be refused as stale."""
     Meeting.objects.filter(pk=meeting.pk).update(revision=F("revision") + 1)
 
 
 def _require_open(meeting: Meeting) -> None:
-    if meeting.status != MeetingStatus.PLANNED:
+    if not rules.can_be_arranged(meeting):
         raise NotPossible("Dagsordenen er låst. Lås den op, før I ændrer den.")
-
-
-class Line(NamedTuple):
-    """What came of one case; `refused` says why not, in words."""
-
-    number: str
-    refused: str = ""
-
-
-def add_each_to_agenda(
-    meeting: Meeting, applications: Iterable[Application], *, by: User
-) -> list[Line]:
-    """Put each case last on the agenda, each in a savepoint of its own."""
-    return [
-        Line(application.number, _refused(meeting, application, by=by))
-        for application in applications
-    ]
-
-
-def _refused(meeting: Meeting, application: Application, *, by: User) -> str:
-    try:
-        add_to_agenda(meeting, application, by=by)
-    except Refusal as refusal:
-        return str(refusal)
-    return ""

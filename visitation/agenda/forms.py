@@ -1,4 +1,4 @@
-"""What chair and secretary type of a meeting: when and where, the agenda's order and minutes, who is there."""
+"""The agenda's order and minutes, as its page sends them."""
 
 from __future__ import annotations
 
@@ -7,71 +7,96 @@ from uuid import UUID
 
 from django import forms
 
-from visitation.models import AgendaItem
+from skolefleks.forms import Form
+from visitation.agenda import rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.http import QueryDict
 
+    from visitation.models import AgendaItem
 
-LONGEST_ITEM = 240  # minutes
+NOBODY = UUID(int=0)
 
 
-class AgendaForm(forms.Form):
-    """The order of the agenda's items as the page had it, and the minutes of those that the reader may see."""
+class AgendaForm(Form):
+    """The order of the items as the page had it, and the minutes of those the reader may see.
+
+    The buttons of a row are `op` and `ned`, which move it by one, and `fjern`, which takes it off.
+    """
 
     revision = forms.IntegerField(min_value=0)
 
     def __init__(self, data: QueryDict, *, items: Iterable[AgendaItem]) -> None:
         super().__init__(data)
-        self.listed = data.getlist("punkt")
-        self.known = {str(item.pk): item for item in items}
-        for pk in self.known:
-            if self.minutes_name(pk) in data:
-                self.fields[self.minutes_name(pk)] = forms.IntegerField(
-                    min_value=1, max_value=LONGEST_ITEM
+        self.items = {str(item.pk): item for item in items}
+        for pk in self.items:
+            name = minutes_name(pk)
+            # A disqualified person's row has no field for its minutes.
+            if name in data:
+                self.fields[name] = forms.IntegerField(
+                    min_value=1, max_value=rules.LONGEST_ITEM
                 )
-
-    @staticmethod
-    def minutes_name(pk: str | UUID) -> str:
-        return f"minutter-{pk}"
 
     @property
     def order(self) -> list[UUID]:
         """As the rows stood on the page, moved by the button that was pressed."""
-        order = [UUID(pk) for pk in self._listed()]
-        for name, step in (("op", -1), ("ned", 1)):
-            moved = next(
-                (at for at, pk in enumerate(order) if str(pk) == self.data.get(name)), None
-            )
-            if moved is not None and 0 <= moved + step < len(order):
-                order[moved], order[moved + step] = order[moved + step], order[moved]
+        order = self._order_on_page()
+        for button, step in (("op", -1), ("ned", 1)):
+            pressed = self.data.get(button)
+            positions = [at for at, pk in enumerate(order) if str(pk) == pressed]
+            if positions:
+                at = positions[0]
+                to = at + step
+                if 0 <= to < len(order):
+                    order[at], order[to] = order[to], order[at]
+        return order
+
+    def _order_on_page(self) -> list[UUID]:
+        """What was sent; nonsense is read as an item that is not there, and then refused."""
+        order = []
+        longest = len(self.items) + 1
+        for pk in self.data.getlist("punkt")[:longest]:
+            order.append(UUID(pk) if pk in self.items else NOBODY)
         return order
 
     @property
     def minutes(self) -> dict[UUID, int]:
-        names = {pk: self.minutes_name(pk) for pk in self.known}
-        return {
-            UUID(pk): self.cleaned_data[name]
-            for pk, name in names.items()
-            if name in self.cleaned_data
-        }
+        """The minutes by item, of those whose field was sent."""
+        minutes = {}
+        for pk in self.items:
+            name = minutes_name(pk)
+            if name in self.cleaned_data:
+                minutes[UUID(pk)] = self.cleaned_data[name]
+        return minutes
 
     @property
     def removed(self) -> AgendaItem | None:
-        return self.known.get(self.data.get("fjern", ""))
+        """The item whose button takes it off the agenda."""
+        return self.items.get(self.data.get("fjern", ""))
 
     @property
-    def typed(self) -> dict[str, str]:
-        """The minutes as they were typed, by item."""
-        return {
-            pk: str(self.data[name])
-            for pk in self.known
-            if (name := self.minutes_name(pk)) in self.data
-        }
+    def typed_minutes(self) -> dict[str, str]:
+        """The minutes as they were typed, by item, whether they make sense or not."""
+        typed = {}
+        for pk in self.items:
+            name = minutes_name(pk)
+            if name in self.data:
+                typed[pk] = str(self.data[name])
+        return typed
 
-    def _listed(self) -> list[str]:
-        """What was sent, with nonsense read as an item that is not there."""
-        nothing = str(UUID(int=0))
-        return [pk if pk in self.known else nothing for pk in self.listed[: len(self.known) + 1]]
+    @property
+    def complaint(self) -> str:
+        """Why the form cannot be used, in one sentence."""
+        if "revision" in self.errors:
+            return "Dagsordenen er ikke gemt. Genindlæs siden, og prøv igen."
+        return (
+            "Dagsordenen er ikke gemt: skriv minutterne som et helt tal mellem 1 og "
+            f"{rules.LONGEST_ITEM}."
+        )
+
+
+def minutes_name(pk: str) -> str:
+    """The name of the field with an item's minutes."""
+    return f"minutter-{pk}"

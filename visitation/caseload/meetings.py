@@ -13,6 +13,7 @@ from skolefleks.calendar import banking_day_after
 from skolefleks.danish import today
 from visitation.agenda import actions as agenda
 from visitation.meetings import actions as meetings
+from visitation.meetings import rules as meeting_rules
 from visitation.minutes import actions as minutes
 from visitation.minutes import rules as minutes_rules
 from visitation.models import AgendaItem, Attendance, Meeting
@@ -152,6 +153,6 @@ class HeldMeeting:
         minutes.approve_minutes(self.meeting, by=self.stories.chair)
 
 
-def slot(day: date) -> meetings.Slot:
+def slot(day: date) -> meeting_rules.Slot:
     begins = timezone.make_aware(datetime.combine(day, time(9)))
-    return meetings.Slot(begins, begins + timedelta(hours=3), TOLD["place"])
+    return meeting_rules.Slot(begins, begins + timedelta(hours=3), TOLD["place"])

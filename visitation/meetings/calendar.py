@@ -1,4 +1,7 @@
-"""A meeting as an iCalendar file (RFC 5545), for one's own calendar: time, place and link, nothing of any case."""
+"""A meeting as an iCalendar file (RFC 5545), for one's own calendar.
+
+It holds time, place and a link, and nothing of any case.
+"""
 
 from __future__ import annotations
 
@@ -15,20 +18,33 @@ if TYPE_CHECKING:
 
     from visitation.models import Meeting
 
-
 TITLE = "Møde i kvalitetsudvalget"
 
+# The longest a line may be, without its end (RFC 5545, 3.1).
+OCTETS = 75
 
-OCTETS = 75  # of a line, without its end
+# What is marked in a text (RFC 5545, 3.3.11). The backslash first: the others bring new ones.
+MARKED = (
+    ("\\", "\\\\"),
+    (";", "\\;"),
+    (",", "\\,"),
+    ("\r\n", "\\n"),
+    ("\n", "\\n"),
+    ("\r", "\\n"),
+)
 
 
 def calendar_file(meeting: Meeting) -> bytes:
     """The meeting as it is now: the same UID always, a SEQUENCE that grows with each change.
 
-    Times are UTC, which every calendar shows as its own: nine in Ballerup is nine, summer and winter.
+    Times are UTC, which every calendar shows as its own: nine here is nine, summer and winter.
     """
     url = settings.SITE_ADDRESS + meeting.get_absolute_url()
-    cancelled = meeting.status == MeetingStatus.CANCELLED
+    status = "CONFIRMED"
+    if meeting.status == MeetingStatus.CANCELLED:
+        status = "CANCELLED"
+
+    description = escaped(f"Dagsorden i SkoleFleks: {url}")
     lines = (
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -37,45 +53,45 @@ def calendar_file(meeting: Meeting) -> bytes:
         "BEGIN:VEVENT",
         f"UID:{meeting.pk}@skolefleks",
         f"SEQUENCE:{meeting.revision}",
-        f"DTSTAMP:{_utc(timezone.now())}",
-        f"DTSTART:{_utc(meeting.starts_at)}",
-        f"DTEND:{_utc(meeting.ends_at)}",
-        f"SUMMARY:{_text(TITLE)}",
-        f"LOCATION:{_text(meeting.place)}",
-        f"DESCRIPTION:{_text(f'Dagsorden i SkoleFleks: {url}')}",
+        f"DTSTAMP:{utc(timezone.now())}",
+        f"DTSTART:{utc(meeting.starts_at)}",
+        f"DTEND:{utc(meeting.ends_at)}",
+        f"SUMMARY:{escaped(TITLE)}",
+        f"LOCATION:{escaped(meeting.place)}",
+        f"DESCRIPTION:{description}",
         f"URL:{url}",
-        f"STATUS:{'CANCELLED' if cancelled else 'CONFIRMED'}",
+        f"STATUS:{status}",
         "END:VEVENT",
         "END:VCALENDAR",
     )
-    return b"".join(part + b"\r\n" for line in lines for part in _folded(line.encode()))
+
+    content = b""
+    for line in lines:
+        for part in folded(line.encode()):
+            content += part + b"\r\n"
+    return content
 
 
-def _utc(at: datetime) -> str:
+def utc(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
-def _text(value: str) -> str:
-    """Backslash, comma, semicolon and line ends are marked (RFC 5545, 3.3.11)."""
-    for plain, marked in (
-        ("\\", "\\\\"),
-        (";", "\\;"),
-        (",", "\\,"),
-        ("\r\n", "\\n"),
-        ("\n", "\\n"),
-        ("\r", "\\n"),
-    ):
-        value = value.replace(plain, marked)
-    return value
+def escaped(text: str) -> str:
+    """The text with the letters marked that mean something in a calendar file."""
+    for plain, marked in MARKED:
+        text = text.replace(plain, marked)
+    return text
 
 
-def _folded(line: bytes) -> Iterator[bytes]:
-    """No longer than OCTETS; what goes on begins with a space, and no letter is cut in two (3.1)."""
-    room = OCTETS
+def folded(line: bytes) -> Iterator[bytes]:
+    """The line in parts no longer than OCTETS; what goes on begins with a space."""
+    room, start = OCTETS, b""
     while len(line) > room:
         cut = room
+        # A byte that goes on from the one before it: no letter is cut in two.
         while line[cut] & 0xC0 == 0x80:
             cut -= 1
-        yield (b"" if room == OCTETS else b" ") + line[:cut]
-        line, room = line[cut:], OCTETS - 1
-    yield (b"" if room == OCTETS else b" ") + line
+        yield start + line[:cut]
+        line = line[cut:]
+        room, start = OCTETS - 1, b" "
+    yield start + line

@@ -1,4 +1,4 @@
-"""What chair and secretary type of a meeting: when and where, the agenda's order and minutes, who is there."""
+"""What chair and secretary type of a meeting: when and where, and who is there."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils import timezone
 
-from applications.models import LINE
+from applications.models.applications import LINE
 from skolefleks.danish import DayField, today
-from visitation.meetings import actions
-from visitation.meetings.days import MOST, Suggestion, suggestions
+from skolefleks.forms import Form
+from visitation.meetings import rules
 from visitation.models import Attendance
 
 if TYPE_CHECKING:
@@ -21,25 +21,26 @@ if TYPE_CHECKING:
 
     from visitation.models import Meeting
 
-
-YEARS_AHEAD = 3  # a date further off is a typing error
+# A date further off is a typing error.
+YEARS_AHEAD = 3
 
 
 class ClockField(forms.TimeField):
     """A time of day, typed `9`, `9.30` or `09:30`."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TimeInput(
-            format="%H.%M",
-            attrs={"inputmode": "numeric", "autocomplete": "off", "class": "sf-tiny"},
-        )
-        messages = {"invalid": "Skriv klokkeslættet som timer og minutter, for eksempel 9.30."}
+        attributes = {"inputmode": "numeric", "autocomplete": "off", "class": "sf-tiny"}
         super().__init__(
-            input_formats=["%H.%M", "%H:%M", "%H"], widget=widget, error_messages=messages, **kwargs
+            input_formats=["%H.%M", "%H:%M", "%H"],
+            widget=forms.TimeInput(format="%H.%M", attrs=attributes),
+            error_messages={
+                "invalid": "Skriv klokkeslættet som timer og minutter, for eksempel 9.30."
+            },
+            **kwargs,
         )
 
 
-class SlotForm(forms.Form):
+class SlotForm(Form):
     """When one meeting is, and where."""
 
     day = DayField(label="Dag")
@@ -48,14 +49,14 @@ class SlotForm(forms.Form):
     place = forms.CharField(label="Sted", max_length=LINE)
 
     def clean_day(self) -> date:
-        return sensible_day(self.cleaned_data["day"])
+        return check_day(self.cleaned_data["day"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        require_order(self, data.get("begins"), data.get("ends"))
+        check_order(self, data.get("begins"), data.get("ends"))
         return data
 
-    def slot(self) -> actions.Slot:
+    def slot(self) -> rules.Slot:
         data = self.cleaned_data
         return slot_on(data["day"], data["begins"], data["ends"], data["place"])
 
@@ -66,88 +67,129 @@ class ChangeMeetingForm(SlotForm):
     revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict | None, *, meeting: Meeting) -> None:
-        begins, ends = timezone.localtime(meeting.starts_at), timezone.localtime(meeting.ends_at)
-        now = {
-            "day": begins.date(),
-            "begins": begins.time(),
-            "ends": ends.time(),
-            "place": meeting.place,
-        }
-        super().__init__(data, initial=now | {"revision": meeting.revision})
+        begins = timezone.localtime(meeting.starts_at)
+        ends = timezone.localtime(meeting.ends_at)
+        super().__init__(
+            data,
+            initial={
+                "day": begins.date(),
+                "begins": begins.time(),
+                "ends": ends.time(),
+                "place": meeting.place,
+                "revision": meeting.revision,
+            },
+        )
+
+    def arguments(self) -> dict[str, Any]:
+        return {"slot": self.slot(), "revision": self.cleaned_data["revision"]}
 
 
-class PlanForm(forms.Form):
-    """The first meeting of a row: its day, time and place, and how often after it. Stands in the address."""
+class PlanForm(Form):
+    """The first meeting of a row: its day, time and place, and how often after it.
 
-    foerste = DayField(label="Første møde")
-    fra = ClockField(label="Fra kl.")
-    til = ClockField(label="Til kl.")
-    sted = forms.CharField(label="Sted", max_length=LINE)
-    uger = forms.IntegerField(
+    Stands in the address, so that the days suggested can be looked at before anything is planned.
+    """
+
+    names_in_address = {
+        "first_day": "foerste",
+        "begins": "fra",
+        "ends": "til",
+        "place": "sted",
+        "weeks": "uger",
+        "last_day": "indtil",
+    }
+
+    first_day = DayField(label="Første møde")
+    begins = ClockField(label="Fra kl.")
+    ends = ClockField(label="Til kl.")
+    place = forms.CharField(label="Sted", max_length=LINE)
+    weeks = forms.IntegerField(
         label="Derefter hver ... uge",
         required=False,
         min_value=1,
         max_value=52,
-        help_text="For eksempel 2 for hver anden uge. Lad feltet stå tomt, hvis det kun er ét møde.",
+        help_text=(
+            "For eksempel 2 for hver anden uge. Lad feltet stå tomt, hvis det kun er ét møde."
+        ),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "sf-tiny"}),
     )
-    indtil = DayField(label="Sidste dag, der må være møde", required=False)
+    last_day = DayField(label="Sidste dag, der må være møde", required=False)
 
-    optional_fields = {"uger", "indtil"}
+    optional_fields = {"weeks", "last_day"}
 
-    def clean_foerste(self) -> date:
-        return sensible_day(self.cleaned_data["foerste"])
+    def clean_first_day(self) -> date:
+        return check_day(self.cleaned_data["first_day"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        require_order(self, data.get("fra"), data.get("til"), field="til")
-        first, until = data.get("foerste"), data.get("indtil")
-        if data.get("uger") and not until and "indtil" not in self.errors:
-            self.add_error("indtil", "Skriv, hvornår rækken af møder slutter.")
-        elif first and until and not first <= until <= first + timedelta(days=366 * YEARS_AHEAD):
-            self.add_error("indtil", "Skal ligge efter det første møde, og højst tre år frem.")
+        check_order(self, data.get("begins"), data.get("ends"))
+
+        first_day = data.get("first_day")
+        last_day = data.get("last_day")
+        is_missing = last_day is None and "last_day" not in self.errors
+        if data.get("weeks") and is_missing:
+            self.add_error("last_day", "Skriv, hvornår rækken af møder slutter.")
+
+        if first_day and last_day:
+            latest = first_day + timedelta(days=366 * YEARS_AHEAD)
+            if not first_day <= last_day <= latest:
+                self.add_error(
+                    "last_day",
+                    "Skal ligge efter det første møde, og højst tre år frem.",
+                )
         return data
 
-    def suggestions(self, taken: Collection[str]) -> list[Suggestion]:
+    def suggestions(self, taken: Collection[str]) -> list[rules.Suggestion]:
+        """The days that what is typed comes to; `taken` are days (ISO) with a meeting already."""
         data = self.cleaned_data
-        weeks = data["uger"] or MOST
-        until = data["indtil"] if data["uger"] else data["foerste"]
-        return suggestions(data["foerste"], weeks=weeks, until=until, taken=taken)
+        first_day = data["first_day"]
+        if not data["weeks"]:
+            return rules.suggestions(first_day, weeks=1, until=first_day, taken=taken)
+        return rules.suggestions(
+            first_day, weeks=data["weeks"], until=data["last_day"], taken=taken
+        )
 
-    def slots(self, days: Iterable[date]) -> list[actions.Slot]:
+    def slots(self, days: Iterable[date]) -> list[rules.Slot]:
         data = self.cleaned_data
-        return [slot_on(day, data["fra"], data["til"], data["sted"]) for day in days]
+        return [
+            slot_on(day, data["begins"], data["ends"], data["place"]) for day in days
+        ]
 
 
-class AttendanceForm(forms.Form):
+class AttendanceForm(Form):
     """Present or not, a line a person; who is left open is not noted yet."""
 
     optional_fields = ()
 
     def __init__(self, data: QueryDict | None, *, people: Iterable[Attendance]) -> None:
         super().__init__(data)
-        noted = [(s.value, s.label) for s in (Attendance.State.PRESENT, Attendance.State.ABSENT)]
+        states = (Attendance.State.PRESENT, Attendance.State.ABSENT)
         self.people = {f"person-{row.user_id}": row for row in people}
         for name, row in self.people.items():
             self.fields[name] = forms.ChoiceField(
                 label=str(row.user),
-                choices=noted,
+                choices=[(state.value, state.label) for state in states],
                 required=False,
                 widget=forms.RadioSelect,
                 initial=row.state,
             )
 
-    def states(self) -> dict[int, Attendance.State]:
-        typed = {row.user_id: self.cleaned_data[name] for name, row in self.people.items()}
-        return {user: Attendance.State(state) for user, state in typed.items() if state}
+    def arguments(self) -> dict[str, Any]:
+        states = {}
+        for name, row in self.people.items():
+            if self.cleaned_data[name]:
+                states[row.user_id] = Attendance.State(self.cleaned_data[name])
+        return {"states": states}
 
 
-def slot_on(day: date, begins: time, ends: time, place: str) -> actions.Slot:
-    first, last = (timezone.make_aware(datetime.combine(day, at)) for at in (begins, ends))
-    return actions.Slot(first, last, place)
+def slot_on(day: date, begins: time, ends: time, place: str) -> rules.Slot:
+    starts_at = timezone.make_aware(datetime.combine(day, begins))
+    ends_at = timezone.make_aware(datetime.combine(day, ends))
+    return rules.Slot(starts_at, ends_at, place)
 
 
-def sensible_day(day: date) -> date:
+def check_day(day: date) -> date:
+    """The day itself; raises ValidationError where it is past or too far ahead."""
     if day < today():
         raise forms.ValidationError("Dagen er gået. Vælg en dag fra i dag og frem.")
     if day.year - today().year > YEARS_AHEAD:
@@ -155,8 +197,9 @@ def sensible_day(day: date) -> date:
     return day
 
 
-def require_order(
-    form: forms.Form, begins: time | None, ends: time | None, *, field: str = "ends"
-) -> None:
-    if begins is not None and ends is not None and ends <= begins:
-        form.add_error(field, "Mødet skal slutte efter, at det begynder.")
+def check_order(form: forms.Form, begins: time | None, ends: time | None) -> None:
+    """Say at the field `ends` that the meeting must end after it begins."""
+    if begins is None or ends is None:
+        return
+    if ends <= begins:
+        form.add_error("ends", "Mødet skal slutte efter, at det begynder.")

@@ -1,8 +1,8 @@
-"""The committee's meetings: the list of them, planning one or a year's, moving one, its file for one's own calendar."""
+"""The list of meetings, planning one or a year's, moving one, and its file for the calendar."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,105 +11,112 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from skolefleks.danish import day
-from skolefleks.pages import form_page, page
+from skolefleks.pages import NOT_DONE, form_page, page, posted, show_form
 from skolefleks.paging import page_of
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
-from skolefleks.refusals import Refusal
 from visitation.agenda import queries as agenda_queries
-from visitation.lifecycle import MeetingStatus as S
-from visitation.meetings import actions, forms, queries
+from visitation.meetings import actions, forms, queries, rules
 from visitation.meetings.calendar import calendar_file
 from visitation.models import Meeting
 from visitation.pages import find
 
 if TYPE_CHECKING:
-    from visitation.meetings.days import Suggestion
+    from collections.abc import Iterable
 
-
-TONES = {S.LOCKED: "info", S.UNDER_WAY: "warning", S.HELD: "warning", S.APPROVED: "success"}
+WEEKDAYS = ("Mandag", "Tirsdag", "Onsdag", "Torsdag", "Fredag", "Lørdag", "Søndag")
+USUAL_TIME = {"begins": "9.00", "ends": "12.00"}
 
 
 @page(P.QUEUE_READ)
 def meetings(request: Request) -> HttpResponse:
     """The coming meetings, the next one first, and the past ones, the last one first."""
     coming = queries.upcoming()
-    page = page_of(queries.past(), request.GET, by="-starts_at")
-    sums = agenda_queries.agenda_sums([*coming, *page.rows])
+    past = page_of(queries.past(), request.GET, by="-starts_at")
+    sums = agenda_queries.agenda_sums([*coming, *past.rows])
     context = {
-        "coming": [
-            (meeting, tone_of(meeting), *sums.get(meeting.pk, (0, 0))) for meeting in coming
-        ],
-        "past": [
-            (meeting, tone_of(meeting), *sums.get(meeting.pk, (0, 0))) for meeting in page.rows
-        ],
-        "page": page,
+        "coming": _rows(coming, sums),
+        "past": _rows(past.rows, sums),
+        "page": past,
         "may_plan": may(request.user, P.MEETING_LEAD, at=EVERYWHERE),
     }
     return render(request, "visitation/meetings/meetings.html", context)
 
 
+def _rows(
+    meetings: Iterable[Meeting], sums: dict[UUID, tuple[int, int]]
+) -> list[tuple[Meeting, str, int, int]]:
+    """(meeting, tone, cases, minutes) of each."""
+    rows = []
+    for meeting in meetings:
+        cases, minutes = sums.get(meeting.pk, (0, 0))
+        rows.append((meeting, rules.tone_of(meeting), cases, minutes))
+    return rows
+
+
 @form_page(P.MEETING_LEAD)
 def plan_meetings(request: Request) -> HttpResponse:
     """One meeting or a row of them: first what the days would be, then those that are ticked."""
-    form = forms.PlanForm(
-        request.POST or request.GET or None, initial={"fra": "9.00", "til": "12.00"}
-    )
-    found = form.suggestions(queries.days_taken()) if form.is_valid() else []
-    chosen = (
-        request.POST.getlist("dag")
-        if request.method == "POST"
-        else [s.value for s in found if not s.against]
-    )
-    if request.method == "POST" and found:
-        days = [suggestion.day for suggestion in found if suggestion.value in chosen]
+    is_sent = request.method == "POST"
+    form = forms.PlanForm(request.POST or request.GET or None, initial=USUAL_TIME)
+    suggestions: list[rules.Suggestion] = []
+    if form.is_valid():
+        suggestions = form.suggestions(queries.days_with_meetings())
+
+    chosen = [row.value for row in suggestions if not row.against]
+    if is_sent:
+        chosen = request.POST.getlist("dag")
+
+    if is_sent and suggestions:
+        days = [row.day for row in suggestions if row.value in chosen]
         if days:
             actions.plan(form.slots(days), by=request.user)
-            messages.success(request, _planned(len(days)))
+            messages.success(request, _sentence(len(days)))
             return redirect("visitation:meetings")
         form.add_error(None, "Sæt kryds ved mindst én dag.")
-    refused = request.method == "POST" or bool(form.errors)
+
+    status = NOT_DONE if is_sent or form.errors else 200
     context = {
         "trail": [("Møder", reverse("visitation:meetings")), ("Nyt møde", "")],
         "form": form,
-        "days": [
-            (suggestion, _shown(suggestion), suggestion.value in chosen) for suggestion in found
-        ],
+        "days": [(row, _day_in_words(row), row.value in chosen) for row in suggestions],
     }
     return render(
-        request, "visitation/meetings/plan_meetings.html", context, status=422 if refused else 200
+        request, "visitation/meetings/plan_meetings.html", context, status=status
     )
+
+
+def _day_in_words(suggestion: rules.Suggestion) -> str:
+    weekday = WEEKDAYS[suggestion.day.weekday()]
+    return f"{weekday} {day(suggestion.day)}"
+
+
+def _sentence(count: int) -> str:
+    if count == 1:
+        return "Mødet er planlagt."
+    return f"{count} møder er planlagt."
 
 
 @form_page(P.MEETING_LEAD)
 def change_meeting(request: Request, pk: UUID) -> HttpResponse:
     """Another time or place."""
     meeting = get_object_or_404(Meeting, pk=pk)
-    form = forms.ChangeMeetingForm(
-        request.POST if request.method == "POST" else None, meeting=meeting
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.change(
-                meeting, form.slot(), revision=form.cleaned_data["revision"], by=request.user
-            )
-            told = " De indkaldte får besked." if meeting.invited_at else ""
-            messages.success(request, f"Mødet er ændret.{told}")
-            return redirect(meeting)
-        except Refusal as refusal:
-            form = _again(request, meeting)
-            form.add_error(None, str(refusal))
-    context = {
+    form = forms.ChangeMeetingForm(posted(request), meeting=meeting)
+    if form.try_to(actions.change, meeting, by=request.user):
+        sentence = "Mødet er ændret."
+        if meeting.invited_at:
+            sentence += " De indkaldte får besked."
+        messages.success(request, sentence)
+        return redirect(meeting)
+
+    if form.errors:
+        # What was typed is sent again on top of how the meeting is now.
+        form.data = {**form.data.dict(), "revision": str(meeting.revision)}
+    context: dict[str, Any] = {
         "trail": [*find.meeting_trail(meeting), ("Ret tid og sted", "")],
-        "form": form,
         "meeting": meeting,
     }
-    return render(
-        request,
-        "visitation/meetings/change_meeting.html",
-        context,
-        status=422 if form.errors else 200,
-    )
+    return show_form(request, "visitation/meetings/change_meeting.html", form, context)
 
 
 @page(P.QUEUE_READ)
@@ -122,25 +129,3 @@ def invitation(request: Request, pk: UUID) -> HttpResponse:
         "text/calendar; charset=utf-8",
         headers={"Content-Disposition": disposition},
     )
-
-
-def tone_of(meeting: Meeting) -> str:
-    return TONES.get(S(meeting.status), "neutral")
-
-
-def _again(request: Request, meeting: Meeting) -> forms.ChangeMeetingForm:
-    """What was typed, on top of how the meeting is now."""
-    data = request.POST.copy()
-    data["revision"] = str(meeting.revision)
-    form = forms.ChangeMeetingForm(data, meeting=meeting)
-    form.is_valid()
-    return form
-
-
-def _shown(suggestion: Suggestion) -> str:
-    names = ("Mandag", "Tirsdag", "Onsdag", "Torsdag", "Fredag", "Lørdag", "Søndag")
-    return f"{names[suggestion.day.weekday()]} {day(suggestion.day)}"
-
-
-def _planned(count: int) -> str:
-    return "Mødet er planlagt." if count == 1 else f"{count} møder er planlagt."

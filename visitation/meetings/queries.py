@@ -1,4 +1,4 @@
-"""The committee's meetings as their pages read them: the agenda with its times, who is enough; writes nothing."""
+"""The list of meetings, as its pages read it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from visitation.models import Meeting
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-
-UPCOMING_SHOWN = 60  # more than a year's meetings
+# More than a year's meetings.
+UPCOMING_SHOWN = 60
 
 
 def upcoming() -> list[Meeting]:
@@ -26,11 +26,8 @@ def past() -> QuerySet[Meeting]:
     return Meeting.objects.exclude(status__in=UPCOMING)
 
 
-def days_taken() -> set[str]:
+def days_with_meetings() -> set[str]:
     """The days from today on, in ISO, that have a meeting already."""
-    starts = (
-        Meeting.objects.upcoming()
-        .filter(starts_at__gte=timezone.now())
-        .values_list("starts_at", flat=True)
-    )
-    return {timezone.localdate(at).isoformat() for at in starts}
+    coming = Meeting.objects.upcoming().filter(starts_at__gte=timezone.now())
+    starts = coming.values_list("starts_at", flat=True)
+    return {timezone.localdate(starts_at).isoformat() for starts_at in starts}

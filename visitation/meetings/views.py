@@ -13,7 +13,7 @@ from django.urls import reverse
 from applications.reading import queries as reading_queries
 from skolefleks import audit
 from skolefleks.models import AccessEntry
-from skolefleks.pages import act, form_page, page
+from skolefleks.pages import NOT_DONE, act, form_page, page
 from skolefleks.paging import page_of
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
@@ -22,9 +22,9 @@ from skolefleks.statemachine import can
 from visitation.agenda import actions as agenda_actions
 from visitation.agenda import forms as agenda_forms
 from visitation.agenda import queries as agenda_queries
-from visitation.lifecycle import UPCOMING, MeetingStatus
-from visitation.meetings import actions, forms
-from visitation.meetings.planning import tone_of
+from visitation.agenda import rules as agenda_rules
+from visitation.lifecycle import MeetingStatus
+from visitation.meetings import actions, forms, rules
 from visitation.models import Meeting
 from visitation.pages import find
 
@@ -33,146 +33,161 @@ if TYPE_CHECKING:
 
 
 class Step(NamedTuple):
-    """A button of the meeting's page: the verb of its life, the act, and what it asks first ('' for nothing)."""
+    """A button of the meeting's page: the verb of its life, the act, and what is said when done.
+
+    `question`, `text` and `answer` are what it asks first; '' for nothing.
+    """
 
     verb: str
     act: Callable[..., object]
+    sentence: str
     question: str = ""
     text: str = ""
     answer: str = ""
 
 
-# fmt: off
+# By the last part of the address.
 STEPS = {
-    "laas":    Step("lock", actions.lock_agenda),
-    "laas-op": Step("unlock", actions.unlock_agenda),
-    "aabn":    Step("open", actions.open_meeting),
-    "slut":    Step("close", actions.close_meeting),
-    "aflys":   Step("cancel", actions.cancel_meeting, "Aflys mødet?",
-                    "Sagerne er tilbage i køen med det samme. De indkaldte og skolerne får besked.", "Ja, aflys mødet"),
+    "laas": Step("lock", actions.lock_agenda, "Dagsordenen er låst."),
+    "laas-op": Step("unlock", actions.unlock_agenda, "Dagsordenen kan ændres igen."),
+    "aabn": Step("open", actions.open_meeting, "Mødet er i gang."),
+    "slut": Step(
+        "close", actions.close_meeting, "Mødet er slut. Referatet er skrevet i udkast."
+    ),
+    "aflys": Step(
+        "cancel",
+        actions.cancel_meeting,
+        "Mødet er aflyst. Sagerne er tilbage i køen.",
+        question="Aflys mødet?",
+        text=(
+            "Sagerne er tilbage i køen med det samme. De indkaldte og skolerne får besked."
+        ),
+        answer="Ja, aflys mødet",
+    ),
 }
-
-
-# fmt: on
-DONE = {
-    "lock": "Dagsordenen er låst.",
-    "unlock": "Dagsordenen kan ændres igen.",
-    "open": "Mødet er i gang.",
-    "close": "Mødet er slut. Referatet er skrevet i udkast.",
-    "cancel": "Mødet er aflyst. Sagerne er tilbage i køen.",
-}
+NOT_NOTED = "Fremmødet er ikke gemt: vælg »Til stede« eller »Afbud« for hver."
 
 
 @page(P.QUEUE_READ)
 def meeting(request: Request, pk: UUID) -> HttpResponse:
     """One meeting with its agenda, as the reader may see it."""
-    return _page(request, get_object_or_404(Meeting, pk=pk))
+    return _meeting_page(request, get_object_or_404(Meeting, pk=pk))
 
 
 @page(P.QUEUE_READ)
 def agenda(request: Request, pk: UUID) -> HttpResponse:
     """The agenda on paper."""
-    found = get_object_or_404(Meeting, pk=pk)
-    points = agenda_queries.points_of(found, request.user)
+    meeting = get_object_or_404(Meeting, pk=pk)
+    points = agenda_queries.points_of(meeting, request.user)
     numbers = [point.application.number for point in points if point.is_open]
     audit.accesses(AccessEntry.Kind.PRINT, numbers, by=request.user)
     context = {
-        "meeting": found,
+        "meeting": meeting,
         "points": points,
-        "trail": [*find.meeting_trail(found), ("Dagsorden", "")],
+        "trail": [*find.meeting_trail(meeting), ("Dagsorden", "")],
     }
     return render(request, "visitation/agenda/agenda.html", context)
 
 
 @act(P.MEETING_LEAD)
 def arrange_agenda(request: Request, pk: UUID) -> HttpResponse:
-    """The order as the rows stand, moved by the button that was pressed, and the minutes; or one case taken off."""
-    found = get_object_or_404(Meeting, pk=pk)
-    form = agenda_forms.AgendaForm(request.POST, items=found.items.select_related("application"))
+    """Keep the order as the rows stand, and the minutes; or take one case off."""
+    meeting = get_object_or_404(Meeting, pk=pk)
+    items = meeting.items.select_related("application")
+    form = agenda_forms.AgendaForm(request.POST, items=items)
     if not form.is_valid():
-        return _page(request, found, refusal=_wrong(form), typed=form.typed)
+        return _meeting_page(
+            request, meeting, refusal=form.complaint, typed=form.typed_minutes
+        )
+
     revision = form.cleaned_data["revision"]
     try:
         if form.removed:
-            agenda_actions.remove_from_agenda(form.removed, revision=revision, by=request.user)
-            messages.success(
-                request, f"{form.removed.application} er taget af dagsordenen og er tilbage i køen."
+            agenda_actions.remove_from_agenda(
+                form.removed, revision=revision, by=request.user
             )
+            application = form.removed.application
+            sentence = f"{application} er taget af dagsordenen og er tilbage i køen."
         else:
             agenda_actions.arrange(
-                found, form.order, minutes=form.minutes, revision=revision, by=request.user
+                meeting,
+                form.order,
+                minutes=form.minutes,
+                revision=revision,
+                by=request.user,
             )
-            messages.success(request, "Dagsordenen er gemt.")
+            sentence = "Dagsordenen er gemt."
     except Refusal as refusal:
-        return _page(request, found, refusal=str(refusal), typed=form.typed)
-    return redirect(found)
+        # Shown on the meeting's own page, with the minutes as they were typed.
+        return _meeting_page(
+            request, meeting, refusal=str(refusal), typed=form.typed_minutes
+        )
+    messages.success(request, sentence)
+    return redirect(meeting)
 
 
 @form_page(P.MEETING_LEAD)
 def add_case(request: Request, pk: UUID) -> HttpResponse:
-    """The cases that can be put on the agenda, the one that has waited longest first; POST puts one on."""
-    found, refusal = get_object_or_404(Meeting, pk=pk), ""
-    rows = agenda_queries.candidates(request.user)
+    """The cases that can be put on the agenda, the one that has waited longest first."""
+    meeting = get_object_or_404(Meeting, pk=pk)
+    candidates = agenda_queries.candidates(request.user)
+
+    status, refusal = 200, ""
     if request.method == "POST":
+        number = request.POST.get("sag", "").replace("\x00", "")
+        application = get_object_or_404(candidates, number=number)
         try:
-            application = get_object_or_404(
-                rows, number=request.POST.get("sag", "").replace("\x00", "")
-            )
-            agenda_actions.add_to_agenda(found, application, by=request.user)
-            messages.success(request, f"{application} er sat på dagsordenen.")
-            return redirect("visitation:add_case", found.pk)
+            agenda_actions.add_to_agenda(meeting, application, by=request.user)
         except Refusal as refused:
-            refusal = str(refused)
-    sought = request.GET.get("q", "").replace("\x00", "").strip().upper()[:40]
-    if sought:
+            status, refusal = NOT_DONE, str(refused)
+        else:
+            messages.success(request, f"{application} er sat på dagsordenen.")
+            return redirect("visitation:add_case", meeting.pk)
+
+    search = request.GET.get("q", "").replace("\x00", "").strip().upper()[:40]
+    if search:
         audit.access(AccessEntry.Kind.SEARCH, "", by=request.user)
-        rows = rows.sought(sought)
+        candidates = candidates.sought(search)
+    rows = candidates.select_related("school").only(*reading_queries.LIST_FIELDS)
     context = {
-        "trail": [*find.meeting_trail(found), ("Sæt en sag på", "")],
-        "meeting": found,
-        "page": page_of(
-            rows.select_related("school").only(*reading_queries.LIST_FIELDS),
-            request.GET,
-            by="submitted_at",
-        ),
-        "sought": sought,
+        "trail": [*find.meeting_trail(meeting), ("Sæt en sag på", "")],
+        "meeting": meeting,
+        "page": page_of(rows, request.GET, by="submitted_at"),
+        "search": search,
         "refusal": refusal,
-        "may_add": found.status == MeetingStatus.PLANNED,
+        "may_add": agenda_rules.can_be_arranged(meeting),
     }
-    return render(
-        request, "visitation/agenda/add_case.html", context, status=422 if refusal else 200
-    )
+    return render(request, "visitation/agenda/add_case.html", context, status=status)
 
 
 @act(P.MEETING_LEAD)
 def invite_committee(request: Request, pk: UUID) -> HttpResponse:
-    found = get_object_or_404(Meeting, pk=pk)
+    meeting = get_object_or_404(Meeting, pk=pk)
     try:
-        new = actions.invite(found, by=request.user)
+        new = actions.invite(meeting, by=request.user)
     except Refusal as refusal:
-        return _page(request, found, refusal=str(refusal))
+        return _meeting_page(request, meeting, refusal=str(refusal))
+
     messages.success(
         request,
-        f"{len(new)} er indkaldt og får besked. Skolerne kan se, hvornår deres sag behandles.",
+        f"{len(new)} er indkaldt og får besked. "
+        "Skolerne kan se, hvornår deres sag behandles.",
     )
-    return redirect(found)
+    return redirect(meeting)
 
 
 @act(P.MEETING_LEAD)
 def note_attendance(request: Request, pk: UUID) -> HttpResponse:
-    found = get_object_or_404(Meeting, pk=pk)
-    form = forms.AttendanceForm(
-        request.POST, people=found.attendances.select_related("user").order_by("user__name")
-    )
-    try:
-        if form.is_valid():
-            actions.note_attendance(found, form.states(), by=request.user)
-            messages.success(request, "Fremmødet er gemt.")
-            return redirect(found)
-        refusal = "Fremmødet er ikke gemt: vælg »Til stede« eller »Afbud« for hver."
-    except Refusal as refused:
-        refusal = str(refused)
-    return _page(request, found, refusal=refusal)
+    meeting = get_object_or_404(Meeting, pk=pk)
+    people = meeting.attendances.select_related("user").order_by("user__name")
+    form = forms.AttendanceForm(request.POST, people=people)
+    if form.try_to(actions.note_attendance, meeting, by=request.user):
+        messages.success(request, "Fremmødet er gemt.")
+        return redirect(meeting)
+
+    # What an act refuses stands above the form; what was not chosen has one sentence for all.
+    refusal = " ".join(form.non_field_errors()) or NOT_NOTED
+    return _meeting_page(request, meeting, refusal=refusal)
 
 
 @act(P.MEETING_LEAD)
@@ -180,74 +195,87 @@ def move_meeting(request: Request, pk: UUID, step: str) -> HttpResponse:
     """One step of the meeting's life; a refusal stands on its page."""
     if step not in STEPS:
         raise Http404
-    found, verb = get_object_or_404(Meeting, pk=pk), STEPS[step].verb
-    left = set(request.POST.getlist("senere"))
-    later = {item.pk for item in found.items.all() if str(item.pk) in left}
+    meeting = get_object_or_404(Meeting, pk=pk)
+    chosen = STEPS[step]
+    is_end = chosen.verb == "close"
+
+    ticked = set(request.POST.getlist("senere"))
+    later = {item.pk for item in meeting.items.all() if str(item.pk) in ticked}
     try:
-        STEPS[step].act(found, by=request.user, **({"later": later} if verb == "close" else {}))
+        if is_end:
+            actions.close_meeting(meeting, later=later, by=request.user)
+        else:
+            chosen.act(meeting, by=request.user)
     except Refusal as refusal:
-        return _page(request, found, refusal=str(refusal), later=later)
-    messages.success(request, DONE[verb])
-    return redirect("visitation:minutes" if verb == "close" else "visitation:meeting", found.pk)
+        return _meeting_page(request, meeting, refusal=str(refusal), later=later)
+
+    messages.success(request, chosen.sentence)
+    if is_end:
+        return redirect("visitation:minutes", meeting.pk)
+    return redirect(meeting)
 
 
-def _page(
+def _meeting_page(
     request: Request,
-    found: Meeting,
+    meeting: Meeting,
     *,
     refusal: str = "",
     typed: dict[str, str] | None = None,
     later: set[UUID] | None = None,
 ) -> HttpResponse:
-    """The meeting's page; `typed` are minutes that were not saved, `later` the cases ticked as left."""
+    """The meeting's page.
+
+    `typed` are minutes that were not saved, by item; `later` the cases ticked as left for later.
+    """
+    status = 200
     if refusal:
-        found.refresh_from_db()
+        status = NOT_DONE
+        # The act may have read it, or somebody else may have changed it meanwhile.
+        meeting.refresh_from_db()
+
     leads = may(request.user, P.MEETING_LEAD, at=EVERYWHERE)
-    agenda = agenda_queries.agenda(found, request.user)
+    agenda = agenda_queries.agenda(meeting, request.user)
+    waiting = [point for point in agenda.points if point.is_waiting]
+    meetings_link, (own_label, _) = find.meeting_trail(meeting)
     context = {
-        "trail": [*find.meeting_trail(found)[:1], (find.meeting_trail(found)[1][0], "")],
-        "meeting": found,
-        "tone": tone_of(found),
+        "trail": [meetings_link, (own_label, "")],
+        "meeting": meeting,
+        "tone": rules.tone_of(meeting),
         "agenda": agenda,
-        "rows": [(point, _minutes(point, typed)) for point in agenda.points],
+        "rows": [(point, _minutes_of(point, typed or {})) for point in agenda.points],
         "refusal": refusal,
-        "too_long": f"Den varer {agenda.minutes_over} minutter for længe. Giv sagerne færre minutter, tag en sag af, eller"
-        " forlæng mødet.",
-        "steps": _steps(found, request) if leads else [],
-        "left": [(point, point.item.pk in (later or ())) for point in _left(agenda)],
+        "too_long": (
+            f"Den varer {agenda.minutes_over} minutter for længe. Giv sagerne færre "
+            "minutter, tag en sag af, eller forlæng mødet."
+        ),
+        "steps": _steps(meeting, request) if leads else [],
+        "left": [(point, point.item.pk in (later or ())) for point in waiting],
         "attendance": forms.AttendanceForm(None, people=agenda.attendances),
         "leads": leads,
-        "may_arrange": leads and found.status == MeetingStatus.PLANNED,
-        "may_change": leads and found.status in (MeetingStatus.PLANNED, MeetingStatus.LOCKED),
-        "may_note": leads and found.status in UPCOMING and bool(agenda.attendances),
-        "has_minutes": found.status in (MeetingStatus.HELD, MeetingStatus.APPROVED),
-        "is_under_way": found.status == MeetingStatus.UNDER_WAY,
+        "may_arrange": leads and agenda_rules.can_be_arranged(meeting),
+        "may_change": leads and rules.can_be_changed(meeting),
+        "may_note": leads
+        and rules.can_note_attendance(meeting)
+        and bool(agenda.attendances),
+        "has_minutes": rules.has_minutes_to_read(meeting),
+        "is_under_way": meeting.status == MeetingStatus.UNDER_WAY,
     }
-    return render(
-        request, "visitation/meetings/meeting.html", context, status=422 if refusal else 200
-    )
+    return render(request, "visitation/meetings/meeting.html", context, status=status)
 
 
-def _steps(found: Meeting, request: Request) -> list[tuple[str, str, Step]]:
-    """(label, address, step) of what can be done next, by the table of the meeting's life; ending has a form of its own."""
-    life = found.LIFECYCLE.transitions
-    return [
-        (life[step.verb].label, reverse("visitation:move_meeting", args=[found.pk, name]), step)
-        for name, step in STEPS.items()
-        if can(found, step.verb, request.user) and step.verb != "close"
-    ]
+def _steps(meeting: Meeting, request: Request) -> list[tuple[str, str, Step]]:
+    """(label, address, step) of what can be done next; ending has a form of its own."""
+    transitions = meeting.LIFECYCLE.transitions
+    rows = []
+    for name, step in STEPS.items():
+        if step.verb == "close" or not can(meeting, step.verb, request.user):
+            continue
+        label = transitions[step.verb].label
+        url = reverse("visitation:move_meeting", args=[meeting.pk, name])
+        rows.append((label, url, step))
+    return rows
 
 
-def _left(agenda: agenda_queries.Agenda) -> list[agenda_queries.Point]:
-    """The points whose case still waits for a decision."""
-    return [point for point in agenda.points if point.is_waiting]
-
-
-def _minutes(point: agenda_queries.Point, typed: dict[str, str] | None) -> str:
-    return (typed or {}).get(str(point.item.pk), str(point.item.minutes))
-
-
-def _wrong(form: agenda_forms.AgendaForm) -> str:
-    if "revision" in form.errors:
-        return "Dagsordenen er ikke gemt. Genindlæs siden, og prøv igen."
-    return "Dagsordenen er ikke gemt: skriv minutterne som et helt tal mellem 1 og 240."
+def _minutes_of(point: agenda_queries.Point, typed: dict[str, str]) -> str:
+    """The minutes as they were typed, else as they stand."""
+    return typed.get(str(point.item.pk), str(point.item.minutes))

@@ -18,7 +18,7 @@ from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
 from skolefleks.statemachine import can
 from visitation.lifecycle import MeetingStatus
-from visitation.meetings.planning import tone_of
+from visitation.meetings import rules as meeting_rules
 from visitation.minutes import actions, forms, queries, rules
 from visitation.models import Document, Meeting
 from visitation.pages import find
@@ -131,7 +131,7 @@ def _minutes_page(
     context = {
         "trail": [*find.meeting_trail(meeting), ("Referat", "")],
         "meeting": meeting,
-        "tone": tone_of(meeting),
+        "tone": meeting_rules.tone_of(meeting),
         "minutes": readable,
         "points": [
             (point, text_forms.get(point["item"])) for point in readable["points"]

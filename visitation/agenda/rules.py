@@ -1,0 +1,77 @@
+"""What holds for an agenda: when it is changed, who is enough, when each case is taken up."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.conf import settings
+
+from visitation.lifecycle import MeetingStatus
+from visitation.models import AgendaItem, Attendance
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from visitation.models import Meeting
+
+# Minutes for one case.
+LONGEST_ITEM = 240
+NOT_OPENED = (MeetingStatus.PLANNED, MeetingStatus.LOCKED)
+
+
+class Quorum(NamedTuple):
+    """Whether those who count are enough for one case.
+
+    `there` of them are there, and `out` of these are disqualified. Before the meeting is opened it
+    is foreseen: who has not sent their apologies is expected.
+    """
+
+    there: int
+    out: int
+    is_foreseen: bool
+
+    @property
+    def is_enough(self) -> bool:
+        return self.there - self.out >= settings.QUORUM
+
+    def __str__(self) -> str:
+        presence = "ventes" if self.is_foreseen else "til stede"
+        disqualified = "inhabile" if self.out > 1 else "inhabil"
+        verdict = "beslutningsdygtigt" if self.is_enough else "ikke beslutningsdygtigt"
+        return f"{self.there} {presence}, {self.out} {disqualified}: {verdict}"
+
+
+def quorum(
+    meeting: Meeting, people: Collection[Attendance], disqualified: Iterable[int]
+) -> Quorum | None:
+    """The quorum for a case, by who is disqualified in it; None before anybody is invited."""
+    if not people:
+        return None
+
+    is_foreseen = meeting.status in NOT_OPENED
+    states = {Attendance.State.PRESENT}
+    if is_foreseen:
+        states.add(Attendance.State.INVITED)
+
+    counting = {row.user_id for row in people if row.counts and row.state in states}
+    out = counting & set(disqualified)
+    return Quorum(len(counting), len(out), is_foreseen)
+
+
+def timed(
+    meeting: Meeting, items: Iterable[AgendaItem]
+) -> list[tuple[AgendaItem, datetime]]:
+    """Each item with when it is taken up: where the one before it ends."""
+    rows = []
+    begins_at = meeting.starts_at
+    for item in items:
+        item.meeting = meeting
+        rows.append((item, begins_at))
+        begins_at += timedelta(minutes=item.minutes)
+    return rows
+
+
+def can_be_arranged(meeting: Meeting) -> bool:
+    """An agenda is changed until it is locked."""
+    return meeting.status == MeetingStatus.PLANNED

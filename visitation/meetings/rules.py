@@ -1,0 +1,102 @@
+"""What holds for meetings: which days suit them, what stands at each stage of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.conf import settings
+
+from skolefleks.calendar import is_banking_day
+from skolefleks.danish import holiday
+from visitation.lifecycle import UPCOMING, MeetingStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from visitation.models import Meeting
+
+# Days suggested at once: more than a year of weekly meetings.
+MOST_SUGGESTIONS = 60
+NOT_OPENED = (MeetingStatus.PLANNED, MeetingStatus.LOCKED)
+ENDED = (MeetingStatus.HELD, MeetingStatus.APPROVED)
+TONES = {
+    MeetingStatus.LOCKED: "info",
+    MeetingStatus.UNDER_WAY: "warning",
+    MeetingStatus.HELD: "warning",
+    MeetingStatus.APPROVED: "success",
+}
+
+
+@dataclass(frozen=True)
+class Slot:
+    """When a meeting is, and where."""
+
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+
+
+class Suggestion(NamedTuple):
+    """A day on which there could be a meeting, and what speaks against it ('' for nothing)."""
+
+    day: date
+    against: str
+
+    @property
+    def value(self) -> str:
+        return self.day.isoformat()
+
+
+def suggestions(
+    first: date, *, weeks: int, until: date, taken: Collection[str]
+) -> list[Suggestion]:
+    """`first` and every `weeks` weeks after it, up to and with `until`.
+
+    `taken` are the days (ISO) that have a meeting already.
+    """
+    count = (until - first).days // (7 * weeks) + 1
+    rows = []
+    for number in range(min(count, MOST_SUGGESTIONS)):
+        day = first + timedelta(weeks=weeks * number)
+        reason = against(day)
+        if day.isoformat() in taken:
+            reason = "Der er allerede et møde"
+        rows.append(Suggestion(day, reason))
+    return rows
+
+
+def against(day: date) -> str:
+    """Why no meeting is held on the day; '' where nothing speaks against it."""
+    holiday_name = holiday(day)
+    if holiday_name:
+        return holiday_name
+
+    summer_begins, summer_ends = settings.SCHOOLS_SUMMER
+    if summer_begins <= (day.month, day.day) <= summer_ends:
+        return "Skolernes sommerferie"
+    if day.weekday() >= 5:
+        return "Weekend"
+    if not is_banking_day(day):
+        return "Lukkedag"
+    return ""
+
+
+def tone_of(meeting: Meeting) -> str:
+    """The colour of the meeting's status."""
+    return TONES.get(MeetingStatus(meeting.status), "neutral")
+
+
+def can_be_changed(meeting: Meeting) -> bool:
+    """Time, place and who is invited are changed until the meeting is opened."""
+    return meeting.status in NOT_OPENED
+
+
+def can_note_attendance(meeting: Meeting) -> bool:
+    """Who is there is noted until the meeting has ended."""
+    return meeting.status in UPCOMING
+
+
+def has_minutes_to_read(meeting: Meeting) -> bool:
+    return meeting.status in ENDED
