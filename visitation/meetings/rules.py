@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 
-from skolefleks.calendar import is_banking_day
-from skolefleks.danish import holiday
+from skolefleks.calendar import holiday, is_banking_day
 from visitation.lifecycle import UPCOMING, MeetingStatus
 
 if TYPE_CHECKING:
@@ -99,4 +98,5 @@ def can_note_attendance(meeting: Meeting) -> bool:
 
 
 def has_minutes_to_read(meeting: Meeting) -> bool:
+    """The minutes are read once the meeting has ended; before that they are written."""
     return meeting.status in ENDED
