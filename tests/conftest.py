@@ -33,6 +33,7 @@ from applications.models import (
     Statement,
     TriedMeasure,
 )
+from applications.submission import actions as submission
 from applications.writing import actions as writing
 from budget.books import actions as books
 from budget.models import FundingSource, Pool
@@ -300,7 +301,7 @@ def draft(leader: User, schools: dict[str, School]) -> Application:
 
 @pytest.fixture
 def submitted(draft: Application, leader: User) -> Application:
-    writing.submit(draft, by=leader)
+    submission.submit(draft, by=leader)
     return draft
 
 

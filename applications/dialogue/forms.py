@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from applications.dialogue import rules
-from applications.models import DialogueEntry, PupilCase, Statement
+from applications.models import DialogueEntry, Statement
 from applications.writing.forms.pupil import PupilForm
 from applications.writing.forms.rows import read_key
-from applications.writing.forms.words import Section, StepForm
+from applications.writing.forms.stepform import Section, StepForm
 from skolefleks.forms import Form
 from skolefleks.textfields import Day, LastingText, Line, LongText
 
@@ -31,7 +31,7 @@ def require(form: forms.BaseForm, name: str, if_empty: str) -> None:
     field.error_messages["required"] = if_empty
 
 
-class ChallengeForm(PupilForm, Form):
+class ChallengeForm(PupilForm):
     """The pupil that worries the school. An empty CPR field leaves a stored number as it is."""
 
     worry = LongText(
@@ -52,17 +52,11 @@ class ChallengeForm(PupilForm, Form):
         Section("Bekymringen", "", ("worry", "worried_since")),
     )
 
-    class Meta:
-        model = PupilCase
+    class Meta(PupilForm.Meta):
         fields = ("name", "grade", "is_protected", "worry", "worried_since")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-
-        # The form of a pupil declares every field of the application; a challenge asks for few.
-        for name in set(self.fields) - {"cpr", *self.Meta.fields}:
-            del self.fields[name]
-
         require(self, "name", "Skriv elevens navn.")
         require(self, "worry", "Skriv, hvad der bekymrer jer.")
 
@@ -129,7 +123,7 @@ class CorrectionForm(Form):
         require(self, "text", "Skriv, hvad der skal rettes.")
 
 
-class StatementForm(StepForm, Form):
+class StatementForm(StepForm):
     """A statement is saved half-written, and while typing; the act says what a signed one holds.
 
     A new one carries the key it will be stored under, so that a page that was left open learns that

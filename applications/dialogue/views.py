@@ -25,7 +25,7 @@ from skolefleks.statemachine import can
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from skolefleks.models import School
+    from applications.writing.forms.stepform import StepForm
 
 
 # -- the challenge --
@@ -41,7 +41,7 @@ def new_challenge(request: Request) -> HttpResponse:
     # Both forms are judged, so that all that is wrong is said at once.
     are_valid = all([school_form.is_valid(), form.is_valid()])
     if are_valid:
-        school = _chosen_school(school_form, schools)
+        school = school_form.chosen_school
         if form.try_to(
             actions.start_challenge, form.instance, school=school, by=request.user
         ):
@@ -109,15 +109,6 @@ def apply(request: Request, number: str) -> HttpResponse:
 def _own_case(request: Request, number: str) -> Application:
     own_cases = reading_queries.own_cases(request.user).select_related("school")
     return get_object_or_404(own_cases, number=number)
-
-
-def _chosen_school(form: acts.NewForm, schools: Sequence[School]) -> School:
-    """Who works at one school only is not asked which."""
-    chosen = form.cleaned_data.get("school")
-    for school in schools:
-        if school.pk == chosen:
-            return school
-    return schools[0]
 
 
 def _advisers(application: Application) -> dict[str, Any]:
@@ -211,10 +202,10 @@ def statement(request: Request, number: str) -> HttpResponse:
         return _autosave(request, application, form)
 
     conflicts: Sequence[Any] = ()
-    written = saving.Written(form)
+    written = saving.PageForms(form)
     theirs = request.POST.get("theirs")
     if theirs:
-        saving.with_theirs(written, theirs)
+        written.take_theirs(theirs)
     elif request.method == "POST" and written.is_valid():
         conflicts = written.merge()
         if not conflicts:
@@ -249,10 +240,10 @@ def _case_invited_to(request: Request, number: str) -> Application:
 def _autosave(
     request: Request, application: Application, form: forms.StatementForm
 ) -> JsonResponse:
-    def store(_: saving.Written) -> None:
+    def store(_new_forms: list[StepForm]) -> None:
         actions.write_statement(application, **form.arguments(), by=request.user)
 
-    answer = saving.autosaved(request, saving.Written(form), store)
+    answer = saving.autosave(request, saving.PageForms(form), store)
     return JsonResponse(answer)
 
 

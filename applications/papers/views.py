@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from applications.models import Application, Paper
 from applications.papers import actions, checking, drawing
 from applications.reading import queries as reading_queries
-from applications.writing.frame import own, step_page
+from applications.writing.frame import own_application, show_step
 from skolefleks import audit
 from skolefleks.models import AccessEntry
 from skolefleks.pages import act, form_page, page
@@ -52,7 +52,7 @@ PICTURE_POLICY = {
 @form_page(P.APPLICATION_WRITE)
 def papers(request: Request, number: str) -> HttpResponse:
     """The step with the case's papers; a POST lays one more on, at once."""
-    application = own(request, number)
+    application = own_application(request, number)
     if request.method == "POST":
         return _add_paper(request, application)
     if not application.is_editable:
@@ -62,7 +62,7 @@ def papers(request: Request, number: str) -> HttpResponse:
 
 @act(P.APPLICATION_WRITE)
 def remove_paper(request: Request, number: str, pk: UUID) -> HttpResponse:
-    application = own(request, number)
+    application = own_application(request, number)
     paper = get_object_or_404(Paper, application=application, pk=pk)
     paper.application = application
     # Read now: the name is encrypted under the row's id, which a removed row has no more.
@@ -118,7 +118,7 @@ def _papers_step(
         "refusal": refusal,
     }
     draft = reading_queries.draft(application)
-    return step_page(
+    return show_step(
         request, draft, "papers", context, "applications/papers/papers.html"
     )
 

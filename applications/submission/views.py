@@ -1,63 +1,72 @@
-"""The school's side: its list of cases, the application step by step, and its acts. A foreign case is a 404."""
+"""The last step of an application: looking it through, submitting it, and taking it back."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from applications.models import Application
 from applications.reading import queries as reading_queries
-from applications.submission import forms
-from applications.writing import actions as writing
-from applications.writing.frame import own, sent, status, step_page
+from applications.submission import actions, queries
+from applications.submission.forms import WithdrawForm
+from applications.writing.frame import own_application, show_step
 from skolefleks.danish import day, moment
-from skolefleks.pages import act, form_page, page
+from skolefleks.forms import Form
+from skolefleks.pages import act, form_page, page, posted, show_form
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
-from skolefleks.refusals import Refusal
 from skolefleks.statemachine import can
 
+# What happens after the submission, in its order.
+READ_FIRST = (
+    "Udvalgets sekretær læser ansøgningen. Mangler der noget, får I besked, "
+    "og den åbnes igen for jer."
+)
+THEN_A_MEETING = (
+    "Sagen kommer på et møde, hvor jeres repræsentant forelægger den, "
+    "gerne sammen med PPR og sagsbehandleren."
+)
+THEN_A_DECISION = "Udvalget træffer en afgørelse for hver elev for sig."
 
-# -- the acts ---------------------------------------------------------------------------------------------------------
+
 @page(P.APPLICATION_WRITE)
 def check(request: Request, number: str) -> HttpResponse:
     """What is missing, what is asked for, who answers for it, and the button that submits."""
-    application = own(request, number)
-    return _check_page(request, application) if application.is_editable else redirect(application)
+    application = own_application(request, number)
+    if not application.is_editable:
+        return redirect(application)
+    return _show_check(request, application)
 
 
 @act(P.APPLICATION_SUBMIT)
 def submit(request: Request, number: str) -> HttpResponse:
-    application = own(request, number)
-    try:
-        writing.submit(application, by=request.user)
-    except Refusal as refusal:
-        return _check_page(request, application, refusal)
-    return redirect("applications:receipt", number)
+    """Hand the application to the committee, or show what is missing."""
+    application = own_application(request, number)
+    button = Form(request.POST)
+
+    if button.try_to(actions.submit, application, by=request.user):
+        return redirect("applications:receipt", number)
+    return _show_check(request, application, button)
 
 
 @page(P.APPLICATION_WRITE)
 def receipt(request: Request, number: str) -> HttpResponse:
     """That it was submitted, and what happens now."""
-    application = own(request, number)
+    application = own_application(request, number)
     if application.is_editable or application.submitted_at is None:
         return redirect("applications:check", number)
-    answer = timezone.localdate(application.submitted_at) + timedelta(
-        days=settings.WAITING_GOAL_DAYS
-    )
+
+    submitted_at = application.submitted_at
+    answer_on = day(queries.answer_expected_on(submitted_at))
     context = {
         "application": application,
         "way": reading_queries.way(application),
-        "text": f"Den ligger nu hos kvalitetsudvalget. Indsendt {moment(application.submitted_at)}.",
+        "text": f"Den ligger nu hos kvalitetsudvalget. Indsendt {moment(submitted_at)}.",
         "next": [
-            "Udvalgets sekretær læser ansøgningen. Mangler der noget, får I besked, og den åbnes igen for jer.",
-            "Sagen kommer på et møde, hvor jeres repræsentant forelægger den, gerne sammen med PPR og sagsbehandleren.",
-            f"Udvalget træffer en afgørelse for hver elev for sig. Dets mål er, at I har svar senest {day(answer)}.",
+            READ_FIRST,
+            THEN_A_MEETING,
+            f"{THEN_A_DECISION} Dets mål er, at I har svar senest {answer_on}.",
         ],
     }
     return render(request, "applications/submission/receipt.html", context)
@@ -66,44 +75,45 @@ def receipt(request: Request, number: str) -> HttpResponse:
 @form_page(P.APPLICATION_SUBMIT)
 def withdraw(request: Request, number: str) -> HttpResponse:
     """Take the application back; the committee is told why where it has had it."""
-    application = own(request, number)
+    application = own_application(request, number)
+    # Before the act, which leaves every case withdrawn.
     was_challenge = application.is_challenge
     if request.method != "POST" and not can(application, "withdraw", request.user):
         return redirect(application)
-    form = forms.WithdrawForm(sent(request), application=application)
-    if request.method == "POST" and form.is_valid():
-        try:
-            writing.withdraw(application, reason=form.cleaned_data["reason"], by=request.user)
-            messages.success(
-                request,
-                f"{application.number} er {'lukket' if was_challenge else 'trukket tilbage'}.",
-            )
-            return redirect("applications:list")
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-    return render(
-        request,
-        "applications/submission/withdraw.html",
-        {"form": form, "application": application},
-        status=status(request),
-    )
+
+    form = WithdrawForm(posted(request), application=application)
+    if form.try_to(actions.withdraw, application, by=request.user):
+        outcome = "trukket tilbage"
+        if was_challenge:
+            outcome = "lukket"
+        messages.success(request, f"{application.number} er {outcome}.")
+        return redirect("applications:list")
+
+    context = {"application": application}
+    return show_form(request, "applications/submission/withdraw.html", form, context)
 
 
-def _check_page(
-    request: Request, application: Application, refusal: Refusal | None = None
+def _show_check(
+    request: Request, application: Application, button: Form | None = None
 ) -> HttpResponse:
+    """The last step's page; `button` is the submission that was refused."""
     draft = reading_queries.draft(application)
-    wishes = draft.wishes
-    years = sorted({year for wish in wishes for year in wish.parts})
+    amounts = queries.amounts(draft.wishes)
+    refusal = ""
+    if button:
+        refusal = str(button.non_field_errors()[0])
+
     context = {
         "missing": draft.links(draft.missing),
         "advised": draft.links(draft.advised),
-        "years": years,
-        "amounts": [(wish, [(year, wish.amount_in(year)) for year in years]) for wish in wishes],
-        "sums": [(year, sum(wish.amount_in(year) for wish in wishes)) for year in years],
-        "total": sum(wish.total for wish in wishes),
+        "years": amounts.years,
+        "amounts": amounts.rows,
+        "sums": amounts.sums,
+        "total": amounts.total,
         "leaders": reading_queries.leaders_of(application.school_id),
         "may_submit": can(application, "submit", request.user),
         "refusal": refusal,
     }
-    return step_page(request, draft, "check", context, "applications/submission/check.html")
+    return show_step(
+        request, draft, "check", context, "applications/submission/check.html"
+    )

@@ -1,4 +1,4 @@
-"""What the school's pages share: the case that is one's own, and the frame of a step."""
+"""What the school's pages share: the case at one's own school, and the frame of a step."""
 
 from __future__ import annotations
 
@@ -11,57 +11,74 @@ from django.shortcuts import get_object_or_404, render
 from applications.reading import queries as reading_queries
 from skolefleks import audit
 from skolefleks.models import AccessEntry
+from skolefleks.pages import NOT_DONE
 from skolefleks.statemachine import can
 
 if TYPE_CHECKING:
-    from django.http import QueryDict
-
     from applications.models import Application
     from skolefleks.permissions import Request
 
+CONFLICT = 409
 
-def own(request: Request, number: str) -> Application:
-    """The case of that number at one's own school; held by a POST until it is done. 404 for any other."""
-    cases = reading_queries.own_cases(request.user).select_related("school")
+
+def own_application(request: Request, number: str) -> Application:
+    """The case of that number at one's own school; 404 for any other.
+
+    A POST holds the row until it is done, so that two who write at once come one after the other.
+    """
+    applications = reading_queries.own_cases(request.user).select_related("school")
     if request.method == "POST":
-        cases = cases.select_for_update(no_key=True, of=("self",))
-    return get_object_or_404(cases, number=number)
+        applications = applications.select_for_update(no_key=True, of=("self",))
+    return get_object_or_404(applications, number=number)
 
 
-def sent(request: Request) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
-
-
-def status(request: Request) -> int:
-    """A form that comes back was refused."""
-    return 422 if request.method == "POST" else 200
-
-
-def step_page(
+def show_step(
     request: Request,
     draft: reading_queries.Draft,
     step: str,
     context: dict[str, Any],
     template: str,
 ) -> HttpResponse:
-    """A step's page: reading it is logged."""
-    application, names = draft.application, list(reading_queries.STEPS)
+    """The page of a step, with the way, the steps and the committee's questions around it.
+
+    Reading it is logged. A POST that comes back to the page is not done: 422, or 409 where
+    somebody else has written in the same field.
+    """
+    application = draft.application
     audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
-    at, asked = names.index(step), reading_queries.asked(draft)
+
+    names = list(reading_queries.STEPS)
+    place = names.index(step)
+    previous = ""
+    if place:
+        previous = draft.url(names[place - 1])
+
+    questions = reading_queries.asked(draft)
+    questions_here = [
+        question
+        for question in questions
+        if question.place.step == step and (question.place.is_step or question.is_gone)
+    ]
+
     frame = {
         "application": application,
         "heading": reading_queries.STEPS[step],
-        "position": f"Trin {at + 1} af {len(names)}",
-        "steps": draft.steps(step, asked),
-        "asked": asked,
-        "opens_asked": step == "check",
-        "asked_here": [
-            one for one in asked if one.place.step == step and (one.place.is_step or one.is_gone)
-        ],
+        "position": f"Trin {place + 1} af {len(names)}",
+        "steps": draft.steps(step, questions),
+        "questions": questions,
+        "opens_questions": step == "check",
+        "questions_here": questions_here,
         "way": reading_queries.way(application),
-        "previous": draft.url(names[at - 1]) if at else "",
+        "previous": previous,
         "may_withdraw": can(application, "withdraw", request.user),
         "idle_seconds": settings.SESSION_IDLE_SECONDS,
     }
-    code = 409 if context.get("conflicts") else status(request)
-    return render(request, template, frame | context, status=code)
+    return render(request, template, frame | context, status=_status(request, context))
+
+
+def _status(request: Request, context: dict[str, Any]) -> int:
+    if context.get("conflicts"):
+        return CONFLICT
+    if request.method == "POST":
+        return NOT_DONE
+    return 200

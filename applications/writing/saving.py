@@ -1,131 +1,163 @@
-"""What a page that is written on holds, and how it is stored while somebody types. Knows no step and no case."""
+"""The forms of a page that is written on, and how they are stored while somebody types."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from applications.writing.forms import rows as forms_rows
-from applications.writing.forms import words
+from applications.writing.forms.rows import Rows, read_button
+from applications.writing.forms.stepform import StepForm
 from skolefleks.refusals import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from applications.writing.forms.merging import Conflict
     from skolefleks.permissions import Request
 
+    Store = Callable[[list[StepForm]], None]
 
-if TYPE_CHECKING:
-    Store = Callable[["Written"], None]
-
-
+# What front/autosave.js sends in place of a button's name.
 AUTOSAVE = "autosave"
 
 
 @dataclass
-class Written:
-    """What the page holds: its form, and its tables of rows."""
+class PageForms:
+    """What a page that is written on holds: its form, and its tables of rows."""
 
-    form: words.StepForm
-    rows: forms_rows.Rows | None = None
-    goals: forms_rows.Rows | None = None
-    touched: list[words.StepForm] = field(default_factory=list)
+    form: StepForm
+    rows: Rows | None = None
+    goals: Rows | None = None
 
     @property
-    def tables(self) -> list[forms_rows.Rows]:
+    def tables(self) -> list[Rows]:
         return [table for table in (self.rows, self.goals) if table is not None]
 
     @property
     def all(self) -> list[Any]:
-        return [self.form, *(form for table in self.tables for form in table)]
+        """The page's form, and that of each row."""
+        forms: list[Any] = [self.form]
+        for table in self.tables:
+            forms += table
+        return forms
 
     @property
-    def pressed(self) -> str:
-        """The row that a button was pressed for, by its place on the page when that is opened again."""
-        return next((table.pressed for table in self.tables if table.pressed), "")
+    def pressed_row(self) -> str:
+        """The row whose button was pressed, by its place on the page once that is opened again."""
+        for table in self.tables:
+            if table.pressed_row:
+                return table.pressed_row
+        return ""
 
     def is_valid(self) -> bool:
-        """Every part is asked, so that all that is wrong is said at once."""
-        return all([self.form.is_valid(), *(table.is_valid() for table in self.tables)])
+        # Every part is asked, even after one has failed: all that is wrong is shown at once.
+        answers = [self.form.is_valid()]
+        for table in self.tables:
+            answers.append(table.is_valid())
+        return all(answers)
 
-    def merge(self) -> list[Any]:
-        """Keep what somebody else wrote meanwhile; what both wrote comes back."""
+    def merge(self) -> list[Conflict]:
+        """Keep what somebody else wrote meanwhile; returns what both wrote."""
+        conflicts: list[Conflict] = []
         for form in self.all:
             form.merge()
-        return [conflict for form in self.all for conflict in form.conflicts]
+            conflicts += form.conflicts.values()
+        return conflicts
 
-    def press(self, then: str) -> tuple[list[Any], list[Any], list[Any]]:
-        """Measures and goals that are kept, in order, and rows that go, after the row's button in `then`."""
-        verb, _, at = then.partition(":")
-        prefix, _, index = at.rpartition(":")
-        number = (
-            int(index) if index.isdecimal() and len(index) < 4 and verb in forms_rows.MOVES else -1
-        )
-        pressed = [
-            table.press(verb, number if table.prefix == prefix else -1)
-            if table is not None
-            else ([], [])
-            for table in (self.rows, self.goals)
-        ]
-        (measures, gone), (goals, gone_too) = pressed
-        return measures, goals, gone + gone_too
+    def press(self, button_name: str) -> tuple[list[Any], list[Any], list[Any]]:
+        """The measures and the goals that stay, each in order, and all rows that are removed.
+
+        `button_name` is the button that was pressed; what is no row's button changes nothing.
+        """
+        button = read_button(button_name)
+        measures: list[Any] = []
+        goals: list[Any] = []
+        removed: list[Any] = []
+
+        if self.rows is not None:
+            measures, removed_measures = self.rows.press(button)
+            removed += removed_measures
+        if self.goals is not None:
+            goals, removed_goals = self.goals.press(button)
+            removed += removed_goals
+        return measures, goals, removed
+
+    def take_theirs(self, name_on_page: str) -> None:
+        """Show the other's text in the field, all else as it was typed; nothing is stored."""
+        for form in self.all:
+            for name in form.fields:
+                if form.add_prefix(name) == name_on_page and name in form.stored:
+                    form.take(name)
 
 
-def with_theirs(written: Written, name: str) -> Written:
-    """The page with the other's text in the field `name`, all else as it was typed; nothing is stored."""
-    for form in written.all:
-        for own_name in form.fields:
-            if form.add_prefix(own_name) == name and own_name in form.stored:
-                form.take(own_name)
-    return written
+def autosave(request: Request, page_forms: PageForms, store: Store) -> dict[str, Any]:
+    """Store each well-formed field that was typed in; returns what the page is told.
 
-
-def autosaved(request: Request, written: Written, store: Store) -> dict[str, Any]:
-    """Store each well-formed field that was typed in; what the page is told. Sent twice it has the same effect as once."""
+    `store` is given the forms in which something is new. Sent twice, it has the same effect as
+    once. front/autosave.js reads the answer.
+    """
     names = set(request.POST.getlist("only"))
-    typed = [form for form in written.all if form.narrow(names)]
-    for form in typed:
+    typed_forms = [form for form in page_forms.all if form.narrow(names)]
+    for form in typed_forms:
         form.is_valid()
         form.merge()
-    gone = [form for form in typed if "id" in form.errors]
-    changed = [
-        form
-        for form in typed
-        if form not in gone and (form.changed or form.cleaned_data.get("cpr"))
-    ]
-    written.touched = [
-        form for form in changed if not (form.instance._state.adding and form.is_empty)
-    ]
+
+    new_forms = [form for form in typed_forms if _has_something_new(form)]
     try:
-        if written.touched:
-            store(written)
+        if new_forms:
+            store(new_forms)
     except Refusal as refusal:
-        if refusal.field not in written.form.fields:
+        form = page_forms.form
+        if refusal.field not in form.fields:
             return {"refused": str(refusal)}
-        written.form.add_error(refusal.field, str(refusal))
-        store(written)
-    return _told(typed, gone)
+
+        # `add_error` drops the field from cleaned_data, and with it a CPR number that must not be
+        # stored: so what is left is stored once more.
+        form.add_error(refusal.field, str(refusal))
+        store(new_forms)
+    return _answer(typed_forms)
 
 
-def _told(typed: list[Any], gone: list[Any]) -> dict[str, Any]:
+def _has_something_new(form: StepForm) -> bool:
+    """Whether the form holds words that are not stored yet and can be."""
+    if _is_gone(form):
+        return False
+
+    is_new_empty_row = form.instance._state.adding and form.is_empty
+    if is_new_empty_row:
+        return False
+
+    # The CPR number is no field of the row: it is new whenever it was typed.
+    return bool(form.changed or form.cleaned_data.get("cpr"))
+
+
+def _is_gone(form: StepForm) -> bool:
+    """Whether somebody else has removed the row meanwhile."""
+    return "id" in form.errors
+
+
+def _answer(forms: list[StepForm]) -> dict[str, Any]:
+    """When it was saved, the marks of what was, and what was not saved and why; by field."""
+    marks = {}
+    conflicts = []
+    errors = {}
+
+    for form in forms:
+        if not _is_gone(form):
+            marks[form.add_prefix("was")] = form.now
+        for conflict in form.conflicts.values():
+            conflicts.append(conflict._asdict())
+        for name, field_errors in form.errors.items():
+            # The row's own key has no place on the page to show an error at.
+            if name in form.fields and name != "id":
+                errors[form.add_prefix(name)] = field_errors[0]
+
     return {
         "saved": f"{timezone.localtime():%H.%M}",
-        "marks": {form.add_prefix("was"): form.now for form in typed if form not in gone},
-        "conflicts": [conflict._asdict() for form in typed for conflict in form.conflicts],
-        "errors": {
-            form.add_prefix(name): errors[0]
-            for form in typed
-            for name, errors in _shown_errors(form)
-        },
-        "gone": bool(gone),
+        "marks": marks,
+        "conflicts": conflicts,
+        "errors": errors,
+        "gone": any(_is_gone(form) for form in forms),
     }
-
-
-def _shown_errors(form: Any) -> list[tuple[str, Any]]:
-    return [
-        (name, errors)
-        for name, errors in form.errors.items()
-        if name in form.fields and name != "id"
-    ]

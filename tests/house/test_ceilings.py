@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from applications.submission import actions as submission
 from applications.writing import actions as writing
 from budget.models import Posting
 from skolefleks.models import AccessEntry
@@ -69,7 +70,7 @@ def test_the_case_page_takes_as_many_queries_with_eight_pupils_as_with_one(
         application = fill(
             writing.start(school=schools["Baltorpskolen"], by=leader), *names, by=leader
         )
-        writing.submit(application, by=leader)
+        submission.submit(application, by=leader)
         counts.append(asked(committee, application.get_absolute_url()))
     assert counts[0] == counts[1] <= 12
 
@@ -83,7 +84,7 @@ def test_the_pages_before_the_meeting_take_as_many_queries_with_eight_pupils(
         application = fill(
             writing.start(school=schools["Baltorpskolen"], by=leader), *names, by=leader
         )
-        writing.submit(application, by=leader)
+        submission.submit(application, by=leader)
         for pupil in application.pupil_cases.select_related("application"):
             assessments.assess(pupil, weight=3, tariff=200_000, why="Behov.", by=chair)
             questions.ask(application, text="Hvornår?", by=chair)

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 
 from applications.models import Application, Invitation
+from applications.submission import actions as submission
 from applications.writing import actions as writing
 from budget.models import Posting
 from budget.proposals import actions as proposals
@@ -238,7 +239,7 @@ def of_hedegaard(schools, other_leader, pools):
         "Eva Fog",
         by=other_leader,
     )
-    writing.submit(application, by=other_leader)
+    submission.submit(application, by=other_leader)
     return application
 
 

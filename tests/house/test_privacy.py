@@ -15,6 +15,7 @@ from django.db import connection
 from django.urls import reverse
 
 from applications.models import PupilCase
+from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks import outbox
 from skolefleks.celery import app as celery_app
@@ -194,14 +195,14 @@ def test_the_broker_and_the_mails_carry_ids_and_numbers(walked, rung):
 # -- lists and pages -------------------------------------------------------------------
 @pytest.mark.parametrize("url", ["/visitation/", "/visitation/?vis=alle", "/"])
 def test_the_committees_lists_show_initials_and_no_name(url, canary, chair, leader, client_for):
-    writing.submit(canary.application, by=leader)
+    submission.submit(canary.application, by=leader)
     shown = client_for(chair).get(url).content.decode()
     assert canaries_in(shown) == []
     assert "K.F." in shown or url == "/"
 
 
 def test_the_name_is_shown_inside_the_case(canary, chair, leader, client_for):
-    writing.submit(canary.application, by=leader)
+    submission.submit(canary.application, by=leader)
     assert NAME in client_for(chair).get(canary.application.get_absolute_url()).content.decode()
 
 
@@ -209,7 +210,7 @@ def test_the_name_is_shown_inside_the_case(canary, chair, leader, client_for):
 def protected(canary, leader):
     canary.is_protected, canary.description, canary.pupil_voice = True, "Uden navn.", "Uden navn."
     write_pupil(canary, NAME, by=leader, cpr=CPR)
-    writing.submit(canary.application, by=leader)
+    submission.submit(canary.application, by=leader)
     return canary
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from applications.writing import actions as writing
+from applications.submission import actions as submission
 from tests.conftest import text_of
 from tests.deciding import ABOVE, meeting_with, said
 from tests.meetings import planned
@@ -47,7 +47,7 @@ def withdrawn_at_hand(submitted, pools, chair, member, secretary, leader):
     """A case that the school withdrew while the meeting had come to it."""
     meeting = meeting_with(submitted, [chair, member, secretary], by=chair)
     agenda.take_up(meeting.items.get(), by=chair)
-    writing.withdraw(submitted, reason="Flyttet.", by=leader)
+    submission.withdraw(submitted, reason="Flyttet.", by=leader)
     return meeting
 
 

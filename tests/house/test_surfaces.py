@@ -21,6 +21,7 @@ from applications.models import (
 )
 from applications.papers import actions as papers
 from applications.papers import checking
+from applications.submission import actions as submission
 from applications.writing import actions as writing
 from budget.models import Posting
 from skolefleks import outbox
@@ -99,7 +100,7 @@ def write_case(school, leader, adviser):
         application, kind="message", text="KvidderSagDialog", by=leader
     )
     dialogue.share(entry, by=leader)
-    writing.submit(application, by=leader)
+    submission.submit(application, by=leader)
     application.refresh_from_db()
     return application
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from applications.submission import actions as submission
 from applications.writing import actions as writing
 from tests.browser import CHROMIUM, PHONE, Visitor, chromium
 from visitation.cases import actions as cases
@@ -59,7 +60,7 @@ def browser():
 def addresses(draft, challenge, leader, ppr, chair):
     """Whose pages these are, and every page where somebody writes of a case or finds it."""
     writing.invite(draft, adviser=ppr, by=leader)
-    writing.submit(draft, by=leader)
+    submission.submit(draft, by=leader)
     cases.send_back(
         draft, note="Skriv mere om hverdagen.", asks={"cooperation": "Hvor ofte?"}, by=chair
     )

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 
 from applications.dialogue import actions as dialogue
 from applications.models import DialogueEntry
+from applications.submission import actions as submission
 from applications.writing import actions as writing
 from tests.conftest import YEAR, fill
 from tests.house.test_permissions import key, names
@@ -33,7 +34,7 @@ def others(schools, leader, other_leader, challenge):
         "Eva Fog",
         by=other_leader,
     )
-    writing.submit(foreign, by=other_leader)
+    submission.submit(foreign, by=other_leader)
     for case, by in ((challenge, leader), (own, leader), (foreign, other_leader)):
         dialogue.write_entry(case, kind="message", text="Hemmeligt.", by=by)
     return [challenge, own, foreign]

@@ -12,6 +12,7 @@ from django.urls import resolve
 from pypdf import PdfReader
 
 from applications.models import Application
+from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks.calendar import banking_day_after
 from skolefleks.danish import today
@@ -87,7 +88,7 @@ def eight_cases(schools: dict[str, School], leaders: dict[str, User]) -> list[Ap
         application = fill(
             writing.start(school=schools[school], by=by), pupil, by=by, tariff=tariff
         )
-        writing.submit(application, by=by)
+        submission.submit(application, by=by)
         made.append(application)
     return made
 

@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from applications.models import Application
-from applications.writing import actions as writing
+from applications.submission import actions as submission
 from skolefleks import audit
 from skolefleks.models import AccessEntry, AuditEntry, AuditSeal
 from tests.conftest import at_once, many
@@ -66,7 +66,7 @@ def test_every_act_leaves_its_line_and_the_chain_is_whole(released):
 def test_an_act_undone_by_its_transaction_leaves_no_line(draft, leader):
     lines = AuditEntry.objects.count()
     with suppress(ZeroDivisionError), transaction.atomic():
-        writing.submit(draft, by=leader)
+        submission.submit(draft, by=leader)
         1 / 0  # noqa: B018
     assert (AuditEntry.objects.count(), audit.verify().length) == (lines, lines)
     assert audit.verify().intact

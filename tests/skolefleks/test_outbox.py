@@ -14,6 +14,7 @@ from django.core import mail
 from django.db import transaction
 from django.utils import timezone
 
+from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks import outbox
 from skolefleks.celery import app as celery_app
@@ -60,7 +61,7 @@ def test_a_message_is_posted_with_its_act(submitted):
 
 def test_it_is_gone_with_its_act(draft, leader):
     with transaction.atomic():
-        writing.submit(draft, by=leader)
+        submission.submit(draft, by=leader)
         transaction.set_rollback(True)
     assert waiting() == []
 
@@ -70,7 +71,7 @@ def test_the_bell_rings_after_the_commit_and_not_before(draft, leader, monkeypat
     rung = []
     monkeypatch.setattr(celery_app, "send_task", lambda _name, args, *_, **__: rung.extend(args))
     with transaction.atomic():
-        writing.submit(draft, by=leader)
+        submission.submit(draft, by=leader)
         assert rung == []
     assert rung == [str(OutboxMessage.objects.get().pk)]
 
@@ -176,7 +177,7 @@ def _dead_broker(monkeypatch, tmp_path):
 def test_with_the_broker_dead_the_act_stands_and_the_sweeper_finds_it(
     draft, leader, time_machine, caplog
 ):
-    writing.submit(draft, by=leader)
+    submission.submit(draft, by=leader)
     assert "outbox.bell_unheard" in caplog.messages
     assert waiting() == ["application.submitted"]
     time_machine.move_to(timezone.now() + timedelta(seconds=61))
@@ -203,7 +204,7 @@ def deliver_all():
 def test_who_must_act_gets_a_mail_and_nobody_else(
     draft, leader, chair, secretary, member, staff, adviser
 ):
-    writing.submit(draft, by=leader)
+    submission.submit(draft, by=leader)
     deliver_all()
     assert sorted(sent.to for sent in mail.outbox) == sorted([[chair.email], [secretary.email]])
 
@@ -227,7 +228,7 @@ def test_an_adviser_is_told_of_the_invitation(submitted, leader, adviser, person
 def test_whoever_has_left_gets_no_mail(draft, leader, chair, secretary):
     chair.memberships.update(ended_at=timezone.now())
     type(secretary).objects.filter(pk=secretary.pk).update(is_active=False)
-    writing.submit(draft, by=leader)
+    submission.submit(draft, by=leader)
     deliver_all()
     assert mail.outbox == []
 

@@ -24,6 +24,7 @@ from applications.models import (
     PupilCase,
     TriedMeasure,
 )
+from applications.submission import actions as submission
 from applications.writing import actions as writing
 from budget.books import actions as books
 from budget.models import FundingSource
@@ -370,7 +371,7 @@ class CaseStory:
 
     def submit(self) -> None:
         self.state_opinions()
-        writing.submit(self.application, by=self.leader)
+        submission.submit(self.application, by=self.leader)
 
     def send_back(self) -> None:
         chair = self.story.by("udvalg.formand")
@@ -379,7 +380,7 @@ class CaseStory:
         )
 
     def withdraw(self) -> None:
-        writing.withdraw(
+        submission.withdraw(
             self.application, reason=self.case["withdrawn_reason"] or "", by=self.leader
         )
 

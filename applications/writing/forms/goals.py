@@ -1,4 +1,4 @@
-"""Goals: for each pupil what should be different, from where to where, by when, and how one will know."""
+"""Goals: what should be different for each pupil, by when, and how one will know."""
 
 from __future__ import annotations
 
@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING, Any, cast
 from django import forms
 from django.forms import modelformset_factory
 
+from applications.fields.declarations import GOAL
 from applications.models import Goal
+from applications.writing import rules
+from applications.writing.forms.declared import (
+    field_maker,
+    names_of,
+    optional_names_of,
+    sections_of,
+)
 from applications.writing.forms.rows import ROWS_MAX, RowForm, Rows
-from applications.writing.forms.words import Section
-from skolefleks.textfields import Day, Line, LongText, OneDecimal
+from skolefleks.textfields import OneDecimal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,17 +25,15 @@ if TYPE_CHECKING:
     from applications.models import PupilCase
 
 
-_BOUNDS = {Goal.Kind.SCALE: (1, 10), Goal.Kind.ATTENDANCE: (0, 100)}
+class Figure(OneDecimal):
+    """A baseline or a target, in whatever the goal is measured in."""
 
-
-class _Figure(OneDecimal):
-    def __init__(self, label: str, help_text: str = "") -> None:
+    def __init__(self, label: str) -> None:
         widget = forms.TextInput(
             attrs={"inputmode": "decimal", "class": "sf-tiny", "autocomplete": "off"}
         )
         super().__init__(
             label,
-            help_text,
             max_value=99_999,
             widget=widget,
             error_messages={
@@ -41,115 +46,96 @@ class _Figure(OneDecimal):
 
 
 class GoalForm(RowForm):
-    block = "goal"
+    """One goal of one pupil."""
+
+    block = GOAL.kind
+    sections = sections_of(GOAL)
+    optional_fields = optional_names_of(GOAL)
+
     pupil = forms.TypedChoiceField(required=False, widget=forms.HiddenInput())
-    what = LongText(
-        "Hvad skal være anderledes?",
-        "Ét mål ad gangen. For eksempel: Eleven bliver i klassen hele formiddagen.",
-        rows=2,
-    )
-    kind = forms.ChoiceField(
-        required=False,
-        label="Hvordan måles det?",
-        choices=[("", "Vælg"), *Goal.Kind.choices],
-        widget=forms.Select(attrs={"class": "sf-wide"}),
-    )
-    low_anchor = Line("1 betyder", "Kun ved skala. For eksempel: går fra hver time.")
-    high_anchor = Line("10 betyder", "Kun ved skala. For eksempel: er med hele dagen.")
-    unit = Line("Det, der tælles", "Kun ved noget andet. For eksempel: konflikter om ugen.")
-    baseline = _Figure("Nu")
-    target = _Figure("Mål")
-    due_on = Day("Nået den")
-    how_measured = LongText(
-        "Hvem ser efter, og hvordan?",
-        "For eksempel: Klasselæreren fører skema hver fredag.",
-        rows=2,
-    )
-    optional_fields = frozenset({"low_anchor", "high_anchor", "unit"})
-    sections = (
-        Section(
-            "",
-            "",
-            (
-                "what",
-                "kind",
-                ("low_anchor", "high_anchor"),
-                "unit",
-                ("baseline", "target", "due_on"),
-                "how_measured",
-            ),
-        ),
-    )
+    baseline = Figure(GOAL.field("baseline").label)
+    target = Figure(GOAL.field("target").label)
 
     class Meta:
         model = Goal
-        fields = (
-            "what", "kind", "low_anchor", "high_anchor", "unit", "baseline", "target", "due_on", "how_measured",
-        )  # fmt: skip
+        fields = names_of(GOAL)
+        formfield_callback = field_maker(GOAL)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        low, high = _BOUNDS.get(cleaned.get("kind", self.stored["kind"]), (None, None))
+
+        # While somebody types, the form may not hold the kind.
+        kind = cleaned.get("kind", self.stored["kind"])
+        bounds = rules.goal_bounds(kind)
+        if bounds is None:
+            return cleaned
+
+        low, high = bounds
         for name in ("baseline", "target"):
-            value = cleaned.get(name)
-            if (
-                low is not None
-                and high is not None
-                and value is not None
-                and not low <= value <= high
-            ):
+            figure = cleaned.get(name)
+            if figure is not None and not low <= figure <= high:
                 self.add_error(name, f"Skriv et tal mellem {low} og {high}.")
         return cleaned
 
 
 class Goals(Rows):
-    """The goals of all pupils of an application, each with its pupil's id."""
+    """The goals of all pupils of an application, each with its pupil's id.
+
+    A pupil without a goal gets an empty row, as does the one named in `wanted` (a pupil's id).
+    """
 
     row_name = "Mål"
-    gone = "Målet findes ikke længere. Genindlæs siden."
+    row_is_gone = "Målet findes ikke længere. Genindlæs siden."
 
     def __init__(
         self, *args: Any, pupils: Sequence[PupilCase], wanted: str = "", **kwargs: Any
     ) -> None:
         self.pupils = list(pupils)
+        self.pupils_by_id = {str(pupil.pk): pupil for pupil in self.pupils}
         goals = Goal.objects.filter(pupil_case__in=self.pupils)
         super().__init__(*args, queryset=goals, **kwargs)  # type: ignore[misc]
         if not self.is_bound:
-            aimed = {goal.pupil_case_id for goal in self.get_queryset()}
-            lacking = [
-                pupil for pupil in self.pupils if pupil.pk not in aimed or str(pupil.pk) == wanted
-            ]
-            self.initial_extra = [{"pupil": str(pupil.pk)} for pupil in lacking]
-            self.extra = len(lacking)
+            self._add_empty_rows(wanted)
+
+    def _add_empty_rows(self, wanted: str) -> None:
+        pupils_with_a_goal = {goal.pupil_case_id for goal in self.get_queryset()}
+        empty_rows = []
+        for pupil in self.pupils:
+            if pupil.pk not in pupils_with_a_goal or str(pupil.pk) == wanted:
+                empty_rows.append({"pupil": str(pupil.pk)})
+
+        self.initial_extra = empty_rows
+        self.extra = len(empty_rows)
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
-        form.fields["pupil"].choices = [(str(pupil.pk), pupil.initials) for pupil in self.pupils]
+        form.fields["pupil"].choices = [
+            (str(pupil.pk), pupil.initials) for pupil in self.pupils
+        ]
+
         if form.instance.pupil_case_id:
+            # A stored goal stays with its pupil, whatever the page sends.
             form.initial["pupil"] = str(form.instance.pupil_case_id)
-        elif form.is_bound and (chosen := form["pupil"].value()) in dict(
-            form.fields["pupil"].choices
-        ):
-            form.instance.pupil_case_id = next(
-                pupil.pk for pupil in self.pupils if str(pupil.pk) == chosen
-            )
+        elif form.is_bound:
+            # Before validation: a goal cannot be stored without its pupil.
+            pupil = self.pupils_by_id.get(form["pupil"].value())
+            if pupil:
+                form.instance.pupil_case_id = pupil.pk
 
     @property
     def by_pupil(self) -> Iterator[tuple[PupilCase, list[tuple[int, Any]]]]:
         """Each pupil with their goals, and the place of each in the table."""
         for pupil in self.pupils:
-            yield (
-                pupil,
-                [
-                    (at, form)
-                    for at, form in enumerate(self.forms)
-                    if form["pupil"].value() == str(pupil.pk)
-                ],
-            )
+            goals = []
+            for place, form in enumerate(self.forms):
+                if form["pupil"].value() == str(pupil.pk):
+                    goals.append((place, form))
+            yield pupil, goals
 
 
-def _goals() -> type[Goals]:
-    made = modelformset_factory(
+GoalRows = cast(
+    "type[Goals]",
+    modelformset_factory(
         Goal,
         form=GoalForm,
         formset=Goals,
@@ -157,8 +143,5 @@ def _goals() -> type[Goals]:
         max_num=ROWS_MAX,
         absolute_max=ROWS_MAX * 2,
         validate_max=True,
-    )
-    return cast("type[Goals]", made)
-
-
-GoalRows = _goals()
+    ),
+)

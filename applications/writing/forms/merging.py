@@ -1,6 +1,7 @@
-"""Two who write the same step. What only the other changed is kept; where both did, both texts are shown.
+"""Two who write the same step: what a value is worth when it is compared, and how it is shown.
 
-Each form carries a mark of every value it was opened with: a keyed hash, so that nothing needs to be remembered.
+Each form carries a mark of every value it was opened with, and sends them back: a keyed hash, so
+that the server needs to remember nothing and the page tells nothing of the text.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class Conflict(NamedTuple):
-    """A field that two changed: its name on the page, and both texts. `value` is what the field would hold of theirs."""
+    """A field that two changed: its name on the page, and both texts as a reader sees them.
+
+    `value` is what the field would hold of theirs, `mark` stands for it.
+    """
 
     name: str
     label: str
@@ -32,36 +36,48 @@ class Conflict(NamedTuple):
 
 def plain(value: Any) -> str:
     """A value as one text: equal for what a reader would call the same."""
+    if value is None:
+        return ""
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
-    return "" if value is None else str(value).replace("\r\n", "\n").strip()
+    return str(value).replace("\r\n", "\n").strip()
 
 
 def mark(row: models.Model, name: str, value: Any) -> str:
-    """What stands for `value` of this row's field on the page; of no use without the key."""
-    said = f"{row._meta.label_lower}.{row.pk}.{name}={plain(value)}"
-    return hmac.digest(settings.SECRET_KEY.encode(), said.encode(), hashlib.sha256)[:8].hex()
+    """What stands for the value of this row's field on the page; of no use without the key."""
+    sentence = f"{row._meta.label_lower}.{row.pk}.{name}={plain(value)}"
+    digest = hmac.digest(
+        settings.SECRET_KEY.encode(), sentence.encode(), hashlib.sha256
+    )
+    # 8 bytes: enough to tell one text from another, and short where a page has a hundred fields.
+    return digest[:8].hex()
 
 
 def read_marks(text: str) -> dict[str, str]:
-    """The marks a page sent back; none where they make no sense."""
+    """The marks that a page sent back; none where they make no sense."""
     try:
-        sent = json.loads(text or "{}")
+        marks = json.loads(text or "{}")
     except ValueError:
         return {}
-    return {str(name): str(value) for name, value in sent.items()} if isinstance(sent, dict) else {}
+    if not isinstance(marks, dict):
+        return {}
+    return {str(name): str(value) for name, value in marks.items()}
 
 
 def in_field(field: forms.Field, value: Any) -> str:
-    """`value` as the field would hold it."""
+    """The value as the field would hold it."""
     if isinstance(value, date):
         return f"{value:%d.%m.%Y}"
     prepared = field.prepare_value(value)
-    return "" if prepared is None or prepared is False else str(prepared)
+    if prepared is None or prepared is False:
+        return ""
+    return str(prepared)
 
 
 def as_read(field: forms.Field, value: Any) -> str:
-    """`value` as a reader sees it: the words of a choice."""
-    choices = {str(key): str(label) for key, label in getattr(field, "choices", ())}
+    """The value as a reader sees it: of a choice its words."""
     text = in_field(field, value)
-    return choices.get(text, text) or "(tomt)"
+    for choice, label in getattr(field, "choices", ()):
+        if str(choice) == text:
+            return str(label) or "(tomt)"
+    return text or "(tomt)"

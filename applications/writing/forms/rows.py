@@ -1,26 +1,54 @@
-"""Rows of a step that can be added, copied, moved and removed; each knows itself, saved before or not."""
+"""Rows of a step, which can be added, copied, moved and removed."""
 
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.forms.models import BaseModelFormSet
 
-from applications.writing.forms.words import StepForm
+from applications.writing.forms.stepform import StepForm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-
 ROWS_MAX = 30
 
+ROW_BUTTONS = ("up", "down", "copy", "remove")
 
-MOVES = ("up", "down", "copy", "remove")
+
+@dataclass(frozen=True)
+class RowButton:
+    """A button of one row, sent as `up:tried:1`: the second row of the table `tried`."""
+
+    verb: str
+    table: str
+    index: int
+
+
+def read_button(text: str) -> RowButton | None:
+    """The row's button that was pressed; None for any other, and for one that makes no sense."""
+    verb, _, place = text.partition(":")
+    table, _, index = place.rpartition(":")
+    # At most three digits: a longer one is no row, and `int` takes its time with a very long one.
+    if verb not in ROW_BUTTONS or not index.isdecimal() or len(index) > 3:
+        return None
+    return RowButton(verb, table, int(index))
+
+
+def read_key(text: str | None) -> uuid.UUID | None:
+    """The key of a new row as the page sent it; None where it makes no sense."""
+    try:
+        return uuid.UUID(text or "")
+    except ValueError:
+        return None
 
 
 class RowForm(StepForm):
+    """One row. The committee asks about it as a whole."""
+
     question: tuple[str, str] | None = None
 
     @property
@@ -33,95 +61,149 @@ class RowForm(StepForm):
         return f"{self.block}:{self.instance.pk}"
 
     def ask(self, asks: Mapping[str, str]) -> None:
-        """A row is asked about as a whole."""
-        self.question = (self.place, asks[self.place]) if self.place in asks else None
+        self.question = None
+        if self.place in asks:
+            self.question = (self.place, asks[self.place])
 
 
 class Rows(BaseModelFormSet):  # type: ignore[type-arg]
-    """A row emptied of all its words is gone, as is one that is marked for removal.
+    """A table of rows.
 
-    A new row carries the key it will be stored under: sent twice, or saved while typing and then by the button, it is
-    one row.
+    A row emptied of all its words is removed, as is one that is marked for removal. A new row
+    carries the key it will be stored under: sent twice, or saved while typing and then by the
+    button, it is one row.
     """
 
     row_name: ClassVar[str] = "Tiltag"
-    pressed: str = (
-        ""  # the row that a button was pressed for, by its prefix once the page is opened again
-    )
-    gone: ClassVar[str] = "Tiltaget findes ikke længere. Genindlæs siden."
+    row_is_gone: ClassVar[str] = "Tiltaget findes ikke længere. Genindlæs siden."
+
+    # The row that a button was pressed for, by its prefix once the page is opened again.
+    pressed_row: str = ""
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         if "DELETE" in form.fields:
             form.fields["DELETE"].widget = forms.HiddenInput()
+
+        # Only the rows that the table shows may be named: another application's is refused.
         form.fields["id"].queryset = self.get_queryset()
-        form.fields["id"].error_messages["invalid_choice"] = self.gone
-        if index is not None and index >= self.initial_form_count():
-            key = forms.UUIDField(
-                required=False, initial=str(form.instance.pk), widget=forms.HiddenInput()
+        form.fields["id"].error_messages["invalid_choice"] = self.row_is_gone
+
+        is_new_row = index is not None and index >= self.initial_form_count()
+        if is_new_row:
+            form.fields["key"] = forms.UUIDField(
+                required=False,
+                initial=str(form.instance.pk),
+                widget=forms.HiddenInput(),
             )
-            form.fields["key"] = key
 
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
-        if self.is_bound and i >= self.initial_form_count():
+        """Give a new row the key that the page has for it, or the row that is stored under it.
+
+        Django has no public place for that: it makes the instance of a new row itself.
+        """
+        is_new_row = i >= self.initial_form_count()
+        if self.is_bound and is_new_row:
             key = read_key(self.data.get(f"{self.add_prefix(i)}-key"))
-            known = cast("Any", self)._existing_object(key) if key else None
-            kwargs["instance"] = known or cast("Any", self).model(
-                position=i, **({"pk": key} if key else {})
-            )
-            kwargs["empty_permitted"] = known is None
+            stored_row = self._stored_row(key)
+            kwargs["instance"] = stored_row or self._new_row(i, key)
+            kwargs["empty_permitted"] = stored_row is None
         return super()._construct_form(i, **kwargs)  # type: ignore[misc]
 
+    def _stored_row(self, key: uuid.UUID | None) -> Any:
+        """The row that was saved under the key while it was typed; None where none was."""
+        if key is None:
+            return None
+        return cast("Any", self)._existing_object(key)
+
+    def _new_row(self, position: int, key: uuid.UUID | None) -> Any:
+        model = cast("Any", self).model
+        if key is None:
+            return model(position=position)
+        return model(position=position, pk=key)
+
     @property
-    def kept(self) -> list[Any]:
-        return [form.instance for form in self.forms if not self._goes(form)]
+    def remaining(self) -> list[Any]:
+        """The rows that stay, in the order of the page."""
+        return [form.instance for form in self.forms if not _is_removed(form)]
 
     @property
     def removed(self) -> list[Any]:
-        return [
-            form.instance
-            for form in self.forms
-            if self._goes(form) and not form.instance._state.adding
-        ]
+        """The stored rows that are emptied or marked for removal."""
+        rows = []
+        for form in self.forms:
+            if _is_removed(form) and not form.instance._state.adding:
+                rows.append(form.instance)
+        return rows
 
-    def press(self, verb: str, index: int) -> tuple[list[Any], list[Any]]:
-        """What is kept, in order, and what is removed, once `verb` of the row `index` was pressed."""
-        kept, removed = self.kept, self.removed
-        chosen: Any = self.forms[index].instance if 0 <= index < len(self.forms) else None
-        if chosen not in kept:
-            return kept, removed
-        at = kept.index(chosen)
-        if verb == "remove":
-            kept.remove(chosen)
-            removed += [] if chosen._state.adding else [chosen]
-        elif verb == "copy" and len(kept) < ROWS_MAX:
-            kept.insert(at + 1, _copy(chosen, self.form))
-        elif verb in {"up", "down"}:
-            others = [n for n, row in enumerate(kept) if self._group(row) == self._group(chosen)]
-            to = others.index(at) + (-1 if verb == "up" else 1)
-            if 0 <= to < len(others):
-                kept[at], kept[others[to]] = kept[others[to]], kept[at]
-        here = at + 1 if verb == "copy" else kept.index(chosen) if chosen in kept else at
-        self.pressed = f"{self.prefix}-{min(here, len(kept) - 1)}" if kept else ""
-        return kept, removed
+    def press(self, button: RowButton | None) -> tuple[list[Any], list[Any]]:
+        """The rows that stay, in order, and those that are removed, once the button was pressed.
 
-    @staticmethod
-    def _group(row: Any) -> Any:
-        return getattr(row, "pupil_case_id", None)
+        A button of another table, or of a row that is no longer there, changes nothing.
+        """
+        rows = self.remaining
+        removed = self.removed
+        row = self._row_of(button)
+        if button is None or row not in rows:
+            return rows, removed
 
-    @staticmethod
-    def _goes(form: Any) -> bool:
-        return bool(form.cleaned_data.get("DELETE")) or form.is_empty
+        place = rows.index(row)
+        if button.verb == "remove":
+            rows.remove(row)
+            if not row._state.adding:
+                removed.append(row)
+        elif button.verb == "copy":
+            if len(rows) < ROWS_MAX:
+                rows.insert(place + 1, _copy(row, self.form))
+            place += 1
+        else:
+            _swap(rows, place, button.verb)
+            place = rows.index(row)
+
+        if rows:
+            last = len(rows) - 1
+            self.pressed_row = f"{self.prefix}-{min(place, last)}"
+        return rows, removed
+
+    def _row_of(self, button: RowButton | None) -> Any:
+        if (
+            button is None
+            or button.table != self.prefix
+            or button.index >= len(self.forms)
+        ):
+            return None
+        return self.forms[button.index].instance
+
+
+def _is_removed(form: Any) -> bool:
+    return bool(form.cleaned_data.get("DELETE")) or form.is_empty
+
+
+def _swap(rows: list[Any], place: int, verb: str) -> None:
+    """Move the row one up or down: among those of the same pupil, where the rows have one."""
+    pupil = getattr(rows[place], "pupil_case_id", None)
+    places = [
+        other
+        for other, row in enumerate(rows)
+        if getattr(row, "pupil_case_id", None) == pupil
+    ]
+    among_its_own = places.index(place)
+
+    if verb == "up":
+        among_its_own -= 1
+    else:
+        among_its_own += 1
+
+    if 0 <= among_its_own < len(places):
+        other = places[among_its_own]
+        rows[place], rows[other] = rows[other], rows[place]
 
 
 def _copy(row: Any, form: Any) -> Any:
-    owner = "pupil_case_id" if hasattr(row, "pupil_case_id") else "application_id"
-    return type(row)(**{name: getattr(row, name) for name in (*form._meta.fields, owner)})
+    """A new row with the same words, of the same pupil or application."""
+    owner = "application_id"
+    if hasattr(row, "pupil_case_id"):
+        owner = "pupil_case_id"
 
-
-def read_key(text: str | None) -> uuid.UUID | None:
-    """The key of a new row as the page sent it; None where it makes no sense."""
-    try:
-        return uuid.UUID(text or "")
-    except ValueError:
-        return None
+    names = [*form._meta.fields, owner]
+    return type(row)(**{name: getattr(row, name) for name in names})

@@ -9,6 +9,7 @@ from django.urls import reverse
 from applications.dialogue import actions as dialogue
 from applications.lifecycle import Status
 from applications.models import Application, PupilCase
+from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks.models import AuditEntry
 from skolefleks.refusals import NotPossible
@@ -152,7 +153,7 @@ def test_a_challenge_is_not_written_in_as_an_application(challenge, leader, clie
 
 
 def test_a_challenge_that_passed_is_closed(challenge, leader):
-    writing.withdraw(challenge, reason="Det gik over.", by=leader)
+    submission.withdraw(challenge, reason="Det gik over.", by=leader)
     assert challenge.status == Status.WITHDRAWN
     assert AuditEntry.objects.filter(subject=challenge.number, verb="withdraw").exists()
 

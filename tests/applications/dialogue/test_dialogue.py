@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from applications.dialogue import actions as dialogue
 from applications.models import DialogueEntry, DialogueShare, Invitation
+from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks.danish import today
 from skolefleks.models import Notice
@@ -139,7 +140,7 @@ def test_nobody_else_takes_part(who, talked, request, client_for):
 
 
 def test_a_withdrawn_case_is_read_and_not_written(talked, leader, client_for):
-    writing.withdraw(talked, reason="Flyttet.", by=leader)
+    submission.withdraw(talked, reason="Flyttet.", by=leader)
     with pytest.raises(NotPossible):
         dialogue.write_entry(talked, **MESSAGE, by=leader)
     assert page(client_for(leader), talked).status_code == 200

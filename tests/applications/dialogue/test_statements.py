@@ -14,6 +14,7 @@ from django.urls import reverse
 from applications.dialogue import actions as dialogue_actions
 from applications.lifecycle import Status
 from applications.models import Application, Capacity, Statement
+from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks.development.fictive import fictive_cpr
 from skolefleks.models import AuditEntry
@@ -41,15 +42,15 @@ def test_an_application_is_not_submitted_without_pprs_signed_statement(
     def lacking():
         return {
             item.field
-            for item in writing.summarise(asked)
+            for item in writing.summarise(asked).items
             if item.required and not item.filled
         }
 
     assert "ppr" in lacking()
     dialogue_actions.write_statement(asked, text=TEXT, by=ppr)
     assert "ppr" in lacking()
-    with pytest.raises(writing.Incomplete) as refused:
-        writing.submit(asked, by=leader)
+    with pytest.raises(submission.Incomplete) as refused:
+        submission.submit(asked, by=leader)
     assert "Underskrevet udtalelse fra PPR" in [
         item.label for item in refused.value.items
     ]
@@ -81,7 +82,7 @@ def test_what_an_adviser_is_stands_in_their_title(
 def test_another_advisers_statement_is_not_pprs(asked, adviser, leader):
     writing.invite(asked, adviser=adviser, by=leader)
     dialogue_actions.sign(asked, text="Jeg er vejleder.", by=adviser)
-    assert "ppr" in {item.field for item in writing.summarise(asked) if not item.filled}
+    assert "ppr" in {item.field for item in writing.summarise(asked).items if not item.filled}
 
 
 @pytest.mark.parametrize("who", ["leader", "staff", "adviser", "chair"])

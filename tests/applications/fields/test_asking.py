@@ -10,6 +10,7 @@ from django.db import connection
 from django.urls import reverse
 
 from applications.reading import queries as reading_queries
+from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks.models import AccessEntry
 from tests.conftest import text_of
@@ -51,7 +52,7 @@ def corrected(sent_back, leader):
     """One of the fields was changed, one not; submitted again."""
     sent_back.support_hours_use = "Pædagogen giver dem."
     writing.write(sent_back, fields=["support_hours_use"], step="environment", by=leader)
-    writing.submit(sent_back, by=leader)
+    submission.submit(sent_back, by=leader)
     return sent_back
 
 

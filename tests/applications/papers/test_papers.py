@@ -21,6 +21,7 @@ from applications import tasks
 from applications.models import Paper
 from applications.papers import actions as papers
 from applications.papers import checking
+from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks import outbox, storage
 from skolefleks.models import AccessEntry, AuditEntry, OutboxMessage
@@ -408,7 +409,7 @@ def test_a_removed_papers_bytes_go_too(paper, draft, school, post, settings):
 
 
 def test_what_was_submitted_stays(paper, draft, leader, chair):
-    writing.submit(draft, by=leader)
+    submission.submit(draft, by=leader)
     with pytest.raises(NotPossible):
         papers.remove_paper(draft.papers.get(), by=leader)
     case_actions.send_back(draft, note="Mere.", by=chair)
@@ -466,7 +467,7 @@ def test_invited_advisers_and_the_committee_read_a_submitted_cases_papers(
     paper, draft, leader, adviser, member, client_for
 ):
     writing.invite(draft, adviser=adviser, by=leader)
-    writing.submit(draft, by=leader)
+    submission.submit(draft, by=leader)
     for reader in (adviser, member):
         assert (
             client_for(reader)
@@ -479,7 +480,7 @@ def test_invited_advisers_and_the_committee_read_a_submitted_cases_papers(
 def test_a_paper_laid_on_while_the_school_has_it_is_not_the_committees_yet(
     draft, leader, chair, committee
 ):
-    writing.submit(draft, by=leader)
+    submission.submit(draft, by=leader)
     case_actions.send_back(draft, note="Mere.", by=chair)
     draft.refresh_from_db()
     late = papers.add_paper(draft, checking.check("b.pdf", pdf()), by=leader)

@@ -14,6 +14,7 @@ from applications.models import Application, Paper
 from applications.papers import actions as papers
 from applications.papers import checking, scanning
 from applications.reading import queries as reading_queries
+from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks import outbox
 from skolefleks.models import AuditEntry, Notice, OutboxMessage
@@ -159,9 +160,9 @@ def test_a_paper_that_waits_is_seen_by_the_school_and_opened_by_nobody(
 def test_a_case_is_not_submitted_while_a_paper_waits(draft, leader, scanner):
     lay(draft, leader)
     with pytest.raises(Refusal, match="bliver stadig undersøgt"):
-        writing.submit(draft, by=leader)
+        submission.submit(draft, by=leader)
     scan()
-    writing.submit(draft, by=leader)
+    submission.submit(draft, by=leader)
 
 
 def test_a_paper_that_waits_may_be_taken_off_again(draft, leader, scanner_away):

@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from applications.models import Goal, PlannedMeasure, TriedMeasure
 from applications.reading import queries as reading_queries
 from applications.reading import summary
+from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks.models import AccessEntry
 from tests.conftest import NEXT, text_of, write_pupil
@@ -189,7 +190,7 @@ def test_the_school_and_its_advisers_read_what_is_written_now(written_on, school
 
 
 def test_a_withdrawn_cases_summary_is_as_it_was_submitted(written_on, leader, committee):
-    writing.withdraw(written_on, reason="", by=leader)
+    submission.withdraw(written_on, reason="", by=leader)
     shown = text_of(committee.get(page("summary", written_on)))
     assert [word for word in UNSENT if word in shown] == []
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from applications.fields import rules as fields_rules
 from applications.lifecycle import Status
 from applications.models import Application, Invitation, PlannedMeasure, TriedMeasure
+from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks.models import AuditEntry, OutboxMessage
 from skolefleks.refusals import NotPossible, Refusal
@@ -15,7 +15,9 @@ from tests.conftest import write_pupil
 
 
 def test_a_new_case_gets_the_next_number_of_the_year(leader, schools):
-    first, second = (writing.start(school=schools["Baltorpskolen"], by=leader) for _ in range(2))
+    first, second = (
+        writing.start(school=schools["Baltorpskolen"], by=leader) for _ in range(2)
+    )
     assert int(second.number[-4:]) == int(first.number[-4:]) + 1
     assert first.status == Status.DRAFT
 
@@ -50,7 +52,9 @@ def test_a_pupil_stands_once_on_an_application(draft, leader):
 def test_the_same_child_in_two_applications_is_one_pupil(draft, leader, schools):
     known = draft.pupil_cases.first().pupil
     other = writing.start(school=schools["Baltorpskolen"], by=leader)
-    case = write_pupil(writing.add_pupil(other, by=leader), "Anna Berg", by=leader, cpr=known.cpr)
+    case = write_pupil(
+        writing.add_pupil(other, by=leader), "Anna Berg", by=leader, cpr=known.cpr
+    )
     assert case.pupil == known
 
 
@@ -71,35 +75,40 @@ def test_measures_keep_the_order_they_are_given_in(draft, leader):
         measures=rows,
         removed=list(draft.tried_measures.all()),
     )
-    assert [row.what for row in draft.tried_measures.all()] == ["Først", "Dernæst", "Sidst"]
+    assert [row.what for row in draft.tried_measures.all()] == [
+        "Først",
+        "Dernæst",
+        "Sidst",
+    ]
 
 
 def test_submitting_hands_the_case_to_the_committee_once(draft, leader):
-    writing.submit(draft, by=leader)
+    submission.submit(draft, by=leader)
     assert draft.status == Status.SUBMITTED
     assert draft.submitted_by == leader
     assert OutboxMessage.objects.filter(topic="application.submitted").count() == 1
     with pytest.raises(NotPossible):
-        writing.submit(draft, by=leader)
+        submission.submit(draft, by=leader)
 
 
 def test_the_pedagogical_leader_writes_and_cannot_submit(draft, staff):
     writing.write(draft, fields=["mentor"], step="cooperation", by=staff)
     with pytest.raises(PermissionDenied):
-        writing.submit(draft, by=staff)
+        submission.submit(draft, by=staff)
     draft.refresh_from_db()
     assert draft.status == Status.DRAFT
 
 
 @pytest.mark.parametrize(
-    "field", ["description", "pupil_voice", "parents_informed", "requested_tariff", "ends_on"]
+    "field",
+    ["description", "pupil_voice", "parents_informed", "requested_tariff", "ends_on"],
 )
 def test_a_pupil_without_what_is_required_stops_the_application(draft, leader, field):
     case = draft.pupil_cases.first()
     setattr(case, field, None if field in {"requested_tariff", "ends_on"} else "")
     writing.write_pupil(case, cpr=case.pupil.cpr, by=leader)
-    with pytest.raises(writing.Incomplete) as refused:
-        writing.submit(draft, by=leader)
+    with pytest.raises(submission.Incomplete) as refused:
+        submission.submit(draft, by=leader)
     assert [item.field for item in refused.value.items] == [field]
 
 
@@ -107,8 +116,8 @@ def test_nine_hours_of_support_are_another_road(draft, leader, settings):
     case = draft.pupil_cases.first()
     case.support_hours = settings.SUPPORT_HOURS_LIMIT
     writing.write_pupil(case, cpr=case.pupil.cpr, by=leader)
-    with pytest.raises(writing.Incomplete) as refused:
-        writing.submit(draft, by=leader)
+    with pytest.raises(submission.Incomplete) as refused:
+        submission.submit(draft, by=leader)
     assert "specialundervisning" in refused.value.items[0].label
 
 
@@ -116,7 +125,7 @@ def test_another_tariff_than_the_unit_tariff_asks_why(draft, leader):
     case = draft.pupil_cases.first()
     case.requested_tariff, case.tariff_reason = 215_000, ""
     writing.write_pupil(case, cpr=case.pupil.cpr, by=leader)
-    assert [item.field for item in fields_rules.missing(writing.summarise(draft))] == [
+    assert [item.field for item in writing.summarise(draft).missing] == [
         "tariff_reason"
     ]
 
@@ -126,7 +135,7 @@ def test_a_planned_measure_without_its_effect_is_not_one(draft, leader):
     PlannedMeasure.objects.create(
         application=draft, kind="outdoor_school", what="Udeskole om onsdagen"
     )
-    assert [item.field for item in fields_rules.missing(writing.summarise(draft))] == ["planned"]
+    assert [item.field for item in writing.summarise(draft).missing] == ["planned"]
 
 
 def test_what_the_committee_has_cannot_be_changed(submitted, leader):
@@ -137,7 +146,7 @@ def test_what_the_committee_has_cannot_be_changed(submitted, leader):
 
 
 def test_a_withdrawn_case_says_why_and_stays_readable(submitted, leader):
-    writing.withdraw(submitted, reason="Eleven er flyttet.", by=leader)
+    submission.withdraw(submitted, reason="Eleven er flyttet.", by=leader)
     submitted.refresh_from_db()
     assert (submitted.status, submitted.withdrawn_reason) == (
         Status.WITHDRAWN,
@@ -146,7 +155,9 @@ def test_a_withdrawn_case_says_why_and_stays_readable(submitted, leader):
     assert Application.objects.visible_to(leader).get() == submitted
 
 
-def test_an_invited_adviser_reads_this_case_and_no_other(draft, adviser, leader, schools):
+def test_an_invited_adviser_reads_this_case_and_no_other(
+    draft, adviser, leader, schools
+):
     other = writing.start(school=schools["Baltorpskolen"], by=leader)
     writing.invite(draft, adviser=adviser, by=leader)
     writing.invite(draft, adviser=adviser, by=leader)

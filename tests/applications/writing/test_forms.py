@@ -36,7 +36,11 @@ def test_one_click_starts_a_draft_at_its_first_step(desk, post, schools):
 
 
 def test_a_foreign_school_in_the_form_is_never_used(desk, post, schools):
-    post(desk, "/ansoegninger/ny/", {"school": schools["Hedegårdsskolen"].pk, "status": "closed"})
+    post(
+        desk,
+        "/ansoegninger/ny/",
+        {"school": schools["Hedegårdsskolen"].pk, "status": "closed"},
+    )
     started = Application.objects.get()
     assert (started.school.name, started.status) == ("Baltorpskolen", Status.DRAFT)
 
@@ -46,7 +50,9 @@ def test_who_leads_two_schools_says_which(person, schools, client_for, post):
     user.memberships.create(role="school_staff", school=schools["Skovvejens Skole"])
     client = client_for(user)
     assert (
-        post(client, "/ansoegninger/ny/", {"school": schools["Baltorpskolen"].pk}).status_code
+        post(
+            client, "/ansoegninger/ny/", {"school": schools["Baltorpskolen"].pk}
+        ).status_code
         == 422
     )
     post(client, "/ansoegninger/ny/", {"school": schools["Skovvejens Skole"].pk})
@@ -56,9 +62,18 @@ def test_who_leads_two_schools_says_which(person, schools, client_for, post):
 def test_a_half_written_pupil_is_saved(desk, post, leader, schools):
     application = writing.start(school=schools["Baltorpskolen"], by=leader)
     case = writing.add_pupil(application, by=leader)
-    assert post(desk, at_pupil(case), {"name": "Karla Ø. Åberg", "then": "stay"}).status_code == 302
+    assert (
+        post(
+            desk, at_pupil(case), {"name": "Karla Ø. Åberg", "then": "stay"}
+        ).status_code
+        == 302
+    )
     case.refresh_from_db()
-    assert (case.name, case.initials, case.requested_tariff) == ("Karla Ø. Åberg", "K.Ø.Å.", None)
+    assert (case.name, case.initials, case.requested_tariff) == (
+        "Karla Ø. Åberg",
+        "K.Ø.Å.",
+        None,
+    )
 
 
 def test_an_empty_cpr_field_leaves_the_stored_number(desk, post, pupil):
@@ -100,9 +115,13 @@ NONSENSE = [
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), NONSENSE, ids=[f"{field}={value[:12]}" for field, value in NONSENSE]
+    ("field", "value"),
+    NONSENSE,
+    ids=[f"{field}={value[:12]}" for field, value in NONSENSE],
 )
-def test_nonsense_is_told_at_its_field_and_changes_nothing(desk, post, pupil, field, value):
+def test_nonsense_is_told_at_its_field_and_changes_nothing(
+    desk, post, pupil, field, value
+):
     page = desk.get(at_pupil(pupil))
     answer = post(
         desk,
@@ -135,11 +154,19 @@ def test_a_status_in_the_form_is_never_used(desk, post, draft):
         {"status": "closed", "school": "2", "requested": "9", "legal_basis": "other"},
     )
     draft.refresh_from_db()
-    assert (draft.status, draft.requested, draft.legal_basis) == (Status.DRAFT, 400_000, "other")
+    assert (draft.status, draft.requested, draft.legal_basis) == (
+        Status.DRAFT,
+        400_000,
+        "other",
+    )
 
 
 def test_a_number_in_a_text_is_warned_of_and_saved(desk, post, draft):
-    post(desk, at("cooperation", draft), {"ppr_setup": f"Vi talte om {CPR} i går.", "then": "stay"})
+    post(
+        desk,
+        at("cooperation", draft),
+        {"ppr_setup": f"Vi talte om {CPR} i går.", "then": "stay"},
+    )
     page = desk.get(at("cooperation", draft)).content.decode()
     assert "Der ser ud til at stå et CPR-nummer" in page
     assert desk.get(at("leadership", draft)).context["suspects"] == []
@@ -149,7 +176,9 @@ def test_the_same_child_twice_is_told_at_the_number(desk, post, pupil):
     other = pupil.application.pupil_cases.last()
     page = desk.get(at_pupil(other))
     answer = post(
-        desk, at_pupil(other), typed(page, cpr=pupil.pupil.cpr, description="Bliver stående.")
+        desk,
+        at_pupil(other),
+        typed(page, cpr=pupil.pupil.cpr, description="Bliver stående."),
     )
     assert answer.status_code == 422
     assert "cpr" in answer.context["form"].errors
@@ -166,7 +195,10 @@ def test_too_many_support_hours_stop_with_the_reason(desk, post, pupil):
 
 
 def test_the_pupils_page_says_what_the_wish_costs_each_fiscal_year(desk, leader, pupil):
-    pupil.requested_tariff, pupil.ends_on = 265_000, pupil.ends_on.replace(year=NEXT + 1)
+    pupil.requested_tariff, pupil.ends_on = (
+        265_000,
+        pupil.ends_on.replace(year=NEXT + 1),
+    )
     writing.write_pupil(pupil, cpr=pupil.pupil.cpr, by=leader)
     prices = desk.get(at_pupil(pupil)).context["prices"]
     assert [year for year, *_ in prices] == [NEXT, NEXT + 1]
@@ -177,7 +209,9 @@ def test_the_pupils_page_says_what_the_wish_costs_each_fiscal_year(desk, leader,
 def test_one_more_measure_keeps_what_was_typed(desk, post, draft):
     page = desk.get(at("plan", draft))
     answer = post(
-        desk, at("plan", draft), typed(page, **{"planned-0-what": "Udeskole", "then": "add"})
+        desk,
+        at("plan", draft),
+        typed(page, **{"planned-0-what": "Udeskole", "then": "add"}),
     )
     page = desk.get(answer.headers["Location"].partition("#")[0])
     assert [form["what"].value() for form in page.context["rows"]] == ["Udeskole", None]
@@ -209,18 +243,24 @@ def test_a_wrong_row_keeps_the_whole_page(desk, post, draft):
 
 
 @pytest.mark.parametrize("row", [uuid.uuid4(), "æ", "' OR 1=1", ""])
-def test_a_foreign_row_in_the_form_is_never_changed(desk, post, draft, leader, schools, row):
-    other = fill(writing.start(school=schools["Baltorpskolen"], by=leader), "Eva Fog", by=leader)
+def test_a_foreign_row_in_the_form_is_never_changed(
+    desk, post, draft, leader, schools, row
+):
+    other = fill(
+        writing.start(school=schools["Baltorpskolen"], by=leader), "Eva Fog", by=leader
+    )
     row = row or other.planned_measures.get().pk
     answer = post(
         desk,
         at("plan", draft),
-        typed(desk.get(at("plan", draft)), **{"planned-0-id": row, "planned-0-what": "Ny"}),
+        typed(
+            desk.get(at("plan", draft)), **{"planned-0-id": row, "planned-0-what": "Ny"}
+        ),
     )
     assert answer.status_code == 422
-    assert {m.what for m in (*other.planned_measures.all(), *draft.planned_measures.all())} == {
-        "Voksen"
-    }
+    assert {
+        m.what for m in (*other.planned_measures.all(), *draft.planned_measures.all())
+    } == {"Voksen"}
 
 
 @pytest.mark.parametrize("total", ["", "æ", "-1", "31", "1000000"])

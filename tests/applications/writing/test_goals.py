@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import pytest
 
-from applications.fields import rules as fields_rules
 from applications.models import Goal, PlannedMeasure, TriedMeasure
 from applications.writing import actions as writing
 from skolefleks.danish import today
@@ -31,7 +30,8 @@ def with_goals(page, **changes):
     fields = [*goals.management_form, *(field for form in goals for field in form)]
     data = {field.html_name: field.value() for field in fields}
     return typed(
-        page, **{name: value for name, value in data.items() if value is not None} | changes
+        page,
+        **{name: value for name, value in data.items() if value is not None} | changes,
     )
 
 
@@ -53,20 +53,24 @@ TOLD |= {
 
 def test_a_pupil_without_a_goal_stops_the_application_at_its_place(desk, draft, pupil):
     pupil.goals.all().delete()
-    (item,) = fields_rules.missing(writing.summarise(draft))
+    (item,) = writing.summarise(draft).missing
     assert item.url(draft) == f"{at('plan', draft)}#div_id_goals-{pupil.pk}"
-    assert f'id="div_id_goals-{pupil.pk}"' in desk.get(at("plan", draft)).content.decode()
+    assert (
+        f'id="div_id_goals-{pupil.pk}"' in desk.get(at("plan", draft)).content.decode()
+    )
 
 
 def test_a_goal_is_written_at_its_pupil(desk, post, draft, pupil):
     pupil.goals.all().delete()
     page = desk.get(at("plan", draft))
     typed_in = {f"goals-1-{name}": value for name, value in TOLD.items()}
-    assert post(desk, at("plan", draft), with_goals(page, **typed_in)).status_code == 302
+    assert (
+        post(desk, at("plan", draft), with_goals(page, **typed_in)).status_code == 302
+    )
     goal = pupil.goals.get()
     assert goal.is_told
     assert goal.way == "fra 3 til 6,5 på en skala fra 1 til 10"
-    assert fields_rules.missing(writing.summarise(draft)) == []
+    assert writing.summarise(draft).missing == []
 
 
 @pytest.mark.parametrize("lacking", [name for name in TOLD if name != "kind"])
@@ -80,12 +84,22 @@ def test_a_goal_that_leaves_out_how_it_is_known_is_not_one(lacking):
 
 @pytest.mark.parametrize(
     ("kind", "value"),
-    [("scale", "11"), ("scale", "0"), ("attendance", "101"), ("own", "-1"), ("own", "æ")],
+    [
+        ("scale", "11"),
+        ("scale", "0"),
+        ("attendance", "101"),
+        ("own", "-1"),
+        ("own", "æ"),
+    ],
 )
-def test_a_figure_outside_its_measure_is_told_and_all_is_kept(desk, post, draft, kind, value):
+def test_a_figure_outside_its_measure_is_told_and_all_is_kept(
+    desk, post, draft, kind, value
+):
     page = desk.get(at("plan", draft))
     answer = post(
-        desk, at("plan", draft), with_goals(page, **{"goals-0-kind": kind, "goals-0-target": value})
+        desk,
+        at("plan", draft),
+        with_goals(page, **{"goals-0-kind": kind, "goals-0-target": value}),
     )
     assert answer.status_code == 422
     assert "target" in answer.context["goals"].forms[0].errors
@@ -95,7 +109,9 @@ def test_a_figure_outside_its_measure_is_told_and_all_is_kept(desk, post, draft,
 def test_one_more_goal_is_for_the_pupil_it_was_asked_for(desk, post, draft, pupil):
     page = desk.get(at("plan", draft))
     answer = post(desk, at("plan", draft), with_goals(page, then=f"add:{pupil.pk}"))
-    rows = dict(desk.get(answer.headers["Location"].partition("#")[0]).context["goals"].by_pupil)
+    rows = dict(
+        desk.get(answer.headers["Location"].partition("#")[0]).context["goals"].by_pupil
+    )
     assert [len(forms) for case, forms in rows.items()] == [2, 1]
 
 
@@ -105,16 +121,21 @@ def test_goals_move_among_their_own_pupils_only(desk, post, draft, pupil):
         Goal.objects.create(pupil_case=case, what="Andet", position=5)
     page = desk.get(at("plan", draft))
     at_second = next(
-        n for n, form in enumerate(page.context["goals"]) if form.instance == pupil.goals.last()
+        n
+        for n, form in enumerate(page.context["goals"])
+        if form.instance == pupil.goals.last()
     )
     post(desk, at("plan", draft), with_goals(page, then=f"up:goals:{at_second}"))
     assert [goal.what for goal in pupil.goals.all()] == ["Andet", "Mere i skole"]
     assert [goal.what for goal in other.goals.all()] == ["Mere i skole", "Andet"]
 
 
-def test_a_goal_cannot_be_given_to_another_schools_pupil(desk, post, draft, other_leader, schools):
+def test_a_goal_cannot_be_given_to_another_schools_pupil(
+    desk, post, draft, other_leader, schools
+):
     theirs = writing.add_pupil(
-        writing.start(school=schools["Hedegårdsskolen"], by=other_leader), by=other_leader
+        writing.start(school=schools["Hedegårdsskolen"], by=other_leader),
+        by=other_leader,
     )
     page = desk.get(at("plan", draft))
     post(desk, at("plan", draft), with_goals(page, **{"goals-0-pupil": str(theirs.pk)}))
@@ -129,7 +150,9 @@ def test_the_committee_reads_the_goals_on_the_case(submitted, chair, client_for)
 # -- what it costs, and the nine hours --------------------------------------------------------------------------------
 def test_the_measures_prices_stand_beside_the_tariff(desk, draft):
     for cost in (120_000, 30_000, None):
-        PlannedMeasure.objects.create(application=draft, kind="other", what="Tiltag", cost=cost)
+        PlannedMeasure.objects.create(
+            application=draft, kind="other", what="Tiltag", cost=cost
+        )
     page = desk.get(at("plan", draft)).content.decode()
     assert "150.000\xa0kr." in page
     assert "400.000\xa0kr." in page
@@ -159,7 +182,7 @@ def test_running_support_beside_the_pupils_own_hours_counts(
         ended_on=ended_on,
     )
     assert (
-        bool(fields_rules.missing(writing.summarise(draft))) is stops
+        bool(writing.summarise(draft).missing) is stops
     )  # 3 hours stand at each pupil
 
 

@@ -71,7 +71,9 @@ def test_another_schools_pupil_is_not_there_even_under_an_own_number(
     assert client_for(other_leader).get(url).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["adviser", "member", "chair", "chief", "follower", "admin"])
+@pytest.mark.parametrize(
+    "name", ["adviser", "member", "chair", "chief", "follower", "admin"]
+)
 def test_who_works_at_no_school_has_no_such_pages(request, client_for, draft, name):
     client = client_for(request.getfixturevalue(name))
     assert client.get(LIST).status_code == 403
@@ -96,7 +98,8 @@ def test_a_case_is_found_by_the_last_part_of_its_number(draft, desk):
 
 
 @pytest.mark.parametrize(
-    "text", ["%", "'; --", "æ" * 40, "SF-2026-9999", "\N{GRINNING FACE}", "9998", "SF-\x009"]
+    "text",
+    ["%", "'; --", "æ" * 40, "SF-2026-9999", "\N{GRINNING FACE}", "9998", "SF-\x009"],
 )
 def test_a_search_that_fits_nothing_says_so(draft, desk, text):
     page = desk.get(LIST, {"q": text})
@@ -123,7 +126,9 @@ def test_submitting_leads_to_the_receipt_with_the_number(desk, post, draft):
     assert "Det sker der nu" in receipt
 
 
-def test_an_incomplete_application_says_what_is_missing_with_links(desk, post, pupil, leader):
+def test_an_incomplete_application_says_what_is_missing_with_links(
+    desk, post, pupil, leader
+):
     pupil.description = ""
     writing.write_pupil(pupil, cpr=pupil.pupil.cpr, by=leader)
     answer = post(desk, at("submit", pupil.application))
@@ -144,11 +149,16 @@ def test_the_pedagogical_leader_sees_who_submits_and_may_not(
 
 def test_the_steps_of_a_submitted_case_lead_to_the_case(submitted, desk):
     for step in STEPS:
-        assert desk.get(at(step, submitted)).headers["Location"] == f"/sager/{submitted.number}/"
+        assert (
+            desk.get(at(step, submitted)).headers["Location"]
+            == f"/sager/{submitted.number}/"
+        )
 
 
 def test_writing_after_submission_is_refused_and_keeps_the_words(submitted, desk, post):
-    answer = post(desk, at("cooperation", submitted), {"ppr_setup": "Skrevet for sent."})
+    answer = post(
+        desk, at("cooperation", submitted), {"ppr_setup": "Skrevet for sent."}
+    )
     assert answer.status_code == 422
     assert "kan ikke ændres nu" in answer.content.decode()
     assert "Skrevet for sent." in answer.content.decode()
@@ -179,7 +189,10 @@ def test_a_sent_back_case_says_on_every_step_what_is_asked(submitted, desk, chai
 def test_a_submitted_case_is_withdrawn_with_a_reason_only(submitted, desk, post):
     assert post(desk, at("withdraw", submitted), {"reason": " "}).status_code == 422
     assert (
-        post(desk, at("withdraw", submitted), {"reason": "Eleven er flyttet."}).status_code == 302
+        post(
+            desk, at("withdraw", submitted), {"reason": "Eleven er flyttet."}
+        ).status_code
+        == 302
     )
     submitted.refresh_from_db()
     assert submitted.status == Status.WITHDRAWN
@@ -231,7 +244,13 @@ def test_a_form_without_its_key_is_refused(draft, desk):
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_steps_queries_do_not_grow_with_its_pupils(
-    draft, desk, leader, adviser, step, django_assert_max_num_queries, django_assert_num_queries
+    draft,
+    desk,
+    leader,
+    adviser,
+    step,
+    django_assert_max_num_queries,
+    django_assert_num_queries,
 ):
     desk.get(at(step, draft))
     with django_assert_max_num_queries(PAGE_QUERIES) as few:
@@ -243,7 +262,12 @@ def test_a_steps_queries_do_not_grow_with_its_pupils(
 
 
 def test_the_lists_queries_do_not_grow_with_its_cases(
-    draft, desk, leader, schools, django_assert_max_num_queries, django_assert_num_queries
+    draft,
+    desk,
+    leader,
+    schools,
+    django_assert_max_num_queries,
+    django_assert_num_queries,
 ):
     desk.get(LIST)
     with django_assert_max_num_queries(LIST_QUERIES) as few:
@@ -258,6 +282,11 @@ def test_the_lists_queries_do_not_grow_with_its_cases(
 
 def test_the_pages_hold_no_name_and_no_number_in_title_or_address(draft, desk, pupil):
     for url in [at_pupil(pupil), *(at(step, draft) for step in STEPS)]:
-        title = desk.get(url).content.decode().partition("<title>")[2].partition("</title>")[0]
+        title = (
+            desk.get(url)
+            .content.decode()
+            .partition("<title>")[2]
+            .partition("</title>")[0]
+        )
         assert title == f"{draft.number} - SkoleFleks"
         assert pupil.pupil.cpr not in url

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from applications.fields.blocks import words
 from applications.models import Submission, TriedMeasure
+from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks.models import AuditEntry
 from tests.applications.writing.test_pages import at, at_pupil, typed
@@ -41,7 +42,9 @@ def autosave(post, client, url, page, **changes):
         for name, value in marked(page).items()
         if re.search(r"-(id|key|\w+_FORMS)$|^(.*-)?was$", name)
     }
-    return post(client, url, data | changes | {"only": list(changes), "then": "autosave"}).json()
+    return post(
+        client, url, data | changes | {"only": list(changes), "then": "autosave"}
+    ).json()
 
 
 @pytest.fixture
@@ -51,7 +54,9 @@ def cooperation(draft):
 
 # -- while typing -----------------------------------------------------------------------------------------------------
 def test_what_is_typed_is_stored_and_the_rest_stays(desk, post, draft, cooperation):
-    answer = autosave(post, desk, cooperation, desk.get(cooperation), ppr_setup="Midt i en sætn")
+    answer = autosave(
+        post, desk, cooperation, desk.get(cooperation), ppr_setup="Midt i en sætn"
+    )
     before, revision = draft.ppr_daily, draft.revision
     draft.refresh_from_db()
     assert (draft.ppr_setup, draft.ppr_daily) == ("Midt i en sætn", before)
@@ -64,7 +69,12 @@ def test_a_malformed_field_stops_no_other(desk, post, draft):
     case.application = draft
     url = at_pupil(case)
     answer = autosave(
-        post, desk, url, desk.get(url), description="Nyt billede.", requested_tariff="mange"
+        post,
+        desk,
+        url,
+        desk.get(url),
+        description="Nyt billede.",
+        requested_tariff="mange",
     )
     case.refresh_from_db()
     assert (case.description, case.requested_tariff) == ("Nyt billede.", 200_000)
@@ -99,14 +109,23 @@ def test_a_new_row_saved_while_typing_and_by_the_button_is_one_row(desk, post, d
     post(
         desk,
         url,
-        marked(page, **marks, **{"tried-1-what": "To-lærerordning", "tried-1-outcome": "Ro"}),
+        marked(
+            page,
+            **marks,
+            **{"tried-1-what": "To-lærerordning", "tried-1-outcome": "Ro"},
+        ),
     )
-    assert [row.what for row in draft.tried_measures.all()] == ["Co-teaching", "To-lærerordning"]
+    assert [row.what for row in draft.tried_measures.all()] == [
+        "Co-teaching",
+        "To-lærerordning",
+    ]
 
 
 def test_a_row_emptied_while_typing_is_not_yet_gone(desk, post, draft):
     url = at("environment", draft)
-    autosave(post, desk, url, desk.get(url), **{"tried-0-what": "", "tried-0-outcome": ""})
+    autosave(
+        post, desk, url, desk.get(url), **{"tried-0-what": "", "tried-0-outcome": ""}
+    )
     assert draft.tried_measures.count() == 1
 
 
@@ -132,7 +151,9 @@ def test_typing_after_submission_is_told_and_changes_nothing(desk, post, submitt
 
 
 def test_someone_signed_out_is_sent_to_sign_in(client, post, draft, cooperation):
-    answer = post(client, cooperation, {"only": "ppr_setup", "ppr_setup": "x", "then": "autosave"})
+    answer = post(
+        client, cooperation, {"only": "ppr_setup", "ppr_setup": "x", "then": "autosave"}
+    )
     assert (answer.status_code, answer.url[:13]) == (302, "/konto/login/")
 
 
@@ -152,7 +173,9 @@ def test_two_who_write_in_one_field_are_shown_both_texts(
 ):
     mine, theirs = desk.get(cooperation), desk_of_staff.get(cooperation)
     post(desk_of_staff, cooperation, marked(theirs, ppr_setup="Peders"))
-    answer = post(desk, cooperation, marked(mine, ppr_setup="Lenes", ppr_daily="Også Lenes"))
+    answer = post(
+        desk, cooperation, marked(mine, ppr_setup="Lenes", ppr_daily="Også Lenes")
+    )
     draft.refresh_from_db()
     assert (answer.status_code, draft.ppr_setup) == (409, "Peders")
     assert {"Peders", "Lenes", "Også Lenes"} <= set(
@@ -160,7 +183,9 @@ def test_two_who_write_in_one_field_are_shown_both_texts(
     )
 
 
-def test_without_the_marks_the_later_would_win(desk, desk_of_staff, post, draft, cooperation):
+def test_without_the_marks_the_later_would_win(
+    desk, desk_of_staff, post, draft, cooperation
+):
     mine, theirs = desk.get(cooperation), desk_of_staff.get(cooperation)
     post(desk_of_staff, cooperation, typed(theirs, ppr_setup="Peders"))
     post(desk, cooperation, typed(mine, ppr_setup="Lenes"))
@@ -168,7 +193,9 @@ def test_without_the_marks_the_later_would_win(desk, desk_of_staff, post, draft,
     assert draft.ppr_setup == "Lenes"
 
 
-def test_who_has_seen_both_texts_may_keep_the_own(desk, desk_of_staff, post, draft, cooperation):
+def test_who_has_seen_both_texts_may_keep_the_own(
+    desk, desk_of_staff, post, draft, cooperation
+):
     mine, theirs = desk.get(cooperation), desk_of_staff.get(cooperation)
     post(desk_of_staff, cooperation, marked(theirs, ppr_setup="Peders"))
     refused = post(desk, cooperation, marked(mine, ppr_setup="Lenes"))
@@ -177,7 +204,9 @@ def test_who_has_seen_both_texts_may_keep_the_own(desk, desk_of_staff, post, dra
     assert draft.ppr_setup == "Lenes"
 
 
-def test_who_has_seen_both_texts_may_take_the_others(desk, desk_of_staff, post, draft, cooperation):
+def test_who_has_seen_both_texts_may_take_the_others(
+    desk, desk_of_staff, post, draft, cooperation
+):
     mine, theirs = desk.get(cooperation), desk_of_staff.get(cooperation)
     post(desk_of_staff, cooperation, marked(theirs, ppr_setup="Peders"))
     refused = post(desk, cooperation, marked(mine, ppr_setup="Lenes", ppr_daily="Mit"))
@@ -193,7 +222,9 @@ def test_typing_in_a_field_that_another_changed_tells_both_texts(
 ):
     mine, theirs = desk.get(cooperation), desk_of_staff.get(cooperation)
     post(desk_of_staff, cooperation, marked(theirs, ppr_setup="Peders"))
-    answer = autosave(post, desk, cooperation, mine, ppr_setup="Lenes", ppr_daily="Også")
+    answer = autosave(
+        post, desk, cooperation, mine, ppr_setup="Lenes", ppr_daily="Også"
+    )
     (conflict,) = answer["conflicts"]
     assert (conflict["name"], conflict["theirs"], conflict["mine"]) == (
         "ppr_setup",
@@ -235,11 +266,20 @@ MOVES = {
 
 @pytest.mark.parametrize(
     ("then", "order"),
-    [*MOVES.items(), ("up:tried:99", "ABC"), ("up:æ:0", "ABC"), ("copy:tried:²", "ABC")],
+    [
+        *MOVES.items(),
+        ("up:tried:99", "ABC"),
+        ("up:æ:0", "ABC"),
+        ("copy:tried:²", "ABC"),
+    ],
 )
 def test_rows_are_moved_copied_and_removed_by_buttons(desk, post, three, then, order):
     url = at("environment", three)
-    post(desk, url, marked(desk.get(url), learning_environment="Skrevet imens", then=then))
+    post(
+        desk,
+        url,
+        marked(desk.get(url), learning_environment="Skrevet imens", then=then),
+    )
     assert "".join(row.what for row in three.tried_measures.all()) == order
     three.refresh_from_db()
     assert three.learning_environment == "Skrevet imens"
@@ -268,15 +308,24 @@ def test_after_a_rows_button_one_is_at_that_row(desk, post, three, then, lands):
 @pytest.fixture
 def sent_back(submitted, chair):
     cases.send_back(
-        submitted, note="Skriv mere.", asks={"cooperation": "Hvor tit er PPR med?"}, by=chair
+        submitted,
+        note="Skriv mere.",
+        asks={"cooperation": "Hvor tit er PPR med?"},
+        by=chair,
     )
     submitted.refresh_from_db()
     return submitted
 
 
 def test_what_is_asked_stands_at_its_step_alone(desk, sent_back):
-    assert 'id="ask-cooperation"' in desk.get(at("cooperation", sent_back)).content.decode()
-    assert 'id="ask-cooperation"' not in desk.get(at("leadership", sent_back)).content.decode()
+    assert (
+        'id="ask-cooperation"'
+        in desk.get(at("cooperation", sent_back)).content.decode()
+    )
+    assert (
+        'id="ask-cooperation"'
+        not in desk.get(at("leadership", sent_back)).content.decode()
+    )
 
 
 def test_the_committee_asks_by_step_on_its_page(submitted, client_for, chair, post):
@@ -294,13 +343,17 @@ def again(sent_back, leader):
     """Corrected, and submitted a second time."""
     sent_back.ppr_daily = "PPR er med hver tirsdag."
     writing.write(sent_back, fields=["ppr_daily"], step="cooperation", by=leader)
-    writing.submit(sent_back, by=leader)
+    submission.submit(sent_back, by=leader)
     return sent_back
 
 
 def test_both_sides_see_what_changed(again, client_for, leader, chair):
     for user in (leader, chair):
-        page = client_for(user).get(reverse("changes", args=[again.number])).content.decode()
+        page = (
+            client_for(user)
+            .get(reverse("changes", args=[again.number]))
+            .content.decode()
+        )
         assert re.search(r"<ins>[^<]*tirsdag", page)
         assert "<del>" in page
 
@@ -329,7 +382,12 @@ def test_two_submissions_have_not_one_number(again):
     first = again.submissions.first()
     with pytest.raises(IntegrityError), transaction.atomic():
         Submission.objects.create(
-            pk=uuid.uuid4(), application=again, number=1, at=first.at, by=first.by, content="[]"
+            pk=uuid.uuid4(),
+            application=again,
+            number=1,
+            at=first.at,
+            by=first.by,
+            content="[]",
         )
 
 
@@ -337,7 +395,7 @@ def test_a_protected_name_is_in_no_copy(draft, leader):
     case = draft.pupil_cases.select_related("pupil").first()
     case.is_protected = True
     writing.write_pupil(case, cpr=case.pupil.cpr, by=leader)
-    writing.submit(draft, by=leader)
+    submission.submit(draft, by=leader)
     assert "Anna Berg" not in draft.submissions.get().content
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from applications import tasks
 from applications.dialogue import actions as dialogue
 from applications.models import Application
+from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks import outbox
 from skolefleks.calendar import is_working_day
@@ -63,7 +64,7 @@ def test_a_case_tells_each_what_concerns_them(draft, leader, ppr, chair):
     writing.invite(draft, adviser=ppr, by=leader)
     dialogue.write_entry(draft, kind="message", text="Hej.", by=leader)
     dialogue.sign(draft, text="Vi støtter planen.", by=ppr)
-    writing.submit(draft, by=leader)
+    submission.submit(draft, by=leader)
     deliver()
     assert told(ppr) == [
         ("application.invited", draft.number, True),
@@ -76,7 +77,7 @@ def test_a_case_tells_each_what_concerns_them(draft, leader, ppr, chair):
 def test_whoever_is_disqualified_is_not_told(draft, leader, chair, secretary):
     writing.lock(draft)
     draft.invitations.create(user=chair, invited_by=leader)
-    writing.submit(draft, by=leader)
+    submission.submit(draft, by=leader)
     deliver()
     assert told(chair) == []
     assert told(secretary) == [("application.submitted", draft.number, True)]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.models import Recusal
-from applications.writing import actions as writing
+from applications.submission import actions as submission
 from skolefleks.models import AccessEntry, AuditEntry, Role
 from skolefleks.refusals import NotPossible
 from tests.conftest import at_once, many, plan_meeting, terms, text_of
@@ -270,7 +270,7 @@ def test_a_case_is_marked_as_read_and_the_committee_sees_by_whom(
 def test_what_is_submitted_again_is_unread(submitted, member, chair, leader, client_for):
     assessments.mark_read(submitted, by=member)
     case_actions.send_back(submitted, note="Mere.", by=chair)
-    writing.submit(submitted, by=leader)
+    submission.submit(submitted, by=leader)
     assert "Markér som læst" in text_of(client_for(member).get(submitted.get_absolute_url()))
     assert [now for _, now in assessment_queries.readers(submitted)] == [False]
     assessments.mark_read(submitted, by=member)

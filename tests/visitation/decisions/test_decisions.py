@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from applications.models import Application
-from applications.writing import actions as writing
+from applications.submission import actions as submission
 from skolefleks.danish import today
 from skolefleks.models import Role
 from skolefleks.refusals import NotPossible, Overtaken
@@ -125,7 +125,7 @@ def test_what_was_withdrawn_is_not_released_though_nobody_was_granted(
 ):
     for case in pupils(submitted):
         decisions.postpone(case, grounds="PPR's vurdering mangler.", by=chair)
-    writing.withdraw(submitted, reason="Flyttet.", by=leader)
+    submission.withdraw(submitted, reason="Flyttet.", by=leader)
     with pytest.raises(NotPossible):
         releases.release(submitted, by=chair)
     assert not Decision.objects.released().exists()

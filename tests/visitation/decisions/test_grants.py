@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from applications.lifecycle import Status
+from applications.submission import actions as submission
 from applications.writing import actions as writing
 from budget.books import actions as books
 from budget.models import Posting, Standing
@@ -114,7 +115,7 @@ def test_one_pupil_has_never_two_grants_on_the_same_day(released, granted, leade
     pupil = write_pupil(
         writing.add_pupil(again, by=leader), "Anna Berg", by=leader, cpr=granted.pupil.cpr
     )
-    writing.submit(again, by=leader)
+    submission.submit(again, by=leader)
     pupil.refresh_from_db()
     with pytest.raises(decisions.AlreadyGranted):
         decisions.grant(
@@ -139,7 +140,7 @@ def test_a_pupil_with_two_grants_in_a_year_is_one_place_until_the_last_is_gone(
     pupil = write_pupil(
         writing.add_pupil(again, by=leader), "Anna Berg", by=leader, cpr=granted.pupil.cpr
     )
-    writing.submit(again, by=leader)
+    submission.submit(again, by=leader)
     pupil.refresh_from_db()
     period = terms(starts_on=date(AFTER, 8, 1), ends_on=date(AFTER, 12, 31))
     second = decisions.grant(pupil, period, grounds="Mere.", by=chair)

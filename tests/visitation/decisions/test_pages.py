@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from applications.models import Application
-from applications.writing import actions as writing
+from applications.submission import actions as submission
 from budget.books import actions as books
 from budget.models import Standing
 from skolefleks.models import AuditEntry
@@ -230,7 +230,7 @@ def test_a_case_the_committee_does_not_have_is_not_decided(
 def test_a_case_withdrawn_while_provisionally_decided_can_have_its_money_freed(
     provisional, leader, committee, post
 ):
-    writing.withdraw(provisional, reason="Flyttet.", by=leader)
+    submission.withdraw(provisional, reason="Flyttet.", by=leader)
     page = committee.get(provisional.get_absolute_url()).content.decode()
     [undo] = {
         reverse("undo", args=[provisional.number, d.pupil_case_id])

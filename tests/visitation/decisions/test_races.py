@@ -13,6 +13,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Sum
 
 from applications.models import Application
+from applications.submission import actions as submission
 from applications.writing import actions as writing
 from budget.books import actions as books
 from budget.models import Pool, Posting, Standing
@@ -169,7 +170,7 @@ def test_one_pupil_granted_in_two_cases_at_once_has_one_grant(pools, case, leade
     twin = write_pupil(
         writing.add_pupil(again, by=leader), "Anna Berg", by=leader, cpr=case.pupil.cpr
     )
-    writing.submit(again, by=leader)
+    submission.submit(again, by=leader)
     twin.application = again
     answers = grant_all([case, twin], chair)
     assert sum(isinstance(answer, decision_actions.AlreadyGranted) for answer in answers) == 1
@@ -195,7 +196,7 @@ def test_released_and_undone_at_once_is_one_of_the_two(pools, waiting, chair, se
 def test_withdrawn_and_decided_at_once_is_never_decided_after(pools, waiting, leader, chair):
     for case in waiting(8):
         withdraw = partial(
-            writing.withdraw,
+            submission.withdraw,
             Application.objects.get(pk=case.application_id),
             reason="Flyttet.",
             by=leader,

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
+from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks.models import AccessEntry, User
 from skolefleks.refusals import NotPossible, Overtaken
@@ -37,7 +38,7 @@ def theirs(schools, other_leader):
         "Eva Fog",
         by=other_leader,
     )
-    writing.submit(application, by=other_leader)
+    submission.submit(application, by=other_leader)
     return application
 
 

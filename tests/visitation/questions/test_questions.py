@@ -13,6 +13,7 @@ from django.utils import timezone
 import applications.tasks  # noqa: F401
 import visitation.tasks  # noqa: F401  both register what the worker does with the outbox
 from applications.models import Recusal
+from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks import outbox
 from skolefleks.models import Notice, OutboxMessage
@@ -152,7 +153,7 @@ def test_nobody_else_answers_for_the_school(who, question, request):
 
 
 def test_a_case_that_is_over_takes_no_answer(question, submitted, leader):
-    writing.withdraw(submitted, reason="Flyttet.", by=leader)
+    submission.withdraw(submitted, reason="Flyttet.", by=leader)
     with pytest.raises(NotPossible):
         questions.answer(question, text=ANSWERED, by=leader)
 

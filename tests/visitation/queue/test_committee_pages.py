@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.models import Application
+from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks.models import AccessEntry
 from tests.conftest import NONSENSE, YEAR, fill, many, text_of
@@ -122,14 +123,14 @@ def test_an_empty_queue_says_so_and_an_empty_search_offers_the_way_back(chair, c
 
 
 def test_drafts_are_not_the_committees(draft, leader, schools, committee):
-    writing.withdraw(draft, reason="", by=leader)
+    submission.withdraw(draft, reason="", by=leader)
     writing.start(school=schools["Baltorpskolen"], by=leader)
     assert numbers(committee.get(QUEUE, {"vis": "alle"})) == []
 
 
 def test_the_tabs_follow_the_case(released, submitted, committee, leader, schools, chair):
     second = fill(writing.start(school=schools["Baltorpskolen"], by=leader), "Eva Fog", by=leader)
-    writing.submit(second, by=leader)
+    submission.submit(second, by=leader)
     case_actions.send_back(second, note="Mere.", by=chair)
     tabs = {vis: numbers(committee.get(QUEUE, {"vis": vis})) for vis in ("", "venter", "afgjort")}
     assert tabs == {"": [], "venter": [second.number], "afgjort": [submitted.number]}

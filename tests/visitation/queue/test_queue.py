@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from applications.models import Application, ApplicationQuerySet, Recusal
-from applications.writing import actions as writing
+from applications.submission import actions as submission
 from skolefleks.models import District
 from tests.conftest import YEAR, many, plan_meeting, text_of
 from visitation.agenda import actions as agenda
@@ -343,7 +343,7 @@ def test_ticked_cases_are_put_on_the_agenda_and_each_says_what_came_of_it(
     five, meeting, chair, committee, post
 ):
     agenda.add_to_agenda(meeting, five[1].application, by=chair)
-    writing.withdraw(five[3].application, reason="Flyttet.", by=five[3].application.created_by)
+    submission.withdraw(five[3].application, reason="Flyttet.", by=five[3].application.created_by)
     ticked = {"sag": [number(case) for case in five], "meeting": meeting.pk, "koe": "vis=nye"}
     answer = committee.get(post(committee, AGENDA, ticked).url)
     said = text_of(answer)

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from applications.models import Application
+from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks.models import Role
 from tests.conftest import fill, text_of
@@ -23,7 +24,7 @@ def others(schools, other_leader, pools):
         application = fill(
             writing.start(school=schools["Hedegårdsskolen"], by=other_leader), name, by=other_leader
         )
-        writing.submit(application, by=other_leader)
+        submission.submit(application, by=other_leader)
         made.append(application)
     return made
 

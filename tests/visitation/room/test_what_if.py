@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from applications.models import Recusal
+from applications.submission import actions as submission
 from applications.writing import actions as writing
 from budget.books import queries as books_queries
 from budget.books.queries import DistrictYear, Frame, PoolYear
@@ -45,7 +46,7 @@ def apply_for(schools, person):
             by=leader,
             tariff=tariff,
         )
-        writing.submit(application, by=leader)
+        submission.submit(application, by=leader)
         return application
 
     return send

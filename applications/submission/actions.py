@@ -1,0 +1,90 @@
+"""Submitting an application to the committee, and taking it back."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from applications.lifecycle import Status
+from applications.models import Application, Submission
+from applications.reading import queries as reading_queries
+from applications.writing import actions as writing
+from skolefleks import outbox
+from skolefleks.refusals import Refusal
+from skolefleks.statemachine import move
+
+if TYPE_CHECKING:
+    from applications.fields import rules as fields_rules
+    from skolefleks.models import User
+
+
+class Incomplete(Refusal):
+    """Something is missing; `items` says what."""
+
+    def __init__(self, items: list[fields_rules.Item]) -> None:
+        self.items = items
+        super().__init__("Ansøgningen kan ikke indsendes endnu. Se, hvad der mangler.")
+
+
+@transaction.atomic
+def submit(application: Application, *, by: User) -> None:
+    """Hand the application to the committee, and keep a copy of it as it was handed over.
+
+    Raises Incomplete with all that is missing, Refusal while a paper is in quarantine, and what
+    `move` raises where the application cannot be submitted or not by this person.
+    """
+    writing.lock(application)
+
+    # What somebody else wrote while this act waited for the lock is submitted, too.
+    application.refresh_from_db()
+    draft = writing.summarise(application)
+    _require_complete(draft)
+
+    now = timezone.now()
+    Application.objects.filter(pk=application.pk).update(
+        submitted_by=by, submitted_at=now, updated_at=now
+    )
+    move(application, "submit", by=by)
+    application.refresh_from_db(fields=["submitted_by", "submitted_at", "updated_at"])
+
+    Submission.objects.create(
+        application=application,
+        number=application.submissions.count() + 1,
+        at=now,
+        by=by,
+        content=json.dumps(draft.blocks, ensure_ascii=False),
+    )
+    outbox.post("application.submitted", application=str(application.pk))
+
+
+@transaction.atomic
+def withdraw(application: Application, *, reason: str, by: User) -> None:
+    """Take the application back. `reason` is asked for when the committee has it.
+
+    What the committee has decided meanwhile, unknown to the school, it undoes itself when it is
+    told (visitation handles the message). Raises what `move` raises.
+    """
+    writing.lock(application)
+    was_with_committee = application.status == Status.SUBMITTED
+    move(application, "withdraw", by=by)
+
+    if was_with_committee:
+        outbox.post("application.withdrawn", application=str(application.pk))
+
+    application.withdrawn_reason = reason
+    application.updated_at = timezone.now()
+    application.save(update_fields=["withdrawn_reason", "updated_at"])
+
+
+def _require_complete(draft: reading_queries.Draft) -> None:
+    if draft.missing:
+        raise Incomplete(draft.missing)
+
+    if draft.application.papers.filter(is_waiting=True).exists():
+        raise Refusal(
+            "Et bilag bliver stadig undersøgt for skadelig kode. Vent lidt, og indsend igen, "
+            "eller fjern det."
+        )

@@ -1,0 +1,50 @@
+"""What the last step and the receipt show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from applications.reading.queries import Wish
+
+
+@dataclass(frozen=True)
+class AmountTable:
+    """What is asked for, pupil by pupil and by fiscal year, in whole DKK."""
+
+    years: list[int]
+    rows: list[tuple[Wish, list[tuple[int, int]]]]
+    sums: list[tuple[int, int]]
+    total: int
+
+
+def amounts(wishes: Sequence[Wish]) -> AmountTable:
+    """The pupils' wishes beside each other, summed up by fiscal year and in all."""
+    years: set[int] = set()
+    for wish in wishes:
+        years.update(wish.parts)
+    years_in_order = sorted(years)
+
+    rows = []
+    for wish in wishes:
+        rows.append((wish, [(year, wish.amount_in(year)) for year in years_in_order]))
+
+    sums = []
+    for year in years_in_order:
+        sums.append((year, sum(wish.amount_in(year) for wish in wishes)))
+
+    return AmountTable(
+        years_in_order, rows, sums, total=sum(wish.total for wish in wishes)
+    )
+
+
+def answer_expected_on(submitted_at: datetime) -> date:
+    """The day by which the committee aims to answer."""
+    return timezone.localdate(submitted_at) + timedelta(days=settings.WAITING_GOAL_DAYS)
