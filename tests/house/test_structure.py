@@ -77,7 +77,7 @@ def test_only_move_writes_a_status():
         "skolefleks: rows.update(status=step.target)",
         "skolefleks: thing.status = step.target",
         # Read from the row that was just locked.
-        "applications: application.status = locked.status",
+        "applications: application.status = row.status",
     }
 
 
