@@ -30,6 +30,7 @@ class AgendaForm(Form):
 
     def __init__(self, data: QueryDict, *, items: Iterable[AgendaItem]) -> None:
         super().__init__(data)
+        self.rows_on_page = data.getlist("punkt")
         self.items = {str(item.pk): item for item in items}
         for pk in self.items:
             name = minutes_name(pk)
@@ -57,7 +58,7 @@ class AgendaForm(Form):
         """What was sent; nonsense is read as an item that is not there, and then refused."""
         order = []
         longest = len(self.items) + 1
-        for pk in self.data.getlist("punkt")[:longest]:
+        for pk in self.rows_on_page[:longest]:
             order.append(UUID(pk) if pk in self.items else NOBODY)
         return order
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils import timezone
 
-from applications.models.applications import LINE
+from skolefleks.textfields import LINE
 from skolefleks.danish import DayField, today
 from skolefleks.forms import Form
 from visitation.meetings import rules

@@ -111,7 +111,7 @@ def change_meeting(request: Request, pk: UUID) -> HttpResponse:
 
     if form.errors:
         # What was typed is sent again on top of how the meeting is now.
-        form.data = {**form.data.dict(), "revision": str(meeting.revision)}
+        form.data = {**request.POST.dict(), "revision": str(meeting.revision)}
     context: dict[str, Any] = {
         "trail": [*find.meeting_trail(meeting), ("Ret tid og sted", "")],
         "meeting": meeting,

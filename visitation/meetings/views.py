@@ -186,7 +186,7 @@ def note_attendance(request: Request, pk: UUID) -> HttpResponse:
         return redirect(meeting)
 
     # What an act refuses stands above the form; what was not chosen has one sentence for all.
-    refusal = " ".join(form.non_field_errors()) or NOT_NOTED
+    refusal = " ".join(str(error) for error in form.non_field_errors()) or NOT_NOTED
     return _meeting_page(request, meeting, refusal=refusal)
 
 
