@@ -8,64 +8,109 @@ from django import forms
 from django.conf import settings
 
 from skolefleks.danish import KrField
+from visitation.outlook import rules
 
 if TYPE_CHECKING:
     from django.http import QueryDict
 
 
-ESTIMATES = ("Lavt skøn", "Forventet", "Højt skøn")
+# The names in the address are Danish, and stay: people have kept such addresses.
+IN_ADDRESS = {
+    "extension_low": "forlaenges_lav",
+    "extension": "forlaenges",
+    "extension_high": "forlaenges_hoej",
+    "approval_low": "bevilges_lav",
+    "approval": "bevilges",
+    "approval_high": "bevilges_hoej",
+    "referral_low": "ellers_lav",
+    "referral": "ellers",
+    "referral_high": "ellers_hoej",
+    "referral_tariff": "henvisning",
+    "day_treatment_cost": "dagbehandling",
+}
+
+# Low, expected and high in percent, where the address does not say otherwise.
+USUAL_ESTIMATES = {
+    "extension": rules.Estimate(*settings.FORECAST_EXTENDED),
+    "approval": rules.Estimate(*settings.FORECAST_GRANTED),
+    "referral": rules.Estimate(*settings.REFERRED_OTHERWISE),
+}
 
 
-def _percent(label: str) -> forms.IntegerField:
-    widget = forms.TextInput(attrs={"inputmode": "numeric", "data-suffix": "%", "class": "sf-tiny"})
-    return forms.IntegerField(label=label, min_value=0, max_value=100, widget=widget)
+class Percent(forms.IntegerField):
+    """A whole percent from 0 to 100."""
+
+    def __init__(self, label: str) -> None:
+        attrs = {"inputmode": "numeric", "data-suffix": "%", "class": "sf-tiny"}
+        super().__init__(
+            label=label,
+            min_value=0,
+            max_value=100,
+            widget=forms.TextInput(attrs=attrs),
+        )
 
 
 class ForecastForm(forms.Form):
-    """The forecast's guesses, as they stand in the address; each a band in percent, from low to high."""
+    """The forecast's guesses: each an estimate in percent, or a price in whole DKK."""
 
-    forlaenges_lav, forlaenges, forlaenges_hoej = map(_percent, ESTIMATES)
-    bevilges_lav, bevilges, bevilges_hoej = map(_percent, ESTIMATES)
-    ellers_lav, ellers, ellers_hoej = map(_percent, ESTIMATES)
-    henvisning = KrField(label="Takst ved henvisning", maximum=settings.TARIFF_MAX)
-    dagbehandling = KrField(label="Dagbehandling pr. helårselev", maximum=settings.TARIFF_MAX)
+    extension_low = Percent("Lavt skøn")
+    extension = Percent("Forventet")
+    extension_high = Percent("Højt skøn")
+    approval_low = Percent("Lavt skøn")
+    approval = Percent("Forventet")
+    approval_high = Percent("Højt skøn")
+    referral_low = Percent("Lavt skøn")
+    referral = Percent("Forventet")
+    referral_high = Percent("Højt skøn")
+    referral_tariff = KrField(label="Takst ved henvisning", maximum=settings.TARIFF_MAX)
+    day_treatment_cost = KrField(
+        label="Dagbehandling pr. helårselev", maximum=settings.TARIFF_MAX
+    )
 
     optional_fields = ()
-    BANDS = {
-        "forlaenges": settings.FORECAST_EXTENDED,
-        "bevilges": settings.FORECAST_GRANTED,
-        "ellers": settings.REFERRED_OTHERWISE,
-    }
 
-    def __init__(self, data: QueryDict, *, day_treatment: int) -> None:
-        """What the address does not say is as the settings have it; `day_treatment`: whole DKK a full-year pupil."""
-        usual: dict[str, Any] = {
-            "henvisning": str(settings.REFERRAL_TARIFF),
-            "dagbehandling": str(day_treatment),
+    def __init__(self, data: QueryDict, *, day_treatment_cost: int) -> None:
+        """What the address does not say is as usual; the cost is whole DKK a full-year pupil."""
+        self.usual = {
+            "referral_tariff": settings.REFERRAL_TARIFF,
+            "day_treatment_cost": day_treatment_cost,
         }
-        for name, band in self.BANDS.items():
-            usual |= zip(_names(name), map(str, band), strict=True)
-        super().__init__({name: data.get(name) or text for name, text in usual.items()})
-        self.usual = usual
+        for name, estimate in USUAL_ESTIMATES.items():
+            self.usual[f"{name}_low"] = estimate.low
+            self.usual[name] = estimate.expected
+            self.usual[f"{name}_high"] = estimate.high
+
+        values = {}
+        for name, amount in self.usual.items():
+            in_address = IN_ADDRESS[name]
+            values[in_address] = data.get(in_address) or str(amount)
+        super().__init__(values)
+
+    def add_prefix(self, field_name: str) -> str:
+        """What a field is called on the page and in the address."""
+        # Django asks for the id of a hidden initial value too, which is no field of ours.
+        return IN_ADDRESS.get(field_name, field_name)
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        for name in self.BANDS:
-            band = [data.get(part) for part in _names(name)]
-            if None not in band and band != sorted(band):  # type: ignore[type-var]
-                self.add_error(_names(name)[1], "Skriv tallene fra lavt over forventet til højt.")
-        return data
+        for name in USUAL_ESTIMATES:
+            estimate = self._typed(name)
+            # What is no percent has its own error already.
+            if None not in estimate and estimate != sorted(estimate):
+                self.add_error(name, "Skriv tallene fra lavt over forventet til højt.")
+        return self.cleaned_data
 
-    def band(self, name: str) -> tuple[int, int, int]:
-        """Low, expected, high in percent; the usual ones where what was typed makes no sense."""
+    def estimate(self, name: str) -> rules.Estimate:
+        """The usual one where what was typed makes no sense."""
         if self.errors:
-            return self.BANDS[name]
-        low, expected, high = (self.cleaned_data[part] for part in _names(name))
-        return low, expected, high
+            return USUAL_ESTIMATES[name]
+        return rules.Estimate(*self._typed(name))
 
     def price(self, name: str) -> int:
-        return int(self.usual[name]) if self.errors else self.cleaned_data[name]
+        """Whole DKK; the usual one where what was typed makes no sense."""
+        if self.errors:
+            return self.usual[name]
+        return int(self.cleaned_data[name])
 
-
-def _names(name: str) -> tuple[str, str, str]:
-    return f"{name}_lav", name, f"{name}_hoej"
+    def _typed(self, name: str) -> list[Any]:
+        names = (f"{name}_low", name, f"{name}_high")
+        return [self.cleaned_data.get(part) for part in names]

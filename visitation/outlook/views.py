@@ -7,51 +7,55 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from budget.books import queries as books_queries
 from budget.figures import queries as figure_queries
 from skolefleks.danish import today
 from skolefleks.models import School
-from skolefleks.pages import page
+from skolefleks.pages import NOT_DONE, page
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, schools_of
 from visitation.outlook import charts, forms, queries
-from visitation.outlook import forecast as outlook_forecast
 
 
 @page(P.FORECAST_READ)
 def forecast(request: Request) -> HttpResponse:
     """What the pool may come to and what it may save, on assumptions that stand in the address."""
-    figures, year = figure_queries.day_treatment(), today().year
-    latest = figures.latest
-    average = (figures.average_cost(latest) if latest else None) or settings.REFERRAL_TARIFF
-    form = forms.ForecastForm(request.GET, day_treatment=average)
-    extended, granted, otherwise = (
-        outlook_forecast.Share(*form.band(name)) for name in forms.ForecastForm.BANDS
-    )
-    expected = outlook_forecast.forecast(extended, granted)
+    year = today().year
+    figures = figure_queries.day_treatment()
+    latest_year = figures.latest
+    day_treatment_cost = settings.REFERRAL_TARIFF
+    if latest_year:
+        day_treatment_cost = (
+            figures.average_cost(latest_year) or settings.REFERRAL_TARIFF
+        )
+
+    form = forms.ForecastForm(request.GET, day_treatment_cost=day_treatment_cost)
+    forecast = queries.forecast(form.estimate("extension"), form.estimate("approval"))
+
+    day_treatment = "Dagbehandling, gennemsnit"
+    if latest_year:
+        day_treatment += f" {latest_year}"
     prices = {
-        "Takst ved henvisning til et specialtilbud": form.price("henvisning"),
-        f"Dagbehandling, gennemsnit {latest or ''}".strip(): form.price("dagbehandling"),
+        "Takst ved henvisning til et specialtilbud": form.price("referral_tariff"),
+        day_treatment: form.price("day_treatment_cost"),
     }
+    referral = form.estimate("referral")
     context = {
         "trail": [("Økonomi", reverse("budget:dashboard")), ("Prognose", "")],
         "form": form,
-        "forecast": expected,
-        "chart": charts.forecast_chart(expected),
-        "warnings": [line for line in expected.pools if line.warning],
-        "districts": expected.districts_by_year(),
-        "alternatives": (
-            alternatives := outlook_forecast.investment(
-                next(iter(books_queries.pools([year])), None), prices, otherwise
-            )
-        ),
-        "unit": alternatives[0].unit if alternatives else 0,
-        "otherwise": otherwise,
+        "forecast": forecast,
+        "chart": charts.forecast_chart(forecast),
+        "warnings": [line for line in forecast.pools if line.warning],
+        "districts": forecast.districts_by_year(),
+        "alternatives": queries.alternatives(year, prices, referral),
+        "referral": referral,
         "year": str(year),
     }
-    return render(
-        request, "visitation/outlook/forecast.html", context, status=422 if form.errors else 200
-    )
+
+    # A page that is read, and yet says that the assumptions in its address make no sense.
+    status = 200
+    if form.errors:
+        status = NOT_DONE
+    return render(request, "visitation/outlook/forecast.html", context, status=status)
 
 
 @page(P.SCHOOL_FIGURES_READ)

@@ -22,38 +22,45 @@ if TYPE_CHECKING:
     from skolefleks.models import User
 
 
-SHORT_LIST = 10
-
+SHORT_LIST = 10  # cases; all of them stand on pages of their own
 
 RECENTLY = timedelta(days=45)
 
 
 def waiting_at_school(user: User) -> list[Application]:
     """The challenges, drafts and sent-back cases of the person's schools, the sent-back first."""
-    mine = Application.objects.filter(
-        school__in=schools_of(user, P.APPLICATION_WRITE), status__in=AT_SCHOOL
-    )
-    return _listed(mine.order_by("-status", "-updated_at"))
+    waiting = _cases_of_own_schools(user).filter(status__in=AT_SCHOOL)
+    # By the statuses' own words: "sent_back" comes after "draft" and "challenge".
+    return _short_list(waiting.order_by("-status", "-updated_at"))
 
 
 def recently_decided(user: User) -> list[Application]:
-    mine = Application.objects.filter(
-        school__in=schools_of(user, P.APPLICATION_WRITE), status=Status.CLOSED
-    )
-    return _listed(mine.filter(updated_at__gt=timezone.now() - RECENTLY).order_by("-updated_at"))
+    """The closed cases of the person's schools that something happened in lately."""
+    since = timezone.now() - RECENTLY
+    decided = _cases_of_own_schools(user).filter(status=Status.CLOSED)
+    return _short_list(decided.filter(updated_at__gt=since).order_by("-updated_at"))
 
 
 def invited_to(user: User) -> QuerySet[Application]:
     """The cases the person was invited to, with what a list shows."""
-    invited = Invitation.objects.filter(user=user).values("application")
-    rows = Application.objects.visible_to(user).filter(pk__in=invited)
-    return rows.select_related("school").only(*reading_queries.LIST_FIELDS)
+    invitations = Invitation.objects.filter(user=user)
+    visible = Application.objects.visible_to(user)
+    return _as_listed(visible.filter(pk__in=invitations.values("application")))
 
 
 def free_money(years: Collection[int]) -> list[tuple[str, int]]:
     """('Fri i 2026', whole DKK) of those `years` that have a pool."""
-    return [(f"Fri i {year}", free) for year, free in sorted(Standing.objects.free(years).items())]
+    free = Standing.objects.free(years)
+    return [(f"Fri i {year}", free[year]) for year in sorted(free)]
 
 
-def _listed(rows: QuerySet[Application]) -> list[Application]:
-    return list(rows.select_related("school").only(*reading_queries.LIST_FIELDS)[:SHORT_LIST])
+def _cases_of_own_schools(user: User) -> QuerySet[Application]:
+    return Application.objects.filter(school__in=schools_of(user, P.APPLICATION_WRITE))
+
+
+def _short_list(applications: QuerySet[Application]) -> list[Application]:
+    return list(_as_listed(applications)[:SHORT_LIST])
+
+
+def _as_listed(applications: QuerySet[Application]) -> QuerySet[Application]:
+    return applications.select_related("school").only(*reading_queries.LIST_FIELDS)

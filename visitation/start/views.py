@@ -1,6 +1,8 @@
-"""The start page of everybody."""
+"""The start page of everybody: what waits for the one who signed in, by what they may do."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -18,36 +20,60 @@ from visitation.questions import queries as question_queries
 from visitation.queue import queries as queue_queries
 from visitation.start import queries
 
+if TYPE_CHECKING:
+    from skolefleks.models import User
+
 
 @page()
 def start(request: Request) -> HttpResponse:
-    """What waits for the one who signed in."""
+    """What waits for the one who signed in. What one may not do costs no query."""
     user = request.user
-    at_school = may(user, P.APPLICATION_WRITE, at=ANYWHERE_AT_ALL)
-    page = {
-        "at_school": at_school,
-        "waiting": queries.waiting_at_school(user) if at_school else [],
-        "called": agenda_queries.cases_at_meetings(user) if at_school else [],
-        "decided": queries.recently_decided(user) if at_school else [],
-        "asked": question_queries.questions_to(user)
-        if may(user, P.QUESTION_ANSWER, at=ANYWHERE_AT_ALL)
-        else [],
-        "queue": queue_queries.queue_standing(user)
-        if may(user, P.QUEUE_READ, at=EVERYWHERE)
-        else None,
-        "stating": reading_queries.statements_to_write(user)
-        if may(user, P.STATEMENT_WRITE, at=ANYWHERE_AT_ALL)
-        else [],
-        "invited": page_of(queries.invited_to(user), request.GET, by="-updated_at"),
-        "money": queries.free_money((today().year, today().year + 1))
-        if may(user, P.POOL_READ, at=EVERYWHERE)
-        else [],
-        "proposals": proposal_queries.proposals_waiting_for(user)
-        if may(user, P.POOL_ALLOCATE, at=EVERYWHERE)
-        else 0,
-        "ceiling": ceiling_queries.ceiling_waiting(user)
-        if may(user, P.CEILING_APPROVE, at=EVERYWHERE)
-        else 0,
+    invited = queries.invited_to(user)
+    context = {
+        "invited": page_of(invited, request.GET, by="-updated_at"),
+        **_for_school(user),
+        **_for_committee(user),
+        **_for_adviser(user),
+        **_for_chiefs(user),
         "may_read_log": may(user, P.ACCESS_LOG_READ, at=EVERYWHERE),
     }
-    return render(request, "visitation/start/start.html", page)
+    return render(request, "visitation/start/start.html", context)
+
+
+def _for_school(user: User) -> dict[str, Any]:
+    """The school's own cases, those that are taken up soon, and what the committee asks."""
+    part: dict[str, Any] = {
+        "at_school": may(user, P.APPLICATION_WRITE, at=ANYWHERE_AT_ALL)
+    }
+    if part["at_school"]:
+        part["waiting"] = queries.waiting_at_school(user)
+        part["called"] = agenda_queries.cases_at_meetings(user)
+        part["decided"] = queries.recently_decided(user)
+    if may(user, P.QUESTION_ANSWER, at=ANYWHERE_AT_ALL):
+        part["open_questions"] = question_queries.questions_to(user)
+    return part
+
+
+def _for_committee(user: User) -> dict[str, Any]:
+    if not may(user, P.QUEUE_READ, at=EVERYWHERE):
+        return {}
+    return {"queue": queue_queries.queue_standing(user)}
+
+
+def _for_adviser(user: User) -> dict[str, Any]:
+    if not may(user, P.STATEMENT_WRITE, at=ANYWHERE_AT_ALL):
+        return {}
+    return {"statements_to_write": reading_queries.statements_to_write(user)}
+
+
+def _for_chiefs(user: User) -> dict[str, Any]:
+    """The pool's money, and what waits for a centre chief's answer."""
+    part: dict[str, Any] = {}
+    if may(user, P.POOL_READ, at=EVERYWHERE):
+        this_year = today().year
+        part["money"] = queries.free_money((this_year, this_year + 1))
+    if may(user, P.POOL_ALLOCATE, at=EVERYWHERE):
+        part["proposals"] = proposal_queries.proposals_waiting_for(user)
+    if may(user, P.CEILING_APPROVE, at=EVERYWHERE):
+        part["ceiling"] = ceiling_queries.ceiling_waiting(user)
+    return part

@@ -29,7 +29,7 @@ from tests.house.test_ceilings import asked
 from visitation.corrections import actions as corrections
 from visitation.decisions import actions as decisions
 from visitation.models import Grant, TariffVersion
-from visitation.outlook.forecast import granted_streams
+from visitation.outlook.queries import granted_streams
 from visitation.prices import actions as prices
 from visitation.prices import queries as price_queries
 from visitation.releases import actions as releases
