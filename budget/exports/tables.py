@@ -1,29 +1,42 @@
-"""The pages' tables as files: spreadsheets with typed cells, and CSV. Nothing that somebody typed becomes a formula."""
+"""The tables of the money's pages, as spreadsheets have them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
-
+from budget.dashboard import sentences
 from budget.models import DayTreatmentProvider, Posting, Target
-from budget.models.figures import IN_CARE
 from skolefleks.spreadsheets import Column, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from budget.books import queries as books_queries
     from budget.figures import queries as figure_queries
     from budget.models import DayTreatmentFigure
 
 
+Row = tuple[Any, ...]
+
+
+# -- the pool ------------------------------------------------------------------------------------
 def pool_tables(pools: Sequence[books_queries.PoolYear]) -> list[Table]:
     """The pools and the districts, as far as `pools` shows them (`queries.as_seen_by`)."""
-    money = Column("Beløb", "kr")
-    posts = Table(
-        "Puljen", [Column("År", "whole"), Column("Post"), Column("Center"), money], _posts(pools)
-    )
-    columns = [
+    frames: list[Row] = []
+    districts: list[Row] = []
+    totals: list[Row] = []
+    for pool in pools:
+        frames += pool_rows(pool)
+        districts += [district_row(row) for row in pool.districts]
+        totals.append(total_row(pool))
+
+    frame_columns = [
+        Column("År", "whole"),
+        Column("Post"),
+        Column("Center"),
+        Column("Beløb", "kr"),
+    ]
+    district_columns = [
         Column("År", "whole"),
         Column("Distrikt"),
         Column("Elever", "whole"),
@@ -32,56 +45,148 @@ def pool_tables(pools: Sequence[books_queries.PoolYear]) -> list[Table]:
         Column("Udbetalt", "kr"),
         Column("Gennemsnitstakst pr. helårselev", "kr"),
     ]
-    districts = [_district(row, shown=True) for pool in pools for row in pool.districts]
-    totals = [_district(pool.total, shown=pool.shows_counts) for pool in pools]
-    return [posts, Table("Distrikter", columns, [*districts, *totals])]
-
-
-def figure_tables(
-    day_treatment: figure_queries.DayTreatment, rows: Iterable[DayTreatmentFigure]
-) -> list[Table]:
-    """Day treatment in all, every figure with its date and source, the targets, and where the pupils go."""
-    demo = day_treatment.demo_years
-    total = [
-        (
-            year,
-            pupils,
-            day_treatment.amounts.get(year),
-            day_treatment.average_cost(year),
-            "demodata" if year in demo else "",
-        )
-        for year, pupils in sorted(day_treatment.total.by_year.items())
+    return [
+        Table("Puljen", frame_columns, frames),
+        # The totals last: what stands above them can be added up.
+        Table("Distrikter", district_columns, districts + totals),
     ]
-    year, pupils, amount = (
+
+
+def pool_rows(pool: books_queries.PoolYear) -> list[Row]:
+    """What each frame has put in, and what has become of it."""
+    rows: list[Row] = []
+    for frame in pool.frames:
+        rows.append((pool.year, frame.name, frame.centre, frame.amount))
+    rows += [
+        (pool.year, "Tildelt i alt", "", pool.allocated),
+        (pool.year, "Disponeret", "", pool.committed),
+        (pool.year, "Udbetalt", "", pool.paid),
+        (pool.year, "Fri", "", pool.free),
+    ]
+    return rows
+
+
+def district_row(row: books_queries.DistrictYear) -> Row:
+    return (
+        row.year,
+        row.name,
+        row.places,
+        round(row.full_year_pupils, 4),
+        row.committed,
+        row.paid,
+        row.average_tariff,
+    )
+
+
+def total_row(pool: books_queries.PoolYear) -> Row:
+    """All districts together; without pupils where they are too few to be shown."""
+    total = pool.total
+    if pool.shows_counts:
+        return district_row(total)
+    return (
+        total.year,
+        total.name,
+        sentences.small_count(),
+        None,
+        total.committed,
+        total.paid,
+        None,
+    )
+
+
+# -- day treatment -------------------------------------------------------------------------------
+def figure_tables(
+    day_treatment: figure_queries.DayTreatment, figures: Iterable[DayTreatmentFigure]
+) -> list[Table]:
+    """Day treatment in all, every figure with its source, the targets, and where the pupils go."""
+    return [
+        total_table(day_treatment),
+        figure_table(figures),
+        target_table(day_treatment),
+        provider_table(),
+    ]
+
+
+def total_table(day_treatment: figure_queries.DayTreatment) -> Table:
+    """One line a year."""
+    columns = [
         Column("År", "whole"),
         Column("Helårspersoner", "number"),
         Column("Udgift", "kr"),
-    )
-    levels = {level.year: level.pupils_of(day_treatment.total) for level in day_treatment.levels}
-    targets = [
-        (target.year, target.level_of, levels.get(target.year), target.source)
-        for target in Target.objects.order_by("year")
+        Column("Pr. helårsperson", "kr"),
+        Column("Bemærkning"),
     ]
-    providers = [(row.name, row.pupils, row.source) for row in DayTreatmentProvider.objects.all()]
-    dated = [Column("Opgjort", "day"), Column("Kilde"), Column("Bemærkning")]
-    return [
-        Table(
-            "Dagbehandling i alt",
-            [year, pupils, amount, Column("Pr. helårsperson", "kr"), Column("Bemærkning")],
-            total,
-        ),
-        Table(
-            "Dagbehandling",
-            [Column("Distrikt"), year, pupils, amount, *dated],
-            [_figure(row) for row in rows],
-        ),
-        Table("Måltal", [year, Column("Niveau fra", "whole"), pupils, Column("Kilde")], targets),
-        Table(
-            "Tilbud", [Column("Tilbud"), Column("Personer", "whole"), Column("Kilde")], providers
-        ),
-    ]
+    rows: list[Row] = []
+    for year in day_treatment.years:
+        rows.append(
+            (
+                year,
+                day_treatment.total.by_year[year],
+                day_treatment.amounts.get(year),
+                day_treatment.average_cost(year),
+                remark(is_demo=year in day_treatment.demo_years),
+            )
+        )
+    return Table("Dagbehandling i alt", columns, rows)
 
 
+def figure_table(figures: Iterable[DayTreatmentFigure]) -> Table:
+    """One line a district and year, with what the figure was taken from."""
+    columns = [
+        Column("Distrikt"),
+        Column("År", "whole"),
+        Column("Helårspersoner", "number"),
+        Column("Udgift", "kr"),
+        Column("Opgjort", "day"),
+        Column("Kilde"),
+        Column("Bemærkning"),
+    ]
+    rows: list[Row] = []
+    for figure in figures:
+        rows.append(
+            (
+                figure.place_name,
+                figure.year,
+                figure.full_year_pupils,
+                figure.amount,
+                figure.counted_on,
+                figure.source,
+                remark(is_demo=figure.is_demo),
+            )
+        )
+    return Table("Dagbehandling", columns, rows)
+
+
+def target_table(day_treatment: figure_queries.DayTreatment) -> Table:
+    """One line a level to be back at."""
+    columns = [
+        Column("År", "whole"),
+        Column("Niveau fra", "whole"),
+        Column("Helårspersoner", "number"),
+        Column("Kilde"),
+    ]
+    rows: list[Row] = []
+    for target in Target.objects.order_by("year"):
+        pupils = day_treatment.total.by_year.get(target.level_of)
+        rows.append((target.year, target.level_of, pupils, target.source))
+    return Table("Måltal", columns, rows)
+
+
+def provider_table() -> Table:
+    """Where the pupils go: persons, not full-year persons."""
+    columns = [Column("Tilbud"), Column("Personer", "whole"), Column("Kilde")]
+    providers = DayTreatmentProvider.objects.all()
+    rows = [(provider.name, provider.pupils, provider.source) for provider in providers]
+    return Table("Tilbud", columns, rows)
+
+
+def remark(*, is_demo: bool) -> str:
+    if is_demo:
+        return "demodata"
+    return ""
+
+
+# -- postings ------------------------------------------------------------------------------------
 def posting_table(postings: Iterable[Posting]) -> Table:
     """The books line by line."""
     columns = [
@@ -94,55 +199,26 @@ def posting_table(postings: Iterable[Posting]) -> Table:
         Column("Beløb", "kr"),
         Column("Af"),
     ]
-    return Table("Posteringer", columns, (_posting(row) for row in postings))
+    return Table("Posteringer", columns, posting_rows(postings))
 
 
-def _posts(pools: Sequence[books_queries.PoolYear]) -> list[tuple[int, str, str, int]]:
-    rows: list[tuple[int, str, str, int]] = []
-    for pool in pools:
-        rows += [(pool.year, frame.name, frame.centre, frame.amount) for frame in pool.frames]
-        sums = (
-            ("Tildelt i alt", pool.allocated),
-            ("Disponeret", pool.committed),
-            ("Udbetalt", pool.paid),
-            ("Fri", pool.free),
+def posting_rows(postings: Iterable[Posting]) -> Iterator[Row]:
+    """One at a time: there may be 50,000 of them, and they need not all lie in memory."""
+    for posting in postings:
+        district_name = ""
+        if posting.district:
+            district_name = posting.district.name
+        source_name = ""
+        if posting.source:
+            source_name = posting.source.name
+
+        yield (
+            posting.made_at,
+            posting.pool_id,
+            posting.get_kind_display(),
+            posting.text,
+            district_name,
+            source_name,
+            posting.amount,
+            posting.made_by.name,
         )
-        rows += [(pool.year, name, "", amount) for name, amount in sums]
-    return rows
-
-
-def _district(row: books_queries.DistrictYear, *, shown: bool) -> tuple[Any, ...]:
-    money = (row.committed, row.paid)
-    if not shown:
-        return (row.year, row.name, f"1-{settings.SMALL_COUNT - 1}", None, *money, None)
-    return (
-        row.year,
-        row.name,
-        row.places,
-        round(row.full_year_pupils, 4),
-        *money,
-        row.average_tariff,
-    )
-
-
-def _figure(row: DayTreatmentFigure) -> tuple[Any, ...]:
-    name = row.district.name if row.district else IN_CARE
-    note = "demodata" if row.is_demo else ""
-    return name, row.year, row.full_year_pupils, row.amount, row.counted_on, row.source, note
-
-
-def _posting(row: Posting) -> tuple[Any, ...]:
-    district, source = (
-        (row.district.name if row.district else ""),
-        (row.source.name if row.source else ""),
-    )
-    return (
-        row.made_at,
-        row.pool_id,
-        row.get_kind_display(),
-        row.text,
-        district,
-        source,
-        row.amount,
-        row.made_by.name,
-    )

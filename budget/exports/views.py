@@ -1,4 +1,7 @@
-"""The pages' tables as files: same right, same filter, same rows as the page; every one of them in the access log."""
+"""The tables of the money's pages as files: same right, same filter, same rows as the page.
+
+Every file is a line in the access log.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 
 from budget.books.asked import asked
-from budget.dashboard import views as dashboard
-from budget.exports import tables as exports_tables
+from budget.dashboard.address import read_address
+from budget.exports import tables
 from budget.figures import queries as figure_queries
 from budget.models import DayTreatmentFigure
 from skolefleks import audit, spreadsheets
@@ -29,82 +32,108 @@ if TYPE_CHECKING:
     from budget.models import Posting
 
 
+ROWS_AT_A_TIME = 2_000  # that the database hands over
+
+
 @page(P.POOL_READ)
 def dashboard_xlsx(request: Request) -> HttpResponse:
-    """The dashboard's tables: the pools of the chosen year (`aar`) and the next, as of a day (`den`); day treatment."""
-    form, day = dashboard.looked_back(request)
-    if form.errors:
+    """The dashboard's tables, of the year and the day that its address asks for."""
+    selection = read_address(request)
+    # The page shows what is wrong with the day; a file has no place for it.
+    if selection.form.errors:
         raise Http404
-    year, _, pools = dashboard.pools_shown(request, day)
-    tables = exports_tables.pool_tables(pools)
-    as_of = f"-den-{day}" if day else ""
-    figures = [] if day else _figure_tables()
-    return _workbook(request, f"oekonomi-{year or today().year}{as_of}", [*tables, *figures])
+
+    year = selection.year or today().year
+    subject = "oekonomi"
+    file_name = f"oekonomi-{year}"
+    sheets = tables.pool_tables(selection.pools)
+    if selection.day:
+        # The log tells a look back from a look at today.
+        subject = f"oekonomi-{year}-den"
+        file_name = f"oekonomi-{year}-den-{selection.day}"
+    else:
+        sheets += day_treatment_tables()
+    return workbook(request, subject, file_name, sheets)
 
 
 @page(P.POOL_READ)
 def targets_xlsx(request: Request) -> HttpResponse:
-    return _workbook(request, f"maaltal-{today()}", _figure_tables())
+    """The figures of day treatment and the levels to be back at."""
+    return workbook(request, "maaltal", f"maaltal-{today()}", day_treatment_tables())
 
 
 @page(P.POSTING_READ)
 def postings_xlsx(request: Request) -> HttpResponseBase:
-    """The postings that the page's filter lets through."""
-    rows = _postings(request)
-    if _is_too_long(rows):
-        return _too_long(request)
-    return _workbook(
-        request, f"posteringer-{today()}", [exports_tables.posting_table(rows.iterator(2_000))]
-    )
+    """The postings that the page's filter lets through, as a spreadsheet."""
+    postings = filtered_postings(request)
+    if is_too_long(postings):
+        return refuse_too_long(request)
+
+    table = tables.posting_table(postings.iterator(ROWS_AT_A_TIME))
+    return workbook(request, "posteringer", f"posteringer-{today()}", [table])
 
 
 @page(P.POSTING_READ)
 def postings_csv(request: Request) -> HttpResponseBase:
-    rows = _postings(request)
-    if _is_too_long(rows):
-        return _too_long(request)
+    """The same as CSV, sent line by line."""
+    postings = filtered_postings(request)
+    if is_too_long(postings):
+        return refuse_too_long(request)
+
+    # In the log before the first line is on its way.
     audit.access(AccessEntry.Kind.EXPORT, "posteringer", by=request.user)
-    lines = spreadsheets.as_csv(exports_tables.posting_table(rows.iterator(2_000)))
-    return _named(
-        StreamingHttpResponse(lines, content_type=spreadsheets.CSV_TYPE),
-        f"posteringer-{today()}.csv",
+    table = tables.posting_table(postings.iterator(ROWS_AT_A_TIME))
+    response = StreamingHttpResponse(
+        spreadsheets.as_csv(table), content_type=spreadsheets.CSV_TYPE
+    )
+    return as_attachment(response, f"posteringer-{today()}.csv")
+
+
+def day_treatment_tables() -> list[spreadsheets.Table]:
+    figures = DayTreatmentFigure.objects.select_related("district")
+    return tables.figure_tables(
+        figure_queries.day_treatment(),
+        figures.order_by("district__sort_key", "year"),
     )
 
 
-def _figure_tables() -> list[spreadsheets.Table]:
-    rows = DayTreatmentFigure.objects.select_related("district").order_by(
-        "district__sort_key", "year"
-    )
-    return exports_tables.figure_tables(figure_queries.day_treatment(), rows)
-
-
-def _postings(request: Request) -> QuerySet[Posting]:
-    wanted = asked(request)
-    if wanted.form.errors:
+def filtered_postings(request: Request) -> QuerySet[Posting]:
+    """The postings of the page with the same address, newest first; 404 where it asks nonsense."""
+    selection = asked(request)
+    if selection.form.errors:
         raise Http404
-    return wanted.rows().select_related("source", "district", "made_by").order_by("-id")
+    rows = selection.rows().select_related("source", "district", "made_by")
+    return rows.order_by("-id")
 
 
-def _is_too_long(rows: QuerySet[Posting]) -> bool:
-    return rows.order_by()[: spreadsheets.MOST_ROWS + 1].count() > spreadsheets.MOST_ROWS
+def is_too_long(postings: QuerySet[Posting]) -> bool:
+    """Whether they are more than a file may have; the database stops counting there."""
+    most = spreadsheets.MOST_ROWS
+    return postings.order_by()[: most + 1].count() > most
 
 
-def _too_long(request: Request) -> HttpResponse:
+def refuse_too_long(request: Request) -> HttpResponse:
     messages.error(
         request,
-        "Der er flere end 50.000 posteringer. Vælg et regnskabsår eller et distrikt, og hent dem for sig.",
+        "Der er flere end 50.000 posteringer."
+        " Vælg et regnskabsår eller et distrikt, og hent dem for sig.",
     )
     return redirect("budget:postings")
 
 
-def _workbook(request: Request, name: str, tables: Sequence[spreadsheets.Table]) -> HttpResponse:
-    audit.access(AccessEntry.Kind.EXPORT, name.rstrip("-0123456789"), by=request.user)
-    answer = HttpResponse(spreadsheets.as_workbook(tables), content_type=spreadsheets.XLSX_TYPE)
-    _named(answer, f"{name}.xlsx")
-    return answer
+def workbook(
+    request: Request, subject: str, file_name: str, sheets: Sequence[spreadsheets.Table]
+) -> HttpResponse:
+    """A spreadsheet as a file; `subject` is what the access log calls it."""
+    audit.access(AccessEntry.Kind.EXPORT, subject, by=request.user)
+    content = spreadsheets.as_workbook(sheets)
+    response = HttpResponse(content, content_type=spreadsheets.XLSX_TYPE)
+    as_attachment(response, f"{file_name}.xlsx")
+    return response
 
 
-def _named(answer: HttpResponseBase, file_name: str) -> HttpResponseBase:
-    answer["Content-Disposition"] = f'attachment; filename="{file_name}"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+def as_attachment(response: HttpResponseBase, file_name: str) -> HttpResponseBase:
+    """Let the browser save it, and keep no copy of its own."""
+    response["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    response["Cache-Control"] = "no-store"
+    return response

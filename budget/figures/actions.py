@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from skolefleks.models import User
 
 
-CHANGED_MEANWHILE = "Tallene er ændret af en anden, siden du så dem. Her er, hvad der nu ville ske."
+CHANGED_MEANWHILE = (
+    "Tallene er ændret af en anden, siden du så dem. Her er, hvad der nu ville ske."
+)
 
 
 class NothingNew(Refusal):
@@ -105,7 +107,9 @@ def trail_payload(line: rules.Line) -> dict[str, Any]:
 
 
 @transaction.atomic
-def set_target(*, year: int, level_of: int, source: str, replaces: int | None, by: User) -> Target:
+def set_target(
+    *, year: int, level_of: int, source: str, replaces: int | None, by: User
+) -> Target:
     """Set that the level of the year `level_of` is to be reached in `year`.
 
     `replaces` is the level that `by` saw there, None for none. Raises PermissionDenied, and
@@ -125,7 +129,9 @@ def set_target(*, year: int, level_of: int, source: str, replaces: int | None, b
         year=year,
         defaults={"level_of": level_of, "source": source},
     )
-    audit.record("set_target", target, by=by, year=year, level_of=level_of, was=standing)
+    audit.record(
+        "set_target", target, by=by, year=year, level_of=level_of, was=standing
+    )
     return target
 
 
@@ -136,7 +142,9 @@ def drop_target(target: Target, *, by: User) -> None:
     Raises PermissionDenied.
     """
     require(by, Permission.FIGURES_WRITE, at=EVERYWHERE)
-    audit.record("drop_target", target, by=by, year=target.year, level_of=target.level_of)
+    audit.record(
+        "drop_target", target, by=by, year=target.year, level_of=target.level_of
+    )
     Target.objects.filter(pk=target.pk).delete()
 
 

@@ -134,9 +134,13 @@ class UploadForm(Form):
 class ConfirmForm(Form):
     """What was looked through, sent on as it was. `sheet` is what was read of it."""
 
-    content = forms.CharField(widget=forms.HiddenInput, strip=False, max_length=reading.MOST_BYTES)
+    content = forms.CharField(
+        widget=forms.HiddenInput, strip=False, max_length=reading.MOST_BYTES
+    )
     fingerprint = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    file_name = forms.CharField(widget=forms.HiddenInput, required=False, max_length=120)
+    file_name = forms.CharField(
+        widget=forms.HiddenInput, required=False, max_length=120
+    )
 
     sheet: reading.Sheet
 
@@ -152,7 +156,9 @@ class ConfirmForm(Form):
 class TargetForm(Form):
     """A level to be back at. `replaces` is the level that the person saw there."""
 
-    year = forms.CharField(label="Måltal for året", max_length=4, widget=tiny_input("numeric"))
+    year = forms.CharField(
+        label="Måltal for året", max_length=4, widget=tiny_input("numeric")
+    )
     level_of = forms.CharField(
         label="Tilbage på niveauet fra",
         max_length=4,
@@ -183,7 +189,9 @@ class TargetForm(Form):
         year = data.get("year")
         level_of = data.get("level_of")
         if year and level_of and level_of >= year:
-            self.add_error("level_of", "Niveauet skal være fra et tidligere år end måltallet.")
+            self.add_error(
+                "level_of", "Niveauet skal være fra et tidligere år end måltallet."
+            )
         return data
 
     def show_refusal(self, refusal: Refusal) -> None:

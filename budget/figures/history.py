@@ -31,7 +31,9 @@ def events(entries: Sequence[AuditEntry]) -> list[Event]:
     lines = []
     for entry in entries:
         who = names.get(entry.actor_id or 0, "SkoleFleks")
-        lines.append(Event(entry.at, who, what_happened(entry), what_stood_before(entry)))
+        lines.append(
+            Event(entry.at, who, what_happened(entry), what_stood_before(entry))
+        )
     return lines
 
 

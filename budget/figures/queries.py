@@ -190,12 +190,16 @@ def total_of(
 def changes(lines: Sequence[rules.Line]) -> list[rules.Change]:
     """What `lines` would change, in their order. One query."""
     years = {line.year for line in lines}
-    figures = DayTreatmentFigure.objects.filter(year__in=years).select_related("district")
+    figures = DayTreatmentFigure.objects.filter(year__in=years).select_related(
+        "district"
+    )
 
     standing = {}
     for figure in figures:
         standing[figure.place_name, figure.year] = rules.line_of(figure)
-    return [rules.Change(line, standing.get((line.district, line.year))) for line in lines]
+    return [
+        rules.Change(line, standing.get((line.district, line.year))) for line in lines
+    ]
 
 
 def printed_years(changes: Iterable[rules.Change]) -> list[int]:

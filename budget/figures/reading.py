@@ -51,6 +51,18 @@ class Sheet:
     lines: list[rules.Line] = field(default_factory=list)
     errors: list[tuple[int, str]] = field(default_factory=list)
 
+    # In which line of the file a figure stood first, by place and year.
+    first_numbers: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    def add(self, line: rules.Line, number: int) -> None:
+        """Take in a good line of the file; a figure that stood there before is an error."""
+        first_number = self.first_numbers.setdefault((line.district, line.year), number)
+        if first_number == number:
+            self.lines.append(line)
+        else:
+            message = f"{line.district} {line.year} står allerede i linje {first_number}."
+            self.errors.append((number, message))
+
 
 # -- the file ------------------------------------------------------------------------------------
 def decode(content: bytes) -> str:
@@ -67,12 +79,18 @@ def decode(content: bytes) -> str:
         ) from error
 
     if "\x00" in text:
-        raise Unreadable("Filen er ikke en CSV-fil. Gem regnearket som »CSV UTF-8«, og prøv igen.")
+        raise Unreadable(
+            "Filen er ikke en CSV-fil. Gem regnearket som »CSV UTF-8«, og prøv igen."
+        )
     return text
 
 
 def read(
-    text: str, *, places: Sequence[str], counted_on: date | None = None, source: str = ""
+    text: str,
+    *,
+    places: Sequence[str],
+    counted_on: date | None = None,
+    source: str = "",
 ) -> Sheet:
     """Every line as a figure or as an error.
 
@@ -86,7 +104,6 @@ def read(
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
 
     sheet = Sheet()
-    first_numbers: dict[tuple[str, int], int] = {}
     # The csv module reads while we loop, so it may stumble at any line.
     try:
         columns = find_columns(next(rows, []))
@@ -95,7 +112,9 @@ def read(
             if is_blank:
                 continue
             if len(sheet.lines) + len(sheet.errors) >= MOST_LINES:
-                raise Unreadable(f"Filen har flere end {MOST_LINES} linjer. Del den i flere.")
+                raise Unreadable(
+                    f"Filen har flere end {MOST_LINES} linjer. Del den i flere."
+                )
 
             # As an editor counts: a cell in quotation marks may go over several lines.
             number = rows.line_num
@@ -104,16 +123,12 @@ def read(
                 line = read_line(named, places=places, counted_on=counted_on, source=source)
             except ValidationError as error:
                 sheet.errors.append((number, " ".join(error.messages)))
-                continue
-
-            first_number = first_numbers.setdefault((line.district, line.year), number)
-            if first_number == number:
-                sheet.lines.append(line)
             else:
-                message = f"{line.district} {line.year} står allerede i linje {first_number}."
-                sheet.errors.append((number, message))
+                sheet.add(line, number)
     except csv.Error as error:
-        raise Unreadable("Filen kan ikke læses som CSV. Se anførselstegnene efter.") from error
+        raise Unreadable(
+            "Filen kan ikke læses som CSV. Se anførselstegnene efter."
+        ) from error
 
     if not sheet.lines and not sheet.errors:
         raise Unreadable("Der er ingen linjer i filen.")
@@ -152,7 +167,9 @@ def find_columns(heading: Sequence[str]) -> dict[str, int]:
             if spelling in names:
                 columns[column] = names.index(spelling)
 
-    missing = [HEADINGS[column] for column in NECESSARY_COLUMNS if column not in columns]
+    missing = [
+        HEADINGS[column] for column in NECESSARY_COLUMNS if column not in columns
+    ]
     if missing:
         raise Unreadable(
             f"Første linje skal være overskrifter, og disse mangler: {', '.join(missing)}."
@@ -171,7 +188,9 @@ def name_cells(cells: Sequence[str], columns: dict[str, int]) -> dict[str, str]:
     is_too_short = len(cells) < width
     is_too_long = any(cell.strip() for cell in cells[width:])
     if is_too_short or is_too_long:
-        raise ValidationError("Linjen har ikke lige så mange kolonner som overskrifterne.")
+        raise ValidationError(
+            "Linjen har ikke lige så mange kolonner som overskrifterne."
+        )
 
     named = {}
     for column, place in columns.items():
@@ -180,7 +199,11 @@ def name_cells(cells: Sequence[str], columns: dict[str, int]) -> dict[str, str]:
 
 
 def read_line(
-    cells: dict[str, str], *, places: Sequence[str], counted_on: date | None, source: str
+    cells: dict[str, str],
+    *,
+    places: Sequence[str],
+    counted_on: date | None,
+    source: str,
 ) -> rules.Line:
     """The figure of a line. Raises ValidationError with all that is wrong with it."""
     # Each cell is tried for itself: the person is to see every error at once.
@@ -234,7 +257,9 @@ def read_pupils(text: str) -> Decimal:
     """`55,8`: at most one decimal, as the figures are counted. Raises ValidationError."""
     typed = text.strip()
     if not PUPILS.fullmatch(typed):
-        raise ValidationError("Skriv helårspersoner med højst én decimal, for eksempel 12,5.")
+        raise ValidationError(
+            "Skriv helårspersoner med højst én decimal, for eksempel 12,5."
+        )
     return Decimal(typed.replace(",", ".")).quantize(Decimal("0.1"))
 
 

@@ -127,7 +127,9 @@ def figure(request: Request) -> HttpResponse:
     )
     if form.is_valid():
         return preview(request, [form.line()])
-    return show_form(request, "budget/figures/figure.html", form, {"trail": trail("Et tal")})
+    return show_form(
+        request, "budget/figures/figure.html", form, {"trail": trail("Et tal")}
+    )
 
 
 @form_page(P.FIGURES_WRITE)
@@ -197,7 +199,11 @@ def confirm(request: Request) -> HttpResponse:
         )
     except Overtaken as refusal:
         return preview(
-            request, form.sheet.lines, file_name=file_name, warning=str(refusal), status=409
+            request,
+            form.sheet.lines,
+            file_name=file_name,
+            warning=str(refusal),
+            status=409,
         )
     except actions.NothingNew as refusal:
         messages.info(request, str(refusal))
@@ -238,9 +244,13 @@ def target(request: Request) -> HttpResponse:
     form = forms.TargetForm(posted(request))
     if form.try_to(actions.set_target, by=request.user):
         target = form.outcome
-        messages.success(request, f"Måltallet for {target.year} er {target.level_of}-niveauet.")
+        messages.success(
+            request, f"Måltallet for {target.year} er {target.level_of}-niveauet."
+        )
         return redirect("budget:targets")
-    return show_form(request, "budget/figures/target.html", form, {"trail": trail("Et måltal")})
+    return show_form(
+        request, "budget/figures/target.html", form, {"trail": trail("Et måltal")}
+    )
 
 
 @act(P.FIGURES_WRITE)

@@ -1,4 +1,4 @@
-"""The acts on the figures the pool is held against. They move no money; what a figure was before stands in the trail."""
+"""What the centre chiefs write to a quarter: every version stays."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from budget.figures import actions as figures
+from budget.figures import actions as figure_actions
 from budget.models import QuarterlyText
 from skolefleks import audit
 from skolefleks.permissions import EVERYWHERE, Permission, require
@@ -22,19 +22,35 @@ if TYPE_CHECKING:
 def write_quarter(
     *, year: int, quarter: int, version: int, texts: Mapping[str, str], by: User
 ) -> QuarterlyText:
-    """A new version of a quarter's texts after `version` (0: none yet). Raises Overtaken when somebody wrote one first."""
+    """Write a new version of a quarter's texts after `version` (0: nothing is written yet).
+
+    Raises PermissionDenied, and Overtaken when somebody else wrote a version first.
+    """
     require(by, Permission.FIGURES_WRITE, at=EVERYWHERE)
-    figures.lock_figures()
+    # The first version has no row before it that could be locked.
+    figure_actions.lock_figures()
+
     latest = QuarterlyText.objects.filter(year=year, quarter=quarter).first()
-    if (latest.version if latest else 0) != version:
+    latest_version = 0
+    old_texts = dict.fromkeys(texts, "")
+    if latest:
+        latest_version = latest.version
+        old_texts = {name: getattr(latest, name) for name in texts}
+    if version != latest_version:
         raise Overtaken(
             "En anden har skrevet i mellemtiden. Begge tekster står her: ret din til, og gem igen."
         )
-    written = QuarterlyText.objects.create(
-        year=year, quarter=quarter, version=version + 1, made_by=by, **texts
+
+    text = QuarterlyText.objects.create(
+        year=year,
+        quarter=quarter,
+        version=version + 1,
+        made_by=by,
+        **texts,
     )
-    changed = [
-        name for name, text in texts.items() if text != (getattr(latest, name) if latest else "")
-    ]
-    audit.record("write_quarter", written, by=by, version=written.version, fields=changed)
-    return written
+
+    changed_fields = [name for name in texts if texts[name] != old_texts[name]]
+    audit.record(
+        "write_quarter", text, by=by, version=text.version, fields=changed_fields
+    )
+    return text

@@ -1,4 +1,4 @@
-"""The figures' forms: one figure, a file of them, what was looked through, a target, a quarter's texts."""
+"""The centre chiefs' own words to a quarter."""
 
 from __future__ import annotations
 
@@ -6,30 +6,62 @@ from typing import Any
 
 from django import forms
 
+from budget.models import QuarterlyText
 from budget.models.figures import TEXT_OF_A_QUARTER
+from budget.quarterly.queries import FIELDS
+from skolefleks.forms import Form
+from skolefleks.refusals import Overtaken, Refusal
 
 
-class QuarterForm(forms.Form):
-    """The chiefs' own words to a quarter."""
+class QuarterForm(Form):
+    """What is written on top of `latest`, the text that stands.
 
-    situation = forms.CharField(label="Sådan går det", max_length=TEXT_OF_A_QUARTER, required=False)
-    reasons = forms.CharField(label="Hvorfor", max_length=TEXT_OF_A_QUARTER, required=False)
+    `is_overtaken` says that somebody else wrote first.
+    """
+
+    situation = forms.CharField(
+        label="Sådan går det", max_length=TEXT_OF_A_QUARTER, required=False
+    )
+    reasons = forms.CharField(
+        label="Hvorfor", max_length=TEXT_OF_A_QUARTER, required=False
+    )
     next_steps = forms.CharField(
         label="Det gør vi nu", max_length=TEXT_OF_A_QUARTER, required=False
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=32_000)
+    version = forms.IntegerField(
+        widget=forms.HiddenInput, min_value=0, max_value=32_000
+    )
 
+    # The template pack marks none of the fields as optional: to write nothing is fine.
     optional_fields = ()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("situation", "reasons", "next_steps"):
+    is_overtaken = False
+
+    def __init__(self, data: Any, *, latest: QuarterlyText | None) -> None:
+        self.latest_version = 0
+        initial: dict[str, object] = {}
+        if latest:
+            self.latest_version = latest.version
+            initial = {name: getattr(latest, name) for name, _ in FIELDS}
+        super().__init__(data, initial={**initial, "version": self.latest_version})
+
+        for name, _ in FIELDS:
+            # Not given to the field: it would add a `maxlength`, and the browser would cut
+            # a text that is pasted without a word.
             attrs = {"rows": 4, "data-count": str(TEXT_OF_A_QUARTER)}
             self.fields[name].widget = forms.Textarea(attrs=attrs)
 
-    def texts(self) -> dict[str, str]:
-        """On one line each: a page has room for no more."""
-        return {
-            name: " ".join(self.cleaned_data[name].split())
-            for name in ("situation", "reasons", "next_steps")
-        }
+    def arguments(self) -> dict[str, Any]:
+        # A page has room for one paragraph each: line breaks become spaces.
+        texts = {}
+        for name, _ in FIELDS:
+            texts[name] = " ".join(self.cleaned_data[name].split())
+        return {"version": self.cleaned_data["version"], "texts": texts}
+
+    def show_refusal(self, refusal: Refusal) -> None:
+        """Say why not; where somebody wrote first, sending again writes on top of their version."""
+        if isinstance(refusal, Overtaken):
+            self.is_overtaken = True
+            # What was posted cannot be changed in place.
+            self.data = dict(self.data.items(), version=str(self.latest_version))
+        super().show_refusal(refusal)

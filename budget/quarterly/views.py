@@ -7,28 +7,29 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from budget.models import QuarterlyText
-from budget.quarterly import actions, forms
-from budget.quarterly.report import FIELDS, Quarter, pdf, quarters
+from budget.quarterly import actions, forms, queries, report, rules
 from skolefleks import audit
 from skolefleks.models import AccessEntry
-from skolefleks.pages import form_page, page
+from skolefleks.pages import form_page, page, posted, show_form
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
-from skolefleks.refusals import Overtaken
+
+QUARTERS_BACK = 40  # that have a page: ten years
 
 
 @page(P.POOL_READ)
 def quarterly(request: Request) -> HttpResponse:
     """The quarters, the newest first, and which of them somebody has written to."""
-    shown = quarters()
-    written = {
-        (text.year, text.quarter) for text in QuarterlyText.objects.filter(year__gte=shown[-1].year)
-    }
+    quarters = rules.latest_quarters()
+    with_text = queries.quarters_with_text(quarters)
+
+    rows = []
+    for quarter in quarters:
+        rows.append((quarter, (quarter.year, quarter.number) in with_text))
     context = {
         "trail": [("Økonomi", reverse("budget:dashboard")), ("Kvartalsopfølgning", "")],
         "may_write": may(request.user, P.FIGURES_WRITE, at=EVERYWHERE),
-        "quarters": [(quarter, (quarter.year, quarter.number) in written) for quarter in shown],
+        "quarters": rows,
     }
     return render(request, "budget/quarterly/quarterly.html", context)
 
@@ -36,74 +37,46 @@ def quarterly(request: Request) -> HttpResponse:
 @form_page(P.FIGURES_WRITE)
 def quarter(request: Request, year: int, number: int) -> HttpResponse:
     """Write to a quarter. Who was overtaken sees both texts, and loses neither."""
-    found = _found(year, number)
-    latest = found.text()
-    form = forms.QuarterForm(request.POST or None, initial=_initial(latest))
-    theirs = None
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            actions.write_quarter(
-                year=year,
-                quarter=number,
-                version=data["version"],
-                texts=form.texts(),
-                by=request.user,
-            )
-            messages.success(request, f"Teksten til {found.name} er gemt.")
-            return redirect("budget:quarterly")
-        except Overtaken as overtaken:
-            form, theirs = _again(request, latest), latest
-            form.add_error(None, str(overtaken))
+    quarter = find_quarter(year, number)
+    latest = queries.latest_text(quarter)
+    form = forms.QuarterForm(posted(request), latest=latest)
+
+    if form.try_to(actions.write_quarter, year=year, quarter=number, by=request.user):
+        messages.success(request, f"Teksten til {quarter.name} er gemt.")
+        return redirect("budget:quarterly")
+
+    their_text = []
+    if form.is_overtaken:
+        their_text = queries.by_label(latest)
     context = {
         "trail": [
             ("Økonomi", reverse("budget:dashboard")),
             ("Kvartalsopfølgning", reverse("budget:quarterly")),
-            (found.name, ""),
+            (quarter.name, ""),
         ],
-        "quarter": found,
-        "form": form,
-        "theirs": [(label, getattr(theirs, name)) for name, label in FIELDS] if theirs else [],
-        "versions": QuarterlyText.objects.filter(year=year, quarter=number).select_related(
-            "made_by"
-        ),
-        "fields": FIELDS,
+        "quarter": quarter,
+        "theirs": their_text,
+        "versions": queries.versions_of(quarter),
     }
-    return render(
-        request, "budget/quarterly/quarter.html", context, status=422 if form.errors else 200
-    )
+    return show_form(request, "budget/quarterly/quarter.html", form, context)
 
 
 @page(P.POOL_READ)
 def quarter_pdf(request: Request, year: int, number: int) -> HttpResponse:
     """The page as PDF, with what the reader may see; drawn anew each time (some 50 ms)."""
-    found = _found(year, number)
-    audit.access(AccessEntry.Kind.EXPORT, f"kvartal {year}-{number}", by=request.user)
-    answer = HttpResponse(pdf(found, reader=request.user), content_type="application/pdf")
-    answer["Content-Disposition"] = (
-        f'attachment; filename="kvartalsopfoelgning-{year}-{number}.pdf"'
-    )
-    return answer
+    quarter = find_quarter(year, number)
+    audit.access(AccessEntry.Kind.EXPORT, quarter.subject, by=request.user)
+
+    content = report.pdf(quarter, reader=request.user)
+    file_name = f"kvartalsopfoelgning-{year}-{number}.pdf"
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    return response
 
 
-def _found(year: int, number: int) -> Quarter:
-    """The quarter, if it has begun and the pool is that old."""
-    known = quarters(40)
-    quarter = Quarter(year, number)
-    if quarter not in known:
+def find_quarter(year: int, number: int) -> rules.Quarter:
+    """The quarter, if there is one of that number and it has begun; else 404."""
+    quarter = rules.Quarter(year, number)
+    if quarter not in rules.latest_quarters(QUARTERS_BACK):
         raise Http404
     return quarter
-
-
-def _initial(latest: QuarterlyText | None) -> dict[str, object]:
-    texts = {name: getattr(latest, name) for name, _ in FIELDS} if latest else {}
-    return {**texts, "version": latest.version if latest else 0}
-
-
-def _again(request: Request, latest: QuarterlyText | None) -> forms.QuarterForm:
-    """What was typed, on top of the version that stands now."""
-    data = request.POST.copy()
-    data["version"] = str(latest.version if latest else 0)
-    form = forms.QuarterForm(data)
-    form.is_valid()
-    return form

@@ -17,7 +17,7 @@ from budget.models import (
     PaymentRun,
     Posting,
 )
-from budget.quarterly.report import quarters
+from budget.quarterly.rules import latest_quarters
 from budget.tasks import settle_payments
 from skolefleks.calendar import banking_day_before
 from skolefleks.danish import kr, today
@@ -43,7 +43,7 @@ FAULTY = f"{HEAD}{RIGHT}Hedegården;2021;6,1;;31.12.2021;Rapport\nMåløvhøj Sk
 MENDED = f"{HEAD}{RIGHT}Hedegårdsskolen;2021;6,1;;31.12.2021;Rapport\nMåløvhøj Skole;2021;7,3;;31.12.2021;Rapport\n"
 
 
-QUARTER = quarters()[0]
+QUARTER = latest_quarters()[0]
 
 
 WORDS = "Skovlunde Skole kom med efter sommerferien."

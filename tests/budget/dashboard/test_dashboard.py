@@ -222,7 +222,7 @@ def test_a_chart_is_drawn_once_and_never_again(figures, client_for, chief, setti
     def drawn_again(spec):
         pytest.fail("a chart was drawn twice")
 
-    monkeypatch.setattr("skolefleks.charts._convert", drawn_again)
+    monkeypatch.setattr("skolefleks.charts.convert", drawn_again)
     assert client.get(BUDGET).text.count("<svg") == first.count("<svg")
 
 

@@ -21,7 +21,9 @@ from budget.dashboard import charts as dashboard_charts
 from budget.models import QuarterlyText
 from budget.models.figures import TEXT_OF_A_QUARTER
 from budget.quarterly import actions as quarterly
-from budget.quarterly.report import Quarter, pdf, pool_on, quarters
+from budget.quarterly import charts as quarterly_charts
+from budget.quarterly import queries, rules
+from budget.quarterly.report import pdf
 from budget.tariff import by_fiscal_year
 from skolefleks import charts
 from skolefleks.danish import kr, today
