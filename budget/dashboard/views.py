@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from budget.books import queries as books_queries
-from budget.dashboard import charts, sentences
+from budget.dashboard import charts, district_charts, meters, sentences
 from budget.dashboard.address import Selection, read_address
 from budget.figures import queries as figure_queries
 from budget.models import DayTreatmentProvider
@@ -21,6 +21,7 @@ from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from decimal import Decimal
 
 
@@ -32,54 +33,62 @@ def dashboard(request: Request) -> HttpResponse:
     that is about today.
     """
     selection = read_address(request)
-    pools = selection.pools
     figures = figure_queries.day_treatment()
-
-    summary = sentences.of_a_past_day(pools)
-    warnings: list[tuple[str, str]] = []
-    day_treatment = None
-    if not selection.day:
-        summary = sentences.of_today(pools) + sentences.of_day_treatment(figures)
-        warnings = sentences.warnings(pools)
-        if figures.years:
-            day_treatment = day_treatment_part(figures)
-
     links = PostingLinks(
         may_be_shown=may(request.user, P.POSTING_READ, at=EVERYWHERE),
         day=selection.day_in_address,
     )
-    pool_parts = []
-    for pool in pools:
-        pool_parts.append((pool, charts.pool_bar(pool), links.to("fri", pool.year)))
-    district_part = None
-    if pools:
-        district_part = districts_part(pools[0], links)
 
-    day_form = None
-    if books_queries.sees_small_counts(request.user):
-        day_form = selection.form
     payments_url = ""
     if may(request.user, P.PAYMENT_MAKE, at=EVERYWHERE):
         payments_url = reverse("budget:payments")
+    day_form = None
+    if books_queries.sees_small_counts(request.user):
+        day_form = selection.form
 
     context = {
         "tabs": year_tabs(selection),
-        "sentences": summary,
-        "pools": pool_parts,
-        "warnings": warnings,
         "year": str(selection.year or ""),
         "day": selection.day,
         "day_in_address": selection.day_in_address,
         "day_form": day_form,
         "postings_url": links.url,
         "payments_url": payments_url,
-        "district_part": district_part,
-        "day_treatment": day_treatment,
+        **pools_part(selection.pools, links),
     }
+    if selection.day:
+        context |= past_part(selection.pools)
+    else:
+        context |= present_part(selection.pools, figures)
+
+    # A day that cannot be read stands at its field, and the page shows today.
     status = 200
     if selection.form.errors:
         status = NOT_DONE
     return render(request, "budget/dashboard/dashboard.html", context, status=status)
+
+
+def past_part(pools: Sequence[books_queries.PoolYear]) -> dict[str, Any]:
+    """How it stood on a day that has passed: day treatment has no figures of single days."""
+    return {
+        "sentences": sentences.of_a_past_day(pools),
+        "warnings": [],
+        "day_treatment": None,
+    }
+
+
+def present_part(
+    pools: Sequence[books_queries.PoolYear], figures: figure_queries.DayTreatment
+) -> dict[str, Any]:
+    """How it stands today, what to be careful about, and day treatment."""
+    day_treatment = None
+    if figures.years:
+        day_treatment = day_treatment_part(figures)
+    return {
+        "sentences": sentences.of_today(pools) + sentences.of_day_treatment(figures),
+        "warnings": sentences.warnings(pools),
+        "day_treatment": day_treatment,
+    }
 
 
 def year_tabs(selection: Selection) -> list[tuple[str, str, None, bool]]:
@@ -129,6 +138,20 @@ class PostingLinks:
         }
 
 
+def pools_part(
+    pools: Sequence[books_queries.PoolYear], links: PostingLinks
+) -> dict[str, Any]:
+    """Each pool with its bar and the way to what is free, and the districts of the first."""
+    rows = []
+    for pool in pools:
+        rows.append((pool, meters.pool_bar(pool), links.to("fri", pool.year)))
+
+    district_part = None
+    if pools:
+        district_part = districts_part(pools[0], links)
+    return {"pools": rows, "district_part": district_part}
+
+
 def districts_part(pool: books_queries.PoolYear, links: PostingLinks) -> dict[str, Any]:
     """The districts of one year with their meters, and the averages that decide on the places."""
     expected = settings.PLACES_PER_DISTRICT
@@ -142,7 +165,7 @@ def districts_part(pool: books_queries.PoolYear, links: PostingLinks) -> dict[st
 
     districts = []
     for row in pool.districts:
-        meter = charts.places_meter(row.places, expected, top=top)
+        meter = meters.places_meter(row.places, expected, top=top)
         districts.append((row, meter, links.of_row(row)))
 
     hidden = ""
@@ -151,7 +174,7 @@ def districts_part(pool: books_queries.PoolYear, links: PostingLinks) -> dict[st
     return {
         "pool": pool,
         "districts": districts,
-        "total_meter": charts.places_meter(
+        "total_meter": meters.places_meter(
             pool.total.places, expected_in_all, top=top_in_all
         ),
         "total_links": links.of_row(pool.total),
@@ -169,7 +192,7 @@ def day_treatment_part(figures: figure_queries.DayTreatment) -> dict[str, Any]:
 
     return {
         "total_chart": charts.total_chart(figures),
-        "district_chart": charts.district_chart(figures),
+        "district_chart": district_charts.district_chart(figures),
         "columns": columns,
         "rows": [target_row(figures, series) for series in figures.series],
         "total": target_row(figures, figures.total),

@@ -60,7 +60,9 @@ class Sheet:
         if first_number == number:
             self.lines.append(line)
         else:
-            message = f"{line.district} {line.year} står allerede i linje {first_number}."
+            message = (
+                f"{line.district} {line.year} står allerede i linje {first_number}."
+            )
             self.errors.append((number, message))
 
 
@@ -97,12 +99,7 @@ def read(
     `counted_on` and `source` hold for lines that have none themselves. Raises Unreadable where a
     column is missing or there are too many lines.
     """
-    heading = text.partition("\n")[0]
-    delimiter = ","
-    if ";" in heading:
-        delimiter = ";"
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
     sheet = Sheet()
     # The csv module reads while we loop, so it may stumble at any line.
     try:
@@ -120,7 +117,9 @@ def read(
             number = rows.line_num
             try:
                 named = name_cells(cells, columns)
-                line = read_line(named, places=places, counted_on=counted_on, source=source)
+                line = read_line(
+                    named, places=places, counted_on=counted_on, source=source
+                )
             except ValidationError as error:
                 sheet.errors.append((number, " ".join(error.messages)))
             else:
@@ -133,6 +132,14 @@ def read(
     if not sheet.lines and not sheet.errors:
         raise Unreadable("Der er ingen linjer i filen.")
     return sheet
+
+
+def delimiter_of(text: str) -> str:
+    """What stands between the cells, by the first line: a Danish Excel writes `;`."""
+    heading = text.partition("\n")[0]
+    if ";" in heading:
+        return ";"
+    return ","
 
 
 def write(lines: Sequence[rules.Line]) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from budget.dashboard import charts
+from budget.dashboard import charts, meters
 from skolefleks.charts import DRAWN_ONCE, INK, LINE, QUIET, TONES, Spec, draw, layer
 
 if TYPE_CHECKING:
@@ -20,20 +20,6 @@ if TYPE_CHECKING:
 # -- the pool ------------------------------------------------------------------------------------
 def pool_picture(pool: books_queries.PoolYear) -> SafeString:
     """The pool's bar, each part's share written on it where there is room."""
-    values = []
-    for part in charts.pool_bar(pool):
-        fill, ink = TONES[part.tone]
-        values.append(
-            {
-                "start": part.start,
-                "middle": part.start + part.width / 2,
-                "ends": part.start + part.width,
-                "text": text_on(part),
-                "fill": fill,
-                "ink": ink,
-            }
-        )
-
     percent: Spec = {
         "type": "quantitative",
         "axis": None,
@@ -57,13 +43,31 @@ def pool_picture(pool: books_queries.PoolYear) -> SafeString:
     spec = {
         "width": 640,
         "height": 26,
-        "data": {"values": values},
+        "data": {"values": bar_values(pool)},
         "layer": [bar, words],
     }
     return draw(spec, pool_in_words(pool))
 
 
-def text_on(part: charts.Segment) -> str:
+def bar_values(pool: books_queries.PoolYear) -> list[Spec]:
+    """One value a part of the bar: where it lies, what is written on it, and in which colours."""
+    values = []
+    for part in meters.pool_bar(pool):
+        fill, ink = TONES[part.tone]
+        values.append(
+            {
+                "start": part.start,
+                "middle": part.start + part.width / 2,
+                "ends": part.start + part.width,
+                "text": text_on(part),
+                "fill": fill,
+                "ink": ink,
+            }
+        )
+    return values
+
+
+def text_on(part: meters.Segment) -> str:
     """What is written on a part of the bar: on a narrow one its share alone, then nothing."""
     share = f"{part.width:.0f} %"
     if part.width > 20:
@@ -76,7 +80,7 @@ def text_on(part: charts.Segment) -> str:
 def pool_in_words(pool: books_queries.PoolYear) -> str:
     """What the pool's picture shows."""
     parts = []
-    for part in charts.pool_bar(pool):
+    for part in meters.pool_bar(pool):
         parts.append(f"{part.label} {part.text} ({part.width:.0f} %)")
     return f"Puljen {pool.year}: {'; '.join(parts)}"
 
@@ -106,15 +110,6 @@ def places_picture(
         "axis": {"title": None, "domain": False},
     }
 
-    band = layer(
-        {"type": "rect", "fill": "#e4e9ec", "stroke": QUIET, "strokeDash": [3, 2]},
-        x={"datum": low, **across},
-        x2={"datum": high},
-    )
-    band_words = layer(
-        {"type": "text", "y": -9, "text": f"forventet {low}-{high}", "fontWeight": 600},
-        x={"datum": (low + high) / 2, **across},
-    )
     bars = layer(
         {"type": "bar", "fill": LINE, "height": {"band": 0.5}},
         x=places,
@@ -131,10 +126,24 @@ def places_picture(
         "height": 150,
         "data": {"values": values},
         # The band lies beneath the bars.
-        "layer": [DRAWN_ONCE | band, DRAWN_ONCE | band_words, bars, counts],
+        "layer": [*expected_band(low, high, across), bars, counts],
     }
     # The page names its pictures itself: a label here would be read out twice.
     return draw(spec, "")
+
+
+def expected_band(low: int, high: int, across: Spec) -> list[Spec]:
+    """A grey band from `low` to `high` over all districts, and above it what it means."""
+    band = layer(
+        {"type": "rect", "fill": "#e4e9ec", "stroke": QUIET, "strokeDash": [3, 2]},
+        x={"datum": low, **across},
+        x2={"datum": high},
+    )
+    words = layer(
+        {"type": "text", "y": -9, "text": f"forventet {low}-{high}", "fontWeight": 600},
+        x={"datum": (low + high) / 2, **across},
+    )
+    return [DRAWN_ONCE | band, DRAWN_ONCE | words]
 
 
 # -- day treatment -------------------------------------------------------------------------------

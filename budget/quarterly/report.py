@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from budget.books import queries as books_queries
 from budget.dashboard import charts as dashboard_charts
+from budget.dashboard import meters
 from budget.figures import queries as figure_queries
 from budget.quarterly import charts, queries
 from skolefleks.danish import day, kr, one_decimal
@@ -55,7 +56,7 @@ def pool_part(pool: books_queries.PoolYear) -> dict[str, Any]:
     A pool without money has no bar.
     """
     amounts = [("Tildelt", kr(pool.allocated), "")]
-    for part in dashboard_charts.pool_bar(pool):
+    for part in meters.pool_bar(pool):
         amounts.append((part.label, part.text, part.tone))
 
     bar = None

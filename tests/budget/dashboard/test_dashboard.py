@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from budget.books import actions as books
 from budget.books import queries as books_queries
-from budget.dashboard import charts
+from budget.dashboard import charts, district_charts, meters
 from budget.figures import queries as figure_queries
 from budget.models import DayTreatmentFigure
 from budget.tariff import by_fiscal_year, days_in
@@ -141,10 +141,10 @@ def test_thirty_places_need_a_lower_average_than_twenty_five(pools, client_for, 
 
 
 def test_the_bar_of_the_pool_is_whole(caseload):
-    segments = charts.pool_bar(books_queries.pools([YEAR])[0])
+    segments = meters.pool_bar(books_queries.pools([YEAR])[0])
     assert [segment.label for segment in segments] == ["Udbetalt", "Disponeret", "Fri"]
     assert sum(segment.width for segment in segments) == pytest.approx(100)
-    assert charts.pool_bar(books_queries.pools([YEAR + 50])[0]) == []
+    assert meters.pool_bar(books_queries.pools([YEAR + 50])[0]) == []
 
 
 # -- day treatment ----------------------------------------------------------------------------------------------------
@@ -179,7 +179,7 @@ def test_totals_are_as_printed_and_the_page_says_where_they_differ(figures, clie
 
 
 def test_the_charts_have_every_figure_in_their_tables(figures):
-    table = charts.district_chart(figure_queries.day_treatment())
+    table = district_charts.district_chart(figure_queries.day_treatment())
     assert [name for name, _ in table.columns] == [
         "Distrikt",
         *(str(year) for year in range(2014, 2021)),
@@ -229,7 +229,7 @@ def test_a_chart_is_drawn_once_and_never_again(figures, client_for, chief, setti
 def test_a_chart_needs_no_style_and_no_script_and_names_itself(figures):
     for chart in (
         charts.total_chart(figure_queries.day_treatment()),
-        charts.district_chart(figure_queries.day_treatment()),
+        district_charts.district_chart(figure_queries.day_treatment()),
     ):
         for svg in (chart.wide, chart.narrow):
             assert svg.startswith('<svg role="img" aria-label="Helårspersoner i dagbehandling')
@@ -239,7 +239,7 @@ def test_a_chart_needs_no_style_and_no_script_and_names_itself(figures):
 
 def test_a_name_in_a_chart_is_text_and_nothing_else(figures):
     District.objects.filter(name="Skovlunde Skole").update(name='<script>"&')
-    svg = charts.district_chart(figure_queries.day_treatment()).wide
+    svg = district_charts.district_chart(figure_queries.day_treatment()).wide
     assert "<script" not in svg
     assert svg.split(">", 1)[0].count('"') % 2 == 0
 
