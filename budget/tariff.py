@@ -1,9 +1,10 @@
-"""A yearly tariff over a period, in whole DKK, divided by days between the fiscal years. Pure arithmetic.
+"""A yearly tariff over a period, in whole DKK, divided by days between the fiscal years.
 
-A year is counted from the first day of the period: exactly one year costs exactly the tariff, leap year or not. What
-has been used by a day is rounded once, and a fiscal year's part is the difference between two such sums: the parts
-always add up to the whole, and cutting a period short never changes what earlier years cost. A tariff may be followed
-by others, each from a day inside the period on.
+Pure arithmetic (docs/decisions/0002). A year is counted from the first day of the period: exactly
+one year costs exactly the tariff, leap year or not. What has been used by a day is rounded once,
+and a fiscal year's part is the difference between two such sums: the parts always add up to the
+whole, and cutting a period short never changes what earlier years cost. A tariff may be followed by
+others, each from a day inside the period on.
 """
 
 from __future__ import annotations
@@ -17,10 +18,13 @@ from skolefleks.calendar import ONE_DAY
 
 
 class Part(NamedTuple):
-    """One fiscal year's part of a period: whole DKK, and days of which the period holds that many in the year."""
+    """One fiscal year's part of a period: whole DKK, and the period's days in that year."""
 
     amount: int
     days: int
+
+
+NOTHING = Part(0, 0)
 
 
 class Later(NamedTuple):
@@ -30,37 +34,53 @@ class Later(NamedTuple):
     tariff: int
 
 
-def cost(tariff: int, starts_on: date, ends_on: date, later: Sequence[Later] = ()) -> int:
-    """Whole DKK for `tariff` a year from `starts_on` to `ends_on`, both included; 0 when it ends before it begins.
+def cost(
+    tariff: int, starts_on: date, ends_on: date, later: Sequence[Later] = ()
+) -> int:
+    """Whole DKK for `tariff` a year from `starts_on` to `ends_on`, both included.
 
-    From the day of each of `later` (ascending, all after `starts_on`) it is that tariff: its days cost what they would
-    cost had it held from the first day, so no day before costs another krone, and the anniversaries stay.
+    0 when the period ends before it begins. From the day of each of `later` (ascending, all after
+    `starts_on`) it is that tariff: its days cost what they would cost had it held from the first
+    day, so no day before costs another krone, and the anniversaries stay.
     """
-    total, before = 0, starts_on - ONE_DAY
+    total = 0
+    last_counted = starts_on - ONE_DAY
+
     for change in later:
         last = min(change.from_on - ONE_DAY, ends_on)
-        total += _used(tariff, starts_on, last) - _used(tariff, starts_on, before)
-        tariff, before = change.tariff, last
-    return total + _used(tariff, starts_on, ends_on) - _used(tariff, starts_on, before)
+        total += used_between(tariff, starts_on, last_counted, last)
+        tariff = change.tariff
+        last_counted = last
+
+    return total + used_between(tariff, starts_on, last_counted, ends_on)
 
 
 def by_fiscal_year(
     tariff: int, starts_on: date, ends_on: date, later: Sequence[Later] = ()
 ) -> dict[int, Part]:
-    """The part of each fiscal year (calendar year) that the period touches, ascending; empty for an empty period."""
-    parts, used = {}, 0
+    """The part of each fiscal year (calendar year) that the period touches, ascending.
+
+    Empty for an empty period.
+    """
+    parts = {}
+    used_before = 0
+
     for year in range(starts_on.year, ends_on.year + 1):
-        first, last = max(starts_on, date(year, 1, 1)), min(ends_on, date(year, 12, 31))
+        first = max(starts_on, date(year, 1, 1))
+        last = min(ends_on, date(year, 12, 31))
         if last < first:
             continue
-        total = cost(tariff, starts_on, last, later)
-        parts[year] = Part(total - used, (last - first).days + 1)
-        used = total
+        used = cost(tariff, starts_on, last, later)
+        parts[year] = Part(used - used_before, (last - first).days + 1)
+        used_before = used
     return parts
 
 
 def raised(tariff: int, percent: Decimal) -> int:
-    """`tariff` and `percent` of it, to the nearest krone, half a krone up; a percent has two decimals."""
+    """`tariff` and `percent` of it, to the nearest krone, half a krone up.
+
+    The percent has two decimals.
+    """
     hundredths = int(percent * 100)
     return (2 * tariff * (10_000 + hundredths) + 10_000) // 20_000
 
@@ -70,19 +90,31 @@ def days_in(year: int) -> int:
     return (date(year + 1, 1, 1) - date(year, 1, 1)).days
 
 
-def _used(tariff: int, starts_on: date, ends_on: date) -> int:
-    """What one tariff comes to, rounded once: whole years, and the days of the year that has begun."""
+def used_between(tariff: int, starts_on: date, after: date, until: date) -> int:
+    """What a tariff that counts its years from `starts_on` comes to after one day until another."""
+    return used_by(tariff, starts_on, until) - used_by(tariff, starts_on, after)
+
+
+def used_by(tariff: int, starts_on: date, ends_on: date) -> int:
+    """What one tariff comes to by the end of a day: whole years, and the days of the year begun.
+
+    Rounded once, to the nearest krone, half a krone up.
+    """
     if ends_on < starts_on:
         return 0
+
     years = ends_on.year - starts_on.year
-    if _anniversary(starts_on, years) > ends_on + ONE_DAY:
+    if anniversary(starts_on, years) > ends_on + ONE_DAY:
         years -= 1
-    began, ends = _anniversary(starts_on, years), _anniversary(starts_on, years + 1)
-    days, length = (ends_on - began).days + 1, (ends - began).days
+    year_begins = anniversary(starts_on, years)
+    year_ends = anniversary(starts_on, years + 1)
+
+    days = (ends_on - year_begins).days + 1
+    length = (year_ends - year_begins).days
     return tariff * years + (2 * tariff * days + length) // (2 * length)
 
 
-def _anniversary(day: date, years: int) -> date:
+def anniversary(day: date, years: int) -> date:
     """The same day `years` later; 29 February becomes 1 March where there is none."""
     try:
         return day.replace(year=day.year + years)

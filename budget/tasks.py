@@ -21,7 +21,9 @@ def propose_payments() -> None:
     """On banking days, take what falls due soon into a run that a chief is to approve. Nothing due: nothing happens."""
     if is_banking_day(today()):
         with suppress(payments.NothingDue):
-            payments.propose(until=banking_days_on(today(), settings.PAYMENT_LEAD_DAYS), by=None)
+            payments.propose(
+                until=banking_days_on(today(), settings.PAYMENT_LEAD_DAYS), by=None
+            )
 
 
 @shared_task(ignore_result=True)
@@ -32,7 +34,9 @@ def settle_run(run_id: str) -> None:
 @shared_task(ignore_result=True)
 def settle_payments() -> None:
     """Take up what a killed worker left, or a bell that nobody heard."""
-    for run in PaymentRun.objects.filter(status=RunStatus.PAYING).select_related("marked_by"):
+    for run in PaymentRun.objects.filter(status=RunStatus.PAYING).select_related(
+        "marked_by"
+    ):
         payments.settle(run)
 
 

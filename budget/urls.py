@@ -24,14 +24,39 @@ urlpatterns = [
     path("bevis/", books.proof, name="proof"),
     path("forslag/", proposals.proposals, name="proposals"),
     path(
-        "forslag/tildeling/", proposals.propose, {"kind": "allocation"}, name="propose_allocation"
+        "forslag/tildeling/",
+        proposals.propose,
+        {"kind": "allocation"},
+        name="propose_allocation",
     ),
-    path("forslag/overfoersel/", proposals.propose, {"kind": "transfer"}, name="propose_transfer"),
-    path("forslag/aabning/", proposals.propose, {"kind": "opening"}, name="propose_opening"),
+    path(
+        "forslag/overfoersel/",
+        proposals.propose,
+        {"kind": "transfer"},
+        name="propose_transfer",
+    ),
+    path(
+        "forslag/aabning/",
+        proposals.propose,
+        {"kind": "opening"},
+        name="propose_opening",
+    ),
     path("forslag/<uuid:pk>/", proposals.proposal, name="proposal"),
-    path("forslag/<uuid:pk>/godkend/", proposals.approve_proposal, name="approve_proposal"),
-    path("forslag/<uuid:pk>/afvis/", proposals.turn_down_proposal, name="turn_down_proposal"),
-    path("forslag/<uuid:pk>/tilbage/", proposals.take_back_proposal, name="take_back_proposal"),
+    path(
+        "forslag/<uuid:pk>/godkend/",
+        proposals.approve_proposal,
+        name="approve_proposal",
+    ),
+    path(
+        "forslag/<uuid:pk>/afvis/",
+        proposals.turn_down_proposal,
+        name="turn_down_proposal",
+    ),
+    path(
+        "forslag/<uuid:pk>/tilbage/",
+        proposals.take_back_proposal,
+        name="take_back_proposal",
+    ),
     path("posteringer/regneark/", exports.postings_xlsx, name="postings_xlsx"),
     path("posteringer/csv/", exports.postings_csv, name="postings_csv"),
     path("maaltal/", figures.targets, name="targets"),
@@ -41,22 +66,50 @@ urlpatterns = [
     path("maaltal/gem/", figures.confirm, name="confirm"),
     path("maaltal/kvittering/<uuid:receipt>/", figures.receipt, name="figure_import"),
     path("maaltal/niveau/", figures.target, name="target"),
-    path("maaltal/niveau/<int:year>/fjern/", figures.remove_target, name="remove_target"),
+    path(
+        "maaltal/niveau/<int:year>/fjern/", figures.remove_target, name="remove_target"
+    ),
     path("maaltal/historik/", figures.history, name="figure_history"),
     path("kvartal/", quarterly.quarterly, name="quarterly"),
     path("kvartal/<int:year>-<int:number>/", quarterly.quarter, name="quarter"),
-    path("kvartal/<int:year>-<int:number>/pdf/", quarterly.quarter_pdf, name="quarter_pdf"),
+    path(
+        "kvartal/<int:year>-<int:number>/pdf/",
+        quarterly.quarter_pdf,
+        name="quarter_pdf",
+    ),
     path("udbetalinger/", payments.payment_runs, name="payments"),
-    path("udbetalinger/kontostrenge/", payments.payment_accounts, name="payment_accounts"),
+    path(
+        "udbetalinger/kontostrenge/", payments.payment_accounts, name="payment_accounts"
+    ),
     path("udbetalinger/<slug:number>/", payments.payment_run, name="payment_run"),
-    path("udbetalinger/<slug:number>/godkend/", payments.approve_payments, name="approve_payments"),
-    path("udbetalinger/<slug:number>/afvis/", payments.reject_payments, name="reject_payments"),
-    path("udbetalinger/<slug:number>/aflever/", payments.export_payments, name="export_payments"),
     path(
-        "udbetalinger/<slug:number>/betalt/", payments.mark_payments_paid, name="mark_payments_paid"
+        "udbetalinger/<slug:number>/godkend/",
+        payments.approve_payments,
+        name="approve_payments",
     ),
     path(
-        "udbetalinger/<slug:number>/kvittering/", payments.payment_receipt, name="payment_receipt"
+        "udbetalinger/<slug:number>/afvis/",
+        payments.reject_payments,
+        name="reject_payments",
     ),
-    path("udbetalinger/<slug:number>/fil.csv", payments.payment_download, name="payment_download"),
+    path(
+        "udbetalinger/<slug:number>/aflever/",
+        payments.export_payments,
+        name="export_payments",
+    ),
+    path(
+        "udbetalinger/<slug:number>/betalt/",
+        payments.mark_payments_paid,
+        name="mark_payments_paid",
+    ),
+    path(
+        "udbetalinger/<slug:number>/kvittering/",
+        payments.payment_receipt,
+        name="payment_receipt",
+    ),
+    path(
+        "udbetalinger/<slug:number>/fil.csv",
+        payments.payment_download,
+        name="payment_download",
+    ),
 ]

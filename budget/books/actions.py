@@ -1,20 +1,21 @@
-"""The only way to the money. Locks the pools it touches by fiscal year, ascending, and writes postings.
+"""The only way to the money: locks the pools it touches and writes postings.
 
-Every amount is whole DKK. The database refuses what these acts would not do; they say it in words first.
+Every amount is whole DKK. The database refuses what these acts would not do; they say it in words
+first. Pools are locked by fiscal year, ascending.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Sum
 
 from budget.models import Instalment, Pool, Posting, Standing
-from budget.tariff import Part
+from budget.models.posting_kinds import sum_of
+from budget.tariff import NOTHING, Part
 from skolefleks import audit
 from skolefleks.danish import kr
 from skolefleks.permissions import EVERYWHERE, Permission, require
@@ -34,9 +35,10 @@ class NoPool(Refusal):
     """A fiscal year has no pool."""
 
     def __init__(self, years: Collection[int]) -> None:
-        listed = " og ".join(str(year) for year in sorted(years))
+        names = " og ".join(str(year) for year in sorted(years))
         super().__init__(
-            f"Der er endnu ingen pulje for {listed}. Vælg en tidligere slutdato.", field="ends_on"
+            f"Der er endnu ingen pulje for {names}. Vælg en tidligere slutdato.",
+            field="ends_on",
         )
 
 
@@ -45,10 +47,9 @@ class Overdrawn(Refusal):
 
     def __init__(self, short: Mapping[int, tuple[int, int]]) -> None:
         self.short = short
-        parts = [
-            f"i {year} er {kr(free)} fri, og det koster {kr(wanted)}"
-            for year, (free, wanted) in short.items()
-        ]
+        parts = []
+        for year, (free, wanted) in short.items():
+            parts.append(f"i {year} er {kr(free)} fri, og det koster {kr(wanted)}")
         super().__init__(f"Puljen rækker ikke: {'; '.join(parts)}", field="tariff")
 
 
@@ -56,7 +57,9 @@ class FrameEmpty(Refusal):
     """A frame has put less into a year's pool than would be taken out of it again."""
 
     def __init__(self, source: FundingSource, year: int, has: int) -> None:
-        super().__init__(f"{source} har kun {kr(has)} i puljen for {year}.", field="amount")
+        super().__init__(
+            f"{source} har kun {kr(has)} i puljen for {year}.", field="amount"
+        )
 
 
 class AlreadyPaid(Refusal):
@@ -77,15 +80,17 @@ def allocate(
 ) -> Posting:
     """Put `amount` (negative: take back) from `source` into the pool of `year`.
 
-    Called by the approval of a `proposal` of both centre chiefs, and by nobody else but the demo, the bench and the
-    tests (docs/decisions/0013). Raises Overdrawn, FrameEmpty, PermissionDenied.
+    Called by the approval of a `proposal` of both centre chiefs, and by nobody else but the demo,
+    the bench and the tests (docs/decisions/0013). Raises Overdrawn, FrameEmpty, PermissionDenied.
     """
     require(by, Permission.POOL_ALLOCATE, at=EVERYWHERE)
+
     Pool.objects.get_or_create(fiscal_year=year)
     lock_pools([year])
     if amount < 0:
         require_free({year: -amount})
         require_frame(source, year, -amount)
+
     posting = Posting.objects.create(
         pool_id=year,
         kind=K.ALLOCATION,
@@ -109,27 +114,35 @@ def commit(
     text: str = "",
     counted: Collection[int] = (),
 ) -> None:
-    """Commit each fiscal year's part to `reference`. Raises NoPool, Overdrawn; all of it happens, or none.
+    """Commit each fiscal year's part to `reference`: all of it, or nothing.
 
     The years in `counted` already count this pupil for another reference and get no further place.
+    Raises NoPool, Overdrawn.
     """
     lock_pools(parts)
     require_free({year: part.amount for year, part in parts.items()})
-    Posting.objects.bulk_create(
-        Posting(
-            pool_id=year,
-            kind=K.COMMITMENT,
-            amount=part.amount,
-            district=district,
-            reference=reference,
-            places=0 if year in counted else 1,
-            days=part.days,
-            text=text,
-            made_by=by,
+
+    postings = []
+    for year, part in parts.items():
+        if not part.amount:
+            continue
+        places = 1
+        if year in counted:
+            places = 0
+        postings.append(
+            Posting(
+                pool_id=year,
+                kind=K.COMMITMENT,
+                amount=part.amount,
+                district=district,
+                reference=reference,
+                places=places,
+                days=part.days,
+                text=text,
+                made_by=by,
+            )
         )
-        for year, part in parts.items()
-        if part.amount
-    )
+    Posting.objects.bulk_create(postings)
 
 
 @transaction.atomic
@@ -142,38 +155,50 @@ def release(
     text: str = "",
     counted: Collection[int] = (),
 ) -> dict[int, int]:
-    """Give back what `reference` holds in `years` beyond `keep`; the whole DKK given back by fiscal year.
+    """Give back what `reference` holds in `years` beyond `keep`.
 
-    A year of which nothing is kept gives its place back, unless the pupil is still `counted` there for another
-    reference. Raises AlreadyPaid where more is paid, or handed over to be paid, than kept.
+    Returns the whole DKK given back by fiscal year. A year of which nothing is kept gives its place
+    back, unless the pupil is still `counted` there for another reference. Raises AlreadyPaid where
+    more is paid, or handed over to be paid, than kept.
     """
     lock_pools(years)
     on_their_way = Instalment.objects.on_their_way(reference)
-    given = {}
-    for held in holdings(reference):
-        if held["pool_id"] not in years:
+
+    given_back = {}
+    for holding in holdings(reference):
+        year = holding.year
+        if year not in years:
             continue
-        kept = keep.get(held["pool_id"], Part(0, 0))
-        if kept.amount < held["paid"] + on_their_way.get(held["pool_id"], 0):
+
+        kept = keep.get(year, NOTHING)
+        if kept.amount < holding.paid + on_their_way.get(year, 0):
             raise AlreadyPaid
-        if kept.amount < held["amount"]:
-            given[held["pool_id"]] = held["amount"] - kept.amount
-            Posting.objects.create(
-                pool_id=held["pool_id"],
-                kind=K.RELEASE,
-                amount=kept.amount - held["amount"],
-                district_id=held["district_id"],
-                reference=reference,
-                places=0 if kept.amount or held["pool_id"] in counted else -1,
-                days=kept.days - held["days"],
-                text=text,
-                made_by=by,
-            )
-    return given
+        if kept.amount >= holding.amount:
+            continue
+
+        places = -1
+        if kept.amount or year in counted:
+            places = 0
+        Posting.objects.create(
+            pool_id=year,
+            kind=K.RELEASE,
+            amount=kept.amount - holding.amount,
+            district_id=holding.district_id,
+            reference=reference,
+            places=places,
+            days=kept.days - holding.days,
+            text=text,
+            made_by=by,
+        )
+        given_back[year] = holding.amount - kept.amount
+    return given_back
 
 
 class More(NamedTuple):
-    """Whole DKK that `reference` is to hold more (or, negative, less) of a fiscal year's pool; days and place stay."""
+    """What `reference` is to hold more (or, negative, less) of a fiscal year's pool, whole DKK.
+
+    Days and place stay.
+    """
 
     reference: UUID
     year: int
@@ -184,50 +209,82 @@ class More(NamedTuple):
 
 @transaction.atomic
 def commit_more(changes: Collection[More], proposal: Proposal, *, by: User) -> None:
-    """Change what many references hold, as `proposal` agreed. Raises NoPool, Overdrawn; all of it happens, or none."""
+    """Change what many references hold, as `proposal` agreed: all of it, or nothing.
+
+    Raises NoPool, Overdrawn.
+    """
     wanted = Counter[int]()
     for change in changes:
         wanted[change.year] += change.amount
     lock_pools(wanted)
     require_free({year: amount for year, amount in wanted.items() if amount > 0})
-    Posting.objects.bulk_create(
-        Posting(
-            pool_id=change.year,
-            kind=K.COMMITMENT if change.amount > 0 else K.RELEASE,
-            amount=change.amount,
-            district_id=change.district_id,
-            reference=change.reference,
-            text=change.text,
-            proposal=proposal,
-            made_by=by,
+
+    postings = []
+    # What is given back comes first: what is taken after it may need it.
+    for change in sorted(changes, key=lambda change: change.amount):
+        if not change.amount:
+            continue
+        kind = K.COMMITMENT
+        if change.amount < 0:
+            kind = K.RELEASE
+        postings.append(
+            Posting(
+                pool_id=change.year,
+                kind=kind,
+                amount=change.amount,
+                district_id=change.district_id,
+                reference=change.reference,
+                text=change.text,
+                proposal=proposal,
+                made_by=by,
+            )
         )
-        for change in sorted(
-            changes, key=lambda change: change.amount
-        )  # what is given back first: it may be needed
-        if change.amount
-    )
+    Posting.objects.bulk_create(postings)
 
 
 @transaction.atomic
 def pay(
-    reference: UUID, *, year: int, amount: int, district: District, by: User, text: str = ""
+    reference: UUID,
+    *,
+    year: int,
+    amount: int,
+    district: District,
+    by: User,
+    text: str = "",
 ) -> Posting:
-    """Move `amount` of what `reference` holds in `year` from committed to paid. Raises Overdrawn, PermissionDenied."""
+    """Move `amount` of what `reference` holds in `year` from committed to paid.
+
+    Raises Overdrawn, PermissionDenied.
+    """
     require(by, Permission.PAYMENT_MAKE, at=EVERYWHERE)
-    return book_payment(reference, year=year, amount=amount, district=district, by=by, text=text)
+    return book_payment(
+        reference, year=year, amount=amount, district=district, by=by, text=text
+    )
 
 
 @transaction.atomic
 def book_payment(
-    reference: UUID, *, year: int, amount: int, district: District, by: User, text: str = ""
+    reference: UUID,
+    *,
+    year: int,
+    amount: int,
+    district: District,
+    by: User,
+    text: str = "",
 ) -> Posting:
-    """What `pay` does, for what `by` said was paid when they had the right to. Raises Overdrawn."""
+    """Do what `pay` does, for what `by` marked as paid while they had the right to.
+
+    Raises Overdrawn.
+    """
     lock_pools([year])
     left = sum(
-        held["amount"] - held["paid"] for held in holdings(reference) if held["pool_id"] == year
+        holding.amount - holding.paid
+        for holding in holdings(reference)
+        if holding.year == year
     )
     if amount > left:
         raise Overdrawn({year: (left, amount)})
+
     posting = Posting.objects.create(
         pool_id=year,
         kind=K.PAYMENT,
@@ -242,43 +299,58 @@ def book_payment(
 
 
 def lock_pools(years: Collection[int]) -> None:
-    """Lock the pools of `years` until the transaction ends, ascending, so that two can't wait for each other."""
-    locked = Pool.objects.select_for_update(no_key=True).filter(pk__in=years).order_by("pk")
-    missing = set(years) - {pool.fiscal_year for pool in locked}
+    """Lock the pools of `years` until the transaction ends. Raises NoPool.
+
+    Always by year, ascending: so two acts that touch the same years cannot wait for each other.
+    """
+    pools = (
+        Pool.objects.select_for_update(no_key=True).filter(pk__in=years).order_by("pk")
+    )
+    missing = set(years) - {pool.fiscal_year for pool in pools}
     if missing:
         raise NoPool(missing)
 
 
 def require_free(wanted: Mapping[int, int]) -> None:
-    """Raises Overdrawn unless each year has that many whole DKK free."""
+    """Raise Overdrawn unless each year has that many whole DKK free."""
     free = Standing.objects.free(wanted)
-    short = {
-        year: (free.get(year, 0), amount)
-        for year, amount in wanted.items()
-        if amount > free.get(year, 0)
-    }
+
+    short = {}
+    for year, amount in wanted.items():
+        left = free.get(year, 0)
+        if amount > left:
+            short[year] = (left, amount)
     if short:
         raise Overdrawn(short)
 
 
 def require_frame(source: FundingSource, year: int, amount: int) -> None:
-    """Raises FrameEmpty unless `source` has put at least `amount` whole DKK into the pool of `year`."""
-    has = (
-        Standing.objects.filter(pool=year, source=source)
-        .values_list("allocated", flat=True)
-        .first()
-        or 0
-    )
+    """Raise FrameEmpty unless `source` has put that many whole DKK into the pool of `year`."""
+    standing = Standing.objects.filter(pool=year, source=source).first()
+    has = 0
+    if standing is not None:
+        has = standing.allocated
     if amount > has:
         raise FrameEmpty(source, year, has)
 
 
-def holdings(reference: UUID) -> list[dict[str, Any]]:
-    """By fiscal year and district: `amount` committed and not given back, `paid` of it, `days`."""
-    postings = Posting.objects.filter(reference=reference).values("pool_id", "district_id")
-    sums = postings.annotate(
-        paid=Coalesce(Sum("amount", filter=Q(kind=K.PAYMENT)), 0),
-        days=Sum("days"),
-        amount=Coalesce(Sum("amount", filter=Q(kind__in=[K.COMMITMENT, K.RELEASE])), 0),
-    ).order_by("pool_id")
-    return [dict(row) for row in sums]
+class Holding(NamedTuple):
+    """What a reference holds of one fiscal year's pool.
+
+    `amount` is the whole DKK committed and not given back, `paid` what is paid of it.
+    """
+
+    year: int
+    district_id: int | None
+    amount: int
+    paid: int
+    days: int
+
+
+def holdings(reference: UUID) -> list[Holding]:
+    """By fiscal year and district, ascending by year."""
+    postings = Posting.objects.filter(reference=reference).order_by("pool_id")
+    sums = postings.values_list("pool_id", "district_id").annotate(
+        used=sum_of("used"), paid=sum_of("paid"), total_days=Sum("days")
+    )
+    return [Holding(*row) for row in sums]

@@ -1,109 +1,145 @@
-"""The figures of the dashboard: which postings stand behind each, and how much each of them counts. Writes nothing."""
+"""The figures of the dashboard: which postings stand behind each, and how much each of them counts.
+
+Writes nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Count, Q, Sum
 
-from budget.books import queries
+from budget.books import rules
 from budget.models import Posting
+from budget.models.posting_kinds import Measured, changes, kind_named, sum_of
 from skolefleks.danish import kr, one_decimal, whole
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
-K = Posting.Kind
-
-
-SPENT: dict[str, int] = {K.COMMITMENT: 1, K.RELEASE: 1}
-
-
-LEFT: dict[str, int] = {K.ALLOCATION: 1, K.COMMITMENT: -1, K.RELEASE: -1}
-
-
 class Measure(NamedTuple):
-    """A figure as the address names it: its `label`, the postings behind it, and the sign that each kind counts with.
+    """A figure as the address names it: its `label`, and the postings behind it.
 
-    `unit` is kr, elever or dage. An average counts amounts and days.
+    A figure of money counts what the postings do to `measured`, in whole DKK; an average counts
+    that and their days. `unit` is kr, elever or dage.
     """
 
     label: str
-    rows: Q
-    signs: Mapping[str, int]
+    postings: Q
+    measured: Measured | None = None
     unit: str = "kr"
     is_average: bool = False
 
-    def counted(self, row: Posting) -> str:
-        """What one posting counts, in words."""
+    @property
+    def needs_year(self) -> bool:
+        """Whether it counts days, which mean something only within a fiscal year."""
+        return self.is_average or self.unit == "dage"
+
+    def counts(self, posting: Posting) -> str:
+        """What one posting counts, in words. Raises UnknownKind."""
         if self.unit == "elever":
-            return str(row.places)
-        if self.unit == "dage":
-            return f"{row.days} dage"
-        amount = kr(self.signs.get(row.kind, 0) * row.amount)
-        return f"{amount} for {row.days} dage" if self.is_average else amount
+            return str(posting.places)
+        if self.measured is None:
+            return f"{posting.days} dage"
+
+        sign = kind_named(posting.kind).counts(self.measured)
+        amount = kr(sign * posting.amount)
+        if self.is_average:
+            return f"{amount} for {posting.days} dage"
+        return amount
+
+
+TOTAL_USED = Measure("Disponeret og udbetalt", changes("used"), "used")
+TOTAL_FREE = Measure("Fri", changes("free"), "free")
 
 
 # fmt: off
 MEASURES = {
-    "tildelt":      Measure("Tildelt",                Q(kind=K.ALLOCATION),   {K.ALLOCATION: 1}),
-    "disponeret":   Measure("Disponeret",             ~Q(kind=K.ALLOCATION),  {**SPENT, K.PAYMENT: -1}),
-    "udbetalt":     Measure("Udbetalt",               Q(kind=K.PAYMENT),      {K.PAYMENT: 1}),
-    "brugt":        Measure("Disponeret og udbetalt", Q(kind__in=SPENT),      SPENT),
-    "fri":          Measure("Fri",                    ~Q(kind=K.PAYMENT),     LEFT),
-    "elever":       Measure("Elever",                 ~Q(places=0),           {}, unit="elever"),
-    "helaarselever": Measure("Helårselever",          ~Q(days=0),             {}, unit="dage"),
-    "gennemsnit":   Measure("Gennemsnitstakst",       Q(kind__in=SPENT),      SPENT, is_average=True),
+    "tildelt":       Measure("Tildelt", changes("allocated"), "allocated"),
+    "disponeret":    Measure("Disponeret", changes("committed"), "committed"),
+    "udbetalt":      Measure("Udbetalt", changes("paid"), "paid"),
+    "brugt":         TOTAL_USED,
+    "fri":           TOTAL_FREE,
+    "elever":        Measure("Elever", ~Q(places=0), unit="elever"),
+    "helaarselever": Measure("Helårselever", ~Q(days=0), unit="dage"),
+    "gennemsnit":    Measure("Gennemsnitstakst", changes("used"), "used", is_average=True),
 }
-
-
 # fmt: on
+
+
 @dataclass(frozen=True)
 class Sums:
-    """What some postings add up to: whole DKK by measure, pupils, days, and how many postings they are."""
+    """What some postings add up to: whole DKK, pupils, days, and how many postings they are."""
 
     count: int
     allocated: int
-    spent: int
+    committed: int
     paid: int
     places: int
     days: int
 
-    def amount(self, measure: Measure) -> int:
-        """Whole DKK of a measure of money."""
-        parts = {K.ALLOCATION: self.allocated, K.COMMITMENT: self.spent, K.PAYMENT: self.paid}
-        return sum(measure.signs.get(kind, 0) * amount for kind, amount in parts.items())
+    @property
+    def used(self) -> int:
+        return self.committed + self.paid
+
+    @property
+    def free(self) -> int:
+        return self.allocated - self.used
+
+    def amount(self, measured: Measured) -> int:
+        """Whole DKK."""
+        amount: int = getattr(self, measured)
+        return amount
 
 
-def added(rows: QuerySet[Posting]) -> Sums:
-    """One query, over the postings themselves and no sum that is kept."""
-    sums = rows.order_by().aggregate(
+def add_up(postings: QuerySet[Posting]) -> Sums:
+    """The sums of the postings themselves, not of what is kept beside them. One query."""
+    sums = postings.order_by().aggregate(
         count=Count("pk"),
-        allocated=Sum("amount", filter=Q(kind=K.ALLOCATION)),
-        spent=Sum("amount", filter=Q(kind__in=SPENT)),
-        paid=Sum("amount", filter=Q(kind=K.PAYMENT)),
-        places=Sum("places"),
-        days=Sum("days"),
+        allocated=sum_of("allocated"),
+        committed=sum_of("committed"),
+        paid=sum_of("paid"),
+        total_places=Sum("places", default=0),
+        total_days=Sum("days", default=0),
     )
-    return Sums(**{name: value or 0 for name, value in sums.items()})
+    return Sums(
+        count=sums["count"],
+        allocated=sums["allocated"],
+        committed=sums["committed"],
+        paid=sums["paid"],
+        places=sums["total_places"],
+        days=sums["total_days"],
+    )
 
 
-def in_words(measure: Measure, sums: Sums, year: int | None) -> list[tuple[str, str]]:
+def explain(measure: Measure, sums: Sums, year: int | None) -> list[tuple[str, str]]:
     """How the figure comes about, line by line; the figure itself is the last."""
     if measure.unit == "elever":
         return [(measure.label, str(sums.places))]
-    as_year = queries.DistrictYear("", year or 0, committed=sums.spent, days=sums.days)
-    if measure.unit == "dage" or measure.is_average:
-        full = one_decimal(as_year.full_year_pupils)
-        if not measure.is_average:
-            return [("Dage", whole(sums.days)), (measure.label, full)]
-        average = "–" if as_year.average_tariff is None else kr(as_year.average_tariff)
-        return [
-            (MEASURES["brugt"].label, kr(sums.spent)),
-            ("Helårselever", full),
-            (measure.label, average),
-        ]
-    return [(measure.label, kr(sums.amount(measure)))]
+
+    if measure.needs_year:
+        if year is None:
+            raise ValueError("a figure of days belongs to a fiscal year")
+        return _explain_days(measure, sums, year)
+
+    if measure.measured is None:
+        raise ValueError(f"{measure.label} counts no money")
+    return [(measure.label, kr(sums.amount(measure.measured)))]
+
+
+def _explain_days(measure: Measure, sums: Sums, year: int) -> list[tuple[str, str]]:
+    pupils = one_decimal(rules.full_year_pupils(sums.days, year))
+    if not measure.is_average:
+        return [("Dage", whole(sums.days)), (measure.label, pupils)]
+
+    average_text = "–"
+    average = rules.average_tariff(sums.used, sums.days, year)
+    if average is not None:
+        average_text = kr(average)
+    return [
+        (TOTAL_USED.label, kr(sums.used)),
+        ("Helårselever", pupils),
+        (measure.label, average_text),
+    ]

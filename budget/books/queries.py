@@ -1,4 +1,7 @@
-"""What the dashboard and the list of postings read: few rows, added up by the database beforehand. Writes nothing."""
+"""What the dashboard and the list of postings read: few rows, added up by the database beforehand.
+
+Writes nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,27 +9,30 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from budget.books import rules
-from budget.books.proof import end_of
 from budget.models import FundingSource, Pool, Posting, Standing
-from budget.tariff import days_in
+from budget.models.posting_kinds import sum_of
 from skolefleks.danish import today
-from skolefleks.models import District, Role
-from skolefleks.permissions import GRANTS, Permission
+from skolefleks.models import District
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
+    from django.db.models import QuerySet
+
     from skolefleks.models import User
 
 
-# -- the pool ---------------------------------------------------------------------------------------------------------
+# -- the pool -------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Frame:
-    """What one funding source has put into a year's pool, and its part of what is `used` of it; whole DKK."""
+    """What one funding source has put into a year's pool, and its part of what is `used` of it.
+
+    Whole DKK.
+    """
 
     name: str
     centre: str
@@ -41,7 +47,10 @@ class Frame:
 
 @dataclass(frozen=True)
 class DistrictYear:
-    """One district in one fiscal year (or all of them): money in whole DKK, pupils, and their days in the year."""
+    """One district in one fiscal year (or all of them).
+
+    Money in whole DKK, pupils, and their days in the year.
+    """
 
     name: str
     year: int
@@ -58,16 +67,12 @@ class DistrictYear:
 
     @property
     def full_year_pupils(self) -> float:
-        return self.days / days_in(self.year)
+        return rules.full_year_pupils(self.days, self.year)
 
     @property
     def average_tariff(self) -> int | None:
         """Whole DKK per full-year pupil; None without a single day."""
-        return (
-            (2 * self.amount * days_in(self.year) + self.days) // (2 * self.days)
-            if self.days
-            else None
-        )
+        return rules.average_tariff(self.amount, self.days, self.year)
 
     @property
     def lacking(self) -> int:
@@ -77,14 +82,15 @@ class DistrictYear:
     @property
     def is_small(self) -> bool:
         """So few pupils that a count could point at one of them."""
-        return 0 < self.places < settings.SMALL_COUNT
+        return rules.is_small_count(self.places)
 
 
 @dataclass(frozen=True)
 class PoolYear:
     """The pool of one fiscal year; allocated = committed + paid + free, whole DKK.
 
-    `districts` is empty, and `shows_counts` False, where the numbers are too small for who looks (`as_seen_by`).
+    `districts` is empty, and `shows_counts` False, where the numbers are too small for who looks
+    (`as_seen_by`).
     """
 
     year: int
@@ -110,157 +116,220 @@ class PoolYear:
         return self.allocated - self.committed - self.paid
 
     def highest_average(self, places: int) -> int:
-        """The highest average tariff, whole DKK, at which the year's money reaches for `places` full-year pupils."""
+        """The highest average tariff at which the year's money reaches for `places` pupils.
+
+        Whole DKK; the pupils have all of the year.
+        """
         return self.allocated // places
 
 
 def pool_years(on: date | None = None) -> list[int]:
-    """The fiscal years that have a pool, ascending; those that had postings at the end of the day `on`."""
+    """The fiscal years that have a pool, ascending.
+
+    Of a day `on` that has passed: those that had postings at its end.
+    """
     if on is None:
         return list(Pool.objects.values_list("fiscal_year", flat=True))
-    years = (
-        Posting.objects.filter(made_at__lt=end_of(on))
-        .order_by("pool")
-        .values_list("pool", flat=True)
-    )
-    return list(years.distinct())
+
+    postings = Posting.objects.filter(made_at__lt=rules.end_of(on))
+    return list(postings.order_by("pool").values_list("pool", flat=True).distinct())
 
 
 def year_to_show(years: Sequence[int]) -> int | None:
     """This fiscal year if it has a pool; else the last one before it, else the first."""
-    before = [year for year in years if year <= today().year]
-    return before[-1] if before else (years[0] if years else None)
+    if not years:
+        return None
+
+    not_to_come = [year for year in years if year <= today().year]
+    if not_to_come:
+        return not_to_come[-1]
+    return years[0]
 
 
 def pools(years: Iterable[int], on: date | None = None) -> list[PoolYear]:
-    """The pools of `years`, ascending, every district in each of them; as they stood at the end of the day `on`.
+    """The pools of `years`, ascending, every district in each of them.
 
-    Two queries (three of a day that has passed), however many postings there are.
+    As they stood at the end of the day `on`, or as they stand. Two queries (three of a day that has
+    passed), however many postings there are.
     """
-    wanted = sorted(years)
+    wanted_years = sorted(years)
     districts = list(District.objects.all())
-    kept = Standing.objects.filter(pool__in=wanted).select_related("source").order_by("source_id")
-    standings = list(kept) if on is None else _standings(wanted, on)
-    return [
-        _pool(year, districts, [row for row in standings if row.pool_id == year]) for year in wanted
-    ]
+    if on is None:
+        kept = Standing.objects.filter(pool__in=wanted_years)
+        standings = list(kept.select_related("source").order_by("source_id"))
+    else:
+        standings = _standings_on(wanted_years, on)
+
+    pools_of_years = []
+    for year in wanted_years:
+        of_the_year = [standing for standing in standings if standing.pool_id == year]
+        pools_of_years.append(_pool(year, districts, of_the_year))
+    return pools_of_years
 
 
-def _standings(years: Sequence[int], on: date) -> list[Standing]:
-    """What the database kept at the end of the day `on`, added up again from the postings that there were."""
-    rows = Posting.objects.filter(pool__in=years, made_at__lt=end_of(on)).order_by(
-        "source_id", "district_id"
-    )
-    payment, allocation = Q(kind=Posting.Kind.PAYMENT), Q(kind=Posting.Kind.ALLOCATION)
-    sums = rows.values_list("pool_id", "district_id", "source_id").annotate(
-        given=Sum("amount", filter=allocation),
-        spent=Sum("amount", filter=~payment & ~allocation),
-        handed_over=Sum("amount", filter=payment),
-        pupils=Sum("places"),
-        their_days=Sum("days"),
+def _standings_on(years: Sequence[int], on: date) -> list[Standing]:
+    """What the database kept at the end of the day `on`, added up again from the postings.
+
+    They are not saved.
+    """
+    postings = Posting.objects.filter(pool__in=years, made_at__lt=rules.end_of(on))
+    sums = (
+        postings.order_by("source_id", "district_id")
+        .values("pool_id", "district_id", "source_id")
+        .annotate(
+            allocated=sum_of("allocated"),
+            committed=sum_of("committed"),
+            paid=sum_of("paid"),
+            total_places=Sum("places"),
+            total_days=Sum("days"),
+        )
     )
     sources = FundingSource.objects.in_bulk()
-    return [
-        Standing(
-            pool_id=year,
-            district_id=district,
-            source=sources.get(source or 0),
-            allocated=given or 0,
-            committed=(spent or 0) - (paid or 0),
-            paid=paid or 0,
-            places=places,
-            days=days,
+
+    standings = []
+    for row in sums:
+        standings.append(
+            Standing(
+                pool_id=row["pool_id"],
+                district_id=row["district_id"],
+                source=sources.get(row["source_id"] or 0),
+                allocated=row["allocated"],
+                committed=row["committed"],
+                paid=row["paid"],
+                places=row["total_places"],
+                days=row["total_days"],
+            )
         )
-        for year, district, source, given, spent, paid, places, days in sums
-    ]
+    return standings
 
 
-def _pool(year: int, districts: Sequence[District], standings: Sequence[Standing]) -> PoolYear:
-    frames = _shared(
-        [row for row in standings if row.source], sum(row.committed + row.paid for row in standings)
-    )
-    held = {row.district_id: row for row in standings if row.district_id}
-    rows = [_district(year, district, held.get(district.pk)) for district in districts]
-    return PoolYear(year, frames, rows, _sum("I alt", year, rows))
+def _pool(
+    year: int, districts: Sequence[District], standings: Sequence[Standing]
+) -> PoolYear:
+    used = sum(standing.committed + standing.paid for standing in standings)
+    frames = _frames([standing for standing in standings if standing.source], used)
 
+    by_district = {standing.district_id: standing for standing in standings}
+    rows = []
+    for district in districts:
+        rows.append(_district_year(year, district, by_district.get(district.pk)))
 
-def _shared(standings: Sequence[Standing], used: int) -> list[Frame]:
-    """The frames of a year, what is used of its pool shared between them by their parts of it, to the krone.
-
-    At midnight of a day that has passed a commitment may stand before the allocation that it was made on: nobody's yet.
-    """
-    given = [row.allocated for row in standings]
-    parts = rules.shared(used, given) if any(given) and used >= 0 else [0] * len(given)
-    return [
-        Frame(row.source.name, row.source.centre, row.allocated, row.source.pk, part)
-        for row, part in zip(standings, parts, strict=True)
-        if row.source
-    ]
-
-
-def _district(year: int, district: District, row: Standing | None) -> DistrictYear:
-    empty = DistrictYear(district.name, year, district_id=district.pk)
-    if row is None:
-        return empty
-    return replace(empty, committed=row.committed, paid=row.paid, places=row.places, days=row.days)
-
-
-def _sum(name: str, year: int, rows: Sequence[DistrictYear]) -> DistrictYear:
-    return DistrictYear(
-        name,
+    total = DistrictYear(
+        "I alt",
         year,
         committed=sum(row.committed for row in rows),
         paid=sum(row.paid for row in rows),
         places=sum(row.places for row in rows),
         days=sum(row.days for row in rows),
     )
+    return PoolYear(year, frames, rows, total)
 
 
-# -- what the implementation group may not see ------------------------------------------------------------------------
-def sees_small_counts(user: User) -> bool:
-    """Everyone who may see the pool, but for who is of the implementation group and nothing else that may."""
-    return user.roles & GRANTS[Permission.POOL_READ].keys() != {Role.IMPLEMENTATION_GROUP}
+def _frames(standings: Sequence[Standing], used: int) -> list[Frame]:
+    """The frames of a year, what is `used` of its pool shared between them to the krone."""
+    parts = rules.borne_by_frames([standing.allocated for standing in standings], used)
+
+    frames = []
+    for standing, part in zip(standings, parts, strict=True):
+        source = standing.source
+        if source is not None:
+            frames.append(
+                Frame(source.name, source.centre, standing.allocated, source.pk, part)
+            )
+    return frames
+
+
+def _district_year(
+    year: int, district: District, standing: Standing | None
+) -> DistrictYear:
+    """A district with nothing granted is shown too."""
+    if standing is None:
+        return DistrictYear(district.name, year, district_id=district.pk)
+
+    return DistrictYear(
+        district.name,
+        year,
+        committed=standing.committed,
+        paid=standing.paid,
+        places=standing.places,
+        days=standing.days,
+        district_id=district.pk,
+    )
 
 
 def as_seen_by(pool: PoolYear, user: User) -> PoolYear:
     """The pool without what could point at a single pupil, for those who may not know.
 
-    The rule (`duties.md`, minimisation): as soon as one district counts 1-4 pupils in a year, *no* district of that
-    year is shown, neither pupils nor amounts; one row hidden alone could be computed back from the total and the other
-    four. What is left is the total, and when that counts 1-4 pupils itself, it is given without pupils, full-year
-    pupils and average tariff. The pool's own amounts (allocated, committed, paid, free) are always shown. A year is
-    judged by itself, and 0 is no small count. The published figures of day treatment are not touched by this.
+    The rule (`duties.md`, minimisation): as soon as one district counts 1-4 pupils in a year, *no*
+    district of that year is shown, neither pupils nor amounts; one row hidden alone could be
+    computed back from the total and the other four. What is left is the total, and when that counts
+    1-4 pupils itself, it is given without pupils, full-year pupils and average tariff. The pool's
+    own amounts (allocated, committed, paid, free) are always shown. A year is judged by itself, and
+    0 is no small count. The published figures of day treatment are not touched by this.
     """
-    if sees_small_counts(user) or not any(district.is_small for district in pool.districts):
+    if rules.sees_small_counts(user):
+        return pool
+    if not any(district.is_small for district in pool.districts):
         return pool
     return replace(pool, districts=[], shows_counts=not pool.total.is_small)
 
 
-def spent_on(references: Any) -> list[DistrictYear]:
-    """What the postings to `references` (ids, or a query of them) add up to, by fiscal year. One query."""
-    payment = Q(kind=Posting.Kind.PAYMENT)
-    rows = Posting.objects.filter(reference__in=references).order_by("pool").values_list("pool")
-    sums = rows.annotate(
-        given=Sum("amount", filter=~payment),
-        handed_over=Sum("amount", filter=payment),
-        pupils=Sum("places"),
-        their_days=Sum("days"),
+def spent_on(references: QuerySet[Any, Any]) -> list[DistrictYear]:
+    """What the postings to `references` (a query of ids) add up to, by fiscal year.
+
+    One query.
+    """
+    postings = Posting.objects.filter(reference__in=references).order_by("pool")
+    sums = postings.values("pool").annotate(
+        committed=sum_of("committed"),
+        paid=sum_of("paid"),
+        total_places=Sum("places"),
+        total_days=Sum("days"),
     )
-    return [
-        DistrictYear(str(year), year, (given or 0) - (paid or 0), paid or 0, places, days)
-        for year, given, paid, places, days in sums
-    ]
+
+    years = []
+    for row in sums:
+        years.append(
+            DistrictYear(
+                str(row["pool"]),
+                row["pool"],
+                committed=row["committed"],
+                paid=row["paid"],
+                places=row["total_places"],
+                days=row["total_days"],
+            )
+        )
+    return years
 
 
-# -- postings ---------------------------------------------------------------------------------------------------------
-def sums_of(*, year: int | None, district: District | None) -> dict[str, int]:
-    """`allocated`, `committed`, `paid`, whole DKK, of a year and a district (None: of all). One query, no counting."""
+# -- postings -------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Totals:
+    """What is allocated, committed and paid, whole DKK."""
+
+    allocated: int
+    committed: int
+    paid: int
+
+    @property
+    def free(self) -> int:
+        return self.allocated - self.committed - self.paid
+
+
+def totals_of(*, year: int | None, district: District | None) -> Totals:
+    """The sums of a year and a district (None: of all).
+
+    From what the database keeps: one query, and no posting is counted.
+    """
     standings = Standing.objects.all()
     if year:
         standings = standings.filter(pool=year)
     if district:
         standings = standings.filter(district=district)
+
     sums = standings.aggregate(
-        allocated=Sum("allocated"), committed=Sum("committed"), paid=Sum("paid")
+        allocated=Sum("allocated", default=0),
+        committed=Sum("committed", default=0),
+        paid=Sum("paid", default=0),
     )
-    return {name: amount or 0 for name, amount in sums.items()}
+    return Totals(**sums)

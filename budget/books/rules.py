@@ -1,28 +1,84 @@
-"""Shares an amount between several by their weights, to the krone. Knows nothing but numbers."""
+"""What holds of the pool's money: how it is shared, and what a count may show of single pupils."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from budget.tariff import days_in
+from skolefleks.models import Role, User
+from skolefleks.permissions import EVERYWHERE, GRANTS, Permission, may
 
 
 def shared(amount: int, weights: Sequence[int]) -> list[int]:
-    """`amount` (whole DKK, not negative) in whole parts by `weights` (none negative); the parts add up to it exactly.
+    """`amount` (whole DKK, not negative) in whole parts by `weights` (none negative).
 
-    Each gets its part rounded down; the kroner left go one each to those with the largest remainder, the first of
-    equals first (the largest-remainder method). So no part is more than a krone off, the same weights always give the
-    same parts, and while `amount` is no more than all weights together, no part is more than its weight.
-    Raises ValueError where there is something to share and nobody to bear it.
+    The parts add up to the amount exactly. Each gets its part rounded down; the kroner left go one
+    each to those with the largest remainder, the first of equals first (the largest-remainder
+    method). So no part is more than a krone off, the same weights always give the same parts, and
+    while `amount` is no more than all weights together, no part is more than its weight. Raises
+    ValueError where there is something to share and nobody to bear it.
     """
     whole = sum(weights)
     if not whole:
         if amount:
             raise ValueError("nobody bears the amount")
         return [0] * len(weights)
+
     parts = [amount * weight // whole for weight in weights]
     left = amount - sum(parts)
-    by_remainder = sorted(
-        range(len(weights)), key=lambda place: (-(amount * weights[place] % whole), place)
-    )
-    for place in by_remainder[:left]:
+
+    def largest_remainder_first(place: int) -> tuple[int, int]:
+        remainder = amount * weights[place] % whole
+        return -remainder, place
+
+    for place in sorted(range(len(weights)), key=largest_remainder_first)[:left]:
         parts[place] += 1
     return parts
+
+
+def borne_by_frames(allocated: Sequence[int], used: int) -> list[int]:
+    """Each frame's part of what is `used` of a pool, by what each has `allocated` to it.
+
+    At midnight of a day that has passed a commitment may stand before the allocation that it was
+    made on: then no frame bears anything yet.
+    """
+    if used < 0 or not sum(allocated):
+        return [0] * len(allocated)
+    return shared(used, allocated)
+
+
+def full_year_pupils(days: int, year: int) -> float:
+    """How many pupils the days of a fiscal year make, each with all of its days."""
+    return days / days_in(year)
+
+
+def average_tariff(amount: int, days: int, year: int) -> int | None:
+    """Whole DKK per full-year pupil, half a krone up; None without a single day."""
+    if not days:
+        return None
+    return (2 * amount * days_in(year) + days) // (2 * days)
+
+
+def is_small_count(pupils: int) -> bool:
+    """So few pupils that a count could point at one of them."""
+    return 0 < pupils < settings.SMALL_COUNT
+
+
+def sees_small_counts(user: User) -> bool:
+    """All who may see the pool, but for those whose only such role is the implementation group."""
+    roles_that_see_the_pool = GRANTS[Permission.POOL_READ].keys()
+    return user.roles & roles_that_see_the_pool != {Role.IMPLEMENTATION_GROUP}
+
+
+def end_of(day: date) -> datetime:
+    """The moment a day is over in Danish time."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+
+
+def may_open_every_case(user: User) -> bool:
+    """Whether a posting may lead to its case. The others' way to a case is their own list."""
+    return may(user, Permission.CASE_READ, at=EVERYWHERE)

@@ -1,8 +1,7 @@
-"""Regnskabsbevis: the books proved again while one waits, and the pool as it stood on any day."""
+"""The books line by line, and the proof of them while one waits."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
@@ -10,118 +9,165 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from budget.books import filters, measures, queries, rules
 from budget.books import forms as book_forms
-from budget.books import queries
-from budget.books.asked import asked, kinds
-from budget.books.measures import MEASURES, added, in_words
 from budget.books.proof import as_it_stood, prove
-from budget.models import Posting
+from budget.models import links
 from skolefleks.danish import kr, whole
-from skolefleks.pages import page
+from skolefleks.pages import NOT_DONE, page, show_form
 from skolefleks.paging import page_of
-from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
+from skolefleks.permissions import Request
 
 if TYPE_CHECKING:
-    from budget.books.asked import Asked
+    from budget.books.filters import PostingFilter
     from budget.books.measures import Measure, Sums
-    from budget.models import FundingSource
+    from budget.models import FundingSource, Posting
     from skolefleks.models import User
+
+Facts = list[tuple[str, str]]
 
 
 @page(P.POSTING_READ)
 def proof(request: Request) -> HttpResponse:
-    """Green, or red with the first difference of each kind; beside it the pools at the end of a day (`dag`)."""
-    form = book_forms.DayForm(request.GET if "dag" in request.GET else None)
-    day = form.cleaned_data["dag"] if form.is_bound and form.is_valid() else None
+    """Green, or red with the first difference of each kind.
+
+    Beside it the pools at the end of a day (`dag`).
+    """
+    sent = None
+    if "dag" in request.GET:
+        sent = request.GET
+    form = book_forms.DayForm(sent)
+
+    day = None
+    if form.is_valid():
+        day = form.cleaned_data["day"]
+
     checks = prove()
     context = {
         "trail": [("Økonomi", reverse("budget:dashboard")), ("Regnskabsbevis", "")],
         "checks": checks,
         "wrong": [check for check in checks if not check.holds],
         "at": timezone.now(),
-        "form": form,
         "day": day,
         "pools": as_it_stood(day),
     }
-    return render(request, "budget/books/proof.html", context, status=422 if form.errors else 200)
-
-
-CASE_NUMBER = re.compile(r"SF-\d{4}-\d{4,}")
-
-
-# What correcting a payment does to the plan, by whether it is a payment (or the reversal of one).
+    return show_form(request, "budget/books/proof.html", form, context)
 
 
 @page(P.POSTING_READ)
 def postings(request: Request) -> HttpResponse:
-    """Every line of the books that the address asks for (`asked.py`), newest first; behind a figure, what adds up to it."""
-    wanted = asked(request)
-    rows = wanted.rows()
-    page = page_of(
-        rows.select_related("source", "district", "made_by", "reversed_by"), request.GET, by="-id"
+    """Every line of the books that the address asks for, newest first.
+
+    Behind a figure, what adds up to it.
+    """
+    posting_filter = filters.filter_of(request)
+    measure = posting_filter.measure
+    rows = posting_filter.rows().select_related(
+        "source", "district", "made_by", "reversed_by"
     )
-    may_see, measure = sees_cases(request.user), wanted.measure
+    page = page_of(rows, request.GET, by="-id")
+
+    figure = None
+    standing = None
+    if measure:
+        figure = _figure(posting_filter, measure)
+    elif not posting_filter.day and not posting_filter.proposal:
+        standing = _standing(posting_filter)
+
     context = {
         "trail": [("Økonomi", reverse("budget:dashboard")), ("Posteringer", "")],
         "page": page,
-        "rows": [
-            (row, case_address(row, sees_cases=may_see), measure.counted(row) if measure else "")
-            for row in page.rows
-        ],
-        "asked": wanted,
-        "years": [(str(year), year == wanted.year) for year in wanted.years],
-        "kinds": [(value, label, value == wanted.kind) for value, label in kinds()],
-        "districts": [
-            (str(pk), row.name, row == wanted.district) for pk, row in wanted.districts.items()
-        ],
-        "sources": [
-            (str(pk), row.name, row == wanted.source) for pk, row in wanted.sources.items()
-        ],
-        "figure": _figure(wanted, measure) if measure else None,
-        "standing": None if measure or wanted.day or wanted.proposal else _standing(wanted),
+        "rows": _rows(page.rows, measure, request.user),
+        "posting_filter": posting_filter,
+        **_choices(posting_filter),
+        "figure": figure,
+        "standing": standing,
     }
-    return render(
-        request, "budget/books/postings.html", context, status=422 if wanted.form.errors else 200
-    )
+    status = 200
+    if posting_filter.form.errors:
+        status = NOT_DONE
+    return render(request, "budget/books/postings.html", context, status=status)
 
 
-def case_address(row: Posting, *, sees_cases: bool) -> str:
-    """The address of the case that the posting's text names, for those who may see cases; else nothing."""
-    number = CASE_NUMBER.fullmatch(row.text) if sees_cases else None
-    return reverse("case", args=[number[0]]) if number else ""
+def _rows(
+    rows: list[Posting], measure: Measure | None, user: User
+) -> list[tuple[Posting, str, str]]:
+    """Each posting, the address of its case ('' for none), and what it counts behind a figure."""
+    opens_cases = rules.may_open_every_case(user)
+
+    lines = []
+    for posting in rows:
+        case_url = ""
+        if opens_cases:
+            case_url = links.case_address(posting.text)
+        counted = ""
+        if measure:
+            counted = measure.counts(posting)
+        lines.append((posting, case_url, counted))
+    return lines
 
 
-def sees_cases(user: User) -> bool:
-    """Who sees every case; the others' way to a case is their own list."""
-    return may(user, P.CASE_READ, at=EVERYWHERE)
+def _choices(posting_filter: PostingFilter) -> dict[str, Any]:
+    """The options of the page's filters: (value, name, whether it is chosen)."""
+    years = [(str(year), year == posting_filter.year) for year in posting_filter.years]
+    kinds = [
+        (value, label, value == posting_filter.kind)
+        for value, label in filters.kind_choices()
+    ]
+
+    districts = []
+    for pk, district in posting_filter.districts.items():
+        districts.append((str(pk), district.name, district == posting_filter.district))
+    sources = []
+    for pk, source in posting_filter.sources.items():
+        sources.append((str(pk), source.name, source == posting_filter.source))
+    return {"years": years, "kinds": kinds, "districts": districts, "sources": sources}
 
 
-def _figure(wanted: Asked, measure: Measure) -> dict[str, Any]:
-    """The figure that the postings stand behind: its name, and how it comes about from all of them."""
-    sums = added(wanted.rows())
-    lines = in_words(measure, sums, wanted.year)
-    if wanted.source and measure in (MEASURES["brugt"], MEASURES["fri"]):
-        lines = _borne(wanted, wanted.source, measure, sums)
-    place = wanted.district or wanted.source
-    title = " ".join(part for part in (measure.label, str(wanted.year or "")) if part)
+def _figure(posting_filter: PostingFilter, measure: Measure) -> dict[str, Any]:
+    """The figure that the postings stand behind, and how it comes about from all of them."""
+    sums = measures.add_up(posting_filter.rows())
+    source = posting_filter.source
+    if source and measure in (measures.TOTAL_USED, measures.TOTAL_FREE):
+        lines = _part_of_frame(posting_filter, source, measure, sums)
+    else:
+        lines = measures.explain(measure, sums, posting_filter.year)
+
+    title = measure.label
+    if posting_filter.year:
+        title += f" {posting_filter.year}"
+    place = posting_filter.district or source
+    if place:
+        title += f", {place}"
+
+    in_all = f"{whole(sums.count)} posteringer"
+    if sums.count == 1:
+        in_all = "1 postering"
     return {
-        "title": f"{title}, {place}" if place else title,
-        "lines_in_all": "1 postering" if sums.count == 1 else f"{whole(sums.count)} posteringer",
+        "title": title,
+        "lines_in_all": in_all,
         "lines": lines[:-1],
         "value": lines[-1][1],
     }
 
 
-def _borne(
-    wanted: Asked, source: FundingSource, measure: Measure, sums: Sums
-) -> list[tuple[str, str]]:
+def _part_of_frame(
+    posting_filter: PostingFilter, source: FundingSource, measure: Measure, sums: Sums
+) -> Facts:
     """A frame's part of what all of them bear, and what it leaves of what the frame has put in."""
-    pool = next(iter(queries.pools([wanted.year], wanted.day)), None) if wanted.year else None
-    frame = next((row for row in pool.frames if row.source_id == source.pk), None) if pool else None
-    used = frame.used if frame else 0
-    lines = [(MEASURES["brugt"].label, kr(sums.spent)), ("Rammens del af det", kr(used))]
-    if measure == MEASURES["brugt"]:
+    used = 0
+    if posting_filter.year:
+        for pool in queries.pools([posting_filter.year], posting_filter.day):
+            used = sum(
+                frame.used for frame in pool.frames if frame.source_id == source.pk
+            )
+
+    lines = [
+        (measures.TOTAL_USED.label, kr(sums.used)),
+        ("Rammens del af det", kr(used)),
+    ]
+    if measure == measures.TOTAL_USED:
         return lines
     return [
         ("Tildelt fra rammen", kr(sums.allocated)),
@@ -130,12 +176,19 @@ def _borne(
     ]
 
 
-def _standing(wanted: Asked) -> tuple[str, list[tuple[str, str]]]:
-    """The sums as facts; what is allocated and free belongs to the whole pool, not to a district."""
-    sums = queries.sums_of(year=wanted.year, district=wanted.district)
-    spent = [("Disponeret", kr(sums["committed"])), ("Udbetalt", kr(sums["paid"]))]
-    title = f"Sådan står {wanted.year or 'alle år'}, {wanted.district or 'hele puljen'}"
-    if wanted.district:
-        return title, spent
-    free = sums["allocated"] - sums["committed"] - sums["paid"]
-    return title, [("Tildelt", kr(sums["allocated"])), *spent, ("Fri", kr(free))]
+def _standing(posting_filter: PostingFilter) -> tuple[str, Facts]:
+    """How the year and the district stand.
+
+    What is allocated and free belongs to the whole pool, not to a district.
+    """
+    year = posting_filter.year or "alle år"
+    district = posting_filter.district
+    totals = queries.totals_of(year=posting_filter.year, district=district)
+    used = [("Disponeret", kr(totals.committed)), ("Udbetalt", kr(totals.paid))]
+
+    if district:
+        return f"Sådan står {year}, {district}", used
+    return (
+        f"Sådan står {year}, hele puljen",
+        [("Tildelt", kr(totals.allocated)), *used, ("Fri", kr(totals.free))],
+    )

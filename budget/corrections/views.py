@@ -6,87 +6,106 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
-from budget.books import views as books_views
-from budget.lifecycle import ProposalStatus
-from budget.models import Instalment, Posting, Proposal
-from budget.proposals import actions as proposal_actions
+from budget.books import rules as book_rules
+from budget.models import Instalment, Posting, Proposal, links
+from budget.models.posting_kinds import kind_named
+from budget.proposals import actions as proposals
 from budget.proposals import forms as proposal_forms
-from skolefleks.pages import form_page
+from budget.proposals import rules as proposal_rules
+from skolefleks.pages import form_page, posted, show_form
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
-from skolefleks.refusals import Refusal
 
 if TYPE_CHECKING:
     from skolefleks.models import User
 
 
-FOLLOWS = {
-    True: {
-        "title": "Raten sættes til udbetaling igen",
-        "text": "Beløbet er igen disponeret til skolen og kommer med i den næste kørsel. Skal skolen ikke have det, skal "
-        "udvalget afslutte bevillingen før tid.",
-    },
-    False: {
-        "title": "Raten tages ud af planen igen",
-        "text": "Den blev sat til udbetaling igen, da udbetalingen blev rettet. Nu regnes den for betalt.",
-    },
+# What correcting a payment does to the plan; a reversal of a payment is corrected back.
+PAYMENT_IS_DUE_AGAIN = {
+    "title": "Raten sættes til udbetaling igen",
+    "text": (
+        "Beløbet er igen disponeret til skolen og kommer med i den næste kørsel. "
+        "Skal skolen ikke have det, skal udvalget afslutte bevillingen før tid."
+    ),
+}
+PAYMENT_IS_PLANNED_NO_MORE = {
+    "title": "Raten tages ud af planen igen",
+    "text": (
+        "Den blev sat til udbetaling igen, da udbetalingen blev rettet. Nu regnes den for betalt."
+    ),
 }
 
 
 @form_page(P.POSTING_READ)
 def posting(request: Request, pk: int) -> HttpResponse:
     """One line, with the act behind it; from here it is proposed to correct it."""
-    found = get_object_or_404(
-        Posting.objects.select_related("source", "district", "made_by", "reversed_by"), pk=pk
+    rows = Posting.objects.select_related(
+        "source", "district", "made_by", "reversed_by"
     )
-    form = proposal_forms.ReasonForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(
-                proposal_actions.correct(found, reason=form.cleaned_data["reason"], by=request.user)
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-    return render(
-        request,
-        "budget/books/posting.html",
-        _one(found, form, request.user),
-        status=422 if form.errors else 200,
+    posting = get_object_or_404(rows, pk=pk)
+    form = proposal_forms.ReasonForm(posted(request))
+
+    if form.try_to(proposals.correct, posting, by=request.user):
+        return redirect(form.outcome)
+    return show_form(
+        request, "budget/books/posting.html", form, _context(posting, request.user)
     )
 
 
-def _one(found: Posting, form: proposal_forms.ReasonForm, user: User) -> dict[str, Any]:
-    named_by = (
-        Q(corrects=found)
-        | Q(pk=found.reference)
-        | Q(pk=found.proposal_id)
-        | Q(corrects=found.reverses_id)
+def _context(posting: Posting, user: User) -> dict[str, Any]:
+    kind = kind_named(posting.kind)
+    related_proposals = _proposals_of(posting)
+    is_corrected = any(
+        proposal_rules.stands(proposal)
+        for proposal in related_proposals
+        if proposal.corrects_id == posting.pk
     )
-    proposals = Proposal.objects.filter(named_by)
-    instalment = (
-        Instalment.objects.filter(posting__in={found.pk, found.reverses_id})
-        .select_related("run")
-        .first()
+
+    case_url = ""
+    if book_rules.may_open_every_case(user):
+        case_url = links.case_address(posting.text)
+
+    run = None
+    of_the_payment = Instalment.objects.filter(
+        posting__in={posting.pk, posting.reverses_id}
     )
-    named = list(proposals.select_related("proposed_by", "answered_by"))
-    standing = (ProposalStatus.PROPOSED, ProposalStatus.APPROVED)
-    is_asked = any(row.corrects_id == found.pk and row.status in standing for row in named)
+    instalment = of_the_payment.select_related("run").first()
+    if instalment:
+        run = instalment.run
+
+    plan_follows = None
+    if kind.is_paid_in_run and posting.amount > 0:
+        plan_follows = PAYMENT_IS_DUE_AGAIN
+    elif kind.is_paid_in_run:
+        plan_follows = PAYMENT_IS_PLANNED_NO_MORE
+
     return {
         "trail": [
             ("Økonomi", reverse("budget:dashboard")),
             ("Posteringer", reverse("budget:postings")),
-            (f"Nr. {found.pk}", ""),
+            (f"Nr. {posting.pk}", ""),
         ],
-        "posting": found,
-        "reversed_by": getattr(found, "reversed_by", None),
-        "case_url": books_views.case_address(found, sees_cases=books_views.sees_cases(user)),
-        "proposals": named,
-        "run": instalment.run if instalment else None,
-        "may_correct": may(user, P.POOL_ALLOCATE, at=EVERYWHERE) and not is_asked,
-        "follows": FOLLOWS[found.amount > 0] if found.kind == Posting.Kind.PAYMENT else None,
-        "moves_a_grant": found.kind in (Posting.Kind.COMMITMENT, Posting.Kind.RELEASE),
-        "form": form,
+        "posting": posting,
+        # A posting that nothing reverses has no such attribute.
+        "reversed_by": getattr(posting, "reversed_by", None),
+        "case_url": case_url,
+        "proposals": related_proposals,
+        "run": run,
+        "may_correct": may(user, P.POOL_ALLOCATE, at=EVERYWHERE) and not is_corrected,
+        "plan_follows": plan_follows,
+        "moves_a_grant": bool(kind.used),
     }
+
+
+def _proposals_of(posting: Posting) -> list[Proposal]:
+    """Those that the posting comes from, and those that correct it or what it reverses."""
+    related = Proposal.objects.filter(
+        Q(corrects=posting)
+        | Q(pk=posting.reference)
+        | Q(pk=posting.proposal_id)
+        | Q(corrects=posting.reverses_id)
+    )
+    return list(related.select_related("proposed_by", "answered_by"))

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from django.http import Http404
 
 from budget.books import queries as books_queries
-from budget.books.asked import chosen, past_day
+from budget.books import rules as book_rules
+from budget.books.filters import chosen_number, past_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +48,7 @@ def read_address(request: Request) -> Selection:
     Raises 404 for a year without a pool. Looking back is 404 too for those who may not see small
     counts: two days beside each other would tell of the pupil between them.
     """
-    may_look_back = books_queries.sees_small_counts(request.user)
+    may_look_back = book_rules.sees_small_counts(request.user)
     if request.GET.get("den") and not may_look_back:
         raise Http404
     form, day = past_day(request)
@@ -58,7 +59,7 @@ def read_address(request: Request) -> Selection:
     every_year = years
     if day:
         every_year = books_queries.pool_years()
-    year_in_address = chosen(request, "aar", every_year)
+    year_in_address = chosen_number(request, "aar", every_year)
     if year_in_address in years:
         year = year_in_address
 

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from budget.books import queries as books_queries
+from budget.books import rules as book_rules
 from budget.dashboard import charts, district_charts, meters, sentences
 from budget.dashboard.address import Selection, read_address
 from budget.figures import queries as figure_queries
@@ -43,7 +44,7 @@ def dashboard(request: Request) -> HttpResponse:
     if may(request.user, P.PAYMENT_MAKE, at=EVERYWHERE):
         payments_url = reverse("budget:payments")
     day_form = None
-    if books_queries.sees_small_counts(request.user):
+    if book_rules.sees_small_counts(request.user):
         day_form = selection.form
 
     context = {

@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 
-from budget.books.asked import asked
+from budget.books import filters
 from budget.dashboard.address import read_address
 from budget.exports import tables
 from budget.figures import queries as figure_queries
@@ -99,7 +99,7 @@ def day_treatment_tables() -> list[spreadsheets.Table]:
 
 def filtered_postings(request: Request) -> QuerySet[Posting]:
     """The postings of the page with the same address, newest first; 404 where it asks nonsense."""
-    selection = asked(request)
+    selection = filters.filter_of(request)
     if selection.form.errors:
         raise Http404
     rows = selection.rows().select_related("source", "district", "made_by")

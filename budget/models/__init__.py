@@ -1,4 +1,7 @@
-"""The pool's books and the figures they are held against: districts and people; no pupil, application or decision."""
+"""The pool's books and the figures they are held against.
+
+They know districts and people; no pupil, application or decision.
+"""
 
 from budget.models.books import FundingSource, Pool, Posting, Standing
 from budget.models.figures import (

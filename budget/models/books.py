@@ -1,6 +1,7 @@
 """The pool's books. Knows districts and people; no pupil, application or decision.
 
-All amounts are whole DKK. Postings are the truth; `Standing` is what they add up to, kept by the database itself.
+All amounts are whole DKK. Postings are the truth; `Standing` is what they add up to, kept by the
+database itself. What each kind of posting does is in `posting_kinds`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from budget.models import posting_kinds
+from budget.models.posting_kinds import PostingKind, Side, Sign, kind_named
 from skolefleks.models import Centre, District
 from skolefleks.triggers import append_only, never_emptied
 
@@ -33,7 +36,10 @@ class FundingSource(models.Model):
 
 
 class Pool(models.Model):
-    """The pool of one fiscal year: the row that everybody who spends must lock first. It holds no sums."""
+    """The pool of one fiscal year: the row that everybody who spends must lock first.
+
+    It holds no sums.
+    """
 
     fiscal_year = models.PositiveSmallIntegerField("regnskabsår", primary_key=True)
 
@@ -44,31 +50,38 @@ class Pool(models.Model):
         return str(self.fiscal_year)
 
 
-# The pool is locked first: two postings to one year come after each other, so that the row is there or not for both.
-_ADD_UP = """
+# The pool is locked first: two postings to one year come after each other, so that the row of sums
+# is there or not for both. Nothing in the text comes from a person: the kinds are our own table.
+_ADD_UP = f"""
     PERFORM FROM budget_pool WHERE fiscal_year = NEW.pool_id FOR NO KEY UPDATE;
-    allocated_now := CASE WHEN NEW.kind = 'allocation' THEN NEW.amount ELSE 0 END;
-    committed_now := CASE NEW.kind WHEN 'allocation' THEN 0 WHEN 'payment' THEN -NEW.amount ELSE NEW.amount END;
-    paid_now := CASE WHEN NEW.kind = 'payment' THEN NEW.amount ELSE 0 END;
+    {posting_kinds.effects_in_sql()}
     UPDATE budget_standing SET
-        allocated = allocated + allocated_now, committed = committed + committed_now, paid = paid + paid_now,
-        places = places + NEW.places, days = days + NEW.days
+        allocated = allocated + allocated_now,
+        committed = committed + committed_now,
+        paid = paid + paid_now,
+        places = places + NEW.places,
+        days = days + NEW.days
     WHERE pool_id = NEW.pool_id
-        AND district_id IS NOT DISTINCT FROM NEW.district_id AND source_id IS NOT DISTINCT FROM NEW.source_id;
+        AND district_id IS NOT DISTINCT FROM NEW.district_id
+        AND source_id IS NOT DISTINCT FROM NEW.source_id;
     IF NOT FOUND THEN
-        INSERT INTO budget_standing (pool_id, district_id, source_id, allocated, committed, paid, places, days)
-        VALUES (NEW.pool_id, NEW.district_id, NEW.source_id, allocated_now, committed_now, paid_now, NEW.places, NEW.days);
+        INSERT INTO budget_standing
+            (pool_id, district_id, source_id, allocated, committed, paid, places, days)
+        VALUES
+            (NEW.pool_id, NEW.district_id, NEW.source_id,
+             allocated_now, committed_now, paid_now, NEW.places, NEW.days);
     END IF;
     RETURN NEW;
-"""
+"""  # noqa: S608
 
 
 _REVERSE_EXACTLY = """
     SELECT * INTO first FROM budget_posting WHERE id = NEW.reverses_id;
-    IF (NEW.pool_id, NEW.kind, -NEW.amount, -NEW.places, -NEW.days, NEW.source_id, NEW.district_id, NEW.reference)
+    IF (NEW.pool_id, NEW.kind, -NEW.amount, -NEW.places, -NEW.days,
+        NEW.source_id, NEW.district_id, NEW.reference)
         IS DISTINCT FROM
-       (first.pool_id, first.kind, first.amount, first.places, first.days, first.source_id, first.district_id,
-        first.reference)
+       (first.pool_id, first.kind, first.amount, first.places, first.days,
+        first.source_id, first.district_id, first.reference)
     THEN
         RAISE EXCEPTION 'a reversal is the posting it reverses with the opposite sign'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'a_reversal_is_exact';
@@ -78,36 +91,52 @@ _REVERSE_EXACTLY = """
 
 
 _REFUSE_OVERDRAFT = """
-    SELECT sum(allocated) - sum(committed) - sum(paid) INTO left_over FROM budget_standing WHERE pool_id = NEW.pool_id;
+    SELECT sum(allocated) - sum(committed) - sum(paid) INTO left_over
+    FROM budget_standing WHERE pool_id = NEW.pool_id;
     IF left_over < 0 THEN
         RAISE EXCEPTION 'the pool of % would be overdrawn by % DKK', NEW.pool_id, -left_over
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'the_pool_of_a_fiscal_year_is_never_overdrawn';
+            USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'the_pool_of_a_fiscal_year_is_never_overdrawn';
     END IF;
     RETURN NEW;
 """
 
 
-class Posting(models.Model):
-    """One line of the books, never changed, never deleted: what is wrong is put right by a new line.
+# The constraints name the kinds of the table: a kind that has no row there fits none of them.
+_GIVES = Q(kind__in=[kind.value for kind in posting_kinds.kinds_that_name(Side.SOURCE)])
+_USES = Q(
+    kind__in=[kind.value for kind in posting_kinds.kinds_that_name(Side.DISTRICT)]
+)
+_ONLY_TAKES = Q(
+    kind__in=[kind.value for kind in posting_kinds.kinds_of_sign(Sign.POSITIVE)]
+)
+_ONLY_GIVES_BACK = Q(
+    kind__in=[kind.value for kind in posting_kinds.kinds_of_sign(Sign.NEGATIVE)]
+)
 
-    `reference` is what it was for, by the id of whoever spends (these books cannot look it up), or of the proposal
-    that an allocation comes from; `proposal` is what the chiefs agreed on that changed many references at once.
-    `places` and `days` count pupils and their days in the fiscal year along with the money, with the same sign. A
-    correction keeps the kind of the line it `reverses`, with the opposite sign: so every sum by kind is right without
-    knowing of corrections.
+
+class Posting(models.Model):
+    """One line of the books, never changed, never deleted: a mistake is put right by a new line.
+
+    `reference` is what it was for, by the id of whoever spends (these books cannot look it up), or
+    of the proposal that an allocation comes from. `proposal` is what the chiefs agreed on that
+    changed many references at once. `places` and `days` count pupils and their days in the fiscal
+    year along with the money, with the same sign. A correction keeps the kind of the line it
+    `reverses`, with the opposite sign: so every sum by kind is right without knowing of
+    corrections.
     """
 
-    class Kind(models.TextChoices):
-        ALLOCATION = "allocation", "Tildeling"
-        COMMITMENT = "commitment", "Disponering"
-        RELEASE = "release", "Frigivelse"
-        PAYMENT = "payment", "Udbetaling"
+    Kind = PostingKind
 
     pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="postings")
     kind = models.CharField("art", max_length=12, choices=Kind)
     amount = models.IntegerField("beløb")
-    source = models.ForeignKey(FundingSource, on_delete=models.PROTECT, null=True, related_name="+")
-    district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, related_name="+")
+    source = models.ForeignKey(
+        FundingSource, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    district = models.ForeignKey(
+        District, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     reference = models.UUIDField(null=True)
     places = models.SmallIntegerField("pladser", default=0)
     days = models.IntegerField("dage", default=0)
@@ -129,15 +158,20 @@ class Posting(models.Model):
             models.Index(fields=("reference",), name="postings_of_a_reference"),
         )
         constraints = (
-            models.CheckConstraint(condition=~Q(amount=0), name="a_posting_is_never_zero"),
             models.CheckConstraint(
-                condition=Q(kind="allocation", source__isnull=False, district__isnull=True)
-                | ~Q(kind="allocation")
-                & Q(source__isnull=True, district__isnull=False, reference__isnull=False),
+                condition=~Q(amount=0), name="a_posting_is_never_zero"
+            ),
+            models.CheckConstraint(
+                condition=_GIVES & Q(source__isnull=False, district__isnull=True)
+                | _USES
+                & Q(
+                    source__isnull=True, district__isnull=False, reference__isnull=False
+                ),
                 name="an_allocation_has_a_source_and_the_rest_a_district",
             ),
             models.CheckConstraint(
-                condition=~Q(kind="commitment", amount__lt=0) & ~Q(kind="release", amount__gt=0)
+                condition=~(_ONLY_TAKES & Q(amount__lt=0))
+                & ~(_ONLY_GIVES_BACK & Q(amount__gt=0))
                 | Q(reverses__isnull=False),
                 name="a_commitment_takes_and_a_release_gives_back",
             ),
@@ -175,25 +209,37 @@ class Posting(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.amount} ({self.pool_id})"
 
+    # Django's own would show an unknown kind as the database has it.
+    def get_kind_display(self) -> str:  # type: ignore[no-redef]
+        """The kind in Danish. Raises UnknownKind."""
+        return str(kind_named(self.kind).label)
+
 
 class StandingQuerySet(models.QuerySet["Standing"]):
     def free(self, years: Iterable[int]) -> dict[int, int]:
         """What is left, whole DKK, of each of `years` that has a pool with money in it."""
         rows = self.filter(pool__in=years).values("pool_id")
-        rows = rows.annotate(free=models.Sum(F("allocated") - F("committed") - F("paid")))
+        rows = rows.annotate(
+            free=models.Sum(F("allocated") - F("committed") - F("paid"))
+        )
         return {row["pool_id"]: row["free"] for row in rows}
 
 
 class Standing(models.Model):
     """What the postings of a year add up to, by district (or by source, for allocations).
 
-    Kept by the database in the posting's own transaction and by nothing else. `committed` is granted and not yet paid;
-    allocated = committed + paid + free. `days` over a year's days are full-year pupils.
+    Kept by the database in the posting's own transaction and by nothing else. `committed` is
+    granted and not yet paid; allocated = committed + paid + free. `days` over a year's days are
+    full-year pupils.
     """
 
     pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="standings")
-    district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, related_name="+")
-    source = models.ForeignKey(FundingSource, on_delete=models.PROTECT, null=True, related_name="+")
+    district = models.ForeignKey(
+        District, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    source = models.ForeignKey(
+        FundingSource, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     allocated = models.BigIntegerField("tildelt")
     committed = models.BigIntegerField("disponeret")
     paid = models.BigIntegerField("udbetalt")
@@ -214,7 +260,8 @@ class Standing(models.Model):
                 name="nothing_is_given_back_twice",
             ),
             models.CheckConstraint(
-                condition=Q(allocated__gte=0), name="a_frame_never_gives_less_than_nothing"
+                condition=Q(allocated__gte=0),
+                name="a_frame_never_gives_less_than_nothing",
             ),
         )
         triggers = (
@@ -224,7 +271,8 @@ class Standing(models.Model):
                 when=pgtrigger.Before,
                 func="""
                     IF pg_trigger_depth() < 2 THEN
-                        RAISE EXCEPTION 'budget_standing follows the postings and cannot be written by itself';
+                        RAISE EXCEPTION
+                            'budget_standing follows the postings and cannot be written by itself';
                     END IF;
                     RETURN NEW;
                 """,

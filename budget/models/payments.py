@@ -48,7 +48,9 @@ class SchoolAccount(models.Model):
     school = models.OneToOneField(
         School, on_delete=models.PROTECT, primary_key=True, related_name="+"
     )
-    account = models.CharField("kontostreng", max_length=ACCOUNT, validators=[account_string])
+    account = models.CharField(
+        "kontostreng", max_length=ACCOUNT, validators=[account_string]
+    )
 
     def __str__(self) -> str:
         return self.account
@@ -64,19 +66,25 @@ class PaymentRun(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField("kørsel", max_length=12, unique=True)
-    status = models.CharField(max_length=10, choices=RunStatus, default=RunStatus.PROPOSED)
+    status = models.CharField(
+        max_length=10, choices=RunStatus, default=RunStatus.PROPOSED
+    )
     pays_on = models.DateField("udbetalingsdag")
     amount = models.PositiveIntegerField("beløb")
     count = models.PositiveIntegerField("rater")
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
-    proposed_centre = models.CharField("foreslået af", max_length=8, choices=Centre, blank=True)
+    proposed_centre = models.CharField(
+        "foreslået af", max_length=8, choices=Centre, blank=True
+    )
     proposed_at = models.DateTimeField("foreslået", auto_now_add=True)
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
-    approved_centre = models.CharField("godkendt af", max_length=8, choices=Centre, blank=True)
+    approved_centre = models.CharField(
+        "godkendt af", max_length=8, choices=Centre, blank=True
+    )
     approved_at = models.DateTimeField("godkendt", null=True)
     exported_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -99,7 +107,8 @@ class PaymentRun(models.Model):
             models.CheckConstraint(
                 condition=Q(approved_by__isnull=True)
                 | Q(proposed_by__isnull=True)
-                | ~Q(approved_by=F("proposed_by")) & ~Q(approved_centre=F("proposed_centre")),
+                | ~Q(approved_by=F("proposed_by"))
+                & ~Q(approved_centre=F("proposed_centre")),
                 name="nobody_approves_their_own_run",
             ),
             models.CheckConstraint(
@@ -188,7 +197,9 @@ class Instalment(models.Model):
     )
     payee = models.CharField("modtager", max_length=80, blank=True)
     account = models.CharField("kontostreng", max_length=ACCOUNT, blank=True)
-    posting = models.OneToOneField(Posting, on_delete=models.PROTECT, null=True, related_name="+")
+    posting = models.OneToOneField(
+        Posting, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     paid_on = models.DateField("betalt", null=True)
 
     objects = InstalmentQuerySet.as_manager()
@@ -204,9 +215,12 @@ class Instalment(models.Model):
             ),
         )
         constraints = (
-            models.CheckConstraint(condition=Q(amount__gt=0), name="an_instalment_pays_something"),
             models.CheckConstraint(
-                condition=Q(covers_to__gte=F("covers_from")), name="an_instalment_covers_a_day"
+                condition=Q(amount__gt=0), name="an_instalment_pays_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(covers_to__gte=F("covers_from")),
+                name="an_instalment_covers_a_day",
             ),
             models.CheckConstraint(
                 condition=~Q(status="paid")

@@ -1,7 +1,8 @@
-"""What one centre chief proposes and the other approves: money into the pool, money moved, a posting put right.
+"""What one centre chief proposes and the other approves.
 
-Only the approval writes postings. A proposal knows no pupil; it says its reason in words about money. What an index of
-prices changes is known to the floor of the grants alone: it proposes and approves there, and says in `text` what it is.
+Money into the pool, money moved, a posting put right. Only the approval writes postings. A proposal
+knows no pupil; it says its reason in words about money. What an index of prices changes is known to
+the floor of the grants alone: it proposes and approves there, and says in `text` what it is.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 
 from budget.lifecycle import PROPOSAL, ProposalStatus
+from budget.models import links
 from budget.models.books import FundingSource, Posting
 from skolefleks.models import Centre, Role, User
 from skolefleks.permissions import EVERYWHERE, Reach
@@ -35,13 +36,23 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.filter(status=ProposalStatus.PROPOSED)
 
     def waiting_for(self, centres: Collection[str], user: User) -> Self:
-        """What a chief of `centres` can answer: proposed by another person, for another centre than all of theirs."""
-        others = [centre for centre in Centre.values if set(centres) - {centre}]
-        return self.waiting().filter(proposed_centre__in=others).exclude(proposed_by=user)
+        """What a chief of `centres` can answer (`budget.proposals.rules.may_answer`, as a query).
+
+        Proposed by another person, for another centre than all of theirs.
+        """
+        answerable = [centre for centre in Centre.values if set(centres) - {centre}]
+        return (
+            self.waiting()
+            .filter(proposed_centre__in=answerable)
+            .exclude(proposed_by=user)
+        )
 
 
 class Proposal(models.Model):
-    """One act that takes both centre chiefs. Its terms are never changed; only its answer is added."""
+    """One act that takes both centre chiefs.
+
+    Its terms are never changed; only its answer is added.
+    """
 
     LIFECYCLE: ClassVar[StateMachine] = PROPOSAL
 
@@ -70,17 +81,25 @@ class Proposal(models.Model):
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
-    answered_centre = models.CharField("besvaret af", max_length=8, choices=Centre, blank=True)
+    answered_centre = models.CharField(
+        "besvaret af", max_length=8, choices=Centre, blank=True
+    )
     answered_at = models.DateTimeField("besvaret", null=True)
-    answer = models.CharField("begrundelse for afvisning", max_length=REASON, blank=True)
+    answer = models.CharField(
+        "begrundelse for afvisning", max_length=REASON, blank=True
+    )
 
     objects = ProposalQuerySet.as_manager()
 
     class Meta:
         ordering = ("-proposed_at",)
-        indexes = (models.Index(fields=("-proposed_at",), name="proposals_newest_first"),)
+        indexes = (
+            models.Index(fields=("-proposed_at",), name="proposals_newest_first"),
+        )
         constraints = (
-            models.CheckConstraint(condition=~Q(reason=""), name="a_proposal_gives_a_reason"),
+            models.CheckConstraint(
+                condition=~Q(reason=""), name="a_proposal_gives_a_reason"
+            ),
             models.CheckConstraint(
                 condition=Q(kind="correction", corrects__isnull=False)
                 | ~Q(kind="correction") & Q(corrects__isnull=True),
@@ -121,9 +140,7 @@ class Proposal(models.Model):
         return self.get_kind_display()
 
     def get_absolute_url(self) -> str:
-        return reverse(
-            "price_index" if self.kind == self.Kind.INDEX else "budget:proposal", args=[self.pk]
-        )
+        return links.proposal_address(self.kind, self.pk)
 
     @property
     def lies_at(self) -> Reach:
@@ -134,11 +151,14 @@ class Proposal(models.Model):
 class ProposalLine(models.Model):
     """Whole DKK into (or, negative, out of) one frame's part of one fiscal year's pool."""
 
-    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="lines")
-    year = models.PositiveSmallIntegerField(
-        "regnskabsår"
-    )  # no foreign key: opening a year makes its pool
-    source = models.ForeignKey(FundingSource, on_delete=models.PROTECT, related_name="+")
+    proposal = models.ForeignKey(
+        Proposal, on_delete=models.PROTECT, related_name="lines"
+    )
+    # No foreign key: the pool of a year that is to be opened is not there yet.
+    year = models.PositiveSmallIntegerField("regnskabsår")
+    source = models.ForeignKey(
+        FundingSource, on_delete=models.PROTECT, related_name="+"
+    )
     amount = models.IntegerField("beløb")
 
     class Meta:
@@ -156,6 +176,9 @@ class ProposalLine(models.Model):
 
 
 def centres_led_by(user: User) -> list[str]:
-    """The centres the person is chief of today: whose word theirs is, on a proposal."""
-    held = (m for m in user.current_memberships if m.role == Role.CENTRE_CHIEF and m.centre)
-    return sorted({membership.centre for membership in held})
+    """The centres that the person is chief of today, and speaks for."""
+    centres = set()
+    for membership in user.current_memberships:
+        if membership.role == Role.CENTRE_CHIEF and membership.centre:
+            centres.add(membership.centre)
+    return sorted(centres)

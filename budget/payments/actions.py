@@ -73,16 +73,28 @@ def plan(
     that is more than a fiscal year costs now.
     """
     planned = list(
-        Instalment.objects.select_for_update().filter(reference=reference).planned().order_by("pk")
+        Instalment.objects.select_for_update()
+        .filter(reference=reference)
+        .planned()
+        .order_by("pk")
     )
     gone = _gone(reference)
     parts = by_fiscal_year(tariff, starts_on, ends_on, later)
-    if any(amount > (parts[year].amount if year in parts else 0) for year, amount in gone.items()):
+    if any(
+        amount > (parts[year].amount if year in parts else 0)
+        for year, amount in gone.items()
+    ):
         raise books.AlreadyPaid
     months = settings.PAYMENT_MONTHS
     wanted = set(
         slices(
-            tariff, starts_on, ends_on, months=months, not_before=today(), gone=gone, later=later
+            tariff,
+            starts_on,
+            ends_on,
+            months=months,
+            not_before=today(),
+            gone=gone,
+            later=later,
         )
     )
     kept = _keep(planned, wanted, verb, by=by)
@@ -105,7 +117,9 @@ def plan(
 def lock_covered(references: Collection[UUID]) -> date | None:
     """Lock the instalments of `references`; the last day that one of them, paid or handed over to be paid, covers."""
     rows = list(
-        Instalment.objects.select_for_update().filter(reference__in=references).order_by("pk")
+        Instalment.objects.select_for_update()
+        .filter(reference__in=references)
+        .order_by("pk")
     )
     handed_over = (
         set(PaymentRun.objects.filter(status__in=GONE).values_list("pk", flat=True))
@@ -114,7 +128,9 @@ def lock_covered(references: Collection[UUID]) -> date | None:
     )
     gone = [row for row in rows if row.status == InstalmentStatus.PAID]
     gone += [
-        row for row in rows if row.status == InstalmentStatus.PLANNED and row.run_id in handed_over
+        row
+        for row in rows
+        if row.status == InstalmentStatus.PLANNED and row.run_id in handed_over
     ]
     return max((row.covers_to for row in gone), default=None)
 
@@ -174,7 +190,13 @@ def export(run: PaymentRun, *, by: User) -> bytes:
     rows = _locked(run)
     if not rows:
         raise NotPossible("Alle kørslens rater er standset. Afvis den.")
-    move(run, "export", by=by, amount=sum(row.amount for row in rows), instalments=len(rows))
+    move(
+        run,
+        "export",
+        by=by,
+        amount=sum(row.amount for row in rows),
+        instalments=len(rows),
+    )
     run.exported_by, run.exported_at = by, timezone.now()
     run.pays_on = max(run.pays_on, banking_day_after(today()))
     file = payment_file(run, rows)
@@ -199,10 +221,13 @@ def mark_paid(run: PaymentRun, *, on: date, by: User) -> None:
     """
     if on > today() or not is_banking_day(on):
         raise Refusal(
-            f"Vælg en bankdag, der ikke ligger efter i dag. {day(on)} er det ikke.", field="paid_on"
+            f"Vælg en bankdag, der ikke ligger efter i dag. {day(on)} er det ikke.",
+            field="paid_on",
         )
     run.paid_on, run.marked_by = on, by
-    PaymentRun.objects.filter(pk=run.pk, status=RunStatus.EXPORTED).update(paid_on=on, marked_by=by)
+    PaymentRun.objects.filter(pk=run.pk, status=RunStatus.EXPORTED).update(
+        paid_on=on, marked_by=by
+    )
     move(run, "mark_paid", by=by, paid_on=on.isoformat())
     outbox.post("payments.marked_paid", run=str(run.pk))
 
@@ -215,7 +240,9 @@ def settle(run: PaymentRun) -> int:
     """
     if run.status != RunStatus.PAYING:
         return 0
-    waiting = run.instalments.planned().order_by("pool_id", "pk").values_list("pk", flat=True)
+    waiting = (
+        run.instalments.planned().order_by("pool_id", "pk").values_list("pk", flat=True)
+    )
     written = sum(_settle(pk, run) for pk in list(waiting))
     _finish(run)
     return written
@@ -237,7 +264,12 @@ def due_again(posting: Posting) -> Instalment | None:
     paid = _instalment_of(posting)
     if paid is None:
         return None
-    found = _of_the_same_days(paid).filter(amount=paid.amount).exclude(run__status__in=GONE).first()
+    found = (
+        _of_the_same_days(paid)
+        .filter(amount=paid.amount)
+        .exclude(run__status__in=GONE)
+        .first()
+    )
     if found is None:
         raise NotPossible(
             "Raten er siden udbetalt igen, på vej eller lagt om. Ret den nye udbetaling i stedet."
@@ -263,7 +295,15 @@ def follow_correction(reversal: Posting, *, by: User) -> None:
     ):  # planned anew since: they become one
         follow(same, "cancel", by=by, amount=same.amount)
         amount += same.amount
-    names = ("reference", "pool_id", "district_id", "school_id", "text", "covers_from", "covers_to")
+    names = (
+        "reference",
+        "pool_id",
+        "district_id",
+        "school_id",
+        "text",
+        "covers_from",
+        "covers_to",
+    )
     alike = {name: getattr(paid, name) for name in names}
     Instalment.objects.create(**alike, amount=amount, due_on=banking_day_after(today()))
 
@@ -282,7 +322,9 @@ def _gone(reference: UUID) -> dict[int, int]:
     return gone
 
 
-def _keep(planned: list[Instalment], wanted: set[Slice], verb: str, *, by: User) -> set[Slice]:
+def _keep(
+    planned: list[Instalment], wanted: set[Slice], verb: str, *, by: User
+) -> set[Slice]:
     """Those of `wanted` that are planned already; the others of `planned` are cancelled, but for what is handed over."""
     fitting = {
         slice_[:3] + slice_[4:]: slice_ for slice_ in wanted
@@ -313,7 +355,8 @@ def _instalment_of(posting: Posting) -> Instalment | None:
 
 def _of_the_same_days(row: Instalment) -> QuerySet[Instalment]:
     same = {
-        name: getattr(row, name) for name in ("reference", "pool_id", "covers_from", "covers_to")
+        name: getattr(row, name)
+        for name in ("reference", "pool_id", "covers_from", "covers_to")
     }
     return Instalment.objects.select_for_update(of=("self",)).planned().filter(**same)
 
@@ -321,7 +364,11 @@ def _of_the_same_days(row: Instalment) -> QuerySet[Instalment]:
 # -- runs -------------------------------------------------------------------------------------------------------------
 def _next_number() -> str:
     year = today().year
-    last = PaymentRun.objects.filter(number__startswith=f"U-{year}-").order_by("-number").first()
+    last = (
+        PaymentRun.objects.filter(number__startswith=f"U-{year}-")
+        .order_by("-number")
+        .first()
+    )
     return f"U-{year}-{int(last.number[-4:]) + 1 if last else 1:04d}"
 
 
@@ -340,7 +387,9 @@ def _take(found: list[Instalment], run: PaymentRun) -> None:
 
 def _locked(run: PaymentRun) -> list[Instalment]:
     """What the run is to pay, locked, in the file's order."""
-    rows = list(Instalment.objects.select_for_update().filter(run=run).planned().order_by("pk"))
+    rows = list(
+        Instalment.objects.select_for_update().filter(run=run).planned().order_by("pk")
+    )
     return sorted(rows, key=lambda row: (row.payee, row.pk))
 
 
@@ -355,7 +404,12 @@ def _settle(instalment_id: UUID, run: PaymentRun) -> bool:
     """Pay one, with its line in the books; False where somebody else has, or the books refuse."""
     row = Instalment.objects.get(pk=instalment_id)
     books.lock_pools([row.pool_id])
-    still = Instalment.objects.select_for_update().planned().filter(pk=row.pk, run=run).first()
+    still = (
+        Instalment.objects.select_for_update()
+        .planned()
+        .filter(pk=row.pk, run=run)
+        .first()
+    )
     by = run.marked_by
     if still is None or by is None:
         return False
@@ -369,7 +423,9 @@ def _settle(instalment_id: UUID, run: PaymentRun) -> bool:
             text=row.text,
         )
     except Refusal:
-        log.exception("payments.refused", extra={"instalment": str(row.pk), "run": run.number})
+        log.exception(
+            "payments.refused", extra={"instalment": str(row.pk), "run": run.number}
+        )
         return False
     still.paid_on = run.paid_on
     still.save(update_fields=["posting", "paid_on"])

@@ -52,12 +52,17 @@ class AccountsForm(forms.Form):
                 help_text=""
                 if school.pk in accounts
                 else f"Nu bruges standarden: {settings.PAYMENT_ACCOUNT}",
-                widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+                widget=forms.TextInput(
+                    attrs={"autocomplete": "off", "spellcheck": "false"}
+                ),
             )
 
     def changes(self) -> list[tuple[School, str]]:
         """The schools whose account string is another now, each with it."""
-        typed = [(school, str(self.cleaned_data[name])) for name, school in self.schools.items()]
+        typed = [
+            (school, str(self.cleaned_data[name]))
+            for name, school in self.schools.items()
+        ]
         return [
             (school, account)
             for school, account in typed

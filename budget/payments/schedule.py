@@ -49,6 +49,8 @@ def slices(
                 continue
             used = by_fiscal_year(tariff, starts_on, last, later)[year].amount
             if used > done:
-                due_on = banking_day_after(max(banking_day_before(month_ends), not_before))
+                due_on = banking_day_after(
+                    max(banking_day_before(month_ends), not_before)
+                )
                 yield Slice(year, first, last, due_on, used - done)
             done, first = max(done, used), last + ONE_DAY

@@ -130,22 +130,30 @@ def payment_download(request: Request, number: str) -> HttpResponse:
     audit.access(AccessEntry.Kind.EXPORT, run.number, by=request.user)
     name = f'attachment; filename="udbetaling-{run.number}.csv"'
     return HttpResponse(
-        actions.file_of(run), "text/csv; charset=utf-8", headers={"Content-Disposition": name}
+        actions.file_of(run),
+        "text/csv; charset=utf-8",
+        headers={"Content-Disposition": name},
     )
 
 
 @form_page(P.PAYMENT_MAKE)
 def payment_accounts(request: Request) -> HttpResponse:
     """Where each school's money goes."""
-    accounts = {row.school_id: row.account for row in SchoolAccount.objects.exclude(account="")}
+    accounts = {
+        row.school_id: row.account for row in SchoolAccount.objects.exclude(account="")
+    }
     schools = list(School.objects.all())
     form = forms.AccountsForm(
-        request.POST if request.method == "POST" else None, schools=schools, accounts=accounts
+        request.POST if request.method == "POST" else None,
+        schools=schools,
+        accounts=accounts,
     )
     if request.method == "POST" and form.is_valid():
         for school, account in form.changes():
             actions.set_account(school, account, by=request.user)
-        messages.success(request, "Kontostrengene er gemt. De gælder fra den næste kørsel.")
+        messages.success(
+            request, "Kontostrengene er gemt. De gælder fra den næste kørsel."
+        )
         return redirect("budget:payment_accounts")
     context = {
         "trail": [*_trail(), ("Kontostrenge", "")],
@@ -162,9 +170,14 @@ def payment_accounts(request: Request) -> HttpResponse:
 
 # -- what the templates are given -------------------------------------------------------------------------------------
 def _runs(
-    request: Request, form: forms.ProposeForm, waiting: list[dict[str, Any]], next_on: date | None
+    request: Request,
+    form: forms.ProposeForm,
+    waiting: list[dict[str, Any]],
+    next_on: date | None,
 ) -> dict[str, Any]:
-    page = page_of(PaymentRun.objects.select_related("proposed_by"), request.GET, by="-number")
+    page = page_of(
+        PaymentRun.objects.select_related("proposed_by"), request.GET, by="-number"
+    )
     now = Instalment.objects.filter(run__in=page.rows).counting().sums_by("run_id")
     sums = {row["run_id"]: (row["sum"], row["number"]) for row in now}
     later: dict[date, int] = {}
@@ -182,7 +195,8 @@ def _runs(
         "later": list(later.items())[:8],
         "page": page,
         "runs": [
-            (run, TONES.get(S(run.status), "neutral"), *_sum_of(run, sums)) for run in page.rows
+            (run, TONES.get(S(run.status), "neutral"), *_sum_of(run, sums))
+            for run in page.rows
         ],
     }
 
@@ -203,14 +217,22 @@ def _by_school(rows: list[dict[str, Any]]) -> list[tuple[str, int, int]]:
 
 def _sum_of(run: PaymentRun, sums: dict[Any, tuple[int, int]]) -> tuple[int, int]:
     """(whole DKK, instalments): as they are now; of a run taken apart, as they were proposed."""
-    return (run.amount, run.count) if run.status == S.REJECTED else sums.get(run.pk, (0, 0))
+    return (
+        (run.amount, run.count)
+        if run.status == S.REJECTED
+        else sums.get(run.pk, (0, 0))
+    )
 
 
 def _run_page(
     request: Request, run: PaymentRun, form: forms.PaidForm, refusal: str = ""
 ) -> HttpResponse:
-    rows = run.instalments.select_related("district", "posting__reversed_by__reversed_by")
-    sums = rows.counting().sums_by("district__sort_key", "district__name", "payee", "account")
+    rows = run.instalments.select_related(
+        "district", "posting__reversed_by__reversed_by"
+    )
+    sums = rows.counting().sums_by(
+        "district__sort_key", "district__name", "payee", "account"
+    )
     amount, number = sum(row["sum"] for row in sums), sum(row["number"] for row in sums)
     page = page_of(rows, request.GET, by="payee", size=ROWS)
     if run.status == S.EXPORTED and not form.is_bound:
@@ -227,7 +249,8 @@ def _run_page(
         "amount": amount,
         "page": page,
         "rows": [
-            (row, _status(row), row.status == InstalmentStatus.CANCELLED) for row in page.rows
+            (row, _status(row), row.status == InstalmentStatus.CANCELLED)
+            for row in page.rows
         ],
         "form": form,
         "left": rows.planned().count() if run.status == S.PAYING else 0,
@@ -235,7 +258,8 @@ def _run_page(
             verb: can(run, verb, request.user)
             for verb in ("approve", "reject", "export", "mark_paid")
         },
-        "waits_for_other": run.status == S.PROPOSED and run.proposed_by_id == request.user.pk,
+        "waits_for_other": run.status == S.PROPOSED
+        and run.proposed_by_id == request.user.pk,
     }
     return render(
         request,
@@ -250,7 +274,9 @@ def _status(row: Instalment) -> str:
     correction = getattr(row.posting, "reversed_by", None)
     is_corrected = correction and not hasattr(correction, "reversed_by")
     return (
-        f"{row.get_status_display()}, senere rettet" if is_corrected else row.get_status_display()
+        f"{row.get_status_display()}, senere rettet"
+        if is_corrected
+        else row.get_status_display()
     )
 
 
@@ -307,4 +333,7 @@ def _run(number: str) -> PaymentRun:
 
 
 def _trail() -> list[tuple[str, str]]:
-    return [("Økonomi", reverse("budget:dashboard")), ("Udbetalinger", reverse("budget:payments"))]
+    return [
+        ("Økonomi", reverse("budget:dashboard")),
+        ("Udbetalinger", reverse("budget:payments")),
+    ]

@@ -1,7 +1,8 @@
-"""What takes both centre chiefs: one proposes, the chief of the other centre answers. Only the approval writes postings.
+"""What takes both centre chiefs: one proposes, the chief of the other centre answers.
 
-Amounts are whole DKK. What a proposal asks is tried against the books twice: when it is proposed, so that the chief is
-told at once, and under lock when it is approved, which is what counts.
+Only the approval writes postings. Amounts are whole DKK. What a proposal asks is tried against the
+books twice: when it is proposed, so that the chief is told at once, and under lock when it is
+approved, which is what counts.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from budget.books import actions as books
-from budget.lifecycle import ProposalStatus
 from budget.models import (
     FundingSource,
     Instalment,
@@ -22,16 +22,18 @@ from budget.models import (
     Proposal,
     ProposalLine,
     centres_led_by,
+    links,
 )
+from budget.models.posting_kinds import kind_named
 from budget.payments import actions as payments
+from budget.proposals import queries, rules
 from skolefleks import audit
-from skolefleks.danish import today
 from skolefleks.permissions import EVERYWHERE, Permission, require
 from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.statemachine import move
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping, Sequence
 
     from skolefleks.models import User
 
@@ -55,12 +57,20 @@ class TakesBothCentres(Refusal):
 class AlreadyCorrected(Refusal):
     """The posting is reversed, or its reversal is proposed."""
 
-    message = "Posteringen er allerede rettet, eller der ligger et forslag om at rette den."
+    message = (
+        "Posteringen er allerede rettet, eller der ligger et forslag om at rette den."
+    )
 
 
+# -- proposing ------------------------------------------------------------------------------------
 @transaction.atomic
-def propose_allocation(part: FrameYear, amount: int, *, reason: str, by: User) -> Proposal:
-    """Propose to put `amount` (negative: take back) into a year's pool. Raises Overdrawn, FrameEmpty, NotPossible."""
+def propose_allocation(
+    part: FrameYear, amount: int, *, reason: str, by: User
+) -> Proposal:
+    """Propose to put `amount` (negative: take back) into a year's pool.
+
+    Raises Overdrawn, FrameEmpty, NotPossible, PermissionDenied.
+    """
     if not Pool.objects.filter(pk=part.year).exists():
         raise NotPossible(f"Regnskabsåret {part.year} er ikke åbnet endnu.")
     return _propose(K.ALLOCATION, {part: amount}, reason=reason, by=by)
@@ -70,15 +80,18 @@ def propose_allocation(part: FrameYear, amount: int, *, reason: str, by: User) -
 def propose_transfer(
     giving: FrameYear, taking: FrameYear, amount: int, *, reason: str, by: User
 ) -> Proposal:
-    """Propose to move `amount` between frames, years or both; carrying over is a transfer to the next year.
+    """Propose to move `amount` between frames, years or both.
 
-    Raises Overdrawn, FrameEmpty, NotPossible.
+    Carrying over is a transfer to the next year. Raises Overdrawn, FrameEmpty, NotPossible,
+    PermissionDenied.
     """
     if giving == taking or amount <= 0:
-        raise Refusal("Vælg et andet år eller en anden ramme at flytte til.", field="to_year")
-    if Pool.objects.filter(pk__in={giving.year, taking.year}).count() < len(
-        {giving.year, taking.year}
-    ):
+        raise Refusal(
+            "Vælg et andet år eller en anden ramme at flytte til.", field="to_year"
+        )
+
+    years = {giving.year, taking.year}
+    if Pool.objects.filter(pk__in=years).count() < len(years):
         raise NotPossible("Mindst ét af regnskabsårene er ikke åbnet endnu.")
     return _propose(K.TRANSFER, {taking: amount, giving: -amount}, reason=reason, by=by)
 
@@ -87,12 +100,18 @@ def propose_transfer(
 def propose_opening(
     year: int, amounts: Mapping[FundingSource, int], *, reason: str, by: User
 ) -> Proposal:
-    """Propose to open the pool of the next fiscal year with each frame's `amounts`. Raises NotPossible, Refusal."""
-    lines = {FrameYear(year, source): amount for source, amount in amounts.items() if amount}
-    if year != year_to_open():
+    """Propose to open the pool of the next fiscal year with each frame's `amounts`.
+
+    Raises NotPossible, Refusal, PermissionDenied.
+    """
+    if year != queries.year_to_open():
         raise NotPossible(f"Regnskabsåret {year} er åbnet, eller året før det er ikke.")
     if Proposal.objects.waiting().filter(kind=K.OPENING).exists():
         raise NotPossible("Der ligger allerede et forslag om at åbne regnskabsåret.")
+
+    lines = {
+        FrameYear(year, source): amount for source, amount in amounts.items() if amount
+    }
     if not lines:
         raise Refusal("Skriv, hvad mindst én ramme giver.")
     return _propose(K.OPENING, lines, reason=reason, by=by)
@@ -100,98 +119,31 @@ def propose_opening(
 
 @transaction.atomic
 def propose_index(text: str, *, reason: str, by: User) -> Proposal:
-    """Propose to change what is committed already, as `text` says; what that is, the floor of the grants keeps."""
+    """Propose to change what is committed already, as `text` says.
+
+    What that is, the floor of the grants keeps. Raises NotPossible, PermissionDenied.
+    """
     if Proposal.objects.waiting().filter(kind=K.INDEX).exists():
-        raise NotPossible("Der ligger allerede et forslag om prisregulering. Besvar det først.")
+        raise NotPossible(
+            "Der ligger allerede et forslag om prisregulering. Besvar det først."
+        )
     return _propose(K.INDEX, {}, text=text, reason=reason, by=by)
 
 
 @transaction.atomic
-def agree(proposal: Proposal, *, by: User) -> None:
-    """Agree for the other centre to an index; whoever calls writes what it changes, in the same transaction.
-
-    Raises TakesBothCentres, NotPossible, Overtaken, PermissionDenied.
-    """
-    if proposal.kind != K.INDEX:
-        raise NotPossible
-    _answer(proposal, "approve", by=by)
-
-
-@transaction.atomic
 def correct(posting: Posting, *, reason: str, by: User) -> Proposal:
-    """Propose to reverse `posting`, all of it. Raises AlreadyCorrected, AlreadyPaid, Overdrawn, FrameEmpty, Refusal."""
+    """Propose to reverse `posting`, all of it.
+
+    Raises AlreadyCorrected, AlreadyPaid, Overdrawn, FrameEmpty, Refusal, PermissionDenied.
+    """
     require(by, Permission.POOL_ALLOCATE, at=EVERYWHERE)
-    Posting.objects.select_for_update(no_key=True).get(
-        pk=posting.pk
-    )  # two proposals to correct it come one by one
-    proposed = Proposal.objects.filter(corrects=posting).exclude(
-        status__in=(ProposalStatus.REJECTED, ProposalStatus.WITHDRAWN)
-    )
-    if proposed.exists():
+
+    # Locked, so that two proposals to correct it come one after the other.
+    Posting.objects.select_for_update(no_key=True).get(pk=posting.pk)
+    if Proposal.objects.filter(corrects=posting, status__in=rules.STANDING).exists():
         raise AlreadyCorrected
     _require_reversible(posting)
     return _propose(K.CORRECTION, {}, corrects=posting, reason=reason, by=by)
-
-
-@transaction.atomic
-def approve(proposal: Proposal, *, by: User) -> None:
-    """Agree for the other centre, and write the postings: all of them or none.
-
-    Raises TakesBothCentres, NotPossible, Overtaken, PermissionDenied; Overdrawn, FrameEmpty, AlreadyPaid and
-    AlreadyCorrected where the books have moved since it was proposed.
-    """
-    if proposal.kind == K.INDEX:
-        raise NotPossible("En prisregulering godkendes på sin egen side, hvor bevillingerne står.")
-    lines = list(proposal.lines.select_related("source"))
-    if proposal.kind == K.OPENING:
-        _open({line.year for line in lines})
-    books.lock_pools(
-        {line.year for line in lines}
-        | ({proposal.corrects.pool_id} if proposal.corrects else set())
-    )
-    _answer(proposal, "approve", by=by)
-    if proposal.corrects:
-        _reverse(proposal.corrects, proposal, by=by)
-    for line in sorted(
-        lines, key=lambda line: -line.amount
-    ):  # what comes in first: a move within a year needs nothing free
-        text = proposal.get_kind_display()
-        books.allocate(
-            year=line.year,
-            source=line.source,
-            amount=line.amount,
-            by=by,
-            text=text,
-            proposal=proposal.pk,
-        )
-
-
-@transaction.atomic
-def turn_down(proposal: Proposal, *, reason: str, by: User) -> None:
-    """Say no for the other centre, with a reason. Raises TakesBothCentres, NotPossible, Overtaken, PermissionDenied."""
-    _answer(proposal, "turn_down", by=by, reason=reason)
-
-
-@transaction.atomic
-def take_back(proposal: Proposal, *, by: User) -> None:
-    """Withdraw a proposal of one's own centre before it is answered. Raises Refusal, NotPossible, Overtaken."""
-    if proposal.proposed_centre not in centres_led_by(by):
-        raise Refusal("Kun det center, der har foreslået det, kan trække forslaget tilbage.")
-    move(proposal, "take_back", by=by)
-
-
-def can_answer(proposal: Proposal, user: User) -> bool:
-    """Whether `user` may answer for the other centre, as the proposal stands."""
-    waits = proposal.status == ProposalStatus.PROPOSED
-    return (
-        waits and proposal.proposed_by_id != user.pk and _other_centre(proposal, user) is not None
-    )
-
-
-def year_to_open() -> int:
-    """The fiscal year after the last that has a pool; this year where there is none yet."""
-    last = Pool.objects.order_by("-fiscal_year").values_list("fiscal_year", flat=True).first()
-    return today().year if last is None else last + 1
 
 
 def _propose(
@@ -208,6 +160,7 @@ def _propose(
     if not centres:
         raise Refusal("Du er ikke registreret som centerchef for noget center.")
     _require_reach(lines)
+
     proposal = Proposal.objects.create(
         kind=kind,
         text=text,
@@ -217,104 +170,220 @@ def _propose(
         proposed_centre=centres[0],
     )
     ProposalLine.objects.bulk_create(
-        ProposalLine(proposal=proposal, year=part.year, source=part.source, amount=amount)
+        ProposalLine(
+            proposal=proposal, year=part.year, source=part.source, amount=amount
+        )
         for part, amount in lines.items()
     )
+
+    corrected_pk = None
+    if corrects:
+        corrected_pk = corrects.pk
     amounts = [[part.year, part.source.pk, amount] for part, amount in lines.items()]
     audit.record(
-        "propose",
-        proposal,
-        by=by,
-        kind=kind,
-        lines=amounts,
-        corrects=corrects.pk if corrects else None,
+        "propose", proposal, by=by, kind=kind, lines=amounts, corrects=corrected_pk
     )
     return proposal
 
 
+def _require_reach(lines: Mapping[FrameYear, int]) -> None:
+    """Raise Overdrawn or FrameEmpty unless what is taken out is there.
+
+    Of each year's free amount, and of what the frame has put in.
+    """
+    taken: dict[int, int] = defaultdict(int)
+    for part, amount in lines.items():
+        taken[part.year] -= amount
+        if amount < 0:
+            books.require_frame(part.source, part.year, -amount)
+
+    books.require_free({year: amount for year, amount in taken.items() if amount > 0})
+
+
+# -- answering ------------------------------------------------------------------------------------
+@transaction.atomic
+def approve(proposal: Proposal, *, by: User) -> None:
+    """Agree for the other centre, and write the postings: all of them or none.
+
+    Raises TakesBothCentres, NotPossible, Overtaken, PermissionDenied; Overdrawn, FrameEmpty,
+    AlreadyPaid and AlreadyCorrected where the books have moved since it was proposed.
+    """
+    if links.has_own_page(proposal.kind):
+        raise NotPossible(
+            "En prisregulering godkendes på sin egen side, hvor bevillingerne står."
+        )
+
+    lines = list(proposal.lines.select_related("source"))
+    years = {line.year for line in lines}
+    if proposal.kind == K.OPENING:
+        _open_years(years)
+    if proposal.corrects:
+        years.add(proposal.corrects.pool_id)
+    books.lock_pools(years)
+
+    _answer(proposal, "approve", by=by)
+    if proposal.corrects:
+        _reverse(proposal.corrects, proposal, by=by)
+    _allocate(lines, proposal, by=by)
+
+
+@transaction.atomic
+def agree(proposal: Proposal, *, by: User) -> None:
+    """Agree for the other centre to a proposal that the floor above writes.
+
+    Whoever calls writes what it changes, in the same transaction. Raises TakesBothCentres,
+    NotPossible, Overtaken, PermissionDenied.
+    """
+    if not links.has_own_page(proposal.kind):
+        raise NotPossible
+    _answer(proposal, "approve", by=by)
+
+
+@transaction.atomic
+def turn_down(proposal: Proposal, *, reason: str, by: User) -> None:
+    """Say no for the other centre, with a reason.
+
+    Raises TakesBothCentres, NotPossible, Overtaken, PermissionDenied.
+    """
+    _answer(proposal, "turn_down", by=by, reason=reason)
+
+
+@transaction.atomic
+def take_back(proposal: Proposal, *, by: User) -> None:
+    """Withdraw a proposal of one's own centre before it is answered.
+
+    Raises Refusal, NotPossible, Overtaken, PermissionDenied.
+    """
+    if not rules.leads_proposing_centre(proposal, by):
+        raise Refusal(
+            "Kun det center, der har foreslået det, kan trække forslaget tilbage."
+        )
+    move(proposal, "take_back", by=by)
+
+
 def _answer(proposal: Proposal, verb: str, *, by: User, reason: str = "") -> None:
-    """Write who answers for which centre, and take the step; the row is this transaction's from here on."""
+    """Write who answers for which centre, and take the step.
+
+    The row is this transaction's from here on.
+    """
     require(by, Permission.POOL_ALLOCATE, at=EVERYWHERE)
-    centre = _other_centre(proposal, by)
-    if centre is None or by.pk == proposal.proposed_by_id:
+    centre = rules.answering_centre(proposal, by)
+    if centre is None:
         raise TakesBothCentres
-    proposal.answered_by, proposal.answered_centre, proposal.answered_at = (
-        by,
-        centre,
-        timezone.now(),
-    )
-    proposal.answer = reason
+    # Before anything is written: what is answered already keeps its answer.
     proposal.LIFECYCLE.step(verb, proposal.status)
-    proposal.save(update_fields=["answered_by", "answered_centre", "answered_at", "answer"])
+
+    proposal.answered_by = by
+    proposal.answered_centre = centre
+    proposal.answered_at = timezone.now()
+    proposal.answer = reason
+    proposal.save(
+        update_fields=["answered_by", "answered_centre", "answered_at", "answer"]
+    )
     move(proposal, verb, by=by)
 
 
-def _other_centre(proposal: Proposal, user: User) -> str | None:
-    return next(
-        (centre for centre in centres_led_by(user) if centre != proposal.proposed_centre), None
-    )
-
-
-def _require_reach(lines: Mapping[FrameYear, int]) -> None:
-    """What is taken out must be there: of each year's free amount, and of what the frame has put in."""
-    by_year: dict[int, int] = defaultdict(int)
-    for part, amount in lines.items():
-        by_year[part.year] -= amount
-        if amount < 0:
-            books.require_frame(part.source, part.year, -amount)
-    books.require_free({year: amount for year, amount in by_year.items() if amount > 0})
-
-
-def _open(years: Collection[int]) -> None:
+def _open_years(years: set[int]) -> None:
     for year in years:
         _, is_new = Pool.objects.get_or_create(fiscal_year=year)
         if not is_new:
             raise NotPossible(f"Regnskabsåret {year} er allerede åbnet.")
 
 
+def _allocate(lines: Sequence[ProposalLine], proposal: Proposal, *, by: User) -> None:
+    # What comes in stands first: a move within a year then needs nothing that is free before.
+    for line in sorted(lines, key=lambda line: -line.amount):
+        books.allocate(
+            year=line.year,
+            source=line.source,
+            amount=line.amount,
+            by=by,
+            text=proposal.get_kind_display(),
+            proposal=proposal.pk,
+        )
+
+
 def _reverse(posting: Posting, proposal: Proposal, *, by: User) -> None:
+    """Write the opposite of `posting`; where it was a payment, the plan follows."""
     _require_reversible(posting)
-    names = ("pool_id", "kind", "source_id", "district_id", "reference", "text")
-    same = {name: getattr(posting, name) for name in names}
-    turned = {name: -getattr(posting, name) for name in ("amount", "places", "days")}
-    reversal = Posting.objects.create(**same, **turned, reverses=posting, made_by=by)
-    payload = {"year": posting.pool_id, "amount": reversal.amount, "reverses": posting.pk}
-    audit.record("correct", reversal, by=by, proposal=str(proposal.pk), **payload)
-    if reversal.kind == Posting.Kind.PAYMENT:
+
+    reversal = Posting.objects.create(
+        reverses=posting,
+        pool_id=posting.pool_id,
+        kind=posting.kind,
+        amount=-posting.amount,
+        source_id=posting.source_id,
+        district_id=posting.district_id,
+        reference=posting.reference,
+        places=-posting.places,
+        days=-posting.days,
+        text=posting.text,
+        made_by=by,
+    )
+    audit.record(
+        "correct",
+        reversal,
+        by=by,
+        proposal=str(proposal.pk),
+        year=posting.pool_id,
+        amount=reversal.amount,
+        reverses=posting.pk,
+    )
+    if kind_named(reversal.kind).is_paid_in_run:
         payments.follow_correction(reversal, by=by)
 
 
 def _require_reversible(posting: Posting) -> None:
-    """A posting is reversed once, and what is left must still make sense for the frame, the reference and the pool."""
+    """Raise a refusal unless the reversal still makes sense for frame, reference and pool.
+
+    A posting is reversed once. Raises AlreadyCorrected, AlreadyPaid, Overdrawn, FrameEmpty,
+    NotPossible, Refusal.
+    """
     if Posting.objects.filter(reverses=posting).exists():
         raise AlreadyCorrected
+
     if posting.source:
-        if (
-            posting.reference
-            and Proposal.objects.filter(pk=posting.reference, kind=K.TRANSFER).exists()
-        ):
-            raise Refusal("En overførsel har to ben. Ret den med en ny overførsel den anden vej.")
+        if _is_leg_of_transfer(posting):
+            raise Refusal(
+                "En overførsel har to ben. Ret den med en ny overførsel den anden vej."
+            )
         _require_reach({FrameYear(posting.pool_id, posting.source): -posting.amount})
         return
-    if posting.kind != Posting.Kind.PAYMENT and posting.amount < 0:
+
+    kind = kind_named(posting.kind)
+    is_taken_again = posting.amount < 0
+    if kind.used and is_taken_again:
         books.require_free({posting.pool_id: -posting.amount})
     _require_paid_is_covered(posting)
-    if posting.kind == Posting.Kind.PAYMENT and posting.amount < 0:
+    if kind.is_paid_in_run and is_taken_again:
         payments.due_again(posting)
 
 
+def _is_leg_of_transfer(posting: Posting) -> bool:
+    if not posting.reference:
+        return False
+    return Proposal.objects.filter(pk=posting.reference, kind=K.TRANSFER).exists()
+
+
 def _require_paid_is_covered(posting: Posting) -> None:
-    """After the reversal no more is paid for the reference in the year than is committed, what is on its way counted in."""
+    """Raise AlreadyPaid unless what is left of the year's commitment covers what is paid.
+
+    What is on its way to be paid is counted too.
+    """
     if posting.reference is None:
         return
-    held = next(
-        row for row in books.holdings(posting.reference) if row["pool_id"] == posting.pool_id
+
+    kind = kind_named(posting.kind)
+    on_their_way = Instalment.objects.on_their_way(posting.reference).get(
+        posting.pool_id, 0
     )
-    is_payment = posting.kind == Posting.Kind.PAYMENT
-    on_their_way = Instalment.objects.on_their_way(posting.reference).get(posting.pool_id, 0)
-    paid = held["paid"] - (posting.amount if is_payment else 0)
-    amount = held["amount"] - (0 if is_payment else posting.amount)
-    if not 0 <= paid <= amount - on_their_way:
-        raise books.AlreadyPaid(
-            "Senere posteringer for den samme bevilling bygger på denne. Ret dem først."
-        )
+    for holding in books.holdings(posting.reference):
+        if holding.year != posting.pool_id:
+            continue
+        paid_after = holding.paid - kind.paid * posting.amount
+        amount_after = holding.amount - kind.used * posting.amount
+        if not 0 <= paid_after <= amount_after - on_their_way:
+            raise books.AlreadyPaid(
+                "Senere posteringer for den samme bevilling bygger på denne. Ret dem først."
+            )
+        return

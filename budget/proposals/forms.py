@@ -1,16 +1,15 @@
-"""What a centre chief types: a proposal of money into the pool or from one place to another, an index, and reasons."""
+"""What a centre chief types: a proposal of money into the pool or from one place to another."""
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from budget.models.proposals import REASON
-from skolefleks.danish import DayField, KrField
+from budget.proposals.actions import FrameYear
+from skolefleks.danish import KrField
+from skolefleks.forms import Form
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,59 +19,70 @@ if TYPE_CHECKING:
     from budget.models import FundingSource
 
 
-MOST = 100_000_000  # DKK; a typing error's limit, no rule
+# DKK: beyond it a number is a typing error. No rule of the trade.
+MOST = 100_000_000
 
 
-MOST_PERCENT = 25  # likewise
+class ReasonField(forms.CharField):
+    """Why; the page counts the characters that are left."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.Textarea(attrs={"rows": 3, "data-count": str(REASON)})
+        super().__init__(
+            label="Begrundelse", max_length=REASON, widget=widget, **kwargs
+        )
 
 
-_PERCENT = re.compile(r"([0-9]{1,2})(?:,([0-9]{1,2}))? ?%?")
-
-
-def _reason(label: str = "Begrundelse", **kwargs: Any) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        max_length=REASON,
-        widget=forms.Textarea(attrs={"rows": 3, "data-count": str(REASON)}),
-        **kwargs,
-    )
-
-
-def _amount_of(source: FundingSource) -> KrField:
-    field = KrField(label=f"{source.name} ({source.centre})", minimum=0, maximum=MOST)
-    field.widget.attrs["data-terms"] = ""
-    return field
-
-
-class ReasonForm(forms.Form):
+class ReasonForm(Form):
     """Why a posting is corrected, or a proposal turned down."""
 
-    reason = _reason()
+    reason = ReasonField()
 
 
-class ProposalForm(forms.Form):
-    """What every proposal has: a choice of open years and of frames, and the reason."""
+class ProposalForm(Form):
+    """What every proposal has: a choice of open years and of frames, and the reason.
+
+    All other fields are its terms: while they are typed, the page asks what they would change.
+    """
 
     def __init__(
-        self, data: QueryDict | None, *, years: Iterable[int], sources: Iterable[FundingSource]
+        self,
+        data: QueryDict | None,
+        *,
+        years: Iterable[int],
+        sources: Iterable[FundingSource],
     ) -> None:
         super().__init__(data)
         self.sources = {str(source.pk): source for source in sources}
-        choices = [("", "Vælg"), *((str(year), str(year)) for year in years)]
-        frames = [
-            ("", "Vælg"),
-            *((key, f"{source.name} ({source.centre})") for key, source in self.sources.items()),
-        ]
-        for name, field in self.fields.items():
-            if isinstance(field, forms.ChoiceField) and name.endswith(("year", "source")):
-                field.choices = choices if name.endswith("year") else frames
-            if name != "reason":
-                field.widget.attrs["data-terms"] = ""
+        self.term_fields = [name for name in self.fields if name != "reason"]
 
-    def frame_year(self, prefix: str = "") -> tuple[int, FundingSource]:
-        """The year and the frame that `prefix` names."""
-        data = self.cleaned_data
-        return int(data[f"{prefix}year"]), self.sources[data[f"{prefix}source"]]
+        year_choices = [("", "Vælg")]
+        for year in years:
+            year_choices.append((str(year), str(year)))
+        source_choices = [("", "Vælg")]
+        for key, source in self.sources.items():
+            source_choices.append((key, label_of(source)))
+
+        for name in self.term_fields:
+            field = self.fields[name]
+            field.widget.attrs["data-terms"] = ""
+            if isinstance(field, forms.ChoiceField) and name.endswith("year"):
+                field.choices = year_choices
+            if isinstance(field, forms.ChoiceField) and name.endswith("source"):
+                field.choices = source_choices
+
+    def frame_year(self, prefix: str = "") -> FrameYear:
+        """The year and the frame that the fields with `prefix` choose."""
+        year = int(self.cleaned_data[f"{prefix}year"])
+        source = self.sources[self.cleaned_data[f"{prefix}source"]]
+        return FrameYear(year, source)
+
+    def has_terms(self) -> bool:
+        """Whether all but the reason is typed, and makes sense."""
+        if not self.is_bound:
+            return False
+        # Reading the errors fills `cleaned_data`; a field with an error is not in it.
+        return not any(name in self.errors for name in self.term_fields)
 
     def lines(self) -> dict[tuple[int, int], int]:
         """Whole DKK by (year, frame's id), for the figures before and after."""
@@ -80,6 +90,8 @@ class ProposalForm(forms.Form):
 
 
 class AllocationForm(ProposalForm):
+    """Money from a frame into a year's pool, or back."""
+
     year = forms.ChoiceField(label="Regnskabsår")
     source = forms.ChoiceField(label="Ramme")
     direction = forms.ChoiceField(
@@ -89,45 +101,72 @@ class AllocationForm(ProposalForm):
         widget=forms.RadioSelect,
     )
     amount = KrField(label="Beløb", maximum=MOST)
-    reason = _reason()
+    reason = ReasonField()
+
+    def arguments(self) -> dict[str, Any]:
+        return {
+            "part": self.frame_year(),
+            "amount": self.signed_amount,
+            "reason": self.cleaned_data["reason"],
+        }
 
     @property
-    def signed(self) -> int:
+    def signed_amount(self) -> int:
         amount: int = self.cleaned_data["amount"]
-        return amount if self.cleaned_data["direction"] == "in" else -amount
+        if self.cleaned_data["direction"] == "out":
+            return -amount
+        return amount
 
     def lines(self) -> dict[tuple[int, int], int]:
-        year, source = self.frame_year()
-        return {(year, source.pk): self.signed}
+        part = self.frame_year()
+        return {(part.year, part.source.pk): self.signed_amount}
 
 
 class TransferForm(ProposalForm):
+    """Money from one frame and year to another."""
+
     from_year = forms.ChoiceField(label="Fra regnskabsår")
     from_source = forms.ChoiceField(label="Fra ramme")
     to_year = forms.ChoiceField(label="Til regnskabsår")
     to_source = forms.ChoiceField(label="Til ramme")
     amount = KrField(label="Beløb", maximum=MOST)
-    reason = _reason(help_text="For eksempel: det frie beløb føres over til næste år.")
+    reason = ReasonField(
+        help_text="For eksempel: det frie beløb føres over til næste år."
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        giving, taking = [
-            (data.get(f"{side}_year"), data.get(f"{side}_source")) for side in ("from", "to")
-        ]
+        giving = (data.get("from_year"), data.get("from_source"))
+        taking = (data.get("to_year"), data.get("to_source"))
+
         if all(giving) and giving == taking:
-            self.add_error("to_year", "Vælg et andet år eller en anden ramme at flytte til.")
+            self.add_error(
+                "to_year", "Vælg et andet år eller en anden ramme at flytte til."
+            )
         return data
 
+    def arguments(self) -> dict[str, Any]:
+        return {
+            "giving": self.frame_year("from_"),
+            "taking": self.frame_year("to_"),
+            "amount": self.cleaned_data["amount"],
+            "reason": self.cleaned_data["reason"],
+        }
+
     def lines(self) -> dict[tuple[int, int], int]:
-        (from_year, giving), (to_year, taking) = self.frame_year("from_"), self.frame_year("to_")
+        giving = self.frame_year("from_")
+        taking = self.frame_year("to_")
         amount: int = self.cleaned_data["amount"]
-        return {(from_year, giving.pk): -amount, (to_year, taking.pk): amount}
+        return {
+            (giving.year, giving.source.pk): -amount,
+            (taking.year, taking.source.pk): amount,
+        }
 
 
 class OpeningForm(ProposalForm):
     """A field for each frame, filled with the start figures."""
 
-    reason = _reason()
+    reason = ReasonField()
 
     def __init__(
         self,
@@ -137,41 +176,40 @@ class OpeningForm(ProposalForm):
         sources: Iterable[FundingSource],
         start: Mapping[str, int],
     ) -> None:
-        self.year, frames = year, list(sources)
+        frames = list(sources)
         super().__init__(data, years=[], sources=frames)
-        amounts = {f"source_{source.pk}": _amount_of(source) for source in frames}
-        self.fields = {**amounts, **self.fields}
-        self.initial = {f"source_{source.pk}": start.get(source.name, 0) for source in frames}
+        self.year = year
+
+        amount_fields: dict[str, forms.Field] = {}
+        for source in frames:
+            name = f"source_{source.pk}"
+            field = KrField(label=label_of(source), minimum=0, maximum=MOST)
+            field.widget.attrs["data-terms"] = ""
+            amount_fields[name] = field
+            self.initial[name] = start.get(source.name, 0)
+        self.term_fields = list(amount_fields)
+
+        # The reason is asked for last.
+        self.fields = {**amount_fields, **self.fields}
 
     def amounts(self) -> dict[FundingSource, int]:
-        return {source: self.cleaned_data[f"source_{key}"] for key, source in self.sources.items()}
+        return {
+            source: self.cleaned_data[f"source_{key}"]
+            for key, source in self.sources.items()
+        }
+
+    def arguments(self) -> dict[str, Any]:
+        return {
+            "year": self.year,
+            "amounts": self.amounts(),
+            "reason": self.cleaned_data["reason"],
+        }
 
     def lines(self) -> dict[tuple[int, int], int]:
-        return {(self.year, source.pk): amount for source, amount in self.amounts().items()}
+        return {
+            (self.year, source.pk): amount for source, amount in self.amounts().items()
+        }
 
 
-class PercentField(forms.Field):
-    """A percentage above nothing with at most two decimals, typed with a comma; `2.5` is refused as ambiguous."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            widget=forms.TextInput(attrs={"inputmode": "decimal", "data-suffix": "%"}), **kwargs
-        )
-
-    def to_python(self, value: Any) -> Decimal | None:
-        if value in self.empty_values:
-            return None
-        typed = _PERCENT.fullmatch(str(value).strip())
-        if not typed or not str(value).isascii():
-            raise ValidationError("Skriv procenten med komma, for eksempel 2,5.")
-        percent = Decimal(f"{typed[1]}.{typed[2] or 0}")
-        if not 0 < percent <= MOST_PERCENT:
-            raise ValidationError(f"Procenten skal være over 0 og højst {MOST_PERCENT}.")
-        return percent
-
-
-class IndexForm(forms.Form):
-    """An index of prices: by how much, and from which day on (in the address, so that the preview can be shown again)."""
-
-    procent = PercentField(label="Takster hæves med", help_text="I procent, for eksempel 2,5")
-    fra = DayField(label="Fra og med")
+def label_of(source: FundingSource) -> str:
+    return f"{source.name} ({source.centre})"

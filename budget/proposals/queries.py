@@ -1,16 +1,153 @@
-"""What the dashboard and the list of postings read: few rows, added up by the database beforehand. Writes nothing."""
+"""What the proposals' pages read: what waits for whom, and what a proposal changes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import csv
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
-from budget.models import Proposal, centres_led_by
+from django.conf import settings
+
+from budget.books import queries as book_queries
+from budget.books import rules as book_rules
+from budget.models import FundingSource, Pool, Proposal, centres_led_by
+from skolefleks.danish import kr, today
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from budget.books.queries import Frame, PoolYear
     from skolefleks.models import User
 
 
-# -- proposals --------------------------------------------------------------------------------------------------------
+# Whole DKK by (fiscal year, id of the frame).
+Lines = Mapping[tuple[int, int], int]
+
+
 def proposals_waiting_for(user: User) -> int:
     """How many proposals the person can answer for their centre."""
     return Proposal.objects.waiting_for(centres_led_by(user), user).count()
+
+
+def with_lines(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    """The proposals with all that a line of their list shows."""
+    joined = proposals.select_related(
+        "proposed_by", "answered_by", "corrects__source", "corrects__district"
+    )
+    return joined.prefetch_related("lines__source")
+
+
+def describe(proposal: Proposal) -> str:
+    """What the proposal asks, in one line.
+
+    `100.000 kr. til 2027, Dagbehandling` for each line; which posting a correction corrects; what
+    an index does.
+    """
+    if proposal.text:
+        return proposal.text
+
+    if proposal.corrects:
+        posting = proposal.corrects
+        return f"Postering nr. {posting.pk}: {posting.get_kind_display()} i {posting.pool_id}"
+
+    parts = []
+    for line in proposal.lines.all():
+        direction = "fra"
+        if line.amount > 0:
+            direction = "til"
+        parts.append(
+            f"{kr(abs(line.amount))} {direction} {line.year}, {line.source.name}"
+        )
+    return "; ".join(parts)
+
+
+def year_to_open() -> int:
+    """The fiscal year after the last that has a pool; this year where there is none yet."""
+    last_pool = Pool.objects.order_by("-fiscal_year").first()
+    if last_pool is None:
+        return today().year
+    return last_pool.fiscal_year + 1
+
+
+def start_figures() -> dict[str, int]:
+    """What each frame, by its name, gives to begin with (`budget/data/funding.csv`), whole DKK."""
+    path = settings.BASE_DIR / "budget" / "data" / "funding.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["name"]: int(row["amount_dkk"]) for row in csv.DictReader(file)}
+
+
+class Change(NamedTuple):
+    """A frame's part of a year (or the whole pool of it) as it is and as it would be; whole DKK."""
+
+    year: int
+    name: str
+    allocated: int
+    allocated_after: int
+    free: int
+    free_after: int
+
+
+def effect(lines: Lines) -> list[Change]:
+    """The years that `lines` touch, pool and frames, before and after.
+
+    What is used of a year is shared anew between its frames.
+    """
+    years = sorted({year for year, _ in lines})
+    pools = {pool.year: pool for pool in book_queries.pools(years)}
+    names = dict(FundingSource.objects.values_list("pk", "name"))
+
+    changes = []
+    for year in years:
+        moved = {source: amount for (of, source), amount in lines.items() if of == year}
+        changes += _changes_of_year(year, pools.get(year), moved, names)
+    return changes
+
+
+def _changes_of_year(
+    year: int, pool: PoolYear | None, moved: Mapping[int, int], names: Mapping[int, str]
+) -> list[Change]:
+    """The whole pool, then each frame. `moved` is whole DKK by the id of the frame."""
+    frames: dict[int, Frame] = {}
+    free = 0
+    used = 0
+    if pool:
+        frames = {frame.source_id: frame for frame in pool.frames}
+        free = pool.free
+        used = pool.allocated - pool.free
+
+    allocated = {}
+    allocated_after = {}
+    for source in names:
+        allocated[source] = 0
+        if source in frames:
+            allocated[source] = frames[source].amount
+        allocated_after[source] = allocated[source] + moved.get(source, 0)
+
+    # Where the proposal asks for more than there is, nobody bears what is used: the page shows the
+    # overdraft.
+    whole = sum(allocated_after.values())
+    parts = [0] * len(names)
+    if min(allocated_after.values()) >= 0 and whole >= used:
+        parts = book_rules.shared(used, list(allocated_after.values()))
+
+    moved_in_all = sum(moved.values())
+    changes = [
+        Change(
+            year, "Hele puljen", whole - moved_in_all, whole, free, free + moved_in_all
+        )
+    ]
+    for source, part in zip(names, parts, strict=True):
+        free_of_frame = 0
+        if source in frames:
+            free_of_frame = frames[source].free
+        changes.append(
+            Change(
+                year,
+                names[source],
+                allocated[source],
+                allocated_after[source],
+                free_of_frame,
+                allocated_after[source] - part,
+            )
+        )
+    return changes

@@ -1,257 +1,222 @@
-"""What takes both centre chiefs: proposing, what waits for an answer, answering. Each view asks for one act."""
+"""What takes both centre chiefs: proposing, what waits for an answer, answering."""
 
 from __future__ import annotations
 
-import csv
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-from django.conf import settings
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from budget.books import queries as books_queries
-from budget.books import rules as books_rules
+from budget.books import queries as book_queries
 from budget.lifecycle import ProposalStatus
-from budget.models import FundingSource, Proposal, ProposalLine, centres_led_by
-from budget.proposals import actions, forms
-from skolefleks.danish import kr
-from skolefleks.pages import act, form_page, page
+from budget.models import FundingSource, Proposal, centres_led_by, links
+from budget.proposals import actions, forms, queries, rules
+from skolefleks.pages import act, attempt, form_page, page, posted, show_form
 from skolefleks.paging import page_of
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
-from skolefleks.refusals import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from django.db.models import QuerySet
+    from django.http import QueryDict
 
 
 K = Proposal.Kind
 
 
-TONES = {
-    ProposalStatus.PROPOSED: "warning",
-    ProposalStatus.APPROVED: "success",
-    ProposalStatus.REJECTED: "error",
-    ProposalStatus.WITHDRAWN: "neutral",
-}
+class ProposePage(NamedTuple):
+    """The page on which one kind of proposal is proposed."""
+
+    title: str
+    lead: str
+    propose: Callable[..., Proposal]
 
 
-# kind: its form, the page's heading, what it is for
-PAGES: dict[str, tuple[str, str]] = {
-    K.ALLOCATION: (
+PAGES: dict[str, ProposePage] = {
+    K.ALLOCATION: ProposePage(
         "Foreslå en tildeling",
         "Penge fra en ramme ind i et regnskabsårs pulje, eller tilbage til rammen.",
+        actions.propose_allocation,
     ),
-    K.TRANSFER: ("Foreslå en overførsel", "Mellem rammer, eller fra ét regnskabsår til et andet."),
-    K.OPENING: (
+    K.TRANSFER: ProposePage(
+        "Foreslå en overførsel",
+        "Mellem rammer, eller fra ét regnskabsår til et andet.",
+        actions.propose_transfer,
+    ),
+    K.OPENING: ProposePage(
         "Foreslå at åbne et regnskabsår",
         "Næste regnskabsårs pulje med det, hver ramme giver.",
+        actions.propose_opening,
     ),
 }
-
-
-class Change(NamedTuple):
-    """A frame's part of a year (or the whole pool of it), whole DKK, as it is and as it would be."""
-
-    year: int
-    name: str
-    allocated: int
-    allocated_after: int
-    free: int
-    free_after: int
 
 
 @page(P.POSTING_READ)
 def proposals(request: Request) -> HttpResponse:
-    """What waits for me, what waits for the other centre, and all that was answered, newest first."""
-    mine = Proposal.objects.waiting_for(centres_led_by(request.user), request.user)
-    for_me = list(_joined(mine))
-    waiting = [row for row in _joined(Proposal.objects.waiting()) if row not in for_me]
-    answered = _joined(Proposal.objects.exclude(status=ProposalStatus.PROPOSED))
-    page = page_of(answered.order_by(), request.GET, by="-proposed_at")
+    """What waits for me, what waits for the other centre, and what was answered, newest first."""
+    user = request.user
+    all_waiting = queries.with_lines(Proposal.objects.waiting())
+    for_me = list(
+        queries.with_lines(Proposal.objects.waiting_for(centres_led_by(user), user))
+    )
+    for_others = [proposal for proposal in all_waiting if proposal not in for_me]
+
+    answered = Proposal.objects.exclude(status=ProposalStatus.PROPOSED)
+    page = page_of(
+        queries.with_lines(answered).order_by(), request.GET, by="-proposed_at"
+    )
     context = {
         "trail": [("Økonomi", reverse("budget:dashboard")), ("Forslag", "")],
         "for_me": _rows(for_me),
-        "waiting": _rows(waiting),
+        "waiting": _rows(for_others),
         "answered": _rows(page.rows),
         "page": page,
-        "may_propose": may(request.user, P.POOL_ALLOCATE, at=EVERYWHERE),
+        "may_propose": may(user, P.POOL_ALLOCATE, at=EVERYWHERE),
+        "other_starts": links.proposal_starts(),
     }
     return render(request, "budget/proposals/proposals.html", context)
 
 
 @form_page(P.POOL_ALLOCATE)
 def propose(request: Request, kind: str) -> HttpResponse:
-    """One form a kind; while it is typed, what would be free before and after (a part of the page, for htmx)."""
+    """One form a kind.
+
+    While it is typed, htmx asks for a part of the page: what would be free before and after.
+    """
     if request.headers.get("HX-Request") and request.method != "POST":
         form = _form(kind, request.GET)
-        form.is_valid()
-        return render(request, "budget/proposals/_effect.html", {"changes": _effect_of(form)})
-    form = _form(kind, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(_proposed(kind, form, request))
-        except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-    title, lead = PAGES[kind]
+        changes = _effect_so_far(form)
+        return render(request, "budget/proposals/_effect.html", {"changes": changes})
+
+    form = _form(kind, posted(request))
+    propose_page = PAGES[kind]
+    if form.try_to(propose_page.propose, by=request.user):
+        return redirect(form.outcome)
+
+    title = propose_page.title
+    if kind == K.OPENING:
+        title = f"{title}: {queries.year_to_open()}"
     context = {
-        "trail": _trail(title),
-        "title": title if kind != K.OPENING else f"{title}: {actions.year_to_open()}",
-        "lead": lead,
-        "form": form,
-        "changes": _effect_of(form) if form.is_bound else [],
-        "pools": books_queries.pools(books_queries.pool_years()),
+        "trail": _trail(propose_page.title),
+        "title": title,
+        "lead": propose_page.lead,
+        "changes": _effect_so_far(form),
+        "pools": book_queries.pools(book_queries.pool_years()),
     }
-    return render(
-        request, "budget/proposals/propose.html", context, status=422 if form.errors else 200
-    )
+    return show_form(request, "budget/proposals/propose.html", form, context)
 
 
 @page(P.POSTING_READ)
 def proposal(request: Request, pk: UUID) -> HttpResponse:
-    """One proposal: its lines, what they change as the books stand, who proposed and who answered."""
-    found = get_object_or_404(_joined(Proposal.objects.all()), pk=pk)
-    return redirect(found) if found.kind == K.INDEX else _shown(request, found, forms.ReasonForm())
+    """One proposal: its lines, what they change as the books stand, who proposed, who answered."""
+    proposal = get_object_or_404(queries.with_lines(Proposal.objects.all()), pk=pk)
+    if links.has_own_page(proposal.kind):
+        return redirect(proposal)
+    return _show(request, proposal, forms.ReasonForm())
 
 
 @act(P.POOL_ALLOCATE)
 def approve_proposal(request: Request, pk: UUID) -> HttpResponse:
-    found = get_object_or_404(Proposal, pk=pk)
-    try:
-        actions.approve(found, by=request.user)
-        messages.success(request, "Forslaget er godkendt og bogført.")
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    return redirect(found)
+    proposal = get_object_or_404(Proposal, pk=pk)
+    attempt(
+        request,
+        actions.approve,
+        proposal,
+        by=request.user,
+        done="Forslaget er godkendt og bogført.",
+    )
+    return redirect(proposal)
 
 
 @act(P.POOL_ALLOCATE)
 def turn_down_proposal(request: Request, pk: UUID) -> HttpResponse:
-    found = get_object_or_404(_joined(Proposal.objects.all()), pk=pk)
+    proposal = get_object_or_404(queries.with_lines(Proposal.objects.all()), pk=pk)
     form = forms.ReasonForm(request.POST)
     if not form.is_valid():
-        return _shown(request, found, form)
-    try:
-        actions.turn_down(found, reason=form.cleaned_data["reason"], by=request.user)
-        messages.success(request, "Forslaget er afvist. Din begrundelse står på det.")
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    return redirect(found)
+        return _show(request, proposal, form)
+
+    attempt(
+        request,
+        actions.turn_down,
+        proposal,
+        by=request.user,
+        done="Forslaget er afvist. Din begrundelse står på det.",
+        **form.arguments(),
+    )
+    return redirect(proposal)
 
 
 @act(P.POOL_ALLOCATE)
 def take_back_proposal(request: Request, pk: UUID) -> HttpResponse:
-    found = get_object_or_404(Proposal, pk=pk)
-    try:
-        actions.take_back(found, by=request.user)
-        messages.success(request, "Forslaget er trukket tilbage.")
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    return redirect(found)
+    proposal = get_object_or_404(Proposal, pk=pk)
+    attempt(
+        request,
+        actions.take_back,
+        proposal,
+        by=request.user,
+        done="Forslaget er trukket tilbage.",
+    )
+    return redirect(proposal)
 
 
-def start_figures() -> dict[str, int]:
-    """What each frame, by its name, gives to begin with (`budget/data/funding.csv`), whole DKK."""
-    with (settings.BASE_DIR / "budget" / "data" / "funding.csv").open(
-        encoding="utf-8", newline=""
-    ) as file:
-        return {row["name"]: int(row["amount_dkk"]) for row in csv.DictReader(file)}
-
-
-def _form(kind: str, data: Any) -> Any:
+def _form(kind: str, data: QueryDict | None) -> forms.ProposalForm:
     sources = list(FundingSource.objects.all())
     if kind == K.OPENING:
         return forms.OpeningForm(
-            data, year=actions.year_to_open(), sources=sources, start=start_figures()
+            data,
+            year=queries.year_to_open(),
+            sources=sources,
+            start=queries.start_figures(),
         )
-    form = forms.AllocationForm if kind == K.ALLOCATION else forms.TransferForm
-    return form(data, years=books_queries.pool_years(), sources=sources)
 
-
-def _proposed(kind: str, form: Any, request: Request) -> Proposal:
-    reason, by = form.cleaned_data["reason"], request.user
-    if kind == K.OPENING:
-        return actions.propose_opening(form.year, form.amounts(), reason=reason, by=by)
+    years = book_queries.pool_years()
     if kind == K.ALLOCATION:
-        return actions.propose_allocation(
-            actions.FrameYear(*form.frame_year()), form.signed, reason=reason, by=by
-        )
-    giving, taking = (actions.FrameYear(*form.frame_year(side)) for side in ("from_", "to_"))
-    return actions.propose_transfer(
-        giving, taking, form.cleaned_data["amount"], reason=reason, by=by
-    )
+        return forms.AllocationForm(data, years=years, sources=sources)
+    return forms.TransferForm(data, years=years, sources=sources)
 
 
-def _shown(request: Request, found: Proposal, form: forms.ReasonForm) -> HttpResponse:
-    waits = found.status == ProposalStatus.PROPOSED
-    lines = list(found.lines.all())
-    context = {
-        "trail": _trail(found.get_kind_display()),
-        "proposal": found,
-        "tone": TONES[ProposalStatus(found.status)],
-        "is_new": waits and found.proposed_by_id == request.user.pk,
-        "lines": lines,
-        "turned": -found.corrects.amount if found.corrects else 0,
-        "changes": effect({(line.year, line.source_id): line.amount for line in lines})
-        if waits
-        else [],
-        "may_answer": actions.can_answer(found, request.user),
-        "may_take_back": waits and found.proposed_centre in centres_led_by(request.user),
-        "form": form,
-    }
-    return render(
-        request, "budget/proposals/proposal.html", context, status=422 if form.errors else 200
-    )
-
-
-def effect(lines: Mapping[tuple[int, int], int]) -> list[Change]:
-    """The years that `lines` touch, pool and frames, before and after; what is used is shared anew between the frames."""
-    years = sorted({year for year, _ in lines})
-    pools = {pool.year: pool for pool in books_queries.pools(years)}
-    names = dict(FundingSource.objects.values_list("pk", "name"))
-    return [change for year in years for change in _changes(pools.get(year), year, lines, names)]
-
-
-def _changes(
-    pool: books_queries.PoolYear | None,
-    year: int,
-    lines: Mapping[tuple[int, int], int],
-    names: Mapping[int, str],
-) -> Iterable[Change]:
-    now = {frame.source_id: frame for frame in pool.frames} if pool else {}
-    used = pool.allocated - pool.free if pool else 0
-    after = {pk: (now[pk].amount if pk in now else 0) + lines.get((year, pk), 0) for pk in names}
-    whole, moved = (
-        sum(after.values()),
-        sum(amount for (of, _), amount in lines.items() if of == year),
-    )
-    bears = min(after.values()) >= 0 and whole >= used
-    parts = books_rules.shared(used, list(after.values())) if bears else [0] * len(after)
-    free = pool.free if pool else 0
-    yield Change(year, "Hele puljen", whole - moved, whole, free, free + moved)
-    for (pk, amount), part in zip(after.items(), parts, strict=True):
-        before = now.get(pk)
-        yield Change(
-            year,
-            names[pk],
-            before.amount if before else 0,
-            amount,
-            before.free if before else 0,
-            amount - part,
-        )
-
-
-def _effect_of(form: Any) -> list[Change]:
+def _effect_so_far(form: forms.ProposalForm) -> list[queries.Change]:
     """The figures for what is typed so far; none while it makes no sense yet."""
-    try:
-        return effect(form.lines())
-    except (KeyError, ValueError, AttributeError):
+    if not form.has_terms():
         return []
+    return queries.effect(form.lines())
+
+
+def _show(request: Request, proposal: Proposal, form: forms.ReasonForm) -> HttpResponse:
+    is_waiting = rules.waits(proposal)
+    lines = list(proposal.lines.all())
+
+    changes: list[queries.Change] = []
+    if is_waiting:
+        changes = queries.effect(
+            {(line.year, line.source_id): line.amount for line in lines}
+        )
+    reversal_amount = 0
+    if proposal.corrects:
+        reversal_amount = -proposal.corrects.amount
+
+    context = {
+        "trail": _trail(proposal.get_kind_display()),
+        "proposal": proposal,
+        "tone": rules.tone_of(proposal),
+        "is_new": is_waiting and rules.is_own(proposal, request.user),
+        "lines": lines,
+        "reversal_amount": reversal_amount,
+        "changes": changes,
+        "may_answer": rules.may_answer(proposal, request.user),
+        "may_take_back": rules.may_take_back(proposal, request.user),
+    }
+    return show_form(request, "budget/proposals/proposal.html", form, context)
+
+
+def _rows(proposals: Iterable[Proposal]) -> list[tuple[Proposal, str, str]]:
+    """Each with what it asks in one line, and the tone of its status."""
+    rows = []
+    for proposal in proposals:
+        rows.append((proposal, queries.describe(proposal), rules.tone_of(proposal)))
+    return rows
 
 
 def _trail(title: str) -> list[tuple[str, str]]:
@@ -260,31 +225,3 @@ def _trail(title: str) -> list[tuple[str, str]]:
         ("Forslag", reverse("budget:proposals")),
         (title, ""),
     ]
-
-
-def _joined(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
-    joined = rows.select_related(
-        "proposed_by", "answered_by", "corrects__source", "corrects__district"
-    )
-    return joined.prefetch_related("lines__source")
-
-
-def _rows(rows: Iterable[Proposal]) -> list[tuple[Proposal, str, str]]:
-    """Each with what it says in one line, and the tone of its status."""
-    return [
-        (row, in_words(row, list(row.lines.all())), TONES[ProposalStatus(row.status)])
-        for row in rows
-    ]
-
-
-def in_words(row: Proposal, lines: list[ProposalLine]) -> str:
-    """`100.000 kr. til 2027, Dagbehandling` for each line; which posting a correction corrects; what an index does."""
-    if row.text:
-        return row.text
-    if row.corrects:
-        return f"Postering nr. {row.corrects.pk}: {row.corrects.get_kind_display()} i {row.corrects.pool_id}"
-    said = (
-        f"{kr(abs(line.amount))} {'til' if line.amount > 0 else 'fra'} {line.year}, {line.source.name}"
-        for line in lines
-    )
-    return "; ".join(said)

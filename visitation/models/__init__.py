@@ -1,5 +1,6 @@
 """What the committee decides, meets about, asks and writes. Texts lie encrypted."""
 
+from visitation.models import links  # noqa: F401 (registers what the money's pages link to)
 from visitation.models.assessments import (
     Assessment,
     Question,

@@ -37,7 +37,9 @@ class Unseen(Overtaken):
 
 
 @transaction.atomic
-def propose_index(percent: Decimal, from_on: date, *, reason: str, by: User) -> PriceIndex:
+def propose_index(
+    percent: Decimal, from_on: date, *, reason: str, by: User
+) -> PriceIndex:
     """Propose to raise the tariffs that run on `from_on` by `percent`. Nothing changes yet.
 
     Raises Refusal where no grant runs then, a later tariff stands or the days are paid; Overdrawn, NotPossible,
@@ -46,7 +48,9 @@ def propose_index(percent: Decimal, from_on: date, *, reason: str, by: User) -> 
     _require_possible(queries.preview(percent, from_on))
     text = f"{decimal(percent)} % fra {day(from_on)}"
     proposal = proposals.propose_index(text, reason=reason, by=by)
-    return PriceIndex.objects.create(proposal=proposal, percent=percent, from_on=from_on)
+    return PriceIndex.objects.create(
+        proposal=proposal, percent=percent, from_on=from_on
+    )
 
 
 @transaction.atomic
@@ -56,7 +60,9 @@ def approve_index(index: PriceIndex, *, seen: str, by: User) -> queries.Preview:
     `seen` is the fingerprint of the preview that is approved. Raises Unseen, TakesBothCentres, NotPossible, Overtaken,
     PermissionDenied, and Overdrawn or Refusal where the books or the grants have moved since it was proposed.
     """
-    years = Pool.objects.filter(fiscal_year__gte=index.from_on.year).values_list("pk", flat=True)
+    years = Pool.objects.filter(fiscal_year__gte=index.from_on.year).values_list(
+        "pk", flat=True
+    )
     books.lock_pools(set(years))
     _lock_cases(index.from_on)
     found = queries.preview(index.percent, index.from_on)
@@ -70,7 +76,9 @@ def approve_index(index: PriceIndex, *, seen: str, by: User) -> queries.Preview:
 
 def _lock_cases(from_on: date) -> None:
     """The applications of the grants: one that is being released is waited for, and its plan found."""
-    cases = queries.touched(from_on).order_by().values("decision__pupil_case__application")
+    cases = (
+        queries.touched(from_on).order_by().values("decision__pupil_case__application")
+    )
     list(
         Application.objects.select_for_update(no_key=True)
         .filter(pk__in=cases)
@@ -82,7 +90,9 @@ def _lock_cases(from_on: date) -> None:
 def _require_possible(found: queries.Preview) -> None:
     """Raises Refusal, with the field it belongs to, and Overdrawn."""
     if not found.lines:
-        raise Refusal("Ingen bevillinger er begyndt før den dag og løber videre.", field="fra")
+        raise Refusal(
+            "Ingen bevillinger er begyndt før den dag og løber videre.", field="fra"
+        )
     if found.set_until and found.set_until >= found.from_on:
         raise Refusal(
             f"Der er allerede reguleret fra {day(found.set_until)}. Vælg en dag derefter.",
@@ -109,7 +119,9 @@ def _write(index: PriceIndex, found: queries.Preview, *, by: User) -> None:
         for line in found.lines
     )
     more = [
-        books.More(line.grant.pk, cost.year, cost.more, line.grant.district_id, line.number)
+        books.More(
+            line.grant.pk, cost.year, cost.more, line.grant.district_id, line.number
+        )
         for line in found.lines
         for cost in line.years
     ]
@@ -123,7 +135,12 @@ def _tell(line: queries.Line, proposal: Proposal, *, by: User) -> None:
     grant = line.grant
     grant.refresh_from_db(fields=["later_tariffs"])
     audit.record(
-        "index", grant, by=by, proposal=str(proposal.pk), before=line.before, tariff=line.after
+        "index",
+        grant,
+        by=by,
+        proposal=str(proposal.pk),
+        before=line.before,
+        tariff=line.after,
     )
     if grant.decision.status != DecisionStatus.PROVISIONAL:
         plan_payments(grant, grant.decision.application, by=by, verb="reprice")

@@ -76,7 +76,9 @@ class Preview:
     @property
     def rows(self) -> list[tuple[Line, list[YearCost]]]:
         """Each line with a cost for each of `years`, nothing where it does not run."""
-        found = [(line, {cost.year: cost for cost in line.years}) for line in self.lines]
+        found = [
+            (line, {cost.year: cost for cost in line.years}) for line in self.lines
+        ]
         return [
             (line, [costs.get(y.year, YearCost(y.year, 0, 0)) for y in self.years])
             for line, costs in found
@@ -85,13 +87,17 @@ class Preview:
     @property
     def set_until(self) -> date | None:
         return max(
-            (line.grant.later[-1].from_on for line in self.lines if line.grant.later), default=None
+            (line.grant.later[-1].from_on for line in self.lines if line.grant.later),
+            default=None,
         )
 
     @property
     def fingerprint(self) -> str:
         """The same while every line is: what is approved is what was seen."""
-        told = [(str(line.grant.pk), line.before, line.after, line.years) for line in self.lines]
+        told = [
+            (str(line.grant.pk), line.before, line.after, line.years)
+            for line in self.lines
+        ]
         return hashlib.sha256(
             repr((self.percent.normalize(), self.from_on, told)).encode()
         ).hexdigest()
@@ -112,12 +118,17 @@ def preview(percent: Decimal, from_on: date) -> Preview:
         "district", "decision__pupil_case__application__school"
     )
     lines = [
-        line for grant in grants if (line := _line(grant, percent, from_on)).after > line.before
+        line
+        for grant in grants
+        if (line := _line(grant, percent, from_on)).after > line.before
     ]
     years = sorted({cost.year for line in lines for cost in line.years})
     free = Standing.objects.free(years) if years else {}
     return Preview(
-        percent, from_on, lines, [_in_all(year, lines, free.get(year, 0)) for year in years]
+        percent,
+        from_on,
+        lines,
+        [_in_all(year, lines, free.get(year, 0)) for year in years],
     )
 
 
@@ -126,7 +137,9 @@ def done(index: PriceIndex) -> list[TariffVersion]:
     rows = index.versions.select_related(
         "grant__district", "grant__decision__pupil_case__application"
     )
-    return list(rows.order_by("grant__decision__pupil_case__application__number", "grant"))
+    return list(
+        rows.order_by("grant__decision__pupil_case__application__number", "grant")
+    )
 
 
 def case_of(grant: Grant) -> Application:
@@ -140,7 +153,9 @@ def _line(grant: Grant, percent: Decimal, from_on: date) -> Line:
     later = [*grant.later, Later(from_on, after)]
     then = by_fiscal_year(grant.tariff, grant.starts_on, grant.last_day, later)
     years = [
-        YearCost(year, now[year].amount, then[year].amount) for year in then if year >= from_on.year
+        YearCost(year, now[year].amount, then[year].amount)
+        for year in then
+        if year >= from_on.year
     ]
     return Line(grant, case_of(grant).number, grant.district.name, before, after, years)
 
@@ -148,5 +163,8 @@ def _line(grant: Grant, percent: Decimal, from_on: date) -> Line:
 def _in_all(year: int, lines: Sequence[Line], free: int) -> YearInAll:
     costs = [cost for line in lines for cost in line.years if cost.year == year]
     return YearInAll(
-        year, sum(cost.before for cost in costs), sum(cost.after for cost in costs), free
+        year,
+        sum(cost.before for cost in costs),
+        sum(cost.after for cost in costs),
+        free,
     )

@@ -10,34 +10,40 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from budget.lifecycle import ProposalStatus
-from budget.models import centres_led_by
 from budget.proposals import forms as proposal_forms
+from budget.proposals import rules as proposal_rules
 from skolefleks.pages import act, form_page, page
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
 from skolefleks.refusals import Refusal
-from skolefleks.statemachine import can
 from visitation.models import PriceIndex
-from visitation.prices import actions, queries
-
-TONES = {"proposed": "warning", "approved": "success", "rejected": "error", "withdrawn": "neutral"}
+from visitation.prices import actions, forms, queries
 
 
 @form_page(P.POOL_ALLOCATE)
 def propose_index(request: Request) -> HttpResponse:
     """The percentage and the day stand in the address (`procent`, `fra`); under them what would happen to each grant."""
     sent = request.POST if request.method == "POST" else request.GET
-    form = proposal_forms.IndexForm(sent if "procent" in sent or "fra" in sent else None)
-    reason = proposal_forms.ReasonForm(request.POST if request.method == "POST" else None)
-    terms = (form.cleaned_data["procent"], form.cleaned_data["fra"]) if form.is_valid() else None
+    form = forms.IndexForm(sent if "procent" in sent or "fra" in sent else None)
+    reason = proposal_forms.ReasonForm(
+        request.POST if request.method == "POST" else None
+    )
+    terms = (
+        (form.cleaned_data["procent"], form.cleaned_data["fra"])
+        if form.is_valid()
+        else None
+    )
     if request.method == "POST" and terms and reason.is_valid():
         try:
             return redirect(
-                actions.propose_index(*terms, reason=reason.cleaned_data["reason"], by=request.user)
+                actions.propose_index(
+                    *terms, reason=reason.cleaned_data["reason"], by=request.user
+                )
             )
         except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            form.add_error(
+                refusal.field if refusal.field in form.fields else None, str(refusal)
+            )
     context = {
         "trail": _trail("Prisregulering"),
         "form": form,
@@ -58,18 +64,18 @@ def price_index(request: Request, pk: UUID) -> HttpResponse:
     """One index: while it waits, what it would do as the grants stand now; approved, what it did."""
     found = _found(pk)
     proposal = found.proposal
-    waits = proposal.status == ProposalStatus.PROPOSED
+    waits = proposal_rules.waits(proposal)
     context = {
         "trail": _trail(proposal.get_kind_display()),
         "index": found,
         "proposal": proposal,
-        "tone": TONES[proposal.status],
-        "is_new": waits and proposal.proposed_by_id == request.user.pk,
+        "tone": proposal_rules.tone_of(proposal),
+        "is_new": waits and proposal_rules.is_own(proposal, request.user),
         "preview": queries.preview(found.percent, found.from_on) if waits else None,
         "versions": [] if waits else queries.done(found),
         "numbers_open": _reads_cases(request),
-        "may_answer": _may_answer(found, request),
-        "may_take_back": waits and proposal.proposed_centre in centres_led_by(request.user),
+        "may_answer": proposal_rules.may_answer(proposal, request.user),
+        "may_take_back": proposal_rules.may_take_back(proposal, request.user),
         "form": proposal_forms.ReasonForm(),
     }
     return render(request, "visitation/prices/price_index.html", context)
@@ -95,16 +101,10 @@ def approve_index(request: Request, pk: UUID) -> HttpResponse:
 
 
 def _found(pk: UUID) -> PriceIndex:
-    joined = PriceIndex.objects.select_related("proposal__proposed_by", "proposal__answered_by")
+    joined = PriceIndex.objects.select_related(
+        "proposal__proposed_by", "proposal__answered_by"
+    )
     return get_object_or_404(joined, pk=pk)
-
-
-def _may_answer(index: PriceIndex, request: Request) -> bool:
-    """The chief of the other centre, while it waits."""
-    proposal = index.proposal
-    other = set(centres_led_by(request.user)) - {proposal.proposed_centre}
-    is_own = proposal.proposed_by_id == request.user.pk
-    return bool(other) and not is_own and can(proposal, "approve", request.user)
 
 
 def _reads_cases(request: Request) -> bool:

@@ -30,7 +30,9 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 STATUS_DAY = date(2020, 4, 3)
 
 
-TABLE = "SkoleFleks-forslaget, »Dagbehandlingstilbud (undervisning)«, status 3. april 2020"
+TABLE = (
+    "SkoleFleks-forslaget, »Dagbehandlingstilbud (undervisning)«, status 3. april 2020"
+)
 
 
 REPORT = "Rapport om dagbehandling, juni 2020 (antal personer, ikke helårspersoner)"
@@ -54,7 +56,9 @@ class Command(BaseCommand):
 
     def _districts(self) -> dict[str, District]:
         """The districts in the file's order, each with its school of the same name."""
-        names = dict.fromkeys(row["district"] for row in rows("day_treatment_by_district"))
+        names = dict.fromkeys(
+            row["district"] for row in rows("day_treatment_by_district")
+        )
         names.pop(IN_CARE, None)
         for place, name in enumerate(names, start=1):
             district = self._put(District, {"name": name}, {"sort_key": place})
@@ -63,11 +67,18 @@ class Command(BaseCommand):
 
     def _figures(self, districts: dict[str, District]) -> None:
         for row in rows("day_treatment_by_district"):
-            district = None if row["district"] == IN_CARE else districts[row["district"]]
-            figure = {"full_year_pupils": row["full_year_pupils"], "amount": row["amount_dkk"]}
+            district = (
+                None if row["district"] == IN_CARE else districts[row["district"]]
+            )
+            figure = {
+                "full_year_pupils": row["full_year_pupils"],
+                "amount": row["amount_dkk"],
+            }
             dated = {"counted_on": STATUS_DAY, "source": TABLE, "is_demo": False}
             self._put(
-                DayTreatmentFigure, {"year": row["year"], "district": district}, {**figure, **dated}
+                DayTreatmentFigure,
+                {"year": row["year"], "district": district},
+                {**figure, **dated},
             )
 
     def _totals_and_targets(self) -> None:
@@ -80,7 +91,9 @@ class Command(BaseCommand):
             self._put(DayTreatmentTotal, {"year": row["year"]}, total)
         for row in rows("targets"):
             self._put(
-                Target, {"year": row["year"]}, {"level_of": row["level_of"], "source": TARGETS}
+                Target,
+                {"year": row["year"]},
+                {"level_of": row["level_of"], "source": TARGETS},
             )
 
     def _providers_and_frames(self) -> None:
@@ -93,13 +106,19 @@ class Command(BaseCommand):
         for row in rows("funding"):
             self._put(FundingSource, {"name": row["name"]}, {"centre": row["centre"]})
 
-    def _put(self, model: type[Row], key: dict[str, Any], values: dict[str, Any]) -> Row:
+    def _put(
+        self, model: type[Row], key: dict[str, Any], values: dict[str, Any]
+    ) -> Row:
         """The row with `key`, its `values` as in the file; written only where it is new or differs."""
         manager = model._default_manager
         row, is_new = manager.get_or_create(**key, defaults=values)
         columns = {column.attname: column for column in model._meta.concrete_fields}
-        wanted = {name: columns[name].to_python(value) for name, value in values.items()}
-        if not is_new and any(getattr(row, name) != value for name, value in wanted.items()):
+        wanted = {
+            name: columns[name].to_python(value) for name, value in values.items()
+        }
+        if not is_new and any(
+            getattr(row, name) != value for name, value in wanted.items()
+        ):
             manager.filter(pk=row.pk).update(**values)
             row.refresh_from_db()
             is_new = True

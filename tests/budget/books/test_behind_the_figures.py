@@ -81,7 +81,7 @@ def followed(client, page):
     found = []
     for url, text in links(page):
         behind = client.get(url)
-        rows = list(behind.context["asked"].rows())
+        rows = list(behind.context["posting_filter"].rows())
         found.append((url, text, behind.context["figure"]["value"], reckoned(url, rows)))
     return found
 
@@ -106,7 +106,7 @@ def test_a_posting_that_is_left_out_would_be_noticed(caseload, client_for, chief
     ]
     money = [(url, text) for url, text in pool if "ramme" not in url]
     for url, text in money:
-        rows = list(client.get(url).context["asked"].rows())
+        rows = list(client.get(url).context["posting_filter"].rows())
         heaviest = max(rows, key=lambda row: abs(row.amount))
         assert reckoned(url, [row for row in rows if row != heaviest]) != text
     assert len(money) > 12

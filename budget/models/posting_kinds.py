@@ -1,0 +1,159 @@
+"""The one table of posting kinds: what a posting of each kind does to the sums, and what it names.
+
+Triggers, constraints, sums, filters, exports and screens read it. Only the proof does not: its SQL
+is written by hand (budget/books/proof_sql.py). An unknown kind is an error wherever it is looked
+up: `kind_named` raises UnknownKind, and the database refuses the posting.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING, Literal
+
+from django.db import models
+from django.db.models import Q, Sum, Value
+from django.db.models.functions import Coalesce
+
+if TYPE_CHECKING:
+    from django.db.models.expressions import Combinable
+
+
+# What may be asked of a kind, and of some postings' sums: `used` is committed or paid, `free` is
+# allocated and not used.
+Measured = Literal["allocated", "committed", "paid", "used", "free"]
+
+
+class Side(enum.Enum):
+    """What a posting names: the frame that gives, or the district and the reference that use."""
+
+    SOURCE = "source"
+    DISTRICT = "district"
+
+
+class Sign(enum.Enum):
+    """The sign of the amounts of a kind. A reversal has the opposite."""
+
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+    ANY = "any"
+
+
+SOURCE, DISTRICT = Side.SOURCE, Side.DISTRICT
+POSITIVE, NEGATIVE, ANY = Sign.POSITIVE, Sign.NEGATIVE, Sign.ANY
+
+
+class PostingKind(models.TextChoices):
+    """A kind, by the name that the database keeps, and its column of the table.
+
+    `allocated`, `committed` and `paid` say what one krone of the posting adds to each of the sums.
+    `is_paid_in_run` says that an instalment stands behind it, so that the plan follows its
+    correction.
+    """
+
+    allocated: int
+    committed: int
+    paid: int
+    side: Side
+    sign: Sign
+    is_paid_in_run: bool
+
+    # fmt: off
+    #            stored     allocated  committed  paid  side      sign      in a run
+    ALLOCATION = "allocation", 1,         0,         0, SOURCE,   ANY,      False, "Tildeling"
+    COMMITMENT = "commitment", 0,         1,         0, DISTRICT, POSITIVE, False, "Disponering"
+    RELEASE    = "release",    0,         1,         0, DISTRICT, NEGATIVE, False, "Frigivelse"
+    PAYMENT    = "payment",    0,        -1,         1, DISTRICT, ANY,      True,  "Udbetaling"
+    # fmt: on
+
+    def __new__(  # noqa: PLR0917
+        cls,
+        value: str,
+        allocated: int,
+        committed: int,
+        paid: int,
+        side: Side,
+        sign: Sign,
+        is_paid_in_run: bool,
+    ) -> PostingKind:
+        # Django takes the label, which stands last; the rest of the row arrives here.
+        kind = str.__new__(cls, value)
+        kind._value_ = value
+        kind.allocated = allocated
+        kind.committed = committed
+        kind.paid = paid
+        kind.side = side
+        kind.sign = sign
+        kind.is_paid_in_run = is_paid_in_run
+        return kind
+
+    @property
+    def used(self) -> int:
+        return self.committed + self.paid
+
+    @property
+    def free(self) -> int:
+        return self.allocated - self.used
+
+    def counts(self, measured: Measured) -> int:
+        """What one krone of the kind adds to `measured`: 1, 0 or -1."""
+        effect: int = getattr(self, measured)
+        return effect
+
+
+class UnknownKind(LookupError):
+    """A posting is of a kind that has no row in the table."""
+
+
+def kind_named(name: str) -> PostingKind:
+    """The row of the kind that the database calls `name`. Raises UnknownKind."""
+    for kind in PostingKind:
+        if kind.value == name:
+            return kind
+    raise UnknownKind(name)
+
+
+def kinds_that_change(measured: Measured) -> list[PostingKind]:
+    """The kinds whose postings change `measured`."""
+    return [kind for kind in PostingKind if kind.counts(measured)]
+
+
+def kinds_that_name(side: Side) -> list[PostingKind]:
+    return [kind for kind in PostingKind if kind.side is side]
+
+
+def kinds_of_sign(sign: Sign) -> list[PostingKind]:
+    return [kind for kind in PostingKind if kind.sign is sign]
+
+
+def changes(measured: Measured) -> Q:
+    """Postings that change `measured`."""
+    return Q(kind__in=kinds_that_change(measured))
+
+
+def sum_of(measured: Measured) -> Combinable:
+    """What some postings add to `measured`: whole DKK, 0 where there are none."""
+    added = [kind for kind in PostingKind if kind.counts(measured) > 0]
+    taken = [kind for kind in PostingKind if kind.counts(measured) < 0]
+
+    total: Combinable = Coalesce(Sum("amount", filter=Q(kind__in=added)), Value(0))
+    if taken:
+        total -= Coalesce(Sum("amount", filter=Q(kind__in=taken)), Value(0))
+    return total
+
+
+def effects_in_sql() -> str:
+    """PL/pgSQL that sets what the NEW posting adds to each sum that the database keeps."""
+    branches = []
+    for kind in PostingKind:
+        branches.append(f"""
+        WHEN '{kind.value}' THEN
+            allocated_now := {kind.allocated} * NEW.amount;
+            committed_now := {kind.committed} * NEW.amount;
+            paid_now := {kind.paid} * NEW.amount;""")
+
+    return f"""
+    CASE NEW.kind{"".join(branches)}
+        ELSE
+            RAISE EXCEPTION 'unknown kind of posting: %', NEW.kind
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'a_posting_is_of_a_known_kind';
+    END CASE;"""
