@@ -1,4 +1,7 @@
-"""The lives of a decision, a grant and a meeting. What was decided stands on the decision; these say how far it has come."""
+"""The lives of a decision, a grant and a meeting.
+
+What was decided stands on the decision; these say how far it has come.
+"""
 
 from __future__ import annotations
 
@@ -32,40 +35,33 @@ class MeetingStatus(models.TextChoices):
 
 D, G, M = DecisionStatus, GrantStatus, MeetingStatus
 
-
 # fmt: off
 DECISION = StateMachine(
-    #          verb          button                 from                     to             who
-    Transition("release",    "Frigiv",              (D.PROVISIONAL,),        D.RELEASED,    P.DECISION_RELEASE),
-    Transition("undo",       "Fortryd afgørelsen",  (D.PROVISIONAL,),        D.UNDONE,      P.CASE_DECIDE),
-    Transition("replace",    "Ret afgørelsen",      (D.RELEASED,),           D.REPLACED,    P.CASE_DECIDE),
+    #          verb       button                from              to          right
+    Transition("release", "Frigiv",             (D.PROVISIONAL,), D.RELEASED, P.DECISION_RELEASE),
+    Transition("undo",    "Fortryd afgørelsen", (D.PROVISIONAL,), D.UNDONE,   P.CASE_DECIDE),
+    Transition("replace", "Ret afgørelsen",     (D.RELEASED,),    D.REPLACED, P.CASE_DECIDE),
 )
-
 
 GRANT = StateMachine(
-    #          verb          button                 from                     to             who
-    Transition("annul",      "Annullér",            (G.RUNNING,),            G.ANNULLED,    P.CASE_DECIDE),
-    Transition("end_early",  "Afslut før tid",      (G.RUNNING,),            G.ENDED,       P.CASE_DECIDE),
+    #          verb         button            from          to          right
+    Transition("annul",     "Annullér",       (G.RUNNING,), G.ANNULLED, P.CASE_DECIDE),
+    Transition("end_early", "Afslut før tid", (G.RUNNING,), G.ENDED,    P.CASE_DECIDE),
 )
-
 
 MEETING = StateMachine(
-    #          verb          button                 from                     to             who
-    Transition("lock",       "Lås dagsordenen",     (M.PLANNED,),            M.LOCKED,      P.MEETING_LEAD),
-    Transition("unlock",     "Lås dagsordenen op",  (M.LOCKED,),             M.PLANNED,     P.MEETING_LEAD),
-    Transition("open",       "Åbn mødet",           (M.LOCKED,),             M.UNDER_WAY,   P.MEETING_LEAD),
-    Transition("close",      "Slut mødet",          (M.UNDER_WAY,),          M.HELD,        P.MEETING_LEAD),
-    Transition("approve",    "Godkend referatet",   (M.HELD,),               M.APPROVED,    P.MINUTES_APPROVE),
-    Transition("cancel",     "Aflys mødet",         (M.PLANNED, M.LOCKED),   M.CANCELLED,   P.MEETING_LEAD),
+    #          verb       button                from                   to           right
+    Transition("lock",    "Lås dagsordenen",    (M.PLANNED,),          M.LOCKED,    P.MEETING_LEAD),
+    Transition("unlock",  "Lås dagsordenen op", (M.LOCKED,),           M.PLANNED,   P.MEETING_LEAD),
+    Transition("open",    "Åbn mødet",          (M.LOCKED,),           M.UNDER_WAY, P.MEETING_LEAD),
+    Transition("close",   "Slut mødet",         (M.UNDER_WAY,),        M.HELD,      P.MEETING_LEAD),
+    Transition("approve", "Godkend referatet",  (M.HELD,),             M.APPROVED,  P.MINUTES_APPROVE),  # noqa: E501
+    Transition("cancel",  "Aflys mødet",        (M.PLANNED, M.LOCKED), M.CANCELLED, P.MEETING_LEAD),
 )
-
-
 # fmt: on
-KNOWN = (D.RELEASED, D.REPLACED)  # what the school was told, at least once
 
+# What the school was told, at least once.
+KNOWN = (D.RELEASED, D.REPLACED)
 
-UPCOMING = (
-    M.PLANNED,
-    M.LOCKED,
-    M.UNDER_WAY,
-)  # a case on such a meeting's agenda is to be taken up there
+# A case on the agenda of such a meeting is to be taken up there.
+UPCOMING = (M.PLANNED, M.LOCKED, M.UNDER_WAY)

@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 
 from skolefleks.danish import KrField, kr
+from skolefleks.forms import Form
 from visitation.models import Assessment
 
 if TYPE_CHECKING:
@@ -15,18 +16,20 @@ if TYPE_CHECKING:
 
     from applications.models import PupilCase
 
+LONGEST_SENTENCE = 400  # characters
 
-SENTENCE = 400  # characters
+# Values of `offer` beside the steps of the tariff.
+OTHER = "andet"
+NONE = "ingen"
+
+STEPS = [(str(step), kr(step)) for step in settings.TARIFF_STEPS]
 
 
-OTHER, NONE = "andet", "ingen"
+class AssessmentForm(Form):
+    """Weight, suggested tariff, why.
 
-
-_STEPS = [(str(step), kr(step)) for step in settings.TARIFF_STEPS]
-
-
-class AssessmentForm(forms.Form):
-    """Weight, suggested tariff, why. A step or an amount is said in so many words, and so is a rejection."""
+    A member chooses a step of the tariff, another amount, or a rejection in so many words.
+    """
 
     weight = forms.TypedChoiceField(
         label="Behovets tyngde",
@@ -37,45 +40,71 @@ class AssessmentForm(forms.Form):
     )
     offer = forms.ChoiceField(
         label="Den takst om året, du ville give",
-        choices=[*_STEPS, (OTHER, "Et andet beløb"), (NONE, "Ingen: jeg ville give afslag")],
+        choices=[
+            *STEPS,
+            (OTHER, "Et andet beløb"),
+            (NONE, "Ingen: jeg ville give afslag"),
+        ],
         widget=forms.RadioSelect,
         error_messages={"required": "Vælg en takst, eller at du ville give afslag."},
     )
-    amount = KrField(label="Beløb, hvis et andet", maximum=settings.TARIFF_MAX, required=False)
+    amount = KrField(
+        label="Beløb, hvis et andet", maximum=settings.TARIFF_MAX, required=False
+    )
     why = forms.CharField(
         label="Hvorfor, i én sætning",
-        max_length=SENTENCE,
-        widget=forms.Textarea(attrs={"rows": 2, "data-count": str(SENTENCE)}),
+        max_length=LONGEST_SENTENCE,
+        widget=forms.Textarea(attrs={"rows": 2, "data-count": str(LONGEST_SENTENCE)}),
         error_messages={"required": "Skriv i én sætning, hvorfor."},
     )
     optional_fields = {"amount"}
 
     def __init__(
-        self, data: QueryDict | None = None, *, case: PupilCase, own: Assessment | None = None
+        self,
+        data: QueryDict | None = None,
+        *,
+        pupil_case: PupilCase,
+        own: Assessment | None = None,
     ) -> None:
-        super().__init__(data, auto_id=f"id_{case.pk}_%s", initial=_told(own) if own else None)
+        initial = None
+        if own:
+            initial = as_typed(own)
+        # The page has a form for each pupil, and their fields' ids must differ.
+        super().__init__(data, auto_id=f"id_{pupil_case.pk}_%s", initial=initial)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("offer") == OTHER and not data.get("amount") and "amount" not in self.errors:
-            self.add_error("amount", "Skriv beløbet i hele kroner, for eksempel 180.000.")
+        has_error = "amount" in self.errors
+        if data.get("offer") == OTHER and not data.get("amount") and not has_error:
+            self.add_error(
+                "amount", "Skriv beløbet i hele kroner, for eksempel 180.000."
+            )
         return data
+
+    def arguments(self) -> dict[str, Any]:
+        return {
+            "weight": self.cleaned_data["weight"],
+            "tariff": self.tariff,
+            "why": self.cleaned_data["why"],
+        }
 
     @property
     def tariff(self) -> int | None:
         """Whole DKK a year; None would reject."""
         offer = self.cleaned_data["offer"]
-        return (
-            None if offer == NONE else self.cleaned_data["amount"] if offer == OTHER else int(offer)
-        )
+        if offer == NONE:
+            return None
+        if offer == OTHER:
+            amount: int = self.cleaned_data["amount"]
+            return amount
+        return int(offer)
 
 
-def _told(own: Assessment) -> dict[str, Any]:
+def as_typed(own: Assessment) -> dict[str, Any]:
     """An earlier assessment as the form shows it."""
-    step = str(own.tariff) if own.tariff in settings.TARIFF_STEPS else OTHER if own.tariff else NONE
-    return {
-        "weight": own.weight,
-        "offer": step,
-        "amount": own.tariff if step == OTHER else None,
-        "why": own.why,
-    }
+    values = {"weight": own.weight, "why": own.why, "amount": None}
+    if not own.tariff:
+        return values | {"offer": NONE}
+    if own.tariff in settings.TARIFF_STEPS:
+        return values | {"offer": str(own.tariff)}
+    return values | {"offer": OTHER, "amount": own.tariff}

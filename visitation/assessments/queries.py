@@ -1,19 +1,19 @@
-"""What the members think of a case's pupils, as the reader may see it, and what earlier pupils like them were granted."""
+"""What the members think of a case's pupils, and what earlier pupils like them were granted."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median, median_low
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import Aggregate, Count, Exists, F, Max, Min, OuterRef, Q
 
 from applications.fields import rules as fields_rules
-from applications.lifecycle import Status
 from skolefleks.danish import today
-from visitation.models import Assessment, Decision, Reading, under_way
+from visitation.assessments import rules
+from visitation.models import Assessment, Decision, Reading, items_under_way
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -21,17 +21,35 @@ if TYPE_CHECKING:
     from applications.models import Application, PupilCase
     from skolefleks.models import User
 
-
-_Group = tuple[int, tuple[int, int]]  # a weight, and the first and last age
-
-
 GRANTING = (Decision.Outcome.GRANTED, Decision.Outcome.PARTLY)
+
+
+# -- what earlier pupils were granted --------------------------------------------------
+class Group(NamedTuple):
+    """Pupils who are alike: of one weight (`Assessment.Weight`) and one age group."""
+
+    weight: int
+    youngest: int
+    oldest: int
+
+    @property
+    def name(self) -> str:
+        """What the group's sums are called in a query."""
+        return f"w{self.weight}_{self.youngest}"
+
+
+def group_of(weight: int, age: int) -> Group:
+    """The age groups are those of the application's form."""
+    if age < fields_rules.OLDER:
+        return Group(weight, fields_rules.YOUNGEST, fields_rules.OLDER - 1)
+    return Group(weight, fields_rules.OLDER, fields_rules.OLDEST - 1)
 
 
 class Similar(NamedTuple):
     """What earlier pupils of the same weight and age group were granted: whole DKK a year.
 
-    `grants` is 0 where so few pupils are behind it that a figure would point at one; `widened`: the weights beside too.
+    `grants` is 0 where so few pupils are behind it that a figure would point at one.
+    `widened`: the weights beside are counted in.
     """
 
     weight: int
@@ -47,147 +65,193 @@ class Similar(NamedTuple):
         return settings.COMPARED_CASES
 
 
-class _Middle(Aggregate):
-    """The middle one, and of two the lower: a tariff that was granted."""
+class Middle(Aggregate):
+    """The middle value, and of two the lower: a tariff that was granted."""
 
     function = "PERCENTILE_DISC"
     name = "Middle"
     template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
 
 
-def similar(wanted: Collection[tuple[int, int]]) -> dict[tuple[int, int], Similar]:
-    """For each (weight, age): the released grants of that weight and age group, or with the weights beside.
+def similar_grants(
+    pupils: Collection[tuple[int, int]],
+) -> dict[tuple[int, int], Similar]:
+    """What was granted to pupils like each of `pupils`, a (weight, age) each.
 
-    One query, and one more where a group is so small that the weights beside are asked for.
+    A group that is too small is compared with the weights beside too. Takes one query, and
+    one more where a group is too small.
     """
-    groups = {(weight, _group(age)) for weight, age in wanted}
-    found = _compared(groups)
-    small = {group for group, figures in found.items() if not figures.grants}
-    found |= _compared(small, beside=1)
-    return {(weight, age): found[weight, _group(age)] for weight, age in wanted}
+    groups = {group_of(weight, age) for weight, age in pupils}
+    by_group = _compare(groups)
+    too_small = {group for group, similar in by_group.items() if not similar.grants}
+    by_group |= _compare(too_small, beside=1)
+    return {(weight, age): by_group[group_of(weight, age)] for weight, age in pupils}
 
 
-def _compared(groups: Collection[_Group], *, beside: int = 0) -> dict[_Group, Similar]:
-    """Each group with its figures, grants `beside` in weight counted in."""
+def _compare(groups: Collection[Group], *, beside: int = 0) -> dict[Group, Similar]:
+    """Each group with its figures; grants up to `beside` away in weight count in."""
+    if not groups:
+        return {}
+
     sums: dict[str, Aggregate] = {}
-    near = Q(pk__in=())
-    for weight, (first, last) in groups:
-        alike = Q(age__range=(first, last), weight__range=(weight - beside, weight + beside))
-        sums |= _sums(f"w{weight}_{first}", alike)
-        near |= alike
-    granted = Decision.objects.released().filter(near, outcome__in=GRANTING, grant__isnull=False)
-    found = granted.order_by().aggregate(**sums) if sums else {}
-    return {group: _similar(*group, found, widened=bool(beside)) for group in groups}
+    in_any_group = Q(pk__in=())
+    for group in groups:
+        in_group = Q(
+            age__range=(group.youngest, group.oldest),
+            weight__range=(group.weight - beside, group.weight + beside),
+        )
+        sums |= _sums(group, in_group)
+        in_any_group |= in_group
+
+    decisions = Decision.objects.released().filter(
+        in_any_group, outcome__in=GRANTING, grant__isnull=False
+    )
+    figures = decisions.aggregate(**sums)
+    return {group: _similar(group, figures, widened=beside > 0) for group in groups}
 
 
-def _group(age: int) -> tuple[int, int]:
-    return (
-        (fields_rules.YOUNGEST, fields_rules.OLDER - 1)
-        if age < fields_rules.OLDER
-        else (fields_rules.OLDER, fields_rules.OLDEST - 1)
+def _sums(group: Group, in_group: Q) -> dict[str, Aggregate]:
+    tariff = F("grant__tariff")
+    return {
+        f"{group.name}_pupils": Count("grant__pupil", filter=in_group, distinct=True),
+        f"{group.name}_grants": Count("pk", filter=in_group),
+        f"{group.name}_lowest": Min(tariff, filter=in_group),
+        f"{group.name}_middle": Middle(tariff, filter=in_group),
+        f"{group.name}_highest": Max(tariff, filter=in_group),
+    }
+
+
+def _similar(group: Group, figures: dict[str, int], *, widened: bool) -> Similar:
+    """The group's figures; none of them where they would point at one pupil."""
+    ages = f"{group.youngest}-{group.oldest} år"
+    if figures[f"{group.name}_pupils"] < settings.COMPARED_CASES:
+        return Similar(group.weight, ages)
+
+    return Similar(
+        group.weight,
+        ages,
+        grants=figures[f"{group.name}_grants"],
+        lowest=figures[f"{group.name}_lowest"],
+        middle=figures[f"{group.name}_middle"],
+        highest=figures[f"{group.name}_highest"],
+        widened=widened,
     )
 
 
-def _sums(name: str, which: Q) -> dict[str, Aggregate]:
-    tariff = F("grant__tariff")
-    return {
-        f"{name}_pupils": Count("grant__pupil", filter=which, distinct=True),
-        f"{name}_grants": Count("pk", filter=which),
-        f"{name}_lowest": Min(tariff, filter=which),
-        f"{name}_middle": _Middle(tariff, filter=which),
-        f"{name}_highest": Max(tariff, filter=which),
-    }
-
-
-def _similar(
-    weight: int, ages: tuple[int, int], found: dict[str, int], *, widened: bool
-) -> Similar:
-    said, name = f"{ages[0]}-{ages[1]} år", f"w{weight}_{ages[0]}"
-    if found[f"{name}_pupils"] < settings.COMPARED_CASES:
-        return Similar(weight, said)
-    figures = {
-        figure: found[f"{name}_{figure}"] for figure in ("grants", "lowest", "middle", "highest")
-    }
-    return Similar(weight, said, **figures, widened=widened)
-
-
+# -- what the members think ------------------------------------------------------------
 @dataclass
-class Assessed:
-    """One pupil with the assessments that the reader may see; none given and `is_open` means that nobody gave one."""
+class AssessedPupil:
+    """One pupil with the assessments that the reader may see.
 
-    case: PupilCase
+    `is_open`: the reader sees them all, so that none means that nobody gave one.
+    `is_closed`: nobody gives or changes one any more (`rules.why_closed`).
+    """
+
+    pupil_case: PupilCase
     own: Assessment | None
-    given: list[Assessment]
+    assessments: list[Assessment]
     is_open: bool
-    is_closed: bool  # decided or being decided: nobody gives or changes one any more
+    is_closed: bool
     similar: Similar | None = None
 
     @cached_property
     def tariffs(self) -> list[int]:
-        return sorted(given.tariff for given in self.given if given.tariff is not None)
+        """Whole DKK a year, ascending, of those who would not reject."""
+        tariffs = [assessment.tariff for assessment in self.assessments]
+        return sorted(tariff for tariff in tariffs if tariff is not None)
 
     @property
     def rejecting(self) -> int:
-        return len(self.given) - len(self.tariffs)
+        """How many would reject."""
+        return len(self.assessments) - len(self.tariffs)
 
     @property
     def spread(self) -> tuple[int, int, int] | None:
         """Lowest, middle and highest tariff suggested; None where nobody suggests one."""
-        return (
-            (self.tariffs[0], int(median(self.tariffs)), self.tariffs[-1]) if self.tariffs else None
-        )
+        if not self.tariffs:
+            return None
+        return self.tariffs[0], int(median(self.tariffs)), self.tariffs[-1]
 
     @property
     def weight(self) -> int | None:
-        """What it is compared by: one's own, else the members' middle one."""
-        return (
-            self.own.weight
-            if self.own
-            else median_low(a.weight for a in self.given)
-            if self.given
-            else None
-        )
+        """What it is compared by: the reader's own weight, else the members' middle one."""
+        if self.own:
+            return self.own.weight
+        if self.assessments:
+            return median_low(assessment.weight for assessment in self.assessments)
+        return None
 
 
-def assessed(application: Application, user: User) -> list[Assessed]:
-    """Each pupil of the case, in three queries. What `user` may not see is not read."""
-    decided = Decision.objects.settled().filter(pupil_case=OuterRef("pk"))
-    met = under_way().filter(application=OuterRef("application"))
-    cases = application.pupil_cases.select_related("pupil").annotate(
-        decided=Exists(decided), met=Exists(met)
-    )
-    given = (
-        Assessment.objects.visible_to(user)
-        .filter(pupil_case__application=application)
-        .select_related("member")
-    )
+def assessed_pupils(application: Application, user: User) -> list[AssessedPupil]:
+    """Each pupil of the case, as `user` may see what is thought of it.
+
+    Takes three queries. What the person may not see is not read.
+    """
+    visible = Assessment.objects.visible_to(user)
+    visible = visible.filter(pupil_case__application=application)
     by_pupil: dict[object, list[Assessment]] = {}
-    for assessment in given:
+    for assessment in visible.select_related("member"):
         by_pupil.setdefault(assessment.pupil_case_id, []).append(assessment)
-    pupils = [_assessed(case, by_pupil.get(case.pk, []), application, user) for case in cases]
-    wanted = {pupil.case.pk: (pupil.weight, pupil.case.age_on(today())) for pupil in pupils}
-    found = similar(
-        {(weight, age) for weight, age in wanted.values() if weight and age is not None}
+
+    decision = Decision.objects.settled().filter(pupil_case=OuterRef("pk"))
+    meeting = items_under_way().filter(application=OuterRef("application"))
+    pupil_cases = application.pupil_cases.select_related("pupil").annotate(
+        is_decided=Exists(decision), meeting_has_begun=Exists(meeting)
     )
-    for pupil in pupils:
-        pupil.similar = found.get(wanted[pupil.case.pk])  # type: ignore[arg-type]
+
+    pupils = []
+    for pupil_case in pupil_cases:
+        pupil_case.application = application
+        pupils.append(_assessed(pupil_case, by_pupil.get(pupil_case.pk, []), user))
+    _add_similar(pupils)
     return pupils
 
 
 def _assessed(
-    case: PupilCase, given: list[Assessment], application: Application, user: User
-) -> Assessed:
-    case.application = application
-    over = case.decided or case.met  # type: ignore[attr-defined]
-    own = next((assessment for assessment in given if assessment.member_id == user.pk), None)
-    closed = over or application.status != Status.SUBMITTED
-    return Assessed(case, own, given, is_open=bool(own) or over, is_closed=closed)
+    pupil_case: Any, assessments: list[Assessment], user: User
+) -> AssessedPupil:
+    """`pupil_case` has what `assessed_pupils` annotates."""
+    own = None
+    for assessment in assessments:
+        if assessment.member_id == user.pk:
+            own = assessment
+
+    reason = rules.why_closed(
+        pupil_case.application,
+        meeting_has_begun=pupil_case.meeting_has_begun,
+        is_decided=pupil_case.is_decided,
+    )
+    # As `AssessmentQuerySet.visible_to` shows the others'.
+    sees_all = bool(own) or pupil_case.is_decided or pupil_case.meeting_has_begun
+    return AssessedPupil(
+        pupil_case=pupil_case,
+        own=own,
+        assessments=assessments,
+        is_open=sees_all,
+        is_closed=reason is not None,
+    )
+
+
+def _add_similar(pupils: list[AssessedPupil]) -> None:
+    """Compare each pupil who has a weight and an age."""
+    keys = {}
+    for pupil in pupils:
+        age = pupil.pupil_case.age_on(today())
+        if pupil.weight and age is not None:
+            keys[pupil.pupil_case.pk] = (pupil.weight, age)
+
+    by_key = similar_grants(set(keys.values()))
+    for pupil in pupils:
+        key = keys.get(pupil.pupil_case.pk)
+        if key:
+            pupil.similar = by_key[key]
 
 
 def readers(application: Application) -> list[tuple[Reading, bool]]:
-    """Who has read the case, the first first; and whether it was as it was submitted last."""
-    read = (
-        Reading.objects.filter(application=application).select_related("user").order_by("read_at")
-    )
-    submitted = application.submitted_at
-    return [(reading, submitted is None or reading.read_at >= submitted) for reading in read]
+    """Who has read the case, the first first; and whether as it was last submitted."""
+    readings = Reading.objects.filter(application=application).select_related("user")
+    readers = []
+    for reading in readings.order_by("read_at"):
+        is_current = not application.is_unread_since(reading.read_at)
+        readers.append((reading, is_current))
+    return readers

@@ -1,4 +1,4 @@
-"""What the committee thinks of a case before the meeting: read, and assessed, each for themselves."""
+"""What the committee thinks of a case before the meeting: read and assessed, each on their own."""
 
 from __future__ import annotations
 
@@ -12,16 +12,13 @@ from django.urls import reverse
 
 from skolefleks import audit
 from skolefleks.models import AccessEntry
-from skolefleks.pages import act, page
+from skolefleks.pages import NOT_DONE, act, page
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, may
-from skolefleks.refusals import Refusal
-from visitation.assessments import actions, queries
-from visitation.assessments import forms as assessment_forms
+from visitation.assessments import actions, forms, queries
 from visitation.pages import find
 from visitation.pages.tabs import tabs_of
-from visitation.queue.choosing import kept, place_of
-from visitation.recusals import rules as recusal_rules
+from visitation.queue.choosing import place_of, queue_suffix
 
 if TYPE_CHECKING:
     from applications.models import Application
@@ -29,26 +26,21 @@ if TYPE_CHECKING:
 
 @page(P.QUEUE_READ)
 def assessments(request: Request, number: str) -> HttpResponse:
-    """What the members think of each pupil, one's own to be given here. The others' once one may see them."""
-    return _page(request, find.reviewable(request, number))
+    """What the members think of each pupil, and the form for one's own view."""
+    application = find.reviewable(request, number)
+    return show_assessments(request, application)
 
 
 @act(P.ASSESSMENT_WRITE)
 def assess(request: Request, number: str, pupil: UUID) -> HttpResponse:
     """Give or change one's own assessment of one pupil."""
-    case = find.reviewable_pupil(request, number, pupil)
-    form = assessment_forms.AssessmentForm(request.POST, case=case)
-    if form.is_valid():
-        told = {name: form.cleaned_data[name] for name in ("weight", "why")}
-        try:
-            actions.assess(case, **told, tariff=form.tariff, by=request.user)
-            messages.success(request, f"Din vurdering af {case} er gemt.")
-            return redirect(reverse("assessments", args=[number]) + kept(request))
-        except recusal_rules.Recused:
-            raise
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-    return _page(request, case.application, sent=(case.pk, form))
+    pupil_case = find.reviewable_pupil(request, number, pupil)
+    form = forms.AssessmentForm(request.POST, pupil_case=pupil_case)
+
+    if form.try_to(actions.assess, pupil_case, by=request.user):
+        messages.success(request, f"Din vurdering af {pupil_case} er gemt.")
+        return redirect(reverse("assessments", args=[number]) + queue_suffix(request))
+    return show_assessments(request, pupil_case.application, {pupil_case.pk: form})
 
 
 @act(P.QUEUE_READ)
@@ -57,36 +49,44 @@ def mark_read(request: Request, number: str) -> HttpResponse:
     application = find.reviewable(request, number)
     actions.mark_read(application, by=request.user)
     messages.success(request, "Sagen er markeret som læst.")
-    return redirect(application.get_absolute_url() + kept(request))
+    return redirect(application.get_absolute_url() + queue_suffix(request))
 
 
-def _page(
+def show_assessments(
     request: Request,
     application: Application,
-    *,
-    sent: tuple[UUID, assessment_forms.AssessmentForm] | None = None,
+    refused: dict[UUID, forms.AssessmentForm] | None = None,
 ) -> HttpResponse:
-    """The page; with a form that was sent and cannot be done, 422."""
+    """The page; 422 with the form of a pupil that was sent and `refused`. Reading it is logged."""
     audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
-    pupils = queries.assessed(application, request.user)
+    pupils = queries.assessed_pupils(application, request.user)
     writes = may(request.user, P.ASSESSMENT_WRITE, at=application)
-    forms = {
-        p.case.pk: assessment_forms.AssessmentForm(case=p.case, own=p.own)
-        for p in pupils
-        if writes and not p.is_closed
-    }
-    if sent:
-        forms[sent[0]] = sent[1]
-    place = place_of(request, application)
+
+    forms_by_pupil = {}
+    for pupil in pupils:
+        if writes and not pupil.is_closed:
+            forms_by_pupil[pupil.pupil_case.pk] = forms.AssessmentForm(
+                pupil_case=pupil.pupil_case, own=pupil.own
+            )
+    # Last: it stands also where nobody assesses any more, for that is why it was refused.
+    forms_by_pupil |= refused or {}
+
+    status = 200
+    if refused:
+        status = NOT_DONE
+
+    suffix = queue_suffix(request)
     context = {
         "application": application,
-        "pupils": [(pupil, forms.get(pupil.case.pk)) for pupil in pupils],
+        "pupils": [
+            (pupil, forms_by_pupil.get(pupil.pupil_case.pk)) for pupil in pupils
+        ],
         "writes": writes,
         "readers": queries.readers(application),
-        "place": place,
-        "kept": kept(request),
-        "tabs": tabs_of(application, request.user, "assessments", kept(request)),
+        "place": place_of(request, application),
+        "queue_suffix": suffix,
+        "tabs": tabs_of(application, request.user, "assessments", suffix),
     }
     return render(
-        request, "visitation/assessments/assessments.html", context, status=422 if sent else 200
+        request, "visitation/assessments/assessments.html", context, status=status
     )

@@ -24,20 +24,30 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def send_back(
-    application: Application, *, note: str, asks: Mapping[str, str] | None = None, by: User
+    application: Application,
+    *,
+    note: str,
+    asks: Mapping[str, str] | None = None,
+    by: User,
 ) -> None:
-    """Ask the school for what is missing, in all and by place of its application (`applications.asking`).
+    """Ask the school for what is missing, in all and at the places of its application.
 
-    Raises Recused, NotPossible (also when a pupil is decided), Overtaken.
+    `asks` are questions by place, as `applications.fields.asking` names places. Raises
+    PermissionDenied, Recused, Overtaken, and NotPossible also where a pupil is decided.
     """
     writing.lock(application)
     recusals.require_not_recused(by, application)
-    if Decision.objects.settled().filter(pupil_case__application=application).exists():
+
+    # What is decided must not be written anew: the decision would be about another text.
+    decisions = Decision.objects.settled().filter(pupil_case__application=application)
+    if decisions.exists():
         raise NotPossible(
             "Mindst én elev er afgjort. Fortryd afgørelsen, før I beder om oplysninger."
         )
+
     move(application, "send_back", by=by)
-    application.sent_back_note, application.updated_at = note, timezone.now()
+    application.sent_back_note = note
     application.sent_back_asks = json.dumps(dict(asks or {}), ensure_ascii=False)
+    application.updated_at = timezone.now()
     application.save(update_fields=["sent_back_note", "sent_back_asks", "updated_at"])
     outbox.post("application.sent_back", application=str(application.pk))

@@ -1,15 +1,16 @@
-"""What the committee types of one pupil or case: a decision, its correction or end, a question to the school."""
+"""What the committee asks the school for, when it sends a case back."""
 
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from applications.models import TEXT
 from applications.reading import queries as reading_queries
-from skolefleks.textfields import text_area
+from skolefleks.forms import Form
+from skolefleks.textfields import TEXT, text_area
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from applications.fields.asking import Place
 
 
-class NoteForm(forms.Form):
-    """What the committee asks the school for: in all, and at the places of its application."""
+class NoteForm(Form):
+    """What the committee asks for: in all, and at the places of the application."""
 
     note = forms.CharField(
         label="Hvad mangler I fra skolen?",
@@ -29,34 +30,52 @@ class NoteForm(forms.Form):
         widget=text_area(6),
         help_text="Skolen ser teksten ord for ord. Skriv, hvad der skal uddybes, og hvorfor.",
     )
+    # Only the note is asked for; each place is folded away, and marked as optional by that.
     optional_fields = ()
 
     def __init__(self, data: QueryDict | None, *, places: Sequence[Place]) -> None:
         super().__init__(data)
         self.places = places
         for place in places:
-            self.fields[f"ask_{place.key}"] = forms.CharField(
+            self.fields[field_name(place)] = forms.CharField(
                 label=f"Spørgsmål om »{place.shown}«",
                 max_length=TEXT,
                 required=False,
                 widget=text_area(3),
             )
 
-    @property
-    def asks(self) -> dict[str, str]:
-        """What is asked for, by place; nothing where nothing is."""
-        return {
-            place.key: text
-            for place in self.places
-            if (text := self.cleaned_data[f"ask_{place.key}"])
-        }
+    def arguments(self) -> dict[str, Any]:
+        asks = {}
+        for place in self.places:
+            question = self.cleaned_data[field_name(place)]
+            if question:
+                asks[place.key] = question
+        return {"note": self.cleaned_data["note"], "asks": asks}
 
     @property
-    def steps(self) -> Iterator[tuple[str, list[tuple[str, list[tuple[Place, BoundField]]]]]]:
-        """Each step of the school's form with its parts, and the fields to ask in of each."""
-        for step, of_step in groupby(self.places, key=lambda place: place.step):
-            parts = groupby(of_step, key=lambda place: place.title if place.label else "")
-            yield (
-                reading_queries.STEPS[step],
-                [(title, [(p, self[f"ask_{p.key}"]) for p in part]) for title, part in parts],
-            )
+    def steps(self) -> Iterator[tuple[str, list[Any]]]:
+        """The steps of the school's form: each with its title and its parts, in their order.
+
+        A part is a heading ('' where there is none) and the places under it, each with the
+        field to ask in.
+        """
+        for step, places_of_step in groupby(self.places, key=attrgetter("step")):
+            parts = []
+            for heading, places in groupby(places_of_step, key=heading_of):
+                fields = [self.field_at(place) for place in places]
+                parts.append((heading, fields))
+            yield reading_queries.STEPS[step], parts
+
+    def field_at(self, place: Place) -> tuple[Place, BoundField]:
+        return place, self[field_name(place)]
+
+
+def field_name(place: Place) -> str:
+    return f"ask_{place.key}"
+
+
+def heading_of(place: Place) -> str:
+    """The heading that a place stands under: a row's or a step's title is its own label."""
+    if place.label:
+        return place.title
+    return ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from itertools import chain, pairwise, repeat
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -11,7 +12,7 @@ from django.db.models import OuterRef, Subquery, prefetch_related_objects
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from applications.fields.asking import Asked, asked
+from applications.fields import asking
 from applications.fields.blocks import Block, Part, blocks, differences
 from applications.lifecycle import Status
 from applications.models import (
@@ -34,9 +35,8 @@ if TYPE_CHECKING:
 
     from applications.models import Statement, Submission
 
-
-# verb -> what the timeline says
-TOLD_TO_ALL = {
+# The trail's verb -> what the timeline says of it, to everybody who reads the case.
+EVENTS_FOR_ALL = {
     "start": "Sagen er oprettet",
     "invite": "En rådgiver er inviteret",
     "apply": "Udfordringen er blevet til en ansøgning",
@@ -50,8 +50,8 @@ TOLD_TO_ALL = {
     "correct": "En afgørelse er rettet",
 }
 
-
-TOLD_TO_COMMITTEE = TOLD_TO_ALL | {
+# The committee also reads what the school is not to know before the release.
+EVENTS_FOR_COMMITTEE = EVENTS_FOR_ALL | {
     "grant": "En elev er bevilget, endnu ikke frigivet",
     "reject": "En elev har fået afslag, endnu ikke frigivet",
     "postpone": "En elev er udsat, endnu ikke frigivet",
@@ -63,37 +63,34 @@ TOLD_TO_COMMITTEE = TOLD_TO_ALL | {
     "remove_from_agenda": "Sagen er taget af dagsordenen",
 }
 
+MOST_EVENTS = 30
 
-EVENTS_SHOWN = 30
-
-
-class Event(NamedTuple):
-    """A line of the timeline."""
-
-    at: object
-    who: str
-    what: str
-    note: str = ""
+WAY = ("Udfordring", "Ansøgning", "Visitation", "Indsats", "Opfølgning")
 
 
+# -- the case's page -------------------------------------------------------------------
 @dataclass
 class PupilOnCase:
-    """One pupil of a case with the decision the reader may see, and the request's cost by fiscal year."""
+    """One pupil of a case, with the decisions that the reader may see.
 
-    case: PupilCase
+    `requested` is what the school applies for, in whole DKK by fiscal year. `earlier` are
+    the decisions before `decision`, the newest first.
+    """
+
+    pupil_case: PupilCase
     decision: Decision | None
+    earlier: list[Decision]
     grant: Grant | None
     requested: list[tuple[int, int]]
     age: int | None
-    earlier: list[Decision]
-    goals: list[Goal] = field(default_factory=list)
+    goals: list[Goal]
 
     @property
     def is_postponed(self) -> bool:
         """Put off, and the school knows: to be decided anew."""
-        return bool(
-            self.decision and self.decision.is_postponed and not self.decision.is_provisional
-        )
+        if self.decision is None or self.decision.is_provisional:
+            return False
+        return self.decision.is_postponed
 
 
 @dataclass
@@ -107,23 +104,30 @@ class CaseFile:
     papers: list[Paper]
     statements: list[tuple[Statement, list[Statement]]]
     threads: list[reading_queries.Thread]
-    events: list[Event] = field(default_factory=list)
 
     @property
     def blocks(self) -> list[Block]:
         """All that is written, as text."""
-        goals = [goal for pupil in self.pupils for goal in pupil.goals]
-        return blocks(
-            self.application, [pupil.case for pupil in self.pupils], self.tried, self.planned, goals
-        )
+        pupil_cases = []
+        goals = []
+        for pupil in self.pupils:
+            pupil_cases.append(pupil.pupil_case)
+            goals += pupil.goals
+        return blocks(self.application, pupil_cases, self.tried, self.planned, goals)
+
+    @property
+    def decisions(self) -> list[Decision]:
+        """Those that stand, one for each pupil that has one."""
+        decisions = [pupil.decision for pupil in self.pupils]
+        return [decision for decision in decisions if decision]
 
     @property
     def undecided(self) -> int:
-        return sum(pupil.decision is None for pupil in self.pupils)
+        return len(self.pupils) - len(self.decisions)
 
     @property
     def provisional(self) -> int:
-        return sum(bool(pupil.decision and pupil.decision.is_provisional) for pupil in self.pupils)
+        return sum(decision.is_provisional for decision in self.decisions)
 
     @property
     def postponed(self) -> int:
@@ -135,35 +139,137 @@ class CaseFile:
 
 
 def case_file(application: Application) -> CaseFile:
-    """Read the whole case in eight queries. `application` comes from `marked_for(user)`, which decides what is told."""
-    cases = list(application.pupil_cases.select_related("pupil"))
-    decisions = _decisions(application, cases)
-    goals = list(Goal.objects.filter(pupil_case__application=application))
+    """Read the whole case as the person it is marked for may see it. Takes eight queries."""
+    pupil_cases = list(application.pupil_cases.select_related("pupil"))
+    decisions = _decisions(application, pupil_cases)
+    goals: dict[UUID, list[Goal]] = {}
+    for goal in Goal.objects.filter(pupil_case__application=application):
+        goals.setdefault(goal.pupil_case_id, []).append(goal)
+
     pupils = []
-    for case in cases:
-        case.application = application
-        earlier = decisions.get(case.pk, [])
-        decision = earlier.pop() if earlier else None
-        grant, age = getattr(decision, "grant", None), case.age_on(timezone.localdate())
-        pupils.append(PupilOnCase(case, decision, grant, _wish(case), age, earlier[::-1]))
-        pupils[-1].goals = [goal for goal in goals if goal.pupil_case_id == case.pk]
+    for pupil_case in pupil_cases:
+        # The row that is marked for the reader, instead of a query for another.
+        pupil_case.application = application
+        own_decisions = decisions.get(pupil_case.pk, [])
+        own_goals = goals.get(pupil_case.pk, [])
+        pupils.append(_pupil_on_case(pupil_case, own_decisions, own_goals))
+
     return CaseFile(
-        application,
-        pupils,
-        list(application.tried_measures.all()),
-        list(application.planned_measures.all()),
-        reading_queries.papers_of(application),
-        reading_queries.signed_statements(application),
-        reading_queries.dialogue(application, shared_only=application.is_reviewable),
+        application=application,
+        pupils=pupils,
+        tried=list(application.tried_measures.all()),
+        planned=list(application.planned_measures.all()),
+        papers=reading_queries.papers_of(application),
+        statements=reading_queries.signed_statements(application),
+        threads=reading_queries.dialogue(
+            application, shared_only=application.is_reviewable
+        ),
     )
 
 
-def asked_on_case(file: CaseFile, submitted: list[Block] | None) -> list[Asked]:
-    """What the committee asks of a case that is back at the school; takes no query."""
+def _pupil_on_case(
+    pupil_case: PupilCase, decisions: list[Decision], goals: list[Goal]
+) -> PupilOnCase:
+    """`decisions` are the pupil's, the oldest first."""
+    newest_first = decisions[::-1]
+    decision = None
+    grant = None
+    if newest_first:
+        decision = newest_first[0]
+        # Only some decisions have one, and Django raises where there is none.
+        grant = getattr(decision, "grant", None)
+
+    return PupilOnCase(
+        pupil_case=pupil_case,
+        decision=decision,
+        earlier=newest_first[1:],
+        grant=grant,
+        requested=_requested(pupil_case),
+        age=pupil_case.age_on(timezone.localdate()),
+        goals=goals,
+    )
+
+
+def _requested(pupil_case: PupilCase) -> list[tuple[int, int]]:
+    """What the school applies for, whole DKK by fiscal year; empty while something is missing."""
+    tariff = pupil_case.requested_tariff
+    starts_on = pupil_case.starts_on
+    ends_on = pupil_case.ends_on
+    if not (tariff and starts_on and ends_on):
+        return []
+
+    parts = by_fiscal_year(tariff, starts_on, ends_on)
+    return [(year, part.amount) for year, part in parts.items()]
+
+
+def _decisions(
+    application: Application, pupil_cases: list[PupilCase]
+) -> dict[UUID, list[Decision]]:
+    """Each pupil's decisions that the reader may see, the oldest first.
+
+    Before the release that is the committee alone. One query, and one more where a chief
+    refused a tariff.
+    """
+    rows = Decision.objects.exclude(status=DecisionStatus.UNDONE)
+    if not application.is_reviewable:
+        rows = rows.known()
+    rows = rows.filter(pupil_case__in=pupil_cases)
+    rows = rows.select_related("grant", "decided_by", "meeting")
+
+    decisions: dict[UUID, list[Decision]] = {}
+    with_refusal: list[Decision] = []
+    decision: Any  # with what is annotated
+    for decision in rows.annotate(**_beside_decisions()):
+        decisions.setdefault(decision.pupil_case_id, []).append(decision)
+        if not all(chief["agrees"] for chief in decision.chiefs):
+            with_refusal.append(decision)
+
+    _add_refusals(with_refusal)
+    return decisions
+
+
+def _beside_decisions() -> dict[str, ArraySubquery]:
+    """What a decision's card shows beside it: follow-ups, participants, the chiefs' answers.
+
+    For speed, read with the decisions and not by a query for each of the three.
+    """
+    this = OuterRef("pk")
+    follow_ups = FollowUp.objects.filter(grant__decision=this)
+    participants = Participant.objects.filter(decision=this).order_by(
+        "part", "user__name"
+    )
+    answers = CeilingAnswer.objects.filter(decision=this).order_by("centre")
+
+    participant = JSONObject(name="user__name", part="part", why="why")
+    chief = JSONObject(centre="centre", agrees="agrees")
+    return {
+        "follow_up_days": ArraySubquery(follow_ups.values("due_on")),
+        "took": ArraySubquery(participants.values(card=participant)),
+        "chiefs": ArraySubquery(answers.values(card=chief)),
+    }
+
+
+def _add_refusals(decisions: list[Decision]) -> None:
+    """Why the chiefs refused: read here, since PostgreSQL cannot put an encrypted text in JSON."""
+    if not decisions:
+        return
+
+    prefetch_related_objects(decisions, "ceiling_answers")
+    for decision in decisions:
+        answers = decision.ceiling_answers.all()
+        decision.refusals = [answer.reason for answer in answers if not answer.agrees]
+
+
+def open_questions(file: CaseFile, submitted: list[Block] | None) -> list[asking.Asked]:
+    """What the committee asks for in a case that is back at the school. Takes no query.
+
+    `submitted` is the copy that the committee reads meanwhile (`as_submitted`).
+    """
     application = file.application
     if application.status != Status.SENT_BACK or not application.asks:
         return []
-    return asked(
+
+    return asking.asked(
         application.asks,
         reading_queries.ASKED_STEPS,
         application.number,
@@ -171,70 +277,63 @@ def asked_on_case(file: CaseFile, submitted: list[Block] | None) -> list[Asked]:
     )
 
 
+def way_of(file: CaseFile) -> list[tuple[str, str]]:
+    """The case's way with the state of each of its parts, for components/way.html."""
+    status = file.application.status
+    if status == Status.CHALLENGE:
+        here = 0
+    elif status in {Status.DRAFT, Status.SENT_BACK}:
+        here = 1
+    elif status == Status.CLOSED and file.is_granted:
+        here = 3
+    else:
+        here = 2
+
+    way = []
+    for place, name in enumerate(WAY):
+        if place < here:
+            way.append((name, "done"))
+        elif place == here:
+            way.append((name, "current"))
+        else:
+            way.append((name, "ahead"))
+    return way
+
+
+# -- what has happened -----------------------------------------------------------------
+class Event(NamedTuple):
+    """A line of the timeline."""
+
+    at: datetime
+    who: str
+    what: str
+    note: str = ""
+
+
 def events(application: Application) -> list[Event]:
-    told = TOLD_TO_COMMITTEE if application.is_reviewable else TOLD_TO_ALL
-    name = Subquery(User.objects.filter(pk=OuterRef("actor_id")).values("name")[:1])
-    entries = AuditEntry.objects.filter(subject=application.number, verb__in=told).annotate(
-        actor=name
-    )
-    return [
-        Event(e.at, e.actor or "SkoleFleks", told[e.verb])
-        for e in entries.order_by("-id")[:EVENTS_SHOWN]
-    ]
+    """The newest events that the person it is marked for may read. Takes one query."""
+    texts = EVENTS_FOR_ALL
+    if application.is_reviewable:
+        texts = EVENTS_FOR_COMMITTEE
+
+    actor = User.objects.filter(pk=OuterRef("actor_id"))
+    entries = AuditEntry.objects.filter(subject=application.number, verb__in=texts)
+    entries = entries.annotate(actor=Subquery(actor.values("name")[:1]))
+
+    events = []
+    for entry in entries.order_by("-id")[:MOST_EVENTS]:
+        who = entry.actor or "SkoleFleks"
+        events.append(Event(entry.at, who, texts[entry.verb]))
+    return events
 
 
-def _decisions(application: Application, cases: list[PupilCase]) -> dict[UUID, list[Decision]]:
-    """Each pupil's decisions that the reader may see, the newest last: before release the committee alone.
-
-    One query with all that their cards show: days to follow up on, who took part, what the centre chiefs said.
-    """
-    decision, seen = OuterRef("pk"), Decision.objects.exclude(status=DecisionStatus.UNDONE)
-    took = Participant.objects.filter(decision=decision).order_by("part", "user__name")
-    said = CeilingAnswer.objects.filter(decision=decision).order_by("centre")
-    if not application.is_reviewable:
-        seen = seen.known()
-    rows = seen.annotate(
-        follow_up_days=ArraySubquery(
-            FollowUp.objects.filter(grant__decision=decision).values("due_on")
-        ),
-        took=ArraySubquery(took.values(told=JSONObject(name="user__name", part="part", why="why"))),
-        chiefs=ArraySubquery(said.values(told=JSONObject(centre="centre", agrees="agrees"))),
-    )
-    found: dict[UUID, list[Decision]] = {}
-    refused: list[Decision] = []
-    row: Any  # with what was annotated
-    for row in rows.filter(pupil_case__in=cases).select_related("grant", "decided_by", "meeting"):
-        found.setdefault(row.pupil_case_id, []).append(row)
-        if not all(chief["agrees"] for chief in row.chiefs):
-            refused.append(row)
-    _tell_why(refused)
-    return found
-
-
-def _tell_why(refused: list[Decision]) -> None:
-    """What the chiefs wrote who refused a tariff: one more query, where there is one."""
-    if refused:
-        prefetch_related_objects(refused, "ceiling_answers")
-    for decision in refused:
-        decision.refusals = [
-            answer.reason for answer in decision.ceiling_answers.all() if not answer.agrees
-        ]
-
-
-def _wish(case: PupilCase) -> list[tuple[int, int]]:
-    """What the school asks for, whole DKK by fiscal year."""
-    if not (case.requested_tariff and case.starts_on and case.ends_on):
-        return []
-    parts = by_fiscal_year(case.requested_tariff, case.starts_on, case.ends_on)
-    return [(year, part.amount) for year, part in parts.items()]
-
-
+# -- what is changed from time to time -------------------------------------------------
 class Round(NamedTuple):
-    """What is different from one time to the next."""
+    """What is different from one time to the next, and what the committee asked for then."""
 
     title: str
     parts: list[Part]
-    asked: list[Asked]
+    asked: list[asking.Asked]
 
 
 def submissions(application: Application) -> list[Submission]:
@@ -243,34 +342,40 @@ def submissions(application: Application) -> list[Submission]:
 
 
 def rounds(application: Application, *, with_draft: bool) -> list[Round]:
-    """The newest difference first. `with_draft`: also what the school has written since it last submitted.
+    """The differences from time to time, the newest first.
 
-    What the committee asked last stands with what was written after it.
+    `with_draft`: also what the school has written since it last submitted. What the
+    committee asked for last stands with what was written after that.
     """
-    told = submissions(application)
-    steps = [
-        (f"Indsendt {moment(new.at)} af {new.by.name}", old.blocks, new.blocks)
-        for old, new in pairwise(told)
-    ]
-    asks = (
-        {}
-        if application.is_editable or application.status == Status.WITHDRAWN
-        else application.asks
-    )
-    if with_draft and told and application.is_editable:
-        steps.append(
-            (
-                "Skrevet, siden I sidst indsendte",
-                told[-1].blocks,
-                reading_queries.draft(application).blocks,
-            )
+    times = submissions(application)
+    # (title, before, after) of each, the oldest first.
+    steps: list[tuple[str, list[Block], list[Block]]] = []
+    for old, new in pairwise(times):
+        title = f"Indsendt {moment(new.at)} af {new.by.name}"
+        steps.append((title, old.blocks, new.blocks))
+
+    shows_draft = with_draft and bool(times) and application.is_editable
+    if shows_draft:
+        draft = reading_queries.draft(application)
+        title = "Skrevet, siden I sidst indsendte"
+        steps.append((title, times[-1].blocks, draft.blocks))
+
+    # While the school writes, only the draft answers what was asked for last.
+    asks = application.asks
+    is_answered = not application.is_editable and application.status != Status.WITHDRAWN
+    if not (shows_draft or is_answered):
+        asks = {}
+
+    rounds = []
+    for title, before, after in reversed(steps):
+        answers = asking.asked(
+            asks,
+            reading_queries.ASKED_STEPS,
+            application.number,
+            now=after,
+            before=before,
         )
-        asks = application.asks
-    return [
-        Round(
-            title,
-            differences(old, new),
-            asked(asks, reading_queries.ASKED_STEPS, application.number, now=new, before=old),
-        )
-        for (title, old, new), asks in zip(steps[::-1], chain([asks], repeat({})), strict=False)
-    ]
+        rounds.append(Round(title, differences(before, after), answers))
+        # Only the newest round is about them.
+        asks = {}
+    return rounds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,16 +13,18 @@ from applications.lifecycle import Status
 from applications.reading import queries as reading_queries
 from skolefleks import audit
 from skolefleks.models import AccessEntry
-from skolefleks.pages import act, form_page, page
+from skolefleks.pages import act, form_page, page, posted, show_form
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, may
-from skolefleks.refusals import Refusal
 from skolefleks.statemachine import can
 from visitation.cases import actions, forms, queries
 from visitation.pages import find
 from visitation.pages.tabs import tabs_of
-from visitation.queue.choosing import kept, place_of
-from visitation.recusals import rules as recusal_rules
+from visitation.queue.choosing import place_of, queue_suffix
+
+if TYPE_CHECKING:
+    from applications.models import Application
+    from skolefleks.models import User
 
 
 @page(P.CASE_READ)
@@ -29,60 +32,72 @@ def case(request: Request, number: str) -> HttpResponse:
     """One case, its whole way. Reading it is logged."""
     application = find.readable(request, number)
     audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
+
     file = queries.case_file(application)
     submitted = reading_queries.as_submitted(application)
-    decides = application.is_reviewable and may(request.user, P.CASE_DECIDE, at=application)
+    suffix = queue_suffix(request)
     context = {
+        **what_may_be_done(application, request.user),
         "file": file,
         "application": application,
-        "way": _way(file),
+        "way": queries.way_of(file),
         "submitted": submitted,
-        "asked": queries.asked_on_case(file, submitted),
-        "may_decide": decides and application.status == Status.SUBMITTED,
-        "may_undo": decides,  # in a case that was withdrawn meanwhile too: its money must come free
-        "may_send_back": application.is_reviewable and can(application, "send_back", request.user),
-        "may_release": application.is_reviewable and can(application, "close", request.user),
-        "may_edit": application.is_editable
-        and may(request.user, P.APPLICATION_WRITE, at=application),
-        "may_talk": may(request.user, P.DIALOGUE_WRITE, at=application),
-        "may_state": may(request.user, P.STATEMENT_WRITE, at=application),
-        "may_withdraw": can(application, "withdraw", request.user),
-        "may_invite": may(request.user, P.ADVISER_INVITE, at=application),
-        "may_mark": application.is_reviewable and application.status == Status.SUBMITTED,
+        "open_questions": queries.open_questions(file, submitted),
         "read_at": find.read_at(application),
-        "kept": kept(request),
+        "queue_suffix": suffix,
         "place": place_of(request, application),
-        "tabs": tabs_of(application, request.user, "case", kept(request)),
+        "tabs": tabs_of(application, request.user, "case", suffix),
     }
     return render(request, "visitation/cases/case.html", context)
 
 
+def what_may_be_done(application: Application, user: User) -> dict[str, bool]:
+    """Which of the case page's buttons the person has, who the case is marked for."""
+    # Disqualified in the case, one of the committee is not `is_reviewable` and does nothing.
+    is_reviewable = application.is_reviewable
+    is_submitted = application.status == Status.SUBMITTED
+    decides = is_reviewable and may(user, P.CASE_DECIDE, at=application)
+    writes = may(user, P.APPLICATION_WRITE, at=application)
+    return {
+        "may_decide": decides and is_submitted,
+        # In a case that was withdrawn meanwhile too: its money must come free.
+        "may_undo": decides,
+        "may_send_back": is_reviewable and can(application, "send_back", user),
+        "may_release": is_reviewable and can(application, "close", user),
+        "may_edit": writes and application.is_editable,
+        "may_talk": may(user, P.DIALOGUE_WRITE, at=application),
+        "may_state": may(user, P.STATEMENT_WRITE, at=application),
+        "may_withdraw": can(application, "withdraw", user),
+        "may_invite": may(user, P.ADVISER_INVITE, at=application),
+        "may_mark": is_reviewable and is_submitted,
+    }
+
+
 @page(P.CASE_READ)
 def events(request: Request, number: str) -> HttpResponse:
-    """What has happened, newest first: fetched by the case page once it stands, or a page of its own."""
+    """What has happened, newest first: a page, or the part that the case page fetches."""
     application = find.readable(request, number)
-    template = (
-        "components/timeline.html"
-        if request.headers.get("HX-Request")
-        else "visitation/cases/events.html"
-    )
-    return render(
-        request, template, {"application": application, "events": queries.events(application)}
-    )
+    template = "visitation/cases/events.html"
+    if request.headers.get("HX-Request"):
+        template = "components/timeline.html"
+
+    context = {"application": application, "events": queries.events(application)}
+    return render(request, template, context)
 
 
 @page(P.CASE_READ)
 def changes(request: Request, number: str) -> HttpResponse:
-    """What is different between the times the case was submitted; and, for the school, what it has written since."""
+    """What is different between the times the case was submitted.
+
+    The school also sees what it has written since. Reading it is logged.
+    """
     application = find.readable(request, number)
     audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
-    at_school = (
-        may(request.user, P.APPLICATION_WRITE, at=application) and not application.is_reviewable
-    )
-    context = {
-        "application": application,
-        "rounds": queries.rounds(application, with_draft=at_school),
-    }
+
+    writes = may(request.user, P.APPLICATION_WRITE, at=application)
+    is_of_school = writes and not application.is_reviewable
+    rounds = queries.rounds(application, with_draft=is_of_school)
+    context = {"application": application, "rounds": rounds}
     return render(request, "visitation/cases/changes.html", context)
 
 
@@ -90,48 +105,28 @@ def changes(request: Request, number: str) -> HttpResponse:
 def reveal_cpr(request: Request, number: str, pupil: UUID) -> HttpResponse:
     """Show one CPR number whole, and log it."""
     application = find.readable(request, number)
-    case = get_object_or_404(
-        application.pupil_cases.select_related("pupil"), pk=pupil, pupil__isnull=False
-    )
+    pupil_cases = application.pupil_cases.select_related("pupil")
+    pupil_case = get_object_or_404(pupil_cases, pk=pupil, pupil__isnull=False)
     audit.access(AccessEntry.Kind.REVEAL, application.number, by=request.user)
-    return render(request, "visitation/cases/cpr.html", {"application": application, "case": case})
 
-
-def _way(file: queries.CaseFile) -> list[tuple[str, str]]:
-    """Where the case is on the way Udfordring - Ansøgning - Visitation - Indsats - Opfølgning."""
-    names = ("Udfordring", "Ansøgning", "Visitation", "Indsats", "Opfølgning")
-    status = file.application.status
-    here = (
-        0 if status == Status.CHALLENGE else 1 if status in (Status.DRAFT, Status.SENT_BACK) else 2
-    )
-    if status == Status.CLOSED and file.is_granted:
-        here = 3
-    return [
-        (name, "done" if i < here else "current" if i == here else "ahead")
-        for i, name in enumerate(names)
-    ]
+    context = {"application": application, "pupil_case": pupil_case}
+    return render(request, "visitation/cases/cpr.html", context)
 
 
 @form_page(P.APPLICATION_SCREEN)
 def send_back(request: Request, number: str) -> HttpResponse:
     """Ask the school for what is missing, beside what it wrote. Reading it is logged."""
     application = find.reviewable(request, number)
-    form = forms.NoteForm(request.POST or None, places=reading_queries.draft(application).places)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.send_back(
-                application, note=form.cleaned_data["note"], asks=form.asks, by=request.user
-            )
-            messages.success(
-                request, "Sagen er sendt tilbage til skolen med jeres spørgsmål. Skolen får besked."
-            )
-            return redirect(application)
-        except recusal_rules.Recused:
-            raise
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
+    places = reading_queries.draft(application).places
+    form = forms.NoteForm(posted(request), places=places)
+
+    if form.try_to(actions.send_back, application, by=request.user):
+        messages.success(
+            request,
+            "Sagen er sendt tilbage til skolen med jeres spørgsmål. Skolen får besked.",
+        )
+        return redirect(application)
+
     audit.access(AccessEntry.Kind.VIEW, number, by=request.user)
-    context = {"form": form, "forms": [form], "application": application}
-    return render(
-        request, "visitation/cases/send_back.html", context, status=422 if form.errors else 200
-    )
+    context = {"forms": [form], "application": application}
+    return show_form(request, "visitation/cases/send_back.html", form, context)

@@ -88,7 +88,7 @@ def finish(document_id: UUID | str) -> None:
     )
     if document.pdf_sha256:
         return
-    content = pdf.render(document.template, document.told)
+    content = pdf.render(document.template, document.template_data)
     document.sealed_pdf = key_ring().seal_bytes(content, document.context)
     document.pdf_sha256 = hashlib.sha256(content).hexdigest()
     document.handed_over_at = timezone.now()

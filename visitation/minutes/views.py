@@ -105,7 +105,7 @@ def _document(meeting: Meeting) -> Document | None:
 
 def _whole_minutes(meeting: Meeting, document: Document | None) -> dict[str, Any]:
     if document is not None:
-        return document.told
+        return document.template_data
     return queries.minutes_of(meeting)
 
 

@@ -6,7 +6,7 @@ from visitation.models.assessments import (
     Question,
     Reading,
     SavedView,
-    under_way,
+    items_under_way,
 )
 from visitation.models.decisions import CeilingAnswer, Decision, Participant
 from visitation.models.documents import Document, JournalEntry
@@ -34,6 +34,6 @@ __all__ = (
     "Reading",
     "SavedView",
     "TariffVersion",
+    "items_under_way",
     "later_of",
-    "under_way",
 )

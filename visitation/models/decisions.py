@@ -1,4 +1,4 @@
-"""What the committee said to one pupil of one application: with its grounds, provisional until released."""
+"""What the committee decided for one pupil: with its grounds, provisional until released."""
 
 from __future__ import annotations
 
@@ -27,9 +27,13 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.exclude(status__in=(DecisionStatus.UNDONE, DecisionStatus.REPLACED))
 
     def settled(self) -> Self:
-        """What keeps a pupil from being decided: all that stands, but for a postponement that was released."""
+        """What keeps a pupil from being decided anew.
+
+        That is all that stands, but for a postponement that was released.
+        """
         return self.standing().exclude(
-            status=DecisionStatus.RELEASED, outcome=Decision.Outcome.POSTPONED
+            status=DecisionStatus.RELEASED,
+            outcome=Decision.Outcome.POSTPONED,
         )
 
     def provisional(self) -> Self:
@@ -40,7 +44,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.filter(status=DecisionStatus.RELEASED)
 
     def above_ceiling(self) -> Self:
-        """Provisional ones that both centre chiefs must agree to before they are released."""
+        """Provisional, and to be agreed to by both centre chiefs before they are released."""
         return self.provisional().filter(grant__tariff__gt=settings.TARIFF_CEILING)
 
     def known(self) -> Self:
@@ -49,9 +53,10 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
 
 class Decision(models.Model):
-    """What was decided for one pupil, with its grounds. Provisional until released; never changed after.
+    """What was decided for one pupil, with its grounds.
 
-    A released one is put right by a new one that `replaces` it; both stay readable.
+    It is provisional until it is released, and never changed after that: a released one is put
+    right by a new one that `replaces` it, and both stay readable.
     """
 
     LIFECYCLE: ClassVar[StateMachine] = DECISION
@@ -63,24 +68,36 @@ class Decision(models.Model):
         POSTPONED = "postponed", "Udsat"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    pupil_case = models.ForeignKey(PupilCase, on_delete=models.PROTECT, related_name="+")
+    pupil_case = models.ForeignKey(
+        PupilCase, on_delete=models.PROTECT, related_name="+"
+    )
     status = models.CharField(
-        max_length=12, choices=DecisionStatus, default=DecisionStatus.PROVISIONAL
+        max_length=12,
+        choices=DecisionStatus,
+        default=DecisionStatus.PROVISIONAL,
     )
     outcome = models.CharField("afgørelse", max_length=10, choices=Outcome)
     grounds = EncryptedTextField("begrundelse", max_length=TEXT)
     has_grounds = models.BooleanField(default=True)
-    # Why another tariff than the unit tariff; without a word about the pupil, since the centre chiefs read it.
-    deviation = EncryptedTextField("hvorfor en anden takst", max_length=TEXT, blank=True, null=True)
+    # Why another tariff than the unit tariff. The centre chiefs read it, who may know nothing of
+    # the pupil: so it says nothing of the pupil.
+    deviation = EncryptedTextField(
+        "hvorfor en anden takst", max_length=TEXT, blank=True, null=True
+    )
     weight = models.PositiveSmallIntegerField("tyngde", null=True)  # Assessment.Weight
-    age = models.PositiveSmallIntegerField(
-        "alder", null=True
-    )  # whole years on the day of the decision
+    # Whole years on the day of the decision.
+    age = models.PositiveSmallIntegerField("alder", null=True)
     meeting = models.ForeignKey(
-        Meeting, on_delete=models.PROTECT, null=True, related_name="decisions"
+        Meeting,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="decisions",
     )
     replaces = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, related_name="replaced_by"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="replaced_by",
     )
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
@@ -89,12 +106,15 @@ class Decision(models.Model):
     released_at = models.DateTimeField("frigivet", null=True)
 
     objects = DecisionQuerySet.as_manager()
-    refusals: list[str]  # by `queries.case_file`
+    refusals: list[str]  # set by `cases.queries.case_file`, for the case page
 
     class Meta:
         ordering = ("decided_at",)
         indexes = (
-            models.Index(fields=("outcome", "weight", "age"), name="decisions_to_compare_with"),
+            models.Index(
+                fields=("outcome", "weight", "age"),
+                name="decisions_to_compare_with",
+            ),
         )
         constraints = (
             models.UniqueConstraint(
@@ -107,7 +127,10 @@ class Decision(models.Model):
                 condition=Q(status="released"),
                 name="a_pupil_has_one_released_decision",
             ),
-            models.CheckConstraint(condition=Q(has_grounds=True), name="a_decision_gives_grounds"),
+            models.CheckConstraint(
+                condition=Q(has_grounds=True),
+                name="a_decision_gives_grounds",
+            ),
         )
 
     def __str__(self) -> str:
@@ -135,23 +158,32 @@ class Decision(models.Model):
 
 
 class Participant(models.Model):
-    """Who took part in a decision, and who of the committee was out, and why: as it was when it was made."""
+    """Who took part in a decision, and who of the committee was disqualified, and why.
+
+    It stays as it was when the decision was made.
+    """
 
     class Part(models.TextChoices):
         TOOK_PART = "took_part", "Deltog"
         OUT = "out", "Inhabil, deltog ikke"
 
-    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="participants")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    decision = models.ForeignKey(
+        Decision, on_delete=models.PROTECT, related_name="participants"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     part = models.CharField(max_length=10, choices=Part)
-    why = models.CharField(
-        max_length=40, blank=True
-    )  # a fixed sentence (`applications.queries.disqualified`)
+    # A fixed sentence, of `applications.reading.queries.disqualified`.
+    why = models.CharField(max_length=40, blank=True)
 
     class Meta:
         ordering = ("id",)
         constraints = (
-            models.UniqueConstraint(fields=("decision", "user"), name="everybody_takes_part_once"),
+            models.UniqueConstraint(
+                fields=("decision", "user"),
+                name="everybody_takes_part_once",
+            ),
         )
         triggers = append_only()
 
@@ -160,10 +192,15 @@ class Participant(models.Model):
 
 
 class CeilingAnswer(models.Model):
-    """What one centre's chief says to a tariff above the ceiling. Both centres must agree before it is released."""
+    """What one centre's chief says to a tariff above the ceiling.
+
+    Both centres must agree before the decision is released.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="ceiling_answers")
+    decision = models.ForeignKey(
+        Decision, on_delete=models.PROTECT, related_name="ceiling_answers"
+    )
     centre = models.CharField("center", max_length=8, choices=Centre)
     agrees = models.BooleanField("godkendt")
     reason = EncryptedTextField("begrundelse", max_length=TEXT, blank=True, default="")
@@ -175,9 +212,12 @@ class CeilingAnswer(models.Model):
     class Meta:
         ordering = ("answered_at",)
         constraints = (
-            models.UniqueConstraint(fields=("decision", "centre"), name="a_centre_answers_once"),
             models.UniqueConstraint(
-                fields=("decision", "answered_by"), name="nobody_answers_for_two_centres"
+                fields=("decision", "centre"), name="a_centre_answers_once"
+            ),
+            models.UniqueConstraint(
+                fields=("decision", "answered_by"),
+                name="nobody_answers_for_two_centres",
             ),
         )
         triggers = append_only()

@@ -20,7 +20,9 @@ from visitation.models.meetings import Meeting
 
 
 class Document(models.Model):
-    """One finished paper. What it says (`source`) is written with the act that it tells of; the PDF is made of that
+    """One finished paper.
+
+    What it says (`source`) is stored with the act that it tells of. The PDF is made of that
     afterwards, once. Neither is ever changed.
     """
 
@@ -35,18 +37,25 @@ class Document(models.Model):
         Application, on_delete=models.PROTECT, null=True, related_name="+"
     )
     decision = models.ForeignKey(
-        Decision, on_delete=models.PROTECT, null=True, related_name="documents"
+        Decision,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="documents",
     )
     meeting = models.ForeignKey(
-        Meeting, on_delete=models.PROTECT, null=True, related_name="documents"
+        Meeting,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="documents",
     )
-    source = EncryptedTextField()  # JSON, as the template reads it
+    # JSON, as the template reads it.
+    source = EncryptedTextField()
     source_sha256 = models.CharField(max_length=64)
     template = models.CharField(max_length=40)
-    template_sha256 = models.CharField(max_length=64)  # the version: what the template was
-    is_draft = models.BooleanField(
-        "udkast", default=False
-    )  # nobody has signed the text of the law in it
+    # The template's version: the hash of its text as it was then.
+    template_sha256 = models.CharField(max_length=64)
+    # Nobody has signed the text of the law in it.
+    is_draft = models.BooleanField("udkast", default=False)
     recipient = models.CharField("modtager", max_length=120)
     channel = models.CharField("sendt gennem", max_length=40)
     made_at = models.DateTimeField()
@@ -56,26 +65,34 @@ class Document(models.Model):
 
     class Meta:
         ordering = ("made_at", "id")
-        indexes = (models.Index(fields=("application", "made_at"), name="a_cases_documents"),)
+        indexes = (
+            models.Index(fields=("application", "made_at"), name="a_cases_documents"),
+        )
         constraints = (
             models.CheckConstraint(
-                condition=Q(kind="minutes", meeting__isnull=False, application__isnull=True)
-                | ~Q(kind="minutes") & Q(application__isnull=False, decision__isnull=False),
+                condition=Q(
+                    kind="minutes",
+                    meeting__isnull=False,
+                    application__isnull=True,
+                )
+                | ~Q(kind="minutes")
+                & Q(application__isnull=False, decision__isnull=False),
                 name="a_document_is_about_a_decision_or_a_meeting",
             ),
         )
         triggers = (
             fixed(
                 "what_it_says_is_never_changed",
-                "kind application_id decision_id meeting_id source source_sha256 template template_sha256 is_draft"
-                " recipient channel made_at",
+                "kind application_id decision_id meeting_id source source_sha256"
+                " template template_sha256 is_draft recipient channel made_at",
             ),
             pgtrigger.Protect(
                 name="its_pdf_is_made_once",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
                     "OLD.pdf_sha256 <> ''"
-                    " AND (OLD.sealed_pdf, OLD.pdf_sha256) IS DISTINCT FROM (NEW.sealed_pdf, NEW.pdf_sha256)"
+                    " AND (OLD.sealed_pdf, OLD.pdf_sha256)"
+                    " IS DISTINCT FROM (NEW.sealed_pdf, NEW.pdf_sha256)"
                 ),
             ),
             pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete),
@@ -90,8 +107,8 @@ class Document(models.Model):
         return self.application.number if self.application else ""
 
     @property
-    def told(self) -> dict[str, Any]:
-        """What the template reads."""
+    def template_data(self) -> dict[str, Any]:
+        """What the template reads: `source` as values."""
         return dict(json.loads(self.source))
 
     @property
@@ -103,18 +120,24 @@ class Document(models.Model):
 
     @property
     def context(self) -> str:
-        """What its bytes are bound to."""
+        """What the encryption binds the PDF's bytes to, so that no row can hold another's."""
         return f"{self._meta.db_table}.sealed_pdf.{self.pk}"
 
     @property
     def is_intact(self) -> bool:
         """Whether the PDF is the one that was made, byte for byte."""
         content = self.content
-        return content is not None and hashlib.sha256(content).hexdigest() == self.pdf_sha256
+        return (
+            content is not None
+            and hashlib.sha256(content).hexdigest() == self.pdf_sha256
+        )
 
 
 class JournalEntry(models.Model):
-    """A line of the case's journal (notat- og journalpligt), written in the transaction of what it tells of."""
+    """A line of the case's journal (notat- og journalpligt).
+
+    It is written in the transaction of what it tells of.
+    """
 
     class What(models.TextChoices):
         DECIDED = "decided", "Afgørelse truffet"
@@ -128,10 +151,17 @@ class JournalEntry(models.Model):
     application = models.ForeignKey(
         Application, on_delete=models.PROTECT, null=True, related_name="+"
     )
-    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, null=True, related_name="+")
-    document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    document = models.ForeignKey(
+        Document, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
     )
     at = models.DateTimeField(auto_now_add=True)
 

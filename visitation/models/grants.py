@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, ClassVar, Self
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import (
+    DateRangeField,
+    RangeBoundary,
+    RangeOperators,
+)
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Coalesce
@@ -27,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def later_of(stored: list[tuple[str, int]]) -> list[Later]:
-    """`Grant.later_tariffs` as they are reckoned with."""
+    """The tariffs of `Grant.later_tariffs`, as `tariff.by_fiscal_year` takes them."""
     return [Later(date.fromisoformat(day), tariff) for day, tariff in stored]
 
 
@@ -51,24 +55,32 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 class Grant(models.Model):
     """What one pupil was granted: a yearly tariff, in whole DKK, for a period.
 
-    The tariff stays as it was decided. `later_tariffs` are those that a price index has set since, [from_on, DKK],
-    ascending: the database copies them here from `TariffVersion`, and the proof holds the two against each other.
+    The tariff stays as it was decided. `later_tariffs` are those that a price index has set
+    since, as [from_on, DKK], ascending. The database copies them here from `TariffVersion`, and
+    the proof holds the two against each other.
     """
 
     LIFECYCLE: ClassVar[StateMachine] = GRANT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="grant")
+    decision = models.OneToOneField(
+        Decision, on_delete=models.PROTECT, related_name="grant"
+    )
     pupil = models.ForeignKey(Pupil, on_delete=models.PROTECT, related_name="+")
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="+")
-    status = models.CharField(max_length=10, choices=GrantStatus, default=GrantStatus.RUNNING)
+    status = models.CharField(
+        max_length=10, choices=GrantStatus, default=GrantStatus.RUNNING
+    )
     tariff = models.PositiveIntegerField("takst om året")
     later_tariffs = models.JSONField(default=list, db_default=[], editable=False)
     starts_on = models.DateField("fra")
     ends_on = models.DateField("til")
     ended_on = models.DateField("afsluttet", null=True)
     ended_grounds = EncryptedTextField(
-        "begrundelse for at slutte før tid", max_length=TEXT, blank=True, default=""
+        "begrundelse for at slutte før tid",
+        max_length=TEXT,
+        blank=True,
+        default="",
     )
     conditions = EncryptedTextField("vilkår", max_length=TEXT, blank=True, default="")
 
@@ -77,9 +89,12 @@ class Grant(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(ends_on__gt=F("starts_on")), name="a_grant_ends_after_it_begins"
+                condition=Q(ends_on__gt=F("starts_on")),
+                name="a_grant_ends_after_it_begins",
             ),
-            models.CheckConstraint(condition=Q(tariff__gt=0), name="a_grant_has_a_tariff"),
+            models.CheckConstraint(
+                condition=Q(tariff__gt=0), name="a_grant_has_a_tariff"
+            ),
             models.CheckConstraint(
                 condition=Q(ended_on__isnull=True)
                 | Q(ended_on__gte=F("starts_on"), ended_on__lt=F("ends_on")),
@@ -91,7 +106,9 @@ class Grant(models.Model):
                     ("pupil", RangeOperators.EQUAL),
                     (
                         _Days(
-                            "starts_on", Coalesce("ended_on", "ends_on"), RangeBoundary(True, True)
+                            "starts_on",
+                            Coalesce("ended_on", "ends_on"),
+                            RangeBoundary(True, True),
                         ),
                         RangeOperators.OVERLAPS,
                     ),
@@ -104,13 +121,15 @@ class Grant(models.Model):
                 name="later_tariffs_are_kept_by_the_database",
                 operation=pgtrigger.UpdateOf("later_tariffs"),
                 when=pgtrigger.Before,
-                condition=pgtrigger.Q(new__later_tariffs__df=pgtrigger.F("old__later_tariffs")),
+                condition=pgtrigger.Q(
+                    new__later_tariffs__df=pgtrigger.F("old__later_tariffs")
+                ),
                 func="""
                     IF pg_trigger_depth() < 2 THEN
                         RAISE EXCEPTION 'later tariffs follow visitation_tariffversion and cannot be written by themselves';
                     END IF;
                     RETURN NEW;
-                """,
+                """,  # noqa: E501
             ),
         )
 
@@ -140,9 +159,11 @@ class Grant(models.Model):
 
     def tariff_on(self, day: date) -> int:
         """Whole DKK a year as they hold on `day`."""
-        return next(
-            (step.tariff for step in reversed(self.later) if step.from_on <= day), self.tariff
-        )
+        tariff = self.tariff
+        for step in self.later:
+            if step.from_on <= day:
+                tariff = step.tariff
+        return tariff
 
     def by_fiscal_year(self) -> dict[int, Part]:
         """Whole DKK and days of each fiscal year, as the period and the tariffs stand now."""
@@ -157,13 +178,17 @@ class Grant(models.Model):
 class FollowUp(models.Model):
     """A day on which the effort is looked at again, set with the decision."""
 
-    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="follow_ups")
+    grant = models.ForeignKey(
+        Grant, on_delete=models.PROTECT, related_name="follow_ups"
+    )
     due_on = models.DateField("opfølgning")
 
     class Meta:
         ordering = ("due_on",)
         constraints = (
-            models.UniqueConstraint(fields=("grant", "due_on"), name="one_follow_up_a_day"),
+            models.UniqueConstraint(
+                fields=("grant", "due_on"), name="one_follow_up_a_day"
+            ),
         )
 
     def __str__(self) -> str:

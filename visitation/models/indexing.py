@@ -1,4 +1,4 @@
-"""The index of prices: what both centre chiefs agreed on, and the tariff that each grant has from that day on."""
+"""The index of prices: what both centre chiefs agreed on, and each grant's tariff from that day."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from skolefleks.permissions import EVERYWHERE, Reach
 from skolefleks.triggers import append_only
 from visitation.models.grants import Grant
 
-# The grant's own copy, so that reading a grant takes no further query: kept here and nowhere else, ascending.
+# The grant's own copy of its tariffs, ascending, so that reading a grant takes no further query.
+# This trigger alone writes it.
 _KEEP = """
     IF EXISTS (
         SELECT FROM visitation_grant g, jsonb_array_elements(g.later_tariffs) AS earlier
@@ -24,20 +25,28 @@ _KEEP = """
         SET later_tariffs = later_tariffs || jsonb_build_array(jsonb_build_array(NEW.from_on, NEW.tariff))
         WHERE id = NEW.grant_id;
     RETURN NEW;
-"""
+"""  # noqa: E501
 
 
 class PriceIndex(models.Model):
-    """A percentage on the tariffs of the grants that run on a day; it lives as the proposal of both centres that it is."""
+    """A percentage on the tariffs of the grants that run on a day.
+
+    It is a proposal that both centres agree on, and lives as that.
+    """
 
     proposal = models.OneToOneField(
-        Proposal, on_delete=models.PROTECT, primary_key=True, related_name="+"
+        Proposal,
+        on_delete=models.PROTECT,
+        primary_key=True,
+        related_name="+",
     )
     percent = models.DecimalField("procent", max_digits=4, decimal_places=2)
     from_on = models.DateField("fra")
 
     class Meta:
-        constraints = (models.CheckConstraint(condition=Q(percent__gt=0), name="an_index_raises"),)
+        constraints = (
+            models.CheckConstraint(condition=Q(percent__gt=0), name="an_index_raises"),
+        )
         triggers = append_only()
 
     def __str__(self) -> str:
@@ -53,9 +62,14 @@ class PriceIndex(models.Model):
 
 
 class TariffVersion(models.Model):
-    """A grant's tariff, whole DKK a year, from a day on. Never changed: the next one is another row."""
+    """A grant's tariff, whole DKK a year, from a day on.
 
-    index = models.ForeignKey(PriceIndex, on_delete=models.PROTECT, related_name="versions")
+    It is never changed: the next one is another row.
+    """
+
+    index = models.ForeignKey(
+        PriceIndex, on_delete=models.PROTECT, related_name="versions"
+    )
     grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="versions")
     from_on = models.DateField("fra")
     before = models.PositiveIntegerField("takst før")
@@ -63,9 +77,12 @@ class TariffVersion(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("grant", "from_on"), name="one_tariff_a_day"),
+            models.UniqueConstraint(
+                fields=("grant", "from_on"), name="one_tariff_a_day"
+            ),
             models.CheckConstraint(
-                condition=Q(tariff__gt=F("before")), name="an_index_raises_every_tariff"
+                condition=Q(tariff__gt=F("before")),
+                name="an_index_raises_every_tariff",
             ),
         )
         triggers = (

@@ -14,7 +14,10 @@ from skolefleks.triggers import append_only
 
 
 class Classification(models.Model):
-    """What the committee's answer in a case is in law. The newest counts; none yet means the municipality's setting."""
+    """What the committee's answer in a case is in law.
+
+    The newest counts; where there is none, the municipality's setting does.
+    """
 
     class Kind(models.TextChoices):
         INTERNAL = "internal", "Intern fordeling af midler"
@@ -22,15 +25,24 @@ class Classification(models.Model):
         COMPLAINT = "complaint", "Afgørelse i en klage"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="+")
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="+"
+    )
     kind = models.CharField("retlig karakter", max_length=10, choices=Kind)
     reason = EncryptedTextField("begrundelse", max_length=TEXT)
-    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     set_at = models.DateTimeField("fastsat")
 
     class Meta:
         ordering = ("set_at",)
-        indexes = (models.Index(fields=("application", "-set_at"), name="a_cases_classifications"),)
+        indexes = (
+            models.Index(
+                fields=("application", "-set_at"),
+                name="a_cases_classifications",
+            ),
+        )
         triggers = append_only()
 
     def __str__(self) -> str:
@@ -42,10 +54,12 @@ class Classification(models.Model):
 
 
 class Hearing(models.Model):
-    """The party was heard (partshøring): what was sent to whom, until when, and what they answered, or why it was not."""
+    """The party was heard (partshøring): what was sent to whom, until when, and the answer."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="+")
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="+"
+    )
     heard = EncryptedTextField("hvem er hørt", max_length=LINE)
     sent_on = models.DateField("sendt")
     deadline_on = models.DateField("svarfrist")
@@ -60,10 +74,12 @@ class Hearing(models.Model):
         ordering = ("sent_on", "id")
         constraints = (
             models.CheckConstraint(
-                condition=Q(deadline_on__gte=F("sent_on")), name="a_hearing_gives_time"
+                condition=Q(deadline_on__gte=F("sent_on")),
+                name="a_hearing_gives_time",
             ),
             models.CheckConstraint(
-                condition=Q(answered_on__isnull=True) | Q(answered_on__gte=F("sent_on")),
+                condition=Q(answered_on__isnull=True)
+                | Q(answered_on__gte=F("sent_on")),
                 name="an_answer_comes_after_the_question",
             ),
         )

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import DateTimeField as Moment
-from django.db.models import ExpressionWrapper, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import (
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -36,34 +44,42 @@ class Meeting(models.Model):
     LIFECYCLE: ClassVar[StateMachine] = MEETING
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    status = models.CharField(max_length=10, choices=MeetingStatus, default=MeetingStatus.PLANNED)
+    status = models.CharField(
+        max_length=10, choices=MeetingStatus, default=MeetingStatus.PLANNED
+    )
     starts_at = models.DateTimeField("begynder")
     ends_at = models.DateTimeField("slutter")
     place = models.CharField("sted", max_length=LINE)
     planned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
-    revision = models.PositiveIntegerField(
-        "ændret, antal gange", default=0
-    )  # of agenda and plan: stale forms are refused
+    # Of agenda and plan: a form that was opened before the last change is refused.
+    revision = models.PositiveIntegerField("ændret, antal gange", default=0)
     invited_at = models.DateTimeField("indkaldt", null=True)
     opened_at = models.DateTimeField("åbnet", null=True)
     closed_at = models.DateTimeField("sluttet", null=True)
+    # The item that is at hand while the meeting is under way.
     at_item = models.ForeignKey(
         "AgendaItem", on_delete=models.PROTECT, null=True, related_name="+"
-    )  # under way
+    )
     remarks = EncryptedTextField(
-        "generelle bemærkninger til referatet", max_length=TEXT, blank=True, default=""
+        "generelle bemærkninger til referatet",
+        max_length=TEXT,
+        blank=True,
+        default="",
     )
 
     objects = MeetingQuerySet.as_manager()
 
     class Meta:
         ordering = ("starts_at",)
-        indexes = (models.Index(fields=("status", "starts_at"), name="meetings_by_time"),)
+        indexes = (
+            models.Index(fields=("status", "starts_at"), name="meetings_by_time"),
+        )
         constraints = (
             models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")), name="a_meeting_ends_after_it_begins"
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="a_meeting_ends_after_it_begins",
             ),
             models.UniqueConstraint(
                 fields=("status",),
@@ -89,11 +105,16 @@ class AgendaItem(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="items")
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="+")
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="+"
+    )
     position = models.PositiveSmallIntegerField()
     minutes = models.PositiveSmallIntegerField("minutter")
     said = EncryptedTextField(
-        "hvad der blev sagt, til referatet", max_length=TEXT, blank=True, default=""
+        "hvad der blev sagt, til referatet",
+        max_length=TEXT,
+        blank=True,
+        default="",
     )
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
@@ -103,9 +124,12 @@ class AgendaItem(models.Model):
         ordering = ("position", "id")
         constraints = (
             models.UniqueConstraint(
-                fields=("meeting", "application"), name="a_case_is_once_on_an_agenda"
+                fields=("meeting", "application"),
+                name="a_case_is_once_on_an_agenda",
             ),
-            models.CheckConstraint(condition=Q(minutes__gt=0), name="a_case_takes_time"),
+            models.CheckConstraint(
+                condition=Q(minutes__gt=0), name="a_case_takes_time"
+            ),
         )
 
     def __str__(self) -> str:
@@ -113,15 +137,22 @@ class AgendaItem(models.Model):
 
 
 class Attendance(models.Model):
-    """One of the committee at one meeting; who counts towards the quorum holds the role of member or chair."""
+    """One of the committee at one meeting.
+
+    Who holds the role of member or chair counts towards the quorum.
+    """
 
     class State(models.TextChoices):
         INVITED = "invited", "Indkaldt"
         PRESENT = "present", "Til stede"
         ABSENT = "absent", "Afbud"
 
-    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="attendances")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.PROTECT, related_name="attendances"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     state = models.CharField(max_length=8, choices=State, default=State.INVITED)
     counts = models.BooleanField("tæller med i beslutningsdygtigheden")
 
@@ -129,7 +160,8 @@ class Attendance(models.Model):
         ordering = ("id",)
         constraints = (
             models.UniqueConstraint(
-                fields=("meeting", "user"), name="everybody_is_at_a_meeting_once"
+                fields=("meeting", "user"),
+                name="everybody_is_at_a_meeting_once",
             ),
         )
 
@@ -138,24 +170,30 @@ class Attendance(models.Model):
 
 
 def case_time() -> Subquery:
-    """When the case is taken up, as soon as the committee is invited to the meeting: to annotate applications with."""
-    items = AgendaItem.objects.filter(application=OuterRef("pk"), meeting__invited_at__isnull=False)
-    called = items.filter(meeting__status__in=UPCOMING).order_by("meeting__starts_at")
-    return Subquery(called.annotate(at=begins_at()).values("at")[:1], output_field=Moment())
+    """When the case is taken up, as soon as people are invited to the meeting.
+
+    Applications are annotated with it.
+    """
+    items = AgendaItem.objects.filter(
+        application=OuterRef("pk"),
+        meeting__status__in=UPCOMING,
+        meeting__invited_at__isnull=False,
+    )
+    first_item = items.order_by("meeting__starts_at").annotate(at=begins_at())
+    return Subquery(first_item.values("at")[:1], output_field=Moment())
 
 
 def begins_at() -> ExpressionWrapper[CombinedExpression]:
-    """When an item of an agenda is taken up: the meeting's beginning and the minutes of what comes before."""
-    others = AgendaItem.objects.filter(meeting=OuterRef("meeting"))
-    earlier = Q(position__lt=OuterRef("position")) | Q(
-        position=OuterRef("position"), pk__lt=OuterRef("pk")
+    """When an agenda's item is taken up: after the minutes of all that comes before it."""
+    is_before = Q(position__lt=OuterRef("position"))
+    is_before_at_same_position = Q(position=OuterRef("position"), pk__lt=OuterRef("pk"))
+    earlier = AgendaItem.objects.filter(
+        is_before | is_before_at_same_position,
+        meeting=OuterRef("meeting"),
     )
-    before = Subquery(
-        others.filter(earlier)
-        .order_by()
-        .values("meeting")
-        .annotate(sum=Sum("minutes"))
-        .values("sum")
-    )
-    at = F("meeting__starts_at") + Coalesce(before, 0) * Value(timedelta(minutes=1))
-    return ExpressionWrapper(at, output_field=Moment())
+
+    # `order_by()` and `values` make one sum of them; else each item would be its own group.
+    sums = earlier.order_by().values("meeting").annotate(sum=Sum("minutes"))
+    minutes_before = Coalesce(Subquery(sums.values("sum")), 0)
+    starts_at = F("meeting__starts_at") + minutes_before * Value(timedelta(minutes=1))
+    return ExpressionWrapper(starts_at, output_field=Moment())

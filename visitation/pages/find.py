@@ -1,8 +1,12 @@
-"""The one way from an address to a case: what one may not see is not there."""
+"""The one way from an address to a case.
+
+What a person may not see is not there: Http404. Recused is one that says why: the person
+is disqualified (inhabil), and a tab that was opened before may still show the case.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
@@ -21,59 +25,74 @@ from visitation.recusals import rules as recusal_rules
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from skolefleks.models import User
     from skolefleks.permissions import Request
     from visitation.models import Meeting
 
 
 def readable(request: Request, number: str) -> Application:
-    """With `taken_up_at`: when it is taken up at a meeting that people are invited to; and when the reader read it."""
-    read = Reading.objects.filter(user=request.user, application=OuterRef("pk")).values("read_at")
+    """The case that the person may read. Raises Http404, Recused.
+
+    It is marked for the person. Beside that it has `taken_up_at`, when a meeting that people are
+    invited to takes it up, and `read_at`, when the person read it (see `read_at` below).
+    """
+    readings = Reading.objects.filter(user=request.user, application=OuterRef("pk"))
     rows = Application.objects.visible_to(request.user).marked_for(request.user)
-    rows = rows.annotate(taken_up_at=case_time(), read_at=Subquery(read[:1]))
-    return _found(
-        request, number, rows.select_related("school", "submitted_by").filter(number=number).first()
+    rows = rows.select_related("school", "submitted_by").annotate(
+        taken_up_at=case_time(),
+        read_at=Subquery(readings.values("read_at")[:1]),
     )
 
-
-def read_at(application: Application) -> datetime | None:
-    """When the one who asked for it by `readable` read it as it was submitted last; None: not yet."""
-    found: datetime | None = application.read_at  # type: ignore[attr-defined]
-    return (
-        found if found and application.submitted_at and found >= application.submitted_at else None
-    )
+    application = rows.filter(number=number).first()
+    if application is None:
+        raise _not_there(request.user, number)
+    return application
 
 
 def reviewable(request: Request, number: str) -> Application:
+    """The case that the person may assess and decide, marked for them. Raises Http404, Recused."""
     rows = Application.objects.reviewable_by(request.user).marked_for(request.user)
-    return _found(
-        request, number, rows.select_related("school__district").filter(number=number).first()
-    )
+    application = rows.select_related("school__district").filter(number=number).first()
+    if application is None:
+        raise _not_there(request.user, number)
+    return application
 
 
 def reviewable_pupil(request: Request, number: str, pupil: UUID) -> PupilCase:
+    """One pupil of a case that the person may assess and decide. Raises Http404, Recused."""
     application = reviewable(request, number)
-    case = get_object_or_404(application.pupil_cases.select_related("pupil"), pk=pupil)
-    case.application = application
-    return case
+    pupil_case = get_object_or_404(
+        application.pupil_cases.select_related("pupil"), pk=pupil
+    )
+    # The row that is marked for the person, instead of another query for one that is not.
+    pupil_case.application = application
+    return pupil_case
+
+
+def _not_there(user: User, number: str) -> Http404:
+    """Why there is no such case for the person: Recused where it is there for the committee."""
+    is_of_committee = may(user, Permission.CASE_READ, at=EVERYWHERE)
+    submitted = Application.objects.filter(number=number, submitted_at__isnull=False)
+    if is_of_committee and submitted.exists():
+        return recusal_rules.Recused()
+    return Http404()
+
+
+def read_at(application: Application) -> datetime | None:
+    """When the person that `readable` found it for read it; None: not as it is now."""
+    # Annotated by `readable`, and no field of the model.
+    marked: Any = application
+    moment: datetime | None = marked.read_at
+
+    if application.submitted_at is None or application.is_unread_since(moment):
+        return None
+    return moment
 
 
 def meeting_trail(meeting: Meeting) -> list[tuple[str, str]]:
-    """The way to a page under a meeting."""
-    shown = day(timezone.localdate(meeting.starts_at))
+    """The way to a page under a meeting, as (label, url) of each step."""
+    meeting_day = day(timezone.localdate(meeting.starts_at))
     return [
         ("Møder", reverse("visitation:meetings")),
-        (f"Møde {shown}", meeting.get_absolute_url()),
+        (f"Møde {meeting_day}", meeting.get_absolute_url()),
     ]
-
-
-def _found(request: Request, number: str, application: Application | None) -> Application:
-    """Who is of the committee and disqualified is told so: a tab that was open before may still show the case."""
-    if application is not None:
-        return application
-    of_committee = may(request.user, Permission.CASE_READ, at=EVERYWHERE)
-    if (
-        of_committee
-        and Application.objects.filter(number=number, submitted_at__isnull=False).exists()
-    ):
-        raise recusal_rules.Recused
-    raise Http404

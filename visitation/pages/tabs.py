@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.urls import reverse
 
@@ -14,30 +14,48 @@ if TYPE_CHECKING:
     from skolefleks.models import User
 
 
+class CasePage(NamedTuple):
+    """A page of a case: the name of its address, its label, and the right at the case it asks for.
+
+    An internal page is the committee's own: nobody else's, and not the disqualified's.
+    """
+
+    address: str
+    label: str
+    right: P
+    is_internal: bool
+
+
 # fmt: off
 PAGES = (
-    # name of the address   label           right at the case   the committee's own: nobody else's, and not the disqualified's
-    ("case",                "Sagen",        P.CASE_READ,        False),
-    ("assessments",         "Vurderinger",  P.QUEUE_READ,       True),
-    ("questions",           "Spørgsmål",    P.QUESTION_ASK,     True),
-    ("questions",           "Spørgsmål",    P.QUESTION_ANSWER,  False),
-    ("letters",             "Breve",        P.CASE_READ,        False),
-    ("classification",      "Retligt",      P.QUEUE_READ,       True),
-    ("impartiality",        "Habilitet",    P.QUEUE_READ,       True),
+    #        address           label          right              internal
+    CasePage("case",           "Sagen",       P.CASE_READ,       False),
+    CasePage("assessments",    "Vurderinger", P.QUEUE_READ,      True),
+    CasePage("questions",      "Spørgsmål",   P.QUESTION_ASK,    True),
+    CasePage("questions",      "Spørgsmål",   P.QUESTION_ANSWER, False),
+    CasePage("letters",        "Breve",       P.CASE_READ,       False),
+    CasePage("classification", "Retligt",     P.QUEUE_READ,      True),
+    CasePage("impartiality",   "Habilitet",   P.QUEUE_READ,      True),
 )
-
-
 # fmt: on
-def tabs_of(
-    application: Application, user: User, here: str, kept: str = ""
-) -> list[tuple[str, str, None, bool]]:
-    """For components/tabs.html; `application` comes from `marked_for(user)`. Takes no query.
 
-    `kept` is carried on to each. A case that was never submitted is one page.
+
+def tabs_of(
+    application: Application, user: User, here: str, suffix: str = ""
+) -> list[tuple[str, str, None, bool]]:
+    """The pages of the case that `user` may open, for components/tabs.html. Takes no query.
+
+    The case is marked for `user`. `suffix` is carried on in each address. A case that was never
+    submitted is one page, and has no tabs.
     """
-    pages = PAGES if application.submitted_at else ()
-    return [
-        (label, reverse(name, args=[application.number]) + kept, None, name == here)
-        for name, label, right, internal in pages
-        if may(user, right, at=application) and (application.is_reviewable or not internal)
-    ]
+    if not application.submitted_at:
+        return []
+
+    tabs = []
+    for page in PAGES:
+        if page.is_internal and not application.is_reviewable:
+            continue
+        if may(user, page.right, at=application):
+            url = reverse(page.address, args=[application.number]) + suffix
+            tabs.append((page.label, url, None, page.address == here))
+    return tabs

@@ -1,4 +1,4 @@
-"""The committee's written questions to the school, and the school's answers, on one page for both."""
+"""The committee's written questions and the school's answers, on one page for both."""
 
 from __future__ import annotations
 
@@ -10,109 +10,121 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from applications.lifecycle import Status
 from skolefleks import audit
 from skolefleks.models import AccessEntry
-from skolefleks.pages import act, page
+from skolefleks.pages import NOT_DONE, act, page
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, may
-from skolefleks.refusals import Refusal
 from visitation.pages import find
 from visitation.pages.tabs import tabs_of
-from visitation.questions import actions, queries
-from visitation.questions import forms as question_forms
-from visitation.queue.choosing import kept, place_of
+from visitation.questions import actions, forms, queries, rules
+from visitation.queue.choosing import place_of, queue_suffix
 
 if TYPE_CHECKING:
+    from django.http import QueryDict
+
     from applications.models import Application
 
 
 @page(P.QUESTION_ASK, P.QUESTION_ANSWER)
 def questions(request: Request, number: str) -> HttpResponse:
     """What was asked and answered, for the committee and the school; nobody else's."""
-    return _page(request, _known(request, number))
+    application = case_of_both(request, number)
+    return show_questions(request, application)
 
 
 @act(P.QUESTION_ASK)
 def ask_question(request: Request, number: str) -> HttpResponse:
     """Ask the school: first shown as the school will read it, sent by a second press."""
     application = find.reviewable(request, number)
-    form = question_forms.QuestionForm(request.POST)
-    if not form.is_valid():
-        return _page(request, application, ask=form, status=422)
-    if "send" not in request.POST:
-        if "ret" in request.POST:
-            return _page(request, application, ask=form)
+    form = forms.QuestionForm(request.POST)
+
+    is_confirmed = "send" in request.POST
+    is_to_be_changed = "ret" in request.POST
+    if form.is_valid() and not is_confirmed and not is_to_be_changed:
         context = {
             "application": application,
             "text": form.cleaned_data["text"],
-            "kept": kept(request),
+            "queue_suffix": queue_suffix(request),
         }
         return render(request, "visitation/questions/ask.html", context)
-    try:
-        actions.ask(application, text=form.cleaned_data["text"], by=request.user)
-    except Refusal as refusal:
-        form.add_error(None, str(refusal))
-        return _page(request, application, ask=form, status=422)
-    messages.success(request, "Spørgsmålet er sendt. Skolen har fået besked.")
-    return redirect(reverse("questions", args=[number]) + kept(request))
+
+    if is_confirmed and form.try_to(actions.ask, application, by=request.user):
+        messages.success(request, "Spørgsmålet er sendt. Skolen har fået besked.")
+        return redirect(reverse("questions", args=[number]) + queue_suffix(request))
+    return show_questions(request, application, question_form=form)
 
 
 @act(P.QUESTION_ANSWER)
 def answer_question(request: Request, number: str, pk: UUID) -> HttpResponse:
-    """Answer for the school, once; who comes second is told, and keeps what they wrote."""
-    application = _known(request, number)
+    """Answer for the school, once. Who comes second keeps what they wrote on the page."""
+    application = case_of_both(request, number)
     question = get_object_or_404(application.questions, pk=pk)
+    # The row that is marked for the person.
     question.application = application
-    form = question_forms.AnswerForm(request.POST, auto_id=f"id_{pk}_%s")
-    if form.is_valid():
-        try:
-            actions.answer(question, text=form.cleaned_data["text"], by=request.user)
-            messages.success(request, "Svaret er sendt til udvalget.")
-            return redirect("questions", number)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-    return _page(request, application, answers={pk: form}, status=422)
+    form = answer_form(pk, request.POST)
+
+    if form.try_to(actions.answer, question, by=request.user):
+        messages.success(request, "Svaret er sendt til udvalget.")
+        return redirect("questions", number)
+    return show_questions(request, application, refused={pk: form})
 
 
-def _known(request: Request, number: str) -> Application:
-    """The case, for the school that can answer and the committee that may judge it."""
+def case_of_both(request: Request, number: str) -> Application:
+    """The case, for the school that can answer and the committee that may judge it.
+
+    Raises Http404, Recused.
+    """
     application = find.readable(request, number)
-    if not (application.is_reviewable or may(request.user, P.QUESTION_ANSWER, at=application)):
+    answers = may(request.user, P.QUESTION_ANSWER, at=application)
+    if not (application.is_reviewable or answers):
         raise Http404
     return application
 
 
-def _page(
+def answer_form(pk: UUID, data: QueryDict | None = None) -> forms.AnswerForm:
+    """The form for one of several questions on the page: their fields' ids must differ."""
+    return forms.AnswerForm(data, auto_id=f"id_{pk}_%s")
+
+
+def show_questions(
     request: Request,
     application: Application,
     *,
-    ask: question_forms.QuestionForm | None = None,
-    answers: dict[UUID, question_forms.AnswerForm] | None = None,
-    status: int = 200,
+    question_form: forms.QuestionForm | None = None,
+    refused: dict[UUID, forms.AnswerForm] | None = None,
 ) -> HttpResponse:
+    """The page; 422 with a form that was sent and cannot be done. Reading it is logged."""
     audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
-    asked = queries.questions(application)
-    committee = application.is_reviewable
-    answerable = not committee and application.status in {Status.SUBMITTED, Status.SENT_BACK}
-    forms = {
-        q.pk: question_forms.AnswerForm(auto_id=f"id_{q.pk}_%s")
-        for q in asked
-        if answerable and not q.answered_at
-    }
-    forms |= answers or {}
+    questions = queries.questions(application)
+    is_committee = application.is_reviewable
+
+    answer_forms = {}
+    if not is_committee and rules.can_be_answered(application):
+        for question in questions:
+            if not question.answered_at:
+                answer_forms[question.pk] = answer_form(question.pk)
+    # Last: it stands also under a question that somebody else answered meanwhile.
+    answer_forms |= refused or {}
+
+    status = 200
+    if refused or (question_form and question_form.errors):
+        status = NOT_DONE
+    if question_form is None and is_committee and rules.can_be_asked(application):
+        question_form = forms.QuestionForm()
+
+    suffix = queue_suffix(request)
     context = {
         "application": application,
-        "questions": [(question, forms.get(question.pk)) for question in asked],
-        "committee": committee,
-        "form": ask
-        or (
-            question_forms.QuestionForm()
-            if committee and application.status == Status.SUBMITTED
-            else None
-        ),
-        "kept": kept(request),
+        "questions": [
+            (question, answer_forms.get(question.pk)) for question in questions
+        ],
+        "committee": is_committee,
+        "form": question_form,
+        "queue_suffix": suffix,
         "place": place_of(request, application),
-        "tabs": tabs_of(application, request.user, "questions", kept(request)),
+        "tabs": tabs_of(application, request.user, "questions", suffix),
     }
-    return render(request, "visitation/questions/questions.html", context, status=status)
+    return render(
+        request, "visitation/questions/questions.html", context, status=status
+    )

@@ -1,4 +1,7 @@
-"""A person's own views of the queue: a name for what stands in the address. Nobody else's, and nothing of a case."""
+"""A person's own views of the queue: a name for what stands in the address.
+
+A view is its owner's alone and holds nothing of a case, so the trail has no line of it.
+"""
 
 from __future__ import annotations
 
@@ -13,23 +16,29 @@ from visitation.models import SavedView
 if TYPE_CHECKING:
     from skolefleks.models import User
 
-
 MOST_VIEWS = 12
 
 
 @transaction.atomic
-def save_view(name: str, query: str, *, by: User) -> SavedView:
-    """Keep `query` under `name`, in place of an earlier one of that name. Raises Refusal where there are too many."""
+def save_view(*, name: str, query: str, by: User) -> SavedView:
+    """Save `query` under `name`, in place of an earlier view of that name.
+
+    Raises PermissionDenied, and Refusal where the person has MOST_VIEWS others already.
+    """
     require(by, Permission.QUEUE_READ, at=EVERYWHERE)
-    own = SavedView.objects.filter(user=by)
-    if not own.filter(name=name).exists() and own.count() >= MOST_VIEWS:
+
+    own_views = SavedView.objects.filter(user=by)
+    is_new = not own_views.filter(name=name).exists()
+    if is_new and own_views.count() >= MOST_VIEWS:
         raise Refusal(
-            f"Du har allerede {MOST_VIEWS} visninger. Fjern en, som du ikke bruger.", field="name"
+            f"Du har allerede {MOST_VIEWS} visninger. Fjern en, som du ikke bruger.",
+            field="name",
         )
-    view, _ = own.update_or_create(user=by, name=name, defaults={"query": query})
+
+    view, _ = own_views.update_or_create(user=by, name=name, defaults={"query": query})
     return view
 
 
 def remove_view(view: SavedView) -> None:
-    """Take it away; it was its owner's alone."""
+    """Delete the view. The caller finds it among the person's own."""
     view.delete()

@@ -1,4 +1,8 @@
-"""What somebody has chosen to see of the queue, from what stands in the address; and where a case is in it."""
+"""What a person has chosen to see of the queue, and where a case stands in it.
+
+A choice is what stands in the queue's address: a tab, filters and an order. The pages of a case
+carry it on, so that a person finds back to the queue and on to the next case.
+"""
 
 from __future__ import annotations
 
@@ -12,46 +16,53 @@ from django.urls import reverse
 
 from applications.models import Application
 from skolefleks.paging import neighbours
-from visitation.queue import forms, queries
+from visitation.queue import forms, queries, tabs
 
 if TYPE_CHECKING:
     from applications.models import ApplicationQuerySet
     from skolefleks.models import User
     from skolefleks.permissions import Request
 
+FROM_QUEUE = "koe"  # in a case's address: the choice that the person came from
 
-FROM_QUEUE = "koe"  # in a case's address: the choice that one came from
+TAB = "vis"  # in the queue's address
 
-
-_LONGEST = 400  # characters of a choice, as SavedView.query keeps it
+LONGEST_CHOICE = 400  # characters, as SavedView.query holds them
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A tab, filters and an order, and the cases that they hold for `user`: never one where they are disqualified."""
+    """A tab, filters and an order, and the cases that they hold for `user`.
+
+    A case where `user` is disqualified is never among them.
+    """
 
     query: QueryDict
     user: User
 
     @cached_property
     def filters(self) -> forms.QueueFilter:
+        """What is set; a filter that makes no sense is left out."""
         filters = forms.QueueFilter(self.query)
         filters.is_valid()
         return filters
 
     @cached_property
     def tab(self) -> str:
-        return name if (name := self.query.get("vis", "")) in queries.TABS else ""
+        name = self.query.get(TAB, "")
+        if name in tabs.TABS:
+            return name
+        return ""
 
     @cached_property
     def in_any_tab(self) -> ApplicationQuerySet:
-        return queries.narrowed(
-            Application.objects.reviewable_by(self.user), self.filters.cleaned_data
-        )
+        rows = Application.objects.reviewable_by(self.user)
+        return queries.narrow(rows, self.filters.cleaned_data)
 
     @property
     def rows(self) -> ApplicationQuerySet:
-        return self.in_any_tab.filter(queries.TABS[self.tab].holds(self.user))
+        tab = tabs.TABS[self.tab]
+        return self.in_any_tab.filter(tab.condition(self.user))
 
     @property
     def order(self) -> str:
@@ -59,51 +70,78 @@ class Choice:
 
     @cached_property
     def text(self) -> str:
-        """What is kept of the address: the tab and the filters that are set, in this order, without the page."""
+        """The choice as it stands in an address: the tab and the filters, without the page."""
         return self.text_in(self.tab)
 
     def text_in(self, tab: str) -> str:
         """The same choice in another tab."""
-        kept = [(name, self.query.get(name, "")) for name in self.filters.fields]
-        return urlencode([pair for pair in (("vis", tab), *kept) if pair[1]])[:_LONGEST]
+        pairs = []
+        if tab:
+            pairs.append((TAB, tab))
+        for name in self.filters.address_names:
+            value = self.query.get(name, "")
+            if value:
+                pairs.append((name, value))
+        return urlencode(pairs)[:LONGEST_CHOICE]
+
+    @property
+    def url(self) -> str:
+        """The queue as it is chosen."""
+        return f"{reverse('visitation:queue')}?{self.text}"
 
     @property
     def suffix(self) -> str:
-        """What a case's address carries, so that one finds back and on."""
+        """What a case's address carries."""
         return "?" + urlencode({FROM_QUEUE: self.text})
 
 
 def choice_of(text: str, user: User) -> Choice:
     """The choice that `text` stands for; nonsense is the first tab without filters."""
-    return Choice(QueryDict(text[:_LONGEST]), user)
+    return Choice(QueryDict(text[:LONGEST_CHOICE]), user)
+
+
+def queue_suffix(request: Request) -> str:
+    """What a case's pages carry on in their addresses of the queue that the person came from.
+
+    Nothing where they did not come from the queue.
+    """
+    if FROM_QUEUE not in request.GET:
+        return ""
+    return choice_of(request.GET[FROM_QUEUE], request.user).suffix
 
 
 class Place(NamedTuple):
-    """Where a case is in the queue that one came from: the ways to the cases beside it ('' at an end), and back."""
+    """Where a case is in the queue that the person came from.
+
+    The ways lead to the cases beside it ('' at an end of the queue), and back.
+    """
 
     previous_url: str
     next_url: str
     back_url: str
 
 
-def kept(request: Request) -> str:
-    """What a case's pages carry on of the queue that one came from; nothing where one did not."""
-    return (
-        choice_of(request.GET[FROM_QUEUE], request.user).suffix if FROM_QUEUE in request.GET else ""
-    )
-
-
 def place_of(request: Request, application: Application) -> Place | None:
-    """None unless one came from the queue; else takes one query."""
-    if (
-        FROM_QUEUE not in request.GET
-        or not application.is_reviewable
-        or application.submitted_at is None
-    ):
+    """The case's place in the queue; None unless the person came from there.
+
+    Takes one query where they did.
+    """
+    if FROM_QUEUE not in request.GET:
         return None
+    if not application.is_reviewable or application.submitted_at is None:
+        return None
+
     choice = choice_of(request.GET[FROM_QUEUE], request.user)
-    found = neighbours(
-        choice.rows.only("number", choice.order.removeprefix("-")), application, by=choice.order
+    rows = choice.rows.only("number", choice.order.removeprefix("-"))
+    before, after = neighbours(rows, application, by=choice.order)
+    return Place(
+        previous_url=_url_of(before, choice),
+        next_url=_url_of(after, choice),
+        back_url=choice.url,
     )
-    before, after = (row.get_absolute_url() + choice.suffix if row else "" for row in found)
-    return Place(before, after, f"{reverse('visitation:queue')}?{choice.text}")
+
+
+def _url_of(application: Application | None, choice: Choice) -> str:
+    if application is None:
+        return ""
+    return application.get_absolute_url() + choice.suffix

@@ -11,96 +11,142 @@ from django.http import QueryDict
 
 from applications.models import PupilCase
 from skolefleks.danish import KrField, moment
+from skolefleks.forms import Form
 from skolefleks.models import School
 from visitation.lifecycle import MeetingStatus
-from visitation.models import Meeting, SavedView
+from visitation.models import Meeting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-
 LARGEST_ID = 2**31 - 1
-
 
 MOST_TICKED = 100
 
+LONGEST_NAME = 60  # characters, as SavedView.name holds them
 
-PUPILS_IN_ONE = 10  # the amount asked for is of all pupils together: a typing error's limit
+# An amount that was applied for is of all pupils together; more than this is a typing error.
+LARGEST_AMOUNT = 10 * settings.TARIFF_MAX
 
+NUMBER = re.compile(r"SF-[0-9]{4}-[0-9]{4,6}")
 
-_NUMBER = re.compile(r"SF-[0-9]{4}-[0-9]{4,6}")
+ALL = ("", "Alle")
 
+GRADES = [(str(grade), f"{grade}. klasse") for grade in range(11)]
 
-def _chosen(label: str) -> forms.IntegerField:
-    """A choice that is offered by `offer_places`, and read without asking the database what there is."""
-    return forms.IntegerField(
-        label=label, required=False, min_value=1, max_value=LARGEST_ID, widget=forms.Select
-    )
-
-
-def _amount(label: str) -> KrField:
-    return KrField(label=label, required=False, maximum=PUPILS_IN_ONE * settings.TARIFF_MAX)
+# The fields' names in the address are Danish, and stand in people's saved views and bookmarks.
+ADDRESS_NAMES = {
+    "text": "q",
+    "district": "distrikt",
+    "school": "skole",
+    "grade": "trin",
+    "kind": "formaal",
+    "age": "alder",
+    "least": "fra",
+    "most": "til",
+    "completeness": "fyldt",
+    "order": "orden",
+}
 
 
 class QueueFilter(forms.Form):
-    """The queue's filters, as they stand in the address. What makes no sense there is left out."""
+    """The queue's filters, as they stand in the address. What makes no sense there is left out.
 
-    q = forms.CharField(
-        label="Søg", required=False, max_length=40, widget=forms.TextInput(attrs={"type": "search"})
+    Districts and schools are read as plain numbers: only the queue's own page needs to ask the
+    database which there are (`offer_places`).
+    """
+
+    text = forms.CharField(
+        label="Søg",
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": "Sagsnummer, initialer eller skole"}
+        ),
     )
-    distrikt = _chosen("Distrikt")
-    skole = _chosen("Skole")
-    trin = forms.TypedChoiceField(
+    district = forms.IntegerField(
+        label="Distrikt",
+        required=False,
+        min_value=1,
+        max_value=LARGEST_ID,
+        widget=forms.Select,
+    )
+    school = forms.IntegerField(
+        label="Skole",
+        required=False,
+        min_value=1,
+        max_value=LARGEST_ID,
+        widget=forms.Select,
+    )
+    grade = forms.TypedChoiceField(
         label="Klassetrin",
         required=False,
         coerce=int,
-        choices=[("", "Alle"), *((str(grade), f"{grade}. klasse") for grade in range(11))],
+        empty_value=None,
+        choices=[ALL, *GRADES],
     )
-    formaal = forms.ChoiceField(
-        label="Formål", required=False, choices=[("", "Alle"), *PupilCase.Kind.choices]
+    kind = forms.ChoiceField(
+        label="Formål",
+        required=False,
+        choices=[ALL, *PupilCase.Kind.choices],
     )
-    alder = forms.ChoiceField(
+    age = forms.ChoiceField(
         label="Sagens alder",
         required=False,
         choices=[
-            ("", "Alle"),
+            ALL,
             ("uge", "Indsendt den seneste uge"),
             ("snart", "Målet nås inden for en uge"),
             ("over", f"Over målet på {settings.WAITING_GOAL_DAYS} dage"),
         ],
     )
-    fra = _amount("Ansøgt fra")
-    til = _amount("Ansøgt til")
-    fyldt = forms.ChoiceField(
+    least = KrField(label="Ansøgt fra", required=False, maximum=LARGEST_AMOUNT)
+    most = KrField(label="Ansøgt til", required=False, maximum=LARGEST_AMOUNT)
+    completeness = forms.ChoiceField(
         label="Udfyldt",
         required=False,
-        choices=[("", "Alle"), ("alt", "Alt udfyldt"), ("mangler", "Noget anbefalet mangler")],
+        choices=[ALL, ("alt", "Alt udfyldt"), ("mangler", "Noget anbefalet mangler")],
     )
-    orden = forms.ChoiceField(
+    order = forms.ChoiceField(
         label="Rækkefølge",
         required=False,
         choices=[("", "Længst ventetid"), ("beloeb", "Største beløb")],
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["q"].widget.attrs["placeholder"] = "Sagsnummer, initialer eller skole"
+    def add_prefix(self, field_name: str) -> str:
+        """The field's name in the address: Django reads and writes each field by what this says."""
+        # Django also sends ids of fields through here, which stay as they are.
+        return ADDRESS_NAMES.get(field_name, field_name)
+
+    @property
+    def address_names(self) -> list[str]:
+        return list(ADDRESS_NAMES.values())
+
+    @property
+    def is_any_set(self) -> bool:
+        values = self.cleaned_data.values()
+        return any(value not in {None, ""} for value in values)
 
     def offer_places(self) -> None:
-        """Let districts and schools be chosen; takes one query, which only the queue's own page needs."""
+        """Let districts and schools be chosen. Takes one query."""
         schools = list(School.objects.select_related("district"))
-        districts = {str(school.district_id): school.district.name for school in schools}
-        self._offer("distrikt", [("", "Alle"), *districts.items()])
-        self._offer(
-            "skole", [("", "Alle skoler"), *((str(school.pk), school.name) for school in schools)]
-        )
+        school_choices = [(str(school.pk), school.name) for school in schools]
+        # Several schools lie in one district.
+        districts = {
+            str(school.district_id): school.district.name for school in schools
+        }
+
+        self._offer("district", [ALL, *districts.items()])
+        self._offer("school", [("", "Alle skoler"), *school_choices])
 
     def _offer(self, name: str, choices: Sequence[tuple[str, str]]) -> None:
         widget = self.fields[name].widget
         widget.choices = choices
 
 
-class _MeetingField(forms.ModelChoiceField):  # type: ignore[type-arg]
+class MeetingField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A choice among meetings, each by its time and place."""
+
     def label_from_instance(self, meeting: Any) -> str:
         return f"{moment(meeting.starts_at)}, {meeting.place}"
 
@@ -108,7 +154,7 @@ class _MeetingField(forms.ModelChoiceField):  # type: ignore[type-arg]
 class BulkForm(forms.Form):
     """The rows that are ticked, and the meeting they are put on."""
 
-    meeting = _MeetingField(
+    meeting = MeetingField(
         label="Sæt de valgte sager på dagsordenen for",
         queryset=Meeting.objects.filter(status=MeetingStatus.PLANNED),
         empty_label="Vælg et møde",
@@ -121,24 +167,31 @@ class BulkForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         if not self.numbers:
-            raise forms.ValidationError("Sæt kryds ved de sager, der skal på dagsordenen.")
+            raise forms.ValidationError(
+                "Sæt kryds ved de sager, der skal på dagsordenen."
+            )
         return super().clean() or {}
 
     @property
     def numbers(self) -> list[str]:
-        """The case numbers that are ticked, each once."""
-        ticked = self.data.getlist("sag") if isinstance(self.data, QueryDict) else []
-        return [number for number in dict.fromkeys(ticked) if _NUMBER.fullmatch(number)][
-            :MOST_TICKED
-        ]
+        """The case numbers that are ticked, each once, in their order; none while nothing is."""
+        if not isinstance(self.data, QueryDict):
+            return []
+
+        numbers = []
+        for number in self.data.getlist("sag"):
+            if NUMBER.fullmatch(number) and number not in numbers:
+                numbers.append(number)
+        return numbers[:MOST_TICKED]
 
 
-class ViewForm(forms.ModelForm):  # type: ignore[type-arg]
+class ViewForm(Form):
     """A name for what stands in the address."""
 
-    class Meta:
-        model = SavedView
-        fields = ("name",)
-        error_messages = {
-            "name": {"required": "Giv visningen et navn.", "max_length": "Navnet er for langt."}
-        }
+    name = forms.CharField(
+        max_length=LONGEST_NAME,
+        error_messages={
+            "required": "Giv visningen et navn.",
+            "max_length": "Navnet er for langt.",
+        },
+    )

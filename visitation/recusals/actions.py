@@ -1,6 +1,7 @@
-"""Who may not judge a case (inhabil): declared, set, settled and lifted; and asked again inside each act.
+"""Who may not judge a case (inhabil): declared, set, settled and lifted.
 
-Each of them, and each act of the committee, holds the case's row: a recusal comes before an act or after it, never between.
+Each act here, and each act of the committee, locks the case's row: a recusal comes before an act
+or after it, never between. Each act of the committee calls `require_not_recused`.
 """
 
 from __future__ import annotations
@@ -22,32 +23,44 @@ from visitation.recusals import queries, rules
 if TYPE_CHECKING:
     from skolefleks.models import User
 
-
 Origin = Recusal.Origin
-
 
 REPLACED = "Afløst af udvalgets afgørelse"
 
 
 def require_not_recused(user: User, application: Application) -> None:
-    """Hold the case's row, and raise rules.Recused where `user` is disqualified, PermissionDenied where not of the committee."""
+    """Lock the case's row, and raise Recused where the person is disqualified.
+
+    Raises PermissionDenied where they are not of the committee.
+    """
     require(user, Permission.QUEUE_READ, at=EVERYWHERE)
+    # The lock before the question: a recusal that is being set now is waited for.
     writing.lock(application)
-    if not Application.objects.reviewable_by(user).filter(pk=application.pk).exists():
+    reviewable = Application.objects.reviewable_by(user)
+    if not reviewable.filter(pk=application.pk).exists():
         raise rules.Recused
 
 
 @transaction.atomic
 def declare(application: Application, *, by: User, reason: str = "") -> Recusal:
-    """Say that one is disqualified oneself, without having seen the case. Raises Recused where one is already."""
+    """Declare oneself disqualified, without having seen the case.
+
+    Raises PermissionDenied, and Recused where one is already.
+    """
     require_not_recused(by, application)
     return _recuse(application, by, Origin.DECLARED, reason=reason, by=by)
 
 
 @transaction.atomic
-def set_recusal(application: Application, person: User, *, reason: str, by: User) -> Recusal:
-    """Close the case to somebody else who would judge it. Raises Recused for oneself, Refusal where it is closed already."""
-    _require_may_judge_of(application, person, reason=reason, by=by)
+def set_recusal(
+    application: Application, person: User, *, reason: str, by: User
+) -> Recusal:
+    """Close the case to somebody else who would judge it.
+
+    Raises PermissionDenied, Recused for whoever acts, and Refusal where it is closed to the
+    person already.
+    """
+    _require_may_settle(application, person, reason=reason, by=by)
     if reading_queries.disqualified(application, [person]):
         raise Refusal(f"{person} er allerede inhabil i sagen.", field="person")
     return _recuse(application, person, Origin.CHAIR, reason=reason, by=by)
@@ -55,19 +68,33 @@ def set_recusal(application: Application, person: User, *, reason: str, by: User
 
 @transaction.atomic
 def settle(
-    application: Application, person: User, *, is_disqualified: bool, reason: str, by: User
+    application: Application,
+    person: User,
+    *,
+    is_disqualified: bool,
+    reason: str,
+    by: User,
 ) -> Recusal:
-    """Write down what the committee settled without the person. It takes the place of what was declared or set before.
+    """Write down what the committee settled without the person.
 
-    Raises Recused for oneself, Refusal where the system itself finds a tie, which nobody can settle away.
+    It takes the place of what was declared or set before. Raises PermissionDenied, Recused for
+    whoever acts, and Refusal where the system itself finds a tie: nobody can settle that away.
     """
-    _require_may_judge_of(application, person, reason=reason, by=by)
-    if tie := reading_queries.ties(application, [person]).get(person.pk):
-        raise Refusal(f"{person} er inhabil, og det kan ikke ændres her: {tie}.", field="person")
-    for stood in Recusal.objects.filter(
+    _require_may_settle(application, person, reason=reason, by=by)
+    ties = reading_queries.ties(application, [person])
+    if person.pk in ties:
+        raise Refusal(
+            f"{person} er inhabil, og det kan ikke ændres her: {ties[person.pk]}.",
+            field="person",
+        )
+
+    earlier = Recusal.objects.filter(
         application=application, user=person, lifted_at__isnull=True
-    ):
-        _lift(stood, reason=REPLACED, by=by)
+    )
+    for recusal in earlier:
+        _lift(recusal, reason=REPLACED, by=by)
+
+    # "Not disqualified" is a recusal that is lifted at once: both stand in the trail.
     settled = _recuse(application, person, Origin.COMMITTEE, reason=reason, by=by)
     if not is_disqualified:
         _lift(settled, reason=reason, by=by)
@@ -76,35 +103,38 @@ def settle(
 
 @transaction.atomic
 def lift_recusal(recusal: Recusal, *, reason: str, by: User) -> None:
-    """Open the case to somebody again; never to oneself, since Recused is raised first. Raises Overtaken."""
+    """Open the case to somebody again.
+
+    Raises PermissionDenied, Overtaken where it is lifted already, and Recused for whoever is
+    disqualified: nobody opens a case to themselves.
+    """
     require(by, Permission.RECUSAL_SET, at=EVERYWHERE)
     require_not_recused(by, recusal.application)
     recusal.refresh_from_db(fields=["lifted_at"])
     if recusal.lifted_at:
         raise Overtaken
-    _require_reason(reason)
+    rules.require_reason(reason)
     _lift(recusal, reason=reason, by=by)
 
 
-def _require_may_judge_of(application: Application, person: User, *, reason: str, by: User) -> None:
+def _require_may_settle(
+    application: Application, person: User, *, reason: str, by: User
+) -> None:
     require(by, Permission.RECUSAL_SET, at=EVERYWHERE)
     require_not_recused(by, application)
-    _require_reason(reason)
-    if person == by:
-        raise Refusal("Meld dig selv inhabil i stedet: det står øverst på siden.", field="person")
+    rules.require_reason(reason)
+    rules.require_another(person, by=by)
     if not queries.judges().filter(pk=person.pk).exists():
         raise Refusal("Vælg en fra udvalget eller en centerchef.", field="person")
-
-
-def _require_reason(reason: str) -> None:
-    if not reason.strip():
-        raise Refusal("Skriv begrundelsen.", field="reason")
 
 
 def _recuse(
     application: Application, person: User, origin: Origin, *, reason: str, by: User
 ) -> Recusal:
-    """The row, its line in the trail without the reason, and the notices of the case, which are not theirs any more."""
+    """Write the recusal, and take back the notices of a case that is closed to the person now.
+
+    The trail does not tell the reason: whoever reads the trail is not the chair.
+    """
     recusal = Recusal.objects.create(
         application=application,
         user=person,
@@ -119,6 +149,8 @@ def _recuse(
 
 
 def _lift(recusal: Recusal, *, reason: str, by: User) -> None:
-    recusal.lifted_by, recusal.lifted_at, recusal.lifted_reason = by, timezone.now(), reason
+    recusal.lifted_by = by
+    recusal.lifted_at = timezone.now()
+    recusal.lifted_reason = reason
     recusal.save(update_fields=["lifted_by", "lifted_at", "lifted_reason"])
     audit.record("lift_recusal", recusal, by=by, user=recusal.user_id)

@@ -7,45 +7,62 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.db.models import TextChoices
 
+from skolefleks.forms import Form
 from skolefleks.textfields import LastingText
 from visitation.law import rules as law_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.http import QueryDict
+
     from skolefleks.models import User
 
 
-class DeclareForm(forms.Form):
+class DeclareForm(Form):
     """Oneself: a reason from the list, in own words, in both or in none."""
 
     kind = forms.ChoiceField(
-        label="Hvorfor er du inhabil?", required=False, widget=forms.RadioSelect
+        label="Hvorfor er du inhabil?",
+        required=False,
+        widget=forms.RadioSelect,
     )
     text = LastingText(
-        "Uddyb det, hvis du vil", "Formanden og sekretæren kan læse det. Skolen kan ikke.", rows=3
+        "Uddyb det, hvis du vil",
+        "Formanden og sekretæren kan læse det. Skolen kan ikke.",
+        rows=3,
     )
 
     optional_fields = frozenset({"kind", "text"})
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        # The list is read here and not with the class: the municipality may change its texts.
         kind: Any = self.fields["kind"]
         kind.choices = law_texts.texts().reasons.items()
-        kind.error_messages["invalid_choice"] = "Vælg en af grundene på listen, eller lad være."
+        kind.error_messages["invalid_choice"] = (
+            "Vælg en af grundene på listen, eller lad være."
+        )
+
+    def arguments(self) -> dict[str, Any]:
+        return {"reason": self.reason}
 
     @property
     def reason(self) -> str:
         """What was chosen and what was written, in one text."""
-        said = (
-            law_texts.texts().reasons.get(self.cleaned_data["kind"], ""),
-            self.cleaned_data["text"],
-        )
-        return ". ".join(filter(None, said))
+        reasons = law_texts.texts().reasons
+        chosen = reasons.get(self.cleaned_data["kind"], "")
+        own_words = self.cleaned_data["text"]
+        if chosen and own_words:
+            return f"{chosen}. {own_words}"
+        return chosen or own_words
 
 
-class RecuseForm(forms.Form):
-    """Another of the committee, or a centre chief: set by the chair, or settled by the committee without them."""
+class RecuseForm(Form):
+    """Another of the committee, or a centre chief.
+
+    The chair or the secretary sets it, or the committee settles it without the person.
+    """
 
     class How(TextChoices):
         SET = "set", "Sættes nu som inhabil af formand eller sekretær"
@@ -70,27 +87,44 @@ class RecuseForm(forms.Form):
 
     optional_fields = frozenset[str]()
 
-    def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: QueryDict | None = None, *, people: Iterable[User]
+    ) -> None:
+        super().__init__(data)
+        self.people = {user.pk: user for user in people}
+        names = [(pk, user.name) for pk, user in self.people.items()]
+
         person: Any = self.fields["person"]
-        person.choices = [("", "Vælg"), *((user.pk, user.name) for user in people)]
+        person.choices = [("", "Vælg"), *names]
         person.error_messages |= {
             "required": "Vælg en person.",
             "invalid_choice": "Vælg en på listen.",
         }
-        _require(self.fields["reason"])
+        require_reason(self.fields["reason"])
+
+    def arguments(self) -> dict[str, Any]:
+        return {
+            "person": self.people[self.cleaned_data["person"]],
+            "how": self.How(self.cleaned_data["how"]),
+            "reason": self.cleaned_data["reason"],
+        }
 
 
-class LiftForm(forms.Form):
-    reason = LastingText("Begrundelse", "Det bliver stående sammen med det, der var sat.", rows=3)
+class LiftForm(Form):
+    reason = LastingText(
+        "Begrundelse",
+        "Det bliver stående sammen med det, der var sat.",
+        rows=3,
+    )
 
     optional_fields = frozenset[str]()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _require(self.fields["reason"])
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        require_reason(self.fields["reason"])
 
 
-def _require(reason: forms.Field) -> None:
-    reason.required = True
-    reason.error_messages["required"] = "Skriv begrundelsen."
+def require_reason(field: forms.Field) -> None:
+    """Let a form be refused without it; a `LastingText` may be left empty as a rule."""
+    field.required = True
+    field.error_messages["required"] = "Skriv begrundelsen."

@@ -1,7 +1,8 @@
-"""Who is out of a case, and why: what the chair and the secretary see of it."""
+"""Who may not judge a case, and why: what the chair and the secretary see of it."""
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from applications.models import Recusal
@@ -14,8 +15,11 @@ if TYPE_CHECKING:
     from applications.models import Application
 
 
-class Out(NamedTuple):
-    """One who may not judge the case: by a tie that the system found itself, or by a recusal."""
+class Disqualified(NamedTuple):
+    """One who may not judge the case, by a tie that the system found itself or by a recusal.
+
+    `recusal` is None for a tie.
+    """
 
     name: str
     why: str
@@ -23,24 +27,32 @@ class Out(NamedTuple):
 
 
 def judges() -> QuerySet[User]:
-    """Everybody who may come to judge a case: the committee, and the chiefs who answer above the ceiling."""
+    """Everybody who may come to judge a case, by name."""
     return User.objects.holding(*JUDGE_ROLES).order_by("name")
 
 
-def out_of(application: Application) -> tuple[list[Out], list[Recusal]]:
-    """Who is out of the case now, by name, and the recusals that were lifted. Takes four queries."""
+class Overview(NamedTuple):
+    """Who may not judge the case now, by name, and the recusals that were lifted."""
+
+    disqualified: list[Disqualified]
+    lifted: list[Recusal]
+
+
+def overview(application: Application) -> Overview:
+    """Takes four queries."""
     people = {person.pk: person for person in judges()}
-    found = [
-        Out(people[pk].name, why, None)
-        for pk, why in reading_queries.ties(application, people.values()).items()
-    ]
-    told = Recusal.objects.filter(application=application).select_related(
-        "user", "set_by", "lifted_by"
-    )
-    recusals = list(told)
-    found += [
-        Out(r.user.name, r.get_origin_display(), r)
-        for r in recusals
-        if r.lifted_at is None
-    ]
-    return sorted(found, key=lambda out: out.name), [r for r in recusals if r.lifted_at]
+    disqualified = []
+    for pk, tie in reading_queries.ties(application, people.values()).items():
+        disqualified.append(Disqualified(people[pk].name, tie, None))
+
+    lifted = []
+    recusals = Recusal.objects.filter(application=application)
+    for recusal in recusals.select_related("user", "set_by", "lifted_by"):
+        if recusal.lifted_at:
+            lifted.append(recusal)
+        else:
+            origin = recusal.get_origin_display()
+            disqualified.append(Disqualified(recusal.user.name, origin, recusal))
+
+    disqualified.sort(key=attrgetter("name"))
+    return Overview(disqualified, lifted)

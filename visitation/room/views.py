@@ -81,7 +81,7 @@ def case_at_hand(request: Request, pk: UUID) -> HttpResponse:
     audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
 
     decisions = queries.standing_decisions(application)
-    assessments = assessment_queries.assessed(application, request.user)
+    assessments = assessment_queries.assessed_pupils(application, request.user)
     is_under_way = meeting.status == MeetingStatus.UNDER_WAY
     context = {
         "trail": [*find.meeting_trail(meeting), ("Sagen", "")],
@@ -90,7 +90,7 @@ def case_at_hand(request: Request, pk: UUID) -> HttpResponse:
             reading_queries.draft(application),
             reading_queries.as_submitted(application),
         ),
-        "pupils": [(pupil, decisions.get(pupil.case.pk)) for pupil in assessments],
+        "pupils": [(pupil, decisions.get(pupil.pupil_case.pk)) for pupil in assessments],
         "may_decide": is_under_way and may(request.user, P.CASE_DECIDE, at=application),
     }
     if request.headers.get("HX-Request"):

@@ -315,7 +315,7 @@ def earlier(schools, leader, chair):
 
 
 def figures(weight, age):
-    found = assessment_queries.similar([(weight, age)])[weight, age]
+    found = assessment_queries.similar_grants([(weight, age)])[weight, age]
     return found.grants, found.lowest, found.middle, found.highest, found.widened
 
 

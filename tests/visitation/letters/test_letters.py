@@ -85,7 +85,7 @@ def test_the_pdf_is_tagged_titled_danish_and_says_that_it_is_pdf_a(kind, letters
     assert root["/MarkInfo"]["/Marked"]
     assert (root["/Lang"], document.metadata.title) == (
         "da-DK",
-        letters["partly", kind].told["title"],
+        letters["partly", kind].template_data["title"],
     )
     about = root["/Metadata"].get_object().get_data().decode()
     assert "<pdfaid:part>2</pdfaid:part>" in about
@@ -99,7 +99,7 @@ def test_without_a_signer_of_the_law_it_is_a_draft_in_large_letters(letters):
 
 
 def test_signed_it_is_no_draft(letters, tmp_path):
-    told = letters["partly", "letter"].told
+    told = letters["partly", "letter"].template_data
     for draft in (True, False):
         text = "".join(
             p.extract_text()

@@ -220,7 +220,7 @@ def test_approved_they_are_a_document_in_the_journal_that_nobody_changes(
 ):
     entry = JournalEntry.objects.get(document=approved)
     assert (entry.meeting, entry.by) == (meeting, chair)
-    assert approved.told["status"].startswith("Godkendt af Frida Formand")
+    assert approved.template_data["status"].startswith("Godkendt af Frida Formand")
     with pytest.raises(DatabaseError), transaction.atomic():
         Document.objects.update(recipient="Andre")
     with pytest.raises(NotPossible):
@@ -319,7 +319,7 @@ def test_without_the_filter_the_same_pages_would_tell(
 def test_who_was_disqualified_when_it_was_decided_reads_it_not_later_either(
     meeting, theirs, chair, two_roles
 ):
-    told = minutes.approve_minutes(meeting, by=chair).told
+    told = minutes.approve_minutes(meeting, by=chair).template_data
     two_roles.memberships.exclude(school=None).delete()
     now = User.objects.get(pk=two_roles.pk)
     assert minutes_queries.as_read_by(told, now)["points"][0]["is_closed"]

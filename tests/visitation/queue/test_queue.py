@@ -298,7 +298,7 @@ def test_one_goes_on_from_case_to_case_as_the_queue_has_them(order, places, five
         Application.objects.filter(pk=case.application_id).update(requested=100_000 * (at + 1))
     rows = committee.get(QUEUE, {"vis": "nye", "orden": order}).context["rows"]
     ordered = [number(five[at]) for at in places]
-    assert [row.case.number for row in rows] == ordered
+    assert [row.application.number for row in rows] == ordered
     found = [ways(committee, row.url) for row in rows]
     assert found == list(zip([None, *ordered], [*ordered[1:], None], strict=False))
 

@@ -1,0 +1,126 @@
+"""A case as a row of the queue: all that the row says, in words.
+
+The words are put together here, since a template's tags are what a long list costs most.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import formats, timezone
+
+from applications.lifecycle import Status
+from skolefleks.danish import days_since
+from visitation.queue import queries, rules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from applications.models import Application
+    from visitation.queue.choosing import Choice
+    from visitation.queue.queries import RowFacts
+
+
+class Row(NamedTuple):
+    """One case of the list."""
+
+    application: Application
+    url: str
+    impartiality_url: str
+    grades: str
+    waited: str
+    late: str
+    label: str
+    tone: str
+    notes: str
+    may_be_put_on: bool
+
+
+def rows_of(applications: Sequence[Application], choice: Choice) -> list[Row]:
+    """The rows of one page of the queue. Takes one query."""
+    facts = queries.row_facts(applications, choice.user)
+    overdue_before = rules.overdue_before()
+
+    rows = []
+    for application in applications:
+        own_facts = facts.get(application.pk, queries.RowFacts())
+        rows.append(_row(application, own_facts, overdue_before, choice.suffix))
+    return rows
+
+
+def _row(
+    application: Application, facts: RowFacts, overdue_before: datetime, suffix: str
+) -> Row:
+    label, tone = row_state(application, facts)
+    waits = application.status == Status.SUBMITTED
+
+    waited = "–"
+    late = ""
+    notes = ""
+    if waits and application.submitted_at:
+        days = days_since(application.submitted_at)
+        waited = _days_in_words(days)
+        notes = " · ".join(row_notes(application, facts))
+        if application.submitted_at < overdue_before:
+            late = f"{days - settings.WAITING_GOAL_DAYS} over målet"
+
+    grades = ", ".join(f"{grade}." for grade in application.grades)
+    return Row(
+        application=application,
+        url=application.get_absolute_url() + suffix,
+        impartiality_url=reverse("impartiality", args=[application.number]),
+        grades=f"{grades} kl.",
+        waited=waited,
+        late=late,
+        label=label,
+        tone=tone,
+        notes=notes,
+        may_be_put_on=waits and facts.meets_at is None,
+    )
+
+
+def row_state(application: Application, facts: RowFacts) -> tuple[str, str]:
+    """The state in the queue as a label, and its tone."""
+    if facts.decided:
+        return "Afgjort, ikke frigivet", "warning"
+    if facts.meets_at:
+        return f"Møde {short_date(facts.meets_at)}", "info"
+    if facts.has_postponed:
+        return "Udsat", "neutral"
+    return application.get_status_display(), application.tone
+
+
+def row_notes(application: Application, facts: RowFacts) -> list[str]:
+    """The small print under the state in the queue, in the order it is read."""
+    notes = []
+
+    some_pupils_decided = 0 < facts.decided < application.pupil_count
+    if some_pupils_decided:
+        notes.append(f"{facts.decided} af {application.pupil_count}")
+
+    # The state already says when an undecided case meets.
+    if facts.decided and facts.meets_at:
+        notes.append(f"møde {short_date(facts.meets_at)}")
+
+    if facts.open_questions:
+        notes.append("afventer svar")
+    elif facts.answered_questions:
+        notes.append("svar modtaget")
+
+    if application.is_unread_since(facts.read_at):
+        notes.append("ulæst")
+    return notes
+
+
+def short_date(moment: datetime) -> str:
+    """`3. december`: what is coming needs no year."""
+    return formats.date_format(timezone.localtime(moment), "j. F")
+
+
+def _days_in_words(days: int) -> str:
+    if days == 1:
+        return "1 dag"
+    return f"{days} dage"
