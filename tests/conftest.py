@@ -43,6 +43,7 @@ from skolefleks.encryption import key_ring
 from skolefleks.models import Centre, District, Membership, Role, School, User
 from skolefleks.refusals import Refusal
 from visitation.decisions import actions as decisions
+from visitation.decisions import rules as decision_rules
 from visitation.models import Grant, Meeting
 from visitation.releases import actions as releases
 
@@ -338,7 +339,7 @@ def released(granted: Grant, submitted: Application, chair: User) -> Application
 def terms(
     tariff: int = 215_000, starts_on: date = date(NEXT, 1, 1), ends_on: date = date(AFTER, 7, 31)
 ) -> Any:
-    return decisions.Terms(tariff, starts_on, ends_on)
+    return decision_rules.Terms(tariff, starts_on, ends_on)
 
 
 def plan_meeting(*, by: User, days: int = 7, **fields: Any) -> Meeting:

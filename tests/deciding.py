@@ -15,6 +15,7 @@ from skolefleks.celery import app as celery_app
 from skolefleks.models import OutboxMessage, User
 from tests.conftest import NEXT, plan_meeting
 from visitation.decisions import actions as decisions
+from visitation.decisions import rules as decision_rules
 from visitation.models import AgendaItem, Attendance, Decision, Grant, Meeting
 from visitation.releases import actions as releases
 
@@ -32,8 +33,8 @@ ABOVE = settings.TARIFF_CEILING + 1
 
 def said(
     tariff: int = 200_000, starts_on: date = FIRST, ends_on: date = LAST, **more: Any
-) -> decisions.Terms:
-    return decisions.Terms(tariff, starts_on, ends_on, **more)
+) -> decision_rules.Terms:
+    return decision_rules.Terms(tariff, starts_on, ends_on, **more)
 
 
 def meeting_with(application: Application, present: Iterable[User], *, by: User) -> Meeting:
@@ -55,7 +56,7 @@ def standing(case: PupilCase) -> Decision:
     return Decision.objects.standing().filter(pupil_case=case).latest("decided_at")
 
 
-def released_grant(case: PupilCase, terms: decisions.Terms, *, by: User) -> Grant:
+def released_grant(case: PupilCase, terms: decision_rules.Terms, *, by: User) -> Grant:
     """The pupil granted on these terms, the others of the case rejected, all released."""
     granted = decisions.grant(case, terms, grounds="Behovet er stort.", by=by)
     for other in pupils(case.application):

@@ -32,6 +32,7 @@ from tests.bench.bulk import YEARS
 from tests.meetings import under_way
 from visitation.agenda import actions as agenda
 from visitation.decisions import actions as decisions
+from visitation.decisions import rules as decision_rules
 from visitation.models import AgendaItem, Assessment, Meeting, Question
 
 SENTENCE = "Eleven har brug for en tryg voksen og korte, tydelige opgaver. I frikvarterene opstår der ofte konflikter. "
@@ -228,7 +229,7 @@ def _add_events(made: list[Application], leader: User) -> None:
 def decide_first(application: Application, chair: User) -> None:
     """The first pupil is granted, not yet released: the case page has something to show of each kind."""
     case = application.pupil_cases.select_related("pupil", "application__school__district").all()[0]
-    terms = decisions.Terms(215_000, case.starts_on, case.ends_on, conditions=SENTENCE)
+    terms = decision_rules.Terms(215_000, case.starts_on, case.ends_on, conditions=SENTENCE)
     decisions.grant(case, terms, grounds=GROUNDS, by=chair)
 
 

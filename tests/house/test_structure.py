@@ -139,7 +139,7 @@ def test_only_the_committees_acts_and_the_books_own_rooms_move_money(house):
     assert "visitation.decisions.actions" in movers
 
 
-ACTS = {"actions", "grants"}
+ACTS = {"actions"}
 
 
 def names_of_upper_floors(path):

@@ -33,6 +33,7 @@ from tests.applications.papers.test_papers import pdf
 from tests.conftest import NEXT, YEAR, fill, many, plan_meeting, write_pupil
 from tests.surfaces import Unknown, paths, squeezed, text_in, walk
 from visitation.decisions import actions as decisions
+from visitation.decisions import rules as decision_rules
 from visitation.law import actions as law
 from visitation.lifecycle import MeetingStatus
 from visitation.meetings import actions as meeting_actions
@@ -136,13 +137,13 @@ def discuss(application, chair, members):
     Reading.objects.create(application=application, user=chair, read_at=now)
     law.classify(application, "internal", reason="KvidderIndreRetligt", by=chair)
     period = {"sent_on": today() - timedelta(days=20), "deadline_on": today() - timedelta(days=5)}
-    law.note_hearing(Hearing(application=application, heard="KvidderIndreHørt", **period), by=chair)
+    law.note_hearing(application, heard="KvidderIndreHørt", **period, by=chair)
 
 
 def decide(application, chair, word, tariff):
     """The first pupil granted, the second rejected, nothing released."""
     first, second = application.pupil_cases.select_related("pupil", "application__school__district")
-    terms = decisions.Terms(
+    terms = decision_rules.Terms(
         tariff, date(NEXT, 1, 1), date(NEXT, 7, 31), f"{word}Vilkår", f"{word}Takst", 3
     )
     decisions.grant(first, terms, grounds=f"{word}Bevilget", by=chair)
@@ -200,7 +201,7 @@ def cases(schools, leader, other_leader, adviser, chair, secretary, chief, other
     [third] = many(1, school=schools["Baltorpskolen"], by=other_leader)
     decisions.grant(
         third,
-        decisions.Terms(150_000, date(NEXT, 1, 1), date(NEXT, 7, 31)),
+        decision_rules.Terms(150_000, date(NEXT, 1, 1), date(NEXT, 7, 31)),
         grounds="Behov.",
         by=chair,
     )

@@ -40,6 +40,7 @@ from visitation.cases import actions as case_actions
 from visitation.ceiling import actions as ceiling
 from visitation.corrections import actions as corrections
 from visitation.decisions import actions as decisions
+from visitation.decisions import rules as decision_rules
 from visitation.models import Decision, Grant
 from visitation.releases import actions as releases
 
@@ -403,7 +404,7 @@ class CaseStory:
             why = deviation_of(
                 decision["tariff"], self.story.cases.index(self.case) + case.position
             )
-            terms = decisions.Terms(
+            terms = decision_rules.Terms(
                 decision["tariff"], first, last, decision["conditions"], why, weight
             )
             decisions.grant(case, terms, grounds=decision["grounds"], by=secretary)

@@ -1,4 +1,7 @@
-"""Tariffs above the ceiling as the centre chiefs see them: money, period and why. No pupil and no grounds."""
+"""Tariffs above the ceiling as the centre chiefs see them: money, period and why.
+
+Neither pupil nor grounds: a chief is not of the committee.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,14 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from applications.models import Application
-from budget.models import Standing, centres_led_by
+from budget.models import Standing
 from skolefleks.models import Centre
+from visitation.ceiling import rules
 from visitation.decisions import queries as decision_queries
 from visitation.models import CeilingAnswer, Decision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from django.db.models import QuerySet
 
@@ -24,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CeilingRow:
-    """One decision, what it takes of each year, and what each centre has said (None: nothing yet)."""
+    """One decision, what it takes of each year, and what each centre answered (None: nothing)."""
 
     decision: Decision
     costs: list[decision_queries.Cost]
@@ -33,56 +37,69 @@ class CeilingRow:
 
 
 def above_ceiling(user: User) -> QuerySet[Decision]:
-    """What waits for the centre chiefs, but where `user` is disqualified; oldest first."""
+    """What waits for the centre chiefs, except where `user` is disqualified."""
     return Decision.objects.above_ceiling().filter(pk__in=ever_above_ceiling(user).values("pk"))
 
 
 def ever_above_ceiling(user: User) -> QuerySet[Decision]:
-    """And what has waited: undone, replaced or released since."""
-    free = Application.objects.untied_to(user).values("pk")
+    """What waits, and what has waited: undone, replaced or released since."""
+    untied = Application.objects.untied_to(user).values("pk")
     return Decision.objects.filter(
-        grant__tariff__gt=settings.TARIFF_CEILING, pupil_case__application__in=free
+        grant__tariff__gt=settings.TARIFF_CEILING,
+        pupil_case__application__in=untied,
     )
 
 
+def is_waiting(decision: Decision, user: User) -> bool:
+    """Whether the decision is still there to be answered."""
+    return above_ceiling(user).filter(pk=decision.pk).exists()
+
+
 def ceiling_waiting(user: User) -> int:
-    """How many wait for the person's own word."""
-    centres = centres_led_by(user)
-    if len(centres) != 1:
+    """How many wait for the person's own answer."""
+    centre = rules.centre_of(user)
+    if centre is None:
         return 0
-    answered = CeilingAnswer.objects.filter(centre=centres[0]).values("decision")
+    answered = CeilingAnswer.objects.filter(centre=centre).values("decision")
     return above_ceiling(user).exclude(pk__in=answered).count()
 
 
 def ceiling_rows(decisions: QuerySet[Decision], user: User) -> list[CeilingRow]:
-    """Three queries, however many rows. What is free is counted with the decision's own money set aside already."""
-    rows = list(
+    """The decisions with all that the page shows of them. Takes three queries, however many."""
+    waiting = list(
         decisions.select_related("grant", "pupil_case__application__school").prefetch_related(
             "ceiling_answers__answered_by"
         )
     )
-    parts = [row.grant.by_fiscal_year() for row in rows]
-    free = Standing.objects.free({year for years in parts for year in years})
-    centres = centres_led_by(user)
-    return [_row(row, _costs(years, free), centres) for row, years in zip(rows, parts, strict=True)]
 
+    years: set[int] = set()
+    for decision in waiting:
+        years |= set(decision.grant.by_fiscal_year())
+    free = Standing.objects.free(years)
+    centre = rules.centre_of(user)
 
-def _row(
-    decision: Decision, costs: list[decision_queries.Cost], centres: Iterable[str]
-) -> CeilingRow:
-    said = {answer.centre: answer for answer in decision.ceiling_answers.all()}
-    own = list(centres)
-    waits = len(own) == 1 and own[0] not in said
-    return CeilingRow(decision, costs, [(centre, said.get(centre)) for centre in Centre], waits)
+    rows = []
+    for decision in waiting:
+        given = list(decision.ceiling_answers.all())
+        answer_of = {answer.centre: answer for answer in given}
+        rows.append(
+            CeilingRow(
+                decision=decision,
+                costs=_costs(decision.grant.by_fiscal_year(), free),
+                answers=[(each, answer_of.get(each)) for each in Centre],
+                may_answer=rules.may_answer(centre, given),
+            )
+        )
+    return rows
 
 
 def _costs(parts: Mapping[int, Part], free: Mapping[int, int]) -> list[decision_queries.Cost]:
-    """What each fiscal year pays, and what it had left before: the tariff is committed already."""
+    """What each fiscal year pays; the money is committed already, so `free` is what is left."""
     costs = []
     for year, part in parts.items():
-        left = free.get(year)
+        after = free.get(year)
         before = None
-        if left is not None:
-            before = left + part.amount
-        costs.append(decision_queries.Cost(year, part.days, part.amount, before, left))
+        if after is not None:
+            before = after + part.amount
+        costs.append(decision_queries.Cost(year, part.days, part.amount, before, after))
     return costs

@@ -1,4 +1,4 @@
-"""Where the centre chiefs see the tariffs above the ceiling, and answer. No pupil is named here, nor any grounds."""
+"""Where the centre chiefs see the tariffs above the ceiling, and answer."""
 
 from __future__ import annotations
 
@@ -9,23 +9,18 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from skolefleks.pages import act, page
+from skolefleks.pages import NOT_DONE, act, page
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
-from skolefleks.refusals import NotPossible, Refusal
-from visitation.ceiling import actions, queries
-from visitation.ceiling import forms as ceiling_forms
-from visitation.recusals import rules as recusal_rules
+from visitation.ceiling import actions, forms, queries
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
     from visitation.models import Decision
 
 
 @page(P.CEILING_APPROVE)
 def ceiling(request: Request) -> HttpResponse:
-    """What waits for both centres, oldest first, and what each has said."""
+    """What waits for both centres, oldest first, and what each has answered."""
     return _page(request)
 
 
@@ -33,33 +28,22 @@ def ceiling(request: Request) -> HttpResponse:
 def answer_ceiling(request: Request, pk: UUID) -> HttpResponse:
     """One centre's answer; a refusal needs its reason."""
     decision = get_object_or_404(queries.ever_above_ceiling(request.user), pk=pk)
-    if not _seen(request).filter(pk=pk).exists():
+    if not queries.is_waiting(decision, request.user):
         return _no_longer(request, decision)
-    form, agrees = (
-        ceiling_forms.RefuseForm(request.POST, auto_id=_ids(pk)),
-        request.POST.get("answer") == "agree",
-    )
-    if form.is_valid():
-        try:
-            reason = "" if agrees else form.cleaned_data["reason"]
-            actions.answer_ceiling(decision, agrees=agrees, reason=reason, by=request.user)
-            said = "godkendt" if agrees else "afvist"
-            messages.success(
-                request,
-                f"Du har {said} taksten i {decision.application.number}. Udvalget får besked.",
-            )
-            return redirect("visitation:ceiling")
-        except recusal_rules.Recused:
-            raise
-        except NotPossible:
-            return _no_longer(request, decision)
-        except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-    return _page(request, wrong=(decision.pk, form))
 
+    form = forms.AnswerForm(pk, request.POST)
+    if form.try_to(actions.answer_ceiling, decision, by=request.user):
+        verdict = "afvist"
+        if form.agrees:
+            verdict = "godkendt"
+        number = decision.application.number
+        messages.success(request, f"Du har {verdict} taksten i {number}. Udvalget får besked.")
+        return redirect("visitation:ceiling")
 
-def _seen(request: Request) -> QuerySet[Decision]:
-    return queries.above_ceiling(request.user)
+    # The committee may have gone on while the act waited for the case.
+    if not queries.is_waiting(decision, request.user):
+        return _no_longer(request, decision)
+    return _page(request, wrong=form)
 
 
 def _no_longer(request: Request, decision: Decision) -> HttpResponse:
@@ -73,25 +57,19 @@ def _no_longer(request: Request, decision: Decision) -> HttpResponse:
 
 
 def _page(
-    request: Request, *, wrong: tuple[UUID, ceiling_forms.RefuseForm] | None = None
+    request: Request,
+    *,
+    wrong: forms.AnswerForm | None = None,
 ) -> HttpResponse:
-    rows = queries.ceiling_rows(_seen(request), request.user)
-    forms = [
-        (row, wrong[1] if wrong and wrong[0] == row.decision.pk else _empty(row.decision.pk))
-        for row in rows
-    ]
-    return render(
-        request,
-        "visitation/ceiling/ceiling.html",
-        {"rows": forms, "wrong": wrong},
-        status=422 if wrong else 200,
-    )
+    """All rows, each with its form; `wrong` is the one that was sent and is not done."""
+    rows = []
+    for row in queries.ceiling_rows(queries.above_ceiling(request.user), request.user):
+        form = forms.AnswerForm(row.decision.pk)
+        if wrong and wrong.decision == row.decision.pk:
+            form = wrong
+        rows.append((row, form))
 
-
-def _empty(pk: UUID) -> ceiling_forms.RefuseForm:
-    return ceiling_forms.RefuseForm(auto_id=_ids(pk))
-
-
-def _ids(pk: UUID) -> str:
-    """Each row's form has ids of its own."""
-    return f"id_%s_{pk}"
+    status = 200
+    if wrong:
+        status = NOT_DONE
+    return render(request, "visitation/ceiling/ceiling.html", {"rows": rows}, status=status)

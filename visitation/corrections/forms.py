@@ -1,24 +1,62 @@
-"""What the committee types of one pupil or case: a decision, its correction or end, a question to the school."""
+"""What the committee types to correct a decision, and to end a grant before its time."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from applications.models import TEXT
 from skolefleks.danish import DayField, day
+from skolefleks.forms import Form
 from skolefleks.textfields import text_area, without_cpr
-from visitation.models import Grant
+from visitation.corrections import rules
+from visitation.decisions import forms as decision_forms
 
 if TYPE_CHECKING:
     from datetime import date
 
     from django.http import QueryDict
 
+    from visitation.models import Decision, Grant
 
-class EndForm(forms.Form):
+# A decision that the school knows of is not put off any more.
+OUTCOMES = [
+    (value, label)
+    for value, label in decision_forms.OUTCOMES
+    if value != decision_forms.Outcome.POSTPONED
+]
+
+
+class CorrectionForm(decision_forms.DecisionForm):
+    """The new decision, filled in with the old one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        outcome: Any = self.fields["outcome"]
+        outcome.choices = OUTCOMES
+
+    @classmethod
+    def of_grant(cls, data: QueryDict | None, decision: Decision, grant: Grant) -> Self:
+        """The form, filled in with what was granted and why."""
+        initial = {
+            "outcome": decision_forms.Outcome.GRANTED,
+            "weight": decision.weight,
+            "tariff": grant.tariff,
+            "deviation": decision.deviation or "",
+            "starts_on": grant.starts_on,
+            "ends_on": grant.last_day,
+            "conditions": grant.conditions,
+        }
+        days = [follow_up.due_on for follow_up in grant.follow_ups.all()]
+        return cls(data, initial=initial, follow_ups=days)
+
+    def arguments(self) -> dict[str, Any]:
+        return {"terms": self.terms(), "grounds": self.cleaned_data["grounds"]}
+
+
+class EndForm(Form):
     """A grant's last day, before its time."""
 
     ended_on = DayField(label="Bevillingens sidste dag")
@@ -28,16 +66,21 @@ class EndForm(forms.Form):
         widget=text_area(5),
         help_text="Hvorfor indsatsen slutter nu. Skolen læser den.",
     )
+
     optional_fields = ()
 
     def __init__(self, data: QueryDict | None, *, grant: Grant) -> None:
         super().__init__(data)
         self.grant = grant
 
+    def arguments(self) -> dict[str, Any]:
+        return {"on": self.cleaned_data["ended_on"], "grounds": self.cleaned_data["grounds"]}
+
     def clean_ended_on(self) -> date:
         chosen: date = self.cleaned_data["ended_on"]
-        if not self.grant.starts_on <= chosen < self.grant.ends_on:
-            first, last = day(self.grant.starts_on), day(self.grant.ends_on)
+        if not rules.can_end_on(self.grant, chosen):
+            first = day(self.grant.starts_on)
+            last = day(self.grant.ends_on)
             raise ValidationError(f"Vælg en dag fra {first} og før {last}.")
         return chosen
 

@@ -1,130 +1,130 @@
-"""What is done to a decision that the school knows of: first what it would change, then, confirmed, the act."""
+"""Correcting a decision and ending a grant: what it would change, and then, confirmed, the act."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 
 from skolefleks import audit
 from skolefleks.danish import day, kr
 from skolefleks.models import AccessEntry
-from skolefleks.pages import form_page
+from skolefleks.pages import form_page, posted, show_form
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
-from skolefleks.refusals import Refusal
 from visitation.corrections import actions, forms
 from visitation.decisions import forms as decision_forms
 from visitation.decisions import queries as decision_queries
-from visitation.decisions import views as decisions
 from visitation.models import Decision
 from visitation.pages import find
-from visitation.recusals import rules as recusal_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from django.forms import Form
-
     from applications.models import PupilCase
+    from skolefleks.forms import Form
+    from visitation.models import Grant
 
 
 @form_page(P.CASE_DECIDE)
 def correct_decision(request: Request, number: str, pupil: UUID) -> HttpResponse:
-    """Put a released decision right by a new one. Without `confirmed` the page shows what it would change."""
-    case = find.reviewable_pupil(request, number, pupil)
-    decision = get_object_or_404(
-        Decision.objects.released().exclude(outcome="postponed"), pupil_case=case
-    )
-    decision.pupil_case = case
-    old = decision_queries.granted_now(case)
-    form = decision_forms.DecisionForm(request.POST or None, case=case, corrects=decision)
+    """Correct a released decision by a new one; unconfirmed, show what it would change."""
+    pupil_case = find.reviewable_pupil(request, number, pupil)
+    correctable = Decision.objects.released().exclude(outcome=Decision.Outcome.POSTPONED)
+    decision = get_object_or_404(correctable, pupil_case=pupil_case)
+    decision.pupil_case = pupil_case
+    old = decision_queries.known_grant(pupil_case)
+
+    data = posted(request)
+    if old:
+        form = forms.CorrectionForm.of_grant(data, decision, old)
+    else:
+        form = forms.CorrectionForm.of_wish(data, pupil_case)
+
     changes: Sequence[decision_queries.YearChange] = []
-    if request.method == "POST" and form.is_valid():
-        terms, grounds = form.terms(), form.cleaned_data["grounds"]
-        if terms:
-            changes = decision_queries.correction(old, terms.tariff, terms.starts_on, terms.ends_on)
-        elif old:
-            changes = decision_queries.ending(old, None)
-        if "confirmed" in request.POST:
-            try:
-                actions.correct(decision, terms, grounds=grounds, by=request.user)
-                messages.success(
-                    request, f"Afgørelsen for {case} er rettet.{_said(changes)} Skolen får besked."
-                )
-                return redirect("letters", number)
-            except recusal_rules.Recused:
-                raise
-            except Refusal as refusal:
-                form.add_error(
-                    refusal.field if refusal.field in form.fields else None, str(refusal)
-                )
+    if form.is_valid():
+        changes = _correction_changes(old, form)
+        if is_confirmed(request) and form.try_to(actions.correct, decision, by=request.user):
+            receipt = f"Afgørelsen for {pupil_case} er rettet.{_receipt(changes)}"
+            messages.success(request, f"{receipt} Skolen får besked.")
+            return redirect("letters", number)
+
+    terms = decision_forms.terms_so_far(data or form.initial)
     context = {
         "decision": decision,
         "old": old,
         "changes": changes,
-        **decisions.figures(case, request.POST or form.initial, old=old),
+        **decision_queries.figures(terms, pupil_case, old=old),
     }
-    return _page(request, "visitation/corrections/correct.html", case, form, context)
+    return _page(request, "visitation/corrections/correct.html", pupil_case, form, context)
 
 
 @form_page(P.CASE_DECIDE)
 def end_grant(request: Request, number: str, pupil: UUID) -> HttpResponse:
-    """End a running grant before its time. Without `confirmed` the page shows what it would give back."""
-    case = find.reviewable_pupil(request, number, pupil)
-    grant = decision_queries.grant_to_end(case)
+    """End a running grant before its time; unconfirmed, show what it would give back."""
+    pupil_case = find.reviewable_pupil(request, number, pupil)
+    grant = decision_queries.grant_to_end(pupil_case)
     if grant is None:
         raise Http404
-    form = forms.EndForm(request.POST or None, grant=grant)
+
+    form = forms.EndForm(posted(request), grant=grant)
     changes: Sequence[decision_queries.YearChange] = []
-    if request.method == "POST" and form.is_valid():
-        on, grounds = form.cleaned_data["ended_on"], form.cleaned_data["grounds"]
-        changes = decision_queries.ending(grant, on)
-        if "confirmed" in request.POST:
-            try:
-                actions.end_early(grant, on=on, grounds=grounds, by=request.user)
-                messages.success(
-                    request,
-                    f"Bevillingen til {case} slutter {day(on)}.{_said(changes)} Skolen får besked.",
-                )
-                return redirect(case.application)
-            except recusal_rules.Recused:
-                raise
-            except Refusal as refusal:
-                form.add_error(
-                    refusal.field if refusal.field in form.fields else None, str(refusal)
-                )
-    return _page(
-        request,
-        "visitation/corrections/end_grant.html",
-        case,
-        form,
-        {"grant": grant, "changes": changes},
-    )
+    if form.is_valid():
+        last_day = form.cleaned_data["ended_on"]
+        changes = decision_queries.ending(grant, last_day)
+        if is_confirmed(request) and form.try_to(actions.end_early, grant, by=request.user):
+            receipt = f"Bevillingen til {pupil_case} slutter {day(last_day)}.{_receipt(changes)}"
+            messages.success(request, f"{receipt} Skolen får besked.")
+            return redirect(pupil_case.application)
+
+    context = {"grant": grant, "changes": changes}
+    return _page(request, "visitation/corrections/end_grant.html", pupil_case, form, context)
+
+
+def is_confirmed(request: Request) -> bool:
+    """Whether the person has seen what it changes, and pressed the button beneath."""
+    return "confirmed" in request.POST
+
+
+def _correction_changes(
+    old: Grant | None, form: decision_forms.DecisionForm
+) -> list[decision_queries.YearChange]:
+    """What the typed correction would change by year; nothing where nothing is granted at all."""
+    terms = form.terms()
+    if terms:
+        return decision_queries.correction(old, terms)
+    if old:
+        return decision_queries.ending(old, None)
+    return []
 
 
 def _page(
-    request: Request, template: str, case: PupilCase, form: Form, context: dict[str, object]
+    request: Request,
+    template: str,
+    pupil_case: PupilCase,
+    form: Form,
+    context: dict[str, Any],
 ) -> HttpResponse:
-    audit.access(AccessEntry.Kind.VIEW, case.application.number, by=request.user)
+    application = pupil_case.application
+    audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
     context |= {
-        "form": form,
-        "case": case,
-        "application": case.application,
+        "pupil_case": pupil_case,
+        "application": application,
         "may_confirm": form.is_bound and not form.errors,
     }
-    return render(request, template, context, status=422 if form.errors else 200)
+    return show_form(request, template, form, context)
 
 
-def _said(changes: Sequence[decision_queries.YearChange]) -> str:
-    """The receipt's figures: what comes back or is taken, year by year."""
-    parts = [
-        f" I {change.year} {'bliver' if change.difference < 0 else 'disponeres yderligere'} {kr(abs(change.difference))}"
-        + (" fri." if change.difference < 0 else "")
-        for change in changes
-        if change.difference
-    ]
-    return "".join(parts)
+def _receipt(changes: Sequence[decision_queries.YearChange]) -> str:
+    """What comes back or is taken, year by year: sentences to put behind another."""
+    receipt = ""
+    for change in changes:
+        # An amount ends in "kr.", which may end the sentence too.
+        if change.difference < 0:
+            receipt += f" I {change.year} bliver {kr(-change.difference)} fri."
+        elif change.difference > 0:
+            receipt += f" I {change.year} disponeres yderligere {kr(change.difference)}"
+    return receipt

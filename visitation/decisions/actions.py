@@ -1,196 +1,314 @@
-"""What is said of one pupil: yes, no or not yet; and taking it back before anybody is told."""
+"""Deciding one pupil: granting, rejecting, postponing, and undoing before it is released.
+
+Every act takes its locks in the same order, so that no two wait for each other: first the pools,
+ascending by fiscal year, then the row of the case.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from applications.lifecycle import Status
+from applications.reading import queries as reading_queries
+from applications.writing import actions as writing
 from budget.books import actions as books
-from budget.tariff import by_fiscal_year
+from budget.payments import actions as payments
 from skolefleks import audit, outbox
+from skolefleks.calendar import ONE_DAY
 from skolefleks.danish import today
-from skolefleks.permissions import Permission, require
-from skolefleks.refusals import NotPossible, Overtaken, Refusal
+from skolefleks.models import User
+from skolefleks.models.people import COMMITTEE_ROLES
+from skolefleks.permissions import Permission as P
+from skolefleks.permissions import require
+from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.statemachine import move
-from visitation.decisions.grants import years_counted
-from visitation.decisions.participants import meeting_on, note_participants
-from visitation.law import actions as law
+from visitation.decisions import queries, rules
+from visitation.law import rules as law_rules
 from visitation.letters import actions as letters
-from visitation.models import Decision, FollowUp, Grant, JournalEntry
+from visitation.models import Attendance, Decision, FollowUp, Grant, JournalEntry, Participant
 from visitation.recusals import actions as recusals
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from applications.models import PupilCase
-    from skolefleks.models import User
-
+    from applications.models import Application, PupilCase
 
 Outcome = Decision.Outcome
+Part = Participant.Part
 
 
 class AlreadyGranted(Refusal):
     """The pupil has a running grant on one of the days."""
 
-    message = "Eleven har allerede en bevilling, der løber på nogle af de samme dage. Vælg en anden periode."
+    message = (
+        "Eleven har allerede en bevilling, der løber på nogle af de samme dage."
+        " Vælg en anden periode."
+    )
 
 
-@dataclass(frozen=True)
-class Terms:
-    """What is granted: whole DKK a year, first and last day, the conditions, and the days of the follow-ups.
-
-    `deviation` says why it is not the unit tariff, without a word about the pupil; `weight` is the committee's own.
-    """
-
-    tariff: int
-    starts_on: date
-    ends_on: date
-    conditions: str = ""
-    deviation: str = ""
-    weight: int | None = None
-    follow_ups: tuple[date, ...] = ()
-
-
+# -- the decision ----------------------------------------------------------------------------------
 @transaction.atomic
-def grant(case: PupilCase, terms: Terms, *, grounds: str, by: User) -> Grant:
-    """Say yes to one pupil and commit the money, provisionally until released; in part, where it is less than asked for.
+def grant(
+    pupil_case: PupilCase,
+    terms: rules.Terms,
+    *,
+    grounds: str,
+    by: User,
+) -> Grant:
+    """Grant one pupil money and commit it, provisionally until the decision is released.
 
-    Raises Recused, NotPossible, Overtaken, AlreadyGranted, and budget.actions' NoPool and Overdrawn with the figures.
+    It is granted in part where it is less than the school applied for. Raises Recused,
+    NotPossible, Overtaken, AlreadyGranted, NotHeard, and the books' NoPool and Overdrawn.
     """
-    books.lock_pools(by_fiscal_year(terms.tariff, terms.starts_on, terms.ends_on))
-    decision = _decide(case, outcome_of(case, terms), grounds=grounds, by=by, terms=terms)
-    granted = spend(decision, terms, by=by)
-    if terms.tariff > settings.TARIFF_CEILING:
+    outcome = rules.outcome_of(terms, pupil_case)
+
+    books.lock_pools(terms.by_fiscal_year())
+    _require_may_decide(pupil_case, outcome, by=by)
+
+    decision = write(
+        pupil_case,
+        outcome,
+        grounds=grounds,
+        deviation=terms.deviation,
+        weight=terms.weight,
+        replaces=queries.known_decision(pupil_case),
+        by=by,
+    )
+    new_grant = create_grant(decision, terms, by=by)
+
+    if rules.is_above_ceiling(terms.tariff):
         outbox.post("ceiling.exceeded", decision=str(decision.pk))
-    return granted
+    return new_grant
 
 
 @transaction.atomic
-def reject(case: PupilCase, *, grounds: str, by: User, weight: int | None = None) -> Decision:
-    """Say no to one pupil, provisionally until released. Raises Recused, NotPossible, Overtaken."""
-    decision = _decide(case, Outcome.REJECTED, grounds=grounds, by=by, weight=weight)
+def reject(
+    pupil_case: PupilCase,
+    *,
+    grounds: str,
+    by: User,
+    weight: int | None = None,
+) -> Decision:
+    """Reject one pupil's application, provisionally until it is released.
+
+    Raises Recused, NotPossible, Overtaken, NotHeard.
+    """
+    _require_may_decide(pupil_case, Outcome.REJECTED, by=by)
+
+    decision = write(
+        pupil_case,
+        Outcome.REJECTED,
+        grounds=grounds,
+        weight=weight,
+        replaces=queries.known_decision(pupil_case),
+        by=by,
+    )
     audit.record("reject", decision, by=by)
     return decision
 
 
 @transaction.atomic
-def postpone(case: PupilCase, *, grounds: str, by: User) -> Decision:
+def postpone(pupil_case: PupilCase, *, grounds: str, by: User) -> Decision:
     """Put one pupil off to a later meeting. Raises Recused, NotPossible, Overtaken."""
-    decision = _decide(case, Outcome.POSTPONED, grounds=grounds, by=by)
+    _require_may_decide(pupil_case, Outcome.POSTPONED, by=by)
+
+    decision = write(
+        pupil_case,
+        Outcome.POSTPONED,
+        grounds=grounds,
+        replaces=queries.known_decision(pupil_case),
+        by=by,
+    )
     audit.record("postpone", decision, by=by)
     return decision
 
 
 @transaction.atomic
 def undo(decision: Decision, *, by: User) -> None:
-    """Take a decision back before it is released; its money is free again. Raises Recused, NotPossible, Overtaken."""
-    granted = Grant.objects.filter(decision=decision).first()
-    if granted:
-        books.lock_pools(granted.by_fiscal_year())
-    recusals.require_not_recused(by, decision.application)
-    move(decision, "undo", by=by)
-    if granted:
-        annul(granted, by=by)
+    """Take a decision back before it is released; its money is free again.
 
-
-def annul(granted: Grant, *, by: User) -> None:
-    """Let a grant be as if it had not been, its money free again. Raises budget.actions.AlreadyPaid."""
-    move(granted, "annul", by=by)
-    years, counted = granted.by_fiscal_year(), years_counted(granted)
-    books.release(granted.pk, keep={}, years=years, by=by, text=granted.subject, counted=counted)
-
-
-def outcome_of(case: PupilCase, terms: Terms, *, since: date | None = None) -> Outcome:
-    """Granted, or partly: a lower tariff or a shorter period than the school asked for.
-
-    `since`: the first day of an earlier grant that goes on until this one begins.
+    Raises Recused, NotPossible, Overtaken.
     """
-    begins = min(filter(None, (since, terms.starts_on)))
-    less = case.requested_tariff is not None and terms.tariff < case.requested_tariff
-    late = case.starts_on is not None and begins > case.starts_on
-    short = case.ends_on is not None and terms.ends_on < case.ends_on
-    return Outcome.PARTLY if less or late or short else Outcome.GRANTED
+    grant = Grant.objects.filter(decision=decision).first()
+    if grant:
+        books.lock_pools(grant.by_fiscal_year())
+    recusals.require_not_recused(by, decision.application)
+
+    move(decision, "undo", by=by)
+    if grant:
+        annul(grant, by=by)
 
 
-def spend(decision: Decision, terms: Terms, *, by: User) -> Grant:
-    """The grant that a decision gives, and the money it takes. Raises AlreadyGranted, NoPool, Overdrawn."""
-    case = decision.pupil_case
-    if case.pupil is None:
-        raise NotPossible
-    granted = Grant(decision=decision, pupil=case.pupil, district=case.application.school.district)
-    counted = years_counted(granted)
-    granted.tariff, granted.starts_on, granted.ends_on = (
-        terms.tariff,
-        terms.starts_on,
-        terms.ends_on,
-    )
-    granted.conditions = terms.conditions
-    try:
-        with transaction.atomic():
-            granted.save(force_insert=True)
-    except IntegrityError as error:
-        raise AlreadyGranted(field="starts_on") from error
-    FollowUp.objects.bulk_create(
-        FollowUp(grant=granted, due_on=day) for day in sorted(set(terms.follow_ups))
-    )
-    number, parts = case.application.number, granted.by_fiscal_year()
-    books.commit(granted.pk, parts, district=granted.district, by=by, text=number, counted=counted)
-    audit.record("grant", decision, by=by, grant=str(granted.pk), tariff=terms.tariff)
-    return granted
+def _require_may_decide(pupil_case: PupilCase, outcome: Outcome, *, by: User) -> None:
+    """Hold the case's row, and raise what stands in the way of deciding the pupil."""
+    application = pupil_case.application
+    require(by, P.CASE_DECIDE, at=application)
+    recusals.require_not_recused(by, application)
+    rules.require_undecided(pupil_case)
+    law_rules.require_heard(application, outcome)
 
 
+# -- what deciding and correcting have in common ---------------------------------------------------
 def write(
-    case: PupilCase,
+    pupil_case: PupilCase,
     outcome: Outcome,
     *,
     grounds: str,
     by: User,
-    terms: Terms | None = None,
+    deviation: str | None = None,
     weight: int | None = None,
     replaces: Decision | None = None,
 ) -> Decision:
-    """The one place a decision comes into being, with who took part. What must hold first is asked by who calls."""
+    """Write a decision, who took part in it, and its line in the journal.
+
+    The only place where a decision comes into being. Whoever calls has made sure that it may.
+    Raises NotPossible where the meeting is not quorate in the case.
+    """
+    application = pupil_case.application
     decision = Decision.objects.create(
-        pupil_case=case,
+        pupil_case=pupil_case,
         outcome=outcome,
         grounds=grounds,
+        # The texts lie encrypted, so the database can only check that there is one by this.
         has_grounds=bool(grounds.strip()),
-        deviation=terms.deviation if terms else None,
-        weight=(terms.weight if terms else None) or weight,
-        age=case.age_on(today()),
-        meeting=meeting_on(case.application),
+        deviation=deviation,
+        weight=weight,
+        age=pupil_case.age_on(today()),
+        meeting=queries.meeting_under_way(application),
         replaces=replaces,
         decided_by=by,
         decided_at=timezone.now(),
     )
+
     note_participants(decision)
-    letters.note(JournalEntry.What.DECIDED, case.application, by=by)
+    letters.note(JournalEntry.What.DECIDED, application, by=by)
     return decision
 
 
-def _decide(
-    case: PupilCase,
-    outcome: Outcome,
-    *,
-    grounds: str,
-    by: User,
-    terms: Terms | None = None,
-    weight: int | None = None,
-) -> Decision:
-    application = case.application
-    require(by, Permission.CASE_DECIDE, at=application)
-    recusals.require_not_recused(by, application)
-    if application.status != Status.SUBMITTED:
+def note_participants(decision: Decision) -> None:
+    """Write down who took part and who was out, as it was when the decision was made.
+
+    At a meeting that is everybody present, outside one only the person who decided. Raises
+    NotPossible where too few are left at the meeting.
+    """
+    committee = list(User.objects.holding(*COMMITTEE_ROLES))
+    out = reading_queries.disqualified(decision.application, committee)
+    present = {decision.decided_by_id}
+
+    if decision.meeting:
+        # Whoever has left the committee since the invitation neither counts nor takes part.
+        there = decision.meeting.attendances.filter(
+            state=Attendance.State.PRESENT, user__in=committee
+        )
+        counting = 0
+        for attendance in there:
+            present.add(attendance.user_id)
+            if attendance.counts and attendance.user_id not in out:
+                counting += 1
+        rules.require_quorum(counting)
+
+    rows = []
+    for user in sorted(present - set(out)):
+        rows.append(Participant(decision=decision, user_id=user, part=Part.TOOK_PART, why=""))
+    for user, why in sorted(out.items()):
+        rows.append(Participant(decision=decision, user_id=user, part=Part.OUT, why=why))
+    Participant.objects.bulk_create(rows)
+
+
+def create_grant(decision: Decision, terms: rules.Terms, *, by: User) -> Grant:
+    """Create the grant that a decision gives, and commit its money.
+
+    Raises NotPossible for a pupil without a CPR number, AlreadyGranted, NoPool, Overdrawn.
+    """
+    pupil_case = decision.pupil_case
+    application = pupil_case.application
+    if pupil_case.pupil is None:
         raise NotPossible
-    if Decision.objects.settled().filter(pupil_case=case).exists():
-        raise Overtaken("Eleven er allerede afgjort. Genindlæs siden, og se afgørelsen.")
-    law.require_heard(application, outcome)
-    postponed = Decision.objects.released().filter(pupil_case=case).first()
-    return write(
-        case, outcome, grounds=grounds, by=by, terms=terms, weight=weight, replaces=postponed
+
+    grant = Grant(
+        decision=decision,
+        pupil=pupil_case.pupil,
+        district=application.school.district,
+        tariff=terms.tariff,
+        starts_on=terms.starts_on,
+        ends_on=terms.ends_on,
+        conditions=terms.conditions,
     )
+    try:
+        # A savepoint of its own: after the refusal the transaction still has to be usable.
+        with transaction.atomic():
+            grant.save(force_insert=True)
+    except IntegrityError as error:
+        raise AlreadyGranted(field="starts_on") from error
+
+    days = sorted(set(terms.follow_ups))
+    FollowUp.objects.bulk_create(FollowUp(grant=grant, due_on=day) for day in days)
+
+    books.commit(
+        grant.pk,
+        grant.by_fiscal_year(),
+        district=grant.district,
+        by=by,
+        text=application.number,
+        counted=queries.years_counted(grant),
+    )
+    audit.record("grant", decision, by=by, grant=str(grant.pk), tariff=terms.tariff)
+    return grant
+
+
+def annul(grant: Grant, *, by: User) -> None:
+    """Let a grant be as if it had not been, its money free again. Raises the books' AlreadyPaid."""
+    move(grant, "annul", by=by)
+    books.release(
+        grant.pk,
+        keep={},
+        years=grant.by_fiscal_year(),
+        by=by,
+        text=grant.subject,
+        counted=queries.years_counted(grant),
+    )
+
+
+# -- what follows from a grant that the school knows of --------------------------------------------
+def plan_payments(
+    grant: Grant,
+    application: Application,
+    *,
+    by: User,
+    until: date | None = None,
+    verb: str = "cancel",
+) -> None:
+    """Let the school be paid for the days that the grant runs, or for those up to `until`.
+
+    What the school was to have beyond that is stopped, by the instalments' `verb`.
+    """
+    if until is None:
+        until = grant.last_day
+
+    payments.plan(
+        grant.pk,
+        tariff=grant.tariff,
+        starts_on=grant.starts_on,
+        ends_on=until,
+        later=grant.later,
+        school=application.school,
+        district=grant.district,
+        by=by,
+        text=application.number,
+        verb=verb,
+    )
+
+
+def stop_payments(grant: Grant, application: Application, *, by: User) -> None:
+    """Let the school be paid nothing of the grant. Raises the books' AlreadyPaid."""
+    plan_payments(grant, application, until=grant.starts_on - ONE_DAY, by=by)
+
+
+def note_effort(application: Application) -> None:
+    """Let the school's list show how long the released grants of the case run."""
+    grants = Grant.objects.standing().known()
+    in_the_case = grants.filter(decision__pupil_case__application=application)
+    last_days = [grant.last_day for grant in in_the_case]
+    writing.note_effort(application, ends_on=max(last_days, default=None))

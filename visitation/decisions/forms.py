@@ -1,52 +1,49 @@
-"""What the committee types of one pupil or case: a decision, its correction or end, a question to the school."""
+"""What the committee types of one pupil: the terms alone, and the whole decision."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django import forms
 from django.conf import settings
 
-from applications.models import TEXT, PupilCase
-from skolefleks.danish import DayField, KrField, day, kr, today
+from applications.models import TEXT
+from skolefleks.danish import DayField, KrField, day, kr
+from skolefleks.forms import Form
 from skolefleks.textfields import holds_cpr, text_area
-from visitation.decisions import actions, queries
+from skolefleks.refusals import Refusal
+from visitation.decisions import actions, rules
 from visitation.decisions.sentences import GROUNDS
-from visitation.models import Assessment, Decision, Grant
+from visitation.models import Assessment, Decision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
     from django.forms import BoundField
     from django.http import QueryDict
 
+    from applications.models import PupilCase
 
-LONGEST_PERIOD_YEARS = 3
-
-
-YEARS_AHEAD = 5  # a date further off is a typing error
-
-
-SPARE_FOLLOW_UPS = 2  # empty fields beside those that are suggested
-
-
+# Empty fields for follow-ups beside those that are suggested, and the most there ever are.
+SPARE_FOLLOW_UPS = 2
 MOST_FOLLOW_UPS = 24
-
 
 Outcome = Decision.Outcome
 
-
+# In part is not chosen: it follows from the terms.
 OUTCOMES = [
-    (choice.value, choice.label)
-    for choice in (Outcome.GRANTED, Outcome.REJECTED, Outcome.POSTPONED)
+    (Outcome.GRANTED.value, Outcome.GRANTED.label),
+    (Outcome.REJECTED.value, Outcome.REJECTED.label),
+    (Outcome.POSTPONED.value, Outcome.POSTPONED.label),
 ]
-
 
 STEP_CHOICES = [(str(step), kr(step)) for step in settings.TARIFF_STEPS]
 
+CPR_IN_TEXT = "Teksten ser ud til at indeholde et CPR-nummer. Tag det ud af teksten."
 
-class TermsForm(forms.Form):
+
+class TermsForm(Form):
     """Tariff and period alone: for the figures beside the form."""
 
     tariff = KrField(label="Takst om året", maximum=settings.TARIFF_MAX)
@@ -54,13 +51,37 @@ class TermsForm(forms.Form):
     ends_on = DayField(label="Til og med")
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        _check_period(self, data.get("starts_on"), data.get("ends_on"))
-        return data
+        cleaned = super().clean() or {}
+        check_period(self, cleaned)
+        return cleaned
 
 
-class DecisionForm(forms.Form):
-    """What is decided for one pupil. Terms are asked for only where the pupil is granted; in part follows from them."""
+def terms_so_far(typed: Mapping[str, Any]) -> rules.Terms | None:
+    """The terms as far as they are typed; None while they make no sense."""
+    form = TermsForm(typed)
+    if not form.is_valid():
+        return None
+    return rules.Terms(**form.cleaned_data)
+
+
+def check_period(form: Form, cleaned: dict[str, Any]) -> None:
+    """Put what is wrong with the period at its field; one of the days alone is no period yet."""
+    starts_on = cleaned.get("starts_on")
+    ends_on = cleaned.get("ends_on")
+    if not starts_on or not ends_on:
+        return
+
+    try:
+        rules.require_period(starts_on, ends_on)
+    except Refusal as refusal:
+        form.show_refusal(refusal)
+
+
+class DecisionForm(Form):
+    """What is decided for one pupil. Terms are asked for only where the pupil is granted.
+
+    The field `outcome` is in `cleaned_data`; `form.outcome` is what the act returned.
+    """
 
     outcome = forms.ChoiceField(label="Afgørelse", choices=OUTCOMES, widget=forms.RadioSelect)
     weight = forms.TypedChoiceField(
@@ -71,21 +92,29 @@ class DecisionForm(forms.Form):
         required=False,
     )
     step = forms.ChoiceField(
-        label="Takst om året, trin", choices=STEP_CHOICES, required=False, widget=forms.RadioSelect
+        label="Takst om året, trin",
+        choices=STEP_CHOICES,
+        required=False,
+        widget=forms.RadioSelect,
     )
     tariff = KrField(
         label="Takst om året",
         maximum=settings.TARIFF_MAX,
         required=False,
-        help_text="Vælg et trin, eller skriv et andet beløb. Prisen for perioden regnes ud efter dage.",
+        help_text=(
+            "Vælg et trin, eller skriv et andet beløb. Prisen for perioden regnes ud efter dage."
+        ),
     )
     deviation = forms.CharField(
         label="Hvorfor en anden takst end enhedstaksten?",
         max_length=TEXT,
         required=False,
         widget=text_area(3),
-        help_text=f"Skal udfyldes, når taksten ikke er {kr(settings.UNIT_TARIFF)} Centercheferne læser teksten:"
-        " skriv om indsatsens tyngde, og intet, der kan føre til eleven.",
+        help_text=(
+            f"Skal udfyldes, når taksten ikke er {kr(settings.UNIT_TARIFF)}"
+            " Centercheferne læser teksten: skriv om indsatsens tyngde,"
+            " og intet, der kan føre til eleven."
+        ),
     )
     starts_on = DayField(label="Fra og med", required=False)
     ends_on = DayField(label="Til og med", required=False)
@@ -94,141 +123,167 @@ class DecisionForm(forms.Form):
         max_length=TEXT,
         required=False,
         widget=text_area(3),
-        help_text="Hvad skolen skal gøre, for at bevillingen gælder, og hvad I vil se ved opfølgningen.",
+        help_text=(
+            "Hvad skolen skal gøre, for at bevillingen gælder, og hvad I vil se ved opfølgningen."
+        ),
     )
     grounds = forms.CharField(
         label="Begrundelse",
         max_length=TEXT,
         widget=text_area(7),
-        help_text="Elevens behov, indsatsens tyngde og den forventede effekt: det, der har været afgørende."
-        " Skolen og forældrene læser den.",
+        help_text=(
+            "Elevens behov, indsatsens tyngde og den forventede effekt:"
+            " det, der har været afgørende. Skolen og forældrene læser den."
+        ),
     )
 
     optional_fields = {"conditions"}
     sentences = GROUNDS
 
     def __init__(
-        self, data: QueryDict | None, *, case: PupilCase, corrects: Decision | None = None
+        self,
+        data: QueryDict | None,
+        *,
+        initial: dict[str, Any],
+        follow_ups: Sequence[date],
     ) -> None:
-        self.corrects = corrects
-        old = Grant.objects.filter(decision=corrects).first() if corrects else None
-        super().__init__(
-            data, initial=_of_grant(corrects, old) if corrects and old else _of_wish(case)
-        )
+        super().__init__(data, initial=initial)
+
+        # The front reads these: which fields the figures follow, and what a step fills in.
         for name in ("tariff", "starts_on", "ends_on"):
             self.fields[name].widget.attrs["data-terms"] = ""
         self.fields["step"].widget.attrs["data-fills"] = "id_tariff"
-        if corrects:
-            self.fields["outcome"].choices = OUTCOMES[:2]  # type: ignore[attr-defined]
-        self._add_follow_ups(old)
+        self._add_follow_ups(follow_ups)
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("outcome") == Outcome.GRANTED:
-            self._take_step(data)
-            for name in ("tariff", "starts_on", "ends_on", "weight"):
-                if name not in self.errors and not data.get(name):
-                    self.add_error(name, "Skal udfyldes, når eleven får en bevilling.")
-            _check_period(self, data.get("starts_on"), data.get("ends_on"))
-            if data.get("tariff") not in {None, settings.UNIT_TARIFF} and not data.get("deviation"):
-                self.add_error(
-                    "deviation", f"Skriv, hvorfor taksten ikke er {kr(settings.UNIT_TARIFF)}"
-                )
-            self._check_follow_ups(data)
-        for name in ("deviation", "conditions", "grounds"):
-            if holds_cpr(data.get(name) or ""):
-                self.add_error(
-                    name, "Teksten ser ud til at indeholde et CPR-nummer. Tag det ud af teksten."
-                )
-        return data
+    @classmethod
+    def of_wish(cls, data: QueryDict | None, pupil_case: PupilCase) -> Self:
+        """The form, filled in with what the school applied for."""
+        initial = {
+            "tariff": pupil_case.requested_tariff,
+            "starts_on": pupil_case.starts_on,
+            "ends_on": pupil_case.ends_on,
+        }
+        days = rules.suggested_follow_ups(pupil_case.starts_on, pupil_case.ends_on)
+        return cls(data, initial=initial, follow_ups=days)
 
-    def terms(self) -> actions.Terms | None:
+    # -- what the act is given ---------------------------------------------------------------------
+    def act(self) -> Callable[..., object]:
+        """The act that the chosen outcome asks for."""
+        outcome = self.cleaned_data["outcome"]
+        if outcome == Outcome.GRANTED:
+            return actions.grant
+        if outcome == Outcome.POSTPONED:
+            return actions.postpone
+        return actions.reject
+
+    def arguments(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        grounds = cleaned["grounds"]
+        if cleaned["outcome"] == Outcome.GRANTED:
+            return {"terms": self.terms(), "grounds": grounds}
+        if cleaned["outcome"] == Outcome.POSTPONED:
+            return {"grounds": grounds}
+        return {"grounds": grounds, "weight": cleaned["weight"]}
+
+    def terms(self) -> rules.Terms | None:
         """What is granted; None where nothing is."""
-        data = self.cleaned_data
-        if data["outcome"] != Outcome.GRANTED:
+        cleaned = self.cleaned_data
+        if cleaned["outcome"] != Outcome.GRANTED:
             return None
-        deviation = data["deviation"] if data["tariff"] != settings.UNIT_TARIFF else ""
-        days = tuple(data[name] for name in self._follow_ups if data.get(name))
-        return actions.Terms(
-            data["tariff"],
-            data["starts_on"],
-            data["ends_on"],
-            data["conditions"],
-            deviation,
-            data["weight"],
-            days,
+
+        # A reason that was left from another tariff explains nothing.
+        deviation = cleaned["deviation"]
+        if rules.is_unit_tariff(cleaned["tariff"]):
+            deviation = ""
+
+        days = [cleaned.get(name) for name in self._follow_ups]
+        return rules.Terms(
+            tariff=cleaned["tariff"],
+            starts_on=cleaned["starts_on"],
+            ends_on=cleaned["ends_on"],
+            conditions=cleaned["conditions"],
+            deviation=deviation,
+            weight=cleaned["weight"],
+            follow_ups=tuple(day for day in days if day),
         )
 
+    # -- validation --------------------------------------------------------------------------------
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("outcome") == Outcome.GRANTED:
+            # The step first: it may fill in the tariff that the others look at.
+            self._take_step(cleaned)
+            self._check_terms(cleaned)
+            self._check_follow_ups(cleaned)
+
+        for name in ("deviation", "conditions", "grounds"):
+            if holds_cpr(cleaned.get(name) or ""):
+                self.add_error(name, CPR_IN_TEXT)
+        return cleaned
+
+    def _take_step(self, cleaned: dict[str, Any]) -> None:
+        """Let a chosen step be the tariff where the amount was left as the page opened.
+
+        Two different amounts are an error: nobody but the person knows which one is meant.
+        """
+        if not cleaned.get("step") or "tariff" in self.errors:
+            return
+
+        step = int(cleaned["step"])
+        typed = cleaned.get("tariff")
+        if step == typed:
+            return
+        if typed is None or typed == self.initial.get("tariff"):
+            cleaned["tariff"] = step
+            return
+        self.add_error(
+            "tariff",
+            f"Du har valgt trinnet {kr(step)}, og her står {kr(typed)} Lad kun det ene stå.",
+        )
+
+    def _check_terms(self, cleaned: dict[str, Any]) -> None:
+        """A grant has a tariff, a period and a weight, and says why it is not the unit tariff."""
+        for name in ("tariff", "starts_on", "ends_on", "weight"):
+            if name not in self.errors and not cleaned.get(name):
+                self.add_error(name, "Skal udfyldes, når eleven får en bevilling.")
+
+        check_period(self, cleaned)
+
+        tariff = cleaned.get("tariff")
+        if tariff is None or rules.is_unit_tariff(tariff):
+            return
+        if not cleaned.get("deviation"):
+            unit = kr(settings.UNIT_TARIFF)
+            self.add_error("deviation", f"Skriv, hvorfor taksten ikke er {unit}")
+
+    # -- the follow-ups ----------------------------------------------------------------------------
     def follow_ups(self) -> Iterator[BoundField]:
         for name in self._follow_ups:
             yield self[name]
 
-    def _add_follow_ups(self, old: Grant | None) -> None:
-        """A field for each suggested day and a few more; as many as were sent."""
-        first, last = self.initial.get("starts_on"), self.initial.get("ends_on")
-        days = (
-            [row.due_on for row in old.follow_ups.all()]
-            if old
-            else queries.suggested_follow_ups(first, last)
-        )
+    def _add_follow_ups(self, days: Sequence[date]) -> None:
+        """A field for each of `days` and a few more; as many as were sent, up to a limit."""
         sent = sum(name.startswith("follow_up_") for name in self.data)
-        self._follow_ups = [
-            f"follow_up_{n}"
-            for n in range(min(max(len(days) + SPARE_FOLLOW_UPS, sent), MOST_FOLLOW_UPS))
-        ]
-        for number, name in enumerate(self._follow_ups):
-            self.fields[name] = DayField(
-                label=f"{number + 1}. opfølgning", required=False, help_text=""
-            )
+        count = max(len(days) + SPARE_FOLLOW_UPS, sent)
+        self._follow_ups = [f"follow_up_{place}" for place in range(min(count, MOST_FOLLOW_UPS))]
+
+        for number, name in enumerate(self._follow_ups, start=1):
+            label = f"{number}. opfølgning"
+            self.fields[name] = DayField(label=label, required=False, help_text="")
         self.initial.update(zip(self._follow_ups, days, strict=False))
 
-    def _check_follow_ups(self, data: dict[str, Any]) -> None:
-        """Each lies within the period; a suggestion that falls outside a shorter one is let go."""
-        first, last = data.get("starts_on"), data.get("ends_on")
+    def _check_follow_ups(self, cleaned: dict[str, Any]) -> None:
+        """Each lies within the period; a suggestion outside a shorter one is let go."""
+        first = cleaned.get("starts_on")
+        last = cleaned.get("ends_on")
+        if not first or not last:
+            return
+
         for name in self._follow_ups:
-            if not (first and last and data.get(name)) or first <= data[name] <= last:
+            due_on = cleaned.get(name)
+            if not due_on or first <= due_on <= last:
                 continue
-            if data[name] == self.initial.get(name):
-                data[name] = None
+            if due_on == self.initial.get(name):
+                cleaned[name] = None
             else:
                 self.add_error(name, f"Vælg en dag mellem {day(first)} og {day(last)}.")
-
-    def _take_step(self, data: dict[str, Any]) -> None:
-        """The step counts where the amount was left as it stood; two amounts at once are told, not chosen between."""
-        step, typed = int(data["step"]) if data.get("step") else None, data.get("tariff")
-        if step is None or "tariff" in self.errors or step == typed:
-            return
-        if typed is None or typed == self.initial.get("tariff"):
-            data["tariff"] = step
-        else:
-            self.add_error(
-                "tariff",
-                f"Du har valgt trinnet {kr(step)}, og her står {kr(typed)} Lad kun det ene stå.",
-            )
-
-
-def _of_wish(case: PupilCase) -> dict[str, Any]:
-    return {"tariff": case.requested_tariff, "starts_on": case.starts_on, "ends_on": case.ends_on}
-
-
-def _of_grant(decision: Decision, grant: Grant) -> dict[str, Any]:
-    return {
-        "outcome": Outcome.GRANTED,
-        "weight": decision.weight,
-        "tariff": grant.tariff,
-        "deviation": decision.deviation or "",
-        "starts_on": grant.starts_on,
-        "ends_on": grant.last_day,
-        "conditions": grant.conditions,
-    }
-
-
-def _check_period(form: forms.Form, starts_on: date | None, ends_on: date | None) -> None:
-    if not (starts_on and ends_on):
-        return
-    if ends_on <= starts_on:
-        form.add_error("ends_on", "Perioden skal slutte efter den dag, den begynder.")
-    elif abs(starts_on.year - today().year) > YEARS_AHEAD:
-        form.add_error("starts_on", "Se årstallet efter.")
-    elif ends_on.year - starts_on.year > LONGEST_PERIOD_YEARS:
-        form.add_error("ends_on", f"Perioden må højst vare {LONGEST_PERIOD_YEARS} år.")

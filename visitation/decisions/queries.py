@@ -1,11 +1,9 @@
-"""What a grant takes from the pool, and what a school has got of it."""
+"""What the decision pages show: the cost, who takes part, and the grants a school knows of."""
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import OuterRef, Subquery
@@ -13,22 +11,27 @@ from django.db.models import OuterRef, Subquery
 from applications.reading import queries as reading_queries
 from budget.models import Standing
 from budget.tariff import by_fiscal_year
-from skolefleks.calendar import ONE_DAY
 from skolefleks.danish import kr, today
 from skolefleks.models import User
 from skolefleks.models.people import COMMITTEE_ROLES
+from visitation.decisions import rules
 from visitation.lifecycle import DecisionStatus, GrantStatus, MeetingStatus
-from visitation.models import Attendance, Grant
+from visitation.models import Attendance, Decision, Grant, Meeting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from applications.models import Application, PupilCase
     from budget.tariff import Part
 
 
+# -- what a grant costs ----------------------------------------------------------------------------
 class Cost(NamedTuple):
-    """What a grant takes from one fiscal year; `before` and `after` are free whole DKK, None without a pool."""
+    """What a grant takes from one fiscal year.
+
+    `before` and `after` are what the pool has free, in whole DKK; None without a pool.
+    """
 
     year: int
     days: int
@@ -37,114 +40,24 @@ class Cost(NamedTuple):
     after: int | None
 
 
-def effect(tariff: int, starts_on: date, ends_on: date) -> list[Cost]:
-    """What a grant on these terms would take of each fiscal year it touches, and what it would leave."""
-    parts = by_fiscal_year(tariff, starts_on, ends_on)
+def effect(terms: rules.Terms) -> list[Cost]:
+    """What a grant on these terms would take of each fiscal year, and what it would leave."""
+    parts = terms.by_fiscal_year()
     free = Standing.objects.free(parts)
-    return [
-        Cost(
-            year,
-            part.days,
-            part.amount,
-            free.get(year),
-            free[year] - part.amount if year in free else None,
-        )
-        for year, part in parts.items()
-    ]
 
-
-@dataclass(frozen=True)
-class TakingPart:
-    """Who would take part if it were decided now; `in_meeting` or outside of one."""
-
-    in_meeting: bool
-    present: list[str]
-    out: list[tuple[str, str]]
-
-
-def taking_part(application: Application, by: User) -> TakingPart:
-    """Who is at the meeting under way that has the case on its agenda, else `by` alone; and who is out, and why."""
-    there = Attendance.objects.filter(
-        user=OuterRef("pk"),
-        meeting__status=MeetingStatus.UNDER_WAY,
-        meeting__items__application=application,
-    )
-    committee = list(
-        User.objects.holding(*COMMITTEE_ROLES)
-        .annotate(at=Subquery(there.values("state")[:1]))
-        .order_by("name")
-    )
-    out = reading_queries.disqualified(application, committee)
-    free = [person for person in committee if person.pk not in out]
-    present = [
-        person.name for person in free if person == by or person.at == Attendance.State.PRESENT
-    ]
-    in_meeting = any(person.at for person in committee)
-    return TakingPart(
-        in_meeting,
-        present,
-        [(person.name, out[person.pk]) for person in committee if person.pk in out],
-    )
-
-
-def suggested_follow_ups(starts_on: date | None, ends_on: date | None) -> list[date]:
-    """Every so many months from the first day (a setting), before the last."""
-    if not (starts_on and ends_on):
-        return []
-    days: list[date] = []
-    step = settings.FOLLOW_UP_MONTHS
-    while (due := _months_after(starts_on, step * (len(days) + 1))) < ends_on:
-        days.append(due)
-    return days
-
-
-def remarks(
-    case: PupilCase, tariff: int, starts_on: date, ends_on: date, *, old: Grant | None = None
-) -> list[tuple[str, str]]:
-    """(tone, sentence) of what follows from the terms beside their cost; `old`: the grant that they would correct."""
-    said = []
-    goes_on = old is not None and old.starts_on < starts_on <= old.last_day + ONE_DAY
-    begins = old.starts_on if old and goes_on else starts_on
-    asked = case.requested_tariff or 0, case.starts_on or begins, case.ends_on or ends_on
-    if tariff < asked[0] or begins > asked[1] or ends_on < asked[2]:
-        said.append(
-            ("info", "Det er mindre, end skolen søger om: afgørelsen bliver »Delvist bevilget«.")
-        )
-    if tariff != settings.UNIT_TARIFF:
-        said.append(
-            ("info", f"Taksten er en anden end {kr(settings.UNIT_TARIFF)} Skriv nedenfor, hvorfor.")
-        )
-    if tariff > settings.TARIFF_CEILING:
-        ceiling = kr(settings.TARIFF_CEILING)
-        said.append(
-            (
-                "warning",
-                f"Taksten er over {ceiling} Begge centerchefer skal godkende den, før I kan frigive.",
-            )
-        )
-    return said
-
-
-def grant_to_end(case: PupilCase) -> Grant | None:
-    """The pupil's running grant that the school knows of; where there are two, the one that ends first."""
-    running = Grant.objects.known().filter(
-        decision__pupil_case=case, status=GrantStatus.RUNNING, ends_on__gt=today()
-    )
-    return running.select_related("decision").order_by("ends_on").first()
-
-
-def granted_now(case: PupilCase) -> Grant | None:
-    """The grant of the decision that the school knows, which a correction would change."""
-    return (
-        Grant.objects.standing()
-        .filter(decision__pupil_case=case, decision__status=DecisionStatus.RELEASED)
-        .first()
-    )
+    costs = []
+    for year, part in parts.items():
+        before = free.get(year)
+        after = None
+        if before is not None:
+            after = before - part.amount
+        costs.append(Cost(year, part.days, part.amount, before, after))
+    return costs
 
 
 @dataclass(frozen=True)
 class YearChange:
-    """What a fiscal year holds for the pupil before and after, and what is free before and after; whole DKK."""
+    """What a fiscal year holds for the pupil before and after, and what is free; whole DKK."""
 
     year: int
     before: int
@@ -153,44 +66,175 @@ class YearChange:
 
     @property
     def free_after(self) -> int | None:
-        return None if self.free is None else self.free + self.before - self.after
+        """What the pool has free afterwards; None without a pool."""
+        if self.free is None:
+            return None
+        return self.free - self.difference
 
     @property
     def difference(self) -> int:
         return self.after - self.before
 
 
-def correction(old: Grant | None, tariff: int, starts_on: date, ends_on: date) -> list[YearChange]:
-    """What new terms change: the old grant runs to the day before, or gives way where they begin together."""
-    before = old.by_fiscal_year() if old else {}
-    last = min(old.last_day, starts_on - ONE_DAY) if old else starts_on
-    kept = by_fiscal_year(old.tariff, old.starts_on, last, old.later) if old else {}
-    return _changes(before, kept, by_fiscal_year(tariff, starts_on, ends_on))
+def correction(old: Grant | None, terms: rules.Terms) -> list[YearChange]:
+    """What it changes by year when `terms` take the place of `old`, from their first day on."""
+    before: Mapping[int, Part] = {}
+    kept: Mapping[int, Part] = {}
+    if old:
+        before = old.by_fiscal_year()
+        last_day = rules.last_day_kept(old, terms.starts_on)
+        if last_day:
+            kept = by_fiscal_year(old.tariff, old.starts_on, last_day, old.later)
+    return _changes(before, kept, terms.by_fiscal_year())
 
 
-def ending(old: Grant, on: date | None) -> list[YearChange]:
-    """What it changes to end a grant on that day; None: it is as if it had not been."""
-    return _changes(
-        old.by_fiscal_year(), by_fiscal_year(old.tariff, old.starts_on, on, old.later) if on else {}
-    )
+def ending(old: Grant, last_day: date | None) -> list[YearChange]:
+    """What it changes by year to end a grant on a day; None: it is as if it had not been."""
+    kept: Mapping[int, Part] = {}
+    if last_day:
+        kept = by_fiscal_year(old.tariff, old.starts_on, last_day, old.later)
+    return _changes(old.by_fiscal_year(), kept)
 
 
 def _changes(before: Mapping[int, Part], *after: Mapping[int, Part]) -> list[YearChange]:
-    years = sorted({*before, *(year for parts in after for year in parts)})
+    """The years that are touched, ascending; `after` is what several grants hold, together."""
+    years = set(before)
+    for parts in after:
+        years |= set(parts)
     free = Standing.objects.free(years)
-    return [
-        YearChange(
-            year,
-            before[year].amount if year in before else 0,
-            sum(parts[year].amount for parts in after if year in parts),
-            free.get(year),
-        )
-        for year in years
-    ]
+
+    changes = []
+    for year in sorted(years):
+        amount_before = 0
+        if year in before:
+            amount_before = before[year].amount
+        amount_after = sum(parts[year].amount for parts in after if year in parts)
+        changes.append(YearChange(year, amount_before, amount_after, free.get(year)))
+    return changes
 
 
-def _months_after(day: date, months: int) -> date:
-    """The same day of a later month, or its last day."""
-    year, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + year, month + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
+def remarks(
+    terms: rules.Terms,
+    pupil_case: PupilCase,
+    *,
+    old: Grant | None = None,
+) -> list[tuple[str, str]]:
+    """(tone, sentence) of what follows from the terms beside their cost.
+
+    `old` is the grant that they would correct.
+    """
+    sentences = []
+
+    if rules.outcome_of(terms, pupil_case, old=old) == Decision.Outcome.PARTLY:
+        less = "Det er mindre, end skolen søger om: afgørelsen bliver »Delvist bevilget«."
+        sentences.append(("info", less))
+
+    # An amount ends in "kr.", so it brings the sentence's full stop along.
+    if not rules.is_unit_tariff(terms.tariff):
+        unit = kr(settings.UNIT_TARIFF)
+        other = f"Taksten er en anden end {unit} Skriv nedenfor, hvorfor."
+        sentences.append(("info", other))
+
+    if rules.is_above_ceiling(terms.tariff):
+        ceiling = kr(settings.TARIFF_CEILING)
+        above = f"Taksten er over {ceiling} Begge centerchefer skal godkende den,"
+        sentences.append(("warning", f"{above} før I kan frigive."))
+    return sentences
+
+
+def figures(
+    terms: rules.Terms | None,
+    pupil_case: PupilCase,
+    *,
+    old: Grant | None = None,
+) -> dict[str, Any]:
+    """What the page shows under the amount; nothing while what is typed makes no terms.
+
+    `old` is the grant that they would correct: then `live` has what changes instead of the cost.
+    """
+    if terms is None:
+        return {"effect": [], "live": [], "remarks": []}
+
+    shown: dict[str, Any] = {
+        "effect": [],
+        "live": [],
+        "remarks": remarks(terms, pupil_case, old=old),
+    }
+    if old:
+        shown["live"] = correction(old, terms)
+    else:
+        shown["effect"] = effect(terms)
+    return shown
+
+
+# -- who takes part --------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class TakingPart:
+    """Who would take part if it were decided now, in a meeting or outside of one.
+
+    `out` has name and reason of those who are disqualified.
+    """
+
+    in_meeting: bool
+    present: list[str]
+    out: list[tuple[str, str]]
+
+
+def taking_part(application: Application, by: User) -> TakingPart:
+    """Who is at the meeting under way with the case on its agenda, and `by`; and who is out."""
+    attendances = Attendance.objects.filter(
+        user=OuterRef("pk"),
+        meeting__status=MeetingStatus.UNDER_WAY,
+        meeting__items__application=application,
+    )
+    committee = list(
+        User.objects.holding(*COMMITTEE_ROLES)
+        .annotate(attendance=Subquery(attendances.values("state")[:1]))
+        .order_by("name")
+    )
+    reasons = reading_queries.disqualified(application, committee)
+
+    present = []
+    out = []
+    for person in committee:
+        if person.pk in reasons:
+            out.append((person.name, reasons[person.pk]))
+        elif person == by or person.attendance == Attendance.State.PRESENT:
+            present.append(person.name)
+
+    in_meeting = any(person.attendance for person in committee)
+    return TakingPart(in_meeting, present, out)
+
+
+def meeting_under_way(application: Application) -> Meeting | None:
+    """The meeting under way that has the case on its agenda."""
+    meetings = Meeting.objects.filter(status=MeetingStatus.UNDER_WAY)
+    return meetings.filter(items__application=application).first()
+
+
+# -- the decisions and grants there are ------------------------------------------------------------
+def known_decision(pupil_case: PupilCase) -> Decision | None:
+    """What the school knows of the pupil; of one who is to be decided it is a postponement."""
+    return Decision.objects.released().filter(pupil_case=pupil_case).first()
+
+
+def known_grant(pupil_case: PupilCase) -> Grant | None:
+    """The grant of the decision that the school knows, which a correction would change."""
+    grants = Grant.objects.standing().filter(decision__status=DecisionStatus.RELEASED)
+    return grants.filter(decision__pupil_case=pupil_case).first()
+
+
+def grant_to_end(pupil_case: PupilCase) -> Grant | None:
+    """The pupil's running grant that the school knows of; of two the one that ends first."""
+    grants = Grant.objects.known().filter(status=GrantStatus.RUNNING, ends_on__gt=today())
+    running = grants.filter(decision__pupil_case=pupil_case)
+    return running.select_related("decision").order_by("ends_on").first()
+
+
+def years_counted(grant: Grant) -> set[int]:
+    """The fiscal years in which another grant of the pupil holds the place in the district."""
+    grants = Grant.objects.standing().filter(pupil=grant.pupil, district=grant.district)
+    years: set[int] = set()
+    for other in grants.exclude(pk=grant.pk):
+        years |= set(other.by_fiscal_year())
+    return years

@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 
 from skolefleks.danish import today
+from skolefleks.forms import Form
 from skolefleks.textfields import Day, LastingText, Line
-from visitation.models import Classification, Hearing
+from visitation.models import Classification
+
+if TYPE_CHECKING:
+    from visitation.models import Hearing
+
+CHOOSE_ONE = "Vælg en af de tre."
 
 
-class ClassificationForm(forms.Form):
-    kind = forms.ChoiceField(
+class ClassificationForm(Form):
+    """What the committee's answer is in law, and why in just this case."""
+
+    kind = forms.TypedChoiceField(
         label="Udvalgets svar i sagen er",
         choices=Classification.Kind.choices,
+        coerce=Classification.Kind,
         widget=forms.RadioSelect,
-        error_messages={"required": "Vælg en af de tre.", "invalid_choice": "Vælg en af de tre."},
+        error_messages={"required": CHOOSE_ONE, "invalid_choice": CHOOSE_ONE},
     )
-    reason = LastingText("Begrundelse", "Hvorfor er det sådan i netop denne sag?", rows=3)
+    reason = LastingText(
+        "Begrundelse", "Hvorfor er det sådan i netop denne sag?", rows=3
+    )
 
     optional_fields = frozenset[str]()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"].required = True
-        self.fields["reason"].error_messages["required"] = "Skriv begrundelsen."
+        _require(self, "reason", "Skriv begrundelsen.")
 
 
-class HearingForm(forms.ModelForm):  # type: ignore[type-arg]
+class HearingForm(Form):
     """Who was heard, when, and until when an answer is awaited."""
 
     heard = Line("Hørt part", "For eksempel forældremyndighedens indehaver.")
@@ -37,32 +47,22 @@ class HearingForm(forms.ModelForm):  # type: ignore[type-arg]
 
     optional_fields = frozenset[str]()
 
-    class Meta:
-        model = Hearing
-        fields = ("heard", "sent_on", "deadline_on")
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, said in (
-            ("heard", "Skriv, hvem der er hørt."),
-            ("sent_on", "Skriv, hvornår høringen blev sendt."),
-            ("deadline_on", "Skriv fristen for svar."),
-        ):
-            self.fields[name].required = True
-            self.fields[name].error_messages["required"] = said
+        _require(self, "heard", "Skriv, hvem der er hørt.")
+        _require(self, "sent_on", "Skriv, hvornår høringen blev sendt.")
+        _require(self, "deadline_on", "Skriv fristen for svar.")
 
     def clean(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        if (
-            data.get("sent_on")
-            and data.get("deadline_on")
-            and data["deadline_on"] < data["sent_on"]
-        ):
+        cleaned = self.cleaned_data
+        sent_on = cleaned.get("sent_on")
+        deadline_on = cleaned.get("deadline_on")
+        if sent_on and deadline_on and deadline_on < sent_on:
             self.add_error("deadline_on", "Fristen ligger, før høringen blev sendt.")
-        return data
+        return cleaned
 
 
-class HearingAnswerForm(forms.Form):
+class HearingAnswerForm(Form):
     """What the party answered, and when."""
 
     on = Day("Svar modtaget", past=True)
@@ -74,14 +74,20 @@ class HearingAnswerForm(forms.Form):
 
     def __init__(self, *args: Any, hearing: Hearing, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["on"].initial = today()
         self.hearing = hearing
-        for name, said in (("on", "Skriv, hvornår svaret kom."), ("answer", "Skriv svaret.")):
-            self.fields[name].required = True
-            self.fields[name].error_messages["required"] = said
+        self.fields["on"].initial = today()
+        _require(self, "on", "Skriv, hvornår svaret kom.")
+        _require(self, "answer", "Skriv svaret.")
 
     def clean(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        if data.get("on") and data["on"] < self.hearing.sent_on:
+        cleaned = self.cleaned_data
+        if cleaned.get("on") and cleaned["on"] < self.hearing.sent_on:
             self.add_error("on", "Svaret ligger, før høringen blev sendt.")
-        return data
+        return cleaned
+
+
+def _require(form: Form, name: str, sentence: str) -> None:
+    """Make a field required here: the application's own fields never are, since it is a draft."""
+    field = form.fields[name]
+    field.required = True
+    field.error_messages["required"] = sentence

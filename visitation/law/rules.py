@@ -1,6 +1,7 @@
-"""The text of the law as data: versioned, dated, and signed by a named person or not yet. Knows no case.
+"""The law: its texts as data, what a case is in law, and what has to be done before it is decided.
 
-The texts lie in `legal/texts.json`; `docs/production.md` says how the municipality signs them.
+The texts lie in `texts.json` beside this file: versioned, dated, and signed by a named person or
+not yet. `docs/production.md` says how the municipality signs them.
 """
 
 from __future__ import annotations
@@ -10,19 +11,40 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+
+from skolefleks.danish import day, today
+from skolefleks.refusals import NotPossible
+from visitation.models import Classification, Decision, Hearing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from applications.models import Application
+
+Kind = Classification.Kind
+Outcome = Decision.Outcome
 
 TEXTS = Path(__file__).parent / "texts.json"
 
+# What the municipality has to write itself stands in such brackets.
+UNFINISHED = "["
 
-UNFINISHED = "["  # what the municipality has to write itself stands in such brackets
+# The kinds in which the party is heard before a decision (forvaltningsloven § 19). An internal
+# allocation of money is no decision towards anybody.
+HEARD_FIRST = (Kind.DECISION, Kind.COMPLAINT)
+
+
+class NotHeard(NotPossible):
+    """The case is of a kind in which the party is heard first, and the hearing is not over."""
 
 
 @dataclass(frozen=True)
-class Kind:
-    """What is said where a case is of this kind in law (`Classification.Kind`): the rule, and the guidance on complaint."""
+class LegalText:
+    """What a letter says where a case is of one kind: the rule, and how to complain."""
 
     rule: str
     complaint: str
@@ -30,13 +52,16 @@ class Kind:
 
 @dataclass(frozen=True)
 class Texts:
-    """One version of all that the system says of the law. Without a signer all that is made with it is a draft."""
+    """One version of all that the system says of the law.
+
+    Without a signer everything that is made with it is a draft.
+    """
 
     version: str
     dated: date
     signed_by: str | None
     signed_on: date | None
-    kinds: dict[str, Kind]
+    kinds: dict[str, LegalText]
     hearing: str
     guidance: tuple[str, ...]
     effect: str
@@ -48,37 +73,99 @@ class Texts:
 
     @property
     def mark(self) -> str:
-        """What stands on everything made with an unsigned text."""
-        return "" if self.is_signed else "Udkast"
+        """What stands on everything that is made with an unsigned text."""
+        if self.is_signed:
+            return ""
+        return "Udkast"
 
 
 @cache
 def texts() -> Texts:
+    """The texts as the municipality has them, read once."""
     return read(json.loads(TEXTS.read_text(encoding="utf-8")))
 
 
-def read(told: dict[str, Any]) -> Texts:
-    """The texts as told; raises ImproperlyConfigured where they are signed by halves or before they are written out."""
-    if bool(told["signed_by"]) != bool(told["signed_on"]):
+def read(source: dict[str, Any]) -> Texts:
+    """Make texts of what the file holds.
+
+    Raises ImproperlyConfigured where only one of signer and day is given, and where a signed
+    text has something in brackets that is still to be written.
+    """
+    signed_by = source["signed_by"] or None
+    signed_on = None
+    if source["signed_on"]:
+        signed_on = date.fromisoformat(source["signed_on"])
+
+    if bool(signed_by) != bool(signed_on):
         raise ImproperlyConfigured(
             "A signed legal text says who signed it and on what day (signed_by, signed_on)."
         )
-    if told["signed_by"] and UNFINISHED in json.dumps(told["kinds"]):
+    if signed_by and UNFINISHED in json.dumps(source["kinds"]):
         raise ImproperlyConfigured(
             "A legal text is signed while something in brackets is still to be written."
         )
-    out = told["disqualification"]
+
+    disqualification = source["disqualification"]
     return Texts(
-        version=told["version"],
-        dated=date.fromisoformat(told["dated"]),
-        signed_by=told["signed_by"] or None,
-        signed_on=date.fromisoformat(told["signed_on"]) if told["signed_on"] else None,
-        kinds={kind: Kind(**said) for kind, said in told["kinds"].items()},
-        hearing=told["hearing"],
-        guidance=tuple(out["guidance"]),
-        effect=out["effect"],
-        reasons=out["reasons"],
+        version=source["version"],
+        dated=date.fromisoformat(source["dated"]),
+        signed_by=signed_by,
+        signed_on=signed_on,
+        kinds={kind: LegalText(**text) for kind, text in source["kinds"].items()},
+        hearing=source["hearing"],
+        guidance=tuple(disqualification["guidance"]),
+        effect=disqualification["effect"],
+        reasons=disqualification["reasons"],
     )
 
 
-texts()  # at the start of the program: a text that is signed by halves stops it
+def kind_of(application: Application) -> Kind:
+    """What the case is in law: as it was set last, else as the municipality's setting has it.
+
+    Takes one query.
+    """
+    classifications = Classification.objects.filter(application=application)
+    newest = classifications.order_by("-set_at").values_list("kind", flat=True).first()
+    return Kind(newest or settings.CLASSIFICATION)
+
+
+def is_open(hearing: Hearing) -> bool:
+    """Whether an answer may still come: none has, and its deadline is not past."""
+    return hearing.answered_on is None and hearing.deadline_on >= today()
+
+
+def missing_hearing(kind: Kind, hearings: Iterable[Hearing]) -> str:
+    """Why a case of this kind cannot be decided yet, as a sentence; '' where it can.
+
+    `hearings` are those noted in the case; they are not looked at where none is needed.
+    """
+    if kind not in HEARD_FIRST:
+        return ""
+
+    noted = list(hearings)
+    if not noted:
+        return "Parten skal høres, før sagen kan afgøres. Der er ikke noteret nogen partshøring."
+
+    deadlines = [hearing.deadline_on for hearing in noted if is_open(hearing)]
+    if deadlines:
+        last = day(max(deadlines))
+        return f"Partshøringen er ikke slut: fristen for svar er {last}, og svaret er ikke kommet."
+    return ""
+
+
+def require_heard(application: Application, outcome: Outcome) -> None:
+    """Raise NotHeard where the decision has to wait for the hearing (forvaltningsloven § 19).
+
+    A postponement decides nothing, so it waits for nobody. Takes one or two queries.
+    """
+    if outcome == Outcome.POSTPONED:
+        return
+
+    hearings = Hearing.objects.filter(application=application)
+    missing = missing_hearing(kind_of(application), hearings)
+    if missing:
+        raise NotHeard(f"{missing} Se fanen »Retligt« på sagen.")
+
+
+# Read while the program starts: a text that is signed by halves stops it.
+texts()

@@ -17,7 +17,7 @@ from budget.proposals import actions as proposals
 from skolefleks import audit
 from skolefleks.danish import day, decimal
 from skolefleks.refusals import Overtaken, Refusal
-from visitation.decisions.grants import plan_payments
+from visitation.decisions import actions as decisions
 from visitation.lifecycle import DecisionStatus
 from visitation.models import PriceIndex, TariffVersion
 from visitation.prices import queries
@@ -143,4 +143,4 @@ def _tell(line: queries.Line, proposal: Proposal, *, by: User) -> None:
         tariff=line.after,
     )
     if grant.decision.status != DecisionStatus.PROVISIONAL:
-        plan_payments(grant, grant.decision.application, by=by, verb="reprice")
+        decisions.plan_payments(grant, grant.decision.application, by=by, verb="reprice")

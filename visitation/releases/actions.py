@@ -1,4 +1,4 @@
-"""Making decisions known to the school: of one case, or of a whole meeting."""
+"""Making decisions known to the school."""
 
 from __future__ import annotations
 
@@ -6,22 +6,21 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Q
 from django.utils import timezone
 
 from applications.lifecycle import Status
+from applications.models import Application
 from skolefleks import outbox
 from skolefleks.danish import kr
-from skolefleks.models import Centre
 from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.statemachine import move
-from visitation.decisions.grants import plan_payments, tell_list
+from visitation.ceiling import rules as ceiling_rules
+from visitation.decisions import actions as decisions
 from visitation.letters import actions as letters
 from visitation.models import Decision, Grant, JournalEntry
 from visitation.recusals import actions as recusals
 
 if TYPE_CHECKING:
-    from applications.models import Application
     from skolefleks.models import User
 
 
@@ -29,6 +28,7 @@ class NeedsChiefs(Refusal):
     """A tariff lies above the ceiling, and not both centre chiefs have agreed."""
 
     def __init__(self) -> None:
+        # The amount ends in "kr.", which ends the sentence too.
         ceiling = kr(settings.TARIFF_CEILING)
         super().__init__(
             f"En takst er over {ceiling} Begge centerchefer skal godkende den, før I kan frigive."
@@ -37,53 +37,62 @@ class NeedsChiefs(Refusal):
 
 @transaction.atomic
 def release(application: Application, *, by: User) -> list[Decision]:
-    """Make the decisions of the application's pupils known to the school; closes it when none is put off.
+    """Make the decisions of an application known to the school, and return them.
 
-    Raises Recused, NotPossible, NeedsChiefs, Overtaken.
+    The application is closed when no pupil is postponed. Raises Recused, NotPossible,
+    NeedsChiefs, Overtaken.
     """
+    # Holds the case's row, so that nobody decides, undoes or withdraws meanwhile.
     recusals.require_not_recused(by, application)
     if application.status != Status.SUBMITTED:
         raise NotPossible
+
     standing = Decision.objects.standing().filter(pupil_case__application=application)
-    decisions = list(standing.provisional().select_related("pupil_case__application"))
-    decided = {*standing.values_list("pupil_case", flat=True)}
-    if not decisions or len(decided) < application.pupil_cases.count():
+    provisional = list(standing.provisional().select_related("pupil_case__application"))
+    decided = set(standing.values_list("pupil_case", flat=True))
+    if not provisional or len(decided) < application.pupil_cases.count():
         raise NotPossible(
             "Der mangler en afgørelse for mindst én elev. Afgør alle elever, før I frigiver."
         )
-    require_chiefs(decisions)
-    for decision in decisions:
+    require_chiefs(provisional)
+
+    for decision in provisional:
         make_known(decision, application, by=by)
-    now = {"updated_at": timezone.now()}
-    if (
-        not Decision.objects.released()
-        .filter(pupil_case__application=application, outcome="postponed")
-        .exists()
-    ):
+
+    now = timezone.now()
+    times = {"updated_at": now}
+    if not standing.released().filter(outcome=Decision.Outcome.POSTPONED).exists():
         move(application, "close", by=by)
-        now["closed_at"] = timezone.now()
-    type(application).objects.filter(pk=application.pk).update(**now)
-    tell_list(application)
+        times["closed_at"] = now
+    Application.objects.filter(pk=application.pk).update(**times)
+
+    decisions.note_effort(application)
     outbox.post("decisions.released", application=str(application.pk))
-    return decisions
+    return provisional
 
 
 def make_known(decision: Decision, application: Application, *, by: User) -> None:
-    """Release one decision; what it replaces is no longer what counts."""
+    """Release one decision, with its letters and payments; it takes the place of an older one."""
+    # First: a pupil has one released decision at a time, and the database says so.
     if decision.replaces:
         move(decision.replaces, "replace", by=by)
+
     move(decision, "release", by=by)
     decision.released_at = timezone.now()
     decision.save(update_fields=["released_at"])
+
     letters.note(JournalEntry.What.RELEASED, application, by=by)
     letters.write_letters(decision, application, by=by)
-    for granted in Grant.objects.filter(decision=decision).select_related("district"):
-        plan_payments(granted, application, by=by)
+
+    grant = Grant.objects.filter(decision=decision).select_related("district").first()
+    if grant:
+        decisions.plan_payments(grant, application, by=by)
 
 
 def require_chiefs(decisions: list[Decision]) -> None:
-    """Raises NeedsChiefs where a tariff above the ceiling lacks the word of a centre."""
-    above = Decision.objects.above_ceiling().filter(pk__in=[decision.pk for decision in decisions])
-    agreed = above.annotate(agreed=Count("ceiling_answers", filter=Q(ceiling_answers__agrees=True)))
-    if agreed.filter(agreed__lt=len(Centre)).exists():
-        raise NeedsChiefs
+    """Raise NeedsChiefs where a tariff above the ceiling lacks the agreement of a centre."""
+    rows = Decision.objects.filter(pk__in=[decision.pk for decision in decisions])
+    # Read anew with their answers: the chiefs' act holds the case's row too.
+    for decision in rows.select_related("grant").prefetch_related("ceiling_answers"):
+        if ceiling_rules.lacks_agreement(decision):
+            raise NeedsChiefs

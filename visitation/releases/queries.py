@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count
 
 from applications.models import Application
-from skolefleks.models import Centre
+from visitation.ceiling import rules as ceiling_rules
 from visitation.lifecycle import DecisionStatus
 from visitation.models import Decision
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class CaseToRelease:
-    """One case with what the meeting said of its pupils."""
+    """One case with what the meeting decided of its pupils."""
 
     application: Application
     decisions: list[Decision] = field(default_factory=list)
@@ -35,47 +35,49 @@ class CaseToRelease:
     @property
     def obstacle(self) -> str:
         """Why its release would be refused as things stand; '' where it would not."""
+        if self.undecided == 1:
+            return "1 elev mangler en afgørelse"
         if self.undecided:
-            return f"{self.undecided} elev{'er' if self.undecided > 1 else ''} mangler en afgørelse"
-        if any(_lacks_chiefs(decision) for decision in self.decisions):
+            return f"{self.undecided} elever mangler en afgørelse"
+        if any(ceiling_rules.lacks_agreement(decision) for decision in self.decisions):
             return "Centercheferne mangler at godkende taksten"
         return ""
 
 
 def to_release(meeting: Meeting, user: User) -> list[CaseToRelease]:
-    """Three queries, however many cases. Those in which `user` is disqualified are not there."""
-    mine = Application.objects.reviewable_by(user).values("pk")
-    found = Decision.objects.exclude(status=DecisionStatus.UNDONE).filter(
-        meeting=meeting, pupil_case__application__in=mine
+    """The cases that the meeting decided, except those in which `user` is disqualified.
+
+    Takes three queries, however many cases there are.
+    """
+    reviewable = Application.objects.reviewable_by(user).values("pk")
+    decisions = (
+        Decision.objects.exclude(status=DecisionStatus.UNDONE)
+        .filter(meeting=meeting, pupil_case__application__in=reviewable)
+        .select_related("grant", "pupil_case__application__school")
+        .prefetch_related("ceiling_answers")
+        .order_by("pupil_case__application__number", "pupil_case__position")
     )
+
     rows: dict[UUID, CaseToRelease] = {}
-    joined = found.select_related("grant", "pupil_case__application__school").prefetch_related(
-        "ceiling_answers"
-    )
-    for decision in joined.order_by("pupil_case__application__number", "pupil_case__position"):
+    for decision in decisions:
         application = decision.application
-        rows.setdefault(application.pk, CaseToRelease(application)).decisions.append(decision)
-    decided = _decided(rows)
-    for row in rows.values():
-        row.undecided = max(row.application.pupil_count - decided.get(row.application.pk, 0), 0)
+        row = rows.setdefault(application.pk, CaseToRelease(application))
+        row.decisions.append(decision)
+
+    decided = _decided_pupils(rows)
+    for key, row in rows.items():
+        undecided = row.application.pupil_count - decided.get(key, 0)
+        row.undecided = max(undecided, 0)
     return list(rows.values())
 
 
-def _decided(applications: Iterable[UUID]) -> dict[UUID, int]:
-    standing = (
-        Decision.objects.standing()
-        .filter(pupil_case__application__in=list(applications))
-        .order_by()
+def _decided_pupils(applications: Iterable[UUID]) -> dict[UUID, int]:
+    """How many pupils of each application have a decision that stands, at whatever meeting."""
+    standing = Decision.objects.standing().filter(pupil_case__application__in=list(applications))
+    # Without its order: the database would count within each moment of decision.
+    counts = (
+        standing.order_by()
+        .values_list("pupil_case__application")
+        .annotate(pupils=Count("pupil_case", distinct=True))
     )
-    return dict(
-        standing.values_list("pupil_case__application").annotate(
-            n=Count("pupil_case", distinct=True)
-        )
-    )
-
-
-def _lacks_chiefs(decision: Decision) -> bool:
-    grant = getattr(decision, "grant", None)
-    if not decision.is_provisional or grant is None or not grant.is_above_ceiling:
-        return False
-    return sum(answer.agrees for answer in decision.ceiling_answers.all()) < len(Centre)
+    return dict(counts)

@@ -1,4 +1,4 @@
-"""Making decisions known to the school: of one case, or of those of a meeting, each with its own result."""
+"""Releasing the decisions of one case, or of a whole meeting, each case with its own result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from skolefleks.pages import act, form_page
+from skolefleks.pages import NOT_DONE, act, form_page
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
 from skolefleks.refusals import Refusal
@@ -24,58 +24,69 @@ if TYPE_CHECKING:
 
 @act(P.DECISION_RELEASE)
 def release(request: Request, number: str) -> HttpResponse:
+    """Release the decisions of one case."""
     application = find.reviewable(request, number)
+
+    # Not by `attempt`: the sentence counts what the act returns.
     try:
-        released = actions.release(application, by=request.user)
-        messages.success(
-            request, f"{_count(len(released))} frigivet. Skolen får besked og kan se dem nu."
-        )
+        decisions = actions.release(application, by=request.user)
     except Refusal as refusal:
         messages.error(request, str(refusal))
+        return redirect(application)
+
+    subject = f"{len(decisions)} afgørelser"
+    if len(decisions) == 1:
+        subject = "1 afgørelse"
+    messages.success(request, f"{subject} er frigivet. Skolen får besked og kan se dem nu.")
     return redirect(application)
 
 
 @form_page(P.DECISION_RELEASE)
 def release_meeting(request: Request, pk: UUID) -> HttpResponse:
-    """The cases that the meeting decided; those that are ticked are released, each on its own, with a line each."""
+    """The cases that the meeting decided; those that are ticked are released, each on its own."""
     meeting = get_object_or_404(Meeting, pk=pk)
     rows = queries.to_release(meeting, request.user)
     waiting = [row for row in rows if not row.is_released]
-    trail = [*find.meeting_trail(meeting), ("Frigiv afgørelser", "")]
-    context = {"meeting": meeting, "rows": rows, "waiting": waiting, "trail": trail}
-    if request.method != "POST":
-        return render(request, "visitation/releases/release_meeting.html", context)
-    chosen = set(request.POST.getlist("case"))
-    wanted = [row for row in waiting if row.application.number in chosen]
-    if not wanted:
-        return render(
-            request,
-            "visitation/releases/release_meeting.html",
-            context | {"nothing_chosen": True},
-            status=422,
-        )
-    refused = {
-        row.application: said for row in wanted if (said := _refused(row.application, request))
+
+    ticked = request.POST.getlist("case")
+    chosen = [row.application for row in waiting if row.application.number in ticked]
+    if chosen:
+        _release_each(request, chosen)
+        return redirect("visitation:release_meeting", meeting.pk)
+
+    status = 200
+    if request.method == "POST":
+        status = NOT_DONE
+    context = {
+        "meeting": meeting,
+        "rows": rows,
+        "waiting": waiting,
+        "trail": [*find.meeting_trail(meeting), ("Frigiv afgørelser", "")],
+        "nothing_chosen": request.method == "POST",
     }
-    done = f"{len(wanted) - len(refused)} af {len(wanted)} sag{'er' if len(wanted) > 1 else ''} er frigivet"
-    if not refused:
-        messages.success(request, f"{done}. Skolerne får besked og kan se afgørelserne nu.")
+    return render(request, "visitation/releases/release_meeting.html", context, status=status)
+
+
+def _release_each(request: Request, applications: list[Application]) -> None:
+    """Release what can be released, and say how many were and why each of the others was not."""
+    refusals = []
+    for application in applications:
+        # A savepoint of its own: what is refused leaves the others released.
+        try:
+            with transaction.atomic():
+                actions.release(application, by=request.user)
+        except Refusal as refusal:
+            refusals.append(f"{application.number}: {refusal}")
+
+    cases = "sager"
+    if len(applications) == 1:
+        cases = "sag"
+    released = len(applications) - len(refusals)
+    summary = f"{released} af {len(applications)} {cases} er frigivet"
+
+    if refusals:
+        messages.warning(request, f"{summary}, {len(refusals)} er ikke.")
     else:
-        messages.warning(request, f"{done}, {len(refused)} er ikke.")
-    for application, said in refused.items():
-        messages.error(request, f"{application.number}: {said}")
-    return redirect("visitation:release_meeting", meeting.pk)
-
-
-def _refused(application: Application, request: Request) -> str:
-    """Release one case in a savepoint of its own; why not, where it was refused."""
-    try:
-        with transaction.atomic():
-            actions.release(application, by=request.user)
-    except Refusal as refusal:
-        return str(refusal)
-    return ""
-
-
-def _count(released: int) -> str:
-    return "1 afgørelse er" if released == 1 else f"{released} afgørelser er"
+        messages.success(request, f"{summary}. Skolerne får besked og kan se afgørelserne nu.")
+    for sentence in refusals:
+        messages.error(request, sentence)

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from skolefleks.danish import DayField, KrField
-from visitation.decisions import forms as decision_forms
+from visitation.decisions import rules as decision_rules
 from visitation.room.whatif import Supposed
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _supposed(pupil: queries.AtHand, terms: Terms) -> Supposed:
     starts_on = DAY.clean(terms.starts_on)
     ends_on = DAY.clean(terms.ends_on)
 
-    longest = decision_forms.LONGEST_PERIOD_YEARS
+    longest = decision_rules.LONGEST_PERIOD_YEARS
     if ends_on <= starts_on:
         raise ValidationError("Perioden skal slutte efter den dag, den begynder.")
     if ends_on.year - starts_on.year > longest:

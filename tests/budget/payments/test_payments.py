@@ -25,7 +25,6 @@ from skolefleks.statemachine import can, move
 from tests.conftest import AFTER, NEXT
 from visitation.corrections import actions as corrections
 from visitation.decisions import actions as decisions
-from visitation.decisions.grants import plan_payments
 from visitation.models import Grant
 from visitation.releases import actions as releases
 
@@ -83,7 +82,7 @@ def test_the_months_of_payment_are_a_setting(granted, submitted, chair, settings
 
 def test_planning_twice_changes_nothing(grant, chair):
     before = set(Instalment.objects.values_list("pk", flat=True))
-    plan_payments(grant, grant.decision.application, by=chair)
+    decisions.plan_payments(grant, grant.decision.application, by=chair)
     assert {row.pk for row in plan_of(grant)} == before
 
 

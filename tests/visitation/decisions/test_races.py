@@ -21,6 +21,7 @@ from skolefleks import audit
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from tests.conftest import AFTER, NEXT, at_once, fill, many, terms, write_pupil
 from visitation.corrections import actions as corrections
+from visitation.corrections import rules as correction_rules
 from visitation.decisions import actions as decision_actions
 from visitation.decisions.proof import of_the_grants
 from visitation.models import Decision, Document, Grant
@@ -298,13 +299,13 @@ def test_without_lock_and_guard_the_database_refuses_the_second_correction(
 ):
     [(case, decision)] = known(1)
     met = threading.Barrier(2)
-    look = corrections._require_correctable
+    look = correction_rules.require_correctable
     for module in (corrections, decision_actions, releases):
         monkeypatch.setattr(module, "move", unguarded)
     monkeypatch.setattr(writing, "lock", lambda application: None)
     monkeypatch.setattr(books, "lock_pools", lambda years: None)
     monkeypatch.setattr(
-        corrections, "_require_correctable", lambda *args: (look(*args), met.wait(30))
+        correction_rules, "require_correctable", lambda *args: (look(*args), met.wait(30))
     )
     answers = correct_all(decision, (100_000, 150_000), by=chair)
     assert sum(isinstance(answer, Exception) for answer in answers) == 1

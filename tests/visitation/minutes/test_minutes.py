@@ -17,6 +17,7 @@ from skolefleks.refusals import NotPossible, Overtaken
 from tests.conftest import NEXT, fill, many, terms, text_of
 from tests.meetings import held, locked, members, tell, under_way
 from visitation.decisions import actions as decisions
+from visitation.decisions import rules as decision_rules
 from visitation.letters import actions as letters
 from visitation.minutes import actions as minutes
 from visitation.minutes import queries as minutes_queries
@@ -61,7 +62,7 @@ def meeting(theirs, ours, there, chair, pools):
     case = theirs.pupil_cases.select_related(
         "pupil", "application__school__district"
     ).get()
-    granted = decisions.Terms(
+    granted = decision_rules.Terms(
         215_000, terms().starts_on, terms().ends_on, conditions="Møde i marts."
     )
     decisions.grant(case, granted, grounds="Eva har brug for en fast voksen.", by=chair)

@@ -190,7 +190,7 @@ def test_a_pool_that_does_not_reach_refuses_all_of_it(index, sources, chief, chi
 
 
 def test_a_failure_at_the_last_grant_leaves_nothing_half_done(index, chief_bur, monkeypatch):
-    monkeypatch.setattr("visitation.prices.actions.plan_payments", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("visitation.decisions.actions.plan_payments", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         approve(index, by=chief_bur)
     assert (

@@ -27,6 +27,7 @@ from tests.meetings import members, planned, under_way
 from visitation.agenda import actions as agenda
 from visitation.agenda import queries as agenda_queries
 from visitation.decisions import actions as decisions
+from visitation.decisions import rules as decision_rules
 from visitation.meetings import actions as meetings
 from visitation.models import Decision, Meeting
 from visitation.room.whatif import Supposed, outlook
@@ -104,7 +105,7 @@ def test_the_wishes_supposed_are_what_the_books_say_once_they_are_granted(
         for pupil_case in pupil_cases.select_related(
             "pupil", "application__school__district"
         ):
-            wish = decisions.Terms(
+            wish = decision_rules.Terms(
                 pupil_case.requested_tariff, pupil_case.starts_on, pupil_case.ends_on
             )
             decisions.grant(pupil_case, wish, grounds="Behov.", by=chair)

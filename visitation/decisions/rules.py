@@ -1,0 +1,160 @@
+"""What holds of a decision and its terms: outcome, period, tariff, follow-ups, quorum."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from applications.lifecycle import Status
+from budget.tariff import Part, by_fiscal_year
+from skolefleks.calendar import ONE_DAY
+from skolefleks.danish import today
+from skolefleks.refusals import NotPossible, Overtaken, Refusal
+from visitation.models import Decision
+
+if TYPE_CHECKING:
+    from applications.models import PupilCase
+    from visitation.models import Grant
+
+Outcome = Decision.Outcome
+
+LONGEST_PERIOD_YEARS = 3
+
+# A date further off is a typing error.
+YEARS_AHEAD = 5
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What is granted.
+
+    `tariff` is whole DKK a year; `deviation` says why it is not the unit tariff, without a word
+    about the pupil; `weight` is the committee's own view of the need (Assessment.Weight).
+    """
+
+    tariff: int
+    starts_on: date
+    ends_on: date
+    conditions: str = ""
+    deviation: str = ""
+    weight: int | None = None
+    follow_ups: tuple[date, ...] = ()
+
+    def by_fiscal_year(self) -> dict[int, Part]:
+        """Whole DKK and days of each fiscal year that the period touches."""
+        return by_fiscal_year(self.tariff, self.starts_on, self.ends_on)
+
+
+# -- the outcome -----------------------------------------------------------------------------------
+def outcome_of(terms: Terms, pupil_case: PupilCase, *, old: Grant | None = None) -> Outcome:
+    """Granted, or partly: a lower tariff or a shorter period than the school applied for.
+
+    `old` is the grant that the terms correct. Where the effort goes on from it, its days count.
+    """
+    first_day = terms.starts_on
+    if old and goes_on_from(old, terms.starts_on):
+        first_day = old.starts_on
+
+    has_lower_tariff = False
+    if pupil_case.requested_tariff is not None:
+        has_lower_tariff = terms.tariff < pupil_case.requested_tariff
+
+    starts_later = False
+    if pupil_case.starts_on is not None:
+        starts_later = first_day > pupil_case.starts_on
+
+    ends_earlier = False
+    if pupil_case.ends_on is not None:
+        ends_earlier = terms.ends_on < pupil_case.ends_on
+
+    if has_lower_tariff or starts_later or ends_earlier:
+        return Outcome.PARTLY
+    return Outcome.GRANTED
+
+
+def goes_on_from(old: Grant, starts_on: date) -> bool:
+    """Whether new terms from `starts_on` carry the effort of `old` on, without a day between.
+
+    The answer is the same before `old` is cut short for them and after.
+    """
+    return old.starts_on < starts_on <= old.last_day + ONE_DAY
+
+
+def last_day_kept(old: Grant, starts_on: date) -> date | None:
+    """How long `old` still runs when new terms begin on `starts_on`; None: it gives way whole."""
+    if starts_on <= old.starts_on:
+        return None
+    return min(old.last_day, starts_on - ONE_DAY)
+
+
+# -- the tariff and the period ---------------------------------------------------------------------
+def is_above_ceiling(tariff: int) -> bool:
+    """Whether both centre chiefs must agree to the tariff before it is released."""
+    return tariff > settings.TARIFF_CEILING
+
+
+def is_unit_tariff(tariff: int) -> bool:
+    """Whether the tariff needs no reason of its own."""
+    return tariff == settings.UNIT_TARIFF
+
+
+def require_period(starts_on: date, ends_on: date) -> None:
+    """Raise Refusal, at the day that is wrong, unless the days make a period to grant."""
+    if ends_on <= starts_on:
+        raise Refusal("Perioden skal slutte efter den dag, den begynder.", field="ends_on")
+
+    if abs(starts_on.year - today().year) > YEARS_AHEAD:
+        raise Refusal("Se årstallet efter.", field="starts_on")
+
+    if ends_on.year - starts_on.year > LONGEST_PERIOD_YEARS:
+        raise Refusal(f"Perioden må højst vare {LONGEST_PERIOD_YEARS} år.", field="ends_on")
+
+
+# -- the follow-ups --------------------------------------------------------------------------------
+def suggested_follow_ups(starts_on: date | None, ends_on: date | None) -> list[date]:
+    """Every FOLLOW_UP_MONTHS months from the first day, before the last; none without a period."""
+    if not starts_on or not ends_on:
+        return []
+
+    days = []
+    due_on = months_after(starts_on, settings.FOLLOW_UP_MONTHS)
+    while due_on < ends_on:
+        days.append(due_on)
+        due_on = months_after(starts_on, settings.FOLLOW_UP_MONTHS * (len(days) + 1))
+    return days
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of a later month, or the last day of that month where it has no such day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    days_in_month = monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, days_in_month))
+
+
+# -- may it be decided -----------------------------------------------------------------------------
+def is_decided(pupil_case: PupilCase) -> bool:
+    """Whether the pupil has a decision that stands; a released postponement is none."""
+    return Decision.objects.settled().filter(pupil_case=pupil_case).exists()
+
+
+def require_undecided(pupil_case: PupilCase) -> None:
+    """Raise NotPossible where the committee does not have the case, Overtaken where it decided."""
+    if pupil_case.application.status != Status.SUBMITTED:
+        raise NotPossible
+    if is_decided(pupil_case):
+        raise Overtaken("Eleven er allerede afgjort. Genindlæs siden, og se afgørelsen.")
+
+
+def require_quorum(count: int) -> None:
+    """Raise NotPossible where too few are at the meeting: present, counting, not disqualified."""
+    if count < settings.QUORUM:
+        raise NotPossible(
+            f"Udvalget er ikke beslutningsdygtigt i sagen: {count} er til stede og ikke inhabile,"
+            f" og det kræver {settings.QUORUM}."
+            " Udsæt sagen, eller skriv flere på som til stede."
+        )
