@@ -37,19 +37,25 @@ def said(
     return decision_rules.Terms(tariff, starts_on, ends_on, **more)
 
 
-def meeting_with(application: Application, present: Iterable[User], *, by: User) -> Meeting:
+def meeting_with(
+    application: Application, present: Iterable[User], *, by: User
+) -> Meeting:
     """A meeting under way that has the case on its agenda; all who are present count towards the quorum."""
     meeting = plan_meeting(by=by, days=0, status="under_way", opened_at=timezone.now())
     AgendaItem.objects.create(
         meeting=meeting, application=application, position=0, minutes=20, added_by=by
     )
     for person in present:
-        Attendance.objects.create(meeting=meeting, user=person, state="present", counts=True)
+        Attendance.objects.create(
+            meeting=meeting, user=person, state="present", counts=True
+        )
     return meeting
 
 
 def pupils(application: Application) -> list[PupilCase]:
-    return list(application.pupil_cases.select_related("pupil", "application__school__district"))
+    return list(
+        application.pupil_cases.select_related("pupil", "application__school__district")
+    )
 
 
 def standing(case: PupilCase) -> Decision:
@@ -63,9 +69,9 @@ def released_grant(case: PupilCase, terms: decision_rules.Terms, *, by: User) ->
         if other != case:
             decisions.reject(other, grounds="Skolen har selv midlerne.", by=by)
     releases.release(case.application, by=by)
-    return Grant.objects.select_related("decision__pupil_case__application__school").get(
-        pk=granted.pk
-    )
+    return Grant.objects.select_related(
+        "decision__pupil_case__application__school"
+    ).get(pk=granted.pk)
 
 
 def deliver() -> None:

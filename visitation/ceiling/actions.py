@@ -43,7 +43,11 @@ def answer_ceiling(
         raise PermissionDenied(P.CEILING_APPROVE.value)
 
     # A chief is not of the committee, so the case is not `reviewable` to them but only untied.
-    if not Application.objects.untied_to(by).filter(pk=decision.application.pk).exists():
+    if (
+        not Application.objects.untied_to(by)
+        .filter(pk=decision.application.pk)
+        .exists()
+    ):
         raise recusal_rules.Recused
     if not Decision.objects.above_ceiling().filter(pk=decision.pk).exists():
         raise NotPossible

@@ -38,7 +38,9 @@ class CeilingRow:
 
 def above_ceiling(user: User) -> QuerySet[Decision]:
     """What waits for the centre chiefs, except where `user` is disqualified."""
-    return Decision.objects.above_ceiling().filter(pk__in=ever_above_ceiling(user).values("pk"))
+    return Decision.objects.above_ceiling().filter(
+        pk__in=ever_above_ceiling(user).values("pk")
+    )
 
 
 def ever_above_ceiling(user: User) -> QuerySet[Decision]:
@@ -67,9 +69,9 @@ def ceiling_waiting(user: User) -> int:
 def ceiling_rows(decisions: QuerySet[Decision], user: User) -> list[CeilingRow]:
     """The decisions with all that the page shows of them. Takes three queries, however many."""
     waiting = list(
-        decisions.select_related("grant", "pupil_case__application__school").prefetch_related(
-            "ceiling_answers__answered_by"
-        )
+        decisions.select_related(
+            "grant", "pupil_case__application__school"
+        ).prefetch_related("ceiling_answers__answered_by")
     )
 
     years: set[int] = set()
@@ -93,7 +95,9 @@ def ceiling_rows(decisions: QuerySet[Decision], user: User) -> list[CeilingRow]:
     return rows
 
 
-def _costs(parts: Mapping[int, Part], free: Mapping[int, int]) -> list[decision_queries.Cost]:
+def _costs(
+    parts: Mapping[int, Part], free: Mapping[int, int]
+) -> list[decision_queries.Cost]:
     """What each fiscal year pays; the money is committed already, so `free` is what is left."""
     costs = []
     for year, part in parts.items():

@@ -37,7 +37,9 @@ def answer_ceiling(request: Request, pk: UUID) -> HttpResponse:
         if form.agrees:
             verdict = "godkendt"
         number = decision.application.number
-        messages.success(request, f"Du har {verdict} taksten i {number}. Udvalget får besked.")
+        messages.success(
+            request, f"Du har {verdict} taksten i {number}. Udvalget får besked."
+        )
         return redirect("visitation:ceiling")
 
     # The committee may have gone on while the act waited for the case.
@@ -72,4 +74,6 @@ def _page(
     status = 200
     if wrong:
         status = NOT_DONE
-    return render(request, "visitation/ceiling/ceiling.html", {"rows": rows}, status=status)
+    return render(
+        request, "visitation/ceiling/ceiling.html", {"rows": rows}, status=status
+    )

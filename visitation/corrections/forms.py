@@ -74,7 +74,10 @@ class EndForm(Form):
         self.grant = grant
 
     def arguments(self) -> dict[str, Any]:
-        return {"on": self.cleaned_data["ended_on"], "grounds": self.cleaned_data["grounds"]}
+        return {
+            "on": self.cleaned_data["ended_on"],
+            "grounds": self.cleaned_data["grounds"],
+        }
 
     def clean_ended_on(self) -> date:
         chosen: date = self.cleaned_data["ended_on"]

@@ -45,7 +45,11 @@ def require_correctable(
         )
 
     # A correction is released at once, so the chiefs would never be asked.
-    if terms and decision_rules.is_above_ceiling(terms.tariff) and not is_within(terms, old):
+    if (
+        terms
+        and decision_rules.is_above_ceiling(terms.tariff)
+        and not is_within(terms, old)
+    ):
         raise Refusal(
             f"En rettelse kan ikke føre ud over {kr(settings.TARIFF_CEILING)}"
             " Skolen må søge igen, så begge centerchefer kan godkende det.",

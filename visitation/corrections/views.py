@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 def correct_decision(request: Request, number: str, pupil: UUID) -> HttpResponse:
     """Correct a released decision by a new one; unconfirmed, show what it would change."""
     pupil_case = find.reviewable_pupil(request, number, pupil)
-    correctable = Decision.objects.released().exclude(outcome=Decision.Outcome.POSTPONED)
+    correctable = Decision.objects.released().exclude(
+        outcome=Decision.Outcome.POSTPONED
+    )
     decision = get_object_or_404(correctable, pupil_case=pupil_case)
     decision.pupil_case = pupil_case
     old = decision_queries.known_grant(pupil_case)
@@ -47,7 +49,9 @@ def correct_decision(request: Request, number: str, pupil: UUID) -> HttpResponse
     changes: Sequence[decision_queries.YearChange] = []
     if form.is_valid():
         changes = _correction_changes(old, form)
-        if is_confirmed(request) and form.try_to(actions.correct, decision, by=request.user):
+        if is_confirmed(request) and form.try_to(
+            actions.correct, decision, by=request.user
+        ):
             receipt = f"Afgørelsen for {pupil_case} er rettet.{_receipt(changes)}"
             messages.success(request, f"{receipt} Skolen får besked.")
             return redirect("letters", number)
@@ -59,7 +63,9 @@ def correct_decision(request: Request, number: str, pupil: UUID) -> HttpResponse
         "changes": changes,
         **decision_queries.figures(terms, pupil_case, old=old),
     }
-    return _page(request, "visitation/corrections/correct.html", pupil_case, form, context)
+    return _page(
+        request, "visitation/corrections/correct.html", pupil_case, form, context
+    )
 
 
 @form_page(P.CASE_DECIDE)
@@ -75,13 +81,17 @@ def end_grant(request: Request, number: str, pupil: UUID) -> HttpResponse:
     if form.is_valid():
         last_day = form.cleaned_data["ended_on"]
         changes = decision_queries.ending(grant, last_day)
-        if is_confirmed(request) and form.try_to(actions.end_early, grant, by=request.user):
+        if is_confirmed(request) and form.try_to(
+            actions.end_early, grant, by=request.user
+        ):
             receipt = f"Bevillingen til {pupil_case} slutter {day(last_day)}.{_receipt(changes)}"
             messages.success(request, f"{receipt} Skolen får besked.")
             return redirect(pupil_case.application)
 
     context = {"grant": grant, "changes": changes}
-    return _page(request, "visitation/corrections/end_grant.html", pupil_case, form, context)
+    return _page(
+        request, "visitation/corrections/end_grant.html", pupil_case, form, context
+    )
 
 
 def is_confirmed(request: Request) -> bool:

@@ -27,7 +27,14 @@ from skolefleks.statemachine import move
 from visitation.decisions import queries, rules
 from visitation.law import rules as law_rules
 from visitation.letters import actions as letters
-from visitation.models import Attendance, Decision, FollowUp, Grant, JournalEntry, Participant
+from visitation.models import (
+    Attendance,
+    Decision,
+    FollowUp,
+    Grant,
+    JournalEntry,
+    Participant,
+)
 from visitation.recusals import actions as recusals
 
 if TYPE_CHECKING:
@@ -211,9 +218,13 @@ def note_participants(decision: Decision) -> None:
 
     rows = []
     for user in sorted(present - set(out)):
-        rows.append(Participant(decision=decision, user_id=user, part=Part.TOOK_PART, why=""))
+        rows.append(
+            Participant(decision=decision, user_id=user, part=Part.TOOK_PART, why="")
+        )
     for user, why in sorted(out.items()):
-        rows.append(Participant(decision=decision, user_id=user, part=Part.OUT, why=why))
+        rows.append(
+            Participant(decision=decision, user_id=user, part=Part.OUT, why=why)
+        )
     Participant.objects.bulk_create(rows)
 
 

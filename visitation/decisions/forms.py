@@ -83,7 +83,9 @@ class DecisionForm(Form):
     The field `outcome` is in `cleaned_data`; `form.outcome` is what the act returned.
     """
 
-    outcome = forms.ChoiceField(label="Afgørelse", choices=OUTCOMES, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label="Afgørelse", choices=OUTCOMES, widget=forms.RadioSelect
+    )
     weight = forms.TypedChoiceField(
         label="Behovets tyngde",
         choices=[("", "Vælg"), *Assessment.Weight.choices],
@@ -265,7 +267,9 @@ class DecisionForm(Form):
         """A field for each of `days` and a few more; as many as were sent, up to a limit."""
         sent = sum(name.startswith("follow_up_") for name in self.data)
         count = max(len(days) + SPARE_FOLLOW_UPS, sent)
-        self._follow_ups = [f"follow_up_{place}" for place in range(min(count, MOST_FOLLOW_UPS))]
+        self._follow_ups = [
+            f"follow_up_{place}" for place in range(min(count, MOST_FOLLOW_UPS))
+        ]
 
         for number, name in enumerate(self._follow_ups, start=1):
             label = f"{number}. opfølgning"

@@ -77,7 +77,12 @@ class _Row(NamedTuple):
 
 def of_the_grants() -> list[Check]:
     """Check every grant. Takes one query, and the arithmetic again for each of them."""
-    return [Check("Hver bevillings disponering er dens takster efter dage", _first_difference())]
+    return [
+        Check(
+            "Hver bevillings disponering er dens takster efter dage",
+            _first_difference(),
+        )
+    ]
 
 
 def _first_difference() -> str:

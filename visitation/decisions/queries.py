@@ -96,7 +96,9 @@ def ending(old: Grant, last_day: date | None) -> list[YearChange]:
     return _changes(old.by_fiscal_year(), kept)
 
 
-def _changes(before: Mapping[int, Part], *after: Mapping[int, Part]) -> list[YearChange]:
+def _changes(
+    before: Mapping[int, Part], *after: Mapping[int, Part]
+) -> list[YearChange]:
     """The years that are touched, ascending; `after` is what several grants hold, together."""
     years = set(before)
     for parts in after:
@@ -126,7 +128,9 @@ def remarks(
     sentences = []
 
     if rules.outcome_of(terms, pupil_case, old=old) == Decision.Outcome.PARTLY:
-        less = "Det er mindre, end skolen søger om: afgørelsen bliver »Delvist bevilget«."
+        less = (
+            "Det er mindre, end skolen søger om: afgørelsen bliver »Delvist bevilget«."
+        )
         sentences.append(("info", less))
 
     # An amount ends in "kr.", so it brings the sentence's full stop along.
@@ -226,7 +230,9 @@ def known_grant(pupil_case: PupilCase) -> Grant | None:
 
 def grant_to_end(pupil_case: PupilCase) -> Grant | None:
     """The pupil's running grant that the school knows of; of two the one that ends first."""
-    grants = Grant.objects.known().filter(status=GrantStatus.RUNNING, ends_on__gt=today())
+    grants = Grant.objects.known().filter(
+        status=GrantStatus.RUNNING, ends_on__gt=today()
+    )
     running = grants.filter(decision__pupil_case=pupil_case)
     return running.select_related("decision").order_by("ends_on").first()
 

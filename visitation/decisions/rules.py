@@ -50,7 +50,9 @@ class Terms:
 
 
 # -- the outcome -----------------------------------------------------------------------------------
-def outcome_of(terms: Terms, pupil_case: PupilCase, *, old: Grant | None = None) -> Outcome:
+def outcome_of(
+    terms: Terms, pupil_case: PupilCase, *, old: Grant | None = None
+) -> Outcome:
     """Granted, or partly: a lower tariff or a shorter period than the school applied for.
 
     `old` is the grant that the terms correct. Where the effort goes on from it, its days count.
@@ -105,13 +107,17 @@ def is_unit_tariff(tariff: int) -> bool:
 def require_period(starts_on: date, ends_on: date) -> None:
     """Raise Refusal, at the day that is wrong, unless the days make a period to grant."""
     if ends_on <= starts_on:
-        raise Refusal("Perioden skal slutte efter den dag, den begynder.", field="ends_on")
+        raise Refusal(
+            "Perioden skal slutte efter den dag, den begynder.", field="ends_on"
+        )
 
     if abs(starts_on.year - today().year) > YEARS_AHEAD:
         raise Refusal("Se årstallet efter.", field="starts_on")
 
     if ends_on.year - starts_on.year > LONGEST_PERIOD_YEARS:
-        raise Refusal(f"Perioden må højst vare {LONGEST_PERIOD_YEARS} år.", field="ends_on")
+        raise Refusal(
+            f"Perioden må højst vare {LONGEST_PERIOD_YEARS} år.", field="ends_on"
+        )
 
 
 # -- the follow-ups --------------------------------------------------------------------------------
@@ -147,7 +153,9 @@ def require_undecided(pupil_case: PupilCase) -> None:
     if pupil_case.application.status != Status.SUBMITTED:
         raise NotPossible
     if is_decided(pupil_case):
-        raise Overtaken("Eleven er allerede afgjort. Genindlæs siden, og se afgørelsen.")
+        raise Overtaken(
+            "Eleven er allerede afgjort. Genindlæs siden, og se afgørelsen."
+        )
 
 
 def require_quorum(count: int) -> None:

@@ -106,9 +106,7 @@ def _after_deciding(
 
 def _grant_receipt(pupil_case: PupilCase, grant: Grant) -> str:
     outcome = grant.decision.get_outcome_display().lower()
-    receipt = (
-        f"{pupil_case} er {outcome} {kr(grant.tariff)} om året; perioden koster {kr(grant.cost)}"
-    )
+    receipt = f"{pupil_case} er {outcome} {kr(grant.tariff)} om året; perioden koster {kr(grant.cost)}"
     if grant.is_above_ceiling:
         receipt += " Centercheferne har fået besked om at tage stilling til taksten."
     return receipt

@@ -64,7 +64,9 @@ def hearing(request: Request, number: str) -> HttpResponse:
 
     form = forms.HearingForm(posted(request))
     if form.try_to(actions.note_hearing, application, by=request.user):
-        messages.success(request, "Partshøringen er noteret. Skriv svaret ind her, når det kommer.")
+        messages.success(
+            request, "Partshøringen er noteret. Skriv svaret ind her, når det kommer."
+        )
         return redirect("classification", number)
 
     audit.access(AccessEntry.Kind.VIEW, number, by=request.user)
@@ -76,7 +78,9 @@ def hearing(request: Request, number: str) -> HttpResponse:
 def hearing_answer(request: Request, number: str, pk: UUID) -> HttpResponse:
     """Note what the party answered."""
     application = find.reviewable(request, number)
-    unanswered = Hearing.objects.filter(application=application, answered_on__isnull=True)
+    unanswered = Hearing.objects.filter(
+        application=application, answered_on__isnull=True
+    )
     hearing = get_object_or_404(unanswered, pk=pk)
     hearing.application = application
 

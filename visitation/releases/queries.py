@@ -73,7 +73,9 @@ def to_release(meeting: Meeting, user: User) -> list[CaseToRelease]:
 
 def _decided_pupils(applications: Iterable[UUID]) -> dict[UUID, int]:
     """How many pupils of each application have a decision that stands, at whatever meeting."""
-    standing = Decision.objects.standing().filter(pupil_case__application__in=list(applications))
+    standing = Decision.objects.standing().filter(
+        pupil_case__application__in=list(applications)
+    )
     # Without its order: the database would count within each moment of decision.
     counts = (
         standing.order_by()

@@ -37,7 +37,9 @@ def release(request: Request, number: str) -> HttpResponse:
     subject = f"{len(decisions)} afgørelser"
     if len(decisions) == 1:
         subject = "1 afgørelse"
-    messages.success(request, f"{subject} er frigivet. Skolen får besked og kan se dem nu.")
+    messages.success(
+        request, f"{subject} er frigivet. Skolen får besked og kan se dem nu."
+    )
     return redirect(application)
 
 
@@ -64,7 +66,9 @@ def release_meeting(request: Request, pk: UUID) -> HttpResponse:
         "trail": [*find.meeting_trail(meeting), ("Frigiv afgørelser", "")],
         "nothing_chosen": request.method == "POST",
     }
-    return render(request, "visitation/releases/release_meeting.html", context, status=status)
+    return render(
+        request, "visitation/releases/release_meeting.html", context, status=status
+    )
 
 
 def _release_each(request: Request, applications: list[Application]) -> None:
@@ -87,6 +91,8 @@ def _release_each(request: Request, applications: list[Application]) -> None:
     if refusals:
         messages.warning(request, f"{summary}, {len(refusals)} er ikke.")
     else:
-        messages.success(request, f"{summary}. Skolerne får besked og kan se afgørelserne nu.")
+        messages.success(
+            request, f"{summary}. Skolerne får besked og kan se afgørelserne nu."
+        )
     for sentence in refusals:
         messages.error(request, sentence)

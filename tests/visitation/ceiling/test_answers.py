@@ -25,7 +25,10 @@ PAGE = "/visitation/over-loftet/"
 def above(case, pools, chair):
     """The first pupil granted a krone above the ceiling, the second rejected."""
     granted = decisions.grant(
-        case, said(ABOVE, deviation="To voksne hele dagen."), grounds="Hemmelig grund.", by=chair
+        case,
+        said(ABOVE, deviation="To voksne hele dagen."),
+        grounds="Hemmelig grund.",
+        by=chair,
     )
     decisions.reject(pupils(case.application)[1], grounds="Nej.", by=chair)
     return granted.decision
@@ -35,7 +38,9 @@ def answer(decision, by, agrees=True, reason=""):
     return ceiling.answer_ceiling(decision, agrees=agrees, reason=reason, by=by)
 
 
-def test_it_is_released_when_both_have_agreed_and_not_before(above, chair, chief, chief_bur):
+def test_it_is_released_when_both_have_agreed_and_not_before(
+    above, chair, chief, chief_bur
+):
     for by in (chief, chief_bur):
         with pytest.raises(releases.NeedsChiefs):
             releases.release(above.application, by=chair)
@@ -112,18 +117,25 @@ def test_both_chiefs_are_told_and_then_the_committee(
     above, chief, chief_bur, chair, secretary, member
 ):
     deliver()
-    told = {notice.user: notice for notice in Notice.objects.filter(topic="ceiling.exceeded")}
+    told = {
+        notice.user: notice
+        for notice in Notice.objects.filter(topic="ceiling.exceeded")
+    }
     assert set(told) == {chief, chief_bur}
     assert told[chief].must_act
     answer(above, chief)
     deliver()
-    assert {notice.user for notice in Notice.objects.filter(topic="ceiling.answered")} == {
+    assert {
+        notice.user for notice in Notice.objects.filter(topic="ceiling.answered")
+    } == {
         chair,
         secretary,
     }
 
 
-def test_the_page_tells_of_money_and_reason_and_never_of_the_pupil(above, chief, client_for):
+def test_the_page_tells_of_money_and_reason_and_never_of_the_pupil(
+    above, chief, client_for
+):
     page = client_for(chief).get(PAGE).content.decode()
     for shown in (
         above.application.number,
@@ -138,17 +150,26 @@ def test_the_page_tells_of_money_and_reason_and_never_of_the_pupil(above, chief,
 
 
 def test_the_chief_answers_on_the_page(above, chief, client_for, post):
-    client, url = client_for(chief), reverse("visitation:answer_ceiling", args=[above.pk])
+    client, url = (
+        client_for(chief),
+        reverse("visitation:answer_ceiling", args=[above.pk]),
+    )
     assert "Venter på din godkendelse" in text_of(client.get("/"))
     assert post(client, url, {"answer": "refuse"}).status_code == 422
     assert "har godkendt" not in text_of(client.get(PAGE))
-    assert "Du har godkendt" in text_of(client.get(post(client, url, {"answer": "agree"}).url))
+    assert "Du har godkendt" in text_of(
+        client.get(post(client, url, {"answer": "agree"}).url)
+    )
     assert "Venter på din godkendelse" not in text_of(client.get("/"))
 
 
-def test_a_reason_with_a_cpr_number_is_stopped_and_kept_on_the_page(above, chief, client_for, post):
+def test_a_reason_with_a_cpr_number_is_stopped_and_kept_on_the_page(
+    above, chief, client_for, post
+):
     url = reverse("visitation:answer_ceiling", args=[above.pk])
-    refused = post(client_for(chief), url, {"answer": "refuse", "reason": "Se 230216-4123."})
+    refused = post(
+        client_for(chief), url, {"answer": "refuse", "reason": "Se 230216-4123."}
+    )
     assert refused.status_code == 422
     assert "Se 230216-4123." in refused.content.decode()
     assert not Decision.objects.filter(ceiling_answers__isnull=False).exists()
@@ -160,9 +181,13 @@ def test_the_page_takes_as_many_queries_for_two_as_for_one(
     client = client_for(chief)
     one = asked(client, PAGE)
     decisions.undo(
-        Decision.objects.provisional().get(pupil_case=pupils(case.application)[1]), by=chair
+        Decision.objects.provisional().get(pupil_case=pupils(case.application)[1]),
+        by=chair,
     )
     decisions.grant(
-        pupils(case.application)[1], said(ABOVE, deviation="Tungt."), grounds="Behov.", by=chair
+        pupils(case.application)[1],
+        said(ABOVE, deviation="Tungt."),
+        grounds="Behov.",
+        by=chair,
     )
     assert asked(client, PAGE) == one <= 12

@@ -42,7 +42,9 @@ def free():
 
 def planned(grant):
     return (
-        Instalment.objects.filter(reference=grant.pk).planned().aggregate(sum=Sum("amount"))["sum"]
+        Instalment.objects.filter(reference=grant.pk)
+        .planned()
+        .aggregate(sum=Sum("amount"))["sum"]
         or 0
     )
 
@@ -77,14 +79,18 @@ def test_what_is_less_is_in_part_also_as_a_correction(old, chair):
 def test_an_extension_leaves_the_old_grant_running_to_its_end(old, chair):
     new = correct(old, said(200_000, date(NEXT, 8, 1), date(NEXT, 12, 31)), chair)
     assert Grant.objects.get(pk=old.pk).status == new.grant.status == "running"
-    assert Application.objects.get(pk=old.decision.application.pk).effort_ends_on == date(
-        NEXT, 12, 31
-    )
+    assert Application.objects.get(
+        pk=old.decision.application.pk
+    ).effort_ends_on == date(NEXT, 12, 31)
 
 
-def test_a_grant_that_was_extended_can_still_be_ended_and_is_not_paid_for_longer(old, chair):
+def test_a_grant_that_was_extended_can_still_be_ended_and_is_not_paid_for_longer(
+    old, chair
+):
     correct(old, said(200_000, date(NEXT, 8, 1), date(NEXT, 12, 31)), chair)
-    first = Grant.objects.select_related("decision__pupil_case__application__school").get(pk=old.pk)
+    first = Grant.objects.select_related(
+        "decision__pupil_case__application__school"
+    ).get(pk=old.pk)
     assert decision_queries.grant_to_end(first.decision.pupil_case) == first
     corrections.end_early(first, on=MAY, grounds="Flyttet.", by=chair)
     assert planned(first) == first.cost < old.cost
@@ -99,7 +105,10 @@ def test_a_correction_to_a_rejection_gives_all_the_money_back(old, chair, school
 
 def test_both_words_stay_readable_and_the_weight_is_kept(old, chair, school, committee):
     new = correct(old, said(100_000), chair)
-    assert (Decision.objects.get(pk=old.decision_id).status, new.weight) == ("replaced", 3)
+    assert (Decision.objects.get(pk=old.decision_id).status, new.weight) == (
+        "replaced",
+        3,
+    )
     for client in (school, committee):
         page = text_of(client.get(new.application.get_absolute_url()))
         assert "Tidligere afgørelse" in page
@@ -110,13 +119,20 @@ def test_both_words_stay_readable_and_the_weight_is_kept(old, chair, school, com
 def test_a_rejection_is_corrected_to_a_grant(old, chair):
     refused = standing(pupils(old.decision.application)[1])
     new = corrections.correct(refused, said(), grounds="Nye oplysninger.", by=chair)
-    assert (new.outcome, new.status, planned(new.grant)) == ("granted", "released", new.grant.cost)
+    assert (new.outcome, new.status, planned(new.grant)) == (
+        "granted",
+        "released",
+        new.grant.cost,
+    )
 
 
 def test_a_rejection_is_not_corrected_to_a_rejection(old, chair):
     with pytest.raises(NotPossible, match="allerede givet afslag"):
         corrections.correct(
-            standing(pupils(old.decision.application)[1]), None, grounds="Nej.", by=chair
+            standing(pupils(old.decision.application)[1]),
+            None,
+            grounds="Nej.",
+            by=chair,
         )
 
 
@@ -167,13 +183,18 @@ def test_days_that_are_paid_for_do_not_get_another_tariff(old, chair, chief):
     assert correct(old, said(260_000, JUNE, LAST), chair)
 
 
-def test_a_correction_that_the_pool_cannot_hold_changes_nothing(old, chair, chief, sources):
+def test_a_correction_that_the_pool_cannot_hold_changes_nothing(
+    old, chair, chief, sources
+):
     for source in sources:
         books.allocate(year=NEXT, source=source, amount=-2_440_000, by=chief)
     lines = Posting.objects.count()
     with pytest.raises(books.Overdrawn):
         correct(old, said(250_000), chair)
-    assert (Posting.objects.count(), Decision.objects.get(pk=old.decision_id).status) == (
+    assert (
+        Posting.objects.count(),
+        Decision.objects.get(pk=old.decision_id).status,
+    ) == (
         lines,
         "released",
     )
@@ -196,10 +217,14 @@ def test_whoever_got_a_tie_does_not_correct(old, chair):
         correct(old, said(100_000), chair)
 
 
-def test_the_schools_own_figures_count_what_ran_before_the_correction(old, chair, leader):
+def test_the_schools_own_figures_count_what_ran_before_the_correction(
+    old, chair, leader
+):
     new = correct(old, said(260_000, JUNE, LAST), chair)
     [year] = [
-        year for year in outlook_queries.own_years([new.application.school_id]) if year.year == NEXT
+        year
+        for year in outlook_queries.own_years([new.application.school_id])
+        if year.year == NEXT
     ]
     assert year.committed == Grant.objects.get(pk=old.pk).cost + new.grant.cost
 
@@ -222,7 +247,9 @@ def test_the_school_is_told_once_of_a_correction_and_of_an_end(old, chair):
 @pytest.fixture
 def urls(old):
     args = [old.decision.application.number, old.decision.pupil_case_id]
-    return {name: reverse(name, args=args) for name in ("correct_decision", "end_grant")}
+    return {
+        name: reverse(name, args=args) for name in ("correct_decision", "end_grant")
+    }
 
 
 FORM = {
@@ -236,18 +263,28 @@ FORM = {
 }
 
 
-def test_the_page_shows_what_a_correction_changes_before_it_is_made(urls, old, committee, post):
+def test_the_page_shows_what_a_correction_changes_before_it_is_made(
+    urls, old, committee, post
+):
     assert "200.000" in committee.get(urls["correct_decision"]).content.decode()
     preview = post(committee, urls["correct_decision"], FORM)
     [change] = preview.context["changes"]
-    assert (preview.status_code, change.before, change.after) == (200, old.cost, old.cost // 2)
+    assert (preview.status_code, change.before, change.after) == (
+        200,
+        old.cost,
+        old.cost // 2,
+    )
     assert change.free_after == 5_000_000 - change.after
     assert Decision.objects.get(pk=old.decision_id).status == "released"
 
 
 def test_the_figures_beside_a_correction_follow_what_is_typed(urls, old, committee):
     effect = urls["correct_decision"].replace("/ret/", "/virkning/")
-    typed = {"tariff": "200.000", "starts_on": f"01.06.{NEXT}", "ends_on": f"31.07.{NEXT}"}
+    typed = {
+        "tariff": "200.000",
+        "starts_on": f"01.06.{NEXT}",
+        "ends_on": f"31.07.{NEXT}",
+    }
     [change] = committee.get(effect, typed).context["live"]
     assert change.before == old.cost
     assert (
@@ -256,13 +293,17 @@ def test_the_figures_beside_a_correction_follow_what_is_typed(urls, old, committ
     assert committee.get(effect, typed).context["remarks"] == []
 
 
-def test_confirmed_it_is_made_and_the_receipt_says_what_came_free(urls, old, committee, post):
+def test_confirmed_it_is_made_and_the_receipt_says_what_came_free(
+    urls, old, committee, post
+):
     answer = post(committee, urls["correct_decision"], FORM | {"confirmed": "1"})
     assert f"I {NEXT} bliver 58.082 kr. fri." in text_of(committee.get(answer.url))
     assert Document.objects.filter(decision__replaces=old.decision_id).count() == 2
 
 
-def test_a_grant_is_ended_from_its_page_with_a_preview_and_a_receipt(urls, old, committee, post):
+def test_a_grant_is_ended_from_its_page_with_a_preview_and_a_receipt(
+    urls, old, committee, post
+):
     form = {"ended_on": f"31.05.{NEXT}", "grounds": "Det lykkedes."}
     preview = post(committee, urls["end_grant"], form)
     assert preview.context["changes"][0].difference < 0
@@ -281,9 +322,15 @@ BAD_END = [
 
 
 @pytest.mark.parametrize("wrong", BAD_END)
-def test_nonsense_about_an_end_is_told_and_changes_nothing(wrong, urls, committee, post):
+def test_nonsense_about_an_end_is_told_and_changes_nothing(
+    wrong, urls, committee, post
+):
     lines = AuditEntry.objects.count()
-    form = {"ended_on": f"31.05.{NEXT}", "grounds": "Det lykkedes.", "confirmed": "1"} | wrong
+    form = {
+        "ended_on": f"31.05.{NEXT}",
+        "grounds": "Det lykkedes.",
+        "confirmed": "1",
+    } | wrong
     assert post(committee, urls["end_grant"], form).status_code == 422
     assert AuditEntry.objects.count() == lines
 

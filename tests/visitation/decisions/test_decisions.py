@@ -41,7 +41,9 @@ LESS = {
 @pytest.mark.parametrize("how", LESS)
 def test_less_than_the_school_asks_for_is_a_grant_in_part(how, case, pools, chair):
     assert (
-        decisions.grant(case, said(**LESS[how]), grounds="Behov.", by=chair).decision.outcome
+        decisions.grant(
+            case, said(**LESS[how]), grounds="Behov.", by=chair
+        ).decision.outcome
         == "partly"
     )
 
@@ -49,7 +51,9 @@ def test_less_than_the_school_asks_for_is_a_grant_in_part(how, case, pools, chai
 @pytest.mark.parametrize("how", ["as it was", "more"])
 def test_what_the_school_asks_for_or_more_is_a_grant(how, case, pools, chair):
     assert (
-        decisions.grant(case, said(**ASKED_FOR[how]), grounds="Behov.", by=chair).decision.outcome
+        decisions.grant(
+            case, said(**ASKED_FOR[how]), grounds="Behov.", by=chair
+        ).decision.outcome
         == "granted"
     )
 
@@ -57,7 +61,9 @@ def test_what_the_school_asks_for_or_more_is_a_grant(how, case, pools, chair):
 def test_each_follow_up_is_set_once_in_order(case, pools, chair):
     days = (date(NEXT, 5, 1), date(NEXT, 3, 1), date(NEXT, 5, 1))
     granted = decisions.grant(case, said(follow_ups=days), grounds="Behov.", by=chair)
-    assert list(FollowUp.objects.filter(grant=granted).values_list("due_on", flat=True)) == [
+    assert list(
+        FollowUp.objects.filter(grant=granted).values_list("due_on", flat=True)
+    ) == [
         days[1],
         days[0],
     ]
@@ -65,7 +71,10 @@ def test_each_follow_up_is_set_once_in_order(case, pools, chair):
 
 def test_a_decision_keeps_weight_deviation_and_age(case, pools, chair):
     granted = decisions.grant(
-        case, said(250_000, weight=4, deviation="To voksne."), grounds="Behov.", by=chair
+        case,
+        said(250_000, weight=4, deviation="To voksne."),
+        grounds="Behov.",
+        by=chair,
     )
     decision = Decision.objects.get(pk=granted.decision_id)
     assert (decision.weight, decision.deviation) == (4, "To voksne.")
@@ -111,7 +120,9 @@ def test_at_release_the_new_word_takes_the_old_ones_place_and_closes_the_case(
 ):
     second = pupils(put_off)[1]
     decisions.reject(second, grounds="Nu et nej.", by=chair)
-    assert [decision.outcome for decision in releases.release(put_off, by=chair)] == ["rejected"]
+    assert [decision.outcome for decision in releases.release(put_off, by=chair)] == [
+        "rejected"
+    ]
     old, new = Decision.objects.filter(pupil_case=second)
     assert (old.status, new.status, new.replaces) == ("replaced", "released", old)
     assert Application.objects.get(pk=put_off.pk).status == "closed"
@@ -135,7 +146,10 @@ def test_a_new_word_that_is_undone_leaves_the_pupil_put_off(put_off, chair):
     second = pupils(put_off)[1]
     decisions.undo(decisions.reject(second, grounds="Nej.", by=chair), by=chair)
     assert standing(second).outcome == "postponed"
-    assert decisions.reject(second, grounds="Igen.", by=chair).replaces.outcome == "postponed"
+    assert (
+        decisions.reject(second, grounds="Igen.", by=chair).replaces.outcome
+        == "postponed"
+    )
 
 
 def test_a_pupil_granted_is_not_decided_again_beside_one_put_off(put_off, chair):
@@ -189,11 +203,15 @@ def test_one_comes_back_to_the_meeting_that_one_decided_from(
     case, person, member, pools, chair, committee, post
 ):
     meeting = meeting_with(
-        case.application, [member, chair, person("Thea Tredje", Role.COMMITTEE_MEMBER)], by=chair
+        case.application,
+        [member, chair, person("Thea Tredje", Role.COMMITTEE_MEMBER)],
+        by=chair,
     )
     url = reverse("decide", args=[case.application.number, case.pk])
     answer = post(
-        committee, f"{url}?fra=moede", {"outcome": "postponed", "grounds": "PPR mangler."}
+        committee,
+        f"{url}?fra=moede",
+        {"outcome": "postponed", "grounds": "PPR mangler."},
     )
     assert answer.url == reverse("visitation:meeting_mode", args=[meeting.pk])
 
@@ -205,7 +223,9 @@ def test_too_few_at_the_meeting_decide_nothing(case, person, member, pools, chai
     assert not Decision.objects.exists()
 
 
-def test_the_disqualified_do_not_count_towards_the_quorum(case, person, member, pools, chair):
+def test_the_disqualified_do_not_count_towards_the_quorum(
+    case, person, member, pools, chair
+):
     third = person("Thea Tredje", Role.COMMITTEE_MEMBER)
     case.application.recusals.create(
         user=third, origin="chair", set_by=chair, set_at=case.application.created_at
@@ -214,7 +234,9 @@ def test_the_disqualified_do_not_count_towards_the_quorum(case, person, member, 
         at_meeting(case, [member, chair, third], by=chair)
 
 
-def test_the_same_three_without_a_recusal_are_enough(case, person, member, pools, chair):
+def test_the_same_three_without_a_recusal_are_enough(
+    case, person, member, pools, chair
+):
     third = person("Thea Tredje", Role.COMMITTEE_MEMBER)
     assert at_meeting(case, [member, chair, third], by=chair)
 
@@ -228,8 +250,12 @@ def test_who_has_left_the_committee_neither_counts_nor_takes_part(
         at_meeting(case, [member, chair, third], by=chair)
 
 
-def test_the_committee_reads_who_took_part_and_the_school_does_not(released, committee, school):
-    assert "Deltog: Frida Formand" in text_of(committee.get(released.get_absolute_url()))
+def test_the_committee_reads_who_took_part_and_the_school_does_not(
+    released, committee, school
+):
+    assert "Deltog: Frida Formand" in text_of(
+        committee.get(released.get_absolute_url())
+    )
     page = text_of(school.get(released.get_absolute_url()))
     assert "Deltog" not in page
     assert "Frida Formand" not in page

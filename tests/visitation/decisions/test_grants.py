@@ -31,14 +31,19 @@ def free(year: int) -> int:
 
 def test_a_grant_over_new_year_takes_from_both_fiscal_years(case, pools, chair):
     granted = decisions.grant(
-        case, terms(215_000, date(NEXT, 8, 1), date(AFTER, 7, 31)), grounds="Behov.", by=chair
+        case,
+        terms(215_000, date(NEXT, 8, 1), date(AFTER, 7, 31)),
+        grounds="Behov.",
+        by=chair,
     )
     assert granted.cost == 215_000
     assert committed(NEXT) + committed(AFTER) == 215_000
     assert free(NEXT) == 5_000_000 - committed(NEXT)
 
 
-def test_a_grant_that_would_overdraw_next_year_changes_nothing(case, pools, chair, chief, sources):
+def test_a_grant_that_would_overdraw_next_year_changes_nothing(
+    case, pools, chair, chief, sources
+):
     books.allocate(year=AFTER, source=sources[0], amount=-2_450_000, by=chief)
     books.allocate(year=AFTER, source=sources[1], amount=-2_450_000, by=chief)
     with pytest.raises(books.Overdrawn, match=str(AFTER)) as refused:
@@ -50,7 +55,9 @@ def test_a_grant_that_would_overdraw_next_year_changes_nothing(case, pools, chai
 
 def test_a_grant_past_the_last_open_pool_is_refused_in_words(case, pools, chair):
     with pytest.raises(books.NoPool, match=str(AFTER + 1)):
-        decisions.grant(case, terms(ends_on=date(AFTER + 1, 7, 31)), grounds="Behov.", by=chair)
+        decisions.grant(
+            case, terms(ends_on=date(AFTER + 1, 7, 31)), grounds="Behov.", by=chair
+        )
 
 
 def test_a_pupil_is_decided_once(granted, case, chair):
@@ -59,7 +66,9 @@ def test_a_pupil_is_decided_once(granted, case, chair):
     assert Decision.objects.count() == 1
 
 
-def test_an_undone_decision_gives_the_money_back_and_may_be_made_anew(granted, case, chair):
+def test_an_undone_decision_gives_the_money_back_and_may_be_made_anew(
+    granted, case, chair
+):
     decisions.undo(granted.decision, by=chair)
     assert free(NEXT) == free(AFTER) == 5_000_000
     assert sum(standing.places for standing in Standing.objects.all()) == 0
@@ -91,7 +100,9 @@ def test_a_case_with_a_decision_is_not_sent_back(granted, submitted, chair):
 
 def test_a_grant_that_ends_early_gives_the_rest_back(released, granted, chair):
     granted = Grant.objects.get(pk=granted.pk)
-    given = corrections.end_early(granted, on=date(NEXT, 6, 30), grounds="Det lykkedes.", by=chair)
+    given = corrections.end_early(
+        granted, on=date(NEXT, 6, 30), grounds="Det lykkedes.", by=chair
+    )
     kept = granted.by_fiscal_year()
     assert given == {
         NEXT: 215_000 - kept[NEXT].amount,
@@ -103,17 +114,26 @@ def test_a_grant_that_ends_early_gives_the_rest_back(released, granted, chair):
 
 def test_money_that_is_paid_does_not_come_back(released, granted, chair, chief):
     granted = Grant.objects.get(pk=granted.pk)
-    books.pay(granted.pk, year=NEXT, amount=200_000, district=granted.district, by=chief)
+    books.pay(
+        granted.pk, year=NEXT, amount=200_000, district=granted.district, by=chief
+    )
     with pytest.raises(books.AlreadyPaid):
-        corrections.end_early(granted, on=date(NEXT, 3, 31), grounds="Flyttet.", by=chair)
+        corrections.end_early(
+            granted, on=date(NEXT, 3, 31), grounds="Flyttet.", by=chair
+        )
     assert Grant.objects.get(pk=granted.pk).ended_on is None
 
 
-def test_one_pupil_has_never_two_grants_on_the_same_day(released, granted, leader, chair, schools):
+def test_one_pupil_has_never_two_grants_on_the_same_day(
+    released, granted, leader, chair, schools
+):
     again = writing.start(school=schools["Baltorpskolen"], by=leader)
     fill(again, by=leader)
     pupil = write_pupil(
-        writing.add_pupil(again, by=leader), "Anna Berg", by=leader, cpr=granted.pupil.cpr
+        writing.add_pupil(again, by=leader),
+        "Anna Berg",
+        by=leader,
+        cpr=granted.pupil.cpr,
     )
     submission.submit(again, by=leader)
     pupil.refresh_from_db()
@@ -138,14 +158,20 @@ def test_a_pupil_with_two_grants_in_a_year_is_one_place_until_the_last_is_gone(
 ):
     again = fill(writing.start(school=schools["Baltorpskolen"], by=leader), by=leader)
     pupil = write_pupil(
-        writing.add_pupil(again, by=leader), "Anna Berg", by=leader, cpr=granted.pupil.cpr
+        writing.add_pupil(again, by=leader),
+        "Anna Berg",
+        by=leader,
+        cpr=granted.pupil.cpr,
     )
     submission.submit(again, by=leader)
     pupil.refresh_from_db()
     period = terms(starts_on=date(AFTER, 8, 1), ends_on=date(AFTER, 12, 31))
     second = decisions.grant(pupil, period, grounds="Mere.", by=chair)
     corrections.end_early(
-        Grant.objects.get(pk=granted.pk), on=date(NEXT, 6, 30), grounds="Det lykkedes.", by=chair
+        Grant.objects.get(pk=granted.pk),
+        on=date(NEXT, 6, 30),
+        grounds="Det lykkedes.",
+        by=chair,
     )
     assert Standing.objects.get(pool=AFTER, district__isnull=False).places == 1
     decisions.undo(second.decision, by=chair)

@@ -36,7 +36,9 @@ def url(case):
 
 
 # -- deciding ---------------------------------------------------------------------------------------------------------
-def test_a_grant_takes_the_money_and_says_what_it_costs(url, case, pools, committee, post):
+def test_a_grant_takes_the_money_and_says_what_it_costs(
+    url, case, pools, committee, post
+):
     answer = committee.get(post(committee, url, YES).url)
     granted = Grant.objects.get()
     assert (granted.tariff, granted.conditions, granted.decision.grounds) == (
@@ -44,10 +46,16 @@ def test_a_grant_takes_the_money_and_says_what_it_costs(url, case, pools, commit
         YES["conditions"],
         YES["grounds"],
     )
-    assert f"A.B. er bevilget 215.000 kr. om året; perioden koster {granted.cost:,} kr.".replace(
-        ",", "."
-    ) in text_of(answer)
-    assert Standing.objects.free([NEXT])[NEXT] == 5_000_000 - granted.by_fiscal_year()[NEXT].amount
+    assert (
+        f"A.B. er bevilget 215.000 kr. om året; perioden koster {granted.cost:,} kr.".replace(
+            ",", "."
+        )
+        in text_of(answer)
+    )
+    assert (
+        Standing.objects.free([NEXT])[NEXT]
+        == 5_000_000 - granted.by_fiscal_year()[NEXT].amount
+    )
 
 
 def test_a_rejection_needs_grounds_and_no_terms(url, committee, post):
@@ -67,18 +75,25 @@ def test_the_page_opens_with_what_the_school_asks_for_and_what_it_would_leave(
 
 def test_the_figures_follow_what_is_typed(url, pools, committee):
     effect = url.replace("afgoerelse", "virkning")
-    typed = {"tariff": "100.000", "starts_on": f"01.01.{NEXT}", "ends_on": f"31.12.{NEXT}"}
+    typed = {
+        "tariff": "100.000",
+        "starts_on": f"01.01.{NEXT}",
+        "ends_on": f"31.12.{NEXT}",
+    }
     row = [cost[2:] for cost in committee.get(effect, typed).context["effect"]]
     assert row == [(100_000, 5_000_000, 4_900_000)]
 
 
 @pytest.mark.parametrize("name", ["tariff", "starts_on", "ends_on"])
-def test_the_figures_wait_while_what_is_typed_makes_no_sense(name, url, pools, committee):
+def test_the_figures_wait_while_what_is_typed_makes_no_sense(
+    name, url, pools, committee
+):
     effect = url.replace("afgoerelse", "virkning")
     for value in (*NONSENSE, "31.12.9999", "01.01.0001", "", "200.00"):
         answer = committee.get(
             effect,
-            {"tariff": "1", "starts_on": "01.01.2027", "ends_on": "01.02.2027"} | {name: value},
+            {"tariff": "1", "starts_on": "01.01.2027", "ends_on": "01.02.2027"}
+            | {name: value},
         )
         assert (value, answer.status_code, answer.context["effect"]) == (value, 200, [])
 
@@ -98,7 +113,9 @@ def test_an_overdrawn_pool_says_no_with_the_figures_and_keeps_what_was_typed(
     assert not Decision.objects.exists()
 
 
-def test_a_period_past_the_open_pools_is_refused_at_its_field(url, pools, committee, post):
+def test_a_period_past_the_open_pools_is_refused_at_its_field(
+    url, pools, committee, post
+):
     answer = post(committee, url, YES | {"ends_on": f"31.07.{AFTER + 1}"})
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == ["ends_on"]
@@ -107,7 +124,18 @@ def test_a_period_past_the_open_pools_is_refused_at_its_field(url, pools, commit
 
 BAD = {
     "outcome": ["", "x", "released", "GRANTED", "\x00"],
-    "tariff": ["", "-1", "0", "1e9", "200.00", "æ", "1.000.001", "9" * 30, "\x00", "٢٠٠"],
+    "tariff": [
+        "",
+        "-1",
+        "0",
+        "1e9",
+        "200.00",
+        "æ",
+        "1.000.001",
+        "9" * 30,
+        "\x00",
+        "٢٠٠",
+    ],
     "starts_on": [
         "",
         "31.02.2027",
@@ -133,7 +161,9 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_nonsense_is_told_at_its_field_and_loses_nothing_typed(name, url, pools, committee, post):
+def test_nonsense_is_told_at_its_field_and_loses_nothing_typed(
+    name, url, pools, committee, post
+):
     lines = AuditEntry.objects.count()
     for value in BAD[name]:
         typed = YES | {name: value}
@@ -152,9 +182,16 @@ def test_a_body_beyond_all_measure_is_refused(url, pools, committee, post):
 
 @pytest.mark.parametrize(
     "extra",
-    [{"status": "released"}, {"decided_by": "1"}, {"released_at": "2026-01-01"}, {"pupil": "x"}],
+    [
+        {"status": "released"},
+        {"decided_by": "1"},
+        {"released_at": "2026-01-01"},
+        {"pupil": "x"},
+    ],
 )
-def test_what_the_form_has_no_field_for_has_no_effect(extra, url, pools, committee, post):
+def test_what_the_form_has_no_field_for_has_no_effect(
+    extra, url, pools, committee, post
+):
     post(committee, url, YES | extra)
     decision = Decision.objects.get()
     assert (decision.status, decision.released_at, decision.decided_by.name) == (
@@ -165,14 +202,20 @@ def test_what_the_form_has_no_field_for_has_no_effect(extra, url, pools, committ
 
 
 def test_markup_typed_is_shown_as_it_was_typed(url, case, pools, committee, post):
-    post(committee, url, YES | {"grounds": "<script>alert(1)</script>", "conditions": "<b>fed</b>"})
+    post(
+        committee,
+        url,
+        YES | {"grounds": "<script>alert(1)</script>", "conditions": "<b>fed</b>"},
+    )
     page = committee.get(case.application.get_absolute_url()).content.decode()
     assert "&lt;script&gt;alert(1)" in page
     assert "<script>alert" not in page
     assert "<b>fed" not in page
 
 
-def test_a_pupil_decided_meanwhile_is_told_and_nothing_typed_is_lost(url, granted, committee, post):
+def test_a_pupil_decided_meanwhile_is_told_and_nothing_typed_is_lost(
+    url, granted, committee, post
+):
     answer = post(committee, url, YES | {"grounds": "Min egen tekst."})
     assert answer.status_code == 422
     assert "allerede afgjort" in text_of(answer)
@@ -181,7 +224,9 @@ def test_a_pupil_decided_meanwhile_is_told_and_nothing_typed_is_lost(url, grante
 
 
 # -- undoing, releasing, asking back ----------------------------------------------------------------------------------
-def test_an_undone_decision_frees_its_money_and_its_pupil(url, granted, committee, post):
+def test_an_undone_decision_frees_its_money_and_its_pupil(
+    url, granted, committee, post
+):
     answer = post(committee, url.replace("afgoerelse", "fortryd"))
     assert "fortrudt, og pengene er fri igen" in text_of(committee.get(answer.url))
     assert Standing.objects.free([NEXT, AFTER]) == {NEXT: 5_000_000, AFTER: 5_000_000}
@@ -195,13 +240,19 @@ def test_release_tells_how_many_and_closes_the_case(provisional, committee, post
     assert provisional.status == "closed"
 
 
-def test_release_with_a_pupil_undecided_says_what_is_missing(granted, submitted, committee, post):
+def test_release_with_a_pupil_undecided_says_what_is_missing(
+    granted, submitted, committee, post
+):
     answer = post(committee, reverse("release", args=[submitted.number]))
-    assert "mangler en afgørelse for mindst én elev" in text_of(committee.get(answer.url))
+    assert "mangler en afgørelse for mindst én elev" in text_of(
+        committee.get(answer.url)
+    )
     assert not Decision.objects.filter(status="released").exists()
 
 
-def test_a_case_sent_back_shows_the_school_what_is_asked(submitted, committee, school, post):
+def test_a_case_sent_back_shows_the_school_what_is_asked(
+    submitted, committee, school, post
+):
     url = reverse("send_back", args=[submitted.number])
     assert post(committee, url, {"note": " "}).status_code == 422
     assert post(committee, url, {"note": "Hvad siger PPR?"}).status_code == 302
@@ -211,8 +262,12 @@ def test_a_case_sent_back_shows_the_school_what_is_asked(submitted, committee, s
     assert submitted.number in text_of(school.get("/"))
 
 
-def test_a_decided_case_is_not_sent_back_and_the_note_is_kept(granted, submitted, committee, post):
-    answer = post(committee, reverse("send_back", args=[submitted.number]), {"note": "Min note."})
+def test_a_decided_case_is_not_sent_back_and_the_note_is_kept(
+    granted, submitted, committee, post
+):
+    answer = post(
+        committee, reverse("send_back", args=[submitted.number]), {"note": "Min note."}
+    )
     assert answer.status_code == 422
     assert "Min note." in text_of(answer)
 
@@ -224,7 +279,9 @@ def test_a_case_the_committee_does_not_have_is_not_decided(
     Application.objects.filter(pk=case.application_id).update(status=status)
     assert post(committee, url, YES).status_code == 422
     assert not Decision.objects.exists()
-    assert "Afgør A.B." not in text_of(committee.get(case.application.get_absolute_url()))
+    assert "Afgør A.B." not in text_of(
+        committee.get(case.application.get_absolute_url())
+    )
 
 
 def test_a_case_withdrawn_while_provisionally_decided_can_have_its_money_freed(

@@ -60,7 +60,9 @@ def check_together(monkeypatch, people):
     """Take the lock away, and let all have looked at what is free before the first of them takes it."""
     looked, look = threading.Barrier(people), books.require_free
     monkeypatch.setattr(books, "lock_pools", lambda years: None)
-    monkeypatch.setattr(books, "require_free", lambda wanted: (look(wanted), looked.wait(30)))
+    monkeypatch.setattr(
+        books, "require_free", lambda wanted: (look(wanted), looked.wait(30))
+    )
 
 
 def taken():
@@ -68,17 +70,25 @@ def taken():
 
 
 def standing_is_the_sum_of_the_postings():
-    allocated = Posting.objects.filter(kind="allocation").aggregate(sum=Sum("amount"))["sum"]
+    allocated = Posting.objects.filter(kind="allocation").aggregate(sum=Sum("amount"))[
+        "sum"
+    ]
     stood = Standing.objects.aggregate(
         allocated=Sum("allocated"), committed=Sum("committed"), paid=Sum("paid")
     )
     return stood == {"allocated": allocated, "committed": taken(), "paid": 0}
 
 
-def test_of_two_hundred_simultaneous_grants_the_five_that_fit_stand(small_pool, waiting, chair):
+def test_of_two_hundred_simultaneous_grants_the_five_that_fit_stand(
+    small_pool, waiting, chair
+):
     answers = grant_all(waiting(200), chair)
     refused = [answer for answer in answers if isinstance(answer, books.Overdrawn)]
-    assert (len(refused), Grant.objects.count(), Decision.objects.count()) == (195, 5, 5)
+    assert (len(refused), Grant.objects.count(), Decision.objects.count()) == (
+        195,
+        5,
+        5,
+    )
     assert taken() == 1_000_000
     assert Standing.objects.free([NEXT]) == {NEXT: 199_999}
     assert standing_is_the_sum_of_the_postings()
@@ -86,22 +96,29 @@ def test_of_two_hundred_simultaneous_grants_the_five_that_fit_stand(small_pool, 
     assert audit.verify().intact
 
 
-def test_without_the_lock_the_database_itself_refuses(small_pool, waiting, chair, monkeypatch):
+def test_without_the_lock_the_database_itself_refuses(
+    small_pool, waiting, chair, monkeypatch
+):
     check_together(monkeypatch, people=12)
     answers = grant_all(waiting(12), chair)
     refused = [answer for answer in answers if isinstance(answer, IntegrityError)]
     assert len(refused) == 7
     assert (
-        "the_pool_of_a_fiscal_year_is_never_overdrawn" in refused[0].__cause__.diag.constraint_name
+        "the_pool_of_a_fiscal_year_is_never_overdrawn"
+        in refused[0].__cause__.diag.constraint_name
     )
     assert (Grant.objects.count(), taken()) == (5, 1_000_000)
     assert standing_is_the_sum_of_the_postings()
 
 
-def test_without_lock_and_trigger_the_race_happens(small_pool, waiting, chair, monkeypatch):
+def test_without_lock_and_trigger_the_race_happens(
+    small_pool, waiting, chair, monkeypatch
+):
     check_together(monkeypatch, people=12)
     grant_all(
-        waiting(12), chair, guard=partial(pgtrigger.ignore, "budget.Posting:may_not_overdraw")
+        waiting(12),
+        chair,
+        guard=partial(pgtrigger.ignore, "budget.Posting:may_not_overdraw"),
     )
     assert (Grant.objects.count(), taken()) == (12, 2_400_000)
     assert Standing.objects.free([NEXT])[NEXT] < 0
@@ -137,10 +154,13 @@ def test_locked_as_they_come_they_would(pools):
     assert "deadlock" in str(deadlocked[0])
 
 
-def test_grants_and_undoings_over_new_year_at_once_leave_the_books_right(pools, waiting, chair):
+def test_grants_and_undoings_over_new_year_at_once_leave_the_books_right(
+    pools, waiting, chair
+):
     first, second = waiting(12), waiting(12, first=6001)
     stand = [
-        decision_actions.grant(case, terms(), grounds="Behov.", by=chair).decision for case in first
+        decision_actions.grant(case, terms(), grounds="Behov.", by=chair).decision
+        for case in first
     ]
     undo = [partial(decision_actions.undo, decision, by=chair) for decision in stand]
     grant = [
@@ -157,16 +177,22 @@ def test_grants_and_undoings_over_new_year_at_once_leave_the_books_right(pools, 
         assert Standing.objects.free([year])[year] == 5_000_000 - held
 
 
-def test_two_who_decide_the_same_pupil_at_once_make_one_decision(pools, case, chair, secretary):
+def test_two_who_decide_the_same_pupil_at_once_make_one_decision(
+    pools, case, chair, secretary
+):
     grant = [partial(decision_actions.grant, case, terms(), grounds="Behov.", by=chair)]
     reject = [partial(decision_actions.reject, case, grounds="Nej.", by=secretary)]
     answers = at_once(grant * 5 + reject * 5)
     assert sum(isinstance(answer, Overtaken) for answer in answers) == 9
     assert Decision.objects.count() == 1
-    assert Posting.objects.filter(kind="commitment").count() == 2 * Grant.objects.count()
+    assert (
+        Posting.objects.filter(kind="commitment").count() == 2 * Grant.objects.count()
+    )
 
 
-def test_one_pupil_granted_in_two_cases_at_once_has_one_grant(pools, case, leader, chair, schools):
+def test_one_pupil_granted_in_two_cases_at_once_has_one_grant(
+    pools, case, leader, chair, schools
+):
     again = fill(writing.start(school=schools["Baltorpskolen"], by=leader), by=leader)
     twin = write_pupil(
         writing.add_pupil(again, by=leader), "Anna Berg", by=leader, cpr=case.pupil.cpr
@@ -174,15 +200,24 @@ def test_one_pupil_granted_in_two_cases_at_once_has_one_grant(pools, case, leade
     submission.submit(again, by=leader)
     twin.application = again
     answers = grant_all([case, twin], chair)
-    assert sum(isinstance(answer, decision_actions.AlreadyGranted) for answer in answers) == 1
+    assert (
+        sum(isinstance(answer, decision_actions.AlreadyGranted) for answer in answers)
+        == 1
+    )
     assert Grant.objects.count() == 1
 
 
-def test_released_and_undone_at_once_is_one_of_the_two(pools, waiting, chair, secretary):
+def test_released_and_undone_at_once_is_one_of_the_two(
+    pools, waiting, chair, secretary
+):
     for case in waiting(8):
-        granted = decision_actions.grant(case, terms(200_000), grounds="Behov.", by=chair)
+        granted = decision_actions.grant(
+            case, terms(200_000), grounds="Behov.", by=chair
+        )
         release = partial(releases.release, case.application, by=chair)
-        answers = at_once([release, partial(decision_actions.undo, granted.decision, by=secretary)])
+        answers = at_once(
+            [release, partial(decision_actions.undo, granted.decision, by=secretary)]
+        )
         assert sum(isinstance(answer, Refusal) for answer in answers) == 1
         application, decision = (
             Application.objects.get(pk=case.application_id),
@@ -194,7 +229,9 @@ def test_released_and_undone_at_once_is_one_of_the_two(pools, waiting, chair, se
         }
 
 
-def test_withdrawn_and_decided_at_once_is_never_decided_after(pools, waiting, leader, chair):
+def test_withdrawn_and_decided_at_once_is_never_decided_after(
+    pools, waiting, leader, chair
+):
     for case in waiting(8):
         withdraw = partial(
             submission.withdraw,
@@ -227,10 +264,14 @@ def letters_of(case):
     return Document.objects.filter(application=case.application_id).count()
 
 
-def test_a_case_released_many_times_at_once_is_released_once(pools, waiting, chair, secretary):
+def test_a_case_released_many_times_at_once_is_released_once(
+    pools, waiting, chair, secretary
+):
     for case in waiting(4):
         decision_actions.grant(case, terms(200_000), grounds="Behov.", by=chair)
-        applications = [Application.objects.get(pk=case.application_id) for _ in range(8)]
+        applications = [
+            Application.objects.get(pk=case.application_id) for _ in range(8)
+        ]
         answers = at_once(
             [
                 partial(releases.release, one, by=by)
@@ -242,7 +283,9 @@ def test_a_case_released_many_times_at_once_is_released_once(pools, waiting, cha
         assert letters_of(case) == 2
 
 
-def test_without_lock_and_guard_it_would_be_released_twice(pools, waiting, chair, monkeypatch):
+def test_without_lock_and_guard_it_would_be_released_twice(
+    pools, waiting, chair, monkeypatch
+):
     [case] = waiting(1)
     decision_actions.grant(case, terms(200_000), grounds="Behov.", by=chair)
     met = threading.Barrier(2)
@@ -276,7 +319,10 @@ def correct_all(decision, tariffs, *, by):
     ]
     act = partial(corrections.correct, grounds="Rettet.", by=by)
     return at_once(
-        [partial(act, one, terms(tariff)) for one, tariff in zip(stale, tariffs, strict=True)]
+        [
+            partial(act, one, terms(tariff))
+            for one, tariff in zip(stale, tariffs, strict=True)
+        ]
     )
 
 
@@ -288,7 +334,8 @@ def test_a_decision_corrected_many_times_at_once_is_corrected_once(known, chair)
         assert new.replaces_id == decision.pk
         assert letters_of(case) == 4
     held = sum(
-        granted.by_fiscal_year()[NEXT].amount for granted in Grant.objects.filter(status="running")
+        granted.by_fiscal_year()[NEXT].amount
+        for granted in Grant.objects.filter(status="running")
     )
     assert Standing.objects.free([NEXT])[NEXT] == 5_000_000 - held
     assert audit.verify().intact
@@ -305,7 +352,9 @@ def test_without_lock_and_guard_the_database_refuses_the_second_correction(
     monkeypatch.setattr(writing, "lock", lambda application: None)
     monkeypatch.setattr(books, "lock_pools", lambda years: None)
     monkeypatch.setattr(
-        correction_rules, "require_correctable", lambda *args: (look(*args), met.wait(30))
+        correction_rules,
+        "require_correctable",
+        lambda *args: (look(*args), met.wait(30)),
     )
     answers = correct_all(decision, (100_000, 150_000), by=chair)
     assert sum(isinstance(answer, Exception) for answer in answers) == 1
@@ -314,16 +363,33 @@ def test_without_lock_and_guard_the_database_refuses_the_second_correction(
 
 def test_corrected_and_ended_at_once_is_one_of_the_two(known, chair, secretary):
     for case, decision in known(4):
-        granted = Grant.objects.select_related("decision__pupil_case__application__school").get(
-            decision=decision
-        )
+        granted = Grant.objects.select_related(
+            "decision__pupil_case__application__school"
+        ).get(decision=decision)
         end = partial(
-            corrections.end_early, granted, on=date(NEXT, 6, 30), grounds="Slut.", by=secretary
+            corrections.end_early,
+            granted,
+            on=date(NEXT, 6, 30),
+            grounds="Slut.",
+            by=secretary,
         )
-        stale = Decision.objects.select_related("pupil_case__application").get(pk=decision.pk)
+        stale = Decision.objects.select_related("pupil_case__application").get(
+            pk=decision.pk
+        )
         at_once(
-            [end, partial(corrections.correct, stale, terms(100_000), grounds="Rettet.", by=chair)]
+            [
+                end,
+                partial(
+                    corrections.correct,
+                    stale,
+                    terms(100_000),
+                    grounds="Rettet.",
+                    by=chair,
+                ),
+            ]
         )
-        counted = Grant.objects.exclude(status="annulled").filter(decision__pupil_case=case)
+        counted = Grant.objects.exclude(status="annulled").filter(
+            decision__pupil_case=case
+        )
         assert counted.count() == 1
     assert [check.difference for check in of_the_grants()] == [""]

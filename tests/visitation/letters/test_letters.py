@@ -29,20 +29,27 @@ from visitation.releases import actions as releases
 def letters(case, submitted, pools, chair):
     """The first pupil granted in part, the second put off; released, and their letters made."""
     terms = said(
-        180_000, conditions="Skolen følger fraværet.", follow_ups=(LAST.replace(month=4, day=1),)
+        180_000,
+        conditions="Skolen følger fraværet.",
+        follow_ups=(LAST.replace(month=4, day=1),),
     )
     decisions.grant(case, terms, grounds="Elevens behov er tydeligt.", by=chair)
-    decisions.postpone(pupils(submitted)[1], grounds="PPR's vurdering mangler.", by=chair)
+    decisions.postpone(
+        pupils(submitted)[1], grounds="PPR's vurdering mangler.", by=chair
+    )
     releases.release(submitted, by=chair)
     deliver()
     return {
-        (d.decision.outcome, d.kind): d for d in Document.objects.select_related("decision").all()
+        (d.decision.outcome, d.kind): d
+        for d in Document.objects.select_related("decision").all()
     }
 
 
 def words(document):
     """What the PDF says, in one line."""
-    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(document.content)).pages)
+    text = " ".join(
+        page.extract_text() for page in PdfReader(BytesIO(document.content)).pages
+    )
     return re.sub(r"\s+", " ", text.replace("\N{NO-BREAK SPACE}", " "))
 
 
@@ -103,7 +110,9 @@ def test_signed_it_is_no_draft(letters, tmp_path):
     for draft in (True, False):
         text = "".join(
             p.extract_text()
-            for p in PdfReader(BytesIO(pdf.render("letter", told | {"draft": draft}))).pages
+            for p in PdfReader(
+                BytesIO(pdf.render("letter", told | {"draft": draft}))
+            ).pages
         )
         assert ("UDKAST" in text) is draft
 
@@ -133,7 +142,9 @@ def test_its_bytes_lie_sealed_and_bound_to_their_row(letters):
 
 def test_what_it_says_and_its_template_are_known_by_their_hashes(letters):
     document = Document.objects.get(pk=letters["partly", "letter"].pk)
-    assert hashlib.sha256(document.source.encode()).hexdigest() == document.source_sha256
+    assert (
+        hashlib.sha256(document.source.encode()).hexdigest() == document.source_sha256
+    )
     assert json.loads(document.source)["number"]
     assert document.template_sha256 == pdf.version("letter") != pdf.version("parents")
 
@@ -179,7 +190,9 @@ def test_before_release_there_is_no_letter(provisional, school, committee):
         assert "Ingen breve endnu" in text_of(
             client.get(reverse("letters", args=[provisional.number]))
         )
-    assert "Journal" not in text_of(school.get(reverse("letters", args=[provisional.number])))
+    assert "Journal" not in text_of(
+        school.get(reverse("letters", args=[provisional.number]))
+    )
 
 
 def test_a_letter_is_kept_as_an_attachment_that_names_nobody_and_is_logged(
@@ -191,7 +204,9 @@ def test_a_letter_is_kept_as_an_attachment_that_names_nobody_and_is_logged(
     expected = f'attachment; filename="{submitted.number}-foraeldre-{str(document.pk)[:8]}.pdf"'
     assert answer["Content-Disposition"] == expected
     assert answer["X-Content-Type-Options"] == "nosniff"
-    assert AccessEntry.objects.filter(kind="export", subject=submitted.number).count() == 1
+    assert (
+        AccessEntry.objects.filter(kind="export", subject=submitted.number).count() == 1
+    )
 
 
 def test_a_letter_is_not_reached_by_a_foreign_school_nor_through_another_case(
@@ -204,6 +219,8 @@ def test_a_letter_is_not_reached_by_a_foreign_school_nor_through_another_case(
 
 
 @pytest.mark.parametrize("who", ["school", "committee"])
-def test_the_page_takes_as_many_queries_for_four_letters_as_for_two(who, released, page, request):
+def test_the_page_takes_as_many_queries_for_four_letters_as_for_two(
+    who, released, page, request
+):
     client = request.getfixturevalue(who)
     assert asked(client, page) <= 12
