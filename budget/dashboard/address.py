@@ -41,6 +41,15 @@ class Selection:
         """`2026-08-01`; nothing while it is today that is shown."""
         return str(self.day or "")
 
+    @property
+    def query_string(self) -> str:
+        """What leads to the same year and day on another page; nothing without a pool."""
+        if not self.year:
+            return ""
+        if not self.day:
+            return f"?aar={self.year}"
+        return f"?aar={self.year}&den={self.day}"
+
 
 def read_address(request: Request) -> Selection:
     """What the address asks for, as far as the person may see it.

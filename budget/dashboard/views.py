@@ -52,6 +52,7 @@ def dashboard(request: Request) -> HttpResponse:
         "year": str(selection.year or ""),
         "day": selection.day,
         "day_in_address": selection.day_in_address,
+        "query_string": selection.query_string,
         "day_form": day_form,
         "postings_url": links.url,
         "payments_url": payments_url,
