@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils import timezone
 
-from skolefleks.textfields import LINE
 from skolefleks.danish import DayField, today
 from skolefleks.forms import Form
+from skolefleks.textfields import LINE
 from visitation.meetings import rules
 from visitation.models import Attendance
 
