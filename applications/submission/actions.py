@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from applications.lifecycle import Status
 from applications.models import Application, Submission
-from applications.reading import queries as reading_queries
+from applications.reading import queries as reading
 from applications.writing import actions as writing
 from skolefleks import outbox
 from skolefleks.refusals import Refusal
@@ -31,28 +31,37 @@ class Incomplete(Refusal):
 
 @transaction.atomic
 def submit(application: Application, *, by: User) -> None:
-    """Hand the application to the committee, and keep a copy of it as it was handed over.
+    """Hand the application to the committee, and keep a copy of what was handed over.
 
-    Raises Incomplete with all that is missing, Refusal while a paper is in quarantine, and what
-    `move` raises where the application cannot be submitted or not by this person.
+    Raises Incomplete with all that is missing, Refusal while a paper is in
+    quarantine, and what `move` raises: it cannot be submitted now, or not by
+    this person.
     """
     writing.lock(application)
 
-    # What somebody else wrote while this act waited for the lock is submitted, too.
+    # What somebody else wrote while this act waited for the lock is
+    # submitted, too.
     application.refresh_from_db()
     draft = writing.summarise(application)
     _require_complete(draft)
 
+    # Before `move`: the database refuses a submitted case that nobody has
+    # submitted.
     now = timezone.now()
     Application.objects.filter(pk=application.pk).update(
         submitted_by=by, submitted_at=now, updated_at=now
     )
     move(application, "submit", by=by)
-    application.refresh_from_db(fields=["submitted_by", "submitted_at", "updated_at"])
+    application.refresh_from_db(
+        fields=["submitted_by", "submitted_at", "updated_at"],
+    )
 
+    # As JSON: the copy stays what it was when the application's fields
+    # change.
+    number = application.submissions.count() + 1
     Submission.objects.create(
         application=application,
-        number=application.submissions.count() + 1,
+        number=number,
         at=now,
         by=by,
         content=json.dumps(draft.blocks, ensure_ascii=False),
@@ -64,10 +73,11 @@ def submit(application: Application, *, by: User) -> None:
 def withdraw(application: Application, *, reason: str, by: User) -> None:
     """Take the application back. `reason` is asked for when the committee has it.
 
-    What the committee has decided meanwhile, unknown to the school, it undoes itself when it is
-    told (visitation handles the message). Raises what `move` raises.
+    What the committee has decided meanwhile, unknown to the school, it undoes
+    itself once it is told. Raises what `move` raises.
     """
     writing.lock(application)
+    # Before `move`, which leaves every case withdrawn.
     was_with_committee = application.status == Status.SUBMITTED
     move(application, "withdraw", by=by)
 
@@ -79,10 +89,12 @@ def withdraw(application: Application, *, reason: str, by: User) -> None:
     application.save(update_fields=["withdrawn_reason", "updated_at"])
 
 
-def _require_complete(draft: reading_queries.Draft) -> None:
+def _require_complete(draft: reading.Draft) -> None:
     if draft.missing:
         raise Incomplete(draft.missing)
 
+    # A paper that turns out to hold harmful code must not have reached the
+    # committee.
     if draft.application.papers.filter(is_waiting=True).exists():
         raise Refusal(
             "Et bilag bliver stadig undersøgt for skadelig kode. Vent lidt, og indsend igen, "

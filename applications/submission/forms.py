@@ -27,6 +27,7 @@ class WithdrawForm(Form):
             "Skriv kort, hvorfor. Udvalget er i gang med sagen."
         )
 
+        # Before the committee has had the case, nobody is owed a reason.
         reason.required = application.submitted_at is not None
         if reason.required:
             return

@@ -27,6 +27,7 @@ class AmountTable:
 
 def amounts(wishes: Sequence[Wish]) -> AmountTable:
     """The pupils' wishes beside each other, summed up by fiscal year and in all."""
+    # A year stands in the table when any pupil's period touches it.
     years: set[int] = set()
     for wish in wishes:
         years.update(wish.parts)
@@ -47,4 +48,5 @@ def amounts(wishes: Sequence[Wish]) -> AmountTable:
 
 def answer_expected_on(submitted_at: datetime) -> date:
     """The day by which the committee aims to answer."""
+    # The goal is counted from the Danish date, not from the moment in UTC.
     return timezone.localdate(submitted_at) + timedelta(days=settings.WAITING_GOAL_DAYS)

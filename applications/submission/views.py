@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from applications.models import Application
-from applications.reading import queries as reading_queries
+from applications.reading import queries as reading
 from applications.submission import actions, queries
 from applications.submission.forms import WithdrawForm
 from applications.writing.frame import own_application, show_step
@@ -54,15 +54,17 @@ def submit(request: Request, number: str) -> HttpResponse:
 def receipt(request: Request, number: str) -> HttpResponse:
     """That it was submitted, and what happens now."""
     application = own_application(request, number)
+    # Before it was submitted, and again when it was sent back, there is
+    # nothing to confirm.
     if application.is_editable or application.submitted_at is None:
         return redirect("applications:check", number)
 
-    submitted_at = application.submitted_at
-    answer_on = day(queries.answer_expected_on(submitted_at))
+    submitted = moment(application.submitted_at)
+    answer_on = day(queries.answer_expected_on(application.submitted_at))
     context = {
         "application": application,
-        "way": reading_queries.way(application),
-        "text": f"Den ligger nu hos kvalitetsudvalget. Indsendt {moment(submitted_at)}.",
+        "way": reading.way(application),
+        "text": f"Den ligger nu hos kvalitetsudvalget. Indsendt {submitted}.",
         "next": [
             READ_FIRST,
             THEN_A_MEETING,
@@ -78,6 +80,7 @@ def withdraw(request: Request, number: str) -> HttpResponse:
     application = own_application(request, number)
     # Before the act, which leaves every case withdrawn.
     was_challenge = application.is_challenge
+    # A POST goes on: the act says why it is not possible any more.
     if request.method != "POST" and not can(application, "withdraw", request.user):
         return redirect(application)
 
@@ -90,15 +93,17 @@ def withdraw(request: Request, number: str) -> HttpResponse:
         return redirect("applications:list")
 
     context = {"application": application}
-    return show_form(request, "applications/submission/withdraw.html", form, context)
+    template = "applications/submission/withdraw.html"
+    return show_form(request, template, form, context)
 
 
 def _show_check(
     request: Request, application: Application, button: Form | None = None
 ) -> HttpResponse:
     """The last step's page; `button` is the submission that was refused."""
-    draft = reading_queries.draft(application)
+    draft = reading.draft(application)
     amounts = queries.amounts(draft.wishes)
+    # A form without fields: its only error is the act's refusal.
     refusal = ""
     if button:
         refusal = str(button.non_field_errors()[0])
@@ -110,10 +115,9 @@ def _show_check(
         "amounts": amounts.rows,
         "sums": amounts.sums,
         "total": amounts.total,
-        "leaders": reading_queries.leaders_of(application.school_id),
+        "leaders": reading.leaders_of(application.school_id),
         "may_submit": can(application, "submit", request.user),
         "refusal": refusal,
     }
-    return show_step(
-        request, draft, "check", context, "applications/submission/check.html"
-    )
+    template = "applications/submission/check.html"
+    return show_step(request, draft, "check", context, template)

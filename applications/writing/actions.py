@@ -17,7 +17,7 @@ from applications.models import (
     Pupil,
     PupilCase,
 )
-from applications.reading import queries as reading_queries
+from applications.reading import queries as reading
 from applications.writing import rules
 from skolefleks import audit, outbox
 from skolefleks.danish import today
@@ -62,7 +62,8 @@ def open_case(*, school: School, status: Status, by: User) -> Application:
     )
     require(by, Permission.APPLICATION_WRITE, at=application)
 
-    # After the right is asked for: the counter is locked until the transaction ends.
+    # After the right is asked for: the counter is locked until the
+    # transaction ends.
     application.number = _next_number(today().year)
     application.save()
     audit.record("start", application, by=by)
@@ -109,7 +110,8 @@ def remove_pupil(pupil_case: PupilCase, *, by: User) -> None:
 def write_pupil(pupil_case: PupilCase, *, cpr: str, by: User) -> None:
     """Store what was written of a pupil; `cpr` is ten digits or ''.
 
-    Raises Refusal at the CPR number where the pupil is on the application already.
+    Raises Refusal at the CPR number where the pupil is on the application
+    already.
     """
     require_editable(pupil_case.application, by=by)
     store_pupil(pupil_case, cpr=cpr)
@@ -119,7 +121,8 @@ def write_pupil(pupil_case: PupilCase, *, cpr: str, by: User) -> None:
 def store_pupil(pupil_case: PupilCase, *, cpr: str) -> None:
     """Save the case as the pupil with this CPR number (ten digits), or as nobody known yet ('').
 
-    Raises Refusal at the CPR number where the pupil is on the application already.
+    Raises Refusal at the CPR number where the pupil is on the application
+    already.
     """
     pupil_case.pupil = None
     if cpr:
@@ -127,7 +130,8 @@ def store_pupil(pupil_case: PupilCase, *, cpr: str) -> None:
     pupil_case.initials = rules.initials_of(pupil_case.name)
 
     try:
-        # A savepoint: what else was typed is stored after the refusal, in the same transaction.
+        # A savepoint: what else was typed is stored after the refusal, in the
+        # same transaction.
         with transaction.atomic():
             pupil_case.save()
     except IntegrityError as error:
@@ -189,8 +193,8 @@ def jot(
 def invite(application: Application, *, adviser: User, by: User) -> None:
     """Give an adviser the right to read this one case; a second time changes nothing.
 
-    The adviser is invited as what their titles say (PPR, caseworker or other). Raises Refusal for
-    somebody who is no adviser.
+    The adviser is invited as what their titles say (PPR, caseworker or
+    other). Raises Refusal for somebody who is no adviser.
     """
     require(by, Permission.ADVISER_INVITE, at=application)
     if Role.ADVISER not in adviser.roles:
@@ -216,10 +220,12 @@ def invite(application: Application, *, adviser: User, by: User) -> None:
 def require_editable(application: Application, *, by: User) -> None:
     """Lock the application for somebody who may write in it.
 
-    Raises PermissionDenied, or NotPossible once the application is with the committee.
+    Raises PermissionDenied, or NotPossible once the application is with the
+    committee.
     """
     require(by, Permission.APPLICATION_WRITE, at=application)
-    # The status counts as it is once the lock is held: the application may just be submitted.
+    # The status counts as it is once the lock is held: the application may
+    # just be submitted.
     lock(application)
     rules.require_at_school(application)
 
@@ -235,9 +241,9 @@ def lock(application: Application) -> None:
     application.revision = row.revision
 
 
-def summarise(application: Application) -> reading_queries.Draft:
+def summarise(application: Application) -> reading.Draft:
     """Write what lists show of the application on its row; returns what was read for it."""
-    draft = reading_queries.draft(application)
+    draft = reading.draft(application)
     _sum_up(draft)
     application.save(update_fields=SUMMARY_FIELDS)
     return draft
@@ -252,7 +258,7 @@ def touch(
     """
     application.updated_at = timezone.now()
     application.revision += 1
-    _sum_up(reading_queries.draft(application))
+    _sum_up(reading.draft(application))
     application.save(update_fields=[*fields, "updated_at", "revision", *SUMMARY_FIELDS])
     audit.record("write", application, by=by, step=step)
 
@@ -266,7 +272,7 @@ def note_effort(application: Application, *, ends_on: date | None) -> None:
     Application.objects.filter(pk=application.pk).update(effort_ends_on=ends_on)
 
 
-def _sum_up(draft: reading_queries.Draft) -> None:
+def _sum_up(draft: reading.Draft) -> None:
     """Put the sums on the application, unsaved."""
     application = draft.application
     pupils = draft.pupils
@@ -296,7 +302,8 @@ def _save_row(row: Row) -> None:
 def _next_number(year: int) -> str:
     """The year's next case number, `SF-2027-0042`; two who ask at once get one each."""
     with connection.cursor() as cursor:
-        # One statement counts and locks, and makes the row of a new year where it is missing.
+        # One statement counts and locks, and makes the row of a new year
+        # where it is missing.
         cursor.execute(
             "INSERT INTO applications_casecounter AS counter (year, last) VALUES (%s, 1)"
             " ON CONFLICT (year) DO UPDATE SET last = counter.last + 1 RETURNING last",

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from applications.reading import queries as reading_queries
+from applications.reading import queries as reading
 from skolefleks import audit
 from skolefleks.models import AccessEntry
 from skolefleks.pages import NOT_DONE
@@ -24,36 +24,42 @@ CONFLICT = 409
 def own_application(request: Request, number: str) -> Application:
     """The case of that number at one's own school; 404 for any other.
 
-    A POST holds the row until it is done, so that two who write at once come one after the other.
+    A POST holds the row until it is done: two who write at once come one
+    after the other.
     """
-    applications = reading_queries.own_cases(request.user).select_related("school")
+    applications = reading.own_cases(request.user).select_related("school")
     if request.method == "POST":
+        # Only the application: the school's row is read beside it and stays
+        # free.
         applications = applications.select_for_update(no_key=True, of=("self",))
     return get_object_or_404(applications, number=number)
 
 
 def show_step(
     request: Request,
-    draft: reading_queries.Draft,
+    draft: reading.Draft,
     step: str,
     context: dict[str, Any],
     template: str,
 ) -> HttpResponse:
     """The page of a step, with the way, the steps and the committee's questions around it.
 
-    Reading it is logged. A POST that comes back to the page is not done: 422, or 409 where
-    somebody else has written in the same field.
+    Reading it is logged. A POST that comes back to the page is not done: 422,
+    or 409 where somebody else has written in the same field.
     """
     application = draft.application
     audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
 
-    names = list(reading_queries.STEPS)
+    # The first step has none before it.
+    names = list(reading.STEPS)
     place = names.index(step)
     previous = ""
     if place:
         previous = draft.url(names[place - 1])
 
-    questions = reading_queries.asked(draft)
+    # A question at a field stands there; one about a whole step, or about
+    # what is gone, has no field and stands above the form.
+    questions = reading.asked(draft)
     questions_here = [
         question
         for question in questions
@@ -62,13 +68,13 @@ def show_step(
 
     frame = {
         "application": application,
-        "heading": reading_queries.STEPS[step],
+        "heading": reading.STEPS[step],
         "position": f"Trin {place + 1} af {len(names)}",
         "steps": draft.steps(step, questions),
         "questions": questions,
         "opens_questions": step == "check",
         "questions_here": questions_here,
-        "way": reading_queries.way(application),
+        "way": reading.way(application),
         "previous": previous,
         "may_withdraw": can(application, "withdraw", request.user),
         "idle_seconds": settings.SESSION_IDLE_SECONDS,

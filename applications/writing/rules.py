@@ -14,9 +14,15 @@ if TYPE_CHECKING:
 
 WITH_THE_COMMITTEE = "Ansøgningen er hos udvalget og kan ikke ændres nu."
 
-INITIALS_MAX = 12  # characters
+# Characters: of a longer name the last initials are left out.
+INITIALS_MAX = 12
 
-GOAL_BOUNDS = {Goal.Kind.SCALE.value: (1, 10), Goal.Kind.ATTENDANCE.value: (0, 100)}
+# Points of the scale, and percent. What the school counts itself has no
+# bounds.
+GOAL_BOUNDS = {
+    Goal.Kind.SCALE.value: (1, 10),
+    Goal.Kind.ATTENDANCE.value: (0, 100),
+}
 
 
 def require_at_school(application: Application) -> None:
@@ -27,6 +33,7 @@ def require_at_school(application: Application) -> None:
 
 def initials_of(name: str) -> str:
     """`A.S.B.` for `Anna Sofie Berg`."""
+    # A double name counts as two: Anna-Sofie is A.S.
     parts = name.replace("-", " ").split()
     initials = "".join(f"{part[0].upper()}." for part in parts)
     return initials[:INITIALS_MAX]
@@ -51,5 +58,5 @@ def is_period_reversed(
 
 
 def goal_bounds(kind: str) -> tuple[int, int] | None:
-    """What a goal's baseline and target lie between, both included; None for any number."""
+    """What a goal's figures lie between, both included; None where any number will do."""
     return GOAL_BOUNDS.get(kind)

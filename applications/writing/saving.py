@@ -52,7 +52,8 @@ class PageForms:
         return ""
 
     def is_valid(self) -> bool:
-        # Every part is asked, even after one has failed: all that is wrong is shown at once.
+        # Every part is asked, even after one has failed: all that is wrong is
+        # shown at once.
         answers = [self.form.is_valid()]
         for table in self.tables:
             answers.append(table.is_valid())
@@ -69,7 +70,8 @@ class PageForms:
     def press(self, button_name: str) -> tuple[list[Any], list[Any], list[Any]]:
         """The measures and the goals that stay, each in order, and all rows that are removed.
 
-        `button_name` is the button that was pressed; what is no row's button changes nothing.
+        `button_name` is the button that was pressed; what is no row's button
+        changes nothing.
         """
         button = read_button(button_name)
         measures: list[Any] = []
@@ -95,9 +97,11 @@ class PageForms:
 def autosave(request: Request, page_forms: PageForms, store: Store) -> dict[str, Any]:
     """Store each well-formed field that was typed in; returns what the page is told.
 
-    `store` is given the forms in which something is new. Sent twice, it has the same effect as
-    once. front/autosave.js reads the answer.
+    `store` is given the forms in which something is new. Sent twice, it has
+    the same effect as once. front/autosave.js reads the answer.
     """
+    # What the page did not name stays as it is stored, whatever the browser
+    # sends of it.
     names = set(request.POST.getlist("only"))
     typed_forms = [form for form in page_forms.all if form.narrow(names)]
     for form in typed_forms:
@@ -113,8 +117,8 @@ def autosave(request: Request, page_forms: PageForms, store: Store) -> dict[str,
         if refusal.field not in form.fields:
             return {"refused": str(refusal)}
 
-        # `add_error` drops the field from cleaned_data, and with it a CPR number that must not be
-        # stored: so what is left is stored once more.
+        # `add_error` drops the field from cleaned_data, and with it a CPR
+        # number that must not be stored: so what is left is stored once more.
         form.add_error(refusal.field, str(refusal))
         store(new_forms)
     return _answer(typed_forms)
@@ -125,6 +129,8 @@ def _has_something_new(form: StepForm) -> bool:
     if _is_gone(form):
         return False
 
+    # An empty row that was opened and left is not stored; one that was
+    # emptied is.
     is_new_empty_row = form.instance._state.adding and form.is_empty
     if is_new_empty_row:
         return False
@@ -145,6 +151,8 @@ def _answer(forms: list[StepForm]) -> dict[str, Any]:
     errors = {}
 
     for form in forms:
+        # What somebody else removed was not stored, so nothing of it counts
+        # as known.
         if not _is_gone(form):
             marks[form.add_prefix("was")] = form.now
         for conflict in form.conflicts.values():

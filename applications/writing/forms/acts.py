@@ -30,6 +30,8 @@ class NewForm(Form):
         self.schools = schools
         field: Any = self.fields["school"]
         field.choices = [(school.pk, school.name) for school in schools]
+
+        # Who works at one school only is not asked which.
         if len(schools) == 1:
             del self.fields["school"]
 

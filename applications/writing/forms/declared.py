@@ -59,6 +59,7 @@ def form_field(declared: Field, column: models.Field[Any, Any]) -> forms.Field: 
     label = declared.label
     help_text = declared.help
 
+    # First: a choice may be stored in any type of column.
     if column.choices:
         return _choice_field(declared, column)
     if isinstance(column, EncryptedTextField):
@@ -71,6 +72,7 @@ def form_field(declared: Field, column: models.Field[Any, Any]) -> forms.Field: 
         return Hours(label, help_text)
     if isinstance(column, models.BooleanField):
         return forms.BooleanField(required=False, label=label, help_text=help_text)
+    # Every whole number without choices is an amount.
     if isinstance(column, models.PositiveIntegerField):
         return KrField(
             required=False,
@@ -93,6 +95,8 @@ def _choice_field(declared: Field, column: models.Field[Any, Any]) -> forms.Fiel
             widget=forms.RadioSelect,
         )
 
+    # The only choices with numbers are the school years: short words in a
+    # short list.
     choices.insert(0, ("", declared.prompt))
     if isinstance(column, models.IntegerField):
         return forms.TypedChoiceField(

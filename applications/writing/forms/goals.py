@@ -81,7 +81,8 @@ class GoalForm(RowForm):
 class Goals(Rows):
     """The goals of all pupils of an application, each with its pupil's id.
 
-    A pupil without a goal gets an empty row, as does the one named in `wanted` (a pupil's id).
+    A pupil without a goal gets an empty row, as does the one named in
+    `wanted` (a pupil's id).
     """
 
     row_name = "Mål"

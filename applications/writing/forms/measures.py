@@ -51,8 +51,10 @@ class Measures(Rows, BaseInlineFormSet):  # type: ignore[type-arg]
     def add_empty_row(self, *, is_wanted: bool) -> None:
         """Show one empty row at the end, where it is wanted or there is no row.
 
-        To be called before the rows are first read: Django makes their forms then.
+        To be called before the rows are first read: Django makes their forms
+        then.
         """
+        # A page that comes back shows the rows that were sent, and no more.
         if self.is_bound:
             return
         if is_wanted or not self.initial_form_count():

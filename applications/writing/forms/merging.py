@@ -1,7 +1,8 @@
 """Two who write the same step: what a value is worth when it is compared, and how it is shown.
 
-Each form carries a mark of every value it was opened with, and sends them back: a keyed hash, so
-that the server needs to remember nothing and the page tells nothing of the text.
+Each form carries a mark of every value it was opened with, and sends them
+back: a keyed hash, so that the server needs to remember nothing and the page
+tells nothing of the text.
 """
 
 from __future__ import annotations
@@ -38,8 +39,10 @@ def plain(value: Any) -> str:
     """A value as one text: equal for what a reader would call the same."""
     if value is None:
         return ""
+    # The database writes 4.0 where somebody typed 4.
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
+    # A browser sends a line break as two characters.
     return str(value).replace("\r\n", "\n").strip()
 
 
@@ -49,7 +52,8 @@ def mark(row: models.Model, name: str, value: Any) -> str:
     digest = hmac.digest(
         settings.SECRET_KEY.encode(), sentence.encode(), hashlib.sha256
     )
-    # 8 bytes: enough to tell one text from another, and short where a page has a hundred fields.
+    # 8 bytes: enough to tell one text from another, and short where a page
+    # has a hundred fields.
     return digest[:8].hex()
 
 
@@ -68,6 +72,7 @@ def in_field(field: forms.Field, value: Any) -> str:
     """The value as the field would hold it."""
     if isinstance(value, date):
         return f"{value:%d.%m.%Y}"
+    # A box that is not ticked holds nothing.
     prepared = field.prepare_value(value)
     if prepared is None or prepared is False:
         return ""

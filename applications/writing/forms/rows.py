@@ -32,7 +32,8 @@ def read_button(text: str) -> RowButton | None:
     """The row's button that was pressed; None for any other, and for one that makes no sense."""
     verb, _, place = text.partition(":")
     table, _, index = place.rpartition(":")
-    # At most three digits: a longer one is no row, and `int` takes its time with a very long one.
+    # At most three digits: a longer one is no row, and `int` takes its time
+    # with a very long one.
     if verb not in ROW_BUTTONS or not index.isdecimal() or len(index) > 3:
         return None
     return RowButton(verb, table, int(index))
@@ -69,23 +70,26 @@ class RowForm(StepForm):
 class Rows(BaseModelFormSet):  # type: ignore[type-arg]
     """A table of rows.
 
-    A row emptied of all its words is removed, as is one that is marked for removal. A new row
-    carries the key it will be stored under: sent twice, or saved while typing and then by the
-    button, it is one row.
+    A row emptied of all its words is removed, as is one that is marked for
+    removal. A new row carries the key it will be stored under: sent twice, or
+    saved while typing and then by the button, it is one row.
     """
 
     row_name: ClassVar[str] = "Tiltag"
     row_is_gone: ClassVar[str] = "Tiltaget findes ikke længere. Genindlæs siden."
 
-    # The row that a button was pressed for, by its prefix once the page is opened again.
+    # The row that a button was pressed for, by its prefix once the page is
+    # opened again.
     pressed_row: str = ""
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
+        # Hidden: on the page a row is removed by its own button.
         if "DELETE" in form.fields:
             form.fields["DELETE"].widget = forms.HiddenInput()
 
-        # Only the rows that the table shows may be named: another application's is refused.
+        # Only the rows that the table shows may be named: another
+        # application's is refused.
         form.fields["id"].queryset = self.get_queryset()
         form.fields["id"].error_messages["invalid_choice"] = self.row_is_gone
 
@@ -100,13 +104,16 @@ class Rows(BaseModelFormSet):  # type: ignore[type-arg]
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
         """Give a new row the key that the page has for it, or the row that is stored under it.
 
-        Django has no public place for that: it makes the instance of a new row itself.
+        Django has no public place for that: it makes the instance of a new
+        row itself.
         """
         is_new_row = i >= self.initial_form_count()
         if self.is_bound and is_new_row:
             key = read_key(self.data.get(f"{self.add_prefix(i)}-key"))
             stored_row = self._stored_row(key)
             kwargs["instance"] = stored_row or self._new_row(i, key)
+            # A row that is stored already says what is wrong in it, even when
+            # emptied.
             kwargs["empty_permitted"] = stored_row is None
         return super()._construct_form(i, **kwargs)  # type: ignore[misc]
 
@@ -139,7 +146,8 @@ class Rows(BaseModelFormSet):  # type: ignore[type-arg]
     def press(self, button: RowButton | None) -> tuple[list[Any], list[Any]]:
         """The rows that stay, in order, and those that are removed, once the button was pressed.
 
-        A button of another table, or of a row that is no longer there, changes nothing.
+        A button of another table, or of a row that is no longer there,
+        changes nothing.
         """
         rows = self.remaining
         removed = self.removed
@@ -147,6 +155,8 @@ class Rows(BaseModelFormSet):  # type: ignore[type-arg]
         if button is None or row not in rows:
             return rows, removed
 
+        # `place` is where one is taken to: the row itself, its copy, or what
+        # came after it.
         place = rows.index(row)
         if button.verb == "remove":
             rows.remove(row)
@@ -187,15 +197,15 @@ def _swap(rows: list[Any], place: int, verb: str) -> None:
         for other, row in enumerate(rows)
         if getattr(row, "pupil_case_id", None) == pupil
     ]
-    among_its_own = places.index(place)
-
+    target = places.index(place)
     if verb == "up":
-        among_its_own -= 1
+        target -= 1
     else:
-        among_its_own += 1
+        target += 1
 
-    if 0 <= among_its_own < len(places):
-        other = places[among_its_own]
+    # The first stays where it is, and so does the last.
+    if 0 <= target < len(places):
+        other = places[target]
         rows[place], rows[other] = rows[other], rows[place]
 
 

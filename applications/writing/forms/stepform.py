@@ -59,18 +59,21 @@ class FieldLine(NamedTuple):
 class StepForm(forms.ModelForm, Form):  # type: ignore[type-arg]
     """One step of the application, or a row of one, as it is written and stored.
 
-    A field that the page did not send keeps what is stored. The page sends back a mark of every
-    value that it was opened with (see `merging`), so that `merge` can tell what somebody else
-    changed meanwhile.
+    A field that the page did not send keeps what is stored. The page sends
+    back a mark of every value that it was opened with (see `merging`), so
+    that `merge` can tell what somebody else changed meanwhile.
     """
 
+    # Optional to the page. None is required: a draft may be half-written.
     optional_fields: ClassVar[frozenset[str]] = frozenset()
     sections: ClassVar[tuple[Section, ...]] = ()
-    block: ClassVar[str]  # the kind of block of the application's text that it writes
-    period: ClassVar[tuple[str, str] | None] = (
-        None  # the names of a first and a last day
-    )
-    same_day: ClassVar[bool] = True  # whether the period may be one day
+
+    # The kind of block of the application's text that the form writes.
+    block: ClassVar[str]
+
+    # The names of a first and a last day; whether both may be the same day.
+    period: ClassVar[tuple[str, str] | None] = None
+    same_day: ClassVar[bool] = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -102,7 +105,8 @@ class StepForm(forms.ModelForm, Form):  # type: ignore[type-arg]
         return {}
 
     def clean(self) -> dict[str, Any]:
-        # Without ModelForm's own `clean`, which asks the database what its constraints refuse.
+        # Without ModelForm's own `clean`, which asks the database what its
+        # constraints refuse.
         if self.period:
             self._check_period(*self.period)
         cleaned: dict[str, Any] = self.cleaned_data
@@ -132,7 +136,7 @@ class StepForm(forms.ModelForm, Form):  # type: ignore[type-arg]
         values = [self.cleaned_data.get(name) for name in self._meta.fields or ()]
         return all(value in {None, "", False} for value in values)
 
-    # -- saved while typing, and by two ----------------------------------------------------
+    # -- saved while typing, and by two --
 
     def narrow(self, names: Collection[str]) -> bool:
         """Leave only the fields that the page sent as typed in; returns whether there are any.
@@ -147,8 +151,8 @@ class StepForm(forms.ModelForm, Form):  # type: ignore[type-arg]
     def merge(self) -> None:
         """Sort out, after validation, what somebody else wrote since the page was opened.
 
-        What only the other changed stays; what both changed is in `conflicts`, and theirs stays
-        until the person has seen both.
+        What only the other changed stays; what both changed is in
+        `conflicts`, and theirs stays until the person has seen both.
         """
         # What is not stored yet nobody else can have changed.
         if not self.instance._state.adding:
@@ -204,10 +208,11 @@ class StepForm(forms.ModelForm, Form):  # type: ignore[type-arg]
                 continue
 
             if name in self.conflicts:
-                # The page shows both texts: what is sent next has seen theirs.
+                # The page shows both texts: theirs has been seen next time.
                 marks[name] = self.conflicts[name].mark
             elif name in self.opened_with:
-                # A page that comes back with an error still tells what it was first opened with.
+                # A page that comes back with an error still tells what it was
+                # first opened with.
                 marks[name] = self.opened_with[name]
             else:
                 marks[name] = mark(self.instance, name, value)
@@ -222,7 +227,8 @@ class StepForm(forms.ModelForm, Form):  # type: ignore[type-arg]
             if name in not_stored:
                 continue
 
-            # Where only the other changed the field, it holds their text and not the typed one.
+            # Where only the other changed the field, it holds their text and
+            # not the typed one.
             if plain(getattr(self.instance, name)) == plain(value):
                 marks[name] = mark(self.instance, name, value)
         return marks
@@ -254,7 +260,7 @@ class StepForm(forms.ModelForm, Form):  # type: ignore[type-arg]
             names.update(self.period)
         return names.intersection(self.stored)
 
-    # -- shown -----------------------------------------------------------------------------
+    # -- shown --
 
     @property
     def place(self) -> str:

@@ -27,7 +27,7 @@ def pupil(draft):
     return draft.pupil_cases.select_related("application", "pupil").first()
 
 
-# -- starting and writing ---------------------------------------------------------------------------------------------
+# -- starting and writing --
 def test_one_click_starts_a_draft_at_its_first_step(desk, post, schools):
     answer = post(desk, "/ansoegninger/ny/")
     started = Application.objects.get()
@@ -205,7 +205,7 @@ def test_the_pupils_page_says_what_the_wish_costs_each_fiscal_year(desk, leader,
     assert prices[0][2:] == (265_000, 200_000)
 
 
-# -- rows -------------------------------------------------------------------------------------------------------------
+# -- rows --
 def test_one_more_measure_keeps_what_was_typed(desk, post, draft):
     page = desk.get(at("plan", draft))
     answer = post(

@@ -147,7 +147,7 @@ def test_the_committee_reads_the_goals_on_the_case(submitted, chair, client_for)
     assert "Fra 70 til 90 procent fremmøde" in page
 
 
-# -- what it costs, and the nine hours --------------------------------------------------------------------------------
+# -- what it costs, and the nine hours --
 def test_the_measures_prices_stand_beside_the_tariff(desk, draft):
     for cost in (120_000, 30_000, None):
         PlannedMeasure.objects.create(

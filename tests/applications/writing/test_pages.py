@@ -57,7 +57,7 @@ def pupil(draft):
     return draft.pupil_cases.select_related("application", "pupil").first()
 
 
-# -- who finds what ---------------------------------------------------------------------------------------------------
+# -- who finds what --
 @pytest.mark.parametrize("step", [*STEPS, "receipt", "withdraw", "invite"])
 def test_another_schools_case_is_not_there(draft, client_for, other_leader, step):
     assert client_for(other_leader).get(at(step, draft)).status_code == 404
@@ -117,7 +117,7 @@ def test_reading_a_step_is_logged(draft, desk, leader):
     )
 
 
-# -- the acts ---------------------------------------------------------------------------------------------------------
+# -- the acts --
 def test_submitting_leads_to_the_receipt_with_the_number(desk, post, draft):
     answer = post(desk, at("submit", draft))
     assert answer.headers["Location"] == at("receipt", draft)
@@ -212,7 +212,7 @@ def test_an_adviser_is_invited_from_the_list(draft, desk, post, adviser, chief):
     assert not Invitation.objects.filter(user=chief).exists()
 
 
-# -- once, and at what price ------------------------------------------------------------------------------------------
+# -- once, and at what price --
 def test_a_doubled_submission_is_one(draft, desk):
     key = {"idempotency_key": str(uuid.uuid4())}
     answers = [desk.post(at("submit", draft), key) for _ in range(3)]

@@ -52,7 +52,7 @@ def cooperation(draft):
     return at("cooperation", draft)
 
 
-# -- while typing -----------------------------------------------------------------------------------------------------
+# -- while typing --
 def test_what_is_typed_is_stored_and_the_rest_stays(desk, post, draft, cooperation):
     answer = autosave(
         post, desk, cooperation, desk.get(cooperation), ppr_setup="Midt i en sætn"
@@ -157,7 +157,7 @@ def test_someone_signed_out_is_sent_to_sign_in(client, post, draft, cooperation)
     assert (answer.status_code, answer.url[:13]) == (302, "/konto/login/")
 
 
-# -- two at once ------------------------------------------------------------------------------------------------------
+# -- two at once --
 def test_two_who_write_in_different_fields_both_keep_theirs(
     desk, desk_of_staff, post, draft, cooperation
 ):
@@ -240,7 +240,7 @@ def test_a_mark_says_nothing_of_the_text(desk, draft, cooperation):
     assert all(re.fullmatch(r"[0-9a-f]{16}", mark) for mark in marks.values())
 
 
-# -- rows -------------------------------------------------------------------------------------------------------------
+# -- rows --
 @pytest.fixture
 def three(draft, leader):
     rows = [TriedMeasure(what=name, outcome="Ro") for name in "ABC"]
@@ -304,7 +304,7 @@ def test_after_a_rows_button_one_is_at_that_row(desk, post, three, then, lands):
     assert f'id="{lands}"' in desk.get(url).content.decode()
 
 
-# -- sent back --------------------------------------------------------------------------------------------------------
+# -- sent back --
 @pytest.fixture
 def sent_back(submitted, chair):
     cases.send_back(

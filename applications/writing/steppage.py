@@ -1,0 +1,162 @@
+"""A step that somebody writes on: what was sent is stored, or shown again with what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from applications.lifecycle import Status
+from applications.reading import queries as reading
+from applications.writing import rules
+from applications.writing.forms.measures import Measures
+from applications.writing.forms.rows import ROW_BUTTONS
+from applications.writing.forms.stepform import StepForm
+from applications.writing.frame import show_step
+from applications.writing.saving import AUTOSAVE, PageForms, autosave
+
+if TYPE_CHECKING:
+    from skolefleks.permissions import Request
+
+    BuildForms = Callable[[Request, reading.Draft], PageForms]
+
+
+@dataclass(frozen=True)
+class StepPage:
+    """A step's page: its forms, the acts that store them, and what else it shows.
+
+    `store` stores all of it, `store_typed` the forms in which something new
+    was typed.
+    """
+
+    draft: reading.Draft
+    step: str
+    template: str
+    forms: PageForms
+    store: Callable[[], None]
+    store_typed: Callable[[list[StepForm]], None]
+    context: dict[str, Any]
+
+
+def write(request: Request, page: StepPage) -> HttpResponse:
+    """Store what was sent, or show the page.
+
+    What is refused comes back with all that was typed.
+    """
+    application = page.draft.application
+    if request.POST.get("then") == AUTOSAVE:
+        return _store_typed(request, page)
+
+    # A POST goes on: the act refuses it, and the page keeps the words.
+    if request.method != "POST" and not application.is_editable:
+        return redirect(application)
+
+    # The button beside a conflict: take the other's text over, and store
+    # nothing yet.
+    conflicts = []
+    field_name = request.POST.get("theirs")
+    if field_name:
+        page.forms.take_theirs(field_name)
+    elif request.method == "POST" and page.forms.is_valid():
+        conflicts = page.forms.merge()
+        if not conflicts and page.forms.form.try_to(page.store):
+            return _go_on(request, page)
+    return _show(request, page, conflicts)
+
+
+def _store_typed(request: Request, page: StepPage) -> JsonResponse:
+    """What front/autosave.js is answered."""
+    application = page.draft.application
+
+    # Asked here too: where nothing is new, no act is done that would refuse.
+    if not application.is_editable:
+        return JsonResponse({"refused": rules.WITH_THE_COMMITTEE})
+
+    answer = autosave(request, page.forms, page.store_typed)
+    return JsonResponse({**answer, "revision": application.revision})
+
+
+def _show(request: Request, page: StepPage, conflicts: list[Any]) -> HttpResponse:
+    application = page.draft.application
+    form = page.forms.form
+    rows = page.forms.rows
+
+    # First of all: the rows that are shown are fixed once anything reads
+    # them.
+    if isinstance(rows, Measures):
+        rows.add_empty_row(is_wanted="ny" in request.GET)
+
+    # What is wrong with a table as a whole (too many rows) has no field to
+    # stand at.
+    for table in page.forms.tables:
+        for error in table.non_form_errors():
+            form.add_error(None, error)
+
+    # The committee's questions concern the school only while it has to answer
+    # them.
+    forms = page.forms.all
+    if application.status == Status.SENT_BACK:
+        for shown_form in forms:
+            shown_form.ask(application.asks)
+
+    # All of them: the summary above the page picks out the errors of each.
+    failed = []
+    if any(shown_form.is_bound and shown_form.errors for shown_form in forms):
+        failed = forms
+    suspects = []
+    for shown_form in forms:
+        suspects += shown_form.seems_to_hold_cpr
+
+    context = {
+        "form": form,
+        "rows": rows,
+        "goals": page.forms.goals,
+        "conflicts": conflicts,
+        "failed": failed,
+        "suspects": suspects,
+        **page.context,
+    }
+    return show_step(request, page.draft, page.step, context, page.template)
+
+
+def _go_on(request: Request, page: StepPage) -> HttpResponse:
+    """Where the pressed button leads after saving: on, to one more row, or back here."""
+    draft = page.draft
+    button = request.POST.get("then", "")
+    verb, _, target = button.partition(":")
+
+    if verb == "add":
+        # `maal` is the pupil that one more goal is for; `ny` asks for an
+        # empty row.
+        wish = "ny=1"
+        if target:
+            wish = f"maal={target}"
+        return redirect(f"{request.path}?{wish}#div_id_ny")
+
+    if verb in ROW_BUTTONS:
+        table = target.partition(":")[0]
+        anchor = page.forms.pressed_row or f"div_id_{table}"
+        return redirect(f"{request.path}#{anchor}")
+
+    messages.success(request, f"Gemt kl. {timezone.localtime():%H.%M}")
+
+    # With too many support hours one stays, and reads why the pupil cannot be
+    # applied for.
+    hours = page.context.get("hours")
+    has_too_many_hours = hours is not None and hours.too_many
+    if button == "stay" or has_too_many_hours:
+        return redirect(request.path)
+
+    page_of_the_step = draft.url(page.step)
+    if request.path != page_of_the_step:
+        # A pupil's own page leads back to the pupils.
+        return redirect(page_of_the_step)
+
+    names = list(reading.STEPS)
+    next_step = names[names.index(page.step) + 1]
+    return redirect(draft.url(next_step))
