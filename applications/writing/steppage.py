@@ -23,8 +23,6 @@ from applications.writing.saving import AUTOSAVE, PageForms, autosave
 if TYPE_CHECKING:
     from skolefleks.permissions import Request
 
-    BuildForms = Callable[[Request, reading.Draft], PageForms]
-
 
 @dataclass(frozen=True)
 class StepPage:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -20,11 +21,13 @@ from applications.writing.forms.pupil import PupilForm
 from applications.writing.forms.stepform import StepForm
 from applications.writing.frame import own_application, show_step
 from applications.writing.saving import PageForms
-from applications.writing.steppage import BuildForms, StepPage, write
+from applications.writing.steppage import StepPage, write
 from skolefleks.forms import Form
 from skolefleks.pages import act, form_page, page, posted, show_form
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
+
+BuildForms = Callable[[Request, reading.Draft], PageForms]
 
 
 @form_page(P.APPLICATION_WRITE)
