@@ -1,97 +1,80 @@
-"""What the demo's committee says: members before a meeting, and all of them of a tariff once it is decided."""
+"""What the demo's members do with a submitted case before its meeting."""
 
 from __future__ import annotations
 
-import json
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
-
 from visitation.assessments import actions as assessments
+from visitation.caseload.tariffs import COMMITTEE
 from visitation.questions import actions as questions
 from visitation.recusals import actions as recusals
 
 if TYPE_CHECKING:
-    from visitation.caseload.stories import CaseStory, Story
+    from visitation.caseload.cases import CaseStory
+    from visitation.caseload.scene import Scene
     from visitation.models import Question
 
 
-TOLD: dict[str, Any] = json.loads(
-    (Path(__file__).parent / "data" / "committee.json").read_text()
-)
-
-
 class CommitteeStory:
-    """What members do with one submitted case before it is taken up: disqualified, asking, assessing."""
+    """One case as members meet it: they are disqualified, ask, and assess."""
 
-    def __init__(self, story: Story, case: CaseStory) -> None:
-        self.story, self.case, self.key = story, case, case.case["key"]
-        self.asked: Question
+    def __init__(self, scene: Scene, case: CaseStory) -> None:
+        self.scene = scene
+        self.case = case
+        self.question: Question
 
-    def tell(self) -> None:
-        if (told := TOLD["declared"])["case"] == self.key:
-            self.story.at(told["days_ago"], partial(self._declare, told), hour=14)
-        for question in TOLD["questions"]:
-            if question["case"] == self.key:
-                self.story.at(
-                    question["days_ago"], partial(self._ask, question), hour=14
-                )
-                if "answer" in question:
-                    self.story.at(
-                        question["answered_days_ago"],
-                        partial(self._answer, question),
-                        hour=14,
-                    )
-        for number, (name, views) in enumerate(
-            TOLD["assessments"].get(self.key, {}).items()
-        ):
-            self.story.at(
-                TOLD["assessed_days_ago"],
-                partial(self._assess, name, views, number),
-                hour=15,
+    def plan(self) -> None:
+        """Let it all happen on the days that committee.json says."""
+        recusal = COMMITTEE["declared"]
+        if recusal["case"] == self.case.key:
+            self.scene.plan(
+                recusal["days_ago"], partial(self._declare, recusal), hour=14
             )
 
-    def _declare(self, told: dict[str, str]) -> None:
-        recusals.declare(
-            self.case.application, by=self.story.by(told["by"]), reason=told["reason"]
+        for question in COMMITTEE["questions"]:
+            if question["case"] == self.case.key:
+                self._plan_question(question)
+
+        days_ago = COMMITTEE["assessed_days_ago"]
+        views_by_member = COMMITTEE["assessments"].get(self.case.key, {})
+        for number, (member, views) in enumerate(views_by_member.items()):
+            assess = partial(self._assess, member, views, number)
+            self.scene.plan(days_ago, assess, hour=15)
+
+    def _plan_question(self, question: dict[str, Any]) -> None:
+        self.scene.plan(question["days_ago"], partial(self._ask, question), hour=14)
+        if "answer" in question:
+            answer = partial(self._answer, question)
+            self.scene.plan(question["answered_days_ago"], answer, hour=14)
+
+    def _declare(self, recusal: dict[str, str]) -> None:
+        member = self.scene.person(recusal["by"])
+        recusals.declare(self.case.application, by=member, reason=recusal["reason"])
+
+    def _ask(self, question: dict[str, str]) -> None:
+        member = self.scene.person(question["by"])
+        self.question = questions.ask(
+            self.case.application, text=question["text"], by=member
         )
 
-    def _ask(self, told: dict[str, str]) -> None:
-        self.asked = questions.ask(
-            self.case.application, text=told["text"], by=self.story.by(told["by"])
-        )
-
-    def _answer(self, told: dict[str, str]) -> None:
-        questions.answer(self.asked, text=told["answer"], by=self.case.leader)
+    def _answer(self, question: dict[str, str]) -> None:
+        questions.answer(self.question, text=question["answer"], by=self.case.leader)
 
     def _assess(
         self, name: str, views: list[tuple[int, int | None]], number: int
     ) -> None:
-        """One member reads the case and gives a view of each pupil: weight and tariff, None to reject."""
-        member = self.story.by(name)
+        """A member reads the case and gives a view of each pupil: weight and tariff.
+
+        No tariff is a rejection. `number` is the member's place, so that two do not write the same.
+        """
+        member = self.scene.person(name)
         assessments.mark_read(self.case.application, by=member)
-        for position, (pupil, (weight, tariff)) in enumerate(
-            zip(self.case.pupils(), views, strict=True)
-        ):
-            whys = TOLD["why"][str(weight)]
-            why = whys[(number + position) % len(whys)]
-            assessments.assess(pupil, weight=weight, tariff=tariff, why=why, by=member)
 
-
-def weight_of(amount: int) -> int:
-    """How heavy the committee found a need that was met with, or asked for, so many DKK a year."""
-    return next(
-        (weight for below, weight in TOLD["weights"] if amount < below),
-        int(TOLD["heaviest"]),
-    )
-
-
-def deviation_of(tariff: int, number: int) -> str:
-    """Why it is not the unit tariff, a sentence without a word about the pupil; '' where it is."""
-    if tariff == settings.UNIT_TARIFF:
-        return ""
-    above = "far_above" if tariff > settings.TARIFF_CEILING else "above"
-    sentences = TOLD["deviations"]["below" if tariff < settings.UNIT_TARIFF else above]
-    return str(sentences[number % len(sentences)])
+        pupils = zip(self.case.pupil_cases(), views, strict=True)
+        for position, (pupil_case, (weight, tariff)) in enumerate(pupils):
+            reasons = COMMITTEE["why"][str(weight)]
+            reason = reasons[(number + position) % len(reasons)]
+            assessments.assess(
+                pupil_case, weight=weight, tariff=tariff, why=reason, by=member
+            )

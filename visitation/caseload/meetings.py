@@ -1,10 +1,11 @@
-"""The demo's meetings: the past ones with approved minutes, the last one not approved yet, one in the next days."""
+"""The demo's meetings: past ones with their minutes, and one in the next days.
+
+The minutes are approved, but for those of the last meeting.
+"""
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.utils import timezone
 from skolefleks.calendar import banking_day_after
 from skolefleks.danish import today
 from visitation.agenda import actions as agenda
+from visitation.caseload.scene import read_data
 from visitation.meetings import actions as meetings
 from visitation.meetings import rules as meeting_rules
 from visitation.minutes import actions as minutes
@@ -19,119 +21,119 @@ from visitation.minutes import rules as minutes_rules
 from visitation.models import AgendaItem, Attendance, Meeting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
-    from visitation.caseload.stories import CaseStory, Story
+    from visitation.caseload.cases import CaseStory
+    from visitation.caseload.scene import Scene
 
 
-TOLD: dict[str, Any] = json.loads(
-    (Path(__file__).parent / "data" / "meetings.json").read_text()
-)
-
+MEETINGS: dict[str, Any] = read_data("meetings")
 
 APPROVED_AFTER = 7  # days
 
-
 SOMETIMES_AWAY = "udvalg.bur"
+
+SATURDAY = 5  # of `weekday()`
 
 
 def met_days_ago(days_ago: int) -> int:
-    """The meeting nearest to a day so many days ago, which is no day of a weekend."""
-    nearest = min(TOLD["held_days_ago"], key=lambda held: abs(held - days_ago))
+    """The meeting nearest to a day so many days ago; one on a weekend is moved to the Friday."""
+    nearest = min(
+        MEETINGS["held_days_ago"], key=lambda meeting: abs(meeting - days_ago)
+    )
+
     weekday = (today() - timedelta(days=nearest)).weekday()
-    return int(nearest) + max(weekday - 4, 0)
+    days_since_friday = 0
+    if weekday >= SATURDAY:
+        days_since_friday = weekday - SATURDAY + 1
+    return int(nearest) + days_since_friday
 
 
 class MeetingStories:
     """The meetings, between the acts of the cases that are taken up there."""
 
-    def __init__(self, story: Story) -> None:
-        self.story = story
-        self.chair, self.secretary = (
-            story.by("udvalg.formand"),
-            story.by("udvalg.sekretaer"),
-        )
-        self.taken_up: dict[int, list[CaseStory]] = {}
-        self.next_up: dict[str, CaseStory] = {}
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.secretary = scene.person("udvalg.sekretaer")
+        self.cases_by_day: dict[int, list[CaseStory]] = {}
+        self.next_cases: dict[str, CaseStory] = {}
 
     def take_up(self, case: CaseStory, days_ago: int | None) -> None:
         """Have the case on the agenda of the meeting when it was decided, or of the next one."""
         if days_ago is not None:
-            self.taken_up.setdefault(days_ago, []).append(case)
-        elif case.case["key"] in TOLD["next_cases"]:
-            self.next_up[case.case["key"]] = case
+            self.cases_by_day.setdefault(days_ago, []).append(case)
+        elif case.key in MEETINGS["next_cases"]:
+            self.next_cases[case.key] = case
 
-    def tell(self) -> None:
+    def plan(self) -> None:
         """Call it when all cases are planned; the acts of a day are done by the hour."""
-        for number, (days_ago, cases) in enumerate(
-            sorted(self.taken_up.items(), reverse=True)
-        ):
-            held = HeldMeeting(self, number, days_ago, cases)
-            self.story.at(days_ago + 1, held.prepare, hour=14)
-            self.story.at(days_ago, held.open, hour=12)
-            self.story.at(days_ago, held.close, hour=14)
+        meetings_in_order = sorted(self.cases_by_day.items(), reverse=True)
+        for number, (days_ago, cases) in enumerate(meetings_in_order):
+            day = self.scene.today - timedelta(days=days_ago)
+            meeting = PastMeeting(self.scene, number, day, cases)
+            self.scene.plan(days_ago + 1, meeting.prepare, hour=14)
+            self.scene.plan(days_ago, meeting.open, hour=12)
+            # The cases are decided at 13 (`cases.py`).
+            self.scene.plan(days_ago, meeting.close, hour=14)
             if days_ago > APPROVED_AFTER:
-                self.story.at(days_ago - APPROVED_AFTER, held.approve, hour=10)
-        self.story.at(0, self._plan_ahead, hour=23)
+                self.scene.plan(days_ago - APPROVED_AFTER, meeting.approve, hour=10)
+
+        self.scene.plan(0, self._plan_ahead, hour=23)
 
     def _plan_ahead(self) -> None:
-        first = banking_day_after(
-            self.story.today + timedelta(days=TOLD["next_in_days"])
-        )
-        days = [
-            first + timedelta(weeks=TOLD["weeks_between"] * number)
-            for number in range(TOLD["planned_ahead"])
-        ]
-        meeting, *_ = meetings.plan(
-            [slot(banking_day_after(day)) for day in days], by=self.secretary
-        )
-        for key in TOLD["next_cases"]:
-            agenda.add_to_agenda(
-                meeting, self.next_up[key].application, by=self.secretary
-            )
-        meetings.invite(meeting, by=self.secretary)
+        """The meetings to come, the next one with its cases and invitations."""
+        first = self.scene.today + timedelta(days=MEETINGS["next_in_days"])
+        first = banking_day_after(first)
+        slots = []
+        for number in range(MEETINGS["planned_ahead"]):
+            weeks = MEETINGS["weeks_between"] * number
+            slots.append(slot(banking_day_after(first + timedelta(weeks=weeks))))
+
+        next_meeting, *_ = meetings.plan(slots, by=self.secretary)
+        for key in MEETINGS["next_cases"]:
+            application = self.next_cases[key].application
+            agenda.add_to_agenda(next_meeting, application, by=self.secretary)
+        meetings.invite(next_meeting, by=self.secretary)
 
 
-class HeldMeeting:
-    """One meeting of the past, from its plan to its approved minutes."""
+class PastMeeting:
+    """One meeting of the past, from its plan to its approved minutes; `number` counts them."""
 
     def __init__(
-        self,
-        stories: MeetingStories,
-        number: int,
-        days_ago: int,
-        cases: Iterable[CaseStory],
+        self, scene: Scene, number: int, day: date, cases: Sequence[CaseStory]
     ) -> None:
-        self.stories, self.number, self.cases = stories, number, list(cases)
-        self.day = stories.story.today - timedelta(days=days_ago)
+        self.scene = scene
+        self.number = number
+        self.day = day
+        self.cases = cases
+        self.chair = scene.person("udvalg.formand")
+        self.secretary = scene.person("udvalg.sekretaer")
         self.meeting: Meeting
 
     def prepare(self) -> None:
         """The day before: planned, the cases put on, everybody invited, the agenda locked."""
-        secretary = self.stories.secretary
-        [self.meeting] = meetings.plan([slot(self.day)], by=secretary)
+        [self.meeting] = meetings.plan([slot(self.day)], by=self.secretary)
         for case in self.cases:
-            agenda.add_to_agenda(self.meeting, case.application, by=secretary)
-        meetings.invite(self.meeting, by=secretary)
-        meetings.lock_agenda(self.meeting, by=secretary)
+            agenda.add_to_agenda(self.meeting, case.application, by=self.secretary)
+        meetings.invite(self.meeting, by=self.secretary)
+        meetings.lock_agenda(self.meeting, by=self.secretary)
 
     def open(self) -> None:
-        away = (
-            {self.stories.story.by(SOMETIMES_AWAY).pk}
-            if self.number % 3 == 1
-            else set()
-        )
-        people = self.meeting.attendances.values_list("user", flat=True)
-        states = {
-            pk: Attendance.State.ABSENT if pk in away else Attendance.State.PRESENT
-            for pk in people
-        }
-        meetings.note_attendance(self.meeting, states, by=self.stories.secretary)
-        meetings.open_meeting(self.meeting, by=self.stories.chair)
+        """Everybody comes, but for one member at every third meeting."""
+        states = {}
+        for attendance in self.meeting.attendances.all():
+            states[attendance.user_id] = Attendance.State.PRESENT
+        if self.number % 3 == 1:
+            away = self.scene.person(SOMETIMES_AWAY)
+            states[away.pk] = Attendance.State.ABSENT
+
+        meetings.note_attendance(self.meeting, states, by=self.secretary)
+        meetings.open_meeting(self.meeting, by=self.chair)
 
     def close(self) -> None:
-        """What was said is written down, and the meeting ends."""
-        said, empty = TOLD["said"], minutes_rules.mark_of("")
+        """The minutes are written, and the meeting ends."""
+        texts = MEETINGS["said"]
+        nothing_read = minutes_rules.mark_of("")
         items = list(
             AgendaItem.objects.filter(meeting=self.meeting).select_related(
                 "application"
@@ -139,20 +141,26 @@ class HeldMeeting:
         )
         for item in items:
             item.meeting = self.meeting
-            text = said[(self.number + item.position) % len(said)]
-            minutes.write_said(item, text=text, read=empty, by=self.stories.secretary)
-        if remarks := TOLD["remarks"][self.number % len(TOLD["remarks"])]:
+            text = texts[(self.number + item.position) % len(texts)]
+            minutes.write_said(item, text=text, read=nothing_read, by=self.secretary)
+
+        remarks = MEETINGS["remarks"]
+        remark = remarks[self.number % len(remarks)]
+        if remark:
             minutes.write_remarks(
-                self.meeting, text=remarks, read=empty, by=self.stories.secretary
+                self.meeting, text=remark, read=nothing_read, by=self.secretary
             )
+
+        # Whatever was not decided is taken up later.
         meetings.close_meeting(
-            self.meeting, later=[item.pk for item in items], by=self.stories.chair
+            self.meeting, later=[item.pk for item in items], by=self.chair
         )
 
     def approve(self) -> None:
-        minutes.approve_minutes(self.meeting, by=self.stories.chair)
+        minutes.approve_minutes(self.meeting, by=self.chair)
 
 
 def slot(day: date) -> meeting_rules.Slot:
+    """From nine to noon, at the usual place."""
     begins = timezone.make_aware(datetime.combine(day, time(9)))
-    return meeting_rules.Slot(begins, begins + timedelta(hours=3), TOLD["place"])
+    return meeting_rules.Slot(begins, begins + timedelta(hours=3), MEETINGS["place"])

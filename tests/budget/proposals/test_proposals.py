@@ -337,7 +337,7 @@ def test_only_the_approval_and_the_demo_allocate():
         )
 
     found = {str(path.relative_to(ROOT)) for path in CODE if allocates(path)}
-    assert found == {"budget/proposals/actions.py", "visitation/caseload/stories.py"}
+    assert found == {"budget/proposals/actions.py", "visitation/caseload/money.py"}
 
 
 # -- the pages --------------------------------------------------------------------------------------------------------

@@ -1,0 +1,198 @@
+"""The demo's cases: each one's life, act by act, by the one who would do it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from applications.dialogue import actions as dialogue
+from applications.models import Application, PupilCase
+from applications.submission import actions as submission
+from applications.writing import actions as writing
+from skolefleks.models import School
+from visitation.caseload.applications import write_application
+from visitation.caseload.scene import read_data
+from visitation.caseload.tariffs import deviation_of, weight_of
+from visitation.cases import actions as case_actions
+from visitation.ceiling import actions as ceiling
+from visitation.corrections import actions as corrections
+from visitation.decisions import actions as decisions
+from visitation.decisions import rules as decision_rules
+from visitation.models import Decision, Grant
+from visitation.releases import actions as releases
+
+if TYPE_CHECKING:
+    from visitation.caseload.scene import Scene
+
+
+# What PPR and the caseworkers sign, in parts that are put together.
+STATEMENTS: dict[str, Any] = read_data("dialogue")["statements"]
+
+
+class CaseStory:
+    """One case; `data` is its part of cases.json, `number` its place there."""
+
+    def __init__(self, scene: Scene, number: int, data: dict[str, Any]) -> None:
+        self.scene = scene
+        self.number = number
+        self.data = data
+        self.key: str = data["key"]
+        self.school = School.objects.select_related("district").get(name=data["school"])
+        self.leader = scene.leader_of(self.school)
+        self.application: Application
+
+    # -- planned --
+
+    def plan_writing(self) -> None:
+        """Written, and submitted where the case has come so far."""
+        self.scene.plan(self.data["created_days_ago"], self.write)
+        if self.data["submitted_days_ago"] is not None:
+            self.scene.plan(self.data["submitted_days_ago"], self.submit, hour=11)
+
+    def plan_outcome(self, decided_days_ago: int | None) -> None:
+        """What became of the case, as its state says."""
+        state = self.data["state"]
+        submitted_days_ago = self.data["submitted_days_ago"]
+
+        if state == "sent_back":
+            self.scene.plan(max(submitted_days_ago - 4, 0), self.send_back, hour=13)
+        if state == "withdrawn":
+            days_ago = submitted_days_ago or self.data["created_days_ago"]
+            self.scene.plan(max(days_ago - 3, 0), self.withdraw, hour=13)
+
+        if decided_days_ago is None:
+            return
+        if state in {"decided", "released"}:
+            self.scene.plan(decided_days_ago, self.decide, hour=13)
+        if state == "released":
+            self.scene.plan(decided_days_ago, self.release, hour=15)
+            self._plan_early_ends()
+
+    def _plan_early_ends(self) -> None:
+        for position, pupil in enumerate(self.data["pupils"]):
+            decision = pupil["decision"]
+            if decision and decision.get("ended_early_on"):
+                day = self.scene.day(decision["ended_early_on"])
+                self.scene.plan_on(day, partial(self.end_early, position))
+
+    # -- at the school --
+
+    def write(self) -> None:
+        """The school writes, and invites PPR and the caseworker; not while it has only a draft."""
+        self.application = write_application(
+            self.scene, self.data, school=self.school, by=self.leader
+        )
+        if self.data["state"] == "draft":
+            return
+
+        ppr = self.scene.person("ppr")
+        writing.invite(self.application, adviser=ppr, by=self.leader)
+        if self._has_caseworker():
+            caseworker = self.scene.person("sagsbehandler")
+            writing.invite(self.application, adviser=caseworker, by=self.leader)
+
+    def submit(self) -> None:
+        """PPR and, where there is one, the caseworker sign their statements first."""
+        self._sign_as_ppr()
+        if self._has_caseworker():
+            texts = STATEMENTS["caseworker"]
+            text = texts[self.number % len(texts)]
+            dialogue.sign(
+                self.application, text=text, by=self.scene.person("sagsbehandler")
+            )
+
+        submission.submit(self.application, by=self.leader)
+
+    def withdraw(self) -> None:
+        reason = self.data["withdrawn_reason"] or ""
+        submission.withdraw(self.application, reason=reason, by=self.leader)
+
+    def _sign_as_ppr(self) -> None:
+        """In words of its own for each case: what PPR knows, thinks, and will do."""
+        pupils = self.data["pupils"]
+        kind = pupils[0]["kind"]
+        if len(pupils) > 1:
+            kind = "joint"
+
+        paragraphs = []
+        for part in (STATEMENTS[kind], STATEMENTS["view"], STATEMENTS["part"]):
+            # The sevenths keep cases with equally many parts from reading alike.
+            place = (self.number + self.number // 7) % len(part)
+            paragraphs.append(part[place])
+        text = "\n\n".join(paragraphs)
+        dialogue.sign(self.application, text=text, by=self.scene.person("ppr"))
+
+    def _has_caseworker(self) -> bool:
+        return any(pupil["caseworker_name"] for pupil in self.data["pupils"])
+
+    # -- with the committee --
+
+    def send_back(self) -> None:
+        chair = self.scene.person("udvalg.formand")
+        note = self.data["sent_back_note"]
+        case_actions.send_back(self.application, note=note, by=chair)
+
+    def decide(self) -> None:
+        """What cases.json says of each pupil; a pupil it says nothing of waits."""
+        for pupil_case, pupil in zip(
+            self.pupil_cases(), self.data["pupils"], strict=True
+        ):
+            decision = pupil["decision"]
+            if decision is None:
+                continue
+            if decision["outcome"] == "rejected":
+                self._reject(pupil_case, pupil)
+            else:
+                self._grant(pupil_case, decision)
+
+    def release(self) -> None:
+        """Both chiefs agree to a tariff above the ceiling first."""
+        above_ceiling = Decision.objects.above_ceiling().filter(
+            pupil_case__application=self.application
+        )
+        for decision in above_ceiling:
+            for name in ("centerchef.sik", "centerchef.bur"):
+                chief = self.scene.person(name)
+                ceiling.answer_ceiling(decision, agrees=True, by=chief)
+
+        releases.release(self.application, by=self.scene.person("udvalg.formand"))
+
+    def end_early(self, position: int) -> None:
+        """End the grant of the pupil at `position` before its time."""
+        decision = self.data["pupils"][position]["decision"]
+        pupil_case = self.pupil_cases()[position]
+        grant = Grant.objects.get(decision__pupil_case=pupil_case)
+        corrections.end_early(
+            grant,
+            on=self.scene.day(decision["ended_early_on"]),
+            grounds=decision["ended_grounds"],
+            by=self.scene.person("udvalg.formand"),
+        )
+
+    def pupil_cases(self) -> list[PupilCase]:
+        """The pupils in their order, each with what an act of the committee reads."""
+        related = ("pupil", "application__school__district")
+        return list(self.application.pupil_cases.select_related(*related))
+
+    def _grant(self, pupil_case: PupilCase, decision: dict[str, Any]) -> None:
+        tariff = decision["tariff"]
+        terms = decision_rules.Terms(
+            tariff=tariff,
+            starts_on=self.scene.day(decision["starts_on"]),
+            ends_on=self.scene.day(decision["ends_on"]),
+            conditions=decision["conditions"],
+            deviation=deviation_of(tariff, self.number + pupil_case.position),
+            weight=weight_of(tariff),
+        )
+        secretary = self.scene.person("udvalg.sekretaer")
+        decisions.grant(pupil_case, terms, grounds=decision["grounds"], by=secretary)
+
+    def _reject(self, pupil_case: PupilCase, pupil: dict[str, Any]) -> None:
+        decision = pupil["decision"]
+        amount = decision["tariff"] or pupil["requested_tariff"]
+        decisions.reject(
+            pupil_case,
+            grounds=decision["grounds"],
+            weight=weight_of(amount),
+            by=self.scene.person("udvalg.sekretaer"),
+        )

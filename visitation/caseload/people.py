@@ -1,0 +1,34 @@
+"""The demo's people: opdigtede, each with one password and their roles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from skolefleks.development.demo import PASSWORD
+from skolefleks.models import Membership, School, User
+from visitation.caseload.scene import read_data
+
+
+def make_people() -> dict[str, User]:
+    """Everybody by their address."""
+    people = {}
+    for person in read_data("people"):
+        user = User.objects.create_user(person["email"], person["name"], PASSWORD)
+        for membership in person["held"]:
+            _give_role(user, membership)
+        people[user.email] = user
+    return people
+
+
+def _give_role(user: User, membership: dict[str, Any]) -> None:
+    school = None
+    if "school" in membership:
+        school = School.objects.get(name=membership["school"])
+
+    Membership.objects.create(
+        user=user,
+        role=membership["role"],
+        school=school,
+        centre=membership.get("centre", ""),
+        title=membership.get("title", ""),
+    )
