@@ -1,4 +1,4 @@
-"""Valkey as cache. With it gone a page is slower, never broken."""
+"""Valkey as cache. While it is away a page is slower, never broken."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ log = logging.getLogger(__name__)
 
 
 class ForgivingCache(RedisCache):
-    """Reads as a miss and writes as nothing while Valkey is away; `/healthz` asks `ping` for the truth."""
+    """Reads as a miss and writes nothing while Valkey is away; `ping` says whether it is."""
 
-    def get(self, *args: Any, **kwargs: Any) -> Any:
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         try:
-            return super().get(*args, **kwargs)
+            return super().get(key, default, version)
         except RedisError:
             log.warning("cache.away")
-            return kwargs.get("default", args[1] if len(args) > 1 else None)
+            return default
 
     def set(self, *args: Any, **kwargs: Any) -> None:
         try:
@@ -28,7 +28,7 @@ class ForgivingCache(RedisCache):
             log.warning("cache.away")
 
     def add(self, *args: Any, **kwargs: Any) -> bool:
-        """With Valkey away nobody else holds the key."""
+        """Whether the key was free: while Valkey is away nobody else can hold it."""
         try:
             return bool(super().add(*args, **kwargs))
         except RedisError:

@@ -27,7 +27,7 @@ def is_working_day(day: date) -> bool:
 
 
 def is_banking_day(day: date) -> bool:
-    """Whether Danish banks are open: no weekend, no public holiday, none of the banks' own days off."""
+    """Whether Danish banks are open: a working day, and none of the banks' own days off."""
     return is_working_day(day) and day not in _banks_own_days(day.year)
 
 

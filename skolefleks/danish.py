@@ -25,10 +25,19 @@ _DAY_IN_WORDS = re.compile(r"\s*([0-9]{1,2})\. ?([a-z]+) ([0-9]{4})\s*", re.IGNO
 
 
 _MONTHS = (
-    "januar februar marts april maj juni juli august september oktober november december".split()
+    "januar",
+    "februar",
+    "marts",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "august",
+    "september",
+    "oktober",
+    "november",
+    "december",
 )
-
-
 # `12.345` or `12.345,5`; a number with other full stops in it is no number.
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]*)?")
 
@@ -82,7 +91,9 @@ def read_kr(text: str) -> int:
     """
     match = _AMOUNT.fullmatch(text.strip())
     if not match:
-        raise ValidationError("Skriv beløbet i hele kroner, for eksempel 200.000.", code="invalid")
+        raise ValidationError(
+            "Skriv beløbet i hele kroner, for eksempel 200.000.", code="invalid"
+        )
     return int(match[1].replace(".", ""))
 
 
@@ -114,7 +125,8 @@ def read_cpr(text: str) -> str:
     typed = text.strip()
     if not _CPR.fullmatch(typed):
         raise ValidationError(
-            "Skriv CPR-nummeret som seks cifre, bindestreg og fire cifre.", code="invalid"
+            "Skriv CPR-nummeret som seks cifre, bindestreg og fire cifre.",
+            code="invalid",
         )
     try:
         return str(cpr_number.validate(typed.replace(" ", "-")))
@@ -168,7 +180,9 @@ class KrField(forms.Field):
         amount = read_kr(str(value))
         if not self.minimum <= amount <= self.maximum:
             # No full stop after: `kr.` has one.
-            message = f"Beløbet skal være mellem {kr(self.minimum)} og {kr(self.maximum)}"
+            message = (
+                f"Beløbet skal være mellem {kr(self.minimum)} og {kr(self.maximum)}"
+            )
             raise ValidationError(message, code="range")
         return amount
 

@@ -1,7 +1,8 @@
-"""Text that lies encrypted in the database, bound to its row and field, and the blind index a CPR number is found by.
+"""Text that lies encrypted in the database, and the blind index a CPR number is looked up by.
 
-AES-256-GCM. Stored as: one byte length of the key id, the key id, 12 bytes nonce, the ciphertext. The associated data
-is `table.column.primary key`, so that a value moved to another row or field does not open.
+AES-256-GCM. Stored as: one byte length of the key id, the key id, 12 bytes nonce, the ciphertext.
+The associated data is `table.column.primary key`, so that a value that was moved to another row or
+field does not open.
 """
 
 from __future__ import annotations
@@ -24,58 +25,76 @@ from psycopg import Binary
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
+KEY_BYTES = 32
 
 NONCE_BYTES = 12
 
 
 @dataclass(frozen=True)
 class KeyRing:
-    """The keys by id: `current` encrypts, all of them decrypt, `index` is for the blind index alone."""
+    """The keys of this installation."""
 
-    current: str
-    keys: dict[str, bytes]
-    index: bytes
+    current: str  # the id of the one that encrypts
+    keys: dict[str, bytes]  # by id; all of them decrypt
+    index: bytes  # for the blind index alone
 
     @classmethod
     def from_file(cls, path: Path) -> KeyRing:
         """Read `{"current": id, "keys": {id: base64 of 32 bytes}, "index": base64 of 32 bytes}`.
 
-        Raises ValueError for a ring that could not encrypt: rather now than at the first child's name.
+        Raises ValueError for a ring that could not encrypt: better at the start than at the first
+        child's name.
         """
         content = json.loads(path.read_text())
+        current = content["current"]
         keys = {name: base64.b64decode(key) for name, key in content["keys"].items()}
         index = base64.b64decode(content["index"])
-        if content["current"] not in keys or any(len(key) != 32 for key in [*keys.values(), index]):
-            raise ValueError("The key ring needs its current key, and 32 bytes in each.")
-        return cls(content["current"], keys, index)
+
+        has_right_lengths = all(
+            len(key) == KEY_BYTES for key in [*keys.values(), index]
+        )
+        if current not in keys or not has_right_lengths:
+            raise ValueError(
+                "The key ring needs its current key, and 32 bytes in each."
+            )
+        return cls(current, keys, index)
 
     def seal(self, text: str, context: str) -> bytes:
+        """Encrypt `text` for the place in the database that `context` names."""
         return self.seal_bytes(text.encode(), context)
 
     def open(self, sealed: bytes, context: str) -> str:
-        """Raises KeyError for an unknown key and cryptography's InvalidTag for a value that was changed or moved."""
+        """Decrypt what `seal` made for the same `context`.
+
+        Raises KeyError for an unknown key, and cryptography's InvalidTag for a value that was
+        changed or moved.
+        """
         return self.open_bytes(sealed, context).decode()
 
     def seal_bytes(self, content: bytes, context: str) -> bytes:
-        name, nonce = self.current.encode(), os.urandom(NONCE_BYTES)
-        sealed = AESGCM(self.keys[self.current]).encrypt(nonce, content, context.encode())
+        """As `seal`, for what is no text."""
+        name = self.current.encode()
+        nonce = os.urandom(NONCE_BYTES)
+        cipher = AESGCM(self.keys[self.current])
+        sealed = cipher.encrypt(nonce, content, context.encode())
         return bytes([len(name)]) + name + nonce + sealed
 
     def open_bytes(self, sealed: bytes, context: str) -> bytes:
         """As `open`, for what is no text."""
-        at = 1 + sealed[0]
-        key = self.keys[sealed[1:at].decode()]
-        return AESGCM(key).decrypt(
-            sealed[at : at + NONCE_BYTES], sealed[at + NONCE_BYTES :], context.encode()
-        )
+        name_end = 1 + sealed[0]
+        nonce_end = name_end + NONCE_BYTES
+        key = self.keys[sealed[1:name_end].decode()]
+        nonce = sealed[name_end:nonce_end]
+        return AESGCM(key).decrypt(nonce, sealed[nonce_end:], context.encode())
 
     def blind(self, value: str) -> bytes:
-        """A keyed hash, 32 bytes: equal for equal values, of no use without the key."""
+        """A keyed hash of 32 bytes: equal for equal values, and of no use without the key."""
         return hmac.digest(self.index, value.encode(), "sha256")
 
 
 @lru_cache(maxsize=1)
 def key_ring() -> KeyRing:
+    """The keys, read once a process."""
     return KeyRing.from_file(Path(settings.ENCRYPTION_KEYS_FILE))
 
 
@@ -90,9 +109,11 @@ class Sealed:
 
 
 class _OpensWhenRead(DeferredAttribute):
-    """Decrypts on first reading, with the row's own key as context: what a page does not show is never opened."""
+    """Decrypts at the first reading: what a page does not show is never opened."""
 
-    def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:
+    def __get__(
+        self, instance: models.Model | None, cls: type[models.Model] | None = None
+    ) -> Any:
         value = super().__get__(instance, cls)
         if instance is not None and isinstance(value, Sealed):
             value = key_ring().open(value.blob, _context(self.field, instance))
@@ -100,14 +121,15 @@ class _OpensWhenRead(DeferredAttribute):
         return value
 
     def __set__(self, instance: models.Model, value: Any) -> None:
-        """Being there makes `__get__` come before the instance's own dict."""
+        # With a `__set__` Python asks `__get__` before the instance's own dict.
         instance.__dict__[self.field.attname] = value
 
 
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
-    """Text at rest as ciphertext. Read and written as `str` on an instance; cannot be filtered or bulk-updated.
+    """Text that lies encrypted; on an instance it is read and written as `str`.
 
-    The primary key must be known before the first save (a UUID).
+    It cannot be filtered or updated in bulk. The primary key must be known before the first save
+    (a UUID), since the text is bound to it.
     """
 
     descriptor_class = _OpensWhenRead
@@ -116,18 +138,25 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
         return "BinaryField"
 
     def get_lookup(self, lookup_name: str) -> Any:
-        """Whether there is one can be asked; what it says cannot be compared."""
-        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
+        """A query may ask whether there is a text, and never compare what it says."""
+        if lookup_name != "isnull":
+            return None
+        return super().get_lookup(lookup_name)
 
     def from_db_value(self, value: bytes | None, *_: object) -> Sealed | None:
-        return None if value is None else Sealed(bytes(value))
+        if value is None:
+            return None
+        return Sealed(bytes(value))
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        """An unread value is written back as it stands; a text is sealed anew."""
-        if self.attname in model_instance.__dict__:
+        """A value that was not read is written back as it stands; a text is sealed anew."""
+        is_fetched = self.attname in model_instance.__dict__
+        if is_fetched:
+            # Past `_OpensWhenRead`, which would decrypt it.
             value = model_instance.__dict__[self.attname]
-        else:  # the row was fetched without this column
+        else:
             value = getattr(model_instance, self.attname)
+
         if value is None or isinstance(value, Sealed):
             return value
         return Sealed(key_ring().seal(str(value), _context(self, model_instance)))
@@ -137,15 +166,18 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
             return value.blob
         if value is None:
             return None
-        raise TypeError(
-            f"{self.name} is encrypted: save it on its row; it cannot be updated in bulk."
-        )
+        message = f"{self.name} is encrypted: save it on its row; it cannot be updated in bulk."
+        raise TypeError(message)
 
     def get_db_prep_value(
         self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False
     ) -> Any:
-        blob = value if prepared else self.get_prep_value(value)
-        return None if blob is None else Binary(blob)
+        blob = value
+        if not prepared:
+            blob = self.get_prep_value(value)
+        if blob is None:
+            return None
+        return Binary(blob)
 
 
 def _context(field: models.Field[Any, Any], instance: models.Model) -> str:

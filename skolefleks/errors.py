@@ -1,4 +1,4 @@
-"""The ground floor's own pages: the demo's sign-in, the access log, and what is said when a request makes no sense."""
+"""What is answered when a request makes no sense, or asks for what is not there."""
 
 from __future__ import annotations
 
@@ -10,11 +10,17 @@ from skolefleks.permissions import public
 
 
 @public
-def bad_request(request: HttpRequest, exception: SuspiciousOperation | None = None) -> HttpResponse:
+def bad_request(
+    request: HttpRequest, exception: SuspiciousOperation | None = None
+) -> HttpResponse:
     return render(request, "400.html", status=400)
 
 
 @public
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """What one may not see is not there; an exception may bring its own `reason`, in words for the person."""
-    return render(request, "404.html", {"reason": getattr(exception, "reason", "")}, status=404)
+    """What one may not see is not there.
+
+    An exception may bring its own `reason`, in words for the person.
+    """
+    context = {"reason": getattr(exception, "reason", "")}
+    return render(request, "404.html", context, status=404)

@@ -1,4 +1,4 @@
-"""What all forms of the product have in common: they ask for one act and show its refusal at the field."""
+"""What all forms have in common: they ask for one act, and show its refusal at the field."""
 
 from __future__ import annotations
 

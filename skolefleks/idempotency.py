@@ -24,33 +24,37 @@ from skolefleks.models import IdempotencyKey
 
 FIELD = "idempotency_key"
 
-
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 def once(view: View) -> View:
-    """A POST carries a key; the same key again is answered with the first one's redirect, without running the view.
+    """A POST carries a key; the same key again is answered as the first was, without the view.
 
-    The whole view runs in one transaction with its key. An answer that is no redirect (a form with errors) gives the
-    key back, so that the corrected form may use it. Same key with other content is a conflict: 409. No key: 400.
+    The whole view runs in one transaction with its key. An answer that is no redirect (a form with
+    errors) gives the key back, so that the corrected form may use it. Without a key the answer is
+    400, and 409 for the same key with other content.
     """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method != "POST":
             return view(request, *args, **kwargs)
+
         try:
             key = UUID(request.POST.get(FIELD, ""))
         except ValueError:
             return render(request, "400.html", {"missing_key": True}, status=400)
+
         with transaction.atomic():
             if not _claim(key, request):
                 return _answer_again(key, request)
+
             response = view(request, *args, **kwargs)
+            keys = IdempotencyKey.objects.filter(pk=key)
             if isinstance(response, HttpResponseRedirect):
-                IdempotencyKey.objects.filter(pk=key).update(location=response.url)
+                keys.update(location=response.url)
             else:
-                IdempotencyKey.objects.filter(pk=key).delete()
+                keys.delete()
             return response
 
     guarded.once = True  # type: ignore[attr-defined]
@@ -58,10 +62,15 @@ def once(view: View) -> View:
 
 
 def _claim(key: UUID, request: HttpRequest) -> bool:
-    """Take the key; where another request holds it, wait until that one is done."""
+    """Take the key, and say whether it was free.
+
+    Where another request holds it the INSERT waits until that one is done: `get_or_create` would
+    read before it, and raise.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO skolefleks_idempotencykey (key, user_id, fingerprint, location, created_at)"
+            "INSERT INTO skolefleks_idempotencykey"
+            " (key, user_id, fingerprint, location, created_at)"
             " VALUES (%s, %s, %s, '', %s) ON CONFLICT DO NOTHING",
             [key, request.user.pk, _fingerprint(request), timezone.now()],
         )
@@ -70,17 +79,21 @@ def _claim(key: UUID, request: HttpRequest) -> bool:
 
 def _answer_again(key: UUID, request: HttpRequest) -> HttpResponse:
     first = IdempotencyKey.objects.get(pk=key)
-    same = first.user_id == request.user.pk and bytes(first.fingerprint) == _fingerprint(request)
-    if not same:
+    is_same_person = first.user_id == request.user.pk
+    is_same_content = bytes(first.fingerprint) == _fingerprint(request)
+
+    if not is_same_person or not is_same_content:
         return render(request, "409.html", status=409)
     return HttpResponseRedirect(first.location)
 
 
 def _fingerprint(request: HttpRequest) -> bytes:
     """A keyed hash over address and content: the content itself is never stored."""
-    content = sorted(
-        (name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"
-    )
-    return hmac.digest(
-        settings.SECRET_KEY.encode(), repr((request.path, content)).encode(), hashlib.sha256
-    )
+    content = []
+    for name, values in sorted(request.POST.lists()):
+        # Django masks its token anew on each page, so it differs where the content does not.
+        if name != "csrfmiddlewaretoken":
+            content.append((name, values))
+
+    message = repr((request.path, content)).encode()
+    return hmac.digest(settings.SECRET_KEY.encode(), message, hashlib.sha256)

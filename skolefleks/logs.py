@@ -1,29 +1,81 @@
-"""Keeps persons out of the log: no query string (it holds what was searched for), nothing that looks like a CPR number."""
+"""Keeps persons out of the log: no query string, and nothing that looks like a CPR number."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from django_structlog.middlewares import RequestMiddleware
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-
 _CPR = re.compile(r"(?<!\d)\d{6}[- ]?\d{4}(?!\d)")
 
 
 class RequestLogMiddleware(RequestMiddleware):
-    """A line for each request, with its address and without its query string."""
+    """A line for each request with its address."""
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
+        # `path` has no query string, which holds what a person searched for.
         return f"{request.method} {request.path}"
 
 
+def settings(level: str, *, requests: str) -> dict[str, Any]:
+    """Django's LOGGING: one JSON line an event. `requests` is the level for failed requests."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "json": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    without_cpr,
+                    structlog.processors.JSONRenderer(),
+                ],
+                # For what is logged by the standard library's loggers.
+                "foreign_pre_chain": [
+                    structlog.stdlib.add_log_level,
+                    structlog.stdlib.add_logger_name,
+                    structlog.processors.TimeStamper(fmt="iso"),
+                    structlog.processors.format_exc_info,
+                ],
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "pikepdf": {"level": "WARNING"},
+            "django.request": {"level": requests},
+        },
+    }
+
+
+def configure() -> None:
+    """Have structlog's own loggers write through the standard library's."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.stdlib.filter_by_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.stdlib.add_logger_name,
+            structlog.stdlib.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+
+
 def without_cpr(logger: object, method: str, event: dict[str, Any]) -> dict[str, Any]:
-    """The last processor before a line is written: ten digits of a CPR number's shape are replaced, in tracebacks too."""
+    """Replace what has the shape of a CPR number, in tracebacks too.
+
+    It has to be the last of the log's processors, since those before it add text.
+    """
     return {key: _hide(value) for key, value in event.items()}
 
 

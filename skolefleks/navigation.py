@@ -32,6 +32,8 @@ PLACES = (
 
 
 # fmt: on
+
+
 @dataclass(frozen=True)
 class Link:
     label: str
@@ -40,21 +42,37 @@ class Link:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """`navigation`, `demo_mode`, `unread` (how many of one's notices)."""
+    """`navigation`, `demo_mode`, and `unread`: how many of one's notices are."""
+    # An error page may be shown before anybody is looked for.
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {"navigation": [], "demo_mode": settings.DEMO}
-    unread = max(
-        (getattr(membership, "unread", 0) for membership in user.current_memberships), default=0
-    )
-    return {"navigation": _links(user, request.path), "demo_mode": settings.DEMO, "unread": unread}
+
+    # Each membership knows the number, and it is the same: it came along in their query.
+    unread = 0
+    for membership in user.current_memberships:
+        unread = getattr(membership, "unread", 0)
+
+    return {
+        "navigation": _links(user, request.path),
+        "demo_mode": settings.DEMO,
+        "unread": unread,
+    }
 
 
 def _links(user: User, path: str) -> list[Link]:
-    urls = [
-        (label, reverse(name))
-        for name, label, right in PLACES
-        if right is None or may(user, right, at=ANYWHERE_AT_ALL)
-    ]
-    here = max((url for _, url in urls if path.startswith(url)), key=len, default="")
-    return [Link(label, url, url == here and (url != "/" or path == "/")) for label, url in urls]
+    urls = []
+    for name, label, right in PLACES:
+        if right is None or may(user, right, at=ANYWHERE_AT_ALL):
+            urls.append((label, reverse(name)))
+
+    # The page lies under the longest of the addresses that its own begins with.
+    here = ""
+    for _, url in urls:
+        if path.startswith(url) and len(url) > len(here):
+            here = url
+
+    # Every address begins with that of the first page, which is current only there.
+    if path != "/" and here == "/":
+        here = ""
+    return [Link(label, url, url == here) for label, url in urls]

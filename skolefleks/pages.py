@@ -73,7 +73,9 @@ def posted(request: Request) -> QueryDict | None:
     return None
 
 
-def show_form(request: Request, template: str, form: Form, context: dict[str, Any]) -> HttpResponse:
+def show_form(
+    request: Request, template: str, form: Form, context: dict[str, Any]
+) -> HttpResponse:
     """A page with `form` on it; the status says 422 where what was sent is not done."""
     status = 200
     if form.errors:
@@ -81,8 +83,10 @@ def show_form(request: Request, template: str, form: Form, context: dict[str, An
     return render(request, template, {"form": form, **context}, status=status)
 
 
-def attempt(request: Request, do: Callable[..., Any], *args: Any, done: str = "", **kwargs: Any) -> bool:
-    """Do an act that a button without a form asks for; the next page says that it is done, or why not.
+def attempt(
+    request: Request, do: Callable[..., Any], *args: Any, done: str = "", **kwargs: Any
+) -> bool:
+    """Do an act that a button without a form asks for; the next page says so, or why not.
 
     Returns whether it was done. A refusal that is a 404 to the person stays one.
     """

@@ -1,9 +1,12 @@
-"""Who may do what, where: one table. A view names its permission; a queryset answers `visible_to`; nothing else decides."""
+"""Who may do what, where: one table.
+
+A view names its permission, a queryset answers `visible_to`, and nothing else decides.
+"""
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, Protocol, TypeVar, cast
 
@@ -17,18 +20,22 @@ from skolefleks.models import User
 
 
 class Request(HttpRequest):
-    """A request behind `@allowed`: somebody is signed in."""
+    """A request that `allowed` let in: somebody is signed in."""
 
     user: User
 
 
 class Scope(enum.Enum):
+    """How far a role has a right."""
+
     OWN_SCHOOL = "egen skole"
     INVITED = "sager man er inviteret til"
     EVERYWHERE = "alle"
 
 
 class Permission(enum.Enum):
+    """What there is to do; the value says it to the person who may not."""
+
     APPLICATION_WRITE = "skrive ansøgninger"
     APPLICATION_SUBMIT = "indsende og trække ansøgninger tilbage"
     ADVISER_INVITE = "invitere rådgivere til en sag"
@@ -59,8 +66,9 @@ class Permission(enum.Enum):
 
 P = Permission
 
-
-OWN, INVITED, ALL = Scope.OWN_SCHOOL, Scope.INVITED, Scope.EVERYWHERE
+OWN = Scope.OWN_SCHOOL
+INVITED = Scope.INVITED
+ALL = Scope.EVERYWHERE
 
 
 # fmt: off
@@ -71,13 +79,16 @@ GRANTS: dict[Permission, dict[R, Scope]] = {
     P.DIALOGUE_WRITE:     {R.SCHOOL_LEADER: OWN, R.SCHOOL_STAFF: OWN, R.ADVISER: INVITED},
     P.STATEMENT_WRITE:    {R.ADVISER: INVITED},
     P.CASE_READ:          {R.SCHOOL_LEADER: OWN, R.SCHOOL_STAFF: OWN, R.ADVISER: INVITED,
-                           R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
-    P.QUEUE_READ:         {R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
+                           R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL,
+                           R.COMMITTEE_SECRETARY: ALL},
+    P.QUEUE_READ:         {R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL,
+                           R.COMMITTEE_SECRETARY: ALL},
     P.APPLICATION_SCREEN: {R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
     P.CASE_DECIDE:        {R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
     P.DECISION_RELEASE:   {R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
     P.ASSESSMENT_WRITE:   {R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL},
-    P.QUESTION_ASK:       {R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
+    P.QUESTION_ASK:       {R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL,
+                           R.COMMITTEE_SECRETARY: ALL},
     P.QUESTION_ANSWER:    {R.SCHOOL_LEADER: OWN, R.SCHOOL_STAFF: OWN},
     P.RECUSAL_SET:        {R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
     P.CASE_CLASSIFY:      {R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
@@ -105,7 +116,8 @@ class Reach(enum.Enum):
     ANYWHERE_AT_ALL = "at least somewhere: for menus, and for entering a page"
 
 
-EVERYWHERE, ANYWHERE_AT_ALL = Reach.EVERYWHERE, Reach.ANYWHERE_AT_ALL
+EVERYWHERE = Reach.EVERYWHERE
+ANYWHERE_AT_ALL = Reach.ANYWHERE_AT_ALL
 
 
 class Place(Protocol):
@@ -128,9 +140,9 @@ def may(user: User | AnonymousUser, permission: Permission, *, at: Where) -> boo
     if not isinstance(user, User):
         return False
 
-    scopes = {
-        GRANTS[permission][role] for role in user.roles if role in GRANTS[permission]
-    }
+    scope_of = GRANTS[permission]
+    scopes = {scope_of[role] for role in user.roles if role in scope_of}
+
     if at is ANYWHERE_AT_ALL:
         return bool(scopes)
     if Scope.EVERYWHERE in scopes:
@@ -165,9 +177,10 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 def allowed(*permissions: Permission) -> Callable[[View], View]:
-    """Mark a view: one of `permissions` is needed to enter; what one may see inside is `visible_to`'s.
+    """Mark a view: one of `permissions` is needed to enter, or only a sign-in where none is named.
 
-    Without any, being signed in suffices. Not signed in leads to sign-in; signed in without the right is 403.
+    Who is not signed in is led to sign-in; without the right the answer is 403. What one may see
+    inside is for `visible_to` to say.
     """
 
     def mark(view: View) -> View:
@@ -177,10 +190,7 @@ def allowed(*permissions: Permission) -> Callable[[View], View]:
         ) -> HttpResponseBase:
             if not isinstance(request.user, User):
                 return _to_login(request)
-            if permissions and not any(
-                may(request.user, permission, at=ANYWHERE_AT_ALL)
-                for permission in permissions
-            ):
+            if permissions and not _holds_one_of(request.user, permissions):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
@@ -191,17 +201,20 @@ def allowed(*permissions: Permission) -> Callable[[View], View]:
 
 
 def public(view: View) -> View:
-    """Mark a view that needs no sign-in: the marking is the reason a test lets it pass."""
+    """Mark a view that needs no sign-in; a view without any mark fails the suite."""
     view.allowed = "public"  # type: ignore[attr-defined]
     return view
 
 
+def _holds_one_of(user: User, permissions: Iterable[Permission]) -> bool:
+    return any(may(user, permission, at=ANYWHERE_AT_ALL) for permission in permissions)
+
+
 def _to_login(request: HttpRequest) -> HttpResponse:
-    """Sign-in, and back to the page; an htmx part sends the whole page there, since a part can't show a login."""
+    """Sign-in, and back to the page; htmx sends the whole page there, not only its part."""
     if request.headers.get("HX-Request"):
         response = HttpResponse(status=401)
-        response["HX-Redirect"] = redirect_to_login(
-            request.headers.get("HX-Current-URL", "/")
-        ).url
+        page_url = request.headers.get("HX-Current-URL", "/")
+        response["HX-Redirect"] = redirect_to_login(page_url).url
         return response
     return redirect_to_login(request.get_full_path())

@@ -1,10 +1,13 @@
-"""What an act says when it will not be done: a sentence for the person, and the field it belongs to."""
+"""What an act says when it is not done: a sentence for the person, and the field it belongs to."""
 
 from __future__ import annotations
 
 
 class Refusal(Exception):
-    """An act was refused and changed nothing. `str()` is Danish, for the screen; `field` names the form field, if any."""
+    """An act was refused and changed nothing.
+
+    `str()` is Danish, for the screen; `field` names the form field, if it is about one.
+    """
 
     message = "Det kan ikke lade sig gøre."
 

@@ -82,7 +82,9 @@ def as_workbook(tables: Sequence[Table]) -> bytes:
 
     with xlsxwriter.Workbook(file, options) as book:
         book.set_properties({"title": tables[0].name, "author": "SkoleFleks"})
-        head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        head = book.add_format(
+            {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
+        )
 
         formats = {}
         for kind, number_format in _FORMATS.items():
@@ -127,10 +129,18 @@ def _write_table(sheet: Any, table: Table, head: Any, formats: dict[str, Any]) -
 
     for line, row in enumerate(table.rows, start=1):
         for place, (column, value) in enumerate(zip(table.columns, row, strict=True)):
-            _write_cell(sheet, line, place, _as_kind(value, column.kind), formats.get(column.kind))
+            _write_cell(
+                sheet,
+                line,
+                place,
+                _as_kind(value, column.kind),
+                formats.get(column.kind),
+            )
 
 
-def _write_cell(sheet: Any, line: int, place: int, value: Any, cell_format: Any) -> None:
+def _write_cell(
+    sheet: Any, line: int, place: int, value: Any, cell_format: Any
+) -> None:
     if value is None or value == "":
         return
 

@@ -1,4 +1,4 @@
-"""Where a thing is in its life. Only here a status is written: `move` takes a step, `follow` one that follows from it."""
+"""Where a thing is in its life: the table of its steps, and the only code that writes a status."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Transition:
-    """One step: the verb, what its button says, where from, where to, and the right it takes.
-
-    Without a right (None) it is nobody's to take: it follows from an act that was allowed, and `follow` takes it.
-    `not_by` names the attribute with the id of who took part already and may not take this step too: four eyes.
-    """
+    """One step of a life."""
 
     verb: str
-    label: str
+    label: str  # what its button says
     sources: tuple[str, ...]
     target: str
+
+    # Without a right nobody can take the step: it follows from an act that was allowed.
     permission: Permission | None
+
+    # Four eyes: the attribute with the id of a person who may not take this step too.
     not_by: str = ""
 
     def is_own(self, thing: object, user: User) -> bool:
-        """Whether `user` would be looking after themselves."""
+        """Whether `user` is the one who may not take this step too."""
         return bool(self.not_by) and getattr(thing, self.not_by) == user.pk
 
 
@@ -49,7 +49,7 @@ class StateMachine:
         return iter(self.transitions.values())
 
     def step(self, verb: str, status: str) -> Transition:
-        """The step `verb` from `status`; raises NotPossible when there is none."""
+        """The step `verb` from `status`; raises NotPossible where there is none."""
         transition = self.transitions[verb]
         if status not in transition.sources:
             raise NotPossible
@@ -57,7 +57,7 @@ class StateMachine:
 
 
 class Living(Protocol):
-    """A model with a life: a status, the table of its steps, and the place its rights are held over."""
+    """A model with a life."""
 
     LIFECYCLE: ClassVar[StateMachine]
     pk: Any
@@ -70,9 +70,10 @@ class Living(Protocol):
 
 @transaction.atomic
 def move(thing: Living, verb: str, *, by: User, **payload: object) -> None:
-    """Take one step, if the table has it, `by` may, and nobody was faster; the audit trail gets its line.
+    """Take one step, if the table has it, `by` may, and nobody was faster.
 
-    Raises NotPossible, PermissionDenied, Overtaken. `payload` goes to the audit trail: ids, names of fields, amounts.
+    The audit trail gets a line with `payload`: ids, names of fields, amounts. Raises NotPossible,
+    PermissionDenied, Overtaken.
     """
     step = thing.LIFECYCLE.step(verb, thing.status)
     if step.permission is None:
@@ -85,9 +86,9 @@ def move(thing: Living, verb: str, *, by: User, **payload: object) -> None:
 
 @transaction.atomic
 def follow(thing: Living, verb: str, *, by: User, **payload: object) -> None:
-    """Take a step without a right of its own, which follows from what `by` did and was allowed to do then.
+    """Take a step that follows from what `by` did, and needs no right of its own.
 
-    Raises NotPossible, Overtaken; PermissionDenied for a step that takes a right.
+    Raises NotPossible, Overtaken; PermissionDenied for a step that does need a right.
     """
     step = thing.LIFECYCLE.step(verb, thing.status)
     if step.permission is not None:
@@ -96,16 +97,21 @@ def follow(thing: Living, verb: str, *, by: User, **payload: object) -> None:
 
 
 def can(thing: Living, verb: str, user: User) -> bool:
-    """Whether `user` would be let through the step `verb` right now: for buttons."""
+    """Whether `user` could take the step `verb` right now: for buttons."""
     step = thing.LIFECYCLE.transitions[verb]
     if step.permission is None or thing.status not in step.sources:
         return False
-    return may(user, step.permission, at=thing.lies_at) and not step.is_own(thing, user)
+    if step.is_own(thing, user):
+        return False
+    return may(user, step.permission, at=thing.lies_at)
 
 
 def _take(step: Transition, thing: Living, *, by: User, **payload: object) -> None:
-    rows = type(thing)._default_manager.filter(pk=thing.pk, status=thing.status)  # type: ignore[attr-defined]
+    # Only from the status that was read: whoever comes second finds no row.
+    manager = type(thing)._default_manager  # type: ignore[attr-defined]
+    rows = manager.filter(pk=thing.pk, status=thing.status)
     if not rows.update(status=step.target):
         raise Overtaken
+
     thing.status = step.target
     audit.record(step.verb, thing, by=by, **payload)

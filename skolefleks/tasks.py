@@ -1,4 +1,4 @@
-"""What the worker does for the ground floor: deliver the outbox, sweep up what was missed, tidy up."""
+"""The worker's doors to the ground floor: deliver, sweep up what was missed, tidy up."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from celery import shared_task
-from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import timezone
 
 from skolefleks import outbox
 from skolefleks.models import IdempotencyKey
 from skolefleks.notices import actions as notices
-from skolefleks.operations.health import HEARTBEAT
+from skolefleks.operations import health
 
 KEYS_KEPT = timedelta(days=2)
 
@@ -31,8 +30,7 @@ def sweep_outbox() -> None:
 
 @shared_task(ignore_result=True)
 def beat_heart() -> None:
-    """Shows that beat, broker and worker are all alive."""
-    cache.set(HEARTBEAT, timezone.now().timestamp(), timeout=None)
+    health.beat()
 
 
 @shared_task(ignore_result=True)
@@ -44,4 +42,6 @@ def post_digests() -> None:
 def tidy() -> None:
     """Forget what no page can use any more: old form keys, ended sessions."""
     call_command("clearsessions")
-    IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEYS_KEPT).delete()
+
+    forgotten_before = timezone.now() - KEYS_KEPT
+    IdempotencyKey.objects.filter(created_at__lt=forgotten_before).delete()

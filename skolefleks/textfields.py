@@ -62,7 +62,9 @@ class Words(forms.CharField):
     ) -> None:
         # Not `max_length`: it would let the browser cut off what is pasted.
         self.limit = limit
-        super().__init__(required=False, label=label, help_text=help_text, widget=widget)
+        super().__init__(
+            required=False, label=label, help_text=help_text, widget=widget
+        )
 
     def to_python(self, value: Any) -> str:
         # A browser sends a line break as two characters; it counts as one.

@@ -1,4 +1,4 @@
-"""People, places and roles; the audit trail, the access log, the outbox. Knows nothing of pupils, cases or money."""
+"""Triggers that models share: the database's own refusal to change a row."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ import pgtrigger
 
 
 def append_only() -> tuple[pgtrigger.Trigger, ...]:
-    """The triggers of a table whose rows are written once: the database refuses to change, delete or empty them."""
+    """The triggers of a table whose rows are written once, and never changed or deleted."""
     return (
-        pgtrigger.Protect(name="is_never_changed", operation=pgtrigger.Update | pgtrigger.Delete),
+        pgtrigger.Protect(
+            name="is_never_changed", operation=pgtrigger.Update | pgtrigger.Delete
+        ),
         never_emptied(),
     )
 
 
 def never_emptied() -> pgtrigger.Trigger:
+    """A trigger against TRUNCATE, which fires no trigger of a row."""
     return pgtrigger.Trigger(
         name="is_never_emptied",
         level=pgtrigger.Statement,
@@ -24,11 +27,14 @@ def never_emptied() -> pgtrigger.Trigger:
 
 
 def fixed(name: str, columns: str) -> pgtrigger.Trigger:
-    """The trigger of a table whose `columns` (encrypted ones too, which `pgtrigger.ReadOnly` cannot compare) stay."""
-    old, new = (
-        ", ".join(f"{row}.{column}" for column in columns.split()) for row in ("OLD", "NEW")
-    )
-    changed = pgtrigger.Condition(
-        f"NOT (({old}) IS NOT DISTINCT FROM ({new}))"
-    )  # pgtrigger drops outer brackets
+    """The trigger of a table where `columns`, with spaces between them, never change.
+
+    Unlike `pgtrigger.ReadOnly` it can compare encrypted columns too.
+    """
+    fields = columns.split()
+    old = ", ".join(f"OLD.{field}" for field in fields)
+    new = ", ".join(f"NEW.{field}" for field in fields)
+
+    # With NOT in front, since pgtrigger drops the outer brackets of a condition.
+    changed = pgtrigger.Condition(f"NOT (({old}) IS NOT DISTINCT FROM ({new}))")
     return pgtrigger.Protect(name=name, operation=pgtrigger.Update, condition=changed)

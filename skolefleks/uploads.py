@@ -1,4 +1,7 @@
-"""How an upload is received: in memory, never as a plain file on disk, and never more of it than the limit."""
+"""How an upload is received: in memory, and never more of it than the limit.
+
+Django's own handlers write a large file to the disk, where it would lie unencrypted.
+"""
 
 from __future__ import annotations
 
@@ -11,21 +14,24 @@ from django.core.files.uploadhandler import FileUploadHandler
 
 
 class BoundedUploadHandler(FileUploadHandler):
-    """Keeps `settings.PAPER_BYTES` of a file and forgets the rest; `size` says how much was sent."""
+    """Keeps `settings.PAPER_BYTES` of a file and drops the rest.
+
+    The file's `size` says how much was sent, so that a form can refuse it.
+    """
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
-        self.kept = BytesIO()
+        self.content = BytesIO()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        room = settings.PAPER_BYTES - self.kept.tell()
+        room = settings.PAPER_BYTES - self.content.tell()
         if room > 0:
-            self.kept.write(raw_data[:room])
+            self.content.write(raw_data[:room])
 
     def file_complete(self, file_size: int) -> InMemoryUploadedFile:
-        self.kept.seek(0)
+        self.content.seek(0)
         return InMemoryUploadedFile(
-            self.kept,
+            self.content,
             self.field_name,
             str(self.file_name),
             self.content_type,

@@ -8,7 +8,6 @@ from allauth.socialaccount.providers.openid_connect import views as oidc
 from django.conf import settings
 from django.urls import include, path
 
-from skolefleks.development import views as development
 from skolefleks.notices import views as notices
 from skolefleks.operations import views as operations
 from skolefleks.permissions import public
@@ -18,11 +17,20 @@ urlpatterns = [
     path("", include("visitation.urls")),
     path("ansoegninger/", include("applications.urls")),
     path("budget/", include("budget.urls")),
+    # allauth's own list of addresses is not included: it would open pages that nobody uses.
     path("konto/login/", public(account.login), name="account_login"),
     path("konto/logout/", public(account.logout), name="account_logout"),
     path("konto/inaktiv/", public(account.account_inactive), name="account_inactive"),
-    path("konto/sso/afbrudt/", public(sso.login_cancelled), name="socialaccount_login_cancelled"),
-    path("konto/sso/<slug:provider_id>/login/", signin.single_sign_on, name="openid_connect_login"),
+    path(
+        "konto/sso/afbrudt/",
+        public(sso.login_cancelled),
+        name="socialaccount_login_cancelled",
+    ),
+    path(
+        "konto/sso/<slug:provider_id>/login/",
+        signin.single_sign_on,
+        name="openid_connect_login",
+    ),
     path(
         "konto/sso/<slug:provider_id>/login/callback/",
         public(oidc.callback),
@@ -38,10 +46,12 @@ urlpatterns = [
 
 
 if settings.DEMO:
+    # Imported here alone: production never loads the code that signs in as anybody.
+    from skolefleks.development import views as development
+
     urlpatterns.append(path("demo/", development.demo, name="demo"))
 
 
 handler400 = "skolefleks.errors.bad_request"
-
 
 handler404 = "skolefleks.errors.not_found"

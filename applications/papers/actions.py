@@ -116,7 +116,7 @@ def refuse_paper(paper: Paper) -> None:
 
 def tidy_papers() -> None:
     """Remove the files that a crash left without a row."""
-    names = list(storage.kept_before(timezone.now() - ORPHANS_KEPT))
+    names = list(storage.names_before(timezone.now() - ORPHANS_KEPT))
     papers = Paper.objects.filter(stored_as__in=names)
     names_in_use = set(papers.values_list("stored_as", flat=True))
 

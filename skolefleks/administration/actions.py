@@ -24,17 +24,18 @@ def give_role(
     title: str = "",
     by: User | None = None,
 ) -> bool:
-    """Let `person` hold `role` there from now on; False where they do already. Without `by`: from the command line.
+    """Let `person` hold `role` there from now on; False where they do already.
 
-    Raises IntegrityError for a school's role without a school, and for another one with it.
+    Without `by` it comes from the command line. Raises IntegrityError for a school's role without
+    a school, and for another one with it.
     """
     _lock(person)
-    if _held(person, role, school, centre).exists():
+    if _memberships(person, role, school, centre).exists():
         return False
     membership = Membership.objects.create(
         user=person, role=role, school=school, centre=centre, title=title
     )
-    audit.record("give_role", membership, by=by, **_named(membership))
+    audit.record("give_role", membership, by=by, **_payload(membership))
     return True
 
 
@@ -47,26 +48,37 @@ def end_role(
     centre: str = "",
     by: User | None = None,
 ) -> bool:
-    """End the role; False where they do not hold it. Roles are read at each request: it is over at once."""
+    """End the role; False where they do not hold it.
+
+    It is over at once, since roles are read anew at each request.
+    """
     _lock(person)
-    membership = _held(person, role, school, centre).first()
+    membership = _memberships(person, role, school, centre).first()
     if membership is None:
         return False
+
     membership.ended_at = timezone.now()
     membership.save(update_fields=["ended_at"])
-    audit.record("end_role", membership, by=by, **_named(membership))
+    audit.record("end_role", membership, by=by, **_payload(membership))
     return True
 
 
 def _lock(person: User) -> None:
-    """One change of a person's roles at a time."""
+    """One change of a person's roles at a time.
+
+    `no_key`: a row that refers to the person may be written meanwhile.
+    """
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
-def _held(person: User, role: Role, school: School | None, centre: str) -> Any:
+def _memberships(person: User, role: Role, school: School | None, centre: str) -> Any:
     return person.memberships.current().filter(role=role, school=school, centre=centre)
 
 
-def _named(membership: Membership) -> dict[str, object]:
-    place = {"school": membership.school_id, "centre": membership.centre}
-    return {"person": membership.user_id, "role": membership.role, **place}
+def _payload(membership: Membership) -> dict[str, object]:
+    return {
+        "person": membership.user_id,
+        "role": membership.role,
+        "school": membership.school_id,
+        "centre": membership.centre,
+    }

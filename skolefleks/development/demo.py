@@ -1,4 +1,4 @@
-"""`make demo`: everything on this machine from one command, and `make manage` beside it. Knows no page and no case."""
+"""`make demo`: everything on this machine from one command, and `make manage` beside it."""
 
 from __future__ import annotations
 
@@ -33,13 +33,15 @@ STATE = PROJECT / ".state"
 
 PEOPLE = STATE / "people.txt"
 
-
 PASSWORD = "skolefleks"
-
 
 ANSWER_SECONDS = 60
 
+USAGE = (
+    "python -m skolefleks.development.demo run | manage COMMAND ... | secrets FOLDER"
+)
 
+# What brings the demo up to date: title, management command, its options.
 STEPS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("Tables", "migrate", {"interactive": False}),
     ("Figures", "load_figures", {}),
@@ -48,7 +50,7 @@ STEPS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 
 
 def main(arguments: list[str]) -> int:
-    """`run` (`make demo`), `manage ...` (`make manage`), `prepare` (run's own), `secrets FOLDER`."""
+    """What the command line says: see USAGE, and `prepare`, which `run` itself asks for."""
     try:
         match arguments:
             case ["run"]:
@@ -60,10 +62,7 @@ def main(arguments: list[str]) -> int:
             case ["secrets", folder]:
                 write_secrets(Path(folder))
             case _:
-                print(
-                    "python -m skolefleks.demo run | manage COMMAND ... | secrets FOLDER",
-                    file=sys.stderr,
-                )
+                print(USAGE, file=sys.stderr)
                 return 2
     except NotStarted as refusal:
         print(f"\n{refusal}", file=sys.stderr)
@@ -75,41 +74,61 @@ def run() -> None:
     """Start everything, say where it is, and wait for Ctrl-C. Raises NotStarted."""
     for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(stop, _stop)
+
     if os.environ.get("STARTED_BY_MAKE"):
         end_with_parent()  # a killed make leaves nothing behind
+
     port = _port()
     try:
         if os.environ.get("RESET") == "1":
             _reset()
         print("Starting PostgreSQL and Valkey ...", flush=True)
         with servers.running(STATE) as up:
-            _refuse_taken(port)
-            env = _env(up) | {"SITE_ADDRESS": f"http://127.0.0.1:{port}", "PYTHONUNBUFFERED": "1"}
-            _prepare_apart(env)
-            _start_web(up.processes, env, port)
-            _await_answer(up.processes, port)
-            _start_tasks(up.processes, env)
-            print(_welcome(port), flush=True)
-            while True:
-                _refuse_fallen(up.processes)
-                time.sleep(0.5)
+            _run_on(up, port)
     except KeyboardInterrupt:
         print("\nStopped.")
 
 
+def _run_on(up: servers.Running, port: int) -> NoReturn:
+    """Start the product's processes on the servers, and stay until one of them ends."""
+    _refuse_taken(port)
+    address = f"http://127.0.0.1:{port}"
+    env = _env(up) | {"SITE_ADDRESS": address, "PYTHONUNBUFFERED": "1"}
+
+    _prepare_apart(env)
+    _start_web(up.processes, env, port)
+    _await_answer(up.processes, port)
+    _start_tasks(up.processes, env)
+    print(_welcome(address), flush=True)
+
+    while True:
+        _refuse_ended(up.processes)
+        time.sleep(0.5)
+
+
 def manage(arguments: list[str]) -> int:
-    """Run a management command on the demo's servers, ours for so long where none run; gives its exit code."""
+    """Run a management command on the demo's servers, and give its exit code.
+
+    Where none run it gets servers for as long as it lasts.
+    """
+    command = [sys.executable, "manage.py", *(arguments or ["help"])]
     with ExitStack() as stack:
-        up = servers.found(STATE) or stack.enter_context(servers.running(STATE))
-        signal.signal(
-            signal.SIGINT, lambda *_: None
-        )  # a Ctrl-C is for the command; we wait for its end
-        command = [sys.executable, "manage.py", *(arguments or ["help"])]
-        return subprocess.run(command, env=_env(up), cwd=PROJECT, check=False).returncode
+        up = servers.find_running(STATE)
+        if up is None:
+            up = stack.enter_context(servers.running(STATE))
+
+        # A Ctrl-C is for the command; we wait for its end.
+        signal.signal(signal.SIGINT, lambda *_: None)
+        return subprocess.run(
+            command, env=_env(up), cwd=PROJECT, check=False
+        ).returncode
 
 
 def prepare() -> None:
-    """Bring tables, figures, people, cases and static files up to date, in the environment that `run` gives."""
+    """Bring tables, figures, people, cases and static files up to date.
+
+    It runs in a process of its own, in the environment that `run` gives it.
+    """
     import django
     from django.core.management import call_command
 
@@ -118,26 +137,36 @@ def prepare() -> None:
         print(f"{title} ...", flush=True)
         call_command(command, verbosity=0, **options)
     PEOPLE.write_text("".join(_people()))
-    collected, now = STATE / "static.collected", _static_files()
-    if not collected.exists() or collected.read_text() != now:
+
+    note = STATE / "static.collected"
+    static_files = _static_files()
+    if not note.exists() or note.read_text() != static_files:
         print("Static files ...", flush=True)
         call_command("collectstatic", verbosity=0, interactive=False)
-        collected.write_text(now)
+        note.write_text(static_files)
 
 
 def _static_files() -> str:
-    """All files to be served with their time and size, a line each: while it is the same nothing is collected anew."""
+    """All files to be served with their time and size, a line each.
+
+    While that is the same nothing has to be collected anew.
+    """
     from django.contrib.staticfiles.finders import get_finders
 
-    paths = (
-        Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list([])
-    )
-    stats = ((path, path.stat()) for path in sorted(paths))
-    return "".join(f"{path} {stat.st_mtime_ns} {stat.st_size}\n" for path, stat in stats)
+    paths = []
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            paths.append(Path(storage.path(name)))
+
+    lines = []
+    for path in sorted(paths):
+        stat = path.stat()
+        lines.append(f"{path} {stat.st_mtime_ns} {stat.st_size}\n")
+    return "".join(lines)
 
 
 def write_secrets(folder: Path) -> None:
-    """Make the secret key and the key ring where they are missing, as files that only we may read."""
+    """Make the secret key and the key ring where they are missing; only we may read them."""
     folder.mkdir(parents=True, exist_ok=True)
     _write_new(folder / "secret_key", secrets.token_urlsafe(64))
     ring = {"current": "k1", "keys": {"k1": _new_key()}, "index": _new_key()}
@@ -149,17 +178,19 @@ def _new_key() -> str:
 
 
 def _write_new(path: Path, text: str) -> None:
-    """Write the file unless it is there; it is whole or not at all."""
-    if not path.exists():
-        half = path.with_name(f"{path.name}.new")
-        half.unlink(missing_ok=True)
-        half.touch(mode=0o600)
-        half.write_text(text)
-        half.rename(path)
+    """Write the file unless it is there. It is there whole or not at all."""
+    if path.exists():
+        return
+
+    unfinished = path.with_name(f"{path.name}.new")
+    unfinished.unlink(missing_ok=True)
+    unfinished.touch(mode=0o600)
+    unfinished.write_text(text)
+    unfinished.rename(path)
 
 
 def _stop(*_: object) -> NoReturn:
-    """Leave every block in order, once: what comes while we stop is not heard."""
+    """Leave every block in order, once: a signal while we stop is ignored."""
     for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(stop, signal.SIG_IGN)
     raise KeyboardInterrupt
@@ -169,7 +200,8 @@ def _port() -> int:
     text = os.environ.get("PORT") or "8000"
     if not (text.isdecimal() and 0 < int(text) < 65_536):
         raise NotStarted(
-            f"PORT={text} is no port: choose a number from 1024 to 65535, as in PORT=8123 make demo."
+            f"PORT={text} is no port:"
+            " choose a number from 1024 to 65535, as in PORT=8123 make demo."
         )
     return int(text)
 
@@ -181,7 +213,8 @@ def _refuse_taken(port: int) -> None:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
             raise NotStarted(
-                f"Port {port} cannot be used ({error.strerror}). Choose another: PORT={port + 123} make demo"
+                f"Port {port} cannot be used ({error.strerror})."
+                f" Choose another: PORT={port + 123} make demo"
             ) from error
 
 
@@ -208,32 +241,34 @@ def _env(up: servers.Servers) -> dict[str, str]:
 def _prepare_apart(env: dict[str, str]) -> None:
     command = [sys.executable, "-m", "skolefleks.development.demo", "prepare"]
     if subprocess.run(command, env=env, cwd=PROJECT, check=False).returncode != 0:
-        raise NotStarted("The demo's data could not be prepared; the lines above say why.")
+        raise NotStarted(
+            "The demo's data could not be prepared; the lines above say why."
+        )
 
 
 def _start_web(processes: Processes, env: dict[str, str], port: int) -> None:
-    command = f"-m gunicorn skolefleks.wsgi --bind 127.0.0.1:{port} --worker-class gthread --workers 2 --threads 8"
-    _start(
-        processes,
-        "web",
-        [*command.split(), "--no-control-socket"],
-        env | {"DATABASE_POOL": "1"},
-        signal.SIGINT,
-    )
+    command = ["-m", "gunicorn", "skolefleks.wsgi", "--bind", f"127.0.0.1:{port}"]
+    command += ["--worker-class", "gthread", "--workers", "2", "--threads", "8"]
+    command += ["--no-control-socket"]
+    _start(processes, "web", command, env | {"DATABASE_POOL": "1"}, signal.SIGINT)
 
 
 def _start_tasks(processes: Processes, env: dict[str, str]) -> None:
     celery = ["-m", "celery", "-A", "skolefleks"]
-    worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
-    # A cold stop: nothing is lost, since the outbox is the truth and a task is acknowledged when it is done.
+    worker = [
+        *celery,
+        "worker",
+        "--concurrency",
+        "2",
+        "--without-gossip",
+        "--without-mingle",
+    ]
+    beat = [*celery, "beat", "--pidfile=", "-s", str(STATE / "beat")]
+
+    # SIGQUIT is a cold stop. Nothing is lost by it, since the outbox is the truth and a task is
+    # acknowledged when it is done.
     _start(processes, "worker", worker, env, signal.SIGQUIT)
-    _start(
-        processes,
-        "beat",
-        [*celery, "beat", "--pidfile=", "-s", str(STATE / "beat")],
-        env,
-        signal.SIGTERM,
-    )
+    _start(processes, "beat", beat, env, signal.SIGTERM)
 
 
 def _start(
@@ -243,7 +278,10 @@ def _start(
     env: dict[str, str],
     farewell: signal.Signals,
 ) -> None:
-    """Killed at once if we are: Valkey dies with us then, and a worker that seeks it would not end by itself."""
+    """Start a process that is killed at once if we are.
+
+    Valkey dies with us then, and a worker that looks for it would not end by itself.
+    """
     command = [sys.executable, *arguments]
     processes.start(
         name, command, env=env, cwd=PROJECT, farewell=farewell, if_we_die=signal.SIGKILL
@@ -253,9 +291,11 @@ def _start(
 def _await_answer(processes: Processes, port: int) -> None:
     deadline = time.monotonic() + ANSWER_SECONDS
     while not _answers(port):
-        _refuse_fallen(processes)
+        _refuse_ended(processes)
         if time.monotonic() > deadline:
-            raise NotStarted(f"No answer on port {port}; {STATE / 'web.log'} may say why.")
+            raise NotStarted(
+                f"No answer on port {port}; {STATE / 'web.log'} may say why."
+            )
         time.sleep(0.1)
 
 
@@ -270,36 +310,46 @@ def _answers(port: int) -> bool:
         connection.close()
 
 
-def _refuse_fallen(processes: Processes) -> None:
-    if fallen := processes.fallen():
-        raise NotStarted(
-            f"{fallen.name} ended by itself (exit code {fallen.process.returncode}), so everything is stopped."
-            f" Its last lines, from {fallen.log}:\n{fallen.last_lines()}"
-        )
+def _refuse_ended(processes: Processes) -> None:
+    child = processes.first_ended()
+    if child is None:
+        return
+
+    raise NotStarted(
+        f"{child.name} ended by itself (exit code {child.process.returncode}),"
+        f" so everything is stopped."
+        f" Its last lines, from {child.log}:\n{child.last_lines()}"
+    )
 
 
 def _people() -> Iterator[str]:
-    """A line for each thing somebody may do: e-mail, role, place."""
+    """A line for each thing somebody may do: e-mail, role, place. The roles in their own order."""
     from skolefleks.models import Membership, Role
 
-    held = (
-        Membership.objects.current()
-        .select_related("user", "school")
-        .order_by("role", "user__email")
-    )
-    for membership in sorted(held, key=lambda one: list(Role.values).index(one.role)):
-        place = membership.school.name if membership.school else membership.centre
-        yield f"  {membership.user.email:<40} {', '.join(filter(None, (Role(membership.role).label, place)))}\n"
+    for role in Role:
+        memberships = Membership.objects.current().filter(role=role)
+        rows = memberships.select_related("user", "school").order_by("user__email")
+        for membership in rows:
+            place = membership.centre
+            if membership.school:
+                place = membership.school.name
+
+            what = role.label
+            if place:
+                what = f"{role.label}, {place}"
+            yield f"  {membership.user.email:<40} {what}\n"
 
 
-def _welcome(port: int) -> str:
-    return (
-        f"\nSkoleFleks: http://127.0.0.1:{port}/\n\n"
-        f"Sign in with one click at http://127.0.0.1:{port}/demo/,\n"
-        f'or at http://127.0.0.1:{port}/konto/login/ with an e-mail and the password "{PASSWORD}":\n\n'
-        f"{PEOPLE.read_text()}\n"
-        "Ctrl-C stops everything. `make demo RESET=1` starts afresh. What the parts say stands in .state/*.log."
-    )
+def _welcome(address: str) -> str:
+    return f"""
+SkoleFleks: {address}/
+
+Sign in with one click at {address}/demo/,
+or at {address}/konto/login/ with an e-mail and the password "{PASSWORD}":
+
+{PEOPLE.read_text()}
+Ctrl-C stops everything. `make demo RESET=1` starts afresh.
+What the parts say stands in .state/*.log."""
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The ground floor's own pages: the demo's sign-in, the access log, and what is said when a request makes no sense."""
+"""The demo's sign-in: everybody one can be, one click each. No other mode has an address for it."""
 
 from __future__ import annotations
 
@@ -12,28 +12,39 @@ from django.views.decorators.http import require_http_methods
 from skolefleks.models import Membership, Role, User
 from skolefleks.permissions import public
 
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
 
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 def demo(request: HttpRequest) -> HttpResponse:
-    """Everybody one can sign in as, by role, one click each. Its address exists in demo mode only."""
+    """The people by role; POST signs in as the one with that e-mail."""
     if request.method == "POST":
-        person = get_object_or_404(
-            User, email=request.POST.get("email", "").strip().lower(), is_active=True
-        )
-        login(request, person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        email = request.POST.get("email", "").strip().lower()
+        person = get_object_or_404(User, email=email, is_active=True)
+        login(request, person, backend=BACKEND)
         return redirect("start")
-    return render(request, "skolefleks/development/demo.html", {"people": _people_by_role()})
+
+    context = {"people": _people_by_role()}
+    return render(request, "skolefleks/development/demo.html", context)
 
 
 def _people_by_role() -> list[tuple[str, list[dict[str, Any]]]]:
-    """Role names in the table's order, each with its people."""
-    held = Membership.objects.current().select_related("user", "school").order_by("user__email")
+    """The labels of the roles in their own order, each with its people."""
+    memberships = Membership.objects.current().select_related("user", "school")
     groups: dict[str, list[dict[str, Any]]] = {role: [] for role in Role.values}
-    for membership in held:
-        person = membership.user
-        place = membership.school.name if membership.school else membership.centre
-        groups[membership.role].append(
-            {"name": person.name, "title": membership.title, "place": place, "email": person.email}
-        )
+
+    for membership in memberships.order_by("user__email"):
+        place = membership.centre
+        if membership.school:
+            place = membership.school.name
+
+        person = {
+            "name": membership.user.name,
+            "title": membership.title,
+            "place": place,
+            "email": membership.user.email,
+        }
+        groups[membership.role].append(person)
+
     return [(Role(role).label, people) for role, people in groups.items() if people]

@@ -1,4 +1,4 @@
-"""People, places and roles; the trail, the access log, notices, the outbox. Nothing of pupils, cases or money."""
+"""People, places and roles; the trail, the access log, notices, the outbox."""
 
 from skolefleks.models.idempotency import IdempotencyKey
 from skolefleks.models.notices import Notice

@@ -1,4 +1,4 @@
-"""People, places and roles; the audit trail, the access log, the outbox. Knows nothing of pupils, cases or money."""
+"""The keys by which one sending of a form counts once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People, places and roles; the audit trail, the access log, the outbox. Knows nothing of pupils, cases or money."""
+"""What a person is told on their own page of notices, and perhaps by mail."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from skolefleks.models.people import User
 
 
 class Notice(models.Model):
-    """What one person is told: a case number, a link and a fixed sentence, never what the case is about."""
+    """A case number, a link and a fixed sentence: never what the case is about."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
     topic = models.CharField(max_length=60)

@@ -1,4 +1,4 @@
-"""People, places and roles; the audit trail, the access log, the outbox. Knows nothing of pupils, cases or money."""
+"""The messages that are delivered after commit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db.models import Q
 
 
 class OutboxMessage(models.Model):
-    """A thing to do after commit. This table is the truth; Celery is its bell."""
+    """A thing to do after commit. This table is the truth; Celery only says when to look."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     topic = models.CharField(max_length=60)

@@ -1,4 +1,4 @@
-"""People, places and roles; the audit trail, the access log, the outbox. Knows nothing of pupils, cases or money."""
+"""The audit trail with its chain, and the access log."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from skolefleks.triggers import append_only
 
 
 class AuditEntry(models.Model):
-    """What was done, by whom, to what. Append-only, without foreign keys, without personal data in its payload."""
+    """What was done, by whom, to what. Append-only, and without personal data in its payload.
+
+    It has ids instead of foreign keys: the line stays when the person or the thing is gone.
+    """
 
     at = models.DateTimeField(auto_now_add=True)
     actor_id = models.BigIntegerField(null=True)
@@ -36,7 +39,7 @@ class AuditEntry(models.Model):
                         || convert_to(audit_text(NEW), 'UTF8')
                     );
                     RETURN NEW;
-                """,
+                """,  # noqa: E501  a line break in it would be another trigger, and a migration
             ),
         )
 
@@ -45,7 +48,11 @@ class AuditEntry(models.Model):
 
 
 class AuditSeal(models.Model):
-    """The chain over the audit trail: each hash covers the one before it. Written by the database at commit."""
+    """The chain over the audit trail: each hash covers the one before it.
+
+    The database writes it at commit, so that the lines are chained in the order they were
+    committed in, under a lock that is held for no longer than that.
+    """
 
     position = models.BigAutoField(primary_key=True)
     entry_id = models.BigIntegerField(unique=True)

@@ -1,4 +1,4 @@
-"""One's own notices: how many are unread, reading them, choosing when mail comes, and the daily mail."""
+"""What happens to one's own notices: reading them, choosing when mail comes, the daily mail."""
 
 from __future__ import annotations
 
@@ -11,54 +11,58 @@ from skolefleks import audit, outbox
 from skolefleks.calendar import is_working_day
 from skolefleks.danish import today
 from skolefleks.models import MailChoice, Notice, User
+from skolefleks.notices import queries
 from skolefleks.notices.mail import send_digest
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
-def of(user: User) -> QuerySet[Notice]:
-    return Notice.objects.filter(user=user)
-
-
 @transaction.atomic
-def read(notices: QuerySet[Notice]) -> None:
-    """Mark those not yet read as read."""
+def mark_read(notices: QuerySet[Notice]) -> None:
+    """Mark those of `notices` as read that are not yet."""
     notices.filter(read_at__isnull=True).update(read_at=timezone.now())
 
 
 @transaction.atomic
 def take_back(user: User, subject: str) -> None:
-    """Remove what `user` was told of a case that is closed to them now: not even that there is news of it is theirs."""
-    of(user).filter(subject=subject).delete()
+    """Remove what `user` was told of a case that is closed to them now.
+
+    Even that there is news in the case is no longer theirs to know.
+    """
+    queries.notices_of(user).filter(subject=subject).delete()
 
 
 @transaction.atomic
-def choose_mail(choice: MailChoice, *, by: User) -> None:
-    by.mail_choice = choice
+def choose_mail(mail_choice: MailChoice, *, by: User) -> None:
+    """Choose when one's own mail comes."""
+    by.mail_choice = mail_choice
     by.save(update_fields=["mail_choice"])
-    audit.record("choose_mail", by, by=by, choice=choice)
+    audit.record("choose_mail", by, by=by, choice=mail_choice)
 
 
 def post_digests() -> None:
-    """Ask for a daily mail to everybody whom something new waits for, on Danish working days alone."""
+    """Ask for a daily mail to everybody for whom something new waits, on working days alone."""
     if not is_working_day(today()):
         return
-    for user in _waiting().order_by().values_list("user", flat=True).distinct():
+
+    # Without an order of its own, or `distinct` would count it in.
+    users = queries.not_mailed().order_by().values_list("user", flat=True).distinct()
+    for user in users:
         with transaction.atomic():
             outbox.post("notices.digest", user=user)
 
 
 @outbox.handles("notices.digest")
 def mail_digest(payload: dict[str, Any]) -> None:
-    """One mail of what is neither read nor mailed; asked a second time there is nothing left."""
+    """Send one mail of what is neither read nor mailed; a second time there is nothing left."""
     person = User.objects.filter(pk=payload["user"], is_active=True).first()
-    waiting = list(_waiting().filter(user=payload["user"]).select_for_update().order_by("pk"))
-    if person is None or not waiting:
+
+    rows = queries.not_mailed().filter(user=payload["user"])
+    notices = list(rows.select_for_update().order_by("pk"))
+    if person is None or not notices:
         return
-    Notice.objects.filter(pk__in=[notice.pk for notice in waiting]).update(mailed_at=timezone.now())
-    send_digest(person, waiting)
 
-
-def _waiting() -> QuerySet[Notice]:
-    return Notice.objects.filter(read_at__isnull=True, mailed_at__isnull=True)
+    keys = [notice.pk for notice in notices]
+    Notice.objects.filter(pk__in=keys).update(mailed_at=timezone.now())
+    send_digest(person, notices)

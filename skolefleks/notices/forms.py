@@ -1,13 +1,16 @@
-"""The ground floor's own pages: the demo's sign-in, the access log, and what is said when a request makes no sense."""
+"""One's own choice of when mail comes."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
+from skolefleks.forms import Form
 from skolefleks.models import MailChoice
 
 
-class MailForm(forms.Form):
+class MailForm(Form):
     mail_choice = forms.ChoiceField(
         label="Hvornår vil du have mail?",
         help_text="Ingen mail indeholder personoplysninger: kun sagsnummer og link.",
@@ -18,3 +21,6 @@ class MailForm(forms.Form):
             "invalid_choice": "Vælg en af de tre.",
         },
     )
+
+    def arguments(self) -> dict[str, Any]:
+        return {"mail_choice": MailChoice(self.cleaned_data["mail_choice"])}

@@ -1,4 +1,7 @@
-"""What people are told: a notice for each, and mail by their own choice. Never what a case is about: no name, no text."""
+"""What people are told: a notice for each, and mail by their own choice.
+
+Neither says what a case is about: no name and no text of it.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,6 @@ if TYPE_CHECKING:
 
 WAITS = "Sagen venter på dig"
 
-
 _TASK = """En opgave venter i SkoleFleks.
 
 {what}
@@ -29,7 +31,6 @@ Du får mailen, fordi noget venter på dig. Mailen indeholder ingen personoplysn
 {choose}
 """
 
-
 _NEWS = """Der er nyt i SkoleFleks.
 
 {what}
@@ -38,7 +39,6 @@ _NEWS = """Der er nyt i SkoleFleks.
 Mailen indeholder ingen personoplysninger.
 {choose}
 """
-
 
 _DIGEST = """Der er nyt i SkoleFleks.
 
@@ -61,42 +61,62 @@ def tell(
     topic: str = "waits",
     must_act: bool = True,
 ) -> None:
-    """A notice to each of `people`, with the fixed sentence `text`; a mail at once where they chose so.
+    """A notice to each of `people` with the fixed sentence `text`, which names nobody.
 
-    By default at once is where somebody `must_act`; the rest waits for the daily mail. `text` names nobody.
+    A mail comes at once where the person chose so: by default only where somebody `must_act`.
+    The rest waits for the daily mail.
     """
     for person in people:
         notice = Notice(
-            user=person, topic=topic, subject=number, text=text, path=path, must_act=must_act
+            user=person,
+            topic=topic,
+            subject=number,
+            text=text,
+            path=path,
+            must_act=must_act,
         )
-        at_once = person.mail_choice == MailChoice.AT_ONCE
-        if at_once or (must_act and person.mail_choice == MailChoice.ACTING):
+
+        wants_tasks_at_once = person.mail_choice == MailChoice.ACTING and must_act
+        if person.mail_choice == MailChoice.AT_ONCE or wants_tasks_at_once:
             notice.mailed_at = timezone.now()
         notice.save()
+
         if notice.mailed_at:
-            _send(
-                person,
-                _TASK if must_act else _NEWS,
-                task=must_act,
-                what=_named(number),
-                url=settings.SITE_ADDRESS + path,
-            )
+            _send_at_once(person, notice)
 
 
-def send_digest(person: User, waiting: Sequence[Notice]) -> None:
-    """One mail of all that is new: the case numbers, and where to read on."""
-    numbers = list(dict.fromkeys(notice.subject for notice in waiting))
-    cases = "\n".join(_named(number) for number in numbers)
-    task = any(notice.must_act for notice in waiting)
-    _send(person, _DIGEST, task=task, cases=cases, url=settings.SITE_ADDRESS + reverse("notices"))
+def send_digest(person: User, notices: Sequence[Notice]) -> None:
+    """One mail of all that is new: the case numbers, each once, and where to read on."""
+    subjects = dict.fromkeys(notice.subject for notice in notices)
+    cases = "\n".join(_subject_in_words(subject) for subject in subjects)
+    must_act = any(notice.must_act for notice in notices)
+
+    url = settings.SITE_ADDRESS + reverse("notices")
+    _send(person, _DIGEST, must_act=must_act, cases=cases, url=url)
 
 
-def _named(subject: str) -> str:
-    """`Sag: SF-2026-0042`; what is no case has a name of its own, as `Møde 3. december 2026`."""
-    return f"Sag: {subject}" if subject.startswith("SF-") else subject
+def _send_at_once(person: User, notice: Notice) -> None:
+    body = _NEWS
+    if notice.must_act:
+        body = _TASK
+
+    what = _subject_in_words(notice.subject)
+    url = settings.SITE_ADDRESS + notice.path
+    _send(person, body, must_act=notice.must_act, what=what, url=url)
 
 
-def _send(person: User, body: str, *, task: bool, **values: str) -> None:
-    choose = f"Vælg selv, hvornår du får mail: {settings.SITE_ADDRESS}{reverse('own_settings')}"
-    subject = "En opgave venter i SkoleFleks" if task else "Nyt i SkoleFleks"
+def _subject_in_words(subject: str) -> str:
+    """`Sag: SF-2026-0042`; what is no case has a name of its own: `Møde 3. december 2026`."""
+    if subject.startswith("SF-"):
+        return f"Sag: {subject}"
+    return subject
+
+
+def _send(person: User, body: str, *, must_act: bool, **values: str) -> None:
+    subject = "Nyt i SkoleFleks"
+    if must_act:
+        subject = "En opgave venter i SkoleFleks"
+
+    settings_url = settings.SITE_ADDRESS + reverse("own_settings")
+    choose = f"Vælg selv, hvornår du får mail: {settings_url}"
     send_mail(subject, body.format(choose=choose, **values), None, [person.email])

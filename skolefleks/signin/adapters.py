@@ -1,4 +1,4 @@
-"""How people come in: nobody signs up by themselves; an administrator knows them before the municipality's sign-on."""
+"""Who is let in: nobody signs up, and single sign-on lets in those an administrator knows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from django.shortcuts import render
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-
 log = logging.getLogger(__name__)
 
 
@@ -25,22 +24,31 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SingleSignOnAdapter(DefaultSocialAccountAdapter):
-    """The first sign-in finds the person by e-mail and ties them to the provider's identity; later ones go by that."""
+    """Finds the person by e-mail at the first sign-in, and by the provider's identity later."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        """Let in whom we know, to sign in and for nothing else. Everybody else gets a page that says what to do."""
-        if sociallogin.state.get("process") != AuthProcess.LOGIN or not _is_known(sociallogin):
-            raise ImmediateHttpResponse(render(request, "account/not_known.html", status=403))
+        """Let in a known person who signs in; show anybody else a page that says what to do."""
+        # The provider can also be asked to connect an account: nobody needs that here.
+        is_sign_in = sociallogin.state.get("process") == AuthProcess.LOGIN
+
+        if not is_sign_in or not _is_known(sociallogin):
+            page = render(request, "account/not_known.html", status=403)
+            raise ImmediateHttpResponse(page)
 
 
 def _is_known(sociallogin: Any) -> bool:
-    """Whether it is the identity of a person here. An e-mail handed on to a new colleague is not: another identity."""
+    """Whether this is the identity of a person here.
+
+    A person's e-mail may be handed on to a new colleague, who has another identity: not known.
+    """
     if not sociallogin.is_existing:
         return False
-    tied = SocialAccount.objects.filter(
+
+    is_connected = bool(sociallogin.account.pk)
+    identities = SocialAccount.objects.filter(
         user=sociallogin.user, provider=sociallogin.account.provider
     )
-    return bool(sociallogin.account.pk) or not tied.exists()
+    return is_connected or not identities.exists()

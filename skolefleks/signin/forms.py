@@ -1,4 +1,4 @@
-"""How people come in: nobody signs up by themselves; an administrator knows them before the municipality's sign-on."""
+"""Sign-in by e-mail and password, outside production."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from allauth.account.forms import LoginForm as AllauthLoginForm
 
 
 class LoginForm(AllauthLoginForm):
-    """E-mail and password; only outside production."""
+    """allauth's form with Danish labels, and without placeholders that repeat them."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = "E-mail"
         self.fields["password"].label = "Adgangskode"
+
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)

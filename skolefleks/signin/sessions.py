@@ -13,22 +13,29 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-
-_RENEW_AFTER = 60  # seconds: a write a minute is enough
+RENEW_SECONDS = 60
 
 
 class SessionAgeMiddleware:
-    """Ends a session past its age, and renews a living one at most once a minute."""
+    """Ends a session past its age, and renews a living one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        session, now = request.session, int(time.time())
         if request.user.is_authenticated:
-            began = session.setdefault("began_at", now)
-            if now - began > settings.SESSION_MAX_SECONDS:
-                logout(request)
-            elif now - session.get("seen_at", 0) > _RENEW_AFTER:
-                session["seen_at"] = now
+            self.end_or_renew(request)
         return self.get_response(request)
+
+    def end_or_renew(self, request: HttpRequest) -> None:
+        session = request.session
+        now = int(time.time())
+        began_at = session.setdefault("began_at", now)
+
+        if now - began_at > settings.SESSION_MAX_SECONDS:
+            logout(request)
+            return
+
+        # A changed session is stored, and storing it moves its end. Once a minute is enough.
+        if now - session.get("seen_at", 0) > RENEW_SECONDS:
+            session["seen_at"] = now

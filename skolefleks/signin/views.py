@@ -1,4 +1,4 @@
-"""How people come in: nobody signs up by themselves; an administrator knows them before the municipality's sign-on."""
+"""The way to the municipality's single sign-on."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @public
 def single_sign_on(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """To the municipality's sign-on; a page that says so when it does not answer."""
+    """Send the person to the sign-on, or show a page that says so when it does not answer."""
     try:
         response: HttpResponse = openid_connect.login(request, provider_id)
     except RequestException:

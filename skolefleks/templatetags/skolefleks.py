@@ -66,4 +66,6 @@ def days_since(value: datetime | None) -> int | None:
 @register.simple_tag
 def idempotency_key() -> SafeString:
     """The hidden field that makes one sending of the form count once."""
-    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, uuid.uuid4())
+    return format_html(
+        '<input type="hidden" name="{}" value="{}">', FIELD, uuid.uuid4()
+    )

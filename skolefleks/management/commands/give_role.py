@@ -15,65 +15,86 @@ from skolefleks.models import SCHOOL_ROLES, Centre, Role, School, User
 
 
 class Command(BaseCommand):
-    help = "Gives EMAIL a role, storing the person where they are new; with --end, ends it. Twice is as good as once."
+    help = (
+        "Gives EMAIL a role, storing the person where they are new; with --end, ends it."
+        " Twice is as good as once."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("email", help="the address that the single sign-on knows the person by")
+        parser.add_argument(
+            "email", help="the address that the single sign-on knows the person by"
+        )
         parser.add_argument("role", choices=Role.values)
-        parser.add_argument("--name", default="", help="the person's name, where they are new")
-        parser.add_argument("--school", default="", help="the school's name, for a school's role")
+        parser.add_argument(
+            "--name", default="", help="the person's name, where they are new"
+        )
+        parser.add_argument(
+            "--school", default="", help="the school's name, for a school's role"
+        )
         parser.add_argument("--centre", choices=Centre.values, default="")
         parser.add_argument(
-            "--title", default="", help="what the person is called instead of the role's own name"
+            "--title",
+            default="",
+            help="what the person is called instead of the role's own name",
         )
         parser.add_argument("--end", action="store_true", help="end the role")
 
     @transaction.atomic
     def handle(self, *_args: Any, **options: Any) -> None:
         role = Role(options["role"])
-        place = {"school": _school(role, options["school"]), "centre": options["centre"]}
+        school = _school(role, options["school"])
+        centre = options["centre"]
+
         if options["end"]:
-            done = administration.end_role(_person(options["email"], ""), role, **place)
-            said = "ended" if done else "not held: nothing to end"
+            person = _person(options["email"], "")
+            is_new = administration.end_role(person, role, school=school, centre=centre)
+            outcome = "ended"
+            nothing_new = "not held: nothing to end"
         else:
-            done = administration.give_role(
-                _person(options["email"], options["name"]), role, title=options["title"], **place
+            person = _person(options["email"], options["name"])
+            is_new = administration.give_role(
+                person, role, school=school, centre=centre, title=options["title"]
             )
-            said = "given" if done else "held already: nothing changed"
-        self.stdout.write(f"{options['email']}, {role.value}: {said}.")
+            outcome = "given"
+            nothing_new = "held already: nothing changed"
+
+        if not is_new:
+            outcome = nothing_new
+        self.stdout.write(f"{options['email']}, {role.value}: {outcome}.")
 
 
 def _person(email: str, name: str) -> User:
     """The person with this address; a new one where `name` says who it is."""
     email = email.strip().lower()
     person = User.objects.filter(email=email).first()
-    if person is None and not name:
+    if person is not None:
+        return person
+
+    if not name:
         raise CommandError(
-            f"Nobody here has the address {email}. If the person is new, say who it is with --name."
+            f"Nobody here has the address {email}."
+            " If the person is new, say who it is with --name."
         )
-    if person is None:
-        try:
-            validate_email(email)
-        except ValidationError as error:
-            raise CommandError(f"{email} is no e-mail address.") from error
-        person = User.objects.create_user(email, name)
-    return person
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise CommandError(f"{email} is no e-mail address.") from error
+    return User.objects.create_user(email, name)
 
 
 def _school(role: Role, name: str) -> School | None:
-    if bool(name) != (role in SCHOOL_ROLES):
-        wants = (
-            "needs --school"
-            if role in SCHOOL_ROLES
-            else "is not held at a school: leave out --school"
-        )
-        raise CommandError(f"{role.value} {wants}.")
+    needs_school = role in SCHOOL_ROLES
+    if needs_school and not name:
+        raise CommandError(f"{role.value} needs --school.")
+    if name and not needs_school:
+        raise CommandError(f"{role.value} is not held at a school: leave out --school.")
     if not name:
         return None
+
     try:
         return School.objects.get(name__iexact=name)
     except School.DoesNotExist:
-        known = (
-            ", ".join(School.objects.values_list("name", flat=True)) or "none yet; run load_figures"
-        )
-        raise CommandError(f"No school is called {name}. There are: {known}.") from None
+        names = School.objects.values_list("name", flat=True)
+        known_schools = ", ".join(names) or "none yet; run load_figures"
+        message = f"No school is called {name}. There are: {known_schools}."
+        raise CommandError(message) from None

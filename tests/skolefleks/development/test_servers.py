@@ -19,7 +19,7 @@ import psycopg
 import pytest
 import redis
 
-from skolefleks.development import demo, processes, servers
+from skolefleks.development import demo, place, processes, servers
 from skolefleks.development.processes import NotStarted
 
 OWNER = """
@@ -151,7 +151,7 @@ def test_a_killed_database_starts_again_though_a_stranger_has_its_number(
     for pid in up["pids"]:
         os.kill(pid, signal.SIGKILL)
     process.communicate(timeout=SECONDS)
-    account = processes.run_as(servers._account())
+    account = processes.run_as(place.account())
     with subprocess.Popen(["cat"], stdin=subprocess.PIPE, cwd="/", **account) as stranger:
         (state / "postgres" / "postmaster.pid").write_text(
             f"{stranger.pid}\n{state / 'postgres'}\n"
@@ -168,12 +168,12 @@ def test_two_at_once_on_the_same_state_are_refused(owner: Owner, launch: Any) ->
 
 def test_the_running_servers_are_found_and_a_killed_ones_are_not(owner: Owner, state: Path) -> None:
     process, up = owner
-    found = servers.found(state)
-    assert found is not None
-    assert found.database_url == up["DATABASE_URL"]
+    running = servers.find_running(state)
+    assert running is not None
+    assert running.database_url == up["DATABASE_URL"]
     process.kill()
     process.wait()
-    assert servers.found(state) is None
+    assert servers.find_running(state) is None
 
 
 def test_nothing_is_started_for_an_address_that_is_given(launch: Any) -> None:
@@ -191,7 +191,7 @@ def test_a_child_that_ends_by_itself_is_named_with_its_last_lines(tmp_path: Path
         child = own.start("doomed", command, env=dict(os.environ), cwd=tmp_path)
         child.process.wait(SECONDS)
         with pytest.raises(NotStarted, match=r"(?s)doomed .*all is lost"):
-            demo._refuse_fallen(own)
+            demo._refuse_ended(own)
 
 
 def test_what_was_kept_is_forgotten_on_request(tmp_path: Path) -> None:

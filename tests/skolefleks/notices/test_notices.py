@@ -17,6 +17,7 @@ from skolefleks import outbox
 from skolefleks.calendar import is_working_day
 from skolefleks.models import MailChoice, Notice, OutboxMessage
 from skolefleks.notices import actions as notices
+from skolefleks.notices import queries
 from skolefleks.notices.mail import tell
 from skolefleks.tasks import post_digests
 from tests.conftest import text_of
@@ -95,8 +96,8 @@ def test_the_header_counts_what_is_unread(leader, client_for, post):
 def test_all_can_be_marked_as_read(leader, other_leader, client_for, post):
     tell([leader, other_leader], number="SF-2026-0001", path="/")
     post(client_for(leader), reverse("read_notices"))
-    assert not notices.of(leader).filter(read_at__isnull=True).exists()
-    assert notices.of(other_leader).filter(read_at__isnull=True).count() == 1
+    assert not queries.notices_of(leader).filter(read_at__isnull=True).exists()
+    assert queries.notices_of(other_leader).filter(read_at__isnull=True).count() == 1
 
 
 def test_ones_notices_are_ones_own(leader, other_leader, client_for, post):
@@ -128,7 +129,7 @@ def test_the_daily_mail_gathers_what_was_not_mailed_nor_read(leader, ppr):
     for number in ("SF-2026-0001", "SF-2026-0002", "SF-2026-0001"):
         tell([leader], number=number, path="/", must_act=False)
     tell([ppr], number="SF-2026-0003", path="/", must_act=False)
-    notices.read(notices.of(ppr))
+    notices.mark_read(queries.notices_of(ppr))
     post_digests()
     deliver()
     [sent] = mail.outbox

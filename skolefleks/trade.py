@@ -1,0 +1,80 @@
+"""The numbers of the trade, each the municipality's to set. They are read as settings."""
+
+import os
+
+# DKK a year; 25 pupils at this tariff are the whole pool (proposal, "Takst").
+UNIT_TARIFF = 200_000
+
+# DKK a year that a school pays when a pupil is referred out (2022 analysis).
+REFERRAL_TARIFF = 265_000
+
+# DKK a year; a typing error's limit, no rule.
+TARIFF_MAX = 1_000_000
+
+# DKK a year; above it both centre chiefs approve before a decision is released.
+TARIFF_CEILING = 265_000
+
+# DKK a year that the decision page offers beside the free amount.
+TARIFF_STEPS = (100_000, 150_000, 200_000, 250_000)
+
+# Expected SkoleFleks pupils in each district, and in all (proposal, "Finansiering").
+PLACES_PER_DISTRICT = (5, 6)
+PLACES_IN_ALL = (25, 30)
+
+# Hours a week; from there it is special education and another road.
+SUPPORT_HOURS_LIMIT = 9
+
+# Fewer pupils than this are not shown to the implementation group.
+SMALL_COUNT = 5
+
+# Per cent of the ending grants that go on, and of what the queue asks for that is granted:
+# lowest, expected, highest. Each can be changed on the forecast's page.
+FORECAST_EXTENDED = (30, 60, 90)
+FORECAST_GRANTED = (40, 70, 100)
+
+# Per cent of the pupils who would have been referred out without SkoleFleks: likewise.
+REFERRED_OTHERWISE = (40, 60, 80)
+
+# Per cent of the pool from which the page warns: soon full, nearly full.
+POOL_WARNINGS = (80, 95)
+
+# What /budget/bevis/ and `prove_books` prove, floor by floor: functions that return Checks.
+PROOFS = ("budget.books.proof.of_the_books", "visitation.decisions.proof.of_the_grants")
+
+# Members and chair who are present and not disqualified, for a meeting to decide a case.
+QUORUM = 3
+
+# The schools' summer, from and to (month, day): no meeting is suggested there.
+SCHOOLS_SUMMER = ((6, 27), (8, 9))
+
+AGENDA_MINUTES = 20  # of a case on the agenda, unless somebody says otherwise
+
+FOLLOW_UP_MONTHS = 3  # between the follow-ups that the decision page suggests
+
+COMPARED_CASES = 5  # the fewest earlier cases that a figure about them may rest on
+
+# What the committee's answer is in law, unless a case is classified (visitation.models.law).
+CLASSIFICATION = "internal"
+
+WAITING_GOAL_DAYS = 21  # from submission to decision
+
+# A draft or a challenge that nobody has touched for so long is recalled to its writer, and later
+# to the school's leader.
+STILL_DAYS = 14
+STILL_DAYS_TO_LEADER = 28
+
+# A grant's instalments are due on the last banking day of these months: quarterly.
+PAYMENT_MONTHS = (3, 6, 9, 12)
+
+# Banking days before they are due that a run is proposed, so that it can be approved in time.
+PAYMENT_LEAD_DAYS = 5
+
+# Of a school without an account of its own.
+PAYMENT_ACCOUNT = os.environ.get("PAYMENT_ACCOUNT", "KONTOSTRENG-MANGLER")
+
+PAPER_BYTES = 10 * 1024 * 1024  # of one paper
+PAPER_COUNT = 20  # papers on one case
+PAPER_PAGES = 100  # pages of a PDF that can be looked at without fetching it
+PAPER_SIDE = 1_600  # pixels of the longest side of a page drawn to be looked at
+PAPER_SECONDS = 10  # that drawing a page may take
+EXPORT_ROWS = 10_000  # of one spreadsheet
