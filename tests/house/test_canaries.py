@@ -43,7 +43,8 @@ celery_app.loader.import_default_modules()
 
 
 ADDRESS = re.compile(
-    r'<title>(.*?)</title>|(?:href|action|src|srcset|formaction|hx-[a-z]+)="([^"]*)"', re.DOTALL
+    r'<title>(.*?)</title>|(?:href|action|src|srcset|formaction|hx-[a-z]+)="([^"]*)"',
+    re.DOTALL,
 )
 
 
@@ -140,7 +141,9 @@ def ears(monkeypatch, tmp_path, settings):
     monkeypatch.setattr(logging.getLogger(), "level", logging.INFO)
     settings.PAPERS_DIR = tmp_path
     heard = Ears(handler.stream)
-    monkeypatch.setattr(celery_app, "send_task", lambda _name, args, *_, **__: heard.rung.append(args))
+    monkeypatch.setattr(
+        celery_app, "send_task", lambda _name, args, *_, **__: heard.rung.append(args)
+    )
     return heard
 
 
@@ -236,7 +239,11 @@ def writes(school, psychologist, application, leader, born):
         "application", "pupil"
     ):
         write_pupil(
-            pupil, school.birds.word(), by=leader, cpr=school.birds.cpr(born), tariff=210_000
+            pupil,
+            school.birds.word(),
+            by=leader,
+            cpr=school.birds.cpr(born),
+            tariff=210_000,
         )
         school.plants(at("pupil", application, pupil.pk))
     school.plants(at("environment", application))
@@ -245,7 +252,10 @@ def writes(school, psychologist, application, leader, born):
     school.plants(at("leadership", application), legal_basis="section_9_4")
     school.sends(at("papers", application), file=picture(school.birds.word()))
     psychologist.sends(
-        at("statement", application), text=school.birds.word(), only="text", then="autosave"
+        at("statement", application),
+        text=school.birds.word(),
+        only="text",
+        then="autosave",
     )
     psychologist.plants(at("statement", application), then="sign")
     school.opens(at("check", application), application.get_absolute_url())
@@ -260,7 +270,9 @@ def picture(word):
 def goes_back_once(school, chairing, application):
     school.sends(at("submit", application))
     chairing.sends(
-        at("send_back", application), note=school.birds.word(), ask_cooperation=school.birds.word()
+        at("send_back", application),
+        note=school.birds.word(),
+        ask_cooperation=school.birds.word(),
     )
     text = {"ppr_setup": school.birds.word(), "only": "ppr_setup", "then": "autosave"}
     school.sends(at("cooperation", application), **text)
@@ -274,7 +286,9 @@ def is_decided(chairing, application):
         starts_on=f"{first.starts_on:%d.%m.%Y}", ends_on=f"{first.ends_on:%d.%m.%Y}", conditions=chairing.birds.word(),
     )  # fmt: skip
     chairing.sends(
-        at("decide", application, second.pk), outcome="rejected", grounds=chairing.birds.word()
+        at("decide", application, second.pk),
+        outcome="rejected",
+        grounds=chairing.birds.word(),
     )
     chairing.sends(at("release", application))
 
@@ -382,7 +396,10 @@ def in_an_address(ears, birds, client):
 
 def in_a_mail(ears, birds, client):
     mail.send_mail(
-        "Ny opgave", f"Eleven æ {birds.word()} venter. " * 9, "x@example.dk", ["y@example.dk"]
+        "Ny opgave",
+        f"Eleven æ {birds.word()} venter. " * 9,
+        "x@example.dk",
+        ["y@example.dk"],
     )
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.house.test_production import IMAGE, OURS, PROJECT, SERVICES
+from tests.production import IMAGE, OURS, PROJECT, SERVICES
 
 
 @pytest.mark.parametrize("name", SERVICES)

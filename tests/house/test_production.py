@@ -1,7 +1,4 @@
-"""What the image runs, run without Docker: the same command lines and settings, on the suite's PostgreSQL.
-
-Commands and environment are read from `Dockerfile` and `docker-compose.yml`, so that they cannot drift apart.
-"""
+"""What the image runs, run without Docker: the same command lines and settings, on the suite's database."""
 
 from __future__ import annotations
 
@@ -9,137 +6,31 @@ import json
 import os
 import re
 import runpy
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from socket import create_server, socket
+from socket import create_server
 from typing import Any
 
 import psycopg
 import pytest
 import redis
-import requests
-import yaml
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from psycopg.conninfo import make_conninfo
 
 from skolefleks.development import servers
 from skolefleks.development.demo import write_secrets
-from skolefleks.development.processes import Processes
+from tests.production import (
+    HOST,
+    IMAGE,
+    LEADER,
+    PROJECT,
+    SECRETS,
+    SERVICES,
+    Site,
+    bring_up,
+)
 from tests.sign_on import ADDRESSES, Browser, Provider, assert_danish, sign_in
-
-PROJECT = Path(__file__).resolve().parents[2]
-
-
-IMAGE = (PROJECT / "Dockerfile").read_text()
-
-
-SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())[
-    "services"
-]
-
-
-OURS = {name: service for name, service in SERVICES.items() if service.get("build")}
-
-
-HOST = "skolefleks.example"
-
-
-LEADER = "leder@skolefleks.example"
-
-
-SECRETS = {
-    "SECRET_KEY_FILE": "secret_key",
-    "ENCRYPTION_KEYS_FILE": "encryption_keys.json",
-    "DATABASE_PASSWORD_FILE": "password",
-    "OIDC_SECRET_FILE": "password",
-}
-
-
-@dataclass
-class Site:
-    """Production on this machine: where it answers, and the processes behind it."""
-
-    state: Path
-    url: str
-    env: dict[str, str]
-    processes: Processes
-
-    def environment(self, service: str) -> dict[str, str]:
-        """The service's environment in the compose file, with this machine's addresses."""
-        asked: dict[str, str] = SERVICES[service]["environment"]
-        told = {
-            name: self.env.get(name, re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text))
-            for name, text in asked.items()
-        }
-        assert "${" not in str(told), "the test must say what the compose file asks for"
-        fixed = dict(re.findall(r"(DJANGO_SETTINGS_MODULE|SKOLEFLEKS_MODE)=(\S+)", IMAGE))
-        return {"PATH": f"{Path(sys.executable).parent}:{os.defpath}", **fixed, **told} | {
-            "SKOLEFLEKS_STATE": str(self.state)
-        }
-
-    def start(self, service: str) -> None:
-        command = SERVICES[service].get("command") or json.loads(
-            re.findall(r"(?m)^CMD (.*)", IMAGE)[-1]
-        )
-        here = {
-            "--bind=0.0.0.0:8000": f"--bind={self.url.removeprefix('http://')}",
-            "--schedule=/tmp/beat-schedule": f"--schedule={self.state / 'beat-schedule'}",
-        }
-        words = [here.get(word, word) for word in command]
-        farewell = {"web": signal.SIGINT, "worker": signal.SIGQUIT}.get(
-            service, signal.SIGTERM
-        )  # the quick ones
-        self.processes.start(
-            service, words, env=self.environment(service), cwd=PROJECT, farewell=farewell
-        )
-
-    def run(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
-        """Run a command as `docker compose run` would; what it says is in stdout."""
-        told = {name: text for name, text in (self.environment("worker") | env).items() if text}
-        both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-        return subprocess.run(words, env=told, cwd=PROJECT, check=False, **both)
-
-    def manage(self, *words: str) -> None:
-        done = self.run("python", "manage.py", *words)
-        assert done.returncode == 0, done.stdout
-
-    def get(self, path: str, **options: Any) -> requests.Response:
-        return Browser(HOST).get(self.url + path, allow_redirects=False, **options)
-
-    def health(self) -> tuple[int, dict[str, Any]]:
-        answer = self.get("/healthz")
-        return answer.status_code, answer.json()
-
-    def becomes(self, code: int) -> dict[str, Any]:
-        """Wait until /healthz answers with `code`."""
-        deadline = time.monotonic() + 30
-        while True:
-            found, report = self.health()
-            if found == code:
-                return report
-            assert time.monotonic() < deadline, report
-            time.sleep(0.1)
-
-    @contextmanager
-    def frozen(self, name: str) -> Iterator[None]:
-        """The process stands still and answers nobody, until the block ends."""
-        process = next(child.process for child in self.processes.children if child.name == name)
-        process.send_signal(signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            process.send_signal(signal.SIGCONT)
-
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        with psycopg.connect(self.env["DATABASE_URL"]) as connection:
-            return connection.execute(query).fetchall()
 
 
 @pytest.fixture(scope="module")
@@ -179,30 +70,8 @@ def site(
         with servers.running(tmp_path_factory.mktemp("servers"), durable=False) as up:
             assert up.processes
             site = Site(state, url, addresses | files | up.env(), up.processes)
-            _bring_up(site)
+            bring_up(site)
             yield site
-
-
-def _bring_up(site: Site) -> None:
-    site.start("beat")
-    site.manage("collectstatic", "--noinput")
-    done = site.run(*SERVICES["migrate"]["command"])
-    assert done.returncode == 0, done.stdout
-    site.start("worker")
-    site.start("web")
-    site.manage("load_figures")
-    site.manage(
-        "give_role", LEADER, "school_leader", "--name", "Lene Leder", "--school", "Baltorpskolen"
-    )
-    deadline = time.monotonic() + 30
-    while not _listens(site.url):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-
-
-def _listens(url: str) -> bool:
-    with socket() as probe:
-        return probe.connect_ex(("127.0.0.1", int(url.rpartition(":")[2]))) == 0
 
 
 # -- what is served --------------------------------------------------------------------
@@ -228,12 +97,18 @@ def test_the_browser_is_told_to_trust_nobody_else(site: Site, provider: Provider
     assert "unsafe" not in policy
     assert f"form-action 'self' {provider.url};" in policy + ";"
     assert headers["Strict-Transport-Security"].startswith("max-age=31536000")
-    assert (headers["X-Frame-Options"], headers["X-Content-Type-Options"]) == ("DENY", "nosniff")
+    assert (headers["X-Frame-Options"], headers["X-Content-Type-Options"]) == (
+        "DENY",
+        "nosniff",
+    )
 
 
 def test_without_tls_one_is_sent_to_tls(site: Site) -> None:
     answer = site.get("/konto/login/", headers={"X-Forwarded-Proto": "http"})
-    assert (answer.status_code, answer.headers["Location"]) == (301, f"https://{HOST}/konto/login/")
+    assert (answer.status_code, answer.headers["Location"]) == (
+        301,
+        f"https://{HOST}/konto/login/",
+    )
 
 
 def test_a_host_nobody_named_is_refused(site: Site) -> None:
@@ -299,7 +174,11 @@ def test_a_person_keeps_their_way_in_when_their_address_changes(
     [
         {"sub": "nobody", "email": "nobody@skolefleks.example"},
         {"sub": "a new colleague", "email": LEADER},
-        {"sub": "unsure", "email": "ukendt@skolefleks.example", "email_verified": False},
+        {
+            "sub": "unsure",
+            "email": "ukendt@skolefleks.example",
+            "email_verified": False,
+        },
         {"sub": "no address at all", "email": None},
     ],
     ids=["unknown", "an address handed on", "unverified", "without an address"],
@@ -362,7 +241,11 @@ def test_outside_production_every_address_of_sign_in_works_too(client: Client, p
     [
         ("DEBUG", "1", "DEBUG is set"),
         ("SECRET_KEY_FILE", "", "SECRET_KEY_FILE is missing"),
-        ("SECRET_KEY_FILE", "/nowhere/key", "SECRET_KEY_FILE: /nowhere/key cannot be read"),
+        (
+            "SECRET_KEY_FILE",
+            "/nowhere/key",
+            "SECRET_KEY_FILE: /nowhere/key cannot be read",
+        ),
         ("SECRET_KEY_FILE", os.devnull, "is empty"),
         ("ENCRYPTION_KEYS_FILE", "", "ENCRYPTION_KEYS_FILE is missing"),
         (
@@ -386,7 +269,10 @@ def test_settings_that_do_not_do_are_refused(
 
 def test_the_site_does_not_start_without_its_keys(site: Site) -> None:
     done = site.run(
-        "gunicorn", "--check-config", "skolefleks.wsgi:application", ENCRYPTION_KEYS_FILE=""
+        "gunicorn",
+        "--check-config",
+        "skolefleks.wsgi:application",
+        ENCRYPTION_KEYS_FILE="",
     )
     assert done.returncode != 0
     assert "ImproperlyConfigured: ENCRYPTION_KEYS_FILE is missing." in done.stdout
@@ -418,7 +304,12 @@ def test_a_worker_that_stands_still_is_seen_and_its_return_too(site: Site) -> No
     with site.frozen("worker"), redis.Redis.from_url(site.env["VALKEY_URL"]) as valkey:
         valkey.set(":1:worker.heartbeat", int(time.time()) - 60)
         code, report = site.health()
-        assert (code, report["worker"], report["valkey"], report["ok"]) == (503, False, True, False)
+        assert (code, report["worker"], report["valkey"], report["ok"]) == (
+            503,
+            False,
+            True,
+            False,
+        )
     site.becomes(200)
 
 

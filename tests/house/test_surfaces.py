@@ -60,7 +60,17 @@ NAMES = ("Xenia Quistgaard", "Ziggy Wraa")
 
 
 # Canaries: `KvidderSag...` is the school's own writing, `KvidderIndre...` the committee's, `KvidderDom...` a decision's.
-CASE = ["Xenia", "Quistgaard", "Ziggy", "Wraa", "X.Q.", "Z.W.", "KvidderSag", "213.457", "213457"]
+CASE = [
+    "Xenia",
+    "Quistgaard",
+    "Ziggy",
+    "Wraa",
+    "X.Q.",
+    "Z.W.",
+    "KvidderSag",
+    "213.457",
+    "213457",
+]
 
 
 INNER = ["KvidderIndre", "222.333", "222333"]
@@ -91,15 +101,18 @@ def write_case(school, leader, adviser):
         writing.write_pupil(case, cpr=case.pupil.cpr, by=leader)
     application.learning_environment = application.joint_reason = "KvidderSagTekst"
     writing.write(
-        application, fields=["learning_environment", "joint_reason"], step="environment", by=leader
+        application,
+        fields=["learning_environment", "joint_reason"],
+        step="environment",
+        by=leader,
     )
     papers.add_paper(
-        application, checking.check("KvidderSagBilag.pdf", pdf(), size=len(pdf())), by=leader
+        application,
+        checking.check("KvidderSagBilag.pdf", pdf(), size=len(pdf())),
+        by=leader,
     )
     writing.invite(application, adviser=adviser, by=leader)
-    entry = dialogue.write_entry(
-        application, kind="message", text="KvidderSagDialog", by=leader
-    )
+    entry = dialogue.write_entry(application, kind="message", text="KvidderSagDialog", by=leader)
     dialogue.share(entry, by=leader)
     submission.submit(application, by=leader)
     application.refresh_from_db()
@@ -136,7 +149,10 @@ def discuss(application, chair, members):
             Assessment.objects.create(pupil_case=case, member=user, **given)
     Reading.objects.create(application=application, user=chair, read_at=now)
     law.classify(application, "internal", reason="KvidderIndreRetligt", by=chair)
-    period = {"sent_on": today() - timedelta(days=20), "deadline_on": today() - timedelta(days=5)}
+    period = {
+        "sent_on": today() - timedelta(days=20),
+        "deadline_on": today() - timedelta(days=5),
+    }
     law.note_hearing(application, heard="KvidderIndreHørt", **period, by=chair)
 
 
@@ -208,7 +224,11 @@ def cases(schools, leader, other_leader, adviser, chair, secretary, chief, other
     cases = []
     for word, tariff in (("KvidderFri", 229_111), ("KvidderDom", 231_987)):
         application = write_case(schools["Baltorpskolen"], leader, adviser)
-        tell([*out.values(), chief], number=application.number, path=application.get_absolute_url())
+        tell(
+            [*out.values(), chief],
+            number=application.number,
+            path=application.get_absolute_url(),
+        )
         for way, user in (*out.items(), (is_set, chief)):
             way(user, application, secretary)
         meeting = take_up(application, chair, [chair, *others, *out.values()])
@@ -263,7 +283,10 @@ def test_who_is_recused_finds_nothing_of_the_case_anywhere(seen, cases, out):
         said = seen(out[way])
         assert len(said) > 100
         assert (
-            found_in(said, [*CASE, *INNER, *PROVISIONAL, *RELEASED, *numbers, "KvidderSpurgt"])
+            found_in(
+                said,
+                [*CASE, *INNER, *PROVISIONAL, *RELEASED, *numbers, "KvidderSpurgt"],
+            )
             == {}
         )
 

@@ -1,0 +1,169 @@
+"""Production on this machine: what the image runs, by the same command lines and settings.
+
+Commands and environment are read from `Dockerfile` and `docker-compose.yml`, so that they cannot
+drift apart.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from socket import socket
+from typing import Any
+
+import psycopg
+import requests
+import yaml
+
+from skolefleks.development.processes import Processes
+from tests.sign_on import Browser
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+IMAGE = (PROJECT / "Dockerfile").read_text()
+
+
+SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())[
+    "services"
+]
+
+
+OURS = {name: service for name, service in SERVICES.items() if service.get("build")}
+
+
+HOST = "skolefleks.example"
+
+
+LEADER = "leder@skolefleks.example"
+
+
+SECRETS = {
+    "SECRET_KEY_FILE": "secret_key",
+    "ENCRYPTION_KEYS_FILE": "encryption_keys.json",
+    "DATABASE_PASSWORD_FILE": "password",
+    "OIDC_SECRET_FILE": "password",
+}
+
+
+@dataclass
+class Site:
+    """Production on this machine: where it answers, and the processes behind it."""
+
+    state: Path
+    url: str
+    env: dict[str, str]
+    processes: Processes
+
+    def environment(self, service: str) -> dict[str, str]:
+        """The service's environment in the compose file, with this machine's addresses."""
+        asked: dict[str, str] = SERVICES[service]["environment"]
+        told = {
+            name: self.env.get(name, re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text))
+            for name, text in asked.items()
+        }
+        assert "${" not in str(told), "the test must say what the compose file asks for"
+        fixed = dict(re.findall(r"(DJANGO_SETTINGS_MODULE|SKOLEFLEKS_MODE)=(\S+)", IMAGE))
+        return {
+            "PATH": f"{Path(sys.executable).parent}:{os.defpath}",
+            **fixed,
+            **told,
+        } | {"SKOLEFLEKS_STATE": str(self.state)}
+
+    def start(self, service: str) -> None:
+        command = SERVICES[service].get("command") or json.loads(
+            re.findall(r"(?m)^CMD (.*)", IMAGE)[-1]
+        )
+        here = {
+            "--bind=0.0.0.0:8000": f"--bind={self.url.removeprefix('http://')}",
+            "--schedule=/tmp/beat-schedule": f"--schedule={self.state / 'beat-schedule'}",
+        }
+        words = [here.get(word, word) for word in command]
+        farewell = {"web": signal.SIGINT, "worker": signal.SIGQUIT}.get(
+            service, signal.SIGTERM
+        )  # the quick ones
+        self.processes.start(
+            service,
+            words,
+            env=self.environment(service),
+            cwd=PROJECT,
+            farewell=farewell,
+        )
+
+    def run(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+        """Run a command as `docker compose run` would; what it says is in stdout."""
+        told = {name: text for name, text in (self.environment("worker") | env).items() if text}
+        both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        return subprocess.run(words, env=told, cwd=PROJECT, check=False, **both)
+
+    def manage(self, *words: str) -> None:
+        done = self.run("python", "manage.py", *words)
+        assert done.returncode == 0, done.stdout
+
+    def get(self, path: str, **options: Any) -> requests.Response:
+        return Browser(HOST).get(self.url + path, allow_redirects=False, **options)
+
+    def health(self) -> tuple[int, dict[str, Any]]:
+        answer = self.get("/healthz")
+        return answer.status_code, answer.json()
+
+    def becomes(self, code: int) -> dict[str, Any]:
+        """Wait until /healthz answers with `code`."""
+        deadline = time.monotonic() + 30
+        while True:
+            found, report = self.health()
+            if found == code:
+                return report
+            assert time.monotonic() < deadline, report
+            time.sleep(0.1)
+
+    @contextmanager
+    def frozen(self, name: str) -> Iterator[None]:
+        """The process stands still and answers nobody, until the block ends."""
+        process = next(child.process for child in self.processes.children if child.name == name)
+        process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            process.send_signal(signal.SIGCONT)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.env["DATABASE_URL"]) as connection:
+            return connection.execute(query).fetchall()
+
+
+def bring_up(site: Site) -> None:
+    site.start("beat")
+    site.manage("collectstatic", "--noinput")
+    done = site.run(*SERVICES["migrate"]["command"])
+    assert done.returncode == 0, done.stdout
+    site.start("worker")
+    site.start("web")
+    site.manage("load_figures")
+    site.manage(
+        "give_role",
+        LEADER,
+        "school_leader",
+        "--name",
+        "Lene Leder",
+        "--school",
+        "Baltorpskolen",
+    )
+    deadline = time.monotonic() + 30
+    while not listens(site.url):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def listens(url: str) -> bool:
+    with socket() as probe:
+        return probe.connect_ex(("127.0.0.1", int(url.rpartition(":")[2]))) == 0
