@@ -32,17 +32,20 @@ def answer_ceiling(
 ) -> CeilingAnswer:
     """Agree to a tariff above the ceiling for one's own centre, or refuse it, for good.
 
-    Raises PermissionDenied where `by` leads no centre or both, Recused, NotPossible, Overtaken,
-    and Refusal where it is refused without a reason.
+    Raises PermissionDenied where `by` leads no centre or both, Recused,
+    NotPossible, Overtaken, and Refusal where it is refused without a
+    reason.
     """
-    # The case's row first: it may be undone, released or closed to the chief at this moment.
+    # The case's row first: it may be undone, released or closed to the
+    # chief at this moment.
     writing.lock(decision.application)
     require(by, P.CEILING_APPROVE, at=EVERYWHERE)
     centre = rules.centre_of(by)
     if centre is None:
         raise PermissionDenied(P.CEILING_APPROVE.value)
 
-    # A chief is not of the committee, so the case is not `reviewable` to them but only untied.
+    # A chief is not of the committee, so the case is not `reviewable` to
+    # them but only untied.
     if (
         not Application.objects.untied_to(by)
         .filter(pk=decision.application.pk)
@@ -59,6 +62,7 @@ def answer_ceiling(
             field="reason",
         )
 
+    # Append-only: the database lets nobody change an answer.
     answer = CeilingAnswer.objects.create(
         decision=decision,
         centre=centre,

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from django.http import QueryDict
 
-# What the button that agrees sends in the field `answer`; the other sends "refuse".
+# What the button that agrees sends in the field `answer`; the other sends
+# "refuse".
 AGREE = "agree"
 
 
@@ -42,7 +43,8 @@ class AnswerForm(Form):
         return bool(self.data.get("answer") == AGREE)
 
     def arguments(self) -> dict[str, Any]:
-        # Whoever agrees needs no reason, and one that was left in the field is not kept.
+        # Whoever agrees needs no reason, and one that was left in the field
+        # is not kept.
         if self.agrees:
             return {"agrees": True, "reason": ""}
         return {"agrees": False, "reason": self.cleaned_data["reason"]}

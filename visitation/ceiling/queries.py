@@ -45,6 +45,7 @@ def above_ceiling(user: User) -> QuerySet[Decision]:
 
 def ever_above_ceiling(user: User) -> QuerySet[Decision]:
     """What waits, and what has waited: undone, replaced or released since."""
+    # A chief who is disqualified does not learn that there is a case.
     untied = Application.objects.untied_to(user).values("pk")
     return Decision.objects.filter(
         grant__tariff__gt=settings.TARIFF_CEILING,
@@ -62,8 +63,8 @@ def ceiling_waiting(user: User) -> int:
     centre = rules.centre_of(user)
     if centre is None:
         return 0
-    answered = CeilingAnswer.objects.filter(centre=centre).values("decision")
-    return above_ceiling(user).exclude(pk__in=answered).count()
+    own_answers = CeilingAnswer.objects.filter(centre=centre)
+    return above_ceiling(user).exclude(pk__in=own_answers.values("decision")).count()
 
 
 def ceiling_rows(decisions: QuerySet[Decision], user: User) -> list[CeilingRow]:
@@ -74,6 +75,7 @@ def ceiling_rows(decisions: QuerySet[Decision], user: User) -> list[CeilingRow]:
         ).prefetch_related("ceiling_answers__answered_by")
     )
 
+    # What is free is read once for all rows.
     years: set[int] = set()
     for decision in waiting:
         years |= set(decision.grant.by_fiscal_year())
@@ -82,14 +84,14 @@ def ceiling_rows(decisions: QuerySet[Decision], user: User) -> list[CeilingRow]:
 
     rows = []
     for decision in waiting:
-        given = list(decision.ceiling_answers.all())
-        answer_of = {answer.centre: answer for answer in given}
+        answers = list(decision.ceiling_answers.all())
+        answer_of = {answer.centre: answer for answer in answers}
         rows.append(
             CeilingRow(
                 decision=decision,
                 costs=_costs(decision.grant.by_fiscal_year(), free),
                 answers=[(each, answer_of.get(each)) for each in Centre],
-                may_answer=rules.may_answer(centre, given),
+                may_answer=rules.may_answer(centre, answers),
             )
         )
     return rows

@@ -1,7 +1,8 @@
 """Who answers for a tariff above the ceiling, and when both centres have agreed to it.
 
-The proposal makes the two centre chiefs answer for the scheme's whole economy together, so each
-speaks for their own centre alone, and nobody for both.
+The proposal makes the two centre chiefs answer for the scheme's whole
+economy together, so each speaks for their own centre alone, and nobody for
+both.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 def centre_of(user: User) -> Centre | None:
     """The centre that the person speaks for; None for who leads none, or more than one."""
     centres = list(centres_led_by(user))
+    # Who leads both would be the second pair of eyes to themselves.
     if len(centres) != 1:
         return None
     return Centre(centres[0])
@@ -36,11 +38,13 @@ def may_answer(centre: Centre | None, answers: Iterable[CeilingAnswer]) -> bool:
 def lacks_agreement(decision: Decision) -> bool:
     """Whether a centre has still to agree before the decision may be released.
 
-    Looks at the decision's grant and answers: fetch them along where there are many decisions.
+    Looks at the decision's grant and answers: fetch them along where there
+    are many decisions.
     """
+    # A rejection and a postponement have no grant at all.
     grant = getattr(decision, "grant", None)
     if grant is None or not grant.is_above_ceiling or not decision.is_provisional:
         return False
 
-    agreed = [answer for answer in decision.ceiling_answers.all() if answer.agrees]
-    return len(agreed) < len(Centre)
+    agreements = [answer for answer in decision.ceiling_answers.all() if answer.agrees]
+    return len(agreements) < len(Centre)

@@ -28,6 +28,7 @@ def ceiling(request: Request) -> HttpResponse:
 def answer_ceiling(request: Request, pk: UUID) -> HttpResponse:
     """One centre's answer; a refusal needs its reason."""
     decision = get_object_or_404(queries.ever_above_ceiling(request.user), pk=pk)
+    # Asked before the form: what is over needs no reason any more.
     if not queries.is_waiting(decision, request.user):
         return _no_longer(request, decision)
 

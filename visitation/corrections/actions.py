@@ -40,16 +40,17 @@ def correct(
 ) -> Decision:
     """Put a released decision right by a new one, which the school knows of at once.
 
-    None for `terms` takes the grant away. The old grant runs to the day before the new one
-    begins, or is annulled where they begin together. Raises Recused, NotPossible, Overtaken,
-    NotHeard, AlreadyGranted, Refusal above the ceiling, and the books' AlreadyPaid, NoPool and
+    None for `terms` takes the grant away. The old grant runs to the day
+    before the new one begins, or is annulled where they begin together.
+    Raises Recused, NotPossible, Overtaken, NotHeard, AlreadyGranted,
+    Refusal above the ceiling, and the books' AlreadyPaid, NoPool and
     Overdrawn.
     """
     application = decision.application
-    pupil_case = decision.pupil_case
     old = Grant.objects.standing().filter(decision=decision).first()
 
-    # The pools of both grants at once and ascending, then the case's row, as in every act.
+    # The pools of both grants at once and ascending, then the case's row,
+    # as in every act.
     books.lock_pools(_years(old, terms))
     require(by, P.CASE_DECIDE, at=application)
     recusals.require_not_recused(by, application)
@@ -57,21 +58,21 @@ def correct(
     decision.refresh_from_db(fields=["status"])
     rules.require_correctable(decision, old, terms)
 
-    # The old grant first: its money may be needed, and no two grants hold the same day.
-    if old:
-        _make_room(old, terms, grounds=grounds, by=by)
+    # The old grant first: its money may be needed, and no two grants hold
+    # the same day.
+    _make_room(old, terms, grounds=grounds, by=by)
 
     outcome = Decision.Outcome.REJECTED
     deviation = None
     weight = decision.weight
     if terms:
-        outcome = decision_rules.outcome_of(terms, pupil_case, old=old)
+        outcome = decision_rules.outcome_of(terms, decision.pupil_case, old=old)
         deviation = terms.deviation
         weight = terms.weight or decision.weight
     law_rules.require_heard(application, outcome)
 
     new_decision = decisions.write(
-        pupil_case,
+        decision.pupil_case,
         outcome,
         grounds=grounds,
         deviation=deviation,
@@ -93,12 +94,12 @@ def correct(
 def end_early(grant: Grant, *, on: date, grounds: str, by: User) -> dict[int, int]:
     """End a grant with `on` as its last day; the whole DKK given back, by fiscal year.
 
-    Raises Recused, NotPossible, Overtaken, Refusal for a day outside the period, and the books'
-    AlreadyPaid.
+    Raises Recused, NotPossible, Overtaken, Refusal for a day outside the
+    period, and the books' AlreadyPaid.
     """
-    returned = cut_short(grant, on=on, grounds=grounds, by=by)
+    amounts = cut_short(grant, on=on, grounds=grounds, by=by)
     outbox.post("decisions.released", application=str(grant.decision.application.pk))
-    return returned
+    return amounts
 
 
 def cut_short(grant: Grant, *, on: date, grounds: str, by: User) -> dict[int, int]:
@@ -122,7 +123,8 @@ def cut_short(grant: Grant, *, on: date, grounds: str, by: User) -> dict[int, in
     grant.ended_grounds = grounds
     grant.save(update_fields=["ended_on", "ended_grounds"])
 
-    # The payments before the money: what is already on its way is not given back.
+    # The payments before the money: what is already on its way is not given
+    # back.
     decisions.plan_payments(grant, application, by=by)
     decisions.note_effort(application)
     return books.release(
@@ -136,18 +138,23 @@ def cut_short(grant: Grant, *, on: date, grounds: str, by: User) -> dict[int, in
 
 
 def _make_room(
-    old: Grant,
+    old: Grant | None,
     terms: decision_rules.Terms | None,
     *,
     grounds: str,
     by: User,
 ) -> None:
     """Let the old grant run out the day before the new one, or be as if it had not been."""
+    if old is None:
+        return
+
     last_day = None
     if terms:
         last_day = decision_rules.last_day_kept(old, terms.starts_on)
 
     if last_day is None:
+        # The payments first: instalments on their way keep the money from
+        # being given back.
         decisions.stop_payments(old, old.decision.application, by=by)
         decisions.annul(old, by=by)
     elif last_day < old.last_day:

@@ -34,6 +34,7 @@ class CorrectionForm(decision_forms.DecisionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Everything else of the field stays.
         outcome: Any = self.fields["outcome"]
         outcome.choices = OUTCOMES
 
@@ -49,6 +50,8 @@ class CorrectionForm(decision_forms.DecisionForm):
             "ends_on": grant.last_day,
             "conditions": grant.conditions,
         }
+        # The days that are set, not the suggestions: some may have been
+        # changed.
         days = [follow_up.due_on for follow_up in grant.follow_ups.all()]
         return cls(data, initial=initial, follow_ups=days)
 
@@ -80,12 +83,12 @@ class EndForm(Form):
         }
 
     def clean_ended_on(self) -> date:
-        chosen: date = self.cleaned_data["ended_on"]
-        if not rules.can_end_on(self.grant, chosen):
+        last_day: date = self.cleaned_data["ended_on"]
+        if not rules.can_end_on(self.grant, last_day):
             first = day(self.grant.starts_on)
-            last = day(self.grant.ends_on)
-            raise ValidationError(f"Vælg en dag fra {first} og før {last}.")
-        return chosen
+            end = day(self.grant.ends_on)
+            raise ValidationError(f"Vælg en dag fra {first} og før {end}.")
+        return last_day
 
     def clean_grounds(self) -> str:
         return without_cpr(self.cleaned_data["grounds"])

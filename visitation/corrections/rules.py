@@ -24,19 +24,23 @@ def require_correctable(
 ) -> None:
     """Raise what stands in the way of correcting the decision: Overtaken, NotPossible, Refusal.
 
-    `old` is its grant and `terms` what takes its place; None for `terms` is a rejection.
+    `old` is its grant and `terms` what takes its place; None for `terms` is
+    a rejection.
     """
     if decision.status == DecisionStatus.REPLACED:
         raise Overtaken
     # What is not released is undone instead; what is postponed is decided.
     if decision.status != DecisionStatus.RELEASED or decision.is_postponed:
         raise NotPossible
+    # From a rejection to a rejection changes nothing that anybody could
+    # see.
     if terms is None and old is None:
         raise NotPossible(
             "Der er allerede givet afslag. Vælg en bevilling, eller lad afgørelsen stå."
         )
 
-    # The days after an early end are given back; only a grant that begins later may use them.
+    # The days after an early end are given back; only a grant that begins
+    # later may use them.
     if old and old.ended_on and (terms is None or terms.starts_on <= old.ended_on):
         raise Refusal(
             f"Bevillingen er afsluttet {day(old.ended_on)}."

@@ -41,6 +41,7 @@ def correct_decision(request: Request, number: str, pupil: UUID) -> HttpResponse
     old = decision_queries.known_grant(pupil_case)
 
     data = posted(request)
+    # A rejection is corrected from what the school applied for.
     if old:
         form = forms.CorrectionForm.of_grant(data, decision, old)
     else:
@@ -48,6 +49,7 @@ def correct_decision(request: Request, number: str, pupil: UUID) -> HttpResponse
 
     changes: Sequence[decision_queries.YearChange] = []
     if form.is_valid():
+        # Before the act: afterwards the old grant is another.
         changes = _correction_changes(old, form)
         if is_confirmed(request) and form.try_to(
             actions.correct, decision, by=request.user
@@ -61,7 +63,7 @@ def correct_decision(request: Request, number: str, pupil: UUID) -> HttpResponse
         "decision": decision,
         "old": old,
         "changes": changes,
-        **decision_queries.figures(terms, pupil_case, old=old),
+        "figures": decision_queries.figures(terms, pupil_case, old=old),
     }
     return _page(
         request, "visitation/corrections/correct.html", pupil_case, form, context
@@ -80,6 +82,7 @@ def end_grant(request: Request, number: str, pupil: UUID) -> HttpResponse:
     changes: Sequence[decision_queries.YearChange] = []
     if form.is_valid():
         last_day = form.cleaned_data["ended_on"]
+        # Before the act, which changes the grant.
         changes = decision_queries.ending(grant, last_day)
         if is_confirmed(request) and form.try_to(
             actions.end_early, grant, by=request.user

@@ -1,7 +1,7 @@
 """Deciding one pupil: granting, rejecting, postponing, and undoing before it is released.
 
-Every act takes its locks in the same order, so that no two wait for each other: first the pools,
-ascending by fiscal year, then the row of the case.
+Every act takes its locks in the same order, so that no two wait for each
+other: first the pools, ascending by fiscal year, then the row of the case.
 """
 
 from __future__ import annotations
@@ -66,8 +66,9 @@ def grant(
 ) -> Grant:
     """Grant one pupil money and commit it, provisionally until the decision is released.
 
-    It is granted in part where it is less than the school applied for. Raises Recused,
-    NotPossible, Overtaken, AlreadyGranted, NotHeard, and the books' NoPool and Overdrawn.
+    It is granted in part where it is less than the school applied for.
+    Raises Recused, NotPossible, Overtaken, AlreadyGranted, NotHeard, and
+    the books' NoPool and Overdrawn.
     """
     outcome = rules.outcome_of(terms, pupil_case)
 
@@ -85,6 +86,7 @@ def grant(
     )
     new_grant = create_grant(decision, terms, by=by)
 
+    # Both centre chiefs are told, and release waits for them.
     if rules.is_above_ceiling(terms.tariff):
         outbox.post("ceiling.exceeded", decision=str(decision.pk))
     return new_grant
@@ -143,6 +145,8 @@ def undo(decision: Decision, *, by: User) -> None:
         books.lock_pools(grant.by_fiscal_year())
     recusals.require_not_recused(by, decision.application)
 
+    # The step before the money: it is refused where the decision was
+    # released meanwhile.
     move(decision, "undo", by=by)
     if grant:
         annul(grant, by=by)
@@ -170,15 +174,17 @@ def write(
 ) -> Decision:
     """Write a decision, who took part in it, and its line in the journal.
 
-    The only place where a decision comes into being. Whoever calls has made sure that it may.
-    Raises NotPossible where the meeting is not quorate in the case.
+    The only place where a decision comes into being. Whoever calls has made
+    sure that it may. Raises NotPossible where the meeting is not quorate in
+    the case.
     """
     application = pupil_case.application
     decision = Decision.objects.create(
         pupil_case=pupil_case,
         outcome=outcome,
         grounds=grounds,
-        # The texts lie encrypted, so the database can only check that there is one by this.
+        # The texts lie encrypted, so the database can only check that there
+        # is one by this.
         has_grounds=bool(grounds.strip()),
         deviation=deviation,
         weight=weight,
@@ -197,15 +203,17 @@ def write(
 def note_participants(decision: Decision) -> None:
     """Write down who took part and who was out, as it was when the decision was made.
 
-    At a meeting that is everybody present, outside one only the person who decided. Raises
-    NotPossible where too few are left at the meeting.
+    At a meeting that is everybody present, outside one only the person who
+    decided. Raises NotPossible where too few are left at the meeting.
     """
     committee = list(User.objects.holding(*COMMITTEE_ROLES))
     out = reading_queries.disqualified(decision.application, committee)
+    # Whoever decides takes part; the secretary does so without counting.
     present = {decision.decided_by_id}
 
     if decision.meeting:
-        # Whoever has left the committee since the invitation neither counts nor takes part.
+        # Whoever has left the committee since the invitation neither counts
+        # nor takes part.
         there = decision.meeting.attendances.filter(
             state=Attendance.State.PRESENT, user__in=committee
         )
@@ -231,7 +239,8 @@ def note_participants(decision: Decision) -> None:
 def create_grant(decision: Decision, terms: rules.Terms, *, by: User) -> Grant:
     """Create the grant that a decision gives, and commit its money.
 
-    Raises NotPossible for a pupil without a CPR number, AlreadyGranted, NoPool, Overdrawn.
+    Raises NotPossible for a pupil without a CPR number, AlreadyGranted,
+    NoPool, Overdrawn.
     """
     pupil_case = decision.pupil_case
     application = pupil_case.application
@@ -248,12 +257,14 @@ def create_grant(decision: Decision, terms: rules.Terms, *, by: User) -> Grant:
         conditions=terms.conditions,
     )
     try:
-        # A savepoint of its own: after the refusal the transaction still has to be usable.
+        # A savepoint of its own: after the refusal the transaction still
+        # has to be usable.
         with transaction.atomic():
             grant.save(force_insert=True)
     except IntegrityError as error:
         raise AlreadyGranted(field="starts_on") from error
 
+    # A day that is typed twice is one follow-up.
     days = sorted(set(terms.follow_ups))
     FollowUp.objects.bulk_create(FollowUp(grant=grant, due_on=day) for day in days)
 
@@ -272,6 +283,7 @@ def create_grant(decision: Decision, terms: rules.Terms, *, by: User) -> Grant:
 def annul(grant: Grant, *, by: User) -> None:
     """Let a grant be as if it had not been, its money free again. Raises the books' AlreadyPaid."""
     move(grant, "annul", by=by)
+    # The place goes back too, unless another grant holds it.
     books.release(
         grant.pk,
         keep={},
@@ -293,7 +305,8 @@ def plan_payments(
 ) -> None:
     """Let the school be paid for the days that the grant runs, or for those up to `until`.
 
-    What the school was to have beyond that is stopped, by the instalments' `verb`.
+    What the school was to have beyond that is stopped, by the instalments'
+    `verb`.
     """
     if until is None:
         until = grant.last_day

@@ -10,8 +10,8 @@ from django.conf import settings
 from applications.models import TEXT
 from skolefleks.danish import DayField, KrField, day, kr
 from skolefleks.forms import Form
-from skolefleks.textfields import holds_cpr, text_area
 from skolefleks.refusals import Refusal
+from skolefleks.textfields import holds_cpr, text_area
 from visitation.decisions import actions, rules
 from visitation.decisions.sentences import GROUNDS
 from visitation.models import Assessment, Decision
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from applications.models import PupilCase
 
-# Empty fields for follow-ups beside those that are suggested, and the most there ever are.
+# Empty fields for follow-ups beside those that are suggested, and the most
+# there ever are.
 SPARE_FOLLOW_UPS = 2
 MOST_FOLLOW_UPS = 24
 
@@ -38,6 +39,7 @@ OUTCOMES = [
     (Outcome.POSTPONED.value, Outcome.POSTPONED.label),
 ]
 
+# The usual amounts, to press instead of type.
 STEP_CHOICES = [(str(step), kr(step)) for step in settings.TARIFF_STEPS]
 
 CPR_IN_TEXT = "Teksten ser ud til at indeholde et CPR-nummer. Tag det ud af teksten."
@@ -56,9 +58,9 @@ class TermsForm(Form):
         return cleaned
 
 
-def terms_so_far(typed: Mapping[str, Any]) -> rules.Terms | None:
+def terms_so_far(data: Mapping[str, Any]) -> rules.Terms | None:
     """The terms as far as they are typed; None while they make no sense."""
-    form = TermsForm(typed)
+    form = TermsForm(data)
     if not form.is_valid():
         return None
     return rules.Terms(**form.cleaned_data)
@@ -71,6 +73,7 @@ def check_period(form: Form, cleaned: dict[str, Any]) -> None:
     if not starts_on or not ends_on:
         return
 
+    # A rule refuses as an act does; here the person is still typing.
     try:
         rules.require_period(starts_on, ends_on)
     except Refusal as refusal:
@@ -80,7 +83,8 @@ def check_period(form: Form, cleaned: dict[str, Any]) -> None:
 class DecisionForm(Form):
     """What is decided for one pupil. Terms are asked for only where the pupil is granted.
 
-    The field `outcome` is in `cleaned_data`; `form.outcome` is what the act returned.
+    The field `outcome` is in `cleaned_data`; `form.outcome` is what the act
+    returned.
     """
 
     outcome = forms.ChoiceField(
@@ -151,7 +155,8 @@ class DecisionForm(Form):
     ) -> None:
         super().__init__(data, initial=initial)
 
-        # The front reads these: which fields the figures follow, and what a step fills in.
+        # The front reads these: which fields the figures follow, and what a
+        # step fills in.
         for name in ("tariff", "starts_on", "ends_on"):
             self.fields[name].widget.attrs["data-terms"] = ""
         self.fields["step"].widget.attrs["data-fills"] = "id_tariff"
@@ -213,7 +218,8 @@ class DecisionForm(Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("outcome") == Outcome.GRANTED:
-            # The step first: it may fill in the tariff that the others look at.
+            # The step first: it may fill in the tariff that the others look
+            # at.
             self._take_step(cleaned)
             self._check_terms(cleaned)
             self._check_follow_ups(cleaned)
@@ -226,21 +232,22 @@ class DecisionForm(Form):
     def _take_step(self, cleaned: dict[str, Any]) -> None:
         """Let a chosen step be the tariff where the amount was left as the page opened.
 
-        Two different amounts are an error: nobody but the person knows which one is meant.
+        Two different amounts are an error: nobody but the person knows
+        which one is meant.
         """
         if not cleaned.get("step") or "tariff" in self.errors:
             return
 
         step = int(cleaned["step"])
-        typed = cleaned.get("tariff")
-        if step == typed:
+        amount = cleaned.get("tariff")
+        if step == amount:
             return
-        if typed is None or typed == self.initial.get("tariff"):
+        if amount is None or amount == self.initial.get("tariff"):
             cleaned["tariff"] = step
             return
         self.add_error(
             "tariff",
-            f"Du har valgt trinnet {kr(step)}, og her står {kr(typed)} Lad kun det ene stå.",
+            f"Du har valgt trinnet {kr(step)}, og her står {kr(amount)} Lad kun det ene stå.",
         )
 
     def _check_terms(self, cleaned: dict[str, Any]) -> None:
@@ -265,8 +272,10 @@ class DecisionForm(Form):
 
     def _add_follow_ups(self, days: Sequence[date]) -> None:
         """A field for each of `days` and a few more; as many as were sent, up to a limit."""
-        sent = sum(name.startswith("follow_up_") for name in self.data)
-        count = max(len(days) + SPARE_FOLLOW_UPS, sent)
+        # A page that was opened before the period changed may send more
+        # than are suggested now.
+        in_page = sum(name.startswith("follow_up_") for name in self.data)
+        count = max(len(days) + SPARE_FOLLOW_UPS, in_page)
         self._follow_ups = [
             f"follow_up_{place}" for place in range(min(count, MOST_FOLLOW_UPS))
         ]

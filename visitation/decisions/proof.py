@@ -102,10 +102,10 @@ def _first_difference() -> str:
 def _difference(row: _Row) -> str:
     amounts = json.loads(row.amounts or "{}")
     # A year that is given back whole is as good as none.
-    committed = {int(year): amount for year, amount in amounts.items() if amount}
+    commitments = {int(year): amount for year, amount in amounts.items() if amount}
 
     if row.tariff is None:
-        if committed:
+        if commitments:
             return f"{row.text}: der er disponeret til noget, der ikke er en bevilling."
         return ""
     if not row.is_kept:
@@ -115,9 +115,9 @@ def _difference(row: _Row) -> str:
     if row.status != GrantStatus.ANNULLED:
         due = _due(row.tariff, row.starts_on, row.last_day, row.later)
 
-    for year in sorted(committed.keys() | due.keys()):
+    for year in sorted(commitments.keys() | due.keys()):
         by_tariff = due.get(year, 0)
-        by_books = committed.get(year, 0)
+        by_books = commitments.get(year, 0)
         if by_tariff != by_books:
             return (
                 f"{row.number}, {year}: taksten giver {kr(by_tariff)},"

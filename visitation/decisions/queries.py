@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 class Cost(NamedTuple):
     """What a grant takes from one fiscal year.
 
-    `before` and `after` are what the pool has free, in whole DKK; None without a pool.
+    `before` and `after` are what the pool has free, in whole DKK; None
+    without a pool.
     """
 
     year: int
@@ -43,6 +44,7 @@ class Cost(NamedTuple):
 def effect(terms: rules.Terms) -> list[Cost]:
     """What a grant on these terms would take of each fiscal year, and what it would leave."""
     parts = terms.by_fiscal_year()
+    # A year without a pool is missing here.
     free = Standing.objects.free(parts)
 
     costs = []
@@ -79,21 +81,22 @@ class YearChange:
 def correction(old: Grant | None, terms: rules.Terms) -> list[YearChange]:
     """What it changes by year when `terms` take the place of `old`, from their first day on."""
     before: Mapping[int, Part] = {}
-    kept: Mapping[int, Part] = {}
+    rest: Mapping[int, Part] = {}
     if old:
         before = old.by_fiscal_year()
+        # The act cuts the old grant short by the same rule.
         last_day = rules.last_day_kept(old, terms.starts_on)
         if last_day:
-            kept = by_fiscal_year(old.tariff, old.starts_on, last_day, old.later)
-    return _changes(before, kept, terms.by_fiscal_year())
+            rest = by_fiscal_year(old.tariff, old.starts_on, last_day, old.later)
+    return _changes(before, rest, terms.by_fiscal_year())
 
 
 def ending(old: Grant, last_day: date | None) -> list[YearChange]:
     """What it changes by year to end a grant on a day; None: it is as if it had not been."""
-    kept: Mapping[int, Part] = {}
+    rest: Mapping[int, Part] = {}
     if last_day:
-        kept = by_fiscal_year(old.tariff, old.starts_on, last_day, old.later)
-    return _changes(old.by_fiscal_year(), kept)
+        rest = by_fiscal_year(old.tariff, old.starts_on, last_day, old.later)
+    return _changes(old.by_fiscal_year(), rest)
 
 
 def _changes(
@@ -154,7 +157,8 @@ def figures(
 ) -> dict[str, Any]:
     """What the page shows under the amount; nothing while what is typed makes no terms.
 
-    `old` is the grant that they would correct: then `live` has what changes instead of the cost.
+    `old` is the grant that they would correct: then `live` has what changes
+    instead of the cost.
     """
     if terms is None:
         return {"effect": [], "live": [], "remarks": []}
@@ -191,6 +195,7 @@ def taking_part(application: Application, by: User) -> TakingPart:
         meeting__status=MeetingStatus.UNDER_WAY,
         meeting__items__application=application,
     )
+    # One query: whoever is not at the meeting has no attendance.
     committee = list(
         User.objects.holding(*COMMITTEE_ROLES)
         .annotate(attendance=Subquery(attendances.values("state")[:1]))
@@ -206,6 +211,7 @@ def taking_part(application: Application, by: User) -> TakingPart:
         elif person == by or person.attendance == Attendance.State.PRESENT:
             present.append(person.name)
 
+    # Whoever is on the meeting's list has an attendance, there or not.
     in_meeting = any(person.attendance for person in committee)
     return TakingPart(in_meeting, present, out)
 
@@ -240,6 +246,7 @@ def grant_to_end(pupil_case: PupilCase) -> Grant | None:
 def years_counted(grant: Grant) -> set[int]:
     """The fiscal years in which another grant of the pupil holds the place in the district."""
     grants = Grant.objects.standing().filter(pupil=grant.pupil, district=grant.district)
+    # By what each takes now: a grant that was cut short holds fewer years.
     years: set[int] = set()
     for other in grants.exclude(pk=grant.pk):
         years |= set(other.by_fiscal_year())

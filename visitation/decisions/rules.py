@@ -32,8 +32,9 @@ YEARS_AHEAD = 5
 class Terms:
     """What is granted.
 
-    `tariff` is whole DKK a year; `deviation` says why it is not the unit tariff, without a word
-    about the pupil; `weight` is the committee's own view of the need (Assessment.Weight).
+    `tariff` is whole DKK a year; `deviation` says why it is not the unit
+    tariff, without a word about the pupil; `weight` is the committee's own
+    view of the need (Assessment.Weight).
     """
 
     tariff: int
@@ -55,12 +56,14 @@ def outcome_of(
 ) -> Outcome:
     """Granted, or partly: a lower tariff or a shorter period than the school applied for.
 
-    `old` is the grant that the terms correct. Where the effort goes on from it, its days count.
+    `old` is the grant that the terms correct. Where the effort goes on from
+    it, its days count.
     """
     first_day = terms.starts_on
     if old and goes_on_from(old, terms.starts_on):
         first_day = old.starts_on
 
+    # A school that left something open applied for whatever it is given.
     has_lower_tariff = False
     if pupil_case.requested_tariff is not None:
         has_lower_tariff = terms.tariff < pupil_case.requested_tariff
@@ -143,6 +146,7 @@ def months_after(day: date, months: int) -> date:
 
 
 # -- may it be decided -----------------------------------------------------------------------------
+# These look into the database, inside the act's locks.
 def is_decided(pupil_case: PupilCase) -> bool:
     """Whether the pupil has a decision that stands; a released postponement is none."""
     return Decision.objects.settled().filter(pupil_case=pupil_case).exists()

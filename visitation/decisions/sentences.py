@@ -1,6 +1,7 @@
 """Sentences to begin a reason with, by outcome: neutral, to be edited.
 
-None about the law: what the system says of it stands in `visitation/law/texts.json`.
+None about the law: what the system says of it stands in
+`visitation/law/texts.json`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from visitation.models import Decision
 
 Outcome = Decision.Outcome
 
+# Need, measures, effect, PPR, the pupil's own words, weight.
 GRANTED = (
     "Elevens behov er større, end skolens egne midler og støttetimer kan dække.",
     (

@@ -23,7 +23,8 @@ from visitation.pages import find
 if TYPE_CHECKING:
     from applications.models import PupilCase
 
-# Stands in the address where the page was opened from the meeting's: one comes back there.
+# Stands in the address where the page was opened from the meeting's: one
+# comes back there.
 FROM_MEETING = "moede"
 
 
@@ -34,10 +35,13 @@ def decide(request: Request, number: str, pupil: UUID) -> HttpResponse:
     application = pupil_case.application
     form = forms.DecisionForm.of_wish(posted(request), pupil_case)
 
-    # Asked once: a refusal of the act makes the form invalid, and is shown on it.
+    # Asked once: a refusal of the act makes the form invalid, and is shown
+    # on it.
     was_valid = form.is_valid()
     if was_valid and form.try_to(form.act(), pupil_case, by=request.user):
         return _after_deciding(request, pupil_case, form)
+    # A page that stood open is told so on the form, with all that was
+    # typed.
     if not was_valid and rules.is_decided(pupil_case):
         messages.info(request, f"{pupil_case} er allerede afgjort.")
         return redirect(application)
@@ -49,7 +53,7 @@ def decide(request: Request, number: str, pupil: UUID) -> HttpResponse:
         "application": application,
         "age": pupil_case.age_on(today()),
         "wish": reading_queries.wish(pupil_case),
-        **queries.figures(terms, pupil_case),
+        "figures": queries.figures(terms, pupil_case),
         "taking_part": queries.taking_part(application, request.user),
         "planned": application.planned_measures.all(),
     }
@@ -70,6 +74,8 @@ def undo(request: Request, number: str, pupil: UUID) -> HttpResponse:
     """Take the pupil's decision back before it is released."""
     pupil_case = find.reviewable_pupil(request, number, pupil)
     decision = get_object_or_404(Decision.objects.provisional(), pupil_case=pupil_case)
+    # With the application that was found already, and marked for this
+    # person.
     decision.pupil_case = pupil_case
 
     attempt(
@@ -86,7 +92,8 @@ def _after_deciding(
     request: Request, pupil_case: PupilCase, form: forms.DecisionForm
 ) -> HttpResponse:
     """Say what was decided, and lead back to where the page was opened."""
-    # What the act returned, and not the field of that name: the grant, or the decision.
+    # What the act returned, and not the field of that name: the grant, or
+    # the decision.
     result: Any = form.outcome
     if isinstance(result, Grant):
         decision = result.decision
@@ -106,7 +113,8 @@ def _after_deciding(
 
 def _grant_receipt(pupil_case: PupilCase, grant: Grant) -> str:
     outcome = grant.decision.get_outcome_display().lower()
-    receipt = f"{pupil_case} er {outcome} {kr(grant.tariff)} om året; perioden koster {kr(grant.cost)}"
+    price = f"perioden koster {kr(grant.cost)}"
+    receipt = f"{pupil_case} er {outcome} {kr(grant.tariff)} om året; {price}"
     if grant.is_above_ceiling:
         receipt += " Centercheferne har fået besked om at tage stilling til taksten."
     return receipt

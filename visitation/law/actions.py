@@ -38,6 +38,7 @@ def classify(
         set_at=timezone.now(),
     )
 
+    # Neither journal nor trail repeats the reason: it stands on the case.
     JournalEntry.objects.create(what=What.CLASSIFIED, application=application, by=by)
     audit.record("classify", classification, by=by, kind=kind)
     return classification
@@ -71,11 +72,13 @@ def note_hearing(
 def note_answer(hearing: Hearing, *, on: date, answer: str, by: User) -> None:
     """Keep what the party answered, once.
 
-    Raises Recused, PermissionDenied, and Overtaken where the hearing has an answer already.
+    Raises Recused, PermissionDenied, and Overtaken where the hearing has an
+    answer already.
     """
     _require_may_write(hearing.application, by=by)
 
-    # Read once more, now that the case's row is held: somebody may have noted it meanwhile.
+    # Read once more, now that the case's row is held: somebody may have
+    # noted it meanwhile.
     hearing.refresh_from_db(fields=["answered_on"])
     if hearing.answered_on:
         raise Overtaken("Svaret er allerede noteret.")

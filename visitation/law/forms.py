@@ -55,6 +55,7 @@ class HearingForm(Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
+        # Of two days only; one that is missing or wrong says so itself.
         sent_on = cleaned.get("sent_on")
         deadline_on = cleaned.get("deadline_on")
         if sent_on and deadline_on and deadline_on < sent_on:
@@ -75,6 +76,7 @@ class HearingAnswerForm(Form):
     def __init__(self, *args: Any, hearing: Hearing, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.hearing = hearing
+        # As a rule it is written in on the day it comes.
         self.fields["on"].initial = today()
         _require(self, "on", "Skriv, hvornår svaret kom.")
         _require(self, "answer", "Skriv svaret.")

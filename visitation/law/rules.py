@@ -1,7 +1,8 @@
 """The law: its texts as data, what a case is in law, and what has to be done before it is decided.
 
-The texts lie in `texts.json` beside this file: versioned, dated, and signed by a named person or
-not yet. `docs/production.md` says how the municipality signs them.
+The texts lie in `texts.json` beside this file: versioned, dated, and signed
+by a named person or not yet. `docs/production.md` says how the municipality
+signs them.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ TEXTS = Path(__file__).parent / "texts.json"
 # What the municipality has to write itself stands in such brackets.
 UNFINISHED = "["
 
-# The kinds in which the party is heard before a decision (forvaltningsloven § 19). An internal
-# allocation of money is no decision towards anybody.
+# The kinds in which the party is heard before a decision (forvaltningsloven
+# § 19). An internal allocation of money is no decision towards anybody.
 HEARD_FIRST = (Kind.DECISION, Kind.COMPLAINT)
 
 
@@ -88,9 +89,11 @@ def texts() -> Texts:
 def read(source: dict[str, Any]) -> Texts:
     """Make texts of what the file holds.
 
-    Raises ImproperlyConfigured where only one of signer and day is given, and where a signed
-    text has something in brackets that is still to be written.
+    Raises ImproperlyConfigured where only one of signer and day is given,
+    and where a signed text has something in brackets that is still to be
+    written.
     """
+    # An empty name or day in the file is none.
     signed_by = source["signed_by"] or None
     signed_on = None
     if source["signed_on"]:
@@ -137,16 +140,19 @@ def is_open(hearing: Hearing) -> bool:
 def missing_hearing(kind: Kind, hearings: Iterable[Hearing]) -> str:
     """Why a case of this kind cannot be decided yet, as a sentence; '' where it can.
 
-    `hearings` are those noted in the case; they are not looked at where none is needed.
+    `hearings` are those noted in the case; they are not looked at where
+    none is needed.
     """
     if kind not in HEARD_FIRST:
         return ""
 
-    noted = list(hearings)
-    if not noted:
+    # Here, and not before: a queryset is only asked when it is needed.
+    rows = list(hearings)
+    if not rows:
         return "Parten skal høres, før sagen kan afgøres. Der er ikke noteret nogen partshøring."
 
-    deadlines = [hearing.deadline_on for hearing in noted if is_open(hearing)]
+    # One hearing that is over does not make up for another that is not.
+    deadlines = [hearing.deadline_on for hearing in rows if is_open(hearing)]
     if deadlines:
         last = day(max(deadlines))
         return f"Partshøringen er ikke slut: fristen for svar er {last}, og svaret er ikke kommet."
@@ -156,7 +162,8 @@ def missing_hearing(kind: Kind, hearings: Iterable[Hearing]) -> str:
 def require_heard(application: Application, outcome: Outcome) -> None:
     """Raise NotHeard where the decision has to wait for the hearing (forvaltningsloven § 19).
 
-    A postponement decides nothing, so it waits for nobody. Takes one or two queries.
+    A postponement decides nothing, so it waits for nobody. Takes one or two
+    queries.
     """
     if outcome == Outcome.POSTPONED:
         return

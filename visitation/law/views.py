@@ -23,6 +23,7 @@ from visitation.pages.tabs import tabs_of
 def classification(request: Request, number: str) -> HttpResponse:
     """What the case is in law, by whom and why; its hearings; and the form, for those who may."""
     application = find.reviewable(request, number)
+    # The whole committee reads the page; chair and secretary send it.
     if request.method == "POST":
         require(request.user, P.CASE_CLASSIFY, at=application)
 
@@ -52,6 +53,7 @@ def classification(request: Request, number: str) -> HttpResponse:
         "text": texts.kinds[kind],
         "may_set": may(request.user, P.CASE_CLASSIFY, at=application),
     }
+    # None yet: then it is the municipality's setting that counts.
     if classifications:
         context["newest"] = classifications[0]
     return show_form(request, "visitation/law/classification.html", form, context)
@@ -78,10 +80,12 @@ def hearing(request: Request, number: str) -> HttpResponse:
 def hearing_answer(request: Request, number: str, pk: UUID) -> HttpResponse:
     """Note what the party answered."""
     application = find.reviewable(request, number)
+    # An answer is final, so an answered hearing has no page.
     unanswered = Hearing.objects.filter(
         application=application, answered_on__isnull=True
     )
     hearing = get_object_or_404(unanswered, pk=pk)
+    # Found already: it is not read again.
     hearing.application = application
 
     form = forms.HearingAnswerForm(posted(request), hearing=hearing)

@@ -1,4 +1,8 @@
-"""Letters and the journal: what a letter says is written with the act it tells of, its PDF is made of that afterwards."""
+"""Letters and the journal of a case.
+
+What a letter says is written with the act that it tells of; its PDF is made
+of that afterwards.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +25,15 @@ if TYPE_CHECKING:
     from skolefleks.models import User
     from visitation.models import Decision
 
+What = JournalEntry.What
+Kind = Document.Kind
 
-What, Kind = JournalEntry.What, Document.Kind
-
-
+# The kinds of letter, and the template of each.
 TEMPLATES = {Kind.LETTER: "letter", Kind.PARENTS: "parents"}
 
-
-CHANNEL = "SkoleFleks"  # it lies at the school's case; another channel is another handler
+# A letter lies at the school's case. Another channel would be another
+# handler of the outbox.
+CHANNEL = "SkoleFleks"
 
 
 def note(
@@ -38,17 +43,24 @@ def note(
     by: User | None,
     document: Document | None = None,
 ) -> None:
-    """A line of the case's journal, in the transaction of what it tells of."""
-    JournalEntry.objects.create(what=what, application=application, document=document, by=by)
+    """Write a line of the case's journal, in the transaction of what it tells of.
+
+    `by` is None where the system did it.
+    """
+    JournalEntry.objects.create(
+        what=what,
+        application=application,
+        document=document,
+        by=by,
+    )
 
 
 def write_letters(decision: Decision, application: Application, *, by: User) -> None:
-    """What the school and the parents are told of a decision that is released, word for word and for good."""
+    """Write what school and parents are told of a released decision, word for word and for good."""
     for kind, template in TEMPLATES.items():
-        source = texts.told(kind, decision, application)
         document = draft(
             kind,
-            source,
+            texts.letter_source(kind, decision, application),
             template,
             recipient=texts.recipient(kind, application),
             application=application,
@@ -58,10 +70,22 @@ def write_letters(decision: Decision, application: Application, *, by: User) -> 
 
 
 def draft(
-    kind: Document.Kind, source: dict[str, Any], template: str, *, recipient: str, **about: Any
+    kind: Document.Kind,
+    source: dict[str, Any],
+    template: str,
+    *,
+    recipient: str,
+    **about: Any,
 ) -> Document:
-    """Freeze what a document says, and have its PDF made once this is committed. `about`: case and decision, or meeting."""
+    """Freeze what a document says, and have its PDF made once this is committed.
+
+    `about` is what the document belongs to: `application` and `decision`,
+    or `meeting`.
+    """
+    # The same content gives the same text, so that its hash can be
+    # compared.
     text = json.dumps(source, ensure_ascii=False, sort_keys=True)
+
     document = Document.objects.create(
         kind=kind,
         source=text,
@@ -80,18 +104,27 @@ def draft(
 
 @transaction.atomic
 def finish(document_id: UUID | str) -> None:
-    """Make the PDF, seal it and hand it over; nothing where that is done. Killed midway, nothing of it has happened."""
-    document = (
-        Document.objects.select_for_update(of=("self",))
-        .select_related("application")
-        .get(pk=document_id)
+    """Make the PDF of a document, seal it and hand it over.
+
+    Does nothing where that is done already; killed midway, nothing of it
+    has happened.
+    """
+    # The row is held, so that the outbox may deliver the same message twice
+    # at once. Only the document's own: PostgreSQL cannot lock the outer
+    # side of the join.
+    rows = Document.objects.select_for_update(of=("self",)).select_related(
+        "application"
     )
+    document = rows.get(pk=document_id)
     if document.pdf_sha256:
         return
+
     content = pdf.render(document.template, document.template_data)
     document.sealed_pdf = key_ring().seal_bytes(content, document.context)
     document.pdf_sha256 = hashlib.sha256(content).hexdigest()
     document.handed_over_at = timezone.now()
     document.save(update_fields=["sealed_pdf", "pdf_sha256", "handed_over_at"])
+
+    # Minutes belong to a meeting and to no case's journal.
     if document.application:
         note(What.HANDED_OVER, document.application, by=None, document=document)

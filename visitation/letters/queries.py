@@ -11,11 +11,22 @@ if TYPE_CHECKING:
 
 
 def letters_of(application: Application) -> list[Document]:
-    """Newest first, without their bytes. A letter exists from release only, so whoever reads the case may read it."""
-    rows = Document.objects.filter(application=application).select_related("decision__pupil_case")
-    return list(rows.defer("sealed_pdf", "source").order_by("-made_at", "kind"))
+    """The letters of a case, newest first, without their bytes.
+
+    A letter exists from release on, so whoever may read the case may read
+    it.
+    """
+    rows = Document.objects.filter(application=application)
+    rows = rows.select_related("decision__pupil_case")
+    # PDF and source are sealed: opening them for a list would cost more
+    # than all the rest.
+    rows = rows.defer("sealed_pdf", "source")
+    return list(rows.order_by("-made_at", "kind"))
 
 
 def journal_of(application: Application) -> list[JournalEntry]:
-    rows = JournalEntry.objects.filter(application=application).select_related("by", "document")
-    return list(rows.defer("document__sealed_pdf", "document__source").order_by("-id"))
+    """The journal of a case, newest first."""
+    rows = JournalEntry.objects.filter(application=application)
+    rows = rows.select_related("by", "document")
+    rows = rows.defer("document__sealed_pdf", "document__source")
+    return list(rows.order_by("-id"))

@@ -1,6 +1,8 @@
-"""What a letter says of a decision, frozen as plain data for the template. Knows no PDF and writes nothing.
+"""What a letter says of a decision, as plain data for the template. Knows no PDF, writes nothing.
 
-Two are made of each: one to the school, and one in everyday words that the school hands to the parents.
+Two are made of each decision: one to the school, and one in everyday words
+that the school hands to the parents. Amounts and days are written out, so
+that what changes later changes no letter.
 """
 
 from __future__ import annotations
@@ -11,24 +13,26 @@ from django.utils import timezone
 
 from skolefleks.danish import day, kr, today
 from visitation.law import queries as law_queries
-from visitation.law import rules as law_texts
+from visitation.law import rules as law_rules
 from visitation.models import Decision, Document, Grant
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from applications.models import Application
 
-
+Kind = Document.Kind
 Outcome = Decision.Outcome
+Section = dict[str, Any]
 
-
+# What stands in the box under the heading: to the school, and to the
+# parents.
 VERDICTS = {
     Outcome.GRANTED: "Ansøgningen er bevilget.",
     Outcome.PARTLY: "Ansøgningen er delvist bevilget.",
     Outcome.REJECTED: "Ansøgningen har fået afslag.",
     Outcome.POSTPONED: "Afgørelsen er udsat.",
 }
-
-
 ANSWERS = {
     Outcome.GRANTED: "Svaret er ja.",
     Outcome.PARTLY: "Svaret er ja til en del af det, skolen søgte om.",
@@ -37,88 +41,105 @@ ANSWERS = {
 }
 
 
-def recipient(kind: Document.Kind, application: Application) -> str:
-    if kind == Document.Kind.PARENTS:
-        return f"forældrene, gennem {application.school.name}"
-    return f"{application.school.name}, distriktsskolelederen"
+def recipient(kind: Kind, application: Application) -> str:
+    """Who the letter is to."""
+    school = application.school.name
+    if kind == Kind.PARENTS:
+        return f"forældrene, gennem {school}"
+    return f"{school}, distriktsskolelederen"
 
 
-def told(kind: Document.Kind, decision: Decision, application: Application) -> dict[str, Any]:
-    """All that one letter says. Its amounts are written out: a price list that changes later changes no letter."""
-    letter = _Letter(decision, application)
-    return letter.to_parents() if kind == Document.Kind.PARENTS else letter.to_school()
+def letter_source(
+    kind: Kind, decision: Decision, application: Application
+) -> dict[str, Any]:
+    """All that one letter says."""
+    letter = Letter(decision, application)
+    if kind == Kind.PARENTS:
+        return letter.to_parents()
+    return letter.to_school()
 
 
-class _Letter:
-    """One decision with what its two letters have in common."""
+class Letter:
+    """One decision, and what its two letters say of it."""
 
     def __init__(self, decision: Decision, application: Application) -> None:
-        self.decision, self.application, self.case = decision, application, decision.pupil_case
+        self.decision = decision
+        self.application = application
+        self.pupil_case = decision.pupil_case
         self.outcome = Outcome(decision.outcome)
         self.grant = Grant.objects.filter(decision=decision).first()
-        self.pupil, self.school = self.case.shown_name, application.school.name
-        self.texts = law_texts.texts()
+        self.pupil = self.pupil_case.shown_name
+        self.school = application.school.name
+        self.texts = law_rules.texts()
         self.law = law_queries.legal_text(application)
 
+    # -- the two letters ---------------------------------------------------------------------------
     def to_school(self) -> dict[str, Any]:
-        grade = self.case.get_grade_display() if self.case.grade is not None else ""
-        grade = f", {grade}".replace(". ", ".\N{NO-BREAK SPACE}") if grade else ""
-        lead = f"Kvalitetsudvalget har behandlet skolens ansøgning om midler fra SkoleFleks til {self.pupil}{grade}."
+        lead = (
+            "Kvalitetsudvalget har behandlet skolens ansøgning om midler fra SkoleFleks"
+            f" til {self.pupil}{self._grade()}.{self._about_the_old()}"
+        )
+        committee = f"Kvalitetsudvalget for SkoleFleks traf afgørelsen {self._when()}."
         sections = [
-            _section("Bevillingen", rows=self._terms()),
-            _section("Bevillingen i hvert regnskabsår", rows=self._years()),
-            _section("Vilkår", text=self.grant.conditions if self.grant else ""),
-            _section("Opfølgning", items=self._follow_ups()),
-            _section("Begrundelse", text=self.decision.grounds),
-            _section(
-                "Hvem har truffet afgørelsen",
-                text=f"Kvalitetsudvalget for SkoleFleks traf afgørelsen {self._when()}.",
-            ),
-            _section("Det sker nu", items=self._next_at_school()),
-            _section("Regler", text=self.law.rule),
-            _section("Klage", text=self.law.complaint),
+            rows_section("Bevillingen", self._terms("Takst")),
+            rows_section("Bevillingen i hvert regnskabsår", self._years()),
+            text_section("Vilkår", self._conditions()),
+            items_section("Opfølgning", self._follow_ups()),
+            text_section("Begrundelse", self.decision.grounds),
+            text_section("Hvem har truffet afgørelsen", committee),
+            items_section("Det sker nu", self._next_at_school()),
+            text_section("Regler", self.law.rule),
+            text_section("Klage", self.law.complaint),
         ]
-        title = f"Afgørelse om SkoleFleks: {self.pupil}"
-        return self._whole(
-            Document.Kind.LETTER,
-            title,
-            f"{lead}{self._replaced()}",
-            VERDICTS[self.outcome],
-            sections,
+        return self._source(
+            Kind.LETTER,
+            title=f"Afgørelse om SkoleFleks: {self.pupil}",
+            lead=lead,
+            verdict=VERDICTS[self.outcome],
+            sections=sections,
         )
 
     def to_parents(self) -> dict[str, Any]:
         lead = (
-            f"{self.school} har søgt om penge til at give {self.pupil} mere hjælp i skolen. Pengene kommer fra SkoleFleks."
-            " Det er Ballerup Kommunes ordning for børn og unge, der skal kunne blive på deres skole eller vende tilbage"
-            f" til den.{self._replaced()}"
+            f"{self.school} har søgt om penge til at give {self.pupil} mere hjælp i skolen."
+            " Pengene kommer fra SkoleFleks. Det er Ballerup Kommunes ordning for børn og unge,"
+            " der skal kunne blive på deres skole eller vende tilbage til den."
+            f"{self._about_the_old()}"
+        )
+        committee = (
+            f"Det gjorde kommunens kvalitetsudvalg for SkoleFleks {self._when()}."
+            " Udvalget er folk, der arbejder med skole og med hjælp til børn og unge."
         )
         sections = [
-            _section("Det betyder svaret", text=self._meaning()),
-            _section("Pengene til skolen", rows=[*self._terms("Beløb"), *self._years()]),
-            _section("Det har vi bedt skolen om", text=self.grant.conditions if self.grant else ""),
-            _section("Vi ser på, hvordan det går", items=self._follow_ups()),
-            _section("Derfor er svaret sådan", text=self.decision.grounds),
-            _section(
-                "Hvem bestemte det",
-                text=f"Det gjorde kommunens kvalitetsudvalg for SkoleFleks {self._when()}. Udvalget er folk, der arbejder"
-                " med skole og med hjælp til børn og unge.",
-            ),
-            _section("Det sker nu", items=self._next_at_home()),
-            _section("Regler", text=self.law.rule),
-            _section("Klage", text=self.law.complaint),
+            text_section("Det betyder svaret", self._meaning()),
+            rows_section("Pengene til skolen", [*self._terms("Beløb"), *self._years()]),
+            text_section("Det har vi bedt skolen om", self._conditions()),
+            items_section("Vi ser på, hvordan det går", self._follow_ups()),
+            text_section("Derfor er svaret sådan", self.decision.grounds),
+            text_section("Hvem bestemte det", committee),
+            items_section("Det sker nu", self._next_at_home()),
+            text_section("Regler", self.law.rule),
+            text_section("Klage", self.law.complaint),
         ]
-        title = f"Svar om hjælp i skolen til {self.pupil}"
-        return self._whole(Document.Kind.PARENTS, title, lead, ANSWERS[self.outcome], sections)
+        return self._source(
+            Kind.PARENTS,
+            title=f"Svar om hjælp i skolen til {self.pupil}",
+            lead=lead,
+            verdict=ANSWERS[self.outcome],
+            sections=sections,
+        )
 
-    def _whole(
+    def _source(
         self,
-        kind: Document.Kind,
+        kind: Kind,
+        *,
         title: str,
         lead: str,
         verdict: str,
-        sections: list[dict[str, Any]],
+        sections: list[Section],
     ) -> dict[str, Any]:
+        """The letter as the template reads it; a section without content is left out."""
+        texts = self.texts
         return {
             "to": recipient(kind, self.application),
             "number": self.application.number,
@@ -126,100 +147,161 @@ class _Letter:
             "title": title,
             "lead": lead,
             "verdict": verdict,
-            "sections": [
-                section
-                for section in sections
-                if section["text"] or section["rows"] or section["items"]
-            ],
-            "draft": not self.texts.is_signed,
-            "law": f"Teksten om regler og klage: version {self.texts.version} af {day(self.texts.dated)}.",
+            "sections": [section for section in sections if has_content(section)],
+            "draft": not texts.is_signed,
+            "law": (
+                f"Teksten om regler og klage: version {texts.version} af {day(texts.dated)}."
+            ),
         }
 
-    def _terms(self, tariff: str = "Takst") -> list[list[str]]:
-        if self.grant is None:
-            return []
-        period = f"{day(self.grant.starts_on)} – {day(self.grant.ends_on)}"
-        asked = self._asked() if self.outcome == Outcome.PARTLY else []
-        return [[tariff, f"{kr(self.grant.tariff)} om året"], ["Periode", period], *asked]
+    # -- what both say -----------------------------------------------------------------------------
+    def _grade(self) -> str:
+        """`, 4. klasse`, which does not break in the middle; '' without a grade."""
+        if self.pupil_case.grade is None:
+            return ""
+        grade = str(self.pupil_case.get_grade_display())
+        return f", {grade}".replace(". ", ".\N{NO-BREAK SPACE}")
 
-    def _asked(self) -> list[list[str]]:
-        case = self.case
-        if not (case.requested_tariff and case.starts_on and case.ends_on):
+    def _conditions(self) -> str:
+        if self.grant is None:
+            return ""
+        return str(self.grant.conditions)
+
+    def _terms(self, tariff_label: str) -> list[list[str]]:
+        """Label and value of what was granted, and where it is in part of what was applied for."""
+        grant = self.grant
+        if grant is None:
             return []
-        return [
-            [
-                "Skolen søgte om",
-                f"{kr(case.requested_tariff)} om året, {day(case.starts_on)} – {day(case.ends_on)}",
-            ]
+
+        rows = [
+            [tariff_label, f"{kr(grant.tariff)} om året"],
+            ["Periode", f"{day(grant.starts_on)} – {day(grant.ends_on)}"],
         ]
+        if self.outcome == Outcome.PARTLY:
+            rows += self._wish()
+        return rows
+
+    def _wish(self) -> list[list[str]]:
+        # An application may leave them open; then there is nothing to
+        # compare with.
+        wish = self.pupil_case
+        if not wish.requested_tariff or not wish.starts_on or not wish.ends_on:
+            return []
+        period = f"{day(wish.starts_on)} – {day(wish.ends_on)}"
+        return [["Skolen søgte om", f"{kr(wish.requested_tariff)} om året, {period}"]]
 
     def _years(self) -> list[list[str]]:
+        """What each fiscal year pays, and the sum where there are several."""
         if self.grant is None:
             return []
+
         parts = self.grant.by_fiscal_year()
-        whole = [["I alt", kr(self.grant.cost)]] if len(parts) > 1 else []
-        return [*([f"I {year}", kr(part.amount)] for year, part in parts.items()), *whole]
+        # By days: the parts always add up to the whole.
+        rows = [[f"I {year}", kr(part.amount)] for year, part in parts.items()]
+        if len(parts) > 1:
+            rows.append(["I alt", kr(self.grant.cost)])
+        return rows
 
     def _follow_ups(self) -> list[str]:
-        return (
-            [day(follow_up.due_on) for follow_up in self.grant.follow_ups.all()]
-            if self.grant
-            else []
-        )
+        if self.grant is None:
+            return []
+        return [day(follow_up.due_on) for follow_up in self.grant.follow_ups.all()]
 
     def _when(self) -> str:
-        decided = timezone.localdate(self.decision.decided_at)
-        if self.decision.meeting is None:
-            return f"den {day(decided)}"
-        return f"på mødet den {day(timezone.localdate(self.decision.meeting.starts_at))}"
+        meeting = self.decision.meeting
+        if meeting is None:
+            return f"den {local_day(self.decision.decided_at)}"
+        return f"på mødet den {local_day(meeting.starts_at)}"
 
-    def _replaced(self) -> str:
+    def _about_the_old(self) -> str:
+        """What the answer takes the place of, where the school was told of one before."""
+        # A postponement that was released is replaced too, and had no
+        # grant.
         old = self.decision.replaces
         if old is None or old.released_at is None:
             return ""
-        said = f" Svaret afløser det, I fik den {day(timezone.localdate(old.released_at))}."
-        before = Grant.objects.standing().filter(decision=old).first()
-        if before is None:
-            return said
-        return f"{said} Den tidligere bevilling på {kr(before.tariff)} om året gælder til og med {day(before.last_day)}."
 
+        sentence = f" Svaret afløser det, I fik den {local_day(old.released_at)}."
+        old_grant = Grant.objects.standing().filter(decision=old).first()
+        if old_grant is None:
+            return sentence
+        return (
+            f"{sentence} Den tidligere bevilling på {kr(old_grant.tariff)} om året"
+            f" gælder til og med {day(old_grant.last_day)}."
+        )
+
+    # -- what comes next ---------------------------------------------------------------------------
     def _meaning(self) -> str:
         if self.grant:
-            period = f"fra {day(self.grant.starts_on)} til {day(self.grant.ends_on)}"
-            got = f"Skolen får penge til at give {self.pupil} mere hjælp {period}."
-            return f"{got} Pengene går til skolen og skal bruges på hjælpen."
+            first = day(self.grant.starts_on)
+            last = day(self.grant.ends_on)
+            return (
+                f"Skolen får penge til at give {self.pupil} mere hjælp fra {first} til {last}."
+                " Pengene går til skolen og skal bruges på hjælpen."
+            )
         if self.outcome == Outcome.POSTPONED:
             return (
-                "Udvalget skal vide mere, før det kan svare. I hører fra skolen, når svaret er der."
+                "Udvalget skal vide mere, før det kan svare."
+                " I hører fra skolen, når svaret er der."
             )
-        return f"Skolen får ikke penge fra SkoleFleks til {self.pupil}. Skolen taler med jer om, hvad I gør i stedet."
+        return (
+            f"Skolen får ikke penge fra SkoleFleks til {self.pupil}."
+            " Skolen taler med jer om, hvad I gør i stedet."
+        )
 
     def _next_at_school(self) -> list[str]:
         parents = (
-            "Giv forældrene den tekst, der følger med brevet, og tal den igennem med dem og eleven."
+            "Giv forældrene den tekst, der følger med brevet,"
+            " og tal den igennem med dem og eleven."
         )
         if self.grant:
-            begin = f"Indsatsen kan begynde {day(self.grant.starts_on)}."
-            paid = "Pengene udbetales bagud i rater, så længe indsatsen løber."
-            return [
-                begin,
-                paid,
-                *(["Forbered den første opfølgning."] if self._follow_ups() else []),
-                parents,
+            steps = [
+                f"Indsatsen kan begynde {day(self.grant.starts_on)}.",
+                "Pengene udbetales bagud i rater, så længe indsatsen løber.",
             ]
+            if self._follow_ups():
+                steps.append("Forbered den første opfølgning.")
+            return [*steps, parents]
+
         if self.outcome == Outcome.POSTPONED:
-            again = "Udvalget tager sagen op igen. Svar på det, udvalget spørger om i sagen, så snart I kan."
+            again = (
+                "Udvalget tager sagen op igen."
+                " Svar på det, udvalget spørger om i sagen, så snart I kan."
+            )
             return [again, parents]
         return ["Skolen kan søge igen, hvis elevens behov ændrer sig.", parents]
 
     def _next_at_home(self) -> list[str]:
+        # The school knows the case and the family.
         ask = f"Har I spørgsmål, så tal med {self.school}."
         if self.grant:
-            return [f"Skolen taler med jer og {self.pupil} om, hvordan hjælpen skal være.", ask]
+            talk = (
+                f"Skolen taler med jer og {self.pupil} om, hvordan hjælpen skal være."
+            )
+            return [talk, ask]
         if self.outcome == Outcome.POSTPONED:
             return ["Udvalget tager sagen op igen.", ask]
         return ["Skolen kan søge igen, hvis behovet ændrer sig.", ask]
 
 
-def _section(title: str, *, text: str = "", rows: Any = (), items: Any = ()) -> dict[str, Any]:
-    return {"title": title, "text": text, "rows": list(rows), "items": list(items)}
+# A section has a title and one of the three; the template asks for all of
+# them.
+def text_section(title: str, text: str) -> Section:
+    return {"title": title, "text": text, "rows": [], "items": []}
+
+
+def rows_section(title: str, rows: list[list[str]]) -> Section:
+    return {"title": title, "text": "", "rows": rows, "items": []}
+
+
+def items_section(title: str, items: list[str]) -> Section:
+    return {"title": title, "text": "", "rows": [], "items": items}
+
+
+def has_content(section: Section) -> bool:
+    return bool(section["text"] or section["rows"] or section["items"])
+
+
+def local_day(moment: datetime) -> str:
+    """The Danish day of a moment, `1. august 2026`."""
+    return day(timezone.localdate(moment))

@@ -1,4 +1,4 @@
-"""The letters of a case, and its journal: the school's from release, the journal the committee's."""
+"""The letters of a case and its journal: the school's from release on, the journal never."""
 
 from __future__ import annotations
 
@@ -20,27 +20,39 @@ from visitation.pages.tabs import tabs_of
 
 @page(P.CASE_READ)
 def letters(request: Request, number: str) -> HttpResponse:
-    """All that was written to the school and the parents; for the committee, the journal beneath."""
+    """All that was written to school and parents; for the committee, the journal beneath."""
     application = find.readable(request, number)
     audit.access(AccessEntry.Kind.VIEW, number, by=request.user)
+
+    journal = None
+    if application.is_reviewable:
+        journal = queries.journal_of(application)
     context = {
         "application": application,
         "tabs": tabs_of(application, request.user, "letters"),
         "documents": queries.letters_of(application),
-        "journal": queries.journal_of(application) if application.is_reviewable else None,
+        "journal": journal,
     }
     return render(request, "visitation/letters/letters.html", context)
 
 
 @page(P.CASE_READ)
 def letter(request: Request, number: str, pk: UUID) -> HttpResponse:
-    """One letter as it was released, byte for byte, always as an attachment. Each time is logged."""
+    """One letter as it was released, byte for byte, always as an attachment."""
     application = find.readable(request, number)
     document = get_object_or_404(Document, pk=pk, application=application)
     content = document.content
     if content is None:
         raise Http404
+
+    # Each time: whoever keeps a copy has the case outside of the system.
     audit.access(AccessEntry.Kind.EXPORT, number, by=request.user)
-    name = f"{number}-{'foraeldre' if document.kind == Document.Kind.PARENTS else 'brev'}-{str(pk)[:8]}.pdf"
+
+    # Neither school nor pupil is named: the file lies in somebody's
+    # downloads.
+    kind = "brev"
+    if document.kind == Document.Kind.PARENTS:
+        kind = "foraeldre"
+    name = f"{number}-{kind}-{str(pk)[:8]}.pdf"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)

@@ -39,10 +39,11 @@ class NeedsChiefs(Refusal):
 def release(application: Application, *, by: User) -> list[Decision]:
     """Make the decisions of an application known to the school, and return them.
 
-    The application is closed when no pupil is postponed. Raises Recused, NotPossible,
-    NeedsChiefs, Overtaken.
+    The application is closed when no pupil is postponed. Raises Recused,
+    NotPossible, NeedsChiefs, Overtaken.
     """
-    # Holds the case's row, so that nobody decides, undoes or withdraws meanwhile.
+    # Holds the case's row, so that nobody decides, undoes or withdraws
+    # meanwhile.
     recusals.require_not_recused(by, application)
     if application.status != Status.SUBMITTED:
         raise NotPossible
@@ -54,6 +55,7 @@ def release(application: Application, *, by: User) -> list[Decision]:
         raise NotPossible(
             "Der mangler en afgørelse for mindst én elev. Afgør alle elever, før I frigiver."
         )
+    # All or none: one pupil above the ceiling holds the whole case back.
     require_chiefs(provisional)
 
     for decision in provisional:
@@ -73,7 +75,8 @@ def release(application: Application, *, by: User) -> list[Decision]:
 
 def make_known(decision: Decision, application: Application, *, by: User) -> None:
     """Release one decision, with its letters and payments; it takes the place of an older one."""
-    # First: a pupil has one released decision at a time, and the database says so.
+    # First: a pupil has one released decision at a time, and the database
+    # says so.
     if decision.replaces:
         move(decision.replaces, "replace", by=by)
 
@@ -92,7 +95,8 @@ def make_known(decision: Decision, application: Application, *, by: User) -> Non
 def require_chiefs(decisions: list[Decision]) -> None:
     """Raise NeedsChiefs where a tariff above the ceiling lacks the agreement of a centre."""
     rows = Decision.objects.filter(pk__in=[decision.pk for decision in decisions])
-    # Read anew with their answers: the chiefs' act holds the case's row too.
+    # Read anew with their answers: the chiefs' act holds the case's row
+    # too.
     for decision in rows.select_related("grant").prefetch_related("ceiling_answers"):
         if ceiling_rules.lacks_agreement(decision):
             raise NeedsChiefs

@@ -58,6 +58,7 @@ def to_release(meeting: Meeting, user: User) -> list[CaseToRelease]:
         .order_by("pupil_case__application__number", "pupil_case__position")
     )
 
+    # In the order of the numbers, and the pupils in theirs.
     rows: dict[UUID, CaseToRelease] = {}
     for decision in decisions:
         application = decision.application
@@ -67,6 +68,7 @@ def to_release(meeting: Meeting, user: User) -> list[CaseToRelease]:
     decided = _decided_pupils(rows)
     for key, row in rows.items():
         undecided = row.application.pupil_count - decided.get(key, 0)
+        # Never below zero: the count on the application is a summary.
         row.undecided = max(undecided, 0)
     return list(rows.values())
 
@@ -76,7 +78,8 @@ def _decided_pupils(applications: Iterable[UUID]) -> dict[UUID, int]:
     standing = Decision.objects.standing().filter(
         pupil_case__application__in=list(applications)
     )
-    # Without its order: the database would count within each moment of decision.
+    # Without its order: the database would count within each moment of
+    # decision.
     counts = (
         standing.order_by()
         .values_list("pupil_case__application")

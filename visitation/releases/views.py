@@ -50,12 +50,15 @@ def release_meeting(request: Request, pk: UUID) -> HttpResponse:
     rows = queries.to_release(meeting, request.user)
     waiting = [row for row in rows if not row.is_released]
 
-    ticked = request.POST.getlist("case")
-    chosen = [row.application for row in waiting if row.application.number in ticked]
-    if chosen:
-        _release_each(request, chosen)
+    numbers = request.POST.getlist("case")
+    applications = [
+        row.application for row in waiting if row.application.number in numbers
+    ]
+    if applications:
+        _release_each(request, applications)
         return redirect("visitation:release_meeting", meeting.pk)
 
+    # Sent with nothing ticked, or with what is not theirs to release.
     status = 200
     if request.method == "POST":
         status = NOT_DONE
@@ -75,7 +78,8 @@ def _release_each(request: Request, applications: list[Application]) -> None:
     """Release what can be released, and say how many were and why each of the others was not."""
     refusals = []
     for application in applications:
-        # A savepoint of its own: what is refused leaves the others released.
+        # A savepoint of its own: what is refused leaves the others
+        # released.
         try:
             with transaction.atomic():
                 actions.release(application, by=request.user)
@@ -85,8 +89,8 @@ def _release_each(request: Request, applications: list[Application]) -> None:
     cases = "sager"
     if len(applications) == 1:
         cases = "sag"
-    released = len(applications) - len(refusals)
-    summary = f"{released} af {len(applications)} {cases} er frigivet"
+    count = len(applications) - len(refusals)
+    summary = f"{count} af {len(applications)} {cases} er frigivet"
 
     if refusals:
         messages.warning(request, f"{summary}, {len(refusals)} er ikke.")
@@ -94,5 +98,6 @@ def _release_each(request: Request, applications: list[Application]) -> None:
         messages.success(
             request, f"{summary}. Skolerne får besked og kan se afgørelserne nu."
         )
+    # A message each, so that no number is overlooked.
     for sentence in refusals:
         messages.error(request, sentence)
