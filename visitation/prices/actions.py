@@ -1,4 +1,6 @@
-"""The index of prices: one centre chief proposes, the other approves what they have seen, grant by grant; all or nothing.
+"""The index of prices: one centre chief proposes it, the chief of the other centre approves it.
+
+What is approved is what was looked through, grant by grant; all of it or nothing.
 
 Lock order: pools by fiscal year, then the applications, then the instalments.
 """
@@ -26,8 +28,8 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    from budget.models import Proposal
     from skolefleks.models import User
+    from visitation.prices import rules
 
 
 class Unseen(Overtaken):
@@ -42,10 +44,11 @@ def propose_index(
 ) -> PriceIndex:
     """Propose to raise the tariffs that run on `from_on` by `percent`. Nothing changes yet.
 
-    Raises Refusal where no grant runs then, a later tariff stands or the days are paid; Overdrawn, NotPossible,
-    PermissionDenied.
+    Raises Refusal where no grant runs then, a later tariff stands or the days are paid; Overdrawn,
+    NotPossible, PermissionDenied.
     """
-    _require_possible(queries.preview(percent, from_on))
+    require_possible(queries.preview(percent, from_on))
+
     text = f"{decimal(percent)} % fra {day(from_on)}"
     proposal = proposals.propose_index(text, reason=reason, by=by)
     return PriceIndex.objects.create(
@@ -54,93 +57,100 @@ def propose_index(
 
 
 @transaction.atomic
-def approve_index(index: PriceIndex, *, seen: str, by: User) -> queries.Preview:
-    """Agree for the other centre: each grant gets its tariff, the books what it costs more, the schools the new rest.
+def approve_index(index: PriceIndex, *, fingerprint: str, by: User) -> rules.Preview:
+    """Agree for the other centre: each grant gets its tariff, and the books what it costs more.
 
-    `seen` is the fingerprint of the preview that is approved. Raises Unseen, TakesBothCentres, NotPossible, Overtaken,
-    PermissionDenied, and Overdrawn or Refusal where the books or the grants have moved since it was proposed.
+    `fingerprint` is that of the preview that `by` looked through. Raises Unseen, TakesBothCentres,
+    NotPossible, Overtaken, PermissionDenied, and Overdrawn or Refusal where the books or the grants
+    have moved since it was proposed.
     """
-    years = Pool.objects.filter(fiscal_year__gte=index.from_on.year).values_list(
-        "pk", flat=True
-    )
-    books.lock_pools(set(years))
-    _lock_cases(index.from_on)
-    found = queries.preview(index.percent, index.from_on)
+    years = Pool.objects.filter(fiscal_year__gte=index.from_on.year)
+    books.lock_pools(set(years.values_list("pk", flat=True)))
+    lock_applications(index.from_on)
+
+    preview = queries.preview(index.percent, index.from_on)
     proposals.agree(index.proposal, by=by)
-    if found.fingerprint != seen:
+    if preview.fingerprint != fingerprint:
         raise Unseen
-    _require_possible(found)
-    _write(index, found, by=by)
-    return found
+    # Once more: days may have been paid since it was proposed.
+    require_possible(preview)
 
-
-def _lock_cases(from_on: date) -> None:
-    """The applications of the grants: one that is being released is waited for, and its plan found."""
-    cases = (
-        queries.touched(from_on).order_by().values("decision__pupil_case__application")
-    )
-    list(
-        Application.objects.select_for_update(no_key=True)
-        .filter(pk__in=cases)
-        .order_by("pk")
-        .values_list("pk")
-    )
-
-
-def _require_possible(found: queries.Preview) -> None:
-    """Raises Refusal, with the field it belongs to, and Overdrawn."""
-    if not found.lines:
-        raise Refusal(
-            "Ingen bevillinger er begyndt før den dag og løber videre.", field="fra"
-        )
-    if found.set_until and found.set_until >= found.from_on:
-        raise Refusal(
-            f"Der er allerede reguleret fra {day(found.set_until)}. Vælg en dag derefter.",
-            field="fra",
-        )
-    covered = payments.lock_covered([line.grant.pk for line in found.lines])
-    if covered and covered >= found.from_on:
-        raise Refusal(
-            f"Der er udbetalt til og med {day(covered)}, og det, der er betalt, flyttes ikke. Vælg en dag derefter.",
-            field="fra",
-        )
-    books.require_free({year.year: year.after - year.before for year in found.years})
-
-
-def _write(index: PriceIndex, found: queries.Preview, *, by: User) -> None:
-    TariffVersion.objects.bulk_create(
-        TariffVersion(
+    versions = []
+    changes = []
+    for line in preview.lines:
+        version = TariffVersion(
             index=index,
             grant=line.grant,
             from_on=index.from_on,
             before=line.before,
             tariff=line.after,
         )
-        for line in found.lines
-    )
-    more = [
-        books.More(
-            line.grant.pk, cost.year, cost.more, line.grant.district_id, line.number
-        )
-        for line in found.lines
-        for cost in line.years
-    ]
-    books.commit_more(more, index.proposal, by=by)
-    for line in found.lines:
-        _tell(line, index.proposal, by=by)
+        versions.append(version)
+        for cost in line.years:
+            change = books.More(
+                line.grant.pk, cost.year, cost.more, line.grant.district_id, line.number
+            )
+            changes.append(change)
+    TariffVersion.objects.bulk_create(versions)
+    books.commit_more(changes, index.proposal, by=by)
+
+    for line in preview.lines:
+        pay_raised(line, index, by=by)
+    return preview
 
 
-def _tell(line: queries.Line, proposal: Proposal, *, by: User) -> None:
-    """The trail's line of one grant; where the school knows of the grant, it is paid anew from here on."""
+def pay_raised(line: rules.Line, index: PriceIndex, *, by: User) -> None:
+    """Write the grant's new tariff into its trail, and plan its payments anew from the day on."""
     grant = line.grant
+    # The database has written the version into the grant (a trigger).
     grant.refresh_from_db(fields=["later_tariffs"])
     audit.record(
         "index",
         grant,
         by=by,
-        proposal=str(proposal.pk),
+        proposal=str(index.proposal.pk),
         before=line.before,
         tariff=line.after,
     )
+
+    # While the school does not know of the grant, nothing of it is planned: the release does that.
     if grant.decision.status != DecisionStatus.PROVISIONAL:
-        decisions.plan_payments(grant, grant.decision.application, by=by, verb="reprice")
+        application = grant.decision.application
+        decisions.plan_payments(grant, application, by=by, verb="reprice")
+
+
+def lock_applications(from_on: date) -> None:
+    """Lock the applications of the grants until the transaction ends.
+
+    One that is being released is waited for, so that its plan of payments is found.
+    """
+    grants = queries.grants_running_over(from_on).order_by()
+    keys = grants.values("decision__pupil_case__application")
+    applications = Application.objects.select_for_update(no_key=True)
+    # Only what is read is locked; by key, so that two acts never wait for each other.
+    list(applications.filter(pk__in=keys).order_by("pk").values_list("pk"))
+
+
+def require_possible(preview: rules.Preview) -> None:
+    """Raise Refusal, with the field it belongs to, or Overdrawn, where the index cannot be had."""
+    if not preview.lines:
+        raise Refusal(
+            "Ingen bevillinger er begyndt før den dag og løber videre.", field="from_on"
+        )
+
+    last_raised_on = preview.last_raised_on
+    if last_raised_on and last_raised_on >= preview.from_on:
+        raise Refusal(
+            f"Der er allerede reguleret fra {day(last_raised_on)}. Vælg en dag derefter.",
+            field="from_on",
+        )
+
+    paid_until = payments.lock_covered([line.grant.pk for line in preview.lines])
+    if paid_until and paid_until >= preview.from_on:
+        raise Refusal(
+            f"Der er udbetalt til og med {day(paid_until)}, og det, der er betalt, flyttes ikke."
+            " Vælg en dag derefter.",
+            field="from_on",
+        )
+
+    books.require_free({total.year: total.more for total in preview.years})

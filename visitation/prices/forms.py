@@ -33,6 +33,7 @@ class PercentField(forms.Field):
             return None
 
         match = _PERCENT.fullmatch(str(value).strip())
+        # `²` counts as a digit in some places: only ASCII is read.
         if not match or not str(value).isascii():
             raise ValidationError("Skriv procenten med komma, for eksempel 2,5.")
 
@@ -50,7 +51,9 @@ class IndexForm(Form):
     Both stand in the address, so that the preview can be shown again.
     """
 
-    procent = PercentField(
+    names_in_address = {"percent": "procent", "from_on": "fra"}
+
+    percent = PercentField(
         label="Takster hæves med", help_text="I procent, for eksempel 2,5"
     )
-    fra = DayField(label="Fra og med")
+    from_on = DayField(label="Fra og med")

@@ -1,8 +1,7 @@
-"""The index of prices: tried on every grant as often as one likes, proposed by one chief, approved by the other."""
+"""The index of prices: tried on every grant, proposed by one chief, approved by the other."""
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,7 +11,7 @@ from django.urls import reverse
 
 from budget.proposals import forms as proposal_forms
 from budget.proposals import rules as proposal_rules
-from skolefleks.pages import act, form_page, page
+from skolefleks.pages import NOT_DONE, act, form_page, page, posted, show_form
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
 from skolefleks.refusals import Refusal
@@ -22,58 +21,65 @@ from visitation.prices import actions, forms, queries
 
 @form_page(P.POOL_ALLOCATE)
 def propose_index(request: Request) -> HttpResponse:
-    """The percentage and the day stand in the address (`procent`, `fra`); under them what would happen to each grant."""
-    sent = request.POST if request.method == "POST" else request.GET
-    form = forms.IndexForm(sent if "procent" in sent or "fra" in sent else None)
-    reason = proposal_forms.ReasonForm(
-        request.POST if request.method == "POST" else None
-    )
-    terms = (
-        (form.cleaned_data["procent"], form.cleaned_data["fra"])
-        if form.is_valid()
-        else None
-    )
-    if request.method == "POST" and terms and reason.is_valid():
-        try:
-            return redirect(
-                actions.propose_index(
-                    *terms, reason=reason.cleaned_data["reason"], by=request.user
-                )
-            )
-        except Refusal as refusal:
-            form.add_error(
-                refusal.field if refusal.field in form.fields else None, str(refusal)
-            )
+    """Try a percentage and a day (`procent`, `fra` in the address) on each grant, and propose them.
+
+    Nothing is stored while they are only tried.
+    """
+    typed = posted(request) or request.GET
+    form = forms.IndexForm()
+    if "procent" in typed or "fra" in typed:
+        form = forms.IndexForm(typed)
+    reason_form = proposal_forms.ReasonForm(posted(request))
+
+    # Read before the act is tried: a refusal at one of the fields leaves the preview beneath it.
+    terms = None
+    if form.is_valid():
+        terms = form.arguments()
+
+    if reason_form.is_valid():
+        reason = reason_form.cleaned_data["reason"]
+        if form.try_to(actions.propose_index, reason=reason, by=request.user):
+            return redirect(form.outcome)
+
+    preview = None
+    if terms:
+        preview = queries.preview(**terms)
     context = {
-        "trail": _trail("Prisregulering"),
-        "form": form,
-        "reason": reason,
-        "preview": queries.preview(*terms) if terms else None,
-        "numbers_open": _reads_cases(request),
+        "trail": trail("Prisregulering"),
+        "reason_form": reason_form,
+        "preview": preview,
+        "may_open_cases": may(request.user, P.CASE_READ, at=EVERYWHERE),
     }
-    return render(
-        request,
-        "visitation/prices/propose_index.html",
-        context,
-        status=422 if form.errors or reason.errors else 200,
-    )
+    response = show_form(request, "visitation/prices/propose_index.html", form, context)
+    if reason_form.errors:
+        response.status_code = NOT_DONE
+    return response
 
 
 @page(P.POSTING_READ)
 def price_index(request: Request, pk: UUID) -> HttpResponse:
-    """One index: while it waits, what it would do as the grants stand now; approved, what it did."""
-    found = _found(pk)
-    proposal = found.proposal
-    waits = proposal_rules.waits(proposal)
+    """One index: while it waits, what it would do as the grants stand now; after, what it did."""
+    index = find_index(pk)
+    proposal = index.proposal
+
+    is_new = False
+    preview = None
+    versions = []
+    if proposal_rules.waits(proposal):
+        is_new = proposal_rules.is_own(proposal, request.user)
+        preview = queries.preview(index.percent, index.from_on)
+    else:
+        versions = queries.versions_of(index)
+
     context = {
-        "trail": _trail(proposal.get_kind_display()),
-        "index": found,
+        "trail": trail(proposal.get_kind_display()),
+        "index": index,
         "proposal": proposal,
         "tone": proposal_rules.tone_of(proposal),
-        "is_new": waits and proposal_rules.is_own(proposal, request.user),
-        "preview": queries.preview(found.percent, found.from_on) if waits else None,
-        "versions": [] if waits else queries.done(found),
-        "numbers_open": _reads_cases(request),
+        "is_new": is_new,
+        "preview": preview,
+        "versions": versions,
+        "may_open_cases": may(request.user, P.CASE_READ, at=EVERYWHERE),
         "may_answer": proposal_rules.may_answer(proposal, request.user),
         "may_take_back": proposal_rules.may_take_back(proposal, request.user),
         "form": proposal_forms.ReasonForm(),
@@ -83,37 +89,37 @@ def price_index(request: Request, pk: UUID) -> HttpResponse:
 
 @act(P.POOL_ALLOCATE)
 def approve_index(request: Request, pk: UUID) -> HttpResponse:
-    found = _found(pk)
+    """Approve what the page showed (`seen`)."""
+    index = find_index(pk)
+    # Not `attempt`: how many grants have their tariff is known only when it is done.
     try:
-        did: queries.Preview = actions.approve_index(
-            found, seen=request.POST.get("seen", ""), by=request.user
+        preview = actions.approve_index(
+            index, fingerprint=request.POST.get("seen", ""), by=request.user
         )
-        count = len(did.lines)
-        said = (
-            "1 bevilling har fået sin nye takst."
-            if count == 1
-            else f"{count} bevillinger har fået deres nye takst."
-        )
-        messages.success(request, f"Prisreguleringen er godkendt. {said}")
     except Refusal as refusal:
         messages.error(request, str(refusal))
-    return redirect(found)
+        return redirect(index)
+
+    count = len(preview.lines)
+    sentence = f"{count} bevillinger har fået deres nye takst."
+    if count == 1:
+        sentence = "1 bevilling har fået sin nye takst."
+    messages.success(request, f"Prisreguleringen er godkendt. {sentence}")
+    return redirect(index)
 
 
-def _found(pk: UUID) -> PriceIndex:
-    joined = PriceIndex.objects.select_related(
+def find_index(pk: UUID) -> PriceIndex:
+    """The index with its proposal and who proposed and answered; else 404."""
+    indexes = PriceIndex.objects.select_related(
         "proposal__proposed_by", "proposal__answered_by"
     )
-    return get_object_or_404(joined, pk=pk)
+    return get_object_or_404(indexes, pk=pk)
 
 
-def _reads_cases(request: Request) -> bool:
-    return may(request.user, P.CASE_READ, at=EVERYWHERE)
-
-
-def _trail(title: str) -> list[tuple[str, Any]]:
+def trail(here: str) -> list[tuple[str, str]]:
+    """The way to the page `here` among the proposals."""
     return [
         ("Økonomi", reverse("budget:dashboard")),
         ("Forslag", reverse("budget:proposals")),
-        (title, ""),
+        (here, ""),
     ]

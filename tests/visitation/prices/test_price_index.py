@@ -62,7 +62,7 @@ def raised(index, chief_bur):
 
 def approve(index, *, by):
     return prices.approve_index(
-        index, seen=price_queries.preview(index.percent, index.from_on).fingerprint, by=by
+        index, fingerprint=price_queries.preview(index.percent, index.from_on).fingerprint, by=by
     )
 
 
@@ -169,7 +169,7 @@ def test_what_was_not_seen_is_not_approved(index, schools, leader, chair, chief_
     [case] = many(1, school=schools["Skovlunde Skole"], by=leader)
     decisions.grant(case, terms(), grounds="Behov.", by=chair)
     with pytest.raises(prices.Unseen):
-        prices.approve_index(index, seen=seen, by=chief_bur)
+        prices.approve_index(index, fingerprint=seen, by=chief_bur)
     assert (index.proposal.__class__.objects.get().status, TariffVersion.objects.count()) == (
         "proposed",
         0,
