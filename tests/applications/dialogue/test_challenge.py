@@ -1,4 +1,4 @@
-"""A case that begins as a challenge: who sees it, and how it becomes an application without typing anything twice."""
+"""A case that begins as a challenge: who sees it, and how it becomes an application."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from applications.dialogue import actions as dialogue
+from applications.dialogue import rules
 from applications.lifecycle import Status
 from applications.models import Application, PupilCase
 from applications.submission import actions as submission
@@ -15,71 +16,64 @@ from skolefleks.models import AuditEntry
 from skolefleks.refusals import NotPossible
 from tests.conftest import text_of
 
-WRITTEN = {
-    "name": "Cilla Dam",
-    "grade": "3",
-    "worry": "Cilla går hjem midt i timen.",
-    "worried_since": "august",
-}
+NEW = reverse("applications:new_challenge")
+WORRY = "Cilla går hjem midt i timen."
+TYPED = {"name": "Cilla Dam", "grade": "3", "worry": WORRY, "worried_since": "august"}
 
 
 def url(name, application):
     return reverse(f"applications:{name}", args=[application.number])
 
 
+# -- opened --
+
+
 def test_a_school_opens_a_challenge_in_one_page(leader, schools, client_for, post):
     client = client_for(leader)
-    answer = post(client, reverse("applications:new_challenge"), WRITTEN)
-    opened = Application.objects.get()
-    assert answer.url == url("challenge", opened)
-    assert (opened.status, opened.initials, opened.grades) == (
-        Status.CHALLENGE,
-        ["C.D."],
-        [3],
-    )
-    assert opened.pupil_cases.get().worry == WRITTEN["worry"]
+    answer = post(client, NEW, TYPED)
+
+    application = Application.objects.get()
+    assert answer.url == url("challenge", application)
+    assert application.status == Status.CHALLENGE
+    assert (application.initials, application.grades) == (["C.D."], [3])
+    assert application.pupil_cases.get().worry == WORRY
     assert "Cilla går hjem" in client.get(answer.url).content.decode()
 
 
 @pytest.mark.parametrize("field", ["name", "worry"])
 def test_a_challenge_says_who_and_what(field, leader, schools, client_for, post):
-    answer = post(
-        client_for(leader), reverse("applications:new_challenge"), WRITTEN | {field: ""}
-    )
+    answer = post(client_for(leader), NEW, TYPED | {field: ""})
     assert answer.status_code == 422
     assert not Application.objects.exists()
 
 
 def test_nobody_opens_a_challenge_for_another_school(leader, schools):
+    elsewhere = schools["Hedegårdsskolen"]
     with pytest.raises(PermissionDenied):
-        dialogue.start_challenge(
-            PupilCase(name="X"), school=schools["Hedegårdsskolen"], cpr="", by=leader
-        )
+        dialogue.start_challenge(PupilCase(name="X"), school=elsewhere, cpr="", by=leader)
     assert not Application.objects.exists()
 
 
-def test_the_way_says_that_the_case_is_a_challenge(challenge, leader, client_for):
-    for address in (
-        url("challenge", challenge),
-        challenge.get_absolute_url(),
-        url("dialogue", challenge),
-    ):
-        assert "Udfordring Du er her" in text_of(client_for(leader).get(address))
+# -- read --
 
 
-def test_a_challenge_stands_on_the_start_page_and_in_the_list(
-    challenge, leader, client_for
-):
+@pytest.mark.parametrize("page", ["challenge", "case", "dialogue"])
+def test_the_way_says_that_the_case_is_a_challenge(page, challenge, leader, client_for):
+    address = challenge.get_absolute_url()
+    if page != "case":
+        address = url(page, challenge)
+    assert "Udfordring Du er her" in text_of(client_for(leader).get(address))
+
+
+def test_a_challenge_stands_on_the_start_page_and_in_the_list(challenge, leader, client_for):
     client = client_for(leader)
     assert challenge.number in text_of(client.get("/"))
     for tab in ("", "?fane=kladder"):
-        assert (
-            url("challenge", challenge)
-            in client.get(f"/ansoegninger/{tab}").content.decode()
-        )
-    assert challenge.number not in text_of(
-        client.get("/ansoegninger/?fane=hos-udvalget")
-    )
+        page = client.get(f"/ansoegninger/{tab}").content.decode()
+        assert url("challenge", challenge) in page
+
+    with_committee = client.get("/ansoegninger/?fane=hos-udvalget")
+    assert challenge.number not in text_of(with_committee)
 
 
 def test_the_committee_knows_of_no_challenge(challenge, chair, client_for):
@@ -90,58 +84,68 @@ def test_the_committee_knows_of_no_challenge(challenge, chair, client_for):
 
 def test_an_invited_adviser_reads_the_worry(challenge, leader, ppr, client_for):
     writing.invite(challenge, adviser=ppr, by=leader)
-    assert "Cilla går hjem midt i timen." in text_of(
-        client_for(ppr).get(challenge.get_absolute_url())
-    )
+    page = client_for(ppr).get(challenge.get_absolute_url())
+    assert WORRY in text_of(page)
+
+
+def test_the_committee_reads_the_description_and_not_the_worry(submitted, chair, client_for):
+    pupil_case = submitted.pupil_cases.first()
+    pupil_case.worry = "Kun til PPR."
+    pupil_case.save()
+
+    page = text_of(client_for(chair).get(submitted.get_absolute_url()))
+    assert pupil_case.description in page
+    assert "Kun til PPR." not in page
+
+
+# -- becomes an application --
 
 
 def test_an_application_comes_of_it_without_typing_anything_twice(
     challenge, leader, ppr, client_for, post
 ):
     writing.invite(challenge, adviser=ppr, by=leader)
-    entry = dialogue.write_entry(
-        challenge, kind="message", text="Kan I hjælpe os?", by=leader
-    )
-    pupil = challenge.pupil_cases.get()
-    assert post(client_for(leader), url("apply", challenge)).url == url(
-        "pupils", challenge
-    )
+    entry = dialogue.write_entry(challenge, kind="message", text="Kan I hjælpe os?", by=leader)
+    before = challenge.pupil_cases.get()
+    answer = post(client_for(leader), url("apply", challenge))
+
     challenge.refresh_from_db()
+    after = challenge.pupil_cases.get()
+    assert answer.url == url("pupils", challenge)
     assert challenge.status == Status.DRAFT
-    assert challenge.pupil_cases.get() == pupil
-    assert challenge.pupil_cases.get().description.startswith(pupil.worry)
+    assert after == before
+    assert after.description.startswith(before.worry)
     assert list(challenge.dialogue.all()) == [entry]
     assert challenge.has_invited(ppr)
 
 
+@pytest.mark.parametrize(
+    ("worried_since", "description"),
+    [("", "Han går."), ("i august", "Han går.\n\nSiden: i august")],
+)
+def test_the_description_begins_with_the_worry_and_since_when(worried_since, description):
+    pupil_case = PupilCase(worry="Han går.", worried_since=worried_since)
+    assert rules.description_from_worry(pupil_case) == description
+
+
 def test_the_worry_stays_as_it_was_written(challenge, leader, client_for):
     dialogue.apply(challenge, by=leader)
-    pupil = challenge.pupil_cases.get()
-    assert pupil.worry == "Cilla går hjem midt i timen."
-    pupil.description = "Skrevet om."
-    writing.write_pupil(pupil, cpr="", by=leader)
-    assert "Cilla går hjem midt i timen." in text_of(
-        client_for(leader).get(challenge.get_absolute_url())
-    )
+    pupil_case = challenge.pupil_cases.get()
+    assert pupil_case.worry == WORRY
 
-
-def test_the_committee_reads_the_description_and_not_the_worry(
-    submitted, chair, client_for
-):
-    pupil = submitted.pupil_cases.first()
-    pupil.worry = "Kun til PPR."
-    pupil.save()
-    page = text_of(client_for(chair).get(submitted.get_absolute_url()))
-    assert pupil.description in page
-    assert "Kun til PPR." not in page
+    pupil_case.description = "Skrevet om."
+    writing.write_pupil(pupil_case, cpr="", by=leader)
+    page = client_for(leader).get(challenge.get_absolute_url())
+    assert WORRY in text_of(page)
 
 
 def test_what_became_an_application_is_no_challenge_any_more(challenge, leader):
     dialogue.apply(challenge, by=leader)
-    pupil = challenge.pupil_cases.get()
-    pupil.application = challenge
+    pupil_case = challenge.pupil_cases.get()
+    pupil_case.application = challenge
+
     with pytest.raises(NotPossible, match="ansøgning"):
-        dialogue.write_challenge(pupil, cpr="", by=leader)
+        dialogue.write_challenge(pupil_case, cpr="", by=leader)
     with pytest.raises(NotPossible):
         dialogue.apply(challenge, by=leader)
 
@@ -149,32 +153,39 @@ def test_what_became_an_application_is_no_challenge_any_more(challenge, leader):
 def test_a_challenge_is_not_written_in_as_an_application(challenge, leader, client_for):
     with pytest.raises(NotPossible):
         writing.add_pupil(challenge, by=leader)
-    assert client_for(leader).get(url("environment", challenge)).status_code == 302
+    step = client_for(leader).get(url("environment", challenge))
+    assert step.status_code == 302
+
+
+# -- closed --
 
 
 def test_a_challenge_that_passed_is_closed(challenge, leader):
     submission.withdraw(challenge, reason="Det gik over.", by=leader)
+
     assert challenge.status == Status.WITHDRAWN
-    assert AuditEntry.objects.filter(subject=challenge.number, verb="withdraw").exists()
+    lines = AuditEntry.objects.filter(subject=challenge.number, verb="withdraw")
+    assert lines.exists()
 
 
-def test_closing_a_challenge_speaks_of_no_application(
-    challenge, leader, client_for, post
-):
+def test_closing_a_challenge_speaks_of_no_application(challenge, leader, client_for, post):
     client = client_for(leader)
-    shown = text_of(client.get(url("withdraw", challenge)))
-    assert "Luk udfordringen?" in shown
-    assert "nsøgning" not in shown
-    answer = client.get(post(client, url("withdraw", challenge)).url)
-    assert f"{challenge.number} er lukket." in answer.content.decode()
+    page = text_of(client.get(url("withdraw", challenge)))
+    assert "Luk udfordringen?" in page
+    assert "nsøgning" not in page
+
+    answer = post(client, url("withdraw", challenge))
+    after = client.get(answer.url).content.decode()
+    assert f"{challenge.number} er lukket." in after
 
 
 @pytest.mark.parametrize(
-    ("case", "said"),
+    ("state", "sentence"),
     [("draft", "Hvorfor lukker I kladden?"), ("submitted", "Udvalget ser den.")],
 )
 def test_one_is_told_who_reads_why_a_case_was_taken_back(
-    case, said, leader, client_for, request
+    state, sentence, leader, client_for, request
 ):
-    application = request.getfixturevalue(case)
-    assert said in text_of(client_for(leader).get(url("withdraw", application)))
+    application = request.getfixturevalue(state)
+    page = client_for(leader).get(url("withdraw", application))
+    assert sentence in text_of(page)
