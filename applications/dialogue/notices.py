@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from applications.reading import queries as reading_queries
+from applications.dialogue import queries
 from skolefleks.models import Role, User
 from skolefleks.notices.mail import tell
 
@@ -24,7 +24,7 @@ def tell_adviser_of_invitation(application: Application, adviser_id: int) -> Non
     invitation = application.invitations.filter(user=adviser_id).first()
 
     text = "Du er inviteret til sagen"
-    if invitation and invitation.capacity in reading_queries.STATING:
+    if invitation and invitation.capacity in queries.STATING_CAPACITIES:
         text = "Du er inviteret til sagen. Skolen beder om din udtalelse"
 
     tell(

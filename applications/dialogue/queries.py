@@ -1,17 +1,118 @@
-"""What the pages of the dialogue read beside what all readers of a case are shown."""
+"""What was said on a case between the school and its advisers, and what advisers have stated."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from applications.models import Statement
+from django.db.models import Exists, OuterRef
+
+from applications.lifecycle import AT_SCHOOL, Status
+from applications.models import (
+    Application,
+    Capacity,
+    DialogueEntry,
+    Invitation,
+    Statement,
+)
 
 if TYPE_CHECKING:
-    from applications.models import Application
+    from django.db.models import QuerySet
+
     from skolefleks.models import User
+
+# Shown at once; the longest waiting first.
+MOST_STATEMENTS = 25
+
+# Who is asked for a statement.
+STATING_CAPACITIES = (Capacity.PPR, Capacity.CASEWORKER)
+
+
+@dataclass(frozen=True)
+class Thread:
+    """An entry of the dialogue with its corrections, as the reader sees it."""
+
+    entry: DialogueEntry
+    corrections: list[DialogueEntry]
+    is_shared: bool
+
+
+def threads_of(application: Application, *, shared_only: bool = False) -> list[Thread]:
+    """The dialogue, the oldest first; takes one query.
+
+    `shared_only`: what the school has shared with the committee.
+    """
+    entries = application.dialogue.select_related("written_by", "share")
+    first_entries = []
+    corrections: dict[UUID, list[DialogueEntry]] = {}
+    for entry in entries.order_by("written_at", "id"):
+        if entry.corrects_id is None:
+            first_entries.append(entry)
+        else:
+            corrections.setdefault(entry.corrects_id, []).append(entry)
+
+    threads = []
+    for entry in first_entries:
+        is_shared = hasattr(entry, "share")
+        if is_shared or not shared_only:
+            threads.append(Thread(entry, corrections.get(entry.pk, []), is_shared))
+    return threads
+
+
+def signed_statements(
+    application: Application,
+) -> list[tuple[Statement, list[Statement]]]:
+    """For each capacity the statement that stands, PPR's first, and the earlier ones.
+
+    Takes one query.
+    """
+    statements = application.statements.filter(signed_at__isnull=False)
+    by_capacity: dict[str, list[Statement]] = {}
+    for statement in statements.select_related("written_by").order_by(
+        "-signed_at", "id"
+    ):
+        by_capacity.setdefault(statement.capacity, []).append(statement)
+
+    groups = []
+    for capacity in Capacity.values:
+        if capacity in by_capacity:
+            newest, *earlier = by_capacity[capacity]
+            groups.append((newest, earlier))
+    return groups
+
+
+def awaited_statements(application: Application) -> list[Invitation]:
+    """The invitations of PPR and caseworkers that have led to no signed statement yet."""
+    invitations = application.invitations.filter(capacity__in=STATING_CAPACITIES)
+    ordered = invitations.select_related("user").order_by("capacity", "id")
+    return list(_without_statement(ordered))
+
+
+def statements_to_write(user: User) -> list[Application]:
+    """The cases that wait for a statement of `user`'s: invited as PPR or caseworker, undecided."""
+    invitations = Invitation.objects.filter(user=user, capacity__in=STATING_CAPACITIES)
+    waiting = _without_statement(invitations).values("application")
+
+    undecided = (*AT_SCHOOL, Status.SUBMITTED)
+    applications = Application.objects.visible_to(user).filter(
+        status__in=undecided, pk__in=waiting
+    )
+    return list(
+        applications.select_related("school").order_by("updated_at")[:MOST_STATEMENTS]
+    )
 
 
 def draft_statement(application: Application, user: User) -> Statement | None:
     """The statement on the case that `user` has begun and not signed; there is one at most."""
     unsigned = Statement.objects.filter(signed_at__isnull=True)
     return unsigned.filter(application=application, written_by=user).first()
+
+
+def _without_statement(invitations: QuerySet[Invitation]) -> QuerySet[Invitation]:
+    statements = Statement.objects.filter(
+        application=OuterRef("application"),
+        written_by=OuterRef("user"),
+        signed_at__isnull=False,
+    )
+    return invitations.filter(~Exists(statements))

@@ -88,7 +88,7 @@ def challenge(request: Request, number: str) -> HttpResponse:
         "failed": [form] if form.errors else [],
         "suspects": form.seems_to_hold_cpr,
         "way": reading_queries.way(application),
-        "entries": len(reading_queries.dialogue(application)),
+        "entries": len(queries.threads_of(application)),
         "may_withdraw": can(application, "withdraw", request.user),
         **_advisers(application),
     }
@@ -138,9 +138,9 @@ def dialogue(request: Request, number: str) -> HttpResponse:
     context = {
         "application": application,
         "way": reading_queries.way(application),
-        "threads": reading_queries.dialogue(application),
-        "statements": reading_queries.signed_statements(application),
-        "awaited": reading_queries.awaited_statements(application),
+        "threads": queries.threads_of(application),
+        "statements": queries.signed_statements(application),
+        "awaited": queries.awaited_statements(application),
         "at_school": may(request.user, P.APPLICATION_WRITE, at=application),
         "may_state": is_invited
         and may(request.user, P.STATEMENT_WRITE, at=application),
@@ -222,7 +222,7 @@ def statement(request: Request, number: str) -> HttpResponse:
         "capacity": application.invitations.get(
             user=request.user
         ).get_capacity_display(),
-        "statements": reading_queries.signed_statements(application),
+        "statements": queries.signed_statements(application),
         "idle_seconds": settings.SESSION_IDLE_SECONDS,
     }
     template = "applications/dialogue/statement.html"

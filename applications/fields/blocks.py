@@ -1,4 +1,4 @@
-"""An application as text, part by part; and what is different between two times it was submitted."""
+"""An application as text, block by block; and what differs between two such texts."""
 
 from __future__ import annotations
 
@@ -6,51 +6,32 @@ import re
 from datetime import date
 from decimal import Decimal
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from applications.fields.declarations import (
+    COOPERATION,
+    ENVIRONMENT,
+    GOAL,
+    LEADERSHIP,
+    PLANNED,
+    PUPIL,
+    TRIED,
+)
+from applications.models import PupilCase
 from skolefleks.danish import day, decimal, kr, masked, today
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from django.db import models
 
-    from applications.models import (
-        Application,
-        Goal,
-        PlannedMeasure,
-        PupilCase,
-        TriedMeasure,
-    )
+    from applications.fields.field import BlockKind, Field
+    from applications.models import Application, Goal, PlannedMeasure, TriedMeasure
 
-
-# {"key", "step", "title", "lines": [[name, label, text], ...], "figures": {...}}; as JSON in a Submission.
-# `figures` is what the one-page summary reckons with and no line says.
+# {"key", "step", "title", "lines": [[name, label, text], ...], "figures": {...}}, as JSON in every
+# Submission: copies of any age are read, so this form never changes. `figures` is what the one-page
+# summary reckons with and no line says.
 Block = dict[str, Any]
-
-
-_SHARED = {
-    "environment": (
-        "Læringsmiljø",
-        "learning_environment joint_reason support_hours_use support_hours_yield".split(),
-    ),
-    "cooperation": (
-        "Samarbejde",
-        "ppr_contact ppr_setup ppr_daily coordinator family_cooperation leisure_cooperation kui_cooperation "
-        "workplace_training mentor exam_path".split(),
-    ),
-    "leadership": ("Ledelse", ["daily_leader_name", "representative_name", "legal_basis"]),
-}
-
-
-_PUPIL = (
-    "name grade kind description support_hours parents_informed parents_informed_on parents_informed_by "
-    "parents_informed_how parents_exception pupil_voice caseworker_name caseworker_cooperation requested_tariff "
-    "starts_on ends_on tariff_reason"
-).split()
-
-
-_HIDDEN = {"id", "application", "position", "pupil_case"}
 
 
 class Word(NamedTuple):
@@ -70,7 +51,7 @@ class Change(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A part of the application with what changed in it; `state` is changed, added or removed."""
+    """A block of the application with what changed in it; `state` is changed, added or removed."""
 
     title: str
     step: str
@@ -78,126 +59,178 @@ class Part(NamedTuple):
     changes: list[Change]
 
 
-def blocks(
+def write_blocks(
     application: Application,
-    pupils: Sequence[PupilCase],
-    tried: Sequence[TriedMeasure],
-    planned: Sequence[PlannedMeasure],
+    pupil_cases: Sequence[PupilCase],
+    tried_measures: Sequence[TriedMeasure],
+    planned_measures: Sequence[PlannedMeasure],
     goals: Sequence[Goal],
 ) -> list[Block]:
     """All that was written, as a reader sees it. CPR numbers stand masked."""
-    told = [_pupil(pupil) for pupil in pupils]
-    shared = {
-        step: _block(step, step, title, application, _fields(application, names))
-        for step, (title, names) in _SHARED.items()
-    }
-    told.append(shared["environment"])
-    told += [
-        _row("tried", "environment", f"Afprøvet tiltag {at}", row)
-        for at, row in enumerate(tried, 1)
-    ]
-    told += [
-        _row("planned", "plan", f"Planlagt tiltag {at}", row) | {"figures": _period(row)}
-        for at, row in enumerate(planned, 1)
-    ]
-    for pupil in pupils:
-        own = [goal for goal in goals if goal.pupil_case_id == pupil.pk]
-        told += [
-            _row("goal", "plan", f"Mål {at} for {pupil}", goal)
-            | {"figures": {"initials": pupil.initials, "way": goal.way}}
-            for at, goal in enumerate(own, 1)
-        ]
-    return [*told, shared["cooperation"], shared["leadership"]]
+    blocks = [_write_pupil(pupil_case) for pupil_case in pupil_cases]
+
+    blocks.append(_write_shared(ENVIRONMENT, application))
+    for at, tried in enumerate(tried_measures, 1):
+        blocks.append(_write_row(TRIED, tried, f"{TRIED.title} {at}"))
+
+    for at, planned in enumerate(planned_measures, 1):
+        block = _write_row(PLANNED, planned, f"{PLANNED.title} {at}")
+        block["figures"] = _period_figures(planned)
+        blocks.append(block)
+
+    for pupil_case in pupil_cases:
+        own_goals = [goal for goal in goals if goal.pupil_case_id == pupil_case.pk]
+        for at, goal in enumerate(own_goals, 1):
+            block = _write_row(GOAL, goal, f"{GOAL.title} {at} for {pupil_case}")
+            block["figures"] = {"initials": pupil_case.initials, "way": goal.way}
+            blocks.append(block)
+
+    blocks.append(_write_shared(COOPERATION, application))
+    blocks.append(_write_shared(LEADERSHIP, application))
+    return blocks
 
 
 def differences(before: Iterable[Block], after: Iterable[Block]) -> list[Part]:
-    """What is different in `after`, in its order; parts that are gone come last."""
-    old, new = ({block["key"]: block for block in side} for side in (before, after))
-    found = []
-    for key, block in new.items():
-        changes = list(_changes(_lines(old[key]) if key in old else {}, _lines(block)))
+    """What is different in `after`, in its order; blocks that are gone come last."""
+    old_blocks = {block["key"]: block for block in before}
+    new_blocks = {block["key"]: block for block in after}
+
+    parts = []
+    for key, block in new_blocks.items():
+        state = "changed"
+        if key not in old_blocks:
+            state = "added"
+        changes = _changes(old_blocks.get(key), block)
         if changes:
-            found.append(
-                Part(block["title"], block["step"], "changed" if key in old else "added", changes)
+            parts.append(Part(block["title"], block["step"], state, changes))
+
+    for key, block in old_blocks.items():
+        if key not in new_blocks:
+            parts.append(
+                Part(block["title"], block["step"], "removed", _changes(block, None))
             )
-    gone = [block for key, block in old.items() if key not in new]
-    found += [
-        Part(block["title"], block["step"], "removed", list(_changes(_lines(block), {})))
-        for block in gone
-    ]
-    return found
+    return parts
 
 
-def words(old: str, new: str) -> list[Word]:
+def compare_words(old: str, new: str) -> list[Word]:
     """`new` beside `old`, word by word."""
-    before, after = (re.findall(r"\s+|[^\s]+", text) for text in (old, new))
-    found = []
-    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind == "equal":
-            found.append(Word("same", "".join(before[a:b])))
-        else:
-            found += [Word("old", "".join(before[a:b]))] if b > a else []
-            found += [Word("new", "".join(after[c:d]))] if d > c else []
-    return found
+    old_words = re.findall(r"\s+|[^\s]+", old)
+    new_words = re.findall(r"\s+|[^\s]+", new)
+
+    # Without `autojunk=False` a word that a long text often uses would never count as the same.
+    matcher = SequenceMatcher(None, old_words, new_words, autojunk=False)
+    words = []
+    for operation, old_from, old_to, new_from, new_to in matcher.get_opcodes():
+        old_text = "".join(old_words[old_from:old_to])
+        new_text = "".join(new_words[new_from:new_to])
+        if operation == "equal":
+            words.append(Word("same", old_text))
+            continue
+        if old_text:
+            words.append(Word("old", old_text))
+        if new_text:
+            words.append(Word("new", new_text))
+    return words
 
 
-def _changes(old: dict[str, tuple[str, str]], new: dict[str, tuple[str, str]]) -> Iterator[Change]:
-    for name in {**new, **old}:
-        label = (new.get(name) or old[name])[0]
-        before, after = old.get(name, ("", ""))[1], new.get(name, ("", ""))[1]
-        if before != after:
-            yield Change(label, before, after, words(before, after))
+def _changes(old_block: Block | None, new_block: Block | None) -> list[Change]:
+    """The lines that are different, in the order of the new block, then what only the old had."""
+    old_lines = _lines_by_name(old_block)
+    new_lines = _lines_by_name(new_block)
+
+    changes = []
+    for name in new_lines | old_lines:
+        old_label, old_text = old_lines.get(name, ("", ""))
+        new_label, new_text = new_lines.get(name, ("", ""))
+        if old_text != new_text:
+            label = new_label or old_label
+            words = compare_words(old_text, new_text)
+            changes.append(Change(label, old_text, new_text, words))
+    return changes
 
 
-def _lines(block: Block) -> dict[str, tuple[str, str]]:
+def _lines_by_name(block: Block | None) -> dict[str, tuple[str, str]]:
+    if block is None:
+        return {}
     return {name: (label, text) for name, label, text in block["lines"]}
 
 
-def _pupil(pupil: PupilCase) -> Block:
-    block = _block(f"pupil:{pupil.pk}", "pupils", f"Elev {pupil}", pupil, _fields(pupil, _PUPIL))
-    block["lines"][0][2] = pupil.shown_name  # a protected name stands nowhere else
-    block["lines"].insert(1, ["cpr", "CPR-nummer", masked(pupil.pupil.cpr) if pupil.pupil else ""])
-    figures = {
-        "initials": pupil.initials,
-        "age": pupil.age_on(today()),
-        "tariff": pupil.requested_tariff,
+def _write_pupil(pupil_case: PupilCase) -> Block:
+    block = _write_row(PUPIL, pupil_case, f"{PUPIL.title} {pupil_case}")
+    block["figures"] = {
+        "initials": pupil_case.initials,
+        "age": pupil_case.age_on(today()),
+        "tariff": pupil_case.requested_tariff,
+        **_period_figures(pupil_case),
     }
-    return block | {"figures": figures | _period(pupil)}
+    return block
 
 
-def _period(row: PupilCase | PlannedMeasure) -> dict[str, str]:
-    return {name: on.isoformat() for name in ("starts_on", "ends_on") if (on := getattr(row, name))}
+def _write_shared(kind: BlockKind, application: Application) -> Block:
+    """What is written once for all pupils: there is one block of its kind."""
+    return _write_block(kind, application, kind.kind, kind.title)
 
 
-def _row(kind: str, step: str, title: str, row: models.Model) -> Block:
-    return _block(f"{kind}:{row.pk}", step, title, row, _all_fields(row))
+def _write_row(kind: BlockKind, row: models.Model, title: str) -> Block:
+    """One of several of its kind."""
+    return _write_block(kind, row, f"{kind.kind}:{row.pk}", title)
 
 
-def _block(
-    key: str, step: str, title: str, row: models.Model, fields: Iterable[models.Field[Any, Any]]
-) -> Block:
-    lines = [
-        [field.name, str(field.verbose_name).capitalize(), _text(row, field)] for field in fields
-    ]
-    return {"key": key, "step": step, "title": title, "lines": lines}
+def _write_block(kind: BlockKind, row: models.Model, key: str, title: str) -> Block:
+    lines = []
+    for field in kind.fields:
+        if not field.told_by:
+            lines.append([field.name, _label(kind, field), _text(row, field)])
+    return {"key": key, "step": kind.step, "title": title, "lines": lines}
 
 
-def _all_fields(row: models.Model) -> list[models.Field[Any, Any]]:
-    return [field for field in row._meta.concrete_fields if field.name not in _HIDDEN]
+def _period_figures(row: PupilCase | PlannedMeasure) -> dict[str, str]:
+    """The days that are written, as JSON can hold them."""
+    figures = {}
+    if row.starts_on:
+        figures["starts_on"] = row.starts_on.isoformat()
+    if row.ends_on:
+        figures["ends_on"] = row.ends_on.isoformat()
+    return figures
 
 
-def _fields(row: models.Model, names: Iterable[str]) -> list[models.Field[Any, Any]]:
-    return [row._meta.get_field(name) for name in names]  # type: ignore[misc]
+def _label(kind: BlockKind, field: Field) -> str:
+    # The number lies at the pupil as a person, so no field of the pupil's case names it.
+    if field.name == "cpr":
+        return field.label
+    return str(_model_field(kind.model, field).verbose_name).capitalize()
 
 
-def _text(row: models.Model, field: models.Field[Any, Any]) -> str:
+def _model_field(model: type[models.Model], field: Field) -> models.Field[Any, Any]:
+    # What is declared is a column of its own; `get_field` may also find a reverse relation.
+    return cast("models.Field[Any, Any]", model._meta.get_field(field.name))
+
+
+def _text(row: models.Model, field: Field) -> str:
+    """What is written in `field`, as a reader sees it; '' for nothing."""
+    if isinstance(row, PupilCase) and field.name == "cpr":
+        if row.pupil is None:
+            return ""
+        return masked(row.pupil.cpr)
+    if isinstance(row, PupilCase) and field.name == "name":
+        # A protected name stands nowhere else either.
+        return row.shown_name
+
     value = getattr(row, field.name)
-    if field.choices:
+    if _model_field(type(row), field).choices:
         return str(getattr(row, f"get_{field.name}_display")() or "")
-    if value is None or isinstance(value, bool):
-        return "ja" if value else ""
+    return _text_of_value(value)
+
+
+def _text_of_value(value: Any) -> str:
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return "ja"
     if isinstance(value, date):
         return day(value)
     if isinstance(value, Decimal):
         return decimal(value)
-    return kr(value) if isinstance(value, int) else str(value)
+    if isinstance(value, int):
+        return kr(value)
+    return str(value)

@@ -48,6 +48,7 @@ TRIED = BlockKind(
     TriedMeasure,
     TRIED_FIELDS,
     has_rows=True,
+    summary="Det er prøvet",
     check="Mindst ét afprøvet tiltag med, hvad der kom ud af det",
 )
 PLANNED = BlockKind(
@@ -57,6 +58,7 @@ PLANNED = BlockKind(
     PlannedMeasure,
     PLANNED_FIELDS,
     has_rows=True,
+    summary="Planlagte tiltag og forventet effekt",
     check="Mindst ét planlagt tiltag med forventet effekt",
 )
 GOAL = BlockKind(
@@ -66,15 +68,25 @@ GOAL = BlockKind(
     Goal,
     GOAL_FIELDS,
     has_rows=True,
+    summary="Mål",
     check="Mindst ét mål: fra hvad til hvad, hvornår og målt hvordan",
 )
-COOPERATION = BlockKind("cooperation", "cooperation", "Samarbejde", Application, COOPERATION_FIELDS)
-LEADERSHIP = BlockKind("leadership", "leadership", "Ledelse", Application, LEADERSHIP_FIELDS)
+COOPERATION = BlockKind(
+    "cooperation", "cooperation", "Samarbejde", Application, COOPERATION_FIELDS
+)
+LEADERSHIP = BlockKind(
+    "leadership", "leadership", "Ledelse", Application, LEADERSHIP_FIELDS
+)
 
 # In the order of the text.
 BLOCK_KINDS = (PUPIL, ENVIRONMENT, TRIED, PLANNED, GOAL, COOPERATION, LEADERSHIP)
 
+# By their names: what the committee asks about as a whole, and what it is never shown.
 ROW_KINDS = {kind.kind for kind in BLOCK_KINDS if kind.has_rows}
+
+NEVER_ASKED_ABOUT = {
+    field.name for field in PUPIL.fields if not field.may_be_asked_about
+}
 
 # The fields of these models that no reader of an application meets, and why.
 UNDECLARED = {

@@ -97,7 +97,8 @@ class BlockKind:
     """A kind of block of the application's text, and the fields in it, in the order of the text.
 
     Of a kind that `has_rows` there is a block for every row, and the committee asks about the row
-    as a whole. `check` is what the checklist calls the first row that says what it should.
+    as a whole. `check` is what the checklist calls the first row that says what it should,
+    `summary` the rows' section in the one-page summary.
     """
 
     kind: str
@@ -108,6 +109,7 @@ class BlockKind:
     _: KW_ONLY
     has_rows: bool = False
     check: str = ""
+    summary: str = ""
 
     def field(self, name: str) -> Field:
         """The declaration of the field `name`; KeyError where none is declared."""
@@ -131,7 +133,9 @@ class BlockKind:
     @property
     def checked(self) -> list[Field]:
         """The fields that the checklist knows, in its order."""
-        fields = [field for field in self.fields if field.check and not field.checked_after]
+        fields = [
+            field for field in self.fields if field.check and not field.checked_after
+        ]
         for field in self.fields:
             if field.checked_after:
                 before = self.field(field.checked_after)

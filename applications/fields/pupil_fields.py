@@ -10,7 +10,8 @@ from skolefleks.danish import kr
 PUPIL_CARD = Card("Eleven")
 PURPOSE_CARD = Card("Formål")
 HOURS_CARD = Card(
-    "Støttetimer", "Støttetimer betaler skolen selv. De kan ikke købes for puljens penge."
+    "Støttetimer",
+    "Støttetimer betaler skolen selv. De kan ikke købes for puljens penge.",
 )
 PARENTS_CARD = Card(
     "Forældre og elevens egne ord",
@@ -60,7 +61,10 @@ PUPIL_FIELDS = (
         "Hvad skal indsatsen?",
         card=PURPOSE_CARD,
         choices=(
-            ("retention", "Fastholdelse: eleven bliver på skolen i stedet for at blive henvist"),
+            (
+                "retention",
+                "Fastholdelse: eleven bliver på skolen i stedet for at blive henvist",
+            ),
             ("return", "Tilbageslusning: eleven kommer tilbage fra dagbehandling"),
         ),
         check="Fastholdelse eller tilbageslusning",

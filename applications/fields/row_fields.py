@@ -17,7 +17,13 @@ TRIED_FIELDS = (
     ),
     Field("started_on", "Fra", card=ROW, is_optional=True),
     Field("ended_on", "Til", card=ROW, beside="started_on", is_optional=True),
-    Field("hours_per_week", "Timer om ugen", card=ROW, beside="started_on", is_optional=True),
+    Field(
+        "hours_per_week",
+        "Timer om ugen",
+        card=ROW,
+        beside="started_on",
+        is_optional=True,
+    ),
     Field(
         "is_support",
         "Timerne er støttetimer, som ikke er talt med ved eleven",

@@ -1,208 +1,257 @@
-"""What an application must hold before the committee gets it, and what it ought to hold. Reads, never writes."""
+"""What an application must hold before the committee gets it, and what it ought to hold."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
 
-from applications.models import Capacity, PupilCase
+from applications.fields import declarations
+from applications.fields.field import OLDER, YOUNGER, AgeGroup, BlockKind, Field, When
+from applications.models import (
+    Application,
+    Capacity,
+    Goal,
+    PlannedMeasure,
+    PupilCase,
+    TriedMeasure,
+)
 from skolefleks.danish import today
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from applications.models import Application, Goal, PlannedMeasure, TriedMeasure
-
-
-YOUNGEST, OLDER, OLDEST = (
-    6,
-    14,
-    18,
-)  # the age groups of the day-treatment report: 6-13 and 14-17 years
 
 
 @dataclass(frozen=True)
 class Item:
-    """One thing an application should hold: where it is written, and whether it is there. Not `required` is advised."""
+    """One thing an application should hold: where it is written, and whether it is there.
+
+    What is not required is advised.
+    """
 
     step: str
     field: str
     label: str
-    filled: bool
-    required: bool = True
-    pupil: PupilCase | None = None
+    is_filled: bool
+    is_required: bool = True
+    pupil_case: PupilCase | None = None
+
+    @property
+    def place(self) -> str:
+        """Its place in the application, as `asking` names it."""
+        if self.pupil_case:
+            return f"{declarations.PUPIL.kind}:{self.pupil_case.pk}.{self.field}"
+        return f"{self.step}.{self.field}"
+
+    @property
+    def text(self) -> str:
+        """What the checklist calls it; of a pupil's with whose it is."""
+        if self.pupil_case:
+            return f"{self.pupil_case}: {self.label}"
+        return self.label
 
     def url(self, application: Application) -> str:
         """The address of its field, label included."""
-        of_pupil = [self.pupil.pk] if self.pupil and self.step == "pupil" else []
-        args, name = [application.number, *of_pupil], f"applications:{self.step}"
-        return f"{reverse(name, args=args)}#div_id_{self.field}"
-
-    @property
-    def shown(self) -> str:
-        return f"{self.pupil}: {self.label}" if self.pupil else self.label
+        page = reverse(f"applications:{self.step}", args=[application.number])
+        # What is written of one pupil has a page of its own.
+        if self.pupil_case and self.step == declarations.PUPIL.step:
+            page = reverse(
+                "applications:pupil", args=[application.number, self.pupil_case.pk]
+            )
+        return f"{page}#div_id_{self.field}"
 
 
 def checklist(
     application: Application,
-    pupils: Sequence[PupilCase],
+    pupil_cases: Sequence[PupilCase],
     *,
-    tried: Sequence[TriedMeasure],
-    planned: Sequence[PlannedMeasure],
+    tried_measures: Sequence[TriedMeasure],
+    planned_measures: Sequence[PlannedMeasure],
     goals: Sequence[Goal],
-    signed: Collection[str],
+    signed_capacities: Collection[str],
 ) -> list[Item]:
-    """Everything `application` should hold. `signed`: the capacities in which an adviser has signed a statement."""
-    beside, aimed = support_beside(tried), {goal.pupil_case_id for goal in goals if goal.is_told}
-    return [
-        Item("pupils", "add", "Mindst én elev", bool(pupils)),
-        *(item for pupil in pupils for item in _about(pupil, beside)),
-        *_environment(application, joint=len(pupils) > 1, tried=sum(row.is_told for row in tried)),
-        Item(
-            "plan",
-            "planned",
-            "Mindst ét planlagt tiltag med forventet effekt",
-            any(row.is_told for row in planned),
-        ),
-        *(_goal(pupil, filled=pupil.pk in aimed) for pupil in pupils),
-        *_cooperation(
-            application,
-            ages={age for pupil in pupils if (age := pupil.age_on(today())) is not None},
-        ),
-        *_leadership(application),
-        *_statements(pupils, signed),
-    ]
+    """Everything that `application` should hold, in the order in which it is written.
+
+    `signed_capacities`: those in which an adviser has signed a statement.
+    """
+    items = [Item("pupils", "add", "Mindst én elev", bool(pupil_cases))]
+
+    beside = support_beside(tried_measures)
+    for pupil_case in pupil_cases:
+        items += _items_of_pupil(pupil_case, beside)
+
+    items += _items_of_step(declarations.ENVIRONMENT, application, pupil_cases)
+    items.append(_item_of_rows(declarations.TRIED, tried_measures))
+    items.append(_item_of_rows(declarations.PLANNED, planned_measures))
+    for pupil_case in pupil_cases:
+        items.append(_item_of_goals(pupil_case, goals))
+
+    items += _items_of_step(declarations.COOPERATION, application, pupil_cases)
+    items += _items_of_step(declarations.LEADERSHIP, application, pupil_cases)
+    items += _items_of_statements(pupil_cases, signed_capacities)
+    return items
 
 
 def missing(items: Sequence[Item]) -> list[Item]:
     """What stops the application from being submitted."""
-    return [item for item in items if item.required and not item.filled]
+    unfilled = [item for item in items if not item.is_filled]
+    return [item for item in unfilled if item.is_required]
 
 
-def support_beside(tried: Sequence[TriedMeasure]) -> Decimal:
+def advised(items: Sequence[Item]) -> list[Item]:
+    """What would make the application stronger and is not there."""
+    unfilled = [item for item in items if not item.is_filled]
+    return [item for item in unfilled if not item.is_required]
+
+
+def support_beside(tried_measures: Sequence[TriedMeasure]) -> Decimal:
     """Hours a week of running measures that are support beside what is counted at each pupil."""
-    return sum((row.supports_on(today()) for row in tried), Decimal(0))
+    return sum((measure.supports_on(today()) for measure in tried_measures), Decimal(0))
 
 
-def _goal(pupil: PupilCase, *, filled: bool) -> Item:
-    return Item(
-        "plan",
-        f"goals-{pupil.pk}",
-        "Mindst ét mål: fra hvad til hvad, hvornår og målt hvordan",
-        filled,
-        True,
-        pupil,
-    )
+def ages_of(pupil_cases: Sequence[PupilCase], day: date) -> set[int]:
+    """The pupils' ages on `day`, whole years, of those whose CPR number is written."""
+    ages = set()
+    for pupil_case in pupil_cases:
+        age = pupil_case.age_on(day)
+        if age is not None:
+            ages.add(age)
+    return ages
 
 
-def _about(pupil: PupilCase, beside: Decimal) -> Iterator[Item]:
-    def item(field: str, label: str, *, filled: bool | None = None, required: bool = True) -> Item:
-        there = bool(getattr(pupil, field)) if filled is None else filled
-        return Item("pupil", field, label, there, required, pupil)
-
-    yield item("name", "Navn")
-    yield item("cpr", "CPR-nummer", filled=pupil.pupil_id is not None)
-    yield item("grade", "Klassetrin", filled=pupil.grade is not None)
-    yield item("kind", "Fastholdelse eller tilbageslusning")
-    yield item("description", "Beskrivelse af eleven")
-    yield item("pupil_voice", "Elevens egne ord, eller hvorfor de mangler")
-    yield item(
-        "support_hours",
-        "Støttetimer om ugen (0, hvis ingen)",
-        filled=pupil.support_hours is not None,
-    )
-    if pupil.has_too_many_hours(beside):
-        limit = settings.SUPPORT_HOURS_LIMIT
-        label = (
-            f"Støtte i {limit} timer om ugen eller mere er specialundervisning og går gennem PPR"
-        )
-        yield item("support_hours", label, filled=False)
-    yield item("parents_informed", "Er forældrene orienteret?")
-    if pupil.parents_informed == PupilCase.Informed.EXCEPTION:
-        yield item("parents_exception", "Hvorfor forældrene ikke er orienteret")
-    elif pupil.parents_informed:
-        yield item("parents_informed_on", "Hvornår forældrene er orienteret")
-        yield item("parents_informed_by", "Hvem der har orienteret dem")
-        yield item("parents_informed_how", "Hvordan de er orienteret")
-    yield item("requested_tariff", "Ansøgt takst")
-    yield item("starts_on", "Periodens første dag")
-    yield item("ends_on", "Periodens sidste dag")
-    if pupil.requested_tariff and pupil.requested_tariff != settings.UNIT_TARIFF:
-        yield item("tariff_reason", "Hvorfor taksten afviger fra enhedstaksten")
-    yield item("caseworker_name", "Sagsbehandler, hvis eleven har en", required=False)
+def age_group_of(age: int) -> AgeGroup:
+    """The group that a pupil of `age` years is counted with; who is outside both, with the nearest."""
+    if age <= YOUNGER.last:
+        return YOUNGER
+    return OLDER
 
 
-def _environment(application: Application, *, joint: bool, tried: int) -> Iterator[Item]:
-    yield _written(application, "environment", "learning_environment", "Læringsmiljøet")
-    if joint:
-        yield _written(application, "environment", "joint_reason", "Hvorfor en fælles indsats")
-    yield _written(application, "environment", "support_hours_use", "Støttetimernes anvendelse")
-    yield _written(application, "environment", "support_hours_yield", "Støttetimernes udbytte")
-    yield Item(
-        "environment", "tried", "Mindst ét afprøvet tiltag med, hvad der kom ud af det", tried > 0
-    )
+def is_asked_of_ages(field: Field, ages: Collection[int]) -> bool:
+    """Whether the form shows `field` to pupils of `ages`; all of them where no age is known."""
+    if not ages:
+        return True
+    if field.ages == YOUNGER:
+        return min(ages) <= YOUNGER.last
+    if field.ages == OLDER:
+        return max(ages) >= OLDER.first
+    return True
 
 
-def _cooperation(application: Application, *, ages: set[int]) -> Iterator[Item]:
-    """By age group, as the day-treatment report asks: advised, since only the school knows what fits its pupil."""
-    yield _written(application, "cooperation", "ppr_contact", "Kontakt i PPR")
-    yield _written(application, "cooperation", "ppr_setup", "PPR i opbygningen af indsatsen")
-    yield _written(application, "cooperation", "ppr_daily", "PPR i den daglige drift")
-    if any(YOUNGEST <= age < OLDER for age in ages):
-        yield _written(
-            application, "cooperation", "coordinator", "Tværfaglig koordinator", required=False
-        )
-        yield _written(
-            application,
-            "cooperation",
-            "family_cooperation",
-            "Samarbejdet med familien",
-            required=False,
-        )
-        yield _written(
-            application,
-            "cooperation",
-            "leisure_cooperation",
-            "Samarbejdet med BFO eller klub",
-            required=False,
-        )
-    if any(OLDER <= age < OLDEST for age in ages):
-        yield _written(application, "cooperation", "kui_cooperation", "Samarbejdet med KUI")
-        yield _written(application, "cooperation", "workplace_training", "Praktik", required=False)
-        yield _written(application, "cooperation", "mentor", "Mentor", required=False)
-        yield _written(
-            application, "cooperation", "exam_path", "Vejen til afgangsprøven", required=False
-        )
+def is_needed_of_pupil(field: Field, pupil_case: PupilCase) -> bool:
+    """Whether the checklist knows `field` for this pupil."""
+    informed = pupil_case.parents_informed
+    tariff = pupil_case.requested_tariff
+    exception = PupilCase.Informed.EXCEPTION
+
+    match field.when:
+        case When.PARENTS_INFORMED:
+            return bool(informed) and informed != exception
+        case When.PARENTS_NOT_INFORMED:
+            return informed == exception
+        case When.OTHER_TARIFF:
+            return bool(tariff) and tariff != settings.UNIT_TARIFF
+        case _:
+            return True
 
 
-def _leadership(application: Application) -> Iterator[Item]:
-    yield _written(application, "leadership", "daily_leader_name", "Daglig leder af indsatsen")
-    yield _written(
-        application, "leadership", "representative_name", "Hvem der forelægger sagen for udvalget"
-    )
-    yield _written(application, "leadership", "legal_basis", "Lovgrundlag")
+def is_needed_of_application(
+    field: Field, *, pupils: int, ages: Collection[int]
+) -> bool:
+    """Whether the checklist knows `field` for an application with so many pupils of these ages.
+
+    By age group, as the day-treatment report asks.
+    """
+    if field.when == When.SEVERAL_PUPILS:
+        return pupils > 1
+    if field.ages:
+        return any(field.ages.includes(age) for age in ages)
+    return True
 
 
-def _statements(pupils: Sequence[PupilCase], signed: Collection[str]) -> Iterator[Item]:
-    """PPR's is required, for quality; the caseworker's is asked for where a pupil has one."""
-    yield Item("dialogue", "ppr", "Underskrevet udtalelse fra PPR", Capacity.PPR in signed)
-    if any(pupil.caseworker_name for pupil in pupils):
-        there = Capacity.CASEWORKER in signed
-        yield Item(
-            "dialogue",
-            "caseworker",
-            "Underskrevet udtalelse fra sagsbehandleren",
-            there,
-            required=False,
+def is_filled(field: Field, value: object) -> bool:
+    """Whether `value` is an answer to `field`."""
+    if field.zero_is_an_answer:
+        return value is not None
+    return bool(value)
+
+
+def _items_of_pupil(pupil_case: PupilCase, beside: Decimal) -> list[Item]:
+    """What should be written of one pupil; `beside` as `support_beside` reckons."""
+    step = declarations.PUPIL.step
+    items = []
+    for field in declarations.PUPIL.checked:
+        if not is_needed_of_pupil(field, pupil_case):
+            continue
+        # The number itself is the pupil's; whether there is one is known without decrypting it.
+        attribute = field.name
+        if attribute == "cpr":
+            attribute = "pupil_id"
+        is_there = is_filled(field, getattr(pupil_case, attribute))
+        items.append(
+            Item(
+                step,
+                field.name,
+                field.check,
+                is_there,
+                not field.is_advised,
+                pupil_case,
+            )
         )
 
+        if field.name == "support_hours" and pupil_case.has_too_many_hours(beside):
+            label = (
+                f"Støtte i {settings.SUPPORT_HOURS_LIMIT} timer om ugen eller mere "
+                "er specialundervisning og går gennem PPR"
+            )
+            items.append(
+                Item(step, field.name, label, is_filled=False, pupil_case=pupil_case)
+            )
+    return items
 
-def _written(
-    application: Application, step: str, field: str, label: str, *, required: bool = True
+
+def _items_of_step(
+    kind: BlockKind, application: Application, pupil_cases: Sequence[PupilCase]
+) -> list[Item]:
+    """What should be written once for all pupils at one step."""
+    ages = ages_of(pupil_cases, today())
+    items = []
+    for field in kind.checked:
+        if is_needed_of_application(field, pupils=len(pupil_cases), ages=ages):
+            is_there = is_filled(field, getattr(application, field.name))
+            items.append(
+                Item(kind.step, field.name, field.check, is_there, not field.is_advised)
+            )
+    return items
+
+
+def _item_of_rows(
+    kind: BlockKind, measures: Sequence[TriedMeasure | PlannedMeasure]
 ) -> Item:
-    return Item(step, field, label, bool(getattr(application, field)), required)
+    is_there = any(measure.is_complete for measure in measures)
+    return Item(kind.step, kind.kind, kind.check, is_there)
+
+
+def _item_of_goals(pupil_case: PupilCase, goals: Sequence[Goal]) -> Item:
+    own_goals = [goal for goal in goals if goal.pupil_case_id == pupil_case.pk]
+    is_there = any(goal.is_complete for goal in own_goals)
+    kind = declarations.GOAL
+    return Item(
+        kind.step, f"goals-{pupil_case.pk}", kind.check, is_there, pupil_case=pupil_case
+    )
+
+
+def _items_of_statements(
+    pupil_cases: Sequence[PupilCase], signed_capacities: Collection[str]
+) -> list[Item]:
+    """PPR's is required, for quality; the caseworker's is advised where a pupil has one."""
+    is_signed = Capacity.PPR in signed_capacities
+    items = [Item("dialogue", "ppr", "Underskrevet udtalelse fra PPR", is_signed)]
+
+    if any(pupil_case.caseworker_name for pupil_case in pupil_cases):
+        is_signed = Capacity.CASEWORKER in signed_capacities
+        label = "Underskrevet udtalelse fra sagsbehandleren"
+        items.append(
+            Item("dialogue", "caseworker", label, is_signed, is_required=False)
+        )
+    return items

@@ -35,7 +35,9 @@ ENVIRONMENT_FIELDS = (
         "Hvor mange støttetimer bruger I nu, til hvad, og hvem giver dem?",
         card=HOURS_USE_CARD,
         check="Støttetimernes anvendelse",
-        summary=SummaryPlace("Læringsmiljø og støttetimer", "Støttetimernes anvendelse"),
+        summary=SummaryPlace(
+            "Læringsmiljø og støttetimer", "Støttetimernes anvendelse"
+        ),
     ),
     Field(
         "support_hours_yield",

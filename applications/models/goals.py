@@ -22,17 +22,33 @@ class Goal(models.Model):
         OWN = "own", "Noget andet, der kan tælles"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    pupil_case = models.ForeignKey(PupilCase, on_delete=models.CASCADE, related_name="goals")
+    pupil_case = models.ForeignKey(
+        PupilCase, on_delete=models.CASCADE, related_name="goals"
+    )
     position = models.PositiveSmallIntegerField(default=0)
     kind = models.CharField("målt som", max_length=10, choices=Kind, blank=True)
-    what = EncryptedTextField("hvad skal være anderledes", max_length=TEXT, blank=True, default="")
-    low_anchor = EncryptedTextField("1 betyder", max_length=LINE, blank=True, default="")
-    high_anchor = EncryptedTextField("10 betyder", max_length=LINE, blank=True, default="")
-    unit = EncryptedTextField("det, der tælles", max_length=LINE, blank=True, default="")
-    baseline = models.DecimalField("nu", max_digits=6, decimal_places=1, null=True, blank=True)
-    target = models.DecimalField("mål", max_digits=6, decimal_places=1, null=True, blank=True)
+    what = EncryptedTextField(
+        "hvad skal være anderledes", max_length=TEXT, blank=True, default=""
+    )
+    low_anchor = EncryptedTextField(
+        "1 betyder", max_length=LINE, blank=True, default=""
+    )
+    high_anchor = EncryptedTextField(
+        "10 betyder", max_length=LINE, blank=True, default=""
+    )
+    unit = EncryptedTextField(
+        "det, der tælles", max_length=LINE, blank=True, default=""
+    )
+    baseline = models.DecimalField(
+        "nu", max_digits=6, decimal_places=1, null=True, blank=True
+    )
+    target = models.DecimalField(
+        "mål", max_digits=6, decimal_places=1, null=True, blank=True
+    )
     due_on = models.DateField("nået den", null=True, blank=True)
-    how_measured = EncryptedTextField("hvordan måles det", max_length=TEXT, blank=True, default="")
+    how_measured = EncryptedTextField(
+        "hvordan måles det", max_length=TEXT, blank=True, default=""
+    )
 
     class Meta:
         ordering = ("position", "id")
@@ -41,7 +57,7 @@ class Goal(models.Model):
         return str(self.pk)
 
     @property
-    def is_told(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether a later reader can tell if it came: what, from where to where, by when, measured how."""
         named = {
             self.Kind.SCALE.value: self.low_anchor and self.high_anchor,

@@ -27,8 +27,12 @@ class TriedMeasure(models.Model):
     hours_per_week = models.DecimalField(
         "timer om ugen", max_digits=4, decimal_places=1, null=True, blank=True
     )
-    is_support = models.BooleanField("støtte ved siden af elevens støttetimer", default=False)
-    outcome = EncryptedTextField("hvad kom der ud af det", max_length=TEXT, blank=True, default="")
+    is_support = models.BooleanField(
+        "støtte ved siden af elevens støttetimer", default=False
+    )
+    outcome = EncryptedTextField(
+        "hvad kom der ud af det", max_length=TEXT, blank=True, default=""
+    )
 
     class Meta:
         ordering = ("position", "id")
@@ -46,7 +50,7 @@ class TriedMeasure(models.Model):
         )
 
     @property
-    def is_told(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether it says what was tried and what came of it."""
         return bool(self.what and self.outcome)
 
@@ -59,9 +63,15 @@ class PlannedMeasure(models.Model):
             "differentiated_teaching",
             "Særlig intensiv undervisningsdifferentiering",
         )
-        SCHOOL_AND_LEISURE = "school_and_leisure", "Særlige tiltag på tværs af skole og fritid"
+        SCHOOL_AND_LEISURE = (
+            "school_and_leisure",
+            "Særlige tiltag på tværs af skole og fritid",
+        )
         RESOURCE_PERSON = "resource_person", "Ressourceperson til elev og personale"
-        CROSS_PROFESSIONAL = "cross_professional", "Flere faggrupper i samarbejde om eleven"
+        CROSS_PROFESSIONAL = (
+            "cross_professional",
+            "Flere faggrupper i samarbejde om eleven",
+        )
         OUTDOOR_SCHOOL = "outdoor_school", "Udeskole for udvalgte elever"
         OTHER = "other", "Andet"
 
@@ -75,7 +85,9 @@ class PlannedMeasure(models.Model):
     who = EncryptedTextField("hvem gør det", max_length=LINE, blank=True, default="")
     starts_on = models.DateField("fra", null=True, blank=True)
     ends_on = models.DateField("til", null=True, blank=True)
-    cost = models.PositiveIntegerField("hvad det koster", null=True, blank=True)  # whole DKK in all
+    cost = models.PositiveIntegerField(
+        "hvad det koster", null=True, blank=True
+    )  # whole DKK in all
     expected_effect = EncryptedTextField(
         "forventet effekt", max_length=TEXT, blank=True, default=""
     )
@@ -90,6 +102,6 @@ class PlannedMeasure(models.Model):
         return str(self.pk)
 
     @property
-    def is_told(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether it says what is to happen, what it should lead to, and how one will know."""
         return bool(self.kind and self.what and self.expected_effect and self.how_known)

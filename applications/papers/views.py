@@ -117,7 +117,7 @@ def _papers_step(
         "accept": checking.ACCEPT,
         "refusal": refusal,
     }
-    draft = reading_queries.draft(application)
+    draft = reading_queries.WholeApplication(application)
     return show_step(
         request, draft, "papers", context, "applications/papers/papers.html"
     )

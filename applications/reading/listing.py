@@ -35,7 +35,9 @@ def _waiting(user: User) -> Q:
     begun = Q(status__in=(Status.CHALLENGE, Status.DRAFT))
     waits = Q(status=Status.SENT_BACK) | begun & Q(created_by=user)
     leads = schools_of(user, Permission.APPLICATION_SUBMIT)
-    ready = Q(status=Status.DRAFT, school__in=leads, expected__gt=0, filled=F("expected"))
+    ready = Q(
+        status=Status.DRAFT, school__in=leads, expected__gt=0, filled=F("expected")
+    )
     return waits | ready if leads else waits
 
 
@@ -66,10 +68,14 @@ TABS = {
         "Når en ansøgning er indsendt, står den her, til udvalgets afgørelser er frigivet.",
     ),
     "indsatser": Tab(
-        "Indsatser", _with_effort, "Når en elev er bevilget, og indsatsen løber, står sagen her."
+        "Indsatser",
+        _with_effort,
+        "Når en elev er bevilget, og indsatsen løber, står sagen her.",
     ),
     "afsluttede": Tab(
-        "Afsluttede", _over, "Afslag, trukne ansøgninger og indsatser, der er slut, står her."
+        "Afsluttede",
+        _over,
+        "Afslag, trukne ansøgninger og indsatser, der er slut, står her.",
     ),
 }
 
@@ -149,7 +155,9 @@ def _row(case: Application) -> Row:
         if case.is_editable
         else ""
     )
-    url = reverse(at_school, args=[case.number]) if at_school else case.get_absolute_url()
+    url = (
+        reverse(at_school, args=[case.number]) if at_school else case.get_absolute_url()
+    )
     kinds = " og ".join(PupilCase.Kind(kind).label for kind in case.kinds).capitalize()
     return Row(
         case,
@@ -165,7 +173,13 @@ def _row(case: Application) -> Row:
 def grades_text(grades: list[int]) -> str:
     """`3. klasse`, `3. og 5. klasse`."""
     *others, last = [f"{grade}." for grade in grades] or [""]
-    return f"{', '.join(others)} og {last} klasse" if others else f"{last} klasse" if last else ""
+    return (
+        f"{', '.join(others)} og {last} klasse"
+        if others
+        else f"{last} klasse"
+        if last
+        else ""
+    )
 
 
 COLUMNS = (

@@ -1,10 +1,12 @@
-"""A case on one page, always in the same shape and order: what the committee needs at the meeting, without names.
+"""A case on one page, always in the same shape and order: what the committee needs at the meeting.
 
-Long texts are cut with `…`, all to the same length, until the page holds it all; the page says so.
+No name stands on it. Long texts are cut with `…`, all to the same length, until the page holds it
+all; the page says so.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -13,59 +15,67 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pikepdf
 from django.utils import timezone
 
+from applications.fields.declarations import (
+    BLOCK_KINDS,
+    COOPERATION,
+    ENVIRONMENT,
+    GOAL,
+    LEADERSHIP,
+    PLANNED,
+    PUPIL,
+    TRIED,
+)
 from budget.tariff import by_fiscal_year
 from skolefleks import pdf, pdf_text
 from skolefleks.danish import day, kr, today
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
     from applications.fields.blocks import Block
-    from applications.reading import queries
+    from applications.fields.field import BlockKind
+    from applications.models import Application
+    from applications.reading.queries import WholeApplication
 
-
-# (characters of one text, rows of one table), from roomy to what fits whatever was written.
-SIZES = (
-    (700, 12),
-    (500, 12),
-    (360, 10),
-    (260, 10),
-    (190, 8),
-    (140, 8),
-    (100, 6),
-    (70, 5),
-    (45, 4),
-    (25, 3),
-)
-
-
-KINDS = (
-    "pupil",
-    "environment",
-    "tried",
-    "planned",
-    "goal",
-    "cooperation",
-    "leadership",
-)
-
+# A label and what stands at it.
+Text = tuple[str, str]
 
 NOTHING = "–"
 
 
-EMPTY = [("", NOTHING)]
+class Size(NamedTuple):
+    """How much fits: characters of one text, rows of one table."""
+
+    text: int
+    rows: int
+
+
+# From roomy to what fits whatever was written.
+SIZES = (
+    Size(700, 12),
+    Size(500, 12),
+    Size(360, 10),
+    Size(260, 10),
+    Size(190, 8),
+    Size(140, 8),
+    Size(100, 6),
+    Size(70, 5),
+    Size(45, 4),
+    Size(25, 3),
+)
 
 
 class Section(NamedTuple):
     """A heading with (label, text) beneath it."""
 
     title: str
-    texts: list[tuple[str, str]]
+    texts: list[Text]
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What stands on the page. `shortened` is what the page says of what was left out, '' for nothing."""
+    """What stands on the page.
+
+    `shortened` is what the page says of what was left out, '' for nothing.
+    """
 
     title: str
     lead: str
@@ -84,204 +94,239 @@ class Summary:
     )
 
 
-def summary(
-    draft: queries.Draft,
-    blocks: Sequence[Block] | None = None,
-    *,
-    size: tuple[int, int] = SIZES[0],
-) -> Summary:
-    """The case as one page tells it, with texts and tables cut to `size`.
-
-    `blocks`: what the reader may read of it, where that is a copy of what was submitted and not what is written now.
-    """
-    told = draft.blocks if blocks is None else blocks
-    found = {
-        kind: [_Told(block) for block in told if block["key"].partition(":")[0] == kind]
-        for kind in KINDS
-    }
-    # Of the pupils as they are written now too: a protected name stands in no copy.
-    called = [
-        *((p.name, p.initials) for p in draft.pupils),
-        *((t["name"], t.initials) for t in found["pupil"]),
-    ]
-    writer = _Writer(size, pdf_text.name_remover(called))
-    application = draft.application
-    handed_in = (
-        f"indsendt {day(timezone.localdate(application.submitted_at))}"
-        if application.submitted_at
-        else ""
-    )
-    lead = [application.school.name, application.get_status_display(), handed_in]
-    pupils = [_pupil(pupil) for pupil in writer.rows(found["pupil"])]
-    sections = [Section(title, texts) for title, texts in _sections(found, writer)]
-    said = (
-        "Lange tekster er forkortet med …; hele ansøgningen står i sagen."
-        if writer.has_cut
-        else ""
-    )
-    return Summary(
-        f"Resumé af {application.number}",
-        " · ".join(filter(None, lead)),
-        pupils,
-        sections,
-        said,
-    )
-
-
-def as_pdf(draft: queries.Draft, blocks: Sequence[Block] | None = None) -> bytes:
-    """One page, PDF/A-2a and PDF/UA-1: as much text as the page holds."""
-    for size in SIZES:
-        told = summary(draft, blocks, size=size)
-        made = pdf.render("summary", _data(told))
-        with pikepdf.open(BytesIO(made)) as document:
-            if len(document.pages) == 1:
-                break
-    return made
-
-
-class _Told:
+class BlockText:
     """One block of the application, its lines by name: '' for what is not written."""
 
     def __init__(self, block: Block) -> None:
-        self.lines = {name: text for name, _, text in block["lines"]}
+        self.texts = {name: text for name, _, text in block["lines"]}
         self.figures = block.get("figures", {})
 
     def __getitem__(self, name: str) -> str:
-        return str(self.lines.get(name, ""))
+        return str(self.texts.get(name, ""))
 
     @property
     def initials(self) -> str:
         return self.figures.get("initials") or "?"
 
     @property
-    def days(self) -> tuple[date | None, date | None]:
-        first, last = (self.figures.get(name) for name in ("starts_on", "ends_on"))
-        return date.fromisoformat(first) if first else None, date.fromisoformat(
-            last
-        ) if last else None
+    def starts_on(self) -> date | None:
+        return self._day("starts_on")
+
+    @property
+    def ends_on(self) -> date | None:
+        return self._day("ends_on")
 
     @property
     def period(self) -> str:
-        if not any(self.days):
+        """`01.08.2026 – 31.07.2027`."""
+        if self.starts_on is None and self.ends_on is None:
             return "periode ikke sat"
-        return " – ".join(f"{on:%d.%m.%Y}" if on else "?" for on in self.days)
+        return f"{_short_day(self.starts_on)} – {_short_day(self.ends_on)}"
 
     @property
     def cost(self) -> str:
         """What the pupil's tariff comes to, by fiscal year."""
-        tariff, (first, last) = self.figures.get("tariff"), self.days
-        parts = by_fiscal_year(tariff, first, last) if tariff and first and last else {}
+        tariff = self.figures.get("tariff")
+        if not (tariff and self.starts_on and self.ends_on):
+            return ""
+        parts = by_fiscal_year(tariff, self.starts_on, self.ends_on)
         return " · ".join(f"{year}: {kr(part.amount)}" for year, part in parts.items())
 
+    def _day(self, name: str) -> date | None:
+        written = self.figures.get(name)
+        if not written:
+            return None
+        return date.fromisoformat(written)
 
-class _Writer:
+
+# The blocks of an application by the name of their kind.
+BlockTexts = dict[str, list[BlockText]]
+
+
+class Writer:
     """Cuts texts to a length and puts initials for names; remembers whether it cut anything."""
 
-    def __init__(
-        self, size: tuple[int, int], without_names: Callable[[str], str]
-    ) -> None:
-        self.length, self.most = size
+    def __init__(self, size: Size, without_names: Callable[[str], str]) -> None:
+        self.size = size
         self.without_names = without_names
         self.has_cut = False
 
-    def text(self, text: str) -> str:
+    def write(self, text: str) -> str:
+        """`text` on one line, no longer than fits."""
         plain = self.without_names(pdf_text.one_line(text))
-        if len(plain) > self.length:
+        if len(plain) > self.size.text:
             self.has_cut = True
-        return pdf_text.shortened(plain, self.length) or NOTHING
+        return pdf_text.shortened(plain, self.size.text) or NOTHING
 
-    def rows(self, found: Iterable[Any]) -> list[Any]:
-        rows = list(found)
-        self.has_cut |= len(rows) > self.most
-        return rows[: self.most]
+    def rows(self, rows: Sequence[BlockText]) -> Sequence[BlockText]:
+        """As many of `rows` as fit."""
+        if len(rows) > self.size.rows:
+            self.has_cut = True
+        return rows[: self.size.rows]
 
 
-def _pupil(pupil: _Told) -> list[str]:
+def summarise(
+    whole: WholeApplication,
+    blocks: Sequence[Block] | None = None,
+    *,
+    size: Size = SIZES[0],
+) -> Summary:
+    """The case as one page tells it, with texts and tables cut to `size`.
+
+    `blocks`: what the reader may read of it, where that is a copy of what was submitted and not
+    what is written now.
+    """
+    if blocks is None:
+        blocks = whole.blocks
+    texts = _texts_by_kind(blocks)
+
+    # Of the pupils as they are written now too: a protected name stands in no copy.
+    names = [(pupil_case.name, pupil_case.initials) for pupil_case in whole.pupil_cases]
+    names += [(pupil["name"], pupil.initials) for pupil in texts[PUPIL.kind]]
+    writer = Writer(size, pdf_text.name_remover(names))
+
+    pupils = [_pupil_cells(pupil) for pupil in writer.rows(texts[PUPIL.kind])]
+    sections = _sections(texts, writer)
+    # Last: only now has everything been cut that is cut.
+    shortened = ""
+    if writer.has_cut:
+        shortened = "Lange tekster er forkortet med …; hele ansøgningen står i sagen."
+
+    title = f"Resumé af {whole.application.number}"
+    return Summary(title, _lead(whole.application), pupils, sections, shortened)
+
+
+def as_pdf(whole: WholeApplication, blocks: Sequence[Block] | None = None) -> bytes:
+    """One page, PDF/A-2a and PDF/UA-1: as much text as the page holds."""
+    for size in SIZES:
+        summary = summarise(whole, blocks, size=size)
+        content = pdf.render("summary", _data_of(summary))
+        with pikepdf.open(BytesIO(content)) as document:
+            if len(document.pages) == 1:
+                break
+    return content
+
+
+def _texts_by_kind(blocks: Sequence[Block]) -> BlockTexts:
+    texts: BlockTexts = {kind.kind: [] for kind in BLOCK_KINDS}
+    for block in blocks:
+        kind, _, _ = block["key"].partition(":")
+        if kind in texts:
+            texts[kind].append(BlockText(block))
+    return texts
+
+
+def _lead(application: Application) -> str:
+    parts = [application.school.name, application.get_status_display()]
+    if application.submitted_at:
+        parts.append(f"indsendt {day(timezone.localdate(application.submitted_at))}")
+    return " · ".join(part for part in parts if part)
+
+
+def _pupil_cells(pupil: BlockText) -> list[str]:
+    """A row of the table of pupils, by its columns."""
+    grade_and_age = []
+    if pupil["grade"]:
+        grade_and_age.append(pupil["grade"])
     age = pupil.figures.get("age")
-    known = ", ".join(
-        filter(None, [pupil["grade"], "" if age is None else f"{age} år"])
-    )
-    cells = [
-        known,
+    if age is not None:
+        grade_and_age.append(f"{age} år")
+
+    cells = (
+        ", ".join(grade_and_age),
         pupil["kind"],
         pupil["support_hours"],
         pupil["requested_tariff"],
         pupil.period,
         pupil.cost,
-    ]
+    )
     return [pupil.initials, *(cell or NOTHING for cell in cells)]
 
 
-def _sections(
-    found: dict[str, list[_Told]], writer: _Writer
-) -> Iterable[tuple[str, list[tuple[str, str]]]]:
+def _sections(texts: BlockTexts, writer: Writer) -> list[Section]:
     """The same sections in the same order, whatever is written."""
-    write, pupils = writer.text, writer.rows(found["pupil"])
-    [environment], [cooperation], [leadership] = (
-        found["environment"],
-        found["cooperation"],
-        found["leadership"],
-    )
-    yield (
-        "Eleverne",
-        [(pupil.initials, write(pupil["description"])) for pupil in pupils],
-    )
-    yield (
-        "Elevernes egne ord",
-        [(pupil.initials, write(pupil["pupil_voice"])) for pupil in pupils],
-    )
-    yield (
-        "Læringsmiljø og støttetimer",
-        [
-            ("Læringsmiljø", write(environment["learning_environment"])),
-            ("Støttetimernes anvendelse", write(environment["support_hours_use"])),
-            ("Støttetimernes udbytte", write(environment["support_hours_yield"])),
-        ],
-    )
-    tried = [
-        (write(row["what"]), write(row["outcome"]))
-        for row in writer.rows(found["tried"])
+    return [
+        *_pupil_sections(texts[PUPIL.kind], writer),
+        *_shared_sections(texts, (ENVIRONMENT,), writer),
+        _row_section(TRIED, texts, writer, _tried_text),
+        _row_section(PLANNED, texts, writer, _planned_text),
+        _row_section(GOAL, texts, writer, _goal_text),
+        *_shared_sections(texts, (COOPERATION, LEADERSHIP), writer),
     ]
-    yield "Det er prøvet", tried or EMPTY
-    yield (
-        "Planlagte tiltag og forventet effekt",
-        [_planned(row, write) for row in writer.rows(found["planned"])] or EMPTY,
-    )
-    yield "Mål", [_goal(row, write) for row in writer.rows(found["goal"])] or EMPTY
-    yield (
-        "Samarbejde og ledelse",
-        [
-            ("PPR i opbygningen", write(cooperation["ppr_setup"])),
-            ("PPR i den daglige drift", write(cooperation["ppr_daily"])),
-            ("Daglig leder", write(leadership["daily_leader_name"])),
-            ("Forelægges af", write(leadership["representative_name"])),
-        ],
-    )
 
 
-def _planned(row: _Told, write: Callable[[str], str]) -> tuple[str, str]:
-    return f"{row['kind']}, {row.period}", write(
-        f"{row['what']} → {row['expected_effect']}"
-    )
+def _pupil_sections(pupils: Sequence[BlockText], writer: Writer) -> list[Section]:
+    """A section for each field of the pupil that the summary shows, with all pupils in it."""
+    sections = []
+    for field in PUPIL.fields:
+        if field.summary:
+            texts = []
+            for pupil in writer.rows(pupils):
+                texts.append((pupil.initials, writer.write(pupil[field.name])))
+            sections.append(Section(field.summary.section, texts))
+    return sections
 
 
-def _goal(goal: _Told, write: Callable[[str], str]) -> tuple[str, str]:
-    due = f", senest {goal['due_on']}" if goal["due_on"] else ""
-    return goal.initials, write(
-        f"{goal['what'].rstrip('. ')}: {goal.figures.get('way', '')}{due}"
-    )
+def _shared_sections(
+    texts: BlockTexts, kinds: Iterable[BlockKind], writer: Writer
+) -> list[Section]:
+    """What is written once for all pupils, by the section that each field names."""
+    sections: dict[str, Section] = {}
+    for kind in kinds:
+        [block] = texts[kind.kind]
+        for field in kind.fields:
+            if field.summary:
+                title, label = field.summary
+                section = sections.setdefault(title, Section(title, []))
+                section.texts.append((label, writer.write(block[field.name])))
+    return list(sections.values())
 
 
-def _data(told: Summary) -> dict[str, Any]:
+def _row_section(
+    kind: BlockKind,
+    texts: BlockTexts,
+    writer: Writer,
+    write_row: Callable[[BlockText, Writer], Text],
+) -> Section:
+    rows = [write_row(row, writer) for row in writer.rows(texts[kind.kind])]
+    return Section(kind.summary, rows or [("", NOTHING)])
+
+
+def _tried_text(tried: BlockText, writer: Writer) -> Text:
+    return writer.write(tried["what"]), writer.write(tried["outcome"])
+
+
+def _planned_text(planned: BlockText, writer: Writer) -> Text:
+    text = f"{planned['what']} → {planned['expected_effect']}"
+    return f"{planned['kind']}, {planned.period}", writer.write(text)
+
+
+def _goal_text(goal: BlockText, writer: Writer) -> Text:
+    what = goal["what"].rstrip(". ")
+    text = f"{what}: {goal.figures.get('way', '')}"
+    if goal["due_on"]:
+        text += f", senest {goal['due_on']}"
+    return goal.initials, writer.write(text)
+
+
+def _short_day(day: date | None) -> str:
+    if day is None:
+        return "?"
+    return f"{day:%d.%m.%Y}"
+
+
+def _data_of(summary: Summary) -> dict[str, Any]:
+    """What the PDF's template reads."""
+    sections = []
+    for section in summary.sections:
+        sections.append({"title": section.title, "texts": section.texts})
+
     return {
-        "title": told.title,
-        "lead": told.lead,
-        "columns": told.COLUMNS,
-        "pupils": told.pupils,
-        "sections": [
-            {"title": section.title, "texts": section.texts}
-            for section in told.sections
-        ],
-        "shortened": told.shortened,
+        "title": summary.title,
+        "lead": summary.lead,
+        "columns": summary.COLUMNS,
+        "pupils": summary.pupils,
+        "sections": sections,
+        "shortened": summary.shortened,
         "made": f"Udskrevet {day(today())}",
     }

@@ -33,7 +33,8 @@ def cases(request: Request) -> HttpResponse:
     if text:
         audit.access(AccessEntry.Kind.SEARCH, "", by=request.user)
     counts = {
-        key: bounded_count(mine.filter(TABS[key].holds(request.user))) for key in listing.COUNTED
+        key: bounded_count(mine.filter(TABS[key].holds(request.user)))
+        for key in listing.COUNTED
     }
     page = page_of(listing.listed(chosen), request.GET, by=_order(request))
     context = {
@@ -67,7 +68,9 @@ def _chosen(request: Request, mine: QuerySet[Application]) -> QuerySet[Applicati
     """One choice for list and export: a search looks through all tabs."""
     text = _sought(request)
     return (
-        listing.found(mine, text) if text else mine.filter(TABS[_tab(request)].holds(request.user))
+        listing.found(mine, text)
+        if text
+        else mine.filter(TABS[_tab(request)].holds(request.user))
     )
 
 
@@ -99,7 +102,7 @@ def help_page(request: Request) -> HttpResponse:
 @page(P.CASE_READ)
 def summary(request: Request, number: str) -> HttpResponse:
     draft = _read(request, number, AccessEntry.Kind.VIEW)
-    told = reading_summary.summary(draft, queries.as_submitted(draft.application))
+    told = reading_summary.summarise(draft, queries.submitted_blocks(draft.application))
     context = {"application": draft.application, "summary": told}
     return render(request, "applications/reading/summary.html", context)
 
@@ -108,13 +111,15 @@ def summary(request: Request, number: str) -> HttpResponse:
 def summary_pdf(request: Request, number: str) -> HttpResponse:
     """The same page to print; initials stand in it, no name and no CPR number."""
     draft = _read(request, number, AccessEntry.Kind.PRINT)
-    content = reading_summary.as_pdf(draft, queries.as_submitted(draft.application))
+    content = reading_summary.as_pdf(draft, queries.submitted_blocks(draft.application))
     headers = {"Content-Disposition": f'attachment; filename="resume-{number}.pdf"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
-def _read(request: Request, number: str, kind: AccessEntry.Kind) -> queries.Draft:
+def _read(
+    request: Request, number: str, kind: AccessEntry.Kind
+) -> queries.WholeApplication:
     cases = Application.objects.visible_to(request.user).marked_for(request.user)
     application = get_object_or_404(cases.select_related("school"), number=number)
     audit.access(kind, application.number, by=request.user)
-    return queries.draft(application)
+    return queries.WholeApplication(application)

@@ -89,7 +89,7 @@ def withdraw(application: Application, *, reason: str, by: User) -> None:
     application.save(update_fields=["withdrawn_reason", "updated_at"])
 
 
-def _require_complete(draft: reading.Draft) -> None:
+def _require_complete(draft: reading.WholeApplication) -> None:
     if draft.missing:
         raise Incomplete(draft.missing)
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from applications.reading.queries import Wish
+    from applications.reading.rules import Wish
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,7 @@ def _show_check(
     request: Request, application: Application, button: Form | None = None
 ) -> HttpResponse:
     """The last step's page; `button` is the submission that was refused."""
-    draft = reading.draft(application)
+    draft = reading.WholeApplication(application)
     amounts = queries.amounts(draft.wishes)
     # A form without fields: its only error is the act's refusal.
     refusal = ""

@@ -241,9 +241,9 @@ def lock(application: Application) -> None:
     application.revision = row.revision
 
 
-def summarise(application: Application) -> reading.Draft:
+def summarise(application: Application) -> reading.WholeApplication:
     """Write what lists show of the application on its row; returns what was read for it."""
-    draft = reading.draft(application)
+    draft = reading.WholeApplication(application)
     _sum_up(draft)
     application.save(update_fields=SUMMARY_FIELDS)
     return draft
@@ -258,7 +258,7 @@ def touch(
     """
     application.updated_at = timezone.now()
     application.revision += 1
-    _sum_up(reading.draft(application))
+    _sum_up(reading.WholeApplication(application))
     application.save(update_fields=[*fields, "updated_at", "revision", *SUMMARY_FIELDS])
     audit.record("write", application, by=by, step=step)
 
@@ -272,10 +272,10 @@ def note_effort(application: Application, *, ends_on: date | None) -> None:
     Application.objects.filter(pk=application.pk).update(effort_ends_on=ends_on)
 
 
-def _sum_up(draft: reading.Draft) -> None:
+def _sum_up(draft: reading.WholeApplication) -> None:
     """Put the sums on the application, unsaved."""
     application = draft.application
-    pupils = draft.pupils
+    pupils = draft.pupil_cases
 
     application.initials = [rules.initials_on_lists(pupil) for pupil in pupils]
     application.kinds = sorted({pupil.kind for pupil in pupils if pupil.kind})
@@ -284,7 +284,7 @@ def _sum_up(draft: reading.Draft) -> None:
     )
     application.pupil_count = len(pupils)
     application.requested = draft.requested
-    application.filled = sum(item.filled for item in draft.items)
+    application.filled = sum(item.is_filled for item in draft.items)
     application.expected = len(draft.items)
 
 

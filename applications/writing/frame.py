@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from applications.fields import declarations
 from applications.reading import queries as reading
 from skolefleks import audit
 from skolefleks.models import AccessEntry
@@ -37,7 +38,7 @@ def own_application(request: Request, number: str) -> Application:
 
 def show_step(
     request: Request,
-    draft: reading.Draft,
+    draft: reading.WholeApplication,
     step: str,
     context: dict[str, Any],
     template: str,
@@ -51,7 +52,7 @@ def show_step(
     audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
 
     # The first step has none before it.
-    names = list(reading.STEPS)
+    names = list(declarations.STEPS)
     place = names.index(step)
     previous = ""
     if place:
@@ -59,7 +60,7 @@ def show_step(
 
     # A question at a field stands there; one about a whole step, or about
     # what is gone, has no field and stands above the form.
-    questions = reading.asked(draft)
+    questions = reading.open_questions(draft)
     questions_here = [
         question
         for question in questions
@@ -68,7 +69,7 @@ def show_step(
 
     frame = {
         "application": application,
-        "heading": reading.STEPS[step],
+        "heading": declarations.STEPS[step],
         "position": f"Trin {place + 1} af {len(names)}",
         "steps": draft.steps(step, questions),
         "questions": questions,

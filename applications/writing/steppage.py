@@ -11,6 +11,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from applications.fields import declarations
 from applications.lifecycle import Status
 from applications.reading import queries as reading
 from applications.writing import rules
@@ -32,7 +33,7 @@ class StepPage:
     was typed.
     """
 
-    draft: reading.Draft
+    draft: reading.WholeApplication
     step: str
     template: str
     forms: PageForms
@@ -146,7 +147,7 @@ def _go_on(request: Request, page: StepPage) -> HttpResponse:
     # With too many support hours one stays, and reads why the pupil cannot be
     # applied for.
     hours = page.context.get("hours")
-    has_too_many_hours = hours is not None and hours.too_many
+    has_too_many_hours = hours is not None and hours.is_too_many
     if button == "stay" or has_too_many_hours:
         return redirect(request.path)
 
@@ -155,6 +156,6 @@ def _go_on(request: Request, page: StepPage) -> HttpResponse:
         # A pupil's own page leads back to the pupils.
         return redirect(page_of_the_step)
 
-    names = list(reading.STEPS)
+    names = list(declarations.STEPS)
     next_step = names[names.index(page.step) + 1]
     return redirect(draft.url(next_step))

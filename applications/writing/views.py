@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 
 from applications.models import Application, PupilCase
 from applications.reading import queries as reading
+from applications.reading import rules as reading_rules
 from applications.writing import actions
 from applications.writing.forms import steps
 from applications.writing.forms.acts import InviteForm, NewForm
@@ -27,7 +28,7 @@ from skolefleks.pages import act, form_page, page, posted, show_form
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
 
-BuildForms = Callable[[Request, reading.Draft], PageForms]
+BuildForms = Callable[[Request, reading.WholeApplication], PageForms]
 
 
 @form_page(P.APPLICATION_WRITE)
@@ -101,11 +102,11 @@ def _show_pupils(
     request: Request, application: Application, button: Form | None = None
 ) -> HttpResponse:
     """The pupils' page; `button` is what was pressed on it and refused."""
-    draft = reading.draft(application)
+    draft = reading.WholeApplication(application)
     invited, others = reading.advisers_of(application)
 
     cards = []
-    for pupil_case in draft.pupils:
+    for pupil_case in draft.pupil_cases:
         missing = draft.missing_of(pupil_case)
         cards.append((pupil_case, draft.links(missing)))
 
@@ -136,7 +137,7 @@ def _show_pupils(
 @form_page(P.APPLICATION_WRITE)
 def pupil(request: Request, number: str, pk: UUID) -> HttpResponse:
     """All that is written of one pupil."""
-    draft = reading.draft(own_application(request, number))
+    draft = reading.WholeApplication(own_application(request, number))
     pupil_case = _pupil_of(draft, pk)
     form = PupilForm(posted(request), instance=pupil_case)
 
@@ -157,9 +158,9 @@ def pupil(request: Request, number: str, pk: UUID) -> HttpResponse:
         store_typed=store_typed,
         context={
             "pupil": pupil_case,
-            "at": draft.pupils.index(pupil_case) + 1,
-            "prices": reading.prices(pupil_case),
-            "hours": reading.Hours(pupil_case, draft.support_beside),
+            "at": draft.pupil_cases.index(pupil_case) + 1,
+            "prices": reading_rules.prices_of(pupil_case),
+            "hours": reading_rules.SupportHours(pupil_case, draft.support_beside),
             "previous": draft.url("pupils"),
         },
     )
@@ -190,9 +191,9 @@ def leadership(request: Request, number: str) -> HttpResponse:
     return _write_step(request, number, "leadership", _leadership_forms)
 
 
-def _pupil_of(draft: reading.Draft, pk: UUID) -> PupilCase:
+def _pupil_of(draft: reading.WholeApplication, pk: UUID) -> PupilCase:
     """The pupil as the draft has read it, so that the draft's sums hold what is typed."""
-    for pupil_case in draft.pupils:
+    for pupil_case in draft.pupil_cases:
         if pupil_case.pk == pk:
             return pupil_case
     raise Http404
@@ -202,7 +203,7 @@ def _write_step(
     request: Request, number: str, step: str, build_forms: BuildForms
 ) -> HttpResponse:
     """A step that is written once for the whole application."""
-    draft = reading.draft(own_application(request, number))
+    draft = reading.WholeApplication(own_application(request, number))
     page_forms = build_forms(request, draft)
     form = page_forms.form
 
@@ -242,16 +243,16 @@ def _write_step(
     return write(request, page)
 
 
-def _environment_forms(request: Request, draft: reading.Draft) -> PageForms:
+def _environment_forms(request: Request, draft: reading.WholeApplication) -> PageForms:
     data = posted(request)
     form = steps.EnvironmentForm(
-        data, instance=draft.application, pupils=len(draft.pupils)
+        data, instance=draft.application, pupils=len(draft.pupil_cases)
     )
     rows = TriedMeasures(data, instance=draft.application, prefix="tried")
     return PageForms(form, rows)
 
 
-def _plan_forms(request: Request, draft: reading.Draft) -> PageForms:
+def _plan_forms(request: Request, draft: reading.WholeApplication) -> PageForms:
     data = posted(request)
     form = steps.PlanForm(data, instance=draft.application)
     rows = PlannedMeasures(data, instance=draft.application, prefix="planned")
@@ -261,17 +262,17 @@ def _plan_forms(request: Request, draft: reading.Draft) -> PageForms:
     goals = None
     if data is None or "goals-TOTAL_FORMS" in data:
         wanted = request.GET.get("maal", "")
-        goals = GoalRows(data, pupils=draft.pupils, prefix="goals", wanted=wanted)
+        goals = GoalRows(data, pupils=draft.pupil_cases, prefix="goals", wanted=wanted)
     return PageForms(form, rows, goals)
 
 
-def _cooperation_forms(request: Request, draft: reading.Draft) -> PageForms:
+def _cooperation_forms(request: Request, draft: reading.WholeApplication) -> PageForms:
     form = steps.CooperationForm(
         posted(request), instance=draft.application, ages=draft.ages
     )
     return PageForms(form)
 
 
-def _leadership_forms(request: Request, draft: reading.Draft) -> PageForms:
+def _leadership_forms(request: Request, draft: reading.WholeApplication) -> PageForms:
     form = steps.LeadershipForm(posted(request), instance=draft.application)
     return PageForms(form)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from applications.lifecycle import Status
 from applications.models import Application, ApplicationQuerySet, PupilCase
-from applications.reading import queries as reading_queries
+from applications.reading import ties
 from skolefleks.danish import today
 from skolefleks.permissions import Permission, schools_of
 from visitation.agenda import rules
@@ -128,7 +128,7 @@ def agenda(meeting: Meeting, user: User) -> Agenda:
     people = list(meeting.attendances.select_related("user").order_by("user__name"))
     points = points_of(meeting, user)
     decided = _decided_pupils(meeting)
-    disqualified = reading_queries.all_disqualified(
+    disqualified = ties.disqualifications_by_case(
         [point.application for point in points], [row.user for row in people]
     )
     for point in points:

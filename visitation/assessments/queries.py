@@ -40,9 +40,8 @@ class Group(NamedTuple):
 
 def group_of(weight: int, age: int) -> Group:
     """The age groups are those of the application's form."""
-    if age < fields_rules.OLDER:
-        return Group(weight, fields_rules.YOUNGEST, fields_rules.OLDER - 1)
-    return Group(weight, fields_rules.OLDER, fields_rules.OLDEST - 1)
+    ages = fields_rules.age_group_of(age)
+    return Group(weight, ages.first, ages.last)
 
 
 class Similar(NamedTuple):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from applications.reading import queries as reading_queries
+from applications.fields import declarations
 from skolefleks.forms import Form
 from skolefleks.textfields import TEXT, text_area
 
@@ -38,7 +38,7 @@ class NoteForm(Form):
         self.places = places
         for place in places:
             self.fields[field_name(place)] = forms.CharField(
-                label=f"Spørgsmål om »{place.shown}«",
+                label=f"Spørgsmål om »{place.full_label}«",
                 max_length=TEXT,
                 required=False,
                 widget=text_area(3),
@@ -64,7 +64,7 @@ class NoteForm(Form):
             for heading, places in groupby(places_of_step, key=heading_of):
                 fields = [self.field_at(place) for place in places]
                 parts.append((heading, fields))
-            yield reading_queries.STEPS[step], parts
+            yield declarations.STEPS[step], parts
 
     def field_at(self, place: Place) -> tuple[Place, BoundField]:
         return place, self[field_name(place)]

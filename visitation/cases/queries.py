@@ -12,8 +12,9 @@ from django.db.models import OuterRef, Subquery, prefetch_related_objects
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
+from applications.dialogue import queries as dialogue_queries
 from applications.fields import asking
-from applications.fields.blocks import Block, Part, blocks, differences
+from applications.fields.blocks import Block, Part, differences, write_blocks
 from applications.lifecycle import Status
 from applications.models import (
     Application,
@@ -103,7 +104,7 @@ class CaseFile:
     planned: list[PlannedMeasure]
     papers: list[Paper]
     statements: list[tuple[Statement, list[Statement]]]
-    threads: list[reading_queries.Thread]
+    threads: list[dialogue_queries.Thread]
 
     @property
     def blocks(self) -> list[Block]:
@@ -113,7 +114,9 @@ class CaseFile:
         for pupil in self.pupils:
             pupil_cases.append(pupil.pupil_case)
             goals += pupil.goals
-        return blocks(self.application, pupil_cases, self.tried, self.planned, goals)
+        return write_blocks(
+            self.application, pupil_cases, self.tried, self.planned, goals
+        )
 
     @property
     def decisions(self) -> list[Decision]:
@@ -160,8 +163,8 @@ def case_file(application: Application) -> CaseFile:
         tried=list(application.tried_measures.all()),
         planned=list(application.planned_measures.all()),
         papers=reading_queries.papers_of(application),
-        statements=reading_queries.signed_statements(application),
-        threads=reading_queries.dialogue(
+        statements=dialogue_queries.signed_statements(application),
+        threads=dialogue_queries.threads_of(
             application, shared_only=application.is_reviewable
         ),
     )
@@ -260,18 +263,19 @@ def _add_refusals(decisions: list[Decision]) -> None:
         decision.refusals = [answer.reason for answer in answers if not answer.agrees]
 
 
-def open_questions(file: CaseFile, submitted: list[Block] | None) -> list[asking.Asked]:
+def open_questions(
+    file: CaseFile, submitted: list[Block] | None
+) -> list[asking.Question]:
     """What the committee asks for in a case that is back at the school. Takes no query.
 
-    `submitted` is the copy that the committee reads meanwhile (`as_submitted`).
+    `submitted` is the copy that the committee reads meanwhile (`submitted_blocks`).
     """
     application = file.application
     if application.status != Status.SENT_BACK or not application.asks:
         return []
 
-    return asking.asked(
+    return asking.list_questions(
         application.asks,
-        reading_queries.ASKED_STEPS,
         application.number,
         now=submitted or file.blocks,
     )
@@ -333,7 +337,7 @@ class Round(NamedTuple):
 
     title: str
     parts: list[Part]
-    asked: list[asking.Asked]
+    asked: list[asking.Question]
 
 
 def submissions(application: Application) -> list[Submission]:
@@ -356,7 +360,7 @@ def rounds(application: Application, *, with_draft: bool) -> list[Round]:
 
     shows_draft = with_draft and bool(times) and application.is_editable
     if shows_draft:
-        draft = reading_queries.draft(application)
+        draft = reading_queries.WholeApplication(application)
         title = "Skrevet, siden I sidst indsendte"
         steps.append((title, times[-1].blocks, draft.blocks))
 
@@ -368,9 +372,8 @@ def rounds(application: Application, *, with_draft: bool) -> list[Round]:
 
     rounds = []
     for title, before, after in reversed(steps):
-        answers = asking.asked(
+        answers = asking.list_questions(
             asks,
-            reading_queries.ASKED_STEPS,
             application.number,
             now=after,
             before=before,

@@ -34,7 +34,7 @@ def case(request: Request, number: str) -> HttpResponse:
     audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
 
     file = queries.case_file(application)
-    submitted = reading_queries.as_submitted(application)
+    submitted = reading_queries.submitted_blocks(application)
     suffix = queue_suffix(request)
     context = {
         **what_may_be_done(application, request.user),
@@ -117,7 +117,7 @@ def reveal_cpr(request: Request, number: str, pupil: UUID) -> HttpResponse:
 def send_back(request: Request, number: str) -> HttpResponse:
     """Ask the school for what is missing, beside what it wrote. Reading it is logged."""
     application = find.reviewable(request, number)
-    places = reading_queries.draft(application).places
+    places = reading_queries.WholeApplication(application).places
     form = forms.NoteForm(posted(request), places=places)
 
     if form.try_to(actions.send_back, application, by=request.user):

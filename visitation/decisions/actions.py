@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from applications.reading import queries as reading_queries
+from applications.reading import ties
 from applications.writing import actions as writing
 from budget.books import actions as books
 from budget.payments import actions as payments
@@ -207,7 +207,7 @@ def note_participants(decision: Decision) -> None:
     decided. Raises NotPossible where too few are left at the meeting.
     """
     committee = list(User.objects.holding(*COMMITTEE_ROLES))
-    out = reading_queries.disqualified(decision.application, committee)
+    out = ties.disqualifications(decision.application, committee)
     # Whoever decides takes part; the secretary does so without counting.
     present = {decision.decided_by_id}
 

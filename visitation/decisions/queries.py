@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.conf import settings
 from django.db.models import OuterRef, Subquery
 
-from applications.reading import queries as reading_queries
+from applications.reading import ties
 from budget.models import Standing
 from budget.tariff import by_fiscal_year
 from skolefleks.danish import kr, today
@@ -201,7 +201,7 @@ def taking_part(application: Application, by: User) -> TakingPart:
         .annotate(attendance=Subquery(attendances.values("state")[:1]))
         .order_by("name")
     )
-    reasons = reading_queries.disqualified(application, committee)
+    reasons = ties.disqualifications(application, committee)
 
     present = []
     out = []

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from applications.reading import queries as reading_queries
+from applications.reading import rules as reading_rules
 from skolefleks import audit
 from skolefleks.danish import kr, today
 from skolefleks.models import AccessEntry
@@ -52,7 +52,7 @@ def decide(request: Request, number: str, pupil: UUID) -> HttpResponse:
         "pupil_case": pupil_case,
         "application": application,
         "age": pupil_case.age_on(today()),
-        "wish": reading_queries.wish(pupil_case),
+        "wish": reading_rules.wish_for(pupil_case),
         "figures": queries.figures(terms, pupil_case),
         "taking_part": queries.taking_part(application, request.user),
         "planned": application.planned_measures.all(),

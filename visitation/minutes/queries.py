@@ -15,7 +15,7 @@ from django.utils.text import Truncator
 
 from applications.lifecycle import Status
 from applications.models import Application
-from applications.reading import queries as reading_queries
+from applications.reading import ties
 from skolefleks import pdf_text
 from skolefleks.danish import day, kr, moment
 from skolefleks.models import COMMITTEE_ROLES, Membership
@@ -45,7 +45,7 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
     names = {row.user_id: row.user.name for row in people}
     items = list(meeting.items.select_related("application__school"))
     decisions = _decisions(meeting)
-    disqualified = reading_queries.all_disqualified(
+    disqualified = ties.disqualifications_by_case(
         [item.application for item in items], [row.user for row in people]
     )
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from applications.models import Application, Recusal
-from applications.reading import queries as reading_queries
+from applications.reading import ties
 from applications.writing import actions as writing
 from skolefleks import audit
 from skolefleks.notices import actions as notices
@@ -61,7 +61,7 @@ def set_recusal(
     person already.
     """
     _require_may_settle(application, person, reason=reason, by=by)
-    if reading_queries.disqualified(application, [person]):
+    if ties.disqualifications(application, [person]):
         raise Refusal(f"{person} er allerede inhabil i sagen.", field="person")
     return _recuse(application, person, Origin.CHAIR, reason=reason, by=by)
 
@@ -81,10 +81,10 @@ def settle(
     whoever acts, and Refusal where the system itself finds a tie: nobody can settle that away.
     """
     _require_may_settle(application, person, reason=reason, by=by)
-    ties = reading_queries.ties(application, [person])
-    if person.pk in ties:
+    own_ties = ties.ties_of(application, [person])
+    if person.pk in own_ties:
         raise Refusal(
-            f"{person} er inhabil, og det kan ikke ændres her: {ties[person.pk]}.",
+            f"{person} er inhabil, og det kan ikke ændres her: {own_ties[person.pk]}.",
             field="person",
         )
 

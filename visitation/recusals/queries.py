@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from applications.models import Recusal
-from applications.reading import queries as reading_queries
+from applications.reading import ties
 from skolefleks.models import JUDGE_ROLES, User
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def overview(application: Application) -> Overview:
     """Takes four queries."""
     people = {person.pk: person for person in judges()}
     disqualified = []
-    for pk, tie in reading_queries.ties(application, people.values()).items():
+    for pk, tie in ties.ties_of(application, people.values()).items():
         disqualified.append(Disqualified(people[pk].name, tie, None))
 
     lifted = []

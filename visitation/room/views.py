@@ -86,11 +86,13 @@ def case_at_hand(request: Request, pk: UUID) -> HttpResponse:
     context = {
         "trail": [*find.meeting_trail(meeting), ("Sagen", "")],
         "application": application,
-        "summary": summary.summary(
-            reading_queries.draft(application),
-            reading_queries.as_submitted(application),
+        "summary": summary.summarise(
+            reading_queries.WholeApplication(application),
+            reading_queries.submitted_blocks(application),
         ),
-        "pupils": [(pupil, decisions.get(pupil.pupil_case.pk)) for pupil in assessments],
+        "pupils": [
+            (pupil, decisions.get(pupil.pupil_case.pk)) for pupil in assessments
+        ],
         "may_decide": is_under_way and may(request.user, P.CASE_DECIDE, at=application),
     }
     if request.headers.get("HX-Request"):

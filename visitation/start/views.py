@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from applications.reading import queries as reading_queries
+from applications.dialogue import queries as dialogue_queries
 from budget.proposals import queries as proposal_queries
 from skolefleks.danish import today
 from skolefleks.pages import page
@@ -63,7 +63,7 @@ def _for_committee(user: User) -> dict[str, Any]:
 def _for_adviser(user: User) -> dict[str, Any]:
     if not may(user, P.STATEMENT_WRITE, at=ANYWHERE_AT_ALL):
         return {}
-    return {"statements_to_write": reading_queries.statements_to_write(user)}
+    return {"statements_to_write": dialogue_queries.statements_to_write(user)}
 
 
 def _for_chiefs(user: User) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def application(challenge, leader, ppr):
 
 def missing_fields(application):
     items = writing.summarise(application).items
-    return {item.field for item in items if not item.filled}
+    return {item.field for item in items if not item.is_filled}
 
 
 def test_a_draft_statement_of_pprs_is_not_enough(application, ppr):
@@ -54,7 +54,7 @@ def test_a_draft_statement_of_pprs_is_not_enough(application, ppr):
 
 
 def test_an_application_is_not_submitted_without_pprs_signed_statement(application, leader, ppr):
-    required = [item for item in writing.summarise(application).items if item.required]
+    required = [item for item in writing.summarise(application).items if item.is_required]
     assert "ppr" in {item.field for item in required}
 
     with pytest.raises(submission.Incomplete) as refusal:

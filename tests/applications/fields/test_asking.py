@@ -146,8 +146,8 @@ def test_each_question_is_a_link_to_its_field_from_the_steps_and_the_case(
 
 
 def test_the_step_indicator_counts_what_is_not_answered(sent_back, leader, school):
-    steps = reading_queries.draft(sent_back).steps(
-        "check", reading_queries.asked(reading_queries.draft(sent_back))
+    steps = reading_queries.WholeApplication(sent_back).steps(
+        "check", reading_queries.open_questions(reading_queries.WholeApplication(sent_back))
     )
     assert [note for *_, note in steps] == [
         "1 spørgsmål",

@@ -33,7 +33,7 @@ def read(content):
 
 
 def test_a_summary_is_one_page_of_pdf_a_and_pdf_ua_in_danish(submitted):
-    document, metadata = read(summary.as_pdf(reading_queries.draft(submitted)))
+    document, metadata = read(summary.as_pdf(reading_queries.WholeApplication(submitted)))
     assert len(document.pages) == 1
     assert "pdfaid:part>2<" in metadata
     assert "pdfuaid:part>1<" in metadata
@@ -67,16 +67,16 @@ def overfull(draft, leader):
 
 
 def test_whatever_is_written_it_is_one_page_and_says_that_it_is_shortened(overfull):
-    document, _ = read(summary.as_pdf(reading_queries.draft(overfull)))
+    document, _ = read(summary.as_pdf(reading_queries.WholeApplication(overfull)))
     assert len(document.pages) == 1
-    told = summary.summary(reading_queries.draft(overfull))
+    told = summary.summarise(reading_queries.WholeApplication(overfull))
     assert "forkortet" in told.shortened
     assert "…" in str(told.sections)
 
 
 def test_without_the_shortening_it_would_be_more_pages(overfull, monkeypatch):
-    monkeypatch.setattr(summary, "SIZES", ((6_000, 20),))
-    document, _ = read(summary.as_pdf(reading_queries.draft(overfull)))
+    monkeypatch.setattr(summary, "SIZES", (summary.Size(6_000, 20),))
+    document, _ = read(summary.as_pdf(reading_queries.WholeApplication(overfull)))
     assert len(document.pages) > 1
 
 
@@ -86,7 +86,7 @@ def test_initials_stand_where_a_name_was_written(draft, leader):
         "Anna Berg er glad. Annas lærer kender Anna og familien Berg. Bo er Annas ven."
     )
     pupil.save()
-    told = summary.summary(reading_queries.draft(draft))
+    told = summary.summarise(reading_queries.WholeApplication(draft))
     assert (
         told.sections[0].texts[0][1]
         == "A.B. er glad. A.B.s lærer kender A.B. og familien A.B.. Bo er A.B.s ven."
@@ -96,13 +96,13 @@ def test_initials_stand_where_a_name_was_written(draft, leader):
 def test_an_empty_draft_has_the_same_shape(draft, leader, schools):
     empty = writing.start(school=schools["Baltorpskolen"], by=leader)
     told, full = (
-        summary.summary(reading_queries.draft(empty)),
-        summary.summary(reading_queries.draft(draft)),
+        summary.summarise(reading_queries.WholeApplication(empty)),
+        summary.summarise(reading_queries.WholeApplication(draft)),
     )
     assert [section.title for section in told.sections] == [
         section.title for section in full.sections
     ]
-    assert len(read(summary.as_pdf(reading_queries.draft(empty)))[0].pages) == 1
+    assert len(read(summary.as_pdf(reading_queries.WholeApplication(empty)))[0].pages) == 1
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_an_empty_draft_has_the_same_shape(draft, leader, schools):
 def test_what_is_written_is_never_markup(draft, leader, text):
     draft.learning_environment = text
     draft.save()
-    assert summary.as_pdf(reading_queries.draft(draft)).startswith(b"%PDF")
+    assert summary.as_pdf(reading_queries.WholeApplication(draft)).startswith(b"%PDF")
 
 
 @pytest.mark.parametrize("name", ["summary", "summary_pdf"])
@@ -203,8 +203,8 @@ def test_the_printed_summary_holds_the_same_as_the_page(written_on, committee):
 
 
 def test_a_summary_of_the_copy_is_the_summary_of_what_was_submitted(submitted):
-    now, copy = reading_queries.draft(submitted), submitted.submissions.get().blocks
-    assert summary.summary(now, copy) == summary.summary(now)
+    now, copy = reading_queries.WholeApplication(submitted), submitted.submissions.get().blocks
+    assert summary.summarise(now, copy) == summary.summarise(now)
 
 
 def test_the_committees_case_page_tells_nothing_of_what_is_being_written(
@@ -220,5 +220,5 @@ def test_a_goal_written_as_a_sentence_goes_on_in_one(draft):
     for goal in Goal.objects.filter(pupil_case__application=draft):
         goal.what = "Eleven er i skole hver dag."
         goal.save()
-    told = dict(summary.summary(reading_queries.draft(draft)).sections)["Mål"]
+    told = dict(summary.summarise(reading_queries.WholeApplication(draft)).sections)["Mål"]
     assert told[0][1].startswith("Eleven er i skole hver dag: fra 70 til 90")

@@ -68,7 +68,7 @@ def test_a_goal_is_written_at_its_pupil(desk, post, draft, pupil):
         post(desk, at("plan", draft), with_goals(page, **typed_in)).status_code == 302
     )
     goal = pupil.goals.get()
-    assert goal.is_told
+    assert goal.is_complete
     assert goal.way == "fra 3 til 6,5 på en skala fra 1 til 10"
     assert writing.summarise(draft).missing == []
 
@@ -76,10 +76,10 @@ def test_a_goal_is_written_at_its_pupil(desk, post, draft, pupil):
 @pytest.mark.parametrize("lacking", [name for name in TOLD if name != "kind"])
 def test_a_goal_that_leaves_out_how_it_is_known_is_not_one(lacking):
     whole = TOLD | {"due_on": today(), "baseline": Decimal(3), "target": Decimal(6)}
-    assert Goal(**whole).is_told
+    assert Goal(**whole).is_complete
     assert not Goal(
         **whole | {lacking: None if lacking in {"due_on", "baseline", "target"} else ""}
-    ).is_told
+    ).is_complete
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
-from applications.fields.blocks import words
+from applications.fields.blocks import compare_words
 from applications.models import Submission, TriedMeasure
 from applications.submission import actions as submission
 from applications.writing import actions as writing
@@ -409,4 +409,4 @@ def test_a_protected_name_is_in_no_copy(draft, leader):
     ],
 )
 def test_a_difference_is_shown_word_by_word(old, new, marks):
-    assert words(old, new) == marks
+    assert compare_words(old, new) == marks

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from functools import partial
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from applications.models import Application, Recusal
-from applications.reading import queries as reading_queries
+from applications.reading import ties
 from applications.writing import actions as writing
 from skolefleks.models import AccessEntry, AuditEntry, Notice, Role, User
 from skolefleks.notices.mail import tell
@@ -41,7 +41,7 @@ def test_who_declares_oneself_disqualified_is_out_at_once(submitted, member):
     recusal = recusals.declare(submitted, reason=WHY, by=member)
     assert not sees(member, submitted)
     assert (recusal.origin, recusal.reason, recusal.set_by) == ("declared", WHY, member)
-    assert reading_queries.disqualified(submitted, [member]) == {
+    assert ties.disqualifications(submitted, [member]) == {
         member.pk: "Meldt af personen selv"
     }
 
@@ -79,7 +79,7 @@ def test_the_chair_sets_it_for_another_with_a_reason(submitted, member, chair):
 
 def test_a_centre_chief_can_be_set_too_since_they_answer_above_the_ceiling(submitted, chief, chair):
     recusals.set_recusal(submitted, chief, reason=WHY, by=chair)
-    assert reading_queries.disqualified(submitted, [chief]) == {chief.pk: "Sat af formanden"}
+    assert ties.disqualifications(submitted, [chief]) == {chief.pk: "Sat af formanden"}
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_what_the_committee_settles_takes_the_place_of_what_was_declared(submitt
     recusals.settle(
         submitted, member, is_disqualified=True, reason="Udvalget finder det.", by=chair
     )
-    assert reading_queries.disqualified(submitted, [member]) == {
+    assert ties.disqualifications(submitted, [member]) == {
         member.pk: "Afgjort af udvalget uden personen"
     }
     assert Recusal.objects.filter(lifted_at=None).count() == 1

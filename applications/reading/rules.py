@@ -1,0 +1,88 @@
+"""What a pupil's wish comes to in money and in hours of support."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.conf import settings
+
+from applications.models import PupilCase
+from budget.tariff import Part, by_fiscal_year
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked for one pupil, by fiscal year; no parts while tariff or period is missing."""
+
+    pupil_case: PupilCase
+    parts: dict[int, Part]
+
+    def amount_in(self, year: int) -> int:
+        """Whole DKK in one fiscal year."""
+        if year not in self.parts:
+            return 0
+        return self.parts[year].amount
+
+    @property
+    def total(self) -> int:
+        """Whole DKK in all."""
+        return sum(part.amount for part in self.parts.values())
+
+
+class PriceOfYear(NamedTuple):
+    """What one fiscal year costs, in whole DKK: at the tariff asked for, and at the unit tariff."""
+
+    year: int
+    days: int
+    requested: int
+    at_unit_tariff: int
+
+
+@dataclass(frozen=True)
+class SupportHours:
+    """A pupil's support, hours a week: what is written of the pupil, and what runs beside it."""
+
+    pupil_case: PupilCase
+    beside: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        return self.pupil_case.hours_with(self.beside)
+
+    @property
+    def is_too_many(self) -> bool:
+        """Whether it is special education, which goes through PPR."""
+        return self.pupil_case.has_too_many_hours(self.beside)
+
+    @property
+    def limit(self) -> str:
+        return str(settings.SUPPORT_HOURS_LIMIT)
+
+
+def wish_for(pupil_case: PupilCase) -> Wish:
+    """What the school asks for, by fiscal year."""
+    tariff = pupil_case.requested_tariff
+    first = pupil_case.starts_on
+    last = pupil_case.ends_on
+
+    parts: dict[int, Part] = {}
+    if tariff and first and last:
+        parts = by_fiscal_year(tariff, first, last)
+    return Wish(pupil_case, parts)
+
+
+def prices_of(pupil_case: PupilCase) -> list[PriceOfYear]:
+    """What each fiscal year that the period touches costs; nothing while the period is missing."""
+    first = pupil_case.starts_on
+    last = pupil_case.ends_on
+    if first is None or last is None:
+        return []
+
+    wish = wish_for(pupil_case)
+    at_unit_tariff = by_fiscal_year(settings.UNIT_TARIFF, first, last)
+    prices = []
+    for year, part in at_unit_tariff.items():
+        prices.append(PriceOfYear(year, part.days, wish.amount_in(year), part.amount))
+    return prices

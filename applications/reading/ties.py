@@ -1,0 +1,77 @@
+"""Who may not judge a case (inhabil), and why in a fixed sentence.
+
+The same people as `Application.objects.reviewable_by` leaves out; here with the reason. A tie is
+what the system itself finds, and nobody can lift it; a recusal is set by a person.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from applications.models import Application, Invitation, Recusal
+from skolefleks.models import Membership
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from skolefleks.models import User
+
+# By the id of the person.
+Reasons = dict[int, str]
+
+
+def disqualifications(application: Application, people: Iterable[User]) -> Reasons:
+    """Who of `people` may not judge the case, and why. Takes three queries."""
+    return disqualifications_by_case([application], people)[application.pk]
+
+
+def disqualifications_by_case(
+    applications: Sequence[Application], people: Iterable[User]
+) -> dict[UUID, Reasons]:
+    """The same for several cases at once, by the id of the case; three queries for all of them."""
+    people = list(people)
+    by_case = _ties_by_case(applications, people)
+
+    recusals = Recusal.objects.filter(
+        application__in=by_case, user__in=people, lifted_at__isnull=True
+    )
+    for recusal in recusals:
+        reasons = by_case[recusal.application_id]
+        # A tie says more than a recusal beside it.
+        reasons.setdefault(recusal.user_id, recusal.get_origin_display())
+    return by_case
+
+
+def ties_of(application: Application, people: Iterable[User]) -> Reasons:
+    """Who of `people` is tied to the case, and how. Takes two queries."""
+    return _ties_by_case([application], list(people))[application.pk]
+
+
+def _ties_by_case(
+    applications: Sequence[Application], people: Sequence[User]
+) -> dict[UUID, Reasons]:
+    """By the id of the case. Where several ties hold, the last found names the reason."""
+    user_ids = [person.pk for person in people]
+    by_case: dict[UUID, Reasons] = {application.pk: {} for application in applications}
+
+    invitations = Invitation.objects.filter(application__in=by_case, user__in=user_ids)
+    for application_id, user_id in invitations.values_list("application", "user"):
+        by_case[application_id][user_id] = "Er rådgiver i sagen"
+
+    schools = {application.school_id for application in applications}
+    memberships = Membership.objects.current().filter(
+        user__in=user_ids, school__in=schools
+    )
+    places = set(memberships.values_list("school", "user"))
+
+    for application in applications:
+        reasons = by_case[application.pk]
+        for school_id, user_id in places:
+            if school_id == application.school_id:
+                reasons[user_id] = "Arbejder på skolen"
+
+        for author in (application.created_by_id, application.submitted_by_id):
+            if author in user_ids:
+                reasons[author] = "Har skrevet eller indsendt ansøgningen"
+    return by_case
