@@ -29,7 +29,13 @@ from budget.tariff import by_fiscal_year
 from skolefleks.danish import moment
 from skolefleks.models import AuditEntry, User
 from visitation.lifecycle import DecisionStatus
-from visitation.models import CeilingAnswer, Decision, FollowUp, Grant, Participant
+from visitation.models import (
+    CeilingAnswer,
+    Decision,
+    FollowUp,
+    Grant,
+    Participant,
+)
 
 if TYPE_CHECKING:
     from uuid import UUID

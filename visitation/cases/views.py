@@ -81,7 +81,10 @@ def events(request: Request, number: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
         template = "components/timeline.html"
 
-    context = {"application": application, "events": queries.events(application)}
+    context = {
+        "application": application,
+        "events": queries.events(application),
+    }
     return render(request, template, context)
 
 

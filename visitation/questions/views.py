@@ -126,5 +126,8 @@ def show_questions(
         "tabs": tabs_of(application, request.user, "questions", suffix),
     }
     return render(
-        request, "visitation/questions/questions.html", context, status=status
+        request,
+        "visitation/questions/questions.html",
+        context,
+        status=status,
     )

@@ -129,7 +129,12 @@ def _require_may_settle(
 
 
 def _recuse(
-    application: Application, person: User, origin: Origin, *, reason: str, by: User
+    application: Application,
+    person: User,
+    origin: Origin,
+    *,
+    reason: str,
+    by: User,
 ) -> Recusal:
     """Write the recusal, and take back the notices of a case that is closed to the person now.
 

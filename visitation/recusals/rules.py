@@ -31,5 +31,6 @@ def require_another(person: User, *, by: User) -> None:
     """Raise Refusal where somebody sets a recusal for themselves: that they declare."""
     if person == by:
         raise Refusal(
-            "Meld dig selv inhabil i stedet: det står øverst på siden.", field="person"
+            "Meld dig selv inhabil i stedet: det står øverst på siden.",
+            field="person",
         )

@@ -42,7 +42,8 @@ def impartiality(request: Request, number: str) -> HttpResponse:
 
     if form.try_to(actions.declare, application, by=request.user):
         messages.success(
-            request, f"Du er meldt inhabil i {number}. Sagen er nu lukket for dig."
+            request,
+            f"Du er meldt inhabil i {number}. Sagen er nu lukket for dig.",
         )
         return redirect("visitation:queue")
 
@@ -72,7 +73,12 @@ def recuse(request: Request, number: str) -> HttpResponse:
 
 
 def record(
-    application: Application, *, person: User, how: How, reason: str, by: User
+    application: Application,
+    *,
+    person: User,
+    how: How,
+    reason: str,
+    by: User,
 ) -> str:
     """Do what was decided, by its act, and return the sentence that says so."""
     if how == How.SET:
@@ -80,7 +86,11 @@ def record(
     else:
         is_out = how == How.OUT
         actions.settle(
-            application, person, is_disqualified=is_out, reason=reason, by=by
+            application,
+            person,
+            is_disqualified=is_out,
+            reason=reason,
+            by=by,
         )
     return RECEIPTS[how].format(person, application.number)
 
