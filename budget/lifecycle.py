@@ -1,4 +1,7 @@
-"""The lives of what the books wait for: one table each. What was agreed stands on the thing itself."""
+"""The lives of what the books wait for: one table each.
+
+What was agreed stands on the thing itself.
+"""
 
 from __future__ import annotations
 
@@ -30,36 +33,37 @@ class InstalmentStatus(models.TextChoices):
     PAID = "paid", "Betalt"
 
 
-A = ProposalStatus
-
-
-R, N = RunStatus, InstalmentStatus
+A, R, N = ProposalStatus, RunStatus, InstalmentStatus
 
 
 # fmt: off
 PROPOSAL = StateMachine(
-    #          verb          button                 from             to             who
-    Transition("approve",    "Godkend",             (A.PROPOSED,),   A.APPROVED,    P.POOL_ALLOCATE),
-    Transition("turn_down",  "Afvis",               (A.PROPOSED,),   A.REJECTED,    P.POOL_ALLOCATE),
-    Transition("take_back",  "Træk tilbage",        (A.PROPOSED,),   A.WITHDRAWN,   P.POOL_ALLOCATE),
+    #          verb          button                 from            to             who
+    Transition("approve",    "Godkend",             (A.PROPOSED,),  A.APPROVED,    P.POOL_ALLOCATE),
+    Transition("turn_down",  "Afvis",               (A.PROPOSED,),  A.REJECTED,    P.POOL_ALLOCATE),
+    Transition("take_back",  "Træk tilbage",        (A.PROPOSED,),  A.WITHDRAWN,   P.POOL_ALLOCATE),
 )
 
 
-# A run is proposed by a chief or by the clock. Approving it takes another chief than the one who proposed it, of the
-# other centre (`not_by`; the clock is nobody). Until it is approved it can be taken apart again.
+# A run is proposed by a chief or by the clock. Approving it takes another chief than the one who
+# proposed it, of the other centre (`not_by`; the clock is nobody). Until it is sent it can be taken
+# apart again.
+NOT_SENT = (R.PROPOSED, R.APPROVED)
+PAY = P.PAYMENT_MAKE
 RUN = StateMachine(
-    #          verb         button                         from                      to           who
-    Transition("approve",   "Godkend kørslen",             (R.PROPOSED,),            R.APPROVED,  P.PAYMENT_MAKE,
+    #          verb         button                         from           to          who
+    Transition("approve",   "Godkend kørslen",             (R.PROPOSED,), R.APPROVED, PAY,
                not_by="proposed_by_id"),
-    Transition("reject",    "Afvis kørslen",               (R.PROPOSED, R.APPROVED), R.REJECTED,  P.PAYMENT_MAKE),
-    Transition("export",    "Dan fil til økonomisystemet", (R.APPROVED,),            R.EXPORTED,  P.PAYMENT_MAKE),
-    Transition("mark_paid", "Markér som betalt",           (R.EXPORTED,),            R.PAYING,    P.PAYMENT_MAKE),
-    Transition("finish",    "Alle rater er bogført",       (R.PAYING,),              R.PAID,      None),
+    Transition("reject",    "Afvis kørslen",               NOT_SENT,      R.REJECTED, PAY),
+    Transition("export",    "Dan fil til økonomisystemet", (R.APPROVED,), R.EXPORTED, PAY),
+    Transition("mark_paid", "Markér som betalt",           (R.EXPORTED,), R.PAYING,   PAY),
+    Transition("finish",    "Alle rater er bogført",       (R.PAYING,),   R.PAID,     None),
 )
 
 
-# An instalment takes no step by itself: it follows the grant that is cut short, the index of prices that both chiefs agreed
-# on, the run that is marked as paid (whether or not the chief who said it still is one), the payment that is corrected.
+# An instalment takes no step by itself. It follows the grant that is cut short, the index of prices
+# that both chiefs agreed on, the payment that is corrected, and the run that is marked as paid,
+# whether or not the chief who marked it still is one.
 INSTALMENT = StateMachine(
     #          verb          button                 from             to             who
     Transition("cancel",     "Stands",              (N.PLANNED,),    N.CANCELLED,   None),

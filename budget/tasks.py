@@ -1,4 +1,7 @@
-"""What the worker and its clock do for the payments: propose what falls due, write what was paid. Calls acts only."""
+"""What the worker and its clock do for the payments: propose what falls due, write what was paid.
+
+Each task calls one act.
+"""
 
 from __future__ import annotations
 
@@ -18,29 +21,37 @@ from skolefleks.danish import today
 
 @shared_task(ignore_result=True)
 def propose_payments() -> None:
-    """On banking days, take what falls due soon into a run that a chief is to approve. Nothing due: nothing happens."""
-    if is_banking_day(today()):
-        with suppress(payments.NothingDue):
-            payments.propose(
-                until=banking_days_on(today(), settings.PAYMENT_LEAD_DAYS), by=None
-            )
+    """On banking days, take what falls due soon into a run that a chief is to approve.
+
+    Where nothing is due, nothing happens.
+    """
+    if not is_banking_day(today()):
+        return
+
+    until = banking_days_on(today(), settings.PAYMENT_LEAD_DAYS)
+    with suppress(payments.NothingDue):
+        payments.propose(until=until, by=None)
 
 
 @shared_task(ignore_result=True)
 def settle_run(run_id: str) -> None:
-    payments.settle(PaymentRun.objects.select_related("marked_by").get(pk=run_id))
+    """Write what one run paid into the books."""
+    run = PaymentRun.objects.select_related("marked_by").get(pk=run_id)
+    payments.settle(run)
 
 
 @shared_task(ignore_result=True)
 def settle_payments() -> None:
     """Take up what a killed worker left, or a bell that nobody heard."""
-    for run in PaymentRun.objects.filter(status=RunStatus.PAYING).select_related(
-        "marked_by"
-    ):
+    runs = PaymentRun.objects.filter(status=RunStatus.PAYING)
+    for run in runs.select_related("marked_by"):
         payments.settle(run)
 
 
 @outbox.handles("payments.marked_paid")
 def ring(payload: dict[str, Any]) -> None:
-    """Not done here: a handler runs in one transaction, and each instalment is to have its own."""
+    """Wake a worker for the run.
+
+    Not done here: a handler runs in one transaction, and each instalment is to have its own.
+    """
     settle_run.apply_async((payload["run"],), retry=False)

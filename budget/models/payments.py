@@ -1,6 +1,7 @@
-"""What is to be paid to the schools, in instalments, and the runs that pay it. Knows no grant: only its `reference`.
+"""What is to be paid to the schools, in instalments, and the runs that pay it.
 
-All amounts are whole DKK. A plan is never changed: an instalment is paid, or cancelled and another one planned.
+Knows no grant: only its `reference`. All amounts are whole DKK. A plan is never changed: an
+instalment is paid, or cancelled and another one planned.
 """
 
 from __future__ import annotations
@@ -27,23 +28,26 @@ if TYPE_CHECKING:
     from skolefleks.statemachine import StateMachine
 
 
-ACCOUNT = 60  # characters of an account string
+# Characters of an account string.
+ACCOUNT = 60
 
 
-GONE = (
-    RunStatus.EXPORTED,
-    RunStatus.PAYING,
-)  # the finance system has the file: it cannot be called back
+# The finance system has the file: it cannot be called back.
+HANDED_OVER = (RunStatus.EXPORTED, RunStatus.PAYING)
 
 
 account_string = RegexValidator(
     r"\A[0-9A-Za-zÆØÅæøå][0-9A-Za-zÆØÅæøå ./-]*\Z",
-    "En kontostreng er bogstaver, tal, mellemrum, punktum, skråstreg og bindestreg, og begynder med et bogstav eller tal.",
+    "En kontostreng er bogstaver, tal, mellemrum, punktum, skråstreg og bindestreg, "
+    "og begynder med et bogstav eller tal.",
 )
 
 
 class SchoolAccount(models.Model):
-    """The account string that a school's payments go to; a school without one has the setting's PAYMENT_ACCOUNT."""
+    """The account string that a school's payments go to.
+
+    A school without one has the setting's PAYMENT_ACCOUNT.
+    """
 
     school = models.OneToOneField(
         School, on_delete=models.PROTECT, primary_key=True, related_name="+"
@@ -57,9 +61,11 @@ class SchoolAccount(models.Model):
 
 
 class PaymentRun(models.Model):
-    """Instalments that are paid together: proposed by a chief or by the clock, approved by another, handed over, paid.
+    """Instalments that are paid together.
 
-    `amount` and `count` are as proposed; what is in it now is its instalments' sum. `digest` is the file's SHA-256.
+    Proposed by a chief or by the clock, approved by another, handed over, paid. `amount` and
+    `count` are as proposed; what is in it now is its instalments' sum. `digest` is the file's
+    SHA-256.
     """
 
     LIFECYCLE: ClassVar[StateMachine] = RUN
@@ -151,30 +157,24 @@ class InstalmentQuerySet(models.QuerySet["Instalment"]):
         return self.exclude(status=InstalmentStatus.CANCELLED)
 
     def on_their_way(self, reference: UUID) -> dict[int, int]:
-        """Whole DKK by fiscal year of what the finance system has in hand and these books have not yet."""
-        rows = (
-            self.planned()
-            .filter(reference=reference, run__status__in=GONE)
-            .order_by()
-            .values("pool_id")
-        )
-        return {row["pool_id"]: row["sum"] for row in rows.annotate(sum=Sum("amount"))}
+        """Whole DKK by fiscal year of what the finance system has and these books have not yet."""
+        rows = self.planned().filter(reference=reference, run__status__in=HANDED_OVER)
+        sums = rows.order_by().values("pool_id").annotate(sum=Sum("amount"))
+        return {row["pool_id"]: row["sum"] for row in sums}
 
     def sums_by(self, *fields: str) -> list[dict[str, Any]]:
         """`sum` (whole DKK) and `number` of instalments, by `fields` and in their order."""
-        return [
-            dict(row)
-            for row in self.order_by(*fields)
-            .values(*fields)
-            .annotate(sum=Sum("amount"), number=Count("pk"))
-        ]
+        rows = self.order_by(*fields).values(*fields)
+        sums = rows.annotate(sum=Sum("amount"), number=Count("pk"))
+        return [dict(row) for row in sums]
 
 
 class Instalment(models.Model):
-    """One amount that one school is to have for one grant, of one fiscal year's pool, on a banking day.
+    """One amount that one school is to have for one grant, of one fiscal year, on a banking day.
 
-    `payee` and `account` are taken down when it enters a run, so that what is approved is what is paid; paid, the row
-    never changes again. `posting` is the line in the books: exactly one for each that is paid.
+    `payee` and `account` are taken down when it enters a run, so that what is approved is what is
+    paid; paid, the row never changes again. `posting` is the line in the books: exactly one for
+    each that is paid.
     """
 
     LIFECYCLE: ClassVar[StateMachine] = INSTALMENT

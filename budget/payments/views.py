@@ -1,8 +1,9 @@
-"""The payments' pages: what falls due, the runs, one run from proposal to paid, and where each school's money goes."""
+"""The payments' pages: what falls due, the runs, one run from proposal to paid, the accounts."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -12,21 +13,16 @@ from django.urls import reverse
 
 from budget.lifecycle import InstalmentStatus, RunStatus
 from budget.models import Instalment, PaymentRun, SchoolAccount
-from budget.payments import actions, forms
+from budget.payments import actions, forms, queries
 from skolefleks import audit
 from skolefleks.danish import day, kr, today
-from skolefleks.models import AccessEntry, School
-from skolefleks.pages import act, form_page, page
+from skolefleks.models import AccessEntry, School, User
+from skolefleks.pages import NOT_DONE, act, form_page, page, posted, show_form
 from skolefleks.paging import page_of
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
 from skolefleks.refusals import Refusal
 from skolefleks.statemachine import can
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
-
 
 S = RunStatus
 
@@ -34,73 +30,96 @@ S = RunStatus
 TONES = {
     S.PROPOSED: "warning",
     S.APPROVED: "info",
+    S.REJECTED: "neutral",
     S.EXPORTED: "info",
     S.PAYING: "info",
     S.PAID: "success",
 }
 
 
+# The steps of a run's way as its page shows them. While it is being written into the books, it
+# stands at the last.
 WAY = (S.PROPOSED, S.APPROVED, S.EXPORTED, S.PAID)
+WAY_LABELS = ("Foreslået", "Godkendt", "Sendt til økonomisystemet", "Betalt")
 
 
-ROWS = 60  # instalments a page: more than a quarter has
+# Instalments a page: more than a quarter has.
+ROWS = 60
+
+# Days that are shown after the next one.
+LATER_DAYS = 8
 
 
 @form_page(P.PAYMENT_MAKE)
 def payment_runs(request: Request) -> HttpResponse:
     """What is due next and after that, and all runs, the newest first; a form that proposes one."""
-    waiting = Instalment.objects.waiting().sums_by(
-        "due_on", "school__district__sort_key", "school__name"
-    )
-    next_on = _next_day([row["due_on"] for row in waiting])
-    form = forms.ProposeForm(
-        request.POST if request.method == "POST" else None, initial={"until": next_on}
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            run = actions.propose(until=form.cleaned_data["until"], by=request.user)
-            return redirect(run)
-        except Refusal as refusal:
-            form.add_error(refusal.field, str(refusal))
-    return render(
-        request,
-        "budget/payments/payments.html",
-        _runs(request, form, waiting, next_on),
-        status=422 if form.errors else 200,
-    )
+    due = queries.waiting_to_be_paid()
+    form = forms.ProposeForm(posted(request), initial={"until": due.next_on})
+
+    if form.try_to(actions.propose, by=request.user):
+        return redirect(form.outcome)
+
+    runs = PaymentRun.objects.select_related("proposed_by")
+    page = page_of(runs, request.GET, by="-number")
+    totals = queries.totals_of(page.rows)
+    context = {
+        "trail": [("Økonomi", reverse("budget:dashboard")), ("Udbetalinger", "")],
+        "next_on": due.next_on,
+        "due": due.by_school,
+        "due_sum": sum(school.amount for school in due.by_school),
+        "due_number": sum(school.number for school in due.by_school),
+        "later": list(due.later.items())[:LATER_DAYS],
+        "page": page,
+        "runs": [(run, TONES[S(run.status)], totals[run.pk]) for run in page.rows],
+    }
+    return show_form(request, "budget/payments/payments.html", form, context)
 
 
 @page(P.PAYMENT_MAKE)
 def payment_run(request: Request, number: str) -> HttpResponse:
     """One run: what it pays to whom, how far it is, and the next step."""
-    return _run_page(request, _run(number), forms.PaidForm())
+    return _show_run(request, _run(number), forms.PaidForm())
 
 
 @act(P.PAYMENT_MAKE)
 def approve_payments(request: Request, number: str) -> HttpResponse:
-    return _act(request, number, actions.approve)
+    return _attempt(request, number, actions.approve)
 
 
 @act(P.PAYMENT_MAKE)
 def reject_payments(request: Request, number: str) -> HttpResponse:
-    return _act(request, number, actions.reject)
+    return _attempt(request, number, actions.reject)
 
 
 @act(P.PAYMENT_MAKE)
 def export_payments(request: Request, number: str) -> HttpResponse:
-    return _act(request, number, actions.export)
+    return _attempt(request, number, actions.export)
+
+
+def _attempt(request: Request, number: str, do: Callable[..., object]) -> HttpResponse:
+    """Do one act to the run and show it.
+
+    A refusal stands on the run's own page, beside what it is about, and not on the next one.
+    """
+    run = _run(number)
+    try:
+        do(run, by=request.user)
+    except Refusal as refusal:
+        # Read anew: the act may have changed the run in memory before it was refused.
+        return _show_run(request, _run(number), forms.PaidForm(), str(refusal))
+    return redirect(run)
 
 
 @act(P.PAYMENT_MAKE)
 def mark_payments_paid(request: Request, number: str) -> HttpResponse:
-    run, form = _run(number), forms.PaidForm(request.POST)
-    if form.is_valid():
-        try:
-            actions.mark_paid(run, on=form.cleaned_data["paid_on"], by=request.user)
-            return redirect("budget:payment_receipt", run.number)
-        except Refusal as refusal:
-            form.add_error(refusal.field, str(refusal))
-    return _run_page(request, _run(number), form)
+    """Say on which day the finance system paid the run."""
+    run = _run(number)
+    form = forms.PaidForm(request.POST)
+    if form.try_to(actions.mark_paid, run, by=request.user):
+        return redirect("budget:payment_receipt", run.number)
+
+    # Read anew: the act has set the day in memory before it was refused.
+    return _show_run(request, _run(number), form)
 
 
 @page(P.PAYMENT_MAKE)
@@ -109,7 +128,8 @@ def payment_receipt(request: Request, number: str) -> HttpResponse:
     run = _run(number)
     if run.paid_on is None:
         raise Http404
-    amount = sum(row["sum"] for row in run.instalments.counting().sums_by("run_id"))
+
+    amount = queries.totals_of([run])[run.pk].amount
     context = {
         "run": run,
         "text": f"{kr(amount)} er betalt den {day(run.paid_on)}.",
@@ -123,188 +143,169 @@ def payment_receipt(request: Request, number: str) -> HttpResponse:
 
 @page(P.PAYMENT_MAKE)
 def payment_download(request: Request, number: str) -> HttpResponse:
-    """The file for the finance system, as it was when it was made. That somebody took it is logged."""
+    """The file for the finance system, as it was when it was made. The access log gets a line."""
     run = _run(number)
     if not run.digest:
         raise Http404
+
     audit.access(AccessEntry.Kind.EXPORT, run.number, by=request.user)
-    name = f'attachment; filename="udbetaling-{run.number}.csv"'
-    return HttpResponse(
-        actions.file_of(run),
-        "text/csv; charset=utf-8",
-        headers={"Content-Disposition": name},
+    answer = HttpResponse(actions.file_of(run), "text/csv; charset=utf-8")
+    answer["Content-Disposition"] = (
+        f'attachment; filename="udbetaling-{run.number}.csv"'
     )
+    return answer
 
 
 @form_page(P.PAYMENT_MAKE)
 def payment_accounts(request: Request) -> HttpResponse:
     """Where each school's money goes."""
-    accounts = {
-        row.school_id: row.account for row in SchoolAccount.objects.exclude(account="")
-    }
-    schools = list(School.objects.all())
+    own_accounts = SchoolAccount.objects.exclude(account="")
     form = forms.AccountsForm(
-        request.POST if request.method == "POST" else None,
-        schools=schools,
-        accounts=accounts,
+        posted(request),
+        schools=School.objects.all(),
+        accounts={row.school_id: row.account for row in own_accounts},
     )
-    if request.method == "POST" and form.is_valid():
-        for school, account in form.changes():
-            actions.set_account(school, account, by=request.user)
+
+    if form.try_to(actions.set_accounts, by=request.user):
         messages.success(
             request, "Kontostrengene er gemt. De gælder fra den næste kørsel."
         )
         return redirect("budget:payment_accounts")
+
     context = {
         "trail": [*_trail(), ("Kontostrenge", "")],
-        "form": form,
         "default": settings.PAYMENT_ACCOUNT,
     }
-    return render(
-        request,
-        "budget/payments/payment_accounts.html",
-        context,
-        status=422 if form.errors else 200,
+    return show_form(request, "budget/payments/payment_accounts.html", form, context)
+
+
+# -- one run's page -------------------------------------------------------------------------------
+def _run(number: str) -> PaymentRun:
+    runs = PaymentRun.objects.select_related(
+        "proposed_by", "approved_by", "exported_by", "marked_by"
     )
+    return get_object_or_404(runs, number=number)
 
 
-# -- what the templates are given -------------------------------------------------------------------------------------
-def _runs(
-    request: Request,
-    form: forms.ProposeForm,
-    waiting: list[dict[str, Any]],
-    next_on: date | None,
-) -> dict[str, Any]:
-    page = page_of(
-        PaymentRun.objects.select_related("proposed_by"), request.GET, by="-number"
-    )
-    now = Instalment.objects.filter(run__in=page.rows).counting().sums_by("run_id")
-    sums = {row["run_id"]: (row["sum"], row["number"]) for row in now}
-    later: dict[date, int] = {}
-    for row in waiting:
-        if next_on and row["due_on"] > next_on:
-            later[row["due_on"]] = later.get(row["due_on"], 0) + row["sum"]
-    due = _by_school([row for row in waiting if next_on and row["due_on"] <= next_on])
-    return {
-        "trail": [("Økonomi", reverse("budget:dashboard")), ("Udbetalinger", "")],
-        "form": form,
-        "next_on": next_on,
-        "due": due,
-        "due_sum": sum(amount for _, _, amount in due),
-        "due_number": sum(number for _, number, _ in due),
-        "later": list(later.items())[:8],
-        "page": page,
-        "runs": [
-            (run, TONES.get(S(run.status), "neutral"), *_sum_of(run, sums))
-            for run in page.rows
-        ],
-    }
-
-
-def _next_day(days: list[date]) -> date | None:
-    """The next day something is due; where something is due already, the last day of that."""
-    return max((due for due in days if due <= today()), default=min(days, default=None))
-
-
-def _by_school(rows: list[dict[str, Any]]) -> list[tuple[str, int, int]]:
-    """(school, instalments, whole DKK), in the order of the districts."""
-    found: dict[str, tuple[int, int]] = {}
-    for row in sorted(rows, key=lambda row: row["school__district__sort_key"]):
-        number, amount = found.get(row["school__name"], (0, 0))
-        found[row["school__name"]] = (number + row["number"], amount + row["sum"])
-    return [(school, number, amount) for school, (number, amount) in found.items()]
-
-
-def _sum_of(run: PaymentRun, sums: dict[Any, tuple[int, int]]) -> tuple[int, int]:
-    """(whole DKK, instalments): as they are now; of a run taken apart, as they were proposed."""
-    return (
-        (run.amount, run.count)
-        if run.status == S.REJECTED
-        else sums.get(run.pk, (0, 0))
-    )
-
-
-def _run_page(
+def _show_run(
     request: Request, run: PaymentRun, form: forms.PaidForm, refusal: str = ""
 ) -> HttpResponse:
-    rows = run.instalments.select_related(
-        "district", "posting__reversed_by__reversed_by"
-    )
-    sums = rows.counting().sums_by(
-        "district__sort_key", "district__name", "payee", "account"
-    )
-    amount, number = sum(row["sum"] for row in sums), sum(row["number"] for row in sums)
-    page = page_of(rows, request.GET, by="payee", size=ROWS)
+    """The run's page: 422 where what was sent is not done."""
     if run.status == S.EXPORTED and not form.is_bound:
         form.initial["paid_on"] = min(run.pays_on, today())
+
+    status = 200
+    if form.errors or refusal:
+        status = NOT_DONE
     context = {
         "trail": [*_trail(), (run.number, "")],
         "run": run,
         "refusal": refusal,
-        "tone": TONES.get(S(run.status), "neutral"),
-        "way": _way(run),
-        "facts": _facts(run, amount, number),
-        "sums": sums,
-        "default": any(row["account"] == settings.PAYMENT_ACCOUNT for row in sums),
-        "amount": amount,
-        "page": page,
-        "rows": [
-            (row, _status(row), row.status == InstalmentStatus.CANCELLED)
-            for row in page.rows
-        ],
         "form": form,
-        "left": rows.planned().count() if run.status == S.PAYING else 0,
-        "can": {
-            verb: can(run, verb, request.user)
-            for verb in ("approve", "reject", "export", "mark_paid")
-        },
-        "waits_for_other": run.status == S.PROPOSED
-        and run.proposed_by_id == request.user.pk,
+        **_state_of(run, request.user),
+        **_instalments_of(run, request),
     }
-    return render(
-        request,
-        "budget/payments/payment_run.html",
-        context,
-        status=422 if form.errors or refusal else 200,
-    )
+    return render(request, "budget/payments/payment_run.html", context, status=status)
 
 
-def _status(row: Instalment) -> str:
-    """The status in words; a payment that was corrected says so, unless the correction was the mistake."""
-    correction = getattr(row.posting, "reversed_by", None)
-    is_corrected = correction and not hasattr(correction, "reversed_by")
-    return (
-        f"{row.get_status_display()}, senere rettet"
-        if is_corrected
-        else row.get_status_display()
+def _state_of(run: PaymentRun, user: User) -> dict[str, Any]:
+    """How far the run is, and what the person can do with it."""
+    left = 0
+    if run.status == S.PAYING:
+        left = run.instalments.planned().count()
+
+    verbs = ("approve", "reject", "export", "mark_paid")
+    is_own = run.proposed_by_id == user.pk
+    return {
+        "tone": TONES[S(run.status)],
+        "way": _way(run),
+        "left": left,
+        "can": {verb: can(run, verb, user) for verb in verbs},
+        "waits_for_other": run.status == S.PROPOSED and is_own,
+    }
+
+
+def _instalments_of(run: PaymentRun, request: Request) -> dict[str, Any]:
+    """What the run pays: in all, by school, and each instalment."""
+    sums = queries.sums_by_payee(run)
+    total = queries.Total(
+        amount=sum(row["sum"] for row in sums),
+        number=sum(row["number"] for row in sums),
     )
+
+    instalments = run.instalments.select_related(
+        "district", "posting__reversed_by__reversed_by"
+    )
+    page = page_of(instalments, request.GET, by="payee", size=ROWS)
+    rows = []
+    for instalment in page.rows:
+        is_cancelled = instalment.status == InstalmentStatus.CANCELLED
+        rows.append((instalment, _status_of(instalment), is_cancelled))
+
+    return {
+        "facts": _facts(run, total),
+        "sums": sums,
+        "amount": total.amount,
+        "uses_default": any(row["account"] == settings.PAYMENT_ACCOUNT for row in sums),
+        "page": page,
+        "rows": rows,
+    }
+
+
+def _status_of(instalment: Instalment) -> str:
+    """The status in words.
+
+    A payment that was corrected says so, unless the correction was the mistake and is itself
+    reversed.
+    """
+    status = instalment.get_status_display()
+    correction = getattr(instalment.posting, "reversed_by", None)
+    if correction and not hasattr(correction, "reversed_by"):
+        return f"{status}, senere rettet"
+    return status
 
 
 def _way(run: PaymentRun) -> list[tuple[str, str, str]]:
     """Where the run is on its way: (step, state, who and when)."""
-    reached = {S.PAYING: 3, S.REJECTED: 0}.get(S(run.status)) or (
-        WAY.index(S(run.status)) if run.status in WAY else 0
-    )
+    current = 0
+    if run.status == S.PAYING:
+        current = WAY.index(S.PAID)
+    elif run.status in WAY:
+        current = WAY.index(S(run.status))
+
+    states = []
+    for step in range(len(WAY)):
+        if step < current or run.status == S.PAID:
+            states.append("done")
+        elif step == current:
+            states.append("current")
+        else:
+            states.append("ahead")
+
+    exported_on = ""
+    if run.exported_at:
+        exported_on = day(run.exported_at)
+    paid_on = ""
+    if run.paid_on:
+        paid_on = day(run.paid_on)
     notes = (
         str(run.proposed_by or "Af systemet"),
         str(run.approved_by or ""),
-        day(run.exported_at) if run.exported_at else "",
-        day(run.paid_on) if run.paid_on else "",
+        exported_on,
+        paid_on,
     )
-    labels = ("Foreslået", "Godkendt", "Sendt til økonomisystemet", "Betalt")
-    done = run.status == S.PAID
-    states = [
-        "done" if i < reached or done else "current" if i == reached else "ahead"
-        for i in range(len(WAY))
-    ]
-    return list(zip(labels, states, notes, strict=True))
+    return list(zip(WAY_LABELS, states, notes, strict=True))
 
 
-def _facts(run: PaymentRun, amount: int, number: int) -> list[tuple[str, str]]:
+def _facts(run: PaymentRun, total: queries.Total) -> list[tuple[str, str]]:
+    # A run taken apart has no instalments left; it shows what was proposed.
+    if run.status == S.REJECTED:
+        total = queries.Total(run.amount, run.count)
+
     facts = [
         ("Udbetalingsdag", day(run.pays_on)),
-        ("Beløb", kr(run.amount if run.status == S.REJECTED else amount)),
-        ("Rater", str(run.count if run.status == S.REJECTED else number)),
+        ("Beløb", kr(total.amount)),
+        ("Rater", str(total.number)),
         ("Foreslået af", str(run.proposed_by or "Systemet, efter planen")),
     ]
     if run.approved_by:
@@ -312,24 +313,6 @@ def _facts(run: PaymentRun, amount: int, number: int) -> list[tuple[str, str]]:
     if run.digest:
         facts.append(("Filens kontroltal (SHA-256)", f"{run.digest[:16]}…"))
     return facts
-
-
-# -- acts -------------------------------------------------------------------------------------------------------------
-def _act(request: Request, number: str, act: Callable[..., object]) -> HttpResponse:
-    """Do one act to the run and show it; a refusal stands on its page."""
-    run = _run(number)
-    try:
-        act(run, by=request.user)
-    except Refusal as refusal:
-        return _run_page(request, _run(number), forms.PaidForm(), str(refusal))
-    return redirect(run)
-
-
-def _run(number: str) -> PaymentRun:
-    rows = PaymentRun.objects.select_related(
-        "proposed_by", "approved_by", "exported_by", "marked_by"
-    )
-    return get_object_or_404(rows, number=number)
 
 
 def _trail() -> list[tuple[str, str]]:

@@ -25,7 +25,7 @@ from budget.models import (
     links,
 )
 from budget.models.posting_kinds import kind_named
-from budget.payments import actions as payments
+from budget.payments import planning
 from budget.proposals import queries, rules
 from skolefleks import audit
 from skolefleks.permissions import EVERYWHERE, Permission, require
@@ -330,7 +330,7 @@ def _reverse(posting: Posting, proposal: Proposal, *, by: User) -> None:
         reverses=posting.pk,
     )
     if kind_named(reversal.kind).is_paid_in_run:
-        payments.follow_correction(reversal, by=by)
+        planning.follow_correction(reversal, by=by)
 
 
 def _require_reversible(posting: Posting) -> None:
@@ -356,7 +356,7 @@ def _require_reversible(posting: Posting) -> None:
         books.require_free({posting.pool_id: -posting.amount})
     _require_paid_is_covered(posting)
     if kind.is_paid_in_run and is_taken_again:
-        payments.due_again(posting)
+        planning.due_again(posting)
 
 
 def _is_leg_of_transfer(posting: Posting) -> bool:

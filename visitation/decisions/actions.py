@@ -14,7 +14,7 @@ from django.utils import timezone
 from applications.reading import ties
 from applications.writing import actions as writing
 from budget.books import actions as books
-from budget.payments import actions as payments
+from budget.payments import planning
 from skolefleks import audit, outbox
 from skolefleks.calendar import ONE_DAY
 from skolefleks.danish import today
@@ -311,7 +311,7 @@ def plan_payments(
     if until is None:
         until = grant.last_day
 
-    payments.plan(
+    planning.plan(
         grant.pk,
         tariff=grant.tariff,
         starts_on=grant.starts_on,

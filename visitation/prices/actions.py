@@ -14,7 +14,7 @@ from django.db import transaction
 from applications.models import Application
 from budget.books import actions as books
 from budget.models import Pool
-from budget.payments import actions as payments
+from budget.payments import planning
 from budget.proposals import actions as proposals
 from skolefleks import audit
 from skolefleks.danish import day, decimal
@@ -145,7 +145,7 @@ def require_possible(preview: rules.Preview) -> None:
             field="from_on",
         )
 
-    paid_until = payments.lock_covered([line.grant.pk for line in preview.lines])
+    paid_until = planning.lock_covered([line.grant.pk for line in preview.lines])
     if paid_until and paid_until >= preview.from_on:
         raise Refusal(
             f"Der er udbetalt til og med {day(paid_until)}, og det, der er betalt, flyttes ikke."

@@ -12,6 +12,7 @@ from django.urls import reverse
 from budget.books import actions as books
 from budget.models import Instalment, PaymentRun, Posting, SchoolAccount
 from budget.payments import actions as payments
+from budget.payments import planning
 from budget.tariff import by_fiscal_year
 from skolefleks.calendar import banking_day_before
 from skolefleks.models import AccessEntry, OutboxMessage
@@ -64,10 +65,14 @@ def to(name, run):
 def more(count, school, chair):
     for _ in range(count):
         made = Instalment(school=school, district=school.district).id
-        period = {"tariff": 100_000, "starts_on": date(NEXT, 1, 1), "ends_on": date(NEXT, 12, 31)}
+        period = {
+            "tariff": 100_000,
+            "starts_on": date(NEXT, 1, 1),
+            "ends_on": date(NEXT, 12, 31),
+        }
         parts = by_fiscal_year(100_000, period["starts_on"], period["ends_on"])
         books.commit(made, parts, district=school.district, by=chair)
-        payments.plan(made, **period, school=school, district=school.district, by=chair)
+        planning.plan(made, **period, school=school, district=school.district, by=chair)
 
 
 def test_the_list_shows_what_is_due_by_school_with_its_sum(sik):
@@ -79,7 +84,9 @@ def test_the_list_shows_what_is_due_by_school_with_its_sum(sik):
     assert "Der er endnu ingen kørsler" in page.text
 
 
-def test_the_dashboard_leads_a_chief_to_the_payments_and_nobody_else(sik, client_for, chair):
+def test_the_dashboard_leads_a_chief_to_the_payments_and_nobody_else(
+    sik, client_for, chair
+):
     assert LIST in sik.get(reverse("budget:dashboard")).text
     assert LIST not in client_for(chair).get(reverse("budget:dashboard")).text
 
@@ -133,7 +140,8 @@ def test_a_day_that_is_no_banking_day_is_refused_beside_its_field(sik, bur, post
 def test_a_rejected_run_says_so_and_its_instalments_wait(bur, post, run):
     post(bur, to("reject_payments", run))
     assert "Afvist" in bur.get(to("payment_run", run)).text
-    assert bur.get(LIST).context["runs"][0][2:] == (run.amount, 1)
+    _, _, total = bur.get(LIST).context["runs"][0]
+    assert total == (run.amount, 1)
 
 
 def test_the_file_is_taken_as_it_was_made_and_that_is_logged(bur, chief_bur, run):
@@ -142,9 +150,14 @@ def test_the_file_is_taken_as_it_was_made_and_that_is_logged(bur, chief_bur, run
     file = payments.export(run, by=chief_bur)
     answer = bur.get(to("payment_download", run))
     assert answer.content == file
-    assert answer["Content-Disposition"] == f'attachment; filename="udbetaling-{run.number}.csv"'
     assert (
-        AccessEntry.objects.filter(kind="export", subject=run.number, user_id=chief_bur.pk).count()
+        answer["Content-Disposition"]
+        == f'attachment; filename="udbetaling-{run.number}.csv"'
+    )
+    assert (
+        AccessEntry.objects.filter(
+            kind="export", subject=run.number, user_id=chief_bur.pk
+        ).count()
         == 1
     )
 
@@ -154,16 +167,22 @@ def test_an_account_string_is_typed_shown_and_used(sik, post, schools, chief):
     assert "KONTOSTRENG-MANGLER" in sik.get(ACCOUNTS).text
     assert post(sik, ACCOUNTS, {field: "XG-123"}).status_code == 302
     assert 'value="XG-123"' in sik.get(ACCOUNTS).text
-    assert payments.propose(until=SPRING, by=chief).instalments.get().account == "XG-123"
+    assert (
+        payments.propose(until=SPRING, by=chief).instalments.get().account == "XG-123"
+    )
 
 
 @pytest.mark.parametrize("account", ["=1+1", "+45", "@x", "a;b", "a\tb"])
-def test_an_account_string_is_no_formula_and_breaks_no_line(account, sik, post, schools):
+def test_an_account_string_is_no_formula_and_breaks_no_line(
+    account, sik, post, schools
+):
     answer = post(sik, ACCOUNTS, {f"school_{schools['Baltorpskolen'].pk}": account})
     assert (answer.status_code, SchoolAccount.objects.exists()) == (422, False)
 
 
-@pytest.mark.parametrize("who", ["leader", "chair", "secretary", "member", "follower", "admin"])
+@pytest.mark.parametrize(
+    "who", ["leader", "chair", "secretary", "member", "follower", "admin"]
+)
 def test_nobody_else_sees_a_run_or_its_file(who, run, client_for, request):
     client = client_for(request.getfixturevalue(who))
     for url in (
@@ -182,7 +201,13 @@ def test_the_run_shows_no_pupil(sik, run):
 
 
 def test_the_list_takes_as_many_queries_with_many_as_with_one(
-    sik, run, schools, chair, chief, django_assert_max_num_queries, django_assert_num_queries
+    sik,
+    run,
+    schools,
+    chair,
+    chief,
+    django_assert_max_num_queries,
+    django_assert_num_queries,
 ):
     sik.get(LIST)
     with django_assert_max_num_queries(LIST_QUERIES) as few:
@@ -195,7 +220,13 @@ def test_the_list_takes_as_many_queries_with_many_as_with_one(
 
 
 def test_a_run_takes_as_many_queries_with_many_as_with_one(
-    sik, run, schools, chair, chief, django_assert_max_num_queries, django_assert_num_queries
+    sik,
+    run,
+    schools,
+    chair,
+    chief,
+    django_assert_max_num_queries,
+    django_assert_num_queries,
 ):
     sik.get(LIST)
     with django_assert_max_num_queries(RUN_QUERIES) as few:

@@ -1,0 +1,145 @@
+"""What the payments' acts and pages read: instalments by run, by school, by day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from budget.lifecycle import RunStatus
+from budget.models import Instalment, PaymentRun, Posting
+from budget.models.payments import HANDED_OVER
+from budget.models.posting_kinds import sum_of
+from skolefleks.danish import today
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+
+# -- planning -------------------------------------------------------------------------------------
+def paid_or_on_its_way(reference: UUID) -> dict[int, int]:
+    """Whole DKK by fiscal year. The books are asked, so a corrected payment is not counted."""
+    postings = Posting.objects.filter(reference=reference).order_by()
+    sums = postings.values("pool_id").annotate(paid=sum_of("paid"))
+
+    amounts = {}
+    for row in sums:
+        if row["paid"]:
+            amounts[row["pool_id"]] = row["paid"]
+    for year, amount in Instalment.objects.on_their_way(reference).items():
+        amounts[year] = amounts.get(year, 0) + amount
+    return amounts
+
+
+def handed_over_runs() -> set[UUID]:
+    """The runs that the finance system has in hand."""
+    runs = PaymentRun.objects.filter(status__in=HANDED_OVER)
+    return set(runs.values_list("pk", flat=True))
+
+
+def instalment_paid_by(posting: Posting) -> Instalment | None:
+    """What the payment paid that `posting` is, or that it reverses.
+
+    However often it was reversed before.
+    """
+    while posting.reverses:
+        posting = posting.reverses
+    return Instalment.objects.filter(posting=posting).first()
+
+
+def planned_for_same_days(instalment: Instalment) -> QuerySet[Instalment]:
+    """What is planned for the same days of the same reference; each row is locked when read."""
+    return (
+        Instalment.objects.select_for_update(of=("self",))
+        .planned()
+        .filter(
+            reference=instalment.reference,
+            pool=instalment.pool_id,
+            covers_from=instalment.covers_from,
+            covers_to=instalment.covers_to,
+        )
+    )
+
+
+# -- what falls due -------------------------------------------------------------------------------
+class SchoolDue(NamedTuple):
+    """What a school is to have next: how many instalments, and whole DKK in all."""
+
+    school: str
+    number: int
+    amount: int
+
+
+class Due(NamedTuple):
+    """What waits to be paid: next by school, and after that whole DKK by day."""
+
+    next_on: date | None
+    by_school: list[SchoolDue]
+    later: dict[date, int]
+
+
+def waiting_to_be_paid() -> Due:
+    """What is due next and after that, in the order of the districts. One query."""
+    rows = Instalment.objects.waiting().sums_by(
+        "due_on", "school__district__sort_key", "school__name"
+    )
+    next_on = next_day([row["due_on"] for row in rows])
+    if next_on is None:
+        return Due(None, [], {})
+
+    due_next = [row for row in rows if row["due_on"] <= next_on]
+    later: dict[date, int] = {}
+    for row in rows:
+        day = row["due_on"]
+        if day > next_on:
+            later[day] = later.get(day, 0) + row["sum"]
+    return Due(next_on, _by_school(due_next), later)
+
+
+def next_day(days: Sequence[date]) -> date | None:
+    """The next day something is due; where something is due already, the last day of that."""
+    due_already = [day for day in days if day <= today()]
+    if due_already:
+        return max(due_already)
+    return min(days, default=None)
+
+
+def _by_school(rows: Iterable[dict[str, Any]]) -> list[SchoolDue]:
+    schools: dict[str, SchoolDue] = {}
+    for row in sorted(rows, key=lambda row: row["school__district__sort_key"]):
+        name = row["school__name"]
+        before = schools.get(name, SchoolDue(name, 0, 0))
+        schools[name] = SchoolDue(
+            name, before.number + row["number"], before.amount + row["sum"]
+        )
+    return list(schools.values())
+
+
+# -- runs -----------------------------------------------------------------------------------------
+class Total(NamedTuple):
+    """Whole DKK, and how many instalments."""
+
+    amount: int
+    number: int
+
+
+def totals_of(runs: Sequence[PaymentRun]) -> dict[UUID, Total]:
+    """Each run's total as its instalments are now; of a run taken apart, as it was proposed."""
+    sums = Instalment.objects.filter(run__in=runs).counting().sums_by("run_id")
+    by_run = {row["run_id"]: Total(row["sum"], row["number"]) for row in sums}
+
+    totals = {}
+    for run in runs:
+        totals[run.pk] = by_run.get(run.pk, Total(0, 0))
+        if run.status == RunStatus.REJECTED:
+            totals[run.pk] = Total(run.amount, run.count)
+    return totals
+
+
+def sums_by_payee(run: PaymentRun) -> list[dict[str, Any]]:
+    """`sum` and `number` by district, payee and account, in the order of the districts."""
+    return run.instalments.counting().sums_by(
+        "district__sort_key", "district__name", "payee", "account"
+    )
