@@ -1,13 +1,11 @@
-"""The cast: one person a role, always the same names and schools; and the smallest things they work on."""
+"""The cast: one person a role, always the same names and schools, and what they work on."""
 
 from __future__ import annotations
 
 import random
 import re
-import threading
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -15,7 +13,6 @@ import pgtrigger
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError, connection
 from django.http import HttpResponse
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
@@ -24,14 +21,8 @@ from applications.dialogue import actions as dialogue
 from applications.lifecycle import Status
 from applications.models import (
     Application,
-    Capacity,
-    Goal,
-    Invitation,
-    PlannedMeasure,
     Pupil,
     PupilCase,
-    Statement,
-    TriedMeasure,
 )
 from applications.submission import actions as submission
 from applications.writing import actions as writing
@@ -41,7 +32,7 @@ from skolefleks.danish import today
 from skolefleks.development.fictive import fictive_cpr
 from skolefleks.encryption import key_ring
 from skolefleks.models import Centre, District, Membership, Role, School, User
-from skolefleks.refusals import Refusal
+from tests.filling import fill
 from visitation.decisions import actions as decisions
 from visitation.decisions import rules as decision_rules
 from visitation.models import Grant, Meeting
@@ -59,20 +50,25 @@ SCHOOLS = (
 YEAR = today().year
 
 
-NEXT, AFTER = YEAR + 1, YEAR + 2
+NEXT = YEAR + 1
+
+AFTER = YEAR + 2
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _books_may_be_emptied_between_tests() -> Iterator[None]:
-    """Django empties the tables after a test with real transactions; the append-only ones refuse anybody else."""
+    """Django empties the tables after a test with real transactions, the append-only ones too.
+
+    They refuse it to anybody else.
+    """
     teardown = TransactionTestCase._fixture_teardown
 
-    def emptied(case: TransactionTestCase) -> None:
+    def empty_all(case: TransactionTestCase) -> None:
         with pgtrigger.ignore():
             teardown(case)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", emptied)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_all)
         yield
 
 
@@ -80,29 +76,34 @@ def _books_may_be_emptied_between_tests() -> Iterator[None]:
 def _nothing_is_remembered() -> Iterator[None]:
     yield
     valkey = cache._cache.get_client(None, write=True)
-    if keys := list(valkey.scan_iter(f"{settings.CACHES['default']['KEY_PREFIX']}:*")):
+    keys = list(valkey.scan_iter(f"{settings.CACHES['default']['KEY_PREFIX']}:*"))
+    if keys:
         valkey.delete(*keys)
 
 
 @pytest.fixture
 def schools(db: None) -> dict[str, School]:
-    made = {}
+    """The schools by name, each with a district of the same name."""
+    schools = {}
     for position, name in enumerate(SCHOOLS):
         district = District.objects.create(name=name, sort_key=position)
-        made[name] = School.objects.create(name=name, district=district)
-    return made
+        schools[name] = School.objects.create(name=name, district=district)
+    return schools
 
 
 @pytest.fixture
 def person(schools: dict[str, School]) -> Callable[..., User]:
+    """Makes a person with one role, at a school or in a centre."""
+
     def make(name: str, role: Role, school: str | None = None, centre: str = "") -> User:
-        user = User.objects.create(
-            email=f"{name.split(maxsplit=1)[0].lower()}.{uuid.uuid4().hex[:6]}@demo.example",
-            name=name,
-        )
-        Membership.objects.create(
-            user=user, role=role, school=schools[school] if school else None, centre=centre
-        )
+        first_name = name.split(maxsplit=1)[0].lower()
+        email = f"{first_name}.{uuid.uuid4().hex[:6]}@demo.example"
+        user = User.objects.create(email=email, name=name)
+
+        place = None
+        if school:
+            place = schools[school]
+        Membership.objects.create(user=user, role=role, school=place, centre=centre)
         return user
 
     return make
@@ -208,91 +209,6 @@ def pools(chief: User, sources: list[FundingSource]) -> dict[int, Pool]:
     return Pool.objects.in_bulk()
 
 
-def fill(application: Application, *names: str, by: User, tariff: int = 200_000) -> Application:
-    """Write all that a complete application holds, for the pupils `names`."""
-    texts = {
-        name: f"Opdigtet tekst om {name}."
-        for name in [
-            "learning_environment",
-            "joint_reason",
-            "support_hours_use",
-            "support_hours_yield",
-            "ppr_contact",
-            "ppr_setup",
-            "ppr_daily",
-            "coordinator",
-            "family_cooperation",
-            "leisure_cooperation",
-            "daily_leader_name",
-            "representative_name",
-        ]
-    }
-    for field, text in texts.items():
-        setattr(application, field, text)
-    application.legal_basis = Application.LegalBasis.SECTION_9_4
-    writing.write(application, fields=[*texts, "legal_basis"], step="environment", by=by)
-    TriedMeasure.objects.create(
-        application=application, what="Co-teaching", outcome="Færre konflikter"
-    )
-    PlannedMeasure.objects.create(
-        application=application,
-        kind="resource_person",
-        what="Voksen",
-        expected_effect="Fravær ned",
-        how_known="Tal",
-    )
-    for name in names:
-        write_pupil(writing.add_pupil(application, by=by), name, by=by, tariff=tariff)
-    state(application, by=by)
-    writing.summarise(application)
-    application.refresh_from_db()
-    return application
-
-
-def state(
-    application: Application, *, by: User, text: str = "PPR kender eleverne og støtter indsatsen."
-) -> Statement:
-    """PPR's signed statement as it lies there afterwards; nobody is told and nothing is recorded."""
-    psychologist, new = User.objects.get_or_create(
-        email="ppr@demo.example", defaults={"name": "Nadia Psykolog"}
-    )
-    if new:
-        Membership.objects.create(
-            user=psychologist, role=Role.ADVISER, centre=Centre.BUR, title="PPR-psykolog"
-        )
-    as_ppr = {"application": application, "capacity": Capacity.PPR}
-    Invitation.objects.create(user=psychologist, invited_by=by, **as_ppr)
-    now = timezone.now()
-    return Statement.objects.create(
-        written_by=psychologist, text=text, written_at=now, signed_at=now, **as_ppr
-    )
-
-
-def write_pupil(
-    case: PupilCase, name: str, *, by: User, tariff: int = 200_000, cpr: str = ""
-) -> PupilCase:
-    case.name, case.grade, case.kind = name, 4, PupilCase.Kind.RETENTION
-    case.description, case.pupil_voice, case.support_hours = (
-        "Elevens billede.",
-        "»Jeg vil gerne blive.«",
-        3,
-    )
-    case.parents_informed, case.parents_informed_on = PupilCase.Informed.YES, date(YEAR, 9, 1)
-    case.parents_informed_by, case.parents_informed_how = "Klasselæreren", "På et møde"
-    case.requested_tariff, case.tariff_reason = (
-        tariff,
-        "Behovet er større." if tariff != 200_000 else "",
-    )
-    case.starts_on, case.ends_on = date(NEXT, 1, 1), date(NEXT, 7, 31)
-    case.caseworker_name = "Sagsbehandler Opdigtet"
-    goal = {"kind": "attendance", "baseline": 70, "target": 90, "due_on": case.ends_on}
-    Goal.objects.get_or_create(
-        pupil_case=case, defaults=goal | {"what": "Mere i skole", "how_measured": "Fravær"}
-    )
-    writing.write_pupil(case, cpr=cpr or fictive_cpr(random.Random(case.pk.int), born=2016), by=by)
-    return case
-
-
 @pytest.fixture
 def draft(leader: User, schools: dict[str, School]) -> Application:
     """A complete application of Baltorpskolen for two pupils, not yet submitted."""
@@ -354,55 +270,53 @@ def plan_meeting(*, by: User, days: int = 7, **fields: Any) -> Meeting:
 def many(
     count: int, *, school: School, by: User, first: int = 5001, **fields: Any
 ) -> list[PupilCase]:
-    """`count` submitted applications of one pupil each, made in bulk, the first submitted first."""
-    now, pupils, cases, made = timezone.now(), [], [], []
+    """`count` submitted applications of one pupil each, made in bulk.
+
+    The first one was submitted first.
+    """
+    now = timezone.now()
+    pupils = []
+    pupil_cases = []
+    applications = []
+
     for number in range(first, first + count):
         at = now - timedelta(minutes=first + count - number)
         row = {
+            "number": f"SF-{YEAR}-{number:04d}",
+            "school": school,
             "status": Status.SUBMITTED,
-            "submitted_at": at,
+            "created_by": by,
+            "created_at": at,
+            "updated_at": at,
             "submitted_by": by,
+            "submitted_at": at,
             "requested": 200_000,
-        } | fields
-        application = Application(
-            number=f"SF-{YEAR}-{number:04d}", school=school, created_by=by, **row
-        )
-        application.created_at = application.updated_at = at
-        application.initials, application.kinds = ["A.B."], ["return"]
-        application.grades, application.pupil_count = [4], 1
+            "initials": ["A.B."],
+            "kinds": ["return"],
+            "grades": [4],
+            "pupil_count": 1,
+        }
+        application = Application(**{**row, **fields})
         cpr = fictive_cpr(random.Random(number), born=2016)
-        pupils.append(Pupil(cpr=cpr, cpr_index=key_ring().blind(cpr)))
-        cases.append(
-            PupilCase(application=application, pupil=pupils[-1], name="Asta Bech", initials="A.B.")
+        pupil = Pupil(cpr=cpr, cpr_index=key_ring().blind(cpr))
+        pupil_case = PupilCase(
+            application=application, pupil=pupil, name="Asta Bech", initials="A.B."
         )
-        made.append(application)
-    Application.objects.bulk_create(made)
+
+        applications.append(application)
+        pupils.append(pupil)
+        pupil_cases.append(pupil_case)
+
+    Application.objects.bulk_create(applications)
     Pupil.objects.bulk_create(pupils)
-    return PupilCase.objects.bulk_create(cases)
-
-
-def at_once(acts: Sequence[Callable[[], Any]]) -> list[Any]:
-    """Do `acts` in a thread each, with a connection each, all let go together; what each returned, or how it was refused."""
-    gate = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            connection.ensure_connection()
-            gate.wait(30)
-            return act()
-        except (Refusal, DatabaseError) as refused:
-            return refused
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as threads:
-        return list(threads.map(run, acts))
+    return PupilCase.objects.bulk_create(pupil_cases)
 
 
 def text_of(answer: Any) -> str:
     """What stands in the middle of a page, without its tags, in one line."""
     main = answer.content.decode().split("<main")[1].split("</main>")[0]
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main)).replace("\N{NO-BREAK SPACE}", " ")
+    text = re.sub(r"<[^>]+>", " ", main)
+    return re.sub(r"\s+", " ", text).replace("\N{NO-BREAK SPACE}", " ")
 
 
 @pytest.fixture
@@ -452,6 +366,9 @@ def post() -> Callable[..., HttpResponse]:
     """Send a form as the page would, with a fresh key."""
 
     def send(client: Client, url: str, data: dict[str, Any] | None = None) -> Any:
-        return client.post(url, {"idempotency_key": str(uuid.uuid4()), **(data or {})})
+        form = {"idempotency_key": str(uuid.uuid4())}
+        if data:
+            form |= data
+        return client.post(url, form)
 
     return send

@@ -25,7 +25,7 @@ celery_app.loader.import_default_modules()
 FIRST, LAST = (
     date(NEXT, 1, 1),
     date(NEXT, 7, 31),
-)  # what `conftest.write_pupil` asks for, at 200,000 DKK a year
+)  # what `filling.write_pupil` asks for, at 200,000 DKK a year
 
 
 ABOVE = settings.TARIFF_CEILING + 1

@@ -37,7 +37,7 @@ from skolefleks.encryption import EncryptedTextField
 from skolefleks.models import AccessEntry, MailChoice, Notice, OutboxMessage, User
 from skolefleks.tasks import deliver_message, post_digests
 from skolefleks.textfields import Words
-from tests.conftest import write_pupil
+from tests.filling import write_pupil
 
 celery_app.loader.import_default_modules()
 

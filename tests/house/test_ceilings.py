@@ -13,7 +13,8 @@ from applications.submission import actions as submission
 from applications.writing import actions as writing
 from budget.models import Posting
 from skolefleks.models import AccessEntry
-from tests.conftest import NEXT, YEAR, fill, many
+from tests.conftest import NEXT, YEAR, many
+from tests.filling import fill
 from tests.meetings import held, invited, members, planned, under_way
 from visitation.assessments import actions as assessments
 from visitation.decisions import actions as decisions

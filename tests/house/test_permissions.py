@@ -19,7 +19,8 @@ from budget.models import Posting
 from budget.proposals import actions as proposals
 from skolefleks.models import AuditEntry, Membership, Role, User
 from tests.addresses import GET, PEOPLE, POST
-from tests.conftest import NEXT, YEAR, fill, terms
+from tests.conftest import NEXT, YEAR, terms
+from tests.filling import fill
 from tests.meetings import planned
 from visitation.cases import actions as cases
 from visitation.corrections import actions as corrections

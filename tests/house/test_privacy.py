@@ -21,7 +21,8 @@ from skolefleks import outbox
 from skolefleks.celery import app as celery_app
 from skolefleks.models import AccessEntry, AuditEntry, OutboxMessage
 from skolefleks.tasks import deliver_message
-from tests.conftest import fill, terms, write_pupil
+from tests.conftest import terms
+from tests.filling import fill, write_pupil
 from visitation.decisions import actions as decisions
 
 CPR = "2302164123"

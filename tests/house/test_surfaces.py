@@ -30,7 +30,8 @@ from skolefleks.danish import today
 from skolefleks.models import AuditEntry, Notice, OutboxMessage, Role, User
 from skolefleks.notices.mail import tell
 from tests.applications.papers.test_papers import pdf
-from tests.conftest import NEXT, YEAR, fill, many, plan_meeting, write_pupil
+from tests.conftest import NEXT, YEAR, many, plan_meeting
+from tests.filling import fill, write_pupil
 from tests.surfaces import Unknown, paths, squeezed, text_in, walk
 from visitation.decisions import actions as decisions
 from visitation.decisions import rules as decision_rules

@@ -9,8 +9,9 @@ import pytest
 
 from budget.models import Standing
 from skolefleks import audit
-from tests.conftest import NEXT, at_once, many
+from tests.conftest import NEXT, many
 from tests.deciding import said
+from tests.racing import at_once
 from visitation.decisions import actions as decisions
 from visitation.decisions.proof import of_the_grants
 from visitation.models import Grant

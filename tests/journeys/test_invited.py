@@ -11,7 +11,8 @@ from applications.dialogue import actions as dialogue
 from applications.models import DialogueEntry
 from applications.submission import actions as submission
 from applications.writing import actions as writing
-from tests.conftest import YEAR, fill
+from tests.conftest import YEAR
+from tests.filling import fill
 from tests.house.test_permissions import key, names
 
 NOT_THERE = f"SF-{YEAR}-9999"

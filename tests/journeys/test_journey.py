@@ -14,7 +14,8 @@ from skolefleks.danish import kr
 from skolefleks.development.fictive import fictive_cpr
 from skolefleks.models import User
 from tests.browser import CHROMIUM, PHONE, Visitor, chromium
-from tests.conftest import AFTER, NEXT, state
+from tests.conftest import AFTER, NEXT
+from tests.filling import state
 
 pytestmark = [
     pytest.mark.browser,

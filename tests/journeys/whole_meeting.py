@@ -18,7 +18,7 @@ from skolefleks.calendar import banking_day_after
 from skolefleks.danish import today
 from skolefleks.models import School, User
 from tests.browser import DESKTOP, PHONE, Visitor
-from tests.conftest import fill
+from tests.filling import fill
 from visitation.models import Meeting
 
 # School, pupil, the tariff asked for; in the order they come in.

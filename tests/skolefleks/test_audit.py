@@ -13,7 +13,8 @@ from applications.models import Application
 from applications.submission import actions as submission
 from skolefleks import audit
 from skolefleks.models import AccessEntry, AuditEntry, AuditSeal
-from tests.conftest import at_once, many
+from tests.conftest import many
+from tests.racing import at_once
 from visitation.decisions import actions as decisions
 
 at_commit = pytest.mark.django_db(transaction=True)

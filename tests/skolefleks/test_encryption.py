@@ -16,7 +16,7 @@ from applications.models import Application, Pupil, PupilCase
 from applications.writing import actions as writing
 from skolefleks import encryption
 from skolefleks.encryption import EncryptedTextField, KeyRing, Sealed, key_ring
-from tests.conftest import write_pupil
+from tests.filling import write_pupil
 from visitation.models import Decision, Grant
 
 CANARY = "Kanariefuglen Æøå sang i skolegården"

@@ -14,7 +14,8 @@ from django.utils import timezone
 from budget.models import Posting
 from skolefleks.models import AccessEntry, IdempotencyKey
 from skolefleks.tasks import tidy
-from tests.conftest import AFTER, NEXT, at_once
+from tests.conftest import AFTER, NEXT
+from tests.racing import at_once
 from visitation.models import Decision, Document, Grant
 
 KEY = "idempotency_key"

@@ -20,7 +20,7 @@ from skolefleks import outbox
 from skolefleks.celery import app as celery_app
 from skolefleks.models import OutboxMessage
 from skolefleks.tasks import deliver_message, sweep_outbox
-from tests.conftest import at_once
+from tests.racing import at_once
 from visitation.cases import actions as cases
 
 TOPIC = "test.heard"

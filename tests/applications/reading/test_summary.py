@@ -16,7 +16,8 @@ from applications.reading import summary
 from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks.models import AccessEntry
-from tests.conftest import NEXT, text_of, write_pupil
+from tests.conftest import NEXT, text_of
+from tests.filling import write_pupil
 from visitation.cases import actions as cases
 
 LONG = "Fraværet er steget, og konflikterne fylder i frikvarteret. " * 90

@@ -11,7 +11,7 @@ from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks.models import AuditEntry, OutboxMessage
 from skolefleks.refusals import NotPossible, Refusal
-from tests.conftest import write_pupil
+from tests.filling import write_pupil
 
 
 def test_a_new_case_gets_the_next_number_of_the_year(leader, schools):

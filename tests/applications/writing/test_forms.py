@@ -12,7 +12,8 @@ from applications.models import Application, PupilCase
 from applications.writing import actions as writing
 from skolefleks.danish import today
 from tests.applications.writing.test_pages import at, at_pupil, typed
-from tests.conftest import NEXT, fill
+from tests.conftest import NEXT
+from tests.filling import fill
 
 CPR = "010115-1234"
 

@@ -15,7 +15,7 @@ from applications.models import Application, Invitation
 from applications.writing import actions as writing
 from skolefleks.models import AccessEntry, AuditEntry
 from skolefleks.statemachine import move
-from tests.conftest import write_pupil
+from tests.filling import write_pupil
 
 LIST = "/ansoegninger/"
 

@@ -25,7 +25,8 @@ from skolefleks import audit
 from skolefleks.calendar import banking_day_before
 from skolefleks.danish import today
 from skolefleks.refusals import Refusal
-from tests.conftest import NEXT, YEAR, at_once
+from tests.conftest import NEXT, YEAR
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

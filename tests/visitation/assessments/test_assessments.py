@@ -13,7 +13,8 @@ from applications.models import Recusal
 from applications.submission import actions as submission
 from skolefleks.models import AccessEntry, AuditEntry, Role
 from skolefleks.refusals import NotPossible
-from tests.conftest import at_once, many, plan_meeting, terms, text_of
+from tests.conftest import many, plan_meeting, terms, text_of
+from tests.racing import at_once
 from visitation.agenda import actions as agenda
 from visitation.assessments import actions as assessments
 from visitation.assessments import queries as assessment_queries

@@ -13,7 +13,8 @@ from budget.books import actions as books
 from budget.models import Posting, Standing
 from skolefleks import audit
 from skolefleks.refusals import NotPossible, Overtaken
-from tests.conftest import AFTER, NEXT, fill, terms, write_pupil
+from tests.conftest import AFTER, NEXT, terms
+from tests.filling import fill, write_pupil
 from visitation.cases import actions as cases
 from visitation.corrections import actions as corrections
 from visitation.decisions import actions as decisions

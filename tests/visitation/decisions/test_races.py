@@ -19,7 +19,9 @@ from budget.books import actions as books
 from budget.models import Pool, Posting, Standing
 from skolefleks import audit
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
-from tests.conftest import AFTER, NEXT, at_once, fill, many, terms, write_pupil
+from tests.conftest import AFTER, NEXT, many, terms
+from tests.filling import fill, write_pupil
+from tests.racing import at_once
 from visitation.corrections import actions as corrections
 from visitation.corrections import rules as correction_rules
 from visitation.decisions import actions as decision_actions

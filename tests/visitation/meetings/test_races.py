@@ -8,8 +8,9 @@ import pytest
 
 from skolefleks.models import AuditEntry
 from skolefleks.refusals import Overtaken, Refusal
-from tests.conftest import at_once, many
+from tests.conftest import many
 from tests.meetings import held, invited, locked, planned, under_way
+from tests.racing import at_once
 from visitation.agenda import actions as agenda
 from visitation.meetings import actions as meeting_actions
 from visitation.minutes import actions as minutes

@@ -14,7 +14,8 @@ from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks.models import AccessEntry, User
 from skolefleks.refusals import NotPossible, Overtaken
-from tests.conftest import NEXT, fill, many, terms, text_of
+from tests.conftest import NEXT, many, terms, text_of
+from tests.filling import fill
 from tests.meetings import held, locked, members, tell, under_way
 from visitation.decisions import actions as decisions
 from visitation.decisions import rules as decision_rules

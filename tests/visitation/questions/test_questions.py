@@ -18,7 +18,8 @@ from applications.writing import actions as writing
 from skolefleks import outbox
 from skolefleks.models import Notice, OutboxMessage
 from skolefleks.refusals import NotPossible, Overtaken
-from tests.conftest import at_once, text_of
+from tests.conftest import text_of
+from tests.racing import at_once
 from visitation.cases import actions as cases
 from visitation.models import Question
 from visitation.questions import actions as questions

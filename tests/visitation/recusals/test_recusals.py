@@ -15,7 +15,8 @@ from applications.writing import actions as writing
 from skolefleks.models import AccessEntry, AuditEntry, Notice, Role, User
 from skolefleks.notices.mail import tell
 from skolefleks.refusals import Overtaken, Refusal
-from tests.conftest import at_once, many, plan_meeting, terms
+from tests.conftest import many, plan_meeting, terms
+from tests.racing import at_once
 from visitation.cases import actions as case_actions
 from visitation.corrections import actions as corrections
 from visitation.decisions import actions as decisions

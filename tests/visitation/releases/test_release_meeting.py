@@ -9,8 +9,9 @@ from applications.models import Application
 from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks.models import Role
-from tests.conftest import fill, text_of
+from tests.conftest import text_of
 from tests.deciding import ABOVE, meeting_with, pupils, said
+from tests.filling import fill
 from tests.house.test_ceilings import asked
 from visitation.decisions import actions as decisions
 from visitation.models import AgendaItem, Decision
