@@ -1,4 +1,4 @@
-"""The pages' tables as files: typed cells, Danish letters, no formula, the page's filter and right, a line in the log."""
+"""The tables of the money's pages as files: typed cells, no formula, the page's filter."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 import uuid
 from datetime import date, datetime
 from decimal import Decimal
+from urllib.parse import urlencode
 
 import openpyxl
 import pytest
@@ -18,29 +19,36 @@ from budget.models import FundingSource
 from budget.tariff import by_fiscal_year
 from skolefleks import spreadsheets
 from skolefleks.models import AccessEntry
+from skolefleks.spreadsheets import Column, Table
 from tests.conftest import NEXT, YEAR
 
-BUDGET, POSTINGS, CSV, TARGETS = (
-    "/budget/regneark/", "/budget/posteringer/regneark/", "/budget/posteringer/csv/", "/budget/maaltal/regneark/"
-)  # fmt: skip
-
+BUDGET = "/budget/regneark/"
+POSTINGS = "/budget/posteringer/regneark/"
+CSV = "/budget/posteringer/csv/"
+TARGETS = "/budget/maaltal/regneark/"
 
 EVIL = '=HYPERLINK("http://x.example","Løn")'
 
 
 @pytest.fixture
 def caseload(pools, schools, chair):
+    """Five grants in each of two districts, with a formula for a text."""
+    parts = by_fiscal_year(200_000, date(YEAR, 3, 1), date(NEXT, 7, 31))
     for school in ("Baltorpskolen", "Skovlunde Skole"):
-        parts = by_fiscal_year(200_000, date(YEAR, 3, 1), date(NEXT, 7, 31))
+        district = schools[school].district
         for _ in range(5):
-            books.commit(
-                uuid.uuid4(), parts, district=schools[school].district, by=chair, text=EVIL
-            )
+            books.commit(uuid.uuid4(), parts, district=district, by=chair, text=EVIL)
 
 
-def book(answer):
+@pytest.fixture
+def figures(schools):
+    call_command("load_figures", verbosity=0)
+
+
+def workbook(answer):
     assert answer.status_code == 200
-    assert re.fullmatch(r'attachment; filename="[a-z0-9-]+\.xlsx"', answer["Content-Disposition"])
+    disposition = answer["Content-Disposition"]
+    assert re.fullmatch(r'attachment; filename="[a-z0-9-]+\.xlsx"', disposition)
     return openpyxl.load_workbook(io.BytesIO(answer.content))
 
 
@@ -54,21 +62,11 @@ def csv_rows(answer):
     return list(csv.reader(io.StringIO(text[1:], newline=""), delimiter=";"))
 
 
-def test_the_dashboard_s_tables_are_its_own_figures(caseload, client_for, chief):
-    call_command("load_figures", verbosity=0)
-    sheets = book(client_for(chief).get(BUDGET, {"aar": YEAR}))
-    pool = client_for(chief).get("/budget/", {"aar": YEAR}).context["pools"][0][0]
-    posts = {(row[0], row[1]): row[3] for row in rows_of(sheets["Puljen"])[1:]}
-    assert (posts[YEAR, "Fri"], posts[YEAR, "Disponeret"]) == (pool.free, pool.committed)
-    districts = {(row[0], row[1]): row[2:] for row in rows_of(sheets["Distrikter"])[1:]}
-    assert districts[YEAR, "I alt"] == [
-        10,
-        round(pool.total.full_year_pupils, 4),
-        pool.committed,
-        0,
-        pool.total.average_tariff,
-    ]
-    assert sheets.sheetnames == [
+# -- the dashboard and the figures ---------------------------------------------------------
+def test_the_dashboard_s_file_has_a_sheet_a_table(caseload, figures, client_for, chief):
+    book = workbook(client_for(chief).get(BUDGET, {"aar": YEAR}))
+
+    assert book.sheetnames == [
         "Puljen",
         "Distrikter",
         "Dagbehandling i alt",
@@ -78,67 +76,114 @@ def test_the_dashboard_s_tables_are_its_own_figures(caseload, client_for, chief)
     ]
 
 
-def test_figures_are_figures_and_days_are_days(schools, client_for, member):
-    call_command("load_figures", verbosity=0)
-    sheet = book(client_for(member).get(TARGETS))["Dagbehandling"]
+def test_the_dashboard_s_tables_are_its_own_figures(caseload, client_for, chief):
+    client = client_for(chief)
+    book = workbook(client.get(BUDGET, {"aar": YEAR}))
+    pool, _, _ = client.get("/budget/", {"aar": YEAR}).context["pools"][0]
+
+    amounts = {}
+    for year, post, _, amount in rows_of(book["Puljen"])[1:]:
+        amounts[year, post] = amount
+    assert amounts[YEAR, "Fri"] == pool.free
+    assert amounts[YEAR, "Disponeret"] == pool.committed
+
+    rows = {}
+    for year, name, *cells in rows_of(book["Distrikter"])[1:]:
+        rows[year, name] = cells
+    full_year = round(pool.total.full_year_pupils, 4)
+    average = pool.total.average_tariff
+    assert rows[YEAR, "I alt"] == [10, full_year, pool.committed, 0, average]
+
+
+def test_figures_are_figures_and_days_are_days(figures, client_for, member):
+    sheet = workbook(client_for(member).get(TARGETS))["Dagbehandling"]
+
     head, first = (list(row) for row in sheet.iter_rows(max_row=2))
-    assert [cell.value for cell in head][:5] == [
-        "Distrikt",
-        "År",
-        "Helårspersoner",
-        "Udgift",
-        "Opgjort",
-    ]
+    headings = [cell.value for cell in head[:5]]
+    assert headings == ["Distrikt", "År", "Helårspersoner", "Udgift", "Opgjort"]
     assert [type(cell.value) for cell in first[1:5]] == [int, float, int, datetime]
     assert first[3].number_format == '#,##0 "kr."'
 
 
+def test_the_implementation_group_s_file_hides_what_its_page_hides(
+    pools, schools, chair, client_for, follower
+):
+    parts = by_fiscal_year(200_000, date(YEAR, 1, 1), date(YEAR, 12, 31))
+    district = schools["Baltorpskolen"].district
+    books.commit(uuid.uuid4(), parts, district=district, by=chair)
+
+    book = workbook(client_for(follower).get(BUDGET, {"aar": YEAR}))
+
+    rows = [row for row in rows_of(book["Distrikter"]) if row[0] == YEAR]
+    assert rows == [[YEAR, "I alt", "1-4", None, 200_000, 0, None]]
+
+
+# -- no formula ----------------------------------------------------------------------------
 def test_no_formula_and_no_link_is_smuggled_into_a_spreadsheet(caseload, client_for, chief):
-    sheet = book(client_for(chief).get(POSTINGS))["Posteringer"]
+    sheet = workbook(client_for(chief).get(POSTINGS))["Posteringer"]
+
     texts = [row[3] for row in sheet.iter_rows(min_row=2) if row[3].value]
     assert {cell.data_type for cell in texts} == {"s"}
     assert texts[0].value == EVIL
-    assert not any(cell.hyperlink for row in sheet.iter_rows() for cell in row)
+    for row in sheet.iter_rows():
+        assert not any(cell.hyperlink for cell in row)
 
 
 def test_csv_opens_with_danish_letters_and_without_formulas(caseload, client_for, chief):
     head, *rows = csv_rows(client_for(chief).get(CSV))
-    assert head == ["Bogført", "År", "Art", "Tekst", "Distrikt", "Ramme", "Beløb", "Af"]
+
+    assert head == [
+        "Bogført",
+        "År",
+        "Art",
+        "Tekst",
+        "Distrikt",
+        "Ramme",
+        "Beløb",
+        "Af",
+    ]
     assert rows[0][3] == f"'{EVIL}"
     assert sum(int(row[6]) for row in rows if row[2] == "Tildeling") == 15_000_000
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\r=1"])
 def test_what_a_spreadsheet_would_reckon_is_text(text):
-    table = spreadsheets.Table("x", [spreadsheets.Column("a")], [[text]])
-    assert "'" + text in list(spreadsheets.as_csv(table))[1]
+    table = Table("x", [Column("a")], [[text]])
+
+    _, line = spreadsheets.as_csv(table)
+    assert "'" + text in line
 
 
 def test_an_amount_below_zero_stays_a_figure():
-    table = spreadsheets.Table(
-        "x",
-        [spreadsheets.Column("a", "kr"), spreadsheets.Column("b", "number")],
-        [[-5, Decimal("1.5")]],
-    )
-    assert list(spreadsheets.as_csv(table))[1] == "-5;1,5\r\n"
-    sheet = openpyxl.load_workbook(io.BytesIO(spreadsheets.as_workbook([table]))).active
+    columns = [Column("a", "kr"), Column("b", "number")]
+    table = Table("x", columns, [[-5, Decimal("1.5")]])
+
+    _, line = spreadsheets.as_csv(table)
+    assert line == "-5;1,5\r\n"
+
+    content = io.BytesIO(spreadsheets.as_workbook([table]))
+    sheet = openpyxl.load_workbook(content).active
     assert [cell.value for cell in sheet[2]] == [-5, 1.5]
 
 
+# -- the page's filter ---------------------------------------------------------------------
 @pytest.mark.parametrize(
-    "query", [{"aar": NEXT}, {"art": "allocation"}, {"aar": YEAR, "art": "commitment"}, {}]
+    "query",
+    [{"aar": NEXT}, {"art": "allocation"}, {"aar": YEAR, "art": "commitment"}, {}],
 )
 def test_the_file_has_the_rows_of_the_page_s_filter(caseload, client_for, chief, query):
     client = client_for(chief)
-    shown, more = [], "?" + "&".join(f"{name}={value}" for name, value in query.items())
+    amounts = []
+    more = "?" + urlencode(query)
     while more:
         page = client.get("/budget/posteringer/" + more).context["page"]
-        shown += [row.amount for row in page.rows]
+        amounts += [row.amount for row in page.rows]
         more = page.next
-    assert [int(row[6]) for row in csv_rows(client.get(CSV, query))[1:]] == shown
-    assert [
-        row[6] for row in rows_of(book(client.get(POSTINGS, query))["Posteringer"])[1:]
-    ] == shown
+
+    lines = csv_rows(client.get(CSV, query))[1:]
+    rows = rows_of(workbook(client.get(POSTINGS, query))["Posteringer"])[1:]
+    assert [int(line[6]) for line in lines] == amounts
+    assert [row[6] for row in rows] == amounts
 
 
 @pytest.mark.parametrize("url", [BUDGET, POSTINGS, CSV])
@@ -148,32 +193,21 @@ def test_a_filter_that_does_not_exist_is_not_found(pools, client_for, chief, url
     assert not AccessEntry.objects.exists()
 
 
-def test_the_implementation_group_s_file_hides_what_its_page_hides(
-    pools, schools, chair, client_for, follower
-):
-    parts = by_fiscal_year(200_000, date(YEAR, 1, 1), date(YEAR, 12, 31))
-    books.commit(uuid.uuid4(), parts, district=schools["Baltorpskolen"].district, by=chair)
-    sheet = rows_of(book(client_for(follower).get(BUDGET, {"aar": YEAR}))["Distrikter"])
-    assert [row for row in sheet if row[0] == YEAR] == [
-        [YEAR, "I alt", "1-4", None, 200_000, 0, None]
-    ]
-
-
 def test_every_file_is_a_line_in_the_access_log(caseload, client_for, chief):
     for url in (BUDGET, POSTINGS, CSV, TARGETS):
         client_for(chief).get(url)
+
     entries = AccessEntry.objects.order_by("id")
-    assert [(entry.kind, entry.user_id) for entry in entries] == [("export", chief.pk)] * 4
-    assert [entry.subject for entry in entries] == [
-        "oekonomi",
-        "posteringer",
-        "posteringer",
-        "maaltal",
-    ]
+    subjects = ["oekonomi", "posteringer", "posteringer", "maaltal"]
+    assert [entry.subject for entry in entries] == subjects
+    for entry in entries:
+        assert entry.kind == "export"
+        assert entry.user_id == chief.pk
 
 
 def test_too_long_a_file_is_refused_with_a_way_out(caseload, client_for, chief, monkeypatch):
     monkeypatch.setattr(spreadsheets, "MOST_ROWS", 5)
+
     for url in (POSTINGS, CSV):
         assert client_for(chief).get(url).url == "/budget/posteringer/"
     assert FundingSource.objects.count() == 2

@@ -1,4 +1,4 @@
-"""The quarterly follow-up: one accessible page with the quarter's own figures and the chiefs' words, each version kept."""
+"""The quarterly follow-up: one accessible page with the quarter's figures and the chiefs' words."""
 
 from __future__ import annotations
 
@@ -19,34 +19,39 @@ from budget.books import actions as books
 from budget.books import queries as books_queries
 from budget.models import QuarterlyText
 from budget.models.figures import TEXT_OF_A_QUARTER
-from budget.quarterly import actions as quarterly
-from budget.quarterly import charts as quarterly_charts
-from budget.quarterly import queries, rules
+from budget.quarterly import actions, charts, queries, rules
 from budget.quarterly.report import pdf
 from budget.tariff import by_fiscal_year
-from skolefleks import charts
+from skolefleks.charts import TONES
 from skolefleks.danish import kr, today
 from skolefleks.models import AccessEntry, AuditEntry
 from skolefleks.refusals import Overtaken
 from tests.conftest import YEAR
 
 NOW = rules.latest_quarters()[0]
-
-
-TEXTS = {"situation": "Godt, æøå #let x *y* $z$ @q", "reasons": "Fordi", "next_steps": "Videre"}
-
-
 PAGE = f"/budget/kvartal/{NOW.year}-{NOW.number}/"
+TEXTS = {
+    "situation": "Godt, æøå #let x *y* $z$ @q",
+    "reasons": "Fordi",
+    "next_steps": "Videre",
+}
 
 
 @pytest.fixture
 def committed(pools, schools, chair):
+    """One pupil of one district has a place, for the whole year."""
     parts = by_fiscal_year(200_000, date(YEAR, 1, 1), date(YEAR, 12, 31))
-    books.commit(uuid.uuid4(), parts, district=schools["Baltorpskolen"].district, by=chair)
+    district = schools["Baltorpskolen"].district
+    books.commit(uuid.uuid4(), parts, district=district, by=chair)
+
+
+@pytest.fixture
+def figures(schools):
+    call_command("load_figures", verbosity=0)
 
 
 def write(version=0, *, by, **texts):
-    return quarterly.write_quarter(
+    return actions.write_quarter(
         year=NOW.year, quarter=NOW.number, version=version, texts=TEXTS | texts, by=by
     )
 
@@ -55,98 +60,131 @@ def read(content):
     return pypdf.PdfReader(io.BytesIO(content))
 
 
-def test_the_page_is_one_tagged_titled_and_danish(committed, chief):
-    call_command("load_figures", verbosity=0)
-    write(by=chief, **dict.fromkeys(TEXTS, "ord " * (TEXT_OF_A_QUARTER // 4)))
+def text_of(user):
+    [page] = read(pdf(NOW, reader=user)).pages
+    return " ".join(page.extract_text().split())
+
+
+def with_plain_spaces(text):
+    return " ".join(text.split())
+
+
+# -- the page ------------------------------------------------------------------------------
+def test_the_page_is_one_tagged_titled_and_danish(committed, figures, chief):
+    longest = "ord " * (TEXT_OF_A_QUARTER // 4)
+    write(by=chief, **dict.fromkeys(TEXTS, longest))
+
     document = read(pdf(NOW, reader=chief))
+
     root = document.trailer["/Root"]
     assert len(document.pages) == 1
-    assert (document.metadata.title, root["/Lang"]) == (f"Kvartalsopfølgning: {NOW.name}", "da-DK")
+    assert document.metadata.title == f"Kvartalsopfølgning: {NOW.name}"
+    assert root["/Lang"] == "da-DK"
     assert root["/MarkInfo"]["/Marked"]
     assert "/StructTreeRoot" in root
-    says = root["/Metadata"].get_data().decode()
-    assert "<pdfuaid:part>1<" in says
-    assert "<pdfaid:part>2<" in says
+    metadata = root["/Metadata"].get_data().decode()
+    assert "<pdfuaid:part>1<" in metadata
+    assert "<pdfaid:part>2<" in metadata
 
 
-def kinds(node, found):
-    """The tags of the structure tree."""
-    node = node.get_object() if hasattr(node, "get_object") else node
-    for one in node if isinstance(node, list) else [node]:
-        tag = one.get_object() if hasattr(one, "get_object") else one
+def tags_beneath(node):
+    """(kind, alternative text) of every tag of the structure tree beneath `node`."""
+    node = node.get_object()
+    children = node
+    if not isinstance(node, list):
+        children = [node]
+
+    tags = []
+    for child in children:
+        tag = child.get_object()
         if isinstance(tag, dict):
-            found.append((tag.get("/S"), tag.get("/Alt")))
-            kinds(tag.get("/K", []), found)
-    return found
+            tags.append((tag.get("/S"), tag.get("/Alt")))
+            if "/K" in tag:
+                tags += tags_beneath(tag["/K"])
+    return tags
 
 
 def pictures(user):
     """What the page's pictures say to a screen reader."""
-    found = kinds(read(pdf(NOW, reader=user)).trailer["/Root"]["/StructTreeRoot"], [])
-    assert {"/H1", "/H2", "/Table", "/TH", "/Figure"} <= {kind for kind, _ in found}
-    return [alt for kind, alt in found if kind == "/Figure"]
+    document = read(pdf(NOW, reader=user))
+    tags = tags_beneath(document.trailer["/Root"]["/StructTreeRoot"])
+
+    kinds = {kind for kind, _ in tags}
+    assert {"/H1", "/H2", "/Table", "/TH", "/Figure"} <= kinds
+    return [text for kind, text in tags if kind == "/Figure"]
 
 
-def test_it_has_headings_tables_and_three_pictures_in_words(committed, chief):
-    call_command("load_figures", verbosity=0)
+def test_it_has_headings_tables_and_three_pictures_in_words(committed, figures, chief):
     pool, places, day_treatment = pictures(chief)
+
     assert pool.startswith(f"Søjle: Puljen {YEAR}: Udbetalt 0")
-    assert "Disponeret 200.000" in pool.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Disponeret 200.000" in with_plain_spaces(pool)
     assert "forventet 5-6 i hvert. Baltorpskolen 1, Hedegårdsskolen 0" in places
     assert day_treatment.startswith(
         "Søjlediagram: Helårspersoner i dagbehandling i alt, 2014 til 2020."
     )
 
 
+def brightness(colour):
+    """The sum of red, green and blue of `#rrggbb`."""
+    return sum(bytes.fromhex(colour.removeprefix("#")))
+
+
 def test_the_pictures_are_told_apart_without_colour(committed, chief):
-    """What is drawn differs in brightness, and says what it is in words."""
-    brightness = [
-        sum(int(fill[at : at + 2], 16) for at in (1, 3, 5)) for fill, _ in charts.TONES.values()
-    ]
-    assert all(after - before > 120 for before, after in pairwise(brightness))
+    fills = [brightness(fill) for fill, _ in TONES.values()]
+    for darker, brighter in pairwise(fills):
+        assert brighter - darker > 120
+
     [pool] = books_queries.pools([YEAR])
-    assert "Fri 96 %" in quarterly_charts.pool_picture(pool)
-    assert "forventet 5-6" in quarterly_charts.places_picture(pool, (5, 6))
+    assert "Fri 96 %" in charts.pool_picture(pool)
+    assert "forventet 5-6" in charts.places_picture(pool, (5, 6))
 
 
 def test_small_districts_are_in_no_picture(committed, follower):
-    assert not [said for said in pictures(follower) if "Baltorpskolen" in said]
+    for text in pictures(follower):
+        assert "Baltorpskolen" not in text
 
 
 def test_an_empty_pool_and_no_words_are_said(schools, chief):
     text = text_of(chief)
+
     assert "Der er ingen penge i puljen endnu." in text
     assert "Der er endnu ikke skrevet noget til kvartalet." in text
 
 
-def text_of(user, quarter=NOW):
-    return " ".join(read(pdf(quarter, reader=user)).pages[0].extract_text().split())
-
-
 def test_its_figures_are_the_books_own_and_words_are_words(committed, chief):
     write(by=chief)
+
     text = text_of(chief)
     [pool] = books_queries.pools([YEAR])
     for amount in (pool.allocated, pool.committed, pool.free):
-        assert " ".join(kr(amount).split()) in text
+        assert with_plain_spaces(kr(amount)) in text
     assert "#let x *y* $z$ @q" in text
     assert "Clara Centerchef" in text
 
 
 def test_a_quarter_s_figures_are_those_of_its_last_day(pools, schools, chair, chief):
-    then = datetime(YEAR, 3, 31, 23, 30, tzinfo=ZoneInfo("Europe/Copenhagen"))
+    district = schools["Baltorpskolen"].district
     parts = by_fiscal_year(100_000, date(YEAR, 1, 1), date(YEAR, 12, 31))
-    for at in (then, then + timedelta(hours=1)):
-        with time_machine.travel(at, tick=False):
-            books.commit(uuid.uuid4(), parts, district=schools["Baltorpskolen"].district, by=chair)
-    assert books_queries.pools([YEAR], date(YEAR, 3, 31))[0].committed == 100_000
-    assert books_queries.pools([YEAR], date(YEAR, 6, 30))[0].committed == 200_000
+    late_that_day = datetime(YEAR, 3, 31, 23, 30, tzinfo=ZoneInfo("Europe/Copenhagen"))
+    for moment in (late_that_day, late_that_day + timedelta(hours=1)):
+        with time_machine.travel(moment, tick=False):
+            books.commit(uuid.uuid4(), parts, district=district, by=chair)
+
+    [then] = books_queries.pools([YEAR], date(YEAR, 3, 31))
+    [later] = books_queries.pools([YEAR], date(YEAR, 6, 30))
+    assert then.committed == 100_000
+    assert later.committed == 200_000
 
 
 def test_today_s_figures_are_the_dashboard_s(committed, chief):
-    [pool], then = books_queries.pools([YEAR]), books_queries.pools([YEAR], today())[0]
-    assert (then.total, list(then.districts)) == (pool.total, list(pool.districts))
-    assert [frame.amount for frame in then.frames] == [frame.amount for frame in pool.frames]
+    [pool] = books_queries.pools([YEAR])
+    [added_up] = books_queries.pools([YEAR], today())
+
+    assert added_up.total == pool.total
+    assert list(added_up.districts) == list(pool.districts)
+    amounts = [frame.amount for frame in pool.frames]
+    assert [frame.amount for frame in added_up.frames] == amounts
 
 
 def test_the_implementation_group_s_page_hides_small_districts(committed, follower, chief):
@@ -156,29 +194,37 @@ def test_the_implementation_group_s_page_hides_small_districts(committed, follow
     assert "1-4" in hidden
 
 
-# -- the chiefs' words --------------------------------------------------------------------------------------------------
+# -- the chiefs' words ---------------------------------------------------------------------
 def test_every_version_is_kept_and_none_can_be_changed(chief, chief_bur):
     write(by=chief)
     write(1, by=chief_bur, reasons="Derfor")
-    assert (queries.latest_text(NOW).reasons, QuarterlyText.objects.count()) == ("Derfor", 2)
-    assert AuditEntry.objects.filter(verb="write_quarter").latest("id").payload == {
-        "version": 2,
-        "fields": ["reasons"],
-    }
+
+    assert queries.latest_text(NOW).reasons == "Derfor"
+    assert QuarterlyText.objects.count() == 2
+    entry = AuditEntry.objects.filter(verb="write_quarter").latest("id")
+    assert entry.payload == {"version": 2, "fields": ["reasons"]}
     with pytest.raises(DatabaseError), transaction.atomic():
         QuarterlyText.objects.update(reasons="Noget andet")
 
 
 def test_who_was_overtaken_sees_both_texts_and_loses_neither(chief, chief_bur, client_for, post):
     write(by=chief_bur, reasons="Den andens ord")
-    page = post(client_for(chief), PAGE, {**TEXTS, "reasons": "Mine ord", "version": "0"})
+    mine = {**TEXTS, "reasons": "Mine ord"}
+
+    page = post(client_for(chief), PAGE, {**mine, "version": "0"})
     assert page.status_code == 422
     assert "Den andens ord" in page.text
     assert "Mine ord" in page.text
-    assert (
-        post(client_for(chief), PAGE, {**TEXTS, "reasons": "Mine ord", "version": "1"}).status_code
-        == 302
-    )
+    assert page.context["form"]["version"].value() == "1"
+
+    answer = post(client_for(chief), PAGE, {**mine, "version": "1"})
+    assert answer.status_code == 302
+
+
+def test_a_version_that_somebody_wrote_upon_is_not_written_upon_again(chief):
+    write(by=chief)
+    write(1, by=chief)
+
     with pytest.raises(Overtaken):
         write(1, by=chief)
 
@@ -202,11 +248,10 @@ def test_only_chiefs_write_and_the_others_read(
 
 def test_the_pdf_is_a_file_and_a_line_in_the_access_log(committed, client_for, chief):
     answer = client_for(chief).get(PAGE + "pdf/")
+
+    file_name = f"kvartalsopfoelgning-{NOW.year}-{NOW.number}.pdf"
     assert answer.content.startswith(b"%PDF")
-    assert (
-        answer["Content-Disposition"]
-        == f'attachment; filename="kvartalsopfoelgning-{NOW.year}-{NOW.number}.pdf"'
-    )
+    assert answer["Content-Disposition"] == f'attachment; filename="{file_name}"'
     assert AccessEntry.objects.get().subject == f"kvartal {NOW.year}-{NOW.number}"
 
 
@@ -217,9 +262,21 @@ def test_a_quarter_that_has_not_begun_is_not_found(pools, client_for, chief, wro
 
 
 def test_quarters_follow_each_other():
+    first = rules.Quarter(2026, 1)
+
+    assert first.first_day == date(2026, 1, 1)
+    assert first.last_day == date(2026, 3, 31)
+    assert first.previous == rules.Quarter(2025, 4)
     assert rules.Quarter(2026, 4).next == rules.Quarter(2027, 1)
-    assert (rules.Quarter(2026, 1).first_day, rules.Quarter(2026, 1).last_day) == (
-        date(2026, 1, 1),
-        date(2026, 3, 31),
-    )
     assert rules.Quarter(2024, 4).last_day == date(2024, 12, 31)
+
+
+def test_the_latest_quarters_go_backwards_over_new_year():
+    with time_machine.travel("2026-05-01", tick=False):
+        quarters = rules.latest_quarters(3)
+
+    assert quarters == [
+        rules.Quarter(2026, 2),
+        rules.Quarter(2026, 1),
+        rules.Quarter(2025, 4),
+    ]
