@@ -64,6 +64,7 @@ def assess(
             "given_at": timezone.now(),
         },
     )
+    # The trail tells that it was given and not what: the others may not know yet.
     audit.record("assess", application, by=by, pupil_case=str(pupil_case.pk))
     return assessment
 

@@ -82,6 +82,7 @@ def similar_grants(
     """
     groups = {group_of(weight, age) for weight, age in pupils}
     by_group = _compare(groups)
+    # Both queries ask for all groups together: a case has several pupils.
     too_small = {group for group, similar in by_group.items() if not similar.grants}
     by_group |= _compare(too_small, beside=1)
     return {(weight, age): by_group[group_of(weight, age)] for weight, age in pupils}
@@ -123,6 +124,7 @@ def _sums(group: Group, in_group: Q) -> dict[str, Aggregate]:
 def _similar(group: Group, figures: dict[str, int], *, widened: bool) -> Similar:
     """The group's figures; none of them where they would point at one pupil."""
     ages = f"{group.youngest}-{group.oldest} år"
+    # Counted in pupils, not in grants: one pupil may have been granted several times.
     if figures[f"{group.name}_pupils"] < settings.COMPARED_CASES:
         return Similar(group.weight, ages)
 
@@ -200,6 +202,7 @@ def assessed_pupils(application: Application, user: User) -> list[AssessedPupil]
 
     pupils = []
     for pupil_case in pupil_cases:
+        # The row that is at hand, instead of another query for each.
         pupil_case.application = application
         pupils.append(_assessed(pupil_case, by_pupil.get(pupil_case.pk, []), user))
     _add_similar(pupils)

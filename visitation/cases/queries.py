@@ -219,6 +219,7 @@ def _decisions(
     Before the release that is the committee alone. One query, and one more where a chief
     refused a tariff.
     """
+    # An undone decision is told to nobody: the timeline says that there was one.
     rows = Decision.objects.exclude(status=DecisionStatus.UNDONE)
     if not application.is_reviewable:
         rows = rows.known()
@@ -332,6 +333,7 @@ def events(application: Application) -> list[Event]:
 
     events = []
     for entry in entries.order_by("-id")[:MOST_EVENTS]:
+        # What the system does itself has no actor.
         who = entry.actor or "SkoleFleks"
         events.append(Event(entry.at, who, texts[entry.verb]))
     return events

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 def case(request: Request, number: str) -> HttpResponse:
     """One case, its whole way. Reading it is logged."""
     application = find.readable(request, number)
+    # Before anything is read: without its line in the log no page is shown.
     audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
 
     file = queries.case_file(application)

@@ -50,6 +50,7 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         the meeting that has the case is under way. Nothing of a case where the person is
         disqualified; and an assessment of somebody who is disqualified counts no more.
         """
+        # Asked inside the database: what may not be seen is not read.
         own = Assessment.objects.filter(member=user, pupil_case=OuterRef("pupil_case"))
         decision = Decision.objects.settled().filter(pupil_case=OuterRef("pupil_case"))
         meeting = items_under_way().filter(
@@ -147,6 +148,7 @@ class Question(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     asked_at = models.DateTimeField("spurgt")
+    # The school's: the three come together, once.
     answer = EncryptedTextField("svar", max_length=TEXT, null=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -181,6 +183,7 @@ class SavedView(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
     )
     name = models.CharField("navn", max_length=60)
+    # Without the question mark, as `Choice.text` writes it.
     query = models.CharField(max_length=400)
 
     class Meta:

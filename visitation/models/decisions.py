@@ -78,6 +78,7 @@ class Decision(models.Model):
     )
     outcome = models.CharField("afgørelse", max_length=10, choices=Outcome)
     grounds = EncryptedTextField("begrundelse", max_length=TEXT)
+    # The grounds lie encrypted, where no constraint can look: this says that there are any.
     has_grounds = models.BooleanField(default=True)
     # Why another tariff than the unit tariff. The centre chiefs read it, who may know nothing of
     # the pupil: so it says nothing of the pupil.
@@ -111,12 +112,15 @@ class Decision(models.Model):
     class Meta:
         ordering = ("decided_at",)
         indexes = (
+            # What earlier pupils were granted, beside the members' assessments.
             models.Index(
                 fields=("outcome", "weight", "age"),
                 name="decisions_to_compare_with",
             ),
         )
         constraints = (
+            # A released postponement stands while the pupil is decided anew: so there may be one
+            # of each, and no more.
             models.UniqueConstraint(
                 fields=("pupil_case",),
                 condition=Q(status="provisional"),
@@ -215,6 +219,7 @@ class CeilingAnswer(models.Model):
             models.UniqueConstraint(
                 fields=("decision", "centre"), name="a_centre_answers_once"
             ),
+            # Who is chief of both centres still answers for one.
             models.UniqueConstraint(
                 fields=("decision", "answered_by"),
                 name="nobody_answers_for_two_centres",

@@ -59,6 +59,7 @@ class Document(models.Model):
     recipient = models.CharField("modtager", max_length=120)
     channel = models.CharField("sendt gennem", max_length=40)
     made_at = models.DateTimeField()
+    # Encrypted with the same keys as the texts; None until it is made.
     sealed_pdf = models.BinaryField(null=True)
     pdf_sha256 = models.CharField(max_length=64, blank=True)
     handed_over_at = models.DateTimeField("afleveret", null=True)
@@ -157,6 +158,7 @@ class JournalEntry(models.Model):
     document = models.ForeignKey(
         Document, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    # None: SkoleFleks itself, after the act.
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

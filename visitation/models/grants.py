@@ -100,6 +100,7 @@ class Grant(models.Model):
                 | Q(ended_on__gte=F("starts_on"), ended_on__lt=F("ends_on")),
                 name="a_grant_ended_early_ends_inside_its_period",
             ),
+            # An annulled grant never ran, and one that ended early gives its last days free.
             ExclusionConstraint(
                 name="a_pupil_has_one_grant_a_day",
                 expressions=(
@@ -124,6 +125,7 @@ class Grant(models.Model):
                 condition=pgtrigger.Q(
                     new__later_tariffs__df=pgtrigger.F("old__later_tariffs")
                 ),
+                # Depth 2 is inside another trigger: the one of `TariffVersion`.
                 func="""
                     IF pg_trigger_depth() < 2 THEN
                         RAISE EXCEPTION 'later tariffs follow visitation_tariffversion and cannot be written by themselves';

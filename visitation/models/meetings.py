@@ -81,6 +81,7 @@ class Meeting(models.Model):
                 condition=Q(ends_at__gt=F("starts_at")),
                 name="a_meeting_ends_after_it_begins",
             ),
+            # A unique status among the meetings under way: so there is one of them at most.
             models.UniqueConstraint(
                 fields=("status",),
                 condition=Q(status="under_way"),

@@ -71,6 +71,7 @@ def reviewable_pupil(request: Request, number: str, pupil: UUID) -> PupilCase:
 
 def _not_there(user: User, number: str) -> Http404:
     """Why there is no such case for the person: Recused where it is there for the committee."""
+    # Nobody but the committee may learn that there is such a case.
     is_of_committee = may(user, Permission.CASE_READ, at=EVERYWHERE)
     submitted = Application.objects.filter(number=number, submitted_at__isnull=False)
     if is_of_committee and submitted.exists():

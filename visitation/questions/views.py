@@ -49,6 +49,7 @@ def ask_question(request: Request, number: str) -> HttpResponse:
         }
         return render(request, "visitation/questions/ask.html", context)
 
+    # The second press, or the first with an error in it.
     if is_confirmed and form.try_to(actions.ask, application, by=request.user):
         messages.success(request, "Spørgsmålet er sendt. Skolen har fået besked.")
         return redirect(reverse("questions", args=[number]) + queue_suffix(request))

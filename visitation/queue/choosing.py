@@ -44,6 +44,7 @@ class Choice:
     def filters(self) -> forms.QueueFilter:
         """What is set; a filter that makes no sense is left out."""
         filters = forms.QueueFilter(self.query)
+        # Fills cleaned_data with the filters that are valid.
         filters.is_valid()
         return filters
 
@@ -132,6 +133,7 @@ def place_of(request: Request, application: Application) -> Place | None:
         return None
 
     choice = choice_of(request.GET[FROM_QUEUE], request.user)
+    # The field of the order too: the neighbours are found by it.
     rows = choice.rows.only("number", choice.order.removeprefix("-"))
     before, after = neighbours(rows, application, by=choice.order)
     return Place(

@@ -41,6 +41,7 @@ class Row(NamedTuple):
 
 def rows_of(applications: Sequence[Application], choice: Choice) -> list[Row]:
     """The rows of one page of the queue. Takes one query."""
+    # Asked once for the whole page, when its rows are known.
     facts = queries.row_facts(applications, choice.user)
     overdue_before = rules.overdue_before()
 

@@ -102,7 +102,9 @@ def show_queue(
 ) -> HttpResponse:
     """The queue as it is chosen; 422 with a form that was sent and cannot be done."""
     if choice.filters.cleaned_data.get("text"):
+        # Without what was typed: it may be initials.
         audit.access(AccessEntry.Kind.SEARCH, "", by=request.user)
+    # Only this page shows the filters; the pages of a case carry them on unseen.
     choice.filters.offer_places()
 
     counts = tabs.tab_counts(choice.in_any_tab, request.user)

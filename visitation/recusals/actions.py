@@ -110,6 +110,7 @@ def lift_recusal(recusal: Recusal, *, reason: str, by: User) -> None:
     """
     require(by, Permission.RECUSAL_SET, at=EVERYWHERE)
     require_not_recused(by, recusal.application)
+    # Read after the lock: somebody may have lifted it while this waited.
     recusal.refresh_from_db(fields=["lifted_at"])
     if recusal.lifted_at:
         raise Overtaken
@@ -121,6 +122,7 @@ def _require_may_settle(
     application: Application, person: User, *, reason: str, by: User
 ) -> None:
     require(by, Permission.RECUSAL_SET, at=EVERYWHERE)
+    # First: who is disqualified learns nothing of who else is.
     require_not_recused(by, application)
     rules.require_reason(reason)
     rules.require_another(person, by=by)
@@ -148,6 +150,7 @@ def _recuse(
         set_by=by,
         set_at=timezone.now(),
     )
+    # They tell where the case is and that something happened in it.
     notices.take_back(person, application.number)
     audit.record("recuse", recusal, by=by, user=person.pk, origin=origin)
     return recusal

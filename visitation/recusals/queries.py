@@ -42,6 +42,7 @@ def overview(application: Application) -> Overview:
     """Takes four queries."""
     people = {person.pk: person for person in judges()}
     disqualified = []
+    # Ties are found anew each time: they change with the person's roles.
     for pk, tie in ties.ties_of(application, people.values()).items():
         disqualified.append(Disqualified(people[pk].name, tie, None))
 

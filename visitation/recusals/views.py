@@ -61,6 +61,7 @@ def impartiality(request: Request, number: str) -> HttpResponse:
 def recuse(request: Request, number: str) -> HttpResponse:
     """Close the case to another, or write down what the committee settled."""
     application = find.reviewable(request, number)
+    # For oneself one declares.
     others = queries.judges().exclude(pk=request.user.pk)
     form = forms.RecuseForm(posted(request), people=others)
 
@@ -101,6 +102,7 @@ def lift_recusal(request: Request, number: str, pk: UUID) -> HttpResponse:
     application = find.reviewable(request, number)
     standing = Recusal.objects.filter(application=application, lifted_at__isnull=True)
     recusal = get_object_or_404(standing.select_related("user", "set_by"), pk=pk)
+    # The row that is marked for the person.
     recusal.application = application
     form = forms.LiftForm(posted(request))
 

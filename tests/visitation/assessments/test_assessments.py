@@ -1,4 +1,7 @@
-"""What each member thinks before the meeting: given for oneself, hidden till one has given one's own, and compared."""
+"""What each member thinks before the meeting.
+
+It is given for oneself, hidden until one has given one's own, and compared.
+"""
 
 from __future__ import annotations
 
@@ -54,16 +57,19 @@ def assess(case, by, *, weight=3, tariff=123_456, why=SECRET):
 
 
 def hidden(client, url):
-    """Whether the page says nothing of the other's assessment: neither words nor amount nor name."""
+    """Whether the page has neither words nor amount nor name of the other's assessment."""
     page = client.get(url).content.decode()
-    shown = [secret for secret in (SECRET, "123.456", "Mads Medlem") if secret in page]
-    assert len(shown) in {0, 3}
-    return not shown
+    leaks = [secret for secret in (SECRET, "123.456", "Mads Medlem") if secret in page]
+    assert len(leaks) in {0, 3}
+    return not leaks
 
 
-# -- one's own ----------------------------------------------------------------------------------------------------------
+# -- one's own -------------------------------------------------------------------------
 def test_a_member_gives_and_changes_their_own(case, member, client_for, post):
-    client, page = client_for(member), reverse("assess", args=[case.application.number, case.pk])
+    client, page = (
+        client_for(member),
+        reverse("assess", args=[case.application.number, case.pk]),
+    )
     form = {
         "weight": "4",
         "offer": "andet",
@@ -72,18 +78,16 @@ def test_a_member_gives_and_changes_their_own(case, member, client_for, post):
     }
     post(client, page, form)
     post(client, page, form | {"offer": "ingen"})
-    [given] = Assessment.objects.all()
-    assert (given.weight, given.tariff, given.why, given.member) == (
-        4,
-        None,
-        "Støtte det meste af dagen.",
-        member,
+    [own] = Assessment.objects.all()
+    assert (own.weight, own.tariff) == (4, None)
+    assert (own.why, own.member) == ("Støtte det meste af dagen.", member)
+    assert "Afslag" in text_of(
+        client.get(reverse("assessments", args=[case.application.number]))
     )
-    assert "Afslag" in text_of(client.get(reverse("assessments", args=[case.application.number])))
 
 
 @pytest.mark.parametrize(
-    ("left_out", "said"),
+    ("left_out", "error"),
     [
         ("weight", "Vælg, hvor tungt behovet er"),
         ("offer", "Vælg en takst"),
@@ -92,16 +96,23 @@ def test_a_member_gives_and_changes_their_own(case, member, client_for, post):
     ],
 )
 def test_what_is_missing_is_said_and_what_was_typed_stays(
-    left_out, said, case, member, client_for, post
+    left_out, error, case, member, client_for, post
 ):
     form = {"weight": "4", "offer": "andet", "amount": "180.000", "why": "Fordi."}
     del form[left_out]
     answer = post(
-        client_for(member), reverse("assess", args=[case.application.number, case.pk]), form
+        client_for(member),
+        reverse("assess", args=[case.application.number, case.pk]),
+        form,
     )
-    assert (answer.status_code, said in text_of(answer)) == (422, True)
-    kept = {"weight": 'value="4"', "amount": 'value="180.000"', "why": "Fordi.</textarea>"}
-    assert all(text in answer.content.decode() for name, text in kept.items() if name != left_out)
+    assert (answer.status_code, error in text_of(answer)) == (422, True)
+    typed = {
+        "weight": 'value="4"',
+        "amount": 'value="180.000"',
+        "why": "Fordi.</textarea>",
+    }
+    for name, text in typed.items():
+        assert name == left_out or text in answer.content.decode()
     assert not Assessment.objects.exists()
 
 
@@ -156,11 +167,14 @@ def test_two_who_assess_at_once_have_each_their_own_and_one_twice_has_one(
         [partial(assess, case, member)] * 3 + [partial(assess, case, other_member)] * 3
     )
     assert not [answer for answer in answers if isinstance(answer, Exception)]
-    assert set(Assessment.objects.values_list("member", flat=True)) == {member.pk, other_member.pk}
+    assert set(Assessment.objects.values_list("member", flat=True)) == {
+        member.pk,
+        other_member.pk,
+    }
     assert Assessment.objects.count() == 2
 
 
-# -- the others' --------------------------------------------------------------------------------------------------------
+# -- the others' -----------------------------------------------------------------------
 def test_others_are_hidden_until_one_has_given_ones_own(
     case, url, member, other_member, client_for
 ):
@@ -213,10 +227,17 @@ def test_without_the_filter_the_hidden_would_show(
     assert not hidden(client_for(other_member), url)
 
 
-def test_nobody_hears_of_hidden_ones_elsewhere(case, url, member, other_member, client_for):
+def test_nobody_hears_of_hidden_ones_elsewhere(
+    case, url, member, other_member, client_for
+):
     assess(case, member)
     client = client_for(other_member)
-    pages = ["/", "/visitation/", "/visitation/?vis=alle", case.application.get_absolute_url()]
+    pages = [
+        "/",
+        "/visitation/",
+        "/visitation/?vis=alle",
+        case.application.get_absolute_url(),
+    ]
     for page in pages:
         assert SECRET not in client.get(page).content.decode()
         assert "123.456" not in client.get(page).content.decode()
@@ -229,7 +250,11 @@ def test_a_disqualified_member_finds_no_page_and_has_no_say(
     assess(case, other_member, why="Mit eget.")
     now = timezone.now()
     Recusal.objects.create(
-        application=case.application, user=member, origin="chair", set_by=member, set_at=now
+        application=case.application,
+        user=member,
+        origin="chair",
+        set_by=member,
+        set_at=now,
     )
     assert client_for(member).get(url).status_code == 404
     assert SECRET not in text_of(client_for(other_member).get(url))
@@ -241,13 +266,13 @@ def test_the_spread_is_shown_with_who_would_reject(
 ):
     for by, tariff in ((member, 150_000), (other_member, 250_000), (chair, None)):
         assess(case, by, tariff=tariff, why="Fordi.")
-    shown = text_of(client_for(chair).get(url))
+    text = text_of(client_for(chair).get(url))
     assert (
         "Laveste forslag 150.000 kr. Midterste 200.000 kr. Højeste 250.000 kr. Ville give afslag 1"
-        in shown
+        in text
     )
-    assert "Anna" not in shown
-    assert "A.B." in shown
+    assert "Anna" not in text
+    assert "A.B." in text
 
 
 def test_opening_the_page_is_logged(case, url, member, client_for):
@@ -257,7 +282,7 @@ def test_opening_the_page_is_logged(case, url, member, client_for):
     ]
 
 
-# -- read ---------------------------------------------------------------------------------------------------------------
+# -- read ------------------------------------------------------------------------------
 def test_a_case_is_marked_as_read_and_the_committee_sees_by_whom(
     submitted, member, committee, client_for, post
 ):
@@ -265,59 +290,80 @@ def test_a_case_is_marked_as_read_and_the_committee_sees_by_whom(
     assert "Markér som læst" in text_of(client.get(submitted.get_absolute_url()))
     post(client, reverse("mark_read", args=[submitted.number]))
     assert "Læst af dig" in text_of(client.get(submitted.get_absolute_url()))
-    assert "Mads Medlem" in text_of(committee.get(reverse("assessments", args=[submitted.number])))
+    assert "Mads Medlem" in text_of(
+        committee.get(reverse("assessments", args=[submitted.number]))
+    )
 
 
-def test_what_is_submitted_again_is_unread(submitted, member, chair, leader, client_for):
+def test_what_is_submitted_again_is_unread(
+    submitted, member, chair, leader, client_for
+):
     assessments.mark_read(submitted, by=member)
     case_actions.send_back(submitted, note="Mere.", by=chair)
     submission.submit(submitted, by=leader)
-    assert "Markér som læst" in text_of(client_for(member).get(submitted.get_absolute_url()))
+    assert "Markér som læst" in text_of(
+        client_for(member).get(submitted.get_absolute_url())
+    )
     assert [now for _, now in assessment_queries.readers(submitted)] == [False]
     assessments.mark_read(submitted, by=member)
-    assert (Reading.objects.count(), [now for _, now in assessment_queries.readers(submitted)]) == (
+    assert (
+        Reading.objects.count(),
+        [now for _, now in assessment_queries.readers(submitted)],
+    ) == (
         1,
         [True],
     )
 
 
 def test_the_school_is_offered_no_mark(submitted, school):
-    assert "Markér som læst" not in school.get(submitted.get_absolute_url()).content.decode()
+    assert (
+        "Markér som læst"
+        not in school.get(submitted.get_absolute_url()).content.decode()
+    )
 
 
-# -- similar earlier cases ----------------------------------------------------------------------------------------------
+# -- similar earlier cases -------------------------------------------------------------
 @pytest.fixture
 def earlier(schools, leader, chair):
-    """Make released grants of so many pupils, of a weight and an age, each 10,000 DKK above the one before."""
+    """Make grants of so many pupils, all of a weight and an age, and released as a rule.
+
+    Each is 10,000 DKK above the one before.
+    """
+    school = schools["Baltorpskolen"]
 
     def make(count, *, weight, age=10, first=7001, tariff=150_000, status="released"):
-        cases = many(count, school=schools["Baltorpskolen"], by=leader, first=first)
-        decided = {
-            "status": status,
-            "outcome": "granted",
-            "weight": weight,
-            "age": age,
-            "grounds": "Behov.",
-        }
-        decided |= {"decided_by": chair, "decided_at": timezone.now()}
-        for at, case in enumerate(cases):
-            decision = Decision.objects.create(pupil_case=case, **decided)
-            period = {
-                "starts_on": terms().starts_on,
-                "ends_on": terms().ends_on,
-                "pupil": case.pupil,
-            }
-            district = schools["Baltorpskolen"].district
+        for at, case in enumerate(many(count, school=school, by=leader, first=first)):
+            decision = Decision.objects.create(
+                pupil_case=case,
+                status=status,
+                outcome="granted",
+                weight=weight,
+                age=age,
+                grounds="Behov.",
+                decided_by=chair,
+                decided_at=timezone.now(),
+            )
             Grant.objects.create(
-                decision=decision, tariff=tariff + 10_000 * at, district=district, **period
+                decision=decision,
+                pupil=case.pupil,
+                district=school.district,
+                tariff=tariff + 10_000 * at,
+                starts_on=terms().starts_on,
+                ends_on=terms().ends_on,
             )
 
     return make
 
 
 def figures(weight, age):
-    found = assessment_queries.similar_grants([(weight, age)])[weight, age]
-    return found.grants, found.lowest, found.middle, found.highest, found.widened
+    similar = assessment_queries.similar_grants([(weight, age)])[weight, age]
+    return (
+        similar.grants,
+        similar.lowest,
+        similar.middle,
+        similar.highest,
+        similar.widened,
+    )
 
 
 def test_five_earlier_pupils_of_the_same_weight_and_age_are_a_figure(earlier):
@@ -325,13 +371,15 @@ def test_five_earlier_pupils_of_the_same_weight_and_age_are_a_figure(earlier):
     assert figures(3, 13) == (5, 150_000, 170_000, 190_000, False)
 
 
-def test_fewer_than_five_are_none_and_not_even_a_number(earlier, case, chair, committee, url):
+def test_fewer_than_five_are_none_and_not_even_a_number(
+    earlier, case, chair, committee, url
+):
     earlier(4, weight=3)
     assert figures(3, 10) == (0, 0, 0, 0, False)
     assess(case, chair)
-    shown = text_of(committee.get(url))
-    assert "for få tidligere bevillinger" in shown
-    assert "150.000" not in shown.partition("Lignende")[2].partition("Ret din")[0]
+    text = text_of(committee.get(url))
+    assert "for få tidligere bevillinger" in text
+    assert "150.000" not in text.partition("Lignende")[2].partition("Ret din")[0]
 
 
 def test_too_few_are_widened_by_one_step_of_weight(earlier):
@@ -348,10 +396,10 @@ def test_one_pupil_granted_five_times_is_one_pupil(earlier):
     assert figures(3, 10)[0] == 0
 
 
-@pytest.mark.parametrize(("age", "found"), [(6, 5), (13, 5), (14, 0), (17, 0)])
-def test_the_age_groups_are_those_of_the_report(age, found, earlier):
+@pytest.mark.parametrize(("age", "grants"), [(6, 5), (13, 5), (14, 0), (17, 0)])
+def test_the_age_groups_are_those_of_the_report(age, grants, earlier):
     earlier(5, weight=3, age=13)
-    assert figures(3, age)[0] == found
+    assert figures(3, age)[0] == grants
 
 
 def test_what_is_not_released_is_not_compared_with(earlier):

@@ -1,4 +1,7 @@
-"""Written questions: asked by a deliberate second step, answered once, on the case for committee and school alone."""
+"""Written questions: asked by a deliberate second step, answered once.
+
+They stand on the case for the committee and the school alone.
+"""
 
 from __future__ import annotations
 
@@ -42,20 +45,22 @@ def answer_url(question):
     return reverse("answer_question", args=[question.application.number, question.pk])
 
 
-def told(user):
-    for message in OutboxMessage.objects.filter(
+def notices_of(user):
+    """What the person is told of questions, once all that waits is delivered."""
+    waiting = OutboxMessage.objects.filter(
         topic__startswith="question", done_at__isnull=True
-    ).order_by("created_at"):
-        outbox.deliver(message.pk)
-    return list(
-        Notice.objects.filter(user=user, topic__startswith="question").values_list(
-            "topic", "must_act"
-        )
     )
+    for message in waiting.order_by("created_at"):
+        outbox.deliver(message.pk)
+
+    notices = Notice.objects.filter(user=user, topic__startswith="question")
+    return list(notices.values_list("topic", "must_act"))
 
 
-# -- asking -------------------------------------------------------------------------------------------------------------
-def test_a_question_is_looked_through_before_it_is_sent(submitted, url, member, client_for, post):
+# -- asking ----------------------------------------------------------------------------
+def test_a_question_is_looked_through_before_it_is_sent(
+    submitted, url, member, client_for, post
+):
     client, page = client_for(member), reverse("ask_question", args=[submitted.number])
     first = post(client, page, {"text": ASKED})
     assert "Det læser skolen " + ASKED in text_of(first)
@@ -69,16 +74,22 @@ def test_a_question_is_looked_through_before_it_is_sent(submitted, url, member, 
 @pytest.mark.parametrize("text", ["", "x" * 601])
 def test_a_question_is_short_and_what_was_typed_stays(text, submitted, committee, post):
     answer = post(
-        committee, reverse("ask_question", args=[submitted.number]), {"text": text, "send": "1"}
+        committee,
+        reverse("ask_question", args=[submitted.number]),
+        {"text": text, "send": "1"},
     )
     assert (answer.status_code, text in answer.content.decode()) == (422, True)
     assert not Question.objects.exists()
 
 
-def test_nothing_is_asked_of_a_case_that_the_school_has(submitted, chair, committee, post):
+def test_nothing_is_asked_of_a_case_that_the_school_has(
+    submitted, chair, committee, post
+):
     cases.send_back(submitted, note="Mere.", by=chair)
     answer = post(
-        committee, reverse("ask_question", args=[submitted.number]), {"text": ASKED, "send": "1"}
+        committee,
+        reverse("ask_question", args=[submitted.number]),
+        {"text": ASKED, "send": "1"},
     )
     assert "Spørgsmålet er ikke sendt" in text_of(answer)
     assert ASKED in answer.content.decode()
@@ -90,9 +101,11 @@ def test_who_is_not_of_the_committee_asks_nothing(who, submitted, request):
         questions.ask(submitted, text=ASKED, by=request.getfixturevalue(who))
 
 
-# -- answering ----------------------------------------------------------------------------------------------------------
+# -- answering -------------------------------------------------------------------------
 @pytest.mark.parametrize("who", ["leader", "staff"])
-def test_the_school_answers_on_the_case(who, question, url, client_for, committee, post, request):
+def test_the_school_answers_on_the_case(
+    who, question, url, client_for, committee, post, request
+):
     client = client_for(request.getfixturevalue(who))
     assert ASKED in text_of(client.get(url))
     assert post(client, answer_url(question), {"text": ANSWERED}).url == url
@@ -106,12 +119,14 @@ def test_an_empty_answer_is_refused(question, school, post):
     assert (answer.status_code, "Skriv jeres svar" in text_of(answer)) == (422, True)
 
 
-def test_who_answers_second_is_told_and_keeps_what_they_wrote(question, school, staff, post):
+def test_who_answers_second_is_told_and_keeps_what_they_wrote(
+    question, school, staff, post
+):
     questions.answer(question, text=ANSWERED, by=staff)
     answer = post(school, answer_url(question), {"text": "Mit lange svar."})
     assert answer.status_code == 422
-    for said in ("Peder Baltorp har allerede svaret", "Mit lange svar.", ANSWERED):
-        assert said in text_of(answer)
+    for words in ("Peder Baltorp har allerede svaret", "Mit lange svar.", ANSWERED):
+        assert words in text_of(answer)
     assert Question.objects.get().answer == ANSWERED
 
 
@@ -138,12 +153,12 @@ def test_without_the_locks_both_would_answer(question, leader, staff, monkeypatc
     met = threading.Barrier(2)
     monkeypatch.setattr("applications.writing.actions.lock", lambda application: None)
     monkeypatch.setattr(Question, "refresh_from_db", lambda question, **_: met.wait(30))
-    asked = [Question.objects.select_related("application").get() for _ in range(2)]
-    both = zip(asked, (leader, staff), strict=True)
-    assert at_once([partial(questions.answer, each, text=by.name, by=by) for each, by in both]) == [
-        None,
-        None,
+    copies = [Question.objects.select_related("application").get() for _ in range(2)]
+    acts = [
+        partial(questions.answer, copies[0], text=leader.name, by=leader),
+        partial(questions.answer, copies[1], text=staff.name, by=staff),
     ]
+    assert at_once(acts) == [None, None]
     assert OutboxMessage.objects.filter(topic="question.answered").count() == 2
 
 
@@ -159,19 +174,19 @@ def test_a_case_that_is_over_takes_no_answer(question, submitted, leader):
         questions.answer(question, text=ANSWERED, by=leader)
 
 
-# -- who is told, who sees ----------------------------------------------------------------------------------------------
+# -- who is told, who sees -------------------------------------------------------------
 def test_the_school_must_act_and_the_committee_has_news(
     question, leader, other_leader, member, chair, secretary
 ):
-    assert told(leader) == [("question.asked", True)]
+    assert notices_of(leader) == [("question.asked", True)]
     questions.answer(question, text=ANSWERED, by=leader)
-    assert told(member) == told(chair) == [("question.answered", False)]
-    assert told(secretary) == told(other_leader) == []
+    assert notices_of(member) == notices_of(chair) == [("question.answered", False)]
+    assert notices_of(secretary) == notices_of(other_leader) == []
 
 
 def test_no_notice_says_what_was_asked_or_answered(question, leader, chair):
     questions.answer(question, text=ANSWERED, by=leader)
-    told(chair)
+    notices_of(chair)
     texts = " ".join(Notice.objects.values_list("text", flat=True)) + str(
         list(OutboxMessage.objects.values("payload"))
     )
@@ -186,13 +201,15 @@ def test_whoever_is_disqualified_meanwhile_hears_nothing_and_sees_nothing(
         application=submitted, user=member, origin="declared", set_by=member, set_at=now
     )
     questions.answer(question, text=ANSWERED, by=leader)
-    assert told(member) == []
+    assert notices_of(member) == []
     assert client_for(member).get(url).status_code == 404
     with pytest.raises(recusal_rules.Recused):
         questions.ask(submitted, text=ASKED, by=member)
 
 
-def test_an_invited_adviser_sees_neither(question, submitted, url, leader, adviser, client_for):
+def test_an_invited_adviser_sees_neither(
+    question, submitted, url, leader, adviser, client_for
+):
     writing.invite(submitted, adviser=adviser, by=leader)
     questions.answer(question, text=ANSWERED, by=leader)
     client = client_for(adviser)
@@ -201,7 +218,9 @@ def test_an_invited_adviser_sees_neither(question, submitted, url, leader, advis
     assert not [text for text in (ASKED, ANSWERED, "Spørgsmål") if text in page]
 
 
-def test_the_school_is_not_told_who_of_the_committee_asked(question, url, school, committee):
+def test_the_school_is_not_told_who_of_the_committee_asked(
+    question, url, school, committee
+):
     assert "Mads Medlem" not in school.get(url).content.decode()
     assert "Mads Medlem" in committee.get(url).content.decode()
 

@@ -1,4 +1,4 @@
-"""The queue and the case: found, read, logged; and what the school sees of the committee's side, and when."""
+"""The queue and the case: how they are read and logged, and what the school sees, and when."""
 
 from __future__ import annotations
 
@@ -34,11 +34,14 @@ def url(case):
 
 @pytest.fixture
 def cases(schools, leader, other_leader):
-    """Three of Baltorpskolen, oldest first, two of Hedegårdsskolen, each asking for more than the one before."""
+    """Three of Baltorpskolen and two of Hedegårdsskolen, oldest first.
+
+    Each applies for more than the one before.
+    """
     home = {"school": schools["Baltorpskolen"], "by": leader}
     away = {"school": schools["Hedegårdsskolen"], "by": other_leader}
-    made = [*many(3, **home), *many(2, **away, first=5004)]
-    for at, case in enumerate(made):
+    pupil_cases = [*many(3, **home), *many(2, **away, first=5004)]
+    for at, case in enumerate(pupil_cases):
         values = {
             "requested": 100_000 * (at + 1),
             "filled": at,
@@ -46,15 +49,17 @@ def cases(schools, leader, other_leader):
             "initials": [f"{'ABCDE'[at]}.F."],
         }
         moment = timezone.now() - timedelta(days=10 - at)
-        Application.objects.filter(pk=case.application_id).update(**values, submitted_at=moment)
-    return [case.application.number for case in made]
+        Application.objects.filter(pk=case.application_id).update(
+            **values, submitted_at=moment
+        )
+    return [case.application.number for case in pupil_cases]
 
 
-# -- the queue --------------------------------------------------------------------------------------------------------
+# -- the queue -------------------------------------------------------------------------
 def test_the_queue_shows_who_has_waited_longest_first(cases, committee):
     answer = committee.get(QUEUE)
     assert numbers(answer) == cases
-    for shown in (
+    for text in (
         "Baltorpskolen",
         "A.F.",
         "4. kl.",
@@ -63,7 +68,7 @@ def test_the_queue_shows_who_has_waited_longest_first(cases, committee):
         "10 dage",
         "Hos udvalget",
     ):
-        assert shown in text_of(answer)
+        assert text in text_of(answer)
 
 
 def test_the_queue_shows_no_name_and_no_number_of_a_pupil(case, committee):
@@ -74,7 +79,7 @@ def test_the_queue_shows_no_name_and_no_number_of_a_pupil(case, committee):
 
 
 @pytest.mark.parametrize(
-    ("filters", "found"),
+    ("filters", "places"),
     [
         ({"fyldt": "alt"}, [4]),
         ({"fyldt": "mangler"}, [0, 1, 2, 3]),
@@ -92,15 +97,22 @@ def test_the_queue_shows_no_name_and_no_number_of_a_pupil(case, committee):
         ({"vis": "alle", "q": "5001"}, [0]),
     ],
 )
-def test_the_queue_is_filtered_by_what_stands_in_the_address(filters, found, cases, committee):
-    assert numbers(committee.get(QUEUE, filters)) == [cases[at] for at in found]
+def test_the_queue_is_filtered_by_what_stands_in_the_address(
+    filters, places, cases, committee
+):
+    assert numbers(committee.get(QUEUE, filters)) == [cases[at] for at in places]
 
 
 def test_the_queue_is_filtered_by_school(cases, schools, committee):
-    assert numbers(committee.get(QUEUE, {"skole": schools["Hedegårdsskolen"].pk})) == cases[3:]
+    assert (
+        numbers(committee.get(QUEUE, {"skole": schools["Hedegårdsskolen"].pk}))
+        == cases[3:]
+    )
 
 
-def test_filters_are_kept_on_the_form_and_on_the_way_to_the_next_page(schools, leader, committee):
+def test_filters_are_kept_on_the_form_and_on_the_way_to_the_next_page(
+    schools, leader, committee
+):
     many(30, school=schools["Baltorpskolen"], by=leader)
     answer = committee.get(QUEUE, {"formaal": "return", "vis": "alle"})
     assert '<option value="return" selected>' in answer.content.decode()
@@ -111,14 +123,17 @@ def test_filters_are_kept_on_the_form_and_on_the_way_to_the_next_page(schools, l
 
 
 @pytest.mark.parametrize(
-    "name", ["vis", "skole", "formaal", "fyldt", "orden", "q", "efter", "foer", "ukendt"]
+    "name",
+    ["vis", "skole", "formaal", "fyldt", "orden", "q", "efter", "foer", "ukendt"],
 )
 def test_nonsense_in_the_address_is_no_error(name, cases, committee):
     for value in NONSENSE:
         assert (value, committee.get(QUEUE, {name: value}).status_code) == (value, 200)
 
 
-def test_an_empty_queue_says_so_and_an_empty_search_offers_the_way_back(chair, committee):
+def test_an_empty_queue_says_so_and_an_empty_search_offers_the_way_back(
+    chair, committee
+):
     assert "Ingen sager her" in text_of(committee.get(QUEUE))
     assert "Fjern filtrene" in text_of(committee.get(QUEUE, {"q": "5001"}))
 
@@ -129,11 +144,18 @@ def test_drafts_are_not_the_committees(draft, leader, schools, committee):
     assert numbers(committee.get(QUEUE, {"vis": "alle"})) == []
 
 
-def test_the_tabs_follow_the_case(released, submitted, committee, leader, schools, chair):
-    second = fill(writing.start(school=schools["Baltorpskolen"], by=leader), "Eva Fog", by=leader)
+def test_the_tabs_follow_the_case(
+    released, submitted, committee, leader, schools, chair
+):
+    second = fill(
+        writing.start(school=schools["Baltorpskolen"], by=leader), "Eva Fog", by=leader
+    )
     submission.submit(second, by=leader)
     case_actions.send_back(second, note="Mere.", by=chair)
-    tabs = {vis: numbers(committee.get(QUEUE, {"vis": vis})) for vis in ("", "venter", "afgjort")}
+    tabs = {
+        vis: numbers(committee.get(QUEUE, {"vis": vis}))
+        for vis in ("", "venter", "afgjort")
+    }
     assert tabs == {"": [], "venter": [second.number], "afgjort": [submitted.number]}
 
 
@@ -148,7 +170,7 @@ def test_a_search_is_logged_without_what_was_sought(cases, committee, chair):
     ]
 
 
-# -- the case ---------------------------------------------------------------------------------------------------------
+# -- the case --------------------------------------------------------------------------
 SECRET = [
     "Hemmelig",
     "215.000",
@@ -167,9 +189,13 @@ def whole_case(client, application):
 
 
 def test_the_committee_sees_its_provisional_decisions(provisional, committee):
-    shown = whole_case(committee, provisional)
-    for known in (*SECRET, "Ikke frigivet: skolen ser det ikke endnu", "Frigiv afgørelserne"):
-        assert known in shown
+    text = whole_case(committee, provisional)
+    for words in (
+        *SECRET,
+        "Ikke frigivet: skolen ser det ikke endnu",
+        "Frigiv afgørelserne",
+    ):
+        assert words in text
 
 
 @pytest.mark.parametrize("who", ["leader", "staff", "adviser"])
@@ -178,20 +204,28 @@ def test_nobody_else_sees_anything_of_a_provisional_decision(
 ):
     writing.invite(provisional, adviser=adviser, by=leader)
     client = client_for(request.getfixturevalue(who))
-    pages = [provisional.get_absolute_url(), f"{provisional.get_absolute_url()}gang/", "/"]
+    pages = [
+        provisional.get_absolute_url(),
+        f"{provisional.get_absolute_url()}gang/",
+        "/",
+    ]
     if who != "adviser":
         own, number = "/ansoegninger/", provisional.number
         pages += [f"{own}?fane=alle", f"{own}?q={number}", f"{own}{number}/kvittering/"]
     for page in pages:
         answer = client.get(page)
         assert answer.status_code == 200
-        assert not [secret for secret in (*SECRET, "Afslag") if secret in text_of(answer)]
+        assert not [
+            secret for secret in (*SECRET, "Afslag") if secret in text_of(answer)
+        ]
 
 
-def test_the_school_sees_the_decisions_once_they_are_released(provisional, chair, school):
+def test_the_school_sees_the_decisions_once_they_are_released(
+    provisional, chair, school
+):
     releases.release(provisional, by=chair)
-    shown = whole_case(school, provisional)
-    for known in (
+    text = whole_case(school, provisional)
+    for words in (
         "Hemmelig begrundelse.",
         "Hemmeligt afslag.",
         "Bevilget",
@@ -199,9 +233,9 @@ def test_the_school_sees_the_decisions_once_they_are_released(provisional, chair
         "215.000 kr. om året",
         "Behandlet",
     ):
-        assert known in shown
-    assert "Afgørelserne er frigivet til skolen" in shown
-    assert "En elev er bevilget" not in shown
+        assert words in text
+    assert "Afgørelserne er frigivet til skolen" in text
+    assert "En elev er bevilget" not in text
 
 
 def test_an_undone_decision_is_never_told_to_the_school(provisional, chair, school):
@@ -209,17 +243,19 @@ def test_an_undone_decision_is_never_told_to_the_school(provisional, chair, scho
     decisions.undo(decision, by=chair)
     decisions.reject(decision.pupil_case, grounds="Nej.", by=chair)
     releases.release(provisional, by=chair)
-    shown = whole_case(school, provisional)
-    assert "fortrudt" not in shown
-    assert "Hemmelig begrundelse." not in shown
-    assert "Nej." in shown
+    text = whole_case(school, provisional)
+    assert "fortrudt" not in text
+    assert "Hemmelig begrundelse." not in text
+    assert "Nej." in text
 
 
 def test_reading_a_case_is_logged(case, url, committee, school, chair, leader):
     school.get(case.application.get_absolute_url())
     committee.get(case.application.get_absolute_url())
     committee.get(url)
-    logged = list(AccessEntry.objects.order_by("id").values_list("user_id", "kind", "subject"))
+    logged = list(
+        AccessEntry.objects.order_by("id").values_list("user_id", "kind", "subject")
+    )
     number = case.application.number
     assert logged == [
         (leader.pk, "view", number),
@@ -228,7 +264,9 @@ def test_reading_a_case_is_logged(case, url, committee, school, chair, leader):
     ]
 
 
-def test_without_its_line_in_the_log_no_page_is_shown(case, url, committee, post, monkeypatch):
+def test_without_its_line_in_the_log_no_page_is_shown(
+    case, url, committee, post, monkeypatch
+):
     def fail(**_):
         raise DatabaseError
 
@@ -249,12 +287,16 @@ def test_somebody_elses_page_is_not_logged_as_seen(case, client_for, other_leade
     assert not AccessEntry.objects.exists()
 
 
-# -- the CPR number ---------------------------------------------------------------------------------------------------
-def test_the_cpr_number_is_masked_until_one_asks_and_asking_is_logged(case, committee, chair, post):
+# -- the CPR number --------------------------------------------------------------------
+def test_the_cpr_number_is_masked_until_one_asks_and_asking_is_logged(
+    case, committee, chair, post
+):
     cpr, page = case.pupil.cpr, committee.get(case.application.get_absolute_url())
     assert f"{cpr[:6]}-xxxx" in text_of(page)
     assert cpr[6:] not in text_of(page)
-    answer = post(committee, reverse("reveal_cpr", args=[case.application.number, case.pk]))
+    answer = post(
+        committee, reverse("reveal_cpr", args=[case.application.number, case.pk])
+    )
     assert f"{cpr[:6]}-{cpr[6:]}" in text_of(answer)
     assert (
         AccessEntry.objects.filter(
@@ -264,7 +306,9 @@ def test_the_cpr_number_is_masked_until_one_asks_and_asking_is_logged(case, comm
     )
 
 
-def test_a_page_with_a_childs_data_is_not_kept_by_the_browser(case, url, committee, post):
+def test_a_page_with_a_childs_data_is_not_kept_by_the_browser(
+    case, url, committee, post
+):
     reveal = reverse("reveal_cpr", args=[case.application.number, case.pk])
     for answer in (
         committee.get(case.application.get_absolute_url()),
@@ -278,7 +322,10 @@ def test_a_page_with_a_childs_data_is_not_kept_by_the_browser(case, url, committ
 def test_nonsense_in_the_access_logs_address_is_no_error(name, admin, client_for):
     client = client_for(admin)
     for value in NONSENSE:
-        assert (value, client.get("/konto/adgangslog/", {name: value}).status_code) == (value, 200)
+        assert (value, client.get("/konto/adgangslog/", {name: value}).status_code) == (
+            value,
+            200,
+        )
 
 
 def test_a_case_number_nobody_gave_is_404(committee, post):
@@ -292,4 +339,7 @@ def test_a_case_number_nobody_gave_is_404(committee, post):
         "%FF",
     ):
         assert (number, committee.get(f"/sager/{number}/").status_code) == (number, 404)
-        assert (number, post(committee, f"/sager/{number}/frigiv/").status_code) == (number, 404)
+        assert (number, post(committee, f"/sager/{number}/frigiv/").status_code) == (
+            number,
+            404,
+        )

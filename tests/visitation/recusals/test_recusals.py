@@ -1,4 +1,7 @@
-"""Who may not judge a case: declared, set, settled, lifted; at once, everywhere, and at the same moment as a decision."""
+"""Who may not judge a case: declared, set, settled, lifted.
+
+At once, everywhere, and at the same moment as a decision.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ def sees(user, application):
     )
 
 
-# -- declared ---------------------------------------------------------------------------------------------------------
+# -- declared --------------------------------------------------------------------------
 def test_who_declares_oneself_disqualified_is_out_at_once(submitted, member):
     recusal = recusals.declare(submitted, reason=WHY, by=member)
     assert not sees(member, submitted)
@@ -71,14 +74,16 @@ def test_the_notices_of_the_case_are_taken_back_and_no_others(submitted, member,
     assert Notice.objects.filter(user=chair).count() == 2
 
 
-# -- set by the chair, settled by the committee -----------------------------------------------------------------------
+# -- set by the chair, settled by the committee ----------------------------------------
 def test_the_chair_sets_it_for_another_with_a_reason(submitted, member, chair):
     recusal = recusals.set_recusal(submitted, member, reason=WHY, by=chair)
     assert not sees(member, submitted)
     assert (recusal.origin, recusal.user, recusal.set_by) == ("chair", member, chair)
 
 
-def test_a_centre_chief_can_be_set_too_since_they_answer_above_the_ceiling(submitted, chief, chair):
+def test_a_centre_chief_can_be_set_too_since_they_answer_above_the_ceiling(
+    submitted, chief, chair
+):
     recusals.set_recusal(submitted, chief, reason=WHY, by=chair)
     assert ties.disqualifications(submitted, [chief]) == {chief.pk: "Sat af formanden"}
 
@@ -96,7 +101,9 @@ def test_it_is_not_set_for_oneself_nor_without_a_reason_nor_for_somebody_else(
 
 
 @pytest.mark.parametrize("who", ["member", "leader", "chief", "admin"])
-def test_only_chair_and_secretary_set_and_lift(who, submitted, chair, secretary, request):
+def test_only_chair_and_secretary_set_and_lift(
+    who, submitted, chair, secretary, request
+):
     recusal = recusals.set_recusal(submitted, secretary, reason=WHY, by=chair)
     somebody = request.getfixturevalue(who)
     for act in (
@@ -119,7 +126,9 @@ def test_who_is_out_sets_and_lifts_nothing_in_the_case_least_of_all_for_oneself(
     assert not sees(chair, submitted)
 
 
-def test_what_the_committee_settles_takes_the_place_of_what_was_declared(submitted, member, chair):
+def test_what_the_committee_settles_takes_the_place_of_what_was_declared(
+    submitted, member, chair
+):
     recusals.declare(submitted, by=member)
     recusals.settle(
         submitted, member, is_disqualified=True, reason="Udvalget finder det.", by=chair
@@ -134,25 +143,37 @@ def test_the_committee_can_settle_that_somebody_is_not_disqualified_and_it_stays
     submitted, member, chair
 ):
     recusals.declare(submitted, reason=WHY, by=member)
-    recusals.settle(submitted, member, is_disqualified=False, reason="For længe siden.", by=chair)
+    recusals.settle(
+        submitted, member, is_disqualified=False, reason="For længe siden.", by=chair
+    )
     assert sees(member, submitted)
-    told = [(r.origin, r.lifted_reason) for r in Recusal.objects.all()]
-    assert told == [("declared", recusals.REPLACED), ("committee", "For længe siden.")]
+    rows = [(row.origin, row.lifted_reason) for row in Recusal.objects.all()]
+    assert rows == [("declared", recusals.REPLACED), ("committee", "For længe siden.")]
 
 
-def test_a_tie_that_the_system_finds_cannot_be_settled_away(submitted, schools, member, chair):
+def test_a_tie_that_the_system_finds_cannot_be_settled_away(
+    submitted, schools, member, chair
+):
     member.memberships.create(role=Role.SCHOOL_STAFF, school=schools["Baltorpskolen"])
     with pytest.raises(Refusal, match="Arbejder på skolen"):
-        recusals.settle(submitted, member, is_disqualified=False, reason="Pyt.", by=chair)
+        recusals.settle(
+            submitted, member, is_disqualified=False, reason="Pyt.", by=chair
+        )
     assert not sees(member, submitted)
 
 
-def test_a_lifted_recusal_opens_the_case_again_and_stays_written(submitted, member, chair):
+def test_a_lifted_recusal_opens_the_case_again_and_stays_written(
+    submitted, member, chair
+):
     recusal = recusals.set_recusal(submitted, member, reason=WHY, by=chair)
     recusals.lift_recusal(recusal, reason="En fejl.", by=chair)
     assert sees(member, submitted)
     recusal.refresh_from_db()
-    assert (recusal.reason, recusal.lifted_reason, recusal.lifted_by) == (WHY, "En fejl.", chair)
+    assert (recusal.reason, recusal.lifted_reason, recusal.lifted_by) == (
+        WHY,
+        "En fejl.",
+        chair,
+    )
     with pytest.raises(Overtaken):
         recusals.lift_recusal(recusal, reason="Igen.", by=chair)
 
@@ -168,7 +189,7 @@ def test_the_trail_says_who_and_how_and_never_why(submitted, member, chair):
     assert "Kanarifugl" not in str(list(lines.values()))
 
 
-# -- what it does to a decision -----------------------------------------------------------------------------------------
+# -- what it does to a decision --------------------------------------------------------
 @pytest.mark.parametrize("origin", Recusal.Origin.values)
 def test_whoever_is_recused_does_nothing_more_in_the_case(
     origin, granted, submitted, pools, chair, secretary
@@ -193,9 +214,13 @@ def test_whoever_is_recused_does_nothing_more_in_the_case(
 def test_who_is_recused_does_not_count_towards_the_quorum_and_stands_as_out(
     case, pools, member, chair, person, secretary
 ):
-    others = [person(name, Role.COMMITTEE_MEMBER) for name in ("Ulla Udvalg", "Viggo Valg")]
+    others = [
+        person(name, Role.COMMITTEE_MEMBER) for name in ("Ulla Udvalg", "Viggo Valg")
+    ]
     meeting = plan_meeting(by=chair, status=MeetingStatus.UNDER_WAY)
-    meeting.items.create(application=case.application, position=0, minutes=20, added_by=chair)
+    meeting.items.create(
+        application=case.application, position=0, minutes=20, added_by=chair
+    )
     for user in (chair, member, *others):
         Attendance.objects.create(
             meeting=meeting, user=user, state=Attendance.State.PRESENT, counts=True
@@ -206,10 +231,12 @@ def test_who_is_recused_does_not_count_towards_the_quorum_and_stands_as_out(
     assert (parts[member.pk], parts[chair.pk]) == ("out", "took_part")
     recusals.declare(case.application, by=others[0])
     with pytest.raises(Refusal, match="ikke beslutningsdygtigt"):
-        decisions.reject(case.application.pupil_cases.all()[1], grounds="Nej.", by=chair)
+        decisions.reject(
+            case.application.pupil_cases.all()[1], grounds="Nej.", by=chair
+        )
 
 
-# -- at the same moment -------------------------------------------------------------------------------------------------
+# -- at the same moment ----------------------------------------------------------------
 def decided_after_recusal(cases):
     """The decisions that were written after the recusal of the one who made them."""
     for decision in Decision.objects.filter(pupil_case__in=cases):
@@ -225,7 +252,9 @@ def race(cases, chair, secretary):
     """In each case the chair decides and is set as disqualified by the secretary, at once."""
     for case in cases:
         chair = User.objects.get(pk=chair.pk)
-        out = partial(recusals.set_recusal, case.application, chair, reason=WHY, by=secretary)
+        out = partial(
+            recusals.set_recusal, case.application, chair, reason=WHY, by=secretary
+        )
         decide = partial(decisions.grant, case, terms(), grounds="Behov.", by=chair)
         yield at_once([out, decide])
 
@@ -235,33 +264,42 @@ def test_recused_and_deciding_at_once_is_never_decided_after(
     pools, schools, leader, chair, secretary
 ):
     cases = many(12, school=schools["Baltorpskolen"], by=leader)
-    for recusal, granted in race(cases, chair, secretary):
+    for recusal, grant in race(cases, chair, secretary):
         assert isinstance(recusal, Recusal)
-        if not isinstance(granted, recusal_rules.Recused):
-            assert granted.decision.decided_at < recusal.set_at
-            assert granted.decision.participants.get(user=chair).part == "took_part"
+        if not isinstance(grant, recusal_rules.Recused):
+            assert grant.decision.decided_at < recusal.set_at
+            assert grant.decision.participants.get(user=chair).part == "took_part"
     assert not list(decided_after_recusal(cases))
     assert AccessEntry.objects.count() == 0
 
 
 def without_the_lock(monkeypatch):
-    """Take the case's lock away, and let the recusal be committed between the question and the decision."""
-    asked, closed, write = threading.Event(), threading.Event(), decisions.write
+    """Take the case's lock away.
+
+    The recusal is committed between the act's question and its decision.
+    """
+    at_the_decision = threading.Event()
+    closed = threading.Event()
+    write = decisions.write
+
+    def write_late(*args, **how):
+        at_the_decision.set()
+        closed.wait(30)
+        return write(*args, **how)
+
     monkeypatch.setattr(writing, "lock", lambda application: None)
-    monkeypatch.setattr(
-        decisions,
-        "write",
-        lambda *args, **how: (asked.set(), closed.wait(30), write(*args, **how))[2],
-    )
-    return asked, closed
+    monkeypatch.setattr(decisions, "write", write_late)
+    return at_the_decision, closed
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_the_lock_a_recused_person_would_decide(pools, case, chair, secretary, monkeypatch):
-    asked, closed = without_the_lock(monkeypatch)
+def test_without_the_lock_a_recused_person_would_decide(
+    pools, case, chair, secretary, monkeypatch
+):
+    at_the_decision, closed = without_the_lock(monkeypatch)
 
     def recuse():
-        asked.wait(30)
+        at_the_decision.wait(30)
         recusals.set_recusal(case.application, chair, reason=WHY, by=secretary)
         closed.set()
 
