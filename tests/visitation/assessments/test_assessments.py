@@ -81,9 +81,7 @@ def test_a_member_gives_and_changes_their_own(case, member, client_for, post):
     [own] = Assessment.objects.all()
     assert (own.weight, own.tariff) == (4, None)
     assert (own.why, own.member) == ("Støtte det meste af dagen.", member)
-    assert "Afslag" in text_of(
-        client.get(reverse("assessments", args=[case.application.number]))
-    )
+    assert "Afslag" in text_of(client.get(reverse("assessments", args=[case.application.number])))
 
 
 @pytest.mark.parametrize(
@@ -227,9 +225,7 @@ def test_without_the_filter_the_hidden_would_show(
     assert not hidden(client_for(other_member), url)
 
 
-def test_nobody_hears_of_hidden_ones_elsewhere(
-    case, url, member, other_member, client_for
-):
+def test_nobody_hears_of_hidden_ones_elsewhere(case, url, member, other_member, client_for):
     assess(case, member)
     client = client_for(other_member)
     pages = [
@@ -290,20 +286,14 @@ def test_a_case_is_marked_as_read_and_the_committee_sees_by_whom(
     assert "Markér som læst" in text_of(client.get(submitted.get_absolute_url()))
     post(client, reverse("mark_read", args=[submitted.number]))
     assert "Læst af dig" in text_of(client.get(submitted.get_absolute_url()))
-    assert "Mads Medlem" in text_of(
-        committee.get(reverse("assessments", args=[submitted.number]))
-    )
+    assert "Mads Medlem" in text_of(committee.get(reverse("assessments", args=[submitted.number])))
 
 
-def test_what_is_submitted_again_is_unread(
-    submitted, member, chair, leader, client_for
-):
+def test_what_is_submitted_again_is_unread(submitted, member, chair, leader, client_for):
     assessments.mark_read(submitted, by=member)
     case_actions.send_back(submitted, note="Mere.", by=chair)
     submission.submit(submitted, by=leader)
-    assert "Markér som læst" in text_of(
-        client_for(member).get(submitted.get_absolute_url())
-    )
+    assert "Markér som læst" in text_of(client_for(member).get(submitted.get_absolute_url()))
     assert [now for _, now in assessment_queries.readers(submitted)] == [False]
     assessments.mark_read(submitted, by=member)
     assert (
@@ -316,10 +306,7 @@ def test_what_is_submitted_again_is_unread(
 
 
 def test_the_school_is_offered_no_mark(submitted, school):
-    assert (
-        "Markér som læst"
-        not in school.get(submitted.get_absolute_url()).content.decode()
-    )
+    assert "Markér som læst" not in school.get(submitted.get_absolute_url()).content.decode()
 
 
 # -- similar earlier cases -------------------------------------------------------------
@@ -371,9 +358,7 @@ def test_five_earlier_pupils_of_the_same_weight_and_age_are_a_figure(earlier):
     assert figures(3, 13) == (5, 150_000, 170_000, 190_000, False)
 
 
-def test_fewer_than_five_are_none_and_not_even_a_number(
-    earlier, case, chair, committee, url
-):
+def test_fewer_than_five_are_none_and_not_even_a_number(earlier, case, chair, committee, url):
     earlier(4, weight=3)
     assert figures(3, 10) == (0, 0, 0, 0, False)
     assess(case, chair)

@@ -47,9 +47,7 @@ def answer_url(question):
 
 def notices_of(user):
     """What the person is told of questions, once all that waits is delivered."""
-    waiting = OutboxMessage.objects.filter(
-        topic__startswith="question", done_at__isnull=True
-    )
+    waiting = OutboxMessage.objects.filter(topic__startswith="question", done_at__isnull=True)
     for message in waiting.order_by("created_at"):
         outbox.deliver(message.pk)
 
@@ -58,9 +56,7 @@ def notices_of(user):
 
 
 # -- asking ----------------------------------------------------------------------------
-def test_a_question_is_looked_through_before_it_is_sent(
-    submitted, url, member, client_for, post
-):
+def test_a_question_is_looked_through_before_it_is_sent(submitted, url, member, client_for, post):
     client, page = client_for(member), reverse("ask_question", args=[submitted.number])
     first = post(client, page, {"text": ASKED})
     assert "Det læser skolen " + ASKED in text_of(first)
@@ -82,9 +78,7 @@ def test_a_question_is_short_and_what_was_typed_stays(text, submitted, committee
     assert not Question.objects.exists()
 
 
-def test_nothing_is_asked_of_a_case_that_the_school_has(
-    submitted, chair, committee, post
-):
+def test_nothing_is_asked_of_a_case_that_the_school_has(submitted, chair, committee, post):
     cases.send_back(submitted, note="Mere.", by=chair)
     answer = post(
         committee,
@@ -103,9 +97,7 @@ def test_who_is_not_of_the_committee_asks_nothing(who, submitted, request):
 
 # -- answering -------------------------------------------------------------------------
 @pytest.mark.parametrize("who", ["leader", "staff"])
-def test_the_school_answers_on_the_case(
-    who, question, url, client_for, committee, post, request
-):
+def test_the_school_answers_on_the_case(who, question, url, client_for, committee, post, request):
     client = client_for(request.getfixturevalue(who))
     assert ASKED in text_of(client.get(url))
     assert post(client, answer_url(question), {"text": ANSWERED}).url == url
@@ -119,9 +111,7 @@ def test_an_empty_answer_is_refused(question, school, post):
     assert (answer.status_code, "Skriv jeres svar" in text_of(answer)) == (422, True)
 
 
-def test_who_answers_second_is_told_and_keeps_what_they_wrote(
-    question, school, staff, post
-):
+def test_who_answers_second_is_told_and_keeps_what_they_wrote(question, school, staff, post):
     questions.answer(question, text=ANSWERED, by=staff)
     answer = post(school, answer_url(question), {"text": "Mit lange svar."})
     assert answer.status_code == 422
@@ -207,9 +197,7 @@ def test_whoever_is_disqualified_meanwhile_hears_nothing_and_sees_nothing(
         questions.ask(submitted, text=ASKED, by=member)
 
 
-def test_an_invited_adviser_sees_neither(
-    question, submitted, url, leader, adviser, client_for
-):
+def test_an_invited_adviser_sees_neither(question, submitted, url, leader, adviser, client_for):
     writing.invite(submitted, adviser=adviser, by=leader)
     questions.answer(question, text=ANSWERED, by=leader)
     client = client_for(adviser)
@@ -218,9 +206,7 @@ def test_an_invited_adviser_sees_neither(
     assert not [text for text in (ASKED, ANSWERED, "Spørgsmål") if text in page]
 
 
-def test_the_school_is_not_told_who_of_the_committee_asked(
-    question, url, school, committee
-):
+def test_the_school_is_not_told_who_of_the_committee_asked(question, url, school, committee):
     assert "Mads Medlem" not in school.get(url).content.decode()
     assert "Mads Medlem" in committee.get(url).content.decode()
 

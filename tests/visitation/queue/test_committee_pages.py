@@ -49,9 +49,7 @@ def cases(schools, leader, other_leader):
             "initials": [f"{'ABCDE'[at]}.F."],
         }
         moment = timezone.now() - timedelta(days=10 - at)
-        Application.objects.filter(pk=case.application_id).update(
-            **values, submitted_at=moment
-        )
+        Application.objects.filter(pk=case.application_id).update(**values, submitted_at=moment)
     return [case.application.number for case in pupil_cases]
 
 
@@ -97,22 +95,15 @@ def test_the_queue_shows_no_name_and_no_number_of_a_pupil(case, committee):
         ({"vis": "alle", "q": "5001"}, [0]),
     ],
 )
-def test_the_queue_is_filtered_by_what_stands_in_the_address(
-    filters, places, cases, committee
-):
+def test_the_queue_is_filtered_by_what_stands_in_the_address(filters, places, cases, committee):
     assert numbers(committee.get(QUEUE, filters)) == [cases[at] for at in places]
 
 
 def test_the_queue_is_filtered_by_school(cases, schools, committee):
-    assert (
-        numbers(committee.get(QUEUE, {"skole": schools["Hedegårdsskolen"].pk}))
-        == cases[3:]
-    )
+    assert numbers(committee.get(QUEUE, {"skole": schools["Hedegårdsskolen"].pk})) == cases[3:]
 
 
-def test_filters_are_kept_on_the_form_and_on_the_way_to_the_next_page(
-    schools, leader, committee
-):
+def test_filters_are_kept_on_the_form_and_on_the_way_to_the_next_page(schools, leader, committee):
     many(30, school=schools["Baltorpskolen"], by=leader)
     answer = committee.get(QUEUE, {"formaal": "return", "vis": "alle"})
     assert '<option value="return" selected>' in answer.content.decode()
@@ -131,9 +122,7 @@ def test_nonsense_in_the_address_is_no_error(name, cases, committee):
         assert (value, committee.get(QUEUE, {name: value}).status_code) == (value, 200)
 
 
-def test_an_empty_queue_says_so_and_an_empty_search_offers_the_way_back(
-    chair, committee
-):
+def test_an_empty_queue_says_so_and_an_empty_search_offers_the_way_back(chair, committee):
     assert "Ingen sager her" in text_of(committee.get(QUEUE))
     assert "Fjern filtrene" in text_of(committee.get(QUEUE, {"q": "5001"}))
 
@@ -144,18 +133,11 @@ def test_drafts_are_not_the_committees(draft, leader, schools, committee):
     assert numbers(committee.get(QUEUE, {"vis": "alle"})) == []
 
 
-def test_the_tabs_follow_the_case(
-    released, submitted, committee, leader, schools, chair
-):
-    second = fill(
-        writing.start(school=schools["Baltorpskolen"], by=leader), "Eva Fog", by=leader
-    )
+def test_the_tabs_follow_the_case(released, submitted, committee, leader, schools, chair):
+    second = fill(writing.start(school=schools["Baltorpskolen"], by=leader), "Eva Fog", by=leader)
     submission.submit(second, by=leader)
     case_actions.send_back(second, note="Mere.", by=chair)
-    tabs = {
-        vis: numbers(committee.get(QUEUE, {"vis": vis}))
-        for vis in ("", "venter", "afgjort")
-    }
+    tabs = {vis: numbers(committee.get(QUEUE, {"vis": vis})) for vis in ("", "venter", "afgjort")}
     assert tabs == {"": [], "venter": [second.number], "afgjort": [submitted.number]}
 
 
@@ -215,14 +197,10 @@ def test_nobody_else_sees_anything_of_a_provisional_decision(
     for page in pages:
         answer = client.get(page)
         assert answer.status_code == 200
-        assert not [
-            secret for secret in (*SECRET, "Afslag") if secret in text_of(answer)
-        ]
+        assert not [secret for secret in (*SECRET, "Afslag") if secret in text_of(answer)]
 
 
-def test_the_school_sees_the_decisions_once_they_are_released(
-    provisional, chair, school
-):
+def test_the_school_sees_the_decisions_once_they_are_released(provisional, chair, school):
     releases.release(provisional, by=chair)
     text = whole_case(school, provisional)
     for words in (
@@ -253,9 +231,7 @@ def test_reading_a_case_is_logged(case, url, committee, school, chair, leader):
     school.get(case.application.get_absolute_url())
     committee.get(case.application.get_absolute_url())
     committee.get(url)
-    logged = list(
-        AccessEntry.objects.order_by("id").values_list("user_id", "kind", "subject")
-    )
+    logged = list(AccessEntry.objects.order_by("id").values_list("user_id", "kind", "subject"))
     number = case.application.number
     assert logged == [
         (leader.pk, "view", number),
@@ -264,9 +240,7 @@ def test_reading_a_case_is_logged(case, url, committee, school, chair, leader):
     ]
 
 
-def test_without_its_line_in_the_log_no_page_is_shown(
-    case, url, committee, post, monkeypatch
-):
+def test_without_its_line_in_the_log_no_page_is_shown(case, url, committee, post, monkeypatch):
     def fail(**_):
         raise DatabaseError
 
@@ -288,15 +262,11 @@ def test_somebody_elses_page_is_not_logged_as_seen(case, client_for, other_leade
 
 
 # -- the CPR number --------------------------------------------------------------------
-def test_the_cpr_number_is_masked_until_one_asks_and_asking_is_logged(
-    case, committee, chair, post
-):
+def test_the_cpr_number_is_masked_until_one_asks_and_asking_is_logged(case, committee, chair, post):
     cpr, page = case.pupil.cpr, committee.get(case.application.get_absolute_url())
     assert f"{cpr[:6]}-xxxx" in text_of(page)
     assert cpr[6:] not in text_of(page)
-    answer = post(
-        committee, reverse("reveal_cpr", args=[case.application.number, case.pk])
-    )
+    answer = post(committee, reverse("reveal_cpr", args=[case.application.number, case.pk]))
     assert f"{cpr[:6]}-{cpr[6:]}" in text_of(answer)
     assert (
         AccessEntry.objects.filter(
@@ -306,9 +276,7 @@ def test_the_cpr_number_is_masked_until_one_asks_and_asking_is_logged(
     )
 
 
-def test_a_page_with_a_childs_data_is_not_kept_by_the_browser(
-    case, url, committee, post
-):
+def test_a_page_with_a_childs_data_is_not_kept_by_the_browser(case, url, committee, post):
     reveal = reverse("reveal_cpr", args=[case.application.number, case.pk])
     for answer in (
         committee.get(case.application.get_absolute_url()),

@@ -56,9 +56,7 @@ def five(schools, leader):
     """Five submitted cases of one pupil each, the first submitted first."""
     pupil_cases = many(5, school=schools["Baltorpskolen"], by=leader)
     return [
-        type(case)
-        .objects.select_related("application__school__district", "pupil")
-        .get(pk=case.pk)
+        type(case).objects.select_related("application__school__district", "pupil").get(pk=case.pk)
         for case in pupil_cases
     ]
 
@@ -83,9 +81,7 @@ def assess(case, by):
 
 
 # -- what waits for whom ---------------------------------------------------------------
-def test_a_case_waits_for_a_member_until_all_its_pupils_are_assessed(
-    submitted, member, client_for
-):
+def test_a_case_waits_for_a_member_until_all_its_pupils_are_assessed(submitted, member, client_for):
     client = client_for(member)
     for pupil in submitted.pupil_cases.select_related("application"):
         assert numbers(client) == [submitted.number]
@@ -93,9 +89,7 @@ def test_a_case_waits_for_a_member_until_all_its_pupils_are_assessed(
     assert numbers(client) == []
 
 
-def test_a_decided_pupil_waits_for_no_assessment(
-    five, pools, member, chair, client_for
-):
+def test_a_decided_pupil_waits_for_no_assessment(five, pools, member, chair, client_for):
     decisions.reject(five[0], grounds="Nej.", by=chair)
     assert numbers(client_for(member)) == [number(case) for case in five[1:]]
 
@@ -108,9 +102,7 @@ def test_a_case_whose_meeting_has_begun_waits_for_no_assessment(
     assert numbers(client_for(member)) == [number(case) for case in five[1:]]
 
 
-def test_an_answer_brings_the_case_back_until_it_is_read(
-    five, member, leader, client_for
-):
+def test_an_answer_brings_the_case_back_until_it_is_read(five, member, leader, client_for):
     for case in five:
         assess(case, member)
     question = questions.ask(five[1].application, text="Hvornår?", by=member)
@@ -122,9 +114,7 @@ def test_an_answer_brings_the_case_back_until_it_is_read(
     assert numbers(client) == []
 
 
-def test_for_the_secretary_waits_what_is_on_no_agenda(
-    five, meeting, secretary, client_for
-):
+def test_for_the_secretary_waits_what_is_on_no_agenda(five, meeting, secretary, client_for):
     agenda.add_to_agenda(meeting, five[0].application, by=secretary)
     assert numbers(client_for(secretary)) == [number(case) for case in five[1:]]
 
@@ -164,9 +154,7 @@ def test_each_tab_holds_its_cases_and_says_how_many(five, meeting, chair, commit
     agenda.add_to_agenda(meeting, five[0].application, by=chair)
     decisions.postpone(five[1], grounds="Vi mangler PPR.", by=chair)
     cases.send_back(five[2].application, note="Mere.", by=chair)
-    by_tab = {
-        vis: numbers(committee, vis=vis) for vis in ("nye", "moede", "udsat", "venter")
-    }
+    by_tab = {vis: numbers(committee, vis=vis) for vis in ("nye", "moede", "udsat", "venter")}
     ready, put_off, back, *new = (number(case) for case in five)
     assert by_tab == {
         "nye": new,
@@ -190,18 +178,14 @@ def test_a_postponed_case_on_a_new_agenda_is_ready_and_no_longer_put_off(
     )
 
 
-def test_a_case_that_is_ready_says_when_it_is_met_about(
-    five, meeting, chair, committee
-):
+def test_a_case_that_is_ready_says_when_it_is_met_about(five, meeting, chair, committee):
     agenda.add_to_agenda(meeting, five[0].application, by=chair)
     day = timezone.localtime(meeting.starts_at)
     assert f"Møde {day.day}. " in text_of(committee.get(QUEUE, {"vis": "moede"}))
 
 
 @pytest.mark.parametrize("status", ["held", "approved", "cancelled"])
-def test_a_meeting_that_is_over_makes_nothing_ready(
-    status, five, meeting, chair, committee
-):
+def test_a_meeting_that_is_over_makes_nothing_ready(status, five, meeting, chair, committee):
     agenda.add_to_agenda(meeting, five[0].application, by=chair)
     Meeting.objects.update(status=status)
     assert (numbers(committee, vis="moede"), len(numbers(committee, vis="nye"))) == (
@@ -245,9 +229,7 @@ def test_who_has_waited_past_the_goal_is_said_in_words(five, settings, committee
         ({"trin": "9", "q": "a.b.", "til": "200.000"}, [0]),
     ],
 )
-def test_the_queue_is_narrowed_by_each_filter_and_by_all_together(
-    choice, places, five, committee
-):
+def test_the_queue_is_narrowed_by_each_filter_and_by_all_together(choice, places, five, committee):
     ages, amounts, grades = (
         (40, 16, 3, 2, 1),
         (150_000, 200_000, 225_000, 250_000, 300_000),
@@ -284,9 +266,7 @@ def test_an_amount_that_is_none_is_said_and_kept(five, committee):
 
 
 def test_the_filters_are_kept_over_the_tabs(five, committee):
-    tabs = committee.get(
-        QUEUE, {"formaal": "return", "vis": "nye", "efter": "x"}
-    ).context["tabs"]
+    tabs = committee.get(QUEUE, {"formaal": "return", "vis": "nye", "efter": "x"}).context["tabs"]
     assert {url for _, url, _, _ in tabs} >= {
         "?formaal=return",
         "?vis=alle&formaal=return",
@@ -303,10 +283,7 @@ def test_a_view_is_saved_by_name_opened_and_removed(five, committee, chair, post
     )
     [view] = SavedView.objects.filter(user=chair)
     assert view.query == "vis=nye&formaal=return"
-    assert (
-        f'href="{QUEUE}?vis=nye&amp;formaal=return"'
-        in committee.get(QUEUE).content.decode()
-    )
+    assert f'href="{QUEUE}?vis=nye&amp;formaal=return"' in committee.get(QUEUE).content.decode()
     post(committee, REMOVE, {"visning": "Hjem til os"})
     assert not SavedView.objects.exists()
 
@@ -325,14 +302,9 @@ def test_a_view_is_ones_own(committee, member, client_for, post):
 
 
 def test_a_view_without_a_name_is_refused_and_one_too_many_too(committee, post):
-    assert "Giv visningen et navn" in text_of(
-        post(committee, VIEWS, {"koe": "vis=nye"})
-    )
+    assert "Giv visningen et navn" in text_of(post(committee, VIEWS, {"koe": "vis=nye"}))
     for n in range(12):
-        assert (
-            post(committee, VIEWS, {"name": f"Nr. {n}", "koe": "vis=nye"}).status_code
-            == 302
-        )
+        assert post(committee, VIEWS, {"name": f"Nr. {n}", "koe": "vis=nye"}).status_code == 302
     answer = post(committee, VIEWS, {"name": "Endnu en", "koe": "vis=nye"})
     assert (answer.status_code, "allerede 12 visninger" in text_of(answer)) == (
         422,
@@ -351,16 +323,10 @@ def ways(client, url):
     return numbers.get("prev"), numbers.get("next")
 
 
-@pytest.mark.parametrize(
-    ("order", "places"), [("", [0, 1, 2, 3, 4]), ("beloeb", [4, 3, 2, 1, 0])]
-)
-def test_one_goes_on_from_case_to_case_as_the_queue_has_them(
-    order, places, five, committee
-):
+@pytest.mark.parametrize(("order", "places"), [("", [0, 1, 2, 3, 4]), ("beloeb", [4, 3, 2, 1, 0])])
+def test_one_goes_on_from_case_to_case_as_the_queue_has_them(order, places, five, committee):
     for at, case in enumerate(five):
-        Application.objects.filter(pk=case.application_id).update(
-            requested=100_000 * (at + 1)
-        )
+        Application.objects.filter(pk=case.application_id).update(requested=100_000 * (at + 1))
     rows = committee.get(QUEUE, {"vis": "nye", "orden": order}).context["rows"]
     ordered = [number(five[at]) for at in places]
     assert [row.application.number for row in rows] == ordered
@@ -397,9 +363,7 @@ def test_the_way_on_takes_one_query_and_the_plain_case_page_none(five, committee
 def test_the_school_and_the_adviser_see_no_way_through_the_queue(five, school):
     assert (
         "Næste i køen"
-        not in school.get(
-            f"{five[0].application.get_absolute_url()}?koe="
-        ).content.decode()
+        not in school.get(f"{five[0].application.get_absolute_url()}?koe=").content.decode()
     )
 
 
@@ -408,9 +372,7 @@ def test_ticked_cases_are_put_on_the_agenda_and_each_says_what_came_of_it(
     five, meeting, chair, committee, post
 ):
     agenda.add_to_agenda(meeting, five[1].application, by=chair)
-    submission.withdraw(
-        five[3].application, reason="Flyttet.", by=five[3].application.created_by
-    )
+    submission.withdraw(five[3].application, reason="Flyttet.", by=five[3].application.created_by)
     ticked = {
         "sag": [number(case) for case in five],
         "meeting": meeting.pk,
@@ -420,10 +382,7 @@ def test_ticked_cases_are_put_on_the_agenda_and_each_says_what_came_of_it(
     message = text_of(answer)
     assert "3 af 5 sat på dagsordenen" in message
     assert "2 ikke" in message
-    assert (
-        f"{number(five[1])}: Sagen er allerede på dagsordenen for et kommende møde."
-        in message
-    )
+    assert f"{number(five[1])}: Sagen er allerede på dagsordenen for et kommende møde." in message
     assert f"{number(five[3])}: Det kan ikke gøres, som sagen står nu." in message
     assert f"{number(five[0])}: sat på" in message
     assert meeting.items.count() == 4
@@ -454,12 +413,9 @@ def test_without_a_meeting_or_a_tick_nothing_is_done_and_the_ticks_are_kept(
     answer = post(committee, AGENDA, {"sag": [number(five[2])], "koe": "vis=nye"})
     assert (answer.status_code, "Vælg et møde." in text_of(answer)) == (422, True)
     assert (
-        f'value="{number(five[2])}" id="sag-{number(five[2])}" checked'
-        in answer.content.decode()
+        f'value="{number(five[2])}" id="sag-{number(five[2])}" checked' in answer.content.decode()
     )
-    assert "Sæt kryds ved de sager" in text_of(
-        post(committee, AGENDA, {"meeting": meeting.pk})
-    )
+    assert "Sæt kryds ved de sager" in text_of(post(committee, AGENDA, {"meeting": meeting.pk}))
     assert not AgendaItem.objects.exists()
 
 
@@ -498,9 +454,7 @@ def leaks(client, case):
         {"vis": "alle", "q": "a.b."},
     ):
         visible += numbers(client, **choice)
-    beside = Application.objects.exclude(pk=case.application_id).order_by(
-        "submitted_at"
-    )
+    beside = Application.objects.exclude(pk=case.application_id).order_by("submitted_at")
     for other in beside:
         visible += ways(client, f"{other.get_absolute_url()}?koe=vis%3Dalle")
     return visible.count(hidden), counts(client)["Nye"]

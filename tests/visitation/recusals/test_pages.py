@@ -63,15 +63,12 @@ def test_looking_at_it_is_not_opening_the_case(url, ordinary):
     assert not Reading.objects.exists()
 
 
-def test_who_presses_the_button_lands_on_a_queue_without_the_case(
-    url, submitted, ordinary, post
-):
+def test_who_presses_the_button_lands_on_a_queue_without_the_case(url, submitted, ordinary, post):
     answer = post(ordinary, url, {"kind": "other", "text": "Min niece går i klassen."})
     assert answer.url == "/visitation/"
     queue = ordinary.get(answer.url)
-    assert (
-        f"Du er meldt inhabil i {submitted.number}. Sagen er nu lukket for dig."
-        in text_of(queue)
+    assert f"Du er meldt inhabil i {submitted.number}. Sagen er nu lukket for dig." in text_of(
+        queue
     )
     assert queue.context["page"].rows == []
     assert (
@@ -142,9 +139,7 @@ def test_the_committee_can_settle_that_somebody_is_in(
     assert ordinary.get(submitted.get_absolute_url()).status_code == 200
 
 
-def test_what_is_typed_wrong_stays_on_the_page(
-    submitted, chair, leader, committee, post
-):
+def test_what_is_typed_wrong_stays_on_the_page(submitted, chair, leader, committee, post):
     url = reverse("recuse", args=[submitted.number])
     for typed in (
         {"person": chair.pk},
@@ -153,9 +148,7 @@ def test_what_is_typed_wrong_stays_on_the_page(
         {"how": "y"},
         {"reason": " "},
     ):
-        answer = post(
-            committee, url, {"person": "", "how": "set", "reason": WHY} | typed
-        )
+        answer = post(committee, url, {"person": "", "how": "set", "reason": WHY} | typed)
         assert (typed, answer.status_code) == (typed, 422)
     assert WHY in post(committee, url, {"reason": WHY}).content.decode()
     assert not Recusal.objects.exists()
@@ -264,9 +257,7 @@ def test_set_between_opening_the_form_and_the_act_the_page_shows_nothing_of_the_
     assert not Decision.objects.exists()
 
 
-def test_ones_notices_of_the_case_and_their_count_are_gone(
-    submitted, member, chair, ordinary
-):
+def test_ones_notices_of_the_case_and_their_count_are_gone(submitted, member, chair, ordinary):
     tell([member], number=submitted.number, path=submitted.get_absolute_url())
     assert submitted.number in text_of(ordinary.get("/konto/beskeder/"))
     recusals.set_recusal(submitted, member, reason=WHY, by=chair)

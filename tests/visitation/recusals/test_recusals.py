@@ -45,9 +45,7 @@ def test_who_declares_oneself_disqualified_is_out_at_once(submitted, member):
     recusal = recusals.declare(submitted, reason=WHY, by=member)
     assert not sees(member, submitted)
     assert (recusal.origin, recusal.reason, recusal.set_by) == ("declared", WHY, member)
-    assert ties.disqualifications(submitted, [member]) == {
-        member.pk: "Meldt af personen selv"
-    }
+    assert ties.disqualifications(submitted, [member]) == {member.pk: "Meldt af personen selv"}
 
 
 def test_no_reason_has_to_be_given_for_oneself(submitted, member):
@@ -81,9 +79,7 @@ def test_the_chair_sets_it_for_another_with_a_reason(submitted, member, chair):
     assert (recusal.origin, recusal.user, recusal.set_by) == ("chair", member, chair)
 
 
-def test_a_centre_chief_can_be_set_too_since_they_answer_above_the_ceiling(
-    submitted, chief, chair
-):
+def test_a_centre_chief_can_be_set_too_since_they_answer_above_the_ceiling(submitted, chief, chair):
     recusals.set_recusal(submitted, chief, reason=WHY, by=chair)
     assert ties.disqualifications(submitted, [chief]) == {chief.pk: "Sat af formanden"}
 
@@ -101,9 +97,7 @@ def test_it_is_not_set_for_oneself_nor_without_a_reason_nor_for_somebody_else(
 
 
 @pytest.mark.parametrize("who", ["member", "leader", "chief", "admin"])
-def test_only_chair_and_secretary_set_and_lift(
-    who, submitted, chair, secretary, request
-):
+def test_only_chair_and_secretary_set_and_lift(who, submitted, chair, secretary, request):
     recusal = recusals.set_recusal(submitted, secretary, reason=WHY, by=chair)
     somebody = request.getfixturevalue(who)
     for act in (
@@ -126,9 +120,7 @@ def test_who_is_out_sets_and_lifts_nothing_in_the_case_least_of_all_for_oneself(
     assert not sees(chair, submitted)
 
 
-def test_what_the_committee_settles_takes_the_place_of_what_was_declared(
-    submitted, member, chair
-):
+def test_what_the_committee_settles_takes_the_place_of_what_was_declared(submitted, member, chair):
     recusals.declare(submitted, by=member)
     recusals.settle(
         submitted, member, is_disqualified=True, reason="Udvalget finder det.", by=chair
@@ -143,28 +135,20 @@ def test_the_committee_can_settle_that_somebody_is_not_disqualified_and_it_stays
     submitted, member, chair
 ):
     recusals.declare(submitted, reason=WHY, by=member)
-    recusals.settle(
-        submitted, member, is_disqualified=False, reason="For længe siden.", by=chair
-    )
+    recusals.settle(submitted, member, is_disqualified=False, reason="For længe siden.", by=chair)
     assert sees(member, submitted)
     rows = [(row.origin, row.lifted_reason) for row in Recusal.objects.all()]
     assert rows == [("declared", recusals.REPLACED), ("committee", "For længe siden.")]
 
 
-def test_a_tie_that_the_system_finds_cannot_be_settled_away(
-    submitted, schools, member, chair
-):
+def test_a_tie_that_the_system_finds_cannot_be_settled_away(submitted, schools, member, chair):
     member.memberships.create(role=Role.SCHOOL_STAFF, school=schools["Baltorpskolen"])
     with pytest.raises(Refusal, match="Arbejder på skolen"):
-        recusals.settle(
-            submitted, member, is_disqualified=False, reason="Pyt.", by=chair
-        )
+        recusals.settle(submitted, member, is_disqualified=False, reason="Pyt.", by=chair)
     assert not sees(member, submitted)
 
 
-def test_a_lifted_recusal_opens_the_case_again_and_stays_written(
-    submitted, member, chair
-):
+def test_a_lifted_recusal_opens_the_case_again_and_stays_written(submitted, member, chair):
     recusal = recusals.set_recusal(submitted, member, reason=WHY, by=chair)
     recusals.lift_recusal(recusal, reason="En fejl.", by=chair)
     assert sees(member, submitted)
@@ -214,13 +198,9 @@ def test_whoever_is_recused_does_nothing_more_in_the_case(
 def test_who_is_recused_does_not_count_towards_the_quorum_and_stands_as_out(
     case, pools, member, chair, person, secretary
 ):
-    others = [
-        person(name, Role.COMMITTEE_MEMBER) for name in ("Ulla Udvalg", "Viggo Valg")
-    ]
+    others = [person(name, Role.COMMITTEE_MEMBER) for name in ("Ulla Udvalg", "Viggo Valg")]
     meeting = plan_meeting(by=chair, status=MeetingStatus.UNDER_WAY)
-    meeting.items.create(
-        application=case.application, position=0, minutes=20, added_by=chair
-    )
+    meeting.items.create(application=case.application, position=0, minutes=20, added_by=chair)
     for user in (chair, member, *others):
         Attendance.objects.create(
             meeting=meeting, user=user, state=Attendance.State.PRESENT, counts=True
@@ -231,9 +211,7 @@ def test_who_is_recused_does_not_count_towards_the_quorum_and_stands_as_out(
     assert (parts[member.pk], parts[chair.pk]) == ("out", "took_part")
     recusals.declare(case.application, by=others[0])
     with pytest.raises(Refusal, match="ikke beslutningsdygtigt"):
-        decisions.reject(
-            case.application.pupil_cases.all()[1], grounds="Nej.", by=chair
-        )
+        decisions.reject(case.application.pupil_cases.all()[1], grounds="Nej.", by=chair)
 
 
 # -- at the same moment ----------------------------------------------------------------
@@ -252,9 +230,7 @@ def race(cases, chair, secretary):
     """In each case the chair decides and is set as disqualified by the secretary, at once."""
     for case in cases:
         chair = User.objects.get(pk=chair.pk)
-        out = partial(
-            recusals.set_recusal, case.application, chair, reason=WHY, by=secretary
-        )
+        out = partial(recusals.set_recusal, case.application, chair, reason=WHY, by=secretary)
         decide = partial(decisions.grant, case, terms(), grounds="Behov.", by=chair)
         yield at_once([out, decide])
 
@@ -293,9 +269,7 @@ def without_the_lock(monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_the_lock_a_recused_person_would_decide(
-    pools, case, chair, secretary, monkeypatch
-):
+def test_without_the_lock_a_recused_person_would_decide(pools, case, chair, secretary, monkeypatch):
     at_the_decision, closed = without_the_lock(monkeypatch)
 
     def recuse():
