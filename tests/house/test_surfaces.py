@@ -29,7 +29,7 @@ from skolefleks.celery import app as celery_app
 from skolefleks.danish import today
 from skolefleks.models import AuditEntry, Notice, OutboxMessage, Role, User
 from skolefleks.notices.mail import tell
-from tests.applications.papers.test_papers import pdf
+from tests.applications.papers.files import pdf
 from tests.conftest import NEXT, YEAR, many, plan_meeting
 from tests.filling import fill, write_pupil
 from tests.surfaces import Unknown, paths, squeezed, text_in, walk

@@ -1,4 +1,4 @@
-"""A paper looked at without being fetched: a page of a PDF as a picture, one at a time, drawn where it can do no harm."""
+"""A paper looked at without being fetched: page by page, drawn where it can do no harm."""
 
 from __future__ import annotations
 
@@ -17,30 +17,44 @@ from PIL import Image
 from applications.papers import actions as papers
 from applications.papers import checking, drawing
 from skolefleks.models import AccessEntry
-from tests.applications.papers.test_papers import docx, image, pdf
+from tests.applications.papers.files import docx, image, pdf
 from tests.conftest import text_of
-from tests.house.test_ceilings import asked
+from tests.house.test_ceilings import asked as count_queries
 
-RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
+RED = (255, 0, 0)
+GREEN = (0, 255, 0)
+BLUE = (0, 0, 255)
 
 
-def coloured(*pages, size=(200, 100)):
+def coloured_pdf(*colours, size=(200, 100)):
     """A PDF with one page of each colour."""
-    made = BytesIO()
+    width, height = size
+    file = BytesIO()
     with pikepdf.new() as document:
-        for colour in pages:
+        for colour in colours:
             page = document.add_blank_page(page_size=size)
-            paint = " ".join(f"{part / 255:g}" for part in colour)
-            page.Contents = document.make_stream(
-                f"{paint} rg 0 0 {size[0]} {size[1]} re f".encode()
-            )
-        document.save(made)
-    return made.getvalue()
+            red, green, blue = (part / 255 for part in colour)
+            paint = f"{red:g} {green:g} {blue:g} rg 0 0 {width} {height} re f"
+            page.Contents = document.make_stream(paint.encode())
+        document.save(file)
+    return file.getvalue()
 
 
-def opened(content):
+def slow_pdf():
+    """A page that takes minutes to draw."""
+    lines = b"1000 1000 l 0 900 l 1000 0 l " * 200_000
+    file = BytesIO()
+    with pikepdf.new() as document:
+        page = document.add_blank_page(page_size=(1_000, 1_000))
+        page.Contents = document.make_stream(b"0 0 m " + lines + b"f*")
+        document.save(file)
+    return file.getvalue()
+
+
+def size_and_colour(content):
     with Image.open(BytesIO(content)) as picture:
-        return picture.size, picture.getpixel((picture.width // 2, picture.height // 2))
+        middle = (picture.width // 2, picture.height // 2)
+        return picture.size, picture.getpixel(middle)
 
 
 @pytest.fixture(autouse=True)
@@ -49,80 +63,112 @@ def _shelf(tmp_path, settings):
 
 
 @pytest.fixture
-def paper(draft, leader):
-    return papers.add_paper(
-        draft,
-        checking.check("Plan for Anna.pdf", coloured(RED, GREEN, BLUE)),
-        by=leader,
-    )
+def add(draft, leader):
+    def add(name, content):
+        return papers.add_paper(draft, checking.check(name, content), by=leader)
+
+    return add
 
 
-def picture(paper, page=None):
+@pytest.fixture
+def paper(add):
+    return add("Plan for Anna.pdf", coloured_pdf(RED, GREEN, BLUE))
+
+
+def picture_url(paper, page=None):
     url = reverse("paper_picture", args=[paper.application.number, paper.pk])
     return f"{url}?side={page}" if page else url
 
 
-def preview(paper, page=None):
+def preview_url(paper, page=None):
     url = reverse("paper_preview", args=[paper.application.number, paper.pk])
     return f"{url}?side={page}" if page else url
 
 
-@pytest.mark.parametrize(
-    ("page", "colour"), [(None, RED), (2, GREEN), (3, BLUE), ("x", RED)]
-)
+# -- page by page --
+
+
+@pytest.mark.parametrize(("page", "colour"), [(None, RED), (2, GREEN), (3, BLUE), ("x", RED)])
 def test_each_page_is_shown_as_a_picture_of_itself(page, colour, paper, school):
-    answer = school.get(picture(paper, page))
+    answer = school.get(picture_url(paper, page))
     assert answer["Content-Type"] == "image/png"
-    assert opened(answer.content) == ((400, 200), colour)
+    assert size_and_colour(answer.content) == ((400, 200), colour)
 
 
 def test_a_page_is_shown_where_nothing_can_run_and_nobody_keeps_it(paper, school):
-    answer = school.get(picture(paper))
+    answer = school.get(picture_url(paper))
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer["Content-Security-Policy"]
-    assert {"private", "no-store"} <= {
-        part.strip() for part in answer["Cache-Control"].split(",")
-    }
+    directives = {part.strip() for part in answer["Cache-Control"].split(",")}
+    assert {"private", "no-store"} <= directives
 
 
-def test_one_leafs_from_page_to_page_without_javascript(paper, school):
-    first, middle, last = (
-        school.get(preview(paper, page)).content.decode() for page in (1, 2, 3)
-    )
-    assert ("Forrige side" in first, "Næste side" in first) == (False, True)
-    assert 'href="?side=1"' in middle
-    assert 'href="?side=3"' in middle
-    assert ("Forrige side" in last, "Næste side" in last) == (True, False)
-    assert f'src="{picture(paper, 3)}"' in last
+@pytest.mark.parametrize(
+    ("page", "has_previous", "has_next"),
+    [(1, False, True), (2, True, True), (3, True, False)],
+)
+def test_one_leafs_from_page_to_page_without_javascript(
+    page, has_previous, has_next, paper, school
+):
+    content = school.get(preview_url(paper, page)).content.decode()
+    assert ("Forrige side" in content) == has_previous
+    assert ("Næste side" in content) == has_next
+    assert (f'href="?side={page - 1}"' in content) == has_previous
+    assert (f'href="?side={page + 1}"' in content) == has_next
+    assert f'src="{picture_url(paper, page)}"' in content
 
 
 def test_a_page_too_far_is_the_last_one(paper, school):
-    assert "Side 3 af 3" in text_of(school.get(preview(paper, 99)))
+    page = text_of(school.get(preview_url(paper, 99)))
+    assert "Side 3 af 3" in page
+    assert "Resten vises ikke her" not in page
 
 
 def test_of_a_long_paper_the_first_pages_are_shown_and_the_rest_is_to_be_fetched(
     paper, school, settings
 ):
     settings.PAPER_PAGES = 2
-    assert "Resten vises ikke her" in text_of(school.get(preview(paper, 99)))
-    assert school.get(picture(paper, 3)).status_code == 404
+    assert "Resten vises ikke her" in text_of(school.get(preview_url(paper, 99)))
+    assert school.get(picture_url(paper, 3)).status_code == 404
 
 
-def test_looking_is_logged(paper, school):
-    for url in (preview(paper), picture(paper)):
-        before = AccessEntry.objects.filter(
-            kind="view", subject=paper.application.number
-        ).count()
-        school.get(url)
-        assert (
-            AccessEntry.objects.filter(
-                kind="view", subject=paper.application.number
-            ).count()
-            == before + 1
-        )
+def test_a_photograph_has_the_same_page(add, school):
+    photo = add("a.png", image())
+    content = school.get(preview_url(photo)).content.decode()
+    assert f'src="{picture_url(photo)}"' in content
+    assert "Næste side" not in content
 
 
-@pytest.mark.parametrize("address", [preview, picture])
+@pytest.mark.parametrize("address", [preview_url, picture_url])
+def test_a_word_document_is_only_to_be_fetched(address, add, school):
+    letter = add("a.docx", docx("<p>Tekst</p>"))
+    assert school.get(address(letter)).status_code == 404
+
+
+def test_looking_takes_the_same_few_queries_whatever_the_pages(add, school):
+    counts = []
+    for pages in (1, 30):
+        paper = add("a.pdf", coloured_pdf(*[RED] * pages))
+        of_preview = count_queries(school, preview_url(paper))
+        of_picture = count_queries(school, picture_url(paper))
+        counts.append([of_preview, of_picture])
+
+    assert counts[0] == counts[1]
+    assert max(counts[0]) <= 12
+
+
+# -- who looks --
+
+
+@pytest.mark.parametrize("address", [preview_url, picture_url])
+def test_looking_is_logged(address, paper, school):
+    log = AccessEntry.objects.filter(kind="view", subject=paper.application.number)
+    before = log.count()
+    school.get(address(paper))
+    assert log.count() == before + 1
+
+
+@pytest.mark.parametrize("address", [preview_url, picture_url])
 @pytest.mark.parametrize(
     ("who", "status"),
     [("staff", 200), ("other_leader", 404), ("member", 404), ("chief", 403)],
@@ -130,80 +176,43 @@ def test_looking_is_logged(paper, school):
 def test_who_may_fetch_a_paper_may_look_at_it_and_nobody_else(
     address, who, status, paper, request, client_for
 ):
-    assert (
-        client_for(request.getfixturevalue(who)).get(address(paper)).status_code
-        == status
-    )
+    client = client_for(request.getfixturevalue(who))
+    assert client.get(address(paper)).status_code == status
 
 
-@pytest.mark.parametrize("address", [preview, picture])
-def test_a_word_document_is_only_to_be_fetched(address, draft, leader, school):
-    letter = papers.add_paper(
-        draft, checking.check("a.docx", docx("<p>Tekst</p>")), by=leader
-    )
-    assert school.get(address(letter)).status_code == 404
+# -- what is made to harm --
 
 
-def test_a_photograph_has_the_same_page(draft, leader, school):
-    photo = papers.add_paper(draft, checking.check("a.png", image()), by=leader)
-    content = school.get(preview(photo)).content.decode()
-    assert f'src="{picture(photo)}"' in content
-    assert "Næste side" not in content
-
-
-def test_looking_takes_the_same_few_queries_whatever_the_pages(draft, leader, school):
-    counts = []
-    for pages in (1, 30):
-        paper = papers.add_paper(
-            draft, checking.check("a.pdf", coloured(*[RED] * pages)), by=leader
-        )
-        counts.append([asked(school, preview(paper)), asked(school, picture(paper))])
-    assert counts[0] == counts[1]
-    assert max(counts[0]) <= 12
-
-
-# -- what is made to harm ---------------------------------------------------------------------------------------------
 def test_a_huge_page_is_drawn_small(settings):
-    size, _ = opened(drawing.draw(coloured(RED, size=(14_400, 3)), 1))
+    huge = coloured_pdf(RED, size=(14_400, 3))
+    size, _ = size_and_colour(drawing.draw(huge, 1))
     assert size == (settings.PAPER_SIDE, 1)
-
-
-def slow():
-    """A page that takes minutes to draw."""
-    made = BytesIO()
-    with pikepdf.new() as document:
-        page = document.add_blank_page(page_size=(1_000, 1_000))
-        page.Contents = document.make_stream(
-            b"0 0 m " + b"1000 1000 l 0 900 l 1000 0 l " * 200_000 + b"f*"
-        )
-        document.save(made)
-    return made.getvalue()
 
 
 def test_a_page_that_takes_too_long_is_given_up(settings):
     settings.PAPER_SECONDS = 1
     began = time.monotonic()
     with pytest.raises(drawing.NotDrawn):
-        drawing.draw(slow(), 1)
+        drawing.draw(slow_pdf(), 1)
     assert time.monotonic() - began < 5
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"%PDF-1.4\n%%EOF", pdf()[:60], b"\x00" * 1_000]
-)
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.4\n%%EOF", pdf()[:60], b"\x00" * 1_000])
 def test_what_is_no_pdf_is_not_drawn(content):
     with pytest.raises(drawing.NotDrawn):
         drawing.draw(content, 1)
 
 
-@pytest.mark.parametrize(("confined", "wrote"), [(True, False), (False, True)])
-def test_the_process_that_draws_writes_no_file(confined, wrote, tmp_path):
-    write = f"open({str(tmp_path / 'left')!r}, 'wb').write(b'x')"
-    code = f"from applications.papers import drawing; {'drawing.confine(5); ' if confined else ''}{write}"
-    subprocess.run(
-        [sys.executable, "-c", code], cwd=settings.BASE_DIR, capture_output=True
-    )
-    assert any(file.stat().st_size for file in tmp_path.glob("left")) == wrote
+@pytest.mark.parametrize(("confine", "wrote"), [("drawing.confine(5)", False), ("", True)])
+def test_the_process_that_draws_writes_no_file(confine, wrote, tmp_path):
+    code = f"""
+from applications.papers import drawing
+{confine}
+open({str(tmp_path / "left")!r}, 'wb').write(b'x')
+"""
+    subprocess.run([sys.executable, "-c", code], cwd=settings.BASE_DIR, capture_output=True)
+    sizes = [file.stat().st_size for file in tmp_path.glob("left")]
+    assert any(sizes) == wrote
 
 
 def test_a_page_that_cannot_be_drawn_is_not_there_and_the_log_names_nobody(
@@ -211,6 +220,6 @@ def test_a_page_that_cannot_be_drawn_is_not_there_and_the_log_names_nobody(
 ):
     settings.PAPER_SECONDS = 0
     with caplog.at_level(logging.WARNING, "applications"):
-        assert school.get(picture(paper)).status_code == 404
+        assert school.get(picture_url(paper)).status_code == 404
     assert "paper.not_drawn" in caplog.text
     assert "Anna" not in caplog.text

@@ -84,9 +84,7 @@ def test_every_month_adds_to_its_year_and_new_year_begins_at_nothing(granted):
     assert (months[11].band.granted, next_year[-1]) == (0, 215_000)
 
 
-def test_the_queue_counts_at_what_it_applies_for_and_the_share_that_is_set(
-    waiting, pools
-):
+def test_the_queue_counts_at_what_it_applies_for_and_the_share_that_is_set(waiting, pools):
     forecast = queries.forecast(NOTHING, HALF)
 
     assert line_of(forecast, NEXT).band == (0, 0, 180_000, 360_000)
@@ -111,9 +109,7 @@ def test_a_grant_that_ends_next_year_may_go_on_at_its_own_tariff(case, pools, ch
     assert forecast.ending_grants == 1
 
 
-def test_a_grant_that_ends_goes_on_from_the_day_after_and_for_a_year_at_most(
-    case, pools, chair
-):
+def test_a_grant_that_ends_goes_on_from_the_day_after_and_for_a_year_at_most(case, pools, chair):
     grant = grant_half_of_next_year(case, by=chair)
     far_away = date(NEXT + 9, 12, 31)
 
@@ -122,9 +118,7 @@ def test_a_grant_that_ends_goes_on_from_the_day_after_and_for_a_year_at_most(
     assert extension.ends_on == grant.ends_on + timedelta(days=365)
 
 
-def test_a_grant_on_the_last_day_of_the_horizon_does_not_end_before_it(
-    case, pools, chair
-):
+def test_a_grant_on_the_last_day_of_the_horizon_does_not_end_before_it(case, pools, chair):
     grant = grant_half_of_next_year(case, by=chair)
 
     assert queries.extensions(grant.ends_on) == []
@@ -140,9 +134,7 @@ def test_a_grant_past_the_horizon_or_ended_early_does_not_go_on(released, chair)
     assert queries.extensions(horizon) == []
 
 
-def test_a_pupil_with_a_new_case_in_the_queue_is_not_counted_twice(
-    case, pools, chair, waiting
-):
+def test_a_pupil_with_a_new_case_in_the_queue_is_not_counted_twice(case, pools, chair, waiting):
     grant_half_of_next_year(case, by=chair)
     waiting[0].pupil = case.pupil
     waiting[0].save(update_fields=["pupil"])
@@ -231,9 +223,7 @@ def count_queries(client, url):
     return len(captured)
 
 
-def test_it_takes_as_many_queries_with_many_cases(
-    pools, schools, leader, client_for, chief
-):
+def test_it_takes_as_many_queries_with_many_cases(pools, schools, leader, client_for, chief):
     client = client_for(chief)
     client.get(URL)
     before = count_queries(client, URL)
@@ -257,9 +247,7 @@ def test_it_is_a_range_and_says_where_it_breaks_even(granted):
     assert alternative.break_even == 82
 
 
-def test_the_prices_are_the_data_s_own_and_can_be_changed(
-    case, pools, chair, client_for, chief
-):
+def test_the_prices_are_the_data_s_own_and_can_be_changed(case, pools, chair, client_for, chief):
     call_command("load_figures", verbosity=0)
     period = terms(200_000, today(), today() + timedelta(days=60))
     decisions.grant(case, period, grounds="Behov.", by=chair)

@@ -35,8 +35,6 @@ def test_another_school_s_figures_are_not_there(released, client_for, other_lead
 
 
 @pytest.mark.parametrize("who", ["staff", "chief"])
-def test_the_figures_are_for_the_leader_of_the_school(
-    who, released, request, client_for
-):
+def test_the_figures_are_for_the_leader_of_the_school(who, released, request, client_for):
     user = request.getfixturevalue(who)
     assert client_for(user).get(URL).status_code == 403
