@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
 from django.urls import reverse
 
+import applications.tasks  # noqa: F401 - registers what the worker does with the outbox
 from applications.models import Application, Paper
 from applications.papers import actions as papers
 from applications.papers import checking, scanning
