@@ -45,8 +45,7 @@ def submit(application: Application, *, by: User) -> None:
     draft = writing.summarise(application)
     _require_complete(draft)
 
-    # Before `move`: the database refuses a submitted case that nobody has
-    # submitted.
+    # Before `move`: the database refuses a case that nobody has submitted.
     now = timezone.now()
     Application.objects.filter(pk=application.pk).update(
         submitted_by=by, submitted_at=now, updated_at=now
@@ -56,8 +55,7 @@ def submit(application: Application, *, by: User) -> None:
         fields=["submitted_by", "submitted_at", "updated_at"],
     )
 
-    # As JSON: the copy stays what it was when the application's fields
-    # change.
+    # The copy is text: later changes of the fields leave it as it was.
     number = application.submissions.count() + 1
     Submission.objects.create(
         application=application,
@@ -93,8 +91,7 @@ def _require_complete(draft: reading.WholeApplication) -> None:
     if draft.missing:
         raise Incomplete(draft.missing)
 
-    # A paper that turns out to hold harmful code must not have reached the
-    # committee.
+    # The committee must never get a paper that turns out to be harmful.
     if draft.application.papers.filter(is_waiting=True).exists():
         raise Refusal(
             "Et bilag bliver stadig undersøgt for skadelig kode. Vent lidt, og indsend igen, "

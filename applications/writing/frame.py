@@ -30,8 +30,7 @@ def own_application(request: Request, number: str) -> Application:
     """
     applications = reading.own_cases(request.user).select_related("school")
     if request.method == "POST":
-        # Only the application: the school's row is read beside it and stays
-        # free.
+        # Only the application: the school's row, read beside it, stays free.
         applications = applications.select_for_update(no_key=True, of=("self",))
     return get_object_or_404(applications, number=number)
 

@@ -17,8 +17,7 @@ WITH_THE_COMMITTEE = "Ansøgningen er hos udvalget og kan ikke ændres nu."
 # Characters: of a longer name the last initials are left out.
 INITIALS_MAX = 12
 
-# Points of the scale, and percent. What the school counts itself has no
-# bounds.
+# Points of the scale, and percent; what the school counts has no bounds.
 GOAL_BOUNDS = {
     Goal.Kind.SCALE.value: (1, 10),
     Goal.Kind.ATTENDANCE.value: (0, 100),

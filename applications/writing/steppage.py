@@ -85,8 +85,7 @@ def _show(request: Request, page: StepPage, conflicts: list[Any]) -> HttpRespons
     form = page.forms.form
     rows = page.forms.rows
 
-    # First of all: the rows that are shown are fixed once anything reads
-    # them.
+    # First of all: once anything reads the rows, their number is fixed.
     if isinstance(rows, Measures):
         rows.add_empty_row(is_wanted="ny" in request.GET)
 
@@ -96,8 +95,7 @@ def _show(request: Request, page: StepPage, conflicts: list[Any]) -> HttpRespons
         for error in table.non_form_errors():
             form.add_error(None, error)
 
-    # The committee's questions concern the school only while it has to answer
-    # them.
+    # The committee's questions are shown while the school has to answer.
     forms = page.forms.all
     if application.status == Status.SENT_BACK:
         for shown_form in forms:

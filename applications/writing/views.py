@@ -144,8 +144,7 @@ def pupil(request: Request, number: str, pk: UUID) -> HttpResponse:
     def store() -> None:
         actions.write_pupil(pupil_case, cpr=form.cpr_number, by=request.user)
 
-    # A pupil's page is one form: what was typed in it is stored as by the
-    # button.
+    # A pupil's page is one form: while typing it is stored as by the button.
     def store_typed(_new_forms: list[StepForm]) -> None:
         store()
 

@@ -7,7 +7,7 @@ import pytest
 from applications.models import Application
 from skolefleks.models import User
 from tests.applications.papers.files import image
-from tests.applications.writing.test_pages import at
+from tests.applications.writing.desk import at
 from tests.browser import CHROMIUM, Visitor, chromium
 
 pytestmark = [

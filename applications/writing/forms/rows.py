@@ -112,8 +112,7 @@ class Rows(BaseModelFormSet):  # type: ignore[type-arg]
             key = read_key(self.data.get(f"{self.add_prefix(i)}-key"))
             stored_row = self._stored_row(key)
             kwargs["instance"] = stored_row or self._new_row(i, key)
-            # A row that is stored already says what is wrong in it, even when
-            # emptied.
+            # A stored row is judged even where it was emptied.
             kwargs["empty_permitted"] = stored_row is None
         return super()._construct_form(i, **kwargs)  # type: ignore[misc]
 
