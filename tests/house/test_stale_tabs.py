@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from applications.submission import actions as submission
 from tests.conftest import text_of
-from tests.deciding import ABOVE, meeting_with, said
+from tests.deciding import ABOVE, meeting_with, wish_terms
 from tests.meetings import planned
 from visitation.agenda import actions as agenda
 from visitation.decisions import actions as decisions
@@ -35,7 +35,7 @@ def test_a_chiefs_answer_to_a_decision_undone_meanwhile_is_told_so(
     case, pools, chair, chief, client_for, post
 ):
     decision = decisions.grant(
-        case, said(ABOVE, deviation="Stort behov."), grounds="Behov.", by=chair
+        case, wish_terms(ABOVE, deviation="Stort behov."), grounds="Behov.", by=chair
     ).decision
     decisions.undo(decision, by=chair)
     client = client_for(chief)

@@ -10,7 +10,7 @@ import pytest
 from budget.models import Standing
 from skolefleks import audit
 from tests.conftest import NEXT, many
-from tests.deciding import said
+from tests.deciding import wish_terms
 from tests.racing import at_once
 from visitation.decisions import actions as decisions
 from visitation.decisions.proof import of_the_grants
@@ -21,7 +21,7 @@ CLIENTS, EACH = 8, 5
 
 def decide(mine, *, by):
     for case in mine:
-        decisions.grant(case, said(), grounds="Behov.", by=by)
+        decisions.grant(case, wish_terms(), grounds="Behov.", by=by)
 
 
 @pytest.mark.django_db(transaction=True)

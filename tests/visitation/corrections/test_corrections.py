@@ -1,4 +1,4 @@
-"""Putting right what the school knows of: a new word, the old one readable, and the money to the krone."""
+"""Correcting what the school knows of: a new decision, the old one readable, the money exact."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from budget.models import Instalment, Posting, Standing
 from skolefleks.models import AuditEntry, Membership, OutboxMessage, Role
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from tests.conftest import NEXT, text_of
-from tests.deciding import ABOVE, LAST, pupils, released_grant, said, standing
+from tests.deciding import ABOVE, LAST, pupils, released_grant, standing, wish_terms
 from visitation.ceiling import actions as ceiling
 from visitation.corrections import actions as corrections
 from visitation.decisions import actions as decisions
@@ -27,13 +27,14 @@ from visitation.outlook import queries as outlook_queries
 from visitation.recusals import rules as recusal_rules
 from visitation.releases import actions as releases
 
-JUNE, MAY = date(NEXT, 6, 1), date(NEXT, 5, 31)
+MAY = date(NEXT, 5, 31)
+JUNE = date(NEXT, 6, 1)
 
 
 @pytest.fixture
 def old(case, pools, chair):
     """200,000 a year for seven months, released."""
-    return released_grant(case, said(weight=3), by=chair)
+    return released_grant(case, wish_terms(weight=3), by=chair)
 
 
 def free():
@@ -41,22 +42,18 @@ def free():
 
 
 def planned(grant):
-    return (
-        Instalment.objects.filter(reference=grant.pk)
-        .planned()
-        .aggregate(sum=Sum("amount"))["sum"]
-        or 0
-    )
+    """Whole DKK of the grant's instalments that are not on their way yet."""
+    instalments = Instalment.objects.filter(reference=grant.pk).planned()
+    return instalments.aggregate(sum=Sum("amount"))["sum"] or 0
 
 
 def correct(old, terms, by):
-    return corrections.correct(
-        Decision.objects.get(pk=old.decision_id), terms, grounds="Rettet.", by=by
-    )
+    decision = Decision.objects.get(pk=old.decision_id)
+    return corrections.correct(decision, terms, grounds="Rettet.", by=by)
 
 
 def test_a_lower_tariff_takes_the_old_ones_place_and_gives_the_rest_back(old, chair):
-    new = correct(old, said(100_000), chair)
+    new = correct(old, wish_terms(100_000), chair)
     assert Grant.objects.get(pk=old.pk).status == "annulled"
     assert free() == 5_000_000 - new.grant.cost
     assert (planned(old), planned(new.grant)) == (0, new.grant.cost)
@@ -64,7 +61,7 @@ def test_a_lower_tariff_takes_the_old_ones_place_and_gives_the_rest_back(old, ch
 
 
 def test_a_later_beginning_lets_the_old_grant_run_until_the_day_before(old, chair):
-    new = correct(old, said(260_000, JUNE, LAST), chair)
+    new = correct(old, wish_terms(260_000, JUNE, LAST), chair)
     kept = Grant.objects.get(pk=old.pk)
     assert (kept.status, kept.ended_on) == ("ended", MAY)
     assert free() == 5_000_000 - kept.cost - new.grant.cost
@@ -73,25 +70,25 @@ def test_a_later_beginning_lets_the_old_grant_run_until_the_day_before(old, chai
 
 
 def test_what_is_less_is_in_part_also_as_a_correction(old, chair):
-    assert correct(old, said(150_000), chair).outcome == "partly"
+    assert correct(old, wish_terms(150_000), chair).outcome == "partly"
+
+
+AUTUMN = wish_terms(200_000, date(NEXT, 8, 1), date(NEXT, 12, 31))
 
 
 def test_an_extension_leaves_the_old_grant_running_to_its_end(old, chair):
-    new = correct(old, said(200_000, date(NEXT, 8, 1), date(NEXT, 12, 31)), chair)
+    new = correct(old, AUTUMN, chair)
     assert Grant.objects.get(pk=old.pk).status == new.grant.status == "running"
-    assert Application.objects.get(
-        pk=old.decision.application.pk
-    ).effort_ends_on == date(NEXT, 12, 31)
+    application = Application.objects.get(pk=old.decision.application.pk)
+    assert application.effort_ends_on == date(NEXT, 12, 31)
 
 
-def test_a_grant_that_was_extended_can_still_be_ended_and_is_not_paid_for_longer(
-    old, chair
-):
-    correct(old, said(200_000, date(NEXT, 8, 1), date(NEXT, 12, 31)), chair)
-    first = Grant.objects.select_related(
-        "decision__pupil_case__application__school"
-    ).get(pk=old.pk)
+def test_a_grant_that_was_extended_can_still_be_ended_and_is_not_paid_for_longer(old, chair):
+    correct(old, AUTUMN, chair)
+    rows = Grant.objects.select_related("decision__pupil_case__application__school")
+    first = rows.get(pk=old.pk)
     assert decision_queries.grant_to_end(first.decision.pupil_case) == first
+
     corrections.end_early(first, on=MAY, grounds="Flyttet.", by=chair)
     assert planned(first) == first.cost < old.cost
 
@@ -103,12 +100,10 @@ def test_a_correction_to_a_rejection_gives_all_the_money_back(old, chair, school
     assert "Afslag" in text_of(school.get(old.decision.application.get_absolute_url()))
 
 
-def test_both_words_stay_readable_and_the_weight_is_kept(old, chair, school, committee):
-    new = correct(old, said(100_000), chair)
-    assert (Decision.objects.get(pk=old.decision_id).status, new.weight) == (
-        "replaced",
-        3,
-    )
+def test_both_decisions_stay_readable_and_the_weight_is_kept(old, chair, school, committee):
+    new = correct(old, wish_terms(100_000), chair)
+    assert Decision.objects.get(pk=old.decision_id).status == "replaced"
+    assert new.weight == 3
     for client in (school, committee):
         page = text_of(client.get(new.application.get_absolute_url()))
         assert "Tidligere afgørelse" in page
@@ -116,62 +111,58 @@ def test_both_words_stay_readable_and_the_weight_is_kept(old, chair, school, com
         assert "Rettet." in page
 
 
-def test_a_rejection_is_corrected_to_a_grant(old, chair):
-    refused = standing(pupils(old.decision.application)[1])
-    new = corrections.correct(refused, said(), grounds="Nye oplysninger.", by=chair)
-    assert (new.outcome, new.status, planned(new.grant)) == (
-        "granted",
-        "released",
-        new.grant.cost,
-    )
+@pytest.fixture
+def rejection(old):
+    """The released decision of the other pupil."""
+    return standing(pupils(old.decision.application)[1])
 
 
-def test_a_rejection_is_not_corrected_to_a_rejection(old, chair):
+def test_a_rejection_is_corrected_to_a_grant(rejection, chair):
+    new = corrections.correct(rejection, wish_terms(), grounds="Nye oplysninger.", by=chair)
+    assert (new.outcome, new.status) == ("granted", "released")
+    assert planned(new.grant) == new.grant.cost
+
+
+def test_a_rejection_is_not_corrected_to_a_rejection(rejection, chair):
     with pytest.raises(NotPossible, match="allerede givet afslag"):
-        corrections.correct(
-            standing(pupils(old.decision.application)[1]),
-            None,
-            grounds="Nej.",
-            by=chair,
-        )
+        corrections.correct(rejection, None, grounds="Nej.", by=chair)
 
 
 def test_a_correction_does_not_lead_above_the_ceiling(old, chair):
     with pytest.raises(Refusal, match="begge centerchefer"):
-        correct(old, said(ABOVE), chair)
-    assert correct(old, said(settings.TARIFF_CEILING), chair)
+        correct(old, wish_terms(ABOVE), chair)
+    assert correct(old, wish_terms(settings.TARIFF_CEILING), chair)
 
 
 @pytest.fixture
 def high(case, pools, chair, chief, chief_bur):
     """A grant above the ceiling, which both chiefs agreed to."""
-    granted = decisions.grant(
-        case, said(ABOVE, deviation="Tung indsats."), grounds="Behov.", by=chair
-    )
-    for one in (chief, chief_bur):
-        ceiling.answer_ceiling(granted.decision, agrees=True, by=one)
+    terms = wish_terms(ABOVE, deviation="Tung indsats.")
+    grant = decisions.grant(case, terms, grounds="Behov.", by=chair)
+    for by in (chief, chief_bur):
+        ceiling.answer_ceiling(grant.decision, agrees=True, by=by)
     decisions.reject(pupils(case.application)[1], grounds="Nej.", by=chair)
     releases.release(case.application, by=chair)
-    return granted
+    return grant
 
 
 def test_what_both_chiefs_agreed_to_can_be_made_less_but_not_longer(high, chair):
     with pytest.raises(Refusal, match="begge centerchefer"):
-        correct(high, said(ABOVE, ends_on=date(NEXT, 8, 31)), chair)
-    assert correct(high, said(ABOVE, ends_on=MAY), chair)
+        correct(high, wish_terms(ABOVE, ends_on=date(NEXT, 8, 31)), chair)
+    assert correct(high, wish_terms(ABOVE, ends_on=MAY), chair)
 
 
 def test_a_grant_that_was_ended_is_not_opened_again_by_a_correction(old, chair):
     corrections.end_early(old, on=MAY, grounds="Det lykkedes.", by=chair)
-    for terms in (said(250_000), None):
+    for terms in (wish_terms(250_000), None):
         with pytest.raises(Refusal, match="er afsluttet 31"):
             correct(old, terms, chair)
-    assert correct(old, said(200_000, JUNE, LAST), chair)
+    assert correct(old, wish_terms(200_000, JUNE, LAST), chair)
 
 
 def test_what_is_not_released_is_undone_and_neither_corrected_nor_ended(granted, chair):
     with pytest.raises(NotPossible):
-        correct(granted, said(100_000), chair)
+        correct(granted, wish_terms(100_000), chair)
     with pytest.raises(NotPossible, match="Fortryd"):
         corrections.end_early(granted, on=MAY, grounds="Slut.", by=chair)
 
@@ -179,32 +170,25 @@ def test_what_is_not_released_is_undone_and_neither_corrected_nor_ended(granted,
 def test_days_that_are_paid_for_do_not_get_another_tariff(old, chair, chief):
     books.pay(old.pk, year=NEXT, amount=50_000, district=old.district, by=chief)
     with pytest.raises(books.AlreadyPaid):
-        correct(old, said(100_000), chair)
-    assert correct(old, said(260_000, JUNE, LAST), chair)
+        correct(old, wish_terms(100_000), chair)
+    assert correct(old, wish_terms(260_000, JUNE, LAST), chair)
 
 
-def test_a_correction_that_the_pool_cannot_hold_changes_nothing(
-    old, chair, chief, sources
-):
+def test_a_correction_that_the_pool_cannot_hold_changes_nothing(old, chair, chief, sources):
     for source in sources:
         books.allocate(year=NEXT, source=source, amount=-2_440_000, by=chief)
     lines = Posting.objects.count()
     with pytest.raises(books.Overdrawn):
-        correct(old, said(250_000), chair)
-    assert (
-        Posting.objects.count(),
-        Decision.objects.get(pk=old.decision_id).status,
-    ) == (
-        lines,
-        "released",
-    )
+        correct(old, wish_terms(250_000), chair)
+    assert Posting.objects.count() == lines
+    assert Decision.objects.get(pk=old.decision_id).status == "released"
 
 
 def test_a_correction_made_from_a_stale_page_is_refused(old, chair):
     stale = Decision.objects.get(pk=old.decision_id)
-    correct(old, said(100_000), chair)
+    correct(old, wish_terms(100_000), chair)
     with pytest.raises(Overtaken):
-        corrections.correct(stale, said(150_000), grounds="Igen.", by=chair)
+        corrections.correct(stale, wish_terms(150_000), grounds="Igen.", by=chair)
     assert Decision.objects.filter(replaces=old.decision_id).count() == 1
 
 
@@ -214,42 +198,32 @@ def test_whoever_got_a_tie_does_not_correct(old, chair):
     )
     del chair.current_memberships
     with pytest.raises(recusal_rules.Recused):
-        correct(old, said(100_000), chair)
+        correct(old, wish_terms(100_000), chair)
 
 
-def test_the_schools_own_figures_count_what_ran_before_the_correction(
-    old, chair, leader
-):
-    new = correct(old, said(260_000, JUNE, LAST), chair)
-    [year] = [
-        year
-        for year in outlook_queries.own_years([new.application.school_id])
-        if year.year == NEXT
-    ]
-    assert year.committed == Grant.objects.get(pk=old.pk).cost + new.grant.cost
+def test_the_schools_own_figures_count_what_ran_before_the_correction(old, chair, leader):
+    new = correct(old, wish_terms(260_000, JUNE, LAST), chair)
+    years = outlook_queries.own_years([new.application.school_id])
+    committed = {year.year: year.committed for year in years}
+    assert committed[NEXT] == Grant.objects.get(pk=old.pk).cost + new.grant.cost
 
 
 def test_the_school_is_told_once_of_a_correction_and_of_an_end(old, chair):
-    sent = OutboxMessage.objects.filter(topic="decisions.released")
-    before = sent.count()
-    correct(old, said(260_000, JUNE, LAST), chair)
-    assert sent.count() == before + 1
-    corrections.end_early(
-        decision_queries.grant_to_end(old.decision.pupil_case),
-        on=date(NEXT, 6, 30),
-        grounds="Slut.",
-        by=chair,
-    )
-    assert sent.count() == before + 2
+    messages = OutboxMessage.objects.filter(topic="decisions.released")
+    before = messages.count()
+    correct(old, wish_terms(260_000, JUNE, LAST), chair)
+    assert messages.count() == before + 1
+
+    grant = decision_queries.grant_to_end(old.decision.pupil_case)
+    corrections.end_early(grant, on=date(NEXT, 6, 30), grounds="Slut.", by=chair)
+    assert messages.count() == before + 2
 
 
-# -- in the browser ---------------------------------------------------------------------------------------------------
+# -- in the browser --------------------------------------------------------------------------------
 @pytest.fixture
 def urls(old):
     args = [old.decision.application.number, old.decision.pupil_case_id]
-    return {
-        name: reverse(name, args=args) for name in ("correct_decision", "end_grant")
-    }
+    return {name: reverse(name, args=args) for name in ("correct_decision", "end_grant")}
 
 
 FORM = {
@@ -263,47 +237,35 @@ FORM = {
 }
 
 
-def test_the_page_shows_what_a_correction_changes_before_it_is_made(
-    urls, old, committee, post
-):
+def test_the_page_shows_what_a_correction_changes_before_it_is_made(urls, old, committee, post):
     assert "200.000" in committee.get(urls["correct_decision"]).content.decode()
+
     preview = post(committee, urls["correct_decision"], FORM)
     [change] = preview.context["changes"]
-    assert (preview.status_code, change.before, change.after) == (
-        200,
-        old.cost,
-        old.cost // 2,
-    )
+    assert preview.status_code == 200
+    assert (change.before, change.after) == (old.cost, old.cost // 2)
     assert change.free_after == 5_000_000 - change.after
     assert Decision.objects.get(pk=old.decision_id).status == "released"
 
 
 def test_the_figures_beside_a_correction_follow_what_is_typed(urls, old, committee):
     effect = urls["correct_decision"].replace("/ret/", "/virkning/")
-    typed = {
-        "tariff": "200.000",
-        "starts_on": f"01.06.{NEXT}",
-        "ends_on": f"31.07.{NEXT}",
-    }
-    [change] = committee.get(effect, typed).context["live"]
+    typed = {"tariff": "200.000", "starts_on": f"01.06.{NEXT}", "ends_on": f"31.07.{NEXT}"}
+    context = committee.get(effect, typed).context
+    [change] = context["live"]
     assert change.before == old.cost
-    assert (
-        -100 < change.difference <= 0
-    )  # the year from June on may hold a leap day, so that each of its days is less
-    assert committee.get(effect, typed).context["remarks"] == []
+    # The year from June on may hold a leap day, so that each of its days is less.
+    assert -100 < change.difference <= 0
+    assert context["remarks"] == []
 
 
-def test_confirmed_it_is_made_and_the_receipt_says_what_came_free(
-    urls, old, committee, post
-):
+def test_confirmed_it_is_made_and_the_receipt_says_what_came_free(urls, old, committee, post):
     answer = post(committee, urls["correct_decision"], FORM | {"confirmed": "1"})
     assert f"I {NEXT} bliver 58.082 kr. fri." in text_of(committee.get(answer.url))
     assert Document.objects.filter(decision__replaces=old.decision_id).count() == 2
 
 
-def test_a_grant_is_ended_from_its_page_with_a_preview_and_a_receipt(
-    urls, old, committee, post
-):
+def test_a_grant_is_ended_from_its_page_with_a_preview_and_a_receipt(urls, old, committee, post):
     form = {"ended_on": f"31.05.{NEXT}", "grounds": "Det lykkedes."}
     preview = post(committee, urls["end_grant"], form)
     assert preview.context["changes"][0].difference < 0
@@ -322,24 +284,16 @@ BAD_END = [
 
 
 @pytest.mark.parametrize("wrong", BAD_END)
-def test_nonsense_about_an_end_is_told_and_changes_nothing(
-    wrong, urls, committee, post
-):
+def test_nonsense_about_an_end_is_refused_and_changes_nothing(wrong, urls, committee, post):
     lines = AuditEntry.objects.count()
-    form = {
-        "ended_on": f"31.05.{NEXT}",
-        "grounds": "Det lykkedes.",
-        "confirmed": "1",
-    } | wrong
-    assert post(committee, urls["end_grant"], form).status_code == 422
+    right = {"ended_on": f"31.05.{NEXT}", "grounds": "Det lykkedes.", "confirmed": "1"}
+    assert post(committee, urls["end_grant"], right | wrong).status_code == 422
     assert AuditEntry.objects.count() == lines
 
 
 def test_the_same_correction_sent_twice_is_one(urls, old, committee):
     form = FORM | {"confirmed": "1", "idempotency_key": str(uuid.uuid4())}
-    first, again = (
-        committee.post(urls["correct_decision"], form),
-        committee.post(urls["correct_decision"], form),
-    )
-    assert (first.status_code, first.url) == (again.status_code, again.url)
+    first = committee.post(urls["correct_decision"], form)
+    second = committee.post(urls["correct_decision"], form)
+    assert (first.status_code, first.url) == (second.status_code, second.url)
     assert Decision.objects.filter(replaces=old.decision_id).count() == 1

@@ -1,4 +1,4 @@
-"""What is said of a pupil: yes, in part, no or not yet; by whom, and how many must be there."""
+"""What is decided for a pupil: granted, partly, rejected or postponed; by whom, and how many."""
 
 from __future__ import annotations
 
@@ -15,22 +15,18 @@ from skolefleks.danish import today
 from skolefleks.models import Role
 from skolefleks.refusals import NotPossible, Overtaken
 from tests.conftest import NEXT, text_of
-from tests.deciding import FIRST, LAST, meeting_with, pupils, said, standing
+from tests.deciding import FIRST, LAST, meeting_with, pupils, standing, wish_terms
 from visitation.decisions import actions as decisions
 from visitation.models import Decision, FollowUp, JournalEntry, Participant
 from visitation.releases import actions as releases
 
 A_DAY = timedelta(days=1)
 
-
-# -- in part ----------------------------------------------------------------------------------------------------------
-ASKED_FOR = {
+# -- in part ---------------------------------------------------------------------------------------
+AS_MUCH = {
     "as it was": {},
     "more": {"tariff": 250_000},
-    "longer": {"ends_on": LAST + A_DAY, "starts_on": FIRST - A_DAY},
 }
-
-
 LESS = {
     "a lower tariff": {"tariff": 199_999},
     "later": {"starts_on": FIRST + A_DAY},
@@ -39,120 +35,105 @@ LESS = {
 
 
 @pytest.mark.parametrize("how", LESS)
-def test_less_than_the_school_asks_for_is_a_grant_in_part(how, case, pools, chair):
-    assert (
-        decisions.grant(
-            case, said(**LESS[how]), grounds="Behov.", by=chair
-        ).decision.outcome
-        == "partly"
-    )
+def test_less_than_the_school_applies_for_is_a_grant_in_part(how, case, pools, chair):
+    grant = decisions.grant(case, wish_terms(**LESS[how]), grounds="Behov.", by=chair)
+    assert grant.decision.outcome == "partly"
 
 
-@pytest.mark.parametrize("how", ["as it was", "more"])
-def test_what_the_school_asks_for_or_more_is_a_grant(how, case, pools, chair):
-    assert (
-        decisions.grant(
-            case, said(**ASKED_FOR[how]), grounds="Behov.", by=chair
-        ).decision.outcome
-        == "granted"
-    )
+@pytest.mark.parametrize("how", AS_MUCH)
+def test_what_the_school_applies_for_or_more_is_a_grant(how, case, pools, chair):
+    grant = decisions.grant(case, wish_terms(**AS_MUCH[how]), grounds="Behov.", by=chair)
+    assert grant.decision.outcome == "granted"
 
 
 def test_each_follow_up_is_set_once_in_order(case, pools, chair):
-    days = (date(NEXT, 5, 1), date(NEXT, 3, 1), date(NEXT, 5, 1))
-    granted = decisions.grant(case, said(follow_ups=days), grounds="Behov.", by=chair)
-    assert list(
-        FollowUp.objects.filter(grant=granted).values_list("due_on", flat=True)
-    ) == [
-        days[1],
-        days[0],
-    ]
+    may = date(NEXT, 5, 1)
+    march = date(NEXT, 3, 1)
+    terms = wish_terms(follow_ups=(may, march, may))
+    grant = decisions.grant(case, terms, grounds="Behov.", by=chair)
+    days = FollowUp.objects.filter(grant=grant).values_list("due_on", flat=True)
+    assert list(days) == [march, may]
 
 
 def test_a_decision_keeps_weight_deviation_and_age(case, pools, chair):
-    granted = decisions.grant(
-        case,
-        said(250_000, weight=4, deviation="To voksne."),
-        grounds="Behov.",
-        by=chair,
-    )
-    decision = Decision.objects.get(pk=granted.decision_id)
+    terms = wish_terms(250_000, weight=4, deviation="To voksne.")
+    grant = decisions.grant(case, terms, grounds="Behov.", by=chair)
+    decision = Decision.objects.get(pk=grant.decision_id)
     assert (decision.weight, decision.deviation) == (4, "To voksne.")
     assert decision.age == case.age_on(today())
 
 
-# -- not yet ----------------------------------------------------------------------------------------------------------
+# -- not yet ---------------------------------------------------------------------------------------
 @pytest.fixture
 def put_off(submitted, pools, chair):
-    """The first pupil granted, the second put off, both released."""
+    """The first pupil granted, the second postponed, both released."""
     first, second = pupils(submitted)
-    decisions.grant(first, said(), grounds="Behov.", by=chair)
+    decisions.grant(first, wish_terms(), grounds="Behov.", by=chair)
     decisions.postpone(second, grounds="PPR's vurdering mangler.", by=chair)
     releases.release(submitted, by=chair)
     return submitted
 
 
-def test_a_case_with_a_pupil_put_off_stays_with_the_committee(put_off, committee):
+def test_a_case_with_a_postponed_pupil_stays_with_the_committee(put_off, committee):
     assert Application.objects.get(pk=put_off.pk).status == "submitted"
     page = text_of(committee.get(put_off.get_absolute_url()))
     assert "1 elev er udsat, og skolen ved det" in page
     assert "Afgør B.C. på ny" in page
 
 
-def test_the_school_reads_that_the_pupil_is_put_off_and_why(put_off, school):
+def test_the_school_reads_that_the_pupil_is_postponed_and_why(put_off, school):
     page = text_of(school.get(put_off.get_absolute_url()))
     assert "Udsat" in page
     assert "PPR&#x27;s vurdering mangler." in page
     assert "Hos udvalget" in page
 
 
-def test_a_pupil_put_off_is_decided_anew_and_the_school_keeps_the_old_word_until_release(
-    put_off, chair, school
-):
+def test_a_pupil_decided_anew_stays_postponed_to_the_school_until_release(put_off, chair, school):
     second = pupils(put_off)[1]
     decisions.reject(second, grounds="Hemmeligt indtil videre.", by=chair)
     assert "Hemmeligt" not in text_of(school.get(put_off.get_absolute_url()))
     assert Decision.objects.released().get(pupil_case=second).outcome == "postponed"
 
 
-def test_at_release_the_new_word_takes_the_old_ones_place_and_closes_the_case(
+def test_at_release_the_new_decision_replaces_the_postponement_and_closes_the_case(
     put_off, chair, school
 ):
     second = pupils(put_off)[1]
     decisions.reject(second, grounds="Nu et nej.", by=chair)
-    assert [decision.outcome for decision in releases.release(put_off, by=chair)] == [
-        "rejected"
-    ]
+    decisions_released = releases.release(put_off, by=chair)
+    assert [decision.outcome for decision in decisions_released] == ["rejected"]
+
     old, new = Decision.objects.filter(pupil_case=second)
     assert (old.status, new.status, new.replaces) == ("replaced", "released", old)
     assert Application.objects.get(pk=put_off.pk).status == "closed"
+
     page = text_of(school.get(put_off.get_absolute_url()))
     assert "Tidligere afgørelse" in page
     assert "Nu et nej." in page
 
 
-def test_what_was_withdrawn_is_not_released_though_nobody_was_granted(
+def test_a_withdrawn_case_is_not_released_though_nobody_was_granted(
     submitted, pools, chair, leader
 ):
-    for case in pupils(submitted):
-        decisions.postpone(case, grounds="PPR's vurdering mangler.", by=chair)
+    for pupil_case in pupils(submitted):
+        decisions.postpone(pupil_case, grounds="PPR's vurdering mangler.", by=chair)
     submission.withdraw(submitted, reason="Flyttet.", by=leader)
+
     with pytest.raises(NotPossible):
         releases.release(submitted, by=chair)
     assert not Decision.objects.released().exists()
 
 
-def test_a_new_word_that_is_undone_leaves_the_pupil_put_off(put_off, chair):
+def test_a_new_decision_that_is_undone_leaves_the_pupil_postponed(put_off, chair):
     second = pupils(put_off)[1]
     decisions.undo(decisions.reject(second, grounds="Nej.", by=chair), by=chair)
     assert standing(second).outcome == "postponed"
-    assert (
-        decisions.reject(second, grounds="Igen.", by=chair).replaces.outcome
-        == "postponed"
-    )
+
+    again = decisions.reject(second, grounds="Igen.", by=chair)
+    assert again.replaces.outcome == "postponed"
 
 
-def test_a_pupil_granted_is_not_decided_again_beside_one_put_off(put_off, chair):
+def test_a_pupil_granted_is_not_decided_again_beside_a_postponed_one(put_off, chair):
     with pytest.raises(Overtaken):
         decisions.reject(pupils(put_off)[0], grounds="Nej.", by=chair)
 
@@ -162,109 +143,97 @@ def test_a_case_with_nothing_new_is_not_released_again(put_off, chair):
         releases.release(put_off, by=chair)
 
 
-# -- who takes part ---------------------------------------------------------------------------------------------------
+# -- who takes part --------------------------------------------------------------------------------
 def parts(decision):
-    return {
-        (p.user.name, p.part, p.why)
-        for p in Participant.objects.filter(decision=decision).select_related("user")
-    }
+    """(name, part, reason) of all who are noted on the decision."""
+    rows = Participant.objects.filter(decision=decision).select_related("user")
+    return {(row.user.name, row.part, row.why) for row in rows}
 
 
-def test_outside_a_meeting_the_one_who_decides_takes_part_and_nobody_else(
-    case, member, pools, chair
-):
+@pytest.fixture
+def third(person):
+    return person("Thea Tredje", Role.COMMITTEE_MEMBER)
+
+
+def recuse(person, case, *, by, origin="declared"):
+    application = case.application
+    application.recusals.create(
+        user=person, origin=origin, set_by=by, set_at=application.created_at
+    )
+
+
+def reject_at_meeting(case, people, *, by):
+    meeting_with(case.application, people, by=by)
+    return decisions.reject(case, grounds="Nej.", by=by)
+
+
+def test_outside_a_meeting_only_the_person_who_decides_takes_part(case, member, pools, chair):
     decision = decisions.reject(case, grounds="Nej.", by=chair)
     assert parts(decision) == {("Frida Formand", "took_part", "")}
     assert decision.meeting is None
 
 
-def test_at_a_meeting_all_who_are_there_take_part_and_the_disqualified_are_out(
-    case, person, member, two_roles, pools, chair, secretary
+def test_at_a_meeting_all_present_take_part_and_the_disqualified_are_out(
+    case, person, member, third, two_roles, pools, chair, secretary
 ):
-    third = person("Thea Tredje", Role.COMMITTEE_MEMBER)
     tied = person("Ulla Uvildig", Role.COMMITTEE_MEMBER)
-    case.application.recusals.create(
-        user=tied, origin="declared", set_by=tied, set_at=case.application.created_at
-    )
+    recuse(tied, case, by=tied)
     meeting = meeting_with(case.application, [member, third, chair, tied], by=chair)
+
     decision = decisions.reject(case, grounds="Nej.", by=secretary)
-    took = {name for name, part, _ in parts(decision) if part == "took_part"}
-    assert took == {"Mads Medlem", "Thea Tredje", "Frida Formand", "Søren Sekretær"}
+    took_part = {name for name, part, _ in parts(decision) if part == "took_part"}
+    assert took_part == {"Mads Medlem", "Thea Tredje", "Frida Formand", "Søren Sekretær"}
     assert ("Ulla Uvildig", "out", "Meldt af personen selv") in parts(decision)
     assert decision.meeting == meeting
 
 
-def at_meeting(case, people, *, by):
-    meeting_with(case.application, people, by=by)
-    return decisions.reject(case, grounds="Nej.", by=by)
-
-
-def test_one_comes_back_to_the_meeting_that_one_decided_from(
-    case, person, member, pools, chair, committee, post
+def test_the_decision_page_leads_back_to_the_meeting_it_was_opened_from(
+    case, member, third, pools, chair, committee, post
 ):
-    meeting = meeting_with(
-        case.application,
-        [member, chair, person("Thea Tredje", Role.COMMITTEE_MEMBER)],
-        by=chair,
-    )
+    meeting = meeting_with(case.application, [member, chair, third], by=chair)
     url = reverse("decide", args=[case.application.number, case.pk])
-    answer = post(
-        committee,
-        f"{url}?fra=moede",
-        {"outcome": "postponed", "grounds": "PPR mangler."},
-    )
+    typed = {"outcome": "postponed", "grounds": "PPR mangler."}
+    answer = post(committee, f"{url}?fra=moede", typed)
     assert answer.url == reverse("visitation:meeting_mode", args=[meeting.pk])
 
 
-def test_too_few_at_the_meeting_decide_nothing(case, person, member, pools, chair):
+def test_too_few_at_the_meeting_decide_nothing(case, member, pools, chair):
     assert settings.QUORUM == 3
     with pytest.raises(NotPossible, match="ikke beslutningsdygtigt"):
-        at_meeting(case, [member, chair], by=chair)
+        reject_at_meeting(case, [member, chair], by=chair)
     assert not Decision.objects.exists()
 
 
-def test_the_disqualified_do_not_count_towards_the_quorum(
-    case, person, member, pools, chair
-):
-    third = person("Thea Tredje", Role.COMMITTEE_MEMBER)
-    case.application.recusals.create(
-        user=third, origin="chair", set_by=chair, set_at=case.application.created_at
-    )
+def test_the_disqualified_do_not_count_towards_the_quorum(case, third, member, pools, chair):
+    recuse(third, case, by=chair, origin="chair")
     with pytest.raises(NotPossible, match="2 er til stede"):
-        at_meeting(case, [member, chair, third], by=chair)
+        reject_at_meeting(case, [member, chair, third], by=chair)
 
 
-def test_the_same_three_without_a_recusal_are_enough(
-    case, person, member, pools, chair
+def test_the_same_three_without_a_recusal_are_enough(case, third, member, pools, chair):
+    assert reject_at_meeting(case, [member, chair, third], by=chair)
+
+
+def test_whoever_has_left_the_committee_neither_counts_nor_takes_part(
+    case, third, member, pools, chair
 ):
-    third = person("Thea Tredje", Role.COMMITTEE_MEMBER)
-    assert at_meeting(case, [member, chair, third], by=chair)
-
-
-def test_who_has_left_the_committee_neither_counts_nor_takes_part(
-    case, person, member, pools, chair
-):
-    third = person("Thea Tredje", Role.COMMITTEE_MEMBER)
     third.memberships.update(ended_at=case.application.created_at)
     with pytest.raises(NotPossible, match="2 er til stede"):
-        at_meeting(case, [member, chair, third], by=chair)
+        reject_at_meeting(case, [member, chair, third], by=chair)
 
 
-def test_the_committee_reads_who_took_part_and_the_school_does_not(
-    released, committee, school
-):
-    assert "Deltog: Frida Formand" in text_of(
-        committee.get(released.get_absolute_url())
-    )
+def test_the_committee_reads_who_took_part_and_the_school_does_not(released, committee, school):
+    assert "Deltog: Frida Formand" in text_of(committee.get(released.get_absolute_url()))
     page = text_of(school.get(released.get_absolute_url()))
     assert "Deltog" not in page
     assert "Frida Formand" not in page
 
 
+# -- the journal -----------------------------------------------------------------------------------
 def test_every_decision_and_its_release_stand_in_the_journal(released):
-    whats = [entry.what for entry in JournalEntry.objects.filter(application=released)]
-    assert whats[:2] == ["decided", "decided"]
-    assert (whats.count("released"), whats.count("document")) == (2, 4)
+    entries = [entry.what for entry in JournalEntry.objects.filter(application=released)]
+    assert entries[:2] == ["decided", "decided"]
+    assert (entries.count("released"), entries.count("document")) == (2, 4)
 
 
 def test_no_journal_line_is_ever_changed(released):

@@ -30,35 +30,33 @@ def free(year: int) -> int:
     return Standing.objects.free([year])[year]
 
 
+def places(year: int) -> int:
+    """The places of the pupil's district in a fiscal year."""
+    return Standing.objects.get(pool=year, district__isnull=False).places
+
+
 def test_a_grant_over_new_year_takes_from_both_fiscal_years(case, pools, chair):
-    granted = decisions.grant(
-        case,
-        terms(215_000, date(NEXT, 8, 1), date(AFTER, 7, 31)),
-        grounds="Behov.",
-        by=chair,
-    )
-    assert granted.cost == 215_000
+    school_year = terms(215_000, date(NEXT, 8, 1), date(AFTER, 7, 31))
+    grant = decisions.grant(case, school_year, grounds="Behov.", by=chair)
+    assert grant.cost == 215_000
     assert committed(NEXT) + committed(AFTER) == 215_000
     assert free(NEXT) == 5_000_000 - committed(NEXT)
 
 
-def test_a_grant_that_would_overdraw_next_year_changes_nothing(
-    case, pools, chair, chief, sources
-):
-    books.allocate(year=AFTER, source=sources[0], amount=-2_450_000, by=chief)
-    books.allocate(year=AFTER, source=sources[1], amount=-2_450_000, by=chief)
-    with pytest.raises(books.Overdrawn, match=str(AFTER)) as refused:
+def test_a_grant_that_would_overdraw_next_year_changes_nothing(case, pools, chair, chief, sources):
+    for source in sources[:2]:
+        books.allocate(year=AFTER, source=source, amount=-2_450_000, by=chief)
+    with pytest.raises(books.Overdrawn, match=str(AFTER)) as refusal:
         decisions.grant(case, terms(), grounds="Behov.", by=chair)
-    assert refused.value.short[AFTER][0] == 100_000
+    assert refusal.value.short[AFTER][0] == 100_000
     assert not Decision.objects.exists()
     assert committed(NEXT) == 0
 
 
 def test_a_grant_past_the_last_open_pool_is_refused_in_words(case, pools, chair):
+    too_long = terms(ends_on=date(AFTER + 1, 7, 31))
     with pytest.raises(books.NoPool, match=str(AFTER + 1)):
-        decisions.grant(
-            case, terms(ends_on=date(AFTER + 1, 7, 31)), grounds="Behov.", by=chair
-        )
+        decisions.grant(case, too_long, grounds="Behov.", by=chair)
 
 
 def test_a_pupil_is_decided_once(granted, case, chair):
@@ -67,9 +65,7 @@ def test_a_pupil_is_decided_once(granted, case, chair):
     assert Decision.objects.count() == 1
 
 
-def test_an_undone_decision_gives_the_money_back_and_may_be_made_anew(
-    granted, case, chair
-):
+def test_an_undone_decision_gives_the_money_back_and_may_be_made_anew(granted, case, chair):
     decisions.undo(granted.decision, by=chair)
     assert free(NEXT) == free(AFTER) == 5_000_000
     assert sum(standing.places for standing in Standing.objects.all()) == 0
@@ -82,6 +78,7 @@ def test_a_released_decision_cannot_be_undone(released, granted, chair):
         decisions.undo(decision, by=chair)
 
 
+# -- release ---------------------------------------------------------------------------------------
 def test_release_waits_for_every_pupil(granted, submitted, chair):
     with pytest.raises(NotPossible, match="mangler en afgørelse"):
         releases.release(submitted, by=chair)
@@ -99,84 +96,68 @@ def test_a_case_with_a_decision_is_not_sent_back(granted, submitted, chair):
         cases.send_back(submitted, note="Mere om støttetimerne.", by=chair)
 
 
+# -- ending early ----------------------------------------------------------------------------------
 def test_a_grant_that_ends_early_gives_the_rest_back(released, granted, chair):
-    granted = Grant.objects.get(pk=granted.pk)
-    given = corrections.end_early(
-        granted, on=date(NEXT, 6, 30), grounds="Det lykkedes.", by=chair
-    )
-    kept = granted.by_fiscal_year()
-    assert given == {
-        NEXT: 215_000 - kept[NEXT].amount,
-        AFTER: Posting.objects.get(pool=AFTER, kind="commitment").amount,
-    }
-    assert committed(NEXT) == kept[NEXT].amount
-    assert Standing.objects.get(pool=AFTER, district__isnull=False).places == 0
+    grant = Grant.objects.get(pk=granted.pk)
+    amounts = corrections.end_early(grant, on=date(NEXT, 6, 30), grounds="Det lykkedes.", by=chair)
+
+    rest = grant.by_fiscal_year()[NEXT].amount
+    commitment = Posting.objects.get(pool=AFTER, kind="commitment")
+    assert amounts == {NEXT: 215_000 - rest, AFTER: commitment.amount}
+    assert committed(NEXT) == rest
+    assert places(AFTER) == 0
 
 
 def test_money_that_is_paid_does_not_come_back(released, granted, chair, chief):
-    granted = Grant.objects.get(pk=granted.pk)
-    books.pay(
-        granted.pk, year=NEXT, amount=200_000, district=granted.district, by=chief
-    )
+    grant = Grant.objects.get(pk=granted.pk)
+    books.pay(grant.pk, year=NEXT, amount=200_000, district=grant.district, by=chief)
     with pytest.raises(books.AlreadyPaid):
-        corrections.end_early(
-            granted, on=date(NEXT, 3, 31), grounds="Flyttet.", by=chair
-        )
-    assert Grant.objects.get(pk=granted.pk).ended_on is None
+        corrections.end_early(grant, on=date(NEXT, 3, 31), grounds="Flyttet.", by=chair)
+    assert Grant.objects.get(pk=grant.pk).ended_on is None
 
 
-def test_one_pupil_has_never_two_grants_on_the_same_day(
-    released, granted, leader, chair, schools
-):
-    again = writing.start(school=schools["Baltorpskolen"], by=leader)
-    fill(again, by=leader)
-    pupil = write_pupil(
-        writing.add_pupil(again, by=leader),
+# -- the same pupil again --------------------------------------------------------------------------
+@pytest.fixture
+def again(released, granted, leader, schools):
+    """The pupil in another application, while the first grant runs to July of the year after."""
+    application = writing.start(school=schools["Baltorpskolen"], by=leader)
+    fill(application, by=leader)
+    pupil_case = write_pupil(
+        writing.add_pupil(application, by=leader),
         "Anna Berg",
         by=leader,
         cpr=granted.pupil.cpr,
     )
-    submission.submit(again, by=leader)
-    pupil.refresh_from_db()
+    submission.submit(application, by=leader)
+    pupil_case.refresh_from_db()
+    return pupil_case
+
+
+def autumn(starts_on=date(AFTER, 8, 1)):
+    return terms(starts_on=starts_on, ends_on=date(AFTER, 12, 31))
+
+
+def test_one_pupil_has_never_two_grants_on_the_same_day(again, chair):
+    last_day_of_the_first = date(AFTER, 7, 31)
     with pytest.raises(decisions.AlreadyGranted):
-        decisions.grant(
-            pupil,
-            terms(starts_on=date(AFTER, 7, 31), ends_on=date(AFTER, 12, 31)),
-            grounds="Mere.",
-            by=chair,
-        )
-    decisions.grant(
-        pupil,
-        terms(starts_on=date(AFTER, 8, 1), ends_on=date(AFTER, 12, 31)),
-        grounds="Mere.",
-        by=chair,
-    )
-    assert Standing.objects.get(pool=AFTER, district__isnull=False).places == 1
+        decisions.grant(again, autumn(last_day_of_the_first), grounds="Mere.", by=chair)
+
+
+def test_one_pupil_with_two_grants_after_each_other_holds_one_place(again, chair):
+    decisions.grant(again, autumn(), grounds="Mere.", by=chair)
+    assert places(AFTER) == 1
 
 
 def test_a_pupil_with_two_grants_in_a_year_is_one_place_until_the_last_is_gone(
-    released, granted, leader, chair, schools
+    again, granted, chair
 ):
-    again = fill(writing.start(school=schools["Baltorpskolen"], by=leader), by=leader)
-    pupil = write_pupil(
-        writing.add_pupil(again, by=leader),
-        "Anna Berg",
-        by=leader,
-        cpr=granted.pupil.cpr,
-    )
-    submission.submit(again, by=leader)
-    pupil.refresh_from_db()
-    period = terms(starts_on=date(AFTER, 8, 1), ends_on=date(AFTER, 12, 31))
-    second = decisions.grant(pupil, period, grounds="Mere.", by=chair)
-    corrections.end_early(
-        Grant.objects.get(pk=granted.pk),
-        on=date(NEXT, 6, 30),
-        grounds="Det lykkedes.",
-        by=chair,
-    )
-    assert Standing.objects.get(pool=AFTER, district__isnull=False).places == 1
+    second = decisions.grant(again, autumn(), grounds="Mere.", by=chair)
+    first = Grant.objects.get(pk=granted.pk)
+    corrections.end_early(first, on=date(NEXT, 6, 30), grounds="Det lykkedes.", by=chair)
+    assert places(AFTER) == 1
+
     decisions.undo(second.decision, by=chair)
-    assert Standing.objects.get(pool=AFTER, district__isnull=False).places == 0
+    assert places(AFTER) == 0
 
 
 @pytest.mark.django_db(transaction=True)

@@ -64,9 +64,7 @@ def test_a_case_is_what_the_municipality_says_until_somebody_says_otherwise(
     assert law_rules.kind_of(submitted) == Kind.INTERNAL
 
 
-def test_the_newest_classification_counts_and_the_earlier_stay(
-    submitted, chair, secretary
-):
+def test_the_newest_classification_counts_and_the_earlier_stay(submitted, chair, secretary):
     law.classify(submitted, Kind.DECISION, reason=REASON, by=chair)
     law.classify(submitted, Kind.COMPLAINT, reason="Der er klaget.", by=secretary)
 
@@ -96,17 +94,13 @@ def no_journal(monkeypatch):
     monkeypatch.setattr(JournalEntry.objects, "create", fail)
 
 
-def test_without_its_line_in_the_journal_nothing_is_classified(
-    submitted, chair, no_journal
-):
+def test_without_its_line_in_the_journal_nothing_is_classified(submitted, chair, no_journal):
     with pytest.raises(DatabaseError):
         law.classify(submitted, Kind.DECISION, reason=REASON, by=chair)
     assert not Classification.objects.exists()
 
 
-def test_without_its_line_in_the_journal_no_hearing_is_noted(
-    submitted, chair, no_journal
-):
+def test_without_its_line_in_the_journal_no_hearing_is_noted(submitted, chair, no_journal):
     with pytest.raises(DatabaseError):
         hear(submitted, chair)
     assert not Hearing.objects.exists()
@@ -123,9 +117,7 @@ def test_only_chair_and_secretary_classify_a_case(who, submitted, request):
 
 
 @pytest.mark.parametrize("who", OTHERS)
-def test_only_chair_and_secretary_note_a_hearing_and_its_answer(
-    who, submitted, chair, request
-):
+def test_only_chair_and_secretary_note_a_hearing_and_its_answer(who, submitted, chair, request):
     somebody = request.getfixturevalue(who)
     hearing = hear(submitted, chair)
     with pytest.raises(PermissionDenied):
@@ -141,9 +133,7 @@ def grant_with_terms(pupil_case, *, grounds, by):
 
 @pytest.mark.parametrize("kind", BINDING)
 @pytest.mark.parametrize("decide", [grant_with_terms, decisions.reject])
-def test_a_decision_towards_the_pupil_waits_for_the_hearing(
-    decide, kind, case, pools, chair
-):
+def test_a_decision_towards_the_pupil_waits_for_the_hearing(decide, kind, case, pools, chair):
     law.classify(case.application, kind, reason=REASON, by=chair)
     not_noted = r"ikke noteret nogen partshøring.*fanen »Retligt«"
     with pytest.raises(law_rules.NotHeard, match=not_noted):
@@ -224,9 +214,7 @@ def test_a_hearing_is_noted_and_its_answer_written_in(url, submitted, committee,
     answer = post(committee, f"{url}hoering/", typed)
     assert "Moderen" in text_of(committee.get(answer.url))
 
-    answer_url = reverse(
-        "hearing_answer", args=[submitted.number, Hearing.objects.get().pk]
-    )
+    answer_url = reverse("hearing_answer", args=[submitted.number, Hearing.objects.get().pk])
     assert "Moderen" in text_of(committee.get(answer_url))
 
     typed = {"on": typed_day(0), "answer": "Moderen er enig."}
@@ -247,9 +235,7 @@ NONSENSE = (
 
 
 @pytest.mark.parametrize("wrong", NONSENSE)
-def test_nonsense_about_a_hearing_is_refused_and_nothing_typed_is_lost(
-    wrong, url, committee, post
-):
+def test_nonsense_about_a_hearing_is_refused_and_nothing_typed_is_lost(wrong, url, committee, post):
     right = {"heard": "Moderen", "sent_on": typed_day(-3), "deadline_on": typed_day(7)}
     answer = post(committee, f"{url}hoering/", right | wrong)
     form = answer.context["form"]
@@ -266,9 +252,7 @@ WRONG_ANSWERS = (
 
 
 @pytest.mark.parametrize("typed", WRONG_ANSWERS)
-def test_an_answer_before_the_question_is_refused(
-    typed, submitted, chair, committee, post
-):
+def test_an_answer_before_the_question_is_refused(typed, submitted, chair, committee, post):
     url = reverse("hearing_answer", args=[submitted.number, hear(submitted, chair).pk])
     assert post(committee, url, typed).status_code == 422
 
@@ -284,9 +268,7 @@ def test_the_decision_page_says_what_is_missing_and_keeps_what_was_typed(
     assert "Min egen tekst." in text_of(answer)
 
 
-def test_the_page_takes_as_many_queries_with_many_as_with_one(
-    url, submitted, chair, committee
-):
+def test_the_page_takes_as_many_queries_with_many_as_with_one(url, submitted, chair, committee):
     few = asked(committee, url)
     for _ in range(8):
         law.classify(submitted, Kind.INTERNAL, reason=REASON, by=chair)
@@ -328,16 +310,12 @@ def test_what_is_made_with_an_unsigned_text_says_so(url, submitted, committee):
 
 
 def test_a_signed_text_carries_signer_and_day():
-    source = source_with(
-        signed_by="Signe Toft", signed_on="2026-12-01", kinds=finished_kinds()
-    )
+    source = source_with(signed_by="Signe Toft", signed_on="2026-12-01", kinds=finished_kinds())
     texts = law_rules.read(source)
     assert (texts.is_signed, texts.mark, texts.signed_by) == (True, "", "Signe Toft")
 
 
-@pytest.mark.parametrize(
-    "half", [{"signed_by": "Signe Toft"}, {"signed_on": "2026-12-01"}]
-)
+@pytest.mark.parametrize("half", [{"signed_by": "Signe Toft"}, {"signed_on": "2026-12-01"}])
 def test_a_text_is_not_signed_by_halves(half):
     with pytest.raises(ImproperlyConfigured, match="who signed"):
         law_rules.read(source_with(**half, kinds=finished_kinds()))

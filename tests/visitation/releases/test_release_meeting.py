@@ -10,7 +10,7 @@ from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks.models import Role
 from tests.conftest import text_of
-from tests.deciding import ABOVE, meeting_with, pupils, said
+from tests.deciding import ABOVE, meeting_with, pupils, wish_terms
 from tests.filling import fill
 from tests.house.test_ceilings import asked
 from visitation.decisions import actions as decisions
@@ -20,16 +20,19 @@ from visitation.models import AgendaItem, Decision
 @pytest.fixture
 def others(schools, other_leader, pools):
     """Three cases of Hedegårdsskolen, of one pupil each."""
-    made = []
+    applications = []
     for name in ("Eva Fog", "Finn Gro", "Gerda Holm"):
-        application = fill(
-            writing.start(school=schools["Hedegårdsskolen"], by=other_leader),
-            name,
-            by=other_leader,
-        )
+        draft = writing.start(school=schools["Hedegårdsskolen"], by=other_leader)
+        application = fill(draft, name, by=other_leader)
         submission.submit(application, by=other_leader)
-        made.append(application)
-    return made
+        applications.append(application)
+    return applications
+
+
+def put_on_agenda(application, meeting, position, by):
+    AgendaItem.objects.create(
+        meeting=meeting, application=application, position=position, minutes=20, added_by=by
+    )
 
 
 @pytest.fixture
@@ -37,22 +40,14 @@ def meeting(others, person, member, chair):
     """A meeting that granted the first two, the second above the ceiling, and put the third off."""
     third = person("Thea Tredje", Role.COMMITTEE_MEMBER)
     meeting = meeting_with(others[0], [member, chair, third], by=chair)
-    for position, application in enumerate(others[1:], start=1):
-        AgendaItem.objects.create(
-            meeting=meeting,
-            application=application,
-            position=position,
-            minutes=20,
-            added_by=chair,
-        )
-    decisions.grant(pupils(others[0])[0], said(), grounds="Behov.", by=chair)
-    decisions.grant(
-        pupils(others[1])[0],
-        said(ABOVE, deviation="Tungt."),
-        grounds="Behov.",
-        by=chair,
-    )
-    decisions.postpone(pupils(others[2])[0], grounds="PPR mangler.", by=chair)
+    put_on_agenda(others[1], meeting, 1, by=chair)
+    put_on_agenda(others[2], meeting, 2, by=chair)
+
+    [eva], [finn], [gerda] = [pupils(application) for application in others]
+    decisions.grant(eva, wish_terms(), grounds="Behov.", by=chair)
+    above = wish_terms(ABOVE, deviation="Tungt.")
+    decisions.grant(finn, above, grounds="Behov.", by=chair)
+    decisions.postpone(gerda, grounds="PPR mangler.", by=chair)
     return meeting
 
 
@@ -74,59 +69,44 @@ def test_all_are_listed_and_what_stands_in_the_way_is_said(url, others, committe
     assert "Eva" not in page
 
 
-def test_the_ticked_are_released_and_each_that_was_not_says_why(
-    url, others, committee, post
-):
-    answer = text_of(committee.get(post(committee, url, {"case": numbers(others)}).url))
-    assert "2 af 3 sager er frigivet, 1 er ikke." in answer
-    assert f"{others[1].number}: En takst er over 265.000 kr." in answer
-    assert set(Decision.objects.released().values_list("outcome", flat=True)) == {
-        "granted",
-        "postponed",
-    }
-    statuses = {
-        Application.objects.get(pk=application.pk).status for application in others[::2]
-    }
-    assert statuses == {"closed", "submitted"}
+def test_the_ticked_are_released_and_each_that_was_not_says_why(url, others, committee, post):
+    answer = post(committee, url, {"case": numbers(others)})
+    page = text_of(committee.get(answer.url))
+    assert "2 af 3 sager er frigivet, 1 er ikke." in page
+    assert f"{others[1].number}: En takst er over 265.000 kr." in page
+
+    outcomes = Decision.objects.released().values_list("outcome", flat=True)
+    assert set(outcomes) == {"granted", "postponed"}
+    first, _, third = [Application.objects.get(pk=one.pk) for one in others]
+    assert {first.status, third.status} == {"closed", "submitted"}
 
 
 def test_one_is_released_alone_and_the_others_wait(url, others, committee, post):
-    answer = text_of(
-        committee.get(post(committee, url, {"case": [others[0].number]}).url)
-    )
-    assert "1 af 1 sag er frigivet" in answer
+    answer = post(committee, url, {"case": [others[0].number]})
+    assert "1 af 1 sag er frigivet" in text_of(committee.get(answer.url))
     assert Decision.objects.released().count() == 1
 
 
-@pytest.mark.parametrize(
-    "sent", [{}, {"case": ["SF-2026-9999"]}, {"case": ["\x00", "x" * 5_000]}]
-)
-def test_nothing_chosen_is_told_and_releases_nothing(sent, url, committee, post):
-    assert post(committee, url, sent).status_code == 422
+NOTHING = [{}, {"case": ["SF-2026-9999"]}, {"case": ["\x00", "x" * 5_000]}]
+
+
+@pytest.mark.parametrize("typed", NOTHING)
+def test_nothing_chosen_is_refused_and_releases_nothing(typed, url, committee, post):
+    assert post(committee, url, typed).status_code == 422
     assert not Decision.objects.released().exists()
 
 
-def test_a_case_in_which_one_is_disqualified_is_not_there(
-    url, others, chair, committee, post
-):
-    others[0].recusals.create(
-        user=chair, origin="declared", set_by=chair, set_at=others[0].created_at
-    )
-    assert others[0].number not in text_of(committee.get(url))
+def test_a_case_in_which_one_is_disqualified_is_not_there(url, others, chair, committee, post):
+    first = others[0]
+    first.recusals.create(user=chair, origin="declared", set_by=chair, set_at=first.created_at)
+    assert first.number not in text_of(committee.get(url))
+
     post(committee, url, {"case": numbers(others)})
-    assert (
-        not Decision.objects.released()
-        .filter(pupil_case__application=others[0])
-        .exists()
-    )
+    assert not Decision.objects.released().filter(pupil_case__application=first).exists()
 
 
-def test_a_pupil_without_a_word_holds_its_case_back(
-    url, meeting, submitted, chair, committee
-):
-    AgendaItem.objects.create(
-        meeting=meeting, application=submitted, position=9, minutes=20, added_by=chair
-    )
+def test_a_pupil_without_a_decision_holds_its_case_back(url, meeting, submitted, chair, committee):
+    put_on_agenda(submitted, meeting, 9, by=chair)
     decisions.reject(pupils(submitted)[0], grounds="Nej.", by=chair)
     assert "1 elev mangler en afgørelse" in text_of(committee.get(url))
 
@@ -135,8 +115,6 @@ def test_the_page_takes_as_many_queries_for_four_cases_as_for_three(
     url, meeting, submitted, chair, committee
 ):
     few = asked(committee, url)
-    AgendaItem.objects.create(
-        meeting=meeting, application=submitted, position=9, minutes=20, added_by=chair
-    )
+    put_on_agenda(submitted, meeting, 9, by=chair)
     decisions.reject(pupils(submitted)[0], grounds="Nej.", by=chair)
     assert asked(committee, url) == few <= 12
