@@ -33,12 +33,30 @@ committee = (
         path("moeder/<uuid:pk>/", meetings.meeting, name="meeting"),
         path("moeder/<uuid:pk>/ret/", planning.change_meeting, name="change_meeting"),
         path("moeder/<uuid:pk>/dagsorden/", meetings.agenda, name="agenda"),
-        path("moeder/<uuid:pk>/dagsorden/orden/", meetings.arrange_agenda, name="arrange_agenda"),
+        path(
+            "moeder/<uuid:pk>/dagsorden/orden/",
+            meetings.arrange_agenda,
+            name="arrange_agenda",
+        ),
         path("moeder/<uuid:pk>/dagsorden/sager/", meetings.add_case, name="add_case"),
-        path("moeder/<uuid:pk>/indkald/", meetings.invite_committee, name="invite_committee"),
-        path("moeder/<uuid:pk>/indkaldelse.ics", planning.invitation, name="invitation"),
-        path("moeder/<uuid:pk>/fremmoede/", meetings.note_attendance, name="note_attendance"),
-        path("moeder/<uuid:pk>/trin/<slug:step>/", meetings.move_meeting, name="move_meeting"),
+        path(
+            "moeder/<uuid:pk>/indkald/",
+            meetings.invite_committee,
+            name="invite_committee",
+        ),
+        path(
+            "moeder/<uuid:pk>/indkaldelse.ics", planning.invitation, name="invitation"
+        ),
+        path(
+            "moeder/<uuid:pk>/fremmoede/",
+            meetings.note_attendance,
+            name="note_attendance",
+        ),
+        path(
+            "moeder/<uuid:pk>/trin/<slug:step>/",
+            meetings.move_meeting,
+            name="move_meeting",
+        ),
         path("moeder/<uuid:pk>/gang/", room.meeting_mode, name="meeting_mode"),
         path("moeder/<uuid:pk>/gang/sag/", room.case_at_hand, name="case_at_hand"),
         path("moeder/<uuid:pk>/gang/beregning/", room.what_if, name="what_if"),
@@ -48,14 +66,26 @@ committee = (
         path("moeder/<uuid:pk>/referat/", minutes.minutes, name="minutes"),
         path("moeder/<uuid:pk>/referat.pdf", minutes.minutes_pdf, name="minutes_pdf"),
         path(
-            "moeder/<uuid:pk>/referat/bemaerkninger/", minutes.write_remarks, name="write_remarks"
+            "moeder/<uuid:pk>/referat/bemaerkninger/",
+            minutes.write_remarks,
+            name="write_remarks",
         ),
-        path("moeder/<uuid:pk>/referat/godkend/", minutes.approve_minutes, name="approve_minutes"),
-        path("moeder/<uuid:pk>/referat/punkt/<uuid:item>/", minutes.write_said, name="write_said"),
+        path(
+            "moeder/<uuid:pk>/referat/godkend/",
+            minutes.approve_minutes,
+            name="approve_minutes",
+        ),
+        path(
+            "moeder/<uuid:pk>/referat/punkt/<uuid:item>/",
+            minutes.write_said,
+            name="write_said",
+        ),
         path("paa-dagsorden/", queue.bulk_agenda, name="bulk_agenda"),
         path("visninger/", queue.save_view, name="save_view"),
         path("visninger/fjern/", queue.remove_view, name="remove_view"),
-        path("moeder/<uuid:pk>/frigiv/", releases.release_meeting, name="release_meeting"),
+        path(
+            "moeder/<uuid:pk>/frigiv/", releases.release_meeting, name="release_meeting"
+        ),
         path("over-loftet/", ceiling.ceiling, name="ceiling"),
         path("over-loftet/<uuid:pk>/", ceiling.answer_ceiling, name="answer_ceiling"),
     ],
@@ -69,15 +99,25 @@ urlpatterns = [
     path("budget/prognose/", outlook.forecast, name="forecast"),
     path("budget/prisregulering/", prices.propose_index, name="propose_index"),
     path("budget/prisregulering/<uuid:pk>/", prices.price_index, name="price_index"),
-    path("budget/prisregulering/<uuid:pk>/godkend/", prices.approve_index, name="approve_index"),
+    path(
+        "budget/prisregulering/<uuid:pk>/godkend/",
+        prices.approve_index,
+        name="approve_index",
+    ),
     path("budget/skole/", outlook.own_school, name="own_school"),
     path("sager/<slug:number>/", cases.case, name="case"),
     path("sager/<slug:number>/resume/", reading.summary, name="summary"),
     path("sager/<slug:number>/resume.pdf", reading.summary_pdf, name="summary_pdf"),
     path("sager/<slug:number>/bilag/<uuid:pk>/", papers.paper, name="paper"),
-    path("sager/<slug:number>/bilag/<uuid:pk>/vis/", papers.paper_preview, name="paper_preview"),
     path(
-        "sager/<slug:number>/bilag/<uuid:pk>/billede/", papers.paper_picture, name="paper_picture"
+        "sager/<slug:number>/bilag/<uuid:pk>/vis/",
+        papers.paper_preview,
+        name="paper_preview",
+    ),
+    path(
+        "sager/<slug:number>/bilag/<uuid:pk>/billede/",
+        papers.paper_picture,
+        name="paper_picture",
     ),
     path("sager/<slug:number>/aendringer/", cases.changes, name="changes"),
     path("sager/<slug:number>/gang/", cases.events, name="events"),
@@ -97,10 +137,20 @@ urlpatterns = [
     ),
     path("sager/<slug:number>/oplysninger/", cases.send_back, name="send_back"),
     path("sager/<slug:number>/laest/", assessments.mark_read, name="mark_read"),
-    path("sager/<slug:number>/vurderinger/", assessments.assessments, name="assessments"),
-    path("sager/<slug:number>/elev/<uuid:pupil>/vurdering/", assessments.assess, name="assess"),
+    path(
+        "sager/<slug:number>/vurderinger/", assessments.assessments, name="assessments"
+    ),
+    path(
+        "sager/<slug:number>/elev/<uuid:pupil>/vurdering/",
+        assessments.assess,
+        name="assess",
+    ),
     path("sager/<slug:number>/spoergsmaal/", questions.questions, name="questions"),
-    path("sager/<slug:number>/spoergsmaal/stil/", questions.ask_question, name="ask_question"),
+    path(
+        "sager/<slug:number>/spoergsmaal/stil/",
+        questions.ask_question,
+        name="ask_question",
+    ),
     path(
         "sager/<slug:number>/spoergsmaal/<uuid:pk>/svar/",
         questions.answer_question,
@@ -109,14 +159,30 @@ urlpatterns = [
     path("sager/<slug:number>/frigiv/", releases.release, name="release"),
     path("sager/<slug:number>/breve/", letters.letters, name="letters"),
     path("sager/<slug:number>/breve/<uuid:pk>.pdf", letters.letter, name="letter"),
-    path("sager/<slug:number>/elev/<uuid:pupil>/afgoerelse/", decisions.decide, name="decide"),
-    path("sager/<slug:number>/elev/<uuid:pupil>/afslut/", corrections.end_grant, name="end_grant"),
+    path(
+        "sager/<slug:number>/elev/<uuid:pupil>/afgoerelse/",
+        decisions.decide,
+        name="decide",
+    ),
+    path(
+        "sager/<slug:number>/elev/<uuid:pupil>/afslut/",
+        corrections.end_grant,
+        name="end_grant",
+    ),
     path(
         "sager/<slug:number>/elev/<uuid:pupil>/ret/",
         corrections.correct_decision,
         name="correct_decision",
     ),
-    path("sager/<slug:number>/elev/<uuid:pupil>/virkning/", decisions.effect, name="effect"),
+    path(
+        "sager/<slug:number>/elev/<uuid:pupil>/virkning/",
+        decisions.effect,
+        name="effect",
+    ),
     path("sager/<slug:number>/elev/<uuid:pupil>/fortryd/", decisions.undo, name="undo"),
-    path("sager/<slug:number>/elev/<uuid:pupil>/cpr/", cases.reveal_cpr, name="reveal_cpr"),
+    path(
+        "sager/<slug:number>/elev/<uuid:pupil>/cpr/",
+        cases.reveal_cpr,
+        name="reveal_cpr",
+    ),
 ]

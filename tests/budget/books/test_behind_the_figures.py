@@ -23,7 +23,6 @@ from budget.tariff import by_fiscal_year, days_in
 from skolefleks.danish import kr
 from skolefleks.models import Membership, Role
 from tests.conftest import NEXT, YEAR, text_of
-from tests.visitation.caseload.test_caseload import caseload  # noqa: F401 - a fixture
 
 BUDGET, POSTINGS = "/budget/", "/budget/posteringer/"
 
@@ -86,7 +85,7 @@ def followed(client, page):
     return found
 
 
-def test_each_figures_postings_add_up_to_it_over_500_grants(caseload, client_for, chief):  # noqa: F811
+def test_each_figures_postings_add_up_to_it_over_500_grants(five_hundred_grants, client_for, chief):
     client = client_for(chief)
     for year in (YEAR, NEXT):
         found = followed(client, client.get(BUDGET, {"aar": year}))
@@ -97,7 +96,7 @@ def test_each_figures_postings_add_up_to_it_over_500_grants(caseload, client_for
         assert len(found) == 2 * (5 + 3 * 2) + 4 * 6
 
 
-def test_a_posting_that_is_left_out_would_be_noticed(caseload, client_for, chief):  # noqa: F811
+def test_a_posting_that_is_left_out_would_be_noticed(five_hundred_grants, client_for, chief):
     client = client_for(chief)
     pool = [
         (url, text)
@@ -207,7 +206,7 @@ def test_a_look_back_has_the_proofs_own_figures_to_the_krone(story):
         ]
 
 
-def test_today_looked_back_to_is_today(story, caseload):  # noqa: F811
+def test_today_looked_back_to_is_today(story, five_hundred_grants):
     years = books_queries.pool_years()
     assert books_queries.pools(years, timezone.localdate()) == books_queries.pools(years)
 

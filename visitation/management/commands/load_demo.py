@@ -1,4 +1,4 @@
-"""The demo's people and cases: opdigtede, the same every time, placed around today. Refused in production."""
+"""Loads the demo's people and cases, which are opdigtede. Refused in production."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from visitation.caseload import stories
 class Command(BaseCommand):
     help = "Indlæser demoens personer og sager, hvis der ingen er."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Load all, or nothing where there are people already: `make demo` is run again and again."""
         if not settings.DEMO:
             raise CommandError("Demoen findes ikke i produktion.")
 
@@ -24,5 +25,6 @@ class Command(BaseCommand):
             return
 
         stories.tell_all()
-        cases, people = Application.objects.count(), User.objects.count()
+        cases = Application.objects.count()
+        people = User.objects.count()
         self.stdout.write(f"{cases} sager og {people} personer er indlæst.")
