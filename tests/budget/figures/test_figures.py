@@ -92,10 +92,7 @@ def test_those_placed_in_care_are_no_district(figures):
 def test_the_targets_are_the_levels_of_2018_and_2017(figures):
     day_treatment = queries.day_treatment()
 
-    levels = [
-        (level.year, level.pupils_of(day_treatment.total))
-        for level in day_treatment.levels
-    ]
+    levels = [(level.year, level.pupils_of(day_treatment.total)) for level in day_treatment.levels]
     assert levels == [(2021, Decimal("55.8")), (2022, Decimal("49.2"))]
 
 

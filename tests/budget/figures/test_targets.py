@@ -34,9 +34,7 @@ def figures(schools):
 
 
 def line(district="Baltorpskolen", year=2021, pupils="15.5", amount=4_500_000):
-    return rules.Line(
-        district, year, Decimal(pupils), amount, date(2021, 12, 31), "Rapport"
-    )
+    return rules.Line(district, year, Decimal(pupils), amount, date(2021, 12, 31), "Rapport")
 
 
 def save(*lines, by):
@@ -49,7 +47,7 @@ def upload(post, client, text):
     return post(client, UPLOAD, {"file": file, "source": "", "counted_on": ""})
 
 
-# -- looked through, then saved ------------------------------------------------------------------
+# -- looked through, then saved ------------------------------------------------------------
 def test_a_file_is_shown_before_it_is_saved(figures, client_for, chief, post):
     text = GOOD + "Baltorpskolen;2019;99,9;;31.12.2021;Ny\n"
 
@@ -119,9 +117,7 @@ def test_a_figure_of_the_future_is_refused(figures, client_for, chief, post):
     assert page.status_code == 422
 
 
-def test_the_old_figure_stands_in_the_trail_and_in_the_history(
-    figures, client_for, chief
-):
+def test_the_old_figure_stands_in_the_trail_and_in_the_history(figures, client_for, chief):
     save(line(year=2019, pupils="99.9"), by=chief)
 
     entry = AuditEntry.objects.get(verb="change_figure")
@@ -133,9 +129,7 @@ def test_the_old_figure_stands_in_the_trail_and_in_the_history(
     assert "Før: 15,6 helårspersoner, 4.830.367" in text
 
 
-def test_tables_and_charts_follow_and_an_unknown_amount_is_no_amount(
-    figures, client_for, chief
-):
+def test_tables_and_charts_follow_and_an_unknown_amount_is_no_amount(figures, client_for, chief):
     lines = [line(place, amount=None, pupils="10.0") for place in PLACES]
     save(*lines, by=chief)
 
@@ -162,15 +156,11 @@ def test_only_a_centre_chief_changes_a_figure(figures, chair, admin, follower, l
         with pytest.raises(PermissionDenied):
             save(line(), by=user)
         with pytest.raises(PermissionDenied):
-            actions.set_target(
-                year=2030, level_of=2018, source="x", replaces=None, by=user
-            )
+            actions.set_target(year=2030, level_of=2018, source="x", replaces=None, by=user)
 
 
 @pytest.mark.parametrize("content", ["", "distrikt;år;helårspersoner\nx;1;1\n", "\x00"])
-def test_a_page_that_was_tampered_with_saves_nothing(
-    figures, client_for, chief, post, content
-):
+def test_a_page_that_was_tampered_with_saves_nothing(figures, client_for, chief, post, content):
     sent = {
         "content": content,
         "fingerprint": "x",
@@ -182,10 +172,8 @@ def test_a_page_that_was_tampered_with_saves_nothing(
     assert not FigureImport.objects.exists()
 
 
-# -- levels to be back at ------------------------------------------------------------------------
-def test_a_new_level_becomes_a_column_on_the_dashboard(
-    figures, client_for, chief, post
-):
+# -- levels to be back at ------------------------------------------------------------------
+def test_a_new_level_becomes_a_column_on_the_dashboard(figures, client_for, chief, post):
     data = {
         "year": "2027",
         "level_of": "2019",
@@ -219,9 +207,7 @@ def test_the_level_of_a_later_year_is_refused(figures, client_for, chief, post):
 
 def test_a_level_other_than_was_seen_is_not_replaced(figures, chief):
     with pytest.raises(Overtaken):
-        actions.set_target(
-            year=2021, level_of=2016, source="x", replaces=2017, by=chief
-        )
+        actions.set_target(year=2021, level_of=2016, source="x", replaces=2017, by=chief)
 
 
 def test_a_level_can_be_dropped(figures, chief):
@@ -230,9 +216,7 @@ def test_a_level_can_be_dropped(figures, chief):
     assert [level.year for level in queries.day_treatment().levels] == [2022]
 
 
-def test_the_page_says_where_every_figure_comes_from(
-    figures, client_for, member, chief
-):
+def test_the_page_says_where_every_figure_comes_from(figures, client_for, member, chief):
     page = client_for(member).get(TARGETS)
 
     assert page.context["sources"][0][:2] == ("2014-2020", "alle")

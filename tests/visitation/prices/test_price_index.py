@@ -1,4 +1,4 @@
-"""The index of prices: seen grant by grant before anything changes, agreed by both centres, and no paid day moves."""
+"""The index of prices: looked through grant by grant, agreed by both, and no paid day moves."""
 
 from __future__ import annotations
 
@@ -30,16 +30,15 @@ from visitation.corrections import actions as corrections
 from visitation.decisions import actions as decisions
 from visitation.models import Grant, TariffVersion
 from visitation.outlook.queries import granted_streams
-from visitation.prices import actions as prices
-from visitation.prices import queries as price_queries
+from visitation.prices import actions, queries
 from visitation.releases import actions as releases
 
-PERCENT, DAY = Decimal("2.5"), date(AFTER, 1, 1)
-
-
+PERCENT = Decimal("2.5")
+DAY = date(AFTER, 1, 1)
 PAGE = "/budget/prisregulering/"
 
-
+# What the one grant costs by fiscal year, before and after the index.
+COST = by_fiscal_year(215_000, date(NEXT, 1, 1), date(AFTER, 7, 31))
 RAISED = by_fiscal_year(215_000, date(NEXT, 1, 1), date(AFTER, 7, 31), [Later(DAY, 220_375)])
 
 
@@ -51,7 +50,7 @@ def running(released):
 
 @pytest.fixture
 def index(running, chief):
-    return prices.propose_index(PERCENT, DAY, reason="Løn- og prisudvikling.", by=chief)
+    return propose(PERCENT, DAY, by=chief)
 
 
 @pytest.fixture
@@ -60,90 +59,105 @@ def raised(index, chief_bur):
     return Grant.objects.get()
 
 
+def propose(percent, day, *, by):
+    return actions.propose_index(percent, day, reason="Prisudvikling.", by=by)
+
+
 def approve(index, *, by):
-    return prices.approve_index(
-        index, fingerprint=price_queries.preview(index.percent, index.from_on).fingerprint, by=by
-    )
+    """Approve what a preview shows now."""
+    fingerprint = queries.preview(index.percent, index.from_on).fingerprint
+    return actions.approve_index(index, fingerprint=fingerprint, by=by)
 
 
-def held(grant):
-    rows = (
-        Posting.objects.filter(reference=grant.pk)
-        .exclude(kind="payment")
-        .order_by("pool")
-        .values_list("pool")
-    )
-    return dict(rows.annotate(Sum("amount")))
+def amounts(parts):
+    return {year: part.amount for year, part in parts.items()}
+
+
+def sums_by_year(rows):
+    return dict(rows.order_by("pool").values_list("pool").annotate(Sum("amount")))
+
+
+def booked(grant):
+    """What the books hold for the grant, by fiscal year; whole DKK."""
+    postings = Posting.objects.filter(reference=grant.pk).exclude(kind="payment")
+    return sums_by_year(postings)
 
 
 def planned(grant):
-    rows = (
-        Instalment.objects.counting()
-        .filter(reference=grant.pk)
-        .order_by("pool")
-        .values_list("pool")
-    )
-    return dict(rows.annotate(Sum("amount")))
+    """What the instalments of the grant come to, by fiscal year; whole DKK."""
+    return sums_by_year(Instalment.objects.counting().filter(reference=grant.pk))
 
 
 def differences():
+    """What the proof of the books finds."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     return [check.difference for check in prove() if not check.holds]
 
 
-# -- before anything changes ------------------------------------------------------------------------------------------
+# -- before anything changes ---------------------------------------------------------------
 def test_the_preview_says_of_each_grant_what_it_costs_before_and_after(running):
-    found = price_queries.preview(PERCENT, DAY)
-    [line], [year] = found.lines, found.years
-    assert (line.number, line.district, line.before, line.after) == (
-        running.subject,
-        "Baltorpskolen",
-        215_000,
-        220_375,
-    )
-    assert line.years == [(AFTER, running.by_fiscal_year()[AFTER].amount, RAISED[AFTER].amount)]
-    more = RAISED[AFTER].amount - running.by_fiscal_year()[AFTER].amount
-    assert (year.free, year.free_after) == (5_000_000 - year.before, 5_000_000 - year.before - more)
+    preview = queries.preview(PERCENT, DAY)
+
+    [line] = preview.lines
+    assert line.number == running.subject
+    assert line.district == "Baltorpskolen"
+    assert (line.before, line.after) == (215_000, 220_375)
+    assert line.years == [(AFTER, COST[AFTER].amount, RAISED[AFTER].amount)]
+
+
+def test_the_preview_says_of_each_pool_what_is_free_before_and_after(running):
+    [total] = queries.preview(PERCENT, DAY).years
+
+    more = RAISED[AFTER].amount - COST[AFTER].amount
+    assert total.before == running.by_fiscal_year()[AFTER].amount
+    assert total.free == 5_000_000 - total.before
+    assert total.free_after == 5_000_000 - total.before - more
 
 
 def test_a_preview_and_a_proposal_change_nothing(index, running):
-    assert held(running) == {year: part.amount for year, part in running.by_fiscal_year().items()}
+    assert booked(running) == amounts(running.by_fiscal_year())
     assert Grant.objects.get().later_tariffs == []
     assert not TariffVersion.objects.exists()
 
 
 @pytest.mark.parametrize("day", [date(NEXT, 1, 1), date(AFTER, 8, 1)])
 def test_a_grant_that_begins_then_or_has_ended_keeps_its_tariff(day, running, chief):
-    assert price_queries.preview(PERCENT, day).lines == []
+    assert queries.preview(PERCENT, day).lines == []
     with pytest.raises(Refusal, match="Ingen bevillinger"):
-        prices.propose_index(PERCENT, day, reason="Pris.", by=chief)
+        propose(PERCENT, day, by=chief)
 
 
-# -- agreed by both ---------------------------------------------------------------------------------------------------
-def test_approved_the_grant_costs_more_from_the_day_on_and_its_own_tariff_stays(raised):
-    assert (raised.tariff, raised.later) == (215_000, [Later(DAY, 220_375)])
-    assert [raised.tariff_on(DAY - timedelta(days=1)), raised.tariff_on(DAY)] == [215_000, 220_375]
+# -- agreed by both ------------------------------------------------------------------------
+def test_a_raised_grant_costs_more_from_the_day_on_and_its_own_tariff_stays(raised):
+    assert raised.tariff == 215_000
+    assert raised.later == [Later(DAY, 220_375)]
+    assert raised.tariff_on(DAY - timedelta(days=1)) == 215_000
+    assert raised.tariff_on(DAY) == 220_375
     assert raised.by_fiscal_year() == RAISED
-    assert held(raised) == {year: part.amount for year, part in RAISED.items()}
-    assert Standing.objects.get(pool=AFTER, district__isnull=False).days == RAISED[AFTER].days
+    assert booked(raised) == amounts(RAISED)
+
+
+def test_raising_a_grant_leaves_its_days_and_the_proof_as_they_were(raised):
+    standing = Standing.objects.get(pool=AFTER, district__isnull=False)
+
+    assert standing.days == RAISED[AFTER].days
     assert differences() == []
 
 
 def test_the_payment_plan_of_the_rest_follows(raised):
-    assert planned(raised) == {year: part.amount for year, part in RAISED.items()}
-    assert not Instalment.objects.filter(status="cancelled", covers_to__lt=DAY).exists()
+    assert planned(raised) == amounts(RAISED)
+    stopped = Instalment.objects.filter(status="cancelled")
+    assert not stopped.filter(covers_to__lt=DAY).exists()
 
 
 def test_the_new_lines_in_the_books_name_the_agreement(raised, index):
-    [line] = index.proposal.postings.all()
-    assert (line.pool_id, line.kind, line.reference, line.places, line.days) == (
-        AFTER,
-        "commitment",
-        raised.pk,
-        0,
-        0,
-    )
+    [posting] = index.proposal.postings.all()
+
+    assert posting.pool_id == AFTER
+    assert posting.kind == "commitment"
+    assert posting.reference == raised.pk
+    assert (posting.places, posting.days) == (0, 0)
     assert AuditEntry.objects.get(verb="index").payload["tariff"] == 220_375
 
 
@@ -156,217 +170,260 @@ def test_nobody_but_the_other_centres_chief_approves(who, index, request):
 
 def test_nobody_but_a_chief_proposes(running, chair):
     with pytest.raises(PermissionDenied):
-        prices.propose_index(PERCENT, DAY, reason="Pris.", by=chair)
+        propose(PERCENT, DAY, by=chair)
 
 
-def test_it_is_not_approved_among_the_proposals_about_frames(index, chief_bur):
+def test_an_index_is_not_approved_among_the_proposals_about_frames(index, chief_bur):
     with pytest.raises(NotPossible, match="egen side"):
         proposals.approve(index.proposal, by=chief_bur)
 
 
 def test_what_was_not_seen_is_not_approved(index, schools, leader, chair, chief_bur):
-    seen = price_queries.preview(PERCENT, DAY).fingerprint
-    [case] = many(1, school=schools["Skovlunde Skole"], by=leader)
-    decisions.grant(case, terms(), grounds="Behov.", by=chair)
-    with pytest.raises(prices.Unseen):
-        prices.approve_index(index, fingerprint=seen, by=chief_bur)
-    assert (index.proposal.__class__.objects.get().status, TariffVersion.objects.count()) == (
-        "proposed",
-        0,
-    )
+    fingerprint = queries.preview(PERCENT, DAY).fingerprint
+    [pupil_case] = many(1, school=schools["Skovlunde Skole"], by=leader)
+    decisions.grant(pupil_case, terms(), grounds="Behov.", by=chair)
+
+    with pytest.raises(actions.Unseen):
+        actions.approve_index(index, fingerprint=fingerprint, by=chief_bur)
+    assert Proposal.objects.get(kind="index").status == "proposed"
+    assert not TariffVersion.objects.exists()
 
 
 def test_a_pool_that_does_not_reach_refuses_all_of_it(index, sources, chief, chief_bur):
     left = Standing.objects.free([AFTER])[AFTER]
-    for source, amount in zip(sources, (2_500_000, left - 2_500_000 - 100), strict=True):
-        taken = proposals.propose_allocation(
-            proposals.FrameYear(AFTER, source), -amount, reason="Tilbage.", by=chief
-        )
-        proposals.approve(taken, by=chief_bur)
+    # All but 100 DKK of what is free is taken back, from both frames.
+    for source, amount in zip(sources, (2_500_000, left - 2_500_100), strict=True):
+        part = proposals.FrameYear(AFTER, source)
+        proposal = proposals.propose_allocation(part, -amount, reason="Tilbage.", by=chief)
+        proposals.approve(proposal, by=chief_bur)
+
     with pytest.raises(books.Overdrawn, match=str(AFTER)):
         approve(index, by=chief_bur)
-    assert (TariffVersion.objects.count(), Grant.objects.get().later_tariffs) == (0, [])
+    assert TariffVersion.objects.count() == 0
+    assert Grant.objects.get().later_tariffs == []
     assert Proposal.objects.get(kind="index").status == "proposed"
 
 
 def test_a_failure_at_the_last_grant_leaves_nothing_half_done(index, chief_bur, monkeypatch):
-    monkeypatch.setattr("visitation.decisions.actions.plan_payments", lambda *_, **__: 1 / 0)
+    def fail(*_, **__):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("visitation.decisions.actions.plan_payments", fail)
     with pytest.raises(ZeroDivisionError):
         approve(index, by=chief_bur)
-    assert (
-        TariffVersion.objects.count(),
-        Posting.objects.filter(proposal__isnull=False).count(),
-    ) == (0, 0)
+    assert TariffVersion.objects.count() == 0
+    assert not Posting.objects.filter(proposal__isnull=False).exists()
     assert Proposal.objects.get(kind="index").status == "proposed"
 
 
 def test_two_proposals_do_not_wait_at_once(index, chief_bur):
     with pytest.raises(NotPossible, match="allerede"):
-        prices.propose_index(PERCENT, DAY, reason="Pris.", by=chief_bur)
+        propose(PERCENT, DAY, by=chief_bur)
 
 
-# -- paid days never move ---------------------------------------------------------------------------------------------
-def test_a_day_that_is_paid_or_handed_over_is_not_raised(running, chief, chief_bur):
+# -- paid days never move ------------------------------------------------------------------
+@pytest.fixture
+def handed_over(running, chief, chief_bur):
+    """The first quarter of NEXT is on its way to the finance system; it is the day after."""
     with time_machine.travel(f"{NEXT}-04-01T08:00:00Z", tick=False):
         run = payments.propose(until=date(NEXT, 3, 31), by=chief)
         payments.approve(run, by=chief_bur)
         payments.export(run, by=chief)
-        with pytest.raises(Refusal, match=f"31. marts {NEXT}"):
-            prices.propose_index(PERCENT, date(NEXT, 3, 31), reason="Pris.", by=chief)
-        approve(
-            prices.propose_index(PERCENT, date(NEXT, 4, 1), reason="Pris.", by=chief), by=chief_bur
-        )
-    first = Instalment.objects.get(run=run)
-    assert (first.status, first.amount) == (
-        "planned",
-        by_fiscal_year(215_000, date(NEXT, 1, 1), first.covers_to)[NEXT].amount,
-    )
-    assert planned(running) == held(running)
+        yield run
+
+
+def test_a_day_that_is_handed_over_is_not_raised(handed_over, chief):
+    with pytest.raises(Refusal, match=f"31. marts {NEXT}"):
+        propose(PERCENT, date(NEXT, 3, 31), by=chief)
+
+
+def test_the_day_after_what_is_handed_over_is_raised(handed_over, running, chief, chief_bur):
+    approve(propose(PERCENT, date(NEXT, 4, 1), by=chief), by=chief_bur)
+
+    instalment = Instalment.objects.get(run=handed_over)
+    until_then = by_fiscal_year(215_000, date(NEXT, 1, 1), instalment.covers_to)
+    assert instalment.status == "planned"
+    assert instalment.amount == until_then[NEXT].amount
+    assert planned(running) == booked(running)
     assert differences() == []
 
 
 def test_what_is_decided_before_release_is_raised_and_planned_when_released(
     granted, submitted, chief, chief_bur, chair
 ):
-    approve(prices.propose_index(PERCENT, DAY, reason="Pris.", by=chief), by=chief_bur)
+    approve(propose(PERCENT, DAY, by=chief), by=chief_bur)
     assert not Instalment.objects.exists()
-    decisions.reject(
-        submitted.pupil_cases.select_related("pupil").all()[1], grounds="Nej.", by=chair
-    )
+
+    second = submitted.pupil_cases.select_related("pupil").all()[1]
+    decisions.reject(second, grounds="Nej.", by=chair)
     releases.release(submitted, by=chair)
-    assert planned(granted) == {year: part.amount for year, part in RAISED.items()}
+    assert planned(granted) == amounts(RAISED)
 
 
-def test_raised_and_then_ended_early_it_gives_the_rest_back(raised, chair):
-    corrections.end_early(raised, on=date(AFTER, 2, 28), grounds="Det lykkedes.", by=chair)
-    assert (
-        planned(raised)
-        == held(raised)
-        == {year: part.amount for year, part in raised.by_fiscal_year().items()}
-    )
+def test_a_raised_grant_that_ends_early_gives_the_rest_back(raised, chair):
+    corrections.end_early(raised, on=date(AFTER, 2, 28), grounds="Slut.", by=chair)
+
+    cost = amounts(raised.by_fiscal_year())
+    assert planned(raised) == cost
+    assert booked(raised) == cost
     assert differences() == []
 
 
-def test_ended_early_by_who_read_the_grant_before_it_was_raised_the_books_still_prove_themselves(
+def test_a_grant_that_was_read_before_it_was_raised_ends_early_and_the_books_hold(
     running, index, chair, chief_bur
 ):
-    approve(index, by=chief_bur)  # `running` was read before
-    corrections.end_early(running, on=date(AFTER, 2, 28), grounds="Det lykkedes.", by=chair)
+    approve(index, by=chief_bur)
+    # `running` was read before that and knows of no later tariff.
+    corrections.end_early(running, on=date(AFTER, 2, 28), grounds="Slut.", by=chair)
+
     assert differences() == []
 
 
-def test_raised_again_the_second_follows_the_first_and_never_goes_before_it(
-    raised, chief, chief_bur
-):
+def test_a_second_index_never_goes_before_the_first(raised, chief):
     with pytest.raises(Refusal, match="allerede reguleret"):
-        prices.propose_index(PERCENT, DAY, reason="Pris.", by=chief)
-    approve(
-        prices.propose_index(Decimal(1), date(AFTER, 5, 1), reason="Pris.", by=chief), by=chief_bur
-    )
-    assert Grant.objects.get().later == [Later(DAY, 220_375), Later(date(AFTER, 5, 1), 222_579)]
+        propose(PERCENT, DAY, by=chief)
+
+
+def test_a_second_index_comes_on_top_of_the_first(raised, chief, chief_bur):
+    day = date(AFTER, 5, 1)
+    approve(propose(Decimal(1), day, by=chief), by=chief_bur)
+
+    assert Grant.objects.get().later == [Later(DAY, 220_375), Later(day, 222_579)]
     assert differences() == []
 
 
-# -- in any order -----------------------------------------------------------------------------------------------------
-MONTHS = st.integers(2, 19).map(
-    lambda month: date(NEXT + (month - 1) // 12, (month - 1) % 12 + 1, 1)
-)
+# -- in any order --------------------------------------------------------------------------
+def first_of_month(number):
+    """The first day of month `number`, counted from January of NEXT."""
+    return date(NEXT + (number - 1) // 12, (number - 1) % 12 + 1, 1)
 
 
-RAISES = st.tuples(st.just("raise"), st.integers(1, 900).map(lambda n: Decimal(n) / 100), MONTHS)
+def as_percent(hundredths):
+    return Decimal(hundredths) / 100
 
 
+MONTHS = st.integers(2, 19).map(first_of_month)
+PERCENTS = st.integers(1, 900).map(as_percent)
+RAISES = st.tuples(st.just("raise"), PERCENTS, MONTHS)
 ENDS = st.tuples(st.just("end"), st.integers(0, 2), MONTHS)
 
 
 @pytest.fixture
-def three(schools, leader, chair, pools):
-    """Three grants from NEXT into AFTER that the school knows of."""
-    cases = many(3, school=schools["Baltorpskolen"], by=leader)
-    for number, case in enumerate(cases):
-        decisions.grant(case, terms(200_001 + 7 * number), grounds="Behov.", by=chair)
-        releases.release(case.application, by=chair)
-    return [Grant.objects.get(decision__pupil_case=case) for case in cases]
+def three_grants(schools, leader, chair, pools):
+    """Grants from NEXT into AFTER that the school knows of."""
+    grants = []
+    pupil_cases = many(3, school=schools["Baltorpskolen"], by=leader)
+    for number, pupil_case in enumerate(pupil_cases):
+        tariff = 200_001 + 7 * number
+        grant = decisions.grant(pupil_case, terms(tariff), grounds="Behov.", by=chair)
+        releases.release(pupil_case.application, by=chair)
+        grants.append(grant)
+    return grants
+
+
+def without_zeros(sums):
+    return {year: amount for year, amount in sums.items() if amount}
 
 
 @given(st.lists(st.one_of(RAISES, ENDS), min_size=1, max_size=6))
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-def test_raised_and_ended_in_any_order_the_books_prove_themselves_and_the_plans_follow(
-    three, chief, chief_bur, chair, story
+def test_grants_raised_and_ended_in_any_order_leave_books_and_plans_that_agree(
+    three_grants, chief, chief_bur, chair, story
 ):
     with transaction.atomic():
         for act, what, day in story:
+            # What cannot be done is refused, and the story goes on.
             with suppress(Refusal), transaction.atomic():
                 if act == "raise":
-                    approve(prices.propose_index(what, day, reason="Pris.", by=chief), by=chief_bur)
+                    approve(propose(what, day, by=chief), by=chief_bur)
                 else:
-                    corrections.end_early(
-                        Grant.objects.get(pk=three[what].pk), on=day, grounds="Slut.", by=chair
-                    )
+                    grant = Grant.objects.get(pk=three_grants[what].pk)
+                    corrections.end_early(grant, on=day, grounds="Slut.", by=chair)
+
         assert differences() == []
-        assert all(planned(grant) == {y: n for y, n in held(grant).items() if n} for grant in three)
+        for grant in three_grants:
+            assert planned(grant) == without_zeros(booked(grant))
         transaction.set_rollback(True)
 
 
-# -- the database and the proof ---------------------------------------------------------------------------------------
-def test_a_tariff_is_never_changed_afterwards(raised):
-    for change in (
+# -- the database and the proof ------------------------------------------------------------
+@pytest.mark.parametrize(
+    "change",
+    [
         "visitation_tariffversion SET tariff = 1",
         "visitation_grant SET later_tariffs = '[]'",
-    ):
-        with (
-            pytest.raises(DatabaseError, match=r"Cannot update|by themselves"),
-            transaction.atomic(),
-        ):
-            connection.cursor().execute(f"UPDATE {change}")
+    ],
+)
+def test_a_tariff_is_never_changed_afterwards(raised, change):
+    refusal = pytest.raises(DatabaseError, match=r"Cannot update|by themselves")
+    with refusal, transaction.atomic():
+        connection.cursor().execute(f"UPDATE {change}")
 
 
 @pytest.mark.parametrize("day", [DAY, DAY - timedelta(days=1)])
 def test_the_database_lets_no_tariff_in_before_the_last(day, raised, index):
-    with (
-        pytest.raises(DatabaseError, match=r"later tariff already|one_tariff_a_day"),
-        transaction.atomic(),
-    ):
+    names = r"later tariff already|one_tariff_a_day"
+    with pytest.raises(DatabaseError, match=names), transaction.atomic():
         TariffVersion.objects.create(index=index, grant=raised, from_on=day, before=1, tariff=2)
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "sentence"),
     [
         ("visitation_tariffversion SET tariff = 230000", "begge centre har godkendt"),
         ("visitation_grant SET later_tariffs = '[]'", "begge centre har godkendt"),
         ("budget_proposal SET status = 'rejected'", "begge centre har godkendt"),
         ("budget_proposal SET status = 'rejected'", "ikke er godkendt"),
-        ("budget_posting SET amount = amount + 1 WHERE proposal_id IS NOT NULL", "taksten giver"),
+        (
+            "budget_posting SET amount = amount + 1 WHERE proposal_id IS NOT NULL",
+            "taksten giver",
+        ),
     ],
 )
-def test_the_proof_finds_tariffs_changed_behind_its_back(change, said, raised):
+def test_the_proof_finds_tariffs_changed_behind_its_back(change, sentence, raised):
     with connection.cursor() as cursor, pgtrigger.ignore():
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"UPDATE {change}")
-    assert any(said in difference for difference in differences())
+
+    assert any(sentence in difference for difference in differences())
 
 
 def test_the_forecast_knows_the_new_tariff(raised):
     [stream] = granted_streams(NEXT, date(AFTER, 12, 31))
-    assert (stream.tariff, list(stream.later), stream.grants) == (215_000, [Later(DAY, 220_375)], 1)
+
+    assert stream.tariff == 215_000
+    assert list(stream.later) == [Later(DAY, 220_375)]
+    assert stream.grants == 1
 
 
-# -- the pages --------------------------------------------------------------------------------------------------------
-def test_a_chief_sees_each_grant_proposes_and_the_other_approves(
-    running, client_for, chief, chief_bur, post
-):
-    mine, theirs = client_for(chief), client_for(chief_bur)
-    page = mine.get(PAGE, {"procent": "2,5", "fra": f"01.01.{AFTER}"})
-    assert all(text in text_of(page) for text in (running.subject, "220.375 kr.", "215.000 kr."))
-    sent = post(mine, PAGE, {"procent": "2,5", "fra": f"01.01.{AFTER}", "reason": "Pris."})
-    shown = theirs.get(sent.url)
-    assert f"2,5 % fra 1. januar {AFTER}" in text_of(shown)
-    assert sent.url in theirs.get("/budget/forslag/").text
-    post(theirs, f"{sent.url}godkend/", {"seen": shown.context["preview"].fingerprint})
-    assert "Godkendt og bogført" in text_of(mine.get(sent.url))
+# -- the pages -----------------------------------------------------------------------------
+TYPED = {"procent": "2,5", "fra": f"01.01.{AFTER}"}
+
+
+def test_a_chief_sees_what_happens_to_each_grant(running, client_for, chief):
+    text = text_of(client_for(chief).get(PAGE, TYPED))
+
+    assert running.subject in text
+    assert "215.000 kr." in text
+    assert "220.375 kr." in text
+
+
+def test_a_chief_proposes_and_the_other_approves(running, client_for, chief, chief_bur, post):
+    mine = client_for(chief)
+    theirs = client_for(chief_bur)
+
+    url = post(mine, PAGE, {**TYPED, "reason": "Pris."}).url
+    page = theirs.get(url)
+    assert f"2,5 % fra 1. januar {AFTER}" in text_of(page)
+    assert url in theirs.get("/budget/forslag/").text
+
+    fingerprint = page.context["preview"].fingerprint
+    post(theirs, f"{url}godkend/", {"seen": fingerprint})
+    assert "Godkendt og bogført" in text_of(mine.get(url))
     assert Grant.objects.get().later == [Later(DAY, 220_375)]
 
 
@@ -382,34 +439,49 @@ def test_a_chief_sees_each_grant_proposes_and_the_other_approves(
     ],
 )
 def test_what_makes_no_sense_is_said_so_and_stays(typed, running, client_for, chief):
-    sent = {"procent": "2,5", "fra": f"01.01.{AFTER}"} | typed
-    page = client_for(chief).get(PAGE, sent)
-    assert (page.status_code, page.context["preview"]) == (422, None)
-    assert all(f'value="{value}"' in page.text for value in sent.values() if value)
+    query = TYPED | typed
+
+    page = client_for(chief).get(PAGE, query)
+
+    assert page.status_code == 422
+    assert page.context["preview"] is None
+    for value in filter(None, query.values()):
+        assert f'value="{value}"' in page.text
 
 
 def test_without_a_reason_nothing_is_proposed_and_the_preview_stays(
     running, client_for, chief, post
 ):
-    page = post(client_for(chief), PAGE, {"procent": "2,5", "fra": f"01.01.{AFTER}", "reason": ""})
+    page = post(client_for(chief), PAGE, {**TYPED, "reason": ""})
+
     assert page.status_code == 422
     assert page.context["preview"].lines
     assert not Proposal.objects.exists()
 
 
+def test_what_cannot_be_proposed_is_refused_at_the_day_and_the_preview_stays(
+    raised, client_for, chief, post
+):
+    page = post(client_for(chief), PAGE, {**TYPED, "reason": "Pris."})
+
+    assert page.status_code == 422
+    assert "allerede reguleret" in str(page.context["form"].errors["from_on"])
+    assert page.context["preview"].lines
+
+
 def test_the_case_shows_the_tariff_that_was_decided_and_the_one_that_followed(
     raised, released, committee, school
 ):
+    tariffs = f"215.000 kr. om året 220.375 kr. fra 1. januar {AFTER} (prisregulering)"
     for client in (committee, school):
-        assert f"215.000 kr. om året 220.375 kr. fra 1. januar {AFTER} (prisregulering)" in text_of(
-            client.get(released.get_absolute_url())
-        )
+        assert tariffs in text_of(client.get(released.get_absolute_url()))
 
 
-def test_turned_down_without_a_reason_it_asks_for_one(index, client_for, chief_bur, post):
-    page = post(
-        client_for(chief_bur), reverse("budget:turn_down_proposal", args=[index.pk]), {"reason": ""}
-    )
+def test_an_index_turned_down_without_a_reason_asks_for_one(index, client_for, chief_bur, post):
+    url = reverse("budget:turn_down_proposal", args=[index.pk])
+
+    page = post(client_for(chief_bur), url, {"reason": ""})
+
     assert page.status_code == 422
     assert "godkend der" in page.text
     assert "approve" not in page.text
@@ -418,12 +490,12 @@ def test_turned_down_without_a_reason_it_asks_for_one(index, client_for, chief_b
 def test_the_preview_takes_as_many_queries_with_30_grants_as_with_one(
     running, index, schools, leader, chair, chief, client_for
 ):
-    client, urls = (
-        client_for(chief),
-        (f"{PAGE}?procent=2,5&fra=01.01.{AFTER}", index.get_absolute_url()),
-    )
+    client = client_for(chief)
+    urls = (f"{PAGE}?procent=2,5&fra=01.01.{AFTER}", index.get_absolute_url())
     few = [asked(client, url) for url in urls]
-    for case in many(29, school=schools["Skovlunde Skole"], by=leader):
-        decisions.grant(case, terms(20_000), grounds="Behov.", by=chair)
+
+    for pupil_case in many(29, school=schools["Skovlunde Skole"], by=leader):
+        decisions.grant(pupil_case, terms(20_000), grounds="Behov.", by=chair)
+
     assert [asked(client, url) for url in urls] == few
     assert max(few) <= 12
