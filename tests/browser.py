@@ -1,4 +1,4 @@
-"""A real browser for the journeys: Debian's Chromium, axe beside it, nothing reached but the site."""
+"""A real browser for the journeys: Debian's Chromium, with axe, and nothing but the site."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ CHROMIUM = (
 
 ROOT = Path(__file__).resolve().parent.parent
 
-
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
-
+# It runs as root here, without a screen, and calls nobody.
 QUIET = (
-    "--no-sandbox --headless --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync"
+    "--no-sandbox --headless --disable-gpu --disable-quic --no-first-run"
+    " --disable-background-networking --disable-component-update --disable-sync"
 ).split()
 
+DESKTOP = {"width": 1280, "height": 900}
 
-DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-
+PHONE = {"width": 390, "height": 844}
 
 # The kinds of elements on a page with their classes and roles, and what heads it: what axe judges.
 PARTS = """() => [...new Set([...document.querySelectorAll('body *')].map(
-    e => [e.tagName, e.className, e.getAttribute('role'), e.getAttribute('type'), e.getAttribute('aria-current')].join()
+    e => [e.tagName, e.className, e.getAttribute('role'), e.getAttribute('type'),
+          e.getAttribute('aria-current')].join()
 ))].sort().join() + document.title.replace(/[0-9]+/g, '')"""
 
 
@@ -60,13 +60,14 @@ def chromium() -> Iterator[Browser]:
 
 
 def is_error(message: Any) -> bool:
-    """The browser calls a form that came back with 422 an error; the page that says what to mend is none."""
+    """Whether a line of the console is one: a form that came back with 422 is none of ours."""
     return message.type == "error" and "status of 422" not in message.text
 
 
 class Visitor:
-    """One person at one screen. Every page opened or reached is checked: no console error, nothing for axe."""
+    """One person at one screen, who looks at every page: no console error, nothing for axe."""
 
+    # (width, parts) of the pages that axe has judged, whoever saw them.
     judged: ClassVar[set[tuple[int, str]]] = set()
 
     def __init__(self, browser: Browser, site: str, *, screen: dict[str, int] = DESKTOP) -> None:
@@ -75,8 +76,12 @@ class Visitor:
         self.context = browser.new_context(viewport=screen, locale="da-DK", bypass_csp=True)
         self.page: Page = self.context.new_page()
         self.errors: list[str] = []
-        self.page.on("console", lambda m: self.errors.append(m.text) if is_error(m) else None)
+        self.page.on("console", self.hear)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def hear(self, message: Any) -> None:
+        if is_error(message):
+            self.errors.append(message.text)
 
     def sign_in(self, email: str, password: str) -> None:
         self.go("/konto/login/")
@@ -109,22 +114,29 @@ class Visitor:
             self.page.fill(f"[name='{name}']", text)
 
     def look(self) -> None:
-        """No violation that axe finds, no error in the console, nothing wider than the screen.
-
-        Axe takes most of a journey's time: a page made of the same parts as one it has judged is not judged again.
-        """
+        """No violation that axe finds, no error in the console, nothing wider than the screen."""
+        # Axe takes most of a journey's time: a page made of the same parts as one that it has
+        # judged is not judged again.
         parts = (self.page.viewport_size["width"], self.page.evaluate(PARTS))
         if parts not in self.judged:
             self.judged.add(parts)
-            self.page.evaluate(AXE.read_text())
-            found: dict[str, Any] = self.page.evaluate("rules => axe.run(document, rules)", RULES)
-            broken = [
-                (v["id"], [node["target"] for node in v["nodes"]]) for v in found["violations"]
-            ]
-            assert not broken, f"{self.page.url}: {broken}"
+            violations = self.violations()
+            assert not violations, f"{self.page.url}: {violations}"
+
         assert not self.errors, f"{self.page.url}: {self.errors}"
-        width = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert width <= 0, f"{self.page.url} is {width} px too wide"
+        surplus = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert surplus <= 0, f"{self.page.url} is {surplus} px too wide"
+
+    def violations(self) -> list[tuple[str, list[Any]]]:
+        """The rules that axe finds broken, each with the elements that break it."""
+        self.page.evaluate(AXE.read_text())
+        report: dict[str, Any] = self.page.evaluate("rules => axe.run(document, rules)", RULES)
+
+        violations = []
+        for violation in report["violations"]:
+            targets = [node["target"] for node in violation["nodes"]]
+            violations.append((violation["id"], targets))
+        return violations
 
     @property
     def text(self) -> str:

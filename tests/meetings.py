@@ -21,30 +21,25 @@ from visitation.models import Attendance, Meeting
 PLACE = "Rådhuset, lokale 3"
 
 
-PRESENT, ABSENT = Attendance.State.PRESENT, Attendance.State.ABSENT
+PRESENT = Attendance.State.PRESENT
+
+ABSENT = Attendance.State.ABSENT
 
 
-def slot(
-    days: int = 7, hour: int = 9, hours: int = 3, place: str = PLACE
-) -> meeting_rules.Slot:
+def slot(days: int = 7, hour: int = 9, hours: int = 3, place: str = PLACE) -> meeting_rules.Slot:
     """So many days from today, from nine to noon unless told otherwise."""
-    begins = timezone.make_aware(
-        datetime.combine(today() + timedelta(days=days), time(hour))
-    )
+    begins = timezone.make_aware(datetime.combine(today() + timedelta(days=days), time(hour)))
     return meeting_rules.Slot(begins, begins + timedelta(hours=hours), place)
 
 
 def members(person: Callable[..., User], count: int = 3) -> list[User]:
     """`count` members of the committee without any other role; `person` is conftest's fixture."""
     return [
-        person(f"Medlem{n} Udvalg", Role.COMMITTEE_MEMBER, centre="C-SIK")
-        for n in range(count)
+        person(f"Medlem{n} Udvalg", Role.COMMITTEE_MEMBER, centre="C-SIK") for n in range(count)
     ]
 
 
-def planned(
-    *applications: Application, by: User, days: int = 7, hour: int = 9
-) -> Meeting:
+def planned(*applications: Application, by: User, days: int = 7, hour: int = 9) -> Meeting:
     """A meeting with `applications` on its agenda, in that order; nobody is invited."""
     [meeting] = meetings.plan([slot(days, hour)], by=by)
     for application in applications:
@@ -64,13 +59,12 @@ def invited(*applications: Application, by: User, days: int = 7) -> Meeting:
 def locked(
     *applications: Application, by: User, present: Iterable[User] = (), days: int = 7
 ) -> Meeting:
-    """And the agenda is locked; `present` are there, everybody else invited has sent their apologies."""
+    """And the agenda is locked; `present` are there, and all others have sent their apologies."""
     meeting = invited(*applications, by=by, days=days)
-    there = {user.pk for user in present}
-    rows = meeting.attendances.values_list("user", flat=True)
-    meetings.note_attendance(
-        meeting, {user: PRESENT if user in there else ABSENT for user in rows}, by=by
-    )
+    states = dict.fromkeys(meeting.attendances.values_list("user", flat=True), ABSENT)
+    for user in present:
+        states[user.pk] = PRESENT
+    meetings.note_attendance(meeting, states, by=by)
     meetings.lock_agenda(meeting, by=by)
     meeting.refresh_from_db()
     return meeting
@@ -79,7 +73,10 @@ def locked(
 def under_way(
     *applications: Application, by: User, present: Iterable[User] = (), days: int = 0
 ) -> Meeting:
-    """And the meeting has been opened. For a case to be decided there, three of `present` must count (QUORUM)."""
+    """And the meeting is opened.
+
+    For a case to be decided there, three of `present` must count (QUORUM).
+    """
     meeting = locked(*applications, by=by, present=present, days=days)
     meetings.open_meeting(meeting, by=by)
     meeting.refresh_from_db()
@@ -88,16 +85,12 @@ def under_way(
 
 def held(meeting: Meeting, *, by: User) -> Meeting:
     """The meeting under way has ended; what is not decided waits for a later one."""
-    meetings.close_meeting(
-        meeting, later=[item.pk for item in meeting.items.all()], by=by
-    )
+    meetings.close_meeting(meeting, later=[item.pk for item in meeting.items.all()], by=by)
     meeting.refresh_from_db()
     return meeting
 
 
 def tell() -> None:
     """Deliver what waits in the outbox, as the worker would."""
-    for message in OutboxMessage.objects.filter(done_at__isnull=True).order_by(
-        "created_at"
-    ):
+    for message in OutboxMessage.objects.filter(done_at__isnull=True).order_by("created_at"):
         deliver(message.pk)

@@ -1,7 +1,7 @@
-"""Loaded by pytest before anything reads the settings: a PostgreSQL and a Valkey of the run's own, in test mode.
+"""A PostgreSQL and a Valkey of the run's own, loaded by pytest before anything reads the settings.
 
-The controller starts them once; xdist's workers inherit their addresses. An address that the environment already has
-is used as it is.
+The controller starts them once; xdist's workers inherit their addresses. An address that the
+environment already has is used as it is.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from skolefleks.development.processes import NotStarted
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
-    """A wrapper, since wrappers come before pytest-django's own reading of the settings at this point."""
+    """Start the servers. A wrapper, since wrappers come before pytest-django reads the settings."""
     # Side by side on one Valkey: nobody forgets for the others.
     os.environ["CACHE_PREFIX"] = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     if "PYTEST_XDIST_WORKER" not in os.environ:
@@ -51,9 +51,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _begin(stack: ExitStack) -> None:
-    signal.signal(
-        signal.SIGTERM, signal.default_int_handler
-    )  # as Ctrl-C: the servers are stopped in order
+    # As Ctrl-C: the servers are stopped in order.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
     state = Path(tempfile.mkdtemp(prefix="skolefleks-test-"))
     stack.callback(shutil.rmtree, state, ignore_errors=True)
     write_secrets(state)

@@ -1,4 +1,4 @@
-"""A small OpenID Connect provider and the browser that goes there and back: single sign-on for the tests, for real."""
+"""A small OpenID Connect provider, and the browser that goes there and back."""
 
 from __future__ import annotations
 
@@ -39,10 +39,9 @@ class _Answers(BaseHTTPRequestHandler):
     server: Provider
 
     def do_GET(self) -> None:
-        url, asked = (
-            self.server.url,
-            {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()},
-        )
+        url = self.server.url
+        query = parse_qs(urlsplit(self.path).query)
+
         if self.server.broken:
             self._answer({}, 500)
         elif self.path.startswith("/.well-known/"):
@@ -50,8 +49,10 @@ class _Answers(BaseHTTPRequestHandler):
             addresses = {f"{name}_endpoint": f"{url}/{path}" for name, path in paths.items()}
             self._answer({"issuer": url, "jwks_uri": f"{url}/keys", **addresses})
         elif self.path.startswith("/authorize"):
-            assert asked["code_challenge_method"] == "S256"
-            self._answer({}, 302, Location=f"{asked['redirect_uri']}?code=c&state={asked['state']}")
+            assert query["code_challenge_method"] == ["S256"]
+            [back] = query["redirect_uri"]
+            [state] = query["state"]
+            self._answer({}, 302, Location=f"{back}?code=c&state={state}")
         else:
             self._answer(self.server.claims)
 
@@ -90,12 +91,10 @@ class Browser(requests.Session):
         )
 
     def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
-        prepared = super().prepare_request(
-            request
-        )  # it holds back secure cookies from a plain wire
-        prepared.headers["Cookie"] = "; ".join(
-            f"{cookie.name}={cookie.value}" for cookie in self.cookies
-        )
+        prepared = super().prepare_request(request)
+        # By themselves secure cookies are held back from a plain wire.
+        cookies = [f"{cookie.name}={cookie.value}" for cookie in self.cookies]
+        prepared.headers["Cookie"] = "; ".join(cookies)
         return prepared
 
 
@@ -108,16 +107,21 @@ def sign_in(
     process: str = "",
     **claims: Any,
 ) -> Any:
-    """Press the button, be known to the provider by `claims`, come back: the site's answer, with its `session`."""
+    """Press the button, be known to the provider by `claims`, and come back.
+
+    The site's answer, with the browser as its `session`.
+    """
     provider.claims = {"sub": "lene", "email_verified": True, **claims}
-    session = session or Browser(host)
+    if session is None:
+        session = Browser(host)
+
     path = f"/konto/sso/sso/login/?process={process or 'login'}"
     form = session.get(site + path)
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)', form.text)
     assert token
-    answer = session.post(
-        site + path, data={"csrfmiddlewaretoken": token[1]}, allow_redirects=False
-    )
+    data = {"csrfmiddlewaretoken": token[1]}
+    answer = session.post(site + path, data=data, allow_redirects=False)
+
     if answer.status_code == 302:
         there = requests.get(answer.headers["Location"], allow_redirects=False, timeout=10)
         back = urlsplit(there.headers["Location"])

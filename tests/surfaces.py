@@ -1,4 +1,4 @@
-"""Every address that there is, opened as one person: what the pages, files and lists say, whatever form they have."""
+"""Every address that there is, opened as one person: what pages, files and lists say."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from html import unescape
-from itertools import product
+from itertools import chain, product
 from urllib.parse import urljoin
 
 from django.urls import URLPattern, get_resolver
@@ -28,7 +28,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Unknown(AssertionError):
-    """An address has a part for which the caseload names nothing: say in `ids` what stands there."""
+    """An address has a part that the caseload names nothing for: say in `ids` what stands there."""
 
 
 def routes(patterns=None, before: str = "") -> Iterator[str]:
@@ -40,49 +40,77 @@ def routes(patterns=None, before: str = "") -> Iterator[str]:
             yield from routes(pattern.url_patterns, route)
 
 
-def paths(ids: dict[str, list[object]], found: list[str] | None = None) -> list[str]:
-    """Every address with what `ids` names put in, by what stands before it: `elev/<uuid:pupil>` is a pupil of `elev/`."""
-    made: list[str] = []
-    for route in found or routes():
+def paths(ids: dict[str, list[object]], chosen: list[str] | None = None) -> list[str]:
+    """Every address, or the `chosen` ones, with what `ids` names put in.
+
+    It goes by what stands before: `elev/<uuid:pupil>` is each of the pupils in `ids["elev/"]`.
+    """
+    addresses = []
+    for route in chosen or routes():
         if not ELSEWHERE.search(route):
-            made += _filled(route, ids)
-    return [f"/{path}" for path in made]
+            addresses += [f"/{path}" for path in _fill_in(route, ids)]
+    return addresses
 
 
-def _filled(route: str, ids: dict[str, list[object]]) -> list[str]:
-    before = [match[1] for match in PLACEHOLDER.finditer(route)]
-    if unknown := [part for part in before if part not in ids]:
+def _fill_in(route: str, ids: dict[str, list[object]]) -> list[str]:
+    parts = [match[1] for match in PLACEHOLDER.finditer(route)]
+    unknown = [part for part in parts if part not in ids]
+    if unknown:
         raise Unknown(f"{route}: what stands after {unknown}?")
+
     frame = PLACEHOLDER.sub(lambda match: f"{match[1]}{{}}", route)
-    return [frame.format(*values) for values in product(*(ids[part] for part in before))]
+    choices = [ids[part] for part in parts]
+    return [frame.format(*values) for values in product(*choices)]
 
 
 def walk(client, addresses: list[str], sought: tuple[str, ...] = ()) -> dict[str, str]:
-    """What each address answers `client`, by its path: with the filters and tabs that its page links to, and its search."""
-    said: dict[str, str] = {}
+    """What each address answers `client`, by its path.
+
+    With the filters and tabs that its page links to, and its search for the words `sought`.
+    """
+    texts: dict[str, str] = {}
     for path in dict.fromkeys(addresses):
         answer = client.get(path)
-        said[path] = text_in(answer)
+        texts[path] = text_in(answer)
+
         for further in _further(path, answer, sought):
-            if further not in said:
-                said[further] = text_in(client.get(further), without=further.partition("q=")[2])
-    return said
+            if further not in texts:
+                word = further.partition("q=")[2]
+                texts[further] = text_in(client.get(further), without=word)
+    return texts
 
 
 def _further(path: str, answer, sought: tuple[str, ...]) -> list[str]:
     if answer.status_code != 200 or "html" not in answer["Content-Type"]:
         return []
     page = answer.content.decode()
-    linked = (urljoin(path, unescape(link)) for link in LINK.findall(page) if "?" in link)
-    own = [link for link in linked if link.startswith("/") and not link.startswith("/static/")]
-    return own + [f"{path}?q={word}" for word in sought if 'name="q"' in page]
+
+    addresses = []
+    for link in LINK.findall(page):
+        address = urljoin(path, unescape(link))
+        is_own = address.startswith("/") and not address.startswith("/static/")
+        if is_own and "?" in link:
+            addresses.append(address)
+
+    if 'name="q"' in page:
+        addresses += [f"{path}?q={word}" for word in sought]
+    return addresses
 
 
 def text_in(answer, without: str = "") -> str:
-    """All that the answer tells, in one word without spaces and hyphens; `without` what was asked for itself."""
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    told = _read(answer.get("Content-Type", ""), content) + " ".join(answer.headers.values())
-    return squeezed(told.replace(without, "") if without else told)
+    """All that the answer says, in one word without spaces and hyphens.
+
+    `without` is what was searched for, which the page repeats.
+    """
+    if answer.streaming:
+        content = b"".join(answer.streaming_content)
+    else:
+        content = answer.content
+
+    text = _read(answer.get("Content-Type", ""), content) + " ".join(answer.headers.values())
+    if without:
+        text = text.replace(without, "")
+    return squeezed(text)
 
 
 def squeezed(text: str) -> str:
@@ -91,23 +119,19 @@ def squeezed(text: str) -> str:
 
 def _read(kind: str, content: bytes) -> str:
     if kind.startswith("application/pdf"):
-        return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+        pages = PdfReader(io.BytesIO(content)).pages
+        return " ".join(page.extract_text() for page in pages)
+
     if kind.startswith(XLSX):
         sheets = load_workbook(io.BytesIO(content), read_only=True).worksheets
-        return " ".join(
-            str(cell)
-            for sheet in sheets
-            for row in sheet.iter_rows(values_only=True)
-            for cell in row
-        )
+        rows = chain.from_iterable(sheet.iter_rows(values_only=True) for sheet in sheets)
+        return " ".join(str(cell) for cell in chain.from_iterable(rows))
+
     if "csv" in kind:
-        return " ".join(
-            cell
-            for row in csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";")
-            for cell in row
-        )
-    return re.sub(
-        r'name="(csrfmiddlewaretoken|idempotency_key)" value="[^"]*"',
-        "",
-        content.decode("utf-8", "replace"),
-    )
+        text = content.decode("utf-8-sig")
+        rows = csv.reader(io.StringIO(text), delimiter=";")
+        return " ".join(chain.from_iterable(rows))
+
+    # Tokens and keys are new on each page, and a number in one could be taken for a person's.
+    keys = r'name="(csrfmiddlewaretoken|idempotency_key)" value="[^"]*"'
+    return re.sub(keys, "", content.decode("utf-8", "replace"))

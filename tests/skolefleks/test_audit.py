@@ -1,4 +1,4 @@
-"""The trail: every act leaves its line, the chain shows whoever touched it, and nothing in it is about a child."""
+"""The trail: every act leaves its line, the chain shows who touched it, no child is in it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,14 @@ from visitation.decisions import actions as decisions
 at_commit = pytest.mark.django_db(transaction=True)
 
 
-ENTRY, SEAL = "skolefleks_auditentry", "skolefleks_auditseal"
+ENTRY = "skolefleks_auditentry"
+
+SEAL = "skolefleks_auditseal"
+
+ACCESS = "skolefleks_accessentry"
+
+# What a statement of each table would change.
+COLUMNS = {ENTRY: "verb = 'x'", SEAL: "hash = ''", ACCESS: "subject = ''"}
 
 
 THE_THIRD = f"id = (SELECT id FROM {ENTRY} ORDER BY id OFFSET 2 LIMIT 1)"
@@ -33,7 +40,7 @@ def sql(statement):
 
 @pytest.fixture
 def sealed(submitted):
-    """A submitted application with its lines sealed, as they are when the act's transaction ends."""
+    """A submitted application with its lines sealed, as they are once the act is committed."""
     sql("SET CONSTRAINTS ALL IMMEDIATE")
     return submitted
 
@@ -51,13 +58,11 @@ def tamper(statement):
 @at_commit
 def test_every_act_leaves_its_line_and_the_chain_is_whole(released):
     verdict = audit.verify()
-    verbs = (
-        AuditEntry.objects.filter(subject=released.number)
-        .order_by("id")
-        .values_list("verb", flat=True)
+    entries = AuditEntry.objects.filter(subject=released.number).order_by("id")
+    verbs = " ".join(entry.verb for entry in entries)
+    assert verbs == (
+        "start write add_pupil write add_pupil write submit grant reject release release close"
     )
-    told = "start write add_pupil write add_pupil write submit grant reject release release close"
-    assert " ".join(verbs) == told
     assert verdict.intact
     assert verdict.length == AuditEntry.objects.count() == AuditSeal.objects.count()
     assert verdict.head == bytes(AuditSeal.objects.latest("position").hash).hex()
@@ -104,11 +109,12 @@ def test_a_line_removed_with_its_seal_is_found(sealed, offset):
 
 
 def test_the_end_cut_off_is_told_by_the_head_kept_elsewhere(sealed):
-    kept, entry = audit.verify(), AuditEntry.objects.latest("id").pk
+    before = audit.verify()
+    entry = AuditEntry.objects.latest("id").pk
     tamper(f"DELETE FROM {SEAL} WHERE entry_id = {entry}; DELETE FROM {ENTRY} WHERE id = {entry}")
-    cut = audit.verify()
-    assert cut.intact
-    assert (cut.head, cut.length) != (kept.head, kept.length)
+    after = audit.verify()
+    assert after.intact
+    assert (after.head, after.length) != (before.head, before.length)
 
 
 def test_a_line_slipped_in_is_found(sealed):
@@ -118,15 +124,16 @@ def test_a_line_slipped_in_is_found(sealed):
 
 
 def test_a_changed_seal_is_found(sealed):
-    tamper(
-        f"UPDATE {SEAL} SET hash = sha256(hash) WHERE position = (SELECT min(position) + 2 FROM {SEAL})"
-    )
+    third = f"(SELECT min(position) + 2 FROM {SEAL})"
+    tamper(f"UPDATE {SEAL} SET hash = sha256(hash) WHERE position = {third}")
     assert audit.verify().broken_at == AuditSeal.objects.order_by("position")[2].position
 
 
 def test_two_lines_that_swap_their_places_are_found(sealed):
     first, second = AuditSeal.objects.order_by("position")[2:4]
-    seals = f"(VALUES ({first.pk}, {second.entry_id}), ({second.pk}, {first.entry_id})) AS swapped (position, entry)"
+    values = f"({first.pk}, {second.entry_id}), ({second.pk}, {first.entry_id})"
+    seals = f"(VALUES {values}) AS swapped (position, entry)"
+    # Through negative numbers, since no two seals may have the same entry.
     tamper(
         f"UPDATE {SEAL} SET entry_id = -entry_id;"
         f"UPDATE {SEAL} s SET entry_id = entry FROM {seals} WHERE s.position = swapped.position;"
@@ -135,21 +142,13 @@ def test_two_lines_that_swap_their_places_are_found(sealed):
     assert audit.verify().broken_at == first.pk
 
 
-TABLES = [ENTRY, SEAL, "skolefleks_accessentry"]
-
-
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", COLUMNS)
 @pytest.mark.parametrize("statement", ["UPDATE {} SET {}", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_the_database_refuses_to_touch_what_was_written(sealed, leader, table, statement):
     audit.access(AccessEntry.Kind.VIEW, sealed.number, by=leader)
-    column = {ENTRY: "verb = 'x'", SEAL: "hash = ''", "skolefleks_accessentry": "subject = ''"}[
-        table
-    ]
-    with (
-        pytest.raises(DatabaseError, match=r"Cannot update or delete|never emptied"),
-        transaction.atomic(),
-    ):
-        sql(statement.format(table, column))
+    refused = pytest.raises(DatabaseError, match=r"Cannot update or delete|never emptied")
+    with refused, transaction.atomic():
+        sql(statement.format(table, COLUMNS[table]))
     assert audit.verify().intact
 
 
@@ -167,7 +166,8 @@ def _seals_without_lock():
     """The database seals, but no longer one transaction after the other."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_get_functiondef(p.oid) FROM pg_proc p WHERE proname LIKE 'pgtrigger_is_sealed_at_commit%'"
+            "SELECT pg_get_functiondef(p.oid) FROM pg_proc p"
+            " WHERE proname LIKE 'pgtrigger_is_sealed_at_commit%'"
         )
         definition = cursor.fetchone()[0]
     assert "PERFORM pg_advisory_xact_lock" in definition
@@ -176,18 +176,18 @@ def _seals_without_lock():
     sql(definition)
 
 
-def seal_and_meet(application, by, met):
+def seal_and_meet(application, by, meeting_point):
     with transaction.atomic():
         audit.record("write", application, by=by)
         sql("SET CONSTRAINTS ALL IMMEDIATE")
-        met.wait(30)
+        meeting_point.wait(30)
 
 
 @at_commit
 @pytest.mark.usefixtures("_seals_without_lock")
 def test_without_its_lock_the_chain_would_fork(submitted, leader):
-    met = threading.Barrier(2)
-    at_once([partial(seal_and_meet, submitted, leader, met)] * 2)
+    meeting_point = threading.Barrier(2)
+    at_once([partial(seal_and_meet, submitted, leader, meeting_point)] * 2)
     assert audit.verify().broken_at == AuditSeal.objects.latest("position").pk
 
 

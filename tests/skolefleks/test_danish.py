@@ -37,8 +37,9 @@ AMOUNTS = {
 }
 
 
-NO_AMOUNTS = """-1 +1 1e9 200.00 200.0000 20.00.000 200,000 200,00 200.000,50 1.5 0.200 000.200 æ kr. 200' 0x10 200_000
-    1.000.000.000 9999999999 200.000.kr ٢٠٠ １２３ ² ½ None nan inf""".split()
+NO_AMOUNTS = """-1 +1 1e9 200.00 200.0000 20.00.000 200,000 200,00 200.000,50 1.5 0.200 000.200
+    æ kr. 200' 0x10 200_000 1.000.000.000 9999999999
+    200.000.kr ٢٠٠ １２３ ² ½ None nan inf""".split()
 
 
 DAYS = {
@@ -117,7 +118,10 @@ def test_an_amount_that_could_mean_two_things_is_refused(typed):
     ("typed", "refused"), [("0", True), ("1", False), ("500", False), ("501", True), ("-1", True)]
 )
 def test_an_amount_has_its_limits(typed, refused):
-    with pytest.raises(ValidationError) if refused else nullcontext():
+    outcome = nullcontext()
+    if refused:
+        outcome = pytest.raises(ValidationError)
+    with outcome:
         assert KrField(minimum=1, maximum=500).clean(typed) == int(typed)
 
 
@@ -220,10 +224,9 @@ def test_what_is_no_cpr_number_is_refused_without_repeating_it(typed):
 def test_a_fictive_number_belongs_to_nobody_and_is_accepted():
     for seed in range(200):
         cpr = fictive_cpr(random.Random(seed), born=2016)
+        weighted = zip((4, 3, 2, 7, 6, 5, 4, 3, 2, 1), cpr, strict=True)
         assert danish.read_cpr(cpr) == cpr
-        assert (
-            sum(w * int(d) for w, d in zip((4, 3, 2, 7, 6, 5, 4, 3, 2, 1), cpr, strict=True)) % 11
-        )
+        assert sum(weight * int(digit) for weight, digit in weighted) % 11
         assert not cpr.startswith("0101")
 
 

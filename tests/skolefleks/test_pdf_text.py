@@ -45,13 +45,9 @@ def test_a_long_text_is_cut_after_a_whole_word():
     ],
 )
 def test_initials_stand_for_a_pupils_name(text, said):
-    without_names = pdf_text.name_remover(
-        [("Anna-Sofie Berg", "A.B."), ("Bo Li", "B.L.")]
-    )
+    without_names = pdf_text.name_remover([("Anna-Sofie Berg", "A.B."), ("Bo Li", "B.L.")])
     assert without_names(text) == said
 
 
 def test_nothing_is_taken_out_where_there_is_no_name():
-    assert (
-        pdf_text.name_remover([("", "?"), ("Bo", "B.")])("Bo er glad") == "Bo er glad"
-    )
+    assert pdf_text.name_remover([("", "?"), ("Bo", "B.")])("Bo er glad") == "Bo er glad"

@@ -21,9 +21,9 @@ NEW = "ny.leder@ballerup.example"
 
 
 def give_role(*words: str) -> str:
-    said = io.StringIO()
-    call_command("give_role", *words, stdout=said)
-    return said.getvalue()
+    output = io.StringIO()
+    call_command("give_role", *words, stdout=output)
+    return output.getvalue()
 
 
 def test_a_new_person_gets_a_role_and_no_password() -> None:
@@ -34,16 +34,8 @@ def test_a_new_person_gets_a_role_and_no_password() -> None:
 
 
 def test_a_school_role_is_given_at_its_school(schools: dict[str, School]) -> None:
-    give_role(
-        NEW,
-        "school_leader",
-        "--name",
-        "Ny Leder",
-        "--school",
-        "baltorpskolen",
-        "--title",
-        "Skoleleder",
-    )
+    place = ["--school", "baltorpskolen", "--title", "Skoleleder"]
+    give_role(NEW, "school_leader", "--name", "Ny Leder", *place)
     assert User.objects.get(email=NEW).titles() == ["Skoleleder, Baltorpskolen"]
 
 
@@ -72,7 +64,7 @@ def test_an_ended_role_can_be_given_anew_and_both_times_are_kept(admin: User) ->
     give_role(admin.email, "administrator", "--end")
     assert "nothing to end" in give_role(admin.email, "administrator", "--end")
     give_role(admin.email, "administrator")
-    assert [held.ended_at is None for held in admin.memberships.all()] == [False, True]
+    assert [membership.ended_at is None for membership in admin.memberships.all()] == [False, True]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -86,7 +78,7 @@ def test_giving_and_ending_stand_in_the_audit_trail_without_names() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "sentence"),
     [
         ((NEW, "administrator"), "--name"),
         (("no address", "administrator", "--name", "Ny"), "no e-mail address"),
@@ -102,9 +94,9 @@ def test_giving_and_ending_stand_in_the_audit_trail_without_names() -> None:
     ],
 )
 def test_nonsense_is_refused_in_words_and_stores_nobody(
-    words: Any, said: str, schools: dict[str, School]
+    words: Any, sentence: str, schools: dict[str, School]
 ) -> None:
-    with pytest.raises(CommandError, match=said):
+    with pytest.raises(CommandError, match=sentence):
         give_role(*words)
     assert not Membership.objects.exists()
     assert not User.objects.exists()

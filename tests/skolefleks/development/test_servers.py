@@ -1,4 +1,4 @@
-"""The supervisor of PostgreSQL and Valkey, on real processes: what it starts it ends, and nobody else's."""
+"""PostgreSQL and Valkey as real processes: their owner ends what it started, and nothing else."""
 
 from __future__ import annotations
 
@@ -57,17 +57,14 @@ def launch(state: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     started = []
 
     def start(**env: str) -> subprocess.Popen[str]:
-        clean = {
-            name: value
-            for name, value in os.environ.items()
-            if name not in {"DATABASE_URL", "VALKEY_URL"}
-        }
+        clean = dict(os.environ)
+        clean.pop("DATABASE_URL", None)
+        clean.pop("VALKEY_URL", None)
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         command = [sys.executable, "-c", OWNER, str(state)]
-        started.append(
-            subprocess.Popen(command, env=clean | env, cwd=demo.PROJECT, text=True, **pipes)
-        )
-        return started[-1]
+        process = subprocess.Popen(command, env=clean | env, cwd=demo.PROJECT, text=True, **pipes)
+        started.append(process)
+        return process
 
     yield start
     for process in started:
@@ -77,20 +74,26 @@ def launch(state: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
 @pytest.fixture
 def owner(launch: Callable[..., subprocess.Popen[str]]) -> Owner:
     process = launch()
-    return process, told(process)
+    return process, addresses_of(process)
 
 
-def told(process: subprocess.Popen[str]) -> dict[str, Any]:
+def addresses_of(process: subprocess.Popen[str]) -> dict[str, Any]:
+    """What the owner prints once its servers run."""
     assert process.stdout is not None
     return dict(json.loads(process.stdout.readline()))
 
 
-def all_gone(pids: list[int]) -> bool:
-    """Whether none is alive; one that waits for its parent to take notice is not."""
-    stats = [Path(f"/proc/{pid}/stat") for pid in pids]
-    return all(
-        not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] == "Z" for stat in stats
-    )
+def is_alive(pid: int) -> bool:
+    """A process that waits for its parent to take notice of its end is not alive."""
+    stat = Path(f"/proc/{pid}/stat")
+    if not stat.exists():
+        return False
+    state = stat.read_text().rpartition(")")[2].split()[0]
+    return state != "Z"
+
+
+def have_ended(pids: list[int]) -> bool:
+    return not any(is_alive(pid) for pid in pids)
 
 
 def wait_for(happens: Callable[[], bool]) -> None:
@@ -109,9 +112,8 @@ def test_the_database_answers_and_knows_danish_letters(owner: Owner) -> None:
 
 
 def test_the_project_is_no_superuser_in_its_database(owner: Owner) -> None:
-    assert ask(
-        owner[1]["DATABASE_URL"], "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
-    ) == (False,)
+    question = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
+    assert ask(owner[1]["DATABASE_URL"], question) == (False,)
 
 
 def test_nothing_listens_on_the_network(owner: Owner) -> None:
@@ -123,14 +125,14 @@ def test_nothing_listens_on_the_network(owner: Owner) -> None:
 def test_the_servers_end_with_their_owner_and_leave_no_socket(owner: Owner) -> None:
     process, up = owner
     process.communicate(timeout=SECONDS)
-    assert all_gone(up["pids"])
+    assert have_ended(up["pids"])
     assert not Path(up["VALKEY_URL"].removeprefix("unix://")).parent.exists()
 
 
 def test_a_killed_owner_takes_its_servers_along(owner: Owner) -> None:
     process, up = owner
     process.kill()
-    wait_for(lambda: all_gone(up["pids"]))
+    wait_for(lambda: have_ended(up["pids"]))
 
 
 def test_after_a_kill_the_next_start_has_the_data(owner: Owner, launch: Any, state: Path) -> None:
@@ -139,7 +141,7 @@ def test_after_a_kill_the_next_start_has_the_data(owner: Owner, launch: Any, sta
         connection.execute("CREATE TABLE IF NOT EXISTS kept AS SELECT 42 AS answer")
     process.kill()
     process.wait()
-    again = told(launch())
+    again = addresses_of(launch())
     assert ask(again["DATABASE_URL"], "SELECT answer FROM kept") == (42,)
     assert not Path(up["VALKEY_URL"].removeprefix("unix://")).parent.exists()
 
@@ -156,7 +158,7 @@ def test_a_killed_database_starts_again_though_a_stranger_has_its_number(
         (state / "postgres" / "postmaster.pid").write_text(
             f"{stranger.pid}\n{state / 'postgres'}\n"
         )
-        assert ask(told(launch())["DATABASE_URL"], "SELECT 1") == (1,)
+        assert ask(addresses_of(launch())["DATABASE_URL"], "SELECT 1") == (1,)
 
 
 def test_two_at_once_on_the_same_state_are_refused(owner: Owner, launch: Any) -> None:
@@ -177,7 +179,7 @@ def test_the_running_servers_are_found_and_a_killed_ones_are_not(owner: Owner, s
 
 
 def test_nothing_is_started_for_an_address_that_is_given(launch: Any) -> None:
-    up = told(launch(DATABASE_URL="postgresql://db/given", VALKEY_URL="redis://given"))
+    up = addresses_of(launch(DATABASE_URL="postgresql://db/given", VALKEY_URL="redis://given"))
     assert up == {
         "DATABASE_URL": "postgresql://db/given",
         "VALKEY_URL": "redis://given",

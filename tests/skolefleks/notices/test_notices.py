@@ -1,4 +1,4 @@
-"""Notices: who is told what, when mail comes, the daily mail, and the reminders of cases that lie still."""
+"""Notices: who is told what, when mail comes, the daily mail, reminders of cases that lie still."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def deliver():
         outbox.deliver(message.pk)
 
 
-def told(user):
-    return list(
-        Notice.objects.filter(user=user).order_by("id").values_list("topic", "subject", "must_act")
-    )
+def notices_to(user):
+    """(topic, subject, must_act) of each, in the order they came."""
+    rows = Notice.objects.filter(user=user).order_by("id")
+    return list(rows.values_list("topic", "subject", "must_act"))
 
 
 def choose(user, choice):
@@ -67,21 +67,21 @@ def test_a_case_tells_each_what_concerns_them(draft, leader, ppr, chair):
     dialogue.sign(draft, text="Vi støtter planen.", by=ppr)
     submission.submit(draft, by=leader)
     deliver()
-    assert told(ppr) == [
+    assert notices_to(ppr) == [
         ("application.invited", draft.number, True),
         ("dialogue.written", draft.number, False),
     ]
-    assert told(leader) == [("statement.signed", draft.number, False)]
-    assert told(chair) == [("application.submitted", draft.number, True)]
+    assert notices_to(leader) == [("statement.signed", draft.number, False)]
+    assert notices_to(chair) == [("application.submitted", draft.number, True)]
 
 
-def test_whoever_is_disqualified_is_not_told(draft, leader, chair, secretary):
+def test_whoever_is_disqualified_is_not_notices_to(draft, leader, chair, secretary):
     writing.lock(draft)
     draft.invitations.create(user=chair, invited_by=leader)
     submission.submit(draft, by=leader)
     deliver()
-    assert told(chair) == []
-    assert told(secretary) == [("application.submitted", draft.number, True)]
+    assert notices_to(chair) == []
+    assert notices_to(secretary) == [("application.submitted", draft.number, True)]
 
 
 def test_the_header_counts_what_is_unread(leader, client_for, post):
@@ -147,8 +147,10 @@ def test_the_daily_mail_is_sent_once(leader):
 
 
 @pytest.mark.parametrize(
-    "day", ["2026-11-22", "2026-12-25", "2027-03-29"]
-)  # Sunday, Christmas, Easter Monday
+    "day",
+    ["2026-11-22", "2026-12-25", "2027-03-29"],
+    ids=["sunday", "christmas", "easter monday"],
+)
 def test_no_daily_mail_on_days_off(day, leader):
     tell([leader], number="SF-2026-0001", path="/", must_act=False)
     with time_machine.travel(f"{day}T08:00:00+01:00"):
@@ -175,28 +177,30 @@ def remind(day):
 
 def test_a_case_that_lies_still_is_recalled_to_its_writer_then_to_the_leader(still, staff, leader):
     remind("2026-11-12")
-    assert (told(staff), told(leader)) == ([], [])
+    assert (notices_to(staff), notices_to(leader)) == ([], [])
+
     for day in ("2026-11-17", "2026-11-18"):
         remind(day)
-    assert told(staff) == [("still.writer", still.number, True)]
-    assert told(leader) == []
+    assert notices_to(staff) == [("still.writer", still.number, True)]
+    assert notices_to(leader) == []
+
     for day in ("2026-12-01", "2026-12-02"):
         remind(day)
-    assert told(leader) == [("still.leader", still.number, True)]
-    assert len(told(staff)) == 1
+    assert notices_to(leader) == [("still.leader", still.number, True)]
+    assert len(notices_to(staff)) == 1
 
 
 def test_a_case_that_is_worked_on_is_not_recalled(still, staff, leader):
     with time_machine.travel("2026-11-16T08:00:00+01:00"):
         dialogue.write_entry(still, kind="message", text="Vi er i gang.", by=leader)
     remind("2026-11-17")
-    assert told(staff) == []
+    assert notices_to(staff) == []
 
 
 def test_of_a_writer_who_left_the_leader_is_reminded(still, staff, leader):
     staff.memberships.update(ended_at=timezone.now())
     remind("2026-11-17")
-    assert told(leader) == [("still.writer", still.number, True)]
+    assert notices_to(leader) == [("still.writer", still.number, True)]
 
 
 def test_the_notices_take_two_questions_more_however_many(
