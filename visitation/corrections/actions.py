@@ -19,7 +19,7 @@ from visitation.corrections import rules
 from visitation.decisions import actions as decisions
 from visitation.decisions import queries as decision_queries
 from visitation.decisions import rules as decision_rules
-from visitation.law import rules as law_rules
+from visitation.law import actions as law
 from visitation.models import Decision, Grant
 from visitation.recusals import actions as recusals
 from visitation.releases import actions as releases
@@ -49,8 +49,7 @@ def correct(
     application = decision.application
     old = Grant.objects.standing().filter(decision=decision).first()
 
-    # The pools of both grants at once and ascending, then the case's row,
-    # as in every act.
+    # The pools of both grants at once, ascending; then the case's row.
     books.lock_pools(_years(old, terms))
     require(by, P.CASE_DECIDE, at=application)
     recusals.require_not_recused(by, application)
@@ -58,8 +57,7 @@ def correct(
     decision.refresh_from_db(fields=["status"])
     rules.require_correctable(decision, old, terms)
 
-    # The old grant first: its money may be needed, and no two grants hold
-    # the same day.
+    # The old grant first: its money may be needed, and its days are.
     _make_room(old, terms, grounds=grounds, by=by)
 
     outcome = Decision.Outcome.REJECTED
@@ -69,7 +67,7 @@ def correct(
         outcome = decision_rules.outcome_of(terms, decision.pupil_case, old=old)
         deviation = terms.deviation
         weight = terms.weight or decision.weight
-    law_rules.require_heard(application, outcome)
+    law.require_heard(application, outcome)
 
     new_decision = decisions.write(
         decision.pupil_case,
@@ -123,8 +121,7 @@ def cut_short(grant: Grant, *, on: date, grounds: str, by: User) -> dict[int, in
     grant.ended_grounds = grounds
     grant.save(update_fields=["ended_on", "ended_grounds"])
 
-    # The payments before the money: what is already on its way is not given
-    # back.
+    # The payments first: what is on its way is not given back.
     decisions.plan_payments(grant, application, by=by)
     decisions.note_effort(application)
     return books.release(
@@ -153,8 +150,7 @@ def _make_room(
         last_day = decision_rules.last_day_kept(old, terms.starts_on)
 
     if last_day is None:
-        # The payments first: instalments on their way keep the money from
-        # being given back.
+        # The payments first: what is on its way is not given back.
         decisions.stop_payments(old, old.decision.application, by=by)
         decisions.annul(old, by=by)
     elif last_day < old.last_day:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from applications.lifecycle import Status
 from applications.reading import ties
 from applications.writing import actions as writing
 from budget.books import actions as books
@@ -22,10 +23,10 @@ from skolefleks.models import User
 from skolefleks.models.people import COMMITTEE_ROLES
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import require
-from skolefleks.refusals import NotPossible, Refusal
+from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from skolefleks.statemachine import move
 from visitation.decisions import queries, rules
-from visitation.law import rules as law_rules
+from visitation.law import actions as law
 from visitation.letters import actions as letters
 from visitation.models import (
     Attendance,
@@ -157,8 +158,14 @@ def _require_may_decide(pupil_case: PupilCase, outcome: Outcome, *, by: User) ->
     application = pupil_case.application
     require(by, P.CASE_DECIDE, at=application)
     recusals.require_not_recused(by, application)
-    rules.require_undecided(pupil_case)
-    law_rules.require_heard(application, outcome)
+
+    if application.status != Status.SUBMITTED:
+        raise NotPossible
+    if queries.is_decided(pupil_case):
+        raise Overtaken(
+            "Eleven er allerede afgjort. Genindlæs siden, og se afgørelsen."
+        )
+    law.require_heard(application, outcome)
 
 
 # -- what deciding and correcting have in common ---------------------------------------------------

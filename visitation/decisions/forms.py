@@ -218,8 +218,7 @@ class DecisionForm(Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("outcome") == Outcome.GRANTED:
-            # The step first: it may fill in the tariff that the others look
-            # at.
+            # The step first: it may fill in the tariff.
             self._take_step(cleaned)
             self._check_terms(cleaned)
             self._check_follow_ups(cleaned)

@@ -223,6 +223,11 @@ def meeting_under_way(application: Application) -> Meeting | None:
 
 
 # -- the decisions and grants there are ------------------------------------------------------------
+def is_decided(pupil_case: PupilCase) -> bool:
+    """Whether the pupil has a decision that stands; a released postponement is none."""
+    return Decision.objects.settled().filter(pupil_case=pupil_case).exists()
+
+
 def known_decision(pupil_case: PupilCase) -> Decision | None:
     """What the school knows of the pupil; of one who is to be decided it is a postponement."""
     return Decision.objects.released().filter(pupil_case=pupil_case).first()

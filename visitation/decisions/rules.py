@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from applications.lifecycle import Status
 from budget.tariff import Part, by_fiscal_year
 from skolefleks.calendar import ONE_DAY
 from skolefleks.danish import today
-from skolefleks.refusals import NotPossible, Overtaken, Refusal
+from skolefleks.refusals import NotPossible, Refusal
 from visitation.models import Decision
 
 if TYPE_CHECKING:
@@ -145,23 +144,7 @@ def months_after(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, days_in_month))
 
 
-# -- may it be decided -----------------------------------------------------------------------------
-# These look into the database, inside the act's locks.
-def is_decided(pupil_case: PupilCase) -> bool:
-    """Whether the pupil has a decision that stands; a released postponement is none."""
-    return Decision.objects.settled().filter(pupil_case=pupil_case).exists()
-
-
-def require_undecided(pupil_case: PupilCase) -> None:
-    """Raise NotPossible where the committee does not have the case, Overtaken where it decided."""
-    if pupil_case.application.status != Status.SUBMITTED:
-        raise NotPossible
-    if is_decided(pupil_case):
-        raise Overtaken(
-            "Eleven er allerede afgjort. Genindlæs siden, og se afgørelsen."
-        )
-
-
+# -- the quorum ------------------------------------------------------------------------------------
 def require_quorum(count: int) -> None:
     """Raise NotPossible where too few are at the meeting: present, counting, not disqualified."""
     if count < settings.QUORUM:

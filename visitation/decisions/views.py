@@ -16,7 +16,7 @@ from skolefleks.models import AccessEntry
 from skolefleks.pages import act, attempt, form_page, page, posted, show_form
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
-from visitation.decisions import actions, forms, queries, rules
+from visitation.decisions import actions, forms, queries
 from visitation.models import Decision, Grant
 from visitation.pages import find
 
@@ -35,14 +35,12 @@ def decide(request: Request, number: str, pupil: UUID) -> HttpResponse:
     application = pupil_case.application
     form = forms.DecisionForm.of_wish(posted(request), pupil_case)
 
-    # Asked once: a refusal of the act makes the form invalid, and is shown
-    # on it.
+    # Asked once: a refusal of the act makes the form invalid too.
     was_valid = form.is_valid()
     if was_valid and form.try_to(form.act(), pupil_case, by=request.user):
         return _after_deciding(request, pupil_case, form)
-    # A page that stood open is told so on the form, with all that was
-    # typed.
-    if not was_valid and rules.is_decided(pupil_case):
+    # Whoever sent a whole decision reads it on the form instead.
+    if not was_valid and queries.is_decided(pupil_case):
         messages.info(request, f"{pupil_case} er allerede afgjort.")
         return redirect(application)
 
@@ -74,8 +72,7 @@ def undo(request: Request, number: str, pupil: UUID) -> HttpResponse:
     """Take the pupil's decision back before it is released."""
     pupil_case = find.reviewable_pupil(request, number, pupil)
     decision = get_object_or_404(Decision.objects.provisional(), pupil_case=pupil_case)
-    # With the application that was found already, and marked for this
-    # person.
+    # With the application that was found already.
     decision.pupil_case = pupil_case
 
     attempt(
@@ -92,8 +89,7 @@ def _after_deciding(
     request: Request, pupil_case: PupilCase, form: forms.DecisionForm
 ) -> HttpResponse:
     """Say what was decided, and lead back to where the page was opened."""
-    # What the act returned, and not the field of that name: the grant, or
-    # the decision.
+    # Not the field of that name: the grant or decision that the act made.
     result: Any = form.outcome
     if isinstance(result, Grant):
         decision = result.decision

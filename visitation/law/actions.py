@@ -10,8 +10,9 @@ from django.utils import timezone
 from skolefleks import audit
 from skolefleks.permissions import EVERYWHERE, require
 from skolefleks.permissions import Permission as P
-from skolefleks.refusals import Overtaken
-from visitation.models import Classification, Hearing, JournalEntry
+from skolefleks.refusals import NotPossible, Overtaken
+from visitation.law import queries, rules
+from visitation.models import Classification, Decision, Hearing, JournalEntry
 from visitation.recusals import actions as recusals
 
 if TYPE_CHECKING:
@@ -21,6 +22,25 @@ if TYPE_CHECKING:
     from skolefleks.models import User
 
 What = JournalEntry.What
+
+
+class NotHeard(NotPossible):
+    """The case is of a kind in which the party is heard first, and the hearing is not over."""
+
+
+def require_heard(application: Application, outcome: Decision.Outcome) -> None:
+    """Raise NotHeard where the decision has to wait for the hearing of the party.
+
+    A postponement decides nothing, so it waits for nobody
+    (forvaltningsloven § 19).
+    """
+    if outcome == Decision.Outcome.POSTPONED:
+        return
+
+    hearings = Hearing.objects.filter(application=application)
+    missing = rules.missing_hearing(queries.kind_of(application), hearings)
+    if missing:
+        raise NotHeard(f"{missing} Se fanen »Retligt« på sagen.")
 
 
 @transaction.atomic
@@ -83,6 +103,7 @@ def note_answer(hearing: Hearing, *, on: date, answer: str, by: User) -> None:
     if hearing.answered_on:
         raise Overtaken("Svaret er allerede noteret.")
 
+    # Once and for good: the page says so, too.
     hearing.answered_on = on
     hearing.answer = answer
     hearing.save(update_fields=["answered_on", "answer"])

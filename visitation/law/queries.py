@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+
 from visitation.law import rules
 from visitation.models import Classification, Hearing
 
@@ -17,6 +19,14 @@ def classifications(application: Application) -> list[Classification]:
     return list(rows.select_related("set_by").order_by("-set_at"))
 
 
+def kind_of(application: Application) -> rules.Kind:
+    """What the case is in law: as it was set last, else as the municipality's setting has it."""
+    # The newest counts; the earlier stay readable.
+    rows = Classification.objects.filter(application=application)
+    newest = rows.order_by("-set_at").values_list("kind", flat=True).first()
+    return rules.Kind(newest or settings.CLASSIFICATION)
+
+
 def hearings(application: Application) -> list[Hearing]:
     """The hearings of the party, in the order in which they were sent."""
     rows = Hearing.objects.filter(application=application)
@@ -25,4 +35,4 @@ def hearings(application: Application) -> list[Hearing]:
 
 def legal_text(application: Application) -> rules.LegalText:
     """The rule and the guidance on complaint ('' where there is none) for a letter in the case."""
-    return rules.texts().kinds[rules.kind_of(application)]
+    return rules.texts().kinds[kind_of(application)]

@@ -14,20 +14,17 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from skolefleks.danish import day, today
-from skolefleks.refusals import NotPossible
-from visitation.models import Classification, Decision, Hearing
+from visitation.models import Classification
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from applications.models import Application
+    from visitation.models import Hearing
 
 Kind = Classification.Kind
-Outcome = Decision.Outcome
 
 TEXTS = Path(__file__).parent / "texts.json"
 
@@ -37,10 +34,6 @@ UNFINISHED = "["
 # The kinds in which the party is heard before a decision (forvaltningsloven
 # § 19). An internal allocation of money is no decision towards anybody.
 HEARD_FIRST = (Kind.DECISION, Kind.COMPLAINT)
-
-
-class NotHeard(NotPossible):
-    """The case is of a kind in which the party is heard first, and the hearing is not over."""
 
 
 @dataclass(frozen=True)
@@ -122,16 +115,6 @@ def read(source: dict[str, Any]) -> Texts:
     )
 
 
-def kind_of(application: Application) -> Kind:
-    """What the case is in law: as it was set last, else as the municipality's setting has it.
-
-    Takes one query.
-    """
-    classifications = Classification.objects.filter(application=application)
-    newest = classifications.order_by("-set_at").values_list("kind", flat=True).first()
-    return Kind(newest or settings.CLASSIFICATION)
-
-
 def is_open(hearing: Hearing) -> bool:
     """Whether an answer may still come: none has, and its deadline is not past."""
     return hearing.answered_on is None and hearing.deadline_on >= today()
@@ -157,21 +140,6 @@ def missing_hearing(kind: Kind, hearings: Iterable[Hearing]) -> str:
         last = day(max(deadlines))
         return f"Partshøringen er ikke slut: fristen for svar er {last}, og svaret er ikke kommet."
     return ""
-
-
-def require_heard(application: Application, outcome: Outcome) -> None:
-    """Raise NotHeard where the decision has to wait for the hearing (forvaltningsloven § 19).
-
-    A postponement decides nothing, so it waits for nobody. Takes one or two
-    queries.
-    """
-    if outcome == Outcome.POSTPONED:
-        return
-
-    hearings = Hearing.objects.filter(application=application)
-    missing = missing_hearing(kind_of(application), hearings)
-    if missing:
-        raise NotHeard(f"{missing} Se fanen »Retligt« på sagen.")
 
 
 # Read while the program starts: a text that is signed by halves stops it.

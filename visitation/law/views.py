@@ -38,7 +38,7 @@ def classification(request: Request, number: str) -> HttpResponse:
 
     audit.access(AccessEntry.Kind.VIEW, number, by=request.user)
     classifications = queries.classifications(application)
-    kind = rules.kind_of(application)
+    kind = queries.kind_of(application)
     hearings = queries.hearings(application)
     texts = rules.texts()
     context = {

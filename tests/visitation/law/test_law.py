@@ -55,20 +55,20 @@ def url(submitted):
 def test_a_case_is_what_the_municipality_says_until_somebody_says_otherwise(
     submitted, chair, settings
 ):
-    assert law_rules.kind_of(submitted) == Kind.INTERNAL
+    assert law_queries.kind_of(submitted) == Kind.INTERNAL
 
     settings.CLASSIFICATION = "decision"
-    assert law_rules.kind_of(submitted) == Kind.DECISION
+    assert law_queries.kind_of(submitted) == Kind.DECISION
 
     law.classify(submitted, Kind.INTERNAL, reason=REASON, by=chair)
-    assert law_rules.kind_of(submitted) == Kind.INTERNAL
+    assert law_queries.kind_of(submitted) == Kind.INTERNAL
 
 
 def test_the_newest_classification_counts_and_the_earlier_stay(submitted, chair, secretary):
     law.classify(submitted, Kind.DECISION, reason=REASON, by=chair)
     law.classify(submitted, Kind.COMPLAINT, reason="Der er klaget.", by=secretary)
 
-    assert law_rules.kind_of(submitted) == Kind.COMPLAINT
+    assert law_queries.kind_of(submitted) == Kind.COMPLAINT
     kinds = [row.kind for row in law_queries.classifications(submitted)]
     assert kinds == ["complaint", "decision"]
 
@@ -136,11 +136,11 @@ def grant_with_terms(pupil_case, *, grounds, by):
 def test_a_decision_towards_the_pupil_waits_for_the_hearing(decide, kind, case, pools, chair):
     law.classify(case.application, kind, reason=REASON, by=chair)
     not_noted = r"ikke noteret nogen partshøring.*fanen »Retligt«"
-    with pytest.raises(law_rules.NotHeard, match=not_noted):
+    with pytest.raises(law.NotHeard, match=not_noted):
         decide(case, grounds="Behov.", by=chair)
 
     hearing = hear(case.application, chair)
-    with pytest.raises(law_rules.NotHeard, match=day(day_from_now(7))):
+    with pytest.raises(law.NotHeard, match=day(day_from_now(7))):
         decide(case, grounds="Behov.", by=chair)
 
     law.note_answer(hearing, on=today(), answer="Moderen er enig.", by=chair)
@@ -153,7 +153,7 @@ def test_a_deadline_that_has_passed_is_enough_and_its_last_day_is_not(
 ):
     law.classify(case.application, Kind.DECISION, reason=REASON, by=chair)
     hear(case.application, chair, deadline=0)
-    with pytest.raises(law_rules.NotHeard):
+    with pytest.raises(law.NotHeard):
         decisions.reject(case, grounds="Nej.", by=chair)
 
     time_machine.move_to(timezone.now() + timedelta(days=1))
@@ -173,7 +173,7 @@ def test_a_postponement_needs_no_hearing(case, chair):
 def test_a_correction_waits_for_the_hearing_too(released, granted, chair):
     law.classify(released, Kind.COMPLAINT, reason="Der er klaget.", by=chair)
     decision = Decision.objects.get(pk=granted.decision_id)
-    with pytest.raises(law_rules.NotHeard):
+    with pytest.raises(law.NotHeard):
         corrections.correct(decision, None, grounds="Nej alligevel.", by=chair)
     assert Decision.objects.get(pk=decision.pk).status == "released"
 
