@@ -4,6 +4,7 @@ import os
 
 from celery import Celery
 
+# The worker is started with the application alone, without `manage.py`.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "skolefleks.settings")
 
 app = Celery("skolefleks")

@@ -99,6 +99,7 @@ def read_kr(text: str) -> int:
 
 def day(value: date) -> str:
     """`1. august 2026`."""
+    # In Danish whatever language a browser asks for: LANGUAGE_CODE is the only one.
     return formats.date_format(value, "j. F Y")
 
 

@@ -35,7 +35,8 @@ class KeyRing:
     """The keys of this installation."""
 
     current: str  # the id of the one that encrypts
-    keys: dict[str, bytes]  # by id; all of them decrypt
+    # By id; all of them decrypt.
+    keys: dict[str, bytes]
     index: bytes  # for the blind index alone
 
     @classmethod
@@ -74,6 +75,7 @@ class KeyRing:
     def seal_bytes(self, content: bytes, context: str) -> bytes:
         """As `seal`, for what is no text."""
         name = self.current.encode()
+        # New for each text: the same nonce twice would let AES-GCM be broken.
         nonce = os.urandom(NONCE_BYTES)
         cipher = AESGCM(self.keys[self.current])
         sealed = cipher.encrypt(nonce, content, context.encode())
@@ -92,6 +94,7 @@ class KeyRing:
         return hmac.digest(self.index, value.encode(), "sha256")
 
 
+# The file is not read again: a new key takes a restart.
 @lru_cache(maxsize=1)
 def key_ring() -> KeyRing:
     """The keys, read once a process."""
@@ -135,6 +138,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
     descriptor_class = _OpensWhenRead
 
     def get_internal_type(self) -> str:
+        # It is text to Python and `bytea` to the database.
         return "BinaryField"
 
     def get_lookup(self, lookup_name: str) -> Any:

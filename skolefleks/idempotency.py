@@ -57,6 +57,7 @@ def once(view: View) -> View:
                 keys.delete()
             return response
 
+    # By this a test finds the views that are guarded.
     guarded.once = True  # type: ignore[attr-defined]
     return cast("View", guarded)
 

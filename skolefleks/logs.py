@@ -84,6 +84,7 @@ def _hide(value: object) -> object:
         return {_hide(key): _hide(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple | set):
         return [_hide(inner) for inner in value]
+    # A number stays one in JSON.
     if value is None or isinstance(value, int | float):
         return value
     return _CPR.sub("xxxxxx-xxxx", str(value))

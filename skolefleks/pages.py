@@ -60,6 +60,7 @@ def form_page(*permissions: Permission) -> Callable[[View], View]:
     """Mark a page with a form that is sent to the page's own address."""
 
     def mark(view: View) -> View:
+        # `once` lets a GET pass: only what is sent needs a key.
         methods = require_http_methods(["GET", "HEAD", "POST"])
         return allowed(*permissions)(never_cache(methods(once(view))))
 

@@ -161,7 +161,8 @@ def _link(params: QueryDict, name: str, row: models.Model, field: str) -> str:
 
 def _read_pointer(text: str, model: type[models.Model], field: str) -> Pointer | None:
     value, _, key = text.rpartition("~")
-    if "\x00" in value:  # PostgreSQL knows no such character
+    # PostgreSQL knows no such character.
+    if "\x00" in value:
         return None
 
     try:

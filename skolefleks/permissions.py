@@ -137,6 +137,7 @@ def may(user: User | AnonymousUser, permission: Permission, *, at: Where) -> boo
 
     A right over EVERYWHERE is held by a role that has it for all schools, and by no other.
     """
+    # Nobody is signed in, or Django's own stand-in for a person.
     if not isinstance(user, User):
         return False
 
@@ -194,6 +195,7 @@ def allowed(*permissions: Permission) -> Callable[[View], View]:
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
+        # By this a test finds the views that are marked.
         guarded.allowed = permissions  # type: ignore[attr-defined]
         return cast("View", guarded)
 
@@ -213,6 +215,7 @@ def _holds_one_of(user: User, permissions: Iterable[Permission]) -> bool:
 def _to_login(request: HttpRequest) -> HttpResponse:
     """Sign-in, and back to the page; htmx sends the whole page there, not only its part."""
     if request.headers.get("HX-Request"):
+        # htmx shows no answer that is an error, but follows this header all the same.
         response = HttpResponse(status=401)
         page_url = request.headers.get("HX-Current-URL", "/")
         response["HX-Redirect"] = redirect_to_login(page_url).url

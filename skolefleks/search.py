@@ -13,10 +13,13 @@ from skolefleks.danish import today
 
 MOST_LETTERS = 40
 
-MOST_INITIALS = 3  # letters in a row without full stops; more are a word
+# Letters in a row without full stops; more are a word.
+MOST_INITIALS = 3
 
-INITIALS_LENGTH = 12  # characters of a pupil's initials, full stops included
+# Characters of a pupil's initials, full stops included.
+INITIALS_LENGTH = 12
 
+# Four digits are the year of a case number, and else its last part.
 _YEAR = re.compile(r"20[0-9]{2}")
 
 _SERIAL = re.compile(r"[0-9]{1,4}")
@@ -30,11 +33,14 @@ _GRADE = re.compile(
 class Search:
     """What was typed. A case number, its last part and a grade exclude each other and all else."""
 
-    number: str = ""  # the beginning of a case number: `SF-2026-00`
-    serial: int | None = None  # the last part of a case number alone: 42
+    # The beginning of a case number: `SF-2026-00`.
+    number: str = ""
+    # The last part of a case number alone: 42.
+    serial: int | None = None
     grade: int | None = None
     initials: str = ""  # as a case stores them: `A.B.`
-    words: str = ""  # in capitals; empty where the text is as short as initials are
+    # In capitals; empty where the text is as short as initials are.
+    words: str = ""
 
     @property
     def is_for_number(self) -> bool:
@@ -55,6 +61,7 @@ def parse(typed: str) -> Search:
     printable = [letter for letter in typed[:MOST_LETTERS] if letter.isprintable()]
     text = "".join(printable).strip().upper()
 
+    # Before the numbers: `4. klasse` begins with a digit too.
     grade = _GRADE.fullmatch(text)
     if grade:
         return Search(grade=int(grade[1] or grade[2]))

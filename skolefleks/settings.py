@@ -33,7 +33,8 @@ if PRODUCTION and os.environ.get("DEBUG", "").lower() not in {"", "0", "false"}:
     raise ImproperlyConfigured(
         "DEBUG is set, and production has none: it would show what the pages hold."
     )
-DEBUG = False  # in no mode: its error page shows what the variables hold
+# In no mode: its error page shows what the variables hold.
+DEBUG = False
 
 
 def _list_of(name: str, default: str = "") -> list[str]:
@@ -102,6 +103,7 @@ INSTALLED_APPS = [
     "pgtrigger",
 ]
 
+# A session's age is judged once the person is known, and the log's line knows them too.
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -203,10 +205,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     **_QUICK,
 }
 CELERY_TASK_IGNORE_RESULT = True
+# A task is acknowledged when it is done: a killed worker's comes to another one.
 CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_TIME_LIMIT = 300
+CELERY_TASK_TIME_LIMIT = 300  # seconds
 CELERY_TIMEZONE = "Europe/Copenhagen"
+# Else Celery would replace the log's JSON by lines of its own.
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# A number is seconds between two runs; a crontab is Danish time.
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "skolefleks.tasks.beat_heart", "schedule": 10.0},
     "sweep-outbox": {"task": "skolefleks.tasks.sweep_outbox", "schedule": 30.0},
@@ -238,9 +243,11 @@ LOGOUT_REDIRECT_URL = "/konto/login/"
 
 ACCOUNT_ADAPTER = "skolefleks.signin.adapters.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "skolefleks.signin.adapters.SingleSignOnAdapter"
+# People are known by their e-mail; there is no user name.
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+# Nobody signs up, so there is no address to be verified: an administrator has written it.
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_FORMS = {"login": "skolefleks.signin.forms.LoginForm"}
@@ -249,8 +256,10 @@ ACCOUNT_FORMS = {"login": "skolefleks.signin.forms.LoginForm"}
 # its second factor.
 SOCIALACCOUNT_ONLY = PRODUCTION
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+# The first sign-in finds the person by the e-mail that an administrator has written.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+# A link from elsewhere must not sign anybody in.
 SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {"openid_connect": {"APPS": []}}
 if os.environ.get("OIDC_SERVER_URL"):
@@ -273,13 +282,14 @@ if os.environ.get("OIDC_SERVER_URL"):
 
 SESSION_IDLE_SECONDS = 30 * 60
 SESSION_MAX_SECONDS = 8 * 60 * 60
-SESSION_ENGINE = (
-    "django.contrib.sessions.backends.cached_db"  # read from Valkey while it is there
-)
+# Read from Valkey while it is there, and from the database else.
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = SESSION_IDLE_SECONDS
-SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # schools share computers
+# Schools share computers.
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "skolefleks"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+# No script of ours reads it: htmx sends the form with its hidden field.
 CSRF_COOKIE_HTTPONLY = True
 
 # -- what the browser is told --
@@ -316,6 +326,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_SSL_REDIRECT = PRODUCTION and os.environ.get("BEHIND_TLS", "1") == "1"
+# The load balancer asks from inside, without TLS.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 if PRODUCTION:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -323,7 +334,8 @@ if PRODUCTION:
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
-DATA_UPLOAD_MAX_NUMBER_FILES = 1  # each paper is a request of its own
+# Each paper is a request of its own.
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
 FILE_UPLOAD_HANDLERS = ["skolefleks.uploads.BoundedUploadHandler"]
 
 # host:port or socket of a clamd that looks at every paper; "" for none.
@@ -342,6 +354,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": STATIC_STORAGE},
 }
+# Tests serve the files from where they lie: nobody has collected them.
 WHITENOISE_USE_FINDERS = MODE == "test"
 
 # -- Danish --
@@ -350,7 +363,8 @@ LANGUAGE_CODE = "da"
 TIME_ZONE = "Europe/Copenhagen"
 USE_TZ = True
 USE_I18N = True
-USE_THOUSAND_SEPARATOR = False  # amounts and counts ask for theirs: `kr`, `whole`
+# Amounts and counts ask for theirs: `kr`, `whole`.
+USE_THOUSAND_SEPARATOR = False
 
 # -- mail and logs --
 

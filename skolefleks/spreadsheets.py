@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from django.http import HttpResponse
 from django.utils import timezone
 
-MOST_ROWS = 50_000  # of one file; more is chosen by year
+# Of one file; more is chosen by year.
+MOST_ROWS = 50_000
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -70,8 +71,10 @@ def answer(form: str, file_name: str, table: Table) -> HttpResponse:
 
 def as_workbook(tables: Sequence[Table]) -> bytes:
     """An XLSX file with a sheet a table: figures are figures, days are days, text is text."""
-    import xlsxwriter  # late: most processes never make a spreadsheet
+    # Imported late: most processes never make a spreadsheet.
+    import xlsxwriter
 
+    # xlsxwriter would else guess from a text that it is a formula, a link or a number.
     options = {
         "strings_to_formulas": False,
         "strings_to_urls": False,
@@ -122,6 +125,7 @@ def without_formula(text: str) -> str:
 
 
 def _write_table(sheet: Any, table: Table, head: Any, formats: dict[str, Any]) -> None:
+    # The head stays in sight.
     sheet.freeze_panes(1, 0)
     for place, column in enumerate(table.columns):
         sheet.set_column(place, place, _WIDTHS[column.kind])

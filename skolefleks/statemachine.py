@@ -76,9 +76,11 @@ def move(thing: Living, verb: str, *, by: User, **payload: object) -> None:
     PermissionDenied, Overtaken.
     """
     step = thing.LIFECYCLE.step(verb, thing.status)
+    # Such a step is nobody's to take: it follows from another.
     if step.permission is None:
         raise PermissionDenied(verb)
     require(by, step.permission, at=thing.lies_at)
+    # Four eyes, whatever right the person has.
     if step.is_own(thing, by):
         raise PermissionDenied(step.permission.value)
     _take(step, thing, by=by, **payload)

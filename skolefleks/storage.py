@@ -31,6 +31,7 @@ def keep(content: bytes, *, context: str) -> str:
     with unfinished.open("xb") as file:
         file.write(key_ring().seal_bytes(content, context))
         file.flush()
+        # The database may be committed next: the file must not be lost in a power cut after that.
         os.fsync(file.fileno())
 
     unfinished.replace(path)

@@ -24,6 +24,7 @@ def deliver_message(message_id: str) -> None:
 
 @shared_task(ignore_result=True)
 def sweep_outbox() -> None:
+    # A task each, so that one that fails stops no other.
     for message_id in outbox.overdue():
         deliver_message.delay(str(message_id))
 

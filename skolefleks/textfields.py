@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 TEXT = 6_000  # characters in one text field
 LINE = 200  # characters in a text of one line
 
-HOURS_MAX = 60  # a week: a typing error's limit, no rule
+# A week: a typing error's limit, no rule.
+HOURS_MAX = 60
 
 # A date further from this year is a typing error.
 YEARS_BACK = 10

@@ -47,11 +47,14 @@ QUORUM = 3
 # The schools' summer, from and to (month, day): no meeting is suggested there.
 SCHOOLS_SUMMER = ((6, 27), (8, 9))
 
-AGENDA_MINUTES = 20  # of a case on the agenda, unless somebody says otherwise
+# Of a case on the agenda, unless somebody says otherwise.
+AGENDA_MINUTES = 20
 
-FOLLOW_UP_MONTHS = 3  # between the follow-ups that the decision page suggests
+# Between the follow-ups that the decision page suggests.
+FOLLOW_UP_MONTHS = 3
 
-COMPARED_CASES = 5  # the fewest earlier cases that a figure about them may rest on
+# The fewest earlier cases that a figure about them may rest on.
+COMPARED_CASES = 5
 
 # What the committee's answer is in law, unless a case is classified (visitation.models.law).
 CLASSIFICATION = "internal"
@@ -74,7 +77,9 @@ PAYMENT_ACCOUNT = os.environ.get("PAYMENT_ACCOUNT", "KONTOSTRENG-MANGLER")
 
 PAPER_BYTES = 10 * 1024 * 1024  # of one paper
 PAPER_COUNT = 20  # papers on one case
-PAPER_PAGES = 100  # pages of a PDF that can be looked at without fetching it
-PAPER_SIDE = 1_600  # pixels of the longest side of a page drawn to be looked at
+# Pages of a PDF that can be looked at without fetching it.
+PAPER_PAGES = 100
+# Pixels of the longest side of a page drawn to be looked at.
+PAPER_SIDE = 1_600
 PAPER_SECONDS = 10  # that drawing a page may take
 EXPORT_ROWS = 10_000  # of one spreadsheet

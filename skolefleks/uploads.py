@@ -24,6 +24,7 @@ class BoundedUploadHandler(FileUploadHandler):
         self.content = BytesIO()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        # None is returned, so that no other handler gets the chunk.
         room = settings.PAPER_BYTES - self.content.tell()
         if room > 0:
             self.content.write(raw_data[:room])

@@ -29,6 +29,7 @@ def give_role(
     Without `by` it comes from the command line. Raises IntegrityError for a school's role without
     a school, and for another one with it.
     """
+    # Two who give the same role at once would else both find that nobody holds it.
     _lock(person)
     if _memberships(person, role, school, centre).exists():
         return False

@@ -76,7 +76,8 @@ def run() -> None:
         signal.signal(stop, _stop)
 
     if os.environ.get("STARTED_BY_MAKE"):
-        end_with_parent()  # a killed make leaves nothing behind
+        # A killed make leaves nothing behind.
+        end_with_parent()
 
     port = _port()
     try:

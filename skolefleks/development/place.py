@@ -43,7 +43,8 @@ class Place:
 
         It is copied where the account that runs it may not enter the installation.
         """
-        spec = util.find_spec(folders[0])  # finds the package, does not run it
+        # Finds the package, does not run it.
+        spec = util.find_spec(folders[0])
         if spec is None or spec.origin is None:
             raise NotStarted(
                 f"The package {wheel} is not installed; requirements/development.txt has it."

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 SERVER_STOP_SECONDS = 15
 STOP_SECONDS = 5
 
-DYING_SECONDS = 60  # what the children of a killed owner get to end in
+# What the children of a killed owner get to end in.
+DYING_SECONDS = 60
 
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
@@ -44,7 +45,8 @@ class Child:
     process: subprocess.Popen[bytes]
     log: Path
     farewell: signal.Signals  # ends it in order
-    server: bool  # the others stand on it: it is stopped last, and gets time to save
+    # The others stand on it: it is stopped last, and gets time to save.
+    server: bool
 
     def last_lines(self, count: int = 15) -> str:
         """The end of its log, for the person at the terminal."""
@@ -59,7 +61,8 @@ class Processes:
     """The children of one owner."""
 
     state: Path
-    lock: int  # every child holds it with us, by inheritance
+    # Every child holds it with us, by inheritance.
+    lock: int
     children: list[Child] = field(default_factory=list)
 
     def start(
@@ -141,7 +144,8 @@ def owning(state: Path) -> Iterator[Processes]:
     state.mkdir(parents=True, exist_ok=True)
     mode = 0o700
     if os.geteuid() == 0:
-        mode = 0o711  # the account that root drops to passes through
+        # The account that root drops to passes through.
+        mode = 0o711
     state.chmod(mode)
 
     ours = _try_lock(state / "owner.lock")

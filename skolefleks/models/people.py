@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 class Traits(NamedTuple):
     """What a role is to a school and to the committee: the lists of roles below come from it."""
 
-    at_school: bool = False  # held at one school, and nowhere else
+    # Held at one school, and nowhere else.
+    at_school: bool = False
     in_committee: bool = False
-    in_quorum: bool = False  # counts when a meeting is to decide
-    judges: bool = False  # comes to judge cases, and so may be recused from one
+    # Counts when a meeting is to decide.
+    in_quorum: bool = False
+    # Comes to judge cases, and so may be recused from one.
+    judges: bool = False
 
     # What the person is called in minutes; who holds several roles is called by the lowest rank.
     title: str = ""
@@ -98,6 +101,7 @@ class UserManager(BaseUserManager["User"]):
         """Everybody who works at `school` today."""
         return self.holding(*SCHOOL_ROLES, school=school)
 
+    # Django's name for finding a person by what they sign in with.
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email=(username or "").strip().lower())
 
@@ -119,6 +123,7 @@ _UNREAD = (
 class User(AbstractBaseUser):
     """A person who signs in. What they may do stands on their memberships alone."""
 
+    # Stored in lower case, so that it is unique however it is written.
     email = models.EmailField("e-mail", unique=True)
     name = models.CharField("navn", max_length=120)
     is_active = models.BooleanField("aktiv", default=True)
@@ -200,6 +205,7 @@ class Membership(models.Model):
             models.UniqueConstraint(
                 fields=("user", "role", "school", "centre"),
                 condition=Q(ended_at__isnull=True),
+                # A role without a school would else be given any number of times.
                 nulls_distinct=False,
                 name="nobody_holds_the_same_role_twice",
             ),

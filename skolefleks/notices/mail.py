@@ -81,6 +81,7 @@ def tell(
             notice.mailed_at = timezone.now()
         notice.save()
 
+        # Sent in the outbox's transaction: if that fails, notice and mail are tried again together.
         if notice.mailed_at:
             _send_at_once(person, notice)
 

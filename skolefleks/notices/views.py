@@ -41,6 +41,7 @@ def open_notice(request: Request, number: str) -> HttpResponse:
     if notice is None:
         raise Http404
 
+    # All of the case: who reads the newest has seen what the older ones are about.
     actions.mark_read(of_case)
     return redirect(notice.path)
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 HEARTBEAT = "worker.heartbeat"
 
-HEARTBEAT_MAX_AGE = 45  # seconds; beat sends one every 10
+# Seconds; beat sends one every 10.
+HEARTBEAT_MAX_AGE = 45
 
 OUTBOX_MAX_AGE = 300  # seconds
 
@@ -29,6 +30,7 @@ def report() -> dict[str, Any]:
     outbox_age = _age_of_oldest_message()
     has_database = outbox_age is not None
     has_valkey = cast("ForgivingCache", caches["default"]).ping()
+    # The worker's sign of life lies in Valkey.
     has_worker = has_valkey and _worker_is_alive()
 
     is_delivered = outbox_age is not None and outbox_age < OUTBOX_MAX_AGE

@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    """Sign-in by password, outside production."""
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
