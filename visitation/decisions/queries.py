@@ -163,16 +163,16 @@ def figures(
     if terms is None:
         return {"effect": [], "live": [], "remarks": []}
 
-    shown: dict[str, Any] = {
+    context: dict[str, Any] = {
         "effect": [],
         "live": [],
         "remarks": remarks(terms, pupil_case, old=old),
     }
     if old:
-        shown["live"] = correction(old, terms)
+        context["live"] = correction(old, terms)
     else:
-        shown["effect"] = effect(terms)
-    return shown
+        context["effect"] = effect(terms)
+    return context
 
 
 # -- who takes part --------------------------------------------------------------------------------

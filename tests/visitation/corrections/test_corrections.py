@@ -62,10 +62,10 @@ def test_a_lower_tariff_takes_the_old_ones_place_and_gives_the_rest_back(old, ch
 
 def test_a_later_beginning_lets_the_old_grant_run_until_the_day_before(old, chair):
     new = correct(old, wish_terms(260_000, JUNE, LAST), chair)
-    kept = Grant.objects.get(pk=old.pk)
-    assert (kept.status, kept.ended_on) == ("ended", MAY)
-    assert free() == 5_000_000 - kept.cost - new.grant.cost
-    assert (planned(kept), planned(new.grant)) == (kept.cost, new.grant.cost)
+    first = Grant.objects.get(pk=old.pk)
+    assert (first.status, first.ended_on) == ("ended", MAY)
+    assert free() == 5_000_000 - first.cost - new.grant.cost
+    assert (planned(first), planned(new.grant)) == (first.cost, new.grant.cost)
     assert new.outcome == "granted"  # nothing less than was asked for, day by day
 
 

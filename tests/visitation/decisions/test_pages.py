@@ -63,9 +63,9 @@ def test_a_rejection_needs_grounds_and_no_terms(url, committee, post):
 def test_the_page_opens_with_what_the_school_asks_for_and_what_it_would_leave(
     url, pools, committee
 ):
-    shown = text_of(committee.get(url))
-    assert "Skolen søger om 200.000 kr. om året" in shown
-    assert re.search(rf"{NEXT} 5.000.000 kr. 116.164 kr. 4.883.836 kr.", shown)
+    page = text_of(committee.get(url))
+    assert "Skolen søger om 200.000 kr. om året" in page
+    assert re.search(rf"{NEXT} 5.000.000 kr. 116.164 kr. 4.883.836 kr.", page)
 
 
 def test_the_figures_follow_what_is_typed(url, pools, committee):
@@ -233,9 +233,9 @@ def test_a_case_sent_back_shows_the_school_what_the_committee_asks(
     url = reverse("send_back", args=[submitted.number])
     assert post(committee, url, {"note": " "}).status_code == 422
     assert post(committee, url, {"note": "Hvad siger PPR?"}).status_code == 302
-    shown = text_of(school.get(submitted.get_absolute_url()))
-    assert "Udvalget beder om oplysninger" in shown
-    assert "Hvad siger PPR?" in shown
+    page = text_of(school.get(submitted.get_absolute_url()))
+    assert "Udvalget beder om oplysninger" in page
+    assert "Hvad siger PPR?" in page
     assert submitted.number in text_of(school.get("/"))
 
 

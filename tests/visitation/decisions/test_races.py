@@ -258,7 +258,7 @@ def test_without_lock_and_guard_it_would_be_released_twice(pools, waiting, chair
 
 
 @pytest.fixture
-def known(pools, waiting, chair):
+def known_cases(pools, waiting, chair):
     """So many cases whose one pupil is granted and knows it."""
 
     def make(count):
@@ -284,8 +284,8 @@ def correct_all(decision, tariffs, *, by):
     return at_once(acts)
 
 
-def test_a_decision_corrected_many_times_at_once_is_corrected_once(known, chair):
-    for case, decision in known(3):
+def test_a_decision_corrected_many_times_at_once_is_corrected_once(known_cases, chair):
+    for case, decision in known_cases(3):
         answers = correct_all(decision, range(100_000, 220_000, 10_000), by=chair)
         assert len(raised(answers, Refusal)) == 11
         [new] = Decision.objects.released().filter(pupil_case=case)
@@ -313,15 +313,17 @@ def no_guards(monkeypatch):
     monkeypatch.setattr(correction_rules, "require_correctable", look_and_wait)
 
 
-def test_without_lock_and_guard_the_database_refuses_the_second_correction(known, chair, no_guards):
-    [(case, decision)] = known(1)
+def test_without_lock_and_guard_the_database_refuses_the_second_correction(
+    known_cases, chair, no_guards
+):
+    [(case, decision)] = known_cases(1)
     answers = correct_all(decision, (100_000, 150_000), by=chair)
     assert len(raised(answers, Exception)) == 1
     assert Decision.objects.released().filter(pupil_case=case).count() == 1
 
 
-def test_corrected_and_ended_at_once_is_one_of_the_two(known, chair, secretary):
-    for case, decision in known(4):
+def test_corrected_and_ended_at_once_is_one_of_the_two(known_cases, chair, secretary):
+    for case, decision in known_cases(4):
         rows = Grant.objects.select_related("decision__pupil_case__application__school")
         end = partial(corrections.end_early, rows.get(decision=decision), on=date(NEXT, 6, 30))
         correct = partial(corrections.correct, stale(decision), terms(100_000))

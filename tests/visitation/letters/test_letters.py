@@ -174,27 +174,27 @@ def test_killed_while_it_is_made_nothing_of_it_has_happened(released, monkeypatc
 
 # -- who reads them --------------------------------------------------------------------------------
 @pytest.fixture
-def page(submitted):
+def url(submitted):
     return reverse("letters", args=[submitted.number])
 
 
-def test_the_school_reads_its_letters_and_not_the_journal(letters, page, school):
-    shown = text_of(school.get(page))
-    assert shown.count("Hent") == 4
-    assert "Journal" not in shown
+def test_the_school_reads_its_letters_and_not_the_journal(letters, url, school):
+    page = text_of(school.get(url))
+    assert page.count("Hent") == 4
+    assert "Journal" not in page
 
 
-def test_the_committee_reads_the_journal_too(letters, page, committee):
-    shown = text_of(committee.get(page))
-    assert "Afgørelse frigivet" in shown
-    assert "Dokument afleveret" in shown
+def test_the_committee_reads_the_journal_too(letters, url, committee):
+    page = text_of(committee.get(url))
+    assert "Afgørelse frigivet" in page
+    assert "Dokument afleveret" in page
 
 
 def test_before_release_there_is_no_letter(provisional, school, committee):
-    page = reverse("letters", args=[provisional.number])
+    url = reverse("letters", args=[provisional.number])
     for client in (school, committee):
-        assert "Ingen breve endnu" in text_of(client.get(page))
-    assert "Journal" not in text_of(school.get(page))
+        assert "Ingen breve endnu" in text_of(client.get(url))
+    assert "Journal" not in text_of(school.get(url))
 
 
 def test_a_letter_is_kept_as_an_attachment_that_names_nobody_and_is_logged(
@@ -220,6 +220,6 @@ def test_a_letter_is_not_reached_by_a_foreign_school_nor_through_another_case(
 
 
 @pytest.mark.parametrize("who", ["school", "committee"])
-def test_the_page_takes_as_many_queries_for_four_letters_as_for_two(who, released, page, request):
+def test_the_page_takes_as_many_queries_for_four_letters_as_for_two(who, released, url, request):
     client = request.getfixturevalue(who)
-    assert asked(client, page) <= 12
+    assert asked(client, url) <= 12
