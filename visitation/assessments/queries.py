@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from applications.models import Application, PupilCase
     from skolefleks.models import User
 
+# The outcomes that give money.
 GRANTING = (Decision.Outcome.GRANTED, Decision.Outcome.PARTLY)
 
 
@@ -80,9 +81,9 @@ def similar_grants(
     A group that is too small is compared with the weights beside too. Takes one query, and
     one more where a group is too small.
     """
+    # Several pupils of a case may be alike: each group is asked for once.
     groups = {group_of(weight, age) for weight, age in pupils}
     by_group = _compare(groups)
-    # Both queries ask for all groups together: a case has several pupils.
     too_small = {group for group, similar in by_group.items() if not similar.grants}
     by_group |= _compare(too_small, beside=1)
     return {(weight, age): by_group[group_of(weight, age)] for weight, age in pupils}
@@ -94,6 +95,7 @@ def _compare(groups: Collection[Group], *, beside: int = 0) -> dict[Group, Simil
         return {}
 
     sums: dict[str, Aggregate] = {}
+    # Begins with no decision at all: each group adds its own.
     in_any_group = Q(pk__in=())
     for group in groups:
         in_group = Q(
@@ -245,6 +247,7 @@ def _add_similar(pupils: list[AssessedPupil]) -> None:
     by_key = similar_grants(set(keys.values()))
     for pupil in pupils:
         key = keys.get(pupil.pupil_case.pk)
+        # Without a weight from anybody there is nothing to compare by.
         if key:
             pupil.similar = by_key[key]
 

@@ -71,6 +71,7 @@ def show_assessments(
     # Last: it stands also where nobody assesses any more, for that is why it was refused.
     forms_by_pupil |= refused or {}
 
+    # As `show_form` does it: this page has several forms.
     status = 200
     if refused:
         status = NOT_DONE

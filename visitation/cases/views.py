@@ -53,8 +53,9 @@ def case(request: Request, number: str) -> HttpResponse:
 
 
 def what_may_be_done(application: Application, user: User) -> dict[str, bool]:
-    """Which of the case page's buttons the person has, who the case is marked for."""
-    # Disqualified in the case, one of the committee is not `is_reviewable` and does nothing.
+    """Which buttons the case page has for `user`. The case is marked for them."""
+    # The rights of the committee's roles are held over all cases. That the person is not
+    # disqualified in this one is what `is_reviewable` says, and each of them needs it.
     is_reviewable = application.is_reviewable
     is_submitted = application.status == Status.SUBMITTED
     decides = is_reviewable and may(user, P.CASE_DECIDE, at=application)
@@ -109,6 +110,7 @@ def changes(request: Request, number: str) -> HttpResponse:
 def reveal_cpr(request: Request, number: str, pupil: UUID) -> HttpResponse:
     """Show one CPR number whole, and log it."""
     application = find.readable(request, number)
+    # A pupil without a CPR number yet has nothing to be shown.
     pupil_cases = application.pupil_cases.select_related("pupil")
     pupil_case = get_object_or_404(pupil_cases, pk=pupil, pupil__isnull=False)
     audit.access(AccessEntry.Kind.REVEAL, application.number, by=request.user)

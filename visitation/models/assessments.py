@@ -161,6 +161,7 @@ class Question(models.Model):
     class Meta:
         ordering = ("asked_at",)
         indexes = (
+            # Few are unanswered at any time, however many there are.
             models.Index(
                 fields=("application",),
                 condition=Q(answered_at__isnull=True),

@@ -72,9 +72,11 @@ class Grant(models.Model):
         max_length=10, choices=GrantStatus, default=GrantStatus.RUNNING
     )
     tariff = models.PositiveIntegerField("takst om året")
+    # Written by a trigger of `TariffVersion`, and refused from anywhere else (`triggers` below).
     later_tariffs = models.JSONField(default=list, db_default=[], editable=False)
     starts_on = models.DateField("fra")
     ends_on = models.DateField("til")
+    # The last day that counts, where the grant ended before `ends_on`.
     ended_on = models.DateField("afsluttet", null=True)
     ended_grounds = EncryptedTextField(
         "begrundelse for at slutte før tid",

@@ -72,6 +72,7 @@ class TariffVersion(models.Model):
     )
     grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="versions")
     from_on = models.DateField("fra")
+    # The tariff that this one follows, so that a line of the list needs no other row.
     before = models.PositiveIntegerField("takst før")
     tariff = models.PositiveIntegerField("takst om året")
 

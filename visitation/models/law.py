@@ -60,6 +60,7 @@ class Hearing(models.Model):
     application = models.ForeignKey(
         Application, on_delete=models.PROTECT, related_name="+"
     )
+    # A name, or who it is to the pupil: so it is encrypted as the texts are.
     heard = EncryptedTextField("hvem er hørt", max_length=LINE)
     sent_on = models.DateField("sendt")
     deadline_on = models.DateField("svarfrist")

@@ -109,6 +109,7 @@ class AgendaItem(models.Model):
     application = models.ForeignKey(
         Application, on_delete=models.PROTECT, related_name="+"
     )
+    # From 0 on; where two are equal, the id decides (`begins_at`).
     position = models.PositiveSmallIntegerField()
     minutes = models.PositiveSmallIntegerField("minutter")
     said = EncryptedTextField(
@@ -155,6 +156,7 @@ class Attendance(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     state = models.CharField(max_length=8, choices=State, default=State.INVITED)
+    # As it was when the person was called: a role may end before the minutes are read.
     counts = models.BooleanField("tæller med i beslutningsdygtigheden")
 
     class Meta:

@@ -51,6 +51,7 @@ def tabs_of(
     if not application.submitted_at:
         return []
 
+    # "questions" stands twice: committee and school have it by different rights, nobody by both.
     tabs = []
     for page in PAGES:
         if page.is_internal and not application.is_reviewable:

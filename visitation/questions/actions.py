@@ -41,6 +41,7 @@ def ask(application: Application, *, text: str, by: User) -> Question:
         asked_by=by,
         asked_at=timezone.now(),
     )
+    # Neither the trail nor the notice tells the words: those stand on the case alone.
     audit.record("ask", application, by=by, question=str(question.pk))
     outbox.post("question.asked", question=str(question.pk))
     return question

@@ -49,7 +49,7 @@ def ask_question(request: Request, number: str) -> HttpResponse:
         }
         return render(request, "visitation/questions/ask.html", context)
 
-    # The second press, or the first with an error in it.
+    # Whatever is not sent comes back as the form: to be put right, or to be changed (`ret`).
     if is_confirmed and form.try_to(actions.ask, application, by=request.user):
         messages.success(request, "Spørgsmålet er sendt. Skolen har fået besked.")
         return redirect(reverse("questions", args=[number]) + queue_suffix(request))
@@ -76,6 +76,7 @@ def case_of_both(request: Request, number: str) -> Application:
 
     Raises Http404, Recused.
     """
+    # An invited adviser reads the case too, and has no part in the questions.
     application = find.readable(request, number)
     answers = may(request.user, P.QUESTION_ANSWER, at=application)
     if not (application.is_reviewable or answers):
@@ -108,6 +109,7 @@ def show_questions(
     # Last: it stands also under a question that somebody else answered meanwhile.
     answer_forms |= refused or {}
 
+    # A form that only comes back to be changed has no errors, and is no refusal.
     status = 200
     if refused or (question_form and question_form.errors):
         status = NOT_DONE

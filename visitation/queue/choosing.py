@@ -83,6 +83,7 @@ class Choice:
             value = self.query.get(name, "")
             if value:
                 pairs.append((name, value))
+        # Cut like what is read (`choice_of`), so that a saved view is the choice it was saved from.
         return urlencode(pairs)[:LONGEST_CHOICE]
 
     @property
@@ -129,6 +130,7 @@ def place_of(request: Request, application: Application) -> Place | None:
     """
     if FROM_QUEUE not in request.GET:
         return None
+    # The school and the advisers have no queue, whatever stands in the address.
     if not application.is_reviewable or application.submitted_at is None:
         return None
 

@@ -19,6 +19,7 @@ from visitation.models import Meeting
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+# PostgreSQL answers a larger number with an error.
 LARGEST_ID = 2**31 - 1
 
 MOST_TICKED = 100
@@ -178,6 +179,7 @@ class BulkForm(forms.Form):
         if not isinstance(self.data, QueryDict):
             return []
 
+        # What has not the shape of a case number was typed into the address by hand.
         numbers = []
         for number in self.data.getlist("sag"):
             if NUMBER.fullmatch(number) and number not in numbers:

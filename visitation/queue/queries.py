@@ -186,6 +186,7 @@ class QueueStanding(NamedTuple):
 
 def queue_standing(user: User) -> QueueStanding:
     """How the queue stands for the person, for their front page. Takes one query."""
+    # The same moment as in the queue's rows, so that page and front page agree.
     is_late = Q(submitted_at__lt=rules.overdue_before())
     waiting = Application.objects.reviewable_by(user).filter(status=Status.SUBMITTED)
     sums = waiting.aggregate(

@@ -165,6 +165,7 @@ def waiting_in_words(user: User) -> str:
 # -- the tabs --------------------------------------------------------------------------
 def waits_for(user: User) -> Q:
     """What waits for the person: all that one of their rights makes theirs."""
+    # Begins with no case at all: who has none of the rights has none waiting.
     own = Q(pk__in=())
     for right, condition, _ in WAITING:
         if may(user, right, at=EVERYWHERE):
@@ -262,6 +263,7 @@ def tab_counts(rows: QuerySet[Application], user: User) -> dict[str, int]:
             # The first tab has no name, and an aggregate needs one.
             counts[f"tab_{name}"] = Count("pk", filter=tab.condition(user))
 
+    # The counted tabs hold nothing else, and these are few.
     in_hand = rows.filter(status__in=(Status.SUBMITTED, Status.SENT_BACK))
     sums = in_hand.aggregate(**counts)
     return {name.removeprefix("tab_"): count for name, count in sums.items()}

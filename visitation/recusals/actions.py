@@ -88,6 +88,7 @@ def settle(
             field="person",
         )
 
+    # What stood before is lifted and not overwritten: both stay readable.
     earlier = Recusal.objects.filter(
         application=application, user=person, lifted_at__isnull=True
     )

@@ -45,6 +45,7 @@ class DeclareForm(Form):
         )
 
     def arguments(self) -> dict[str, Any]:
+        # The act knows one reason; the list and the text field are the form's own.
         return {"reason": self.reason}
 
     @property
@@ -91,6 +92,7 @@ class RecuseForm(Form):
         self, data: QueryDict | None = None, *, people: Iterable[User]
     ) -> None:
         super().__init__(data)
+        # Chosen among these alone: nobody else is offered, and nobody else is taken.
         self.people = {user.pk: user for user in people}
         names = [(pk, user.name) for pk, user in self.people.items()]
 
@@ -111,6 +113,8 @@ class RecuseForm(Form):
 
 
 class LiftForm(Form):
+    """Why a case is opened to somebody again."""
+
     reason = LastingText(
         "Begrundelse",
         "Det bliver stående sammen med det, der var sat.",
