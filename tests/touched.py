@@ -1,9 +1,10 @@
-"""Runs the tests that a change touches: those of each subject with a changed file, and of the house.
+"""Runs the tests that a change touches: those of each subject with a changed file, and of the
+house.
 
     python -m tests.touched [BASE]
 
-BASE is what the change is compared with, HEAD by default: then it is what is not committed yet. No
-browser is started. A change to a floor's models, life or tasks runs all tests of that floor.
+BASE is what the change is compared with, HEAD by default: then it is what is not committed yet.
+No browser is started. A change to a floor's models, life or tasks runs all tests of that floor.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""`make bench`: starts its own servers in a folder for the time, fills two databases, measures, and takes all away.
+"""`make bench`: starts its own servers in a folder for the time, fills two databases, measures,
+and takes all away.
 
-`--quick` takes 1,000 and 10,000 cases and fewer rounds; `--markdown` draws the table for a paper.
+`--quick` takes 1,000 and 10,000 cases and fewer rounds; `--markdown` draws the table for a
+paper.
 """
 
 from __future__ import annotations
@@ -107,7 +109,9 @@ def _env(state: Path, up: servers.Servers) -> dict[str, str]:
 
 
 def _database(up: servers.Running, administrator: str, size: int, env: dict[str, str]) -> str:
-    """The address of a database with all tables and no rows, whose owner may fill it past the triggers."""
+    """The address of a database with all tables and no rows, whose owner may fill it past the
+    triggers.
+    """
     name, owner = f"bench_{size}", sql.Identifier(servers.NAME)
     with psycopg.connect(administrator, autocommit=True) as connection:
         connection.execute(

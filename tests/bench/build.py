@@ -1,6 +1,8 @@
-"""Fills one database of the bench and writes down what the measuring needs of it: sessions and addresses.
+"""Fills one database of the bench and writes down what the measuring needs of it: sessions and
+addresses.
 
-Run by itself: `python -m tests.bench.build CASES ACTS FILE`, on the database that the environment names.
+Run by itself: `python -m tests.bench.build CASES ACTS FILE`, on the database that the
+environment names.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""Years of cases, made by the database itself: most of them closed, their decisions, grants, postings and trail.
+"""Years of cases, made by the database itself: most of them closed, their decisions, grants,
+postings and trail.
 
-Their texts are noise of a text's size: nobody opens these cases. The ones that the bench opens are made in `build`.
+Their texts are noise of a text's size: nobody opens these cases. The ones that the bench opens
+are made in `build`.
 """
 
 from __future__ import annotations
@@ -24,7 +26,8 @@ COMMON, UNKNOWN = "A.B.", "Æ.Ø."  # initials of every twentieth pupil, and of 
 ENOUGH_WAITING = 60  # cases that wait for the committee, at least: the queue's first page is full
 
 
-# One row a case, the oldest first; the newest are drafts, then those with the committee, then those sent back.
+# One row a case, the oldest first; the newest are drafts, then those with the committee, then
+# those sent back.
 _CASES = """
     CREATE TEMPORARY TABLE made AS
     WITH sizes AS (
@@ -75,7 +78,8 @@ _SUMMED = """
 """
 
 
-# A school year touches two fiscal years: 153 days and five months of the first, the rest of the second (budget.tariff).
+# A school year touches two fiscal years: 153 days and five months of the first, the rest of the
+# second (budget.tariff).
 _PARTS = """
     made_pupil CROSS JOIN LATERAL (SELECT (2 * tariff * 153 + last - first + 1) / (2 * (last - first + 1)) AS used) AS was
     CROSS JOIN LATERAL (VALUES
@@ -116,9 +120,12 @@ _EVENTS = """
 
 
 def fill(cases: int) -> None:
-    """Make `cases` cases and all that belongs to them, in a database that has people, schools and pools."""
+    """Make `cases` cases and all that belongs to them, in a database that has people, schools and
+    pools.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
-        # Triggers and foreign keys are left out, and what they would have written is made in the same way.
+        # Triggers and foreign keys are left out, and what they would have written is made in the
+        # same way.
         cursor.execute("SET LOCAL session_replication_role = replica; SET LOCAL work_mem = '256MB'")
         cursor.execute(_CASES, {"cases": cases, "waiting": ENOUGH_WAITING, "years": YEARS})
         cursor.execute(_PUPILS % ())
@@ -211,7 +218,9 @@ def _trail() -> None:
 
 
 def _insert(model: type[models.Model], source: str, **columns: str) -> None:
-    """Insert what `source` (the text after FROM) gives; a column that is not named is noise, empty or null."""
+    """Insert what `source` (the text after FROM) gives; a column that is not named is noise, empty
+    or null.
+    """
     fields = [
         field
         for field in model._meta.concrete_fields

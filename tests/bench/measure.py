@@ -1,4 +1,6 @@
-"""The pages and the acts, asked for in turn over a connection that is kept: what each takes, in milliseconds."""
+"""The pages and the acts, asked for in turn over a connection that is kept: what each takes, in
+milliseconds.
+"""
 
 from __future__ import annotations
 
@@ -104,7 +106,9 @@ class Site:
 
 @dataclass(frozen=True)
 class Work:
-    """One row of the table: its label, what is aimed at, and what is done of it in round `n` (of `every` so many)."""
+    """One row of the table: its label, what is aimed at, and what is done of it in round `n` (of
+    `every` so many).
+    """
 
     label: str
     kind: str
@@ -113,7 +117,9 @@ class Work:
 
 
 def measure(sites: list[Site], rounds: int) -> None:
-    """Everything in turn, on each site in turn, so that what slows the machine down slows all of it down."""
+    """Everything in turn, on each site in turn, so that what slows the machine down slows all of
+    it down.
+    """
     for site in sites:
         _warm(site)
     for n in range(rounds):
@@ -124,7 +130,9 @@ def measure(sites: list[Site], rounds: int) -> None:
 
 
 def _warm(site: Site) -> None:
-    """Each thread and each connection of the pool has answered, the charts are drawn, the templates are loaded."""
+    """Each thread and each connection of the pool has answered, the charts are drawn, the
+    templates are loaded.
+    """
     for _ in range(6):
         for work in WORKS:
             if work.kind not in {ACT, OTHER}:
@@ -161,7 +169,9 @@ def _follow(site: Site, n: int) -> float:
 
 
 def _prove(site: Site, n: int) -> float:
-    """Everything proved from the first posting on, and the pools as they stood at the end of last year; it is green."""
+    """Everything proved from the first posting on, and the pools as they stood at the end of last
+    year; it is green.
+    """
     took, page = site.get(f"/budget/bevis/?dag=31.12.{time.localtime().tm_year - 1}", CHIEF)
     if "Bøgerne stemmer ikke" in page:
         raise Unexpected(f"the books of {site.name} do not prove themselves")
@@ -169,7 +179,9 @@ def _prove(site: Site, n: int) -> float:
 
 
 def _autosave(site: Site, n: int) -> float:
-    """What the browser sends at a pause in typing: one field of a step, and the marks of what the page showed."""
+    """What the browser sends at a pause in typing: one field of a step, and the marks of what the
+    page showed.
+    """
     address = f"/ansoegninger/{site.notes['drafts'][n]}/samarbejde/"
     _, page = site.get(address, LEADER)
     typed = {

@@ -1,4 +1,6 @@
-"""What the bench opens, submits and decides: people, money, and applications with every text sealed for real."""
+"""What the bench opens, submits and decides: people, money, and applications with every text
+sealed for real.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +68,9 @@ GROUNDS = SENTENCE * 4
 
 
 def people() -> dict[str, User]:
-    """Districts and schools as they are, two people at each school, the committee, the chiefs, ten advisers."""
+    """Districts and schools as they are, two people at each school, the committee, the chiefs, ten
+    advisers.
+    """
     call_command("load_figures", verbosity=0)
     for school in School.objects.all():
         _person("school_leader", school=school)
@@ -90,7 +94,9 @@ def _person(role: str, *, school: School | None = None, centre: str = "") -> Use
 
 
 def allocate(cases: int, chief: User) -> None:
-    """So much money in every pool that no decision is refused, in postings as large as their column holds."""
+    """So much money in every pool that no decision is refused, in postings as large as their
+    column holds.
+    """
     for year in range(today().year - YEARS, today().year + 4):
         for source in FundingSource.objects.all():
             for _ in range(1 + cases // 50_000):
@@ -227,14 +233,18 @@ def _add_events(made: list[Application], leader: User) -> None:
 
 
 def decide_first(application: Application, chair: User) -> None:
-    """The first pupil is granted, not yet released: the case page has something to show of each kind."""
+    """The first pupil is granted, not yet released: the case page has something to show of each
+    kind.
+    """
     case = application.pupil_cases.select_related("pupil", "application__school__district").all()[0]
     terms = decision_rules.Terms(215_000, case.starts_on, case.ends_on, conditions=SENTENCE)
     decisions.grant(case, terms, grounds=GROUNDS, by=chair)
 
 
 def before_the_meeting(read: list[Application], chair: User) -> None:
-    """Half of the cases on an agenda, each pupil assessed by the chair and two members, a question answered in each."""
+    """Half of the cases on an agenda, each pupil assessed by the chair and two members, a question
+    answered in each.
+    """
     now, begins = timezone.now(), timezone.now() + timedelta(days=7)
     plan = {"starts_at": begins, "ends_at": begins + timedelta(hours=3), "planned_by": chair}
     meeting = Meeting.objects.create(place="Rådhuset", **plan)
@@ -264,7 +274,9 @@ def before_the_meeting(read: list[Application], chair: User) -> None:
 
 
 def in_the_room(cases: list[Application], chair: User) -> str:
-    """The address of a meeting under way, all of `cases` on its agenda, and half of the agenda behind it."""
+    """The address of a meeting under way, all of `cases` on its agenda, and half of the agenda
+    behind it.
+    """
     members = User.objects.filter(memberships__role="committee_member")
     meeting = under_way(*cases, by=chair, present=[chair, *members])
     agenda.take_up(meeting.items.all()[len(cases) // 2], by=chair)

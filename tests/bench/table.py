@@ -19,7 +19,9 @@ NOTE = (
 
 
 def table(sites: Sequence[Site], *, markdown: bool) -> str:
-    """One row a page, the sites side by side; growth is the last site's median over the first one's."""
+    """One row a page, the sites side by side; growth is the last site's median over the first
+    one's.
+    """
     head = [
         "Page",
         *(part for site in sites for part in (f"{site.name}: ms", "x floor")),

@@ -25,7 +25,9 @@ COLUMNS = ("number", "pupil_count", "requested", "filled", "created_at", "update
 @never_cache
 @require_safe
 def floor(request: Request) -> HttpResponse:
-    """25 rows in the base page, from one query that an index answers; no right asked for, no filter, nothing joined."""
+    """25 rows in the base page, from one query that an index answers; no right asked for, no
+    filter, nothing joined.
+    """
     rows = Application.objects.order_by("number").only(*COLUMNS)[:ROWS]
     return render(request, "bench/floor.html", {"rows": rows})
 
@@ -33,7 +35,9 @@ def floor(request: Request) -> HttpResponse:
 def counts_queries(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """How many queries the answer took, in its head: as many in a large database as in a small one."""
+    """How many queries the answer took, in its head: as many in a large database as in a small
+    one.
+    """
 
     def answer(request: HttpRequest) -> HttpResponse:
         asked: list[str] = []

@@ -1,20 +1,15 @@
-"""More than 200 canaries through the pages of four whole cases: one in every text that lies encrypted. None gets out.
+"""More than 200 canaries through the pages of four whole cases: one in every text that lies
+encrypted. None gets out.
 
-Out is: a mail, an address, a header, a title, the log, the broker, a notice, the trail, the cache, a file's name.
+Out is: a mail, an address, a header, a title, the log, the broker, a notice, the trail, the
+cache, a file's name.
 """
 
 from __future__ import annotations
 
-import html
 import io
-import itertools
 import logging
-import random
-import re
-import uuid
 from datetime import timedelta
-from email import policy
-from email.parser import BytesParser
 
 import pytest
 from django.apps import apps
@@ -22,7 +17,6 @@ from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
@@ -32,97 +26,13 @@ from applications.models import Application, DialogueEntry, Paper, PupilCase
 from skolefleks import outbox
 from skolefleks.celery import app as celery_app
 from skolefleks.danish import today
-from skolefleks.development.fictive import fictive_cpr
 from skolefleks.encryption import EncryptedTextField
 from skolefleks.models import AccessEntry, MailChoice, Notice, OutboxMessage, User
 from skolefleks.tasks import deliver_message, post_digests
-from skolefleks.textfields import Words
 from tests.filling import write_pupil
+from tests.house.birds import Birds, Ears, Person, at
 
 celery_app.loader.import_default_modules()
-
-
-ADDRESS = re.compile(
-    r'<title>(.*?)</title>|(?:href|action|src|srcset|formaction|hx-[a-z]+)="([^"]*)"',
-    re.DOTALL,
-)
-
-
-class Birds:
-    """Canaries, each unlike all others, one flown at a time."""
-
-    def __init__(self):
-        self.numbers, self.dice, self.flown = itertools.count(), random.Random(300), []
-
-    def word(self):
-        self.flown.append(f"Kvidder{next(self.numbers):03d}x")
-        return self.flown[-1]
-
-    def cpr(self, born=2016):
-        self.flown.append(fictive_cpr(self.dice, born=born))
-        return self.flown[-1]
-
-    def seen_in(self, text):
-        """Those that `text` holds: plainly, with a hyphen, or as the database shows bytes."""
-        ways = [
-            (bird, (bird, f"{bird[:6]}-{bird[6:]}", bird.encode().hex())) for bird in self.flown
-        ]
-        return [bird for bird, shapes in ways if any(shape in text for shape in shapes)]
-
-
-class Ears:
-    """Everything that is said outside the pages, and what the pages answered."""
-
-    def __init__(self, log):
-        self.log, self.rung, self.answers = log, [], []
-
-    def heard(self):
-        answers = self.answers
-        pages = [
-            html.unescape(answer.content.decode())
-            for answer in answers
-            if "html" in answer.get("Content-Type", "")
-        ]
-        asked = [
-            f"{answer.request['PATH_INFO']}?{answer.request['QUERY_STRING']}" for answer in answers
-        ]
-        return {
-            "address": str([ADDRESS.findall(page) for page in pages] + asked),
-            "header": str([dict(answer.items()) for answer in answers]),
-            "mail": "".join(read(sent) for sent in mail.outbox),
-            "log": self.log.getvalue(),
-            "broker": str(self.rung),
-            "table": "".join(rows()),
-            "cache": str(cached()),
-            "file": str(
-                [
-                    (path.name, path.read_bytes())
-                    for path in settings.PAPERS_DIR.rglob("*")
-                    if path.is_file()
-                ]
-            ),
-        }
-
-
-def read(sent):
-    """A mail as its reader has it: nothing hidden by how it is written down."""
-    message = BytesParser(policy=policy.default).parsebytes(sent.message().as_bytes())
-    parts = [part.get_content() for part in message.walk() if part.get_content_maintype() == "text"]
-    return str(message.items()) + "".join(parts)
-
-
-def rows():
-    """Every row of every table, as the database has it."""
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f'SELECT t::text FROM "{table}" t')
-            yield from (row for (row,) in cursor.fetchall())
-
-
-def cached():
-    """Every key and value of Valkey."""
-    valkey = cache._cache.get_client(None, write=True)
-    return [(key, valkey.dump(key)) for key in valkey.scan_iter("*")]
 
 
 @pytest.fixture
@@ -145,53 +55,6 @@ def ears(monkeypatch, tmp_path, settings):
         celery_app, "send_task", lambda _name, args, *_, **__: heard.rung.append(args)
     )
     return heard
-
-
-class Person:
-    """Somebody at a browser. Whatever it is answered is listened to."""
-
-    def __init__(self, client, ears, birds):
-        self.client, self.ears, self.birds = client, ears, birds
-
-    def opens(self, *paths):
-        self.ears.answers += (answers := [self.client.get(path) for path in paths])
-        assert {answer.status_code for answer in answers} <= {200, 302}, paths
-        return answers[-1]
-
-    def sends(self, path, **data):
-        answer = self.client.post(path, {"idempotency_key": str(uuid.uuid4()), **data})
-        self.ears.answers.append(answer)
-        assert answer.status_code in {200, 302}, path
-        return answer
-
-    def plants(self, path, **choices):
-        """Open a form, write a canary in each of its texts, and send it."""
-        page = self.opens(path)
-        forms = [
-            page.context["form"],
-            *(page.context.get("rows") or ()),
-            *(page.context.get("goals") or ()),
-        ]
-        data = {field.html_name: field.value() for form in forms for field in form}
-        for table in (page.context.get("rows"), page.context.get("goals")):
-            data |= (
-                {field.html_name: field.value() for field in table.management_form} if table else {}
-            )
-        texts = [field for form in forms for field in form if isinstance(field.field, Words)]
-        data |= {field.html_name: self.birds.word() for field in texts}
-        sent = {
-            name: value
-            for name, value in (data | choices).items()
-            if value is not None and value is not False
-        }
-        return self.sends(path, **sent)
-
-
-def at(name, application, *more):
-    return reverse(
-        name if name in {"decide", "release", "send_back"} else f"applications:{name}",
-        args=[application.number, *more],
-    )
 
 
 @pytest.fixture
@@ -282,9 +145,15 @@ def goes_back_once(school, chairing, application):
 def is_decided(chairing, application):
     first, second = application.pupil_cases.all()
     chairing.sends(
-        at("decide", application, first.pk), outcome="granted", grounds=chairing.birds.word(), tariff="200.000", weight="3",
-        starts_on=f"{first.starts_on:%d.%m.%Y}", ends_on=f"{first.ends_on:%d.%m.%Y}", conditions=chairing.birds.word(),
-    )  # fmt: skip
+        at("decide", application, first.pk),
+        outcome="granted",
+        grounds=chairing.birds.word(),
+        tariff="200.000",
+        weight="3",
+        starts_on=f"{first.starts_on:%d.%m.%Y}",
+        ends_on=f"{first.ends_on:%d.%m.%Y}",
+        conditions=chairing.birds.word(),
+    )
     chairing.sends(
         at("decide", application, second.pk),
         outcome="rejected",
@@ -330,7 +199,9 @@ def lived(
     django_capture_on_commit_callbacks,
     time_machine,
 ):
-    """Four cases: sent back and decided, decided, withdrawn, and never submitted. Everything is delivered."""
+    """Four cases: sent back and decided, decided, withdrawn, and never submitted. Everything is
+    delivered.
+    """
     with django_capture_on_commit_callbacks(execute=True):
         cases = []
         for born in (2016, 2011, 2016, 2011):
@@ -424,9 +295,14 @@ def in_a_file(ears, birds, client):
 
 
 WAYS = {
-    "address": in_an_address, "mail": in_a_mail, "log": in_the_log, "broker": in_the_broker, "table": in_a_table,
-    "cache": in_the_cache, "file": in_a_file,
-}  # fmt: skip
+    "address": in_an_address,
+    "mail": in_a_mail,
+    "log": in_the_log,
+    "broker": in_the_broker,
+    "table": in_a_table,
+    "cache": in_the_cache,
+    "file": in_a_file,
+}
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -1,4 +1,6 @@
-"""How much a page asks of the database: as much for many cases as for few, and never more than its ceiling."""
+"""How much a page asks of the database: as much for many cases as for few, and never more than its
+ceiling.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What stands in `Dockerfile` and `docker-compose.yml`: nobody is root, secrets are files, everything is looked after."""
+"""What stands in `Dockerfile` and `docker-compose.yml`: nobody is root, secrets are files,
+everything is looked after.
+"""
 
 from __future__ import annotations
 

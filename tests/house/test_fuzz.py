@@ -1,6 +1,8 @@
-"""Nonsense in every parameter and field of every address, as everybody: refused in plain words, nothing done, nothing told.
+"""Nonsense in every parameter and field of every address, as everybody: refused in plain words,
+nothing done, nothing told.
 
-200 rounds (a page opened, and its form sent) by default; a long run sets SKOLEFLEKS_ROUNDS and another SKOLEFLEKS_SEED:
+200 rounds (a page opened, and its form sent) by default; a long run sets SKOLEFLEKS_ROUNDS and
+another SKOLEFLEKS_SEED:
 
     SKOLEFLEKS_ROUNDS=5000 SKOLEFLEKS_SEED=7 pytest -n 0 tests/test_fuzz.py
 """
@@ -106,7 +108,9 @@ OURS = {"idempotency_key", "csrfmiddlewaretoken"}
 
 
 class Fuzz:
-    """Dice, and what they came to: an address, parameters, and a form with some of its fields spoiled."""
+    """Dice, and what they came to: an address, parameters, and a form with some of its fields
+    spoiled.
+    """
 
     def __init__(self, seed):
         self.dice, self.known = random.Random(seed), {}
@@ -125,7 +129,9 @@ class Fuzz:
         }
 
     def form(self, page):
-        """The page's own fields and some of other pages', as they stood, spoiled or left out, and a key that holds."""
+        """The page's own fields and some of other pages', as they stood, spoiled or left out, and
+        a key that holds.
+        """
         sent: dict[str, object] = {"idempotency_key": str(uuid.uuid4())}
         strange = self.dice.sample(sorted(self.known.items()), min(len(self.known), 9))
         self.known |= (own := fields_of(page))
@@ -180,7 +186,9 @@ def players(client_for, request, out, cases):  # noqa: F811
 
 
 def play(fuzz, players, addresses):
-    """One round: open with nonsense in the address, send the page's form with nonsense in it; what was broken."""
+    """One round: open with nonsense in the address, send the page's form with nonsense in it; what
+    was broken.
+    """
     who, client, secrets = fuzz.dice.choice(players)
     path, found = fuzz.dice.choice(addresses), []
     with transaction.atomic():

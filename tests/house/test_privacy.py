@@ -1,4 +1,6 @@
-"""What is known of a child stays where it belongs: not in lists, addresses, titles, logs, mails, nor in the clear anywhere."""
+"""What is known of a child stays where it belongs: not in lists, addresses, titles, logs, mails,
+nor in the clear anywhere.
+"""
 
 from __future__ import annotations
 

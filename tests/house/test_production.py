@@ -1,4 +1,6 @@
-"""What the image runs, run without Docker: the same command lines and settings, on the suite's database."""
+"""What the image runs, run without Docker: the same command lines and settings, on the suite's
+database.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A page that stood open while somebody else went on: what it sends is answered in words, and changes nothing."""
+"""A page that stood open while somebody else went on: what it sends is answered in words, and
+changes nothing.
+"""
 
 from __future__ import annotations
 

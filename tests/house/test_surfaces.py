@@ -1,16 +1,16 @@
-"""Every surface there is: who is out of a case, and who may not know of a decision yet, finds nothing of it anywhere."""
+"""Every surface there is: who is out of a case, and who may not know of a decision yet, finds
+nothing of it anywhere.
+"""
 
 from __future__ import annotations
 
 import uuid
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.core import mail
 from django.db.models import Q
-from django.utils import timezone
 
-from applications.dialogue import actions as dialogue
 from applications.models import (
     ApplicationQuerySet,
     DialogueEntry,
@@ -19,68 +19,40 @@ from applications.models import (
     PupilCase,
     Recusal,
 )
-from applications.papers import actions as papers
-from applications.papers import checking
-from applications.submission import actions as submission
-from applications.writing import actions as writing
 from budget.models import Posting
-from skolefleks import outbox
 from skolefleks.celery import app as celery_app
-from skolefleks.danish import today
-from skolefleks.models import AuditEntry, Notice, OutboxMessage, Role, User
+from skolefleks.models import AuditEntry, Notice, Role, User
 from skolefleks.notices.mail import tell
-from tests.applications.papers.files import pdf
-from tests.conftest import NEXT, YEAR, many, plan_meeting
-from tests.filling import fill, write_pupil
+from tests.conftest import NEXT, YEAR, many
+from tests.house.surfaces_caseload import (
+    CASE,
+    INNER,
+    PROVISIONAL,
+    RELEASED,
+    decide,
+    deliver,
+    discuss,
+    take_up,
+    write_case,
+)
 from tests.surfaces import Unknown, paths, squeezed, text_in, walk
 from visitation.decisions import actions as decisions
 from visitation.decisions import rules as decision_rules
-from visitation.law import actions as law
-from visitation.lifecycle import MeetingStatus
 from visitation.meetings import actions as meeting_actions
 from visitation.minutes import actions as minutes
 from visitation.models import (
     AgendaItem,
-    Assessment,
-    Attendance,
     Decision,
     Document,
     Hearing,
     Meeting,
     Question,
-    Reading,
 )
 from visitation.models.decisions import DecisionQuerySet
 from visitation.recusals import actions as recusals
 from visitation.releases import actions as releases
 
 celery_app.loader.import_default_modules()
-
-
-NAMES = ("Xenia Quistgaard", "Ziggy Wraa")
-
-
-# Canaries: `KvidderSag...` is the school's own writing, `KvidderIndre...` the committee's, `KvidderDom...` a decision's.
-CASE = [
-    "Xenia",
-    "Quistgaard",
-    "Ziggy",
-    "Wraa",
-    "X.Q.",
-    "Z.W.",
-    "KvidderSag",
-    "213.457",
-    "213457",
-]
-
-
-INNER = ["KvidderIndre", "222.333", "222333"]
-
-
-PROVISIONAL = ["KvidderDom", "231.987", "231987"]
-
-
-RELEASED = ["KvidderFri", "229.111", "229111"]
 
 
 def found_in(said, canaries):
@@ -90,95 +62,14 @@ def found_in(said, canaries):
     return {path: there for path, there in found.items() if there}
 
 
-# -- the caseload ----------------------------------------------------------------------
-def write_case(school, leader, adviser):
-    """A submitted case of two pupils in which every text is a canary, with a paper, a dialogue and an adviser."""
-    application = fill(writing.start(school=school, by=leader), by=leader)
-    for name in NAMES:
-        case = write_pupil(
-            writing.add_pupil(application, by=leader), name, by=leader, tariff=213_457
-        )
-        case.description = case.pupil_voice = "KvidderSagElev"
-        writing.write_pupil(case, cpr=case.pupil.cpr, by=leader)
-    application.learning_environment = application.joint_reason = "KvidderSagTekst"
-    writing.write(
-        application,
-        fields=["learning_environment", "joint_reason"],
-        step="environment",
-        by=leader,
-    )
-    papers.add_paper(
-        application,
-        checking.check("KvidderSagBilag.pdf", pdf(), size=len(pdf())),
-        by=leader,
-    )
-    writing.invite(application, adviser=adviser, by=leader)
-    entry = dialogue.write_entry(application, kind="message", text="KvidderSagDialog", by=leader)
-    dialogue.share(entry, by=leader)
-    submission.submit(application, by=leader)
-    application.refresh_from_db()
-    return application
-
-
-def take_up(application, chair, members):
-    """At hand at the meeting under way, with words for its minutes."""
-    meeting = plan_meeting(by=chair, days=len(members), status=MeetingStatus.UNDER_WAY)
-    said = {"said": "KvidderIndreReferat", "minutes": 20, "added_by": chair}
-    item = AgendaItem.objects.create(meeting=meeting, application=application, position=0, **said)
-    for user in members:
-        Attendance.objects.create(
-            meeting=meeting, user=user, state=Attendance.State.PRESENT, counts=True
-        )
-    type(meeting).objects.filter(pk=meeting.pk).update(at_item=item)
-    return meeting
-
-
-def discuss(application, chair, members):
-    """What the committee writes of a case before it decides."""
-    now = timezone.now()
-    Question.objects.create(
-        application=application, text="KvidderSpurgt", asked_by=chair, asked_at=now
-    )
-    for case in application.pupil_cases.all():
-        for user in members:
-            given = {
-                "weight": 3,
-                "tariff": 222_333,
-                "why": "KvidderIndreVurdering",
-                "given_at": now,
-            }
-            Assessment.objects.create(pupil_case=case, member=user, **given)
-    Reading.objects.create(application=application, user=chair, read_at=now)
-    law.classify(application, "internal", reason="KvidderIndreRetligt", by=chair)
-    period = {
-        "sent_on": today() - timedelta(days=20),
-        "deadline_on": today() - timedelta(days=5),
-    }
-    law.note_hearing(application, heard="KvidderIndreHørt", **period, by=chair)
-
-
-def decide(application, chair, word, tariff):
-    """The first pupil granted, the second rejected, nothing released."""
-    first, second = application.pupil_cases.select_related("pupil", "application__school__district")
-    terms = decision_rules.Terms(
-        tariff, date(NEXT, 1, 1), date(NEXT, 7, 31), f"{word}Vilkår", f"{word}Takst", 3
-    )
-    decisions.grant(first, terms, grounds=f"{word}Bevilget", by=chair)
-    decisions.reject(second, grounds=f"{word}Afslag", by=chair)
-
-
-def deliver():
-    for message in OutboxMessage.objects.filter(done_at__isnull=True).order_by("created_at"):
-        outbox.deliver(message.pk)
-
-
 @pytest.fixture
 def others(person):
     """Two more of the committee, so that there are enough of them without those who are out."""
     return [person(name, Role.COMMITTEE_MEMBER) for name in ("Ulla Udvalg", "Viggo Valg")]
 
 
-# How one comes to be out of a case; each of them chairs the committee too, and so would reach all of it.
+# How one comes to be out of a case; each of them chairs the committee too, and so would reach all
+# of it.
 def declares(user, application, _):
     recusals.declare(application, reason="KvidderIndreInhabil", by=user)
 
@@ -211,9 +102,11 @@ def out(person):
 
 @pytest.fixture
 def cases(schools, leader, other_leader, adviser, chair, secretary, chief, others, out, pools):
-    """Two cases that some are out of: one decided and released at a meeting held, one decided and not released yet.
+    """Two cases that some are out of: one decided and released at a meeting held, one decided and
+    not released yet.
 
-    A third grant in the district: the pool's figures are sums, and tell of nobody as long as there are several.
+    A third grant in the district: the pool's figures are sums, and tell of nobody as long as
+    there are several.
     """
     [third] = many(1, school=schools["Baltorpskolen"], by=other_leader)
     decisions.grant(
@@ -257,16 +150,33 @@ def addresses_of(application):
     meetings = of(Meeting, items__application=application)
     return paths(
         {
-            "sager/": number, "ansoegninger/": number, "beskeder/": number, "elev/": pupils, "elever/": pupils,
-            "bilag/": of(Paper, **own), "dialog/": of(DialogueEntry, **own), "hoering/": of(Hearing, **own),
-            "habilitet/": of(Recusal, **own)[:1], "spoergsmaal/": of(Question, **own), "breve/": of(Document, **own),
-            "moeder/": meetings, "punkt/": of(AgendaItem, **own), "tag-op/": of(AgendaItem, **own), "trin/": ["laas"],
+            "sager/": number,
+            "ansoegninger/": number,
+            "beskeder/": number,
+            "elev/": pupils,
+            "elever/": pupils,
+            "bilag/": of(Paper, **own),
+            "dialog/": of(DialogueEntry, **own),
+            "hoering/": of(Hearing, **own),
+            "habilitet/": of(Recusal, **own)[:1],
+            "spoergsmaal/": of(Question, **own),
+            "breve/": of(Document, **own),
+            "moeder/": meetings,
+            "punkt/": of(AgendaItem, **own),
+            "tag-op/": of(AgendaItem, **own),
+            "trin/": ["laas"],
             "visninger/": [1],
-            "over-loftet/": of(Decision, pupil_case__in=pupils), "posteringer/": of(Posting)[-1:],
-            "forslag/": nobody, "prisregulering/": nobody,
-            "kvittering/": nobody, "niveau/": [YEAR], "kvartal/": [YEAR], "-": [1], "udbetalinger/": ["UB-1"],
+            "over-loftet/": of(Decision, pupil_case__in=pupils),
+            "posteringer/": of(Posting)[-1:],
+            "forslag/": nobody,
+            "prisregulering/": nobody,
+            "kvittering/": nobody,
+            "niveau/": [YEAR],
+            "kvartal/": [YEAR],
+            "-": [1],
+            "udbetalinger/": ["UB-1"],
         }
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture

@@ -1,4 +1,6 @@
-"""How many decisions a second stand when eight decide at once, and that the books are right afterwards."""
+"""How many decisions a second stand when eight decide at once, and that the books are right
+afterwards.
+"""
 
 from __future__ import annotations
 

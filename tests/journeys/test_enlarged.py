@@ -1,4 +1,6 @@
-"""400 % enlarged on a screen of 1280 x 1024 (a window of 320 x 256), and on a phone: every page of the writing is of use."""
+"""400 % enlarged on a screen of 1280 x 1024 (a window of 320 x 256), and on a phone: every page of
+the writing is of use.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,8 @@ CUT_OFF = r"""() => [...document.querySelectorAll("main *, header *, footer *")]
 }).map((part) => part.outerHTML.slice(0, 90))"""
 
 
-# What can have the focus and then lies, with its first line, outside the window or behind something.
+# What can have the focus and then lies, with its first line, outside the window or behind
+# something.
 COVERED = r"""() => [...document.querySelectorAll("main :is(a[href], button, input, select, textarea, summary)")]
   .filter((field) => {
     if (field.disabled || field.type === "hidden" || field.tabIndex < 0 || !field.checkVisibility()) return false;
@@ -95,7 +98,9 @@ def at_window(request, browser, live_server, client_for):
 
 
 def found_on(page):
-    """How many pixels the page is too wide, what is cut off, and what is covered while it has the focus."""
+    """How many pixels the page is too wide, what is cut off, and what is covered while it has the
+    focus.
+    """
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     return max(wide, 0), page.evaluate(CUT_OFF), page.evaluate(COVERED)
 

@@ -1,4 +1,6 @@
-"""An adviser invited to one case: on every address of every other case they are answered as if it were not there."""
+"""An adviser invited to one case: on every address of every other case they are answered as if it
+were not there.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def invited(released, ppr, leader):
 
 @pytest.fixture
 def others(schools, leader, other_leader, challenge):
-    """One of each: at the same school and at another, a challenge, a draft, and one that the committee has."""
+    """One of each: at the same school and at another, a challenge, a draft, and one that the
+    committee has.
+    """
     own = fill(writing.start(school=schools["Baltorpskolen"], by=leader), "Cilla Dam", by=leader)
     foreign = fill(
         writing.start(school=schools["Hedegårdsskolen"], by=other_leader),
@@ -42,7 +46,9 @@ def others(schools, leader, other_leader, challenge):
 
 
 def about(case):
-    """(name, address) of everything there is on a case; the parts in it are its own pupil's, or its own entry's."""
+    """(name, address) of everything there is on a case; the parts in it are its own pupil's, or
+    its own entry's.
+    """
     entry, pupil = DialogueEntry.objects.filter(application=case).first(), case.pupil_cases.first()
     for name in names(get_resolver().url_patterns):
         part = entry if name.rpartition(":")[2] in {"correct", "share"} else pupil

@@ -1,4 +1,6 @@
-"""The main job, end to end, in a real browser: two pupils applied for, one granted, one rejected, the money to the krone."""
+"""The main job, end to end, in a real browser: two pupils applied for, one granted, one rejected,
+the money to the krone.
+"""
 
 from __future__ import annotations
 

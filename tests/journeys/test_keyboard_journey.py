@@ -1,4 +1,6 @@
-"""From signing in to the receipt by keyboard alone: every stop is seen, named, and hidden behind nothing."""
+"""From signing in to the receipt by keyboard alone: every stop is seen, named, and hidden behind
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ pytestmark = [
 ]
 
 
-# What has the focus: its name, whether one sees that it has it, and what lies over it, if anything does.
+# What has the focus: its name, whether one sees that it has it, and what lies over it, if
+# anything does.
 FOCUSED = r"""() => {
   const field = document.activeElement, label = field.labels?.[0];
   const shown = ["radio", "checkbox", "file"].includes(field.type) ? [...field.labels].at(-1) : field;

@@ -1,4 +1,6 @@
-"""A whole meeting in real browsers: eight cases of five schools, from the plan to the approved minutes and the letters."""
+"""A whole meeting in real browsers: eight cases of five schools, from the plan to the approved
+minutes and the letters.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +77,9 @@ class Desks(NamedTuple):
 
 
 def before(desks: Desks, leader: AtDesk, cases: list[Application]) -> Meeting:
-    """Planned, put on, invited; a question and its answer, two assessments, one who may not know and one who says so."""
+    """Planned, put on, invited; a question and its answer, two assessments, one who may not know
+    and one who says so.
+    """
     meeting = whole_meeting.plan(desks.chair)
     whole_meeting.put_on(desks.chair, cases, meeting)
     whole_meeting.arrange(desks.chair, cases, meeting)
@@ -112,7 +116,9 @@ def at_it(desks: Desks, cases: list[Application], meeting: Meeting) -> None:
 def released(
     enters, chair: AtDesk, cases: list[Application], meeting: Meeting, chiefs: list[User]
 ) -> None:
-    """Together, with a line for the one that the centre chiefs have not agreed to; then that one too."""
+    """Together, with a line for the one that the centre chiefs have not agreed to; then that one
+    too.
+    """
     whole_meeting.release(chair, meeting, also=cases[4].number)
     assert "7 af 8 sager er frigivet, 1 er ikke." in chair.main
     assert f"{cases[4].number}: En takst er over 265.000 kr." in chair.main

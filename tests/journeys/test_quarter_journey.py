@@ -1,4 +1,6 @@
-"""Two centre chiefs' quarter in a real browser: figures taken in, money moved and paid, the follow-up told and printed."""
+"""Two centre chiefs' quarter in a real browser: figures taken in, money moved and paid, the
+follow-up told and printed.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ WORDS = "Skovlunde Skole kom med efter sommerferien."
 
 @pytest.fixture
 def chiefs(live_server, released, chief, chief_bur, client_for):
-    """The chiefs of C-SIK and C-BUR, signed in, each at a screen; a grant of Baltorpskolen is planned for next year."""
+    """The chiefs of C-SIK and C-BUR, signed in, each at a screen; a grant of Baltorpskolen is
+    planned for next year.
+    """
     call_command("load_figures", verbosity=0)
     with chromium() as browser:
         yield [visitor(browser, live_server.url, client_for(user)) for user in (chief, chief_bur)]
@@ -78,7 +82,9 @@ def confirm(chief: Visitor, label: str, button: str) -> None:
 
 # -- the quarter's days ----------------------------------------------------------------
 def figures_are_taken_in(chief: Visitor) -> None:
-    """Two faulty lines stop the whole file; the corrected one is looked through, saved and receipted."""
+    """Two faulty lines stop the whole file; the corrected one is looked through, saved and
+    receipted.
+    """
     chief.go("/budget/maaltal/fil/")
     send(chief, FAULTY)
     assert {"Linje 3", "Linje 4"} <= set(chief.page.locator("tbody th").all_inner_texts())

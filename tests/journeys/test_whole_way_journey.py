@@ -1,6 +1,8 @@
-"""The whole way of an application in real browsers: two days, three sessions, PPR, the leader, the committee and back.
+"""The whole way of an application in real browsers: two days, three sessions, PPR, the leader, the
+committee and back.
 
-On the way a tab is closed mid-word, two tabs write in one field, and the sign-in ends mid-sentence. Nothing is lost.
+On the way a tab is closed mid-word, two tabs write in one field, and the sign-in ends mid-
+sentence. Nothing is lost.
 """
 
 from __future__ import annotations

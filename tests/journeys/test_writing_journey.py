@@ -1,4 +1,6 @@
-"""Writing in a real browser, where things go wrong: signed out mid-sentence, closed mid-word, two windows. Nothing is lost."""
+"""Writing in a real browser, where things go wrong: signed out mid-sentence, closed mid-word, two
+windows. Nothing is lost.
+"""
 
 from __future__ import annotations
 

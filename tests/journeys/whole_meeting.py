@@ -47,7 +47,9 @@ AUTHENTICATION = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 class AtDesk(Visitor):
-    """Signed in already; each kind of page is looked at once for all, since axe is what a journey costs."""
+    """Signed in already; each kind of page is looked at once for all, since axe is what a journey
+    costs.
+    """
 
     def __init__(self, browser: Any, site: str, user: User, seen: set[object]) -> None:
         super().__init__(browser, site)
@@ -95,7 +97,9 @@ def eight_cases(schools: dict[str, School], leaders: dict[str, User]) -> list[Ap
 
 # -- before the meeting ----------------------------------------------------------------
 def plan(chair: AtDesk) -> Meeting:
-    """A row of meetings, the first in a week; what is not wanted is unticked before anything is made."""
+    """A row of meetings, the first in a week; what is not wanted is unticked before anything is
+    made.
+    """
     first = banking_day_after(today() + timedelta(days=7))
     chair.go("/visitation/moeder/")
     chair.follow("Planlæg møder")
@@ -167,7 +171,9 @@ def assess(member: AtDesk, case: Application, *, offer: str, why: str) -> None:
 
 
 def finds_nothing(member: AtDesk, cases: list[Application], meeting: Meeting) -> None:
-    """Of the own school's cases a member finds neither number nor initials where the committee works."""
+    """Of the own school's cases a member finds neither number nor initials where the committee
+    works.
+    """
     number = cases[0].number
     paths = [
         "/visitation/",
@@ -243,7 +249,9 @@ def decide(chair: AtDesk, case: Application, say: Say) -> None:
 
 
 def suppose(chair: AtDesk, member: AtDesk, tariff: str) -> None:
-    """What the chair tries stands on the member's screen a few seconds later; nobody has pressed anything."""
+    """What the chair tries stands on the member's screen a few seconds later; nobody has pressed
+    anything.
+    """
     for desk in (chair, member):
         desk.page.locator("#what-if-answer").wait_for()
     before = member.page.inner_text("#what-if-answer")

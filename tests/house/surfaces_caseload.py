@@ -1,0 +1,144 @@
+"""The cases of the walk over every surface, with a canary in every text."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from applications.dialogue import actions as dialogue
+from applications.papers import actions as papers
+from applications.papers import checking
+from applications.submission import actions as submission
+from applications.writing import actions as writing
+from skolefleks import outbox
+from skolefleks.celery import app as celery_app
+from skolefleks.danish import today
+from skolefleks.models import OutboxMessage
+from tests.applications.papers.files import pdf
+from tests.conftest import NEXT, plan_meeting
+from tests.filling import fill, write_pupil
+from visitation.decisions import actions as decisions
+from visitation.decisions import rules as decision_rules
+from visitation.law import actions as law
+from visitation.lifecycle import MeetingStatus
+from visitation.models import (
+    AgendaItem,
+    Assessment,
+    Attendance,
+    Question,
+    Reading,
+)
+
+celery_app.loader.import_default_modules()
+
+
+NAMES = ("Xenia Quistgaard", "Ziggy Wraa")
+
+
+# Canaries: `KvidderSag...` is the school's own writing, `KvidderIndre...` the committee's,
+# `KvidderDom...` a decision's.
+CASE = [
+    "Xenia",
+    "Quistgaard",
+    "Ziggy",
+    "Wraa",
+    "X.Q.",
+    "Z.W.",
+    "KvidderSag",
+    "213.457",
+    "213457",
+]
+
+
+INNER = ["KvidderIndre", "222.333", "222333"]
+
+
+PROVISIONAL = ["KvidderDom", "231.987", "231987"]
+
+
+RELEASED = ["KvidderFri", "229.111", "229111"]
+
+
+# -- the caseload ----------------------------------------------------------------------
+def write_case(school, leader, adviser):
+    """A submitted case of two pupils in which every text is a canary, with a paper, a dialogue and
+    an adviser.
+    """
+    application = fill(writing.start(school=school, by=leader), by=leader)
+    for name in NAMES:
+        case = write_pupil(
+            writing.add_pupil(application, by=leader), name, by=leader, tariff=213_457
+        )
+        case.description = case.pupil_voice = "KvidderSagElev"
+        writing.write_pupil(case, cpr=case.pupil.cpr, by=leader)
+    application.learning_environment = application.joint_reason = "KvidderSagTekst"
+    writing.write(
+        application,
+        fields=["learning_environment", "joint_reason"],
+        step="environment",
+        by=leader,
+    )
+    papers.add_paper(
+        application,
+        checking.check("KvidderSagBilag.pdf", pdf(), size=len(pdf())),
+        by=leader,
+    )
+    writing.invite(application, adviser=adviser, by=leader)
+    entry = dialogue.write_entry(application, kind="message", text="KvidderSagDialog", by=leader)
+    dialogue.share(entry, by=leader)
+    submission.submit(application, by=leader)
+    application.refresh_from_db()
+    return application
+
+
+def take_up(application, chair, members):
+    """At hand at the meeting under way, with words for its minutes."""
+    meeting = plan_meeting(by=chair, days=len(members), status=MeetingStatus.UNDER_WAY)
+    said = {"said": "KvidderIndreReferat", "minutes": 20, "added_by": chair}
+    item = AgendaItem.objects.create(meeting=meeting, application=application, position=0, **said)
+    for user in members:
+        Attendance.objects.create(
+            meeting=meeting, user=user, state=Attendance.State.PRESENT, counts=True
+        )
+    type(meeting).objects.filter(pk=meeting.pk).update(at_item=item)
+    return meeting
+
+
+def discuss(application, chair, members):
+    """What the committee writes of a case before it decides."""
+    now = timezone.now()
+    Question.objects.create(
+        application=application, text="KvidderSpurgt", asked_by=chair, asked_at=now
+    )
+    for case in application.pupil_cases.all():
+        for user in members:
+            given = {
+                "weight": 3,
+                "tariff": 222_333,
+                "why": "KvidderIndreVurdering",
+                "given_at": now,
+            }
+            Assessment.objects.create(pupil_case=case, member=user, **given)
+    Reading.objects.create(application=application, user=chair, read_at=now)
+    law.classify(application, "internal", reason="KvidderIndreRetligt", by=chair)
+    period = {
+        "sent_on": today() - timedelta(days=20),
+        "deadline_on": today() - timedelta(days=5),
+    }
+    law.note_hearing(application, heard="KvidderIndreHørt", **period, by=chair)
+
+
+def decide(application, chair, word, tariff):
+    """The first pupil granted, the second rejected, nothing released."""
+    first, second = application.pupil_cases.select_related("pupil", "application__school__district")
+    terms = decision_rules.Terms(
+        tariff, date(NEXT, 1, 1), date(NEXT, 7, 31), f"{word}Vilkår", f"{word}Takst", 3
+    )
+    decisions.grant(first, terms, grounds=f"{word}Bevilget", by=chair)
+    decisions.reject(second, grounds=f"{word}Afslag", by=chair)
+
+
+def deliver():
+    for message in OutboxMessage.objects.filter(done_at__isnull=True).order_by("created_at"):
+        outbox.deliver(message.pk)
