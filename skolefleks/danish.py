@@ -17,12 +17,9 @@ _AMOUNT = re.compile(
     r"([0-9]{1,9}|[1-9][0-9]{0,2}(?:\.[0-9]{3}){1,2})(?:,-|\s*kr\.?)?", re.IGNORECASE
 )
 
-
 _CPR = re.compile(r"[0-9]{6}[- ]?[0-9]{4}")
 
-
 _DAY_IN_WORDS = re.compile(r"\s*([0-9]{1,2})\. ?([a-z]+) ([0-9]{4})\s*", re.IGNORECASE)
-
 
 _MONTHS = (
     "januar",
@@ -38,15 +35,13 @@ _MONTHS = (
     "november",
     "december",
 )
+
 # `12.345` or `12.345,5`; a number with other full stops in it is no number.
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]*)?")
 
-
 _KR = "\N{NO-BREAK SPACE}kr."
 
-
 DATE_INPUTS = ["%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d"]
-
 
 # Days outside are typing errors: everybody here is a school pupil.
 FIRST_DAY = date(2000, 1, 1)
@@ -99,7 +94,7 @@ def read_kr(text: str) -> int:
 
 def day(value: date) -> str:
     """`1. august 2026`."""
-    # In Danish whatever language a browser asks for: LANGUAGE_CODE is the only one.
+    # Danish whatever a browser asks for: there is no LocaleMiddleware.
     return formats.date_format(value, "j. F Y")
 
 
