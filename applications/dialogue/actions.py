@@ -70,6 +70,7 @@ def apply(application: Application, *, by: User) -> None:
     writing.lock(application)
     move(application, "apply", by=by)
 
+    # What the school has described itself is never written over.
     for pupil_case in application.pupil_cases.all():
         if pupil_case.worry and not pupil_case.description:
             pupil_case.description = rules.description_from_worry(pupil_case)
@@ -144,6 +145,7 @@ def share(entry: DialogueEntry, *, by: User) -> None:
 
 def _add(entry: DialogueEntry, *, by: User) -> DialogueEntry:
     application = entry.application
+    # First the row: a case that is withdrawn at this moment gets no entry after it.
     writing.lock(application)
     rules.require_open_dialogue(application)
 
@@ -183,6 +185,7 @@ def write_statement(
     statement.text = text
     statement.written_at = timezone.now()
     statement.save()
+    # Nothing is posted: a draft is nobody else's business.
     audit.record("write_statement", statement, by=by)
     return statement
 
@@ -211,6 +214,7 @@ def sign(
     statement.save()
 
     audit.record("sign", statement, by=by, capacity=statement.capacity)
+    # PPR's statement is among what an application must have: the lists count anew.
     writing.summarise(application)
     outbox.post("statement.signed", statement=str(statement.pk))
     return statement

@@ -46,6 +46,7 @@ class ChallengeForm(PupilForm):
     )
 
     optional_fields = frozenset({"cpr", "grade", "worried_since"})
+    # A challenge has no period yet: there is nothing to compare.
     period = None
     sections = (
         Section("Eleven", "", ("name", ("cpr", "grade"), "is_protected")),
@@ -70,6 +71,7 @@ class EntryForm(Form):
 
     kind = forms.ChoiceField(
         label="Hvad skriver du?",
+        # A correction is written beneath what it corrects, on a page of its own.
         choices=[choice for choice in Kind.choices if choice[0] != Kind.CORRECTION],
         initial=Kind.MESSAGE,
         widget=forms.RadioSelect,
@@ -106,6 +108,7 @@ class EntryForm(Form):
         return typed
 
     def _require_in_a_note(self, name: str, if_empty: str) -> None:
+        # A date that cannot be read has an error already; a second would contradict it.
         if not self.cleaned_data.get(name) and name not in self.errors:
             self.add_error(name, if_empty)
 
@@ -147,6 +150,7 @@ class StatementForm(StepForm):
         statement = draft
         if statement is None:
             statement = Statement()
+            # What the page shows first is stored under the same key, however often it is sent.
             key = read_key(data.get("key")) if data else None
             if key:
                 statement.pk = key

@@ -9,22 +9,21 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from applications.dialogue import queries
+from applications.dialogue import rules
 from skolefleks.models import Role, User
 from skolefleks.notices.mail import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from applications.models import Application, DialogueEntry, Statement
 
 
 def tell_adviser_of_invitation(application: Application, adviser_id: int) -> None:
     """The adviser who was invited, unless they have left since."""
+    # The capacity stands on the invitation: a title that is changed later changes nothing here.
     invitation = application.invitations.filter(user=adviser_id).first()
 
     text = "Du er inviteret til sagen"
-    if invitation and invitation.capacity in queries.STATING_CAPACITIES:
+    if invitation and invitation.capacity in rules.ASKED_TO_STATE:
         text = "Du er inviteret til sagen. Skolen beder om din udtalelse"
 
     tell(
@@ -42,9 +41,11 @@ def tell_others_of_entry(entry: DialogueEntry) -> None:
     Never the writer.
     """
     application = entry.application
-    readers: Iterable[User] = advisers_of(application)
+    # An adviser writes as something (`written_as`), the school as itself.
     if entry.written_as:
         readers = school_people_of(application)
+    else:
+        readers = advisers_of(application)
 
     tell(
         [person for person in readers if person.pk != entry.written_by_id],
@@ -80,9 +81,8 @@ def school_people_of(application: Application) -> list[User]:
 
     The school's leaders where none of them does.
     """
-    writers = set(
-        application.dialogue.filter(written_as="").values_list("written_by", flat=True)
-    )
+    own_entries = application.dialogue.filter(written_as="")
+    writers = set(own_entries.values_list("written_by", flat=True))
     writers.add(application.created_by_id)
 
     people = User.objects.at_work(application.school_id).filter(pk__in=writers)

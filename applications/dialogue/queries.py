@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
+from applications.dialogue import rules
 from applications.lifecycle import AT_SCHOOL, Status
 from applications.models import (
     Application,
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
 # Shown at once; the longest waiting first.
 MOST_STATEMENTS = 25
-
-# Who is asked for a statement.
-STATING_CAPACITIES = (Capacity.PPR, Capacity.CASEWORKER)
 
 
 @dataclass(frozen=True)
@@ -54,6 +52,7 @@ def threads_of(application: Application, *, shared_only: bool = False) -> list[T
 
     threads = []
     for entry in first_entries:
+        # Django's way to say of a one-to-one row that it is not there; it was read with the entry.
         is_shared = hasattr(entry, "share")
         if is_shared or not shared_only:
             threads.append(Thread(entry, corrections.get(entry.pk, []), is_shared))
@@ -67,13 +66,13 @@ def signed_statements(
 
     Takes one query.
     """
-    statements = application.statements.filter(signed_at__isnull=False)
+    signed = application.statements.filter(signed_at__isnull=False)
+    newest_first = signed.select_related("written_by").order_by("-signed_at", "id")
     by_capacity: dict[str, list[Statement]] = {}
-    for statement in statements.select_related("written_by").order_by(
-        "-signed_at", "id"
-    ):
+    for statement in newest_first:
         by_capacity.setdefault(statement.capacity, []).append(statement)
 
+    # In the order that the capacities are declared in: PPR is the first.
     groups = []
     for capacity in Capacity.values:
         if capacity in by_capacity:
@@ -84,14 +83,16 @@ def signed_statements(
 
 def awaited_statements(application: Application) -> list[Invitation]:
     """The invitations of PPR and caseworkers that have led to no signed statement yet."""
-    invitations = application.invitations.filter(capacity__in=STATING_CAPACITIES)
+    invitations = application.invitations.filter(capacity__in=rules.ASKED_TO_STATE)
     ordered = invitations.select_related("user").order_by("capacity", "id")
     return list(_without_statement(ordered))
 
 
 def statements_to_write(user: User) -> list[Application]:
     """The cases that wait for a statement of `user`'s: invited as PPR or caseworker, undecided."""
-    invitations = Invitation.objects.filter(user=user, capacity__in=STATING_CAPACITIES)
+    invitations = Invitation.objects.filter(
+        user=user, capacity__in=rules.ASKED_TO_STATE
+    )
     waiting = _without_statement(invitations).values("application")
 
     undecided = (*AT_SCHOOL, Status.SUBMITTED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from applications.lifecycle import Status
-from applications.models import DialogueEntry
+from applications.models import Capacity, DialogueEntry
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import schools_of
 from skolefleks.refusals import NotPossible, Refusal
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 # An adviser may state something until the committee has decided.
 STATED_IN = (Status.CHALLENGE, Status.DRAFT, Status.SUBMITTED, Status.SENT_BACK)
+
+# Whose statement the school asks for; the other advisers are invited to the dialogue only.
+ASKED_TO_STATE = (Capacity.PPR, Capacity.CASEWORKER)
 
 # A note of something that was said says when that was, and who took part; a message does not.
 NOTES = (DialogueEntry.Kind.CONVERSATION, DialogueEntry.Kind.PHONE)

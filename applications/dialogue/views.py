@@ -41,14 +41,16 @@ def new_challenge(request: Request) -> HttpResponse:
     # Both forms are judged, so that all that is wrong is said at once.
     are_valid = all([school_form.is_valid(), form.is_valid()])
     if are_valid:
-        school = school_form.chosen_school
-        if form.try_to(
-            actions.start_challenge, form.instance, school=school, by=request.user
-        ):
+        is_started = form.try_to(
+            actions.start_challenge,
+            form.instance,
+            school=school_form.chosen_school,
+            by=request.user,
+        )
+        if is_started:
             number = form.outcome.number
-            messages.success(
-                request, f"{number} er oprettet. Invitér nu PPR og sagsbehandleren."
-            )
+            done = f"{number} er oprettet. Invitér nu PPR og sagsbehandleren."
+            messages.success(request, done)
             return redirect("applications:challenge", number)
 
     failed = [one for one in (school_form, form) if one.errors]
@@ -59,10 +61,12 @@ def new_challenge(request: Request) -> HttpResponse:
         "failed": failed,
         "suspects": form.seems_to_hold_cpr,
     }
-    status = NOT_DONE if failed else 200
-    return render(
-        request, "applications/dialogue/new_challenge.html", context, status=status
-    )
+    # Not `show_form`: the page has two forms, and either can be what was refused.
+    status = 200
+    if failed:
+        status = NOT_DONE
+    template = "applications/dialogue/new_challenge.html"
+    return render(request, template, context, status=status)
 
 
 @form_page(P.APPLICATION_WRITE)
@@ -82,10 +86,14 @@ def challenge(request: Request, number: str) -> HttpResponse:
         messages.success(request, "Udfordringen er gemt.")
         return redirect("applications:challenge", number)
 
+    failed = []
+    if form.errors:
+        failed.append(form)
+
     audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
     context = {
         "application": application,
-        "failed": [form] if form.errors else [],
+        "failed": failed,
         "suspects": form.seems_to_hold_cpr,
         "way": reading_queries.way(application),
         "entries": len(queries.threads_of(application)),
@@ -99,7 +107,6 @@ def challenge(request: Request, number: str) -> HttpResponse:
 def apply(request: Request, number: str) -> HttpResponse:
     """Make an application of the challenge; nothing is typed again."""
     application = _own_case(request, number)
-
     done = "Udfordringen er nu en ansøgning. Elev, rådgivere og dialog er med."
     if attempt(request, actions.apply, application, by=request.user, done=done):
         return redirect("applications:pupils", number)
@@ -134,7 +141,9 @@ def dialogue(request: Request, number: str) -> HttpResponse:
         return redirect("applications:dialogue", number)
 
     audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
+    # In this order: who is not invited costs no question about rights.
     is_invited = application.has_invited(request.user)
+    may_state = is_invited and may(request.user, P.STATEMENT_WRITE, at=application)
     context = {
         "application": application,
         "way": reading_queries.way(application),
@@ -142,8 +151,7 @@ def dialogue(request: Request, number: str) -> HttpResponse:
         "statements": queries.signed_statements(application),
         "awaited": queries.awaited_statements(application),
         "at_school": may(request.user, P.APPLICATION_WRITE, at=application),
-        "may_state": is_invited
-        and may(request.user, P.STATEMENT_WRITE, at=application),
+        "may_state": may_state,
     }
     return show_form(request, "applications/dialogue/dialogue.html", form, context)
 
@@ -152,6 +160,7 @@ def dialogue(request: Request, number: str) -> HttpResponse:
 def correct(request: Request, number: str, pk: UUID) -> HttpResponse:
     """Correct what one wrote oneself; it stays as it was, and the correction stands beneath it."""
     entry = _entry(request, number, pk)
+    # The act refuses too; a page that one cannot send is not shown at all.
     if entry.written_by_id != request.user.pk:
         raise Http404
 
@@ -185,6 +194,7 @@ def _case_to_talk_about(request: Request, number: str) -> Application:
 def _entry(request: Request, number: str, pk: UUID) -> DialogueEntry:
     application = _case_to_talk_about(request, number)
     entry = get_object_or_404(application.dialogue.select_related("corrects"), pk=pk)
+    # The case is read already: without this each right that is asked would read it again.
     entry.application = application
     return entry
 
@@ -214,14 +224,13 @@ def statement(request: Request, number: str) -> HttpResponse:
                 return done
 
     audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
+    invitation = application.invitations.get(user=request.user)
     context = {
         "application": application,
         "form": form,
         "draft": draft,
         "conflicts": conflicts,
-        "capacity": application.invitations.get(
-            user=request.user
-        ).get_capacity_display(),
+        "capacity": invitation.get_capacity_display(),
         "statements": queries.signed_statements(application),
         "idle_seconds": settings.SESSION_IDLE_SECONDS,
     }
@@ -232,6 +241,7 @@ def statement(request: Request, number: str) -> HttpResponse:
 def _case_invited_to(request: Request, number: str) -> Application:
     """The case of that number that one is invited to; locked by a POST until it is done."""
     cases = Application.objects.visible_to(request.user).select_related("school")
+    # Two windows that save at once come one after the other, and the second sees the first's text.
     if request.method == "POST":
         cases = cases.select_for_update(no_key=True, of=("self",))
     return get_object_or_404(cases, number=number, invitations__user=request.user)
@@ -240,6 +250,7 @@ def _case_invited_to(request: Request, number: str) -> Application:
 def _autosave(
     request: Request, application: Application, form: forms.StatementForm
 ) -> JsonResponse:
+    # The page has one form and no rows: what is new can only be the text.
     def store(_new_forms: list[StepForm]) -> None:
         actions.write_statement(application, **form.arguments(), by=request.user)
 

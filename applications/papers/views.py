@@ -130,6 +130,7 @@ def _papers_step(
 def paper(request: Request, number: str, pk: UUID) -> HttpResponse:
     """The paper to keep, always as an attachment. Each time is logged."""
     paper = _readable_paper(request, number, pk)
+    # Before the bytes: a paper that was fetched is in the log, even where the transfer broke off.
     audit.access(AccessEntry.Kind.EXPORT, number, by=request.user)
     return _send_file(paper, as_attachment=True)
 

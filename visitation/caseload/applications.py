@@ -147,6 +147,7 @@ def _write_pupil(
 
     if pupil["parents_informed_days_ago"] is not None:
         pupil_case.parents_informed = PupilCase.Informed.YES
+        # Before the application, whenever that is: the clock stands on the day it is written.
         pupil_case.parents_informed_on = today() - timedelta(days=3)
 
     cpr = ""
@@ -170,11 +171,13 @@ def _set_goals(application: Application, measure: str) -> None:
                 due_on=pupil_case.ends_on,
                 **GOALS[name],
             )
+    # Goals count in the checklist, and were stored without the act that counts.
     writing.summarise(application)
 
 
 def _cpr_of(scene: Scene, pupil: dict[str, Any]) -> str:
     """One number a person, of the age and gender that cases.json gives."""
+    # A person may stand in two cases, as an extension does, and keeps the number.
     person = pupil["person"]
     if person not in scene.cpr_numbers:
         scene.cpr_numbers[person] = _draw_cpr(person, pupil, on=scene.today)

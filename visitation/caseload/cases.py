@@ -54,6 +54,7 @@ class CaseStory:
         state = self.data["state"]
         submitted_days_ago = self.data["submitted_days_ago"]
 
+        # A few days later, or today where the case was submitted just now.
         if state == "sent_back":
             self.scene.plan(max(submitted_days_ago - 4, 0), self.send_back, hour=13)
         if state == "withdrawn":
@@ -62,6 +63,7 @@ class CaseStory:
 
         if decided_days_ago is None:
             return
+        # At the meeting, which is open from 12 to 14 (`meetings.py`); released in the afternoon.
         if state in {"decided", "released"}:
             self.scene.plan(decided_days_ago, self.decide, hour=13)
         if state == "released":
@@ -161,6 +163,7 @@ class CaseStory:
         """End the grant of the pupil at `position` before its time."""
         decision = self.data["pupils"][position]["decision"]
         pupil_case = self.pupil_cases()[position]
+        # Each pupil's case is decided once in the demo: there is one grant.
         grant = Grant.objects.get(decision__pupil_case=pupil_case)
         corrections.end_early(
             grant,
@@ -171,6 +174,7 @@ class CaseStory:
 
     def pupil_cases(self) -> list[PupilCase]:
         """The pupils in their order, each with what an act of the committee reads."""
+        # Read anew for each act, as a page would: the act before may have changed the rows.
         related = ("pupil", "application__school__district")
         return list(self.application.pupil_cases.select_related(*related))
 
@@ -189,6 +193,7 @@ class CaseStory:
 
     def _reject(self, pupil_case: PupilCase, pupil: dict[str, Any]) -> None:
         decision = pupil["decision"]
+        # Rejected is what was applied for; only a grant has a tariff of its own.
         amount = decision["tariff"] or pupil["requested_tariff"]
         decisions.reject(
             pupil_case,

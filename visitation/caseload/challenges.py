@@ -33,6 +33,7 @@ class ChallengeStory:
         self.school = School.objects.get(name=data["school"])
         self.leader = scene.leader_of(self.school)
         self.ppr = scene.person("ppr")
+        # There from `begin` on, which is the first that is played.
         self.application: Application
 
     def begin(self) -> None:
@@ -53,6 +54,7 @@ class ChallengeStory:
         if entry["by"] == "ppr":
             writer = self.ppr
 
+        # The clock stands on the day of the entry, which is the day of the conversation.
         happened_on = None
         if "took_part" in entry:
             happened_on = today()

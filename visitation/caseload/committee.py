@@ -26,6 +26,7 @@ class CommitteeStory:
 
     def plan(self) -> None:
         """Let it all happen on the days that committee.json says."""
+        # One member in one case only: enough to show what the others then see of it.
         recusal = COMMITTEE["declared"]
         if recusal["case"] == self.case.key:
             self.scene.plan(
@@ -42,6 +43,7 @@ class CommitteeStory:
             assess = partial(self._assess, member, views, number)
             self.scene.plan(days_ago, assess, hour=15)
 
+    # One question has no answer yet: the demo's school finds it on its start page.
     def _plan_question(self, question: dict[str, Any]) -> None:
         self.scene.plan(question["days_ago"], partial(self._ask, question), hour=14)
         if "answer" in question:
@@ -69,6 +71,7 @@ class CommitteeStory:
         No tariff is a rejection. `number` is the member's place, so that two do not write the same.
         """
         member = self.scene.person(name)
+        # Who has assessed has read: otherwise the queue would call the case unread.
         assessments.mark_read(self.case.application, by=member)
 
         pupils = zip(self.case.pupil_cases(), views, strict=True)

@@ -42,6 +42,7 @@ def met_days_ago(days_ago: int) -> int:
         MEETINGS["held_days_ago"], key=lambda meeting: abs(meeting - days_ago)
     )
 
+    # The demo is placed around today: a meeting falls on another weekday every day.
     weekday = (today() - timedelta(days=nearest)).weekday()
     days_since_friday = 0
     if weekday >= SATURDAY:
@@ -67,6 +68,7 @@ class MeetingStories:
 
     def plan(self) -> None:
         """Call it when all cases are planned; the acts of a day are done by the hour."""
+        # The oldest first: `number` counts them as they were held.
         meetings_in_order = sorted(self.cases_by_day.items(), reverse=True)
         for number, (days_ago, cases) in enumerate(meetings_in_order):
             day = self.scene.today - timedelta(days=days_ago)
@@ -82,6 +84,7 @@ class MeetingStories:
 
     def _plan_ahead(self) -> None:
         """The meetings to come, the next one with its cases and invitations."""
+        # Only the next one has its agenda: the others stand in the list of meetings.
         first = self.scene.today + timedelta(days=MEETINGS["next_in_days"])
         first = banking_day_after(first)
         slots = []
@@ -140,6 +143,7 @@ class PastMeeting:
             )
         )
         for item in items:
+            # The same object: what an act changes of the meeting is seen by the next.
             item.meeting = self.meeting
             text = texts[(self.number + item.position) % len(texts)]
             minutes.write_said(item, text=text, read=nothing_read, by=self.secretary)

@@ -35,6 +35,7 @@ def plan_payments(scene: Scene) -> None:
         for month in settings.PAYMENT_MONTHS:
             last_day = date(year, month, monthrange(year, month)[1])
             due_on = banking_day_before(last_day)
+            # What falls due today is left to whoever tries the demo.
             if due_on < scene.today:
                 scene.plan_on(due_on, partial(_pay, scene, due_on))
 
@@ -54,6 +55,7 @@ def _allocate(scene: Scene) -> None:
                 year=year, source=source, amount=int(amount), by=chiefs[centre]
             )
 
+    # Made up: no school's own account stands in the demo.
     for number, school in enumerate(School.objects.all(), start=1):
         account = f"XG-{number:010d}-00100"
         payments.set_account(school, account, by=chiefs["C-SIK"])
@@ -61,6 +63,7 @@ def _allocate(scene: Scene) -> None:
 
 def _pay(scene: Scene, due_on: date) -> None:
     chiefs = _chiefs(scene)
+    # Two pairs of eyes: who proposes a payment does not approve it.
     proposer, approver = chiefs["C-SIK"], chiefs["C-BUR"]
     try:
         run = payments.propose(until=due_on, by=proposer)

@@ -21,6 +21,7 @@ def make_people() -> dict[str, User]:
 
 
 def _give_role(user: User, membership: dict[str, Any]) -> None:
+    # A member of the committee works at a centre, or at no place at all.
     school = None
     if "school" in membership:
         school = School.objects.get(name=membership["school"])

@@ -63,6 +63,7 @@ class Scene:
 
     def leader_of(self, school: School) -> User:
         """The first of the people who leads the school."""
+        # In Python: the memberships are read once and kept on the people.
         for user in self.people.values():
             for membership in user.current_memberships:
                 is_leader = membership.role == Role.SCHOOL_LEADER
@@ -87,6 +88,7 @@ class Scene:
     def play(self) -> None:
         """Do all that was planned, in the order of time."""
         for happening in sorted(self.happenings, key=lambda one: (one.at, one.order)):
+            # Standing still: all that one act writes has the same moment.
             with time_machine.travel(happening.at, tick=False):
                 happening.act()
 

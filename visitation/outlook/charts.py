@@ -78,6 +78,7 @@ def _row(month: Month) -> list[str]:
     return [f"{name} {month.last_day.year}", *amounts, kr(month.room)]
 
 
+# Two pictures, because the letters of one that is scaled down cannot be read on a telephone.
 def _wide(months: Sequence[Month]) -> Spec:
     every_quarter = [0, 3, 6, 9, 12, 15, 18, 21]
     return {"width": 620, "height": 260, **_picture(months, labels_at=every_quarter)}
@@ -93,6 +94,7 @@ def _picture(months: Sequence[Month], *, labels_at: Sequence[int]) -> Spec:
     points = _points(this_year, start=0) + _points(next_year, start=12)
     axis = _months_axis(this_year[0], next_year[0], labels_at)
 
+    # Drawn in this order: what matters most lies on top.
     layers = [
         _band(axis),
         _line("high", axis, color=QUIET, strokeWidth=1),
@@ -109,6 +111,7 @@ def _points(months: Sequence[Month], *, start: int) -> list[Spec]:
 
     `start` is the place of its first of January on the axis, in months.
     """
+    # One point more than months: each line of a year begins at nothing on New Year's Day.
     bands = [(0, 0, 0, 0), *(month.band for month in months)]
 
     points = []

@@ -80,6 +80,7 @@ class ForecastForm(forms.Form):
             self.usual[name] = estimate.expected
             self.usual[f"{name}_high"] = estimate.high
 
+        # Bound to the whole set, so that half an address is shown and judged like a whole one.
         values = {}
         for name, amount in self.usual.items():
             in_address = IN_ADDRESS[name]
@@ -101,6 +102,7 @@ class ForecastForm(forms.Form):
 
     def estimate(self, name: str) -> rules.Estimate:
         """The usual one where what was typed makes no sense."""
+        # All are the usual ones as soon as one is wrong: a page of mixed guesses means nothing.
         if self.errors:
             return USUAL_ESTIMATES[name]
         return rules.Estimate(*self._typed(name))

@@ -44,10 +44,12 @@ def forecast(extension: rules.Estimate, approval: rules.Estimate) -> rules.Forec
 
     ending = extensions(horizon)
     queue = queued()
+    # Reckoned by district once; the pool is their sum, so that the two can never differ.
     streams = granted_streams(this_year, horizon) + ending + queue
     by_district = rules.spending_by_district(streams, ends)
     whole = rules.sum_of(by_district.values())
 
+    # A year that has no pool yet has no money either.
     allocated = {this_year: 0, this_year + 1: 0}
     for pool in books_queries.pools((this_year, this_year + 1)):
         allocated[pool.year] = pool.allocated
@@ -57,6 +59,7 @@ def forecast(extension: rules.Estimate, approval: rules.Estimate) -> rules.Forec
         band = rules.band(whole, rules.year_to(place), extension, approval)
         months.append(rules.Month(month_end, band, allocated[month_end.year]))
 
+    # What a year comes to stands at the end of its December.
     pools = []
     for december in (months[11], months[23]):
         year = december.last_day.year
@@ -75,6 +78,7 @@ def forecast(extension: rules.Estimate, approval: rules.Estimate) -> rules.Forec
 
 def granted_streams(year: int, horizon: date) -> list[rules.Stream]:
     """What is granted from the first day of `year` to the horizon, as the periods stand now."""
+    # Those that ended this year too: what they took is a part of what the pool has come to.
     new_year = date(year, 1, 1)
     return _streams(_grants().filter(last__gte=new_year, starts_on__lte=horizon))
 
@@ -84,6 +88,7 @@ def extensions(horizon: date) -> list[rules.Stream]:
 
     A pupil with a later grant, or with a case in the queue, is counted there and not here.
     """
+    # By pupil and not by case: a new application is a new case of the same pupil.
     later = _grants().filter(pupil=OuterRef("pupil"), starts_on__gt=OuterRef("ends_on"))
     waiting = _waiting().filter(pupil=OuterRef("pupil"))
     ending = _grants().filter(
@@ -121,6 +126,7 @@ def queued() -> list[rules.Stream]:
 
     streams = []
     for district, tariff, starts_on, ends_on, count in rows:
+        # Nobody is granted money for days that have gone by while the case waited.
         first_day = max(starts_on, today())
         stream = rules.Stream(
             rules.Kind.QUEUE, district, tariff, first_day, ends_on, grants=count
@@ -137,6 +143,7 @@ def _districts(
 ) -> list[rules.Line]:
     """Each district against its even share of the pool, this year's lines first."""
     districts = list(District.objects.all())
+    # `allocated` has two years, this and the next.
     months_of_year = {
         min(allocated): rules.year_to(11),
         max(allocated): rules.year_to(23),
@@ -154,6 +161,7 @@ def _districts(
 
 def _grants() -> QuerySet[Any]:
     """All that were not annulled, each with its `last` day."""
+    # A grant that ended early keeps the last day it was decided with beside the real one.
     grants = Grant.objects.exclude(status=GrantStatus.ANNULLED)
     return grants.annotate(last=Coalesce("ended_on", "ends_on"))
 
@@ -194,6 +202,7 @@ def alternatives(
 ) -> list[rules.Alternative]:
     """The year's own average tariff against each of `prices`; nothing without a pool or a pupil."""
     alternatives: list[rules.Alternative] = []
+    # One pool, or none where the year has no money.
     for pool in books_queries.pools([year]):
         alternatives += rules.alternatives(
             prices,
@@ -224,6 +233,7 @@ def own_grants(schools: Collection[int]) -> list[OwnGrant]:
     for grant in _released_grants(schools).select_related(
         "decision__pupil_case__application"
     ):
+        # In Python: the last day is the earlier of two, and a school has few grants.
         if grant.last_day < today():
             continue
         pupil_case = grant.decision.pupil_case

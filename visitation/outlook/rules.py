@@ -103,6 +103,7 @@ class Line:
     @property
     def warning(self) -> int | None:
         """The highest of the warning levels (80, 95 %) that the expected reaches."""
+        # `max` of nothing: below the lowest level there is no warning.
         percent = self.percent
         if percent is None:
             return None
@@ -176,6 +177,7 @@ def amounts_by_month(stream: Stream, ends: Sequence[date]) -> list[int]:
     Each is the difference between two rounded sums, so that the months of a fiscal year add up to
     what the grants cost that year, to the krone.
     """
+    # What was used before this year is not a part of its first month.
     day_before = date(ends[0].year - 1, 12, 31)
     used = stream.cost_until(day_before)
 
@@ -232,6 +234,7 @@ def band(
     queue = sum(spending[Kind.QUEUE][months])
 
     totals = []
+    # Low with low, high with high: the two guesses are taken to fail in the same direction.
     for go_on, are_granted in zip(extension, approval, strict=True):
         hundredths = extensions * go_on + queue * are_granted
         totals.append(granted + (hundredths + 50) // 100)

@@ -22,6 +22,7 @@ def forecast(request: Request) -> HttpResponse:
     year = today().year
     figures = figure_queries.day_treatment()
     latest_year = figures.latest
+    # Without figures of day treatment the referral tariff is the nearest price there is.
     day_treatment_cost = settings.REFERRAL_TARIFF
     if latest_year:
         day_treatment_cost = (

@@ -59,6 +59,7 @@ def _cases_of_own_schools(user: User) -> QuerySet[Application]:
 
 
 def _short_list(applications: QuerySet[Application]) -> list[Application]:
+    # Sliced last: a sliced query can be neither filtered nor told what to read.
     return list(_as_listed(applications)[:SHORT_LIST])
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 def start(request: Request) -> HttpResponse:
     """What waits for the one who signed in. What one may not do costs no query."""
     user = request.user
+    # Asked of everybody: `visible_to` leaves out what was for a role that one holds no more.
     invited = queries.invited_to(user)
     context = {
         "invited": page_of(invited, request.GET, by="-updated_at"),
@@ -42,10 +43,11 @@ def start(request: Request) -> HttpResponse:
 
 def _for_school(user: User) -> dict[str, Any]:
     """The school's own cases, those that are taken up soon, and what the committee asks."""
-    part: dict[str, Any] = {
-        "at_school": may(user, P.APPLICATION_WRITE, at=ANYWHERE_AT_ALL)
-    }
-    if part["at_school"]:
+    # "Anywhere": the queries themselves look at the person's own schools only.
+    at_school = may(user, P.APPLICATION_WRITE, at=ANYWHERE_AT_ALL)
+    # What one may not do has no name in the context: the page takes that for nothing.
+    part: dict[str, Any] = {"at_school": at_school}
+    if at_school:
         part["waiting"] = queries.waiting_at_school(user)
         part["called"] = agenda_queries.cases_at_meetings(user)
         part["decided"] = queries.recently_decided(user)
@@ -70,6 +72,7 @@ def _for_chiefs(user: User) -> dict[str, Any]:
     """The pool's money, and what waits for a centre chief's answer."""
     part: dict[str, Any] = {}
     if may(user, P.POOL_READ, at=EVERYWHERE):
+        # A grant of this school year takes from the next fiscal year too.
         this_year = today().year
         part["money"] = queries.free_money((this_year, this_year + 1))
     if may(user, P.POOL_ALLOCATE, at=EVERYWHERE):

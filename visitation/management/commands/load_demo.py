@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = "Indlæser demoens personer og sager, hvis der ingen er."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        """Load all, or nothing where there are people already: `make demo` is run again and again."""
+        """Load all, or nothing where there are people already: `make demo` may be run again."""
         if not settings.DEMO:
             raise CommandError("Demoen findes ikke i produktion.")
 
