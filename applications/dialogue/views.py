@@ -212,12 +212,12 @@ def statement(request: Request, number: str) -> HttpResponse:
         return _autosave(request, application, form)
 
     conflicts: Sequence[Any] = ()
-    written = saving.PageForms(form)
+    page_forms = saving.PageForms(form)
     theirs = request.POST.get("theirs")
     if theirs:
-        written.take_theirs(theirs)
-    elif request.method == "POST" and written.is_valid():
-        conflicts = written.merge()
+        page_forms.take_theirs(theirs)
+    elif request.method == "POST" and page_forms.is_valid():
+        conflicts = page_forms.merge()
         if not conflicts:
             done = _sign_or_keep(request, application, form)
             if done:
