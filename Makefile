@@ -5,6 +5,7 @@
 #   make test [ARGS="..."]         all tests, on a PostgreSQL and a Valkey of their own
 #   make check                     the minute between two commits: the linters, and the tests that a change touches
 #   make lint                      everything that judges without running
+#   make mutants                   whether the tests find faults that are sown into what must not be wrong
 #   make bench                     how fast the pages are
 #   make lock                      requirements/*.txt anew, from pyproject.toml
 #   make clean                     removes what make installed and built; the demo's data in .state/ stays
@@ -22,7 +23,7 @@ BUILT := static/dist/skolefleks.css
 export NODE_USE_SYSTEM_CA := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo manage test check lint bench lock clean setup
+.PHONY: demo manage test check lint mutants bench lock clean setup
 .DELETE_ON_ERROR:
 
 setup: $(INSTALLED) $(BUILT)
@@ -42,6 +43,9 @@ BASE ?= HEAD
 
 check: lint
 	@$(VENV_PYTHON) -m tests.touched $(BASE)
+
+mutants: setup
+	@$(VENV_PYTHON) -m tests.mutants $(ARGS)
 
 bench: setup
 	@$(VENV_PYTHON) -m tests.bench $(ARGS)

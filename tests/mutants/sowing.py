@@ -1,0 +1,135 @@
+"""Faults that are sown into a module, one at a time, as somebody might make them.
+
+Each is a change of one place in the source: a lock or a trail line taken away, a bound moved by
+one, a comparison or a condition turned round, two sides of an `and` exchanged for an `or`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+TURNED = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.And: ast.Or,
+    ast.Or: ast.And,
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault: where it stands, what it is, and the module's source with it."""
+
+    path: Path
+    line: int
+    what: str
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line} {self.what}"
+
+
+def faults_in(path: Path) -> list[Fault]:
+    """Every fault that can be sown into the module."""
+    source = path.read_text()
+    places = [node for node in ast.walk(ast.parse(source)) if change_of(node) is not None]
+    faults = []
+    for number in range(len(places)):
+        tree = ast.parse(source)
+        nodes = [node for node in ast.walk(tree) if change_of(node) is not None]
+        node = nodes[number]
+        what, change = change_of(node) or ("", None)
+        if is_in_docstring_or_type(tree, node) or change is None:
+            continue
+        change()
+        faults.append(Fault(path, node.lineno, what, ast.unparse(ast.fix_missing_locations(tree))))
+    return faults
+
+
+def change_of(node: ast.AST) -> tuple[str, Callable[[], None]] | None:
+    """What is wrong with the node once it is changed, and the change; None where there is none."""
+    change = None
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        change = call_taken_away(node)
+    elif isinstance(node, ast.Compare) and type(node.ops[0]) in TURNED:
+        change = compare_turned(node)
+    elif isinstance(node, ast.If):
+        change = condition_turned(node)
+    elif isinstance(node, ast.BinOp | ast.BoolOp) and type(node.op) in TURNED:
+        change = operator_turned(node)
+    elif isinstance(node, ast.Constant) and type(node.value) is int:
+        change = number_moved(node)
+    return change
+
+
+def call_taken_away(node: ast.Expr) -> tuple[str, Callable[[], None]]:
+    name = ast.unparse(node.value).split("(")[0]
+
+    def change() -> None:
+        node.value = ast.Constant(value=None)
+
+    return f"without {name}(...)", change
+
+
+def compare_turned(node: ast.Compare) -> tuple[str, Callable[[], None]]:
+    text = ast.unparse(node)
+
+    def change() -> None:
+        node.ops[0] = TURNED[type(node.ops[0])]()
+
+    return f"turned: {text}", change
+
+
+def condition_turned(node: ast.If) -> tuple[str, Callable[[], None]]:
+    text = ast.unparse(node.test)
+
+    def change() -> None:
+        node.test = ast.UnaryOp(op=ast.Not(), operand=node.test)
+
+    return f"if not: {text}", change
+
+
+def operator_turned(node: ast.BinOp | ast.BoolOp) -> tuple[str, Callable[[], None]]:
+    text = ast.unparse(node)
+
+    def change() -> None:
+        node.op = TURNED[type(node.op)]()
+
+    return f"turned: {text}", change
+
+
+def number_moved(node: ast.Constant) -> tuple[str, Callable[[], None]]:
+    number = int(node.value)
+
+    def change() -> None:
+        node.value = number + 1
+
+    return f"{number} is {number + 1}", change
+
+
+def is_in_docstring_or_type(tree: ast.AST, node: ast.AST) -> bool:
+    """Whether the place has no effect when it runs: an annotation, or code for the type checker."""
+    return any(node in list(ast.walk(part)) for part in idle_parts(tree))
+
+
+def idle_parts(tree: ast.AST) -> Iterator[ast.AST]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg | ast.AnnAssign) and node.annotation is not None:
+            yield node.annotation
+        elif isinstance(node, ast.FunctionDef) and node.returns is not None:
+            yield node.returns
+        elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            yield node
