@@ -46,6 +46,8 @@ def cost(
     total = 0
     last_counted = starts_on - ONE_DAY
 
+    # Each tariff is counted from the first day of the period, not from its own: a year of it then
+    # ends on the anniversary, and nothing before its first day is rounded anew.
     for change in later:
         last = min(change.from_on - ONE_DAY, ends_on)
         total += used_between(tariff, starts_on, last_counted, last)
@@ -70,6 +72,7 @@ def by_fiscal_year(
         last = min(ends_on, date(year, 12, 31))
         if last < first:
             continue
+        # Never the year by itself: rounded alone, the parts would not add up to the whole.
         used = cost(tariff, starts_on, last, later)
         parts[year] = Part(used - used_before, (last - first).days + 1)
         used_before = used
@@ -81,6 +84,7 @@ def raised(tariff: int, percent: Decimal) -> int:
 
     The percent has two decimals.
     """
+    # In whole numbers throughout: a float would turn half a krone the wrong way now and then.
     hundredths = int(percent * 100)
     return (2 * tariff * (10_000 + hundredths) + 10_000) // 20_000
 
@@ -104,6 +108,7 @@ def used_by(tariff: int, starts_on: date, ends_on: date) -> int:
         return 0
 
     years = ends_on.year - starts_on.year
+    # The day after the last completes a year where it is an anniversary.
     if anniversary(starts_on, years) > ends_on + ONE_DAY:
         years -= 1
     year_begins = anniversary(starts_on, years)

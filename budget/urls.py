@@ -17,11 +17,16 @@ app_name = "budget"
 
 
 urlpatterns = [
+    # How it stands.
     path("", dashboard.dashboard, name="dashboard"),
     path("regneark/", exports.dashboard_xlsx, name="dashboard_xlsx"),
+    # The books.
     path("posteringer/", books.postings, name="postings"),
     path("posteringer/<int:pk>/", corrections.posting, name="posting"),
+    path("posteringer/regneark/", exports.postings_xlsx, name="postings_xlsx"),
+    path("posteringer/csv/", exports.postings_csv, name="postings_csv"),
     path("bevis/", books.proof, name="proof"),
+    # What takes both centre chiefs. An index of prices has its pages in visitation.
     path("forslag/", proposals.proposals, name="proposals"),
     path(
         "forslag/tildeling/",
@@ -57,8 +62,7 @@ urlpatterns = [
         proposals.take_back_proposal,
         name="take_back_proposal",
     ),
-    path("posteringer/regneark/", exports.postings_xlsx, name="postings_xlsx"),
-    path("posteringer/csv/", exports.postings_csv, name="postings_csv"),
+    # Day treatment and its targets.
     path("maaltal/", figures.targets, name="targets"),
     path("maaltal/regneark/", exports.targets_xlsx, name="targets_xlsx"),
     path("maaltal/tal/", figures.figure, name="figure"),
@@ -70,6 +74,7 @@ urlpatterns = [
         "maaltal/niveau/<int:year>/fjern/", figures.remove_target, name="remove_target"
     ),
     path("maaltal/historik/", figures.history, name="figure_history"),
+    # The follow-up of each quarter.
     path("kvartal/", quarterly.quarterly, name="quarterly"),
     path("kvartal/<int:year>-<int:number>/", quarterly.quarter, name="quarter"),
     path(
@@ -77,6 +82,7 @@ urlpatterns = [
         quarterly.quarter_pdf,
         name="quarter_pdf",
     ),
+    # Payments to the schools. A word stands before the numbers that would take it for one of them.
     path("udbetalinger/", payments.payment_runs, name="payments"),
     path(
         "udbetalinger/kontostrenge/", payments.payment_accounts, name="payment_accounts"

@@ -85,6 +85,7 @@ def allocate(
     """
     require(by, Permission.POOL_ALLOCATE, at=EVERYWHERE)
 
+    # There must be a row to lock: the first money of a year makes its pool.
     Pool.objects.get_or_create(fiscal_year=year)
     lock_pools([year])
     if amount < 0:
@@ -119,11 +120,13 @@ def commit(
     The years in `counted` already count this pupil for another reference and get no further place.
     Raises NoPool, Overdrawn.
     """
+    # Asked under lock: without it two commitments could both find the same money free.
     lock_pools(parts)
     require_free({year: part.amount for year, part in parts.items()})
 
     postings = []
     for year, part in parts.items():
+        # A posting is never zero; a year whose part rounds to nothing counts no place either.
         if not part.amount:
             continue
         places = 1
@@ -170,6 +173,7 @@ def release(
         if year not in years:
             continue
 
+        # What is handed over to the finance system cannot be called back: it counts as paid.
         kept = keep.get(year, NOTHING)
         if kept.amount < holding.paid + on_their_way.get(year, 0):
             raise AlreadyPaid
@@ -213,6 +217,7 @@ def commit_more(changes: Collection[More], proposal: Proposal, *, by: User) -> N
 
     Raises NoPool, Overdrawn.
     """
+    # A year's net: what some give back pays for what others take.
     wanted = Counter[int]()
     for change in changes:
         wanted[change.year] += change.amount
@@ -277,6 +282,7 @@ def book_payment(
     Raises Overdrawn.
     """
     lock_pools([year])
+    # Not the pool is asked: what is paid must have been committed to this reference before.
     left = sum(
         holding.amount - holding.paid
         for holding in holdings(reference)
@@ -350,6 +356,8 @@ class Holding(NamedTuple):
 def holdings(reference: UUID) -> list[Holding]:
     """By fiscal year and district, ascending by year."""
     postings = Posting.objects.filter(reference=reference).order_by("pool_id")
+    # `used` and not `committed`: what is paid stays part of what the reference holds. The names are
+    # other than the columns', which the sums after the first would find in their place.
     sums = postings.values_list("pool_id", "district_id").annotate(
         used=sum_of("used"), paid=sum_of("paid"), total_days=Sum("days")
     )

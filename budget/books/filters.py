@@ -39,6 +39,7 @@ CORRECTIONS = "rettelse"
 class PostingFilter:
     """The postings that the address asks for, in the words of the page."""
 
+    # Each choice is read once, and only where the page or the file asks for it.
     request: Request
     form: book_forms.PastDayForm
     day: date | None
@@ -84,6 +85,7 @@ class PostingFilter:
         if name is None:
             return None
 
+        # The days of several years do not add up to full-year pupils.
         measure = MEASURES[name]
         if measure.needs_year and not self.year:
             raise Http404
@@ -101,6 +103,7 @@ class PostingFilter:
 
     @property
     def is_filtered(self) -> bool:
+        # For the empty page: it says whether there is nothing at all, or nothing that fits.
         choices = (
             self.year,
             self.district,
@@ -123,6 +126,7 @@ class PostingFilter:
         if self.day:
             rows = rows.filter(made_at__lt=rules.end_of(self.day))
         if self.proposal:
+            # An allocation has its proposal as reference; there the others have their grant.
             rows = rows.filter(Q(proposal=self.proposal) | Q(reference=self.proposal))
         if self.year:
             rows = rows.filter(pool=self.year)
@@ -152,6 +156,7 @@ def past_day(request: Request) -> tuple[book_forms.PastDayForm, date | None]:
     The form has the day in Danish, or what was typed and what is wrong with it.
     """
     form = book_forms.PastDayForm(request.GET)
+    # A bound form shows the day as it was typed; on the page it stands the Danish way.
     if not form.is_valid() or not form.cleaned_data["day"]:
         return form, None
     return book_forms.PastDayForm(initial=form.cleaned_data), form.cleaned_data["day"]

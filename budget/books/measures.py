@@ -51,10 +51,12 @@ class Measure(NamedTuple):
         return amount
 
 
+# Named, because a frame's part of these two is told in another way (`views.py`).
 TOTAL_USED = Measure("Disponeret og udbetalt", changes("used"), "used")
 TOTAL_FREE = Measure("Fri", changes("free"), "free")
 
 
+# The names are those of the address (`tal`), and stay: people keep such addresses.
 # fmt: off
 MEASURES = {
     "tildelt":       Measure("Tildelt", changes("allocated"), "allocated"),
@@ -96,7 +98,8 @@ class Sums:
 
 def add_up(postings: QuerySet[Posting]) -> Sums:
     """The sums of the postings themselves, not of what is kept beside them. One query."""
-    sums = postings.order_by().aggregate(
+    # A sum may not have the name of a column: those after it would add up the sum.
+    sums = postings.aggregate(
         count=Count("pk"),
         allocated=sum_of("allocated"),
         committed=sum_of("committed"),

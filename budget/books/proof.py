@@ -87,6 +87,7 @@ _ROOM = "SET LOCAL work_mem = '64MB'"
 
 def prove() -> list[Check]:
     """Every proof of every floor, in the order of the settings."""
+    # One transaction: the room holds for all of them, and goes with it.
     checks = []
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_ROOM)
@@ -147,6 +148,7 @@ def as_it_stood(on: date | None = None) -> list[YearStanding]:
 def _year(
     year: int, rows: Sequence[dict[str, Any]], sources: Mapping[int, FundingSource]
 ) -> YearStanding:
+    # What is used has a district and no frame: its rows stand beside those of the frames.
     committed = sum(row["committed"] for row in rows)
     paid = sum(row["paid"] for row in rows)
 
@@ -194,6 +196,7 @@ def _difference_of_sums() -> str:
 
 def _difference_of_frames() -> str:
     for year in as_it_stood():
+        # To the krone: a rounding that went astray would show here.
         borne = sum(frame.used for frame in year.frames)
         free = sum(frame.free for frame in year.frames)
         if year.used != borne or year.free != free:
@@ -212,7 +215,7 @@ def _overdraft() -> str:
     row = _first_row(proof_sql.OVERDRAWN)
     if row is None:
         return ""
-    free = kr(int(row["free"]))
+    free = kr(row["free"])
     return f"{row['year']}: efter postering nr. {row['posting']} var der {free} fri."
 
 
@@ -220,8 +223,8 @@ def _overpayment() -> str:
     row = _first_row(proof_sql.PAID)
     if row is None:
         return ""
-    committed = kr(int(row["amount"]))
-    paid = kr(int(row["paid"]))
+    committed = kr(row["amount"])
+    paid = kr(row["paid"])
     return f"{row['year']}, {row['text']}: disponeret {committed} og udbetalt {paid}"
 
 
@@ -230,6 +233,7 @@ def _wrong_reversal() -> str:
     if row is None:
         return ""
 
+    # The worst first: a posting that is gone has no amount to compare.
     start = f"Postering nr. {row['posting']}"
     if row["first_amount"] is None:
         return f"{start} retter nr. {row['first']}, som ikke findes."
@@ -255,8 +259,8 @@ def _wrong_proposal() -> str:
     if row["problem"] == "missing":
         return f"Forslag {proposal} er godkendt, men rettelsen af nr. {posting} er ikke bogført."
 
-    agreed = kr(int(row["agreed"]))
-    booked = kr(int(row["booked"]))
+    agreed = kr(row["agreed"])
+    booked = kr(row["booked"])
     return f"Forslag {proposal}, {row['year']}: godkendt {agreed} og bogført {booked}."
 
 

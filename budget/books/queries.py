@@ -137,6 +137,7 @@ def pool_years(on: date | None = None) -> list[int]:
 
 def year_to_show(years: Sequence[int]) -> int | None:
     """This fiscal year if it has a pool; else the last one before it, else the first."""
+    # A pool is opened before its year begins: the next year is not the one to show yet.
     if not years:
         return None
 
@@ -152,6 +153,7 @@ def pools(years: Iterable[int], on: date | None = None) -> list[PoolYear]:
     As they stood at the end of the day `on`, or as they stand. Two queries (three of a day that has
     passed), however many postings there are.
     """
+    # The rows of all years at once, and shared out here: two queries, and not two a year.
     wanted_years = sorted(years)
     districts = list(District.objects.all())
     if on is None:
@@ -184,6 +186,7 @@ def _standings_on(years: Sequence[int], on: date) -> list[Standing]:
             total_days=Sum("days"),
         )
     )
+    # Grouped rows have no joined frame: the frames, of which there are few, are read beside.
     sources = FundingSource.objects.in_bulk()
 
     standings = []
@@ -209,11 +212,13 @@ def _pool(
     used = sum(standing.committed + standing.paid for standing in standings)
     frames = _frames([standing for standing in standings if standing.source], used)
 
+    # Those of the frames have no district: they all fall under None, which nobody asks for.
     by_district = {standing.district_id: standing for standing in standings}
     rows = []
     for district in districts:
         rows.append(_district_year(year, district, by_district.get(district.pk)))
 
+    # Over the districts and not over the standings: allocations have no pupils.
     total = DistrictYear(
         "I alt",
         year,
@@ -267,6 +272,7 @@ def as_seen_by(pool: PoolYear, user: User) -> PoolYear:
     own amounts (allocated, committed, paid, free) are always shown. A year is judged by itself, and
     0 is no small count. The published figures of day treatment are not touched by this.
     """
+    # All districts are judged and not the one alone: the hidden one could be computed back.
     if rules.sees_small_counts(user):
         return pool
     if not any(district.is_small for district in pool.districts):

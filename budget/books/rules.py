@@ -28,6 +28,7 @@ def shared(amount: int, weights: Sequence[int]) -> list[int]:
             raise ValueError("nobody bears the amount")
         return [0] * len(weights)
 
+    # Multiplied before it is divided: no float, so no krone goes astray.
     parts = [amount * weight // whole for weight in weights]
     left = amount - sum(parts)
 
@@ -60,6 +61,7 @@ def average_tariff(amount: int, days: int, year: int) -> int | None:
     """Whole DKK per full-year pupil, half a krone up; None without a single day."""
     if not days:
         return None
+    # Doubled and halved again: half a krone is rounded up without a float.
     return (2 * amount * days_in(year) + days) // (2 * days)
 
 
@@ -70,6 +72,7 @@ def is_small_count(pupils: int) -> bool:
 
 def sees_small_counts(user: User) -> bool:
     """All who may see the pool, but for those whose only such role is the implementation group."""
+    # Who is a member of the committee too may know it from there.
     roles_that_see_the_pool = GRANTS[Permission.POOL_READ].keys()
     return user.roles & roles_that_see_the_pool != {Role.IMPLEMENTATION_GROUP}
 

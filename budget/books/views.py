@@ -34,6 +34,7 @@ def proof(request: Request) -> HttpResponse:
 
     Beside it the pools at the end of a day (`dag`).
     """
+    # Asked for without a day, the page shows how it stands, and no error at an empty field.
     sent = None
     if "dag" in request.GET:
         sent = request.GET
@@ -68,6 +69,8 @@ def postings(request: Request) -> HttpResponse:
     )
     page = page_of(rows, request.GET, by="-id")
 
+    # Above the lines stands the figure they are behind, or how the year stands now: the sums that
+    # are kept know no other day and no single proposal.
     figure = None
     standing = None
     if measure:
@@ -94,6 +97,7 @@ def _rows(
     rows: list[Posting], measure: Measure | None, user: User
 ) -> list[tuple[Posting, str, str]]:
     """Each posting, the address of its case ('' for none), and what it counts behind a figure."""
+    # Asked once for the page: the right is the same for all rows.
     opens_cases = rules.may_open_every_case(user)
 
     lines = []
@@ -127,6 +131,7 @@ def _choices(posting_filter: PostingFilter) -> dict[str, Any]:
 
 def _figure(posting_filter: PostingFilter, measure: Measure) -> dict[str, Any]:
     """The figure that the postings stand behind, and how it comes about from all of them."""
+    # Over all that the filter lets through, not over the page.
     sums = measures.add_up(posting_filter.rows())
     source = posting_filter.source
     if source and measure in (measures.TOTAL_USED, measures.TOTAL_FREE):

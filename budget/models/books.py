@@ -51,7 +51,7 @@ class Pool(models.Model):
 
 
 # The pool is locked first: two postings to one year come after each other, so that the row of sums
-# is there or not for both. Nothing in the text comes from a person: the kinds are our own table.
+# is there or not for both.
 _ADD_UP = f"""
     PERFORM FROM budget_pool WHERE fiscal_year = NEW.pool_id FOR NO KEY UPDATE;
     {posting_kinds.effects_in_sql()}
@@ -75,6 +75,7 @@ _ADD_UP = f"""
 """  # noqa: S608
 
 
+# All that a sum is made of is compared: what is reversed has never been, for any figure.
 _REVERSE_EXACTLY = """
     SELECT * INTO first FROM budget_posting WHERE id = NEW.reverses_id;
     IF (NEW.pool_id, NEW.kind, -NEW.amount, -NEW.places, -NEW.days,
@@ -90,6 +91,7 @@ _REVERSE_EXACTLY = """
 """
 
 
+# After the sums are kept: the trigger's name sorts behind `adds_up`, and PostgreSQL goes by name.
 _REFUSE_OVERDRAFT = """
     SELECT sum(allocated) - sum(committed) - sum(paid) INTO left_over
     FROM budget_standing WHERE pool_id = NEW.pool_id;
@@ -128,6 +130,7 @@ class Posting(models.Model):
 
     Kind = PostingKind
 
+    # Nothing that a posting names can be deleted while the posting stands: that is for ever.
     pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="postings")
     kind = models.CharField("art", max_length=12, choices=Kind)
     amount = models.IntegerField("beløb")
@@ -143,6 +146,7 @@ class Posting(models.Model):
     proposal = models.ForeignKey(
         "budget.Proposal", on_delete=models.PROTECT, null=True, related_name="postings"
     )
+    # One to one: a posting is reversed once. Its reversal can be reversed, and so on.
     reverses = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, related_name="reversed_by"
     )
@@ -152,6 +156,7 @@ class Posting(models.Model):
     )
     made_at = models.DateTimeField("bogført", auto_now_add=True)
 
+    # A list of a year is read from its newest end; what a grant holds is summed at each act.
     class Meta:
         indexes = (
             models.Index(fields=("pool", "-id"), name="postings_of_a_year"),
@@ -169,6 +174,7 @@ class Posting(models.Model):
                 ),
                 name="an_allocation_has_a_source_and_the_rest_a_district",
             ),
+            # A reversal has the opposite sign, whatever its kind allows.
             models.CheckConstraint(
                 condition=~(_ONLY_TAKES & Q(amount__lt=0))
                 & ~(_ONLY_GIVES_BACK & Q(amount__gt=0))
@@ -250,11 +256,13 @@ class Standing(models.Model):
 
     class Meta:
         constraints = (
+            # Allocations have no district, the others no source: such NULLs are the same row.
             models.UniqueConstraint(
                 fields=("pool", "district", "source"),
                 nulls_distinct=False,
                 name="one_standing_a_year_district_and_source",
             ),
+            # Judged here: a sum tells after each line, without all the others being read.
             models.CheckConstraint(
                 condition=Q(committed__gte=0, paid__gte=0, places__gte=0, days__gte=0),
                 name="nothing_is_given_back_twice",
@@ -269,6 +277,8 @@ class Standing(models.Model):
                 name="is_kept_by_the_database",
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 when=pgtrigger.Before,
+                # Depth 1 is this trigger alone: somebody writes the sums by hand. At depth 2 it
+                # runs inside the trigger of a posting.
                 func="""
                     IF pg_trigger_depth() < 2 THEN
                         RAISE EXCEPTION

@@ -1,4 +1,7 @@
-"""The figures the pool is held against: day treatment and its targets, each with its date and its source."""
+"""The figures the pool is held against: day treatment and its targets.
+
+Each with its date and its source.
+"""
 
 from __future__ import annotations
 
@@ -11,22 +14,31 @@ from django.db.models import Q
 from skolefleks.models import District
 from skolefleks.triggers import append_only
 
-IN_CARE = "Anbragt"  # the row of the table that is no district: placed in care
+# The row of the table that is no district: placed in care.
+IN_CARE = "Anbragt"
 
+# What the trail calls everything about the figures.
+FIGURES = "maaltal"
 
-FIGURES = "maaltal"  # what the trail calls everything about them
-
-
-TEXT_OF_A_QUARTER = 450  # characters: three such texts and the figures are one page
+# Characters: three such texts and the figures are one page.
+TEXT_OF_A_QUARTER = 450
 
 
 class DayTreatmentFigure(models.Model):
-    """Full-year pupils in day treatment and what they cost, by district and year. No district: placed in care (anbragt)."""
+    """Full-year pupils in day treatment and what they cost, by district and year.
 
-    district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, related_name="+")
+    No district: placed in care (anbragt).
+    """
+
+    district = models.ForeignKey(
+        District, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     year = models.PositiveSmallIntegerField("år")
-    full_year_pupils = models.DecimalField("helårspersoner", max_digits=6, decimal_places=1)
-    amount = models.IntegerField("udgift", null=True)  # None: not known yet
+    full_year_pupils = models.DecimalField(
+        "helårspersoner", max_digits=6, decimal_places=1
+    )
+    # None: not known yet.
+    amount = models.IntegerField("udgift", null=True)
     counted_on = models.DateField("opgjort")
     source = models.CharField("kilde", max_length=160)
     is_demo = models.BooleanField("demodata", default=False)
@@ -56,10 +68,15 @@ class DayTreatmentFigure(models.Model):
 
 
 class DayTreatmentTotal(models.Model):
-    """The total as printed in the paper; it may differ from the districts' sum by 0.1, since those are rounded."""
+    """The total as printed in the paper.
+
+    It may differ from the districts' sum by 0.1, since those are rounded.
+    """
 
     year = models.PositiveSmallIntegerField("år", primary_key=True)
-    full_year_pupils = models.DecimalField("helårspersoner", max_digits=6, decimal_places=1)
+    full_year_pupils = models.DecimalField(
+        "helårspersoner", max_digits=6, decimal_places=1
+    )
     amount = models.DecimalField("beløb", max_digits=12, decimal_places=1)
     source = models.CharField("kilde", max_length=160)
 
@@ -97,7 +114,10 @@ class Target(models.Model):
 
 
 class FigureImport(models.Model):
-    """Figures that were looked through and confirmed together: a file, or one typed in. What they were is in the trail."""
+    """Figures that were looked through and confirmed together: a file, or one typed in.
+
+    What they were is in the trail.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     file_name = models.CharField("fil", max_length=120, blank=True)
@@ -118,14 +138,21 @@ class FigureImport(models.Model):
 
 
 class QuarterlyText(models.Model):
-    """What the centre chiefs write to a quarter's follow-up: one row a version, none ever changed."""
+    """What the centre chiefs write to a quarter's follow-up.
+
+    One row a version, none ever changed.
+    """
 
     year = models.PositiveSmallIntegerField("år")
     quarter = models.PositiveSmallIntegerField("kvartal")
     version = models.PositiveSmallIntegerField()
-    situation = models.CharField("Sådan går det", max_length=TEXT_OF_A_QUARTER, blank=True)
+    situation = models.CharField(
+        "Sådan går det", max_length=TEXT_OF_A_QUARTER, blank=True
+    )
     reasons = models.CharField("Hvorfor", max_length=TEXT_OF_A_QUARTER, blank=True)
-    next_steps = models.CharField("Det gør vi nu", max_length=TEXT_OF_A_QUARTER, blank=True)
+    next_steps = models.CharField(
+        "Det gør vi nu", max_length=TEXT_OF_A_QUARTER, blank=True
+    )
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -135,10 +162,12 @@ class QuarterlyText(models.Model):
         ordering = ("-version",)
         constraints = (
             models.UniqueConstraint(
-                fields=("year", "quarter", "version"), name="one_text_a_quarter_and_version"
+                fields=("year", "quarter", "version"),
+                name="one_text_a_quarter_and_version",
             ),
             models.CheckConstraint(
-                condition=Q(quarter__gte=1, quarter__lte=4), name="a_year_has_four_quarters"
+                condition=Q(quarter__gte=1, quarter__lte=4),
+                name="a_year_has_four_quarters",
             ),
         )
         triggers = append_only()

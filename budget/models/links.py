@@ -28,6 +28,7 @@ class ProposalPages:
     detail: str
 
 
+# Filled at import, by the models of the floors above, and only read after that.
 _proposal_pages: dict[str, ProposalPages] = {}
 _case_addresses: list[Callable[[str], str]] = []
 

@@ -76,8 +76,10 @@ class PaymentRun(models.Model):
         max_length=10, choices=RunStatus, default=RunStatus.PROPOSED
     )
     pays_on = models.DateField("udbetalingsdag")
+    # As proposed: what is cancelled since is no longer among the instalments.
     amount = models.PositiveIntegerField("beløb")
     count = models.PositiveIntegerField("rater")
+    # Nobody where the clock proposed it; the centre is then empty too.
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -110,6 +112,7 @@ class PaymentRun(models.Model):
                 | Q(approved_by__isnull=False),
                 name="no_run_is_handed_over_without_approval",
             ),
+            # Four eyes, in the database too: not the same person, and not the same centre.
             models.CheckConstraint(
                 condition=Q(approved_by__isnull=True)
                 | Q(proposed_by__isnull=True)
@@ -195,6 +198,7 @@ class Instalment(models.Model):
     run = models.ForeignKey(
         PaymentRun, on_delete=models.PROTECT, null=True, related_name="instalments"
     )
+    # Taken down in the run: a school may change its name or its account the day after.
     payee = models.CharField("modtager", max_length=80, blank=True)
     account = models.CharField("kontostreng", max_length=ACCOUNT, blank=True)
     posting = models.OneToOneField(
@@ -229,6 +233,8 @@ class Instalment(models.Model):
                 & ~Q(payee=""),
                 name="what_is_paid_says_where_and_when",
             ),
+            # Only while it waits: after a correction, the same days are planned again beside the
+            # row that was paid.
             models.UniqueConstraint(
                 fields=("reference", "pool", "covers_from", "covers_to"),
                 condition=Q(status="planned", run__isnull=True),
@@ -249,6 +255,7 @@ class Instalment(models.Model):
                     "amount",
                 ],
             ),
+            # By what it was before: the update that marks it as paid is let through.
             pgtrigger.Protect(
                 name="is_frozen_when_paid",
                 operation=pgtrigger.Update,

@@ -135,6 +135,7 @@ def sum_of(measured: Measured) -> Combinable:
     added = [kind for kind in PostingKind if kind.counts(measured) > 0]
     taken = [kind for kind in PostingKind if kind.counts(measured) < 0]
 
+    # The sum of no rows is NULL, and NULL would swallow the other half.
     total: Combinable = Coalesce(Sum("amount", filter=Q(kind__in=added)), Value(0))
     if taken:
         total -= Coalesce(Sum("amount", filter=Q(kind__in=taken)), Value(0))
@@ -143,6 +144,7 @@ def sum_of(measured: Measured) -> Combinable:
 
 def effects_in_sql() -> str:
     """PL/pgSQL that sets what the NEW posting adds to each sum that the database keeps."""
+    # The names stand in SQL as they are: they are this table's own, and no person types them.
     branches = []
     for kind in PostingKind:
         branches.append(f"""

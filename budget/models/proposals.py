@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from skolefleks.statemachine import StateMachine
 
 
-REASON = 500  # characters
+# Characters.
+REASON = 500
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
@@ -68,6 +69,7 @@ class Proposal(models.Model):
     status = models.CharField(
         max_length=10, choices=ProposalStatus, default=ProposalStatus.PROPOSED
     )
+    # What a proposal of the floor above changes, in one line; empty for the books' own.
     text = models.CharField("tekst", max_length=120, blank=True)
     reason = models.CharField("begrundelse", max_length=REASON)
     corrects = models.ForeignKey(
@@ -105,6 +107,7 @@ class Proposal(models.Model):
                 | ~Q(kind="correction") & Q(corrects__isnull=True),
                 name="a_correction_names_what_it_corrects",
             ),
+            # Four eyes, in the database too: not the same person, and not the same centre.
             models.CheckConstraint(
                 condition=~Q(status="approved")
                 | Q(answered_by__isnull=False)
@@ -113,6 +116,7 @@ class Proposal(models.Model):
                 & ~Q(answered_centre=F("proposed_centre")),
                 name="both_centres_agree_before_money_moves",
             ),
+            # What was turned down or taken back can be proposed again.
             models.UniqueConstraint(
                 fields=("corrects",),
                 condition=Q(status__in=("proposed", "approved")),

@@ -119,6 +119,7 @@ def approve(run: PaymentRun, *, by: User) -> None:
     Raises PermissionDenied for the one who proposed it, Refusal for another of the same centre,
     NotPossible, Overtaken.
     """
+    # Locked first: nothing is cancelled out of the run while it is approved.
     _lock_instalments(run)
     move(run, "approve", by=by)
 
@@ -142,6 +143,7 @@ def reject(run: PaymentRun, *, by: User) -> None:
     instalments = _lock_instalments(run)
     move(run, "reject", by=by)
 
+    # Taken down anew by the next run: an account may be another by then.
     rows = Instalment.objects.filter(
         pk__in=[instalment.pk for instalment in instalments]
     )
@@ -160,6 +162,7 @@ def export(run: PaymentRun, *, by: User) -> bytes:
     amount = sum(instalment.amount for instalment in instalments)
     move(run, "export", by=by, amount=amount, instalments=len(instalments))
 
+    # A run that was approved late cannot be paid on a day that is over.
     run.exported_by = by
     run.exported_at = timezone.now()
     run.pays_on = max(run.pays_on, banking_day_after(today()))
@@ -220,6 +223,7 @@ def settle(run: PaymentRun) -> int:
     if run.status != RunStatus.PAYING:
         return 0
 
+    # Only the ids are kept: each instalment is read again under its own lock.
     waiting = run.instalments.planned().order_by("pool_id", "pk")
     written = 0
     for pk in list(waiting.values_list("pk", flat=True)):
@@ -254,6 +258,7 @@ def _settle_instalment(instalment_id: UUID, run: PaymentRun) -> bool:
             text=instalment.text,
         )
     except Refusal:
+        # The books wrote nothing before they refused. A person must look: the money is paid.
         log.exception(
             "payments.refused",
             extra={"instalment": str(instalment_id), "run": run.number},

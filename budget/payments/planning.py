@@ -53,9 +53,11 @@ def plan(
     run that is not handed over; what is paid or handed over stays and is counted. `later` are the
     tariffs that follow. Raises AlreadyPaid where that is more than a fiscal year costs now.
     """
+    # By id, as every act locks them: two plans of one grant come one after the other.
     locked = Instalment.objects.select_for_update().filter(reference=reference)
     planned = list(locked.planned().order_by("pk"))
 
+    # A grant that would cost less than is paid already is refused; nothing is asked back.
     paid = queries.paid_or_on_its_way(reference)
     if rules.pays_more_than(by_fiscal_year(tariff, starts_on, ends_on, later), paid):
         raise books.AlreadyPaid
@@ -98,6 +100,7 @@ def _keep_what_fits(
     if not planned:
         return set()
 
+    # One query for the runs: the instalments are locked, and their runs are not to be.
     handed_over = queries.handed_over_runs()
     kept = set()
     for instalment in planned:

@@ -24,6 +24,7 @@ def paid_or_on_its_way(reference: UUID) -> dict[int, int]:
     postings = Posting.objects.filter(reference=reference).order_by()
     sums = postings.values("pool_id").annotate(paid=sum_of("paid"))
 
+    # A payment that was corrected adds up to nothing, and is to be planned again.
     amounts = {}
     for row in sums:
         if row["paid"]:
@@ -44,6 +45,7 @@ def instalment_paid_by(posting: Posting) -> Instalment | None:
 
     However often it was reversed before.
     """
+    # The instalment points at the first payment; each correction points at the one before it.
     while posting.reverses:
         posting = posting.reverses
     return Instalment.objects.filter(posting=posting).first()
@@ -100,6 +102,7 @@ def waiting_to_be_paid() -> Due:
 
 def next_day(days: Sequence[date]) -> date | None:
     """The next day something is due; where something is due already, the last day of that."""
+    # What is overdue is paid together with what falls due today.
     due_already = [day for day in days if day <= today()]
     if due_already:
         return max(due_already)
@@ -107,6 +110,7 @@ def next_day(days: Sequence[date]) -> date | None:
 
 
 def _by_school(rows: Iterable[dict[str, Any]]) -> list[SchoolDue]:
+    # A school may have instalments on several days that are due already.
     schools: dict[str, SchoolDue] = {}
     for row in sorted(rows, key=lambda row: row["school__district__sort_key"]):
         name = row["school__name"]

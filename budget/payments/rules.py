@@ -56,20 +56,24 @@ def slices(
     period that ends early never has more paid for its days than they cost. `gone` is what has been
     paid already, whole DKK by fiscal year. What was due before the day `not_before` is due on it.
     """
+    # Year by year: each is paid from its own pool, and none borrows from the next.
     for year in by_fiscal_year(tariff, starts_on, ends_on, later):
         paid = (gone or {}).get(year, 0)
         first = max(starts_on, date(year, 1, 1))
 
+        # December always: what a year costs is paid before the year is over.
         for month in sorted({*months, 12}):
             month_ends = date(year, month, monthrange(year, month)[1])
             last = min(month_ends, ends_on)
             if last < first:
                 continue
 
+            # What is used by the day, and not the cost of these days: rounded once, as in tariff.
             used = by_fiscal_year(tariff, starts_on, last, later)[year].amount
             if used > paid:
                 due_on = max(banking_day_before(month_ends), not_before)
                 yield Slice(year, first, last, banking_day_after(due_on), used - paid)
+            # More may be paid already than is used by now: later instalments make up for it.
             paid = max(paid, used)
             first = last + ONE_DAY
 

@@ -159,6 +159,7 @@ def payment_download(request: Request, number: str) -> HttpResponse:
 @form_page(P.PAYMENT_MAKE)
 def payment_accounts(request: Request) -> HttpResponse:
     """Where each school's money goes."""
+    # An emptied account is the default again, like one that was never typed.
     own_accounts = SchoolAccount.objects.exclude(account="")
     form = forms.AccountsForm(
         posted(request),
@@ -191,6 +192,7 @@ def _show_run(
     request: Request, run: PaymentRun, form: forms.PaidForm, refusal: str = ""
 ) -> HttpResponse:
     """The run's page: 422 where what was sent is not done."""
+    # As a rule the day that was planned; never one to come, which the act would refuse.
     if run.status == S.EXPORTED and not form.is_bound:
         form.initial["paid_on"] = min(run.pays_on, today())
 
@@ -215,6 +217,7 @@ def _state_of(run: PaymentRun, user: User) -> dict[str, Any]:
         left = run.instalments.planned().count()
 
     verbs = ("approve", "reject", "export", "mark_paid")
+    # Said, since to the one who proposed the run the button is not there.
     is_own = run.proposed_by_id == user.pk
     return {
         "tone": TONES[S(run.status)],
@@ -233,6 +236,7 @@ def _instalments_of(run: PaymentRun, request: Request) -> dict[str, Any]:
         number=sum(row["number"] for row in sums),
     )
 
+    # Two reversals deep, so that no row asks whether its correction was itself corrected.
     instalments = run.instalments.select_related(
         "district", "posting__reversed_by__reversed_by"
     )

@@ -90,6 +90,7 @@ def propose_transfer(
             "Vælg et andet år eller en anden ramme at flytte til.", field="to_year"
         )
 
+    # A set: the move may stay within one year.
     years = {giving.year, taking.year}
     if Pool.objects.filter(pk__in=years).count() < len(years):
         raise NotPossible("Mindst ét af regnskabsårene er ikke åbnet endnu.")
@@ -159,6 +160,7 @@ def _propose(
     centres = centres_led_by(by)
     if not centres:
         raise Refusal("Du er ikke registreret som centerchef for noget center.")
+    # A hint to the one who proposes; what counts is asked again at the approval.
     _require_reach(lines)
 
     proposal = Proposal.objects.create(
@@ -179,6 +181,7 @@ def _propose(
     corrected_pk = None
     if corrects:
         corrected_pk = corrects.pk
+    # Ids and amounts only: the trail holds no text that somebody typed.
     amounts = [[part.year, part.source.pk, amount] for part, amount in lines.items()]
     audit.record(
         "propose", proposal, by=by, kind=kind, lines=amounts, corrects=corrected_pk
@@ -191,6 +194,7 @@ def _require_reach(lines: Mapping[FrameYear, int]) -> None:
 
     Of each year's free amount, and of what the frame has put in.
     """
+    # A year's net: a move between two frames of one year takes nothing out of it.
     taken: dict[int, int] = defaultdict(int)
     for part, amount in lines.items():
         taken[part.year] -= amount
@@ -215,6 +219,7 @@ def approve(proposal: Proposal, *, by: User) -> None:
 
     lines = list(proposal.lines.select_related("source"))
     years = {line.year for line in lines}
+    # Before the pools are locked: those of a new year are made here.
     if proposal.kind == K.OPENING:
         _open_years(years)
     if proposal.corrects:
@@ -305,6 +310,7 @@ def _allocate(lines: Sequence[ProposalLine], proposal: Proposal, *, by: User) ->
 
 def _reverse(posting: Posting, proposal: Proposal, *, by: User) -> None:
     """Write the opposite of `posting`; where it was a payment, the plan follows."""
+    # Again, under the lock of the pool: the books may have moved since it was proposed.
     _require_reversible(posting)
 
     reversal = Posting.objects.create(
@@ -350,6 +356,7 @@ def _require_reversible(posting: Posting) -> None:
         _require_reach({FrameYear(posting.pool_id, posting.source): -posting.amount})
         return
 
+    # To reverse what was given back, or paid, takes the money once more.
     kind = kind_named(posting.kind)
     is_taken_again = posting.amount < 0
     if kind.used and is_taken_again:

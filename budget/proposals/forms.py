@@ -63,6 +63,7 @@ class ProposalForm(Form):
         for key, source in self.sources.items():
             source_choices.append((key, label_of(source)))
 
+        # `data-terms` tells htmx which fields to send while they are typed; the reason is not sent.
         for name in self.term_fields:
             field = self.fields[name]
             field.widget.attrs["data-terms"] = ""

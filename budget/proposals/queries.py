@@ -50,6 +50,7 @@ def describe(proposal: Proposal) -> str:
         posting = proposal.corrects
         return f"Postering nr. {posting.pk}: {posting.get_kind_display()} i {posting.pool_id}"
 
+    # Prefetched: a list of proposals asks once for all their lines.
     parts = []
     for line in proposal.lines.all():
         direction = "fra"
@@ -93,6 +94,7 @@ def effect(lines: Lines) -> list[Change]:
     What is used of a year is shared anew between its frames.
     """
     years = sorted({year for year, _ in lines})
+    # Frames that have put nothing into a year stand there too, with nothing.
     pools = {pool.year: pool for pool in book_queries.pools(years)}
     names = dict(FundingSource.objects.values_list("pk", "name"))
 
@@ -130,6 +132,7 @@ def _changes_of_year(
     if min(allocated_after.values()) >= 0 and whole >= used:
         parts = book_rules.shared(used, list(allocated_after.values()))
 
+    # The pool of a year that is to be opened does not stand yet: all of it is new.
     moved_in_all = sum(moved.values())
     changes = [
         Change(

@@ -57,6 +57,7 @@ def answering_centre(proposal: Proposal, user: User) -> str | None:
     if is_own(proposal, user):
         return None
 
+    # Who leads both centres, for a time, answers as the other one, for what somebody else proposed.
     for centre in centres_led_by(user):
         if centre != proposal.proposed_centre:
             return centre

@@ -56,6 +56,7 @@ PAGES: dict[str, ProposePage] = {
 @page(P.POSTING_READ)
 def proposals(request: Request) -> HttpResponse:
     """What waits for me, what waits for the other centre, and what was answered, newest first."""
+    # Few wait at a time; those answered pile up, and are paged.
     user = request.user
     all_waiting = queries.with_lines(Proposal.objects.waiting())
     for_me = list(
@@ -85,6 +86,7 @@ def propose(request: Request, kind: str) -> HttpResponse:
 
     While it is typed, htmx asks for a part of the page: what would be free before and after.
     """
+    # By GET: typing changes nothing, and the answer is a part of the page.
     if request.headers.get("HX-Request") and request.method != "POST":
         form = _form(kind, request.GET)
         changes = _effect_so_far(form)
@@ -185,6 +187,7 @@ def _effect_so_far(form: forms.ProposalForm) -> list[queries.Change]:
 
 
 def _show(request: Request, proposal: Proposal, form: forms.ReasonForm) -> HttpResponse:
+    # Answered, what it changed is in the books; as they stand now it would change something else.
     is_waiting = rules.waits(proposal)
     lines = list(proposal.lines.all())
 
