@@ -19,11 +19,7 @@ from django.utils import timezone
 
 from applications.dialogue import actions as dialogue
 from applications.lifecycle import Status
-from applications.models import (
-    Application,
-    Pupil,
-    PupilCase,
-)
+from applications.models import Application, Pupil, PupilCase
 from applications.submission import actions as submission
 from applications.writing import actions as writing
 from budget.books import actions as books

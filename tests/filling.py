@@ -69,10 +69,7 @@ def fill(application: Application, *names: str, by: User, tariff: int = 200_000)
 
 
 def state(
-    application: Application,
-    *,
-    by: User,
-    text: str = "PPR kender eleverne og støtter indsatsen.",
+    application: Application, *, by: User, text: str = "PPR kender eleverne og støtter indsatsen."
 ) -> Statement:
     """PPR's signed statement as it is stored; nobody is told and nothing is recorded."""
     psychologist, is_new = User.objects.get_or_create(

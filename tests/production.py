@@ -73,11 +73,9 @@ class Site:
         }
         assert "${" not in str(told), "the test must say what the compose file asks for"
         fixed = dict(re.findall(r"(DJANGO_SETTINGS_MODULE|SKOLEFLEKS_MODE)=(\S+)", IMAGE))
-        return {
-            "PATH": f"{Path(sys.executable).parent}:{os.defpath}",
-            **fixed,
-            **told,
-        } | {"SKOLEFLEKS_STATE": str(self.state)}
+        return {"PATH": f"{Path(sys.executable).parent}:{os.defpath}", **fixed, **told} | {
+            "SKOLEFLEKS_STATE": str(self.state)
+        }
 
     def start(self, service: str) -> None:
         command = SERVICES[service].get("command") or json.loads(
@@ -92,11 +90,7 @@ class Site:
             service, signal.SIGTERM
         )  # the quick ones
         self.processes.start(
-            service,
-            words,
-            env=self.environment(service),
-            cwd=PROJECT,
-            farewell=farewell,
+            service, words, env=self.environment(service), cwd=PROJECT, farewell=farewell
         )
 
     def run(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -150,13 +144,7 @@ def bring_up(site: Site) -> None:
     site.start("web")
     site.manage("load_figures")
     site.manage(
-        "give_role",
-        LEADER,
-        "school_leader",
-        "--name",
-        "Lene Leder",
-        "--school",
-        "Baltorpskolen",
+        "give_role", LEADER, "school_leader", "--name", "Lene Leder", "--school", "Baltorpskolen"
     )
     deadline = time.monotonic() + 30
     while not listens(site.url):

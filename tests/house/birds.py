@@ -24,8 +24,7 @@ celery_app.loader.import_default_modules()
 
 
 ADDRESS = re.compile(
-    r'<title>(.*?)</title>|(?:href|action|src|srcset|formaction|hx-[a-z]+)="([^"]*)"',
-    re.DOTALL,
+    r'<title>(.*?)</title>|(?:href|action|src|srcset|formaction|hx-[a-z]+)="([^"]*)"', re.DOTALL
 )
 
 

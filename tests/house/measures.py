@@ -140,9 +140,7 @@ def is_nested(node: ast.IfExp) -> bool:
     return any(isinstance(inner, ast.IfExp) for inner in ast.walk(node) if inner is not node)
 
 
-def is_crowded(
-    node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp,
-) -> bool:
+def is_crowded(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> bool:
     """Whether a comprehension has more than one `for`, or more than one `if`."""
     return len(node.generators) > 1 or len(node.generators[0].ifs) > 1
 
@@ -180,12 +178,7 @@ def bounds(whole: Measures) -> Iterator[tuple[str, float, float, bool]]:
     for name, value, bound in at_most:
         yield name, value, bound, value <= bound
 
-    yield (
-        "percent of comment lines",
-        whole.comment_share,
-        3.5,
-        whole.comment_share >= 3.5,
-    )
+    yield ("percent of comment lines", whole.comment_share, 3.5, whole.comment_share >= 3.5)
 
 
 def print_table(whole: Measures) -> None:

@@ -22,13 +22,7 @@ from visitation.decisions import actions as decisions
 from visitation.decisions import rules as decision_rules
 from visitation.law import actions as law
 from visitation.lifecycle import MeetingStatus
-from visitation.models import (
-    AgendaItem,
-    Assessment,
-    Attendance,
-    Question,
-    Reading,
-)
+from visitation.models import AgendaItem, Assessment, Attendance, Question, Reading
 
 celery_app.loader.import_default_modules()
 
@@ -38,17 +32,7 @@ NAMES = ("Xenia Quistgaard", "Ziggy Wraa")
 
 # Canaries: `KvidderSag...` is the school's own writing, `KvidderIndre...` the committee's,
 # `KvidderDom...` a decision's.
-CASE = [
-    "Xenia",
-    "Quistgaard",
-    "Ziggy",
-    "Wraa",
-    "X.Q.",
-    "Z.W.",
-    "KvidderSag",
-    "213.457",
-    "213457",
-]
+CASE = ["Xenia", "Quistgaard", "Ziggy", "Wraa", "X.Q.", "Z.W.", "KvidderSag", "213.457", "213457"]
 
 
 INNER = ["KvidderIndre", "222.333", "222333"]
@@ -74,15 +58,10 @@ def write_case(school, leader, adviser):
         writing.write_pupil(case, cpr=case.pupil.cpr, by=leader)
     application.learning_environment = application.joint_reason = "KvidderSagTekst"
     writing.write(
-        application,
-        fields=["learning_environment", "joint_reason"],
-        step="environment",
-        by=leader,
+        application, fields=["learning_environment", "joint_reason"], step="environment", by=leader
     )
     papers.add_paper(
-        application,
-        checking.check("KvidderSagBilag.pdf", pdf(), size=len(pdf())),
-        by=leader,
+        application, checking.check("KvidderSagBilag.pdf", pdf(), size=len(pdf())), by=leader
     )
     writing.invite(application, adviser=adviser, by=leader)
     entry = dialogue.write_entry(application, kind="message", text="KvidderSagDialog", by=leader)
@@ -122,10 +101,7 @@ def discuss(application, chair, members):
             Assessment.objects.create(pupil_case=case, member=user, **given)
     Reading.objects.create(application=application, user=chair, read_at=now)
     law.classify(application, "internal", reason="KvidderIndreRetligt", by=chair)
-    period = {
-        "sent_on": today() - timedelta(days=20),
-        "deadline_on": today() - timedelta(days=5),
-    }
+    period = {"sent_on": today() - timedelta(days=20), "deadline_on": today() - timedelta(days=5)}
     law.note_hearing(application, heard="KvidderIndreHørt", **period, by=chair)
 
 

@@ -102,11 +102,7 @@ def writes(school, psychologist, application, leader, born):
         "application", "pupil"
     ):
         write_pupil(
-            pupil,
-            school.birds.word(),
-            by=leader,
-            cpr=school.birds.cpr(born),
-            tariff=210_000,
+            pupil, school.birds.word(), by=leader, cpr=school.birds.cpr(born), tariff=210_000
         )
         school.plants(at("pupil", application, pupil.pk))
     school.plants(at("environment", application))
@@ -115,10 +111,7 @@ def writes(school, psychologist, application, leader, born):
     school.plants(at("leadership", application), legal_basis="section_9_4")
     school.sends(at("papers", application), file=picture(school.birds.word()))
     psychologist.sends(
-        at("statement", application),
-        text=school.birds.word(),
-        only="text",
-        then="autosave",
+        at("statement", application), text=school.birds.word(), only="text", then="autosave"
     )
     psychologist.plants(at("statement", application), then="sign")
     school.opens(at("check", application), application.get_absolute_url())
@@ -133,9 +126,7 @@ def picture(word):
 def goes_back_once(school, chairing, application):
     school.sends(at("submit", application))
     chairing.sends(
-        at("send_back", application),
-        note=school.birds.word(),
-        ask_cooperation=school.birds.word(),
+        at("send_back", application), note=school.birds.word(), ask_cooperation=school.birds.word()
     )
     text = {"ppr_setup": school.birds.word(), "only": "ppr_setup", "then": "autosave"}
     school.sends(at("cooperation", application), **text)
@@ -155,9 +146,7 @@ def is_decided(chairing, application):
         conditions=chairing.birds.word(),
     )
     chairing.sends(
-        at("decide", application, second.pk),
-        outcome="rejected",
-        grounds=chairing.birds.word(),
+        at("decide", application, second.pk), outcome="rejected", grounds=chairing.birds.word()
     )
     chairing.sends(at("release", application))
 
@@ -267,10 +256,7 @@ def in_an_address(ears, birds, client):
 
 def in_a_mail(ears, birds, client):
     mail.send_mail(
-        "Ny opgave",
-        f"Eleven æ {birds.word()} venter. " * 9,
-        "x@example.dk",
-        ["y@example.dk"],
+        "Ny opgave", f"Eleven æ {birds.word()} venter. " * 9, "x@example.dk", ["y@example.dk"]
     )
 
 

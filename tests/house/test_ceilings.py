@@ -59,10 +59,7 @@ def test_the_queue_takes_as_many_queries_with_300_cases_as_with_10(schools, lead
 def test_the_case_page_takes_as_many_queries_with_300_cases_as_with_10(
     who, provisional, schools, leader, client_for, request
 ):
-    client, url = (
-        client_for(request.getfixturevalue(who)),
-        provisional.get_absolute_url(),
-    )
+    client, url = (client_for(request.getfixturevalue(who)), provisional.get_absolute_url())
     few = asked(client, url)
     many(290, school=schools["Baltorpskolen"], by=leader)
     assert asked(client, url) == few <= 12

@@ -221,9 +221,7 @@ def answered(status, text=""):
     return answer
 
 
-def test_a_fall_a_word_that_gets_out_and_an_act_behind_a_refusal_would_be_noticed(
-    granted,
-):
+def test_a_fall_a_word_that_gets_out_and_an_act_behind_a_refusal_would_be_noticed(granted):
     assert broken(answered(500), counted(), []) == "5xx"
     assert (
         broken(answered(200, "Her st\u00e5r KvidderDom."), counted(), PROVISIONAL) == "KvidderDom"

@@ -135,11 +135,7 @@ def address(with_committee, at_school, of_the_books, of_a_meeting):
         application = at_school if name.startswith("applications:") else with_committee
         pupil = application.pupil_cases.all()[0].pk
         number = number or application.number
-        for args in (
-            [],
-            of_a_meeting(name) if floor == "visitation" else [number],
-            [number],
-        ):
+        for args in ([], of_a_meeting(name) if floor == "visitation" else [number], [number]):
             with suppress(NoReverseMatch):
                 return reverse(name, args=args)
         return reverse(name, args=[number, pupil])
@@ -181,10 +177,7 @@ def test_every_address_stands_in_the_tables():
 def test_who_opens_what(clients, address, pools):
     for name, expected in rows(GET):
         url = address(name)
-        assert (
-            name,
-            as_everybody(clients, lambda client, url=url: client.get(url)),
-        ) == (
+        assert (name, as_everybody(clients, lambda client, url=url: client.get(url))) == (
             name,
             expected,
         )
@@ -193,10 +186,7 @@ def test_who_opens_what(clients, address, pools):
 def test_who_sends_what(clients, address, pools):
     for name, expected in rows(POST):
         url = address(name)
-        assert (
-            name,
-            as_everybody(clients, lambda client, url=url: client.post(url, key())),
-        ) == (
+        assert (name, as_everybody(clients, lambda client, url=url: client.post(url, key()))) == (
             name,
             expected,
         )
@@ -222,8 +212,7 @@ def test_a_foreign_case_and_one_that_is_not_there_look_alike(clients, address):
 def test_a_form_from_elsewhere_is_refused(who, address, pools, request):
     client, lines = Client(enforce_csrf_checks=True), AuditEntry.objects.count()
     client.force_login(
-        request.getfixturevalue(who),
-        backend="allauth.account.auth_backends.AuthenticationBackend",
+        request.getfixturevalue(who), backend="allauth.account.auth_backends.AuthenticationBackend"
     )
     for name, _ in rows(POST):
         assert (name, client.post(address(name), key()).status_code) == (name, 403)

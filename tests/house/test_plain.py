@@ -41,14 +41,7 @@ def test_a_line_to_be_solved_would_be_noticed(line, what, tmp_path):
 
 def hidden_conditionals(tree):
     """Conditional expressions inside a call, an f-string or a comprehension."""
-    around = (
-        ast.Call,
-        ast.JoinedStr,
-        ast.ListComp,
-        ast.SetComp,
-        ast.DictComp,
-        ast.GeneratorExp,
-    )
+    around = (ast.Call, ast.JoinedStr, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
     for node in ast.walk(tree):
         if not isinstance(node, around):
             continue

@@ -72,10 +72,7 @@ def canary(schools, leader, staff):
     application = fill(writing.start(school=schools["Baltorpskolen"], by=leader), by=leader)
     application.learning_environment = application.mentor = TOLD
     writing.write(
-        application,
-        fields=["learning_environment", "mentor"],
-        step="environment",
-        by=leader,
+        application, fields=["learning_environment", "mentor"], step="environment", by=leader
     )
     case = writing.add_pupil(application, by=leader)
     case.description = case.pupil_voice = TOLD
@@ -103,10 +100,7 @@ def walked(
         answers.extend(client.get(url) for url in urls)
 
     steps = "pupils environment plan cooperation leadership check withdraw invite".split()
-    look(
-        school,
-        *(reverse(f"applications:{step}", args=[application.number]) for step in steps),
-    )
+    look(school, *(reverse(f"applications:{step}", args=[application.number]) for step in steps))
     look(school, reverse("applications:pupil", args=[application.number, canary.pk]))
     decide = reverse("decide", args=[application.number, canary.pk])
     with django_capture_on_commit_callbacks(execute=True):
@@ -114,11 +108,7 @@ def walked(
         writing.invite(application, adviser=adviser, by=leader)
         look(committee, "/", "/visitation/", decide, application.get_absolute_url())
         answers.append(
-            post(
-                committee,
-                decide,
-                {"outcome": "granted", "tariff": "x", "grounds": TOLD},
-            )
+            post(committee, decide, {"outcome": "granted", "tariff": "x", "grounds": TOLD})
         )
         decisions.grant(PupilCase.objects.get(pk=canary.pk), terms(), grounds=TOLD, by=chair)
         look(committee, "/visitation/?vis=alle", canary.application.get_absolute_url())
@@ -221,11 +211,7 @@ def test_the_name_is_shown_inside_the_case(canary, chair, leader, client_for):
 
 @pytest.fixture
 def protected(canary, leader):
-    canary.is_protected, canary.description, canary.pupil_voice = (
-        True,
-        "Uden navn.",
-        "Uden navn.",
-    )
+    canary.is_protected, canary.description, canary.pupil_voice = (True, "Uden navn.", "Uden navn.")
     write_pupil(canary, NAME, by=leader, cpr=CPR)
     submission.submit(canary.application, by=leader)
     return canary
@@ -236,11 +222,7 @@ def test_a_protected_pupil_is_not_named_even_inside_the_case(
 ):
     writing.invite(protected.application, adviser=adviser, by=leader)
     number, committee = protected.application.number, client_for(chair)
-    urls = [
-        "/visitation/",
-        f"/sager/{number}/",
-        f"/sager/{number}/elev/{protected.pk}/afgoerelse/",
-    ]
+    urls = ["/visitation/", f"/sager/{number}/", f"/sager/{number}/elev/{protected.pk}/afgoerelse/"]
     seen = [committee.get(url) for url in urls]
     seen += [
         client_for(adviser).get(urls[1]),

@@ -22,16 +22,7 @@ from psycopg.conninfo import make_conninfo
 
 from skolefleks.development import servers
 from skolefleks.development.demo import write_secrets
-from tests.production import (
-    HOST,
-    IMAGE,
-    LEADER,
-    PROJECT,
-    SECRETS,
-    SERVICES,
-    Site,
-    bring_up,
-)
+from tests.production import HOST, IMAGE, LEADER, PROJECT, SECRETS, SERVICES, Site, bring_up
 from tests.sign_on import ADDRESSES, Browser, Provider, assert_danish, sign_in
 
 
@@ -99,18 +90,12 @@ def test_the_browser_is_told_to_trust_nobody_else(site: Site, provider: Provider
     assert "unsafe" not in policy
     assert f"form-action 'self' {provider.url};" in policy + ";"
     assert headers["Strict-Transport-Security"].startswith("max-age=31536000")
-    assert (headers["X-Frame-Options"], headers["X-Content-Type-Options"]) == (
-        "DENY",
-        "nosniff",
-    )
+    assert (headers["X-Frame-Options"], headers["X-Content-Type-Options"]) == ("DENY", "nosniff")
 
 
 def test_without_tls_one_is_sent_to_tls(site: Site) -> None:
     answer = site.get("/konto/login/", headers={"X-Forwarded-Proto": "http"})
-    assert (answer.status_code, answer.headers["Location"]) == (
-        301,
-        f"https://{HOST}/konto/login/",
-    )
+    assert (answer.status_code, answer.headers["Location"]) == (301, f"https://{HOST}/konto/login/")
 
 
 def test_a_host_nobody_named_is_refused(site: Site) -> None:
@@ -176,11 +161,7 @@ def test_a_person_keeps_their_way_in_when_their_address_changes(
     [
         {"sub": "nobody", "email": "nobody@skolefleks.example"},
         {"sub": "a new colleague", "email": LEADER},
-        {
-            "sub": "unsure",
-            "email": "ukendt@skolefleks.example",
-            "email_verified": False,
-        },
+        {"sub": "unsure", "email": "ukendt@skolefleks.example", "email_verified": False},
         {"sub": "no address at all", "email": None},
     ],
     ids=["unknown", "an address handed on", "unverified", "without an address"],
@@ -243,11 +224,7 @@ def test_outside_production_every_address_of_sign_in_works_too(client: Client, p
     [
         ("DEBUG", "1", "DEBUG is set"),
         ("SECRET_KEY_FILE", "", "SECRET_KEY_FILE is missing"),
-        (
-            "SECRET_KEY_FILE",
-            "/nowhere/key",
-            "SECRET_KEY_FILE: /nowhere/key cannot be read",
-        ),
+        ("SECRET_KEY_FILE", "/nowhere/key", "SECRET_KEY_FILE: /nowhere/key cannot be read"),
         ("SECRET_KEY_FILE", os.devnull, "is empty"),
         ("ENCRYPTION_KEYS_FILE", "", "ENCRYPTION_KEYS_FILE is missing"),
         (
@@ -271,10 +248,7 @@ def test_settings_that_do_not_do_are_refused(
 
 def test_the_site_does_not_start_without_its_keys(site: Site) -> None:
     done = site.run(
-        "gunicorn",
-        "--check-config",
-        "skolefleks.wsgi:application",
-        ENCRYPTION_KEYS_FILE="",
+        "gunicorn", "--check-config", "skolefleks.wsgi:application", ENCRYPTION_KEYS_FILE=""
     )
     assert done.returncode != 0
     assert "ImproperlyConfigured: ENCRYPTION_KEYS_FILE is missing." in done.stdout
@@ -306,12 +280,7 @@ def test_a_worker_that_stands_still_is_seen_and_its_return_too(site: Site) -> No
     with site.frozen("worker"), redis.Redis.from_url(site.env["VALKEY_URL"]) as valkey:
         valkey.set(":1:worker.heartbeat", int(time.time()) - 60)
         code, report = site.health()
-        assert (code, report["worker"], report["valkey"], report["ok"]) == (
-            503,
-            False,
-            True,
-            False,
-        )
+        assert (code, report["worker"], report["valkey"], report["ok"]) == (503, False, True, False)
     site.becomes(200)
 
 

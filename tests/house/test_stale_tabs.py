@@ -22,11 +22,7 @@ def test_an_agenda_edited_while_its_meeting_is_cancelled_is_refused_and_kept(
 ):
     meeting = planned(submitted, by=chair)
     [item] = meeting.items.all()
-    sent = {
-        "revision": meeting.revision,
-        "orden": str(item.pk),
-        f"minutter-{item.pk}": "25",
-    }
+    sent = {"revision": meeting.revision, "orden": str(item.pk), f"minutter-{item.pk}": "25"}
     meetings.cancel_meeting(meeting, by=chair)
     answer = post(committee, reverse("visitation:arrange_agenda", args=[meeting.pk]), sent)
     assert answer.status_code == 422
@@ -42,9 +38,7 @@ def test_a_chiefs_answer_to_a_decision_undone_meanwhile_is_told_so(
     decisions.undo(decision, by=chair)
     client = client_for(chief)
     answer = post(
-        client,
-        reverse("visitation:answer_ceiling", args=[decision.pk]),
-        {"answer": "agree"},
+        client, reverse("visitation:answer_ceiling", args=[decision.pk]), {"answer": "agree"}
     )
     assert "venter ikke længere på svar" in client.get(answer.url).content.decode()
     assert not CeilingAnswer.objects.exists()

@@ -16,15 +16,7 @@ from django.core.management import call_command
 from tests.house.measures import FLOORS
 from tests.house.sources import CODE, ROOT, TESTS, each_file, place, written_files
 
-NO_ROOMS = {
-    "utils",
-    "helpers",
-    "services",
-    "signals",
-    "mixins",
-    "managers",
-    "constants",
-}
+NO_ROOMS = {"utils", "helpers", "services", "signals", "mixins", "managers", "constants"}
 # These may hold something: the models' lists, and Celery's application, which Django must load.
 FILLED_PACKAGES = {f"{floor}/models/__init__.py" for floor in FLOORS} | {"skolefleks/__init__.py"}
 MACHINE = re.compile(r"(?<![\w.])/(work|root|home|Users)/\w")
@@ -90,12 +82,7 @@ def test_only_move_writes_a_status():
 
 
 def test_nothing_written_names_a_place_on_somebodys_machine():
-    paths = [
-        *written_files(),
-        ROOT / "README.md",
-        ROOT / "Makefile",
-        ROOT / "pyproject.toml",
-    ]
+    paths = [*written_files(), ROOT / "README.md", ROOT / "Makefile", ROOT / "pyproject.toml"]
     named = []
     for path in paths:
         if path.exists() and MACHINE.search(path.read_text()):
@@ -130,11 +117,7 @@ def test_a_circle_would_be_noticed(house):
         graphlib.TopologicalSorter(imports).prepare()
 
 
-MONEY = (
-    "budget.books.actions",
-    "budget.payments.actions",
-    "budget.payments.planning",
-)
+MONEY = ("budget.books.actions", "budget.payments.actions", "budget.payments.planning")
 # Doors beside views and actions that may ask for a movement of money.
 MONEY_DOORS = {"budget.tasks", "visitation.caseload"}
 
@@ -183,11 +166,7 @@ def test_no_floor_names_a_floor_above_it():
 
 
 def lint_imports(folder):
-    command = [
-        sys.executable,
-        "-c",
-        "from importlinter.cli import lint_imports_command as c; c()",
-    ]
+    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
@@ -207,30 +186,15 @@ def test_the_contracts_hold(copy_of_the_house):
 
 BREACHES = {
     "look down, never up": ("budget/models/books.py", "import applications.models"),
-    "cannot move money": (
-        "applications/writing/actions.py",
-        "import budget.books.actions",
-    ),
-    "Only the committee's acts spend": (
-        "visitation/queue/views.py",
-        "import budget.books.actions",
-    ),
-    "In a subject": (
-        "visitation/decisions/actions.py",
-        "import visitation.decisions.views",
-    ),
-    "The subjects of visitation": (
-        "visitation/agenda/actions.py",
-        "import visitation.room.views",
-    ),
+    "cannot move money": ("applications/writing/actions.py", "import budget.books.actions"),
+    "Only the committee's acts spend": ("visitation/queue/views.py", "import budget.books.actions"),
+    "In a subject": ("visitation/decisions/actions.py", "import visitation.decisions.views"),
+    "The subjects of visitation": ("visitation/agenda/actions.py", "import visitation.room.views"),
     "The subjects of applications": (
         "applications/reading/queries.py",
         "import applications.tasks",
     ),
-    "The subjects of budget": (
-        "budget/books/actions.py",
-        "import budget.dashboard.views",
-    ),
+    "The subjects of budget": ("budget/books/actions.py", "import budget.dashboard.views"),
 }
 
 

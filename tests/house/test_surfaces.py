@@ -40,14 +40,7 @@ from visitation.decisions import actions as decisions
 from visitation.decisions import rules as decision_rules
 from visitation.meetings import actions as meeting_actions
 from visitation.minutes import actions as minutes
-from visitation.models import (
-    AgendaItem,
-    Decision,
-    Document,
-    Hearing,
-    Meeting,
-    Question,
-)
+from visitation.models import AgendaItem, Decision, Document, Hearing, Meeting, Question
 from visitation.models.decisions import DecisionQuerySet
 from visitation.recusals import actions as recusals
 from visitation.releases import actions as releases
@@ -118,11 +111,7 @@ def cases(schools, leader, other_leader, adviser, chair, secretary, chief, other
     cases = []
     for word, tariff in (("KvidderFri", 229_111), ("KvidderDom", 231_987)):
         application = write_case(schools["Baltorpskolen"], leader, adviser)
-        tell(
-            [*out.values(), chief],
-            number=application.number,
-            path=application.get_absolute_url(),
-        )
+        tell([*out.values(), chief], number=application.number, path=application.get_absolute_url())
         for way, user in (*out.items(), (is_set, chief)):
             way(user, application, secretary)
         meeting = take_up(application, chair, [chair, *others, *out.values()])
@@ -194,10 +183,7 @@ def test_who_is_recused_finds_nothing_of_the_case_anywhere(seen, cases, out):
         said = seen(out[way])
         assert len(said) > 100
         assert (
-            found_in(
-                said,
-                [*CASE, *INNER, *PROVISIONAL, *RELEASED, *numbers, "KvidderSpurgt"],
-            )
+            found_in(said, [*CASE, *INNER, *PROVISIONAL, *RELEASED, *numbers, "KvidderSpurgt"])
             == {}
         )
 

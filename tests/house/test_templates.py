@@ -16,8 +16,7 @@ PARTS = [
 SIGN_IN = re.compile(r"^(account|socialaccount|allauth|skolefleks/development)/|^_log_out\.html")
 CRISPY = re.compile(r"^dkfds/")
 INLINE = re.compile(
-    r"<style|<script(?![^>]*\bsrc=)|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:",
-    re.IGNORECASE,
+    r"<style|<script(?![^>]*\bsrc=)|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:", re.IGNORECASE
 )
 
 
@@ -48,14 +47,7 @@ def test_no_script_and_no_style_stands_in_a_template(path):
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        "<script>",
-        "<p style='x'>",
-        '<a onclick="x">',
-        '<a href="javascript:x">',
-        "<style>",
-    ],
+    "text", ["<script>", "<p style='x'>", '<a onclick="x">', '<a href="javascript:x">', "<style>"]
 )
 def test_the_law_of_scripts_would_notice(text):
     assert INLINE.search(text)

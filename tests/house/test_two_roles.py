@@ -69,10 +69,7 @@ def test_own_schools_case_is_seen_as_the_school_sees_it(
     of_hedegaard, two_headed_chair, chair, client_for
 ):
     decisions.grant(
-        of_hedegaard.pupil_cases.get(),
-        terms(),
-        grounds="Hemmelig begrundelse",
-        by=chair,
+        of_hedegaard.pupil_cases.get(), terms(), grounds="Hemmelig begrundelse", by=chair
     )
     page = client_for(two_headed_chair).get(of_hedegaard.get_absolute_url())
     assert page.status_code == 200

@@ -12,13 +12,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from budget.models import (
-    DayTreatmentFigure,
-    FigureImport,
-    Instalment,
-    PaymentRun,
-    Posting,
-)
+from budget.models import DayTreatmentFigure, FigureImport, Instalment, PaymentRun, Posting
 from budget.quarterly.rules import latest_quarters
 from budget.tasks import settle_payments
 from skolefleks.calendar import banking_day_before

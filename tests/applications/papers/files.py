@@ -75,9 +75,7 @@ def in_clear(content):
     file = BytesIO()
     with pikepdf.open(BytesIO(content)) as document:
         document.save(
-            file,
-            object_stream_mode=pikepdf.ObjectStreamMode.disable,
-            compress_streams=False,
+            file, object_stream_mode=pikepdf.ObjectStreamMode.disable, compress_streams=False
         )
     return file.getvalue()
 
@@ -92,8 +90,7 @@ def docx(body="", types=WORD_TYPE, relationships="", **parts):
         packed.writestr("[Content_Types].xml", content_types)
         packed.writestr("word/document.xml", f"<document>{body}</document>")
         packed.writestr(
-            "word/_rels/document.xml.rels",
-            f"<Relationships>{relationships}</Relationships>",
+            "word/_rels/document.xml.rels", f"<Relationships>{relationships}</Relationships>"
         )
         for path, content in parts.items():
             packed.writestr(path, content)

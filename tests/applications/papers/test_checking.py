@@ -38,11 +38,7 @@ HOSTILE = {
     "eicar in word": ("brev.docx", docx(**{"word/media/x.txt": EICAR}), "skadelig kode"),
     "pdf and zip in one": ("to.pdf", pdf() + docx(), "flere slags filer"),
     "picture and zip in one": ("to.png", image() + docx(), "flere slags filer"),
-    "picture and pdf in one": (
-        "to.jpg",
-        image("JPEG", comment=b"%PDF-1.4"),
-        "flere slags filer",
-    ),
+    "picture and pdf in one": ("to.jpg", image("JPEG", comment=b"%PDF-1.4"), "flere slags filer"),
     "zip bomb": (
         "bombe.docx",
         docx(**{"word/bomb.xml": b"<a>" + b" " * 5_000_000 + b"</a>"}),
@@ -62,11 +58,7 @@ HOSTILE = {
         docx(**{"word/embeddings/oleObject1.bin": b"x"}),
         "andre filer",
     ),
-    "outside template": (
-        "skabelon.docx",
-        docx(relationships=OUTSIDE_TEMPLATE),
-        "andre steder fra",
-    ),
+    "outside template": ("skabelon.docx", docx(relationships=OUTSIDE_TEMPLATE), "andre steder fra"),
     "field that fetches": ("dde.docx", docx(DIVIDED_COMMAND), "andre steder fra"),
     "entities": ("xml.docx", docx(**{"word/x.xml": ENTITY}), "andre steder fra"),
     "entities in utf-16": (

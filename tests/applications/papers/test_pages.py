@@ -104,8 +104,7 @@ def test_a_page_is_shown_where_nothing_can_run_and_nobody_keeps_it(paper, school
 
 
 @pytest.mark.parametrize(
-    ("page", "has_previous", "has_next"),
-    [(1, False, True), (2, True, True), (3, True, False)],
+    ("page", "has_previous", "has_next"), [(1, False, True), (2, True, True), (3, True, False)]
 )
 def test_one_leafs_from_page_to_page_without_javascript(
     page, has_previous, has_next, paper, school
@@ -170,8 +169,7 @@ def test_looking_is_logged(address, paper, school):
 
 @pytest.mark.parametrize("address", [preview_url, picture_url])
 @pytest.mark.parametrize(
-    ("who", "status"),
-    [("staff", 200), ("other_leader", 404), ("member", 404), ("chief", 403)],
+    ("who", "status"), [("staff", 200), ("other_leader", 404), ("member", 404), ("chief", 403)]
 )
 def test_who_may_fetch_a_paper_may_look_at_it_and_nobody_else(
     address, who, status, paper, request, client_for

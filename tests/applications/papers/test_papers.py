@@ -55,10 +55,7 @@ def paper_url(application, paper):
 
 
 def upload(client, application, name, content):
-    data = {
-        "idempotency_key": str(uuid.uuid4()),
-        "file": SimpleUploadedFile(name, content),
-    }
+    data = {"idempotency_key": str(uuid.uuid4()), "file": SimpleUploadedFile(name, content)}
     return client.post(papers_url(application), data)
 
 
@@ -210,13 +207,7 @@ def test_a_picture_is_shown_where_nothing_can_run(draft, leader, school):
 
 @pytest.mark.parametrize(
     ("who", "status"),
-    [
-        ("staff", 200),
-        ("other_leader", 404),
-        ("adviser", 404),
-        ("member", 404),
-        ("chief", 403),
-    ],
+    [("staff", 200), ("other_leader", 404), ("adviser", 404), ("member", 404), ("chief", 403)],
 )
 def test_a_drafts_papers_are_the_schools(who, status, paper, draft, request, client_for):
     client = client_for(request.getfixturevalue(who))

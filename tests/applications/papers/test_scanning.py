@@ -89,11 +89,7 @@ def scan():
 
 @pytest.mark.parametrize(
     ("content", "malware"),
-    [
-        (b"", ""),
-        (b"x" * 200_000, ""),
-        (b"x" * 70_000 + EICAR, "Eicar-Signature"),
-    ],
+    [(b"", ""), (b"x" * 200_000, ""), (b"x" * 70_000 + EICAR, "Eicar-Signature")],
 )
 def test_the_scanner_is_told_the_whole_file_and_believed(content, malware, scanner):
     assert scanning.malware_in(content) == malware

@@ -96,9 +96,7 @@ NONSENSE = [
 
 
 @pytest.mark.parametrize(
-    ("field", "value"),
-    NONSENSE,
-    ids=[f"{field}={value[:12]}" for field, value in NONSENSE],
+    ("field", "value"), NONSENSE, ids=[f"{field}={value[:12]}" for field, value in NONSENSE]
 )
 def test_nonsense_is_refused_at_its_field_and_changes_nothing(desk, post, pupil_case, field, value):
     page = desk.get(at_pupil(pupil_case))

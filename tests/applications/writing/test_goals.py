@@ -50,8 +50,7 @@ NO_FIGURE = ("due_on", "baseline", "target")
 
 
 @pytest.mark.parametrize(
-    ("name", "nothing"),
-    [*((name, "") for name in NO_WORDS), *((name, None) for name in NO_FIGURE)],
+    ("name", "nothing"), [*((name, "") for name in NO_WORDS), *((name, None) for name in NO_FIGURE)]
 )
 def test_a_goal_that_leaves_out_how_it_is_known_is_not_one(name, nothing):
     figures = {"due_on": today(), "baseline": Decimal(3), "target": Decimal(6)}
@@ -62,13 +61,7 @@ def test_a_goal_that_leaves_out_how_it_is_known_is_not_one(name, nothing):
 
 @pytest.mark.parametrize(
     ("kind", "value"),
-    [
-        ("scale", "11"),
-        ("scale", "0"),
-        ("attendance", "101"),
-        ("own", "-1"),
-        ("own", "æ"),
-    ],
+    [("scale", "11"), ("scale", "0"), ("attendance", "101"), ("own", "-1"), ("own", "æ")],
 )
 def test_a_figure_outside_its_measure_is_refused_and_all_is_kept(desk, post, draft, kind, value):
     page = desk.get(at("plan", draft))

@@ -66,8 +66,7 @@ def test_a_case_is_found_by_the_last_part_of_its_number(draft, desk):
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["%", "'; --", "æ" * 40, "SF-2026-9999", "\N{GRINNING FACE}", "9998", "SF-\x009"],
+    "text", ["%", "'; --", "æ" * 40, "SF-2026-9999", "\N{GRINNING FACE}", "9998", "SF-\x009"]
 )
 def test_a_search_that_fits_nothing_says_so(draft, desk, text):
     page = desk.get(LIST, {"q": text})
@@ -200,13 +199,7 @@ def test_a_form_without_its_key_is_refused(draft, desk):
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_steps_queries_do_not_grow_with_its_pupils(
-    draft,
-    desk,
-    leader,
-    adviser,
-    step,
-    django_assert_max_num_queries,
-    django_assert_num_queries,
+    draft, desk, leader, adviser, step, django_assert_max_num_queries, django_assert_num_queries
 ):
     desk.get(at(step, draft))
     with django_assert_max_num_queries(PAGE_QUERIES) as few:
@@ -218,12 +211,7 @@ def test_a_steps_queries_do_not_grow_with_its_pupils(
 
 
 def test_the_lists_queries_do_not_grow_with_its_cases(
-    draft,
-    desk,
-    leader,
-    schools,
-    django_assert_max_num_queries,
-    django_assert_num_queries,
+    draft, desk, leader, schools, django_assert_max_num_queries, django_assert_num_queries
 ):
     desk.get(LIST)
     with django_assert_max_num_queries(LIST_QUERIES) as few:

@@ -77,12 +77,7 @@ MOVES = {
 
 @pytest.mark.parametrize(
     ("then", "order"),
-    [
-        *MOVES.items(),
-        ("up:tried:99", "ABC"),
-        ("up:æ:0", "ABC"),
-        ("copy:tried:²", "ABC"),
-    ],
+    [*MOVES.items(), ("up:tried:99", "ABC"), ("up:æ:0", "ABC"), ("copy:tried:²", "ABC")],
 )
 def test_rows_are_moved_copied_and_removed_by_buttons(desk, post, three, then, order):
     url = at("environment", three)

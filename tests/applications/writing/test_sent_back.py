@@ -20,10 +20,7 @@ from visitation.cases import actions as cases
 @pytest.fixture
 def sent_back(submitted, chair):
     cases.send_back(
-        submitted,
-        note="Skriv mere.",
-        asks={"cooperation": "Hvor tit er PPR med?"},
-        by=chair,
+        submitted, note="Skriv mere.", asks={"cooperation": "Hvor tit er PPR med?"}, by=chair
     )
     submitted.refresh_from_db()
     return submitted
@@ -85,12 +82,7 @@ def test_two_submissions_have_not_one_number(again):
     first = again.submissions.first()
     with pytest.raises(IntegrityError), transaction.atomic():
         Submission.objects.create(
-            pk=uuid.uuid4(),
-            application=again,
-            number=1,
-            at=first.at,
-            by=first.by,
-            content="[]",
+            pk=uuid.uuid4(), application=again, number=1, at=first.at, by=first.by, content="[]"
         )
 
 

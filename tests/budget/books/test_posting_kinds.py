@@ -13,13 +13,7 @@ from budget.books import filters, measures, proof_sql
 from budget.books.proof import as_it_stood, of_the_books
 from budget.exports.tables import posting_table
 from budget.models import Posting, Standing
-from budget.models.posting_kinds import (
-    Measured,
-    PostingKind,
-    UnknownKind,
-    kind_named,
-    sum_of,
-)
+from budget.models.posting_kinds import Measured, PostingKind, UnknownKind, kind_named, sum_of
 from budget.tariff import Part
 from tests.budget.books.test_proof import NEVER, run
 from tests.conftest import NEXT
@@ -212,9 +206,5 @@ def _sums_are_proved():
 def _stood():
     for year in as_it_stood():
         if year.year == NEXT:
-            return {
-                "allocated": year.allocated,
-                "committed": year.committed,
-                "paid": year.paid,
-            }
+            return {"allocated": year.allocated, "committed": year.committed, "paid": year.paid}
     raise AssertionError(f"{NEXT} has no pool")

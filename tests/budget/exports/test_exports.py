@@ -132,16 +132,7 @@ def test_no_formula_and_no_link_is_smuggled_into_a_spreadsheet(caseload, client_
 def test_csv_opens_with_danish_letters_and_without_formulas(caseload, client_for, chief):
     head, *rows = csv_rows(client_for(chief).get(CSV))
 
-    assert head == [
-        "Bogført",
-        "År",
-        "Art",
-        "Tekst",
-        "Distrikt",
-        "Ramme",
-        "Beløb",
-        "Af",
-    ]
+    assert head == ["Bogført", "År", "Art", "Tekst", "Distrikt", "Ramme", "Beløb", "Af"]
     assert rows[0][3] == f"'{EVIL}"
     assert sum(int(row[6]) for row in rows if row[2] == "Tildeling") == 15_000_000
 
@@ -168,8 +159,7 @@ def test_an_amount_below_zero_stays_a_figure():
 
 # -- the page's filter ---------------------------------------------------------------------
 @pytest.mark.parametrize(
-    "query",
-    [{"aar": NEXT}, {"art": "allocation"}, {"aar": YEAR, "art": "commitment"}, {}],
+    "query", [{"aar": NEXT}, {"art": "allocation"}, {"aar": YEAR, "art": "commitment"}, {}]
 )
 def test_the_file_has_the_rows_of_the_page_s_filter(caseload, client_for, chief, query):
     client = client_for(chief)

@@ -109,12 +109,7 @@ def test_date_and_source_of_the_form_hold_for_lines_without():
 
 @pytest.mark.parametrize(
     ("text", "amount"),
-    [
-        ("", None),
-        ("9033262,2", 9_033_262),
-        ("9033262,5", 9_033_263),
-        ("9.033.262", 9_033_262),
-    ],
+    [("", None), ("9033262,2", 9_033_262), ("9033262,5", 9_033_263), ("9.033.262", 9_033_262)],
 )
 def test_an_amount_in_oere_is_rounded_to_whole_kroner(text, amount):
     assert reading.read_amount(text) == amount

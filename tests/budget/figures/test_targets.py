@@ -174,12 +174,7 @@ def test_a_page_that_was_tampered_with_saves_nothing(figures, client_for, chief,
 
 # -- levels to be back at ------------------------------------------------------------------
 def test_a_new_level_becomes_a_column_on_the_dashboard(figures, client_for, chief, post):
-    data = {
-        "year": "2027",
-        "level_of": "2019",
-        "source": "Budgetaftalen",
-        "replaces": "",
-    }
+    data = {"year": "2027", "level_of": "2019", "source": "Budgetaftalen", "replaces": ""}
 
     assert post(client_for(chief), LEVEL, data).url == TARGETS
 

@@ -21,10 +21,7 @@ from tests.conftest import AFTER, NEXT, terms, text_of
 from visitation.corrections import actions as corrections
 from visitation.models import Grant
 
-SPRING, SUMMER = (
-    banking_day_before(date(NEXT, 3, 31)),
-    banking_day_before(date(NEXT, 6, 30)),
-)
+SPRING, SUMMER = (banking_day_before(date(NEXT, 3, 31)), banking_day_before(date(NEXT, 6, 30)))
 
 
 IN_JULY = banking_day_after(date(NEXT, 7, 10))
@@ -34,9 +31,9 @@ IN_JULY = banking_day_after(date(NEXT, 7, 10))
 def grant(released, granted):
     """It is July: two quarters of it are due."""
     with time_machine.travel(f"{IN_JULY} 12:00", tick=False):
-        yield Grant.objects.select_related(
-            "decision__pupil_case__application", "district"
-        ).get(pk=granted.pk)
+        yield Grant.objects.select_related("decision__pupil_case__application", "district").get(
+            pk=granted.pk
+        )
 
 
 def handed_over(until, *, by):
@@ -63,9 +60,7 @@ def paid(grant, chiefs):
 
 def correct(posting, chiefs):
     one, other = chiefs
-    proposals.approve(
-        proposals.correct(posting, reason="Forkert konto.", by=one), by=other
-    )
+    proposals.approve(proposals.correct(posting, reason="Forkert konto.", by=one), by=other)
     return Posting.objects.get(reverses=posting)
 
 
@@ -80,9 +75,7 @@ def is_all_paid_or_planned(grant):
 
 
 # -- a chief who has left ---------------------------------------------------------------------------------------------
-def test_a_chief_who_leaves_after_marking_a_run_as_paid_leaves_nothing_waiting(
-    grant, chiefs
-):
+def test_a_chief_who_leaves_after_marking_a_run_as_paid_leaves_nothing_waiting(grant, chiefs):
     run = handed_over(SPRING, by=chiefs)
     payments.mark_paid(run, on=SPRING, by=chiefs[0])
     chiefs[0].memberships.update(ended_at=timezone.now())
@@ -96,9 +89,7 @@ def test_a_chief_who_has_left_marks_nothing_as_paid(grant, chiefs):
     run = handed_over(SPRING, by=chiefs)
     chiefs[0].memberships.update(ended_at=timezone.now())
     with pytest.raises(PermissionDenied):
-        payments.mark_paid(
-            run, on=SPRING, by=type(chiefs[0]).objects.get(pk=chiefs[0].pk)
-        )
+        payments.mark_paid(run, on=SPRING, by=type(chiefs[0]).objects.get(pk=chiefs[0].pk))
 
 
 def test_a_step_that_follows_is_nobodys_to_take_and_no_other_follows(grant, chiefs):
@@ -110,9 +101,7 @@ def test_a_step_that_follows_is_nobodys_to_take_and_no_other_follows(grant, chie
 
 
 # -- a payment that is corrected --------------------------------------------------------------------------------------
-def test_a_corrected_payment_is_due_again_and_what_was_paid_stays_readable(
-    grant, paid, chiefs
-):
+def test_a_corrected_payment_is_due_again_and_what_was_paid_stays_readable(grant, paid, chiefs):
     correct(paid.posting, chiefs)
     again = Instalment.objects.waiting().get(due_on=IN_JULY)
     assert (again.amount, again.covers_to, again.school) == (
@@ -132,9 +121,7 @@ def test_it_is_paid_again_by_the_next_run(grant, paid, chiefs):
     assert is_all_paid_or_planned(grant)
 
 
-def test_a_correction_that_was_wrong_takes_the_instalment_out_again(
-    grant, paid, chiefs
-):
+def test_a_correction_that_was_wrong_takes_the_instalment_out_again(grant, paid, chiefs):
     first = correct(paid.posting, chiefs)
     run = payments.propose(until=IN_JULY, by=chiefs[0])
     second = correct(first, chiefs)
@@ -142,17 +129,13 @@ def test_a_correction_that_was_wrong_takes_the_instalment_out_again(
     assert is_all_paid_or_planned(grant)
     correct(second, chiefs)
     assert (
-        Instalment.objects.waiting()
-        .filter(covers_to=paid.covers_to, amount=paid.amount)
-        .count()
+        Instalment.objects.waiting().filter(covers_to=paid.covers_to, amount=paid.amount).count()
         == 1
     )
     assert is_all_paid_or_planned(grant)
 
 
-def test_a_correction_is_not_taken_back_once_it_is_on_its_way_again(
-    grant, paid, chiefs
-):
+def test_a_correction_is_not_taken_back_once_it_is_on_its_way_again(grant, paid, chiefs):
     first = correct(paid.posting, chiefs)
     asked = proposals.correct(first, reason="Den var god nok.", by=chiefs[0])
     handed_over(IN_JULY, by=chiefs)
@@ -161,20 +144,14 @@ def test_a_correction_is_not_taken_back_once_it_is_on_its_way_again(
     assert is_all_paid_or_planned(grant)
 
 
-def test_what_was_planned_anew_for_the_same_days_becomes_one_with_it(
-    grant, paid, chiefs, chair
-):
+def test_what_was_planned_anew_for_the_same_days_becomes_one_with_it(grant, paid, chiefs, chair):
     run = handed_over(SUMMER, by=chiefs)
     payments.mark_paid(run, on=SUMMER, by=chiefs[0])
     payments.settle(run)
     correct(paid.posting, chiefs)
-    corrections.end_early(
-        grant, on=date(NEXT, 6, 30), grounds="Det lykkedes.", by=chair
-    )
+    corrections.end_early(grant, on=date(NEXT, 6, 30), grounds="Det lykkedes.", by=chair)
     correct(run.instalments.get().posting, chiefs)
-    assert (
-        Instalment.objects.waiting().get().amount == grant.by_fiscal_year()[NEXT].amount
-    )
+    assert Instalment.objects.waiting().get().amount == grant.by_fiscal_year()[NEXT].amount
     assert is_all_paid_or_planned(grant)
 
 
@@ -184,18 +161,16 @@ def test_money_that_came_back_lets_the_grant_end_earlier(grant, paid, chiefs, ch
     assert is_all_paid_or_planned(grant)
 
 
-def test_a_grant_that_a_later_one_follows_is_stopped_with_its_payments_too(
-    grant, chair
-):
+def test_a_grant_that_a_later_one_follows_is_stopped_with_its_payments_too(grant, chair):
     corrections.correct(
         grant.decision,
         terms(200_000, date(AFTER, 9, 1), date(AFTER, 12, 31)),
         grounds="Mere.",
         by=chair,
     )
-    old = Grant.objects.select_related(
-        "decision__pupil_case__application", "district"
-    ).get(pk=grant.pk)
+    old = Grant.objects.select_related("decision__pupil_case__application", "district").get(
+        pk=grant.pk
+    )
     corrections.end_early(old, on=date(NEXT, 8, 31), grounds="Det lykkedes.", by=chair)
     assert is_all_paid_or_planned(old)
 

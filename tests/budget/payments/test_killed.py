@@ -45,12 +45,7 @@ def committed(school, chair, grants):
     for number in range(grants):
         reference = uuid.uuid4()
         tariff = 60_000 + number
-        books.commit(
-            reference,
-            by_fiscal_year(tariff, *PERIOD),
-            district=school.district,
-            by=chair,
-        )
+        books.commit(reference, by_fiscal_year(tariff, *PERIOD), district=school.district, by=chair)
         period = {"tariff": tariff, "starts_on": PERIOD[0], "ends_on": PERIOD[1]}
         planning.plan(
             reference,
@@ -130,14 +125,10 @@ def settle_blindly(pk, run, guard):
             district=row.district,
             by=run.marked_by,
         )
-        Instalment.objects.filter(pk=pk).update(
-            status="paid", posting=posting, paid_on=run.paid_on
-        )
+        Instalment.objects.filter(pk=pk).update(status="paid", posting=posting, paid_on=run.paid_on)
 
 
-def test_without_looking_again_the_database_still_pays_once_and_without_it_twice(
-    paying,
-):
+def test_without_looking_again_the_database_still_pays_once_and_without_it_twice(paying):
     run = PaymentRun.objects.select_related("marked_by").get()
     pk = run.instalments.order_by("pk").first().pk
     payments._settle_instalment(pk, run)
@@ -154,9 +145,7 @@ def test_without_looking_again_the_database_still_pays_once_and_without_it_twice
         ]
     )
     assert (
-        Posting.objects.filter(
-            kind="payment", amount=Instalment.objects.get(pk=pk).amount
-        ).count()
+        Posting.objects.filter(kind="payment", amount=Instalment.objects.get(pk=pk).amount).count()
         >= 2
     )
 
@@ -169,12 +158,7 @@ def test_a_grant_cut_short_while_the_run_is_handed_over_is_either_paid_or_stoppe
     row, school = run.instalments.order_by("amount").first(), schools["Baltorpskolen"]
     place = {"school": school, "district": school.district, "by": chair}
     stop = partial(
-        planning.plan,
-        row.reference,
-        tariff=1,
-        starts_on=PERIOD[0],
-        ends_on=PERIOD[0],
-        **place,
+        planning.plan, row.reference, tariff=1, starts_on=PERIOD[0], ends_on=PERIOD[0], **place
     )
     answers = at_once([stop, partial(payments.export, run, by=chief)])
     left = Instalment.objects.planned().filter(run=run, reference=row.reference).count()
@@ -255,19 +239,12 @@ def test_a_worker_killed_twenty_times_in_the_middle_of_a_run_pays_each_instalmen
     signals, written = [], []
     for attempt in range(20):
         first, second = (
-            Instalment.objects.planned()
-            .order_by("pool_id", "pk")
-            .values_list("pk", flat=True)[:2]
+            Instalment.objects.planned().order_by("pool_id", "pk").values_list("pk", flat=True)[:2]
         )
         points = [(ROW, [first]), (AUDIT, []), (STANDING, []), (ROW, [second])]
-        signals.append(
-            kill_at(beside, *points[attempt % 4], partial(settle_run, str(paying.pk)))
-        )
+        signals.append(kill_at(beside, *points[attempt % 4], partial(settle_run, str(paying.pk))))
         written.append(Posting.objects.filter(kind="payment").count())
-    assert (signals, PaymentRun.objects.get().status) == (
-        [signal.SIGKILL] * 20,
-        "paying",
-    )
+    assert (signals, PaymentRun.objects.get().status) == ([signal.SIGKILL] * 20, "paying")
     assert written == sorted(written)
     assert 5 <= written[-1] < RATES
     settle_payments()
@@ -278,11 +255,7 @@ def pay_in_two_steps(pk, run):
     """How it must not be: the line in the books first, and that it is paid in a transaction after it."""
     row = Instalment.objects.get(pk=pk)
     posting = books.pay(
-        row.reference,
-        year=row.pool_id,
-        amount=row.amount,
-        district=row.district,
-        by=run.marked_by,
+        row.reference, year=row.pool_id, amount=row.amount, district=row.district, by=run.marked_by
     )
     with transaction.atomic():
         rows = Instalment.objects.select_for_update().filter(pk=pk)
@@ -290,9 +263,7 @@ def pay_in_two_steps(pk, run):
         rows.update(status="paid", posting=posting, paid_on=run.paid_on)
 
 
-def test_in_two_steps_a_killed_worker_would_have_paid_twice(
-    paying, beside, monkeypatch
-):
+def test_in_two_steps_a_killed_worker_would_have_paid_twice(paying, beside, monkeypatch):
     monkeypatch.setattr(payments, "_settle_instalment", pay_in_two_steps)
     first = Instalment.objects.planned().order_by("pool_id", "pk").first()
     kill_at(beside, ROW, [first.pk], partial(settle_run, str(paying.pk)))

@@ -65,11 +65,7 @@ def to(name, run):
 def more(count, school, chair):
     for _ in range(count):
         made = Instalment(school=school, district=school.district).id
-        period = {
-            "tariff": 100_000,
-            "starts_on": date(NEXT, 1, 1),
-            "ends_on": date(NEXT, 12, 31),
-        }
+        period = {"tariff": 100_000, "starts_on": date(NEXT, 1, 1), "ends_on": date(NEXT, 12, 31)}
         parts = by_fiscal_year(100_000, period["starts_on"], period["ends_on"])
         books.commit(made, parts, district=school.district, by=chair)
         planning.plan(made, **period, school=school, district=school.district, by=chair)
@@ -84,9 +80,7 @@ def test_the_list_shows_what_is_due_by_school_with_its_sum(sik):
     assert "Der er endnu ingen kørsler" in page.text
 
 
-def test_the_dashboard_leads_a_chief_to_the_payments_and_nobody_else(
-    sik, client_for, chair
-):
+def test_the_dashboard_leads_a_chief_to_the_payments_and_nobody_else(sik, client_for, chair):
     assert LIST in sik.get(reverse("budget:dashboard")).text
     assert LIST not in client_for(chair).get(reverse("budget:dashboard")).text
 
@@ -150,14 +144,9 @@ def test_the_file_is_taken_as_it_was_made_and_that_is_logged(bur, chief_bur, run
     file = payments.export(run, by=chief_bur)
     answer = bur.get(to("payment_download", run))
     assert answer.content == file
+    assert answer["Content-Disposition"] == f'attachment; filename="udbetaling-{run.number}.csv"'
     assert (
-        answer["Content-Disposition"]
-        == f'attachment; filename="udbetaling-{run.number}.csv"'
-    )
-    assert (
-        AccessEntry.objects.filter(
-            kind="export", subject=run.number, user_id=chief_bur.pk
-        ).count()
+        AccessEntry.objects.filter(kind="export", subject=run.number, user_id=chief_bur.pk).count()
         == 1
     )
 
@@ -167,22 +156,16 @@ def test_an_account_string_is_typed_shown_and_used(sik, post, schools, chief):
     assert "KONTOSTRENG-MANGLER" in sik.get(ACCOUNTS).text
     assert post(sik, ACCOUNTS, {field: "XG-123"}).status_code == 302
     assert 'value="XG-123"' in sik.get(ACCOUNTS).text
-    assert (
-        payments.propose(until=SPRING, by=chief).instalments.get().account == "XG-123"
-    )
+    assert payments.propose(until=SPRING, by=chief).instalments.get().account == "XG-123"
 
 
 @pytest.mark.parametrize("account", ["=1+1", "+45", "@x", "a;b", "a\tb"])
-def test_an_account_string_is_no_formula_and_breaks_no_line(
-    account, sik, post, schools
-):
+def test_an_account_string_is_no_formula_and_breaks_no_line(account, sik, post, schools):
     answer = post(sik, ACCOUNTS, {f"school_{schools['Baltorpskolen'].pk}": account})
     assert (answer.status_code, SchoolAccount.objects.exists()) == (422, False)
 
 
-@pytest.mark.parametrize(
-    "who", ["leader", "chair", "secretary", "member", "follower", "admin"]
-)
+@pytest.mark.parametrize("who", ["leader", "chair", "secretary", "member", "follower", "admin"])
 def test_nobody_else_sees_a_run_or_its_file(who, run, client_for, request):
     client = client_for(request.getfixturevalue(who))
     for url in (
@@ -201,13 +184,7 @@ def test_the_run_shows_no_pupil(sik, run):
 
 
 def test_the_list_takes_as_many_queries_with_many_as_with_one(
-    sik,
-    run,
-    schools,
-    chair,
-    chief,
-    django_assert_max_num_queries,
-    django_assert_num_queries,
+    sik, run, schools, chair, chief, django_assert_max_num_queries, django_assert_num_queries
 ):
     sik.get(LIST)
     with django_assert_max_num_queries(LIST_QUERIES) as few:
@@ -220,13 +197,7 @@ def test_the_list_takes_as_many_queries_with_many_as_with_one(
 
 
 def test_a_run_takes_as_many_queries_with_many_as_with_one(
-    sik,
-    run,
-    schools,
-    chair,
-    chief,
-    django_assert_max_num_queries,
-    django_assert_num_queries,
+    sik, run, schools, chair, chief, django_assert_max_num_queries, django_assert_num_queries
 ):
     sik.get(LIST)
     with django_assert_max_num_queries(RUN_QUERIES) as few:

@@ -34,18 +34,16 @@ IN_APRIL = f"{NEXT}-04-01 12:00"
 SPRING = banking_day_before(date(NEXT, 3, 31))
 
 
-FIRST_QUARTER = by_fiscal_year(215_000, date(NEXT, 1, 1), date(NEXT, 3, 31))[
-    NEXT
-].amount
+FIRST_QUARTER = by_fiscal_year(215_000, date(NEXT, 1, 1), date(NEXT, 3, 31))[NEXT].amount
 
 
 # -- from decision to plan --------------------------------------------------------------------------------------------
 @pytest.fixture
 def grant(released, granted):
     """215,000 DKK a year from New Year, nineteen months: seven quarters."""
-    return Grant.objects.select_related(
-        "decision__pupil_case__application", "district"
-    ).get(pk=granted.pk)
+    return Grant.objects.select_related("decision__pupil_case__application", "district").get(
+        pk=granted.pk
+    )
 
 
 def plan_of(grant):
@@ -55,8 +53,7 @@ def plan_of(grant):
 def planned_by_year(grant):
     years = grant.by_fiscal_year()
     return {
-        year: sum(row.amount for row in plan_of(grant) if row.pool_id == year)
-        for year in years
+        year: sum(row.amount for row in plan_of(grant) if row.pool_id == year) for year in years
     }
 
 
@@ -90,14 +87,9 @@ def test_planning_twice_changes_nothing(grant, chair):
 
 
 def test_a_grant_that_ends_early_stops_the_rest_and_releases_it(grant, chair):
-    given = corrections.end_early(
-        grant, on=date(NEXT, 5, 10), grounds="Det lykkedes.", by=chair
-    )
+    given = corrections.end_early(grant, on=date(NEXT, 5, 10), grounds="Det lykkedes.", by=chair)
     assert planned_by_year(grant) == {NEXT: grant.by_fiscal_year()[NEXT].amount}
-    assert [row.covers_to for row in plan_of(grant)] == [
-        date(NEXT, 3, 31),
-        date(NEXT, 5, 10),
-    ]
+    assert [row.covers_to for row in plan_of(grant)] == [date(NEXT, 3, 31), date(NEXT, 5, 10)]
     assert Standing.objects.get(pool=NEXT, district__isnull=False).committed == sum(
         planned_by_year(grant).values()
     )
@@ -147,11 +139,7 @@ def test_a_run_goes_from_proposal_to_the_books(paid, spring, chief_bur):
     row = paid.instalments.get()
     assert (paid.status, paid.number, row.status) == ("paid", f"U-{NEXT}-0001", "paid")
     assert paid_postings() == [(NEXT, FIRST_QUARTER)]
-    assert (row.posting.reference, row.paid_on, row.payee) == (
-        spring.pk,
-        SPRING,
-        "Baltorpskolen",
-    )
+    assert (row.posting.reference, row.paid_on, row.payee) == (spring.pk, SPRING, "Baltorpskolen")
     assert Standing.objects.get(pool=NEXT, district__isnull=False).paid == FIRST_QUARTER
 
 
@@ -178,8 +166,7 @@ def test_who_proposes_does_not_approve(proposed, chief):
 def test_another_chief_of_the_same_centre_does_not_approve(proposed, person):
     with pytest.raises(Refusal, match="anden centerchef"):
         payments.approve(
-            proposed,
-            by=person("Stine Stedfortræder", Role.CENTRE_CHIEF, centre="C-SIK"),
+            proposed, by=person("Stine Stedfortræder", Role.CENTRE_CHIEF, centre="C-SIK")
         )
     assert PaymentRun.objects.get().status == "proposed"
 
@@ -189,15 +176,10 @@ def test_the_database_too_wants_two(proposed, chief):
         PaymentRun.objects.update(approved_by=chief, approved_centre="C-SIK")
 
 
-@pytest.mark.parametrize(
-    "who", ["leader", "chair", "secretary", "member", "follower", "admin"]
-)
+@pytest.mark.parametrize("who", ["leader", "chair", "secretary", "member", "follower", "admin"])
 def test_only_chiefs_pay(who, spring, proposed, request):
     person = request.getfixturevalue(who)
-    for act in (
-        partial(payments.propose, until=SPRING),
-        partial(payments.approve, proposed),
-    ):
+    for act in (partial(payments.propose, until=SPRING), partial(payments.approve, proposed)):
         with pytest.raises(PermissionDenied):
             act(by=person)
 
@@ -248,9 +230,7 @@ def test_settling_again_pays_nothing_again(paid):
     assert paid_postings() == [(NEXT, FIRST_QUARTER)]
 
 
-def test_one_that_the_books_refuse_does_not_stop_the_others(
-    exported, spring, chief, chief_bur
-):
+def test_one_that_the_books_refuse_does_not_stop_the_others(exported, spring, chief, chief_bur):
     fields = {
         "pool_id": NEXT,
         "district": spring.district,
@@ -289,9 +269,7 @@ STEPS = {
 # fmt: on
 def test_the_lives_have_the_steps_of_the_trade_and_no_other():
     found = {
-        (kind, step.verb): step
-        for kind in (PaymentRun, Instalment)
-        for step in kind.LIFECYCLE
+        (kind, step.verb): step for kind in (PaymentRun, Instalment) for step in kind.LIFECYCLE
     }
     said = {
         key: (set(s.sources), s.target, set(GRANTS.get(s.permission, ())), s.not_by)
@@ -335,9 +313,7 @@ def test_a_grant_that_ends_is_taken_out_of_a_run_that_is_not_handed_over(
 def test_what_is_handed_over_or_paid_does_not_come_back(stage, spring, chair, request):
     request.getfixturevalue(stage)
     with pytest.raises(books.AlreadyPaid):
-        corrections.end_early(
-            spring, on=date(NEXT, 2, 28), grounds="Flyttet.", by=chair
-        )
+        corrections.end_early(spring, on=date(NEXT, 2, 28), grounds="Flyttet.", by=chair)
     spring.refresh_from_db()
     assert spring.ended_on is None
     with pytest.raises(books.AlreadyPaid):
@@ -345,13 +321,9 @@ def test_what_is_handed_over_or_paid_does_not_come_back(stage, spring, chair, re
 
 
 @pytest.mark.parametrize("stage", ["exported", "paid"])
-def test_after_what_is_handed_over_the_rest_is_planned_anew(
-    stage, spring, chair, request
-):
+def test_after_what_is_handed_over_the_rest_is_planned_anew(stage, spring, chair, request):
     request.getfixturevalue(stage)
-    corrections.end_early(
-        spring, on=date(NEXT, 4, 30), grounds="Det lykkedes.", by=chair
-    )
+    corrections.end_early(spring, on=date(NEXT, 4, 30), grounds="Det lykkedes.", by=chair)
     rest = Instalment.objects.waiting().get()
     assert rest.amount == spring.by_fiscal_year()[NEXT].amount - FIRST_QUARTER
 
@@ -365,8 +337,7 @@ def test_a_payment_keeps_the_account_it_was_approved_with(approved, chief, chief
 
 
 @pytest.mark.parametrize(
-    "field",
-    [{"account": "X"}, {"paid_on": SPRING}, {"payee": "X"}, {"status": "planned"}],
+    "field", [{"account": "X"}, {"paid_on": SPRING}, {"payee": "X"}, {"status": "planned"}]
 )
 def test_what_is_paid_is_never_changed(field, paid):
     with pytest.raises(DatabaseError, match="Cannot update"):
@@ -395,15 +366,15 @@ def test_the_file_is_exact_to_the_byte(exported):
     row = exported.instalments.get()
     day = exported.pays_on.isoformat()
     head = "Kørsel;Udbetalingsdag;Skole;Kontostreng;Regnskabsår;Beløb;Sag;Periode fra;Periode til;Rate\r\n"
-    line = f"U-{NEXT}-0001;{day};Baltorpskolen;KONTOSTRENG-MANGLER;{NEXT};{FIRST_QUARTER};{row.text};"
+    line = (
+        f"U-{NEXT}-0001;{day};Baltorpskolen;KONTOSTRENG-MANGLER;{NEXT};{FIRST_QUARTER};{row.text};"
+    )
     expected = f"\ufeff{head}{line}{NEXT}-01-01;{NEXT}-03-31;{row.pk}\r\n".encode()
     assert payments.file_of(exported) == expected
     assert expected.startswith(b"\xef\xbb\xbfK\xc3\xb8rsel;")
 
 
-@pytest.mark.parametrize(
-    "text", ["=1+1", "+45", "-1", "@SUM(A1)", "\tx", '=HYPERLINK("x";"y")']
-)
+@pytest.mark.parametrize("text", ["=1+1", "+45", "-1", "@SUM(A1)", "\tx", '=HYPERLINK("x";"y")'])
 def test_no_formula_gets_into_the_file(text, exported):
     row = exported.instalments.get()
     row.payee = row.account = row.text = text
@@ -417,17 +388,14 @@ def test_a_file_that_would_differ_is_not_given_out(exported):
         payments.file_of(exported)
 
 
-def test_a_schools_own_account_is_used_and_an_empty_one_is_the_default(
-    spring, schools, chief
-):
+def test_a_schools_own_account_is_used_and_an_empty_one_is_the_default(spring, schools, chief):
     payments.set_account(schools["Baltorpskolen"], "XG-1234567890-00012", by=chief)
     run = payments.propose(until=SPRING, by=chief)
     assert run.instalments.get().account == "XG-1234567890-00012"
     payments.reject(run, by=chief)
     payments.set_account(schools["Baltorpskolen"], "", by=chief)
     assert (
-        payments.propose(until=SPRING, by=chief).instalments.get().account
-        == "KONTOSTRENG-MANGLER"
+        payments.propose(until=SPRING, by=chief).instalments.get().account == "KONTOSTRENG-MANGLER"
     )
     assert SchoolAccount.objects.count() == 1
 

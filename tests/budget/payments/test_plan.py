@@ -53,27 +53,15 @@ def test_a_period_cut_short_after_an_instalment_has_not_been_paid_too_much(
     tariff, first, length, data
 ):
     plan = list(
-        slices(
-            tariff,
-            first,
-            first + timedelta(days=length),
-            months=QUARTERS,
-            not_before=LONG_AGO,
-        )
+        slices(tariff, first, first + timedelta(days=length), months=QUARTERS, not_before=LONG_AGO)
     )
     paid = plan[: data.draw(st.integers(0, len(plan)))]
     last = max([first, *(row.covers_to for row in paid)])
-    gone = {
-        row.year: sum(other.amount for other in paid if other.year == row.year)
-        for row in paid
-    }
-    rest = list(
-        slices(tariff, first, last, months=QUARTERS, not_before=LONG_AGO, gone=gone)
-    )
+    gone = {row.year: sum(other.amount for other in paid if other.year == row.year) for row in paid}
+    rest = list(slices(tariff, first, last, months=QUARTERS, not_before=LONG_AGO, gone=gone))
     for year, part in by_fiscal_year(tariff, first, last).items():
         assert (
-            gone.get(year, 0) + sum(row.amount for row in rest if row.year == year)
-            == part.amount
+            gone.get(year, 0) + sum(row.amount for row in rest if row.year == year) == part.amount
         )
 
 
@@ -88,9 +76,7 @@ def test_a_plan_follows_a_tariff_that_is_raised_on_the_way_and_moves_nothing_bef
     )
     later = [Later(day, tariff + data.draw(st.integers(1, 100_000)))]
     before = list(slices(tariff, first, last, months=months, not_before=LONG_AGO))
-    plan = list(
-        slices(tariff, first, last, months=months, not_before=LONG_AGO, later=later)
-    )
+    plan = list(slices(tariff, first, last, months=months, not_before=LONG_AGO, later=later))
     for year, part in by_fiscal_year(tariff, first, last, later).items():
         assert sum(row.amount for row in plan if row.year == year) == part.amount
     assert [row for row in plan if row.covers_to < day] == [

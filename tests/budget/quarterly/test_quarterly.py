@@ -30,11 +30,7 @@ from tests.conftest import YEAR
 
 NOW = rules.latest_quarters()[0]
 PAGE = f"/budget/kvartal/{NOW.year}-{NOW.number}/"
-TEXTS = {
-    "situation": "Godt, æøå #let x *y* $z$ @q",
-    "reasons": "Fordi",
-    "next_steps": "Videre",
-}
+TEXTS = {"situation": "Godt, æøå #let x *y* $z$ @q", "reasons": "Fordi", "next_steps": "Videre"}
 
 
 @pytest.fixture
@@ -275,8 +271,4 @@ def test_the_latest_quarters_go_backwards_over_new_year():
     with time_machine.travel("2026-05-01", tick=False):
         quarters = rules.latest_quarters(3)
 
-    assert quarters == [
-        rules.Quarter(2026, 2),
-        rules.Quarter(2026, 1),
-        rules.Quarter(2025, 4),
-    ]
+    assert quarters == [rules.Quarter(2026, 2), rules.Quarter(2026, 1), rules.Quarter(2025, 4)]

@@ -147,9 +147,7 @@ def test_the_daily_mail_is_sent_once(leader):
 
 
 @pytest.mark.parametrize(
-    "day",
-    ["2026-11-22", "2026-12-25", "2027-03-29"],
-    ids=["sunday", "christmas", "easter monday"],
+    "day", ["2026-11-22", "2026-12-25", "2027-03-29"], ids=["sunday", "christmas", "easter monday"]
 )
 def test_no_daily_mail_on_days_off(day, leader):
     tell([leader], number="SF-2026-0001", path="/", must_act=False)

@@ -66,10 +66,7 @@ def hidden(client, url):
 
 # -- one's own -------------------------------------------------------------------------
 def test_a_member_gives_and_changes_their_own(case, member, client_for, post):
-    client, page = (
-        client_for(member),
-        reverse("assess", args=[case.application.number, case.pk]),
-    )
+    client, page = (client_for(member), reverse("assess", args=[case.application.number, case.pk]))
     form = {
         "weight": "4",
         "offer": "andet",
@@ -99,16 +96,10 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(
     form = {"weight": "4", "offer": "andet", "amount": "180.000", "why": "Fordi."}
     del form[left_out]
     answer = post(
-        client_for(member),
-        reverse("assess", args=[case.application.number, case.pk]),
-        form,
+        client_for(member), reverse("assess", args=[case.application.number, case.pk]), form
     )
     assert (answer.status_code, error in text_of(answer)) == (422, True)
-    typed = {
-        "weight": 'value="4"',
-        "amount": 'value="180.000"',
-        "why": "Fordi.</textarea>",
-    }
+    typed = {"weight": 'value="4"', "amount": 'value="180.000"', "why": "Fordi.</textarea>"}
     for name, text in typed.items():
         assert name == left_out or text in answer.content.decode()
     assert not Assessment.objects.exists()
@@ -165,10 +156,7 @@ def test_two_who_assess_at_once_have_each_their_own_and_one_twice_has_one(
         [partial(assess, case, member)] * 3 + [partial(assess, case, other_member)] * 3
     )
     assert not [answer for answer in answers if isinstance(answer, Exception)]
-    assert set(Assessment.objects.values_list("member", flat=True)) == {
-        member.pk,
-        other_member.pk,
-    }
+    assert set(Assessment.objects.values_list("member", flat=True)) == {member.pk, other_member.pk}
     assert Assessment.objects.count() == 2
 
 
@@ -228,12 +216,7 @@ def test_without_the_filter_the_hidden_would_show(
 def test_nobody_hears_of_hidden_ones_elsewhere(case, url, member, other_member, client_for):
     assess(case, member)
     client = client_for(other_member)
-    pages = [
-        "/",
-        "/visitation/",
-        "/visitation/?vis=alle",
-        case.application.get_absolute_url(),
-    ]
+    pages = ["/", "/visitation/", "/visitation/?vis=alle", case.application.get_absolute_url()]
     for page in pages:
         assert SECRET not in client.get(page).content.decode()
         assert "123.456" not in client.get(page).content.decode()
@@ -246,11 +229,7 @@ def test_a_disqualified_member_finds_no_page_and_has_no_say(
     assess(case, other_member, why="Mit eget.")
     now = timezone.now()
     Recusal.objects.create(
-        application=case.application,
-        user=member,
-        origin="chair",
-        set_by=member,
-        set_at=now,
+        application=case.application, user=member, origin="chair", set_by=member, set_at=now
     )
     assert client_for(member).get(url).status_code == 404
     assert SECRET not in text_of(client_for(other_member).get(url))
@@ -296,10 +275,7 @@ def test_what_is_submitted_again_is_unread(submitted, member, chair, leader, cli
     assert "Markér som læst" in text_of(client_for(member).get(submitted.get_absolute_url()))
     assert [now for _, now in assessment_queries.readers(submitted)] == [False]
     assessments.mark_read(submitted, by=member)
-    assert (
-        Reading.objects.count(),
-        [now for _, now in assessment_queries.readers(submitted)],
-    ) == (
+    assert (Reading.objects.count(), [now for _, now in assessment_queries.readers(submitted)]) == (
         1,
         [True],
     )
@@ -344,13 +320,7 @@ def earlier(schools, leader, chair):
 
 def figures(weight, age):
     similar = assessment_queries.similar_grants([(weight, age)])[weight, age]
-    return (
-        similar.grants,
-        similar.lowest,
-        similar.middle,
-        similar.highest,
-        similar.widened,
-    )
+    return (similar.grants, similar.lowest, similar.middle, similar.highest, similar.widened)
 
 
 def test_five_earlier_pupils_of_the_same_weight_and_age_are_a_figure(earlier):

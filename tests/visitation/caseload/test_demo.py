@@ -39,8 +39,7 @@ def test_the_demo_is_refused_in_production(settings):
 
 
 @pytest.mark.parametrize(
-    ("tariff", "direction"),
-    [(150_000, "below"), (215_000, "above"), (900_000, "far_above")],
+    ("tariff", "direction"), [(150_000, "below"), (215_000, "above"), (900_000, "far_above")]
 )
 def test_a_tariff_that_is_not_the_unit_tariff_is_explained(tariff, direction):
     sentences = tariffs.COMMITTEE["deviations"][direction]

@@ -23,10 +23,7 @@ from visitation.releases import actions as releases
 A_DAY = timedelta(days=1)
 
 # -- in part ---------------------------------------------------------------------------------------
-AS_MUCH = {
-    "as it was": {},
-    "more": {"tariff": 250_000},
-}
+AS_MUCH = {"as it was": {}, "more": {"tariff": 250_000}}
 LESS = {
     "a lower tariff": {"tariff": 199_999},
     "later": {"starts_on": FIRST + A_DAY},

@@ -123,10 +123,7 @@ def again(released, granted, leader, schools):
     application = writing.start(school=schools["Baltorpskolen"], by=leader)
     fill(application, by=leader)
     pupil_case = write_pupil(
-        writing.add_pupil(application, by=leader),
-        "Anna Berg",
-        by=leader,
-        cpr=granted.pupil.cpr,
+        writing.add_pupil(application, by=leader), "Anna Berg", by=leader, cpr=granted.pupil.cpr
     )
     submission.submit(application, by=leader)
     pupil_case.refresh_from_db()

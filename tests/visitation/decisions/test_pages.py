@@ -70,11 +70,7 @@ def test_the_page_opens_with_what_the_school_asks_for_and_what_it_would_leave(
 
 def test_the_figures_follow_what_is_typed(url, pools, committee):
     effect = url.replace("afgoerelse", "virkning")
-    typed = {
-        "tariff": "100.000",
-        "starts_on": f"01.01.{NEXT}",
-        "ends_on": f"31.12.{NEXT}",
-    }
+    typed = {"tariff": "100.000", "starts_on": f"01.01.{NEXT}", "ends_on": f"31.12.{NEXT}"}
     row = [cost[2:] for cost in committee.get(effect, typed).context["effect"]]
     assert row == [(100_000, 5_000_000, 4_900_000)]
 
@@ -111,18 +107,7 @@ def test_a_period_past_the_open_pools_is_refused_at_its_field(url, pools, commit
 
 BAD = {
     "outcome": ["", "x", "released", "GRANTED", "\x00"],
-    "tariff": [
-        "",
-        "-1",
-        "0",
-        "1e9",
-        "200.00",
-        "æ",
-        "1.000.001",
-        "9" * 30,
-        "\x00",
-        "٢٠٠",
-    ],
+    "tariff": ["", "-1", "0", "1e9", "200.00", "æ", "1.000.001", "9" * 30, "\x00", "٢٠٠"],
     "starts_on": [
         "",
         "31.02.2027",
@@ -169,12 +154,7 @@ def test_a_body_beyond_all_measure_is_refused(url, pools, committee, post):
 
 @pytest.mark.parametrize(
     "extra",
-    [
-        {"status": "released"},
-        {"decided_by": "1"},
-        {"released_at": "2026-01-01"},
-        {"pupil": "x"},
-    ],
+    [{"status": "released"}, {"decided_by": "1"}, {"released_at": "2026-01-01"}, {"pupil": "x"}],
 )
 def test_what_the_form_has_no_field_for_has_no_effect(extra, url, pools, committee, post):
     post(committee, url, YES | extra)
@@ -185,11 +165,7 @@ def test_what_the_form_has_no_field_for_has_no_effect(extra, url, pools, committ
 
 
 def test_markup_typed_is_shown_as_it_was_typed(url, case, pools, committee, post):
-    post(
-        committee,
-        url,
-        YES | {"grounds": "<script>alert(1)</script>", "conditions": "<b>fed</b>"},
-    )
+    post(committee, url, YES | {"grounds": "<script>alert(1)</script>", "conditions": "<b>fed</b>"})
     page = committee.get(case.application.get_absolute_url()).content.decode()
     assert "&lt;script&gt;alert(1)" in page
     assert "<script>alert" not in page

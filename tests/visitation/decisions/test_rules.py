@@ -12,11 +12,7 @@ from tests.conftest import YEAR
 from visitation.decisions import rules
 from visitation.models import Grant
 
-WISH = {
-    "requested_tariff": 200_000,
-    "starts_on": date(2027, 1, 1),
-    "ends_on": date(2027, 7, 31),
-}
+WISH = {"requested_tariff": 200_000, "starts_on": date(2027, 1, 1), "ends_on": date(2027, 7, 31)}
 OLD = Grant(tariff=200_000, starts_on=date(2027, 1, 1), ends_on=date(2027, 5, 31))
 
 
@@ -30,12 +26,7 @@ def test_what_the_school_applied_for_is_granted():
 
 
 @pytest.mark.parametrize(
-    "less",
-    [
-        {"tariff": 199_999},
-        {"starts_on": date(2027, 1, 2)},
-        {"ends_on": date(2027, 7, 30)},
-    ],
+    "less", [{"tariff": 199_999}, {"starts_on": date(2027, 1, 2)}, {"ends_on": date(2027, 7, 30)}]
 )
 def test_a_krone_or_a_day_less_is_granted_partly(less):
     assert outcome(**less) == "partly"

@@ -183,10 +183,7 @@ def test_the_answer_to_a_hearing_is_noted_once(submitted, chair):
     law.note_answer(hearing, on=today(), answer="Ja.", by=chair)
     with pytest.raises(Overtaken):
         law.note_answer(hearing, on=today(), answer="Nej.", by=chair)
-    assert list(JournalEntry.objects.values_list("what", flat=True)) == [
-        "heard",
-        "heard",
-    ]
+    assert list(JournalEntry.objects.values_list("what", flat=True)) == ["heard", "heard"]
 
 
 # -- the page --------------------------------------------------------------------------------------
@@ -199,10 +196,7 @@ def test_the_page_shows_who_when_and_why_and_what_is_missing(
     url, committee, client_for, member, post
 ):
     answer = post(committee, url, {"kind": "decision", "reason": REASON})
-    for page in (
-        text_of(committee.get(answer.url)),
-        text_of(client_for(member).get(url)),
-    ):
+    for page in (text_of(committee.get(answer.url)), text_of(client_for(member).get(url))):
         assert "Afgørelse over for eleven" in page
         assert "af Frida Formand" in page
         assert REASON in page
@@ -301,11 +295,7 @@ def test_the_text_is_the_municipalitys_to_sign_and_until_then_a_draft():
 
 
 def test_what_is_made_with_an_unsigned_text_says_so(url, submitted, committee):
-    for page in (
-        url,
-        f"{url}hoering/",
-        reverse("impartiality", args=[submitted.number]),
-    ):
+    for page in (url, f"{url}hoering/", reverse("impartiality", args=[submitted.number])):
         assert "Udkast. Teksten er version 1" in text_of(committee.get(page))
 
 

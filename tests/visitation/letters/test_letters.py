@@ -29,9 +29,7 @@ from visitation.releases import actions as releases
 def letters(case, submitted, pools, chair):
     """The first pupil granted in part, the second put off; released, and their letters made."""
     terms = wish_terms(
-        180_000,
-        conditions="Skolen følger fraværet.",
-        follow_ups=(LAST.replace(month=4, day=1),),
+        180_000, conditions="Skolen følger fraværet.", follow_ups=(LAST.replace(month=4, day=1),)
     )
     decisions.grant(case, terms, grounds="Elevens behov er tydeligt.", by=chair)
     second = pupils(submitted)[1]

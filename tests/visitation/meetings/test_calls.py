@@ -31,9 +31,7 @@ def cases(schools, leader, other_leader):
 
 
 def told(user):
-    return list(
-        Notice.objects.filter(user=user).order_by("pk").values_list("subject", "text")
-    )
+    return list(Notice.objects.filter(user=user).order_by("pk").values_list("subject", "text"))
 
 
 def at(meeting, minutes=0):
@@ -55,9 +53,7 @@ def test_the_committee_is_invited_by_notice_and_mail_without_a_word_of_the_cases
     assert "SF-" not in letter.subject + letter.body
 
 
-def test_each_school_is_told_when_its_own_case_is_taken_up(
-    cases, chair, leader, other_leader
-):
+def test_each_school_is_told_when_its_own_case_is_taken_up(cases, chair, leader, other_leader):
     meeting = invited(*cases, by=chair)
     tell()
     for person, case, minutes in ((leader, cases[0], 0), (other_leader, cases[1], 20)):
@@ -71,16 +67,12 @@ def test_nobody_is_told_before_the_invitation(cases, chair, leader, client_for):
     planned(*cases, by=chair)
     tell()
     assert told(leader) == []
-    assert "Sagen behandles" not in text_of(
-        client_for(leader).get(cases[0].get_absolute_url())
-    )
+    assert "Sagen behandles" not in text_of(client_for(leader).get(cases[0].get_absolute_url()))
 
 
 def test_a_new_time_and_a_cancelling_are_told_to_all(cases, chair, member, leader):
     meeting = invited(*cases, by=chair)
-    meetings.change(
-        meeting, slot(9, hour=13, place="Sal 2"), revision=meeting.revision, by=chair
-    )
+    meetings.change(meeting, slot(9, hour=13, place="Sal 2"), revision=meeting.revision, by=chair)
     meeting.refresh_from_db()
     meetings.cancel_meeting(meeting, by=chair)
     tell()
@@ -118,17 +110,14 @@ def test_those_who_join_the_committee_later_are_invited_alone(cases, chair, pers
 
 
 # -- what the school sees --------------------------------------------------------------
-def test_the_school_sees_on_case_and_start_page_when_and_by_whom(
-    cases, chair, leader, client_for
-):
+def test_the_school_sees_on_case_and_start_page_when_and_by_whom(cases, chair, leader, client_for):
     cases[0].representative_name = "Vibe Viceleder"
     cases[0].save(update_fields=["representative_name"])
     meeting = invited(cases[1], cases[0], by=chair)
     for url in (cases[0].get_absolute_url(), "/"):
         page = text_of(client_for(leader).get(url))
         assert re.search(
-            rf"Sagen behandles på møde .* {at(meeting, 20)} ?; forelægges af Vibe Viceleder\.",
-            page,
+            rf"Sagen behandles på møde .* {at(meeting, 20)} ?; forelægges af Vibe Viceleder\.", page
         )
         assert cases[1].number not in page
 
@@ -136,26 +125,15 @@ def test_the_school_sees_on_case_and_start_page_when_and_by_whom(
 def test_the_time_follows_the_agenda(cases, chair, leader, client_for):
     meeting = invited(*cases, by=chair)
     one, two = (item.pk for item in meeting.items.all())
-    agenda.arrange(
-        meeting, [two, one], minutes={two: 50}, revision=meeting.revision, by=chair
-    )
-    assert at(meeting, 50) in text_of(
-        client_for(leader).get(cases[0].get_absolute_url())
-    )
+    agenda.arrange(meeting, [two, one], minutes={two: 50}, revision=meeting.revision, by=chair)
+    assert at(meeting, 50) in text_of(client_for(leader).get(cases[0].get_absolute_url()))
 
 
-@pytest.mark.parametrize(
-    "name", ["meeting", "agenda", "minutes", "minutes_pdf", "invitation"]
-)
-def test_nothing_else_of_a_meeting_is_the_schools(
-    name, cases, chair, person, leader, client_for
-):
+@pytest.mark.parametrize("name", ["meeting", "agenda", "minutes", "minutes_pdf", "invitation"])
+def test_nothing_else_of_a_meeting_is_the_schools(name, cases, chair, person, leader, client_for):
     meeting = under_way(*cases, by=chair, present=[chair, *members(person)])
     assert (
-        client_for(leader)
-        .get(reverse(f"visitation:{name}", args=[meeting.pk]))
-        .status_code
-        == 403
+        client_for(leader).get(reverse(f"visitation:{name}", args=[meeting.pk])).status_code == 403
     )
 
 
@@ -206,9 +184,7 @@ def test_it_holds_time_place_and_link_and_nothing_of_the_cases(cases, chair, com
 
 
 def test_its_lines_are_as_the_standard_wants_them(chair):
-    [meeting] = meetings.plan(
-        [slot(place="Sal 2, første; »æøå« \\ " + "æ" * 120)], by=chair
-    )
+    [meeting] = meetings.plan([slot(place="Sal 2, første; »æøå« \\ " + "æ" * 120)], by=chair)
     content = calendar_file(meeting)
     assert max(len(line) for line in content.split(b"\r\n")) <= 75
     assert lines(meeting)["LOCATION"].startswith("Sal 2\\, første\\; »æøå« \\\\ æææ")

@@ -7,17 +7,7 @@ from django.core.exceptions import PermissionDenied
 
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from tests.conftest import many, terms
-from tests.meetings import (
-    ABSENT,
-    PRESENT,
-    held,
-    invited,
-    locked,
-    members,
-    planned,
-    slot,
-    under_way,
-)
+from tests.meetings import ABSENT, PRESENT, held, invited, locked, members, planned, slot, under_way
 from visitation.agenda import actions as agenda
 from visitation.decisions import actions as decisions
 from visitation.meetings import actions as meeting_actions
@@ -38,10 +28,7 @@ def sitting(person, chair, secretary):
 
 
 def order(meeting):
-    return [
-        item.application.number[-1]
-        for item in meeting.items.select_related("application")
-    ]
+    return [item.application.number[-1] for item in meeting.items.select_related("application")]
 
 
 def ids(meeting):
@@ -55,9 +42,7 @@ def test_a_year_of_meetings_is_planned_at_once(chair):
     assert meetings[0].starts_at < meetings[1].starts_at
 
 
-@pytest.mark.parametrize(
-    "who", ["member", "leader", "adviser", "chief", "admin", "follower"]
-)
+@pytest.mark.parametrize("who", ["member", "leader", "adviser", "chief", "admin", "follower"])
 def test_only_chair_and_secretary_plan(who, request):
     with pytest.raises(PermissionDenied):
         meeting_actions.plan([slot()], by=request.getfixturevalue(who))
@@ -74,9 +59,7 @@ def test_a_meeting_is_moved_and_who_moved_it_second_is_told(chair, secretary):
 def test_a_meeting_under_way_is_not_moved(cases, sitting):
     meeting = under_way(*cases, by=sitting[0], present=sitting)
     with pytest.raises(NotPossible):
-        meeting_actions.change(
-            meeting, slot(9), revision=meeting.revision, by=sitting[0]
-        )
+        meeting_actions.change(meeting, slot(9), revision=meeting.revision, by=sitting[0])
 
 
 # -- agenda ----------------------------------------------------------------------------
@@ -84,11 +67,7 @@ def test_the_agenda_is_put_in_another_order_with_other_minutes(cases, chair):
     meeting = planned(*cases, by=chair)
     one, two, three = ids(meeting)
     agenda.arrange(
-        meeting,
-        [three, one, two],
-        minutes={three: 35},
-        revision=meeting.revision,
-        by=chair,
+        meeting, [three, one, two], minutes={three: 35}, revision=meeting.revision, by=chair
     )
     assert order(meeting) == ["3", "1", "2"]
     assert [item.minutes for item in meeting.items.all()] == [35, 20, 20]
@@ -115,9 +94,7 @@ def test_a_case_taken_off_is_in_the_queue_and_can_be_put_on_another(cases, chair
     meeting, later = planned(*cases, by=chair), planned(by=chair, days=21)
     with pytest.raises(Refusal, match="allerede på dagsordenen"):
         agenda.add_to_agenda(later, cases[0], by=chair)
-    agenda.remove_from_agenda(
-        meeting.items.all()[0], revision=meeting.revision, by=chair
-    )
+    agenda.remove_from_agenda(meeting.items.all()[0], revision=meeting.revision, by=chair)
     assert order(meeting) == ["2", "3"]
     assert agenda.add_to_agenda(later, cases[0], by=chair)
 
@@ -128,9 +105,7 @@ def test_a_locked_agenda_stays_as_it_is_until_it_is_unlocked(cases, sitting):
     with pytest.raises(NotPossible, match="låst"):
         agenda.arrange(meeting, ids(meeting)[::-1], revision=meeting.revision, by=chair)
     with pytest.raises(NotPossible, match="låst"):
-        agenda.remove_from_agenda(
-            meeting.items.all()[0], revision=meeting.revision, by=chair
-        )
+        agenda.remove_from_agenda(meeting.items.all()[0], revision=meeting.revision, by=chair)
     meeting_actions.unlock_agenda(meeting, by=chair)
     meeting.refresh_from_db()
     agenda.arrange(meeting, ids(meeting)[::-1], revision=meeting.revision, by=chair)
@@ -142,9 +117,7 @@ def test_everybody_in_the_committee_is_invited_and_the_secretary_does_not_count(
 ):
     meeting = invited(*cases, by=secretary)
     counting = dict(meeting.attendances.values_list("user", "counts"))
-    assert counting == dict.fromkeys([user.pk for user in sitting], True) | {
-        secretary.pk: False
-    }
+    assert counting == dict.fromkeys([user.pk for user in sitting], True) | {secretary.pk: False}
     with pytest.raises(Refusal, match="Alle i udvalget er indkaldt"):
         meeting_actions.invite(meeting, by=secretary)
 

@@ -39,10 +39,7 @@ def meeting(cases, chair):
 
 
 def order(meeting):
-    return [
-        item.application.number[-4:]
-        for item in meeting.items.select_related("application")
-    ]
+    return [item.application.number[-4:] for item in meeting.items.select_related("application")]
 
 
 def sent(meeting, **changed):
@@ -64,24 +61,16 @@ def test_the_days_are_shown_before_anything_is_planned(committee):
 
 
 def test_the_days_that_are_ticked_are_planned_and_no_other(committee, post):
-    answer = post(
-        committee, PLAN, ROW | {"dag": [f"{NEXT}-12-17", f"{NEXT}-12-18", "x"]}
-    )
+    answer = post(committee, PLAN, ROW | {"dag": [f"{NEXT}-12-17", f"{NEXT}-12-18", "x"]})
     assert answer.status_code == 302
     [meeting] = Meeting.objects.all()
-    assert (
-        text_of(committee.get("/visitation/moeder/")).count(f"17. december {NEXT}") == 1
-    )
+    assert text_of(committee.get("/visitation/moeder/")).count(f"17. december {NEXT}") == 1
     assert meeting.place == "Rådhuset"
 
 
 @pytest.mark.parametrize(
     ("first", "against"),
-    [
-        (f"25.12.{NEXT}", "Juledag"),
-        (f"31.12.{NEXT}", "Lukkedag"),
-        (f"15.07.{NEXT}", "sommerferie"),
-    ],
+    [(f"25.12.{NEXT}", "Juledag"), (f"31.12.{NEXT}", "Lukkedag"), (f"15.07.{NEXT}", "sommerferie")],
 )
 def test_a_day_that_nobody_meets_on_is_marked_and_not_ticked(first, against, committee):
     page = committee.get(PLAN, ROW | {"foerste": first, "uger": "", "indtil": ""})
@@ -128,16 +117,9 @@ def test_a_meeting_is_moved_and_who_was_overtaken_keeps_what_was_typed(
     )
     answer = post(committee, url, typed | {"revision": 0})
     assert answer.status_code == 422
-    assert all(
-        text in answer.content.decode()
-        for text in ("ændret af en anden", "8.15", "Sal 2")
-    )
-    assert (
-        post(committee, url, typed | {"revision": meeting.revision}).status_code == 302
-    )
-    assert "kl. 08.15–10.00 · Sal 2" in text_of(
-        committee.get(meeting.get_absolute_url())
-    )
+    assert all(text in answer.content.decode() for text in ("ændret af en anden", "8.15", "Sal 2"))
+    assert post(committee, url, typed | {"revision": meeting.revision}).status_code == 302
+    assert "kl. 08.15–10.00 · Sal 2" in text_of(committee.get(meeting.get_absolute_url()))
 
 
 # -- the agenda ------------------------------------------------------------------------
@@ -153,24 +135,14 @@ def test_the_agenda_shows_its_times_by_order_and_minutes(meeting, committee):
 
 def test_a_case_is_moved_down_and_up_without_javascript(meeting, committee, post):
     first, second, third = order(meeting)
-    post(
-        committee,
-        at("arrange_agenda", meeting),
-        sent(meeting, ned=sent(meeting)["punkt"][0]),
-    )
+    post(committee, at("arrange_agenda", meeting), sent(meeting, ned=sent(meeting)["punkt"][0]))
     assert order(meeting) == [second, first, third]
     meeting.refresh_from_db()
-    post(
-        committee,
-        at("arrange_agenda", meeting),
-        sent(meeting, op=sent(meeting)["punkt"][2]),
-    )
+    post(committee, at("arrange_agenda", meeting), sent(meeting, op=sent(meeting)["punkt"][2]))
     assert order(meeting) == [second, third, first]
 
 
-def test_rows_dragged_into_another_order_are_saved_with_their_minutes(
-    meeting, committee, post
-):
+def test_rows_dragged_into_another_order_are_saved_with_their_minutes(meeting, committee, post):
     items = sent(meeting)["punkt"]
     data = sent(meeting, punkt=items[::-1]) | {f"minutter-{items[0]}": "45"}
     assert post(committee, at("arrange_agenda", meeting), data).status_code == 302
@@ -190,15 +162,11 @@ def test_a_stale_agenda_is_refused_and_what_was_typed_stays(meeting, committee, 
     assert AgendaItem.objects.get(pk=item).minutes == 20
 
 
-@pytest.mark.parametrize(
-    "value", ["", "0", "241", *(text for text in NONSENSE if text != "٣")]
-)
+@pytest.mark.parametrize("value", ["", "0", "241", *(text for text in NONSENSE if text != "٣")])
 def test_minutes_that_are_no_minutes_are_refused(value, meeting, committee, post):
     item = sent(meeting)["punkt"][0]
     answer = post(
-        committee,
-        at("arrange_agenda", meeting),
-        sent(meeting) | {f"minutter-{item}": value},
+        committee, at("arrange_agenda", meeting), sent(meeting) | {f"minutter-{item}": value}
     )
     assert (answer.status_code, AgendaItem.objects.get(pk=item).minutes) == (422, 20)
 
@@ -206,43 +174,32 @@ def test_minutes_that_are_no_minutes_are_refused(value, meeting, committee, post
 @pytest.mark.parametrize("value", NONSENSE)
 def test_an_order_of_nonsense_is_refused(value, meeting, committee, post):
     answer = post(
-        committee,
-        at("arrange_agenda", meeting),
-        sent(meeting, punkt=[value, value, value]),
+        committee, at("arrange_agenda", meeting), sent(meeting, punkt=[value, value, value])
     )
     assert answer.status_code == 422
 
 
 def test_an_agenda_that_is_longer_than_the_meeting_is_warned_of(meeting, committee):
     meeting.items.update(minutes=70)
-    assert "Den varer 30 minutter for længe" in text_of(
-        committee.get(meeting.get_absolute_url())
-    )
+    assert "Den varer 30 minutter for længe" in text_of(committee.get(meeting.get_absolute_url()))
 
 
 def test_a_case_is_found_put_on_and_taken_off(cases, chair, committee, post):
     meeting = planned(by=chair)
     url = at("add_case", meeting)
     assert [
-        row.number
-        for row in committee.get(url, {"q": cases[2].number}).context["page"].rows
+        row.number for row in committee.get(url, {"q": cases[2].number}).context["page"].rows
     ] == [cases[2].number]
     assert len(committee.get(url, {"q": "A.B."}).context["page"].rows) == 3
     assert post(committee, url, {"sag": cases[2].number}).status_code == 302
     assert len(committee.get(url).context["page"].rows) == 2
     meeting.refresh_from_db()
-    post(
-        committee,
-        at("arrange_agenda", meeting),
-        sent(meeting, fjern=sent(meeting)["punkt"][0]),
-    )
+    post(committee, at("arrange_agenda", meeting), sent(meeting, fjern=sent(meeting)["punkt"][0]))
     assert len(committee.get(url).context["page"].rows) == 3
 
 
 @pytest.mark.parametrize("value", NONSENSE)
-def test_a_search_for_nonsense_finds_nothing_and_breaks_nothing(
-    value, meeting, committee, post
-):
+def test_a_search_for_nonsense_finds_nothing_and_breaks_nothing(value, meeting, committee, post):
     assert committee.get(at("add_case", meeting), {"q": value}).status_code == 200
     assert post(committee, at("add_case", meeting), {"sag": value}).status_code == 404
 
@@ -263,19 +220,11 @@ def test_a_disqualified_chair_may_not_take_the_case_off_nor_put_it_on(
 ):
     two_roles.memberships.filter(school=None).update(role="committee_chair")
     client, item = client_for(two_roles), sent(meeting)["punkt"][2]
-    assert (
-        post(
-            client, at("arrange_agenda", meeting), sent(meeting, fjern=item)
-        ).status_code
-        == 422
-    )
+    assert post(client, at("arrange_agenda", meeting), sent(meeting, fjern=item)).status_code == 422
     agenda.remove_from_agenda(
         meeting.items.all()[2], revision=meeting.revision, by=meeting.planned_by
     )
-    assert (
-        post(client, at("add_case", meeting), {"sag": cases[2].number}).status_code
-        == 404
-    )
+    assert post(client, at("add_case", meeting), {"sag": cases[2].number}).status_code == 404
 
 
 def test_the_printed_agenda_is_logged_for_each_case(meeting, cases, committee):
@@ -288,60 +237,38 @@ def test_the_printed_agenda_is_logged_for_each_case(meeting, cases, committee):
 def test_each_case_says_whether_enough_are_there_without_the_disqualified(
     cases, chair, two_roles, person, committee
 ):
-    meeting = under_way(
-        *cases, by=chair, present=[chair, two_roles, *members(person, 1)]
-    )
+    meeting = under_way(*cases, by=chair, present=[chair, two_roles, *members(person, 1)])
     page = text_of(committee.get(meeting.get_absolute_url()))
     assert page.count("3 til stede, 0 inhabil: beslutningsdygtigt") == 2
     assert page.count("3 til stede, 1 inhabil: ikke beslutningsdygtigt") == 1
 
 
-def test_attendance_is_noted_by_form_and_nonsense_is_refused(
-    cases, chair, committee, post
-):
+def test_attendance_is_noted_by_form_and_nonsense_is_refused(cases, chair, committee, post):
     meeting = invited(*cases, by=chair)
     name = f"person-{chair.pk}"
-    assert (
-        post(committee, at("note_attendance", meeting), {name: "x"}).status_code == 422
-    )
-    assert (
-        post(committee, at("note_attendance", meeting), {name: "present"}).status_code
-        == 302
-    )
+    assert post(committee, at("note_attendance", meeting), {name: "x"}).status_code == 422
+    assert post(committee, at("note_attendance", meeting), {name: "present"}).status_code == 302
     assert Attendance.objects.get(user=chair).state == "present"
 
 
-def test_the_buttons_are_those_of_the_meetings_life(
-    cases, chair, member, committee, client_for
-):
+def test_the_buttons_are_those_of_the_meetings_life(cases, chair, member, committee, client_for):
     meeting = locked(*cases, by=chair, present=[chair])
-    labels = [
-        label
-        for label, _, _ in committee.get(meeting.get_absolute_url()).context["steps"]
-    ]
+    labels = [label for label, _, _ in committee.get(meeting.get_absolute_url()).context["steps"]]
     assert labels == ["Lås dagsordenen op", "Åbn mødet", "Aflys mødet"]
-    assert "Åbn mødet" not in text_of(
-        client_for(member).get(meeting.get_absolute_url())
-    )
+    assert "Åbn mødet" not in text_of(client_for(member).get(meeting.get_absolute_url()))
 
 
-def test_a_meeting_goes_from_plan_to_minutes_by_its_buttons(
-    cases, chair, committee, post
-):
+def test_a_meeting_goes_from_plan_to_minutes_by_its_buttons(cases, chair, committee, post):
     meeting = planned(*cases, by=chair)
     post(committee, at("invite_committee", meeting))
-    everybody = {
-        f"person-{row.user_id}": "present" for row in meeting.attendances.all()
-    }
+    everybody = {f"person-{row.user_id}": "present" for row in meeting.attendances.all()}
     post(committee, at("note_attendance", meeting), everybody)
     for step in ("laas", "aabn"):
         assert post(committee, at("move_meeting", meeting, step)).status_code == 302
     refused = post(committee, at("move_meeting", meeting, "slut"))
     assert "hverken afgjort eller udsat" in text_of(refused)
     later = {"senere": [str(item.pk) for item in meeting.items.all()]}
-    assert post(committee, at("move_meeting", meeting, "slut"), later).url == at(
-        "minutes", meeting
-    )
+    assert post(committee, at("move_meeting", meeting, "slut"), later).url == at("minutes", meeting)
 
 
 def test_a_step_that_cannot_be_taken_is_said_and_one_that_is_none_is_not_there(
@@ -351,17 +278,13 @@ def test_a_step_that_cannot_be_taken_is_said_and_one_that_is_none_is_not_there(
     assert post(committee, at("move_meeting", meeting, "nonsens")).status_code == 404
 
 
-def test_a_cancelled_meetings_cases_are_in_the_queue_again(
-    meeting, cases, chair, committee, post
-):
+def test_a_cancelled_meetings_cases_are_in_the_queue_again(meeting, cases, chair, committee, post):
     post(committee, at("move_meeting", meeting, "aflys"))
     rows = committee.get(at("add_case", planned(by=chair, days=9))).context["page"].rows
     assert {row.number for row in rows} == {case.number for case in cases}
 
 
-def test_the_list_has_the_coming_meetings_first_and_the_past_ones_by_page(
-    cases, chair, committee
-):
+def test_the_list_has_the_coming_meetings_first_and_the_past_ones_by_page(cases, chair, committee):
     held(under_way(*cases, by=chair, present=[chair]), by=chair)
     near, far = planned(by=chair, days=2), planned(by=chair, days=20)
     page = committee.get("/visitation/moeder/")

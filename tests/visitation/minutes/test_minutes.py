@@ -60,9 +60,7 @@ def there(chair, two_roles, person):
 def meeting(theirs, ours, there, chair, pools):
     """A meeting where Eva's case was granted and the other left for later."""
     meeting = under_way(theirs, ours, by=chair, present=there)
-    case = theirs.pupil_cases.select_related(
-        "pupil", "application__school__district"
-    ).get()
+    case = theirs.pupil_cases.select_related("pupil", "application__school__district").get()
     granted = decision_rules.Terms(
         215_000, terms().starts_on, terms().ends_on, conditions="Møde i marts."
     )
@@ -83,17 +81,13 @@ def read(content):
 
 
 def words(content):
-    return " ".join(
-        " ".join(leaf.extract_text() for leaf in read(content).pages).split()
-    )
+    return " ".join(" ".join(leaf.extract_text() for leaf in read(content).pages).split())
 
 
 # -- what they say ---------------------------------------------------------------------
 
 
-def test_the_minutes_draft_themselves_from_what_was_decided(
-    meeting, theirs, ours, committee
-):
+def test_the_minutes_draft_themselves_from_what_was_decided(meeting, theirs, ours, committee):
     text = text_of(committee.get(page(meeting)))
     for said in (
         f"Punkt 1: {theirs.number}, Hedegårdsskolen",
@@ -117,9 +111,7 @@ def test_the_minutes_name_no_pupil(meeting, chair, committee):
     assert "tal for E.F.s fremmøde" in text
 
 
-def test_a_pupil_with_a_protected_name_is_not_even_initials(
-    meeting, theirs, chair, committee
-):
+def test_a_pupil_with_a_protected_name_is_not_even_initials(meeting, theirs, chair, committee):
     theirs.pupil_cases.update(is_protected=True)
     minutes.write_said(first(meeting), text=SAID, read=NOTHING, by=chair)
     text = text_of(committee.get(page(meeting))).replace(
@@ -136,9 +128,7 @@ def test_a_decision_taken_back_is_not_in_the_minutes(meeting, theirs, chair):
     assert point["pupils"] == []
 
 
-def test_reading_and_printing_them_is_logged_for_each_case(
-    meeting, theirs, ours, committee
-):
+def test_reading_and_printing_them_is_logged_for_each_case(meeting, theirs, ours, committee):
     for name in ("minutes", "minutes_pdf"):
         committee.get(page(meeting, name))
     logged = AccessEntry.objects.order_by("pk").values_list("kind", "subject")
@@ -165,9 +155,7 @@ def test_what_was_said_is_written_until_they_are_approved(meeting, chair, secret
             first(meeting), text="Senere.", read=rules.mark_of("Først."), by=secretary
         )
     with pytest.raises(NotPossible):
-        minutes.write_remarks(
-            meeting, text="Senere.", read=rules.mark_of("I øvrigt."), by=chair
-        )
+        minutes.write_remarks(meeting, text="Senere.", read=rules.mark_of("I øvrigt."), by=chair)
 
 
 def test_who_writes_on_top_of_an_older_text_sees_both(meeting, chair, committee, post):
@@ -178,16 +166,12 @@ def test_who_writes_on_top_of_an_older_text_sees_both(meeting, chair, committee,
     assert answer.status_code == 422
     assert all(text in text_of(answer) for text in ("Den andens ord.", "Mine ord."))
     again = typed | {f"{item.pk}-read": rules.mark_of("Den andens ord.")}
-    assert (
-        post(committee, page(meeting, "write_said", item.pk), again).status_code == 302
-    )
+    assert post(committee, page(meeting, "write_said", item.pk), again).status_code == 302
     with pytest.raises(Overtaken):
         minutes.write_said(item, text="Igen.", read=NOTHING, by=chair)
 
 
-def test_remarks_are_written_by_form_and_too_long_a_text_is_refused(
-    meeting, committee, post
-):
+def test_remarks_are_written_by_form_and_too_long_a_text_is_refused(meeting, committee, post):
     url = page(meeting, "write_remarks")
     sent = {"remarks-text": "Formanden bød velkommen.", "remarks-read": NOTHING}
     assert post(committee, url, sent | {"remarks-text": "x" * 6_001}).status_code == 422
@@ -217,9 +201,7 @@ def approved(meeting, chair):
     return minutes.approve_minutes(meeting, by=chair)
 
 
-def test_approved_they_are_a_document_in_the_journal_that_nobody_changes(
-    approved, meeting, chair
-):
+def test_approved_they_are_a_document_in_the_journal_that_nobody_changes(approved, meeting, chair):
     entry = JournalEntry.objects.get(document=approved)
     assert (entry.meeting, entry.by) == (meeting, chair)
     assert approved.template_data["status"].startswith("Godkendt af Frida Formand")
@@ -229,16 +211,12 @@ def test_approved_they_are_a_document_in_the_journal_that_nobody_changes(
         minutes.approve_minutes(meeting, by=chair)
 
 
-def test_what_happens_later_does_not_change_them(
-    approved, meeting, theirs, chair, committee
-):
+def test_what_happens_later_does_not_change_them(approved, meeting, theirs, chair, committee):
     decisions.undo(meeting.decisions.get(), by=chair)
     assert "E.F.: Bevilget" in text_of(committee.get(page(meeting)))
 
 
-def test_their_pdf_is_made_once_and_handed_out_byte_for_byte(
-    approved, meeting, committee
-):
+def test_their_pdf_is_made_once_and_handed_out_byte_for_byte(approved, meeting, committee):
     tell()
     approved.refresh_from_db()
     assert approved.is_intact
@@ -246,17 +224,14 @@ def test_their_pdf_is_made_once_and_handed_out_byte_for_byte(
     assert committee.get(page(meeting, "minutes_pdf")).content == approved.content
 
 
-def test_the_pdf_is_tagged_titled_danish_and_holds_to_both_standards(
-    approved, meeting, committee
-):
+def test_the_pdf_is_tagged_titled_danish_and_holds_to_both_standards(approved, meeting, committee):
     document = read(committee.get(page(meeting, "minutes_pdf")).content)
     root = document.trailer["/Root"]
     assert document.metadata.title.startswith("Referat af møde i kvalitetsudvalget")
     assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("da-DK", True)
     says = root["/Metadata"].get_data().decode()
     assert all(
-        part in says
-        for part in ("<pdfuaid:part>1<", "<pdfaid:part>2<", "<pdfaid:conformance>A<")
+        part in says for part in ("<pdfuaid:part>1<", "<pdfaid:part>2<", "<pdfaid:conformance>A<")
     )
 
 
@@ -270,9 +245,7 @@ def tags(node):
             yield from tags(tag.get("/K", []))
 
 
-def test_the_pdf_has_headings_a_table_and_words_that_are_words(
-    meeting, chair, committee
-):
+def test_the_pdf_has_headings_a_table_and_words_that_are_words(meeting, chair, committee):
     minutes.write_said(first(meeting), text=SAID, read=NOTHING, by=chair)
     content = committee.get(page(meeting, "minutes_pdf")).content
     assert {"/H1", "/H2", "/H3", "/Table", "/TH", "/P"} <= set(
@@ -282,9 +255,7 @@ def test_the_pdf_has_headings_a_table_and_words_that_are_words(
 
 
 def test_a_draft_says_that_it_is_one(meeting, committee):
-    assert "Udkast, ikke godkendt" in words(
-        committee.get(page(meeting, "minutes_pdf")).content
-    )
+    assert "Udkast, ikke godkendt" in words(committee.get(page(meeting, "minutes_pdf")).content)
 
 
 # -- the disqualified ------------------------------------------------------------------
@@ -334,9 +305,7 @@ def test_a_disqualified_chair_writes_nothing_of_the_case(
     item = first(meeting)
     assert (
         post(
-            client_for(two_roles),
-            page(meeting, "write_said", item.pk),
-            {f"{item.pk}-text": "x"},
+            client_for(two_roles), page(meeting, "write_said", item.pk), {f"{item.pk}-text": "x"}
         ).status_code
         == 404
     )

@@ -159,10 +159,7 @@ def test_a_district_is_held_against_its_even_share(waiting, pools):
     lines = [line for line in districts if line.year == NEXT]
 
     figures = [(line.name, line.room, line.band.expected) for line in lines]
-    assert figures[:2] == [
-        ("Baltorpskolen", 1_000_000, 360_000),
-        ("Hedegårdsskolen", 1_000_000, 0),
-    ]
+    assert figures[:2] == [("Baltorpskolen", 1_000_000, 360_000), ("Hedegårdsskolen", 1_000_000, 0)]
     assert sum(line.band.expected for line in lines) == 360_000
 
 
@@ -190,8 +187,7 @@ def test_the_shares_stand_in_the_address(waiting, pools, client_for, chief):
 
 
 @pytest.mark.parametrize(
-    "wrong",
-    [{"bevilges": "101"}, {"bevilges": "x"}, {"bevilges": "10"}, {"henvisning": "1.2"}],
+    "wrong", [{"bevilges": "101"}, {"bevilges": "x"}, {"bevilges": "10"}, {"henvisning": "1.2"}]
 )
 def test_assumptions_that_make_no_sense_are_named(pools, client_for, chief, wrong):
     page = client_for(chief).get(URL, wrong)
@@ -204,13 +200,7 @@ def test_assumptions_that_make_no_sense_are_named(pools, client_for, chief, wron
 @pytest.mark.usefixtures("pools")
 @pytest.mark.parametrize(
     ("who", "status"),
-    [
-        ("chief", 200),
-        ("member", 200),
-        ("follower", 403),
-        ("leader", 403),
-        ("admin", 403),
-    ],
+    [("chief", 200), ("member", 200), ("follower", 403), ("leader", 403), ("admin", 403)],
 )
 def test_the_forecast_is_for_chiefs_and_committee(who, status, request, client_for):
     user = request.getfixturevalue(who)

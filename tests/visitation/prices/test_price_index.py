@@ -327,9 +327,7 @@ def without_zeros(sums):
 
 @given(st.lists(st.one_of(RAISES, ENDS), min_size=1, max_size=6))
 @settings(
-    max_examples=20,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_grants_raised_and_ended_in_any_order_leave_books_and_plans_that_agree(
     three_grants, chief, chief_bur, chair, story
@@ -353,10 +351,7 @@ def test_grants_raised_and_ended_in_any_order_leave_books_and_plans_that_agree(
 # -- the database and the proof ------------------------------------------------------------
 @pytest.mark.parametrize(
     "change",
-    [
-        "visitation_tariffversion SET tariff = 1",
-        "visitation_grant SET later_tariffs = '[]'",
-    ],
+    ["visitation_tariffversion SET tariff = 1", "visitation_grant SET later_tariffs = '[]'"],
 )
 def test_a_tariff_is_never_changed_afterwards(raised, change):
     refusal = pytest.raises(DatabaseError, match=r"Cannot update|by themselves")
@@ -378,10 +373,7 @@ def test_the_database_lets_no_tariff_in_before_the_last(day, raised, index):
         ("visitation_grant SET later_tariffs = '[]'", "begge centre har godkendt"),
         ("budget_proposal SET status = 'rejected'", "begge centre har godkendt"),
         ("budget_proposal SET status = 'rejected'", "ikke er godkendt"),
-        (
-            "budget_posting SET amount = amount + 1 WHERE proposal_id IS NOT NULL",
-            "taksten giver",
-        ),
+        ("budget_posting SET amount = amount + 1 WHERE proposal_id IS NOT NULL", "taksten giver"),
     ],
 )
 def test_the_proof_finds_tariffs_changed_behind_its_back(change, sentence, raised):

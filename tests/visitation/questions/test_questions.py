@@ -70,9 +70,7 @@ def test_a_question_is_looked_through_before_it_is_sent(submitted, url, member, 
 @pytest.mark.parametrize("text", ["", "x" * 601])
 def test_a_question_is_short_and_what_was_typed_stays(text, submitted, committee, post):
     answer = post(
-        committee,
-        reverse("ask_question", args=[submitted.number]),
-        {"text": text, "send": "1"},
+        committee, reverse("ask_question", args=[submitted.number]), {"text": text, "send": "1"}
     )
     assert (answer.status_code, text in answer.content.decode()) == (422, True)
     assert not Question.objects.exists()
@@ -81,9 +79,7 @@ def test_a_question_is_short_and_what_was_typed_stays(text, submitted, committee
 def test_nothing_is_asked_of_a_case_that_the_school_has(submitted, chair, committee, post):
     cases.send_back(submitted, note="Mere.", by=chair)
     answer = post(
-        committee,
-        reverse("ask_question", args=[submitted.number]),
-        {"text": ASKED, "send": "1"},
+        committee, reverse("ask_question", args=[submitted.number]), {"text": ASKED, "send": "1"}
     )
     assert "Spørgsmålet er ikke sendt" in text_of(answer)
     assert ASKED in answer.content.decode()

@@ -114,8 +114,7 @@ def test_filters_are_kept_on_the_form_and_on_the_way_to_the_next_page(schools, l
 
 
 @pytest.mark.parametrize(
-    "name",
-    ["vis", "skole", "formaal", "fyldt", "orden", "q", "efter", "foer", "ukendt"],
+    "name", ["vis", "skole", "formaal", "fyldt", "orden", "q", "efter", "foer", "ukendt"]
 )
 def test_nonsense_in_the_address_is_no_error(name, cases, committee):
     for value in NONSENSE:
@@ -172,11 +171,7 @@ def whole_case(client, application):
 
 def test_the_committee_sees_its_provisional_decisions(provisional, committee):
     text = whole_case(committee, provisional)
-    for words in (
-        *SECRET,
-        "Ikke frigivet: skolen ser det ikke endnu",
-        "Frigiv afgørelserne",
-    ):
+    for words in (*SECRET, "Ikke frigivet: skolen ser det ikke endnu", "Frigiv afgørelserne"):
         assert words in text
 
 
@@ -186,11 +181,7 @@ def test_nobody_else_sees_anything_of_a_provisional_decision(
 ):
     writing.invite(provisional, adviser=adviser, by=leader)
     client = client_for(request.getfixturevalue(who))
-    pages = [
-        provisional.get_absolute_url(),
-        f"{provisional.get_absolute_url()}gang/",
-        "/",
-    ]
+    pages = [provisional.get_absolute_url(), f"{provisional.get_absolute_url()}gang/", "/"]
     if who != "adviser":
         own, number = "/ansoegninger/", provisional.number
         pages += [f"{own}?fane=alle", f"{own}?q={number}", f"{own}{number}/kvittering/"]
@@ -290,10 +281,7 @@ def test_a_page_with_a_childs_data_is_not_kept_by_the_browser(case, url, committ
 def test_nonsense_in_the_access_logs_address_is_no_error(name, admin, client_for):
     client = client_for(admin)
     for value in NONSENSE:
-        assert (value, client.get("/konto/adgangslog/", {name: value}).status_code) == (
-            value,
-            200,
-        )
+        assert (value, client.get("/konto/adgangslog/", {name: value}).status_code) == (value, 200)
 
 
 def test_a_case_number_nobody_gave_is_404(committee, post):
@@ -307,7 +295,4 @@ def test_a_case_number_nobody_gave_is_404(committee, post):
         "%FF",
     ):
         assert (number, committee.get(f"/sager/{number}/").status_code) == (number, 404)
-        assert (number, post(committee, f"/sager/{number}/frigiv/").status_code) == (
-            number,
-            404,
-        )
+        assert (number, post(committee, f"/sager/{number}/frigiv/").status_code) == (number, 404)

@@ -28,11 +28,7 @@ from visitation.releases import actions as releases
 QUEUE = "/visitation/"
 
 
-AGENDA, VIEWS, REMOVE = (
-    f"{QUEUE}paa-dagsorden/",
-    f"{QUEUE}visninger/",
-    f"{QUEUE}visninger/fjern/",
-)
+AGENDA, VIEWS, REMOVE = (f"{QUEUE}paa-dagsorden/", f"{QUEUE}visninger/", f"{QUEUE}visninger/fjern/")
 
 
 def numbers(client, **choice):
@@ -156,12 +152,7 @@ def test_each_tab_holds_its_cases_and_says_how_many(five, meeting, chair, commit
     cases.send_back(five[2].application, note="Mere.", by=chair)
     by_tab = {vis: numbers(committee, vis=vis) for vis in ("nye", "moede", "udsat", "venter")}
     ready, put_off, back, *new = (number(case) for case in five)
-    assert by_tab == {
-        "nye": new,
-        "moede": [ready],
-        "udsat": [put_off],
-        "venter": [back],
-    }
+    assert by_tab == {"nye": new, "moede": [ready], "udsat": [put_off], "venter": [back]}
     assert counts(committee) == {
         "Venter på mig": 4, "Nye": 2, "Klar til møde": 1, "Udsat": 1, "Venter på skolen": 1
     }  # fmt: skip
@@ -188,18 +179,12 @@ def test_a_case_that_is_ready_says_when_it_is_met_about(five, meeting, chair, co
 def test_a_meeting_that_is_over_makes_nothing_ready(status, five, meeting, chair, committee):
     agenda.add_to_agenda(meeting, five[0].application, by=chair)
     Meeting.objects.update(status=status)
-    assert (numbers(committee, vis="moede"), len(numbers(committee, vis="nye"))) == (
-        [],
-        5,
-    )
+    assert (numbers(committee, vis="moede"), len(numbers(committee, vis="nye"))) == ([], 5)
 
 
 def test_the_counts_follow_the_filters(five, committee):
     Application.objects.filter(pk=five[0].application_id).update(grades=[9])
-    assert counts(committee, trin="9") == counts(committee) | {
-        "Venter på mig": 1,
-        "Nye": 1,
-    }
+    assert counts(committee, trin="9") == counts(committee) | {"Venter på mig": 1, "Nye": 1}
 
 
 def test_who_has_waited_past_the_goal_is_said_in_words(five, settings, committee):
@@ -250,10 +235,7 @@ def test_the_queue_is_narrowed_by_district(five, committee):
         District.objects.get(name="Baltorpskolen"),
         District.objects.get(name="Skovlunde Skole"),
     )
-    assert (
-        len(numbers(committee, distrikt=here.pk)),
-        numbers(committee, distrikt=there.pk),
-    ) == (
+    assert (len(numbers(committee, distrikt=here.pk)), numbers(committee, distrikt=there.pk)) == (
         5,
         [],
     )
@@ -267,19 +249,14 @@ def test_an_amount_that_is_none_is_said_and_kept(five, committee):
 
 def test_the_filters_are_kept_over_the_tabs(five, committee):
     tabs = committee.get(QUEUE, {"formaal": "return", "vis": "nye", "efter": "x"}).context["tabs"]
-    assert {url for _, url, _, _ in tabs} >= {
-        "?formaal=return",
-        "?vis=alle&formaal=return",
-    }
+    assert {url for _, url, _, _ in tabs} >= {"?formaal=return", "?vis=alle&formaal=return"}
     assert not [url for _, url, _, _ in tabs if "efter" in url]
 
 
 # -- one's own views -------------------------------------------------------------------
 def test_a_view_is_saved_by_name_opened_and_removed(five, committee, chair, post):
     post(
-        committee,
-        VIEWS,
-        {"name": "Hjem til os", "koe": "vis=nye&formaal=return&efter=x&ukendt=1"},
+        committee, VIEWS, {"name": "Hjem til os", "koe": "vis=nye&formaal=return&efter=x&ukendt=1"}
     )
     [view] = SavedView.objects.filter(user=chair)
     assert view.query == "vis=nye&formaal=return"
@@ -306,10 +283,7 @@ def test_a_view_without_a_name_is_refused_and_one_too_many_too(committee, post):
     for n in range(12):
         assert post(committee, VIEWS, {"name": f"Nr. {n}", "koe": "vis=nye"}).status_code == 302
     answer = post(committee, VIEWS, {"name": "Endnu en", "koe": "vis=nye"})
-    assert (answer.status_code, "allerede 12 visninger" in text_of(answer)) == (
-        422,
-        True,
-    )
+    assert (answer.status_code, "allerede 12 visninger" in text_of(answer)) == (422, True)
     assert 'value="Endnu en"' in answer.content.decode()
 
 
@@ -373,11 +347,7 @@ def test_ticked_cases_are_put_on_the_agenda_and_each_says_what_came_of_it(
 ):
     agenda.add_to_agenda(meeting, five[1].application, by=chair)
     submission.withdraw(five[3].application, reason="Flyttet.", by=five[3].application.created_by)
-    ticked = {
-        "sag": [number(case) for case in five],
-        "meeting": meeting.pk,
-        "koe": "vis=nye",
-    }
+    ticked = {"sag": [number(case) for case in five], "meeting": meeting.pk, "koe": "vis=nye"}
     answer = committee.get(post(committee, AGENDA, ticked).url)
     message = text_of(answer)
     assert "3 af 5 sat på dagsordenen" in message
@@ -395,11 +365,7 @@ def test_a_disqualified_chair_puts_nothing_on_and_learns_nothing(
     unknown = f"SF-{YEAR}-0999"
     message = text_of(
         committee.get(
-            post(
-                committee,
-                AGENDA,
-                {"sag": [number(five[0]), unknown], "meeting": meeting.pk},
-            ).url
+            post(committee, AGENDA, {"sag": [number(five[0]), unknown], "meeting": meeting.pk}).url
         )
     )
     assert f"{number(five[0])}: Sagen er ikke i din kø." in message
@@ -478,12 +444,6 @@ def test_without_the_filter_the_case_would_show(five, member, client_for, monkey
 
 def test_a_page_of_the_queue_is_small(schools, leader, meeting, committee):
     many(30, school=schools["Baltorpskolen"], by=leader)
-    choice = {
-        "vis": "nye",
-        "q": "baltorp",
-        "fra": "100.000",
-        "til": "900.000",
-        "formaal": "return",
-    }
+    choice = {"vis": "nye", "q": "baltorp", "fra": "100.000", "til": "900.000", "formaal": "return"}
     page = committee.get(QUEUE, choice)
     assert (len(page.context["rows"]), len(page.content) < 60_000) == (25, True)

@@ -46,14 +46,7 @@ def test_the_page_shows_what_the_list_shows_and_nothing_more_of_the_case(
         "forvaltningslovens §§ 3 og 6",
     ):
         assert text in text_of(page)
-    for secret in (
-        "Anna",
-        "Berg",
-        "Opdigtet",
-        "Elevens billede",
-        case.pupil.cpr[:6],
-        "200.000",
-    ):
+    for secret in ("Anna", "Berg", "Opdigtet", "Elevens billede", case.pupil.cpr[:6], "200.000"):
         assert secret not in page.content.decode()
 
 
@@ -78,20 +71,11 @@ def test_who_presses_the_button_lands_on_a_queue_without_the_case(url, submitted
 
 
 @pytest.mark.parametrize(
-    "typed",
-    [
-        {"kind": "x"},
-        {"kind": "\x00"},
-        {"text": "x" * 6_001},
-        {"text": "Om 230216-4123"},
-    ],
+    "typed", [{"kind": "x"}, {"kind": "\x00"}, {"text": "x" * 6_001}, {"text": "Om 230216-4123"}]
 )
 def test_nonsense_is_told_at_its_field_and_declares_nothing(typed, url, ordinary, post):
     answer = post(ordinary, url, typed)
-    assert (answer.status_code, list(answer.context["form"].errors)) == (
-        422,
-        list(typed),
-    )
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, list(typed))
     assert not Recusal.objects.exists()
 
 
@@ -175,10 +159,7 @@ def test_the_pages_take_as_many_queries_with_many_as_with_one(
     few = asked(committee, url)
     for number in range(8):
         recusals.set_recusal(
-            submitted,
-            person(f"Medlem {number}", "committee_member"),
-            reason=WHY,
-            by=chair,
+            submitted, person(f"Medlem {number}", "committee_member"), reason=WHY, by=chair
         )
     assert asked(committee, url) == few <= 12
 

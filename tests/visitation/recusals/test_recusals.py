@@ -153,11 +153,7 @@ def test_a_lifted_recusal_opens_the_case_again_and_stays_written(submitted, memb
     recusals.lift_recusal(recusal, reason="En fejl.", by=chair)
     assert sees(member, submitted)
     recusal.refresh_from_db()
-    assert (recusal.reason, recusal.lifted_reason, recusal.lifted_by) == (
-        WHY,
-        "En fejl.",
-        chair,
-    )
+    assert (recusal.reason, recusal.lifted_reason, recusal.lifted_by) == (WHY, "En fejl.", chair)
     with pytest.raises(Overtaken):
         recusals.lift_recusal(recusal, reason="Igen.", by=chair)
 

@@ -43,10 +43,7 @@ def apply_for(schools, person):
     def send(school, *names, tariff=200_000):
         leader = person(f"Leder {school}", "school_leader", school)
         application = fill(
-            writing.start(school=schools[school], by=leader),
-            *names,
-            by=leader,
-            tariff=tariff,
+            writing.start(school=schools[school], by=leader), *names, by=leader, tariff=tariff
         )
         submission.submit(application, by=leader)
         return application
@@ -87,25 +84,19 @@ def tariffs(answer):
 
 
 def test_what_is_decided_elsewhere_is_not_read(room, apply_for, chair):
-    [case] = apply_for("Baltorpskolen", "Eva Elsewhere").pupil_cases.select_related(
-        "pupil"
-    )
+    [case] = apply_for("Baltorpskolen", "Eva Elsewhere").pupil_cases.select_related("pupil")
     decision = decisions.reject(case, grounds="Intet behov.", by=chair)
     assert decision in agenda_queries.settled_for(room)
     assert not agenda_queries.settled_on_agenda(room).exists()
 
 
-def test_the_wishes_supposed_are_what_the_books_say_once_they_are_granted(
-    room, committee, chair
-):
+def test_the_wishes_supposed_are_what_the_books_say_once_they_are_granted(room, committee, chair):
     answer = committee.get(url_of("what_if", room))
     supposed = {outlook.year: outlook.after for outlook in answer.context["outlooks"]}
 
     for item in room.items.all():
         pupil_cases = item.application.pupil_cases
-        for pupil_case in pupil_cases.select_related(
-            "pupil", "application__school__district"
-        ):
+        for pupil_case in pupil_cases.select_related("pupil", "application__school__district"):
             wish = decision_rules.Terms(
                 pupil_case.requested_tariff, pupil_case.starts_on, pupil_case.ends_on
             )
@@ -115,11 +106,7 @@ def test_the_wishes_supposed_are_what_the_books_say_once_they_are_granted(
         assert supposed[pool.year] == pool
 
 
-ONE = (
-    uuid.UUID(int=1),
-    1,
-    1,
-)  # a krone a year: the first of two lines comes to nothing in 2028
+ONE = (uuid.UUID(int=1), 1, 1)  # a krone a year: the first of two lines comes to nothing in 2028
 
 
 TERMS = st.tuples(
@@ -133,20 +120,12 @@ TERMS = st.tuples(
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(TERMS, max_size=6))
-@example(
-    [
-        (*ONE, date(2028, 8, 1), date(2029, 1, 1)),
-        (*ONE, date(2027, 1, 1), date(2029, 1, 1)),
-    ]
-)
+@example([(*ONE, date(2028, 8, 1), date(2029, 1, 1)), (*ONE, date(2027, 1, 1), date(2029, 1, 1))])
 def test_what_is_supposed_adds_up_whoever_bears_it(terms):
     pool = PoolYear(
         2028,
         [Frame("A", "C-SIK", 3_000_000, 1), Frame("B", "C-BUR", 2_000_000, 2)],
-        [
-            DistrictYear("X", 2028, district_id=1),
-            DistrictYear("Y", 2028, district_id=2),
-        ],
+        [DistrictYear("X", 2028, district_id=1), DistrictYear("Y", 2028, district_id=2)],
         DistrictYear("I alt", 2028),
     )
     supposed = [Supposed(*row) for row in terms]
@@ -156,9 +135,7 @@ def test_what_is_supposed_adds_up_whoever_bears_it(terms):
     assert year.amount == sum(part.amount for _, part in in_2028)
     assert sum(district.amount for district in year.after.districts) == total.amount
     assert sum(frame.used for frame in year.after.frames) == total.amount
-    assert total.places == len(
-        {(row.pupil, row.district) for row, part in in_2028 if part.amount}
-    )
+    assert total.places == len({(row.pupil, row.district) for row, part in in_2028 if part.amount})
 
 
 def test_a_changed_tariff_changes_what_is_free_and_stores_nothing(room, committee):
@@ -178,8 +155,7 @@ def test_a_pool_that_would_not_reach_is_said_in_words(room, committee):
 
 def test_while_it_is_typed_only_the_answer_is_sent(room, committee):
     answer = committee.get(
-        url_of("what_if", room),
-        headers={"HX-Request": "true", "HX-Target": "what-if-answer"},
+        url_of("what_if", room), headers={"HX-Request": "true", "HX-Target": "what-if-answer"}
     )
     assert answer.content.decode().strip().startswith('<div id="what-if-answer"')
 
@@ -236,9 +212,7 @@ def test_who_leads_types_on_with_the_same_key(room, committee):
     typed = LOWER | {"idempotency_key": str(uuid.uuid4())}
     htmx = {"HX-Request": "true", "HX-Target": "what-if-answer"}
     for tariff in ("100.000", "150.000"):
-        answer = committee.post(
-            url_of("suppose", room), typed | {"t0": tariff}, headers=htmx
-        )
+        answer = committee.post(url_of("suppose", room), typed | {"t0": tariff}, headers=htmx)
         assert tariffs(answer)[0] == tariff
 
 
@@ -267,9 +241,7 @@ def test_following_asks_little_of_the_database(room, member, client_for):
     assert len(queries) <= 3
 
 
-def test_with_the_cache_empty_the_table_stands_as_the_schools_ask(
-    room, committee, post
-):
+def test_with_the_cache_empty_the_table_stands_as_the_schools_ask(room, committee, post):
     post(committee, url_of("suppose", room), LOWER)
     cache.clear()
     assert tariffs(committee.get(url_of("what_if", room)))[0] == "200.000"
@@ -282,9 +254,7 @@ def test_the_chair_goes_from_case_to_case(room, committee, post):
     first, second = room.items.all()[:2]
     for item in (first, second):
         assert post(committee, url_of("take_up", room, item.pk)).status_code == 302
-        assert item.application.number in text_of(
-            committee.get(url_of("meeting_mode", room))
-        )
+        assert item.application.number in text_of(committee.get(url_of("meeting_mode", room)))
     assert Meeting.objects.get().at_item == second
 
 
@@ -295,29 +265,21 @@ def test_a_meeting_that_is_not_under_way_says_what_to_do(room, chair, committee)
     assert 'id="follow"' not in answer.content.decode()
 
 
-def test_who_waits_for_the_meeting_to_begin_has_a_page_that_follows(
-    case, chair, committee
-):
+def test_who_waits_for_the_meeting_to_begin_has_a_page_that_follows(case, chair, committee):
     ahead = planned(case.application, by=chair)
     answer = committee.get(url_of("meeting_mode", ahead))
     assert "Lad siden stå" in text_of(answer)
     assert url_of("follow", ahead) in answer.content.decode()
     stamp = answer.context["stamp"]
     Meeting.objects.filter(pk=ahead.pk).update(status="under_way")
-    assert (
-        committee.get(url_of("follow", ahead), {"stand": stamp})["HX-Refresh"] == "true"
-    )
+    assert committee.get(url_of("follow", ahead), {"stand": stamp})["HX-Refresh"] == "true"
 
 
 @pytest.fixture
 def disqualified(room, chair, member):
     """A member who has declared themselves disqualified in the first case, which is at hand."""
     item = room.items.all()[0]
-    declared = {
-        "origin": "declared",
-        "set_by": member,
-        "set_at": item.application.submitted_at,
-    }
+    declared = {"origin": "declared", "set_by": member, "set_at": item.application.submitted_at}
     Recusal.objects.create(application=item.application, user=member, **declared)
     agenda.take_up(item, by=chair)
     return member
@@ -328,9 +290,7 @@ def test_who_is_disqualified_sees_neither_the_case_at_hand_nor_its_part_of_what_
 ):
     client = client_for(disqualified)
     number = room.items.all()[0].application.number
-    pages = [
-        text_of(client.get(url_of(name, room))) for name in ("meeting_mode", "what_if")
-    ]
+    pages = [text_of(client.get(url_of(name, room))) for name in ("meeting_mode", "what_if")]
     assert "Du er inhabil i den sag, der behandles nu" in pages[0]
     assert not [page for page in pages if number in page or "A.B." in page]
     assert client.get(url_of("case_at_hand", room)).status_code == 404
@@ -355,7 +315,5 @@ def test_the_room_takes_as_many_queries_with_one_case_as_with_many(
         meeting = under_way(*cases, by=chair, present=there)
         agenda.take_up(meeting.items.all()[0], by=chair)
         counts.append(asked(committee, url_of(name, meeting)))
-        meetings.close_meeting(
-            meeting, later=[item.pk for item in meeting.items.all()], by=chair
-        )
+        meetings.close_meeting(meeting, later=[item.pk for item in meeting.items.all()], by=chair)
     assert counts[0] == counts[1] <= 12
