@@ -1,4 +1,7 @@
-"""The life of an application. Status says where it is; what was decided stands on the decision, in visitation."""
+"""The life of an application.
+
+Status says where it is; what was decided stands on the decision, in visitation.
+"""
 
 from __future__ import annotations
 
@@ -19,19 +22,19 @@ class Status(models.TextChoices):
 
 S = Status
 
+# Until its decisions are released, whoever has it.
+WITHDRAWABLE = (S.CHALLENGE, S.DRAFT, S.SUBMITTED, S.SENT_BACK)
+
 
 # fmt: off
 LIFECYCLE = StateMachine(
-    #          verb         button                 from                                   to            who
-    Transition("apply",     "Lav en ansøgning",    (S.CHALLENGE,),                        S.DRAFT,      P.APPLICATION_WRITE),
-    Transition("submit",    "Indsend ansøgning",   (S.DRAFT, S.SENT_BACK),                S.SUBMITTED,  P.APPLICATION_SUBMIT),
-    Transition("withdraw",  "Træk tilbage",        (S.CHALLENGE, S.DRAFT, S.SUBMITTED, S.SENT_BACK),
-                                                                                          S.WITHDRAWN,  P.APPLICATION_SUBMIT),
-    Transition("send_back", "Bed om oplysninger",  (S.SUBMITTED,),                        S.SENT_BACK,  P.APPLICATION_SCREEN),
-    Transition("close",     "Frigiv afgørelser",   (S.SUBMITTED,),                        S.CLOSED,     P.DECISION_RELEASE),
+    #          verb         button                 from                      to            right
+    Transition("apply",     "Lav en ansøgning",    (S.CHALLENGE,),           S.DRAFT,      P.APPLICATION_WRITE),  # noqa: E501
+    Transition("submit",    "Indsend ansøgning",   (S.DRAFT, S.SENT_BACK),   S.SUBMITTED,  P.APPLICATION_SUBMIT),  # noqa: E501
+    Transition("withdraw",  "Træk tilbage",        WITHDRAWABLE,             S.WITHDRAWN,  P.APPLICATION_SUBMIT),  # noqa: E501
+    Transition("send_back", "Bed om oplysninger",  (S.SUBMITTED,),           S.SENT_BACK,  P.APPLICATION_SCREEN),  # noqa: E501
+    Transition("close",     "Frigiv afgørelser",   (S.SUBMITTED,),           S.CLOSED,     P.DECISION_RELEASE),  # noqa: E501
 )
-
-
 # fmt: on
 
 # How a status is coloured on screen, always beside its word.
@@ -45,7 +48,8 @@ TONES = {
 }
 
 
-EDITABLE = (S.DRAFT, S.SENT_BACK)  # as an application; a challenge has a form of its own
+# As an application; a challenge has a form of its own.
+EDITABLE = (S.DRAFT, S.SENT_BACK)
 
-
+# The school has it.
 AT_SCHOOL = (S.CHALLENGE, *EDITABLE)

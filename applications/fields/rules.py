@@ -121,7 +121,7 @@ def ages_of(pupil_cases: Sequence[PupilCase], day: date) -> set[int]:
 
 
 def age_group_of(age: int) -> AgeGroup:
-    """The group that a pupil of `age` years is counted with; who is outside both, with the nearest."""
+    """The group that a pupil of `age` years is counted with; outside both, the nearest."""
     if age <= YOUNGER.last:
         return YOUNGER
     return OLDER

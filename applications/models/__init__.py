@@ -1,18 +1,17 @@
-"""Pupils and applications: who it is about, what was tried, what is planned. Texts about a child lie encrypted.
+"""Pupils and applications: who it is about, what was tried, what is planned.
 
-Everything may be blank: a draft holds what is written so far. What a submitted application must hold stands in
-`completeness`.
+Texts about a child lie encrypted. Everything may be blank: a draft holds what is written so far.
+What a submitted application must hold stands in `fields.rules`.
 """
 
 from applications.models.applications import (
     Application,
     ApplicationQuerySet,
-    Capacity,
     CaseCounter,
-    Invitation,
 )
 from applications.models.dialogue import DialogueEntry, DialogueShare, Statement
 from applications.models.goals import Goal
+from applications.models.invitations import Capacity, Invitation
 from applications.models.measures import PlannedMeasure, TriedMeasure
 from applications.models.papers import Paper
 from applications.models.pupils import Pupil, PupilCase

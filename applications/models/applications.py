@@ -1,13 +1,11 @@
-"""The application: the row that lists show, what is written once for all its pupils, and who was invited to it."""
+"""The application: the row that lists show, and what is written once for all its pupils."""
 
 from __future__ import annotations
 
 import json
-import re
 import uuid
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
@@ -18,14 +16,16 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from applications.lifecycle import EDITABLE, LIFECYCLE, TONES, Status
-from skolefleks.danish import today
+from applications.models.invitations import Invitation
+from applications.models.recusals import Recusal
+from applications.models.submissions import Submission
+from skolefleks import search
 from skolefleks.encryption import EncryptedTextField
 from skolefleks.models import School, User
 from skolefleks.permissions import EVERYWHERE, Permission, Scope, holds, may, schools_of
 from skolefleks.textfields import LINE, TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
     from skolefleks.statemachine import StateMachine
@@ -33,17 +33,21 @@ if TYPE_CHECKING:
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, user: User) -> Self:
-        """What `user` may read: own school's, those invited to, and as committee those under review."""
+        """What `user` may read.
+
+        That is one's own school's, what one is invited to, and as committee what is under review.
+        """
         right = Permission.CASE_READ
-        seen = Q(school__in=schools_of(user, right))
+        visible = Q(school__in=schools_of(user, right))
         if holds(user, right, Scope.INVITED):
-            seen |= Q(pk__in=Invitation.objects.filter(user=user).values("application"))
+            invitations = Invitation.objects.filter(user=user)
+            visible |= Q(pk__in=invitations.values("application"))
         if may(user, right, at=EVERYWHERE):
-            seen |= self._for_review(user)
-        return self.filter(seen)
+            visible |= self._for_review(user)
+        return self.filter(visible)
 
     def reviewable_by(self, user: User) -> Self:
-        """What `user` may assess and decide: all that was ever submitted, but where they are disqualified."""
+        """What `user` may assess and decide: all ever submitted that they are untied to."""
         if not may(user, Permission.CASE_READ, at=EVERYWHERE):
             return self.none()
         return self.filter(self._for_review(user))
@@ -53,34 +57,31 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.filter(self._for_review(user))
 
     def marked_for(self, user: User) -> Self:
-        """With what the case page asks of each: `is_reviewable` (whether `user` sees the committee's side of it), the
-        `invited` advisers' ids and names, `times_submitted`. One query rather than four.
+        """With what the case page asks of each, in one query rather than four.
+
+        `is_reviewable` says whether `user` sees the committee's side of it.
         """
-        committee = may(user, Permission.CASE_READ, at=EVERYWHERE)
-        mark = self._for_review(user) if committee else Q(pk__in=[])
-        invitations = Invitation.objects.filter(application=OuterRef("pk")).order_by("pk")
-        submissions = apps.get_model("applications", "Submission")._default_manager.filter(
-            application=OuterRef("pk")
-        )
-        counted = (
-            submissions.order_by()
-            .values("application")
-            .annotate(times=models.Count("pk"))
-            .values("times")
-        )
+        reviewable = Q(pk__in=[])
+        if may(user, Permission.CASE_READ, at=EVERYWHERE):
+            reviewable = self._for_review(user)
+
+        of_this = {"application": OuterRef("pk")}
+        invitations = Invitation.objects.filter(**of_this).order_by("pk")
+        # Without its own order, which would split the group that is counted.
+        submissions = Submission.objects.filter(**of_this).order_by()
+        counts = submissions.values("application").annotate(times=models.Count("pk"))
         return self.annotate(
             is_marked_reviewable=ExpressionWrapper(
-                mark, output_field=models.BooleanField()
+                reviewable, output_field=models.BooleanField()
             ),
             invited_ids=ArraySubquery(invitations.values("user")),
             invited_names=ArraySubquery(invitations.values("user__name")),
-            times_submitted=Coalesce(Subquery(counted), 0),
+            times_submitted=Coalesce(Subquery(counts.values("times")), 0),
         )
 
     def editable_by(self, user: User) -> Self:
-        return self.filter(
-            school__in=schools_of(user, Permission.APPLICATION_WRITE), status__in=EDITABLE
-        )
+        schools = schools_of(user, Permission.APPLICATION_WRITE)
+        return self.filter(school__in=schools, status__in=EDITABLE)
 
     def complete(self) -> Self:
         """All that is required and recommended is there."""
@@ -89,36 +90,38 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def incomplete(self) -> Self:
         return self.filter(filled__lt=F("expected"))
 
-    def numbered(self, beginning: str) -> Self:
-        """By the beginning of the case number: `SF-2026-00`, `2026-00` or, of this year, `42`."""
-        if beginning.isdecimal() and len(beginning) <= 4:
-            beginning = f"{today().year}-{int(beginning):04d}"
-        return self.filter(
-            number__startswith=beginning if beginning.startswith("SF-") else f"SF-{beginning}"
-        )
+    def matching(self, text: str) -> Self:
+        """By the beginning of the case number, a grade, or a pupil's initials.
 
-    def sought(self, text: str) -> Self:
-        """By the beginning of the case number, or by a pupil's initials."""
-        is_number = text.startswith("SF") or text[:1].isdigit()
-        return self.numbered(text) if is_number else self.filter(initials__contains=[text])
+        The last part of a number alone is of this year.
+        """
+        wanted = search.parse(text)
+        if wanted.serial is not None:
+            [number] = wanted.numbers()
+            return self.filter(number__startswith=number)
+        if wanted.number:
+            return self.filter(number__startswith=wanted.number)
+        if wanted.grade is not None:
+            return self.filter(grades__contains=[wanted.grade])
+        return self.filter(initials__contains=[wanted.initials])
 
     @staticmethod
     def _for_review(user: User) -> Q:
-        """Disqualified (inhabil) is who works at the school, wrote or submitted the application, was invited to it, or
-        has a recusal that was not lifted.
+        """Whatever was submitted, where `user` is not disqualified (inhabil).
+
+        Disqualified is who works at the school, wrote or submitted the application, was invited
+        to it, or has a recusal that was not lifted. `reading.ties` says the same with the reason.
         """
-        schools = [m.school_id for m in user.current_memberships if m.school_id]
-        invited = Invitation.objects.filter(user=user).values("application")
-        recusals = apps.get_model("applications", "Recusal")._default_manager.filter(
-            user=user, lifted_at__isnull=True
-        )
-        tied = (
-            Q(school__in=schools)
-            | Q(created_by=user)
-            | Q(submitted_by=user, submitted_by__isnull=False)
-        )
-        out = Q(pk__in=invited.union(recusals.values("application"), all=True))
-        return Q(submitted_at__isnull=False) & ~tied & ~out
+        memberships = user.current_memberships
+        schools = [member.school_id for member in memberships if member.school_id]
+        is_tied = Q(school__in=schools) | Q(created_by=user)
+        # Without the second half a NULL would make `not tied` unknown, and hide the row.
+        is_tied |= Q(submitted_by=user, submitted_by__isnull=False)
+
+        invitations = Invitation.objects.filter(user=user).values("application")
+        recusals = Recusal.objects.filter(user=user, lifted_at__isnull=True)
+        out = invitations.union(recusals.values("application"), all=True)
+        return Q(submitted_at__isnull=False) & ~is_tied & ~Q(pk__in=out)
 
 
 class Application(models.Model):
@@ -173,7 +176,9 @@ class Application(models.Model):
         "støttetimernes udbytte", max_length=TEXT, blank=True, default=""
     )
 
-    ppr_contact = EncryptedTextField("kontakt i PPR", max_length=LINE, blank=True, default="")
+    ppr_contact = EncryptedTextField(
+        "kontakt i PPR", max_length=LINE, blank=True, default=""
+    )
     ppr_setup = EncryptedTextField(
         "PPR i opbygningen af indsatsen", max_length=TEXT, blank=True, default=""
     )
@@ -192,19 +197,26 @@ class Application(models.Model):
     kui_cooperation = EncryptedTextField(
         "samarbejdet med KUI", max_length=TEXT, blank=True, default=""
     )
-    workplace_training = EncryptedTextField("praktik", max_length=TEXT, blank=True, default="")
+    workplace_training = EncryptedTextField(
+        "praktik", max_length=TEXT, blank=True, default=""
+    )
     mentor = EncryptedTextField("mentor", max_length=TEXT, blank=True, default="")
     exam_path = EncryptedTextField(
         "vejen til afgangsprøven", max_length=TEXT, blank=True, default=""
     )
 
-    daily_leader_name = EncryptedTextField("daglig leder", max_length=LINE, blank=True, default="")
+    daily_leader_name = EncryptedTextField(
+        "daglig leder", max_length=LINE, blank=True, default=""
+    )
     representative_name = EncryptedTextField(
         "forelægges af", max_length=LINE, blank=True, default=""
     )
-    legal_basis = models.CharField("lovgrundlag", max_length=12, choices=LegalBasis, blank=True)
+    legal_basis = models.CharField(
+        "lovgrundlag", max_length=12, choices=LegalBasis, blank=True
+    )
 
-    # What lists show and sort by: written by `actions.summarise`, so that a list needs no other table.
+    # What lists show and sort by: written by `actions.summarise`, so that a list reads no other
+    # table.
     initials = ArrayField(models.CharField(max_length=12), default=list)
     kinds = ArrayField(models.CharField(max_length=10), default=list)
     grades = ArrayField(models.SmallIntegerField(), default=list)
@@ -212,9 +224,8 @@ class Application(models.Model):
     requested = models.PositiveIntegerField("ansøgt om året", default=0)
     filled = models.PositiveSmallIntegerField(default=0)
     expected = models.PositiveSmallIntegerField(default=0)
-    effort_ends_on = models.DateField(
-        "indsatsen løber til", null=True
-    )  # by `actions.note_effort`, once released
+    # By `actions.note_effort`, once released.
+    effort_ends_on = models.DateField("indsatsen løber til", null=True)
 
     objects = ApplicationQuerySet.as_manager()
     # By `marked_for`, and there only.
@@ -242,18 +253,29 @@ class Application(models.Model):
                 condition=Q(submitted_at__isnull=False),
                 name="all_of_a_school",
             ),
-            models.Index(fields=("school", "-updated_at", "-id"), name="a_schools_cases"),
-            models.Index(fields=("school", "-requested", "-id"), name="a_schools_cases_by_amount"),
-            models.Index(fields=("school", "-number", "-id"), name="a_schools_cases_by_number"),
             models.Index(
-                fields=("school", "status", "submitted_at", "id"), name="queue_of_a_school"
+                fields=("school", "-updated_at", "-id"), name="a_schools_cases"
             ),
-            models.Index(OpClass(F("number"), "text_pattern_ops"), name="number_by_its_beginning"),
+            models.Index(
+                fields=("school", "-requested", "-id"), name="a_schools_cases_by_amount"
+            ),
+            models.Index(
+                fields=("school", "-number", "-id"), name="a_schools_cases_by_number"
+            ),
+            models.Index(
+                fields=("school", "status", "submitted_at", "id"),
+                name="queue_of_a_school",
+            ),
+            models.Index(
+                OpClass(F("number"), "text_pattern_ops"), name="number_by_its_beginning"
+            ),
             GinIndex(fields=("initials",), name="by_initials"),
         )
         constraints = (
             models.CheckConstraint(
-                condition=Q(status__in=(Status.CHALLENGE, Status.DRAFT, Status.WITHDRAWN))
+                condition=Q(
+                    status__in=(Status.CHALLENGE, Status.DRAFT, Status.WITHDRAWN)
+                )
                 | Q(submitted_at__isnull=False, submitted_by__isnull=False),
                 name="what_left_the_school_was_submitted_by_somebody",
             ),
@@ -273,13 +295,16 @@ class Application(models.Model):
     @property
     def asks(self) -> dict[str, str]:
         """What the committee asks for, by its place in the application as `asking` names it."""
-        return dict(json.loads(self.sent_back_asks)) if self.sent_back_asks else {}
+        if not self.sent_back_asks:
+            return {}
+        return dict(json.loads(self.sent_back_asks))
 
     @property
     def lies_at(self) -> Self:
         return self
 
     def has_invited(self, user: User) -> bool:
+        # Read by `marked_for` already, or asked for alone.
         if "invited_ids" in self.__dict__:
             return user.pk in self.invited_ids
         return self.invitations.filter(user=user).exists()
@@ -317,60 +342,6 @@ class Application(models.Model):
     def is_complete(self) -> bool:
         """Whether all that is required or recommended is filled in."""
         return bool(self.expected) and self.filled == self.expected
-
-
-class Capacity(models.TextChoices):
-    """What an adviser is on a case: what a statement of theirs counts as."""
-
-    PPR = "ppr", "PPR"
-    CASEWORKER = "caseworker", "Sagsbehandler"
-    KUI = "kui", "KUI"
-    UU = "uu", "UU"
-    LEISURE = "leisure", "BFO eller klub"
-    OTHER = "other", "Rådgiver"
-
-    @classmethod
-    def by_titles(cls, titles: Iterable[str]) -> Capacity:
-        """By the first word of a title that names one: the administrator gives titles, not the school that invites."""
-        words = {word for title in titles for word in re.findall(r"\w+", title.lower())}
-        return next((capacity for capacity, names in _CALLED.items() if words & names), cls.OTHER)
-
-
-_CALLED = {
-    Capacity.PPR: {"ppr"},
-    Capacity.CASEWORKER: {"sagsbehandler", "socialrådgiver", "socialafsnittet"},
-    Capacity.KUI: {"kui"},
-    Capacity.UU: {"uu"},
-    Capacity.LEISURE: {"bfo", "klub", "fritid"},
-}
-
-
-class Invitation(models.Model):
-    """An adviser's right to one case."""
-
-    application = models.ForeignKey(
-        Application, on_delete=models.CASCADE, related_name="invitations"
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="invitations"
-    )
-    invited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    invited_at = models.DateTimeField(auto_now_add=True)
-    capacity = models.CharField(
-        "inviteret som", max_length=10, choices=Capacity, default=Capacity.OTHER
-    )
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                fields=("application", "user"), name="an_adviser_is_invited_once"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return str(self.pk)
 
 
 class CaseCounter(models.Model):

@@ -1,6 +1,7 @@
-"""What is said on a case between the school and its advisers, and what the advisers state in their own name.
+"""What is said on a case between school and advisers, and what advisers state in their own name.
 
-The committee's own notes are another floor's and another table: nothing written here can turn into one, or the reverse.
+The committee's own notes are another floor's and another table: nothing written here can turn into
+one, or the reverse.
 """
 
 from __future__ import annotations
@@ -12,14 +13,18 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from applications.models.applications import Application, Capacity
+from applications.models.applications import Application
+from applications.models.invitations import Capacity
 from skolefleks.encryption import EncryptedTextField
 from skolefleks.textfields import LINE, TEXT
 from skolefleks.triggers import append_only
 
 
 class DialogueEntry(models.Model):
-    """A message, or a note of what was said. Written once; what is wrong in it is put right by a correction beneath it."""
+    """A message, or a note of what was said.
+
+    Written once: what is wrong in it is put right by a correction beneath it.
+    """
 
     class Kind(models.TextChoices):
         MESSAGE = "message", "Besked"
@@ -28,10 +33,14 @@ class DialogueEntry(models.Model):
         CORRECTION = "correction", "Rettelse"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="dialogue")
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="dialogue"
+    )
     kind = models.CharField("slags", max_length=12, choices=Kind)
     text = EncryptedTextField("tekst", max_length=TEXT)
-    took_part = EncryptedTextField("hvem deltog", max_length=LINE, blank=True, default="")
+    took_part = EncryptedTextField(
+        "hvem deltog", max_length=LINE, blank=True, default=""
+    )
     happened_on = models.DateField("hvornår", null=True, blank=True)
     corrects = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="corrections"
@@ -39,14 +48,17 @@ class DialogueEntry(models.Model):
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
+    # '' for the school.
     written_as = models.CharField(
         "skrevet som", max_length=10, choices=Capacity, blank=True
-    )  # '' for the school
+    )
     written_at = models.DateTimeField("skrevet")
 
     class Meta:
         ordering = ("written_at", "id")
-        indexes = (models.Index(fields=("application", "written_at"), name="a_cases_dialogue"),)
+        indexes = (
+            models.Index(fields=("application", "written_at"), name="a_cases_dialogue"),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=Q(kind="correction", corrects__isnull=False)
@@ -54,7 +66,8 @@ class DialogueEntry(models.Model):
                 name="a_correction_corrects_something",
             ),
             models.CheckConstraint(
-                condition=~Q(kind__in=("conversation", "phone")) | Q(happened_on__isnull=False),
+                condition=~Q(kind__in=("conversation", "phone"))
+                | Q(happened_on__isnull=False),
                 name="a_note_says_when_it_was",
             ),
         )
@@ -69,7 +82,7 @@ class DialogueEntry(models.Model):
 
 
 class DialogueShare(models.Model):
-    """The school's deliberate second act: the committee may read this entry, and its corrections."""
+    """The school's second act: the committee may read this entry, and its corrections."""
 
     entry = models.OneToOneField(
         DialogueEntry, on_delete=models.PROTECT, related_name="share", primary_key=True
@@ -87,9 +100,10 @@ class DialogueShare(models.Model):
 
 
 class Statement(models.Model):
-    """What an adviser states of a case in their own name. Theirs alone until signed; from then on nobody changes it.
+    """What an adviser states of a case in their own name.
 
-    The last signed one of a capacity (PPR, caseworker) stands; those before it stay readable.
+    Theirs alone until it is signed; from then on nobody changes it. The last signed one of a
+    capacity (PPR, caseworker) stands; those before it stay readable.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -1,4 +1,4 @@
-"""What should be different for a pupil, from where to where: goals that a later follow-up measures against."""
+"""What should be different for a pupil: goals that a later follow-up measures against."""
 
 from __future__ import annotations
 
@@ -58,22 +58,32 @@ class Goal(models.Model):
 
     @property
     def is_complete(self) -> bool:
-        """Whether a later reader can tell if it came: what, from where to where, by when, measured how."""
-        named = {
-            self.Kind.SCALE.value: self.low_anchor and self.high_anchor,
-            self.Kind.OWN.value: self.unit,
-        }.get(self.kind, True)
-        figures = self.baseline is not None and self.target is not None and self.due_on
-        return bool(self.kind and self.what and self.how_measured and named and figures)
+        """Whether a later reader can tell if it came.
+
+        That takes what, from where to where, by when, and measured how.
+        """
+        has_way = self.baseline is not None and self.target is not None
+        has_texts = bool(self.kind and self.what and self.how_measured)
+        return (
+            has_texts and has_way and bool(self.due_on) and self._says_what_figures_mean
+        )
+
+    @property
+    def _says_what_figures_mean(self) -> bool:
+        if self.kind == self.Kind.SCALE:
+            return bool(self.low_anchor and self.high_anchor)
+        if self.kind == self.Kind.OWN:
+            return bool(self.unit)
+        return True
 
     @property
     def way(self) -> str:
         """`fra 3 til 6 på en skala fra 1 til 10`."""
-        units = {
-            self.Kind.SCALE.value: "på en skala fra 1 til 10",
-            self.Kind.ATTENDANCE.value: "procent fremmøde",
-        }
-        unit = units.get(self.kind, self.unit)
+        unit = self.unit
+        if self.kind == self.Kind.SCALE:
+            unit = "på en skala fra 1 til 10"
+        elif self.kind == self.Kind.ATTENDANCE:
+            unit = "procent fremmøde"
         return f"fra {_figure(self.baseline)} til {_figure(self.target)} {unit}".strip()
 
 

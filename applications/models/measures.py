@@ -41,13 +41,12 @@ class TriedMeasure(models.Model):
         return str(self.pk)
 
     def supports_on(self, day: date) -> Decimal:
-        """Hours a week of support that is given on `day` and not counted at a pupil; 0 for anything else."""
-        runs = self.is_support and (self.started_on is None or self.started_on <= day)
-        return (
-            self.hours_per_week or Decimal(0)
-            if runs and (self.ended_on is None or self.ended_on >= day)
-            else Decimal(0)
-        )
+        """Hours a week of support on `day` that are not counted at a pupil; 0 for anything else."""
+        has_begun = self.started_on is None or self.started_on <= day
+        has_ended = self.ended_on is not None and self.ended_on < day
+        if not self.is_support or not has_begun or has_ended:
+            return Decimal(0)
+        return self.hours_per_week or Decimal(0)
 
     @property
     def is_complete(self) -> bool:

@@ -13,11 +13,16 @@ from skolefleks import storage
 from skolefleks.encryption import EncryptedTextField
 
 # All but that it leaves its quarantine.
-_CHANGED = "NEW.is_waiting OR to_jsonb(OLD.*) - 'is_waiting' <> to_jsonb(NEW.*) - 'is_waiting'"
+_CHANGED = (
+    "NEW.is_waiting OR to_jsonb(OLD.*) - 'is_waiting' <> to_jsonb(NEW.*) - 'is_waiting'"
+)
 
 
 class Paper(models.Model):
-    """One file, as it was stored after its checks. Never changed; what was submitted with the application stays."""
+    """One file, as it was stored after its checks.
+
+    Never changed; what was submitted with the application stays.
+    """
 
     class Kind(models.TextChoices):
         PDF = "pdf", "PDF"
@@ -26,15 +31,19 @@ class Paper(models.Model):
         PNG = "png", "Billede"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="papers")
-    name = EncryptedTextField("navn", max_length=120)  # a file's name may hold a child's
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="papers"
+    )
+    # A file's name may hold a child's.
+    name = EncryptedTextField("navn", max_length=120)
     kind = models.CharField(max_length=4, choices=Kind)
-    size = models.PositiveIntegerField("størrelse")  # bytes, before they were encrypted
+    # Bytes, before they were encrypted.
+    size = models.PositiveIntegerField("størrelse")
     sha256 = models.CharField(max_length=64)
-    is_cleaned = models.BooleanField(default=False)  # something was taken out of it
-    is_waiting = models.BooleanField(
-        default=False
-    )  # in quarantine until the scanner says that it is clean
+    # Something was taken out of it.
+    is_cleaned = models.BooleanField(default=False)
+    # In quarantine until the scanner says that it is clean.
+    is_waiting = models.BooleanField(default=False)
     stored_as = models.CharField(max_length=32, unique=True)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
@@ -43,7 +52,9 @@ class Paper(models.Model):
 
     class Meta:
         ordering = ("uploaded_at", "id")
-        indexes = (models.Index(fields=("application", "uploaded_at"), name="a_cases_papers"),)
+        indexes = (
+            models.Index(fields=("application", "uploaded_at"), name="a_cases_papers"),
+        )
         triggers = (
             pgtrigger.Protect(
                 name="a_paper_is_never_changed",
@@ -80,5 +91,5 @@ class Paper(models.Model):
     @property
     def is_submitted(self) -> bool:
         """Whether the committee has had it: then it stays."""
-        handed_in = self.application.submitted_at
-        return handed_in is not None and self.uploaded_at <= handed_in
+        submitted_at = self.application.submitted_at
+        return submitted_at is not None and self.uploaded_at <= submitted_at

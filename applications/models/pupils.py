@@ -15,6 +15,8 @@ from skolefleks.danish import age_on, born_on
 from skolefleks.encryption import EncryptedTextField, key_ring
 from skolefleks.textfields import LINE, TEXT
 
+GRADES = [(grade, f"{grade}. klasse") for grade in range(11)]
+
 
 class Pupil(models.Model):
     """A person by their CPR number: the same pupil in two applications is one row."""
@@ -29,7 +31,9 @@ class Pupil(models.Model):
     @classmethod
     def by_cpr(cls, cpr: str) -> Pupil:
         """The pupil with this CPR number (ten digits), stored at the first meeting."""
-        pupil, _ = cls.objects.get_or_create(cpr_index=key_ring().blind(cpr), defaults={"cpr": cpr})
+        pupil, _ = cls.objects.get_or_create(
+            cpr_index=key_ring().blind(cpr), defaults={"cpr": cpr}
+        )
         return pupil
 
 
@@ -49,24 +53,34 @@ class PupilCase(models.Model):
         Application, on_delete=models.CASCADE, related_name="pupil_cases"
     )
     position = models.PositiveSmallIntegerField(default=0)
-    pupil = models.ForeignKey(Pupil, on_delete=models.PROTECT, null=True, related_name="cases")
+    pupil = models.ForeignKey(
+        Pupil, on_delete=models.PROTECT, null=True, related_name="cases"
+    )
     name = EncryptedTextField("navn", max_length=LINE, blank=True, default="")
     initials = models.CharField("initialer", max_length=12, blank=True)
     is_protected = models.BooleanField("navne- og adressebeskyttelse", default=False)
     grade = models.PositiveSmallIntegerField(
-        "klassetrin", null=True, blank=True, choices=[(n, f"{n}. klasse") for n in range(11)]
+        "klassetrin", null=True, blank=True, choices=GRADES
     )
     kind = models.CharField("formål", max_length=10, choices=Kind, blank=True)
-    worry = EncryptedTextField("hvad bekymrer jer", max_length=TEXT, blank=True, null=True)
-    worried_since = EncryptedTextField("siden hvornår", max_length=LINE, blank=True, null=True)
+    worry = EncryptedTextField(
+        "hvad bekymrer jer", max_length=TEXT, blank=True, null=True
+    )
+    worried_since = EncryptedTextField(
+        "siden hvornår", max_length=LINE, blank=True, null=True
+    )
     description = EncryptedTextField(
         "beskrivelse af eleven", max_length=TEXT, blank=True, default=""
     )
-    pupil_voice = EncryptedTextField("elevens egne ord", max_length=TEXT, blank=True, default="")
+    pupil_voice = EncryptedTextField(
+        "elevens egne ord", max_length=TEXT, blank=True, default=""
+    )
     support_hours = models.DecimalField(
         "støttetimer om ugen", max_digits=4, decimal_places=1, null=True, blank=True
     )
-    caseworker_name = EncryptedTextField("sagsbehandler", max_length=LINE, blank=True, default="")
+    caseworker_name = EncryptedTextField(
+        "sagsbehandler", max_length=LINE, blank=True, default=""
+    )
     caseworker_cooperation = EncryptedTextField(
         "samarbejdet med sagsbehandleren", max_length=TEXT, blank=True, default=""
     )
@@ -78,10 +92,17 @@ class PupilCase(models.Model):
     parents_informed_by = EncryptedTextField(
         "orienteret af", max_length=LINE, blank=True, default=""
     )
-    parents_informed_how = EncryptedTextField("hvordan", max_length=LINE, blank=True, default="")
-    parents_exception = EncryptedTextField("begrundelse", max_length=TEXT, blank=True, default="")
+    parents_informed_how = EncryptedTextField(
+        "hvordan", max_length=LINE, blank=True, default=""
+    )
+    parents_exception = EncryptedTextField(
+        "begrundelse", max_length=TEXT, blank=True, default=""
+    )
 
-    requested_tariff = models.PositiveIntegerField("ansøgt takst om året", null=True, blank=True)
+    # Whole DKK a year.
+    requested_tariff = models.PositiveIntegerField(
+        "ansøgt takst om året", null=True, blank=True
+    )
     starts_on = models.DateField("fra", null=True, blank=True)
     ends_on = models.DateField("til", null=True, blank=True)
     tariff_reason = EncryptedTextField(
@@ -92,10 +113,12 @@ class PupilCase(models.Model):
         ordering = ("position", "id")
         constraints = (
             models.UniqueConstraint(
-                fields=("application", "pupil"), name="a_pupil_is_once_in_an_application"
+                fields=("application", "pupil"),
+                name="a_pupil_is_once_in_an_application",
             ),
             models.CheckConstraint(
-                condition=Q(ends_on__gt=F("starts_on")), name="a_wished_period_ends_after_it_begins"
+                condition=Q(ends_on__gt=F("starts_on")),
+                name="a_wished_period_ends_after_it_begins",
             ),
         )
 
@@ -109,10 +132,12 @@ class PupilCase(models.Model):
     @property
     def shown_name(self) -> str:
         """The name inside the case; a protected one is shown as initials."""
-        return self.initials if self.is_protected else self.name or "Elev uden navn"
+        if self.is_protected:
+            return self.initials
+        return self.name or "Elev uden navn"
 
     def hours_with(self, other: Decimal) -> Decimal:
-        """Hours of support a week: the pupil's own, and those of running measures that stand beside them."""
+        """Hours of support a week: the pupil's own, and `other` of running measures beside them."""
         return (self.support_hours or Decimal(0)) + other
 
     def has_too_many_hours(self, other: Decimal) -> bool:
@@ -121,4 +146,6 @@ class PupilCase(models.Model):
 
     def age_on(self, day: date) -> int | None:
         """Whole years by the CPR number; None where there is none yet."""
-        return age_on(born_on(self.pupil.cpr), day) if self.pupil else None
+        if self.pupil is None:
+            return None
+        return age_on(born_on(self.pupil.cpr), day)

@@ -1,4 +1,4 @@
-"""Who may not judge a case (inhabil), beyond the ties that `Application.objects.reviewable_by` finds by itself."""
+"""Who may not judge a case (inhabil), beyond the ties that the system finds by itself."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from applications.models.applications import Application
 from skolefleks.encryption import EncryptedTextField
 from skolefleks.textfields import TEXT
 from skolefleks.triggers import fixed
@@ -18,7 +17,8 @@ from skolefleks.triggers import fixed
 class Recusal(models.Model):
     """One person who may not judge one case. Lifted with a reason, never deleted.
 
-    It lies on this floor because what one may see of a case depends on it; who sets it is the committee's matter.
+    It lies on this floor because what one may see of a case depends on it; who sets it is the
+    committee's matter.
     """
 
     class Origin(models.TextChoices):
@@ -27,17 +27,25 @@ class Recusal(models.Model):
         COMMITTEE = "committee", "Afgjort af udvalget uden personen"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="recusals")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    application = models.ForeignKey(
+        "applications.Application", on_delete=models.PROTECT, related_name="recusals"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     origin = models.CharField("hvordan", max_length=10, choices=Origin)
     reason = EncryptedTextField("hvorfor", max_length=TEXT, blank=True, default="")
-    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     set_at = models.DateTimeField("sat")
     lifted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     lifted_at = models.DateTimeField("ophævet", null=True)
-    lifted_reason = EncryptedTextField("hvorfor ophævet", max_length=TEXT, blank=True, default="")
+    lifted_reason = EncryptedTextField(
+        "hvorfor ophævet", max_length=TEXT, blank=True, default=""
+    )
 
     class Meta:
         ordering = ("set_at",)

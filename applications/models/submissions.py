@@ -10,20 +10,24 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 
-from applications.models.applications import Application
 from skolefleks.encryption import EncryptedTextField
 
 
 class Submission(models.Model):
-    """The application as it was submitted for the `number`th time. Never changed: the committee reads this."""
+    """The application as it was submitted for the `number`th time.
+
+    Never changed: the committee reads this.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(
-        Application, on_delete=models.PROTECT, related_name="submissions"
+        "applications.Application", on_delete=models.PROTECT, related_name="submissions"
     )
     number = models.PositiveSmallIntegerField()
     at = models.DateTimeField("indsendt")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     content = EncryptedTextField("indhold")
 
     class Meta:
@@ -33,12 +37,16 @@ class Submission(models.Model):
                 fields=("application", "number"), name="each_submission_has_its_number"
             ),
         )
-        triggers = (pgtrigger.Protect(name="what_was_submitted_stays", operation=pgtrigger.Update),)
+        triggers = (
+            pgtrigger.Protect(
+                name="what_was_submitted_stays", operation=pgtrigger.Update
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.application_id}: {self.number}"
 
     @property
     def blocks(self) -> list[dict[str, Any]]:
-        """The parts of the application, as `changes.blocks` wrote them."""
+        """The parts of the application, as `fields.blocks` wrote them."""
         return list(json.loads(self.content))

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from applications.fields.asking import Place, Question
     from applications.fields.blocks import Block
+    from applications.models import ApplicationQuerySet
     from skolefleks.models import User
 
 # What a list of applications shows: no encrypted column is fetched.
@@ -54,7 +55,7 @@ LIST_FIELDS = (
 )
 
 
-def own_cases(user: User) -> QuerySet[Application]:
+def own_cases(user: User) -> ApplicationQuerySet:
     """The cases of the schools where `user` writes applications."""
     schools = schools_of(user, Permission.APPLICATION_WRITE)
     return Application.objects.visible_to(user).filter(school__in=schools)

@@ -1,4 +1,4 @@
-"""The school's list of cases: on the screen page by page, and as a spreadsheet of all that the same choice holds."""
+"""The school's list of cases, on the screen and as a spreadsheet; a case's summary; the help."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, render
 
 from applications.models import Application
 from applications.reading import listing, queries
-from applications.reading import summary as reading_summary
-from applications.reading.listing import ORDERS, TABS
+from applications.reading import summary as summaries
+from applications.reading.listing import FIRST_TAB, ORDERS, TABS
 from skolefleks import audit, spreadsheets
 from skolefleks.danish import today
 from skolefleks.models import AccessEntry
@@ -19,36 +19,50 @@ from skolefleks.pages import page
 from skolefleks.paging import bounded_count, page_of
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
+from skolefleks.search import MOST_LETTERS
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
+    from applications.models import ApplicationQuerySet
 
 
 @page(P.APPLICATION_WRITE)
 def cases(request: Request) -> HttpResponse:
     """The school's cases; tab, search and order stand in the address."""
-    mine, tab, text = queries.own_cases(request.user), _tab(request), _sought(request)
+    own_cases = queries.own_cases(request.user)
+    tab = _tab(request)
+    text = _search_text(request)
     order = request.GET.get("orden", "")
-    chosen = _chosen(request, mine)
+
+    chosen = _chosen_cases(request, own_cases)
     if text:
         audit.access(AccessEntry.Kind.SEARCH, "", by=request.user)
-    counts = {
-        key: bounded_count(mine.filter(TABS[key].holds(request.user)))
-        for key in listing.COUNTED
-    }
-    page = page_of(listing.listed(chosen), request.GET, by=_order(request))
+
+    counts = {}
+    for name in listing.COUNTED_TABS:
+        counts[name] = bounded_count(own_cases.filter(TABS[name].holds(request.user)))
+    # What a tab has counted already is not counted again.
+    if text or tab not in counts:
+        count = bounded_count(chosen)
+    else:
+        count = counts[tab]
+
+    tabs = []
+    for name, one in TABS.items():
+        is_current = name == tab and not text
+        tabs.append((one.label, f"?fane={name}", counts.get(name), is_current))
+
+    rows = page_of(
+        listing.only_row_fields(chosen), request.GET, by=_order_field(request)
+    )
     context = {
-        "page": page,
-        "rows": listing.rows(page.rows),
-        "count": counts[tab] if tab in counts and not text else bounded_count(chosen),
-        "tabs": [
-            (t.label, f"?fane={key}", counts.get(key), key == tab and not text)
-            for key, t in TABS.items()
-        ],
+        "page": rows,
+        "rows": listing.rows_of(rows.rows),
+        "count": count,
+        "tabs": tabs,
         "tab": tab,
         "empty": TABS[tab].empty,
         "text": text,
-        "orders": [(key, label, key == order) for key, (label, _) in ORDERS.items()],
+        "orders": [(name, label, name == order) for name, (label, _) in ORDERS.items()],
         "choice": request.GET.urlencode(),
         "schools": queries.own_schools(request.user),
     }
@@ -57,36 +71,16 @@ def cases(request: Request) -> HttpResponse:
 
 @page(P.APPLICATION_WRITE)
 def export(request: Request, form: str) -> HttpResponse:
-    """What the list shows by the same address, all pages of it, as `xlsx` or `csv`. Each time is logged."""
+    """What the list shows at the same address, all pages of it, as `xlsx` or `csv`.
+
+    Each time is logged.
+    """
     audit.access(AccessEntry.Kind.EXPORT, "", by=request.user)
-    chosen = listing.listed(_chosen(request, queries.own_cases(request.user)))
-    found = chosen.order_by(_order(request), "pk")[: settings.EXPORT_ROWS]
-    return spreadsheets.answer(form, f"ansoegninger-{today()}", listing.table(found))
 
-
-def _chosen(request: Request, mine: QuerySet[Application]) -> QuerySet[Application]:
-    """One choice for list and export: a search looks through all tabs."""
-    text = _sought(request)
-    return (
-        listing.found(mine, text)
-        if text
-        else mine.filter(TABS[_tab(request)].holds(request.user))
-    )
-
-
-def _tab(request: Request) -> str:
-    name = request.GET.get("fane", "")
-    return name if name in TABS else next(iter(TABS))
-
-
-def _order(request: Request) -> str:
-    return ORDERS.get(request.GET.get("orden", ""), ORDERS[""])[1]
-
-
-def _sought(request: Request) -> str:
-    return "".join(
-        letter for letter in request.GET.get("q", "")[:40] if letter.isprintable()
-    ).strip()
+    chosen = _chosen_cases(request, queries.own_cases(request.user))
+    ordered = listing.only_row_fields(chosen).order_by(_order_field(request), "pk")
+    table = listing.table_of(ordered[: settings.EXPORT_ROWS])
+    return spreadsheets.answer(form, f"ansoegninger-{today()}", table)
 
 
 @page(P.APPLICATION_WRITE, P.CASE_READ)
@@ -101,25 +95,61 @@ def help_page(request: Request) -> HttpResponse:
 
 @page(P.CASE_READ)
 def summary(request: Request, number: str) -> HttpResponse:
-    draft = _read(request, number, AccessEntry.Kind.VIEW)
-    told = reading_summary.summarise(draft, queries.submitted_blocks(draft.application))
-    context = {"application": draft.application, "summary": told}
+    application = _readable(request, number)
+    audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
+
+    context = {
+        "application": application,
+        "summary": summaries.summarise(
+            queries.WholeApplication(application),
+            queries.submitted_blocks(application),
+        ),
+    }
     return render(request, "applications/reading/summary.html", context)
 
 
 @page(P.CASE_READ)
 def summary_pdf(request: Request, number: str) -> HttpResponse:
     """The same page to print; initials stand in it, no name and no CPR number."""
-    draft = _read(request, number, AccessEntry.Kind.PRINT)
-    content = reading_summary.as_pdf(draft, queries.submitted_blocks(draft.application))
+    application = _readable(request, number)
+    audit.access(AccessEntry.Kind.PRINT, application.number, by=request.user)
+
+    content = summaries.as_pdf(
+        queries.WholeApplication(application), queries.submitted_blocks(application)
+    )
     headers = {"Content-Disposition": f'attachment; filename="resume-{number}.pdf"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
-def _read(
-    request: Request, number: str, kind: AccessEntry.Kind
-) -> queries.WholeApplication:
+def _chosen_cases(
+    request: Request, own_cases: ApplicationQuerySet
+) -> ApplicationQuerySet:
+    """One choice for list and spreadsheet: a search looks through all tabs."""
+    text = _search_text(request)
+    if text:
+        return listing.matching(own_cases, text)
+    return own_cases.filter(TABS[_tab(request)].holds(request.user))
+
+
+def _tab(request: Request) -> str:
+    tab = request.GET.get("fane", "")
+    if tab not in TABS:
+        return FIRST_TAB
+    return tab
+
+
+def _order_field(request: Request) -> str:
+    _, field = ORDERS.get(request.GET.get("orden", ""), ORDERS[""])
+    return field
+
+
+def _search_text(request: Request) -> str:
+    """What was typed, as the page shows it again."""
+    typed = request.GET.get("q", "")[:MOST_LETTERS]
+    letters = [letter for letter in typed if letter.isprintable()]
+    return "".join(letters).strip()
+
+
+def _readable(request: Request, number: str) -> Application:
     cases = Application.objects.visible_to(request.user).marked_for(request.user)
-    application = get_object_or_404(cases.select_related("school"), number=number)
-    audit.access(kind, application.number, by=request.user)
-    return queries.WholeApplication(application)
+    return get_object_or_404(cases.select_related("school"), number=number)

@@ -147,7 +147,7 @@ def add_case(request: Request, pk: UUID) -> HttpResponse:
     search = request.GET.get("q", "").replace("\x00", "").strip().upper()[:40]
     if search:
         audit.access(AccessEntry.Kind.SEARCH, "", by=request.user)
-        candidates = candidates.sought(search)
+        candidates = candidates.matching(search)
     rows = candidates.select_related("school").only(*reading_queries.LIST_FIELDS)
     context = {
         "trail": [*find.meeting_trail(meeting), ("Sæt en sag på", "")],

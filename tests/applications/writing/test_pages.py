@@ -61,7 +61,7 @@ def test_a_case_is_found_by_number_and_initials(draft, desk, text):
 
 def test_a_case_is_found_by_the_last_part_of_its_number(draft, desk):
     found = desk.get(LIST, {"q": str(int(draft.number[-4:]))})
-    assert [row.case.number for row in found.context["rows"]] == [draft.number]
+    assert [row.application.number for row in found.context["rows"]] == [draft.number]
     assert AccessEntry.objects.filter(kind=AccessEntry.Kind.SEARCH, subject="").exists()
 
 
