@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from applications.fields import rules
 from applications.fields.declarations import COOPERATION, ENVIRONMENT, LEADERSHIP
-from applications.fields.field import OLDER, YOUNGER, AgeGroup
 from applications.models import Application
 from applications.writing.forms.declared import (
     field_maker,
@@ -65,18 +65,9 @@ class CooperationForm(StepForm):
             # What is written or asked for is never out of sight.
             is_written = bool(getattr(self.instance, field.name))
             is_asked_about = f"cooperation.{field.name}" in self.instance.asks
-            if is_written or is_asked_about or _fits_an_age(field.ages, ages):
+            if is_written or is_asked_about or rules.is_asked_of_ages(field, ages):
                 continue
             del self.fields[field.name]
-
-
-def _fits_an_age(group: AgeGroup | None, ages: set[int]) -> bool:
-    """Whether a field is shown where the pupils are of those ages, or no age is known."""
-    if group is None or not ages:
-        return True
-    if group == YOUNGER:
-        return min(ages) < OLDER.first
-    return max(ages) >= OLDER.first
 
 
 class LeadershipForm(StepForm):
