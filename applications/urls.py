@@ -1,4 +1,4 @@
-"""The school's addresses, beneath /ansoegninger/. A number is a case's, a UUID one pupil's place in it."""
+"""The school's addresses, beneath /ansoegninger/: a number is a case's, a UUID a pupil's place."""
 
 from __future__ import annotations
 
@@ -29,13 +29,19 @@ urlpatterns = [
     path("<slug:number>/elever/", writing.pupils, name="pupils"),
     path("<slug:number>/elever/tilfoej/", writing.add_pupil, name="add_pupil"),
     path("<slug:number>/elever/<uuid:pk>/", writing.pupil, name="pupil"),
-    path("<slug:number>/elever/<uuid:pk>/fjern/", writing.remove_pupil, name="remove_pupil"),
+    path(
+        "<slug:number>/elever/<uuid:pk>/fjern/",
+        writing.remove_pupil,
+        name="remove_pupil",
+    ),
     path("<slug:number>/laeringsmiljoe/", writing.environment, name="environment"),
     path("<slug:number>/tiltag/", writing.plan, name="plan"),
     path("<slug:number>/samarbejde/", writing.cooperation, name="cooperation"),
     path("<slug:number>/ledelse/", writing.leadership, name="leadership"),
     path("<slug:number>/bilag/", papers.papers, name="papers"),
-    path("<slug:number>/bilag/<uuid:pk>/fjern/", papers.remove_paper, name="remove_paper"),
+    path(
+        "<slug:number>/bilag/<uuid:pk>/fjern/", papers.remove_paper, name="remove_paper"
+    ),
     path("<slug:number>/indsend/", submission.check, name="check"),
     path("<slug:number>/indsend/nu/", submission.submit, name="submit"),
     path("<slug:number>/kvittering/", submission.receipt, name="receipt"),

@@ -260,8 +260,10 @@ def _plan_forms(request: Request, draft: reading.WholeApplication) -> PageForms:
     # removes them.
     goals = None
     if data is None or "goals-TOTAL_FORMS" in data:
-        wanted = request.GET.get("maal", "")
-        goals = GoalRows(data, pupils=draft.pupil_cases, prefix="goals", wanted=wanted)
+        pupil = request.GET.get("maal", "")
+        goals = GoalRows(
+            data, pupils=draft.pupil_cases, prefix="goals", shown_for=pupil
+        )
     return PageForms(form, rows, goals)
 
 

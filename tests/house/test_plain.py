@@ -16,6 +16,9 @@ PARTICIPLES = {
     "known", "made", "given", "wanted", "listed", "named", "written", "meant",
 }  # fmt: skip
 
+# A column of the database keeps its name: what was said of a case, in the minutes.
+COLUMNS = {"visitation/models/meetings.py said"}
+
 
 def test_the_product_keeps_within_the_bounds_of_plain_code(capsys):
     whole = measure_all(source_files())
@@ -73,7 +76,8 @@ def test_no_name_is_a_bare_participle():
     places = []
     for path in CODE:
         for name, line in names_in(ast.parse(path.read_text())):
-            if name.strip("_") in PARTICIPLES:
+            is_column = f"{place(path)} {name}" in COLUMNS
+            if name.strip("_") in PARTICIPLES and not is_column:
                 places.append(f"{place(path)}:{line} {name}")
     assert places == []
 

@@ -277,23 +277,11 @@ def test_the_school_and_its_advisers_are_told_nothing_before_release(cases, lead
 
 # -- the walk itself -------------------------------------------------------------------
 def test_the_committee_finds_on_the_same_walk_what_is_hidden_from_others(seen, chair):
-    found = {
-        word
-        for there in found_in(seen(chair), [*CASE, *INNER, *PROVISIONAL, *RELEASED]).values()
-        for word in there
-    }
-    words = {
-        "Xenia",
-        "Wraa",
-        "X.Q.",
-        "KvidderSag",
-        "KvidderIndre",
-        "KvidderDom",
-        "KvidderFri",
-        "231.987",
-        "229.111",
-    }
-    assert words <= found
+    found = set()
+    for there in found_in(seen(chair), [*CASE, *INNER, *PROVISIONAL, *RELEASED]).values():
+        found.update(there)
+    assert {"Xenia", "Wraa", "X.Q.", "KvidderSag", "KvidderIndre"} <= found
+    assert {"KvidderDom", "KvidderFri", "231.987", "229.111"} <= found
 
 
 def test_an_address_that_the_walk_cannot_build_is_no_address_left_out():

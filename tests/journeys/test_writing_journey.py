@@ -195,6 +195,13 @@ NOTED = """() => {
 }"""
 
 
+def drop(page, file):
+    """Let a file fall on the page, and wait until it is stored."""
+    carried = page.evaluate_handle(DROPPED, [file["name"], list(file["buffer"])])
+    page.dispatch_event("[data-papers]", "drop", {"dataTransfer": carried})
+    page.get_by_text("1 gemt", exact=True).wait_for()
+
+
 def test_papers_chosen_and_dropped_are_stored_at_once_one_by_one(writer, draft, tmp_path, settings):
     page, settings.PAPERS_DIR = writer.page, tmp_path
     writer.go(at("papers", draft))
@@ -203,15 +210,9 @@ def test_papers_chosen_and_dropped_are_stored_at_once_one_by_one(writer, draft, 
     page.set_input_files("#id_file", [picture("Ugeskema.png"), empty, picture("Tegning.png")])
     page.get_by_text("2 af 3 gemt").wait_for()
     assert "»tom.pdf« er tom" in page.inner_text("[data-refusals]")
-    dropped = picture("Kort.png")
-    carried = page.evaluate_handle(DROPPED, [dropped["name"], list(dropped["buffer"])])
-    page.dispatch_event("[data-papers]", "drop", {"dataTransfer": carried})
-    page.get_by_text("1 gemt", exact=True).wait_for()
-    assert [paper.name for paper in draft.papers.all()] == [
-        "Ugeskema.png",
-        "Tegning.png",
-        "Kort.png",
-    ]
+    drop(page, picture("Kort.png"))
+    names = [paper.name for paper in draft.papers.all()]
+    assert names == ["Ugeskema.png", "Tegning.png", "Kort.png"]
     assert any("Ugeskema.png: 100 % sendt" in text for text in page.evaluate("window.noted"))
     writer.errors.clear()  # the browser's own word for a file that was refused
     writer.look()

@@ -59,7 +59,10 @@ class AgendaForm(Form):
         order = []
         longest = len(self.items) + 1
         for pk in self.rows_on_page[:longest]:
-            order.append(UUID(pk) if pk in self.items else NOBODY)
+            item = NOBODY
+            if pk in self.items:
+                item = UUID(pk)
+            order.append(item)
         return order
 
     @property

@@ -73,7 +73,7 @@ class Point:
         return f"{grades} kl."
 
     @property
-    def shown(self) -> str:
+    def label(self) -> str:
         """What the point is called to its reader."""
         if self.is_open:
             return self.application.number

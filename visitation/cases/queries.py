@@ -223,7 +223,7 @@ def _decisions(
     # An undone decision is shown to nobody; the committee's timeline says that there was one.
     rows = Decision.objects.exclude(status=DecisionStatus.UNDONE)
     if not application.is_reviewable:
-        rows = rows.known()
+        rows = rows.known_to_school()
     rows = rows.filter(pupil_case__in=pupil_cases)
     rows = rows.select_related("grant", "decided_by", "meeting")
 
@@ -349,7 +349,7 @@ class Round(NamedTuple):
 
     title: str
     parts: list[Part]
-    asked: list[asking.Question]
+    questions: list[asking.Question]
 
 
 def submissions(application: Application) -> list[Submission]:

@@ -339,7 +339,7 @@ def stop_payments(grant: Grant, application: Application, *, by: User) -> None:
 
 def note_effort(application: Application) -> None:
     """Let the school's list show how long the released grants of the case run."""
-    grants = Grant.objects.standing().known()
+    grants = Grant.objects.standing().known_to_school()
     in_the_case = grants.filter(decision__pupil_case__application=application)
     last_days = [grant.last_day for grant in in_the_case]
     writing.note_effort(application, ends_on=max(last_days, default=None))

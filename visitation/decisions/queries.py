@@ -241,7 +241,7 @@ def known_grant(pupil_case: PupilCase) -> Grant | None:
 
 def grant_to_end(pupil_case: PupilCase) -> Grant | None:
     """The pupil's running grant that the school knows of; of two the one that ends first."""
-    grants = Grant.objects.known().filter(
+    grants = Grant.objects.known_to_school().filter(
         status=GrantStatus.RUNNING, ends_on__gt=today()
     )
     running = grants.filter(decision__pupil_case=pupil_case)

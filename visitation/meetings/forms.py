@@ -139,14 +139,16 @@ class PlanForm(Form):
                 )
         return data
 
-    def suggestions(self, taken: Collection[str]) -> list[rules.Suggestion]:
-        """The days that what is typed comes to; `taken` are days (ISO) with a meeting already."""
+    def suggestions(self, busy_days: Collection[str]) -> list[rules.Suggestion]:
+        """The days that what is typed comes to; `busy_days` (ISO) have a meeting already."""
         data = self.cleaned_data
         first_day = data["first_day"]
         if not data["weeks"]:
-            return rules.suggestions(first_day, weeks=1, until=first_day, taken=taken)
+            return rules.suggestions(
+                first_day, weeks=1, until=first_day, busy_days=busy_days
+            )
         return rules.suggestions(
-            first_day, weeks=data["weeks"], until=data["last_day"], taken=taken
+            first_day, weeks=data["weeks"], until=data["last_day"], busy_days=busy_days
         )
 
     def slots(self, days: Iterable[date]) -> list[rules.Slot]:

@@ -49,18 +49,18 @@ class Suggestion(NamedTuple):
 
 
 def suggestions(
-    first: date, *, weeks: int, until: date, taken: Collection[str]
+    first: date, *, weeks: int, until: date, busy_days: Collection[str]
 ) -> list[Suggestion]:
     """`first` and every `weeks` weeks after it, up to and with `until`.
 
-    `taken` are the days (ISO) that have a meeting already.
+    `busy_days` are the days (ISO) that have a meeting already.
     """
     count = (until - first).days // (7 * weeks) + 1
     rows = []
     for number in range(min(count, MOST_SUGGESTIONS)):
         day = first + timedelta(weeks=weeks * number)
         reason = against(day)
-        if day.isoformat() in taken:
+        if day.isoformat() in busy_days:
             reason = "Der er allerede et møde"
         rows.append(Suggestion(day, reason))
     return rows

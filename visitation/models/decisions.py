@@ -47,7 +47,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         """Provisional, and to be agreed to by both centre chiefs before they are released."""
         return self.provisional().filter(grant__tariff__gt=settings.TARIFF_CEILING)
 
-    def known(self) -> Self:
+    def known_to_school(self) -> Self:
         """What the school was told: what counts now, and what that replaced."""
         return self.filter(status__in=KNOWN)
 

@@ -47,7 +47,7 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         """All that was granted and not annulled, whether it still runs or not."""
         return self.exclude(status=GrantStatus.ANNULLED)
 
-    def known(self) -> Self:
+    def known_to_school(self) -> Self:
         """What the school was told of."""
         return self.filter(decision__status__in=KNOWN)
 

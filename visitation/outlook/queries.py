@@ -255,5 +255,5 @@ def own_years(schools: Collection[int]) -> list[books_queries.DistrictYear]:
 
 def _released_grants(schools: Collection[int]) -> QuerySet[Grant]:
     """What is not released is not told, nor counted."""
-    released = Grant.objects.standing().known()
+    released = Grant.objects.standing().known_to_school()
     return released.filter(decision__pupil_case__application__school__in=schools)

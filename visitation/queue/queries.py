@@ -77,18 +77,18 @@ def _of_age(rows: ApplicationQuerySet, age: str) -> ApplicationQuerySet:
 
 def _matching(rows: ApplicationQuerySet, text: str) -> ApplicationQuerySet:
     """By the beginning of a case number, a grade, a part of the school's name, or initials."""
-    wanted = search.parse(text)
-    if wanted.serial is not None:
+    searched = search.parse(text)
+    if searched.serial is not None:
         # The number's beginning and not the whole of it, as its index has it.
-        [number] = wanted.numbers()
+        [number] = searched.numbers()
         return rows.filter(number__startswith=number)
-    if wanted.number:
-        return rows.filter(number__startswith=wanted.number)
-    if wanted.grade is not None:
-        return rows.filter(grades__contains=[wanted.grade])
-    if wanted.words:
-        return rows.filter(school__name__icontains=wanted.words)
-    return rows.filter(initials__contains=[wanted.initials])
+    if searched.number:
+        return rows.filter(number__startswith=searched.number)
+    if searched.grade is not None:
+        return rows.filter(grades__contains=[searched.grade])
+    if searched.words:
+        return rows.filter(school__name__icontains=searched.words)
+    return rows.filter(initials__contains=[searched.initials])
 
 
 def order_of(filters: dict[str, Any]) -> str:
@@ -97,8 +97,8 @@ def order_of(filters: dict[str, Any]) -> str:
         return "-requested"
 
     # Cases that are looked for by number stand by number: that is the order of the index.
-    wanted = search.parse(filters.get("text") or "")
-    if wanted.is_for_number:
+    searched = search.parse(filters.get("text") or "")
+    if searched.is_for_number:
         return "number"
     return "submitted_at"
 

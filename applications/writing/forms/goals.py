@@ -82,27 +82,31 @@ class Goals(Rows):
     """The goals of all pupils of an application, each with its pupil's id.
 
     A pupil without a goal gets an empty row, as does the one named in
-    `wanted` (a pupil's id).
+    `shown_for` (a pupil's id).
     """
 
     row_name = "Mål"
     row_is_gone = "Målet findes ikke længere. Genindlæs siden."
 
     def __init__(
-        self, *args: Any, pupils: Sequence[PupilCase], wanted: str = "", **kwargs: Any
+        self,
+        *args: Any,
+        pupils: Sequence[PupilCase],
+        shown_for: str = "",
+        **kwargs: Any,
     ) -> None:
         self.pupils = list(pupils)
         self.pupils_by_id = {str(pupil.pk): pupil for pupil in self.pupils}
         goals = Goal.objects.filter(pupil_case__in=self.pupils)
         super().__init__(*args, queryset=goals, **kwargs)  # type: ignore[misc]
         if not self.is_bound:
-            self._add_empty_rows(wanted)
+            self._add_empty_rows(shown_for)
 
-    def _add_empty_rows(self, wanted: str) -> None:
+    def _add_empty_rows(self, shown_for: str) -> None:
         pupils_with_a_goal = {goal.pupil_case_id for goal in self.get_queryset()}
         empty_rows = []
         for pupil in self.pupils:
-            if pupil.pk not in pupils_with_a_goal or str(pupil.pk) == wanted:
+            if pupil.pk not in pupils_with_a_goal or str(pupil.pk) == shown_for:
                 empty_rows.append({"pupil": str(pupil.pk)})
 
         self.initial_extra = empty_rows

@@ -194,13 +194,8 @@ def test_a_tab_that_was_open_is_told_so_and_does_nothing(
 ):
     number = case.application.number
     recusals.set_recusal(case.application, chair, reason=WHY, by=secretary)
-    typed = {
-        "outcome": "rejected",
-        "grounds": "Til min egen.",
-        "note": "Mere.",
-        "person": chair.pk,
-        "reason": "x",
-    }
+    decision = {"outcome": "rejected", "grounds": "Til min egen."}
+    typed = {**decision, "note": "Mere.", "person": chair.pk, "reason": "x"}
     answers = closed(committee, name, [number, case.pk], post, typed)
     assert answers
     for answer in answers:
