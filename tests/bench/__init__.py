@@ -1,3 +1,4 @@
-"""`make bench`: how fast the pages are with few cases and with many, as multiples of the cheapest
-page there can be.
+"""`make bench`: how fast the pages are with few cases and with many.
+
+Times are given in milliseconds and as multiples of the cheapest page there can be (the floor).
 """

@@ -1,8 +1,6 @@
-"""`make bench`: starts its own servers in a folder for the time, fills two databases, measures,
-and takes all away.
+"""`make bench`: two databases behind servers of their own, measured, and all of it taken away.
 
-`--quick` takes 1,000 and 10,000 cases and fewer rounds; `--markdown` draws the table for a
-paper.
+`--quick` takes 1,000 and 10,000 cases and fewer rounds; `--markdown` draws the table for a paper.
 """
 
 from __future__ import annotations
@@ -19,7 +17,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import psycopg
 from psycopg import sql
@@ -27,23 +25,24 @@ from psycopg.conninfo import make_conninfo
 
 from skolefleks.development import servers
 from skolefleks.development.demo import write_secrets
-from skolefleks.development.processes import Child, NotStarted, Processes
+from skolefleks.development.processes import NotStarted, Processes
 from tests.bench.measure import Site, Unexpected, measure
 from tests.bench.table import table
 
 PROJECT = Path(__file__).resolve().parents[2]
 
+SIZES = (1_000, 100_000)  # cases
+QUICK_SIZES = (1_000, 10_000)
+ROUNDS = 80
+QUICK_ROUNDS = 20
 
-SIZES, QUICK_SIZES = (1_000, 100_000), (1_000, 10_000)
-
-
-ROUNDS, QUICK_ROUNDS = 80, 20
-
-
-GUNICORN = "gunicorn skolefleks.wsgi --workers 1 --threads 4 --worker-class gthread --keep-alive 60 --no-control-socket"
-
-
+# One worker, so that nothing but the pages differs from one measuring to the next.
+GUNICORN = (
+    "gunicorn skolefleks.wsgi --workers 1 --threads 4 --worker-class gthread"
+    " --keep-alive 60 --no-control-socket"
+)
 START_SECONDS = 30
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -51,16 +50,24 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--quick", action="store_true", help="1,000 and 10,000 cases, fewer rounds")
     parser.add_argument("--markdown", action="store_true", help="a table for a paper")
     parser.add_argument("--rounds", type=int, help="how often each page is asked for")
-    wanted = parser.parse_args(arguments)
-    rounds = wanted.rounds or (QUICK_ROUNDS if wanted.quick else ROUNDS)
-    for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(stop, _stop)
+    options = parser.parse_args(arguments)
+
+    sizes = SIZES
+    rounds = ROUNDS
+    if options.quick:
+        sizes = QUICK_SIZES
+        rounds = QUICK_ROUNDS
+    if options.rounds:
+        rounds = options.rounds
+
+    for stop_signal in STOP_SIGNALS:
+        signal.signal(stop_signal, stop)
     state = Path(tempfile.mkdtemp(prefix="skolefleks-bench-"))
     try:
-        sites = _bench(state, QUICK_SIZES if wanted.quick else SIZES, rounds)
-        print(
-            f"\n{table(sites, markdown=wanted.markdown)}\n{rounds} rounds; the floor twice in each."
-        )
+        sites = bench(state, sizes, rounds)
+        print()
+        print(table(sites, markdown=options.markdown))
+        print(f"{rounds} rounds; the floor twice in each.")
     except (NotStarted, Unexpected) as refusal:
         print(f"\n{refusal}", file=sys.stderr)
         return 1
@@ -73,86 +80,118 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _bench(state: Path, sizes: Sequence[int], rounds: int) -> list[Site]:
+def bench(state: Path, sizes: Sequence[int], rounds: int) -> list[Site]:
+    """Fill one database of each size, and measure them all."""
     for name in ("DATABASE_URL", "VALKEY_URL"):
-        os.environ.pop(name, None)  # somebody's servers: ours are alone with us
+        # Somebody's servers: ours are alone with us.
+        os.environ.pop(name, None)
     write_secrets(state)
+
     with servers.running(state) as up:
-        env = _env(state, up)
-        administrator = make_conninfo(up.database_url, user="postgres", dbname="postgres")
-        databases = {size: _database(up, administrator, size, env) for size in sizes}
-        notes = {
-            size: _filled(up.processes, size, rounds, env | {"DATABASE_URL": databases[size]})
-            for size in sizes
-        }
-        with psycopg.connect(administrator, autocommit=True) as connection:
-            connection.execute(
-                "CHECKPOINT"
-            )  # what building left to be written is not the pages' matter
-        sites = [
-            _site(up.processes, size, env | {"DATABASE_URL": databases[size]}, notes[size])
-            for size in sizes
-        ]
-        began = time.monotonic()
+        env = environment(state, up)
+        urls = {size: create_database(up, size, env) for size in sizes}
+        notes = {}
+        for size, url in urls.items():
+            notes[size] = fill(up.processes, size, rounds, {**env, "DATABASE_URL": url})
+
+        # What filling left to be written is not the pages' matter.
+        with psycopg.connect(administrator(up), autocommit=True) as connection:
+            connection.execute("CHECKPOINT")
+
+        sites = []
+        for size, url in urls.items():
+            site_env = {**env, "DATABASE_URL": url}
+            port = serve(up.processes, size, site_env)
+            sites.append(Site(f"{size:,} cases", port, notes[size]))
+
+        started_at = time.monotonic()
         measure(sites, rounds)
-        print(f"Measured in {time.monotonic() - began:.0f} s.", flush=True)
+        print(f"Measured in {time.monotonic() - started_at:.0f} s.", flush=True)
         return sites
 
 
-def _env(state: Path, up: servers.Servers) -> dict[str, str]:
-    own = {
+def environment(state: Path, up: servers.Servers) -> dict[str, str]:
+    """What the children find in their environment."""
+    return {
+        **os.environ,
         "SKOLEFLEKS_MODE": "test",
         "SKOLEFLEKS_STATE": str(state),
         "DJANGO_SETTINGS_MODULE": "tests.bench.settings",
+        **up.env(),
     }
-    return {**os.environ, **own, **up.env()}
 
 
-def _database(up: servers.Running, administrator: str, size: int, env: dict[str, str]) -> str:
-    """The address of a database with all tables and no rows, whose owner may fill it past the
-    triggers.
-    """
-    name, owner = f"bench_{size}", sql.Identifier(servers.NAME)
-    with psycopg.connect(administrator, autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), owner)
-        )
-        connection.execute(
-            sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}").format(owner)
-        )
+def administrator(up: servers.Servers) -> str:
+    """The address of the cluster for the one who may make databases in it."""
+    return make_conninfo(up.database_url, user="postgres", dbname="postgres")
+
+
+def create_database(up: servers.Running, size: int, env: dict[str, str]) -> str:
+    """The address of a database with all tables and no rows."""
+    name = f"bench_{size}"
+    owner = sql.Identifier(servers.NAME)
+    create = sql.SQL("CREATE DATABASE {} OWNER {}")
+    # `bulk` fills it past the triggers.
+    grant = sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}")
+    with psycopg.connect(administrator(up), autocommit=True) as connection:
+        connection.execute(create.format(sql.Identifier(name), owner))
+        connection.execute(grant.format(owner))
+
     url = up.database_url.replace(f"/{servers.NAME}?", f"/{name}?")
-    migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    _await(
-        up.processes.start(f"migrate-{size}", migrate, env=env | {"DATABASE_URL": url}, cwd=PROJECT)
+    run_to_end(
+        up.processes,
+        f"migrate-{size}",
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+        {**env, "DATABASE_URL": url},
     )
     return url
 
 
-def _filled(processes: Processes, size: int, acts: int, env: dict[str, str]) -> dict[str, object]:
+def fill(processes: Processes, size: int, acts: int, env: dict[str, str]) -> dict[str, Any]:
+    """Fill the database that `env` names, with enough for `acts` rounds.
+
+    Returns what `build` wrote down.
+    """
     file = processes.state / f"bench-{size}.json"
-    build = [sys.executable, "-m", "tests.bench.build", str(size), str(acts), file]
-    _await(processes.start(f"build-{size}", build, env=env, cwd=PROJECT))
-    notes: dict[str, object] = json.loads(file.read_text())
-    held = f"{notes['grants']:,} grants, {notes['postings']:,} postings"
-    print(f"{size:,} cases, {held}: filled in {notes['seconds']} s.", flush=True)
+    command = [sys.executable, "-m", "tests.bench.build", str(size), str(acts), file]
+    run_to_end(processes, f"build-{size}", command, env)
+
+    notes: dict[str, Any] = json.loads(file.read_text())
+    print(
+        f"{size:,} cases, {notes['grants']:,} grants, {notes['postings']:,} postings:"
+        f" filled in {notes['seconds']} s.",
+        flush=True,
+    )
     return notes
 
 
-def _site(processes: Processes, size: int, env: dict[str, str], notes: dict[str, object]) -> Site:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", *GUNICORN.split(), "--bind", f"127.0.0.1:{port}"]
-    child = processes.start(f"web-{size}", command, env=env | {"DATABASE_POOL": "1"}, cwd=PROJECT)
+def serve(processes: Processes, size: int, env: dict[str, str]) -> int:
+    """Start gunicorn before the database that `env` names; its port, once it answers there."""
+    port = free_port()
+    address = f"127.0.0.1:{port}"
+    command = [sys.executable, "-m", *GUNICORN.split(), "--bind", address]
+    child = processes.start(f"web-{size}", command, env={**env, "DATABASE_POOL": "1"}, cwd=PROJECT)
+
     deadline = time.monotonic() + START_SECONDS
-    while not _answers(port):
-        if child.process.poll() is not None or time.monotonic() > deadline:
-            raise NotStarted(f"gunicorn does not answer; its last lines:\n{child.last_lines()}")
+    while not answers(port):
+        has_ended = child.process.poll() is not None
+        if has_ended or time.monotonic() > deadline:
+            lines = child.last_lines()
+            raise NotStarted(f"gunicorn does not answer; its last lines:\n{lines}")
         time.sleep(0.1)
-    return Site(f"{size:,} cases", port, notes)
+    return port
 
 
-def _answers(port: int) -> bool:
+def free_port() -> int:
+    with socket.socket() as probe:
+        # Port 0 lets the system choose.
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def answers(port: int) -> bool:
+    """Whether the sign-in page is served."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
         connection.request("GET", "/konto/login/")
@@ -163,15 +202,20 @@ def _answers(port: int) -> bool:
         connection.close()
 
 
-def _await(child: Child) -> None:
+def run_to_end(
+    processes: Processes, name: str, command: Sequence[str | Path], env: dict[str, str]
+) -> None:
+    """Raises NotStarted with the last lines of what failed."""
+    child = processes.start(name, command, env=env, cwd=PROJECT)
     if child.process.wait() != 0:
-        raise NotStarted(f"{child.name} failed; its last lines:\n{child.last_lines()}")
+        raise NotStarted(f"{name} failed; its last lines:\n{child.last_lines()}")
 
 
-def _stop(*_: object) -> NoReturn:
-    """Leave every block in order, once."""
-    for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(stop, signal.SIG_IGN)
+def stop(*_: object) -> NoReturn:
+    """Leave every block in order, so that all is taken away."""
+    # Once: a second signal would interrupt the taking away.
+    for stop_signal in STOP_SIGNALS:
+        signal.signal(stop_signal, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

@@ -1,8 +1,8 @@
-"""Fills one database of the bench and writes down what the measuring needs of it: sessions and
-addresses.
+"""Fills one database of the bench, and writes down its sessions and addresses for the measuring.
 
-Run by itself: `python -m tests.bench.build CASES ACTS FILE`, on the database that the
-environment names.
+Run by itself, on the database that the environment names:
+
+    python -m tests.bench.build CASES ACTS FILE
 """
 
 from __future__ import annotations
@@ -14,45 +14,52 @@ from pathlib import Path
 
 import django
 
-READ = 24  # cases that are opened again and again
+OPENED = 24  # cases that are opened again and again
+ON_AGENDA = 12  # cases of the meeting under way, two pupils each
 
 
-AGENDA = 12  # cases of the meeting under way, two pupils each
-
-
-def main(cases: int, acts: int, file: Path) -> None:
+def main(case_count: int, act_count: int, file: Path) -> None:
+    # Models can be imported only when Django is set up.
     from budget.models import Posting
     from tests.bench import bulk, prepared
     from visitation.models import Grant
 
-    began = time.monotonic()
+    started_at = time.monotonic()
     people = prepared.people()
-    prepared.allocate(cases, people["centre_chief"])
-    bulk.fill(cases)
-    drafts = prepared.cases(acts, people, first=90_001, status="draft")
-    waiting = prepared.cases(acts, people, first=91_001, status="submitted")
-    read = prepared.cases(READ, people, first=92_001, status="submitted")
-    for case in read:
-        prepared.decide_first(case, people["committee_chair"])
-    prepared.before_the_meeting(read, people["committee_chair"])
-    agenda = prepared.cases(AGENDA, people, first=93_001, status="submitted")
-    meeting = prepared.in_the_room(agenda, people["committee_chair"])
+    chair = people["committee_chair"]
+    prepared.allocate(case_count, people["centre_chief"])
+    bulk.fill(case_count)
+
+    # Each round submits one draft and decides one waiting case.
+    drafts = prepared.applications(act_count, people, first=90_001, status="draft")
+    waiting = prepared.applications(act_count, people, first=91_001)
+    opened = prepared.applications(OPENED, people, first=92_001)
+    for application in opened:
+        prepared.decide_first(application, chair)
+    prepared.before_the_meeting(opened, chair)
+    on_agenda = prepared.applications(ON_AGENDA, people, first=93_001)
+    meeting = prepared.in_the_room(on_agenda, chair)
     prepared.settle()
-    answer = {
+
+    first_pupils = []
+    for application in waiting:
+        pupil_case = application.pupil_cases.all()[0]
+        first_pupils.append([application.number, str(pupil_case.pk)])
+    notes = {
         "sessions": {role: prepared.session(person) for role, person in people.items()},
-        "read": [case.number for case in read],
-        "drafts": [case.number for case in drafts],
-        "waiting": [[case.number, str(case.pupil_cases.all()[0].pk)] for case in waiting],
+        "read": [application.number for application in opened],
+        "drafts": [application.number for application in drafts],
+        "waiting": first_pupils,
         "meeting": meeting,
-        "middle": prepared.middle(cases),
+        "middle": prepared.middle(case_count),
         "own_middle": prepared.own_middle(people["school_leader"]),
         "common": bulk.COMMON,
         "unknown": bulk.UNKNOWN,
         "postings": Posting.objects.count(),
         "grants": Grant.objects.count(),
-        "seconds": round(time.monotonic() - began, 1),
+        "seconds": round(time.monotonic() - started_at, 1),
     }
-    file.write_text(json.dumps(answer))
+    file.write_text(json.dumps(notes))
 
 
 if __name__ == "__main__":

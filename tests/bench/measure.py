@@ -1,5 +1,6 @@
-"""The pages and the acts, asked for in turn over a connection that is kept: what each takes, in
-milliseconds.
+"""Asks for the pages and the acts in turn and notes what each takes, in milliseconds.
+
+The connection is kept, as a browser keeps it.
 """
 
 from __future__ import annotations
@@ -16,27 +17,28 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 
-FLOOR, PAGE, ACT, FOLLOW, OTHER = "floor", "page", "act", "follow", "other"
-
+# What a row of the table is, and what is aimed at.
+FLOOR = "floor"
+PAGE = "page"
+ACT = "act"
+FOLLOW = "follow"
+OTHER = "other"
 
 AIMS = {PAGE: 2.0, ACT: 2.5, FOLLOW: 1.0}  # times the floor
+GROWTH_AIM = 1.3  # times the same row of the smaller database
 
+# Whose session a page is asked for with.
+LEADER = "school_leader"
+CHAIR = "committee_chair"
+CHIEF = "centre_chief"
 
-GROWTH_AIM = 1.3
+# As long as Django's own. It compares cookie and form, and does not ask who made the token up.
+CSRF_TOKEN = "bench" + "0" * 27
 
+HIDDEN_INPUT = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]+)"')
 
-LEADER, CHAIR, CHIEF = "school_leader", "committee_chair", "centre_chief"
-
-
-_HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]+)"')
-
-
-_CSRF = (
-    "bench" + "0" * 27
-)  # as long as Django's own: it compares cookie and form, whoever made it up
-
-
-Times = dict[str, list[float]]
+# So often each page is asked for before anything counts.
+WARM_ROUNDS = 6
 
 
 class Unexpected(Exception):
@@ -45,69 +47,73 @@ class Unexpected(Exception):
 
 @dataclass
 class Site:
-    """One database behind its own gunicorn, and what `build` wrote down of it."""
+    """One database behind its own gunicorn; `notes` is what `build` wrote down of it."""
 
     name: str
     port: int
     notes: dict[str, Any]
-    times: Times = field(default_factory=lambda: defaultdict(list))
-    asked: int = 0  # queries that the last answer took
-    queries: dict[str, int] = field(default_factory=dict)  # by the work's label
+
+    # By the work's label: milliseconds of every round, and queries of the last.
+    times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    queries: dict[str, int] = field(default_factory=dict)
+
+    query_count: int = 0  # of the last answer
 
     def __post_init__(self) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
 
-    def get(self, path: str, role: str, *, wanted: int = 200, part: str = "") -> tuple[float, str]:
-        """`part`: the id of the element that htmx would put the answer into."""
-        return self._ask(
-            "GET",
-            path,
-            role,
-            None,
-            wanted,
-            {"HX-Request": "true", "HX-Target": part} if part else {},
-        )
+    def get(
+        self, path: str, role: str, *, expected: int = 200, part: str = ""
+    ) -> tuple[float, str]:
+        """`part` is the id of the element that htmx would put the answer into."""
+        headers = {}
+        if part:
+            headers = {"HX-Request": "true", "HX-Target": part}
+        return self.ask("GET", path, role, None, headers, expected)
 
     def post(
-        self, path: str, role: str, form: dict[str, str], *, wanted: int = 302
+        self, path: str, role: str, form: dict[str, str], *, expected: int = 302
     ) -> tuple[float, str]:
-        return self._ask(
-            "POST", path, role, urlencode(form | {"csrfmiddlewaretoken": _CSRF}), wanted
-        )
+        body = urlencode(form | {"csrfmiddlewaretoken": CSRF_TOKEN})
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self.ask("POST", path, role, body, headers, expected)
 
-    def _ask(
+    def ask(
         self,
         method: str,
         path: str,
         role: str,
         body: str | None,
-        wanted: int,
-        more: dict[str, str] | None = None,
+        headers: dict[str, str],
+        expected: int,
     ) -> tuple[float, str]:
-        """Milliseconds from the request to the answer's last byte, and the answer."""
-        headers = {
-            "Cookie": f"skolefleks={self.notes['sessions'][role]}; csrftoken={_CSRF}",
-            **(more or {}),
-        }
-        if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        """Milliseconds from the request to the answer's last byte, and the answer.
+
+        Raises Unexpected for another status than `expected`.
+        """
+        session = self.notes["sessions"][role]
+        cookies = f"skolefleks={session}; csrftoken={CSRF_TOKEN}"
         if self.connection.sock is None:
-            self.connection.connect()  # not the page's time
-        began = time.perf_counter()
-        self.connection.request(method, path, body, headers)
+            # Before the clock starts: to connect is not the page's time.
+            self.connection.connect()
+
+        started_at = time.perf_counter()
+        self.connection.request(method, path, body, {"Cookie": cookies, **headers})
         response = self.connection.getresponse()
         text = response.read()
-        took = (time.perf_counter() - began) * 1000
-        self.asked = int(response.headers.get("X-Queries", 0))
-        if response.status != wanted:
-            raise Unexpected(f"{method} {path} on {self.name}: {response.status}, not {wanted}")
-        return took, text.decode()
+        milliseconds = (time.perf_counter() - started_at) * 1000
+
+        self.query_count = int(response.headers.get("X-Queries", 0))
+        if response.status != expected:
+            raise Unexpected(f"{method} {path} on {self.name}: {response.status}, not {expected}")
+        return milliseconds, text.decode()
 
 
 @dataclass(frozen=True)
 class Work:
-    """One row of the table: its label, what is aimed at, and what is done of it in round `n` (of
-    `every` so many).
+    """One row of the table: `do` does it on a site in a round, and returns milliseconds.
+
+    `every` says in which rounds: 10 is every tenth.
     """
 
     label: str
@@ -117,167 +123,211 @@ class Work:
 
 
 def measure(sites: list[Site], rounds: int) -> None:
-    """Everything in turn, on each site in turn, so that what slows the machine down slows all of
-    it down.
+    """Do everything in turn, on each site in turn.
+
+    What slows the machine down for a moment so slows all of it down.
     """
     for site in sites:
-        _warm(site)
-    for n in range(rounds):
-        for work in (work for work in WORKS if n % work.every == 0):
-            for site in sites if n % 2 else reversed(sites):
-                site.times[work.label].append(work.do(site, n))
-                site.queries[work.label] = site.asked
+        warm_up(site)
+
+    for number in range(rounds):
+        # Neither site is always the first to be asked.
+        in_turn = sites
+        if number % 2 == 0:
+            in_turn = sites[::-1]
+
+        for work in WORKS:
+            if number % work.every:
+                continue
+            for site in in_turn:
+                site.times[work.label].append(work.do(site, number))
+                site.queries[work.label] = site.query_count
 
 
-def _warm(site: Site) -> None:
-    """Each thread and each connection of the pool has answered, the charts are drawn, the
-    templates are loaded.
-    """
-    for _ in range(6):
+def warm_up(site: Site) -> None:
+    """Let every thread and connection answer, draw the charts and load the templates."""
+    for _ in range(WARM_ROUNDS):
         for work in WORKS:
             if work.kind not in {ACT, OTHER}:
                 work.do(site, 0)
-        site.connection.close()  # the next one may be another thread's
+        # The next connection may be answered by another thread.
+        site.connection.close()
 
 
-def _page(
-    path: str, role: str, *, empty: bool = False, part: str = ""
+def labels() -> Iterator[tuple[str, str]]:
+    """(label, kind) of the table's rows, the floor first, each once."""
+    rows = [(work.label, work.kind) for work in WORKS]
+    yield from dict.fromkeys(rows)
+
+
+# -- pages ---------------------------------------------------------------------------------
+def page(
+    path: str, role: str, *, may_lack_table: bool = False, part: str = ""
 ) -> Callable[[Site, int], float]:
-    def do(site: Site, n: int) -> float:
-        number = site.notes["read"][n % len(site.notes["read"])]
-        words = {
-            name: quote(site.notes[name])
-            for name in ("middle", "own_middle", "common", "unknown", "meeting")
-        }
-        address = path.format(number=number, **words)
-        took, text = site.get(address, role, part=part)
-        if not empty and "<table" not in text:
+    """Ask for one page; in the path `{number}` is one case after the other.
+
+    Raises Unexpected where it has no table, unless it `may_lack_table`.
+    """
+
+    def ask_for_page(site: Site, number: int) -> float:
+        cases = site.notes["read"]
+        address = path.format(
+            number=cases[number % len(cases)],
+            middle=quote(site.notes["middle"]),
+            own_middle=quote(site.notes["own_middle"]),
+            common=quote(site.notes["common"]),
+            unknown=quote(site.notes["unknown"]),
+            meeting=quote(site.notes["meeting"]),
+        )
+        milliseconds, text = site.get(address, role, part=part)
+        if "<table" not in text and not may_lack_table:
             raise Unexpected(f"{address} on {site.name} shows no table")
-        return took
+        return milliseconds
 
-    return do
+    return ask_for_page
 
 
-def _follow(site: Site, n: int) -> float:
+def follow(site: Site, number: int) -> float:
     """A member's screen asks whether the room has moved on; it has not."""
     address = f"/visitation/moeder/{site.notes['meeting']}/gang/"
     if "stamp" not in site.notes:
-        _, page = site.get(address, CHAIR)
-        site.notes["stamp"] = re.search(r"stand=([^\s\"&]+)", page)[1]  # type: ignore[index]
-    took, _ = site.get(f"{address}foelg/?stand={site.notes['stamp']}", CHAIR, wanted=204)
-    return took
+        _, text = site.get(address, CHAIR)
+        site.notes["stamp"] = first_match(r"stand=([^\s\"&]+)", text)
+
+    stamp = site.notes["stamp"]
+    milliseconds, _ = site.get(f"{address}foelg/?stand={stamp}", CHAIR, expected=204)
+    return milliseconds
 
 
-def _prove(site: Site, n: int) -> float:
-    """Everything proved from the first posting on, and the pools as they stood at the end of last
-    year; it is green.
+def prove(site: Site, number: int) -> float:
+    """Prove everything from the first posting on, and the pools at the end of last year.
+
+    Raises Unexpected unless the proof is green.
     """
-    took, page = site.get(f"/budget/bevis/?dag=31.12.{time.localtime().tm_year - 1}", CHIEF)
-    if "Bøgerne stemmer ikke" in page:
+    last_year = time.localtime().tm_year - 1
+    milliseconds, text = site.get(f"/budget/bevis/?dag=31.12.{last_year}", CHIEF)
+    if "Bøgerne stemmer ikke" in text:
         raise Unexpected(f"the books of {site.name} do not prove themselves")
-    return took
+    return milliseconds
 
 
-def _autosave(site: Site, n: int) -> float:
-    """What the browser sends at a pause in typing: one field of a step, and the marks of what the
-    page showed.
-    """
-    address = f"/ansoegninger/{site.notes['drafts'][n]}/samarbejde/"
-    _, page = site.get(address, LEADER)
-    typed = {
+# -- acts: a draft or a waiting case is used up in every round ------------------------------
+def autosave(site: Site, number: int) -> float:
+    """What the browser sends at a pause in typing: one field, and the marks of the page."""
+    address = f"/ansoegninger/{site.notes['drafts'][number]}/samarbejde/"
+    _, text = site.get(address, LEADER)
+    form = {
         "only": "ppr_setup",
         "ppr_setup": f"PPR er med hver uge. {uuid4()} " * 8,
         "then": "autosave",
+        "was": unescape(value_of(text, "was")),
+        "idempotency_key": key_of(text),
     }
-    marks = {"was": unescape(_value(page, "was")), "idempotency_key": _key(page)}
-    took, answer = site.post(address, LEADER, typed | marks, wanted=200)
+
+    milliseconds, answer = site.post(address, LEADER, form, expected=200)
     if not json.loads(answer)["marks"]["was"]:
         raise Unexpected(f"{address} on {site.name} stored nothing")
-    return took
+    return milliseconds
 
 
-def _submit(site: Site, n: int) -> float:
-    number = site.notes["drafts"][n]
-    _, page = site.get(f"/ansoegninger/{number}/indsend/", LEADER)
-    took, _ = site.post(
-        f"/ansoegninger/{number}/indsend/nu/", LEADER, {"idempotency_key": _key(page)}
-    )
-    return took
+def submit(site: Site, number: int) -> float:
+    """Submit the draft that was saved before it."""
+    address = f"/ansoegninger/{site.notes['drafts'][number]}/indsend/"
+    _, text = site.get(address, LEADER)
+
+    form = {"idempotency_key": key_of(text)}
+    milliseconds, _ = site.post(f"{address}nu/", LEADER, form)
+    return milliseconds
 
 
-def _decide(site: Site, n: int) -> float:
+def decide(site: Site, number: int) -> float:
     """Grant one pupil 19 months, which commits money in two fiscal years."""
-    number, pupil = site.notes["waiting"][n]
-    address = f"/sager/{number}/elev/{pupil}/afgoerelse/"
-    _, page = site.get(address, CHAIR)
-    values = {name: _value(page, name) for name in ("tariff", "starts_on", "ends_on")}
-    answer = {
+    case, pupil = site.notes["waiting"][number]
+    address = f"/sager/{case}/elev/{pupil}/afgoerelse/"
+    _, text = site.get(address, CHAIR)
+    form = {
         "outcome": "granted",
+        "tariff": value_of(text, "tariff"),
+        "starts_on": value_of(text, "starts_on"),
+        "ends_on": value_of(text, "ends_on"),
         "weight": "3",
         "deviation": "Tungere.",
         "conditions": "Opfølgning efter tre måneder.",
         "grounds": "Behovet er stort. " * 20,
+        "idempotency_key": key_of(text),
     }
-    took, _ = site.post(address, CHAIR, values | answer | {"idempotency_key": _key(page)})
-    return took
+
+    milliseconds, _ = site.post(address, CHAIR, form)
+    return milliseconds
 
 
-def _key(page: str) -> str:
-    return dict(_HIDDEN.findall(page))["idempotency_key"]
+# -- what a page holds ---------------------------------------------------------------------
+def key_of(text: str) -> str:
+    """The idempotency key of the page's last form."""
+    values = dict(HIDDEN_INPUT.findall(text))
+    return values["idempotency_key"]
 
 
-def _value(page: str, name: str) -> str:
+def value_of(text: str, name: str) -> str:
     """What the form shows in its field, as it would be sent."""
-    tag = next(tag for tag in re.findall(r"<input[^>]*>", page) if f'name="{name}"' in tag)
-    return re.search(r'value="([^"]*)"', tag)[1]  # type: ignore[index]
+    for tag in re.findall(r"<input[^>]*>", text):
+        if f'name="{name}"' in tag:
+            return first_match(r'value="([^"]*)"', tag)
+    raise Unexpected(f"the page has no field {name}")
 
 
-def labels() -> Iterator[tuple[str, str]]:
-    """The table's rows, the floor first, each once."""
-    yield from dict.fromkeys((work.label, work.kind) for work in WORKS)
+def first_match(pattern: str, text: str) -> str:
+    match = re.search(pattern, text)
+    if not match:
+        raise Unexpected(f"nothing on the page looks like {pattern}")
+    return match[1]
 
 
-_FLOOR = Work("Floor: 25 rows, one query", FLOOR, _page("/gulv/", CHAIR))
+# -- the table's rows ----------------------------------------------------------------------
+ALL = "/visitation/?vis=alle"
+NEW = "/visitation/?vis=nye"
+NOBODY = ALL + "&q={unknown}"
+CASE = "/sager/{number}/"
+ROOM = "/visitation/moeder/{meeting}/gang/"
+WHAT_IF = f"{ROOM}beregning/"
 
+# Nine of ten of the school's cases, and so a fifth of all that there are.
+CLOSED = "/ansoegninger/?fane=afsluttede"
 
-_ALL = "/visitation/?vis=alle"
+# It is measured twice a round: all others are held against it.
+FLOOR_WORK = Work("Floor: 25 rows, one query", FLOOR, page("/gulv/", CHAIR))
 
-
-_ROOM = "/visitation/moeder/{meeting}/gang/"
-
-
-_CLOSED = "/ansoegninger/?fane=afsluttede"  # nine of ten of the school's cases: a fifth of all that there are
-
-
+# fmt: off
 WORKS = (
-    _FLOOR,
-    Work("Queue, waiting for me", PAGE, _page("/visitation/", CHAIR)),
-    Work("Queue, new", PAGE, _page("/visitation/?vis=nye", CHAIR)),
-    Work("Queue, all that ever was", PAGE, _page(_ALL, CHAIR)),
-    Work("Queue, half way down", PAGE, _page(f"{_ALL}&efter={{middle}}", CHAIR)),
-    Work("Queue by amount", PAGE, _page("/visitation/?vis=nye&orden=beloeb", CHAIR)),
-    Work("Search, initials", PAGE, _page(f"{_ALL}&q={{common}}", CHAIR)),
-    Work("Search, initials of nobody", PAGE, _page(f"{_ALL}&q={{unknown}}", CHAIR, empty=True)),
-    Work("Search, case number", PAGE, _page(f"{_ALL}&q=SF-2", CHAIR)),
-    _FLOOR,
-    Work("Filter, school and purpose", PAGE, _page(f"{_ALL}&skole=2&formaal=return", CHAIR)),
-    Work("Case page", ACT, _page("/sager/{number}/", CHAIR)),
-    Work("Case page, come from the queue", ACT, _page("/sager/{number}/?koe=vis%3Dalle", CHAIR)),
-    Work("Assessments, similar cases", ACT, _page("/sager/{number}/vurderinger/", CHAIR)),
-    Work("Meeting mode", ACT, _page(_ROOM, CHAIR, empty=True)),
-    Work("Meeting mode, case at hand", ACT, _page(f"{_ROOM}sag/", CHAIR, empty=True)),
-    Work("What-if, 12 cases", ACT, _page(f"{_ROOM}beregning/", CHAIR)),
-    Work("What-if, as it is typed", ACT, _page(f"{_ROOM}beregning/", CHAIR, part="what-if-answer")),
-    Work("Following the room", FOLLOW, _follow),
-    Work("Dashboard", PAGE, _page("/budget/", CHIEF)),
-    Work("Postings", PAGE, _page("/budget/posteringer/", CHIEF)),
-    Work("Regnskabsbevis of a year", OTHER, _prove, every=10),
-    Work("Start page, committee", PAGE, _page("/", CHAIR, empty=True)),
-    Work("School's list, waiting", PAGE, _page("/ansoegninger/", LEADER)),
-    Work("School's list, closed", PAGE, _page(_CLOSED, LEADER)),
-    Work("School's list, half way down", PAGE, _page(f"{_CLOSED}&efter={{own_middle}}", LEADER)),
-    Work("School's list, initials", PAGE, _page("/ansoegninger/?q={common}", LEADER)),
-    Work("Autosave of one step", PAGE, _autosave),
-    Work("Submitting", ACT, _submit),
-    Work("Deciding", ACT, _decide),
+    FLOOR_WORK,
+    Work("Queue, waiting for me", PAGE, page("/visitation/", CHAIR)),
+    Work("Queue, new", PAGE, page(NEW, CHAIR)),
+    Work("Queue, all that ever was", PAGE, page(ALL, CHAIR)),
+    Work("Queue, half way down", PAGE, page(ALL + "&efter={middle}", CHAIR)),
+    Work("Queue by amount", PAGE, page(f"{NEW}&orden=beloeb", CHAIR)),
+    Work("Search, initials", PAGE, page(ALL + "&q={common}", CHAIR)),
+    Work("Search, initials of nobody", PAGE, page(NOBODY, CHAIR, may_lack_table=True)),
+    Work("Search, case number", PAGE, page(f"{ALL}&q=SF-2", CHAIR)),
+    FLOOR_WORK,
+    Work("Filter, school and purpose", PAGE, page(f"{ALL}&skole=2&formaal=return", CHAIR)),
+    Work("Case page", ACT, page(CASE, CHAIR)),
+    Work("Case page, come from the queue", ACT, page(f"{CASE}?koe=vis%3Dalle", CHAIR)),
+    Work("Assessments, similar cases", ACT, page(f"{CASE}vurderinger/", CHAIR)),
+    Work("Meeting mode", ACT, page(ROOM, CHAIR, may_lack_table=True)),
+    Work("Meeting mode, case at hand", ACT, page(f"{ROOM}sag/", CHAIR, may_lack_table=True)),
+    Work("What-if, 12 cases", ACT, page(WHAT_IF, CHAIR)),
+    Work("What-if, as it is typed", ACT, page(WHAT_IF, CHAIR, part="what-if-answer")),
+    Work("Following the room", FOLLOW, follow),
+    Work("Dashboard", PAGE, page("/budget/", CHIEF)),
+    Work("Postings", PAGE, page("/budget/posteringer/", CHIEF)),
+    Work("Regnskabsbevis of a year", OTHER, prove, every=10),
+    Work("Start page, committee", PAGE, page("/", CHAIR, may_lack_table=True)),
+    Work("School's list, waiting", PAGE, page("/ansoegninger/", LEADER)),
+    Work("School's list, closed", PAGE, page(CLOSED, LEADER)),
+    Work("School's list, half way down", PAGE, page(CLOSED + "&efter={own_middle}", LEADER)),
+    Work("School's list, initials", PAGE, page("/ansoegninger/?q={common}", LEADER)),
+    Work("Autosave of one step", PAGE, autosave),
+    Work("Submitting", ACT, submit),
+    Work("Deciding", ACT, decide),
 )
+# fmt: on

@@ -1,10 +1,9 @@
-"""What the bench opens, submits and decides: people, money, and applications with every text
-sealed for real.
-"""
+"""What the bench opens, submits and decides: people, money, and applications sealed for real."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -37,54 +36,75 @@ from visitation.decisions import actions as decisions
 from visitation.decisions import rules as decision_rules
 from visitation.models import AgendaItem, Assessment, Meeting, Question
 
-SENTENCE = "Eleven har brug for en tryg voksen og korte, tydelige opgaver. I frikvarterene opstår der ofte konflikter. "
+SENTENCE = (
+    "Eleven har brug for en tryg voksen og korte, tydelige opgaver."
+    " I frikvarterene opstår der ofte konflikter. "
+)
 
-
+# How many sentences stand in each text of an application.
 TEXTS = {
     "learning_environment": 6,
     "joint_reason": 3,
     "support_hours_use": 3,
     "support_hours_yield": 3,
-}
-
-
-TEXTS |= {
     "ppr_setup": 3,
     "ppr_daily": 3,
     "coordinator": 2,
     "family_cooperation": 3,
     "leisure_cooperation": 2,
 }
-
-
 LINES = {
     "ppr_contact": "Psykolog Opdigtet",
     "daily_leader_name": "Dina Opdigtet",
     "representative_name": "Rie Opdigtet",
 }
-
-
 GROUNDS = SENTENCE * 4
 
+# The trail of one application, from its start.
+EVENTS = (
+    "start",
+    "add_pupil",
+    "add_pupil",
+    "write",
+    "write",
+    "write",
+    "write",
+    "invite",
+    "submit",
+)
 
+# DKK: as large as an allocation's column holds.
+LARGEST_POSTING = 2_000_000_000
+
+
+# -- people and money ----------------------------------------------------------------------
 def people() -> dict[str, User]:
-    """Districts and schools as they are, two people at each school, the committee, the chiefs, ten
-    advisers.
+    """Districts and schools as they are, with their people; the three whose sessions are used.
+
+    Two at each school, the committee, the chiefs, ten advisers.
     """
     call_command("load_figures", verbosity=0)
     for school in School.objects.all():
-        _person("school_leader", school=school)
-        _person("school_staff", school=school)
+        person("school_leader", school=school)
+        person("school_staff", school=school)
     for _ in range(10):
-        _person("adviser", centre="C-BUR")
-    for role in ("committee_member", "committee_member", "committee_secretary", "administrator"):
-        _person(role)
-    made = {role: _person(role) for role in ("committee_chair", "centre_chief")}
-    first = School.objects.all()[0]
-    return made | {"school_leader": _person("school_leader", school=first)}
+        person("adviser", centre="C-BUR")
+    for role in (
+        "committee_member",
+        "committee_member",
+        "committee_secretary",
+        "administrator",
+    ):
+        person(role)
+
+    return {
+        "committee_chair": person("committee_chair"),
+        "centre_chief": person("centre_chief"),
+        "school_leader": person("school_leader", school=School.objects.all()[0]),
+    }
 
 
-def _person(role: str, *, school: School | None = None, centre: str = "") -> User:
+def person(role: str, *, school: School | None = None, centre: str = "") -> User:
     number = User.objects.count() + 1
     user = User.objects.create(
         email=f"person{number}@bench.example", name=f"Person Nummer {number}"
@@ -93,214 +113,317 @@ def _person(role: str, *, school: School | None = None, centre: str = "") -> Use
     return user
 
 
-def allocate(cases: int, chief: User) -> None:
-    """So much money in every pool that no decision is refused, in postings as large as their
-    column holds.
-    """
-    for year in range(today().year - YEARS, today().year + 4):
+def allocate(case_count: int, chief: User) -> None:
+    """So much money in every pool that no decision is refused, in postings as large as may be."""
+    first_year = today().year - YEARS
+    last_year = today().year + 3
+    times = 1 + case_count // 50_000
+    for year in range(first_year, last_year + 1):
         for source in FundingSource.objects.all():
-            for _ in range(1 + cases // 50_000):
-                books.allocate(year=year, source=source, amount=2_000_000_000, by=chief)
+            for _ in range(times):
+                books.allocate(year=year, source=source, amount=LARGEST_POSTING, by=chief)
 
 
-def cases(count: int, people: dict[str, User], *, first: int, status: str) -> list[Application]:
-    """Applications with everything written, of two pupils each, sealed as the product seals them."""
-    leader, year = people["school_leader"], today().year
-    school = leader.current_memberships[0].school
-    made, tried, planned = [], [], []
+# -- applications --------------------------------------------------------------------------
+def applications(
+    count: int, people: dict[str, User], *, first: int, status: str = "submitted"
+) -> list[Application]:
+    """Applications of two pupils each, everything written, sealed as the product seals them.
+
+    They are numbered from `first` on.
+    """
+    leader = people["school_leader"]
+    rows = []
     for number in range(first, first + count):
-        at = timezone.now() - timedelta(days=12, minutes=number % 1000)
-        case = Application(
-            number=f"SF-{year}-{number}", school=school, status=status, created_by=leader
-        )
-        case.created_at = case.updated_at = at
-        case.submitted_by, case.submitted_at = (None, None) if status == "draft" else (leader, at)
-        for name, sentences in TEXTS.items():
-            setattr(case, name, SENTENCE * sentences)
-        for name, line in LINES.items():
-            setattr(case, name, line)
-        case.legal_basis = Application.LegalBasis.SECTION_9_4
-        case.initials, case.kinds, case.grades, case.pupil_count = (
-            ["A.B.", "C.D."],
-            ["retention"],
-            [4],
-            2,
-        )
-        case.requested, case.filled, case.expected = 415_000, 40, 40
-        tried += [
-            TriedMeasure(application=case, position=n, what=SENTENCE, outcome=SENTENCE * 2)
-            for n in range(2)
-        ]
-        planned += [_planned(PlannedMeasure(application=case, position=n)) for n in range(2)]
-        made.append(case)
-    Application.objects.bulk_create(made)
-    TriedMeasure.objects.bulk_create(tried)
-    PlannedMeasure.objects.bulk_create(planned)
-    _add_pupils(made, first)
-    _add_statements(made, leader)
-    _add_events(made, leader)
-    return made
+        rows.append(application_of(number, status, leader))
+    Application.objects.bulk_create(rows)
+
+    add_measures(rows)
+    add_pupils(rows, seed=first)
+    add_statements(rows, leader)
+    add_events(rows, leader)
+    return rows
 
 
-def _planned(measure: PlannedMeasure) -> PlannedMeasure:
-    measure.kind, measure.what, measure.who = "resource_person", SENTENCE * 2, "Pædagog"
-    measure.expected_effect, measure.how_known = SENTENCE, SENTENCE
-    return measure
+def application_of(number: int, status: str, leader: User) -> Application:
+    """One application with all that a school writes in it, not yet stored."""
+    # They do not all come at one moment: the queue is ordered by when they were submitted.
+    moment = timezone.now() - timedelta(days=12, minutes=number % 1000)
+    application = Application(
+        number=f"SF-{today().year}-{number}",
+        school=leader.current_memberships[0].school,
+        status=status,
+        legal_basis=Application.LegalBasis.SECTION_9_4,
+        created_by=leader,
+        created_at=moment,
+        updated_at=moment,
+    )
+    if status != "draft":
+        application.submitted_by = leader
+        application.submitted_at = moment
+
+    for name, sentences in TEXTS.items():
+        setattr(application, name, SENTENCE * sentences)
+    for name, line in LINES.items():
+        setattr(application, name, line)
+
+    # What the product sums up when the school saves.
+    application.initials = ["A.B.", "C.D."]
+    application.kinds = ["retention"]
+    application.grades = [4]
+    application.pupil_count = 2
+    application.requested = 415_000
+    application.filled = 40
+    application.expected = 40
+    return application
 
 
-def _add_pupils(made: list[Application], seed: int) -> None:
-    dice = random.Random(seed)
-    numbers = _cpr_numbers(dice, 2 * len(made))
-    pupils = [Pupil(cpr=cpr, cpr_index=key_ring().blind(cpr)) for cpr in numbers]
-    cases = [
-        PupilCase(application=made[n // 2], position=n % 2, pupil=pupil)
-        for n, pupil in enumerate(pupils)
-    ]
-    for case in cases:
-        _write(case)
+def add_measures(applications: Sequence[Application]) -> None:
+    """Two measures that the school has tried, and two that it plans, of each application."""
+    tried_measures = []
+    planned_measures = []
+    for application in applications:
+        for position in range(2):
+            tried_measure = TriedMeasure(
+                application=application,
+                position=position,
+                what=SENTENCE,
+                outcome=SENTENCE * 2,
+            )
+            tried_measures.append(tried_measure)
+            planned_measure = PlannedMeasure(
+                application=application,
+                position=position,
+                kind="resource_person",
+                what=SENTENCE * 2,
+                who="Pædagog",
+                expected_effect=SENTENCE,
+                how_known=SENTENCE,
+            )
+            planned_measures.append(planned_measure)
+    TriedMeasure.objects.bulk_create(tried_measures)
+    PlannedMeasure.objects.bulk_create(planned_measures)
+
+
+def add_pupils(applications: Sequence[Application], *, seed: int) -> None:
+    """Two pupils of each application, each with a goal."""
+    numbers = cpr_numbers(random.Random(seed), 2 * len(applications))
+    pupils = []
+    pupil_cases = []
+    goals = []
+    for application in applications:
+        for position in range(2):
+            cpr = numbers.pop()
+            pupil = Pupil(cpr=cpr, cpr_index=key_ring().blind(cpr))
+            pupil_case = pupil_case_of(application, position, pupil)
+            goal = Goal(
+                pupil_case=pupil_case,
+                kind=Goal.Kind.ATTENDANCE,
+                what=SENTENCE,
+                how_measured=SENTENCE,
+                baseline=60,
+                target=90,
+                due_on=today() + timedelta(days=200),
+            )
+            pupils.append(pupil)
+            pupil_cases.append(pupil_case)
+            goals.append(goal)
     Pupil.objects.bulk_create(pupils)
-    PupilCase.objects.bulk_create(cases)
-    told = {
-        "kind": Goal.Kind.ATTENDANCE,
-        "baseline": 60,
-        "target": 90,
-        "due_on": today() + timedelta(days=200),
-    }
-    Goal.objects.bulk_create(
-        Goal(pupil_case=case, what=SENTENCE, how_measured=SENTENCE, **told) for case in cases
+    PupilCase.objects.bulk_create(pupil_cases)
+    Goal.objects.bulk_create(goals)
+
+
+def pupil_case_of(application: Application, position: int, pupil: Pupil) -> PupilCase:
+    """One pupil with all that a school writes, not yet stored; the first costs more."""
+    name, initials = ("Anna Berg", "A.B.")
+    tariff, reason = (215_000, SENTENCE)
+    if position > 0:
+        name, initials = ("Carl Dam", "C.D.")
+        tariff, reason = (200_000, "")
+
+    year = today().year
+    return PupilCase(
+        application=application,
+        position=position,
+        pupil=pupil,
+        name=name,
+        initials=initials,
+        grade=4,
+        kind=PupilCase.Kind.RETENTION,
+        support_hours=3,
+        description=SENTENCE * 8,
+        pupil_voice=SENTENCE * 2,
+        parents_informed=PupilCase.Informed.YES,
+        parents_informed_on=date(year, 9, 1),
+        parents_informed_by="Klasselæreren",
+        parents_informed_how="På et møde",
+        requested_tariff=tariff,
+        tariff_reason=reason,
+        starts_on=date(year + 1, 1, 1),
+        ends_on=date(year + 2, 7, 31),
+        caseworker_name="Sagsbehandler Opdigtet",
+        caseworker_cooperation=SENTENCE,
     )
 
 
-def _add_statements(made: list[Application], leader: User) -> None:
-    """PPR's, signed."""
+def cpr_numbers(dice: random.Random, count: int) -> list[str]:
+    """Fictive CPR numbers of pupils ten and eleven years old, all different."""
+    numbers: dict[str, None] = {}  # a set that keeps its order
+    while len(numbers) < count:
+        born = today().year - 10 - dice.randrange(2)
+        numbers[fictive_cpr(dice, born=born)] = None
+    return list(numbers)
+
+
+def add_statements(applications: Sequence[Application], leader: User) -> None:
+    """A statement of PPR in each application, signed."""
     adviser = User.objects.filter(memberships__role="adviser")[0]
-    now, as_ppr = timezone.now(), {"capacity": Capacity.PPR}
-    Invitation.objects.bulk_create(
-        Invitation(application=case, user=adviser, invited_by=leader, **as_ppr) for case in made
-    )
-    Statement.objects.bulk_create(
-        Statement(
-            application=case,
+    now = timezone.now()
+    invitations = []
+    statements = []
+    for application in applications:
+        invitation = Invitation(
+            application=application,
+            user=adviser,
+            invited_by=leader,
+            capacity=Capacity.PPR,
+        )
+        invitations.append(invitation)
+        statement = Statement(
+            application=application,
             written_by=adviser,
+            capacity=Capacity.PPR,
             text=SENTENCE * 3,
             written_at=now,
             signed_at=now,
-            **as_ppr,
         )
-        for case in made
-    )
+        statements.append(statement)
+    Invitation.objects.bulk_create(invitations)
+    Statement.objects.bulk_create(statements)
 
 
-def _write(case: PupilCase) -> None:
-    year = today().year
-    case.name, case.initials = ("Anna Berg", "A.B.") if case.position == 0 else ("Carl Dam", "C.D.")
-    case.grade, case.kind, case.support_hours = 4, PupilCase.Kind.RETENTION, 3
-    case.description, case.pupil_voice = SENTENCE * 8, SENTENCE * 2
-    case.parents_informed, case.parents_informed_on = PupilCase.Informed.YES, date(year, 9, 1)
-    case.parents_informed_by, case.parents_informed_how = "Klasselæreren", "På et møde"
-    case.requested_tariff, case.tariff_reason = (
-        (215_000, SENTENCE) if case.position == 0 else (200_000, "")
-    )
-    case.starts_on, case.ends_on = date(year + 1, 1, 1), date(year + 2, 7, 31)
-    case.caseworker_name, case.caseworker_cooperation = "Sagsbehandler Opdigtet", SENTENCE
+def add_events(applications: Sequence[Application], leader: User) -> None:
+    """The trail's lines of each application."""
+    entries = []
+    for application in applications:
+        for verb in EVENTS:
+            entry = AuditEntry(
+                verb=verb,
+                actor_id=leader.pk,
+                object_type="applications.application",
+                object_id=str(application.pk),
+                subject=application.number,
+            )
+            entries.append(entry)
+    AuditEntry.objects.bulk_create(entries)
 
 
-def _cpr_numbers(dice: random.Random, count: int) -> list[str]:
-    found: dict[str, None] = {}
-    while len(found) < count:
-        found[fictive_cpr(dice, born=today().year - 10 - dice.randrange(2))] = None
-    return list(found)
-
-
-def _add_events(made: list[Application], leader: User) -> None:
-    verbs = (
-        "start",
-        "add_pupil",
-        "add_pupil",
-        "write",
-        "write",
-        "write",
-        "write",
-        "invite",
-        "submit",
-    )
-    entry = {"actor_id": leader.pk, "object_type": "applications.application"}
-    AuditEntry.objects.bulk_create(
-        AuditEntry(verb=verb, object_id=str(case.pk), subject=case.number, **entry)
-        for case in made
-        for verb in verbs
-    )
-
-
+# -- the committee's work ------------------------------------------------------------------
 def decide_first(application: Application, chair: User) -> None:
-    """The first pupil is granted, not yet released: the case page has something to show of each
-    kind.
+    """Grant the first pupil something that is not yet released.
+
+    So the case page has something to show of each kind.
     """
-    case = application.pupil_cases.select_related("pupil", "application__school__district").all()[0]
-    terms = decision_rules.Terms(215_000, case.starts_on, case.ends_on, conditions=SENTENCE)
-    decisions.grant(case, terms, grounds=GROUNDS, by=chair)
+    pupil_cases = application.pupil_cases.select_related("pupil", "application__school__district")
+    pupil_case = pupil_cases.all()[0]
+    terms = decision_rules.Terms(
+        215_000, pupil_case.starts_on, pupil_case.ends_on, conditions=SENTENCE
+    )
+    decisions.grant(pupil_case, terms, grounds=GROUNDS, by=chair)
 
 
-def before_the_meeting(read: list[Application], chair: User) -> None:
-    """Half of the cases on an agenda, each pupil assessed by the chair and two members, a question
-    answered in each.
-    """
-    now, begins = timezone.now(), timezone.now() + timedelta(days=7)
-    plan = {"starts_at": begins, "ends_at": begins + timedelta(hours=3), "planned_by": chair}
-    meeting = Meeting.objects.create(place="Rådhuset", **plan)
-    items = [
-        AgendaItem(meeting=meeting, application=case, position=n, minutes=20)
-        for n, case in enumerate(read[::2])
-    ]
-    for item in items:
-        item.added_by = chair
+def before_the_meeting(applications: Sequence[Application], chair: User) -> None:
+    """Half of the cases on an agenda, every pupil assessed, a question answered in each case."""
+    put_on_agenda(applications[::2], chair)
+    assess(applications, chair)
+
+    now = timezone.now()
+    questions = []
+    for application in applications:
+        question = Question(
+            application=application,
+            text=SENTENCE,
+            asked_by=chair,
+            asked_at=now,
+            answer=SENTENCE,
+            answered_by=application.created_by,
+            answered_at=now,
+        )
+        questions.append(question)
+    Question.objects.bulk_create(questions)
+
+
+def put_on_agenda(applications: Sequence[Application], chair: User) -> None:
+    """The agenda of a meeting in a week."""
+    begins = timezone.now() + timedelta(days=7)
+    meeting = Meeting.objects.create(
+        place="Rådhuset",
+        starts_at=begins,
+        ends_at=begins + timedelta(hours=3),
+        planned_by=chair,
+    )
+    items = []
+    for position, application in enumerate(applications):
+        item = AgendaItem(
+            meeting=meeting,
+            application=application,
+            position=position,
+            minutes=20,
+            added_by=chair,
+        )
+        items.append(item)
     AgendaItem.objects.bulk_create(items)
-    pupils = PupilCase.objects.filter(application__in=read)
-    told = {"weight": 3, "tariff": 215_000, "why": SENTENCE, "given_at": now}
-    people = [chair, *User.objects.filter(memberships__role="committee_member")]
-    Assessment.objects.bulk_create(
-        Assessment(pupil_case=case, member=by, **told) for case in pupils for by in people
-    )
-    asked = {
-        "text": SENTENCE,
-        "asked_by": chair,
-        "asked_at": now,
-        "answer": SENTENCE,
-        "answered_at": now,
-    }
-    Question.objects.bulk_create(
-        Question(application=case, answered_by=case.created_by, **asked) for case in read
-    )
 
 
-def in_the_room(cases: list[Application], chair: User) -> str:
-    """The address of a meeting under way, all of `cases` on its agenda, and half of the agenda
-    behind it.
-    """
+def assess(applications: Sequence[Application], chair: User) -> None:
+    """Each pupil, by the chair and both members."""
+    now = timezone.now()
     members = User.objects.filter(memberships__role="committee_member")
-    meeting = under_way(*cases, by=chair, present=[chair, *members])
-    agenda.take_up(meeting.items.all()[len(cases) // 2], by=chair)
+    assessments = []
+    for pupil_case in PupilCase.objects.filter(application__in=applications):
+        for member in (chair, *members):
+            assessment = Assessment(
+                pupil_case=pupil_case,
+                member=member,
+                weight=3,
+                tariff=215_000,
+                why=SENTENCE,
+                given_at=now,
+            )
+            assessments.append(assessment)
+    Assessment.objects.bulk_create(assessments)
+
+
+def in_the_room(applications: Sequence[Application], chair: User) -> str:
+    """The key of a meeting under way with all of them on its agenda, half of it behind it."""
+    members = User.objects.filter(memberships__role="committee_member")
+    meeting = under_way(*applications, by=chair, present=[chair, *members])
+
+    half = len(applications) // 2
+    agenda.take_up(meeting.items.all()[half], by=chair)
     return str(meeting.pk)
 
 
-def middle(cases: int) -> str:
+# -- addresses and sessions ----------------------------------------------------------------
+def middle(case_count: int) -> str:
     """What stands in the address of a page half way down the whole queue."""
-    ordered = Application.objects.filter(submitted_at__isnull=False).order_by("submitted_at", "id")
-    half = ordered.only("submitted_at")[cases // 2]
-    return f"{half.submitted_at.isoformat()}~{half.pk}"
+    submitted = Application.objects.filter(submitted_at__isnull=False)
+    rows = submitted.order_by("submitted_at", "id").only("submitted_at")
+    row = rows[case_count // 2]
+    return f"{row.submitted_at.isoformat()}~{row.pk}"
 
 
 def own_middle(leader: User) -> str:
-    """What stands in the address of a page half way down the closed cases of the leader's school."""
-    own = Application.objects.filter(
-        school=leader.current_memberships[0].school_id, status="closed"
-    )
-    half = own.order_by("-updated_at", "-id").only("updated_at")[own.count() // 2]
-    return f"{half.updated_at.isoformat()}~{half.pk}"
+    """What stands in the address half way down the closed cases of the leader's school."""
+    school_id = leader.current_memberships[0].school_id
+    closed = Application.objects.filter(school=school_id, status="closed")
+    rows = closed.order_by("-updated_at", "-id").only("updated_at")
+    row = rows[closed.count() // 2]
+    return f"{row.updated_at.isoformat()}~{row.pk}"
 
 
 def session(user: User) -> str:
-    """A signed-in session, as the login page makes it."""
+    """The key of a session that is signed in, as the login page makes it."""
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
@@ -310,6 +433,6 @@ def session(user: User) -> str:
 
 
 def settle() -> None:
-    """What autovacuum would have done in the years that the database pretends to have."""
+    """Do what autovacuum would have done in the years that the database pretends to have."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")

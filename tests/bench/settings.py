@@ -7,7 +7,7 @@ from skolefleks.settings import *  # noqa: F403  they are the settings
 from skolefleks.settings import LOGGING, MIDDLEWARE, TEMPLATES
 
 ROOT_URLCONF = "tests.bench.urls"
-MIDDLEWARE.insert(0, "tests.bench.urls.counts_queries")
+MIDDLEWARE.insert(0, "tests.bench.urls.count_queries")
 TEMPLATES[0]["DIRS"].append(Path(__file__).parent / "templates")
 LOGGING["root"]["level"] = (
     "INFO"  # a line at the beginning and the end of each request, as in production
