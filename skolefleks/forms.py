@@ -43,6 +43,7 @@ class Form(forms.Form):
         try:
             self.outcome = do(*args, **self.arguments(), **kwargs)
         except Refusal as refusal:
+            # A case that has been closed to the person shows no form any more.
             if isinstance(refusal, Http404):
                 raise
             self.show_refusal(refusal)
@@ -52,6 +53,7 @@ class Form(forms.Form):
     def show_refusal(self, refusal: Refusal) -> None:
         """Put the refusal's sentence where the person can act on it."""
         field = None
+        # An act may name a field that this form does not have.
         if refusal.field in self.fields:
             field = refusal.field
         self.add_error(field, str(refusal))

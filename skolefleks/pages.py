@@ -42,6 +42,7 @@ def page(*permissions: Permission) -> Callable[[View], View]:
     """Mark a view that is only read."""
 
     def mark(view: View) -> View:
+        # The right comes first: who may not enter does not learn what the page answers to.
         return allowed(*permissions)(never_cache(require_safe(view)))
 
     return mark
@@ -51,6 +52,7 @@ def act(*permissions: Permission) -> Callable[[View], View]:
     """Mark a view that changes something and has no page of its own."""
 
     def mark(view: View) -> View:
+        # `once` innermost: a request that is refused anyway uses up no key.
         return allowed(*permissions)(never_cache(require_POST(once(view))))
 
     return mark
@@ -69,6 +71,7 @@ def form_page(*permissions: Permission) -> Callable[[View], View]:
 
 def posted(request: Request) -> QueryDict | None:
     """What a form is bound to: what was sent, or nothing while the page is only read."""
+    # Not `request.POST or None`: a form of empty fields is sent too.
     if request.method == "POST":
         return request.POST
     return None
@@ -94,6 +97,7 @@ def attempt(
     try:
         do(*args, **kwargs)
     except Refusal as refusal:
+        # Who is shut out of the case learns nothing by pressing its buttons.
         if isinstance(refusal, Http404):
             raise
         messages.error(request, str(refusal))

@@ -138,6 +138,7 @@ def may(user: User | AnonymousUser, permission: Permission, *, at: Where) -> boo
     A right over EVERYWHERE is held by a role that has it for all schools, and by no other.
     """
     # Nobody is signed in, or Django's own stand-in for a person.
+    # Nobody signed in holds anything.
     if not isinstance(user, User):
         return False
 
@@ -148,6 +149,7 @@ def may(user: User | AnonymousUser, permission: Permission, *, at: Where) -> boo
         return bool(scopes)
     if Scope.EVERYWHERE in scopes:
         return True
+    # What lies at no school is nobody's own, and nobody is invited to it.
     if isinstance(at, Reach):
         return False
 

@@ -25,6 +25,7 @@ from visitation.releases import views as releases
 from visitation.room import views as room
 from visitation.start import views as start
 
+# The committee's own addresses. Danish, and stable: what was linked to goes on working.
 committee = (
     [
         path("", queue.queue, name="queue"),

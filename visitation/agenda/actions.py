@@ -49,6 +49,7 @@ def add_to_agenda(
 
     Raises Recused, NotPossible, and Refusal where it is on an upcoming agenda already.
     """
+    # Application before meeting, as everywhere: the other way round two could wait for each other.
     writing.lock(application)
     recusals.require_not_recused(by, application)
     lock_meeting(meeting, by=by)
@@ -60,6 +61,7 @@ def add_to_agenda(
     if upcoming.filter(application=application).exists():
         raise Refusal("Sagen er allerede på dagsordenen for et kommende møde.")
 
+    # From the largest position, not from the count: a case may have been taken off.
     last = meeting.items.aggregate(last=Max("position"))["last"]
     position = 0 if last is None else last + 1
     item = AgendaItem.objects.create(
@@ -72,6 +74,7 @@ def add_to_agenda(
     outdate_forms(meeting)
 
     audit.record("add_to_agenda", application, by=by, meeting=str(meeting.pk))
+    # Before the invitations go out the school is told with them.
     if meeting.invited_at:
         outbox.post("meeting.case_added", item=str(item.pk))
     return item
@@ -84,6 +87,7 @@ def add_each_to_agenda(
     lines = []
     for application in applications:
         refused = ""
+        # A refusal rolls back to this case's savepoint; the others stand.
         try:
             add_to_agenda(meeting, application, by=by)
         except Refusal as refusal:
@@ -111,6 +115,7 @@ def arrange(
     _require_open(meeting)
 
     items = {item.pk: item for item in meeting.items.all()}
+    # A case that somebody put on or took off meanwhile is not left out silently.
     is_complete = len(order) == len(items) and set(order) == items.keys()
     if not is_complete:
         raise Overtaken(STALE)
@@ -120,6 +125,7 @@ def arrange(
         item = items[pk]
         item.position = position
         item.minutes = new_minutes.get(pk, item.minutes)
+    # Positions have no unique constraint: between two updates they may coincide.
     AgendaItem.objects.bulk_update(items.values(), ["position", "minutes"])
     outdate_forms(meeting)
     audit.record("arrange_agenda", meeting, by=by, items=[str(pk) for pk in order])
@@ -138,6 +144,7 @@ def remove_from_agenda(item: AgendaItem, *, revision: int, by: User) -> None:
     require_revision(meeting, revision)
     _require_open(meeting)
 
+    # The row goes: that the case was on the agenda is kept by the trail.
     item.delete()
     outdate_forms(meeting)
     audit.record("remove_from_agenda", item.application, by=by, meeting=str(meeting.pk))
@@ -154,6 +161,7 @@ def take_up(item: AgendaItem, *, by: User) -> None:
     if meeting.status != MeetingStatus.UNDER_WAY:
         raise NotPossible("Mødet er ikke i gang.")
 
+    # By an update: the instance may hold fields that were read before the lock.
     Meeting.objects.filter(pk=meeting.pk).update(at_item=item)
     outdate_forms(meeting)
     audit.record("take_up", item.application, by=by, meeting=str(meeting.pk))
@@ -179,6 +187,7 @@ def require_revision(meeting: Meeting, revision: int) -> None:
 
 def outdate_forms(meeting: Meeting) -> None:
     """Let every form of the meeting that was opened before be refused as stale."""
+    # Added up in the database: two acts at once must come to two numbers.
     Meeting.objects.filter(pk=meeting.pk).update(revision=F("revision") + 1)
 
 

@@ -30,6 +30,7 @@ class AgendaForm(Form):
 
     def __init__(self, data: QueryDict, *, items: Iterable[AgendaItem]) -> None:
         super().__init__(data)
+        # A list of hidden fields, in the order of the rows; a form field would keep one.
         self.rows_on_page = data.getlist("punkt")
         self.items = {str(item.pk): item for item in items}
         for pk in self.items:
@@ -44,6 +45,7 @@ class AgendaForm(Form):
     def order(self) -> list[UUID]:
         """As the rows stood on the page, moved by the button that was pressed."""
         order = self._order_on_page()
+        # At most one button is pressed; a forged second one only moves another row.
         for button, step in (("op", -1), ("ned", 1)):
             pressed = self.data.get(button)
             positions = [at for at, pk in enumerate(order) if str(pk) == pressed]
@@ -57,6 +59,7 @@ class AgendaForm(Form):
     def _order_on_page(self) -> list[UUID]:
         """What was sent; nonsense is read as an item that is not there, and then refused."""
         order = []
+        # One more than there are: enough to see that it is not the agenda.
         longest = len(self.items) + 1
         for pk in self.rows_on_page[:longest]:
             item = NOBODY

@@ -125,6 +125,7 @@ class Agenda:
 
 def agenda(meeting: Meeting, user: User) -> Agenda:
     """All that the meeting's page shows. Takes seven queries, whatever it holds."""
+    # Read once and asked for each point: the quorum would else cost a query a case.
     people = list(meeting.attendances.select_related("user").order_by("user__name"))
     points = points_of(meeting, user)
     decided = _decided_pupils(meeting)
@@ -141,6 +142,7 @@ def agenda(meeting: Meeting, user: User) -> Agenda:
 
 def points_of(meeting: Meeting, user: User) -> list[Point]:
     """The agenda in order with its times, as `user` may see it. Takes two queries."""
+    # What the reader may not judge is a number on the agenda, and nothing else.
     reviewable = Application.objects.reviewable_by(user)
     on_agenda = reviewable.filter(pk__in=meeting.items.values("application"))
     open_to_user = set(on_agenda.values_list("pk", flat=True))
@@ -160,6 +162,7 @@ def times_of(meeting: Meeting) -> list[tuple[AgendaItem, datetime]]:
 
 def agenda_sums(meetings: Iterable[Meeting]) -> dict[UUID, tuple[int, int]]:
     """(cases, minutes) of each meeting that has any."""
+    # Without the model's order, which would split each meeting into its items.
     items = AgendaItem.objects.filter(meeting__in=list(meetings)).order_by()
     rows = items.values_list("meeting").annotate(Count("pk"), Sum("minutes"))
     return {pk: (cases, minutes) for pk, cases, minutes in rows}
@@ -173,6 +176,7 @@ def candidates(user: User) -> ApplicationQuerySet:
     on_agenda = AgendaItem.objects.filter(
         meeting__status__in=UPCOMING, application=OuterRef("pk")
     )
+    # A pupil postponed and released waits again: `settled` leaves it out.
     settled = Decision.objects.settled().filter(pupil_case=OuterRef("pk"))
     waiting = PupilCase.objects.exclude(Exists(settled)).filter(
         application=OuterRef("pk")
@@ -200,6 +204,7 @@ def cases_at_meetings(user: User) -> list[Application]:
 
     Each with `taken_up_at`.
     """
+    # The school hears of the time from the invitation on; `case_time` sees to that.
     schools = schools_of(user, Permission.APPLICATION_WRITE)
     submitted = Application.objects.filter(school__in=schools, status=Status.SUBMITTED)
     at_meetings = submitted.annotate(taken_up_at=case_time()).filter(
@@ -213,6 +218,7 @@ def cases_at_meetings(user: User) -> list[Application]:
 
 def settled_for(meeting: Meeting) -> QuerySet[Decision]:
     """What the meeting need not take up: decided or put off at it, or decided elsewhere."""
+    # Put off at an earlier meeting, the pupil is to be taken up at this one.
     put_off_elsewhere = Q(status="released", outcome="postponed")
     return Decision.objects.standing().filter(Q(meeting=meeting) | ~put_off_elsewhere)
 

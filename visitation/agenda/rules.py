@@ -50,11 +50,13 @@ def quorum(
         return None
 
     is_foreseen = meeting.status in NOT_OPENED
+    # Once it is opened, who did not say anything is not there.
     states = {Attendance.State.PRESENT}
     if is_foreseen:
         states.add(Attendance.State.INVITED)
 
     counting = {row.user_id for row in people if row.counts and row.state in states}
+    # Who is disqualified and absent is not subtracted twice.
     out = counting & set(disqualified)
     return Quorum(len(counting), len(out), is_foreseen)
 

@@ -39,6 +39,7 @@ class NotAllSettled(Refusal):
 def plan(slots: Iterable[rules.Slot], *, by: User) -> list[Meeting]:
     """Plan one meeting or a year of them. Nobody is invited by that."""
     require(by, Permission.MEETING_LEAD, at=EVERYWHERE)
+    # One insert for a year of meetings; each still has its own line of the trail.
     planned = []
     for slot in slots:
         planned.append(
@@ -63,6 +64,7 @@ def change(meeting: Meeting, slot: rules.Slot, *, revision: int, by: User) -> No
     Raises Overtaken, and NotPossible once it has been opened.
     """
     agenda.lock_meeting(meeting, by=by)
+    # The revision after the lock: before it somebody else could still change the plan.
     agenda.require_revision(meeting, revision)
     if not rules.can_be_changed(meeting):
         raise NotPossible(
@@ -74,6 +76,7 @@ def change(meeting: Meeting, slot: rules.Slot, *, revision: int, by: User) -> No
         if getattr(meeting, name) != getattr(slot, name):
             setattr(meeting, name, getattr(slot, name))
             fields.append(name)
+    # Nobody is told of a change that is none.
     if not fields:
         return
 
@@ -108,10 +111,12 @@ def invite(meeting: Meeting, *, by: User) -> list[Attendance]:
         raise Refusal("Alle i udvalget er indkaldt.")
     Attendance.objects.bulk_create(new)
 
+    # The schools hear once: a new member is no news to them.
     is_first = meeting.invited_at is None
     if is_first:
         Meeting.objects.filter(pk=meeting.pk).update(invited_at=timezone.now())
 
+    # Ids alone: the trail and the outbox hold no names.
     people = [row.user_id for row in new]
     audit.record("invite_committee", meeting, by=by, people=people)
     outbox.post(
@@ -135,6 +140,7 @@ def note_attendance(
     rows = list(meeting.attendances.filter(user__in=states))
     for row in rows:
         row.state = states[row.user_id]
+    # One statement for all, so that no screen sees half of the attendance.
     Attendance.objects.bulk_update(rows, ["state"])
 
     noted = {str(row.user_id): row.state for row in rows}
@@ -145,6 +151,7 @@ def note_attendance(
 def lock_agenda(meeting: Meeting, *, by: User) -> None:
     """Lock the agenda. Raises NotPossible where it is empty."""
     agenda.lock_meeting(meeting, by=by)
+    # A locked agenda is what the members prepare by: an empty one helps nobody.
     if not meeting.items.exists():
         raise NotPossible("Dagsordenen er tom. Sæt mindst én sag på, før I låser den.")
     move(meeting, "lock", by=by)
@@ -167,11 +174,13 @@ def open_meeting(meeting: Meeting, *, by: User) -> None:
     meeting is under way.
     """
     agenda.lock_meeting(meeting, by=by)
+    # The quorum is counted from what is noted here, so nobody may be left open.
     states = list(meeting.attendances.values_list("state", flat=True))
     if not states or Attendance.State.INVITED in states:
         raise NotPossible(
             "Skriv først for alle indkaldte, om de er til stede eller har meldt afbud."
         )
+    # The room, and what a decision is tied to, know one meeting at a time.
     if Meeting.objects.filter(status=MeetingStatus.UNDER_WAY).exists():
         raise NotPossible("Et andet møde er i gang. Slut det, før I åbner dette.")
 
@@ -188,11 +197,13 @@ def close_meeting(meeting: Meeting, *, later: Collection[UUID] = (), by: User) -
     Raises NotAllSettled where another case is neither decided nor postponed.
     """
     agenda.lock_meeting(meeting, by=by)
+    # Read under the lock: a decision made meanwhile is counted.
     undecided = agenda_queries.undecided_items(meeting)
     not_left = [item for item in undecided if item.pk not in later]
     if not_left:
         raise NotAllSettled(not_left)
 
+    # The trail keeps which cases were left, since the agenda itself says nothing of it.
     move(meeting, "close", by=by, left=[str(item.pk) for item in undecided])
     Meeting.objects.filter(pk=meeting.pk).update(closed_at=timezone.now())
     agenda.outdate_forms(meeting)
@@ -204,5 +215,6 @@ def cancel_meeting(meeting: Meeting, *, by: User) -> None:
     agenda.lock_meeting(meeting, by=by)
     move(meeting, "cancel", by=by)
     agenda.outdate_forms(meeting)
+    # Where nobody was invited, nobody has to hear that it is off.
     if meeting.invited_at:
         outbox.post("meeting.cancelled", meeting=str(meeting.pk))

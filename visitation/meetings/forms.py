@@ -29,6 +29,7 @@ class ClockField(forms.TimeField):
     """A time of day, typed `9`, `9.30` or `09:30`."""
 
     def __init__(self, **kwargs: Any) -> None:
+        # The numeric keyboard on phones; a browser's own suggestions would be other meetings.
         attributes = {"inputmode": "numeric", "autocomplete": "off", "class": "sf-tiny"}
         super().__init__(
             input_formats=["%H.%M", "%H:%M", "%H"],
@@ -67,6 +68,7 @@ class ChangeMeetingForm(SlotForm):
     revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict | None, *, meeting: Meeting) -> None:
+        # In Danish time: the form is read and typed as the clock on the wall.
         begins = timezone.localtime(meeting.starts_at)
         ends = timezone.localtime(meeting.ends_at)
         super().__init__(
@@ -90,6 +92,7 @@ class PlanForm(Form):
     Stands in the address, so that the days suggested can be looked at before anything is planned.
     """
 
+    # Addresses are Danish and stay as they are; the fields are named like all code.
     names_in_address = {
         "first_day": "foerste",
         "begins": "fra",
@@ -126,6 +129,7 @@ class PlanForm(Form):
 
         first_day = data.get("first_day")
         last_day = data.get("last_day")
+        # An unreadable day has its own sentence already.
         is_missing = last_day is None and "last_day" not in self.errors
         if data.get("weeks") and is_missing:
             self.add_error("last_day", "Skriv, hvornår rækken af møder slutter.")
@@ -143,6 +147,7 @@ class PlanForm(Form):
         """The days that what is typed comes to; `busy_days` (ISO) have a meeting already."""
         data = self.cleaned_data
         first_day = data["first_day"]
+        # Without a rhythm it is one meeting, on the first day.
         if not data["weeks"]:
             return rules.suggestions(
                 first_day, weeks=1, until=first_day, busy_days=busy_days
@@ -165,6 +170,7 @@ class AttendanceForm(Form):
 
     def __init__(self, data: QueryDict | None, *, people: Iterable[Attendance]) -> None:
         super().__init__(data)
+        # Invited is how a row begins; nobody is set back to it.
         states = (Attendance.State.PRESENT, Attendance.State.ABSENT)
         self.people = {f"person-{row.user_id}": row for row in people}
         for name, row in self.people.items():
@@ -179,12 +185,14 @@ class AttendanceForm(Form):
     def arguments(self) -> dict[str, Any]:
         states = {}
         for name, row in self.people.items():
+            # A person left open keeps the state they have.
             if self.cleaned_data[name]:
                 states[row.user_id] = Attendance.State(self.cleaned_data[name])
         return {"states": states}
 
 
 def slot_on(day: date, begins: time, ends: time, place: str) -> rules.Slot:
+    # The clock as typed, in Danish time; the database keeps moments.
     starts_at = timezone.make_aware(datetime.combine(day, begins))
     ends_at = timezone.make_aware(datetime.combine(day, ends))
     return rules.Slot(starts_at, ends_at, place)

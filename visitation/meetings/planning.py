@@ -31,8 +31,10 @@ USUAL_TIME = {"begins": "9.00", "ends": "12.00"}
 @page(P.QUEUE_READ)
 def meetings(request: Request) -> HttpResponse:
     """The coming meetings, the next one first, and the past ones, the last one first."""
+    # All coming meetings stand on one page; only the past ones have pages.
     coming = queries.upcoming()
     past = page_of(queries.past(), request.GET, by="-starts_at")
+    # One query for both lists.
     sums = agenda_queries.agenda_sums([*coming, *past.rows])
     context = {
         "coming": _rows(coming, sums),
@@ -58,16 +60,19 @@ def _rows(
 def plan_meetings(request: Request) -> HttpResponse:
     """One meeting or a row of them: first what the days would be, then those that are ticked."""
     is_sent = request.method == "POST"
+    # The days are looked at by a GET, so that the row can be sent to others as a link.
     form = forms.PlanForm(request.POST or request.GET or None, initial=USUAL_TIME)
     suggestions: list[rules.Suggestion] = []
     if form.is_valid():
         suggestions = form.suggestions(queries.days_with_meetings())
 
+    # Days that something speaks against are shown, but not ticked.
     chosen = [row.value for row in suggestions if not row.against]
     if is_sent:
         chosen = request.POST.getlist("dag")
 
     if is_sent and suggestions:
+        # Only days that were suggested: what else is sent is left out.
         days = [row.day for row in suggestions if row.value in chosen]
         if days:
             actions.plan(form.slots(days), by=request.user)
@@ -75,10 +80,12 @@ def plan_meetings(request: Request) -> HttpResponse:
             return redirect("visitation:meetings")
         form.add_error(None, "Sæt kryds ved mindst én dag.")
 
+    # A POST that comes here was refused: done, it has led on to the list.
     status = NOT_DONE if is_sent or form.errors else 200
     context = {
         "trail": [("Møder", reverse("visitation:meetings")), ("Nyt møde", "")],
         "form": form,
+        # Each with whether it is ticked, as it was sent.
         "days": [(row, _day_in_words(row), row.value in chosen) for row in suggestions],
     }
     return render(

@@ -28,6 +28,7 @@ def past() -> QuerySet[Meeting]:
 
 def days_with_meetings() -> set[str]:
     """The days from today on, in ISO, that have a meeting already."""
+    # A meeting earlier today takes its day no more.
     coming = Meeting.objects.upcoming().filter(starts_at__gte=timezone.now())
     starts = coming.values_list("starts_at", flat=True)
     return {timezone.localdate(starts_at).isoformat() for starts_at in starts}

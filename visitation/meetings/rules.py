@@ -55,10 +55,12 @@ def suggestions(
 
     `busy_days` are the days (ISO) that have a meeting already.
     """
+    # The first day counts, and the last one where it falls on the rhythm.
     count = (until - first).days // (7 * weeks) + 1
     rows = []
     for number in range(min(count, MOST_SUGGESTIONS)):
         day = first + timedelta(weeks=weeks * number)
+        # A day with a meeting is told so, even where it is a holiday too.
         reason = against(day)
         if day.isoformat() in busy_days:
             reason = "Der er allerede et møde"
@@ -72,11 +74,13 @@ def against(day: date) -> str:
     if holiday_name:
         return holiday_name
 
+    # As (month, day), the same every year (settings).
     summer_begins, summer_ends = settings.SCHOOLS_SUMMER
     if summer_begins <= (day.month, day.day) <= summer_ends:
         return "Skolernes sommerferie"
     if day.weekday() >= 5:
         return "Weekend"
+    # The banks' own days off are taken for the town hall's too.
     if not is_banking_day(day):
         return "Lukkedag"
     return ""

@@ -47,6 +47,7 @@ class Step(NamedTuple):
 
 
 # By the last part of the address.
+# A step that is not here has no address, whatever the lifecycle allows.
 STEPS = {
     "laas": Step("lock", actions.lock_agenda, "Dagsordenen er låst."),
     "laas-op": Step("unlock", actions.unlock_agenda, "Dagsordenen kan ændres igen."),
@@ -79,6 +80,7 @@ def agenda(request: Request, pk: UUID) -> HttpResponse:
     """The agenda on paper."""
     meeting = get_object_or_404(Meeting, pk=pk)
     points = agenda_queries.points_of(meeting, request.user)
+    # Printing is reading: a line for each case that the reader may see something of.
     numbers = [point.application.number for point in points if point.is_open]
     audit.accesses(AccessEntry.Kind.PRINT, numbers, by=request.user)
     context = {
@@ -93,6 +95,7 @@ def agenda(request: Request, pk: UUID) -> HttpResponse:
 def arrange_agenda(request: Request, pk: UUID) -> HttpResponse:
     """Keep the order as the rows stand, and the minutes; or take one case off."""
     meeting = get_object_or_404(Meeting, pk=pk)
+    # The form knows the items by what the database has, not by what was sent.
     items = meeting.items.select_related("application")
     form = agenda_forms.AgendaForm(request.POST, items=items)
     if not form.is_valid():
@@ -134,7 +137,9 @@ def add_case(request: Request, pk: UUID) -> HttpResponse:
 
     status, refusal = 200, ""
     if request.method == "POST":
+        # PostgreSQL takes no NUL, and answers one with an error.
         number = request.POST.get("sag", "").replace("\x00", "")
+        # A case that one may not see, or that is on an agenda already, is not there.
         application = get_object_or_404(candidates, number=number)
         try:
             agenda_actions.add_to_agenda(meeting, application, by=request.user)
@@ -146,8 +151,10 @@ def add_case(request: Request, pk: UUID) -> HttpResponse:
 
     search = request.GET.get("q", "").replace("\x00", "").strip().upper()[:40]
     if search:
+        # That somebody searched is logged, and not for whom: the text could be a name.
         audit.access(AccessEntry.Kind.SEARCH, "", by=request.user)
         candidates = candidates.matching(search)
+    # The list's own columns: an application has many more, most of them encrypted.
     rows = candidates.select_related("school").only(*reading_queries.LIST_FIELDS)
     context = {
         "trail": [*find.meeting_trail(meeting), ("Sæt en sag på", "")],
@@ -179,6 +186,7 @@ def invite_committee(request: Request, pk: UUID) -> HttpResponse:
 @act(P.MEETING_LEAD)
 def note_attendance(request: Request, pk: UUID) -> HttpResponse:
     meeting = get_object_or_404(Meeting, pk=pk)
+    # In the order of the page, so that a row is the same person there and here.
     people = meeting.attendances.select_related("user").order_by("user__name")
     form = forms.AttendanceForm(request.POST, people=people)
     if form.try_to(actions.note_attendance, meeting, by=request.user):
@@ -199,6 +207,7 @@ def move_meeting(request: Request, pk: UUID, step: str) -> HttpResponse:
     chosen = STEPS[step]
     is_end = chosen.verb == "close"
 
+    # Only items of this meeting count, whatever else was sent.
     ticked = set(request.POST.getlist("senere"))
     later = {item.pk for item in meeting.items.all() if str(item.pk) in ticked}
     try:
@@ -233,9 +242,11 @@ def _meeting_page(
         # The act may have read it, or somebody else may have changed it meanwhile.
         meeting.refresh_from_db()
 
+    # A meeting belongs to no school: who leads one leads all.
     leads = may(request.user, P.MEETING_LEAD, at=EVERYWHERE)
     agenda = agenda_queries.agenda(meeting, request.user)
     waiting = [point for point in agenda.points if point.is_waiting]
+    # On its own page the meeting's name is where one is, and leads nowhere.
     meetings_link, (own_label, _) = find.meeting_trail(meeting)
     context = {
         "trail": [meetings_link, (own_label, "")],

@@ -34,6 +34,7 @@ def write_said(item: AgendaItem, *, text: str, read: str, by: User) -> None:
     recusals.require_not_recused(by, item.application)
     _lock_open(item.meeting, by=by)
 
+    # After the lock: what was read with the page may be older than the text.
     item.refresh_from_db(fields=["said"])
     if rules.mark_of(item.said) != read:
         raise Overtaken(CHANGED, field="text")
@@ -63,8 +64,10 @@ def approve_minutes(meeting: Meeting, *, by: User) -> Document:
     Raises NotPossible, PermissionDenied, Overtaken.
     """
     agenda.lock_meeting(meeting, by=by)
+    # First: whoever is second finds no step to take, and writes no document.
     move(meeting, "approve", by=by)
 
+    # For everybody: each reader's own view is taken out of this text when it is read.
     minutes = queries.minutes_of(meeting, approved_by=by)
     document = letters.draft(
         Document.Kind.MINUTES, minutes, TEMPLATE, recipient=RECIPIENT, meeting=meeting

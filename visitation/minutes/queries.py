@@ -43,6 +43,7 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
     """
     people = _people_of(meeting)
     names = {row.user_id: row.user.name for row in people}
+    # In the order of the agenda, whatever order they were decided in.
     items = list(meeting.items.select_related("application__school"))
     decisions = _decisions(meeting)
     disqualified = ties.disqualifications_by_case(
@@ -59,6 +60,7 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
             _point(number, item, of_case, disqualified[application.pk], names)
         )
 
+    # Stands in the PDF too, so that a draft on paper is known as one.
     status = "Udkast, ikke godkendt"
     if approved_by is not None:
         status = f"Godkendt af {approved_by} {moment(timezone.now())}"
@@ -117,6 +119,7 @@ def _closed(point: dict[str, Any]) -> dict[str, Any]:
 def _decisions(meeting: Meeting) -> list[Decision]:
     """What was decided there and not undone, with grant and participants. Takes two queries."""
     participants = Prefetch("participants", Participant.objects.select_related("user"))
+    # A decision replaced later was made at the meeting all the same.
     standing = Decision.objects.filter(meeting=meeting).exclude(
         status=DecisionStatus.UNDONE
     )
@@ -129,6 +132,7 @@ def _people_of(meeting: Meeting) -> list[Any]:
     memberships = Membership.objects.current().filter(
         user=OuterRef("user"), role__in=COMMITTEE_ROLES
     )
+    # The roles beside the row: a query a person would come to twenty.
     rows = meeting.attendances.select_related("user")
     rows = rows.annotate(roles=ArraySubquery(memberships.values("role")))
     return list(rows.order_by("user__name"))
@@ -153,6 +157,7 @@ def _point(
     if not out:
         out = {user: (names[user], why) for user, why in disqualified.items()}
 
+    # By name and once each, though every pupil of the case has its own list.
     took_part = sorted({p.user.name for p in participants if p.part == TOOK_PART})
     pupil_cases = [decision.pupil_case for decision in last_decisions.values()]
     without_names = pdf_text.name_remover(rules.replacements(pupil_cases))
@@ -199,6 +204,7 @@ def _note(application: Application, *, is_decided: bool) -> str:
     """Why nothing was decided in the case; nothing where something was."""
     if is_decided:
         return ""
+    # Sent back or withdrawn while the meeting was on, there was nothing to decide.
     if application.status in (Status.SUBMITTED, Status.CLOSED):
         return LEFT_FOR_LATER
     return TAKEN_BACK

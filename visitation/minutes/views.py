@@ -39,6 +39,7 @@ def minutes(request: Request, pk: UUID) -> HttpResponse:
 def write_said(request: Request, pk: UUID, item: UUID) -> HttpResponse:
     """Keep what was said of one case. To the disqualified there is no such address."""
     meeting = _meeting(pk)
+    # Who is disqualified cannot even learn from the answer that the item exists.
     open_items = meeting.items.select_related("application").filter(
         application__in=Application.objects.reviewable_by(request.user)
     )
@@ -79,6 +80,7 @@ def minutes_pdf(request: Request, pk: UUID) -> HttpResponse:
     _log(AccessEntry.Kind.PRINT, readable, request)
 
     content = None
+    # The kept bytes are handed out only where nothing had to be taken out.
     if document is not None and readable == whole:
         content = document.content
 
@@ -99,6 +101,7 @@ def _document(meeting: Meeting) -> Document | None:
     """The approved minutes, without their PDF; None while they are a draft."""
     if meeting.status != MeetingStatus.APPROVED:
         return None
+    # The PDF is large and encrypted: it is opened where it is asked for.
     documents = Document.objects.filter(meeting=meeting, kind=Document.Kind.MINUTES)
     return documents.defer("sealed_pdf").first()
 
@@ -149,6 +152,7 @@ def _text_forms(
     """A form for each text that can be written, by its prefix; the refused one as it was sent."""
     text_forms = {}
     for point in minutes["points"]:
+        # A disqualified chair writes nothing of the case, and sees no text of it.
         if not point["is_closed"]:
             text_forms[point["item"]] = forms.WordsForm(
                 prefix=point["item"], label="Hvad der blev sagt", text=point["said"]
@@ -169,5 +173,6 @@ def _text_forms(
 def _log(kind: AccessEntry.Kind, minutes: dict[str, Any], request: Request) -> None:
     """Write a line of the access log for each case that the reader sees something of."""
     open_points = [point for point in minutes["points"] if not point["is_closed"]]
+    # The number stands first in the heading; approved minutes keep no other.
     numbers = [point["heading"].partition(",")[0] for point in open_points]
     audit.accesses(kind, numbers, by=request.user)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # Characters: an amount, or a date in words.
 LONGEST_FIELD = 24
 FIELD_NAME = re.compile("s|[tflm][0-9]{1,3}")
+# Two fields for all lines: a form a pupil would cost more than the whole answer.
 TARIFF = KrField(maximum=settings.TARIFF_MAX)
 DAY = DayField()
 
@@ -67,6 +68,7 @@ def fields_of_table(typed: Mapping[str, str]) -> dict[str, str]:
 
 
 def _row(pupil: queries.AtHand, typed: Mapping[str, str]) -> Row:
+    # Until something is typed the line shows what the school asks for.
     terms = _wish(pupil.pupil_case)
     is_in = True
     if typed.get("s"):

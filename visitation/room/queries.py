@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from visitation.agenda.queries import Agenda, Point
     from visitation.models import Meeting
 
+# A pupil has long encrypted texts, and the table needs none of them.
 FIELDS = (
     "application",
     "position",
@@ -84,6 +85,7 @@ def leaving_people(agenda: Agenda, point: Point | None) -> list[tuple[str, str]]
 
     people = []
     for attendance in agenda.attendances:
+        # Who sent apologies has no room to leave.
         is_present = attendance.state == Attendance.State.PRESENT
         if is_present and attendance.user_id in point.out:
             people.append((attendance.user.name, point.out[attendance.user_id]))
@@ -96,6 +98,7 @@ def pupils_at_hand(meeting: Meeting, points: Iterable[Point]) -> list[AtHand]:
     Cases that the reader may not judge, and those that are back at the school, are left out; their
     pupils keep their places, so that a line means the same pupil on every screen.
     """
+    # Of the agenda's pupils alone: a school year has many decisions more.
     settled = agenda_queries.settled_on_agenda(meeting).select_related("grant")
     decisions = {decision.pupil_case_id: decision for decision in settled}
     pupil_cases = _pupil_cases_by_application(meeting)
@@ -128,7 +131,9 @@ def _pupil_cases_by_application(
 
 def places_held(pupils: Iterable[AtHand]) -> set[tuple[UUID, int, int]]:
     """The (pupil, district, fiscal year) that hold a place in the books. Takes one query."""
+    # A pupil without a number yet holds no place: there can be no grant.
     pupil_ids = [row.pupil_case.pupil_id for row in pupils if row.pupil_case.pupil_id]
+    # An ended grant keeps its place in the years it ran.
     grants = Grant.objects.filter(pupil__in=pupil_ids).exclude(
         status=GrantStatus.ANNULLED
     )

@@ -28,6 +28,7 @@ def keep_scenario(meeting: Meeting, typed: Mapping[str, str]) -> None:
 
 def stamp_of(meeting: Meeting) -> str:
     """A mark of what the room shows: the case with what stands of it, a dot, and the what-if."""
+    # Sorted, since the same table may have been typed in another order.
     content = json.dumps(sorted(scenario_of(meeting).items())).encode()
     mark = hashlib.sha256(content).hexdigest()[:12]
     return f"{meeting.revision}-{meeting.status}.{mark}"

@@ -46,6 +46,7 @@ def meeting_mode(request: Request, pk: UUID) -> HttpResponse:
     """The screen of the room. Case and what-if are parts of their own, fetched once it stands."""
     meeting = get_object_or_404(Meeting, pk=pk)
     agenda = agenda_queries.agenda(meeting, request.user)
+    # By the agenda as the reader may see it: a closed point is a turn too.
     turn = queries.turn_of(meeting, agenda.points)
 
     is_ahead = meeting.status in UPCOMING
@@ -69,6 +70,7 @@ def meeting_mode(request: Request, pk: UUID) -> HttpResponse:
 @page(P.QUEUE_READ)
 def case_at_hand(request: Request, pk: UUID) -> HttpResponse:
     """The case that the meeting has come to, and what the members think. Reading it is logged."""
+    # Before the first case is taken up there is nothing at hand.
     meetings = Meeting.objects.select_related("at_item").filter(at_item__isnull=False)
     meeting = get_object_or_404(meetings, pk=pk)
     reviewable = Application.objects.reviewable_by(request.user).marked_for(
@@ -81,6 +83,7 @@ def case_at_hand(request: Request, pk: UUID) -> HttpResponse:
     audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
 
     decisions = queries.standing_decisions(application)
+    # What members may not see of each other is not read in the first place.
     assessments = assessment_queries.assessed_pupils(application, request.user)
     is_under_way = meeting.status == MeetingStatus.UNDER_WAY
     context = {
@@ -109,6 +112,7 @@ def what_if(request: Request, pk: UUID) -> HttpResponse:
     """
     meeting = get_object_or_404(Meeting, pk=pk)
     typed = forms.fields_of_table(request.GET.dict())
+    # An empty `s` is a member's own wish to see what the schools ask for.
     if "s" not in typed:
         typed = scenario_of(meeting)
     return _what_if_page(request, meeting, typed)
@@ -119,10 +123,12 @@ def suppose(request: Request, pk: UUID) -> HttpResponse:
     """Suppose other terms for all: the screens that follow show the same a few seconds later."""
     meeting = get_object_or_404(Meeting, pk=pk)
     typed = forms.fields_of_table(request.POST.dict())
+    # The button lies in the same form, and so the typed fields come along.
     if RESET in request.POST:
         # The schools' own wishes stand where the table says nothing.
         typed = {}
     keep_scenario(meeting, typed)
+    # Answered and not redirected: the key of the form is good for the next letter typed.
     if request.headers.get("HX-Request"):
         return _what_if_page(request, meeting, typed)
     return redirect("visitation:what_if", meeting.pk)
@@ -137,11 +143,13 @@ def follow(request: Request, pk: UUID) -> HttpResponse:
     if stamp == stamp_on_screen:
         return HttpResponse(status=204)
 
+    # Another case: nothing on the screen is worth keeping.
     if case_part(stamp) != case_part(stamp_on_screen):
         return HttpResponse(headers={"HX-Refresh": "true"})
 
     context = {"meeting": meeting, "stamp": stamp}
     response = render(request, "visitation/room/_follow.html", context)
+    # The table is fetched anew by the part that listens, not sent along here.
     response["HX-Trigger"] = "what-if-changed"
     return response
 
@@ -183,6 +191,7 @@ def _answer(
     rows = forms.rows(pupils, typed)
 
     supposed = [row.supposed for row in rows if row.supposed]
+    # This year and the next always: a grant usually touches both.
     years = years_of(supposed, at_least=(today().year, today().year + 1))
     pools = books_queries.pools(years)
     return {

@@ -109,6 +109,7 @@ def _added_in(
 ) -> dict[int, Added]:
     """What `supposed` adds in one fiscal year, by district."""
     added: dict[int, Added] = {}
+    # A copy: several lines of the same pupil take one place together.
     places = set(counted)
     for row in supposed:
         part = row.parts().get(year)
@@ -138,6 +139,7 @@ def _pool_with(pool: PoolYear, added: dict[int, Added]) -> PoolYear:
         whole.committed += more.committed
         whole.days += more.days
         whole.places += more.places
+    # The total by itself: a pool may have lines without a district.
     total = _district_with(pool.total, whole)
 
     frames = []
