@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from skolefleks.models import User
 
 
+GRANT_DOES_NOT_FOLLOW = (
+    "Linjen hører til en bevilling. Rettes den, er regnskabsbeviset rødt, "
+    "til bevillingen og bøgerne igen siger det samme."
+)
+
+
 # What correcting a payment does to the plan; a reversal of a payment is corrected back.
 PAYMENT_IS_DUE_AGAIN = {
     "title": "Raten sættes til udbetaling igen",
@@ -82,6 +88,11 @@ def _context(posting: Posting, user: User) -> dict[str, Any]:
     elif kind.is_paid_in_run:
         plan_follows = PAYMENT_IS_PLANNED_NO_MORE
 
+    # What is committed must be what a grant costs, and no grant is changed from here.
+    grant_warning = ""
+    if kind.used:
+        grant_warning = GRANT_DOES_NOT_FOLLOW
+
     return {
         "trail": [
             ("Økonomi", reverse("budget:dashboard")),
@@ -96,7 +107,7 @@ def _context(posting: Posting, user: User) -> dict[str, Any]:
         "run": run,
         "may_correct": may(user, P.POOL_ALLOCATE, at=EVERYWHERE) and not is_corrected,
         "plan_follows": plan_follows,
-        "moves_a_grant": bool(kind.used),
+        "grant_warning": grant_warning,
     }
 
 

@@ -43,6 +43,12 @@ WAY = (S.PROPOSED, S.APPROVED, S.EXPORTED, S.PAID)
 WAY_LABELS = ("Foreslået", "Godkendt", "Sendt til økonomisystemet", "Betalt")
 
 
+DEFAULT_ACCOUNT_USED = (
+    "Der bruges standarden. Afvis kørslen, skriv skolens kontostreng, "
+    "og foreslå kørslen igen, hvis den skal være en anden."
+)
+
+
 # Instalments a page: more than a quarter has.
 ROWS = 60
 
@@ -220,7 +226,7 @@ def _state_of(run: PaymentRun, user: User) -> dict[str, Any]:
     # Said, since to the one who proposed the run the button is not there.
     is_own = run.proposed_by_id == user.pk
     return {
-        "tone": TONES[S(run.status)],
+        "status_tone": TONES[S(run.status)],
         "way": _way(run),
         "left": left,
         "can": {verb: can(run, verb, user) for verb in verbs},
@@ -250,6 +256,7 @@ def _instalments_of(run: PaymentRun, request: Request) -> dict[str, Any]:
         "facts": _facts(run, total),
         "sums": sums,
         "amount": total.amount,
+        "default_account_used": DEFAULT_ACCOUNT_USED,
         "uses_default": any(row["account"] == settings.PAYMENT_ACCOUNT for row in sums),
         "page": page,
         "rows": rows,
