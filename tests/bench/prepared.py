@@ -61,17 +61,7 @@ LINES = {
 GROUNDS = SENTENCE * 4
 
 # The trail of one application, from its start.
-EVENTS = (
-    "start",
-    "add_pupil",
-    "add_pupil",
-    "write",
-    "write",
-    "write",
-    "write",
-    "invite",
-    "submit",
-)
+EVENTS = ("start", "add_pupil", "add_pupil", "write", "write", "write", "write", "invite", "submit")
 
 # DKK: as large as an allocation's column holds.
 LARGEST_POSTING = 2_000_000_000
@@ -89,12 +79,7 @@ def people() -> dict[str, User]:
         person("school_staff", school=school)
     for _ in range(10):
         person("adviser", centre="C-BUR")
-    for role in (
-        "committee_member",
-        "committee_member",
-        "committee_secretary",
-        "administrator",
-    ):
+    for role in ("committee_member", "committee_member", "committee_secretary", "administrator"):
         person(role)
 
     return {
@@ -185,10 +170,7 @@ def add_measures(applications: Sequence[Application]) -> None:
     for application in applications:
         for position in range(2):
             tried_measure = TriedMeasure(
-                application=application,
-                position=position,
-                what=SENTENCE,
-                outcome=SENTENCE * 2,
+                application=application, position=position, what=SENTENCE, outcome=SENTENCE * 2
             )
             tried_measures.append(tried_measure)
             planned_measure = PlannedMeasure(
@@ -283,10 +265,7 @@ def add_statements(applications: Sequence[Application], leader: User) -> None:
     statements = []
     for application in applications:
         invitation = Invitation(
-            application=application,
-            user=adviser,
-            invited_by=leader,
-            capacity=Capacity.PPR,
+            application=application, user=adviser, invited_by=leader, capacity=Capacity.PPR
         )
         invitations.append(invitation)
         statement = Statement(
@@ -357,19 +336,12 @@ def put_on_agenda(applications: Sequence[Application], chair: User) -> None:
     """The agenda of a meeting in a week."""
     begins = timezone.now() + timedelta(days=7)
     meeting = Meeting.objects.create(
-        place="Rådhuset",
-        starts_at=begins,
-        ends_at=begins + timedelta(hours=3),
-        planned_by=chair,
+        place="Rådhuset", starts_at=begins, ends_at=begins + timedelta(hours=3), planned_by=chair
     )
     items = []
     for position, application in enumerate(applications):
         item = AgendaItem(
-            meeting=meeting,
-            application=application,
-            position=position,
-            minutes=20,
-            added_by=chair,
+            meeting=meeting, application=application, position=position, minutes=20, added_by=chair
         )
         items.append(item)
     AgendaItem.objects.bulk_create(items)

@@ -16,14 +16,7 @@ from skolefleks.pages import page
 from skolefleks.permissions import Request
 
 ROWS = 25
-COLUMNS = (
-    "number",
-    "pupil_count",
-    "requested",
-    "filled",
-    "created_at",
-    "updated_at",
-)
+COLUMNS = ("number", "pupil_count", "requested", "filled", "created_at", "updated_at")
 
 
 @page()
