@@ -7,7 +7,6 @@ from datetime import date
 from types import SimpleNamespace
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
@@ -16,46 +15,15 @@ from hypothesis import strategies as st
 
 from budget.books import actions as books
 from budget.books import queries as books_queries
-from budget.dashboard import charts, district_charts, meters
-from budget.figures import queries as figure_queries
-from budget.models import DayTreatmentFigure
+from budget.dashboard import meters
 from budget.tariff import by_fiscal_year, days_in
 from skolefleks import audit
 from skolefleks.danish import kr
-from skolefleks.models import AccessEntry, District, Membership, Role
+from skolefleks.models import AccessEntry, Membership, Role
 from tests.conftest import AFTER, NEXT, YEAR
 
 BUDGET = "/budget/"
 POSTINGS = "/budget/posteringer/"
-
-
-@pytest.fixture
-def commit(pools, schools, chair):
-    """Commit the grants of `count` pupils in a school's district, 1 March to July next year."""
-
-    def commit_grants(school, count=1, tariff=200_000):
-        district = schools[school].district
-        parts = by_fiscal_year(tariff, date(YEAR, 3, 1), date(NEXT, 7, 31))
-        references = [uuid.uuid4() for _ in range(count)]
-        for reference in references:
-            books.commit(reference, parts, district=district, by=chair, text="SF-0001")
-        return references
-
-    return commit_grants
-
-
-@pytest.fixture
-def caseload(commit, schools, chief, chair):
-    """Grants in all five districts, some paid in part, one ended early."""
-    for number, school in enumerate(schools):
-        tariff = 180_000 + 7_001 * number
-        district = schools[school].district
-        first, second, *_ = commit(school, 3 + number, tariff=tariff)
-
-        amount = 40_001 + number
-        books.pay(first, year=YEAR, amount=amount, district=district, by=chief)
-        keep = by_fiscal_year(tariff, date(YEAR, 3, 1), date(YEAR, 10, 9))
-        books.release(second, keep=keep, years=[YEAR, NEXT], by=chair)
 
 
 def sql(text, *values):
@@ -184,113 +152,6 @@ def test_the_bar_of_the_pool_is_whole(caseload):
     assert meters.pool_bar(empty_pool) == []
 
 
-# -- day treatment -------------------------------------------------------------------------
-@pytest.fixture
-def figures(schools):
-    call_command("load_figures", verbosity=0)
-
-
-def test_day_treatment_is_held_against_the_levels(figures, client_for, chief):
-    page = client_for(chief).get(BUDGET)
-
-    part = page.context["day_treatment"]
-    rows = {}
-    for row in part["rows"]:
-        levels = [text for _, text in row["levels"]]
-        rows[row["name"]] = (row["latest"], levels, row["change"])
-    assert rows["Måløvhøj Skole"] == ("13,5", ["7,2", "7,1"], "+6,4")
-    assert rows["Hedegårdsskolen"] == ("6,7", ["6,2", "7,5"], "−0,8")
-    assert rows["Anbragt"] == ("8,2", ["6,9", "5,5"], "+2,7")
-    assert part["total"]["latest"] == "62,1"
-    assert (
-        "62,1 helårspersoner i 2020: 6,3 over 2018-niveauet (måltal for 2021)"
-        " og 12,9 over 2017-niveauet"
-    ) in page.text
-
-
-def test_totals_are_as_printed_and_the_page_says_where_they_differ(figures, client_for, chief):
-    page = client_for(chief).get(BUDGET)
-
-    chart = page.context["day_treatment"]["total_chart"]
-    cells = {row[0]: row[1:] for row in chart.rows}
-    assert cells["2014"][0] == "30,4"
-    assert cells["2020"] == ["62,1", kr(18_134_577), kr(292_022)]
-    assert "For 2014 og 2016 afviger de lidt fra distrikternes sum" in page.text
-
-
-def test_the_charts_have_every_figure_in_their_tables(figures):
-    chart = district_charts.district_chart(figure_queries.day_treatment())
-
-    years = [str(year) for year in range(2014, 2021)]
-    assert [name for name, _ in chart.columns] == ["Distrikt", *years]
-    for name, *cells in chart.rows[:5]:
-        figures_of_district = DayTreatmentFigure.objects.filter(district__name=name)
-        pupils = figures_of_district.order_by("year").values_list("full_year_pupils", flat=True)
-        assert cells == [str(value).replace(".", ",") for value in pupils]
-
-
-@pytest.fixture
-def made_up_figures(figures):
-    """A year for every district and those in care that nobody has counted."""
-    for district in (*District.objects.all(), None):
-        DayTreatmentFigure.objects.create(
-            district=district,
-            year=2021,
-            full_year_pupils=9,
-            amount=1,
-            counted_on="2021-12-31",
-            source="x",
-            is_demo=True,
-        )
-
-
-def test_made_up_figures_are_marked_wherever_they_are_shown(made_up_figures, client_for, chief):
-    page = client_for(chief).get(BUDGET)
-
-    part = page.context["day_treatment"]
-    assert ("2021*", True) in part["district_chart"].columns
-    assert part["total_chart"].rows[-1][0] == "2021*"
-    for chart in (part["total_chart"], part["district_chart"]):
-        for svg in (chart.wide, chart.narrow):
-            assert ">2021*<" in svg
-            assert ">2021<" not in svg
-    assert "* 2021: demodata" in page.text
-    assert part["latest"] == "2020"
-
-
-def test_a_chart_is_drawn_once_and_never_again(figures, client_for, chief, settings, monkeypatch):
-    backend = "django.core.cache.backends.locmem.LocMemCache"
-    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "charts"}}
-    client = client_for(chief)
-    first = client.get(BUDGET).text
-
-    def draw_again(spec):
-        pytest.fail("a chart was drawn twice")
-
-    monkeypatch.setattr("skolefleks.charts.convert", draw_again)
-    assert client.get(BUDGET).text.count("<svg") == first.count("<svg")
-
-
-@pytest.mark.parametrize("chart_of", [charts.total_chart, district_charts.district_chart])
-def test_a_chart_needs_no_style_and_no_script_and_names_itself(figures, chart_of):
-    chart = chart_of(figure_queries.day_treatment())
-
-    label = 'aria-label="Helårspersoner i dagbehandling'
-    for svg in (chart.wide, chart.narrow):
-        assert svg.startswith(f'<svg role="img" {label}')
-        for word in ("style", "<script", " id=", " on", "href", "30.4"):
-            assert word not in svg
-
-
-def test_a_name_in_a_chart_is_text_and_nothing_else(figures):
-    District.objects.filter(name="Skovlunde Skole").update(name='<script>"&')
-
-    svg = district_charts.district_chart(figure_queries.day_treatment()).wide
-    tag = svg.split(">", 1)[0]
-    assert "<script" not in svg
-    assert tag.count('"') % 2 == 0
-
-
 # -- who sees what -------------------------------------------------------------------------
 FOUR_DISTRICTS = ("Baltorpskolen", "Hedegårdsskolen", "Måløvhøj Skole", "Skovlunde Skole")
 
@@ -392,73 +253,6 @@ def test_a_year_without_a_pool_is_not_found(pools, client_for, chief, year):
 
 def test_without_any_pool_the_page_says_so(client_for, chief):
     assert "Der er endnu ingen pulje" in client_for(chief).get(BUDGET).text
-
-
-# -- postings ------------------------------------------------------------------------------
-def test_the_postings_are_filtered_by_year_kind_and_district(caseload, client_for, chief, schools):
-    district = schools["Skovlunde Skole"].district
-    query = {"aar": YEAR, "art": "payment", "distrikt": district.pk}
-
-    [posting] = client_for(chief).get(POSTINGS, query).context["page"].rows
-    assert posting.pool_id == YEAR
-    assert posting.kind == "payment"
-    assert posting.district == district
-    assert posting.amount == 40_004
-
-
-COMMITTED_BY_HAND = """
-    SELECT sum(amount) FROM budget_posting WHERE pool_id = %s AND district_id = %s
-"""
-
-
-def test_the_sums_of_a_filter_are_the_postings_own(caseload, client_for, chief, schools):
-    district = schools["Skovlunde Skole"].district
-
-    page = client_for(chief).get(POSTINGS, {"aar": NEXT, "distrikt": district.pk})
-
-    [(committed,)] = sql(COMMITTED_BY_HAND, NEXT, district.pk)
-    _, sums = page.context["standing"]
-    assert sums == [("Disponeret", kr(committed)), ("Udbetalt", kr(0))]
-
-
-def test_the_sums_without_a_filter_are_those_of_all_pools(caseload, client_for, chief):
-    page = client_for(chief).get(POSTINGS)
-
-    [(free,)] = sql("SELECT sum(allocated - committed - paid) FROM budget_standing")
-    sums = dict(page.context["standing"][1])
-    assert sums["Tildelt"] == kr(15_000_000)
-    assert sums["Fri"] == kr(free)
-
-
-def test_every_posting_is_on_one_page_and_on_one_only(caseload, client_for, chief):
-    client = client_for(chief)
-    keys = []
-    query = "?"
-    while query:
-        page = client.get(POSTINGS + query).context["page"]
-        keys += [row.pk for row in page.rows]
-        query = page.next
-
-    rows = sql("SELECT id FROM budget_posting ORDER BY id DESC")
-    assert keys == [pk for (pk,) in rows]
-
-
-@pytest.mark.parametrize("wrong", [{"art": "gave"}, {"distrikt": "0"}, {"distrikt": "x"}])
-def test_a_filter_that_does_not_exist_is_not_found(pools, client_for, chief, wrong):
-    assert client_for(chief).get(POSTINGS, wrong).status_code == 404
-
-
-def test_a_filter_that_nothing_passes_says_so(pools, client_for, chief):
-    client = client_for(chief)
-    assert "Ingen posteringer passer" in client.get(POSTINGS, {"art": "payment"}).text
-    assert "Der er endnu ingen posteringer" not in client.get(POSTINGS).text
-
-
-@pytest.mark.usefixtures("pools")
-def test_the_postings_are_for_the_centre_chiefs(client_for, chief_bur, chair, follower, leader):
-    assert client_for(chief_bur).get(POSTINGS).status_code == 200
-    for user in (chair, follower, leader):
-        assert client_for(user).get(POSTINGS).status_code == 403
 
 
 # -- as fast with many as with few ---------------------------------------------------------
