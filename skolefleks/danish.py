@@ -17,7 +17,9 @@ _AMOUNT = re.compile(
     r"([0-9]{1,9}|[1-9][0-9]{0,2}(?:\.[0-9]{3}){1,2})(?:,-|\s*kr\.?)?", re.IGNORECASE
 )
 
-_CPR = re.compile(r"[0-9]{6}[- ]?[0-9]{4}")
+# With the dash or the space that a document has it with, if any; `skolefleks.cpr` finds more.
+_GAP = "[ \u00a0\u2009\u202f]?"
+_CPR = re.compile(f"([0-9]{{6}}){_GAP}[\u2010-\u2015\u2212-]?{_GAP}([0-9]{{4}})")
 
 _DAY_IN_WORDS = re.compile(r"\s*([0-9]{1,2})\. ?([a-z]+) ([0-9]{4})\s*", re.IGNORECASE)
 
@@ -118,14 +120,14 @@ def read_cpr(text: str) -> str:
 
     Raises ValidationError, whose message never repeats what was typed.
     """
-    typed = text.strip()
-    if not _CPR.fullmatch(typed):
+    match = _CPR.fullmatch(text.strip())
+    if not match:
         raise ValidationError(
             "Skriv CPR-nummeret som seks cifre, bindestreg og fire cifre.",
             code="invalid",
         )
     try:
-        return str(cpr_number.validate(typed.replace(" ", "-")))
+        return str(cpr_number.validate(f"{match[1]}-{match[2]}"))
     except NotACpr as error:
         raise ValidationError(
             "CPR-nummerets dato findes ikke. Se cifrene efter.", code="invalid"

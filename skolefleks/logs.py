@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from django_structlog.middlewares import RequestMiddleware
 
+from skolefleks import cpr
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
-
-_CPR = re.compile(r"(?<!\d)\d{6}[- ]?\d{4}(?!\d)")
 
 
 class RequestLogMiddleware(RequestMiddleware):
@@ -87,4 +86,4 @@ def _hide(value: object) -> object:
     # A number stays one in JSON.
     if value is None or isinstance(value, int | float):
         return value
-    return _CPR.sub("xxxxxx-xxxx", str(value))
+    return cpr.struck_from(str(value))

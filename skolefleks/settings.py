@@ -113,7 +113,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "skolefleks.signin.sessions.SessionAgeMiddleware",
+    "skolefleks.browser.NothingKeptMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "skolefleks.browser.NoCprInAddressMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "skolefleks.logs.RequestLogMiddleware",
@@ -288,6 +290,8 @@ SESSION_COOKIE_AGE = SESSION_IDLE_SECONDS
 # Schools share computers.
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "skolefleks"
+# A message may name a paper or a pupil: never in a cookie, where the browser's disk has it.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 # No script of ours reads it: htmx sends the form with its hidden field.
 CSRF_COOKIE_HTTPONLY = True

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from skolefleks.danish import DayField, decimal, kr, read_cpr, today, without_thousands
+from skolefleks import cpr
+from skolefleks.danish import DayField, decimal, kr, today, without_thousands
 
 if TYPE_CHECKING:
     from datetime import date
@@ -24,26 +24,13 @@ HOURS_MAX = 60
 YEARS_BACK = 10
 YEARS_AHEAD = 10
 
-LIKE_A_CPR = re.compile(r"(?<!\d)\d{6}[- ]?\d{4}(?!\d)")
-
-
-def holds_cpr(text: str) -> bool:
-    """Whether something in the text has the shape of a CPR number and a date that exists."""
-    for match in LIKE_A_CPR.finditer(text):
-        try:
-            read_cpr(match[0])
-        except ValidationError:
-            continue
-        return True
-    return False
+CPR_IN_TEXT = "Teksten ser ud til at indeholde et CPR-nummer. Tag det ud af teksten."
 
 
 def without_cpr(text: str) -> str:
     """The text as it is. Raises ValidationError where it seems to hold a CPR number."""
-    if holds_cpr(text):
-        raise ValidationError(
-            "Teksten ser ud til at indeholde et CPR-nummer. Tag det ud af teksten."
-        )
+    if cpr.is_held_in(text):
+        raise ValidationError(CPR_IN_TEXT, code="cpr")
     return text
 
 
@@ -52,7 +39,19 @@ def text_area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, "data-count": str(TEXT)})
 
 
-class Words(forms.CharField):
+class FreeText(forms.CharField):
+    """What people write in their own words, of any length: a CPR number in it is refused.
+
+    Every text field of every form is of this type, or on the short list in
+    tests/house/test_free_text.py with its reason.
+    """
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        without_cpr(value)
+
+
+class Words(FreeText):
     """Text of at most `limit` characters.
 
     What is too long is never cut off: it stays in the field, and the error says by how much.
@@ -89,17 +88,6 @@ class LongText(Words):
 
     def __init__(self, label: str, help_text: str, *, rows: int = 5) -> None:
         super().__init__(label, help_text, limit=TEXT, widget=text_area(rows))
-
-
-class LastingText(LongText):
-    """Text that cannot be changed once it is stored: a CPR number in it is refused."""
-
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        if holds_cpr(value):
-            raise ValidationError(
-                "Der ser ud til at stå et CPR-nummer i teksten. Tag det ud.", code="cpr"
-            )
 
 
 class Line(Words):

@@ -12,7 +12,7 @@ from applications.writing.forms.pupil import PupilForm
 from applications.writing.forms.rows import read_key
 from applications.writing.forms.stepform import Section, StepForm
 from skolefleks.forms import Form
-from skolefleks.textfields import Day, LastingText, Line, LongText
+from skolefleks.textfields import Day, Line, LongText
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -82,7 +82,7 @@ class EntryForm(Form):
     )
     happened_on = Day("Hvornår var samtalen?", past=True)
     took_part = Line("Hvem deltog?", "Navn og rolle. Udfyldes kun for et notat.")
-    text = LastingText(
+    text = LongText(
         "Tekst",
         "Skolen og de inviterede rådgivere kan læse det. Udvalget kan ikke, medmindre skolen "
         "deler det.",
@@ -116,7 +116,7 @@ class EntryForm(Form):
 class CorrectionForm(Form):
     """What is to be put right in an entry."""
 
-    text = LastingText(
+    text = LongText(
         "Rettelse",
         "Det, du skrev først, bliver stående. Rettelsen står lige under.",
     )
@@ -133,7 +133,7 @@ class StatementForm(StepForm):
     the statement was signed meanwhile.
     """
 
-    text = LastingText(
+    text = LongText(
         "Din udtalelse",
         "Hvad er din faglige vurdering af eleven eller eleverne, af det, skolen vil gøre, og af "
         "din egen del i det? Skolen kan ikke se den, før du underskriver.",

@@ -59,7 +59,6 @@ def new_challenge(request: Request) -> HttpResponse:
         "form": form,
         "schools": schools,
         "failed": failed,
-        "suspects": form.seems_to_hold_cpr,
     }
     # Not `show_form`: the page has two forms, and either can be what was refused.
     status = 200
@@ -94,7 +93,6 @@ def challenge(request: Request, number: str) -> HttpResponse:
     context = {
         "application": application,
         "failed": failed,
-        "suspects": form.seems_to_hold_cpr,
         "way": reading_queries.way(application),
         "entries": len(queries.threads_of(application)),
         "may_withdraw": can(application, "withdraw", request.user),

@@ -18,6 +18,7 @@ from django.conf import settings
 from applications.models import Paper
 from applications.papers import pdfs, pictures, word
 from applications.papers.unwelcome import Unwelcome, refuse_malware
+from skolefleks import cpr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,7 +113,8 @@ def shown_name(name: str) -> str:
     stem = stem[: NAME_LENGTH - len(extension)].strip(" .")
     if not stem:
         stem = "bilag"
-    return stem + extension
+    # The number of a child is no part of a file's name; without it the name still tells what it is.
+    return cpr.struck_from(stem) + extension
 
 
 def _extension(name: str) -> str:

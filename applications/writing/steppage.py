@@ -105,9 +105,6 @@ def _show(request: Request, page: StepPage, conflicts: list[Any]) -> HttpRespons
     failed = []
     if any(shown_form.is_bound and shown_form.errors for shown_form in forms):
         failed = forms
-    suspects = []
-    for shown_form in forms:
-        suspects += shown_form.seems_to_hold_cpr
 
     context = {
         "form": form,
@@ -115,7 +112,6 @@ def _show(request: Request, page: StepPage, conflicts: list[Any]) -> HttpRespons
         "goals": page.forms.goals,
         "conflicts": conflicts,
         "failed": failed,
-        "suspects": suspects,
         **page.context,
     }
     return show_step(request, page.draft, page.step, context, page.template)

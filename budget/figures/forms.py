@@ -11,9 +11,11 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from budget.figures import queries, reading, rules
+from skolefleks import cpr
 from skolefleks.danish import DayField, KrField, today
 from skolefleks.forms import Form
 from skolefleks.refusals import Overtaken, Refusal
+from skolefleks.textfields import FreeText
 
 SOURCE_HELP = "Hvor tallet kommer fra, for eksempel »Økonomirapport, 1. kvartal 2027«"
 
@@ -34,8 +36,8 @@ class FigureForm(Form):
     """One figure, typed."""
 
     district = forms.ChoiceField(label="Distrikt")
-    year = forms.CharField(label="År", max_length=4, widget=tiny_input("numeric"))
-    pupils = forms.CharField(
+    year = FreeText(label="År", max_length=4, widget=tiny_input("numeric"))
+    pupils = FreeText(
         label="Helårspersoner",
         max_length=8,
         help_text="Højst én decimal, for eksempel 12,5",
@@ -49,7 +51,7 @@ class FigureForm(Form):
         help_text="Hele kroner for hele året",
     )
     counted_on = DayField(label="Opgjort den")
-    source = forms.CharField(
+    source = FreeText(
         label="Kilde",
         max_length=reading.LONGEST_SOURCE,
         help_text=SOURCE_HELP,
@@ -88,7 +90,7 @@ class UploadForm(Form):
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
     )
     counted_on = DayField(label="Opgjort den", required=False)
-    source = forms.CharField(
+    source = FreeText(
         label="Kilde",
         max_length=reading.LONGEST_SOURCE,
         required=False,
@@ -104,7 +106,7 @@ class UploadForm(Form):
         # Before the file is read: what is too large is not taken into memory.
         if (file.size or 0) > reading.MOST_BYTES:
             raise ValidationError("Filen er for stor: højst 200 kB.")
-        self.file_name = str(file.name)[:120]
+        self.file_name = cpr.struck_from(str(file.name))[:120]
         return reading.decode(file.read())
 
     def clean_counted_on(self) -> date | None:
@@ -138,9 +140,7 @@ class ConfirmForm(Form):
         widget=forms.HiddenInput, strip=False, max_length=reading.MOST_BYTES
     )
     fingerprint = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    file_name = forms.CharField(
-        widget=forms.HiddenInput, required=False, max_length=120
-    )
+    file_name = FreeText(widget=forms.HiddenInput, required=False, max_length=120)
 
     sheet: reading.Sheet
 
@@ -156,21 +156,19 @@ class ConfirmForm(Form):
 class TargetForm(Form):
     """A level to be back at. `replaces` is the level that the person saw there."""
 
-    year = forms.CharField(
-        label="Måltal for året", max_length=4, widget=tiny_input("numeric")
-    )
-    level_of = forms.CharField(
+    year = FreeText(label="Måltal for året", max_length=4, widget=tiny_input("numeric"))
+    level_of = FreeText(
         label="Tilbage på niveauet fra",
         max_length=4,
         help_text="Et tidligere år, for eksempel 2018",
         widget=tiny_input("numeric"),
     )
-    source = forms.CharField(
+    source = FreeText(
         label="Kilde",
         max_length=reading.LONGEST_SOURCE,
         help_text="Hvem der har besluttet måltallet, og hvornår",
     )
-    replaces = forms.CharField(required=False, max_length=4, widget=forms.HiddenInput)
+    replaces = FreeText(required=False, max_length=4, widget=forms.HiddenInput)
 
     def clean_year(self) -> int:
         return reading.read_year(self.cleaned_data["year"])

@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 
 from budget.figures import rules
 from skolefleks.danish import DayField, one_decimal, read_kr
+from skolefleks.textfields import without_cpr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -312,4 +313,4 @@ def read_source(text: str, *, otherwise: str) -> str:
         raise ValidationError("Der mangler en kilde.")
     if len(source) > LONGEST_SOURCE:
         raise ValidationError(f"Kilden må højst fylde {LONGEST_SOURCE} tegn.")
-    return source
+    return without_cpr(source)

@@ -10,6 +10,7 @@ from budget.models.proposals import REASON
 from budget.proposals.actions import FrameYear
 from skolefleks.danish import KrField
 from skolefleks.forms import Form
+from skolefleks.textfields import FreeText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 MOST = 100_000_000
 
 
-class ReasonField(forms.CharField):
+class ReasonField(FreeText):
     """Why; the page counts the characters that are left."""
 
     def __init__(self, **kwargs: Any) -> None:

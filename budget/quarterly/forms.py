@@ -11,6 +11,7 @@ from budget.models.figures import TEXT_OF_A_QUARTER
 from budget.quarterly.queries import FIELDS
 from skolefleks.forms import Form
 from skolefleks.refusals import Overtaken, Refusal
+from skolefleks.textfields import FreeText
 
 
 class QuarterForm(Form):
@@ -19,13 +20,11 @@ class QuarterForm(Form):
     `is_overtaken` says that somebody else wrote first.
     """
 
-    situation = forms.CharField(
+    situation = FreeText(
         label="Sådan går det", max_length=TEXT_OF_A_QUARTER, required=False
     )
-    reasons = forms.CharField(
-        label="Hvorfor", max_length=TEXT_OF_A_QUARTER, required=False
-    )
-    next_steps = forms.CharField(
+    reasons = FreeText(label="Hvorfor", max_length=TEXT_OF_A_QUARTER, required=False)
+    next_steps = FreeText(
         label="Det gør vi nu", max_length=TEXT_OF_A_QUARTER, required=False
     )
     version = forms.IntegerField(

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from skolefleks.danish import KrField, kr
 from skolefleks.forms import Form
+from skolefleks.textfields import FreeText
 from visitation.models import Assessment
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class AssessmentForm(Form):
     amount = KrField(
         label="Beløb, hvis et andet", maximum=settings.TARIFF_MAX, required=False
     )
-    why = forms.CharField(
+    why = FreeText(
         label="Hvorfor, i én sætning",
         max_length=LONGEST_SENTENCE,
         widget=forms.Textarea(attrs={"rows": 2, "data-count": str(LONGEST_SENTENCE)}),

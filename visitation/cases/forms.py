@@ -6,11 +6,9 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from django import forms
-
 from applications.fields import declarations
 from skolefleks.forms import Form
-from skolefleks.textfields import TEXT, text_area
+from skolefleks.textfields import TEXT, FreeText, text_area
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
 class NoteForm(Form):
     """What the committee asks for: in all, and at the places of the application."""
 
-    note = forms.CharField(
+    note = FreeText(
         label="Hvad mangler I fra skolen?",
         max_length=TEXT,
         widget=text_area(6),
@@ -37,7 +35,7 @@ class NoteForm(Form):
         super().__init__(data)
         self.places = places
         for place in places:
-            self.fields[field_name(place)] = forms.CharField(
+            self.fields[field_name(place)] = FreeText(
                 label=f"Spørgsmål om »{place.full_label}«",
                 max_length=TEXT,
                 required=False,

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django import forms
-
 from applications.models import TEXT
 from skolefleks.forms import Form
-from skolefleks.textfields import text_area, without_cpr
+from skolefleks.textfields import FreeText, text_area
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -23,7 +21,7 @@ AGREE = "agree"
 class AnswerForm(Form):
     """One row's answer; the reason is for a refusal."""
 
-    reason = forms.CharField(
+    reason = FreeText(
         label="Begrundelse, hvis du afviser",
         max_length=TEXT,
         required=False,
@@ -48,6 +46,3 @@ class AnswerForm(Form):
         if self.agrees:
             return {"agrees": True, "reason": ""}
         return {"agrees": False, "reason": self.cleaned_data["reason"]}
-
-    def clean_reason(self) -> str:
-        return without_cpr(self.cleaned_data["reason"])

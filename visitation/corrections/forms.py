@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-from django import forms
 from django.core.exceptions import ValidationError
 
 from applications.models import TEXT
 from skolefleks.danish import DayField, day
 from skolefleks.forms import Form
-from skolefleks.textfields import text_area, without_cpr
+from skolefleks.textfields import FreeText, text_area
 from visitation.corrections import rules
 from visitation.decisions import forms as decision_forms
 
@@ -63,7 +62,7 @@ class EndForm(Form):
     """A grant's last day, before its time."""
 
     ended_on = DayField(label="Bevillingens sidste dag")
-    grounds = forms.CharField(
+    grounds = FreeText(
         label="Begrundelse",
         max_length=TEXT,
         widget=text_area(5),
@@ -89,6 +88,3 @@ class EndForm(Form):
             end = day(self.grant.ends_on)
             raise ValidationError(f"Vælg en dag fra {first} og før {end}.")
         return last_day
-
-    def clean_grounds(self) -> str:
-        return without_cpr(self.cleaned_data["grounds"])

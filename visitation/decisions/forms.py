@@ -11,7 +11,7 @@ from applications.models import TEXT
 from skolefleks.danish import DayField, KrField, day, kr
 from skolefleks.forms import Form
 from skolefleks.refusals import Refusal
-from skolefleks.textfields import holds_cpr, text_area
+from skolefleks.textfields import FreeText, text_area
 from visitation.decisions import actions, rules
 from visitation.decisions.sentences import GROUNDS
 from visitation.models import Assessment, Decision
@@ -41,8 +41,6 @@ OUTCOMES = [
 
 # The usual amounts, to press instead of type.
 STEP_CHOICES = [(str(step), kr(step)) for step in settings.TARIFF_STEPS]
-
-CPR_IN_TEXT = "Teksten ser ud til at indeholde et CPR-nummer. Tag det ud af teksten."
 
 
 class TermsForm(Form):
@@ -111,7 +109,7 @@ class DecisionForm(Form):
             "Vælg et trin, eller skriv et andet beløb. Prisen for perioden regnes ud efter dage."
         ),
     )
-    deviation = forms.CharField(
+    deviation = FreeText(
         label="Hvorfor en anden takst end enhedstaksten?",
         max_length=TEXT,
         required=False,
@@ -124,7 +122,7 @@ class DecisionForm(Form):
     )
     starts_on = DayField(label="Fra og med", required=False)
     ends_on = DayField(label="Til og med", required=False)
-    conditions = forms.CharField(
+    conditions = FreeText(
         label="Vilkår",
         max_length=TEXT,
         required=False,
@@ -133,7 +131,7 @@ class DecisionForm(Form):
             "Hvad skolen skal gøre, for at bevillingen gælder, og hvad I vil se ved opfølgningen."
         ),
     )
-    grounds = forms.CharField(
+    grounds = FreeText(
         label="Begrundelse",
         max_length=TEXT,
         widget=text_area(7),
@@ -222,10 +220,6 @@ class DecisionForm(Form):
             self._take_step(cleaned)
             self._check_terms(cleaned)
             self._check_follow_ups(cleaned)
-
-        for name in ("deviation", "conditions", "grounds"):
-            if holds_cpr(cleaned.get(name) or ""):
-                self.add_error(name, CPR_IN_TEXT)
         return cleaned
 
     def _take_step(self, cleaned: dict[str, Any]) -> None:

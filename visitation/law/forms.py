@@ -8,7 +8,7 @@ from django import forms
 
 from skolefleks.danish import today
 from skolefleks.forms import Form
-from skolefleks.textfields import Day, LastingText, Line
+from skolefleks.textfields import Day, Line, LongText
 from visitation.models import Classification
 
 if TYPE_CHECKING:
@@ -27,9 +27,7 @@ class ClassificationForm(Form):
         widget=forms.RadioSelect,
         error_messages={"required": CHOOSE_ONE, "invalid_choice": CHOOSE_ONE},
     )
-    reason = LastingText(
-        "Begrundelse", "Hvorfor er det sådan i netop denne sag?", rows=3
-    )
+    reason = LongText("Begrundelse", "Hvorfor er det sådan i netop denne sag?", rows=3)
 
     optional_fields = frozenset[str]()
 
@@ -67,7 +65,7 @@ class HearingAnswerForm(Form):
     """What the party answered, and when."""
 
     on = Day("Svar modtaget", past=True)
-    answer = LastingText(
+    answer = LongText(
         "Svaret", "Gengiv svaret, eller skriv, at parten ikke har bemærkninger.", rows=5
     )
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from skolefleks.danish import DayField, today
 from skolefleks.forms import Form
-from skolefleks.textfields import LINE
+from skolefleks.textfields import LINE, FreeText
 from visitation.meetings import rules
 from visitation.models import Attendance
 
@@ -47,7 +47,7 @@ class SlotForm(Form):
     day = DayField(label="Dag")
     begins = ClockField(label="Fra kl.")
     ends = ClockField(label="Til kl.")
-    place = forms.CharField(label="Sted", max_length=LINE)
+    place = FreeText(label="Sted", max_length=LINE)
 
     def clean_day(self) -> date:
         return check_day(self.cleaned_data["day"])
@@ -105,7 +105,7 @@ class PlanForm(Form):
     first_day = DayField(label="Første møde")
     begins = ClockField(label="Fra kl.")
     ends = ClockField(label="Til kl.")
-    place = forms.CharField(label="Sted", max_length=LINE)
+    place = FreeText(label="Sted", max_length=LINE)
     weeks = forms.IntegerField(
         label="Derefter hver ... uge",
         required=False,

@@ -8,7 +8,7 @@ from django import forms
 
 from skolefleks.forms import Form
 from skolefleks.refusals import Overtaken
-from skolefleks.textfields import TEXT
+from skolefleks.textfields import TEXT, FreeText
 from visitation.minutes import rules
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class WordsForm(Form):
     of that.
     """
 
-    text = forms.CharField(
+    text = FreeText(
         max_length=TEXT,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4, "data-count": str(TEXT)}),

@@ -5,14 +5,14 @@ from __future__ import annotations
 from django import forms
 
 from skolefleks.forms import Form
-from skolefleks.textfields import TEXT
+from skolefleks.textfields import TEXT, FreeText
 
 # Characters of a question. To ask for more, the committee sends the case back.
 LONGEST_QUESTION = 600
 
 
 class QuestionForm(Form):
-    text = forms.CharField(
+    text = FreeText(
         label="Spørgsmål til skolen",
         max_length=LONGEST_QUESTION,
         widget=forms.Textarea(attrs={"rows": 4, "data-count": str(LONGEST_QUESTION)}),
@@ -22,7 +22,7 @@ class QuestionForm(Form):
 
 
 class AnswerForm(Form):
-    text = forms.CharField(
+    text = FreeText(
         label="Skolens svar",
         max_length=TEXT,
         widget=forms.Textarea(attrs={"rows": 5, "data-count": str(TEXT)}),

@@ -79,10 +79,11 @@ class Choice:
         pairs = []
         if tab:
             pairs.append((TAB, tab))
-        for name in self.filters.address_names:
-            value = self.query.get(name, "")
-            if value:
-                pairs.append((name, value))
+        for name, address_name in forms.ADDRESS_NAMES.items():
+            value = self.query.get(address_name, "")
+            # What makes no sense is not carried on, nor a text with a CPR number in it.
+            if value and name not in self.filters.errors:
+                pairs.append((address_name, value))
         # Cut like what is read (`choice_of`), so that a saved view is the choice it was saved from.
         return urlencode(pairs)[:LONGEST_CHOICE]
 

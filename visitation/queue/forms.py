@@ -13,6 +13,7 @@ from applications.models import PupilCase
 from skolefleks.danish import KrField, moment
 from skolefleks.forms import Form
 from skolefleks.models import School
+from skolefleks.textfields import FreeText
 from visitation.lifecycle import MeetingStatus
 from visitation.models import Meeting
 
@@ -57,7 +58,7 @@ class QueueFilter(forms.Form):
     database which there are (`offer_places`).
     """
 
-    text = forms.CharField(
+    text = FreeText(
         label="Søg",
         required=False,
         max_length=40,
@@ -118,10 +119,6 @@ class QueueFilter(forms.Form):
         """The field's name in the address: Django reads and writes each field by what this says."""
         # Django also sends ids of fields through here, which stay as they are.
         return ADDRESS_NAMES.get(field_name, field_name)
-
-    @property
-    def address_names(self) -> list[str]:
-        return list(ADDRESS_NAMES.values())
 
     @property
     def is_any_set(self) -> bool:
@@ -190,7 +187,7 @@ class BulkForm(forms.Form):
 class ViewForm(Form):
     """A name for what stands in the address."""
 
-    name = forms.CharField(
+    name = FreeText(
         max_length=LONGEST_NAME,
         error_messages={
             "required": "Giv visningen et navn.",

@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import TextChoices
 
 from skolefleks.forms import Form
-from skolefleks.textfields import LastingText
+from skolefleks.textfields import LongText
 from visitation.law import rules as law_texts
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class DeclareForm(Form):
         required=False,
         widget=forms.RadioSelect,
     )
-    text = LastingText(
+    text = LongText(
         "Uddyb det, hvis du vil",
         "Formanden og sekretæren kan læse det. Skolen kan ikke.",
         rows=3,
@@ -80,7 +80,7 @@ class RecuseForm(Form):
             "invalid_choice": "Vælg en af de tre.",
         },
     )
-    reason = LastingText(
+    reason = LongText(
         "Begrundelse",
         "Formanden og sekretæren kan læse det. Personen selv og skolen kan ikke.",
         rows=3,
@@ -115,7 +115,7 @@ class RecuseForm(Form):
 class LiftForm(Form):
     """Why a case is opened to somebody again."""
 
-    reason = LastingText(
+    reason = LongText(
         "Begrundelse",
         "Det bliver stående sammen med det, der var sat.",
         rows=3,
@@ -129,6 +129,6 @@ class LiftForm(Form):
 
 
 def require_reason(field: forms.Field) -> None:
-    """Let a form be refused without it; a `LastingText` may be left empty as a rule."""
+    """Let a form be refused without it; a `LongText` may be left empty as a rule."""
     field.required = True
     field.error_messages["required"] = "Skriv begrundelsen."

@@ -18,7 +18,6 @@ from applications.writing.forms.merging import (
     read_marks,
 )
 from skolefleks.forms import Form
-from skolefleks.textfields import Words, holds_cpr
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -290,13 +289,3 @@ class StepForm(forms.ModelForm, Form):  # type: ignore[type-arg]
             self.questions[name] for name in names_here if name in self.questions
         ]
         return FieldLine(fields, questions)
-
-    @property
-    def seems_to_hold_cpr(self) -> list[str]:
-        """The labels of texts in which something looks like a CPR number."""
-        labels = []
-        for name, field in self.fields.items():
-            text = self[name]
-            if isinstance(field, Words) and holds_cpr(str(text.value() or "")):
-                labels.append(str(text.label))
-        return labels

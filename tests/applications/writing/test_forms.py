@@ -10,6 +10,7 @@ from applications.lifecycle import Status
 from applications.models import Application, PupilCase
 from applications.writing import actions as writing
 from skolefleks.danish import today
+from skolefleks.textfields import CPR_IN_TEXT
 from tests.applications.writing.desk import at, at_pupil, typed
 from tests.conftest import NEXT
 
@@ -134,12 +135,14 @@ def test_a_status_in_the_form_is_never_used(desk, post, draft):
     assert draft.legal_basis == "other"
 
 
-def test_a_number_in_a_text_is_warned_of_and_saved(desk, post, draft):
+def test_a_number_in_a_text_is_refused_and_the_text_stays_on_the_page(desk, post, draft):
     words = {"ppr_setup": f"Vi talte om {CPR} i går.", "then": "stay"}
-    post(desk, at("cooperation", draft), words)
-    page = desk.get(at("cooperation", draft)).content.decode()
-    assert "Der ser ud til at stå et CPR-nummer" in page
-    assert desk.get(at("leadership", draft)).context["suspects"] == []
+    page = post(desk, at("cooperation", draft), words).content.decode()
+    assert CPR_IN_TEXT in page
+    assert "Vi talte om" in page
+
+    draft.refresh_from_db()
+    assert CPR not in draft.ppr_setup
 
 
 def test_the_same_child_twice_is_refused_at_the_number(desk, post, pupil_case):

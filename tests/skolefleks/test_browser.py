@@ -1,0 +1,60 @@
+"""What the browser never keeps: a number in an address, a name in a cookie, a page."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from skolefleks.browser import NOT_SEARCHED
+from tests.applications.papers.files import pdf
+from tests.applications.writing.desk import at
+from visitation.models import SavedView
+
+LISTS = ["/visitation/", "/ansoegninger/", "/konto/adgangslog/"]
+
+
+@pytest.mark.parametrize("url", LISTS)
+def test_a_number_is_not_searched_for_and_leaves_the_address(
+    url, committee, school, admin, client_for
+):
+    client = {"/visitation/": committee, "/ansoegninger/": school}.get(url) or client_for(admin)
+    answer = client.get(url, {"q": "020115–6789", "orden": "beloeb"}, follow=True)
+    assert answer.redirect_chain == [(f"{url}?orden=beloeb", 302)]
+    assert NOT_SEARCHED in answer.content.decode()
+    assert "6789" not in answer.content.decode()
+
+
+def test_a_case_that_carries_such_a_queue_drops_it(committee, submitted):
+    answer = committee.get(submitted.get_absolute_url(), {"koe": "q=020115%E2%80%936789"})
+    assert answer.headers["Location"] == submitted.get_absolute_url()
+
+
+def test_another_search_stays_as_it_was_typed(committee):
+    assert committee.get("/visitation/", {"q": "2026-0042"}).status_code == 200
+
+
+def test_a_saved_view_keeps_no_number(committee, post):
+    post(committee, "/visitation/visninger/", {"koe": "q=020115-6789&trin=4", "name": "Fire"})
+    assert SavedView.objects.get().query == "trin=4"
+    answer = post(committee, "/visitation/visninger/", {"koe": "", "name": "Om 020115-6789"})
+    assert answer.status_code == 422
+    assert SavedView.objects.count() == 1
+
+
+def test_the_name_of_a_paper_is_in_no_cookie(school, draft, post):
+    file = SimpleUploadedFile("Anna Berg udtalelse.pdf", pdf())
+    answer = post(school, at("papers", draft), {"file": file})
+    assert answer.status_code == 302
+    assert set(answer.cookies) <= {"skolefleks", "csrftoken"}
+    assert set(school.cookies) <= {"skolefleks", "csrftoken"}
+
+
+def test_a_number_in_the_name_of_a_paper_is_struck_out(school, draft, post):
+    file = SimpleUploadedFile("020115–6789 udtalelse.pdf", pdf())
+    post(school, at("papers", draft), {"file": file})
+    assert draft.papers.get().name == "xxxxxx-xxxx udtalelse.pdf"
+
+
+def test_no_page_of_a_signed_in_person_is_kept(school, draft):
+    for url in ("/", draft.get_absolute_url(), "/findes/ikke/", "/visitation/", "/konto/login/"):
+        assert "no-store" in school.get(url).headers["Cache-Control"], url
