@@ -43,13 +43,13 @@ class NoPool(Refusal):
 
 
 class Overdrawn(Refusal):
-    """The pool does not reach. `short` is (free, wanted) in whole DKK by fiscal year."""
+    """The pool does not reach. `short` is (free, cost) in whole DKK by fiscal year."""
 
     def __init__(self, short: Mapping[int, tuple[int, int]]) -> None:
         self.short = short
         parts = []
-        for year, (free, wanted) in short.items():
-            parts.append(f"i {year} er {kr(free)} fri, og det koster {kr(wanted)}")
+        for year, (free, cost) in short.items():
+            parts.append(f"i {year} er {kr(free)} fri, og det koster {kr(cost)}")
         super().__init__(f"Puljen rækker ikke: {'; '.join(parts)}", field="tariff")
 
 
@@ -174,27 +174,27 @@ def release(
             continue
 
         # What is handed over to the finance system cannot be called back: it counts as paid.
-        kept = keep.get(year, NOTHING)
-        if kept.amount < holding.paid + on_their_way.get(year, 0):
+        to_keep = keep.get(year, NOTHING)
+        if to_keep.amount < holding.paid + on_their_way.get(year, 0):
             raise AlreadyPaid
-        if kept.amount >= holding.amount:
+        if to_keep.amount >= holding.amount:
             continue
 
         places = -1
-        if kept.amount or year in counted:
+        if to_keep.amount or year in counted:
             places = 0
         Posting.objects.create(
             pool_id=year,
             kind=K.RELEASE,
-            amount=kept.amount - holding.amount,
+            amount=to_keep.amount - holding.amount,
             district_id=holding.district_id,
             reference=reference,
             places=places,
-            days=kept.days - holding.days,
+            days=to_keep.days - holding.days,
             text=text,
             made_by=by,
         )
-        given_back[year] = holding.amount - kept.amount
+        given_back[year] = holding.amount - to_keep.amount
     return given_back
 
 
@@ -218,11 +218,11 @@ def commit_more(changes: Collection[More], proposal: Proposal, *, by: User) -> N
     Raises NoPool, Overdrawn.
     """
     # A year's net: what some give back pays for what others take.
-    wanted = Counter[int]()
+    net = Counter[int]()
     for change in changes:
-        wanted[change.year] += change.amount
-    lock_pools(wanted)
-    require_free({year: amount for year, amount in wanted.items() if amount > 0})
+        net[change.year] += change.amount
+    lock_pools(net)
+    require_free({year: amount for year, amount in net.items() if amount > 0})
 
     postings = []
     # What is given back comes first: what is taken after it may need it.
@@ -317,12 +317,12 @@ def lock_pools(years: Collection[int]) -> None:
         raise NoPool(missing)
 
 
-def require_free(wanted: Mapping[int, int]) -> None:
+def require_free(cost: Mapping[int, int]) -> None:
     """Raise Overdrawn unless each year has that many whole DKK free."""
-    free = Standing.objects.free(wanted)
+    free = Standing.objects.free(cost)
 
     short = {}
-    for year, amount in wanted.items():
+    for year, amount in cost.items():
         left = free.get(year, 0)
         if amount > left:
             short[year] = (left, amount)

@@ -152,11 +152,13 @@ def _year(
     committed = sum(row["committed"] for row in rows)
     paid = sum(row["paid"] for row in rows)
 
-    given = [row for row in rows if row["source_id"]]
-    parts = rules.borne_by_frames([row["allocated"] for row in given], committed + paid)
+    of_frames = [row for row in rows if row["source_id"]]
+    parts = rules.borne_by_frames(
+        [row["allocated"] for row in of_frames], committed + paid
+    )
 
     frames = []
-    for row, part in zip(given, parts, strict=True):
+    for row, part in zip(of_frames, parts, strict=True):
         source = sources[row["source_id"]]
         frames.append(
             FrameStanding(source.pk, source.name, source.centre, row["allocated"], part)

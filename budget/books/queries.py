@@ -157,8 +157,8 @@ def pools(years: Iterable[int], on: date | None = None) -> list[PoolYear]:
     wanted_years = sorted(years)
     districts = list(District.objects.all())
     if on is None:
-        kept = Standing.objects.filter(pool__in=wanted_years)
-        standings = list(kept.select_related("source").order_by("source_id"))
+        rows = Standing.objects.filter(pool__in=wanted_years)
+        standings = list(rows.select_related("source").order_by("source_id"))
     else:
         standings = _standings_on(wanted_years, on)
 

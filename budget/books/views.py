@@ -35,10 +35,10 @@ def proof(request: Request) -> HttpResponse:
     Beside it the pools at the end of a day (`dag`).
     """
     # Asked for without a day, the page shows how it stands, and no error at an empty field.
-    sent = None
+    data = None
     if "dag" in request.GET:
-        sent = request.GET
-    form = book_forms.DayForm(sent)
+        data = request.GET
+    form = book_forms.DayForm(data)
 
     day = None
     if form.is_valid():

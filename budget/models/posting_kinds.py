@@ -132,13 +132,13 @@ def changes(measured: Measured) -> Q:
 
 def sum_of(measured: Measured) -> Combinable:
     """What some postings add to `measured`: whole DKK, 0 where there are none."""
-    added = [kind for kind in PostingKind if kind.counts(measured) > 0]
-    taken = [kind for kind in PostingKind if kind.counts(measured) < 0]
+    counted_in = [kind for kind in PostingKind if kind.counts(measured) > 0]
+    subtracted = [kind for kind in PostingKind if kind.counts(measured) < 0]
 
     # The sum of no rows is NULL, and NULL would swallow the other half.
-    total: Combinable = Coalesce(Sum("amount", filter=Q(kind__in=added)), Value(0))
-    if taken:
-        total -= Coalesce(Sum("amount", filter=Q(kind__in=taken)), Value(0))
+    total: Combinable = Coalesce(Sum("amount", filter=Q(kind__in=counted_in)), Value(0))
+    if subtracted:
+        total -= Coalesce(Sum("amount", filter=Q(kind__in=subtracted)), Value(0))
     return total
 
 

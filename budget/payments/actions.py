@@ -225,12 +225,12 @@ def settle(run: PaymentRun) -> int:
 
     # Only the ids are kept: each instalment is read again under its own lock.
     waiting = run.instalments.planned().order_by("pool_id", "pk")
-    written = 0
+    count = 0
     for pk in list(waiting.values_list("pk", flat=True)):
         if _settle_instalment(pk, run):
-            written += 1
+            count += 1
     _finish(run)
-    return written
+    return count
 
 
 @transaction.atomic

@@ -62,18 +62,18 @@ def plan(
     if rules.pays_more_than(by_fiscal_year(tariff, starts_on, ends_on, later), paid):
         raise books.AlreadyPaid
 
-    wanted = set(
+    pieces = set(
         rules.slices(
             tariff,
             starts_on,
             ends_on,
             months=settings.PAYMENT_MONTHS,
             not_before=today(),
-            gone=paid,
+            paid=paid,
             later=later,
         )
     )
-    wanted -= _keep_what_fits(planned, wanted, verb, by=by)
+    pieces -= _keep_what_fits(planned, pieces, verb, by=by)
     return Instalment.objects.bulk_create(
         Instalment(
             reference=reference,
@@ -86,14 +86,14 @@ def plan(
             due_on=piece.due_on,
             amount=piece.amount,
         )
-        for piece in sorted(wanted)
+        for piece in sorted(pieces)
     )
 
 
 def _keep_what_fits(
-    planned: Sequence[Instalment], wanted: set[rules.Slice], verb: str, *, by: User
+    planned: Sequence[Instalment], pieces: set[rules.Slice], verb: str, *, by: User
 ) -> set[rules.Slice]:
-    """Those of `wanted` that are planned already; the others of `planned` are cancelled.
+    """Those of `pieces` that are planned already; the others of `planned` are cancelled.
 
     What is handed over stays.
     """
@@ -102,16 +102,16 @@ def _keep_what_fits(
 
     # One query for the runs: the instalments are locked, and their runs are not to be.
     handed_over = queries.handed_over_runs()
-    kept = set()
+    fitting = set()
     for instalment in planned:
         if instalment.run_id in handed_over:
             continue
-        piece = rules.slice_that_is(instalment, wanted)
+        piece = rules.slice_that_is(instalment, pieces)
         if piece is None:
             follow(instalment, verb, by=by, amount=instalment.amount)
         else:
-            kept.add(piece)
-    return kept
+            fitting.add(piece)
+    return fitting
 
 
 def lock_covered(references: Collection[UUID]) -> date | None:

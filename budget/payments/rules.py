@@ -46,19 +46,19 @@ def slices(
     *,
     months: Collection[int],
     not_before: date,
-    gone: Mapping[int, int] | None = None,
+    paid: Mapping[int, int] | None = None,
     later: Sequence[Later] = (),
 ) -> Iterator[Slice]:
     """What is to be paid for `tariff` a year over the period, in order.
 
     Each fiscal year adds up to its part exactly. An instalment is due at the end of each of
     `months` (and of the year) and takes what has been used by then and is not paid before: so a
-    period that ends early never has more paid for its days than they cost. `gone` is what has been
+    period that ends early never has more paid for its days than they cost. `paid` is what has been
     paid already, whole DKK by fiscal year. What was due before the day `not_before` is due on it.
     """
     # Year by year: each is paid from its own pool, and none borrows from the next.
     for year in by_fiscal_year(tariff, starts_on, ends_on, later):
-        paid = (gone or {}).get(year, 0)
+        paid_until_now = (paid or {}).get(year, 0)
         first = max(starts_on, date(year, 1, 1))
 
         # December always: what a year costs is paid before the year is over.
@@ -70,11 +70,13 @@ def slices(
 
             # What is used by the day, and not the cost of these days: rounded once, as in tariff.
             used = by_fiscal_year(tariff, starts_on, last, later)[year].amount
-            if used > paid:
+            if used > paid_until_now:
                 due_on = max(banking_day_before(month_ends), not_before)
-                yield Slice(year, first, last, banking_day_after(due_on), used - paid)
+                yield Slice(
+                    year, first, last, banking_day_after(due_on), used - paid_until_now
+                )
             # More may be paid already than is used by now: later instalments make up for it.
-            paid = max(paid, used)
+            paid_until_now = max(paid_until_now, used)
             first = last + ONE_DAY
 
 
@@ -85,12 +87,12 @@ def pays_more_than(parts: Mapping[int, Part], paid: Mapping[int, int]) -> bool:
     )
 
 
-def slice_that_is(instalment: Instalment, wanted: Collection[Slice]) -> Slice | None:
-    """The one of `wanted` that an instalment is already; None where it fits none of them.
+def slice_that_is(instalment: Instalment, pieces: Collection[Slice]) -> Slice | None:
+    """The one of `pieces` that an instalment is already; None where it fits none of them.
 
     The day it falls due is not compared: it may have passed since it was planned.
     """
-    for piece in wanted:
+    for piece in pieces:
         if (
             piece.year == instalment.pool_id
             and piece.covers_from == instalment.covers_from

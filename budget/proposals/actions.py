@@ -195,13 +195,13 @@ def _require_reach(lines: Mapping[FrameYear, int]) -> None:
     Of each year's free amount, and of what the frame has put in.
     """
     # A year's net: a move between two frames of one year takes nothing out of it.
-    taken: dict[int, int] = defaultdict(int)
+    net: dict[int, int] = defaultdict(int)
     for part, amount in lines.items():
-        taken[part.year] -= amount
+        net[part.year] -= amount
         if amount < 0:
             books.require_frame(part.source, part.year, -amount)
 
-    books.require_free({year: amount for year, amount in taken.items() if amount > 0})
+    books.require_free({year: amount for year, amount in net.items() if amount > 0})
 
 
 # -- answering ------------------------------------------------------------------------------------

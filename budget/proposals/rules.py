@@ -45,6 +45,7 @@ def stands(proposal: Proposal) -> bool:
 
 
 def is_own(proposal: Proposal, user: User) -> bool:
+    """Whether the person proposed it themselves."""
     return proposal.proposed_by_id == user.pk
 
 
@@ -72,6 +73,7 @@ def may_answer(proposal: Proposal, user: User) -> bool:
 
 
 def leads_proposing_centre(proposal: Proposal, user: User) -> bool:
+    """Whether the person is chief of the centre that proposed it, today."""
     return proposal.proposed_centre in centres_led_by(user)
 
 
