@@ -64,7 +64,7 @@ def read_address(request: Request) -> Selection:
 
     years = books_queries.pool_years(day)
     year = books_queries.year_to_show(years)
-    # A year that has a pool today may have had none then: no error, there is just nothing to show.
+    # A year that has a pool today may have had none then: no error, another year is shown.
     every_year = years
     if day:
         every_year = books_queries.pool_years()

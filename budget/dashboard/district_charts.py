@@ -110,11 +110,13 @@ def district_picture(
         "facet": {
             "field": "district",
             "type": "nominal",
+            # As in the table: Vega would sort them by name.
             "sort": [series.name for series in figures.series],
             "title": None,
             "header": {"labelAnchor": "start"},
         },
         "columns": columns,
+        # By the pictures alone: what is written beside one would push the next out of its column.
         "bounds": "flush",
         "spacing": {"row": 48, "column": 64},
         "spec": {"width": width, "height": height, "layer": layers},
@@ -149,6 +151,7 @@ def year_scale(figures: figure_queries.DayTreatment, named_years: list[int]) -> 
             "title": None,
             "format": "d",
             "values": named_years,
+            # In words of Vega's own language.
             "labelExpr": f"{is_demo} ? datum.label + '*' : datum.label",
             "grid": False,
             "domain": False,
@@ -165,6 +168,7 @@ def pupil_scale(figures: figure_queries.DayTreatment) -> Spec:
         "field": "pupils",
         "type": "quantitative",
         "scale": {"domain": [0, 1.2 * highest], "nice": False},
+        # No scale to read from, just a floor: the figures are written at their points.
         "axis": {
             "title": None,
             "labels": False,
@@ -184,6 +188,7 @@ def own_level(level_of: int, until: int, dash: charts.Dash, x: Spec, y: Spec) ->
         "color": INK,
         "strokeWidth": 1.5,
     }
+    # One value a district is left: its own figure of that year, and so its own height.
     transform = [
         {"filter": f"datum.year == {level_of}"},
         {"calculate": str(until), "as": "until"},

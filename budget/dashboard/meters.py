@@ -41,6 +41,7 @@ def pool_bar(pool: books_queries.PoolYear) -> list[Segment]:
         ("Disponeret", pool.committed, "committed"),
         ("Fri", pool.free, "free"),
     )
+    # From left to right, each where the one before it ends.
     segments = []
     start = 0.0
     for label, amount, tone in parts:

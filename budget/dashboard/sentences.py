@@ -93,6 +93,7 @@ def of_districts(pool: books_queries.PoolYear) -> list[str]:
 
 def of_averages(pool: books_queries.PoolYear) -> str:
     """How many places the year's money reaches for, by the average tariff."""
+    # The more pupils, the lower the tariff that the money reaches for.
     low, high = settings.PLACES_IN_ALL
     tariff_of_low = kr(pool.highest_average(low))
     tariff_of_high = kr(pool.highest_average(high))
@@ -108,6 +109,7 @@ def warnings(pools: Sequence[books_queries.PoolYear]) -> list[tuple[str, str]]:
     soon_full, nearly_full = settings.POOL_WARNINGS
     alerts = []
     for pool in pools:
+        # Of a pool without money no part can be used.
         if not pool.allocated:
             continue
         percent = 100 * (pool.committed + pool.paid) // pool.allocated

@@ -43,6 +43,7 @@ def dashboard(request: Request) -> HttpResponse:
     payments_url = ""
     if may(request.user, P.PAYMENT_MAKE, at=EVERYWHERE):
         payments_url = reverse("budget:payments")
+    # `read_address` answers 404 to a day of those who get no field for it.
     day_form = None
     if book_rules.sees_small_counts(request.user):
         day_form = selection.form
@@ -209,6 +210,7 @@ def target_row(
     figures: figure_queries.DayTreatment, series: figure_queries.Series
 ) -> dict[str, Any]:
     """The latest figure of a series, its levels, and how it changed since the earliest of them."""
+    # A series may lack a year that others have, and there may be no level to count change from.
     latest = None
     change = None
     if figures.latest:

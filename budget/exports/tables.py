@@ -67,6 +67,7 @@ def pool_rows(pool: books_queries.PoolYear) -> list[Row]:
 
 
 def district_row(row: books_queries.DistrictYear) -> Row:
+    # Four decimals: a day is 0.0027 of a full-year pupil.
     return (
         row.year,
         row.name,
@@ -83,6 +84,7 @@ def total_row(pool: books_queries.PoolYear) -> Row:
     total = pool.total
     if pool.shows_counts:
         return district_row(total)
+    # As text: the number itself must not be in the file, formatted away or not.
     return (
         total.year,
         total.name,

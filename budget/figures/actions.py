@@ -76,6 +76,7 @@ def write_figure(
             "amount": line.amount,
             "counted_on": line.counted_on,
             "source": line.source,
+            # A real figure takes the place of one that was made up for the demo.
             "is_demo": False,
         },
     )

@@ -106,6 +106,7 @@ class UploadForm(Form):
         # Before the file is read: what is too large is not taken into memory.
         if (file.size or 0) > reading.MOST_BYTES:
             raise ValidationError("Filen er for stor: højst 200 kB.")
+        # As much of it as the receipt has room for.
         self.file_name = cpr.struck_from(str(file.name))[:120]
         return reading.decode(file.read())
 

@@ -30,6 +30,7 @@ def events(entries: Sequence[AuditEntry]) -> list[Event]:
 
     lines = []
     for entry in entries:
+        # Nobody has the key 0.
         who = names.get(entry.actor_id or 0, "SkoleFleks")
         lines.append(
             Event(entry.at, who, what_happened(entry), what_stood_before(entry))
@@ -57,6 +58,7 @@ def what_stood_before(entry: AuditEntry) -> str:
     if entry.verb == "set_target":
         return f"Før: {before}-niveauet"
 
+    # Amounts that are not known yet stand in the trail as nothing.
     amount = "ukendt udgift"
     if before["amount"] is not None:
         amount = kr(before["amount"]).removesuffix(".")

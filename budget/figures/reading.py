@@ -214,7 +214,8 @@ def read_line(
     source: str,
 ) -> rules.Line:
     """The figure of a line. Raises ValidationError with all that is wrong with it."""
-    # Each cell is tried for itself: the person is to see every error at once.
+    # Each cell is tried for itself: the person is to see every error at once. What could not be
+    # read has a message, and is asked for no more.
     messages: list[str] = []
     with collect(messages):
         district = read_place(cells["district"], places)
@@ -264,6 +265,7 @@ def read_year(text: str) -> int:
 def read_pupils(text: str) -> Decimal:
     """`55,8`: at most one decimal, as the figures are counted. Raises ValidationError."""
     typed = text.strip()
+    # Not `Decimal(text)`: it reads `1e3` and digits of other alphabets too.
     if not PUPILS.fullmatch(typed):
         raise ValidationError(
             "Skriv helårspersoner med højst én decimal, for eksempel 12,5."

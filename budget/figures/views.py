@@ -104,7 +104,9 @@ def sources_of(figures: Iterable[DayTreatmentFigure]) -> list[Origin]:
         if names[origin] == every_name:
             # Shorter than six names, and what is said of most years.
             districts = "alle"
-        origins.append(Origin(span_of(years_of_origin), districts, *origin))
+        counted_on, source = origin
+        span = span_of(years_of_origin)
+        origins.append(Origin(span, districts, counted_on, source))
     return origins
 
 
@@ -135,6 +137,7 @@ def figure(request: Request) -> HttpResponse:
 @form_page(P.FIGURES_WRITE)
 def upload(request: Request) -> HttpResponse:
     """Read a file of figures. With a single faulty line nothing of it is read."""
+    # An empty `FILES` instead of None would be a form that was sent.
     form = forms.UploadForm(posted(request), request.FILES or None)
     errors: list[tuple[int, str]] = []
     if form.is_valid():
@@ -161,6 +164,7 @@ def preview(
     """What `lines` would change, and the button that does it."""
     changes = queries.changes(lines)
     printed_years = queries.printed_years(changes)
+    # The lines are sent on and not the changes: those are found anew when the button is pressed.
     form = forms.ConfirmForm(
         initial={
             "content": reading.write(lines),
@@ -255,6 +259,7 @@ def target(request: Request) -> HttpResponse:
 
 @act(P.FIGURES_WRITE)
 def remove_target(request: Request, year: int) -> HttpResponse:
+    """Take the level of one year away; the history keeps it."""
     target = get_object_or_404(Target, year=year)
     attempt(
         request,

@@ -44,6 +44,7 @@ def words_part(quarter: Quarter) -> dict[str, Any]:
         written_on = day(timezone.localdate(text.made_at))
         author = f" · Teksten er skrevet af {text.made_by}, {written_on}"
 
+    # A text that nobody wrote leaves no heading behind.
     return {
         "texts": [(label, words) for label, words in queries.by_label(text) if words],
         "written": author,
@@ -75,6 +76,7 @@ def districts_part(pool: books_queries.PoolYear) -> dict[str, Any]:
     low, high = settings.PLACES_PER_DISTRICT
     low_in_all, high_in_all = settings.PLACES_IN_ALL
 
+    # `as_seen_by` leaves the numbers in the total: whether they may be shown is asked here.
     total = district_row(pool.total)
     if not pool.shows_counts:
         total = [pool.total.name, small_count, "–", kr(pool.total.amount), "–"]

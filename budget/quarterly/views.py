@@ -45,6 +45,7 @@ def quarter(request: Request, year: int, number: int) -> HttpResponse:
         messages.success(request, f"Teksten til {quarter.name} er gemt.")
         return redirect("budget:quarterly")
 
+    # What was typed stands in the form; what stood there already is shown above it.
     their_text = []
     if form.is_overtaken:
         their_text = queries.by_label(latest)
@@ -65,6 +66,7 @@ def quarter(request: Request, year: int, number: int) -> HttpResponse:
 def quarter_pdf(request: Request, year: int, number: int) -> HttpResponse:
     """The page as PDF, with what the reader may see; drawn anew each time (some 50 ms)."""
     quarter = find_quarter(year, number)
+    # Before it is drawn: no log, no page.
     audit.access(AccessEntry.Kind.EXPORT, quarter.subject, by=request.user)
 
     content = report.pdf(quarter, reader=request.user)

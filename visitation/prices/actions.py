@@ -47,6 +47,7 @@ def propose_index(
     Raises Refusal where no grant runs then, a later tariff stands or the days are paid; Overdrawn,
     NotPossible, PermissionDenied.
     """
+    # Tried again when it is approved: days are paid meanwhile, and grants end.
     require_possible(queries.preview(percent, from_on))
 
     text = f"{decimal(percent)} % fra {day(from_on)}"
@@ -69,6 +70,7 @@ def approve_index(index: PriceIndex, *, fingerprint: str, by: User) -> rules.Pre
     lock_applications(index.from_on)
 
     preview = queries.preview(index.percent, index.from_on)
+    # First whether the person may answer at all, then whether they have seen what they answer.
     proposals.agree(index.proposal, by=by)
     if preview.fingerprint != fingerprint:
         raise Unseen

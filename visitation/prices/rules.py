@@ -107,6 +107,7 @@ def line_of(grant: Grant, percent: Decimal, from_on: date) -> Line:
         before = grant.later[-1].tariff
     after = raised(before, percent)
 
+    # Of the whole period: a tariff's years are counted from its first day (budget/tariff.py).
     parts = grant.by_fiscal_year()
     tariffs = [*grant.later, Later(from_on, after)]
     new_parts = by_fiscal_year(grant.tariff, grant.starts_on, grant.last_day, tariffs)
