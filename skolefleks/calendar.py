@@ -1,9 +1,11 @@
-"""Danish public holidays, working days and banking days. Pure arithmetic."""
+"""Danish public holidays, working days, banking days and the schools' holidays."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import cache
+
+from django.conf import settings
 
 ONE_DAY = timedelta(days=1)
 
@@ -14,6 +16,8 @@ SATURDAY = 5  # as `date.weekday` counts
 _BANKS_OWN = ((6, 5), (12, 24), (12, 31))
 
 _ASCENSION = "Kristi himmelfartsdag"
+
+_EASTER_MONDAY = "Anden påskedag"
 
 
 def holiday(day: date) -> str:
@@ -50,6 +54,44 @@ def banking_days_on(day: date, count: int) -> date:
     for _ in range(count):
         day = banking_day_after(day + ONE_DAY)
     return day
+
+
+def is_school_holiday(day: date) -> bool:
+    """Whether the schools are closed: summer, autumn, Christmas, winter, or the week of Easter."""
+    summer_begins, summer_ends = settings.SCHOOLS_SUMMER
+    christmas_begins, christmas_ends = settings.SCHOOLS_CHRISTMAS
+    month_and_day = (day.month, day.day)
+
+    if summer_begins <= month_and_day <= summer_ends:
+        return True
+    # Christmas goes on into the new year.
+    if month_and_day >= christmas_begins or month_and_day < christmas_ends:
+        return True
+    if day.isocalendar().week in settings.SCHOOL_HOLIDAY_WEEKS:
+        return True
+    return _is_in_easter_week(day)
+
+
+def school_day_after(day: date) -> date:
+    """The day itself where the schools are open, else the first one after it."""
+    while is_school_holiday(day) or not is_working_day(day):
+        day += ONE_DAY
+    return day
+
+
+def school_day_before(day: date) -> date:
+    """The day itself where the schools are open, else the last one before it."""
+    while is_school_holiday(day) or not is_working_day(day):
+        day -= ONE_DAY
+    return day
+
+
+def _is_in_easter_week(day: date) -> bool:
+    """From the Monday before Easter to Easter Monday."""
+    for holiday_day, name in _holidays(day.year).items():
+        if name == _EASTER_MONDAY:
+            return holiday_day - timedelta(days=7) <= day <= holiday_day
+    return False
 
 
 @cache

@@ -54,6 +54,11 @@ class Permission(enum.Enum):
     MEETING_LEAD = "planlægge og lede møder"
     MINUTES_APPROVE = "godkende referatet"
     CEILING_APPROVE = "godkende en takst over loftet"
+    EFFORT_READ = "følge en indsats"
+    EFFORT_WRITE = "føre en indsats"
+    EFFORT_LEAD = "aflevere statusrapporter og afslutte opfølgninger"
+    CONDITION_SETTLE = "afklare en bevillings vilkår"
+    PPR_LINE_WRITE = "skrive PPR's ord til en opfølgning"
     POOL_READ = "se puljen og måltallene"
     POSTING_READ = "se posteringerne"
     FIGURES_WRITE = "ændre tal, måltal og kvartalsopfølgning"
@@ -95,6 +100,14 @@ GRANTS: dict[Permission, dict[R, Scope]] = {
     P.MEETING_LEAD:       {R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
     P.MINUTES_APPROVE:    {R.COMMITTEE_CHAIR: ALL},
     P.CEILING_APPROVE:    {R.CENTRE_CHIEF: ALL},
+    P.EFFORT_READ:        {R.SCHOOL_LEADER: OWN, R.SCHOOL_STAFF: OWN, R.ADVISER: INVITED,
+                           R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL,
+                           R.COMMITTEE_SECRETARY: ALL},
+    P.EFFORT_WRITE:       {R.SCHOOL_LEADER: OWN, R.SCHOOL_STAFF: OWN},
+    P.EFFORT_LEAD:        {R.SCHOOL_LEADER: OWN},
+    P.CONDITION_SETTLE:   {R.SCHOOL_LEADER: OWN, R.SCHOOL_STAFF: OWN, R.COMMITTEE_CHAIR: ALL,
+                           R.COMMITTEE_SECRETARY: ALL},
+    P.PPR_LINE_WRITE:     {R.ADVISER: INVITED},
     P.POOL_READ:          {R.CENTRE_CHIEF: ALL, R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL,
                            R.COMMITTEE_SECRETARY: ALL, R.IMPLEMENTATION_GROUP: ALL},
     P.POSTING_READ:       {R.CENTRE_CHIEF: ALL},

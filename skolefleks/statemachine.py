@@ -87,8 +87,8 @@ def move(thing: Living, verb: str, *, by: User, **payload: object) -> None:
 
 
 @transaction.atomic
-def follow(thing: Living, verb: str, *, by: User, **payload: object) -> None:
-    """Take a step that follows from what `by` did, and needs no right of its own.
+def follow(thing: Living, verb: str, *, by: User | None, **payload: object) -> None:
+    """Take a step that follows from what `by` did, or the clock, and needs no right of its own.
 
     Raises NotPossible, Overtaken; PermissionDenied for a step that does need a right.
     """
@@ -108,7 +108,9 @@ def can(thing: Living, verb: str, user: User) -> bool:
     return may(user, step.permission, at=thing.lies_at)
 
 
-def _take(step: Transition, thing: Living, *, by: User, **payload: object) -> None:
+def _take(
+    step: Transition, thing: Living, *, by: User | None, **payload: object
+) -> None:
     # Only from the status that was read: whoever comes second finds no row.
     manager = type(thing)._default_manager  # type: ignore[attr-defined]
     rows = manager.filter(pk=thing.pk, status=thing.status)

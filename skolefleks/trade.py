@@ -47,6 +47,32 @@ QUORUM = 3
 # The schools' summer, from and to (month, day): no meeting is suggested there.
 SCHOOLS_SUMMER = ((6, 27), (8, 9))
 
+# The schools' other holidays: whole weeks by their ISO number, Christmas from and to (month, day).
+# The week before Easter is reckoned.
+SCHOOL_HOLIDAY_WEEKS = (7, 42)
+SCHOOLS_CHRISTMAS = ((12, 20), (1, 4))
+
+# An effort's follow-ups, in weeks: the first after so many, then every so many, the last one this
+# long before the end. A follow-up's window is the days up to and with its last.
+FOLLOW_UP_FIRST_WEEKS = 6
+FOLLOW_UP_WEEKS_BETWEEN = 12
+FOLLOW_UP_LAST_WEEKS_BEFORE = 8
+FOLLOW_UP_WINDOW_DAYS = 14
+
+# Days from the talk until its outcome is told.
+FOLLOW_UP_TELL_DAYS = 14
+
+# Weeks of an effort's first phase, for a pupil who returns, and of its last.
+PHASE_IN_WEEKS = 8
+PHASE_OUT_WEEKS = 8
+
+# An effort that ends within so many days stands under "Slutter snart".
+EFFORT_ENDS_SOON_DAYS = 60
+
+# From this age a pupil's effort has KUI, a mentor, a work placement and the way to the exam; below
+# it a coordinator (day-treatment report).
+YOUTH_AGE = 14
+
 # Of a case on the agenda, unless somebody says otherwise.
 AGENDA_MINUTES = 20
 

@@ -1,4 +1,4 @@
-"""The lives of a decision, a grant and a meeting.
+"""The lives of a decision, a grant, a meeting, an effort and a follow-up.
 
 What was decided stands on the decision; these say how far it has come.
 """
@@ -33,7 +33,28 @@ class MeetingStatus(models.TextChoices):
     CANCELLED = "cancelled", "Aflyst"
 
 
+class EffortStatus(models.TextChoices):
+    AWAITING = "awaiting", "Venter på at begynde"
+    RUNNING = "running", "Løber"
+    ENDED = "ended", "Afsluttet"
+    CANCELLED = "cancelled", "Annulleret"
+
+
+class FollowUpStatus(models.TextChoices):
+    PLANNED = "planned", "Planlagt"
+    HELD = "held", "Holdt, resultat mangler"
+    TOLD = "told", "Resultat givet"
+    CANCELLED = "cancelled", "Bortfaldet"
+
+
 D, G, M = DecisionStatus, GrantStatus, MeetingStatus
+E, F = EffortStatus, FollowUpStatus
+
+# An effort that is not over.
+LIVE = (E.AWAITING, E.RUNNING)
+
+# A follow-up that somebody still has to do something about.
+OPEN_FOLLOW_UPS = (F.PLANNED, F.HELD)
 
 # fmt: off
 DECISION = StateMachine(
@@ -57,6 +78,23 @@ MEETING = StateMachine(
     Transition("close",   "Slut mødet",         (M.UNDER_WAY,),        M.HELD,      P.MEETING_LEAD),
     Transition("approve", "Godkend referatet",  (M.HELD,),             M.APPROVED,  P.MINUTES_APPROVE),  # noqa: E501
     Transition("cancel",  "Aflys mødet",        (M.PLANNED, M.LOCKED), M.CANCELLED, P.MEETING_LEAD),
+)
+
+# An effort follows its grants: but for the first, its steps are nobody's to take.
+EFFORT = StateMachine(
+    #          verb             button                 from           to           right
+    Transition("confirm_begun", "Bekræft begyndelsen", (E.AWAITING,), E.RUNNING,   P.EFFORT_WRITE),
+    Transition("end_effort",    "Slut",                LIVE,          E.ENDED,     None),
+    Transition("resume_effort", "Løb videre",          (E.ENDED,),    E.RUNNING,   None),
+    Transition("await_effort",  "Vent igen",           (E.ENDED,),    E.AWAITING,  None),
+    Transition("cancel_effort", "Annullér",            (*LIVE, E.ENDED), E.CANCELLED, None),
+)
+
+FOLLOW_UP = StateMachine(
+    #          verb                button               from             to           right
+    Transition("hold_follow_up",   "Skriv samtalen",    (F.PLANNED,),    F.HELD,      P.EFFORT_WRITE),  # noqa: E501
+    Transition("settle_follow_up", "Giv resultatet",    (F.HELD,),       F.TOLD,      P.EFFORT_LEAD),  # noqa: E501
+    Transition("cancel_follow_up", "Lad den bortfalde", OPEN_FOLLOW_UPS, F.CANCELLED, None),
 )
 # fmt: on
 

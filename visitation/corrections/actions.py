@@ -19,6 +19,7 @@ from visitation.corrections import rules
 from visitation.decisions import actions as decisions
 from visitation.decisions import queries as decision_queries
 from visitation.decisions import rules as decision_rules
+from visitation.efforts import following as efforts
 from visitation.law import actions as law
 from visitation.models import Decision, Grant
 from visitation.recusals import actions as recusals
@@ -96,6 +97,7 @@ def end_early(grant: Grant, *, on: date, grounds: str, by: User) -> dict[int, in
     period, and the books' AlreadyPaid.
     """
     amounts = cut_short(grant, on=on, grounds=grounds, by=by)
+    efforts.follow_grants(grant.decision.pupil_case, by=by)
     outbox.post("decisions.released", application=str(grant.decision.application.pk))
     return amounts
 

@@ -10,6 +10,16 @@ from visitation.models.assessments import (
 )
 from visitation.models.decisions import CeilingAnswer, Decision, Participant
 from visitation.models.documents import Document, JournalEntry
+from visitation.models.efforts import (
+    Effort,
+    EffortCondition,
+    EffortContact,
+    EffortDelay,
+    EffortGoal,
+    EffortPhase,
+    PlanMeasure,
+)
+from visitation.models.follow_ups import FollowUpWindow
 from visitation.models.grants import FollowUp, Grant, later_of
 from visitation.models.indexing import PriceIndex, TariffVersion
 from visitation.models.law import Classification, Hearing
@@ -23,12 +33,20 @@ __all__ = (
     "Classification",
     "Decision",
     "Document",
+    "Effort",
+    "EffortCondition",
+    "EffortContact",
+    "EffortDelay",
+    "EffortGoal",
+    "EffortPhase",
     "FollowUp",
+    "FollowUpWindow",
     "Grant",
     "Hearing",
     "JournalEntry",
     "Meeting",
     "Participant",
+    "PlanMeasure",
     "PriceIndex",
     "Question",
     "Reading",

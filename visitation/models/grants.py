@@ -25,6 +25,7 @@ from skolefleks.models import District
 from skolefleks.permissions import Place
 from visitation.lifecycle import GRANT, KNOWN, GrantStatus
 from visitation.models.decisions import Decision
+from visitation.models.efforts import Effort
 
 if TYPE_CHECKING:
     from skolefleks.statemachine import StateMachine
@@ -68,6 +69,10 @@ class Grant(models.Model):
     )
     pupil = models.ForeignKey(Pupil, on_delete=models.PROTECT, related_name="+")
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="+")
+    # Several grants in a row are one effort; None until the decision is released.
+    effort = models.ForeignKey(
+        Effort, on_delete=models.PROTECT, null=True, related_name="grants"
+    )
     status = models.CharField(
         max_length=10, choices=GrantStatus, default=GrantStatus.RUNNING
     )

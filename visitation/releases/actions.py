@@ -16,6 +16,7 @@ from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.statemachine import move
 from visitation.ceiling import rules as ceiling_rules
 from visitation.decisions import actions as decisions
+from visitation.efforts import following as efforts
 from visitation.letters import actions as letters
 from visitation.models import Decision, Grant, JournalEntry
 from visitation.recusals import actions as recusals
@@ -74,7 +75,7 @@ def release(application: Application, *, by: User) -> list[Decision]:
 
 
 def make_known(decision: Decision, application: Application, *, by: User) -> None:
-    """Release one decision, with its letters and payments; it takes the place of an older one."""
+    """Release one decision, with its letters, payments and effort; an older one gives way to it."""
     # First: a pupil has one released decision at a time, and the database
     # says so.
     if decision.replaces:
@@ -90,6 +91,7 @@ def make_known(decision: Decision, application: Application, *, by: User) -> Non
     grant = Grant.objects.filter(decision=decision).select_related("district").first()
     if grant:
         decisions.plan_payments(grant, application, by=by)
+    efforts.follow_grants(decision.pupil_case, by=by)
 
 
 def require_chiefs(decisions: list[Decision]) -> None:
