@@ -103,6 +103,7 @@ def list_questions(
             place = Place(key, FIRST_STEP, "Noget, der er fjernet")
 
         is_gone = key not in places_now
+        # Without a copy from before nobody can tell.
         is_changed = None
         if before is not None:
             is_changed = _is_changed(place, before, now)
@@ -120,6 +121,7 @@ def _places_in(block: Block) -> list[Place]:
     title = block["title"]
 
     kind, _, _ = key.partition(":")
+    # A row is short: one question about all of it.
     if kind in ROW_KINDS:
         texts = {name: text for name, _, text in block["lines"]}
         return [Place(key, step, title, text=texts.get("what", ""))]

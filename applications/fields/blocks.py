@@ -67,6 +67,7 @@ def write_blocks(
     goals: Sequence[Goal],
 ) -> list[Block]:
     """All that was written, as a reader sees it. CPR numbers stand masked."""
+    # The order is what the case page, the summary and every frozen copy are read in.
     blocks = [_write_pupil(pupil_case) for pupil_case in pupil_cases]
 
     blocks.append(_write_shared(ENVIRONMENT, application))
@@ -139,6 +140,7 @@ def _changes(old_block: Block | None, new_block: Block | None) -> list[Change]:
     new_lines = _lines_by_name(new_block)
 
     changes = []
+    # The union keeps the order of the new lines.
     for name in new_lines | old_lines:
         old_label, old_text = old_lines.get(name, ("", ""))
         new_label, new_text = new_lines.get(name, ("", ""))
@@ -160,6 +162,7 @@ def _write_pupil(pupil_case: PupilCase) -> Block:
     block["figures"] = {
         "initials": pupil_case.initials,
         "age": pupil_case.age_on(today()),
+        # As numbers: in the lines they are texts.
         "tariff": pupil_case.requested_tariff,
         **_period_figures(pupil_case),
     }
@@ -216,6 +219,7 @@ def _text(row: models.Model, field: Field) -> str:
         # A protected name stands nowhere else either.
         return row.shown_name
 
+    # First: a choice may be stored as a number, which is no amount.
     value = getattr(row, field.name)
     if _model_field(type(row), field).choices:
         return str(getattr(row, f"get_{field.name}_display")() or "")
@@ -223,6 +227,7 @@ def _text(row: models.Model, field: Field) -> str:
 
 
 def _text_of_value(value: Any) -> str:
+    # Before the numbers: True is an int too.
     if value is None or value is False:
         return ""
     if value is True:

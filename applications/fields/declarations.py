@@ -24,6 +24,7 @@ from applications.models import (
     TriedMeasure,
 )
 
+# The steps of the school's form by their name in `urls`, in their order.
 STEPS = {
     "pupils": "Elever",
     "environment": "Læringsmiljø",
@@ -41,6 +42,7 @@ PUPIL = BlockKind("pupil", "pupils", "Elev", PupilCase, PUPIL_FIELDS)
 ENVIRONMENT = BlockKind(
     "environment", "environment", "Læringsmiljø", Application, ENVIRONMENT_FIELDS
 )
+# A case has any number of each of these three.
 TRIED = BlockKind(
     "tried",
     "environment",
@@ -81,7 +83,8 @@ LEADERSHIP = BlockKind(
 # In the order of the text.
 BLOCK_KINDS = (PUPIL, ENVIRONMENT, TRIED, PLANNED, GOAL, COOPERATION, LEADERSHIP)
 
-# By their names: what the committee asks about as a whole, and what it is never shown.
+# What the committee asks about as a whole, and what it never asks about. By their names, since
+# the blocks that are looked through may be copies older than a declaration.
 ROW_KINDS = {kind.kind for kind in BLOCK_KINDS if kind.has_rows}
 
 NEVER_ASKED_ABOUT = {

@@ -121,6 +121,7 @@ class BlockKind:
     @property
     def cards(self) -> list[tuple[Card, list[list[Field]]]]:
         """The form: each card with its lines, and in a line the fields that stand side by side."""
+        # A card stands where its first field stands.
         lines: dict[Card, list[list[Field]]] = {}
         for field in self._fields_of_the_form():
             of_card = lines.setdefault(field.card, [])

@@ -7,6 +7,7 @@ from django.conf import settings
 from applications.fields.field import Card, Field, SummaryPlace, When
 from skolefleks.danish import kr
 
+# The cards of the form, from top to bottom.
 PUPIL_CARD = Card("Eleven")
 PURPOSE_CARD = Card("Formål")
 HOURS_CARD = Card(
@@ -47,6 +48,7 @@ PUPIL_FIELDS = (
         card=PUPIL_CARD,
         prompt="Vælg klassetrin",
         check="Klassetrin",
+        # 0. klasse is a grade.
         zero_is_an_answer=True,
     ),
     Field(
@@ -54,6 +56,7 @@ PUPIL_FIELDS = (
         "Eleven har navne- og adressebeskyttelse",
         "Så står eleven som »Beskyttet« på lister og kun med initialer i sagen.",
         card=PUPIL_CARD,
+        # Where it is set, initials stand in the name's line.
         told_by="name",
     ),
     Field(
@@ -61,6 +64,7 @@ PUPIL_FIELDS = (
         "Hvad skal indsatsen?",
         card=PURPOSE_CARD,
         choices=(
+            # Explained at length here: a reader knows the two words.
             (
                 "retention",
                 "Fastholdelse: eleven bliver på skolen i stedet for at blive henvist",
@@ -99,6 +103,7 @@ PUPIL_FIELDS = (
         "parents_informed_on",
         "Hvornår?",
         card=PARENTS_CARD,
+        # They have been informed, or it is not a date yet.
         is_past=True,
         check="Hvornår forældrene er orienteret",
         when=When.PARENTS_INFORMED,
@@ -137,6 +142,7 @@ PUPIL_FIELDS = (
         "Er eleven ikke spurgt, så skriv, hvorfor.",
         card=PARENTS_CARD,
         check="Elevens egne ord, eller hvorfor de mangler",
+        # The checklist has what is told of the pupil together.
         checked_after="description",
         summary=SummaryPlace("Elevernes egne ord"),
     ),
@@ -145,6 +151,7 @@ PUPIL_FIELDS = (
         "Sagsbehandler",
         "Navn og team. Lad feltet stå tomt, hvis eleven ikke har en sagsbehandler.",
         card=CASEWORKER_CARD,
+        # Not every pupil has one; who has is asked for a statement too.
         is_optional=True,
         check="Sagsbehandler, hvis eleven har en",
         is_advised=True,

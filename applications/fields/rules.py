@@ -131,6 +131,7 @@ def is_asked_of_ages(field: Field, ages: Collection[int]) -> bool:
     """Whether the form shows `field` to pupils of `ages`; all of them where no age is known."""
     if not ages:
         return True
+    # By the youngest and the oldest: who is outside both groups is asked with the nearest.
     if field.ages == YOUNGER:
         return min(ages) <= YOUNGER.last
     if field.ages == OLDER:
@@ -171,6 +172,7 @@ def is_needed_of_application(
 
 def is_filled(field: Field, value: object) -> bool:
     """Whether `value` is an answer to `field`."""
+    # No hours and the lowest grade are answers; no tariff is not.
     if field.zero_is_an_answer:
         return value is not None
     return bool(value)
@@ -181,6 +183,8 @@ def _items_of_pupil(pupil_case: PupilCase, beside: Decimal) -> list[Item]:
     step = declarations.PUPIL.step
     items = []
     for field in declarations.PUPIL.checked:
+        # What does not apply to the pupil is no item at all: the count of items says how much there
+        # is to write.
         if not is_needed_of_pupil(field, pupil_case):
             continue
         # The number itself is the pupil's; whether there is one is known without decrypting it.
@@ -199,6 +203,7 @@ def _items_of_pupil(pupil_case: PupilCase, beside: Decimal) -> list[Item]:
             )
         )
 
+        # Right beneath the hours, though measures of another step may be what makes them many.
         if field.name == "support_hours" and pupil_case.has_too_many_hours(beside):
             label = (
                 f"Støtte i {settings.SUPPORT_HOURS_LIMIT} timer om ugen eller mere "
@@ -245,6 +250,7 @@ def _items_of_statements(
     pupil_cases: Sequence[PupilCase], signed_capacities: Collection[str]
 ) -> list[Item]:
     """PPR's is required, for quality; the caseworker's is advised where a pupil has one."""
+    # The school cannot write these: it can only invite.
     is_signed = Capacity.PPR in signed_capacities
     items = [Item("dialogue", "ppr", "Underskrevet udtalelse fra PPR", is_signed)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from applications.fields.field import OLDER, YOUNGER, Card, Field, SummaryPlace, When
 
+# The cards of the step "environment"; the measures that were tried follow beneath them.
 SURROUNDINGS_CARD = Card("Det miljø, eleverne er en del af")
 HOURS_USE_CARD = Card(
     "Støttetimer",
@@ -50,6 +51,7 @@ ENVIRONMENT_FIELDS = (
     ),
 )
 
+# The cards of the step "cooperation".
 PPR_CARD = Card(
     "PPR",
     "PPR er med både i opbygningen og i hverdagen. Det er en betingelse for kvaliteten.",
@@ -60,6 +62,8 @@ OLDER_CARD = Card(
     "Samarbejdet med KUI er et krav, når en elev er mellem 14 og 17 år. Resten ser udvalget efter.",
 )
 
+# PPR for all, the rest by age group, as the day-treatment report asks. KUI alone is required: what
+# else fits a pupil only the school knows.
 COOPERATION_FIELDS = (
     Field(
         "ppr_contact",
@@ -155,6 +159,7 @@ COOPERATION_FIELDS = (
     ),
 )
 
+# The cards of the step "leadership".
 LEADERS_CARD = Card("Hvem leder")
 LAW_CARD = Card("Efter hvilken regel")
 

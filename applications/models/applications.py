@@ -137,6 +137,7 @@ class Application(models.Model):
         OTHER = "other", "Folkeskoleloven i øvrigt"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # `SF-2026-0042`: of the year in which the case was begun.
     number = models.CharField("sagsnummer", max_length=16, unique=True)
     school = models.ForeignKey(
         School, on_delete=models.PROTECT, related_name="+", verbose_name="skole"
@@ -147,12 +148,14 @@ class Application(models.Model):
     )
     created_at = models.DateTimeField("oprettet")
     updated_at = models.DateTimeField("ændret")
+    # Counts the writings; a page that saves while one types is told the new count.
     revision = models.PositiveIntegerField("skrevet, antal gange", default=0)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     submitted_at = models.DateTimeField("indsendt", null=True)
     closed_at = models.DateTimeField("afgjort", null=True)
+    # The committee's words when it was last sent back: in all, and as JSON by place.
     sent_back_note = EncryptedTextField(
         "hvad udvalget beder om", max_length=TEXT, blank=True, default=""
     )
@@ -163,6 +166,8 @@ class Application(models.Model):
         "hvorfor trukket tilbage", max_length=TEXT, blank=True, default=""
     )
 
+    # What is written once for all pupils. The names are the labels of the case page, of every
+    # frozen copy and of the differences; how a form asks is declared in `fields`.
     learning_environment = EncryptedTextField(
         "læringsmiljøet", max_length=TEXT, blank=True, default=""
     )
@@ -236,8 +241,10 @@ class Application(models.Model):
 
     class Meta:
         indexes = (
+            # The committee's queue, a status at a time.
             models.Index(fields=("status", "submitted_at", "id"), name="queue_by_age"),
             models.Index(fields=("status", "requested", "id"), name="queue_by_amount"),
+            # All that was ever submitted; drafts, which nobody else lists, take no room in it.
             models.Index(
                 fields=("submitted_at", "id"),
                 condition=Q(submitted_at__isnull=False),
@@ -253,6 +260,7 @@ class Application(models.Model):
                 condition=Q(submitted_at__isnull=False),
                 name="all_of_a_school",
             ),
+            # The school's own list, in its three orders.
             models.Index(
                 fields=("school", "-updated_at", "-id"), name="a_schools_cases"
             ),
@@ -266,12 +274,14 @@ class Application(models.Model):
                 fields=("school", "status", "submitted_at", "id"),
                 name="queue_of_a_school",
             ),
+            # The search. Without `text_pattern_ops` no LIKE of a beginning uses the index.
             models.Index(
                 OpClass(F("number"), "text_pattern_ops"), name="number_by_its_beginning"
             ),
             GinIndex(fields=("initials",), name="by_initials"),
         )
         constraints = (
+            # A challenge and a draft may be withdrawn without ever having been submitted.
             models.CheckConstraint(
                 condition=Q(
                     status__in=(Status.CHALLENGE, Status.DRAFT, Status.WITHDRAWN)

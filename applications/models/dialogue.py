@@ -48,7 +48,7 @@ class DialogueEntry(models.Model):
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
-    # '' for the school.
+    # What the writer was then, '' for the school: titles change, what was written does not.
     written_as = models.CharField(
         "skrevet som", max_length=10, choices=Capacity, blank=True
     )

@@ -39,6 +39,7 @@ class Goal(models.Model):
     unit = EncryptedTextField(
         "det, der tælles", max_length=LINE, blank=True, default=""
     )
+    # On the scale, in percent, or in units: by `kind`.
     baseline = models.DecimalField(
         "nu", max_digits=6, decimal_places=1, null=True, blank=True
     )

@@ -58,6 +58,7 @@ class Invitation(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     invited_at = models.DateTimeField(auto_now_add=True)
+    # What the titles said at the invitation; the administrator may change them later.
     capacity = models.CharField(
         "inviteret som", max_length=10, choices=Capacity, default=Capacity.OTHER
     )

@@ -24,6 +24,7 @@ class TriedMeasure(models.Model):
     what = EncryptedTextField("tiltag", max_length=TEXT)
     started_on = models.DateField("fra", null=True, blank=True)
     ended_on = models.DateField("til", null=True, blank=True)
+    # Hours of 60 minutes.
     hours_per_week = models.DecimalField(
         "timer om ugen", max_digits=4, decimal_places=1, null=True, blank=True
     )
@@ -42,6 +43,7 @@ class TriedMeasure(models.Model):
 
     def supports_on(self, day: date) -> Decimal:
         """Hours a week of support on `day` that are not counted at a pupil; 0 for anything else."""
+        # Without days it is taken to run: the hours are there to be counted.
         has_begun = self.started_on is None or self.started_on <= day
         has_ended = self.ended_on is not None and self.ended_on < day
         if not self.is_support or not has_begun or has_ended:
@@ -84,6 +86,7 @@ class PlannedMeasure(models.Model):
     who = EncryptedTextField("hvem gør det", max_length=LINE, blank=True, default="")
     starts_on = models.DateField("fra", null=True, blank=True)
     ends_on = models.DateField("til", null=True, blank=True)
+    # Whole DKK in all.
     cost = models.PositiveIntegerField(
         "hvad det koster", null=True, blank=True
     )  # whole DKK in all

@@ -44,6 +44,7 @@ class Paper(models.Model):
     is_cleaned = models.BooleanField(default=False)
     # In quarantine until the scanner says that it is clean.
     is_waiting = models.BooleanField(default=False)
+    # The random name of its encrypted bytes: the file's own name stands in no path.
     stored_as = models.CharField(max_length=32, unique=True)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
@@ -91,5 +92,6 @@ class Paper(models.Model):
     @property
     def is_submitted(self) -> bool:
         """Whether the committee has had it: then it stays."""
+        # What was laid on since it was sent back has not been sent.
         submitted_at = self.application.submitted_at
         return submitted_at is not None and self.uploaded_at <= submitted_at

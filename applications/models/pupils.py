@@ -23,6 +23,7 @@ class Pupil(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     cpr = EncryptedTextField("CPR-nummer")
+    # A keyed hash: the same number finds the same row, and nobody reads it back.
     cpr_index = models.BinaryField(max_length=32, unique=True)
 
     def __str__(self) -> str:
@@ -52,17 +53,20 @@ class PupilCase(models.Model):
     application = models.ForeignKey(
         Application, on_delete=models.CASCADE, related_name="pupil_cases"
     )
+    # Among the pupils of the application.
     position = models.PositiveSmallIntegerField(default=0)
     pupil = models.ForeignKey(
         Pupil, on_delete=models.PROTECT, null=True, related_name="cases"
     )
     name = EncryptedTextField("navn", max_length=LINE, blank=True, default="")
     initials = models.CharField("initialer", max_length=12, blank=True)
+    # Then lists say »Beskyttet«, and the case itself shows initials.
     is_protected = models.BooleanField("navne- og adressebeskyttelse", default=False)
     grade = models.PositiveSmallIntegerField(
         "klassetrin", null=True, blank=True, choices=GRADES
     )
     kind = models.CharField("formål", max_length=10, choices=Kind, blank=True)
+    # The challenge's two questions. NULL where the case began as an application.
     worry = EncryptedTextField(
         "hvad bekymrer jer", max_length=TEXT, blank=True, null=True
     )

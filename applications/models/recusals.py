@@ -50,6 +50,7 @@ class Recusal(models.Model):
     class Meta:
         ordering = ("set_at",)
         constraints = (
+            # One that was lifted may be followed by another.
             models.UniqueConstraint(
                 fields=("application", "user"),
                 condition=Q(lifted_at__isnull=True),

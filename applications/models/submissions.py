@@ -28,6 +28,7 @@ class Submission(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
+    # The blocks as JSON: see `fields.blocks.Block`.
     content = EncryptedTextField("indhold")
 
     class Meta:

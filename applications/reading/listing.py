@@ -31,6 +31,7 @@ def waits_for(user: User) -> Q:
     schools = schools_of(user, Permission.APPLICATION_SUBMIT)
     if not schools:
         return waits
+    # Nothing is expected of an application that was never summed up.
     is_full = Q(expected__gt=0, filled=F("expected"))
     return waits | Q(status=Status.DRAFT, school__in=schools) & is_full
 

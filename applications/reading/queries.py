@@ -187,6 +187,7 @@ class WholeApplication:
         self, current: str, questions: Sequence[Question] = ()
     ) -> list[tuple[str, str, str, str]]:
         """(label, url, state, note) of each step, as components/steps.html wants them."""
+        # The last step is never done: there it is submitted.
         missing_at = [item.step for item in self.missing]
         unanswered_at = [
             question.place.step for question in questions if not question.is_changed
@@ -223,6 +224,7 @@ def open_questions(whole: WholeApplication) -> list[Question]:
     if application.status != Status.SENT_BACK or not application.asks:
         return []
 
+    # What the committee had read when it asked.
     last = application.submissions.last()
     before = None
     if last:
@@ -237,6 +239,7 @@ def submitted_blocks(application: Application) -> list[Block] | None:
 
     None for whoever reads the case as it stands.
     """
+    # While it lies with the committee, what stands is what was submitted.
     school_writes_on = application.status in {Status.SENT_BACK, Status.WITHDRAWN}
     if not (application.is_reviewable and school_writes_on):
         return None
@@ -265,6 +268,7 @@ def papers_of_draft(application: Application) -> list[Paper]:
 
 def _papers(application: Application, papers: QuerySet[Paper]) -> list[Paper]:
     rows = list(papers.select_related("uploaded_by"))
+    # Whether it was submitted is asked of the application: the same object, read once.
     for paper in rows:
         paper.application = application
     return rows

@@ -68,6 +68,7 @@ def wish_for(pupil_case: PupilCase) -> Wish:
     last = pupil_case.ends_on
 
     parts: dict[int, Part] = {}
+    # A draft may have any of the three and not the others.
     if tariff and first and last:
         parts = by_fiscal_year(tariff, first, last)
     return Wish(pupil_case, parts)

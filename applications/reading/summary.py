@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 # A label and what stands at it.
 Text = tuple[str, str]
 
+# For what is not written: a section never leaves the page.
 NOTHING = "–"
 
 
@@ -198,6 +199,7 @@ def summarise(
 
 def as_pdf(whole: WholeApplication, blocks: Sequence[Block] | None = None) -> bytes:
     """One page, PDF/A-2a and PDF/UA-1: as much text as the page holds."""
+    # There is no way to ask for the height of a text but to set it.
     for size in SIZES:
         summary = summarise(whole, blocks, size=size)
         content = pdf.render("summary", _data_of(summary))
@@ -273,6 +275,7 @@ def _shared_sections(
     """What is written once for all pupils, by the section that each field names."""
     sections: dict[str, Section] = {}
     for kind in kinds:
+        # There is always one, in the emptiest draft too.
         [block] = texts[kind.kind]
         for field in kind.fields:
             if field.summary:
@@ -302,6 +305,7 @@ def _planned_text(planned: BlockText, writer: Writer) -> Text:
 
 
 def _goal_text(goal: BlockText, writer: Writer) -> Text:
+    # Written as a sentence or not, it goes on in one.
     what = goal["what"].rstrip(". ")
     text = f"{what}: {goal.figures.get('way', '')}"
     if goal["due_on"]:

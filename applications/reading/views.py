@@ -34,6 +34,7 @@ def cases(request: Request) -> HttpResponse:
     order = request.GET.get("orden", "")
 
     chosen = _chosen_cases(request, own_cases)
+    # What was searched for is not written down: it may be a child's initials.
     if text:
         audit.access(AccessEntry.Kind.SEARCH, "", by=request.user)
 
@@ -85,6 +86,7 @@ def export(request: Request, form: str) -> HttpResponse:
 
 @page(P.APPLICATION_WRITE, P.CASE_READ)
 def help_page(request: Request) -> HttpResponse:
+    # The figures of the settings, so that the text never tells of other ones.
     context = {
         "unit": settings.UNIT_TARIFF,
         "hours": settings.SUPPORT_HOURS_LIMIT,
