@@ -117,9 +117,9 @@ def read(
             # As an editor counts: a cell in quotation marks may go over several lines.
             number = rows.line_num
             try:
-                named = name_cells(cells, columns)
+                cells_by_name = name_cells(cells, columns)
                 line = read_line(
-                    named, places=places, counted_on=counted_on, source=source
+                    cells_by_name, places=places, counted_on=counted_on, source=source
                 )
             except ValidationError as error:
                 sheet.errors.append((number, " ".join(error.messages)))
@@ -200,10 +200,10 @@ def name_cells(cells: Sequence[str], columns: dict[str, int]) -> dict[str, str]:
             "Linjen har ikke lige så mange kolonner som overskrifterne."
         )
 
-    named = {}
+    cells_by_name = {}
     for column, place in columns.items():
-        named[column] = " ".join(cells[place].split())
-    return named
+        cells_by_name[column] = " ".join(cells[place].split())
+    return cells_by_name
 
 
 def read_line(
