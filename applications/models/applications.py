@@ -95,15 +95,15 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
         The last part of a number alone is of this year.
         """
-        wanted = search.parse(text)
-        if wanted.serial is not None:
-            [number] = wanted.numbers()
+        searched = search.parse(text)
+        if searched.serial is not None:
+            [number] = searched.numbers()
             return self.filter(number__startswith=number)
-        if wanted.number:
-            return self.filter(number__startswith=wanted.number)
-        if wanted.grade is not None:
-            return self.filter(grades__contains=[wanted.grade])
-        return self.filter(initials__contains=[wanted.initials])
+        if searched.number:
+            return self.filter(number__startswith=searched.number)
+        if searched.grade is not None:
+            return self.filter(grades__contains=[searched.grade])
+        return self.filter(initials__contains=[searched.initials])
 
     @staticmethod
     def _for_review(user: User) -> Q:

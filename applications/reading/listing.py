@@ -152,10 +152,10 @@ def only_row_fields(cases: ApplicationQuerySet) -> ApplicationQuerySet:
 
 def matching(cases: ApplicationQuerySet, text: str) -> ApplicationQuerySet:
     """By the beginning of a case number, its last part, a grade (`4. kl.`) or initials (`ab`)."""
-    wanted = search.parse(text)
-    if wanted.serial is not None:
+    searched = search.parse(text)
+    if searched.serial is not None:
         # A school looks for its older cases too.
-        return cases.filter(number__in=wanted.numbers(years=YEARS_SEARCHED))
+        return cases.filter(number__in=searched.numbers(years=YEARS_SEARCHED))
     return cases.matching(text)
 
 

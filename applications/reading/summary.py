@@ -134,10 +134,10 @@ class BlockText:
         return " · ".join(f"{year}: {kr(part.amount)}" for year, part in parts.items())
 
     def _day(self, name: str) -> date | None:
-        written = self.figures.get(name)
-        if not written:
+        text = self.figures.get(name)
+        if not text:
             return None
-        return date.fromisoformat(written)
+        return date.fromisoformat(text)
 
 
 # The blocks of an application by the name of their kind.

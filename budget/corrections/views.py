@@ -82,12 +82,6 @@ def _context(posting: Posting, user: User) -> dict[str, Any]:
     if instalment:
         run = instalment.run
 
-    plan_follows = None
-    if kind.is_paid_in_run and posting.amount > 0:
-        plan_follows = PAYMENT_IS_DUE_AGAIN
-    elif kind.is_paid_in_run:
-        plan_follows = PAYMENT_IS_PLANNED_NO_MORE
-
     # What is committed must be what a grant costs, and no grant is changed from here.
     grant_warning = ""
     if kind.used:
@@ -106,9 +100,18 @@ def _context(posting: Posting, user: User) -> dict[str, Any]:
         "proposals": related_proposals,
         "run": run,
         "may_correct": may(user, P.POOL_ALLOCATE, at=EVERYWHERE) and not is_corrected,
-        "plan_follows": plan_follows,
+        "plan_follows": _what_the_plan_does(posting),
         "grant_warning": grant_warning,
     }
+
+
+def _what_the_plan_does(posting: Posting) -> Any:
+    """What a correction of the posting does to the plan of payments; None where nothing."""
+    if not kind_named(posting.kind).is_paid_in_run:
+        return None
+    if posting.amount > 0:
+        return PAYMENT_IS_DUE_AGAIN
+    return PAYMENT_IS_PLANNED_NO_MORE
 
 
 def _proposals_of(posting: Posting) -> list[Proposal]:

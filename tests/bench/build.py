@@ -21,7 +21,7 @@ ON_AGENDA = 12  # cases of the meeting under way, two pupils each
 def main(case_count: int, act_count: int, file: Path) -> None:
     # Models can be imported only when Django is set up.
     from budget.models import Posting
-    from tests.bench import bulk, prepared
+    from tests.bench import bulk, meetings, prepared
     from visitation.models import Grant
 
     started_at = time.monotonic()
@@ -35,10 +35,10 @@ def main(case_count: int, act_count: int, file: Path) -> None:
     waiting = prepared.applications(act_count, people, first=91_001)
     opened = prepared.applications(OPENED, people, first=92_001)
     for application in opened:
-        prepared.decide_first(application, chair)
-    prepared.before_the_meeting(opened, chair)
+        meetings.decide_first(application, chair)
+    meetings.before_the_meeting(opened, chair)
     on_agenda = prepared.applications(ON_AGENDA, people, first=93_001)
-    meeting = prepared.in_the_room(on_agenda, chair)
+    meeting = meetings.in_the_room(on_agenda, chair)
     prepared.settle()
 
     first_pupils = []
