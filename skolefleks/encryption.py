@@ -12,7 +12,7 @@ import hmac
 import json
 import os
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 KEY_BYTES = 32
 
 NONCE_BYTES = 12
+
+# What the key of digests is derived for: an index and a digest of one text have nothing in common.
+DIGESTS = b"skolefleks.digests.1"
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,20 @@ class KeyRing:
     def blind(self, value: str) -> bytes:
         """A keyed hash of 32 bytes: equal for equal values, and of no use without the key."""
         return hmac.digest(self.index, value.encode(), "sha256")
+
+    @cached_property
+    def _digest_key(self) -> bytes:
+        # Derived, so that the key files of existing installations need no new entry; from the key
+        # of the index, which is the only one that is never replaced.
+        return hmac.digest(self.index, DIGESTS, "sha256")
+
+    def digest(self, content: bytes, context: str) -> str:
+        """A keyed digest of what stands at `context`, in hex: tells whether it was changed.
+
+        A plain hash would give a letter back to anybody who can list what it may say.
+        """
+        message = context.encode() + b"\0" + content
+        return hmac.digest(self._digest_key, message, "sha256").hex()
 
 
 # The file is not read again: a new key takes a restart.

@@ -39,7 +39,8 @@ class Paper(models.Model):
     kind = models.CharField(max_length=4, choices=Kind)
     # Bytes, before they were encrypted.
     size = models.PositiveIntegerField("størrelse")
-    sha256 = models.CharField(max_length=64)
+    # Keyed: tells that the bytes are those that were laid on, and nothing of what they say.
+    digest = models.CharField("kontroltal", max_length=64)
     # Something was taken out of it.
     is_cleaned = models.BooleanField(default=False)
     # In quarantine until the scanner says that it is clean.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from applications.models import Paper
 from applications.papers import notices, rules, scanning
 from applications.writing import actions as writing
 from skolefleks import audit, outbox, storage
+from skolefleks.encryption import key_ring
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -40,18 +40,18 @@ def add_paper(application: Application, checked: Checked, *, by: User) -> Paper:
         kind=checked.kind,
         is_cleaned=checked.is_cleaned,
         size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
         uploaded_by=by,
         uploaded_at=timezone.now(),
         is_waiting=bool(settings.CLAMAV),
     )
+    paper.digest = key_ring().digest(content, paper.context)
     # The bytes before the row: a crash between them leaves a file that no row names, and
     # `tidy_papers` removes it. The other way round a row would name a file that is not there.
     paper.stored_as = storage.keep(content, context=paper.context)
     paper.save(force_insert=True)
 
     audit.record(
-        "add_paper", application, by=by, paper=str(paper.pk), sha256=paper.sha256
+        "add_paper", application, by=by, paper=str(paper.pk), digest=paper.digest
     )
     if paper.is_waiting:
         outbox.post("paper.scan", paper=str(paper.pk))
@@ -99,7 +99,7 @@ def clear_paper(paper: Paper) -> None:
         paper.application,
         by=None,
         paper=str(paper.pk),
-        sha256=paper.sha256,
+        digest=paper.digest,
     )
     Paper.objects.filter(pk=paper.pk).update(is_waiting=False)
 
@@ -127,7 +127,7 @@ def tidy_papers() -> None:
 
 def _take_off(paper: Paper, *, verb: str, by: User | None) -> None:
     audit.record(
-        verb, paper.application, by=by, paper=str(paper.pk), sha256=paper.sha256
+        verb, paper.application, by=by, paper=str(paper.pk), digest=paper.digest
     )
     outbox.post("paper.removed", stored_as=paper.stored_as)
     paper.delete()

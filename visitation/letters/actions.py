@@ -6,7 +6,6 @@ of that afterwards.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -82,14 +81,13 @@ def draft(
     `about` is what the document belongs to: `application` and `decision`,
     or `meeting`.
     """
-    # The same content gives the same text, so that its hash can be
+    # The same content gives the same text, so that its digest can be
     # compared.
     text = json.dumps(source, ensure_ascii=False, sort_keys=True)
 
-    document = Document.objects.create(
+    document = Document(
         kind=kind,
         source=text,
-        source_sha256=hashlib.sha256(text.encode()).hexdigest(),
         template=template,
         template_sha256=pdf.version(template),
         is_draft=bool(source.get("draft")),
@@ -98,6 +96,8 @@ def draft(
         made_at=timezone.now(),
         **about,
     )
+    document.source_digest = key_ring().digest(text.encode(), document.source_context)
+    document.save(force_insert=True)
     outbox.post("document.drafted", document=str(document.pk))
     return document
 
@@ -116,14 +116,14 @@ def finish(document_id: UUID | str) -> None:
         "application"
     )
     document = rows.get(pk=document_id)
-    if document.pdf_sha256:
+    if document.pdf_digest:
         return
 
     content = pdf.render(document.template, document.template_data)
     document.sealed_pdf = key_ring().seal_bytes(content, document.context)
-    document.pdf_sha256 = hashlib.sha256(content).hexdigest()
+    document.pdf_digest = key_ring().digest(content, document.context)
     document.handed_over_at = timezone.now()
-    document.save(update_fields=["sealed_pdf", "pdf_sha256", "handed_over_at"])
+    document.save(update_fields=["sealed_pdf", "pdf_digest", "handed_over_at"])
 
     # Minutes belong to a meeting and to no case's journal.
     if document.application:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
+from skolefleks.encryption import key_ring
 from skolefleks.models import MINUTE_TITLES, Role
 from visitation.lifecycle import MeetingStatus
 
@@ -36,7 +36,7 @@ def title_of(roles: Collection[str]) -> str:
 
 def mark_of(text: str | None) -> str:
     """A short mark of a text: a form says by it which text it was written on top of."""
-    return hashlib.sha256((text or "").encode()).hexdigest()[:20]
+    return key_ring().digest((text or "").encode(), "minutes.mark")[:20]
 
 
 def name_in_minutes(pupil_case: PupilCase) -> str:

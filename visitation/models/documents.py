@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import uuid
 from typing import Any
@@ -50,7 +49,8 @@ class Document(models.Model):
     )
     # JSON, as the template reads it.
     source = EncryptedTextField()
-    source_sha256 = models.CharField(max_length=64)
+    # Keyed, as all digests of what people wrote.
+    source_digest = models.CharField(max_length=64)
     template = models.CharField(max_length=40)
     # The template's version: the hash of its text as it was then.
     template_sha256 = models.CharField(max_length=64)
@@ -61,7 +61,7 @@ class Document(models.Model):
     made_at = models.DateTimeField()
     # Encrypted with the same keys as the texts; None until it is made.
     sealed_pdf = models.BinaryField(null=True)
-    pdf_sha256 = models.CharField(max_length=64, blank=True)
+    pdf_digest = models.CharField(max_length=64, blank=True)
     handed_over_at = models.DateTimeField("afleveret", null=True)
 
     class Meta:
@@ -84,16 +84,16 @@ class Document(models.Model):
         triggers = (
             fixed(
                 "what_it_says_is_never_changed",
-                "kind application_id decision_id meeting_id source source_sha256"
+                "kind application_id decision_id meeting_id source source_digest"
                 " template template_sha256 is_draft recipient channel made_at",
             ),
             pgtrigger.Protect(
                 name="its_pdf_is_made_once",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
-                    "OLD.pdf_sha256 <> ''"
-                    " AND (OLD.sealed_pdf, OLD.pdf_sha256)"
-                    " IS DISTINCT FROM (NEW.sealed_pdf, NEW.pdf_sha256)"
+                    "OLD.pdf_digest <> ''"
+                    " AND (OLD.sealed_pdf, OLD.pdf_digest)"
+                    " IS DISTINCT FROM (NEW.sealed_pdf, NEW.pdf_digest)"
                 ),
             ),
             pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete),
@@ -125,13 +125,17 @@ class Document(models.Model):
         return f"{self._meta.db_table}.sealed_pdf.{self.pk}"
 
     @property
+    def source_context(self) -> str:
+        """What the digest of `source` is bound to."""
+        return f"{self._meta.db_table}.source.{self.pk}"
+
+    @property
     def is_intact(self) -> bool:
         """Whether the PDF is the one that was made, byte for byte."""
         content = self.content
-        return (
-            content is not None
-            and hashlib.sha256(content).hexdigest() == self.pdf_sha256
-        )
+        if content is None:
+            return False
+        return key_ring().digest(content, self.context) == self.pdf_digest
 
 
 class JournalEntry(models.Model):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.core.cache import cache
+
+from skolefleks.encryption import key_ring
 
 if TYPE_CHECKING:
     from visitation.models import Meeting
@@ -30,7 +31,7 @@ def stamp_of(meeting: Meeting) -> str:
     """A mark of what the room shows: the case with what stands of it, a dot, and the what-if."""
     # Sorted, since the same table may have been typed in another order.
     content = json.dumps(sorted(scenario_of(meeting).items())).encode()
-    mark = hashlib.sha256(content).hexdigest()[:12]
+    mark = key_ring().digest(content, f"room.stamp.{meeting.pk}")[:12]
     return f"{meeting.revision}-{meeting.status}.{mark}"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import uuid
 
@@ -19,6 +18,7 @@ from applications.papers import checking
 from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks import outbox, storage
+from skolefleks.encryption import key_ring
 from skolefleks.models import AccessEntry, AuditEntry, OutboxMessage
 from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.uploads import BoundedUploadHandler
@@ -67,7 +67,7 @@ def test_an_upload_is_stored_at_once_and_shown_with_size_and_checksum(draft, sch
 
     page = school.get(papers_url(draft)).content.decode()
     assert "plan.pdf" in page
-    assert draft.papers.get().sha256[:16] in page
+    assert draft.papers.get().digest[:16] in page
 
 
 def test_a_refused_file_leaves_the_others_and_says_why(paper, draft, school):
@@ -121,7 +121,7 @@ def test_a_paper_lies_encrypted_under_a_random_name(paper, settings):
 def test_a_paper_says_what_it_is_by_size_and_checksum(paper):
     content = paper.content
     assert content.startswith(b"%PDF")
-    assert paper.sha256 == hashlib.sha256(content).hexdigest()
+    assert paper.digest == key_ring().digest(content, paper.context)
     assert paper.size == len(content)
 
 
@@ -134,7 +134,7 @@ def test_a_paper_put_in_anothers_place_does_not_open(paper, draft, leader):
 
 def test_the_database_refuses_a_changed_paper(paper):
     with pytest.raises(DatabaseError, match="Cannot update"):
-        Paper.objects.filter(pk=paper.pk).update(sha256="0" * 64)
+        Paper.objects.filter(pk=paper.pk).update(digest="0" * 64)
 
 
 def test_neither_trail_nor_outbox_holds_a_papers_name(paper, leader):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from io import BytesIO
@@ -14,6 +13,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from skolefleks import pdf
+from skolefleks.encryption import key_ring
 from skolefleks.models import AccessEntry
 from tests.conftest import NEXT, text_of
 from tests.deciding import LAST, deliver, pupils, wish_terms
@@ -100,7 +100,8 @@ def test_the_pdf_is_tagged_titled_danish_and_says_that_it_is_pdf_a(kind, letters
     root = reader.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == "da-DK"
-    assert reader.metadata.title == letter.template_data["title"]
+    # The case, never the pupil: a file's title is shown by programs, lists and searches.
+    assert reader.metadata.title == f"Brev om SkoleFleks, sag {letter.template_data['number']}"
 
     metadata = root["/Metadata"].get_object().get_data().decode()
     assert "<pdfaid:part>2</pdfaid:part>" in metadata
@@ -124,7 +125,7 @@ def test_nothing_of_a_letter_is_ever_changed(letters):
     document = letters["partly", "letter"]
     for change in (
         {"recipient": "En anden"},
-        {"pdf_sha256": "0" * 64},
+        {"pdf_digest": "0" * 64},
         {"sealed_pdf": b"x"},
         {"is_draft": False},
     ):
@@ -144,19 +145,19 @@ def test_its_bytes_lie_sealed_and_bound_to_their_row(letters):
         _ = document.content
 
 
-def test_what_it_says_and_its_template_are_known_by_their_hashes(letters):
+def test_what_it_says_and_its_template_are_known_by_their_digests(letters):
     document = Document.objects.get(pk=letters["partly", "letter"].pk)
-    source_hash = hashlib.sha256(document.source.encode()).hexdigest()
-    assert source_hash == document.source_sha256
+    digest = key_ring().digest(document.source.encode(), document.source_context)
+    assert digest == document.source_digest
     assert json.loads(document.source)["number"]
     assert document.template_sha256 == pdf.version("letter") != pdf.version("parents")
 
 
 def test_made_again_it_is_the_same_and_handed_over_once(letters):
-    before = dict(Document.objects.values_list("pk", "pdf_sha256"))
+    before = dict(Document.objects.values_list("pk", "pdf_digest"))
     for document in letters.values():
         letter_actions.finish(document.pk)
-    assert dict(Document.objects.values_list("pk", "pdf_sha256")) == before
+    assert dict(Document.objects.values_list("pk", "pdf_digest")) == before
     assert JournalEntry.objects.filter(what="handed_over").count() == 4
 
 
@@ -165,9 +166,9 @@ def test_killed_while_it_is_made_nothing_of_it_has_happened(released, monkeypatc
         killed.setattr(JournalEntry.objects, "create", lambda **_: 1 / 0)
         with pytest.raises(ZeroDivisionError), transaction.atomic():
             letter_actions.finish(Document.objects.earliest("made_at").pk)
-    assert not Document.objects.exclude(pdf_sha256="").exists()
+    assert not Document.objects.exclude(pdf_digest="").exists()
     deliver()
-    assert not Document.objects.filter(pdf_sha256="").exists()
+    assert not Document.objects.filter(pdf_digest="").exists()
 
 
 # -- who reads them --------------------------------------------------------------------------------
