@@ -23,7 +23,7 @@ def compute_anew(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('visitation', '0004_views_without_numbers'),
+        ('visitation', '0006_efforts_of_released_grants'),
     ]
 
     operations = [
