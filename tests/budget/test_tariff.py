@@ -108,7 +108,7 @@ def test_a_period_that_ends_before_it_begins_costs_nothing():
     assert by_fiscal_year(200_000, date(2028, 1, 1), date(2027, 12, 31)) == {}
 
 
-# -- a tariff that another follows ------------------------------------------------------------------------------------
+# -- a tariff that another follows ----------------------------------------------------------------
 percents = st.integers(1, 2_500).map(lambda hundredths: Decimal(hundredths) / 100)
 
 

@@ -25,8 +25,6 @@ from skolefleks.models import Membership, Role
 from tests.conftest import NEXT, YEAR, text_of
 
 BUDGET, POSTINGS = "/budget/", "/budget/posteringer/"
-
-
 LINK = re.compile(r'<a href="(/budget/posteringer/\?tal=[^"]+)">\s*([^<]+?)\s*</a>')
 
 
@@ -166,7 +164,7 @@ def test_a_payment_leads_to_its_run(released, chief, chief_bur, client_for):
     assert f'href="{run.get_absolute_url()}"' in client_for(chief).get(f"{POSTINGS}{line.pk}/").text
 
 
-# -- the books as they stood ------------------------------------------------------------------------------------------
+# -- the books as they stood ----------------------------------------------------------------------
 @pytest.fixture
 def story(held, sources, schools, chief):
     """Since then: a million more after three days, a payment after six; the days in between."""

@@ -72,8 +72,6 @@ def run(sql, *values, ignoring=()):
 
 
 NEVER = ("budget.Posting:is_never_changed",)
-
-
 KEPT = ("budget.Standing:is_kept_by_the_database",)
 
 
@@ -202,7 +200,7 @@ def test_a_pool_that_was_overdrawn_once_is_found_though_it_is_not_now(books, sou
     assert any("overtrukket" in check.title and not check.holds for check in of_the_books())
 
 
-# -- the page and the command -----------------------------------------------------------------------------------------
+# -- the page and the command ---------------------------------------------------------------------
 @pytest.mark.usefixtures("books")
 def test_the_page_is_green_then_red_with_the_figures(client_for, chief):
     with connection.cursor() as cursor:

@@ -22,8 +22,6 @@ from visitation.corrections import actions as corrections
 from visitation.models import Grant
 
 SPRING, SUMMER = (banking_day_before(date(NEXT, 3, 31)), banking_day_before(date(NEXT, 6, 30)))
-
-
 IN_JULY = banking_day_after(date(NEXT, 7, 10))
 
 
@@ -74,7 +72,7 @@ def is_all_paid_or_planned(grant):
     return found == {year: part.amount for year, part in grant.by_fiscal_year().items()}
 
 
-# -- a chief who has left ---------------------------------------------------------------------------------------------
+# -- a chief who has left -------------------------------------------------------------------------
 def test_a_chief_who_leaves_after_marking_a_run_as_paid_leaves_nothing_waiting(grant, chiefs):
     run = handed_over(SPRING, by=chiefs)
     payments.mark_paid(run, on=SPRING, by=chiefs[0])
@@ -100,7 +98,7 @@ def test_a_step_that_follows_is_nobodys_to_take_and_no_other_follows(grant, chie
         follow(run, "approve", by=chiefs[1])
 
 
-# -- a payment that is corrected --------------------------------------------------------------------------------------
+# -- a payment that is corrected ------------------------------------------------------------------
 def test_a_corrected_payment_is_due_again_and_what_was_paid_stays_readable(grant, paid, chiefs):
     correct(paid.posting, chiefs)
     again = Instalment.objects.waiting().get(due_on=IN_JULY)

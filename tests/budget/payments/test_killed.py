@@ -32,11 +32,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 PERIOD = (date(YEAR, 1, 1), date(NEXT, 12, 31))
-
-
 PAID_ON = banking_day_before(today())
-
-
 GRANTS, RATES = 5, 15
 
 
@@ -97,7 +93,7 @@ def each_is_paid_once(run):
     )
 
 
-# -- at once ----------------------------------------------------------------------------------------------------------
+# -- at once --------------------------------------------------------------------------------------
 def test_of_two_who_propose_at_once_one_gets_it_all(due, chief, chief_bur):
     answers = at_once(
         [partial(payments.propose, until=due, by=by) for by in (chief, chief_bur) * 4]
@@ -169,19 +165,11 @@ def test_a_grant_cut_short_while_the_run_is_handed_over_is_either_paid_or_stoppe
     )
 
 
-# -- killed -----------------------------------------------------------------------------------------------------------
+# -- killed ---------------------------------------------------------------------------------------
 AUDIT = "SELECT pg_advisory_lock(hashtext('skolefleks.audit'))"  # taken at commit: held, every commit stands still
-
-
 ROW = "SELECT FROM budget_instalment WHERE id = %s FOR UPDATE"  # held, its payment stands still before it is begun
-
-
 STANDING = "SELECT FROM budget_standing FOR UPDATE"  # held, the line in the books is half written
-
-
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-
-
 OPEN = "SELECT count(*) FROM pg_stat_activity WHERE pid = {}"
 
 

@@ -19,20 +19,10 @@ from skolefleks.models import AccessEntry, OutboxMessage
 from tests.conftest import NEXT
 
 LIST = reverse("budget:payments")
-
-
 ACCOUNTS = reverse("budget:payment_accounts")
-
-
 IN_APRIL = f"{NEXT}-04-01 12:00"
-
-
 SPRING = banking_day_before(date(NEXT, 3, 31))
-
-
 TYPED = f"{SPRING:%d.%m.%Y}"
-
-
 LIST_QUERIES, RUN_QUERIES = 12, 12
 
 

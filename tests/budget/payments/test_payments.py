@@ -29,15 +29,11 @@ from visitation.models import Grant
 from visitation.releases import actions as releases
 
 IN_APRIL = f"{NEXT}-04-01 12:00"
-
-
 SPRING = banking_day_before(date(NEXT, 3, 31))
-
-
 FIRST_QUARTER = by_fiscal_year(215_000, date(NEXT, 1, 1), date(NEXT, 3, 31))[NEXT].amount
 
 
-# -- from decision to plan --------------------------------------------------------------------------------------------
+# -- from decision to plan ------------------------------------------------------------------------
 @pytest.fixture
 def grant(released, granted):
     """215,000 DKK a year from New Year, nineteen months: seven quarters."""
@@ -98,7 +94,7 @@ def test_a_grant_that_ends_early_stops_the_rest_and_releases_it(grant, chair):
     )[AFTER].amount - sum(planned_by_year(grant).values())
 
 
-# -- runs -------------------------------------------------------------------------------------------------------------
+# -- runs -----------------------------------------------------------------------------------------
 @pytest.fixture
 def spring(grant):
     """The first of April: the first quarter is due."""
@@ -295,7 +291,7 @@ def test_every_other_step_is_refused_to_everybody(kind, verb, person):
                     move(thing, verb, by=user)
 
 
-# -- ended in the middle ----------------------------------------------------------------------------------------------
+# -- ended in the middle --------------------------------------------------------------------------
 @pytest.mark.parametrize("stage", ["proposed", "approved"])
 def test_a_grant_that_ends_is_taken_out_of_a_run_that_is_not_handed_over(
     stage, spring, chair, chief, request
@@ -328,7 +324,7 @@ def test_after_what_is_handed_over_the_rest_is_planned_anew(stage, spring, chair
     assert rest.amount == spring.by_fiscal_year()[NEXT].amount - FIRST_QUARTER
 
 
-# -- what is paid is frozen -------------------------------------------------------------------------------------------
+# -- what is paid is frozen -----------------------------------------------------------------------
 def test_a_payment_keeps_the_account_it_was_approved_with(approved, chief, chief_bur):
     school = approved.instalments.get().school
     payments.set_account(school, "XG-1234 ny", by=chief)
@@ -361,7 +357,7 @@ def test_who_comes_second_to_a_run_is_told(proposed, chief_bur, chief):
         payments.approve(stale, by=chief_bur)
 
 
-# -- the file ---------------------------------------------------------------------------------------------------------
+# -- the file -------------------------------------------------------------------------------------
 def test_the_file_is_exact_to_the_byte(exported):
     row = exported.instalments.get()
     day = exported.pays_on.isoformat()

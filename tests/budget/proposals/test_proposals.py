@@ -66,7 +66,7 @@ def held(pools, schools, chair):
     return reference
 
 
-# -- one proposes, the other approves ---------------------------------------------------------------------------------
+# -- one proposes, the other approves -------------------------------------------------------------
 def test_a_proposal_moves_no_money(proposed):
     assert free(NEXT) == 5_000_000
 
@@ -156,7 +156,7 @@ def test_who_answers_second_is_told(proposed, chief_bur):
     assert free(NEXT) == 5_100_000
 
 
-# -- transfers and the new year ---------------------------------------------------------------------------------------
+# -- transfers and the new year -------------------------------------------------------------------
 def test_carrying_over_moves_what_is_free_to_the_next_year(carried, chief_bur):
     proposals.approve(carried, by=chief_bur)
     assert (free(YEAR), free(NEXT)) == (4_000_000, 6_000_000)
@@ -208,7 +208,7 @@ def test_a_year_is_opened_once_and_in_its_turn(pools, sources, chief, year):
         proposals.propose_opening(year, {sources[0]: 1}, reason="Nyt år.", by=chief)
 
 
-# -- corrections ------------------------------------------------------------------------------------------------------
+# -- corrections ----------------------------------------------------------------------------------
 def corrected(posting, chief, chief_bur):
     proposals.approve(proposals.correct(posting, reason="Fejl.", by=chief), by=chief_bur)
     return Posting.objects.get(reverses=posting)
@@ -294,7 +294,7 @@ def test_the_database_refuses_to_reverse_twice(held):
             cursor.execute(REVERSAL.format(amount="-amount"))
 
 
-# -- shared to the krone ----------------------------------------------------------------------------------------------
+# -- shared to the krone --------------------------------------------------------------------------
 @given(st.lists(st.integers(0, 10**8), min_size=1, max_size=6), st.data())
 def test_what_is_used_is_shared_to_the_krone(weights, data):
     amount = data.draw(st.integers(0, sum(weights)))
@@ -324,7 +324,7 @@ def test_the_frames_bear_what_is_used_by_their_part(held, sources, chief, chief_
     ]
 
 
-# -- who may call it --------------------------------------------------------------------------------------------------
+# -- who may call it ------------------------------------------------------------------------------
 def test_only_the_approval_and_the_demo_allocate():
     def allocates(path):
         calls = (
@@ -340,7 +340,7 @@ def test_only_the_approval_and_the_demo_allocate():
     assert found == {"budget/proposals/actions.py", "visitation/caseload/money.py"}
 
 
-# -- the pages --------------------------------------------------------------------------------------------------------
+# -- the pages ------------------------------------------------------------------------------------
 def test_a_proposal_goes_from_one_chief_to_the_other(
     pools, sources, chief, chief_bur, client_for, post
 ):

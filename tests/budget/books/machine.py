@@ -1,0 +1,381 @@
+"""A machine that does whatever acts on the books it likes, beside books kept by hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+from django.conf import settings as project
+from django.db import connection, transaction
+from django.db.models import Sum
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from budget.books.proof import as_it_stood, prove
+from budget.models import Instalment, Posting, Proposal, Standing
+from budget.payments import actions as payments
+from budget.proposals import actions as proposals
+from budget.tariff import NOTHING, by_fiscal_year
+from skolefleks.calendar import banking_day_before
+from skolefleks.danish import today
+from skolefleks.refusals import Refusal
+from tests.budget.books.by_hand import BooksByHand
+from tests.conftest import AFTER, YEAR, many, terms
+from visitation.corrections import actions as corrections
+from visitation.decisions import actions as decisions
+from visitation.models import Decision, Grant
+from visitation.releases import actions as releases
+
+CEILING = project.TARIFF_CEILING
+LAST_YEAR_TO_OPEN = YEAR + 5
+
+
+def amounts_of(tariff, first, last):
+    """What a grant costs, whole DKK by fiscal year."""
+    return {year: part.amount for year, part in by_fiscal_year(tariff, first, last).items()}
+
+
+def without_nothing(amounts):
+    return {key: amount for key, amount in amounts.items() if amount}
+
+
+class Books(BooksByHand, RuleBasedStateMachine):
+    """Each act, and what it should come to."""
+
+    cast: dict = {}
+    # (act, whether it was to be done or refused; None: either): how often.
+    seen: Counter = Counter()
+
+    def __init__(self):
+        super().__init__()
+        self.undo = transaction.atomic()
+        self.undo.__enter__()
+
+        self.open_books()
+        self.waiting = []  # (proposal, its lines)
+        self.case_count = 0
+        self.replaced = set()
+
+    def teardown(self):
+        transaction.set_rollback(True)
+        self.undo.__exit__(None, None, None)
+
+    def try_to(self, name, act, *, works):
+        """Do `act`; it is refused just when it should be (`works` None: it may be either)."""
+        self.seen[name, works] += 1
+        outcome = refusal = None
+        try:
+            with transaction.atomic():
+                outcome = act()
+        except Refusal as error:
+            refusal = error
+
+        if works is not None:
+            was_done = refusal is None
+            assert was_done == works, f"{name}: {refusal}"
+        return outcome
+
+    # -- proposals --------------------------------------------------------------------------------
+    def frame_year(self, key):
+        year, frame = key
+        return proposals.FrameYear(year, self.cast["sources"][frame])
+
+    @rule(
+        year=st.integers(0, 9),
+        frame=st.integers(0, 1),
+        amount=st.integers(-3_000_000, 500_000).filter(bool),
+    )
+    def propose_allocation(self, year, frame, amount):
+        key = (self.years()[year % len(self.years())], frame)
+        lines = {key: amount}
+
+        def act():
+            return proposals.propose_allocation(
+                self.frame_year(key), amount, reason="Behov.", by=self.cast["chief"]
+            )
+
+        self.wait_for(self.try_to("allocate", act, works=self.reaches(lines)), lines)
+
+    @rule(data=st.data(), amount=st.integers(1, 3_000_000))
+    def propose_transfer(self, data, amount):
+        giving = data.draw(st.sampled_from(sorted(self.put_in)))
+        taking = data.draw(st.sampled_from(sorted(self.put_in)))
+        lines = {taking: amount, giving: -amount}
+
+        def act():
+            return proposals.propose_transfer(
+                self.frame_year(giving),
+                self.frame_year(taking),
+                amount,
+                reason="Flyt.",
+                by=self.cast["chief_bur"],
+            )
+
+        works = giving != taking and self.reaches(lines)
+        self.wait_for(self.try_to("transfer", act, works=works), lines)
+
+    @rule(amounts=st.tuples(st.integers(0, 3_000_000), st.integers(1, 3_000_000)))
+    def propose_new_year(self, amounts):
+        year = self.years()[-1] + 1
+        if year > LAST_YEAR_TO_OPEN:
+            return
+
+        def act():
+            by_source = dict(zip(self.cast["sources"], amounts, strict=True))
+            return proposals.propose_opening(
+                year, by_source, reason="Nyt år.", by=self.cast["chief"]
+            )
+
+        is_waiting = any((year, 0) in lines for _, lines in self.waiting)
+        lines = {(year, 0): amounts[0], (year, 1): amounts[1]}
+        self.wait_for(self.try_to("new year", act, works=not is_waiting), lines)
+
+    def wait_for(self, proposal, lines):
+        if proposal:
+            self.waiting.append((proposal, lines))
+
+    def other_chief(self, proposal):
+        if proposal.proposed_by == self.cast["chief"]:
+            return self.cast["chief_bur"]
+        return self.cast["chief"]
+
+    @precondition(lambda self: self.waiting)
+    @rule(data=st.data())
+    def approve(self, data):
+        proposal, lines = self.waiting.pop(data.draw(st.integers(0, len(self.waiting) - 1)))
+        other = self.other_chief(proposal)
+        works = self.reaches(lines)
+        self.try_to("approve", lambda: proposals.approve(proposal, by=other), works=works)
+
+        if works:
+            for key, amount in lines.items():
+                self.put_in[key] = self.put_in.get(key, 0) + amount
+        else:
+            proposal.refresh_from_db()
+            proposals.turn_down(proposal, reason="Rækker ikke.", by=other)
+
+    @precondition(lambda self: self.waiting)
+    @rule(own=st.booleans())
+    def turn_down(self, own):
+        proposal, _ = self.waiting.pop()
+        if own:
+            with pytest.raises(proposals.TakesBothCentres), transaction.atomic():
+                proposals.approve(proposal, by=proposal.proposed_by)
+        proposal.refresh_from_db()
+        proposals.turn_down(proposal, reason="Nej.", by=self.other_chief(proposal))
+
+    # -- decisions --------------------------------------------------------------------------------
+    @rule(
+        tariff=st.integers(1_000, CEILING),
+        first=st.dates(date(YEAR, 1, 1), date(AFTER, 6, 30)),
+        days=st.integers(2, 900),
+    )
+    def decide(self, tariff, first, days):
+        self.case_count += 1
+        [pupil_case] = many(
+            1, school=self.cast["school"], by=self.cast["leader"], first=6_000 + self.case_count
+        )
+        period = (tariff, first, first + timedelta(days=days - 1))
+        amounts = amounts_of(*period)
+
+        def act():
+            chair = self.cast["chair"]
+            grant = decisions.grant(pupil_case, terms(*period), grounds="Behov.", by=chair)
+            releases.release(pupil_case.application, by=chair)
+            return grant
+
+        grant = self.try_to("decide", act, works=self.reaches_for(amounts, {}))
+        if grant:
+            self.commitments[grant] = amounts
+
+    def draw_grant(self, data):
+        """One of the grants, as a page would find it now."""
+        in_order = sorted(
+            self.commitments, key=lambda grant: (grant.starts_on, grant.tariff, grant.ends_on)
+        )
+        joined = Grant.objects.select_related("decision__pupil_case__application", "district")
+        return joined.get(pk=data.draw(st.sampled_from(in_order)).pk)
+
+    def left_on(self, grant, on):
+        """What is left of a grant that ends on a day, by year, and whether it may end on it."""
+        parts = by_fiscal_year(grant.tariff, grant.starts_on, on)
+        left = {year: parts.get(year, NOTHING).amount for year in self.commitments[grant]}
+        may_end = (
+            grant.status == "running"
+            and on < grant.ends_on
+            and not self.has_paid_more_than(grant, left)
+        )
+        return left, may_end
+
+    @precondition(lambda self: self.commitments)
+    @rule(data=st.data(), days=st.integers(0, 900))
+    def end_early(self, data, days):
+        grant = self.draw_grant(data)
+        on = grant.starts_on + timedelta(days=days)
+        left, works = self.left_on(grant, on)
+
+        def act():
+            corrections.end_early(grant, on=on, grounds="Slut.", by=self.cast["chair"])
+
+        self.try_to("end early", act, works=works)
+        if works:
+            self.commitments[grant] = left
+
+    def left_before(self, old, first):
+        """What is left of a grant whose decision is corrected from a day on, and whether it may."""
+        if first > old.last_day:
+            return self.commitments[old], True
+        if first > old.starts_on:
+            return self.left_on(old, first - timedelta(days=1))
+
+        # It was never given.
+        nothing = dict.fromkeys(self.commitments[old], 0)
+        may_go = old.status == "running" and not self.has_paid_more_than(old, nothing)
+        return nothing, may_go
+
+    @precondition(lambda self: self.commitments)
+    @rule(
+        data=st.data(),
+        days=st.integers(0, 900),
+        more=st.integers(0, 300),
+        tariff=st.integers(1_000, CEILING),
+    )
+    def change(self, data, days, more, tariff):
+        """A correcting decision: the old grant makes room from the new one's first day on."""
+        old = self.draw_grant(data)
+        first = old.starts_on + timedelta(days=days)
+        last = max(old.ends_on, first) + timedelta(days=more)
+        amounts = amounts_of(tariff, first, last)
+        left, makes_room = self.left_before(old, first)
+        given_back = {year: self.commitments[old][year] - left[year] for year in left}
+        can_be_corrected = old not in self.replaced and makes_room and first < last
+        works = can_be_corrected and self.reaches_for(amounts, given_back)
+
+        new = self.try_to(
+            "change", lambda: self.correct_decision(old, (tariff, first, last)), works=works
+        )
+        if new:
+            self.commitments |= {old: left, new: amounts}
+            self.replaced.add(old)
+
+    def correct_decision(self, old, period):
+        decision = Decision.objects.get(pk=old.decision_id)
+        corrected = corrections.correct(
+            decision, terms(*period), grounds="Ændret.", by=self.cast["chair"]
+        )
+        return corrected.grant
+
+    # -- payments and corrections -----------------------------------------------------------------
+    def grant_with(self, reference):
+        [grant] = [grant for grant in self.commitments if grant.pk == reference]
+        return grant
+
+    @rule(until=st.dates(date(YEAR, 1, 1), date(AFTER, 12, 31)))
+    def pay(self, until):
+        """A run of all that is due, from proposal to the books."""
+        due = Instalment.objects.waiting().filter(due_on__lte=until).sums_by("reference", "pool_id")
+        if self.try_to("pay", lambda: self.run(until), works=bool(due)):
+            for row in due:
+                self.paid[self.grant_with(row["reference"]), row["pool_id"]] += row["sum"]
+
+    def run(self, until):
+        run = payments.propose(until=until, by=self.cast["chief"])
+        payments.approve(run, by=self.cast["chief_bur"])
+        payments.export(run, by=self.cast["chief"])
+        payments.mark_paid(run, on=banking_day_before(today()), by=self.cast["chief_bur"])
+        return payments.settle(run)
+
+    def reverse(self, line, *, works):
+        """Reverse a line, a correction of one too, by both chiefs; whether it was reversed."""
+        if Posting.objects.filter(reverses=line).exists():
+            works = False
+
+        def act():
+            return proposals.correct(line, reason="Fejl.", by=self.cast["chief"])
+
+        proposal = self.try_to(f"correct {line.kind}", act, works=works)
+        if proposal:
+            proposals.approve(proposal, by=self.cast["chief_bur"])
+        return bool(proposal)
+
+    def draw_line(self, data, kind):
+        return data.draw(st.sampled_from(list(Posting.objects.filter(kind=kind).order_by("pk"))))
+
+    @precondition(lambda self: self.paid)
+    @rule(data=st.data())
+    def correct_a_payment(self, data):
+        line = self.draw_line(data, "payment")
+        grant = self.grant_with(line.reference)
+        left = self.paid[grant, line.pool_id] - line.amount
+
+        works = 0 <= left <= self.commitments[grant][line.pool_id]
+        # A correction is itself corrected, unless the instalment was paid again meanwhile.
+        if works and line.amount < 0:
+            works = None
+        if self.reverse(line, works=works):
+            self.paid[grant, line.pool_id] = left
+
+    @rule(data=st.data())
+    def correct_an_allocation(self, data):
+        line = self.draw_line(data, "allocation")
+        key = (line.pool_id, self.cast["sources"].index(line.source))
+        is_leg = Proposal.objects.filter(pk=line.reference, kind="transfer").exists()
+        works = not is_leg and self.reaches({key: -line.amount})
+        if self.reverse(line, works=works):
+            self.put_in[key] -= line.amount
+
+    # -- what always holds ------------------------------------------------------------------------
+    @invariant()
+    def the_books_are_those_kept_by_hand(self):
+        free = {year: self.free(year) for year in self.years()}
+        assert Standing.objects.free(self.years()) == free
+        assert min(free.values()) >= 0
+
+        numbers = {source.pk: number for number, source in enumerate(self.cast["sources"])}
+        allocated = {}
+        for pool in as_it_stood():
+            for frame in pool.frames:
+                allocated[pool.year, numbers[frame.source_id]] = frame.allocated
+        assert without_nothing(allocated) == without_nothing(self.put_in)
+
+    @invariant()
+    def a_pupil_counts_once_a_year(self):
+        pupils = set()
+        for grant, amounts in self.commitments.items():
+            for year in without_nothing(amounts):
+                pupils.add((year, grant.pupil_id))
+        by_year = Counter(year for year, _ in pupils)
+
+        rows = Posting.objects.values("pool_id").annotate(places=Sum("places")).order_by()
+        counted = {row["pool_id"]: row["places"] for row in rows}
+        assert counted == {year: by_year[year] for year in counted}
+
+    @invariant()
+    def the_books_have_paid_what_is_kept_by_hand(self):
+        by_hand = {(grant.pk, year): amount for (grant, year), amount in self.paid.items()}
+        assert self.paid_in_the_books() == without_nothing(by_hand)
+
+    @invariant()
+    def the_schools_get_what_is_granted(self):
+        """Paid, or planned to be: each grant's part of each year, to the krone."""
+        to_get = Counter(self.paid_in_the_books())
+        for row in Instalment.objects.planned().sums_by("reference", "pool_id"):
+            to_get[row["reference"], row["pool_id"]] += row["sum"]
+
+        committed = {}
+        for grant, amounts in self.commitments.items():
+            for year, amount in without_nothing(amounts).items():
+                committed[grant.pk, year] = amount
+        assert to_get == committed
+
+    def paid_in_the_books(self):
+        lines = Posting.objects.filter(kind="payment").values("reference", "pool_id")
+        sums = lines.annotate(sum=Sum("amount")).order_by()
+        return without_nothing({(row["reference"], row["pool_id"]): row["sum"] for row in sums})
+
+    @invariant()
+    def the_books_prove_themselves(self):
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        assert [check.difference for check in prove() if not check.holds] == []
