@@ -87,9 +87,11 @@ BLOCK_KINDS = (PUPIL, ENVIRONMENT, TRIED, PLANNED, GOAL, COOPERATION, LEADERSHIP
 # the blocks that are looked through may be copies older than a declaration.
 ROW_KINDS = {kind.kind for kind in BLOCK_KINDS if kind.has_rows}
 
-NEVER_ASKED_ABOUT = {
-    field.name for field in PUPIL.fields if not field.may_be_asked_about
-}
+NEVER_ASKED_ABOUT: set[str] = set()
+for block_kind in BLOCK_KINDS:
+    NEVER_ASKED_ABOUT.update(
+        field.name for field in block_kind.fields if not field.may_be_asked_about
+    )
 
 # The fields of these models that no reader of an application meets, and why.
 UNDECLARED = {

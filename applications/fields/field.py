@@ -67,8 +67,9 @@ class Field:
     help: str = ""
     _: KW_ONLY
 
-    # On the form. `rows` is the height of a long text, `prompt` the empty choice of a list
-    # (radio buttons have none), `choices` stand in place of the model's own.
+    # On the form. It stands on the line of the field `beside`, or right above the field `above`
+    # though the text has it later. `rows` is the height of a long text, `prompt` the empty choice
+    # of a list (radio buttons have none), `choices` stand in place of the model's own.
     card: Card
     beside: str = ""
     above: str = ""
@@ -79,7 +80,8 @@ class Field:
     is_past: bool = False
     ages: AgeGroup | None = None
 
-    # On the checklist: what it is called there, '' for what is never on it.
+    # On the checklist: what it is called there, '' for what is never on it. It comes where the text
+    # has it, or right after the field `checked_after`.
     check: str = ""
     when: When = When.ALWAYS
     is_advised: bool = False

@@ -140,7 +140,10 @@ def is_asked_of_ages(field: Field, ages: Collection[int]) -> bool:
 
 
 def is_needed_of_pupil(field: Field, pupil_case: PupilCase) -> bool:
-    """Whether the checklist knows `field` for this pupil."""
+    """Whether the checklist knows `field` for this pupil.
+
+    Raises ValueError for a condition that says nothing of one pupil.
+    """
     informed = pupil_case.parents_informed
     tariff = pupil_case.requested_tariff
     exception = PupilCase.Informed.EXCEPTION
@@ -152,8 +155,10 @@ def is_needed_of_pupil(field: Field, pupil_case: PupilCase) -> bool:
             return informed == exception
         case When.OTHER_TARIFF:
             return bool(tariff) and tariff != settings.UNIT_TARIFF
-        case _:
+        case When.ALWAYS:
             return True
+        case _:
+            raise ValueError(f"{field.name}: {field.when} is not of one pupil.")
 
 
 def is_needed_of_application(
@@ -161,10 +166,13 @@ def is_needed_of_application(
 ) -> bool:
     """Whether the checklist knows `field` for an application with so many pupils of these ages.
 
-    By age group, as the day-treatment report asks.
+    By age group, as the day-treatment report asks. Raises ValueError for a condition that says
+    nothing of an application.
     """
     if field.when == When.SEVERAL_PUPILS:
         return pupils > 1
+    if field.when != When.ALWAYS:
+        raise ValueError(f"{field.name}: {field.when} is not of an application.")
     if field.ages:
         return any(field.ages.includes(age) for age in ages)
     return True

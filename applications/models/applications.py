@@ -229,7 +229,7 @@ class Application(models.Model):
     requested = models.PositiveIntegerField("ansøgt om året", default=0)
     filled = models.PositiveSmallIntegerField(default=0)
     expected = models.PositiveSmallIntegerField(default=0)
-    # By `actions.note_effort`, once released.
+    # By `writing.actions.note_effort`, once released.
     effort_ends_on = models.DateField("indsatsen løber til", null=True)
 
     objects = ApplicationQuerySet.as_manager()

@@ -187,7 +187,6 @@ class WholeApplication:
         self, current: str, questions: Sequence[Question] = ()
     ) -> list[tuple[str, str, str, str]]:
         """(label, url, state, note) of each step, as components/steps.html wants them."""
-        # The last step is never done: there it is submitted.
         missing_at = [item.step for item in self.missing]
         unanswered_at = [
             question.place.step for question in questions if not question.is_changed
@@ -199,6 +198,7 @@ class WholeApplication:
             state = "done"
             if step == current:
                 state = "current"
+            # The last step is never done: there it is submitted.
             elif note or step == "check":
                 state = "missing"
             steps.append((label, self.url(step), state, note))
@@ -303,9 +303,8 @@ def advisers_of(application: Application) -> tuple[list[Membership], list[Member
 
     invited = []
     others = []
-    for membership in memberships.select_related("user", "school").order_by(
-        "user__name"
-    ):
+    advisers = memberships.select_related("user", "school")
+    for membership in advisers.order_by("user__name"):
         if membership.user_id in invited_ids:
             invited.append(membership)
         else:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from applications.fields import asking, blocks, declarations, rules
 from applications.fields.declarations import BLOCK_KINDS, PUPIL, UNDECLARED
-from applications.fields.field import OLDER, YOUNGER, AgeGroup, Card, Field
+from applications.fields.field import OLDER, YOUNGER, AgeGroup, Card, Field, When
 from applications.models import Application, Goal, PlannedMeasure, PupilCase, TriedMeasure
 from applications.reading.queries import WholeApplication
 from applications.writing.forms import goals, measures, pupil, steps
@@ -190,6 +190,16 @@ def test_the_form_asks_for_what_fits_the_pupils_ages(group, ages, is_asked):
 def test_the_checklist_asks_each_age_group_for_its_own(group, ages, is_needed):
     field = field_for(group)
     assert rules.is_needed_of_application(field, pupils=1, ages=ages) is is_needed
+
+
+def test_a_condition_that_says_nothing_of_what_it_is_asked_of_is_an_error(pupil_case):
+    of_parents = dataclasses.replace(field_for(None), when=When.PARENTS_INFORMED)
+    with pytest.raises(ValueError, match="not of an application"):
+        rules.is_needed_of_application(of_parents, pupils=1, ages=set())
+
+    of_several = dataclasses.replace(field_for(None), when=When.SEVERAL_PUPILS)
+    with pytest.raises(ValueError, match="not of one pupil"):
+        rules.is_needed_of_pupil(of_several, pupil_case)
 
 
 @pytest.mark.parametrize(("age", "group"), [(3, YOUNGER), (13, YOUNGER), (14, OLDER), (20, OLDER)])
