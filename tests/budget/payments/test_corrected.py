@@ -1,4 +1,4 @@
-"""What is said to be paid is booked whoever has left since, and a payment that is corrected is due again."""
+"""What is marked as paid is booked whoever has left since; a corrected payment is due again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
-from django.db.models import Sum
 from django.utils import timezone
 
 from budget.models import Instalment, PaymentRun, Posting
@@ -15,13 +14,15 @@ from budget.payments import actions as payments
 from budget.proposals import actions as proposals
 from budget.tasks import settle_payments
 from skolefleks.calendar import banking_day_after, banking_day_before
+from skolefleks.models import User
 from skolefleks.refusals import NotPossible
 from skolefleks.statemachine import follow, move
 from tests.conftest import AFTER, NEXT, terms, text_of
 from visitation.corrections import actions as corrections
 from visitation.models import Grant
 
-SPRING, SUMMER = (banking_day_before(date(NEXT, 3, 31)), banking_day_before(date(NEXT, 6, 30)))
+SPRING = banking_day_before(date(NEXT, 3, 31))
+SUMMER = banking_day_before(date(NEXT, 6, 30))
 IN_JULY = banking_day_after(date(NEXT, 7, 10))
 
 
@@ -58,18 +59,19 @@ def paid(grant, chiefs):
 
 def correct(posting, chiefs):
     one, other = chiefs
-    proposals.approve(proposals.correct(posting, reason="Forkert konto.", by=one), by=other)
+    proposal = proposals.correct(posting, reason="Forkert konto.", by=one)
+    proposals.approve(proposal, by=other)
     return Posting.objects.get(reverses=posting)
 
 
 def is_all_paid_or_planned(grant):
     """Each fiscal year's part of the grant is paid or planned, to the krone."""
-    found = dict.fromkeys(grant.by_fiscal_year(), 0)
-    lines = Posting.objects.filter(reference=grant.pk, kind="payment")
-    for rows in (lines, Instalment.objects.planned().filter(reference=grant.pk)):
-        for row in rows.order_by().values("pool_id").annotate(sum=Sum("amount")):
-            found[row["pool_id"]] += row["sum"]
-    return found == {year: part.amount for year, part in grant.by_fiscal_year().items()}
+    amounts = dict.fromkeys(grant.by_fiscal_year(), 0)
+    for line in Posting.objects.filter(reference=grant.pk, kind="payment"):
+        amounts[line.pool_id] += line.amount
+    for instalment in Instalment.objects.planned().filter(reference=grant.pk):
+        amounts[instalment.pool_id] += instalment.amount
+    return amounts == {year: part.amount for year, part in grant.by_fiscal_year().items()}
 
 
 # -- a chief who has left -------------------------------------------------------------------------
@@ -86,8 +88,9 @@ def test_a_chief_who_leaves_after_marking_a_run_as_paid_leaves_nothing_waiting(g
 def test_a_chief_who_has_left_marks_nothing_as_paid(grant, chiefs):
     run = handed_over(SPRING, by=chiefs)
     chiefs[0].memberships.update(ended_at=timezone.now())
+    as_they_sign_in_now = User.objects.get(pk=chiefs[0].pk)
     with pytest.raises(PermissionDenied):
-        payments.mark_paid(run, on=SPRING, by=type(chiefs[0]).objects.get(pk=chiefs[0].pk))
+        payments.mark_paid(run, on=SPRING, by=as_they_sign_in_now)
 
 
 def test_a_step_that_follows_is_nobodys_to_take_and_no_other_follows(grant, chiefs):
@@ -102,11 +105,9 @@ def test_a_step_that_follows_is_nobodys_to_take_and_no_other_follows(grant, chie
 def test_a_corrected_payment_is_due_again_and_what_was_paid_stays_readable(grant, paid, chiefs):
     correct(paid.posting, chiefs)
     again = Instalment.objects.waiting().get(due_on=IN_JULY)
-    assert (again.amount, again.covers_to, again.school) == (
-        paid.amount,
-        paid.covers_to,
-        paid.school,
-    )
+    assert again.amount == paid.amount
+    assert again.covers_to == paid.covers_to
+    assert again.school == paid.school
     assert Instalment.objects.get(pk=paid.pk).status == "paid"
     assert is_all_paid_or_planned(grant)
 
@@ -126,19 +127,17 @@ def test_a_correction_that_was_wrong_takes_the_instalment_out_again(grant, paid,
     assert run.instalments.get(covers_to=paid.covers_to).status == "cancelled"
     assert is_all_paid_or_planned(grant)
     correct(second, chiefs)
-    assert (
-        Instalment.objects.waiting().filter(covers_to=paid.covers_to, amount=paid.amount).count()
-        == 1
-    )
+    same_days = Instalment.objects.waiting().filter(covers_to=paid.covers_to)
+    assert same_days.filter(amount=paid.amount).count() == 1
     assert is_all_paid_or_planned(grant)
 
 
 def test_a_correction_is_not_taken_back_once_it_is_on_its_way_again(grant, paid, chiefs):
     first = correct(paid.posting, chiefs)
-    asked = proposals.correct(first, reason="Den var god nok.", by=chiefs[0])
+    proposal = proposals.correct(first, reason="Den var god nok.", by=chiefs[0])
     handed_over(IN_JULY, by=chiefs)
     with pytest.raises(NotPossible, match="Ret den nye udbetaling"):
-        proposals.approve(asked, by=chiefs[1])
+        proposals.approve(proposal, by=chiefs[1])
     assert is_all_paid_or_planned(grant)
 
 
@@ -160,15 +159,10 @@ def test_money_that_came_back_lets_the_grant_end_earlier(grant, paid, chiefs, ch
 
 
 def test_a_grant_that_a_later_one_follows_is_stopped_with_its_payments_too(grant, chair):
-    corrections.correct(
-        grant.decision,
-        terms(200_000, date(AFTER, 9, 1), date(AFTER, 12, 31)),
-        grounds="Mere.",
-        by=chair,
-    )
-    old = Grant.objects.select_related("decision__pupil_case__application", "district").get(
-        pk=grant.pk
-    )
+    later = terms(200_000, date(AFTER, 9, 1), date(AFTER, 12, 31))
+    corrections.correct(grant.decision, later, grounds="Mere.", by=chair)
+    joined = Grant.objects.select_related("decision__pupil_case__application", "district")
+    old = joined.get(pk=grant.pk)
     corrections.end_early(old, on=date(NEXT, 8, 31), grounds="Det lykkedes.", by=chair)
     assert is_all_paid_or_planned(old)
 

@@ -37,7 +37,10 @@ GRANTS, RATES = 5, 15
 
 
 def committed(school, chair, grants):
-    """So many grants of two years, committed and planned; what is due by now is several fiscal years' money."""
+    """So many grants of two years, committed and planned.
+
+    What is due by now is several fiscal years' money.
+    """
     for number in range(grants):
         reference = uuid.uuid4()
         tariff = 60_000 + number
@@ -98,52 +101,55 @@ def test_of_two_who_propose_at_once_one_gets_it_all(due, chief, chief_bur):
     answers = at_once(
         [partial(payments.propose, until=due, by=by) for by in (chief, chief_bur) * 4]
     )
-    refused = [answer for answer in answers if isinstance(answer, payments.NothingDue)]
-    assert (len(refused), PaymentRun.objects.get().count) == (7, RATES)
+    refusals = [answer for answer in answers if isinstance(answer, payments.NothingDue)]
+    assert (len(refusals), PaymentRun.objects.get().count) == (7, RATES)
 
 
 def test_the_same_run_settled_by_eight_at_once_is_paid_once(paying):
     run = PaymentRun.objects.select_related("marked_by").get()
-    written = at_once([partial(payments.settle, run) for _ in range(8)])
-    assert sum(written) == RATES
+    counts = at_once([partial(payments.settle, run) for _ in range(8)])
+    assert sum(counts) == RATES
     assert each_is_paid_once(paying)
     assert audit.verify().intact
 
 
 def settle_blindly(pk, run, guard):
-    """What settling would be without its locks and looks: it trusts what it read before the others wrote."""
-    row = Instalment.objects.get(pk=pk)
+    """What settling would be without its locks: it trusts what it read before the others wrote."""
+    instalment = Instalment.objects.get(pk=pk)
     with guard():
-        posting = books.pay(
-            row.reference,
-            year=row.pool_id,
-            amount=row.amount,
-            district=row.district,
-            by=run.marked_by,
-        )
+        posting = write(instalment, by=run.marked_by)
         Instalment.objects.filter(pk=pk).update(status="paid", posting=posting, paid_on=run.paid_on)
+
+
+def write(instalment, *, by):
+    """The line in the books of an instalment."""
+    return books.pay(
+        instalment.reference,
+        year=instalment.pool_id,
+        amount=instalment.amount,
+        district=instalment.district,
+        by=by,
+    )
 
 
 def test_without_looking_again_the_database_still_pays_once_and_without_it_twice(paying):
     run = PaymentRun.objects.select_related("marked_by").get()
     pk = run.instalments.order_by("pk").first().pk
     payments._settle_instalment(pk, run)
-    [refused] = at_once([partial(settle_blindly, pk, run, nullcontext)])
-    assert "Cannot update" in str(refused)
-    at_once(
-        [
-            partial(
-                settle_blindly,
-                pk,
-                run,
-                partial(pgtrigger.ignore, "budget.Instalment:is_frozen_when_paid"),
-            )
-        ]
-    )
-    assert (
-        Posting.objects.filter(kind="payment", amount=Instalment.objects.get(pk=pk).amount).count()
-        >= 2
-    )
+    [refusal] = at_once([partial(settle_blindly, pk, run, nullcontext)])
+    assert "Cannot update" in str(refusal)
+
+    without_guard = partial(pgtrigger.ignore, "budget.Instalment:is_frozen_when_paid")
+    at_once([partial(settle_blindly, pk, run, without_guard)])
+    amount = Instalment.objects.get(pk=pk).amount
+    assert Posting.objects.filter(kind="payment", amount=amount).count() >= 2
+
+
+def plan_one_day(reference, *, school, by):
+    """The plan of a grant that is cut short to its first day."""
+    first = PERIOD[0]
+    period = {"tariff": 1, "starts_on": first, "ends_on": first}
+    planning.plan(reference, **period, school=school, district=school.district, by=by)
 
 
 def test_a_grant_cut_short_while_the_run_is_handed_over_is_either_paid_or_stopped(
@@ -151,25 +157,30 @@ def test_a_grant_cut_short_while_the_run_is_handed_over_is_either_paid_or_stoppe
 ):
     run = payments.propose(until=due, by=chief)
     payments.approve(run, by=chief_bur)
-    row, school = run.instalments.order_by("amount").first(), schools["Baltorpskolen"]
-    place = {"school": school, "district": school.district, "by": chair}
-    stop = partial(
-        planning.plan, row.reference, tariff=1, starts_on=PERIOD[0], ends_on=PERIOD[0], **place
-    )
-    answers = at_once([stop, partial(payments.export, run, by=chief)])
-    left = Instalment.objects.planned().filter(run=run, reference=row.reference).count()
-    stopped = not isinstance(answers[0], Refusal)
-    assert left == (0 if stopped else 3)
-    assert payments.file_of(PaymentRun.objects.get()).count(b"\r\n") == 1 + RATES - (
-        3 if stopped else 0
-    )
+    reference = run.instalments.order_by("amount").first().reference
+    stop = partial(plan_one_day, reference, school=schools["Baltorpskolen"], by=chair)
+    stopping, _ = at_once([stop, partial(payments.export, run, by=chief)])
+
+    left = Instalment.objects.planned().filter(run=run, reference=reference).count()
+    lines = payments.file_of(PaymentRun.objects.get()).count(b"\r\n")
+    if isinstance(stopping, Refusal):
+        assert (left, lines) == (3, 1 + RATES)
+    else:
+        assert (left, lines) == (0, 1 + RATES - 3)
 
 
 # -- killed ---------------------------------------------------------------------------------------
-AUDIT = "SELECT pg_advisory_lock(hashtext('skolefleks.audit'))"  # taken at commit: held, every commit stands still
-ROW = "SELECT FROM budget_instalment WHERE id = %s FOR UPDATE"  # held, its payment stands still before it is begun
-STANDING = "SELECT FROM budget_standing FOR UPDATE"  # held, the line in the books is half written
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+# Taken at commit: held, every commit stands still.
+AUDIT = "SELECT pg_advisory_lock(hashtext('skolefleks.audit'))"
+# Held, its payment stands still before it is begun.
+ROW = "SELECT FROM budget_instalment WHERE id = %s FOR UPDATE"
+# Held, the line in the books is half written.
+STANDING = "SELECT FROM budget_standing FOR UPDATE"
+
+WAITING = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE wait_event_type = 'Lock' AND datname = current_database()
+"""
 OPEN = "SELECT count(*) FROM pg_stat_activity WHERE pid = {}"
 
 
@@ -184,16 +195,16 @@ def beside():
         yield holder, onlooker
 
 
-def until(onlooker, sql, wanted):
-    """Wait until the database says so."""
+def until(onlooker, sql, count):
+    """Wait until the database counts that many."""
     deadline = time.monotonic() + 20
-    while onlooker.execute(sql).fetchone()[0] != wanted:
+    while onlooker.execute(sql).fetchone()[0] != count:
         assert time.monotonic() < deadline, sql
         time.sleep(0.005)
 
 
 def a_worker(task):
-    """Fork a worker as Celery's pool does: a process with connections of its own that runs one task."""
+    """Fork a worker as Celery's pool does: a process with its own connections runs one task."""
     connections.close_all()
     pid = os.fork()
     if pid == 0:
@@ -215,36 +226,34 @@ def kill_at(beside, lock, params, task):
     _, status = os.waitpid(pid, 0)
     holder.execute("SELECT pg_advisory_unlock_all()")
     holder.rollback()
-    until(
-        onlooker, OPEN.format(backend), 0
-    )  # what the dead one's connection had begun is done or undone
+    # What the dead one's connection had begun is done or undone.
+    until(onlooker, OPEN.format(backend), 0)
     return os.WTERMSIG(status)
 
 
 def test_a_worker_killed_twenty_times_in_the_middle_of_a_run_pays_each_instalment_once(
     paying, beside
 ):
-    signals, written = [], []
+    signals = []
+    counts = []
     for attempt in range(20):
-        first, second = (
-            Instalment.objects.planned().order_by("pool_id", "pk").values_list("pk", flat=True)[:2]
-        )
+        planned = Instalment.objects.planned().order_by("pool_id", "pk")
+        first, second = planned.values_list("pk", flat=True)[:2]
         points = [(ROW, [first]), (AUDIT, []), (STANDING, []), (ROW, [second])]
-        signals.append(kill_at(beside, *points[attempt % 4], partial(settle_run, str(paying.pk))))
-        written.append(Posting.objects.filter(kind="payment").count())
+        lock, params = points[attempt % 4]
+        signals.append(kill_at(beside, lock, params, partial(settle_run, str(paying.pk))))
+        counts.append(Posting.objects.filter(kind="payment").count())
     assert (signals, PaymentRun.objects.get().status) == ([signal.SIGKILL] * 20, "paying")
-    assert written == sorted(written)
-    assert 5 <= written[-1] < RATES
+    assert counts == sorted(counts)
+    assert 5 <= counts[-1] < RATES
     settle_payments()
     assert each_is_paid_once(paying)
 
 
 def pay_in_two_steps(pk, run):
-    """How it must not be: the line in the books first, and that it is paid in a transaction after it."""
-    row = Instalment.objects.get(pk=pk)
-    posting = books.pay(
-        row.reference, year=row.pool_id, amount=row.amount, district=row.district, by=run.marked_by
-    )
+    """How it must not be: the line in the books first, the status in a transaction after it."""
+    instalment = Instalment.objects.get(pk=pk)
+    posting = write(instalment, by=run.marked_by)
     with transaction.atomic():
         rows = Instalment.objects.select_for_update().filter(pk=pk)
         assert rows.get()
@@ -256,9 +265,5 @@ def test_in_two_steps_a_killed_worker_would_have_paid_twice(paying, beside, monk
     first = Instalment.objects.planned().order_by("pool_id", "pk").first()
     kill_at(beside, ROW, [first.pk], partial(settle_run, str(paying.pk)))
     payments._settle_instalment(first.pk, PaymentRun.objects.get())
-    assert (
-        Posting.objects.filter(
-            kind="payment", reference=first.reference, amount=first.amount
-        ).count()
-        == 2
-    )
+    lines = Posting.objects.filter(kind="payment", reference=first.reference)
+    assert lines.filter(amount=first.amount).count() == 2

@@ -1,4 +1,4 @@
-"""A released grant is planned, and what is due goes from proposal to the books once, by both centre chiefs."""
+"""A released grant is planned; what is due goes from proposal to the books once, by both chiefs."""
 
 from __future__ import annotations
 
@@ -12,45 +12,31 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 
 from budget.books import actions as books
-from budget.models import Instalment, PaymentRun, Posting, SchoolAccount, Standing
+from budget.models import Instalment, PaymentRun, Posting, Standing
 from budget.payments import actions as payments
-from budget.payments.file import payment_file
-from budget.tariff import by_fiscal_year
 from budget.tasks import propose_payments
-from skolefleks.calendar import banking_day_before, banking_days_on, is_banking_day
+from skolefleks.calendar import banking_days_on, is_banking_day
 from skolefleks.models import Role
 from skolefleks.permissions import GRANTS
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from skolefleks.statemachine import can, move
+from tests.budget.payments.conftest import FIRST_QUARTER, SPRING
 from tests.conftest import AFTER, NEXT
 from visitation.corrections import actions as corrections
 from visitation.decisions import actions as decisions
-from visitation.models import Grant
 from visitation.releases import actions as releases
-
-IN_APRIL = f"{NEXT}-04-01 12:00"
-SPRING = banking_day_before(date(NEXT, 3, 31))
-FIRST_QUARTER = by_fiscal_year(215_000, date(NEXT, 1, 1), date(NEXT, 3, 31))[NEXT].amount
 
 
 # -- from decision to plan ------------------------------------------------------------------------
-@pytest.fixture
-def grant(released, granted):
-    """215,000 DKK a year from New Year, nineteen months: seven quarters."""
-    return Grant.objects.select_related("decision__pupil_case__application", "district").get(
-        pk=granted.pk
-    )
-
-
 def plan_of(grant):
     return list(Instalment.objects.planned().filter(reference=grant.pk))
 
 
 def planned_by_year(grant):
-    years = grant.by_fiscal_year()
-    return {
-        year: sum(row.amount for row in plan_of(grant) if row.pool_id == year) for year in years
-    }
+    amounts = dict.fromkeys(grant.by_fiscal_year(), 0)
+    for instalment in plan_of(grant):
+        amounts[instalment.pool_id] += instalment.amount
+    return amounts
 
 
 def test_a_decision_that_is_not_released_is_not_paid(granted):
@@ -69,9 +55,8 @@ def test_a_released_grant_is_planned_by_quarter_for_all_it_costs(grant):
 
 def test_the_months_of_payment_are_a_setting(granted, submitted, chair, settings):
     settings.PAYMENT_MONTHS = range(1, 13)
-    decisions.reject(
-        submitted.pupil_cases.select_related("pupil").all()[1], grounds="Nej.", by=chair
-    )
+    second = submitted.pupil_cases.select_related("pupil").all()[1]
+    decisions.reject(second, grounds="Nej.", by=chair)
     releases.release(submitted, by=chair)
     assert Instalment.objects.count() == 19
 
@@ -83,50 +68,18 @@ def test_planning_twice_changes_nothing(grant, chair):
 
 
 def test_a_grant_that_ends_early_stops_the_rest_and_releases_it(grant, chair):
-    given = corrections.end_early(grant, on=date(NEXT, 5, 10), grounds="Det lykkedes.", by=chair)
-    assert planned_by_year(grant) == {NEXT: grant.by_fiscal_year()[NEXT].amount}
-    assert [row.covers_to for row in plan_of(grant)] == [date(NEXT, 3, 31), date(NEXT, 5, 10)]
-    assert Standing.objects.get(pool=NEXT, district__isnull=False).committed == sum(
-        planned_by_year(grant).values()
-    )
-    assert given[NEXT] + given[AFTER] == 215_000 + by_fiscal_year(
-        215_000, date(NEXT, 1, 1), date(AFTER, 7, 31)
-    )[AFTER].amount - sum(planned_by_year(grant).values())
+    whole = sum(part.amount for part in grant.by_fiscal_year().values())
+    last = date(NEXT, 5, 10)
+    given_back = corrections.end_early(grant, on=last, grounds="Det lykkedes.", by=chair)
+
+    left = grant.by_fiscal_year()[NEXT].amount
+    assert planned_by_year(grant) == {NEXT: left}
+    assert [row.covers_to for row in plan_of(grant)] == [date(NEXT, 3, 31), last]
+    assert Standing.objects.get(pool=NEXT, district__isnull=False).committed == left
+    assert given_back[NEXT] + given_back[AFTER] == whole - left
 
 
 # -- runs -----------------------------------------------------------------------------------------
-@pytest.fixture
-def spring(grant):
-    """The first of April: the first quarter is due."""
-    with time_machine.travel(IN_APRIL, tick=False):
-        yield grant
-
-
-@pytest.fixture
-def proposed(spring, chief):
-    return payments.propose(until=SPRING, by=chief)
-
-
-@pytest.fixture
-def approved(proposed, chief_bur):
-    payments.approve(proposed, by=chief_bur)
-    return proposed
-
-
-@pytest.fixture
-def exported(approved, chief):
-    payments.export(approved, by=chief)
-    return approved
-
-
-@pytest.fixture
-def paid(exported, chief_bur):
-    payments.mark_paid(exported, on=SPRING, by=chief_bur)
-    payments.settle(exported)
-    exported.refresh_from_db()
-    return exported
-
-
 def paid_postings():
     return list(Posting.objects.filter(kind="payment").values_list("pool_id", "amount"))
 
@@ -160,10 +113,9 @@ def test_who_proposes_does_not_approve(proposed, chief):
 
 
 def test_another_chief_of_the_same_centre_does_not_approve(proposed, person):
+    colleague = person("Stine Stedfortræder", Role.CENTRE_CHIEF, centre="C-SIK")
     with pytest.raises(Refusal, match="anden centerchef"):
-        payments.approve(
-            proposed, by=person("Stine Stedfortræder", Role.CENTRE_CHIEF, centre="C-SIK")
-        )
+        payments.approve(proposed, by=colleague)
     assert PaymentRun.objects.get().status == "proposed"
 
 
@@ -184,9 +136,8 @@ def test_the_clock_proposes_before_it_is_due_and_one_chief_approves(grant, chief
     with time_machine.travel(f"{NEXT}-03-29 06:00", tick=False):
         propose_payments()
         propose_payments()
-    with time_machine.travel(
-        f"{banking_days_on(SPRING - timedelta(days=14), 6)} 06:00", tick=False
-    ):
+    a_week_before = banking_days_on(SPRING - timedelta(days=14), 6)
+    with time_machine.travel(f"{a_week_before} 06:00", tick=False):
         propose_payments()
     run = PaymentRun.objects.get()
     payments.approve(run, by=chief)
@@ -227,16 +178,12 @@ def test_settling_again_pays_nothing_again(paid):
 
 
 def test_one_that_the_books_refuse_does_not_stop_the_others(exported, spring, chief, chief_bur):
-    fields = {
-        "pool_id": NEXT,
-        "district": spring.district,
-        "school": exported.instalments.get().school,
-    }
-    stray = Instalment(
-        reference=exported.pk, amount=5, run=exported, payee="X", account="X", **fields
+    days = dict.fromkeys(("covers_from", "covers_to", "due_on"), SPRING)
+    school = exported.instalments.get().school
+    place = {"pool_id": NEXT, "district": spring.district, "school": school}
+    Instalment.objects.create(
+        reference=exported.pk, amount=5, run=exported, payee="X", account="X", **place, **days
     )
-    stray.covers_from = stray.covers_to = stray.due_on = SPRING
-    stray.save()
     payments.mark_paid(exported, on=SPRING, by=chief)
     assert payments.settle(exported) == 1
     assert PaymentRun.objects.get().status == "paying"
@@ -245,43 +192,41 @@ def test_one_that_the_books_refuse_does_not_stop_the_others(exported, spring, ch
 CHIEF: set[Role] = {Role.CENTRE_CHIEF}
 
 
-NOBODY: set[Role] = set()  # these follow from a step that somebody took
+# These follow from a step that somebody took.
+NOBODY: set[Role] = set()
 
 
 # fmt: off
 STEPS = {
-    #             verb          from                        to           who          not by
-    (PaymentRun, "approve"):   ({"proposed"},              "approved",  CHIEF,       "proposed_by_id"),
-    (PaymentRun, "reject"):    ({"proposed", "approved"},  "rejected",  CHIEF,       ""),
-    (PaymentRun, "export"):    ({"approved"},              "exported",  CHIEF,       ""),
-    (PaymentRun, "mark_paid"): ({"exported"},              "paying",    CHIEF,       ""),
-    (PaymentRun, "finish"):    ({"paying"},                "paid",      NOBODY,      ""),
-    (Instalment, "cancel"):    ({"planned"},               "cancelled", NOBODY,      ""),
-    (Instalment, "reprice"):   ({"planned"},               "cancelled", NOBODY,      ""),
-    (Instalment, "pay"):       ({"planned"},               "paid",      NOBODY,      ""),
+    #             verb          from                        to           who      not by
+    (PaymentRun, "approve"):   ({"proposed"},              "approved",  CHIEF,   "proposed_by_id"),
+    (PaymentRun, "reject"):    ({"proposed", "approved"},  "rejected",  CHIEF,   ""),
+    (PaymentRun, "export"):    ({"approved"},              "exported",  CHIEF,   ""),
+    (PaymentRun, "mark_paid"): ({"exported"},              "paying",    CHIEF,   ""),
+    (PaymentRun, "finish"):    ({"paying"},                "paid",      NOBODY,  ""),
+    (Instalment, "cancel"):    ({"planned"},               "cancelled", NOBODY,  ""),
+    (Instalment, "reprice"):   ({"planned"},               "cancelled", NOBODY,  ""),
+    (Instalment, "pay"):       ({"planned"},               "paid",      NOBODY,  ""),
 }
 
 
 # fmt: on
+SCHOOLS_OF = {Role.SCHOOL_LEADER: "Baltorpskolen", Role.SCHOOL_STAFF: "Baltorpskolen"}
+
+
 def test_the_lives_have_the_steps_of_the_trade_and_no_other():
-    found = {
-        (kind, step.verb): step for kind in (PaymentRun, Instalment) for step in kind.LIFECYCLE
-    }
-    said = {
-        key: (set(s.sources), s.target, set(GRANTS.get(s.permission, ())), s.not_by)
-        for key, s in found.items()
-    }
-    assert said == STEPS
+    steps = {}
+    for kind in (PaymentRun, Instalment):
+        for step in kind.LIFECYCLE:
+            who = set(GRANTS.get(step.permission, ()))
+            steps[kind, step.verb] = (set(step.sources), step.target, who, step.not_by)
+    assert steps == STEPS
 
 
 @pytest.mark.parametrize(("kind", "verb"), STEPS)
 def test_every_other_step_is_refused_to_everybody(kind, verb, person):
     sources, _, roles, _ = STEPS[kind, verb]
-    at_school = (Role.SCHOOL_LEADER, Role.SCHOOL_STAFF)
-    people = {
-        role: person(role.label, role, "Baltorpskolen" if role in at_school else None)
-        for role in Role
-    }
+    people = {role: person(role.label, role, SCHOOLS_OF.get(role)) for role in Role}
     for status, _ in kind._meta.get_field("status").choices:
         for role, user in people.items():
             thing = kind(status=status)
@@ -355,45 +300,6 @@ def test_who_comes_second_to_a_run_is_told(proposed, chief_bur, chief):
     payments.reject(proposed, by=chief)
     with pytest.raises(Overtaken):
         payments.approve(stale, by=chief_bur)
-
-
-# -- the file -------------------------------------------------------------------------------------
-def test_the_file_is_exact_to_the_byte(exported):
-    row = exported.instalments.get()
-    day = exported.pays_on.isoformat()
-    head = "Kørsel;Udbetalingsdag;Skole;Kontostreng;Regnskabsår;Beløb;Sag;Periode fra;Periode til;Rate\r\n"
-    line = (
-        f"U-{NEXT}-0001;{day};Baltorpskolen;KONTOSTRENG-MANGLER;{NEXT};{FIRST_QUARTER};{row.text};"
-    )
-    expected = f"\ufeff{head}{line}{NEXT}-01-01;{NEXT}-03-31;{row.pk}\r\n".encode()
-    assert payments.file_of(exported) == expected
-    assert expected.startswith(b"\xef\xbb\xbfK\xc3\xb8rsel;")
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+45", "-1", "@SUM(A1)", "\tx", '=HYPERLINK("x";"y")'])
-def test_no_formula_gets_into_the_file(text, exported):
-    row = exported.instalments.get()
-    row.payee = row.account = row.text = text
-    cells = payment_file(exported, [row]).decode().splitlines()[1]
-    assert cells.count("'" + text.replace('"', '""')) == 3
-
-
-def test_a_file_that_would_differ_is_not_given_out(exported):
-    exported.digest = "0" * 64
-    with pytest.raises(NotPossible):
-        payments.file_of(exported)
-
-
-def test_a_schools_own_account_is_used_and_an_empty_one_is_the_default(spring, schools, chief):
-    payments.set_account(schools["Baltorpskolen"], "XG-1234567890-00012", by=chief)
-    run = payments.propose(until=SPRING, by=chief)
-    assert run.instalments.get().account == "XG-1234567890-00012"
-    payments.reject(run, by=chief)
-    payments.set_account(schools["Baltorpskolen"], "", by=chief)
-    assert (
-        payments.propose(until=SPRING, by=chief).instalments.get().account == "KONTOSTRENG-MANGLER"
-    )
-    assert SchoolAccount.objects.count() == 1
 
 
 def test_without_the_trigger_the_past_could_be_written_over(paid):
