@@ -146,7 +146,8 @@ def written(chair: AtDesk, school: AtDesk, case: Application, meeting: Meeting) 
         text, pdf = whole_meeting.fetch(school, name)
         assert says in text
         assert pdf.trailer["/Root"]["/Lang"] == "da-DK"
-        assert "Cilla Dam" in pdf.metadata.title
+        assert case.number in pdf.metadata.title
+        assert "Cilla" not in pdf.metadata.title
 
 
 def test_a_whole_meeting_of_eight_cases_over_five_schools(
