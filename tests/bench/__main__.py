@@ -82,7 +82,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def bench(state: Path, sizes: Sequence[int], rounds: int) -> list[Site]:
     """Fill one database of each size, and measure them all."""
-    for name in ("DATABASE_URL", "VALKEY_URL"):
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "VALKEY_URL"):
         # Somebody's servers: ours are alone with us.
         os.environ.pop(name, None)
     write_secrets(state)
@@ -100,7 +100,8 @@ def bench(state: Path, sizes: Sequence[int], rounds: int) -> list[Site]:
 
         sites = []
         for size, url in urls.items():
-            site_env = {**env, "DATABASE_URL": url}
+            # Filled by the owner, and served as the application as in production.
+            site_env = {**env, "DATABASE_URL": make_conninfo(url, user=servers.NAME)}
             port = serve(up.processes, size, site_env)
             sites.append(Site(f"{size:,} cases", port, notes[size]))
 
@@ -129,7 +130,7 @@ def administrator(up: servers.Servers) -> str:
 def create_database(up: servers.Running, size: int, env: dict[str, str]) -> str:
     """The address of a database with all tables and no rows."""
     name = f"bench_{size}"
-    owner = sql.Identifier(servers.NAME)
+    owner = sql.Identifier(servers.OWNER)
     create = sql.SQL("CREATE DATABASE {} OWNER {}")
     # `bulk` fills it past the triggers.
     grant = sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}")
@@ -137,7 +138,7 @@ def create_database(up: servers.Running, size: int, env: dict[str, str]) -> str:
         connection.execute(create.format(sql.Identifier(name), owner))
         connection.execute(grant.format(owner))
 
-    url = up.database_url.replace(f"/{servers.NAME}?", f"/{name}?")
+    url = up.owner_url.replace(f"/{servers.NAME}?", f"/{name}?")
     run_to_end(
         up.processes,
         f"migrate-{size}",

@@ -33,17 +33,17 @@ def provider() -> Iterator[Provider]:
 
 
 @pytest.fixture(scope="module")
-def database_url() -> Iterator[str]:
+def database() -> Iterator[str]:
     name = f"production_{os.getpid()}"
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-        yield make_conninfo(os.environ["DATABASE_URL"], dbname=name)
+        yield name
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="module")
 def site(
-    tmp_path_factory: pytest.TempPathFactory, provider: Provider, database_url: str
+    tmp_path_factory: pytest.TempPathFactory, provider: Provider, database: str
 ) -> Iterator[Site]:
     """Everything the compose file starts, on a database of its own and a Valkey of its own."""
     state = tmp_path_factory.mktemp("production")
@@ -58,7 +58,8 @@ def site(
     }
     files = {name: str(state / file) for name, file in SECRETS.items()}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DATABASE_URL", database_url)
+        for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
+            patch.setenv(name, make_conninfo(os.environ[name], dbname=database))
         patch.delenv("VALKEY_URL")
         with servers.running(tmp_path_factory.mktemp("servers"), durable=False) as up:
             assert up.processes

@@ -15,6 +15,7 @@ from skolefleks import audit
 from skolefleks.models import AccessEntry, AuditEntry, AuditSeal
 from tests.conftest import many
 from tests.racing import at_once
+from tests.roles import as_owner
 from visitation.decisions import actions as decisions
 
 at_commit = pytest.mark.django_db(transaction=True)
@@ -47,7 +48,7 @@ def sealed(submitted):
 
 def tamper(statement):
     """As somebody who owns the tables would do it: the guards off, and on again."""
-    with transaction.atomic():
+    with transaction.atomic(), as_owner():
         for table in (ENTRY, SEAL):
             sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         sql(statement)
@@ -144,10 +145,10 @@ def test_two_lines_that_swap_their_places_are_found(sealed):
 
 @pytest.mark.parametrize("table", COLUMNS)
 @pytest.mark.parametrize("statement", ["UPDATE {} SET {}", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
-def test_the_database_refuses_to_touch_what_was_written(sealed, leader, table, statement):
+def test_the_database_refuses_its_owner_to_touch_what_was_written(sealed, leader, table, statement):
     audit.access(AccessEntry.Kind.VIEW, sealed.number, by=leader)
     refused = pytest.raises(DatabaseError, match=r"Cannot update or delete|never emptied")
-    with refused, transaction.atomic():
+    with as_owner(), refused, transaction.atomic():
         sql(statement.format(table, COLUMNS[table]))
     assert audit.verify().intact
 
@@ -171,9 +172,11 @@ def _seals_without_lock():
         )
         definition = cursor.fetchone()[0]
     assert "PERFORM pg_advisory_xact_lock" in definition
-    sql(definition.replace("PERFORM pg_advisory_xact_lock", "-- "))
+    with as_owner():
+        sql(definition.replace("PERFORM pg_advisory_xact_lock", "-- "))
     yield
-    sql(definition)
+    with as_owner():
+        sql(definition)
 
 
 def seal_and_meet(application, by, meeting_point):

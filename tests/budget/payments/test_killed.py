@@ -10,7 +10,6 @@ from contextlib import closing, nullcontext
 from datetime import date
 from functools import partial
 
-import pgtrigger
 import psycopg
 import pytest
 from django.db import connection, connections, transaction
@@ -27,6 +26,7 @@ from skolefleks.danish import today
 from skolefleks.refusals import Refusal
 from tests.conftest import NEXT, YEAR
 from tests.racing import at_once
+from tests.roles import guards_off
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -139,7 +139,7 @@ def test_without_looking_again_the_database_still_pays_once_and_without_it_twice
     [refusal] = at_once([partial(settle_blindly, pk, run, nullcontext)])
     assert "Cannot update" in str(refusal)
 
-    without_guard = partial(pgtrigger.ignore, "budget.Instalment:is_frozen_when_paid")
+    without_guard = partial(guards_off, "budget.Instalment:is_frozen_when_paid")
     at_once([partial(settle_blindly, pk, run, without_guard)])
     amount = Instalment.objects.get(pk=pk).amount
     assert Posting.objects.filter(kind="payment", amount=amount).count() >= 2

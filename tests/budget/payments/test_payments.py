@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import partial
 
-import pgtrigger
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
@@ -22,6 +21,7 @@ from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from skolefleks.statemachine import can, move
 from tests.budget.payments.conftest import FIRST_QUARTER, SPRING
 from tests.conftest import AFTER, NEXT
+from tests.roles import guards_off
 from visitation.corrections import actions as corrections
 from visitation.decisions import actions as decisions
 from visitation.releases import actions as releases
@@ -303,5 +303,5 @@ def test_who_comes_second_to_a_run_is_told(proposed, chief_bur, chief):
 
 
 def test_without_the_trigger_the_past_could_be_written_over(paid):
-    with pgtrigger.ignore("budget.Instalment:is_frozen_when_paid"):
+    with guards_off("budget.Instalment:is_frozen_when_paid"):
         assert Instalment.objects.filter(status="paid").update(account="X") == 1

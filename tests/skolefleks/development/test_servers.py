@@ -18,6 +18,7 @@ from typing import Any
 import psycopg
 import pytest
 import redis
+from psycopg.conninfo import make_conninfo
 
 from skolefleks.development import demo, place, processes, servers
 from skolefleks.development.processes import NotStarted
@@ -59,6 +60,7 @@ def launch(state: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     def start(**env: str) -> subprocess.Popen[str]:
         clean = dict(os.environ)
         clean.pop("DATABASE_URL", None)
+        clean.pop("DATABASE_OWNER_URL", None)
         clean.pop("VALKEY_URL", None)
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         command = [sys.executable, "-c", OWNER, str(state)]
@@ -137,13 +139,23 @@ def test_a_killed_owner_takes_its_servers_along(owner: Owner) -> None:
 
 def test_after_a_kill_the_next_start_has_the_data(owner: Owner, launch: Any, state: Path) -> None:
     process, up = owner
-    with psycopg.connect(up["DATABASE_URL"]) as connection:
+    with psycopg.connect(up["DATABASE_OWNER_URL"]) as connection:
         connection.execute("CREATE TABLE IF NOT EXISTS kept AS SELECT 42 AS answer")
     process.kill()
     process.wait()
     again = addresses_of(launch())
-    assert ask(again["DATABASE_URL"], "SELECT answer FROM kept") == (42,)
+    assert ask(again["DATABASE_OWNER_URL"], "SELECT answer FROM kept") == (42,)
     assert not Path(up["VALKEY_URL"].removeprefix("unix://")).parent.exists()
+
+
+def test_what_a_demo_from_before_the_roles_owns_is_handed_over(owner: Owner, launch: Any) -> None:
+    process, up = owner
+    with psycopg.connect(make_conninfo(up["DATABASE_URL"], user="postgres")) as connection:
+        connection.execute("CREATE TABLE old (); ALTER TABLE old OWNER TO skolefleks")
+        connection.execute("ALTER DATABASE skolefleks OWNER TO skolefleks")
+    process.communicate(timeout=SECONDS)
+    whose = "SELECT relowner::regrole::text FROM pg_class WHERE relname = 'old'"
+    assert ask(addresses_of(launch())["DATABASE_URL"], whose) == ("skolefleks_owner",)
 
 
 def test_a_killed_database_starts_again_though_a_stranger_has_its_number(
@@ -182,6 +194,7 @@ def test_nothing_is_started_for_an_address_that_is_given(launch: Any) -> None:
     up = addresses_of(launch(DATABASE_URL="postgresql://db/given", VALKEY_URL="redis://given"))
     assert up == {
         "DATABASE_URL": "postgresql://db/given",
+        "DATABASE_OWNER_URL": "postgresql://db/given",
         "VALKEY_URL": "redis://given",
         "pids": [],
     }

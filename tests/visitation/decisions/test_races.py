@@ -7,7 +7,6 @@ from contextlib import nullcontext
 from datetime import date
 from functools import partial
 
-import pgtrigger
 import pytest
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Sum
@@ -22,6 +21,7 @@ from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from tests.conftest import AFTER, NEXT, many, terms
 from tests.filling import fill, write_pupil
 from tests.racing import at_once
+from tests.roles import guards_off
 from visitation.corrections import actions as corrections
 from visitation.corrections import rules as correction_rules
 from visitation.decisions import actions as decisions
@@ -121,7 +121,7 @@ def test_without_the_lock_the_database_itself_refuses(small_pool, waiting, chair
 
 def test_without_lock_and_trigger_the_race_happens(small_pool, waiting, chair, monkeypatch):
     check_together(monkeypatch, people=12)
-    trigger_off = partial(pgtrigger.ignore, "budget.Posting:may_not_overdraw")
+    trigger_off = partial(guards_off, "budget.Posting:may_not_overdraw")
     grant_all(waiting(12), chair, guard=trigger_off)
     assert (Grant.objects.count(), commitments()) == (12, 2_400_000)
     assert Standing.objects.free([NEXT])[NEXT] < 0

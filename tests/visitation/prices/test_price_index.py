@@ -6,7 +6,6 @@ from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 
-import pgtrigger
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
@@ -24,6 +23,7 @@ from budget.tariff import Later, by_fiscal_year
 from skolefleks.models import AuditEntry
 from skolefleks.refusals import NotPossible, Refusal
 from tests.conftest import AFTER, NEXT, many, terms
+from tests.roles import guards_off
 from tests.visitation.prices.conftest import DAY, PERCENT, approve, propose
 from visitation.corrections import actions as corrections
 from visitation.decisions import actions as decisions
@@ -345,7 +345,7 @@ def test_the_database_lets_no_tariff_in_before_the_last(day, raised, index):
     ],
 )
 def test_the_proof_finds_tariffs_changed_behind_its_back(change, sentence, raised):
-    with connection.cursor() as cursor, pgtrigger.ignore():
+    with connection.cursor() as cursor, guards_off():
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"UPDATE {change}")
 

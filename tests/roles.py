@@ -1,0 +1,62 @@
+"""The suite works as the application's role, on tables that the owner has made.
+
+Its connection was opened by the superuser of its own server and gave that up at once: every right
+is the application's, `SET ROLE` too. Only so can a negative control be the owner for a moment, in
+the middle of a test's own transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pgtrigger
+from django.db import connection
+from django.db.backends.signals import connection_created
+from psycopg.pq import TransactionStatus
+
+from skolefleks.development.servers import NAME, OWNER
+
+ADMINISTRATOR = "postgres"
+
+
+def be_owner() -> None:
+    """Let connections be opened as the owner, who creates and removes the tests' databases."""
+    connection.close()
+    connection_created.disconnect(_give_up_rights)
+    connection.settings_dict["USER"] = OWNER
+
+
+def be_application() -> None:
+    connection.close()
+    connection_created.connect(_give_up_rights)
+    connection.settings_dict["USER"] = ADMINISTRATOR
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """This thread's connection with the owner's rights, for a negative control."""
+    _become(OWNER)
+    try:
+        yield
+    finally:
+        # A broken transaction runs nothing more, and takes the role back with it.
+        if connection.connection.info.transaction_status != TransactionStatus.INERROR:
+            _become(NAME)
+
+
+@contextmanager
+def guards_off(*names: str) -> Iterator[None]:
+    """The guards with these names left out, as the owner alone can; without names all of them."""
+    with as_owner(), pgtrigger.ignore(*names):
+        yield
+
+
+def _give_up_rights(sender: object, **_: object) -> None:
+    """Every new connection of every thread, before it is used."""
+    _become(NAME)
+
+
+def _become(role: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET SESSION AUTHORIZATION {role}")
