@@ -16,6 +16,7 @@ from skolefleks import audit
 from skolefleks.encryption import EncryptedTextField, key_ring
 from skolefleks.models import AuditEntry, OutboxMessage
 from tests.applications.papers.files import pdf
+from tests.roles import as_owner
 from tests.skolefleks.test_audit import at_commit
 from visitation.letters import actions as letters
 from visitation.models import Document
@@ -97,7 +98,7 @@ def test_the_migration_takes_the_old_digest_out_and_the_chain_is_whole(draft, le
     audit.record("add_paper", draft, by=leader, paper="y")
     before = audit.verify()
     migration = import_module("skolefleks.migrations.0003_no_plain_digest_in_the_trail")
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), as_owner(), connection.cursor() as cursor:
         cursor.execute(migration.TAKE_OUT)
 
     assert audit.verify().intact
