@@ -62,7 +62,8 @@ def test_every_act_leaves_its_line_and_the_chain_is_whole(released):
     entries = AuditEntry.objects.filter(subject=released.number).order_by("id")
     verbs = " ".join(entry.verb for entry in entries)
     assert verbs == (
-        "start write add_pupil write add_pupil write submit grant reject release release close"
+        "start write add_pupil write add_pupil write submit grant reject"
+        " release begin_effort lay_follow_ups release close"
     )
     assert verdict.intact
     assert verdict.length == AuditEntry.objects.count() == AuditSeal.objects.count()
