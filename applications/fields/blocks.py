@@ -6,7 +6,7 @@ import re
 from datetime import date
 from decimal import Decimal
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from applications.fields.declarations import (
     COOPERATION,
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 # Submission: copies of any age are read, so this form never changes. `figures` is what the one-page
 # summary reckons with and no line says.
 Block = dict[str, Any]
+
+Row = TypeVar("Row", bound="models.Model")
 
 
 class Word(NamedTuple):
@@ -89,6 +91,26 @@ def write_blocks(
     blocks.append(_write_shared(COOPERATION, application))
     blocks.append(_write_shared(LEADERSHIP, application))
     return blocks
+
+
+def case_lines(row: models.Model, *kinds: BlockKind) -> list[tuple[str, str]]:
+    """(label, text) of what is written in `row` and stands in a list of the case page."""
+    lines = []
+    for kind in kinds:
+        for field in kind.fields:
+            if field.on_case is None:
+                continue
+            text = _text(row, field) or field.on_case.when_empty
+            if text:
+                lines.append((field.on_case.label, text))
+    return lines
+
+
+def with_case_lines(
+    kind: BlockKind, rows: Iterable[Row]
+) -> list[tuple[Row, list[tuple[str, str]]]]:
+    """Each of `rows` with its lines of the case page."""
+    return [(row, case_lines(row, kind)) for row in rows]
 
 
 def differences(before: Iterable[Block], after: Iterable[Block]) -> list[Part]:

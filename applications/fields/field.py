@@ -54,6 +54,13 @@ class SummaryPlace(NamedTuple):
     label: str = ""
 
 
+class CaseLine(NamedTuple):
+    """A line of the case page: its label, and what stands there for nothing, '' for no line."""
+
+    label: str
+    when_empty: str = ""
+
+
 @dataclass(frozen=True)
 class Field:
     """One field: how it is asked for, when it must be there, and how it reads.
@@ -88,9 +95,11 @@ class Field:
     zero_is_an_answer: bool = False
     checked_after: str = ""
 
-    # To a reader. `told_by` names the field whose line in the text tells this one too.
+    # To a reader. `told_by` names the field whose line in the text tells this one too. `on_case` is
+    # its place in a list of the case page, None where the page's template has placed it itself.
     told_by: str = ""
     may_be_asked_about: bool = True
+    on_case: CaseLine | None = None
     summary: SummaryPlace | None = None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from applications.fields.field import Card, Field
+from applications.fields.field import Card, CaseLine, Field
 
 # A row is a card of its own and needs no heading.
 ROW = Card("")
@@ -72,6 +72,7 @@ PLANNED_FIELDS = (
         "Hvad er anderledes for eleven om et år? Skriv, hvor I er nu, og hvor I vil hen.",
         card=ROW,
         rows=4,
+        on_case=CaseLine("Forventet effekt"),
     ),
     Field(
         "how_known",
@@ -79,6 +80,7 @@ PLANNED_FIELDS = (
         "Noget, der kan tælles eller iagttages, og hvornår I ser efter.",
         card=ROW,
         rows=3,
+        on_case=CaseLine("Sådan kan man se det"),
     ),
 )
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from applications.fields.field import OLDER, YOUNGER, Card, Field, SummaryPlace, When
+from applications.fields.field import (
+    OLDER,
+    YOUNGER,
+    Card,
+    CaseLine,
+    Field,
+    SummaryPlace,
+    When,
+)
 
 # The cards of the step "environment"; the measures that were tried follow beneath them.
 SURROUNDINGS_CARD = Card("Det miljø, eleverne er en del af")
@@ -28,6 +36,7 @@ ENVIRONMENT_FIELDS = (
         "Hvad binder eleverne sammen, og hvad vinder de ved én indsats i stedet for hver sin?",
         card=SURROUNDINGS_CARD,
         check="Hvorfor en fælles indsats",
+        on_case=CaseLine("Hvorfor en fælles indsats"),
         when=When.SEVERAL_PUPILS,
     ),
     Field(
@@ -36,6 +45,7 @@ ENVIRONMENT_FIELDS = (
         "Hvor mange støttetimer bruger I nu, til hvad, og hvem giver dem?",
         card=HOURS_USE_CARD,
         check="Støttetimernes anvendelse",
+        on_case=CaseLine("Støttetimernes anvendelse"),
         summary=SummaryPlace(
             "Læringsmiljø og støttetimer", "Støttetimernes anvendelse"
         ),
@@ -47,6 +57,7 @@ ENVIRONMENT_FIELDS = (
         "fremmøde, konflikter, faglige skridt.",
         card=HOURS_USE_CARD,
         check="Støttetimernes udbytte",
+        on_case=CaseLine("Støttetimernes udbytte"),
         summary=SummaryPlace("Læringsmiljø og støttetimer", "Støttetimernes udbytte"),
     ),
 )
@@ -71,6 +82,7 @@ COOPERATION_FIELDS = (
         "Navn og funktion på den, I samarbejder med.",
         card=PPR_CARD,
         check="Kontakt i PPR",
+        on_case=CaseLine("PPR", when_empty="–"),
     ),
     Field(
         "ppr_setup",
@@ -78,6 +90,7 @@ COOPERATION_FIELDS = (
         "Hvad har PPR bidraget med, da indsatsen blev tilrettelagt?",
         card=PPR_CARD,
         check="PPR i opbygningen af indsatsen",
+        on_case=CaseLine("PPR i opbygningen"),
         summary=SummaryPlace("Samarbejde og ledelse", "PPR i opbygningen"),
     ),
     Field(
@@ -86,6 +99,7 @@ COOPERATION_FIELDS = (
         "Hvor ofte er PPR med, i hvad, og hvem kalder dem ind, når planen skal ændres?",
         card=PPR_CARD,
         check="PPR i den daglige drift",
+        on_case=CaseLine("PPR i den daglige drift"),
         summary=SummaryPlace("Samarbejde og ledelse", "PPR i den daglige drift"),
     ),
     Field(
@@ -96,6 +110,7 @@ COOPERATION_FIELDS = (
         rows=3,
         ages=YOUNGER,
         check="Tværfaglig koordinator",
+        on_case=CaseLine("Tværfaglig koordinator"),
         is_advised=True,
     ),
     Field(
@@ -106,6 +121,7 @@ COOPERATION_FIELDS = (
         rows=3,
         ages=YOUNGER,
         check="Samarbejdet med familien",
+        on_case=CaseLine("Familien"),
         is_advised=True,
     ),
     Field(
@@ -116,6 +132,7 @@ COOPERATION_FIELDS = (
         rows=3,
         ages=YOUNGER,
         check="Samarbejdet med BFO eller klub",
+        on_case=CaseLine("BFO eller klub"),
         is_advised=True,
     ),
     Field(
@@ -126,6 +143,7 @@ COOPERATION_FIELDS = (
         rows=3,
         ages=OLDER,
         check="Samarbejdet med KUI",
+        on_case=CaseLine("KUI"),
     ),
     Field(
         "workplace_training",
@@ -135,6 +153,7 @@ COOPERATION_FIELDS = (
         rows=3,
         ages=OLDER,
         check="Praktik",
+        on_case=CaseLine("Praktik"),
         is_advised=True,
     ),
     Field(
@@ -145,6 +164,7 @@ COOPERATION_FIELDS = (
         rows=3,
         ages=OLDER,
         check="Mentor",
+        on_case=CaseLine("Mentor"),
         is_advised=True,
     ),
     Field(
@@ -155,6 +175,7 @@ COOPERATION_FIELDS = (
         rows=3,
         ages=OLDER,
         check="Vejen til afgangsprøven",
+        on_case=CaseLine("Vejen til afgangsprøven"),
         is_advised=True,
     ),
 )
@@ -180,5 +201,11 @@ LEADERSHIP_FIELDS = (
         check="Hvem der forelægger sagen for udvalget",
         summary=SummaryPlace("Samarbejde og ledelse", "Forelægges af"),
     ),
-    Field("legal_basis", "Lovgrundlag", card=LAW_CARD, check="Lovgrundlag"),
+    Field(
+        "legal_basis",
+        "Lovgrundlag",
+        card=LAW_CARD,
+        check="Lovgrundlag",
+        on_case=CaseLine("Lovgrundlag", when_empty="–"),
+    ),
 )

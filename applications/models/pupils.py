@@ -66,7 +66,8 @@ class PupilCase(models.Model):
         "klassetrin", null=True, blank=True, choices=GRADES
     )
     kind = models.CharField("formål", max_length=10, choices=Kind, blank=True)
-    # The challenge's two questions. NULL where the case began as an application.
+    # The two questions of the challenge. NULL in what is older than they are: an encrypted column
+    # that is added later has no default.
     worry = EncryptedTextField(
         "hvad bekymrer jer", max_length=TEXT, blank=True, null=True
     )

@@ -13,8 +13,15 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from applications.dialogue import queries as dialogue_queries
-from applications.fields import asking
-from applications.fields.blocks import Block, Part, differences, write_blocks
+from applications.fields import asking, declarations
+from applications.fields.blocks import (
+    Block,
+    Part,
+    case_lines,
+    differences,
+    with_case_lines,
+    write_blocks,
+)
 from applications.lifecycle import Status
 from applications.models import (
     Application,
@@ -94,6 +101,11 @@ class PupilOnCase:
     goals: list[Goal]
 
     @property
+    def lines(self) -> list[tuple[str, str]]:
+        """What the page lists of the pupil beneath what it has placed itself."""
+        return case_lines(self.pupil_case, declarations.PUPIL)
+
+    @property
     def is_postponed(self) -> bool:
         """Put off, and the school knows: to be decided anew."""
         if self.decision is None or self.decision.is_provisional:
@@ -124,6 +136,22 @@ class CaseFile:
         return write_blocks(
             self.application, pupil_cases, self.tried, self.planned, goals
         )
+
+    @property
+    def environment_lines(self) -> list[tuple[str, str]]:
+        return case_lines(self.application, declarations.ENVIRONMENT)
+
+    @property
+    def cooperation_lines(self) -> list[tuple[str, str]]:
+        """Of the leadership only the law: its people stand with who else takes part."""
+        return case_lines(
+            self.application, declarations.COOPERATION, declarations.LEADERSHIP
+        )
+
+    @property
+    def planned_with_lines(self) -> list[tuple[PlannedMeasure, list[tuple[str, str]]]]:
+        """Each planned measure, and what the page lists of it beneath what it has placed itself."""
+        return with_case_lines(declarations.PLANNED, self.planned)
 
     @property
     def decisions(self) -> list[Decision]:

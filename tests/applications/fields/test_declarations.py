@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from applications.fields import asking, blocks, declarations, rules
@@ -13,6 +16,7 @@ from applications.fields.field import OLDER, YOUNGER, AgeGroup, Card, Field, Whe
 from applications.models import Application, Goal, PlannedMeasure, PupilCase, TriedMeasure
 from applications.reading.queries import WholeApplication
 from applications.writing.forms import goals, measures, pupil, steps
+from tests.conftest import text_of
 
 MODELS = (Application, PupilCase, Goal, TriedMeasure, PlannedMeasure)
 
@@ -144,6 +148,64 @@ def test_a_goal_is_asked_what_before_how_it_is_measured():
 def test_fields_that_stand_beside_each_other_share_a_line():
     [(_, lines)] = declarations.PLANNED.cards
     assert ["starts_on", "ends_on", "cost"] in [[field.name for field in line] for line in lines]
+
+
+# -- the case page --
+
+CASE_PAGE = Path(settings.BASE_DIR) / "templates" / "visitation" / "cases"
+
+# What the page says without naming the field, and what it does not say.
+SAID_OTHERWISE = {
+    ("tried", "is_support"): "counted in the hours of the form, and not said on the case page",
+    ("goal", "unit"): "in the goal's `way`",
+    ("goal", "baseline"): "in the goal's `way`",
+    ("goal", "target"): "in the goal's `way`",
+    ("pupil", "name"): "as `shown_name`",
+    ("pupil", "is_protected"): "as `shown_name`",
+}
+
+# These have a list that a field can stand in; a table or a sentence is written by hand.
+WITH_A_LIST = {"pupil", "environment", "planned", "cooperation", "leadership"}
+
+
+def case_page_places(name):
+    """Whether a template of the case page shows the model's field `name` itself."""
+    shown = re.compile(rf"\.(get_)?{name}(_display)?\b")
+    return any(shown.search(path.read_text()) for path in CASE_PAGE.glob("*.html"))
+
+
+@pytest.mark.parametrize("kind", BLOCK_KINDS, ids=lambda kind: kind.kind)
+def test_every_declared_field_stands_on_the_case_page(kind):
+    missing = []
+    for field in kind.fields:
+        is_listed = field.on_case is not None and kind.kind in WITH_A_LIST
+        is_said = is_listed or (kind.kind, field.name) in SAID_OTHERWISE
+        if not is_said and not case_page_places(field.name):
+            missing.append(field.name)
+    assert missing == []
+
+
+def test_a_field_that_no_template_names_would_be_missed_on_the_case_page():
+    assert not case_page_places("night_note")
+
+
+def test_the_case_page_lists_what_is_written_under_its_declared_label(draft, school):
+    draft.family_cooperation = "Vi ringer hver fredag."
+    draft.save()
+    lines = blocks.case_lines(draft, declarations.COOPERATION)
+    assert ("Familien", "Vi ringer hver fredag.") in lines
+
+    page = text_of(school.get(draft.get_absolute_url()))
+    assert "Familien Vi ringer hver fredag." in page
+
+
+def test_the_case_page_says_that_there_is_no_law_and_nothing_of_no_mentor(draft):
+    draft.legal_basis = ""
+    draft.mentor = ""
+    lines = blocks.case_lines(draft, declarations.COOPERATION, declarations.LEADERSHIP)
+    labels = [label for label, _ in lines]
+    assert lines[-1] == ("Lovgrundlag", "–")
+    assert "Mentor" not in labels
 
 
 # -- when a field must be there --
