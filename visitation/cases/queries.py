@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Subquery, prefetch_related_objects
+from django.db.models import OuterRef, prefetch_related_objects
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
@@ -32,9 +31,8 @@ from applications.models import (
     TriedMeasure,
 )
 from applications.reading import queries as reading_queries
-from budget.tariff import by_fiscal_year
+from applications.reading import rules as reading_rules
 from skolefleks.danish import moment
-from skolefleks.models import AuditEntry, User
 from visitation.lifecycle import DecisionStatus
 from visitation.models import (
     CeilingAnswer,
@@ -48,36 +46,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from applications.models import Statement, Submission
-
-# The trail's verb -> what the timeline says of it, to everybody who reads the case.
-EVENTS_FOR_ALL = {
-    "start": "Sagen er oprettet",
-    "invite": "En rådgiver er inviteret",
-    "apply": "Udfordringen er blevet til en ansøgning",
-    "sign": "En rådgiver har underskrevet sin udtalelse",
-    "submit": "Ansøgningen er indsendt",
-    "send_back": "Udvalget har bedt om oplysninger",
-    "withdraw": "Sagen er trukket tilbage",
-    "release": "En afgørelse er frigivet til skolen",
-    "close": "Afgørelserne er frigivet til skolen",
-    "end_early": "En bevilling er afsluttet før tid",
-    "correct": "En afgørelse er rettet",
-}
-
-# The committee also reads what the school is not to know before the release.
-EVENTS_FOR_COMMITTEE = EVENTS_FOR_ALL | {
-    "grant": "En elev er bevilget, endnu ikke frigivet",
-    "reject": "En elev har fået afslag, endnu ikke frigivet",
-    "postpone": "En elev er udsat, endnu ikke frigivet",
-    "agree_ceiling": "En centerchef har godkendt taksten over loftet",
-    "refuse_ceiling": "En centerchef har afvist taksten over loftet",
-    "undo": "En afgørelse er fortrudt før frigivelse",
-    "index": "En takst er prisreguleret",
-    "add_to_agenda": "Sagen er sat på dagsordenen for et møde",
-    "remove_from_agenda": "Sagen er taget af dagsordenen",
-}
-
-MOST_EVENTS = 30
 
 # domain.md, "The way of a case".
 WAY = ("Udfordring", "Ansøgning", "Visitation", "Indsats", "Opfølgning")
@@ -217,27 +185,16 @@ def _pupil_on_case(
         # A rejection has none, and Django raises where the other side of a one-to-one is missing.
         grant = getattr(decision, "grant", None)
 
+    wish = reading_rules.wish_for(pupil_case)
     return PupilOnCase(
         pupil_case=pupil_case,
         decision=decision,
         earlier=newest_first[1:],
         grant=grant,
-        requested=_requested(pupil_case),
+        requested=[(year, part.amount) for year, part in wish.parts.items()],
         age=pupil_case.age_on(timezone.localdate()),
         goals=goals,
     )
-
-
-def _requested(pupil_case: PupilCase) -> list[tuple[int, int]]:
-    """What the school applies for, whole DKK by fiscal year; empty while something is missing."""
-    tariff = pupil_case.requested_tariff
-    starts_on = pupil_case.starts_on
-    ends_on = pupil_case.ends_on
-    if not (tariff and starts_on and ends_on):
-        return []
-
-    parts = by_fiscal_year(tariff, starts_on, ends_on)
-    return [(year, part.amount) for year, part in parts.items()]
 
 
 def _decisions(
@@ -341,34 +298,6 @@ def way_of(file: CaseFile) -> list[tuple[str, str]]:
         else:
             way.append((name, "ahead"))
     return way
-
-
-# -- what has happened -----------------------------------------------------------------
-class Event(NamedTuple):
-    """A line of the timeline."""
-
-    at: datetime
-    who: str
-    what: str
-    note: str = ""
-
-
-def events(application: Application) -> list[Event]:
-    """The newest events that the person it is marked for may read. Takes one query."""
-    texts = EVENTS_FOR_ALL
-    if application.is_reviewable:
-        texts = EVENTS_FOR_COMMITTEE
-
-    actor = User.objects.filter(pk=OuterRef("actor_id"))
-    entries = AuditEntry.objects.filter(subject=application.number, verb__in=texts)
-    entries = entries.annotate(actor=Subquery(actor.values("name")[:1]))
-
-    events = []
-    for entry in entries.order_by("-id")[:MOST_EVENTS]:
-        # What the system does itself has no actor.
-        who = entry.actor or "SkoleFleks"
-        events.append(Event(entry.at, who, texts[entry.verb]))
-    return events
 
 
 # -- what is changed from time to time -------------------------------------------------

@@ -17,7 +17,7 @@ from skolefleks.pages import act, form_page, page, posted, show_form
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, may
 from skolefleks.statemachine import can
-from visitation.cases import actions, forms, queries
+from visitation.cases import actions, forms, queries, timeline
 from visitation.pages import find
 from visitation.pages.tabs import tabs_of
 from visitation.queue.choosing import place_of, queue_suffix
@@ -85,7 +85,7 @@ def events(request: Request, number: str) -> HttpResponse:
 
     context = {
         "application": application,
-        "events": queries.events(application),
+        "events": timeline.events(application),
     }
     return render(request, template, context)
 
