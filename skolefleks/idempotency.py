@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -21,6 +21,9 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from skolefleks.models import IdempotencyKey
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
 
 FIELD = "idempotency_key"
 
@@ -96,5 +99,19 @@ def _fingerprint(request: HttpRequest) -> bytes:
         if name != "csrfmiddlewaretoken":
             content.append((name, values))
 
-    message = repr((request.path, content)).encode()
+    # Without the files another paper under the same key would be answered as if it had been kept.
+    files = []
+    for name, uploads in sorted(request.FILES.lists()):
+        files += [(name, file.name, file.size, _digest(file)) for file in uploads]
+
+    message = repr((request.path, content, files)).encode()
     return hmac.digest(settings.SECRET_KEY.encode(), message, hashlib.sha256)
+
+
+def _digest(file: UploadedFile[Any]) -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    # The view reads it from its beginning.
+    file.seek(0)
+    return digest.hexdigest()

@@ -11,7 +11,7 @@ class IdempotencyKey(models.Model):
     key = models.UUIDField(primary_key=True)
     user_id = models.BigIntegerField()
     fingerprint = models.BinaryField(max_length=32)
-    location = models.CharField(max_length=300, blank=True)
+    location = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     def __str__(self) -> str:

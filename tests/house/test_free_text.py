@@ -19,6 +19,9 @@ OTHER_TEXT = {
     "ConfirmForm.content": "a file of figures: read line by line, and its sources are refused",
     "ConfirmForm.fingerprint": "a digest in hexadecimal, compared and never stored",
     "AccountsForm": "a school's account string, of digits alone, matched by its own pattern",
+    "BulkForm.koe": "the queue's address: only its known filters are kept",
+    "ChosenForm.koe": "the queue's address: only its known filters are kept",
+    "ViewForm.koe": "the queue's address: only its known filters are kept",
     "LoginForm": "allauth's: e-mail and password are compared, and never stored",
 }
 

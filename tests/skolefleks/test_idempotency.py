@@ -5,15 +5,19 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 from functools import partial
+from urllib.parse import quote
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from applications.models import Paper
 from budget.models import Posting
 from skolefleks.models import AccessEntry, IdempotencyKey
 from skolefleks.tasks import tidy
+from tests.applications.papers.files import pdf
 from tests.conftest import AFTER, NEXT
 from tests.racing import at_once
 from visitation.models import Decision, Document, Grant
@@ -180,3 +184,35 @@ def test_keys_are_forgotten_after_two_days(url, form, pools, chair, client_for, 
     time_machine.move_to(timezone.now() + timedelta(days=2, seconds=1))
     tidy()
     assert not IdempotencyKey.objects.exists()
+
+
+# -- files -----------------------------------------------------------------------------
+def upload(client, url, key, name, content):
+    return client.post(url, {KEY: key, "file": SimpleUploadedFile(name, content)})
+
+
+def test_the_same_key_with_another_file_is_a_conflict_and_no_paper_that_was_not_kept(draft, school):
+    url = reverse("applications:papers", args=[draft.number])
+    key = str(uuid.uuid4())
+    assert upload(school, url, key, "Plan.pdf", pdf()).status_code == 302
+
+    another = upload(school, url, key, "Plan.pdf", pdf(Lang="da"))
+    other_name = upload(school, url, key, "Andet.pdf", pdf())
+    assert (another.status_code, other_name.status_code) == (409, 409)
+    assert Paper.objects.count() == 1
+
+
+def test_the_same_key_with_the_same_file_is_one_paper(draft, school):
+    url = reverse("applications:papers", args=[draft.number])
+    key = str(uuid.uuid4())
+    content = pdf()
+    answers = [upload(school, url, key, "Plan.pdf", content) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert Paper.objects.count() == 1
+
+
+# -- addresses -------------------------------------------------------------------------
+def test_an_act_that_leads_back_to_a_long_address_is_done(case, chair, client_for, post):
+    came_from = "?koe=" + quote("vis=alle&q=" + "æ" * 390)
+    url = reverse("mark_read", args=[case.application.number]) + came_from
+    assert post(client_for(chair), url).status_code == 302

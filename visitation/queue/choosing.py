@@ -27,8 +27,6 @@ FROM_QUEUE = "koe"  # in a case's address: the choice that the person came from
 
 TAB = "vis"  # in the queue's address
 
-LONGEST_CHOICE = 400  # characters, as SavedView.query holds them
-
 
 @dataclass(frozen=True)
 class Choice:
@@ -85,7 +83,7 @@ class Choice:
             if value and name not in self.filters.errors:
                 pairs.append((address_name, value))
         # Cut like what is read (`choice_of`), so that a saved view is the choice it was saved from.
-        return urlencode(pairs)[:LONGEST_CHOICE]
+        return urlencode(pairs)[: forms.LONGEST_CHOICE]
 
     @property
     def url(self) -> str:
@@ -100,7 +98,7 @@ class Choice:
 
 def choice_of(text: str, user: User) -> Choice:
     """The choice that `text` stands for; nonsense is the first tab without filters."""
-    return Choice(QueryDict(text[:LONGEST_CHOICE]), user)
+    return Choice(QueryDict(text[: forms.LONGEST_CHOICE]), user)
 
 
 def queue_suffix(request: Request) -> str:

@@ -25,6 +25,8 @@ LARGEST_ID = 2**31 - 1
 
 MOST_TICKED = 100
 
+LONGEST_CHOICE = 400  # characters, as SavedView.query holds them
+
 LONGEST_NAME = 60  # characters, as SavedView.name holds them
 
 # An amount that was applied for is of all pupils together; more than this is a typing error.
@@ -149,9 +151,19 @@ class MeetingField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{moment(meeting.starts_at)}, {meeting.place}"
 
 
+class ChoiceField(forms.CharField):
+    """The choice that the page was opened with: no page of ours sends a longer one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            required=False, max_length=LONGEST_CHOICE, widget=forms.HiddenInput
+        )
+
+
 class BulkForm(forms.Form):
     """The rows that are ticked, and the meeting they are put on."""
 
+    koe = ChoiceField()
     meeting = MeetingField(
         label="Sæt de valgte sager på dagsordenen for",
         queryset=Meeting.objects.filter(status=MeetingStatus.PLANNED),
@@ -184,9 +196,16 @@ class BulkForm(forms.Form):
         return numbers[:MOST_TICKED]
 
 
+class ChosenForm(Form):
+    """The choice that the page was opened with, and nothing else."""
+
+    koe = ChoiceField()
+
+
 class ViewForm(Form):
     """A name for what stands in the address."""
 
+    koe = ChoiceField()
     name = FreeText(
         max_length=LONGEST_NAME,
         error_messages={
@@ -194,3 +213,7 @@ class ViewForm(Form):
             "max_length": "Navnet er for langt.",
         },
     )
+
+    def arguments(self) -> dict[str, Any]:
+        # The view gives the act the choice, cleaned of what is no filter.
+        return {"name": self.cleaned_data["name"]}

@@ -58,6 +58,12 @@ def save_view(request: Request) -> HttpResponse:
 
 @act(P.QUEUE_READ)
 def remove_view(request: Request) -> HttpResponse:
+    """Remove one of one's own views."""
+    choice = choice_of(request.POST.get("koe", ""), request.user)
+    form = forms.ChosenForm(request.POST)
+    if not form.is_valid():
+        return show_queue(request, choice, view_form=form)
+
     # PostgreSQL knows no NUL, and answers one with an error.
     name = request.POST.get("visning", "").replace("\x00", "")
     view = get_object_or_404(
@@ -65,8 +71,6 @@ def remove_view(request: Request) -> HttpResponse:
     )
     actions.remove_view(view)
     messages.success(request, f"Visningen »{view.name}« er fjernet.")
-
-    choice = choice_of(request.POST.get("koe", ""), request.user)
     return redirect(choice.url)
 
 
@@ -98,7 +102,7 @@ def show_queue(
     choice: Choice,
     *,
     bulk_form: forms.BulkForm | None = None,
-    view_form: forms.ViewForm | None = None,
+    view_form: forms.ViewForm | forms.ChosenForm | None = None,
 ) -> HttpResponse:
     """The queue as it is chosen; 422 with a form that was sent and cannot be done."""
     if choice.filters.cleaned_data.get("text"):

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
+
+from skolefleks.incoming import read_json
 
 if TYPE_CHECKING:
     from django import forms
@@ -58,9 +59,9 @@ def mark(row: models.Model, name: str, value: Any) -> str:
 
 
 def read_marks(text: str) -> dict[str, str]:
-    """The marks that a page sent back; none where they make no sense."""
+    """The marks that a page sent back; none where they make no sense. Raises BadRequest."""
     try:
-        marks = json.loads(text or "{}")
+        marks = read_json(text or "{}")
     except ValueError:
         return {}
     if not isinstance(marks, dict):

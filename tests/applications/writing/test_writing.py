@@ -187,3 +187,8 @@ def test_typing_in_a_field_that_another_changed_tells_both_texts(
 def test_a_mark_says_nothing_of_the_text(desk, draft, cooperation):
     marks = json.loads(desk.get(cooperation).context["form"].was)
     assert all(re.fullmatch(r"[0-9a-f]{16}", mark) for mark in marks.values())
+
+
+@pytest.mark.parametrize("deep", ["[" * 100_000, '{"a":' * 100_000])
+def test_marks_nested_without_an_end_are_a_bad_request(desk, post, cooperation, deep):
+    assert post(desk, cooperation, {"was": deep, "then": "autosave"}).status_code == 400

@@ -31,6 +31,12 @@ def test_a_view_is_saved_by_name_opened_and_removed(five, committee, chair, post
 AGENDA, VIEWS, REMOVE = (f"{QUEUE}paa-dagsorden/", f"{QUEUE}visninger/", f"{QUEUE}visninger/fjern/")
 
 
+@pytest.mark.parametrize("way", [VIEWS, REMOVE, AGENDA])
+def test_a_choice_longer_than_any_of_ours_is_refused(way, committee, post, five):
+    data = {"koe": "vis=alle&q=" + "a" * 400, "name": "Min", "visning": "Min"}
+    assert post(committee, way, data).status_code == 422
+
+
 def test_the_same_name_again_is_the_same_view(committee, post):
     for query in ("vis=nye", "vis=udsat"):
         post(committee, VIEWS, {"name": "Min", "koe": query})
