@@ -109,6 +109,7 @@ UNDECLARED = {
         "closed_at": "written when its decisions are released",
         "sent_back_note": "the committee's words",
         "sent_back_asks": "the committee's words",
+        "sent_back_copy": "what was submitted, all of it, while the school writes on",
         "withdrawn_reason": "the school's words on leaving, not of the application",
         "initials": "a sum of the pupils, for lists",
         "kinds": "a sum of the pupils, for lists",

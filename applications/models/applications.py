@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from applications.lifecycle import EDITABLE, LIFECYCLE, TONES, Status
+from applications.models.copies import show_copy
 from applications.models.invitations import Invitation
 from applications.models.recusals import Recusal
 from applications.models.submissions import Submission
@@ -28,10 +29,27 @@ from skolefleks.textfields import LINE, TEXT
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from applications.models.copies import Copy
     from skolefleks.statemachine import StateMachine
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
+    _shows_copies = False
+
+    def _clone(self) -> Self:
+        clone: Self = super()._clone()  # type: ignore[misc]
+        clone._shows_copies = self._shows_copies
+        return clone
+
+    def _fetch_all(self) -> None:
+        is_new = self._result_cache is None
+        super()._fetch_all()
+        # Here, and not in the pages: a page cannot forget it.
+        if is_new and self._shows_copies:
+            for application in self._result_cache or ():
+                if application.is_reviewable:
+                    show_copy(application)
+
     def visible_to(self, user: User) -> Self:
         """What `user` may read.
 
@@ -59,7 +77,8 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def marked_for(self, user: User) -> Self:
         """With what the case page asks of each, in one query rather than four.
 
-        `is_reviewable` says whether `user` sees the committee's side of it.
+        `is_reviewable` says whether `user` sees the committee's side of it: then it is what was
+        submitted (`copies`), and not what the school has written since.
         """
         reviewable = Q(pk__in=[])
         if may(user, Permission.CASE_READ, at=EVERYWHERE):
@@ -70,7 +89,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         # Without its own order, which would split the group that is counted.
         submissions = Submission.objects.filter(**of_this).order_by()
         counts = submissions.values("application").annotate(times=models.Count("pk"))
-        return self.annotate(
+        marked = self.annotate(
             is_marked_reviewable=ExpressionWrapper(
                 reviewable, output_field=models.BooleanField()
             ),
@@ -78,6 +97,8 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             invited_names=ArraySubquery(invitations.values("user__name")),
             times_submitted=Coalesce(Subquery(counts.values("times")), 0),
         )
+        marked._shows_copies = True
+        return marked
 
     def editable_by(self, user: User) -> Self:
         schools = schools_of(user, Permission.APPLICATION_WRITE)
@@ -162,6 +183,7 @@ class Application(models.Model):
     sent_back_asks = EncryptedTextField(
         "hvad udvalget beder om, trin for trin", null=True, blank=True
     )
+    sent_back_copy = EncryptedTextField("hvad der var indsendt", null=True, blank=True)
     withdrawn_reason = EncryptedTextField(
         "hvorfor trukket tilbage", max_length=TEXT, blank=True, default=""
     )
@@ -238,6 +260,7 @@ class Application(models.Model):
     invited_ids: list[int]
     invited_names: list[str]
     times_submitted: int
+    copy: Copy | None = None  # what was submitted, where it is shown instead
 
     class Meta:
         indexes = (

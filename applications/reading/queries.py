@@ -78,6 +78,7 @@ def own_schools(user: User) -> list[School]:
 class WholeApplication:
     """An application and all that hangs on it, each read once, when it is first asked for.
 
+    Of an application that is marked for the committee (`marked_for`) it is what was submitted.
     Takes five queries at most, whatever the number of pupils, measures and goals.
     """
 
@@ -85,6 +86,8 @@ class WholeApplication:
 
     @cached_property
     def pupil_cases(self) -> list[PupilCase]:
+        if self.application.copy:
+            return self.application.copy.pupil_cases
         pupil_cases = list(self.application.pupil_cases.select_related("pupil"))
         for pupil_case in pupil_cases:
             # The same object, so that no pupil reads it anew.
@@ -101,6 +104,8 @@ class WholeApplication:
 
     @cached_property
     def goals(self) -> list[Goal]:
+        if self.application.copy:
+            return self.application.copy.goals
         return list(Goal.objects.filter(pupil_case__application=self.application))
 
     @cached_property
@@ -235,7 +240,7 @@ def open_questions(whole: WholeApplication) -> list[Question]:
 
 
 def submitted_blocks(application: Application) -> list[Block] | None:
-    """The copy that the committee reads (by `marked_for`) once the school may have written on.
+    """The text that the committee reads (by `marked_for`) once the school may have written on.
 
     None for whoever reads the case as it stands.
     """

@@ -42,18 +42,20 @@ def submit(application: Application, *, by: User) -> None:
     # What somebody else wrote while this act waited for the lock is
     # submitted, too.
     application.refresh_from_db()
-    draft = writing.summarise(application)
+    draft = reading.WholeApplication(application)
     _require_complete(draft)
 
     # Before `move`: the database refuses a case that nobody has submitted.
     now = timezone.now()
     Application.objects.filter(pk=application.pk).update(
-        submitted_by=by, submitted_at=now, updated_at=now
+        submitted_by=by, submitted_at=now, updated_at=now, sent_back_copy=None
     )
     move(application, "submit", by=by)
     application.refresh_from_db(
-        fields=["submitted_by", "submitted_at", "updated_at"],
+        fields=["submitted_by", "submitted_at", "updated_at", "sent_back_copy"],
     )
+    # After `move`: while the case is back at the school the lists stay as they were.
+    draft = writing.summarise(application)
 
     # The copy is text: later changes of the fields leave it as it was.
     number = application.submissions.count() + 1

@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, timedelta
 
 from django.utils import timezone
 
 from applications.dialogue import actions as dialogue
+from applications.models import DialogueEntry, Paper, PupilCase, Recusal
 from applications.papers import actions as papers
 from applications.papers import checking
 from applications.submission import actions as submission
 from applications.writing import actions as writing
+from budget.models import Posting
 from skolefleks import outbox
 from skolefleks.celery import app as celery_app
 from skolefleks.danish import today
 from skolefleks.models import OutboxMessage
 from tests.applications.papers.files import pdf
-from tests.conftest import NEXT, plan_meeting
+from tests.conftest import NEXT, YEAR, plan_meeting
 from tests.filling import fill, write_pupil
+from tests.surfaces import paths, squeezed
 from visitation.decisions import actions as decisions
 from visitation.decisions import rules as decision_rules
 from visitation.law import actions as law
 from visitation.lifecycle import MeetingStatus
-from visitation.models import AgendaItem, Assessment, Attendance, Question, Reading
+from visitation.models import (
+    AgendaItem,
+    Assessment,
+    Attendance,
+    Decision,
+    Document,
+    Hearing,
+    Meeting,
+    Question,
+    Reading,
+)
 
 celery_app.loader.import_default_modules()
 
@@ -118,3 +132,55 @@ def decide(application, chair, word, tariff):
 def deliver():
     for message in OutboxMessage.objects.filter(done_at__isnull=True).order_by("created_at"):
         outbox.deliver(message.pk)
+
+
+# -- the walk over it ------------------------------------------------------------------
+def found_in(said, canaries):
+    """{path: the canaries that stand there}."""
+    words = [squeezed(canary) for canary in canaries]
+    found = {path: [word for word in words if word in text] for path, text in said.items()}
+    return {path: there for path, there in found.items() if there}
+
+
+def addresses_of(application, pupils=1):
+    """Every address with what belongs to this case put in, by what stands before it.
+
+    Those of its first `pupils`.
+    """
+    nobody = [uuid.UUID(int=1)]
+
+    def of(model, **only):
+        return list(model.objects.filter(**only).values_list("pk", flat=True)) or nobody
+
+    own, number = {"application": application}, [application.number]
+    pupils = of(PupilCase, **own)[:pupils]
+    meetings = of(Meeting, items__application=application)
+    return paths(
+        {
+            "sager/": number,
+            "ansoegninger/": number,
+            "beskeder/": number,
+            "elev/": pupils,
+            "elever/": pupils,
+            "bilag/": of(Paper, **own),
+            "dialog/": of(DialogueEntry, **own),
+            "hoering/": of(Hearing, **own),
+            "habilitet/": of(Recusal, **own)[:1],
+            "spoergsmaal/": of(Question, **own),
+            "breve/": of(Document, **own),
+            "moeder/": meetings,
+            "punkt/": of(AgendaItem, **own),
+            "tag-op/": of(AgendaItem, **own),
+            "trin/": ["laas"],
+            "visninger/": [1],
+            "over-loftet/": of(Decision, pupil_case__in=pupils),
+            "posteringer/": of(Posting)[-1:],
+            "forslag/": nobody,
+            "prisregulering/": nobody,
+            "kvittering/": nobody,
+            "niveau/": [YEAR],
+            "kvartal/": [YEAR],
+            "-": [1],
+            "udbetalinger/": ["UB-1"],
+        }
+    )

@@ -202,6 +202,7 @@ def lived(
         is_read(school_, chairing, psychologist, cases[1])
         is_decided(chairing, cases[1])
         school_.sends(at("submit", cases[2]))
+        chairing.sends(at("send_back", cases[2]), note=birds.word())
         school_.plants(at("withdraw", cases[2]))
         deliver()
         time_machine.move_to(timezone.now() + timedelta(days=70))

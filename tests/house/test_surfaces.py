@@ -4,7 +4,6 @@ nothing of it anywhere.
 
 from __future__ import annotations
 
-import uuid
 from datetime import date
 
 import pytest
@@ -13,46 +12,35 @@ from django.db.models import Q
 
 from applications.models import (
     ApplicationQuerySet,
-    DialogueEntry,
     Invitation,
-    Paper,
-    PupilCase,
-    Recusal,
 )
-from budget.models import Posting
 from skolefleks.celery import app as celery_app
 from skolefleks.models import AuditEntry, Notice, Role, User
 from skolefleks.notices.mail import tell
-from tests.conftest import NEXT, YEAR, many
+from tests.conftest import NEXT, many
 from tests.house.surfaces_caseload import (
     CASE,
     INNER,
     PROVISIONAL,
     RELEASED,
+    addresses_of,
     decide,
     deliver,
     discuss,
+    found_in,
     take_up,
     write_case,
 )
-from tests.surfaces import Unknown, paths, squeezed, text_in, walk
+from tests.surfaces import Unknown, paths, text_in, walk
 from visitation.decisions import actions as decisions
 from visitation.decisions import rules as decision_rules
 from visitation.meetings import actions as meeting_actions
 from visitation.minutes import actions as minutes
-from visitation.models import AgendaItem, Decision, Document, Hearing, Meeting, Question
 from visitation.models.decisions import DecisionQuerySet
 from visitation.recusals import actions as recusals
 from visitation.releases import actions as releases
 
 celery_app.loader.import_default_modules()
-
-
-def found_in(said, canaries):
-    """{path: the canaries that stand there}."""
-    words = [squeezed(canary) for canary in canaries]
-    found = {path: [word for word in words if word in text] for path, text in said.items()}
-    return {path: there for path, there in found.items() if there}
 
 
 @pytest.fixture
@@ -125,47 +113,6 @@ def cases(schools, leader, other_leader, adviser, chair, secretary, chief, other
     mail.outbox.clear()
     deliver()
     return cases
-
-
-def addresses_of(application):
-    """Every address with what belongs to this case put in, by what stands before it."""
-    nobody = [uuid.UUID(int=1)]
-
-    def of(model, **only):
-        return list(model.objects.filter(**only).values_list("pk", flat=True)) or nobody
-
-    own, number = {"application": application}, [application.number]
-    pupils = of(PupilCase, **own)[:1]
-    meetings = of(Meeting, items__application=application)
-    return paths(
-        {
-            "sager/": number,
-            "ansoegninger/": number,
-            "beskeder/": number,
-            "elev/": pupils,
-            "elever/": pupils,
-            "bilag/": of(Paper, **own),
-            "dialog/": of(DialogueEntry, **own),
-            "hoering/": of(Hearing, **own),
-            "habilitet/": of(Recusal, **own)[:1],
-            "spoergsmaal/": of(Question, **own),
-            "breve/": of(Document, **own),
-            "moeder/": meetings,
-            "punkt/": of(AgendaItem, **own),
-            "tag-op/": of(AgendaItem, **own),
-            "trin/": ["laas"],
-            "visninger/": [1],
-            "over-loftet/": of(Decision, pupil_case__in=pupils),
-            "posteringer/": of(Posting)[-1:],
-            "forslag/": nobody,
-            "prisregulering/": nobody,
-            "kvittering/": nobody,
-            "niveau/": [YEAR],
-            "kvartal/": [YEAR],
-            "-": [1],
-            "udbetalinger/": ["UB-1"],
-        }
-    )
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from applications.lifecycle import Status
 from applications.models import Application, ApplicationQuerySet, PupilCase
+from applications.models.copies import show_copy
 from applications.reading import ties
 from skolefleks.danish import today
 from skolefleks.permissions import Permission, schools_of
@@ -41,6 +42,7 @@ ITEM_FIELDS = (
     "application__requested",
     "application__submitted_at",
     "application__representative_name",
+    "application__sent_back_copy",
     "application__created_by",
     "application__submitted_by",
     "application__school__name",
@@ -150,6 +152,8 @@ def points_of(meeting: Meeting, user: User) -> list[Point]:
     items = meeting.items.select_related("application__school").only(*ITEM_FIELDS)
     points = []
     for number, (item, begins_at) in enumerate(rules.timed(meeting, items), start=1):
+        # Of a case that the school has again the page tells what was submitted.
+        show_copy(item.application)
         is_open = item.application_id in open_to_user
         points.append(Point(number, item, begins_at, is_open))
     return points

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median, median_low
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.db.models import Aggregate, Count, Exists, F, Max, Min, OuterRef, Q
 
 from applications.fields import rules as fields_rules
+from applications.models import PupilCase
+from applications.reading.queries import WholeApplication
 from skolefleks.danish import today
 from visitation.assessments import rules
 from visitation.models import Assessment, Decision, Reading, items_under_way
@@ -18,7 +20,7 @@ from visitation.models import Assessment, Decision, Reading, items_under_way
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from applications.models import Application, PupilCase
+    from applications.models import Application
     from skolefleks.models import User
 
 # The outcomes that give money.
@@ -185,6 +187,13 @@ class AssessedPupil:
         return None
 
 
+class State(NamedTuple):
+    """How far a pupil is."""
+
+    is_decided: bool = False
+    meeting_has_begun: bool = False
+
+
 def assessed_pupils(application: Application, user: User) -> list[AssessedPupil]:
     """Each pupil of the case, as `user` may see what is thought of it.
 
@@ -198,23 +207,26 @@ def assessed_pupils(application: Application, user: User) -> list[AssessedPupil]
 
     decision = Decision.objects.settled().filter(pupil_case=OuterRef("pk"))
     meeting = items_under_way().filter(application=OuterRef("application"))
-    pupil_cases = application.pupil_cases.select_related("pupil").annotate(
-        is_decided=Exists(decision), meeting_has_begun=Exists(meeting)
-    )
+    rows = PupilCase.objects.filter(application=application)
+    rows = rows.annotate(is_decided=Exists(decision), meeting_has_begun=Exists(meeting))
+    states = {
+        pk: State(*state)
+        for pk, *state in rows.values_list("pk", "is_decided", "meeting_has_begun")
+    }
 
     pupils = []
-    for pupil_case in pupil_cases:
-        # The row that is at hand, instead of another query for each.
-        pupil_case.application = application
-        pupils.append(_assessed(pupil_case, by_pupil.get(pupil_case.pk, []), user))
+    for pupil_case in WholeApplication(application).pupil_cases:
+        # The school may have taken out a pupil whom the committee still reads of.
+        state = states.get(pupil_case.pk, State())
+        assessments = by_pupil.get(pupil_case.pk, [])
+        pupils.append(_assessed(pupil_case, state, assessments, user))
     _add_similar(pupils)
     return pupils
 
 
 def _assessed(
-    pupil_case: Any, assessments: list[Assessment], user: User
+    pupil_case: PupilCase, state: State, assessments: list[Assessment], user: User
 ) -> AssessedPupil:
-    """`pupil_case` has what `assessed_pupils` annotates."""
     own = None
     for assessment in assessments:
         if assessment.member_id == user.pk:
@@ -222,11 +234,11 @@ def _assessed(
 
     reason = rules.why_closed(
         pupil_case.application,
-        meeting_has_begun=pupil_case.meeting_has_begun,
-        is_decided=pupil_case.is_decided,
+        meeting_has_begun=state.meeting_has_begun,
+        is_decided=state.is_decided,
     )
     # As `AssessmentQuerySet.visible_to` shows the others'.
-    sees_all = bool(own) or pupil_case.is_decided or pupil_case.meeting_has_begun
+    sees_all = bool(own) or state.is_decided or state.meeting_has_begun
     return AssessedPupil(
         pupil_case=pupil_case,
         own=own,

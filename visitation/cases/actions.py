@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
+from applications.models.copies import write_copy
 from applications.writing import actions as writing
 from skolefleks import outbox
 from skolefleks.refusals import NotPossible
@@ -48,6 +49,15 @@ def send_back(
     move(application, "send_back", by=by)
     application.sent_back_note = note
     application.sent_back_asks = json.dumps(dict(asks or {}), ensure_ascii=False)
+    # From now on the school writes, and the committee is shown what it was given.
+    application.sent_back_copy = write_copy(application)
     application.updated_at = timezone.now()
-    application.save(update_fields=["sent_back_note", "sent_back_asks", "updated_at"])
+    application.save(
+        update_fields=[
+            "sent_back_note",
+            "sent_back_asks",
+            "sent_back_copy",
+            "updated_at",
+        ]
+    )
     outbox.post("application.sent_back", application=str(application.pk))

@@ -146,16 +146,14 @@ class CaseFile:
 
 def case_file(application: Application) -> CaseFile:
     """Read the whole case as the person it is marked for may see it. Takes eight queries."""
-    pupil_cases = list(application.pupil_cases.select_related("pupil"))
-    decisions = _decisions(application, pupil_cases)
+    whole = reading_queries.WholeApplication(application)
+    decisions = _decisions(application, whole.pupil_cases)
     goals: dict[UUID, list[Goal]] = {}
-    for goal in Goal.objects.filter(pupil_case__application=application):
+    for goal in whole.goals:
         goals.setdefault(goal.pupil_case_id, []).append(goal)
 
     pupils = []
-    for pupil_case in pupil_cases:
-        # The row that is marked for the reader, instead of a query for another.
-        pupil_case.application = application
+    for pupil_case in whole.pupil_cases:
         own_decisions = decisions.get(pupil_case.pk, [])
         own_goals = goals.get(pupil_case.pk, [])
         pupils.append(_pupil_on_case(pupil_case, own_decisions, own_goals))
@@ -163,8 +161,8 @@ def case_file(application: Application) -> CaseFile:
     return CaseFile(
         application=application,
         pupils=pupils,
-        tried=list(application.tried_measures.all()),
-        planned=list(application.planned_measures.all()),
+        tried=whole.tried_measures,
+        planned=whole.planned_measures,
         papers=reading_queries.papers_of(application),
         statements=dialogue_queries.signed_statements(application),
         threads=dialogue_queries.threads_of(

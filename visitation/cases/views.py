@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 
 from applications.lifecycle import Status
 from applications.reading import queries as reading_queries
@@ -110,9 +110,10 @@ def changes(request: Request, number: str) -> HttpResponse:
 def reveal_cpr(request: Request, number: str, pupil: UUID) -> HttpResponse:
     """Show one CPR number whole, and log it."""
     application = find.readable(request, number)
+    pupil_case = find.pupil_of(application, pupil)
     # A pupil without a CPR number yet has nothing to be shown.
-    pupil_cases = application.pupil_cases.select_related("pupil")
-    pupil_case = get_object_or_404(pupil_cases, pk=pupil, pupil__isnull=False)
+    if pupil_case.pupil is None:
+        raise Http404
     audit.access(AccessEntry.Kind.REVEAL, application.number, by=request.user)
 
     context = {"application": application, "pupil_case": pupil_case}

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from applications.fields.blocks import with_case_lines
 from applications.fields.declarations import PLANNED
 from applications.reading import rules as reading_rules
+from applications.reading.queries import WholeApplication
 from skolefleks import audit
 from skolefleks.danish import kr, today
 from skolefleks.models import AccessEntry
@@ -55,7 +56,9 @@ def decide(request: Request, number: str, pupil: UUID) -> HttpResponse:
         "wish": reading_rules.wish_for(pupil_case),
         "figures": queries.figures(terms, pupil_case),
         "taking_part": queries.taking_part(application, request.user),
-        "planned": with_case_lines(PLANNED, application.planned_measures.all()),
+        "planned": with_case_lines(
+            PLANNED, WholeApplication(application).planned_measures
+        ),
     }
     return show_form(request, "visitation/decisions/decide.html", form, context)
 

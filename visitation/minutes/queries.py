@@ -15,6 +15,7 @@ from django.utils.text import Truncator
 
 from applications.lifecycle import Status
 from applications.models import Application
+from applications.models.copies import show_copy
 from applications.reading import ties
 from skolefleks import pdf_text
 from skolefleks.danish import day, kr, moment
@@ -26,6 +27,7 @@ from visitation.models import Decision, Participant
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from applications.models import PupilCase
     from skolefleks.models import User
     from visitation.models import AgendaItem, Meeting
 
@@ -56,6 +58,10 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
         of_case = [
             d for d in decisions if d.pupil_case.application_id == application.pk
         ]
+        # The school may have the case again, and write in it.
+        copy = show_copy(application)
+        if copy:
+            _show_pupils(of_case, copy.pupil_cases)
         points.append(
             _point(number, item, of_case, disqualified[application.pk], names)
         )
@@ -125,6 +131,14 @@ def _decisions(meeting: Meeting) -> list[Decision]:
     )
     rows = standing.select_related("grant", "pupil_case").prefetch_related(participants)
     return list(rows.order_by("pupil_case__position", "decided_at"))
+
+
+def _show_pupils(decisions: list[Decision], pupil_cases: list[PupilCase]) -> None:
+    """Let each decision's pupil be as it was submitted."""
+    by_id = {pupil_case.pk: pupil_case for pupil_case in pupil_cases}
+    for decision in decisions:
+        # The database keeps a pupil that was decided, so the copy has it.
+        decision.pupil_case = by_id[decision.pupil_case_id]
 
 
 def _people_of(meeting: Meeting) -> list[Any]:

@@ -11,11 +11,11 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
 from applications.models import Application, PupilCase
+from applications.reading.queries import WholeApplication
 from skolefleks.danish import day
 from skolefleks.permissions import EVERYWHERE, Permission, may
 from visitation.models import Reading
@@ -61,12 +61,15 @@ def reviewable(request: Request, number: str) -> Application:
 def reviewable_pupil(request: Request, number: str, pupil: UUID) -> PupilCase:
     """One pupil of a case that the person may assess and decide. Raises Http404, Recused."""
     application = reviewable(request, number)
-    pupil_case = get_object_or_404(
-        application.pupil_cases.select_related("pupil"), pk=pupil
-    )
-    # The row that is marked for the person, instead of another query for one that is not.
-    pupil_case.application = application
-    return pupil_case
+    return pupil_of(application, pupil)
+
+
+def pupil_of(application: Application, pupil: UUID) -> PupilCase:
+    """One pupil of a case that is marked for a person, as they may see it. Raises Http404."""
+    for pupil_case in WholeApplication(application).pupil_cases:
+        if pupil_case.pk == pupil:
+            return pupil_case
+    raise Http404
 
 
 def _not_there(user: User, number: str) -> Http404:
