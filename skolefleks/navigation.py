@@ -21,6 +21,7 @@ PLACES = (
     # name of the address    label           right (None: everyone signed in)
     ("start",                "Overblik",     None),
     ("applications:list",    "Ansøgninger",  P.APPLICATION_WRITE),
+    ("efforts:list",         "Indsatser",    P.EFFORT_READ),
     ("visitation:queue",     "Visitation",   P.QUEUE_READ),
     ("visitation:meetings",  "Møder",        P.QUEUE_READ),
     ("budget:dashboard",     "Økonomi",      P.POOL_READ),

@@ -226,6 +226,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "applications.tasks.remind_of_still_cases",
         "schedule": crontab(hour=6, minute=30),
     },
+    "end-efforts": {
+        "task": "visitation.tasks.end_efforts",
+        "schedule": crontab(hour=5, minute=0),
+    },
+    "remind-of-follow-ups": {
+        "task": "visitation.tasks.remind_of_follow_ups",
+        "schedule": crontab(hour=6, minute=40),
+    },
     "digests": {
         "task": "skolefleks.tasks.post_digests",
         "schedule": crontab(hour=7, minute=0),

@@ -62,6 +62,12 @@ FOLLOW_UP_WINDOW_DAYS = 14
 # Days from the talk until its outcome is told.
 FOLLOW_UP_TELL_DAYS = 14
 
+# Days from a follow-up's last day to its reminders: to the daily leaders, then once to the school
+# leader and once to the chair.
+FOLLOW_UP_REMINDER_DAYS = (-14, -3, 0, 3)
+FOLLOW_UP_LEADER_DAYS = 7
+FOLLOW_UP_CHAIR_DAYS = 14
+
 # Weeks of an effort's first phase, for a pupil who returns, and of its last.
 PHASE_IN_WEEKS = 8
 PHASE_OUT_WEEKS = 8

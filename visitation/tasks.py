@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from celery import shared_task
+
 from skolefleks import outbox
 from visitation.cases import notices as case_notices
 from visitation.ceiling import notices as ceiling_notices
+from visitation.efforts import following as efforts
+from visitation.efforts import notices as effort_notices
+from visitation.followups import notices as follow_up_notices
+from visitation.followups import reminding
 from visitation.letters import actions as letters
 from visitation.meetings import notices as meeting_notices
 from visitation.minutes import notices as minutes_notices
@@ -79,3 +85,36 @@ def tell_chiefs(payload: dict[str, Any]) -> None:
 @outbox.handles("ceiling.answered")
 def tell_committee_of_chiefs_answer(payload: dict[str, Any]) -> None:
     ceiling_notices.tell_committee_of_answer(payload["decision"])
+
+
+# -- efforts --
+
+
+@outbox.handles("effort.delayed")
+def tell_of_delay(payload: dict[str, Any]) -> None:
+    effort_notices.tell_of_delay(payload["effort"])
+
+
+@shared_task(ignore_result=True)
+def end_efforts() -> None:
+    efforts.end_those_that_are_over()
+
+
+@outbox.handles("follow_up.remind")
+def remind_of_follow_up(payload: dict[str, Any]) -> None:
+    follow_up_notices.remind(payload["window"], payload["kind"])
+
+
+@outbox.handles("follow_up.reported")
+def tell_of_report(payload: dict[str, Any]) -> None:
+    follow_up_notices.tell_of_report(payload["window"])
+
+
+@outbox.handles("follow_up.told")
+def tell_of_outcome(payload: dict[str, Any]) -> None:
+    follow_up_notices.tell_of_outcome(payload["window"], decide=payload["decide"])
+
+
+@shared_task(ignore_result=True)
+def remind_of_follow_ups() -> None:
+    reminding.post_reminders()

@@ -11,6 +11,9 @@ from visitation.cases import views as cases
 from visitation.ceiling import views as ceiling
 from visitation.corrections import views as corrections
 from visitation.decisions import views as decisions
+from visitation.efforts import changing as effort_changes
+from visitation.efforts import views as efforts
+from visitation.followups import views as followups
 from visitation.law import views as law
 from visitation.letters import views as letters
 from visitation.meetings import planning
@@ -93,9 +96,86 @@ committee = (
     "visitation",
 )
 
+effort_pages = (
+    [
+        path("", efforts.efforts, name="list"),
+        path("udtraek.xlsx", efforts.export, {"form": "xlsx"}, name="export_xlsx"),
+        path("udtraek.csv", efforts.export, {"form": "csv"}, name="export_csv"),
+        path("<slug:number>/<uuid:pk>/", efforts.overview, name="overview"),
+        path("<slug:number>/<uuid:pk>/plan/", efforts.plan, name="plan"),
+        path("<slug:number>/<uuid:pk>/oekonomi/", efforts.money, name="money"),
+        path(
+            "<slug:number>/<uuid:pk>/opfoelgninger/",
+            followups.follow_ups,
+            name="follow_ups",
+        ),
+        path(
+            "<slug:number>/<uuid:pk>/opfoelgninger/<uuid:row>/",
+            followups.follow_up,
+            name="follow_up",
+        ),
+        path(
+            "<slug:number>/<uuid:pk>/opfoelgninger/<uuid:row>/statusrapport/",
+            followups.report,
+            name="report",
+        ),
+        path(
+            "<slug:number>/<uuid:pk>/opfoelgninger/<uuid:row>/samtale/",
+            followups.talk,
+            name="talk",
+        ),
+        path(
+            "<slug:number>/<uuid:pk>/opfoelgninger/<uuid:row>/resultat/",
+            followups.outcome,
+            name="outcome",
+        ),
+        path(
+            "<slug:number>/<uuid:pk>/opfoelgninger/<uuid:row>/stemme/<slug:name>/",
+            followups.voice,
+            name="voice",
+        ),
+        path("<slug:number>/<uuid:pk>/begyndt/", effort_changes.begin, name="begin"),
+        path(
+            "<slug:number>/<uuid:pk>/ikke-begyndt/",
+            effort_changes.not_begun,
+            name="not_begun",
+        ),
+        path(
+            "<slug:number>/<uuid:pk>/plan/tiltag/",
+            effort_changes.add_measure,
+            name="add_measure",
+        ),
+        path(
+            "<slug:number>/<uuid:pk>/plan/tiltag/<uuid:row>/",
+            effort_changes.change_measure,
+            name="change_measure",
+        ),
+        path(
+            "<slug:number>/<uuid:pk>/plan/mennesker/",
+            effort_changes.contacts,
+            name="contacts",
+        ),
+        path(
+            "<slug:number>/<uuid:pk>/plan/faser/", effort_changes.phases, name="phases"
+        ),
+        path(
+            "<slug:number>/<uuid:pk>/plan/maal/<uuid:row>/",
+            effort_changes.change_goal,
+            name="change_goal",
+        ),
+        path(
+            "<slug:number>/<uuid:pk>/plan/vilkaar/<uuid:row>/",
+            effort_changes.condition,
+            name="condition",
+        ),
+    ],
+    "efforts",
+)
+
 
 urlpatterns = [
     path("", start.start, name="start"),
+    path("indsatser/", include(effort_pages)),
     path("visitation/", include(committee)),
     path("budget/prognose/", outlook.forecast, name="forecast"),
     path("budget/prisregulering/", prices.propose_index, name="propose_index"),

@@ -281,7 +281,7 @@ def _papers(application: Application, papers: QuerySet[Paper]) -> list[Paper]:
 
 def way(application: Application) -> list[tuple[str, str, str]]:
     """The case's way while the school has it, and just after it was submitted."""
-    stations = ("Udfordring", "Ansøgning", "Visitation", "Indsats")
+    stations = ("Udfordring", "Ansøgning", "Visitation", "Indsats", "Opfølgning")
     current = 2
     if application.is_challenge:
         current = 0

@@ -14,14 +14,19 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 
 from applications.models import Invitation
+from applications.submission import actions as submission
 from applications.writing import actions as writing
 from budget.models import Posting
 from budget.proposals import actions as proposals
 from skolefleks.models import AuditEntry, Membership, Role
 from tests.addresses import GET, PEOPLE, POST
 from tests.conftest import NEXT, YEAR
+from tests.deciding import pupils, wish_terms
 from tests.filling import fill
 from tests.meetings import planned
+from visitation.decisions import actions as decisions
+from visitation.models import Effort
+from visitation.releases import actions as releases
 
 # What the pages of figures are about: a quarter that has begun; a level, a receipt, a meeting, a
 # decision not there.
@@ -120,14 +125,59 @@ def of_a_meeting(with_committee, chair):
     return lambda name: [meeting.pk, *OF_A_MEETING.get(name, [])]
 
 
+# What an address of an effort ends with, beside the effort: a row of its plan, or a follow-up.
+OF_AN_EFFORT = {
+    "change_measure": "measures",
+    "change_goal": "goals",
+    "condition": "conditions",
+    "follow_up": "windows",
+    "report": "windows",
+    "talk": "windows",
+    "outcome": "windows",
+    "voice": "windows",
+}
+
+
 @pytest.fixture
-def address(with_committee, at_school, of_the_books, of_a_meeting):
+def effort(schools, leader, guest, chair, pools):
+    """A released effort of the same school, with a condition; the adviser is invited to it too."""
+    application = writing.start(school=schools["Baltorpskolen"], by=leader)
+    fill(application, "Eva Fog", by=leader)
+    Invitation.objects.create(application=application, user=guest, invited_by=leader)
+    submission.submit(application, by=leader)
+    [pupil_case] = pupils(application)
+    terms = wish_terms(conditions="Møde hver uge.")
+    decisions.grant(pupil_case, terms, grounds="Behov.", by=chair)
+    releases.release(application, by=chair)
+    return Effort.objects.select_related("application").get(application=application)
+
+
+@pytest.fixture
+def of_an_effort(effort):
+    def find(name, number):
+        last = name.partition(":")[2]
+        if last in {"list", "export_xlsx", "export_csv"}:
+            return reverse(name)
+        args = [number or effort.application.number, effort.pk]
+        if last in OF_AN_EFFORT:
+            args.append(getattr(effort, OF_AN_EFFORT[last]).first().pk)
+        if last == "voice":
+            args.append("eleven")
+        return reverse(name, args=args)
+
+    return find
+
+
+@pytest.fixture
+def address(with_committee, at_school, of_the_books, of_a_meeting, of_an_effort):
     """The address by its name, of the case that the page is about: a draft for the school, else
     one to decide.
     """
 
     def find(name, number=None):
         floor, last = name.partition(":")[0], re.split("[:_]", name)[-1]
+        if floor == "efforts":
+            return of_an_effort(name, number)
         if name in OF_FIGURES:
             return reverse(name, args=OF_FIGURES[name])
         if floor == "budget" and last in of_the_books:

@@ -10,10 +10,7 @@ import pytest
 from django.core import mail
 from django.db.models import Q
 
-from applications.models import (
-    ApplicationQuerySet,
-    Invitation,
-)
+from applications.models import ApplicationQuerySet, Invitation
 from skolefleks.celery import app as celery_app
 from skolefleks.models import AuditEntry, Notice, Role, User
 from skolefleks.notices.mail import tell

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks.models import School
 from visitation.caseload.applications import write_application
+from visitation.caseload.efforts import EffortStory
 from visitation.caseload.scene import read_data
 from visitation.caseload.tariffs import deviation_of, weight_of
 from visitation.cases import actions as case_actions
@@ -68,7 +70,15 @@ class CaseStory:
             self.scene.plan(decided_days_ago, self.decide, hour=13)
         if state == "released":
             self.scene.plan(decided_days_ago, self.release, hour=15)
+            self._plan_efforts(decided_days_ago)
             self._plan_early_ends()
+
+    def _plan_efforts(self, released_days_ago: int) -> None:
+        released_on = self.scene.today - timedelta(days=released_days_ago)
+        for position, pupil in enumerate(self.data["pupils"]):
+            decision = pupil["decision"]
+            if decision and decision["outcome"] in {"granted", "partly"}:
+                EffortStory(self, position, released_on).plan()
 
     def _plan_early_ends(self) -> None:
         for position, pupil in enumerate(self.data["pupils"]):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, prefetch_related_objects
 from django.db.models.functions import JSONObject
+from django.urls import reverse
 from django.utils import timezone
 
 from applications.dialogue import queries as dialogue_queries
@@ -32,11 +33,14 @@ from applications.models import (
 )
 from applications.reading import queries as reading_queries
 from applications.reading import rules as reading_rules
-from skolefleks.danish import moment
+from skolefleks.danish import day, today
+from visitation.efforts import queries as effort_queries
+from visitation.efforts import rules as effort_rules
 from visitation.lifecycle import DecisionStatus
 from visitation.models import (
     CeilingAnswer,
     Decision,
+    Effort,
     FollowUp,
     Grant,
     Participant,
@@ -49,6 +53,16 @@ if TYPE_CHECKING:
 
 # domain.md, "The way of a case".
 WAY = ("Udfordring", "Ansøgning", "Visitation", "Indsats", "Opfølgning")
+EFFORT_STEP, FOLLOW_UP_STEP = 3, 4
+
+
+class WayStep(NamedTuple):
+    """A part of the case's way. `url` is where it leads; '' where there is nothing yet."""
+
+    name: str
+    state: str
+    note: str = ""
+    url: str = ""
 
 
 # -- the case's page -------------------------------------------------------------------
@@ -92,6 +106,7 @@ class CaseFile:
     papers: list[Paper]
     statements: list[tuple[Statement, list[Statement]]]
     threads: list[dialogue_queries.Thread]
+    efforts: list[Effort]
 
     @property
     def blocks(self) -> list[Block]:
@@ -145,7 +160,7 @@ class CaseFile:
 
 
 def case_file(application: Application) -> CaseFile:
-    """Read the whole case as the person it is marked for may see it. Takes eight queries."""
+    """Read the whole case as the person it is marked for may see it. Takes nine queries."""
     whole = reading_queries.WholeApplication(application)
     decisions = _decisions(application, whole.pupil_cases)
     goals: dict[UUID, list[Goal]] = {}
@@ -168,7 +183,15 @@ def case_file(application: Application) -> CaseFile:
         threads=dialogue_queries.threads_of(
             application, shared_only=application.is_reviewable
         ),
+        efforts=_efforts(application),
     )
+
+
+def _efforts(application: Application) -> list[Effort]:
+    """No query for a case that was never submitted: nothing of it was released."""
+    if application.submitted_at is None:
+        return []
+    return effort_queries.efforts_of_case(application)
 
 
 def _pupil_on_case(
@@ -274,28 +297,60 @@ def open_questions(
     )
 
 
-def way_of(file: CaseFile) -> list[tuple[str, str]]:
+def way_of(file: CaseFile) -> list[WayStep]:
     """The case's way with the state of each of its parts, for components/way.html."""
-    status = file.application.status
-    # A case that is closed without a grant, or withdrawn, stays where the committee left it.
-    if status == Status.CHALLENGE:
-        here = 0
-    elif status in {Status.DRAFT, Status.SENT_BACK}:
-        here = 1
-    elif status == Status.CLOSED and file.is_granted:
-        here = 3
-    else:
-        here = 2
-
+    here = _place_on_way(file)
     way = []
     for place, name in enumerate(WAY):
+        state = "ahead"
         if place < here:
-            way.append((name, "done"))
+            state = "done"
         elif place == here:
-            way.append((name, "current"))
-        else:
-            way.append((name, "ahead"))
+            state = "current"
+        way.append(WayStep(name, state))
+
+    if file.efforts:
+        way[EFFORT_STEP] = _effort_step(file, way[EFFORT_STEP])
+        way[FOLLOW_UP_STEP] = _follow_up_step(file, way[FOLLOW_UP_STEP])
     return way
+
+
+def _place_on_way(file: CaseFile) -> int:
+    status = file.application.status
+    if file.efforts:
+        return effort_rules.place_on_way(file.efforts, today(), EFFORT_STEP)
+    if status == Status.CHALLENGE:
+        return 0
+    if status in {Status.DRAFT, Status.SENT_BACK}:
+        return 1
+    # A case that is closed without a grant, or withdrawn, stays where the committee left it.
+    return 2
+
+
+def _effort_step(file: CaseFile, step: WayStep) -> WayStep:
+    """Leads to the effort, or to the list where the case has several."""
+    last_day = max(effort.ends_on for effort in file.efforts)
+    return step._replace(note=f"til {day(last_day)}", url=_efforts_url(file))
+
+
+def _follow_up_step(file: CaseFile, step: WayStep) -> WayStep:
+    """Leads to the follow-ups, and says when the next one is."""
+    # Annotated by `efforts_of_case`, and no field of the model.
+    rows: list[Any] = list(file.efforts)
+    days = [row.next_hold_by for row in rows if row.next_hold_by]
+    note = ""
+    if days:
+        note = f"senest {day(min(days))}"
+    url = _efforts_url(file)
+    if len(file.efforts) == 1:
+        url += "opfoelgninger/"
+    return step._replace(note=note, url=url)
+
+
+def _efforts_url(file: CaseFile) -> str:
+    if len(file.efforts) == 1:
+        return file.efforts[0].get_absolute_url()
+    return f"{reverse('efforts:list')}?q={file.application.number}"
 
 
 # -- what is changed from time to time -------------------------------------------------

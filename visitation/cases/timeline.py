@@ -25,6 +25,15 @@ EVENTS_FOR_ALL = {
     "close": "Afgørelserne er frigivet til skolen",
     "end_early": "En bevilling er afsluttet før tid",
     "correct": "En afgørelse er rettet",
+    "begin_effort": "En indsats er oprettet",
+    "confirm_begun": "Skolen har bekræftet, at indsatsen er begyndt",
+    "say_not_begun": "Skolen har oplyst, at indsatsen ikke er begyndt",
+    "change_goal": "Et mål i indsatsen er ændret",
+    "hand_in_report": "Skolen har afleveret en statusrapport",
+    "hold_follow_up": "En opfølgning er holdt",
+    "settle_follow_up": "Resultatet af en opfølgning er givet",
+    "end_effort": "En indsats er slut",
+    "cancel_effort": "En indsats er annulleret",
 }
 
 # The committee also reads what the school is not to know before the release.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 
@@ -21,8 +22,9 @@ from visitation.models import EffortCondition, EffortContact, EffortPhase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from uuid import UUID
 
-    from visitation.models import Effort, FollowUpWindow
+    from visitation.models import Effort, FollowUpWindow, Grant
 
 Part = EffortContact.Part
 Phase = EffortPhase.Kind
@@ -164,6 +166,42 @@ def phase_on(phases: Sequence[EffortPhase], day: date) -> EffortPhase | None:
     return current
 
 
+# -- how it stands --------------------------------------------------------------------------------
+TONES = {
+    EffortStatus.AWAITING: "warning",
+    EffortStatus.RUNNING: "success",
+    EffortStatus.ENDED: "neutral",
+    EffortStatus.CANCELLED: "neutral",
+}
+
+
+def tone_of(effort: Effort) -> str:
+    return TONES[EffortStatus(effort.status)]
+
+
+def place_on_way(efforts: Sequence[Any], day: date, effort_step: int) -> int:
+    """Where a case with efforts is on its way: in the effort, at a follow-up, or past both.
+
+    `efforts` come from `queries.efforts_of_case`.
+    """
+    if not any(effort.is_live for effort in efforts):
+        return effort_step + 2
+    for effort in efforts:
+        if effort.next_opens_on and effort.next_opens_on <= day:
+            return effort_step + 1
+    return effort_step
+
+
+def grant_in_force(grants: Sequence[Grant], day: date) -> Grant | None:
+    """The grant that runs on `day`, else the next one, else the last; `grants` are in order."""
+    for grant in grants:
+        if grant.last_day >= day:
+            return grant
+    if grants:
+        return grants[-1]
+    return None
+
+
 # -- the people ------------------------------------------------------------------------------------
 ALWAYS = (Part.DAILY_LEADER, Part.PPR)
 FOR_CHILDREN = (Part.COORDINATOR,)
@@ -198,14 +236,32 @@ def turns_youth_on(born: date) -> date:
 
 
 # -- what an effort waits for ----------------------------------------------------------------------
+class TaskKind(enum.Enum):
+    """What a task is about: where its page is, and what its list says."""
+
+    BEGIN = "Begyndelsen skal bekræftes"
+    CONTACTS = "Planen mangler mennesker"
+    HOLD = "Opfølgning skal holdes"
+    TELL = "Resultatet af en opfølgning skal gives"
+    CONDITION = "Vilkår skal afklares"
+
+
 @dataclass(frozen=True)
 class Task:
-    """Something that waits: for whom, from which day, and the last day for it where it has one."""
+    """Something that waits: for whom, from which day, and the last day for it where it has one.
 
+    `key` is the follow-up or the condition that it is about.
+    """
+
+    kind: TaskKind
     text: str
     whose: str
     from_on: date
     by_on: date | None = None
+    key: UUID | None = None
+
+    def is_due(self, day: date) -> bool:
+        return self.from_on <= day
 
     def is_overdue(self, day: date) -> bool:
         return self.by_on is not None and self.by_on < day
@@ -229,6 +285,7 @@ def tasks_of(
     if effort.status == EffortStatus.AWAITING:
         tasks.append(
             Task(
+                TaskKind.BEGIN,
                 "Bekræft, at indsatsen er begyndt",
                 SCHOOL,
                 effort.starts_on,
@@ -261,22 +318,31 @@ def _tasks_of_contacts(contacts: Iterable[EffortContact]) -> list[Task]:
     tasks = []
     for asked_from, names in names_by_day.items():
         text = f"Skriv på planen: {', '.join(names)}"
-        tasks.append(Task(text, SCHOOL, asked_from))
+        tasks.append(Task(TaskKind.CONTACTS, text, SCHOOL, asked_from))
     return tasks
 
 
 def _tasks_of_window(window: FollowUpWindow) -> list[Task]:
     if window.status == FollowUpStatus.PLANNED:
-        return [Task("Hold opfølgningen", SCHOOL, window.opens_on, window.hold_by)]
+        hold = Task(
+            TaskKind.HOLD,
+            "Hold opfølgningen",
+            SCHOOL,
+            window.opens_on,
+            window.hold_by,
+            window.pk,
+        )
+        return [hold]
     if window.status == FollowUpStatus.HELD and window.held_on:
-        return [
-            Task(
-                "Giv resultatet af opfølgningen",
-                SCHOOL_LEADER,
-                window.held_on,
-                window.tell_by,
-            )
-        ]
+        tell = Task(
+            TaskKind.TELL,
+            "Giv resultatet af opfølgningen",
+            SCHOOL_LEADER,
+            window.held_on,
+            window.tell_by,
+            window.pk,
+        )
+        return [tell]
     return []
 
 
@@ -284,4 +350,5 @@ def _tasks_of_condition(condition: EffortCondition) -> list[Task]:
     if condition.state != EffortCondition.State.OPEN or condition.due_on is None:
         return []
     owner = EffortCondition.Owner(condition.owner).label
-    return [Task("Afklar et vilkår", owner, condition.due_on, condition.due_on)]
+    day = condition.due_on
+    return [Task(TaskKind.CONDITION, "Afklar et vilkår", owner, day, day, condition.pk)]

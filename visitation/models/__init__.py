@@ -19,7 +19,12 @@ from visitation.models.efforts import (
     EffortPhase,
     PlanMeasure,
 )
-from visitation.models.follow_ups import FollowUpWindow
+from visitation.models.follow_ups import (
+    FollowUpReminder,
+    FollowUpVoice,
+    FollowUpWindow,
+    StatusReport,
+)
 from visitation.models.grants import FollowUp, Grant, later_of
 from visitation.models.indexing import PriceIndex, TariffVersion
 from visitation.models.law import Classification, Hearing
@@ -40,6 +45,8 @@ __all__ = (
     "EffortGoal",
     "EffortPhase",
     "FollowUp",
+    "FollowUpReminder",
+    "FollowUpVoice",
     "FollowUpWindow",
     "Grant",
     "Hearing",
@@ -51,6 +58,7 @@ __all__ = (
     "Question",
     "Reading",
     "SavedView",
+    "StatusReport",
     "TariffVersion",
     "items_under_way",
     "later_of",

@@ -83,8 +83,6 @@ class Effort(models.Model):
     act_from = models.DateField("kræver handling fra", null=True)
 
     objects = EffortQuerySet.as_manager()
-    # By `efforts.queries.listed`, and there only.
-    phase_kind: str | None
 
     class Meta:
         ordering = ("starts_on", "id")

@@ -16,6 +16,7 @@ from skolefleks.permissions import ANYWHERE_AT_ALL, EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
 from visitation.agenda import queries as agenda_queries
 from visitation.ceiling import queries as ceiling_queries
+from visitation.followups import queries as follow_up_queries
 from visitation.questions import queries as question_queries
 from visitation.queue import queries as queue_queries
 from visitation.start import queries
@@ -51,6 +52,7 @@ def _for_school(user: User) -> dict[str, Any]:
         part["waiting"] = queries.waiting_at_school(user)
         part["called"] = agenda_queries.cases_at_meetings(user)
         part["decided"] = queries.recently_decided(user)
+        part["efforts"] = follow_up_queries.efforts_waiting_at_school(user)
     if may(user, P.QUESTION_ANSWER, at=ANYWHERE_AT_ALL):
         part["open_questions"] = question_queries.questions_to(user)
     return part
@@ -59,13 +61,19 @@ def _for_school(user: User) -> dict[str, Any]:
 def _for_committee(user: User) -> dict[str, Any]:
     if not may(user, P.QUEUE_READ, at=EVERYWHERE):
         return {}
-    return {"queue": queue_queries.queue_standing(user)}
+    return {
+        "queue": queue_queries.queue_standing(user),
+        "overdue": follow_up_queries.overdue_follow_ups(user),
+    }
 
 
 def _for_adviser(user: User) -> dict[str, Any]:
     if not may(user, P.STATEMENT_WRITE, at=ANYWHERE_AT_ALL):
         return {}
-    return {"statements_to_write": dialogue_queries.statements_to_write(user)}
+    return {
+        "statements_to_write": dialogue_queries.statements_to_write(user),
+        "ppr_windows": follow_up_queries.windows_for_ppr(user),
+    }
 
 
 def _for_chiefs(user: User) -> dict[str, Any]:

@@ -18,11 +18,6 @@ from visitation.models import Effort, Grant
 from visitation.releases import actions as releases
 
 
-@pytest.fixture
-def effort(released):
-    return Effort.objects.get()
-
-
 def grant_of(effort):
     return effort.grants.select_related("decision__pupil_case__application").latest("starts_on")
 

@@ -1,0 +1,94 @@
+"""What the pages of one effort have in common: finding it, its top, its tabs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.http import Http404
+from django.urls import reverse
+
+from skolefleks import audit
+from skolefleks.danish import today
+from skolefleks.models import AccessEntry
+from skolefleks.permissions import Permission as P
+from skolefleks.permissions import Request, may
+from visitation.efforts import queries
+from visitation.efforts.rules import TaskKind
+from visitation.models import Effort
+from visitation.pages import find
+
+if TYPE_CHECKING:
+    from visitation.efforts.rules import Task
+
+TABS = (
+    ("overview", "Overblik"),
+    ("plan", "Plan"),
+    ("follow_ups", "Opfølgninger"),
+    ("money", "Økonomi"),
+)
+
+# Where a task is done: the name of the address. A follow-up and a condition have their own key.
+TASK_PAGES = {
+    TaskKind.BEGIN: "efforts:begin",
+    TaskKind.CONTACTS: "efforts:contacts",
+    TaskKind.HOLD: "efforts:follow_up",
+    TaskKind.TELL: "efforts:follow_up",
+    TaskKind.CONDITION: "efforts:condition",
+}
+
+
+def find_effort(request: Request, number: str, pk: UUID) -> Effort:
+    """The effort that the person may follow. Raises Http404, Recused."""
+    efforts = Effort.objects.visible_to(request.user).select_related(
+        "application__school", "pupil_case", "school"
+    )
+    effort = efforts.filter(pk=pk, application__number=number).first()
+    if effort is None:
+        # Says Recused to those of the committee to whom the case is closed.
+        find.readable(request, number)
+        raise Http404
+    return effort
+
+
+def read_effort(request: Request, number: str, pk: UUID) -> Effort:
+    """Find the effort for a page that shows it. Reading it is logged."""
+    effort = find_effort(request, number, pk)
+    audit.access(AccessEntry.Kind.VIEW, number, by=request.user)
+    return effort
+
+
+def top_of(request: Request, effort: Effort, here: str) -> dict[str, Any]:
+    """The context of the top of each page of an effort: its standing, its tabs, what is next."""
+    standing = queries.standing_of(effort)
+    writes = may(request.user, P.EFFORT_WRITE, at=effort.application)
+    links = [(label, url_of(f"efforts:{name}", effort), name) for name, label in TABS]
+    tabs = [(label, url, None, name == here) for label, url, name in links]
+    tabs.append(("Sagen", effort.application.get_absolute_url(), None, False))
+
+    return {
+        "effort": effort,
+        "application": effort.application,
+        "standing": standing,
+        "tabs": tabs,
+        "today": today(),
+        "may_write": writes and effort.is_live,
+        "next_url": task_url(standing.next_task, effort),
+        "trail": [
+            ("Indsatser", reverse("efforts:list")),
+            (f"{effort.application.number}, {effort.pupil_case.initials}", ""),
+        ],
+    }
+
+
+def task_url(task: Task | None, effort: Effort) -> str:
+    """The page where the task is done; '' where there is none."""
+    if task is None:
+        return ""
+    if task.key:
+        return url_of(TASK_PAGES[task.kind], effort, task.key)
+    return url_of(TASK_PAGES[task.kind], effort)
+
+
+def url_of(name: str, effort: Effort, *more: UUID | str) -> str:
+    return reverse(name, args=[effort.application.number, effort.pk, *more])
