@@ -33,7 +33,7 @@ from applications.models import (
 )
 from applications.reading import queries as reading_queries
 from applications.reading import rules as reading_rules
-from skolefleks.danish import day, today
+from skolefleks.danish import day, moment, today
 from visitation.efforts import queries as effort_queries
 from visitation.efforts import rules as effort_rules
 from visitation.lifecycle import DecisionStatus
