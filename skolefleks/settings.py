@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
 from skolefleks import logs
+from skolefleks.schedule import SCHEDULE
 
 # Tariffs, deadlines and their like: `settings.QUORUM` and the others stand there.
 from skolefleks.trade import *  # noqa: F403
@@ -216,34 +216,7 @@ CELERY_TASK_TIME_LIMIT = 300  # seconds
 CELERY_TIMEZONE = "Europe/Copenhagen"
 # Else Celery would replace the log's JSON by lines of its own.
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-# A number is seconds between two runs; a crontab is Danish time.
-CELERY_BEAT_SCHEDULE = {
-    "heartbeat": {"task": "skolefleks.tasks.beat_heart", "schedule": 10.0},
-    "sweep-outbox": {"task": "skolefleks.tasks.sweep_outbox", "schedule": 30.0},
-    "tidy": {"task": "skolefleks.tasks.tidy", "schedule": 3600.0},
-    "tidy-papers": {"task": "applications.tasks.tidy_papers", "schedule": 86_400.0},
-    "remind-of-still-cases": {
-        "task": "applications.tasks.remind_of_still_cases",
-        "schedule": crontab(hour=6, minute=30),
-    },
-    "end-efforts": {
-        "task": "visitation.tasks.end_efforts",
-        "schedule": crontab(hour=5, minute=0),
-    },
-    "remind-of-follow-ups": {
-        "task": "visitation.tasks.remind_of_follow_ups",
-        "schedule": crontab(hour=6, minute=40),
-    },
-    "digests": {
-        "task": "skolefleks.tasks.post_digests",
-        "schedule": crontab(hour=7, minute=0),
-    },
-    "propose-payments": {
-        "task": "budget.tasks.propose_payments",
-        "schedule": crontab(hour=6, minute=0),
-    },
-    "settle-payments": {"task": "budget.tasks.settle_payments", "schedule": 60.0},
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 # -- who is there --
 

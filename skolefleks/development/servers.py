@@ -123,9 +123,9 @@ class Running(Servers):
 def running(state: Path, *, durable: bool = True) -> Iterator[Running]:
     """Servers for as long as the block lasts, their data kept in `state`, a folder of our own.
 
-    An address that the environment already has (DATABASE_URL with DATABASE_OWNER_URL, VALKEY_URL)
-    is used as it is, and nothing is started for it. `durable=False` leaves out what protects the data from a power cut.
-    Raises InUse and NotStarted.
+    An address that the environment already has (DATABASE_URL with DATABASE_OWNER_URL,
+    VALKEY_URL) is used as it is, and nothing is started for it. `durable=False` leaves out what
+    protects the data from a power cut. Raises InUse and NotStarted.
     """
     state = state.absolute()
     note = state / "servers.json"

@@ -1,4 +1,6 @@
-"""A yearly tariff over a period: every krone has its day, and the parts are never more or less than the whole."""
+"""A yearly tariff over a period: every krone has its day, and the parts are never more or less
+than the whole.
+"""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from skolefleks.calendar import ONE_DAY, school_day_before
 from skolefleks.danish import today
@@ -26,8 +26,9 @@ from visitation.models import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from applications.models import PupilCase
     from skolefleks.models import User
-    from visitation.caseload.cases import CaseStory
+    from visitation.caseload.scene import Scene
 
 TEXTS: dict[str, Any] = read_data("efforts")
 
@@ -50,10 +51,21 @@ OUTCOMES = (
 )
 
 
+class Case(Protocol):
+    """What an effort's story needs to know of its case."""
+
+    scene: Scene
+    number: int
+    data: dict[str, Any]
+    leader: User
+
+    def pupil_cases(self) -> list[PupilCase]: ...
+
+
 class EffortStory:
     """One pupil's effort, from its first day until today. `released_on` is a day."""
 
-    def __init__(self, case: CaseStory, position: int, released_on: date) -> None:
+    def __init__(self, case: Case, position: int, released_on: date) -> None:
         self.case = case
         self.scene = case.scene
         self.position = position

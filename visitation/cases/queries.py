@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -16,9 +15,7 @@ from applications.dialogue import queries as dialogue_queries
 from applications.fields import asking, declarations
 from applications.fields.blocks import (
     Block,
-    Part,
     case_lines,
-    differences,
     with_case_lines,
     write_blocks,
 )
@@ -33,7 +30,7 @@ from applications.models import (
 )
 from applications.reading import queries as reading_queries
 from applications.reading import rules as reading_rules
-from skolefleks.danish import day, moment, today
+from skolefleks.danish import day, today
 from visitation.efforts import queries as effort_queries
 from visitation.efforts import rules as effort_rules
 from visitation.lifecycle import DecisionStatus
@@ -49,7 +46,7 @@ from visitation.models import (
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from applications.models import Statement, Submission
+    from applications.models import Statement
 
 # domain.md, "The way of a case".
 WAY = ("Udfordring", "Ansøgning", "Visitation", "Indsats", "Opfølgning")
@@ -351,56 +348,3 @@ def _efforts_url(file: CaseFile) -> str:
     if len(file.efforts) == 1:
         return file.efforts[0].get_absolute_url()
     return f"{reverse('efforts:list')}?q={file.application.number}"
-
-
-# -- what is changed from time to time -------------------------------------------------
-class Round(NamedTuple):
-    """What is different from one time to the next, and what the committee asked for then."""
-
-    title: str
-    parts: list[Part]
-    questions: list[asking.Question]
-
-
-def submissions(application: Application) -> list[Submission]:
-    """Every time the case was submitted, the first first."""
-    return list(application.submissions.select_related("by"))
-
-
-def rounds(application: Application, *, with_draft: bool) -> list[Round]:
-    """The differences from time to time, the newest first.
-
-    `with_draft`: also what the school has written since it last submitted. What the
-    committee asked for last stands with what was written after that.
-    """
-    times = submissions(application)
-    # Each has a title, what stood there before and what after; the oldest is first.
-    steps: list[tuple[str, list[Block], list[Block]]] = []
-    for old, new in pairwise(times):
-        title = f"Indsendt {moment(new.at)} af {new.by.name}"
-        steps.append((title, old.blocks, new.blocks))
-
-    shows_draft = with_draft and bool(times) and application.is_editable
-    if shows_draft:
-        draft = reading_queries.WholeApplication(application)
-        title = "Skrevet, siden I sidst indsendte"
-        steps.append((title, times[-1].blocks, draft.blocks))
-
-    # While the school writes, only the draft answers what was asked for last.
-    asks = application.asks
-    is_answered = not application.is_editable and application.status != Status.WITHDRAWN
-    if not (shows_draft or is_answered):
-        asks = {}
-
-    rounds = []
-    for title, before, after in reversed(steps):
-        answers = asking.list_questions(
-            asks,
-            application.number,
-            now=after,
-            before=before,
-        )
-        rounds.append(Round(title, differences(before, after), answers))
-        # Only the newest round is about them.
-        asks = {}
-    return rounds

@@ -17,7 +17,7 @@ from skolefleks.pages import act, form_page, page, posted, show_form
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, may
 from skolefleks.statemachine import can
-from visitation.cases import actions, forms, queries, timeline
+from visitation.cases import actions, differences, forms, queries, timeline
 from visitation.pages import find
 from visitation.pages.tabs import tabs_of
 from visitation.queue.choosing import place_of, queue_suffix
@@ -101,7 +101,7 @@ def changes(request: Request, number: str) -> HttpResponse:
 
     writes = may(request.user, P.APPLICATION_WRITE, at=application)
     is_of_school = writes and not application.is_reviewable
-    rounds = queries.rounds(application, with_draft=is_of_school)
+    rounds = differences.rounds(application, with_draft=is_of_school)
     context = {"application": application, "rounds": rounds}
     return render(request, "visitation/cases/changes.html", context)
 

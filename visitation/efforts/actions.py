@@ -214,8 +214,8 @@ def require_open(effort: Effort, right: P, *, by: User) -> None:
     PermissionDenied without the right, Recused where the case is closed to the person, and
     NotPossible once the effort is over.
     """
-    held = Effort.objects.select_for_update(of=("self",)).get(pk=effort.pk)
-    effort.status = held.status
+    rows = Effort.objects.select_for_update(of=("self",))
+    effort.refresh_from_db(fields=["status"], from_queryset=rows)
     require(by, right, at=effort.application)
     if not Effort.objects.visible_to(by).filter(pk=effort.pk).exists():
         raise Recused

@@ -208,10 +208,10 @@ def _ask_for_contacts(effort: Effort) -> None:
     """Add the parts that the pupil's age asks for now; what somebody wrote of a part stays."""
     application = effort.application
     born = born_on(effort.pupil.cpr)
-    asked = rules.parts_asked_for(born, effort.starts_on, effort.ends_on)
+    parts = rules.parts_asked_for(born, effort.starts_on, effort.ends_on)
     parts_there = {contact.part for contact in effort.contacts.all()}
 
-    for part, asked_from in asked:
+    for part, asked_from in parts:
         if part in parts_there:
             continue
         who_field, arrangement_field = WRITTEN_BEFORE[part]
@@ -256,16 +256,16 @@ def _lay_windows(effort: Effort, grant: Grant, *, by: User) -> None:
     else:
         laid = rules.follow_ups(grant.starts_on, grant.last_day)
 
-    taken: set[date] = set()
+    days_laid: set[date] = set()
     standing = effort.windows.exclude(status=FollowUpStatus.CANCELLED)
-    taken.update(standing.values_list("hold_by", flat=True))
+    days_laid.update(standing.values_list("hold_by", flat=True))
     for window in laid:
         is_inside = today() <= window.hold_by <= grant.last_day
-        if is_inside and window.hold_by not in taken:
+        if is_inside and window.hold_by not in days_laid:
             FollowUpWindow.objects.create(
                 effort=effort, grant=grant, **window._asdict()
             )
-            taken.add(window.hold_by)
+            days_laid.add(window.hold_by)
     audit.record("lay_follow_ups", effort, by=by, grant=str(grant.pk))
 
 

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.conf import settings
-from django.db.models import Count, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, Q, Subquery
 
 from budget.lifecycle import InstalmentStatus
 from budget.models import Instalment
-from skolefleks import search
 from skolefleks.calendar import ONE_DAY
 from skolefleks.danish import today
-from skolefleks.spreadsheets import Column, Table
 from visitation.efforts import rules
-from visitation.lifecycle import LIVE, EffortStatus
+from visitation.lifecycle import EffortStatus
 from visitation.models import (
     Effort,
     EffortCondition,
@@ -28,11 +23,7 @@ from visitation.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
-    from uuid import UUID
-
-    from django.db.models import QuerySet
 
     from applications.models import Application, PupilCase
     from visitation.models import EffortGoal
@@ -71,214 +62,6 @@ def efforts_of_pupil(pupil_case: PupilCase) -> list[Effort]:
             "application", "pupil", "pupil_case"
         )
     )
-
-
-# -- the list --------------------------------------------------------------------------------------
-class Tab(NamedTuple):
-    """One choice of the list: its label, its order, and what is said when it is empty."""
-
-    label: str
-    order: str
-    empty: str
-
-
-TABS = {
-    "handling": Tab(
-        "Kræver handling",
-        "act_from",
-        "Ingen indsats venter på nogen i dag. De løbende står under Løber.",
-    ),
-    "loeber": Tab(
-        "Løber",
-        "ends_on",
-        "En indsats begynder af sig selv, når udvalgets bevilling er frigivet.",
-    ),
-    "slutter": Tab(
-        "Slutter snart",
-        "ends_on",
-        f"Ingen indsats slutter inden for {settings.EFFORT_ENDS_SOON_DAYS} dage.",
-    ),
-    "afsluttede": Tab(
-        "Afsluttede",
-        "-ends_on",
-        "Indsatser, der er slut eller annulleret, står her.",
-    ),
-}
-
-
-def in_tab(efforts: QuerySet[Effort], tab: str) -> QuerySet[Effort]:
-    """Those of `efforts` that stand under the tab."""
-    if tab == "handling":
-        return efforts.filter(act_from__lte=today())
-    if tab == "loeber":
-        return efforts.filter(status__in=LIVE)
-    if tab == "slutter":
-        soon = today() + timedelta(days=settings.EFFORT_ENDS_SOON_DAYS)
-        return efforts.filter(status__in=LIVE, ends_on__lte=soon)
-    return efforts.exclude(status__in=LIVE)
-
-
-def sought(efforts: QuerySet[Effort], text: str) -> QuerySet[Effort]:
-    """By the case's number or its last part, or by the pupil's initials."""
-    wanted = search.parse(text)
-    if wanted.number:
-        return efforts.filter(application__number__startswith=wanted.number)
-    if wanted.serial is not None:
-        return efforts.filter(application__number__in=wanted.numbers(years=3))
-    return efforts.filter(pupil_case__initials=wanted.initials)
-
-
-def in_phase(efforts: QuerySet[Effort], phase: str) -> QuerySet[Effort]:
-    """Those that are in the phase today."""
-    return efforts.alias(phase_today=_phase_kind()).filter(Q(("phase_today", phase)))
-
-
-def listed(efforts: QuerySet[Effort]) -> QuerySet[Effort]:
-    """Only what a list shows: no encrypted column is fetched."""
-    open_conditions = EffortCondition.objects.filter(
-        effort=OuterRef("pk"), state=EffortCondition.State.OPEN, due_on__lte=today()
-    )
-    unnamed = EffortContact.objects.filter(
-        effort=OuterRef("pk"), is_named=False, asked_from__lte=today()
-    )
-    return (
-        efforts.select_related("application", "school", "pupil_case")
-        .only(
-            "status",
-            "starts_on",
-            "ends_on",
-            "begun_on",
-            "act_from",
-            "application__number",
-            "pupil_case__initials",
-            "school__name",
-        )
-        .annotate(
-            phase_kind=_phase_kind(),
-            open_conditions=_count(open_conditions),
-            unnamed=_count(unnamed),
-        )
-    )
-
-
-def _phase_kind() -> Subquery:
-    """The phase of today; none before the first."""
-    phases = EffortPhase.objects.filter(effort=OuterRef("pk"), starts_on__lte=today())
-    return Subquery(phases.order_by("-starts_on").values("kind")[:1])
-
-
-def _count(rows: QuerySet[Any]) -> Coalesce:
-    counted = rows.order_by().values("effort").annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(counted), 0)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One effort as the list shows it."""
-
-    effort: Effort
-    grant: Grant | None
-    phase: str
-    window: FollowUpWindow | None
-    missing: list[str]
-    is_late: bool
-
-    @property
-    def tone(self) -> str:
-        return rules.tone_of(self.effort)
-
-    @property
-    def tariff(self) -> int | None:
-        """Whole DKK a year as they hold today."""
-        if self.grant is None:
-            return None
-        return self.grant.tariff_on(today())
-
-
-def rows_of(efforts: Sequence[Effort]) -> list[Row]:
-    """The rows with their grant in force and their next follow-up. Takes two queries."""
-    day = today()
-    grants: dict[UUID, list[Grant]] = {}
-    standing = Grant.objects.standing().filter(effort__in=efforts)
-    # The texts are encrypted and not shown: they are left where they are.
-    for grant in standing.defer("conditions", "ended_grounds").order_by("starts_on"):
-        grants.setdefault(grant.effort_id, []).append(grant)  # type: ignore[arg-type]
-
-    windows: dict[UUID, list[FollowUpWindow]] = {}
-    ahead = FollowUpWindow.objects.open().filter(effort__in=efforts)
-    for window in ahead.defer("grounds", "also_present"):
-        windows.setdefault(window.effort_id, []).append(window)
-
-    rows = []
-    for effort in efforts:
-        own_windows = windows.get(effort.pk, [])
-        tasks = rules.tasks_of(effort, own_windows, [], [])
-        due = [task for task in tasks if task.is_due(day)]
-        phase = ""
-        phase_kind = getattr(effort, "phase_kind", None)
-        if phase_kind and effort.is_live:
-            phase = EffortPhase.Kind(phase_kind).label
-        rows.append(
-            Row(
-                effort=effort,
-                grant=rules.grant_in_force(grants.get(effort.pk, []), day),
-                phase=phase,
-                window=next(iter(own_windows), None),
-                missing=_missing(effort, due),
-                is_late=any(task.is_overdue(day) for task in due),
-            )
-        )
-    return rows
-
-
-def _missing(effort: Any, due: list[rules.Task]) -> list[str]:
-    """What the effort waits for today, in a few words each. `effort` comes from `listed`."""
-    missing = [task.kind.value for task in due]
-    if effort.is_live and effort.unnamed:
-        missing.append(f"På planen mangler {effort.unnamed}")
-    if effort.is_live and effort.open_conditions:
-        missing.append(f"Vilkår at afklare: {effort.open_conditions}")
-    return missing
-
-
-COLUMNS = (
-    Column("Sag"),
-    Column("Elev"),
-    Column("Skole"),
-    Column("Status"),
-    Column("Takst om året (kr.)", "kr"),
-    Column("Fra", "day"),
-    Column("Løber til", "day"),
-    Column("Fase"),
-    Column("Næste opfølgning, fra", "day"),
-    Column("Næste opfølgning, senest", "day"),
-    Column("Mangler"),
-)
-
-
-def table(efforts: Sequence[Effort]) -> Table:
-    """The list as a spreadsheet, with what the screen shows."""
-    return Table("Indsatser", COLUMNS, [_cells(row) for row in rows_of(efforts)])
-
-
-def _cells(row: Row) -> list[Any]:
-    effort = row.effort
-    opens_on = hold_by = None
-    if row.window:
-        opens_on, hold_by = row.window.opens_on, row.window.hold_by
-    return [
-        effort.application.number,
-        effort.pupil_case.initials,
-        effort.school.name,
-        effort.get_status_display(),
-        row.tariff,
-        effort.starts_on,
-        effort.ends_on,
-        row.phase,
-        opens_on,
-        hold_by,
-        "; ".join(row.missing),
-    ]
 
 
 # -- the page --------------------------------------------------------------------------------------

@@ -176,6 +176,7 @@ TONES = {
 
 
 def tone_of(effort: Effort) -> str:
+    """The colour of the effort's status, as the style sheet names it."""
     return TONES[EffortStatus(effort.status)]
 
 

@@ -16,9 +16,9 @@ from skolefleks.pages import page
 from skolefleks.paging import bounded_count, page_of
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
-from visitation.efforts import forms, queries
+from visitation.efforts import forms, listing, queries
+from visitation.efforts.listing import TABS
 from visitation.efforts.pages import read_effort, top_of
-from visitation.efforts.queries import TABS
 from visitation.models import Effort
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ def efforts(request: Request) -> HttpResponse:
 
     filters = forms.EffortFilter(request.GET)
     chosen = _chosen(request, visible, filters)
-    page = page_of(queries.listed(chosen), request.GET, by=TABS[tab].order)
-    waiting = bounded_count(queries.in_tab(visible, "handling"))
+    page = page_of(listing.rows_of_list(chosen), request.GET, by=TABS[tab].order)
+    waiting = bounded_count(listing.in_tab(visible, "handling"))
 
     follows_all = may(request.user, P.EFFORT_READ, at=EVERYWHERE)
     if follows_all:
@@ -51,7 +51,7 @@ def efforts(request: Request) -> HttpResponse:
 
     context = {
         "page": page,
-        "rows": queries.rows_of(page.rows),
+        "rows": listing.rows_of(page.rows),
         "tabs": _tab_links(tab, waiting),
         "tab": tab,
         "empty": TABS[tab].empty,
@@ -70,8 +70,10 @@ def export(request: Request, form: str) -> HttpResponse:
     visible = Effort.objects.visible_to(request.user)
     chosen = _chosen(request, visible, forms.EffortFilter(request.GET))
     order = TABS[_tab(request)].order
-    rows = list(queries.listed(chosen).order_by(order, "pk")[: settings.EXPORT_ROWS])
-    return spreadsheets.answer(form, f"indsatser-{today()}", queries.table(rows))
+    rows = list(
+        listing.rows_of_list(chosen).order_by(order, "pk")[: settings.EXPORT_ROWS]
+    )
+    return spreadsheets.answer(form, f"indsatser-{today()}", listing.table(rows))
 
 
 @page(P.EFFORT_READ)
@@ -132,16 +134,16 @@ def _chosen(
     """One choice for list and export: a search looks through all tabs."""
     text = _text(request)
     if text:
-        chosen = queries.sought(visible, text)
+        chosen = listing.sought(visible, text)
     else:
-        chosen = queries.in_tab(visible, _tab(request))
+        chosen = listing.in_tab(visible, _tab(request))
 
     # A filter that makes no sense is none.
     filters.is_valid()
     if filters.cleaned_data.get("skole"):
         chosen = chosen.filter(school=filters.cleaned_data["skole"])
     if filters.cleaned_data.get("fase"):
-        chosen = queries.in_phase(chosen, filters.cleaned_data["fase"])
+        chosen = listing.in_phase(chosen, filters.cleaned_data["fase"])
     return chosen
 
 

@@ -28,8 +28,8 @@ def post_reminders() -> int:
 
     posted = 0
     for window in queries.windows_to_remind_of():
-        sent = [reminder.kind for reminder in window.reminders.all()]
-        if rules.reminders_due(window, sent, today()):
+        kinds_sent = [reminder.kind for reminder in window.reminders.all()]
+        if rules.reminders_due(window, kinds_sent, today()):
             # Each in a transaction of its own: one that fails holds up no other.
             posted += _post_for(window.pk)
     return posted
@@ -45,8 +45,8 @@ def _post_for(window_id: UUID) -> int:
     if is_over or window.status not in OPEN_FOLLOW_UPS:
         return 0
 
-    sent = window.reminders.values_list("kind", flat=True)
-    due = rules.reminders_due(window, sent, today())
+    kinds_sent = window.reminders.values_list("kind", flat=True)
+    due = rules.reminders_due(window, kinds_sent, today())
     for reminder in due:
         FollowUpReminder.objects.create(
             window=window, kind=reminder.kind, sent_on=today()

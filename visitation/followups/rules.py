@@ -43,27 +43,27 @@ class Reminder(NamedTuple):
 
 def reminders() -> list[Reminder]:
     """All there are, in the order in which they come."""
-    held, told = FollowUpStatus.PLANNED, FollowUpStatus.HELD
+    to_hold, to_tell = FollowUpStatus.PLANNED, FollowUpStatus.HELD
     daily = (Kind.FIRST, Kind.SECOND, Kind.LAST_DAY, Kind.AFTER)
     leader, chair = Role.SCHOOL_LEADER, Role.COMMITTEE_CHAIR
 
     table = []
     for kind, days in zip(daily, settings.FOLLOW_UP_REMINDER_DAYS, strict=True):
-        table.append(Reminder(kind, held, days, Role.SCHOOL_STAFF, True))
+        table.append(Reminder(kind, to_hold, days, Role.SCHOOL_STAFF, True))
     after = settings.FOLLOW_UP_REMINDER_DAYS[-1]
     to_leader, to_chair = settings.FOLLOW_UP_LEADER_DAYS, settings.FOLLOW_UP_CHAIR_DAYS
     return [
         *table,
-        Reminder(Kind.LEADER, held, to_leader, leader, False),
-        Reminder(Kind.CHAIR, held, to_chair, chair, False),
-        Reminder(Kind.TELL_LAST_DAY, told, 0, leader, True),
-        Reminder(Kind.TELL_AFTER, told, after, leader, True),
-        Reminder(Kind.TELL_CHAIR, told, to_chair, chair, False),
+        Reminder(Kind.LEADER, to_hold, to_leader, leader, False),
+        Reminder(Kind.CHAIR, to_hold, to_chair, chair, False),
+        Reminder(Kind.TELL_LAST_DAY, to_tell, 0, leader, True),
+        Reminder(Kind.TELL_AFTER, to_tell, after, leader, True),
+        Reminder(Kind.TELL_CHAIR, to_tell, to_chair, chair, False),
     ]
 
 
 def reminders_due(
-    window: FollowUpWindow, sent: Iterable[str], day: date
+    window: FollowUpWindow, kinds_sent: Iterable[str], day: date
 ) -> list[Reminder]:
     """What is to be sent on `day`, each kind once.
 
@@ -77,7 +77,7 @@ def reminders_due(
     ]
     ordinary = [reminder for reminder in due if reminder.is_passed_over]
     beyond = [reminder for reminder in due if not reminder.is_passed_over]
-    return [one for one in (*ordinary[-1:], *beyond) if one.kind not in set(sent)]
+    return [one for one in (*ordinary[-1:], *beyond) if one.kind not in set(kinds_sent)]
 
 
 def _day_of(reminder: Reminder, window: FollowUpWindow) -> date:

@@ -1,4 +1,6 @@
-"""From any figure one click leads to the postings that add up to it; and the books are looked back at as they stood."""
+"""From any figure one click leads to the postings that add up to it; and the books are looked back
+at as they stood.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +76,9 @@ def reckoned(url, rows):
 
 
 def followed(client, page):
-    """Every figure of `page`: what it says, what the page behind it says, and what the postings there add up to."""
+    """Every figure of `page`: what it says, what the page behind it says, and what the postings
+    there add up to.
+    """
     found = []
     for url, text in links(page):
         behind = client.get(url)
@@ -90,7 +94,8 @@ def test_each_figures_postings_add_up_to_it_over_500_grants(five_hundred_grants,
         assert [
             (url, text) for url, text, shown, added in found if not text == shown == added
         ] == []
-        # Two pools: free twice, allocated, committed, paid, three of each frame; four of each district and of them all.
+        # Two pools: free twice, allocated, committed, paid, three of each frame; four of each
+        # district and of them all.
         assert len(found) == 2 * (5 + 3 * 2) + 4 * 6
 
 

@@ -1,4 +1,6 @@
-"""Regnskabsbevis: green for right books, red with the first difference in words for each way of tampering with them."""
+"""Regnskabsbevis: green for right books, red with the first difference in words for each way of
+tampering with them.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ PROOF = "/budget/bevis/"
 
 @pytest.fixture
 def books(pools, sources, schools, leader, chair, chief, chief_bur):
-    """Three grants, one of them ended early and one paid in part; money moved and a payment put right."""
+    """Three grants, one of them ended early and one paid in part; money moved and a payment put
+    right.
+    """
     cases = many(3, school=schools["Baltorpskolen"], by=leader)
     granted = [
         decisions.grant(case, terms(200_000 + n), grounds="Behov.", by=chair)
@@ -102,7 +106,10 @@ TAMPERS = {
         "taksten giver",
     ),
     "a district": (
-        "UPDATE budget_posting SET district_id = (SELECT max(id) FROM skolefleks_district) WHERE kind = 'commitment'",
+        (
+            "UPDATE budget_posting SET district_id = (SELECT max(id) FROM skolefleks_district)"
+            " WHERE kind = 'commitment'"
+        ),
         NEVER,
         "Baltorpskolen",
     ),
@@ -122,7 +129,10 @@ TAMPERS = {
         "ikke det modsatte",
     ),
     "a reversal's name": (
-        "UPDATE budget_posting SET reverses_id = (SELECT min(id) FROM budget_posting) WHERE reverses_id IS NOT NULL",
+        (
+            "UPDATE budget_posting SET reverses_id = (SELECT min(id) FROM budget_posting)"
+            " WHERE reverses_id IS NOT NULL"
+        ),
         NEVER,
         "uden et godkendt forslag",
     ),
@@ -133,7 +143,10 @@ TAMPERS = {
         "bogført 0",
     ),
     "an allocation removed": (
-        "DELETE FROM budget_posting WHERE id = (SELECT max(id) FROM budget_posting WHERE amount = 2500000)",
+        (
+            "DELETE FROM budget_posting"
+            " WHERE id = (SELECT max(id) FROM budget_posting WHERE amount = 2500000)"
+        ),
         NEVER,
         "men er den ikke bogført",
     ),
@@ -154,7 +167,10 @@ TAMPERS = {
         "taksten giver 0",
     ),
     "the trail": (
-        "UPDATE skolefleks_auditentry SET verb = 'x' WHERE id = (SELECT min(id) FROM skolefleks_auditentry)",
+        (
+            "UPDATE skolefleks_auditentry SET verb = 'x'"
+            " WHERE id = (SELECT min(id) FROM skolefleks_auditentry)"
+        ),
         ("skolefleks.AuditEntry:is_never_changed",),
         "Kæden er brudt",
     ),
@@ -180,7 +196,8 @@ def test_a_line_taken_out_with_its_sum_is_still_missed(books, sources):
     line = Posting.objects.filter(source=sources[0], pool=NEXT).latest("pk")
     run("DELETE FROM budget_posting WHERE id = %s", line.pk, ignoring=NEVER)
     run(
-        "UPDATE budget_standing SET allocated = allocated - %s WHERE pool_id = %s AND source_id = %s",
+        "UPDATE budget_standing SET allocated = allocated - %s"
+        " WHERE pool_id = %s AND source_id = %s",
         *(line.amount, NEXT, sources[0].pk),
         ignoring=KEPT,
     )

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('visitation', '0006_efforts_of_released_grants'),
+        ('visitation', '0007_keyed_digests'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
