@@ -52,7 +52,9 @@ def tell_adviser(payload: dict[str, Any]) -> None:
 
 @outbox.handles("dialogue.written")
 def tell_others_of_entry(payload: dict[str, Any]) -> None:
-    entry = DialogueEntry.objects.select_related("application").get(pk=payload["entry"])
+    entry = DialogueEntry.objects.select_related("application").get(
+        pk=payload["entry"]
+    )
     dialogue_notices.tell_others_of_entry(entry)
 
 

@@ -47,7 +47,9 @@ urlpatterns = [
     # Papers are a step too; each is shown by the case page's addresses.
     path("<slug:number>/bilag/", papers.papers, name="papers"),
     path(
-        "<slug:number>/bilag/<uuid:pk>/fjern/", papers.remove_paper, name="remove_paper"
+        "<slug:number>/bilag/<uuid:pk>/fjern/",
+        papers.remove_paper,
+        name="remove_paper",
     ),
     # Out of the school's hands: submitted, or taken back.
     path("<slug:number>/indsend/", submission.check, name="check"),

@@ -71,7 +71,9 @@ urlpatterns = [
     path("maaltal/kvittering/<uuid:receipt>/", figures.receipt, name="figure_import"),
     path("maaltal/niveau/", figures.target, name="target"),
     path(
-        "maaltal/niveau/<int:year>/fjern/", figures.remove_target, name="remove_target"
+        "maaltal/niveau/<int:year>/fjern/",
+        figures.remove_target,
+        name="remove_target",
     ),
     path("maaltal/historik/", figures.history, name="figure_history"),
     # The follow-up of each quarter.
@@ -85,7 +87,9 @@ urlpatterns = [
     # Payments to the schools. A word stands before the numbers that would take it for one of them.
     path("udbetalinger/", payments.payment_runs, name="payments"),
     path(
-        "udbetalinger/kontostrenge/", payments.payment_accounts, name="payment_accounts"
+        "udbetalinger/kontostrenge/",
+        payments.payment_accounts,
+        name="payment_accounts",
     ),
     path("udbetalinger/<slug:number>/", payments.payment_run, name="payment_run"),
     path(

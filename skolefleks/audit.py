@@ -15,17 +15,28 @@ if TYPE_CHECKING:
     from skolefleks.models import User
 
 
-# Each row's text and the hash before it, hashed again and compared with the hash that stands.
+# The columns are the fields of `Verdict`. Each entry has a seal; the hash of a seal is made from
+# the hash of the seal before it and the text of its entry.
 # One statement: it takes seconds for a million rows, which in Python takes minutes.
 _VERIFY = """
-    SELECT count(*), min(position) FILTER (WHERE entry IS NULL OR hash <> expected),
-           (SELECT min(e.id) FROM skolefleks_auditentry e
-             WHERE NOT EXISTS (SELECT FROM skolefleks_auditseal s WHERE s.entry_id = e.id)),
-           (SELECT encode(hash, 'hex') FROM skolefleks_auditseal ORDER BY position DESC LIMIT 1)
+    SELECT
+        count(*) AS length,
+        min(position) FILTER (WHERE entry IS NULL OR hash <> expected_hash) AS broken_at,
+        (
+            SELECT min(e.id) FROM skolefleks_auditentry e
+            WHERE NOT EXISTS (SELECT FROM skolefleks_auditseal s WHERE s.entry_id = e.id)
+        ) AS unsealed_entry,
+        (
+            SELECT encode(hash, 'hex') FROM skolefleks_auditseal
+            ORDER BY position DESC LIMIT 1
+        ) AS head
     FROM (
-        SELECT s.position, s.hash, e.id AS entry,
-               sha256(coalesce(lag(s.hash) OVER (ORDER BY s.position), ''::bytea)
-                      || convert_to(coalesce(audit_text(e), ''), 'UTF8')) AS expected
+        SELECT
+            s.position, s.hash, e.id AS entry,
+            sha256(
+                coalesce(lag(s.hash) OVER (ORDER BY s.position), ''::bytea)
+                || convert_to(coalesce(audit_text(e), ''), 'UTF8')
+            ) AS expected_hash
         FROM skolefleks_auditseal s LEFT JOIN skolefleks_auditentry e ON e.id = s.entry_id
     ) AS chain
 """
@@ -33,25 +44,25 @@ _VERIFY = """
 
 @dataclass(frozen=True)
 class Verdict:
-    """How the chain stands.
+    """How the chain stands: its number of seals, and the first mistakes in it.
 
-    A chain cut off at its end is whole in itself: compare `head` with the one kept elsewhere.
+    `broken_at` is the first position whose hash is wrong, `unsealed_entry` the first entry without
+    a seal, `head` the last hash, in hex. Seals that were removed from the end, with their entries,
+    leave no mistake in the rest: compare `head` with the one kept elsewhere.
     """
 
-    length: int  # entries
-    # The first position whose hash does not fit.
+    length: int
     broken_at: int | None
-    # The first entry without a seal.
-    unsealed: int | None
-    head: str  # the hash of the last, in hex
+    unsealed_entry: int | None
+    head: str
 
     @property
-    def intact(self) -> bool:
-        return self.broken_at is None and self.unsealed is None
+    def is_intact(self) -> bool:
+        return self.broken_at is None and self.unsealed_entry is None
 
 
 def record(verb: str, thing: Any, *, by: User | None, **payload: object) -> None:
-    """Write one line: `by` did `verb` to `thing`. Without `by` it was the system, or a command.
+    """Write one entry: `by` did `verb` to `thing`. Without `by` it was the system, or a command.
 
     `payload` holds ids, names of fields and amounts, never personal data.
     """
@@ -69,15 +80,15 @@ def record(verb: str, thing: Any, *, by: User | None, **payload: object) -> None
     )
 
 
-def access(kind: AccessEntry.Kind, subject: str, *, by: User) -> None:
+def log_access(kind: AccessEntry.Kind, subject: str, *, by: User) -> None:
     """Log that `by` saw a case; `subject` is its case number.
 
-    Raises what the database raises: what cannot be logged is not shown.
+    An error of the database is not caught: what cannot be logged is not shown.
     """
     AccessEntry.objects.create(user_id=by.pk, kind=kind, subject=subject)
 
 
-def accesses(kind: AccessEntry.Kind, subjects: Iterable[str], *, by: User) -> None:
+def log_accesses(kind: AccessEntry.Kind, subjects: Iterable[str], *, by: User) -> None:
     """Log that `by` saw several cases on one page. Takes one query."""
     entries = [
         AccessEntry(user_id=by.pk, kind=kind, subject=subject) for subject in subjects
@@ -90,5 +101,5 @@ def verify() -> Verdict:
     """Recompute the whole chain in the database."""
     with connection.cursor() as cursor:
         cursor.execute(_VERIFY)
-        length, broken_at, unsealed, head = cursor.fetchone()
-    return Verdict(length, broken_at, unsealed, head or "")
+        length, broken_at, unsealed_entry, head = cursor.fetchone()
+    return Verdict(length, broken_at, unsealed_entry, head or "")

@@ -9,7 +9,8 @@ from django.conf import settings
 
 ONE_DAY = timedelta(days=1)
 
-SATURDAY = 5  # as `date.weekday` counts
+# As `date.weekday` counts.
+SATURDAY = 5
 
 # The banks' own days off beside the public holidays, as (month, day), and the day after Ascension
 # (Finans Danmark, "Bankernes lukkedage").

@@ -65,12 +65,16 @@ DRAWN_ONCE: Spec = {"data": {"values": [{}]}}
 # What Vega writes and nobody sees, and what stands instead: a third of the size is left.
 UNSEEN = (
     (re.compile(r'<path class="(?:fore|back)ground"[^>]*/>'), ""),
-    (re.compile(r' (?:class|role|aria-[a-z]+|pointer-events|font-family)="[^"]*"'), ""),
+    (
+        re.compile(r' (?:class|role|aria-[a-z]+|pointer-events|font-family)="[^"]*"'),
+        "",
+    ),
     (re.compile(r' opacity="1"| xmlns:xlink="[^"]*"'), ""),
     (re.compile(r"(\d\.\d)\d+"), r"\1"),
 )
 
-FORGET_AFTER = 30 * 24 * 60 * 60  # seconds
+# Seconds.
+FORGET_AFTER = 30 * 24 * 60 * 60
 
 
 @dataclass(frozen=True)

@@ -35,28 +35,30 @@ DIGESTS = b"skolefleks.digests.1"
 
 @dataclass(frozen=True)
 class KeyRing:
-    """The keys of this installation."""
+    """The keys of this installation: `current` is the id of the key that encrypts.
 
-    current: str  # the id of the one that encrypts
-    # By id; all of them decrypt.
+    `keys` holds every key by its id: all of them decrypt. `index` is used for `blind` alone.
+    """
+
+    current: str
     keys: dict[str, bytes]
-    index: bytes  # for the blind index alone
+    index: bytes
 
     @classmethod
     def from_file(cls, path: Path) -> KeyRing:
         """Read `{"current": id, "keys": {id: base64 of 32 bytes}, "index": base64 of 32 bytes}`.
 
-        Raises ValueError for a ring that could not encrypt: better at the start than at the first
-        child's name.
+        Raises ValueError for a ring that could not encrypt.
         """
         content = json.loads(path.read_text())
         current = content["current"]
-        keys = {name: base64.b64decode(key) for name, key in content["keys"].items()}
+        keys = {
+            key_id: base64.b64decode(key) for key_id, key in content["keys"].items()
+        }
         index = base64.b64decode(content["index"])
 
-        has_right_lengths = all(
-            len(key) == KEY_BYTES for key in [*keys.values(), index]
-        )
+        all_keys = [*keys.values(), index]
+        has_right_lengths = all(len(key) == KEY_BYTES for key in all_keys)
         if current not in keys or not has_right_lengths:
             raise ValueError(
                 "The key ring needs its current key, and 32 bytes in each."
@@ -76,21 +78,28 @@ class KeyRing:
         return self.open_bytes(sealed, context).decode()
 
     def seal_bytes(self, content: bytes, context: str) -> bytes:
-        """As `seal`, for what is no text."""
-        name = self.current.encode()
+        """Encrypt bytes, a PDF for instance, as `seal` encrypts text."""
+        key_id = self.current.encode()
         # New for each text: the same nonce twice would let AES-GCM be broken.
         nonce = os.urandom(NONCE_BYTES)
         cipher = AESGCM(self.keys[self.current])
-        sealed = cipher.encrypt(nonce, content, context.encode())
-        return bytes([len(name)]) + name + nonce + sealed
+        ciphertext = cipher.encrypt(nonce, content, context.encode())
+
+        key_id_length = bytes([len(key_id)])
+        return key_id_length + key_id + nonce + ciphertext
 
     def open_bytes(self, sealed: bytes, context: str) -> bytes:
-        """As `open`, for what is no text."""
-        name_end = 1 + sealed[0]
-        nonce_end = name_end + NONCE_BYTES
-        key = self.keys[sealed[1:name_end].decode()]
-        nonce = sealed[name_end:nonce_end]
-        return AESGCM(key).decrypt(nonce, sealed[nonce_end:], context.encode())
+        """Decrypt what `seal_bytes` made for the same `context`; raises what `open` raises."""
+        key_id_length = sealed[0]
+        key_id_end = 1 + key_id_length
+        nonce_end = key_id_end + NONCE_BYTES
+
+        key_id = sealed[1:key_id_end].decode()
+        nonce = sealed[key_id_end:nonce_end]
+        ciphertext = sealed[nonce_end:]
+
+        cipher = AESGCM(self.keys[key_id])
+        return cipher.decrypt(nonce, ciphertext, context.encode())
 
     def blind(self, value: str) -> bytes:
         """A keyed hash of 32 bytes: equal for equal values, and of no use without the key."""
@@ -111,16 +120,15 @@ class KeyRing:
         return hmac.digest(self._digest_key, message, "sha256").hex()
 
 
-# The file is not read again: a new key takes a restart.
 @lru_cache(maxsize=1)
 def key_ring() -> KeyRing:
-    """The keys, read once a process."""
+    """The keys, read from their file once a process: a new key takes a restart."""
     return KeyRing.from_file(Path(settings.ENCRYPTION_KEYS_FILE))
 
 
 @dataclass(frozen=True)
 class Sealed:
-    """A value as it came from the database: shows nothing until its row opens it."""
+    """A value as it lies in the database, still encrypted."""
 
     blob: bytes
 
@@ -129,19 +137,22 @@ class Sealed:
 
 
 class _OpensWhenRead(DeferredAttribute):
-    """Decrypts at the first reading: what a page does not show is never opened."""
+    """Decrypts the attribute when it is first read: what a page does not show is never opened."""
 
     def __get__(
         self, instance: models.Model | None, cls: type[models.Model] | None = None
     ) -> Any:
         value = super().__get__(instance, cls)
         if instance is not None and isinstance(value, Sealed):
-            value = key_ring().open(value.blob, _context(self.field, instance))
+            context = _context(self.field, instance)
+            value = key_ring().open(value.blob, context)
+            # The dict keeps the text, so that it is decrypted once.
             instance.__dict__[self.field.attname] = value
         return value
 
     def __set__(self, instance: models.Model, value: Any) -> None:
-        # With a `__set__` Python asks `__get__` before the instance's own dict.
+        # Needed although it does only the usual: in a class without `__set__`, Python takes a value
+        # from the instance's dict and never calls `__get__`, which decrypts.
         instance.__dict__[self.field.attname] = value
 
 
@@ -170,17 +181,20 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
         return Sealed(bytes(value))
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        """A value that was not read is written back as it stands; a text is sealed anew."""
-        is_fetched = self.attname in model_instance.__dict__
-        if is_fetched:
-            # Past `_OpensWhenRead`, which would decrypt it.
+        """A value that is still encrypted is written back unchanged; a text is encrypted anew."""
+        is_loaded = self.attname in model_instance.__dict__
+        if is_loaded:
+            # From the dict, since reading the attribute would decrypt it.
             value = model_instance.__dict__[self.attname]
         else:
+            # A deferred field is fetched by reading the attribute.
             value = getattr(model_instance, self.attname)
 
         if value is None or isinstance(value, Sealed):
             return value
-        return Sealed(key_ring().seal(str(value), _context(self, model_instance)))
+
+        context = _context(self, model_instance)
+        return Sealed(key_ring().seal(str(value), context))
 
     def get_prep_value(self, value: Any) -> bytes | None:
         if isinstance(value, Sealed):
@@ -202,4 +216,5 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
 
 
 def _context(field: models.Field[Any, Any], instance: models.Model) -> str:
+    """`table.column.primary key`: the one place where the value can be decrypted."""
     return f"{field.model._meta.db_table}.{field.column}.{instance.pk}"

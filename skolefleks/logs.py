@@ -44,7 +44,9 @@ def settings(level: str, *, requests: str) -> dict[str, Any]:
                 ],
             }
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "json"}
+        },
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "pikepdf": {"level": "WARNING"},

@@ -24,7 +24,8 @@ SWEEP_AFTER = timedelta(seconds=60)
 
 MAX_DELAY = timedelta(hours=6)
 
-MOST_SWEPT = 500  # messages at a time
+# Messages at a time.
+MOST_SWEPT = 500
 
 # The task that delivers, by its name: its module imports this one.
 DELIVER = "skolefleks.tasks.deliver_message"
@@ -83,7 +84,9 @@ def deliver(message_id: UUID) -> bool:
 def overdue() -> list[UUID]:
     """The messages whose bell was not heard."""
     due_before = timezone.now() - SWEEP_AFTER
-    messages = OutboxMessage.objects.filter(done_at__isnull=True, due_at__lt=due_before)
+    messages = OutboxMessage.objects.filter(
+        done_at__isnull=True, due_at__lt=due_before
+    )
     return list(messages.order_by("due_at").values_list("pk", flat=True)[:MOST_SWEPT])
 
 

@@ -88,7 +88,11 @@ def show_form(
 
 
 def attempt(
-    request: Request, do: Callable[..., Any], *args: Any, done: str = "", **kwargs: Any
+    request: Request,
+    do: Callable[..., Any],
+    *args: Any,
+    done: str = "",
+    **kwargs: Any,
 ) -> bool:
     """Do an act that a button without a form asks for; the next page says so, or why not.
 

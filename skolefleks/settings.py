@@ -212,7 +212,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_IGNORE_RESULT = True
 # A task is acknowledged when it is done: a killed worker's comes to another one.
 CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_TIME_LIMIT = 300  # seconds
+# Seconds.
+CELERY_TASK_TIME_LIMIT = 300
 CELERY_TIMEZONE = "Europe/Copenhagen"
 # Else Celery would replace the log's JSON by lines of its own.
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -356,7 +357,9 @@ USE_THOUSAND_SEPARATOR = False
 
 # -- mail and logs --
 
-DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", "SkoleFleks <skolefleks@demo.example>")
+DEFAULT_FROM_EMAIL = os.environ.get(
+    "MAIL_FROM", "SkoleFleks <skolefleks@demo.example>"
+)
 if DEMO:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = STATE_DIR / "mail"

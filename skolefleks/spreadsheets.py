@@ -24,7 +24,8 @@ CSV_TYPE = "text/csv; charset=utf-8"
 # A byte order mark first: by it Excel knows that the letters are UTF-8.
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
-SHEET_NAME_LENGTH = 31  # characters; Excel's limit
+# Characters; Excel's limit.
+SHEET_NAME_LENGTH = 31
 
 _FORMATS = {
     "kr": '#,##0 "kr."',

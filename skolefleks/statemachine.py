@@ -24,7 +24,8 @@ class Transition:
     """One step of a life."""
 
     verb: str
-    label: str  # what its button says
+    # What its button says.
+    label: str
     sources: tuple[str, ...]
     target: str
 

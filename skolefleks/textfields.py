@@ -14,8 +14,10 @@ from skolefleks.danish import DayField, decimal, kr, today, without_thousands
 if TYPE_CHECKING:
     from datetime import date
 
-TEXT = 6_000  # characters in one text field
-LINE = 200  # characters in a text of one line
+# Characters in one text field.
+TEXT = 6_000
+# Characters in a text of one line.
+LINE = 200
 
 # A week: a typing error's limit, no rule.
 HOURS_MAX = 60

@@ -39,7 +39,10 @@ REFERRED_OTHERWISE = (40, 60, 80)
 POOL_WARNINGS = (80, 95)
 
 # What /budget/bevis/ and `prove_books` prove, floor by floor: functions that return Checks.
-PROOFS = ("budget.books.proof.of_the_books", "visitation.decisions.proof.of_the_grants")
+PROOFS = (
+    "budget.books.proof.of_the_books",
+    "visitation.decisions.proof.of_the_grants",
+)
 
 # Members and chair who are present and not disqualified, for a meeting to decide a case.
 QUORUM = 3
@@ -91,7 +94,8 @@ COMPARED_CASES = 5
 # What the committee's answer is in law, unless a case is classified (visitation.models.law).
 CLASSIFICATION = "internal"
 
-WAITING_GOAL_DAYS = 21  # from submission to decision
+# Days from submission to decision.
+WAITING_GOAL_DAYS = 21
 
 # A draft or a challenge that nobody has touched for so long is recalled to its writer, and later
 # to the school's leader.
@@ -107,11 +111,15 @@ PAYMENT_LEAD_DAYS = 5
 # Of a school without an account of its own.
 PAYMENT_ACCOUNT = os.environ.get("PAYMENT_ACCOUNT", "KONTOSTRENG-MANGLER")
 
-PAPER_BYTES = 10 * 1024 * 1024  # of one paper
-PAPER_COUNT = 20  # papers on one case
+# Bytes of one paper.
+PAPER_BYTES = 10 * 1024 * 1024
+# Papers on one case.
+PAPER_COUNT = 20
 # Pages of a PDF that can be looked at without fetching it.
 PAPER_PAGES = 100
 # Pixels of the longest side of a page drawn to be looked at.
 PAPER_SIDE = 1_600
-PAPER_SECONDS = 10  # that drawing a page may take
-EXPORT_ROWS = 10_000  # of one spreadsheet
+# Seconds that drawing a page may take.
+PAPER_SECONDS = 10
+# Rows of one spreadsheet.
+EXPORT_ROWS = 10_000

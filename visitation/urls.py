@@ -31,7 +31,9 @@ from visitation.start import views as start
 # The committee's own addresses. Danish, and stable: what was linked to goes on working.
 committee = (
     [
+        # The queue and what it leads to.
         path("", queue.queue, name="queue"),
+        # Meetings: planned, held, and their minutes.
         path("moeder/", planning.meetings, name="meetings"),
         path("moeder/nyt/", planning.plan_meetings, name="plan_meetings"),
         path("moeder/<uuid:pk>/", meetings.meeting, name="meeting"),
@@ -61,12 +63,15 @@ committee = (
             meetings.move_meeting,
             name="move_meeting",
         ),
+        # The meeting while it is held.
         path("moeder/<uuid:pk>/gang/", room.meeting_mode, name="meeting_mode"),
         path("moeder/<uuid:pk>/gang/sag/", room.case_at_hand, name="case_at_hand"),
         path("moeder/<uuid:pk>/gang/beregning/", room.what_if, name="what_if"),
         path("moeder/<uuid:pk>/gang/beregning/proev/", room.suppose, name="suppose"),
         path("moeder/<uuid:pk>/gang/foelg/", room.follow, name="follow"),
-        path("moeder/<uuid:pk>/gang/tag-op/<uuid:item>/", room.take_up, name="take_up"),
+        path(
+            "moeder/<uuid:pk>/gang/tag-op/<uuid:item>/", room.take_up, name="take_up"
+        ),
         path("moeder/<uuid:pk>/referat/", minutes.minutes, name="minutes"),
         path("moeder/<uuid:pk>/referat.pdf", minutes.minutes_pdf, name="minutes_pdf"),
         path(
@@ -88,7 +93,9 @@ committee = (
         path("visninger/", queue.save_view, name="save_view"),
         path("visninger/fjern/", queue.remove_view, name="remove_view"),
         path(
-            "moeder/<uuid:pk>/frigiv/", releases.release_meeting, name="release_meeting"
+            "moeder/<uuid:pk>/frigiv/",
+            releases.release_meeting,
+            name="release_meeting",
         ),
         path("over-loftet/", ceiling.ceiling, name="ceiling"),
         path("over-loftet/<uuid:pk>/", ceiling.answer_ceiling, name="answer_ceiling"),
@@ -98,6 +105,7 @@ committee = (
 
 effort_pages = (
     [
+        # To read.
         path("", efforts.efforts, name="list"),
         path("udtraek.xlsx", efforts.export, {"form": "xlsx"}, name="export_xlsx"),
         path("udtraek.csv", efforts.export, {"form": "csv"}, name="export_csv"),
@@ -134,6 +142,7 @@ effort_pages = (
             followups.voice,
             name="voice",
         ),
+        # To write: the beginning, then the plan.
         path("<slug:number>/<uuid:pk>/begyndt/", effort_changes.begin, name="begin"),
         path(
             "<slug:number>/<uuid:pk>/ikke-begyndt/",
@@ -156,7 +165,9 @@ effort_pages = (
             name="contacts",
         ),
         path(
-            "<slug:number>/<uuid:pk>/plan/faser/", effort_changes.phases, name="phases"
+            "<slug:number>/<uuid:pk>/plan/faser/",
+            effort_changes.phases,
+            name="phases",
         ),
         path(
             "<slug:number>/<uuid:pk>/plan/maal/<uuid:row>/",
@@ -219,7 +230,9 @@ urlpatterns = [
     path("sager/<slug:number>/oplysninger/", cases.send_back, name="send_back"),
     path("sager/<slug:number>/laest/", assessments.mark_read, name="mark_read"),
     path(
-        "sager/<slug:number>/vurderinger/", assessments.assessments, name="assessments"
+        "sager/<slug:number>/vurderinger/",
+        assessments.assessments,
+        name="assessments",
     ),
     path(
         "sager/<slug:number>/elev/<uuid:pupil>/vurdering/",
@@ -260,7 +273,9 @@ urlpatterns = [
         decisions.effect,
         name="effect",
     ),
-    path("sager/<slug:number>/elev/<uuid:pupil>/fortryd/", decisions.undo, name="undo"),
+    path(
+        "sager/<slug:number>/elev/<uuid:pupil>/fortryd/", decisions.undo, name="undo"
+    ),
     path(
         "sager/<slug:number>/elev/<uuid:pupil>/cpr/",
         cases.reveal_cpr,

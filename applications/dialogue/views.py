@@ -89,7 +89,7 @@ def challenge(request: Request, number: str) -> HttpResponse:
     if form.errors:
         failed.append(form)
 
-    audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
+    audit.log_access(AccessEntry.Kind.VIEW, application.number, by=request.user)
     context = {
         "application": application,
         "failed": failed,
@@ -138,7 +138,7 @@ def dialogue(request: Request, number: str) -> HttpResponse:
         messages.success(request, "Det er gemt, og de andre på sagen får besked.")
         return redirect("applications:dialogue", number)
 
-    audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
+    audit.log_access(AccessEntry.Kind.VIEW, application.number, by=request.user)
     # In this order: who is not invited costs no question about rights.
     is_invited = application.has_invited(request.user)
     may_state = is_invited and may(request.user, P.STATEMENT_WRITE, at=application)
@@ -221,7 +221,7 @@ def statement(request: Request, number: str) -> HttpResponse:
             if done:
                 return done
 
-    audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
+    audit.log_access(AccessEntry.Kind.VIEW, application.number, by=request.user)
     invitation = application.invitations.get(user=request.user)
     context = {
         "application": application,

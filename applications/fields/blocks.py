@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from applications.fields.field import BlockKind, Field
     from applications.models import Application, Goal, PlannedMeasure, TriedMeasure
 
-# {"key", "step", "title", "lines": [[name, label, text], ...], "figures": {...}}, as JSON in every
-# Submission: copies of any age are read, so this form never changes. `figures` is what the one-page
-# summary reckons with and no line says.
+# {"key", "step", "title", "lines": [[name, label, text], ...], "figures": {...}}. Every Submission
+# stores its blocks as JSON, and the oldest must stay readable, so these keys never change. In
+# `figures` is what the one-page summary calculates with, since the lines are text.
 Block = dict[str, Any]
 
 Row = TypeVar("Row", bound="models.Model")
@@ -69,22 +69,22 @@ def write_blocks(
     goals: Sequence[Goal],
 ) -> list[Block]:
     """All that was written, as a reader sees it. CPR numbers stand masked."""
-    # The order is what the case page, the summary and every frozen copy are read in.
+    # The case page, the summary and every frozen copy show the blocks in this order.
     blocks = [_write_pupil(pupil_case) for pupil_case in pupil_cases]
 
     blocks.append(_write_shared(ENVIRONMENT, application))
-    for at, tried in enumerate(tried_measures, 1):
-        blocks.append(_write_row(TRIED, tried, f"{TRIED.title} {at}"))
+    for number, measure in enumerate(tried_measures, 1):
+        blocks.append(_write_row(TRIED, measure, f"{TRIED.title} {number}"))
 
-    for at, planned in enumerate(planned_measures, 1):
-        block = _write_row(PLANNED, planned, f"{PLANNED.title} {at}")
-        block["figures"] = _period_figures(planned)
+    for number, planned_measure in enumerate(planned_measures, 1):
+        block = _write_row(PLANNED, planned_measure, f"{PLANNED.title} {number}")
+        block["figures"] = _period_figures(planned_measure)
         blocks.append(block)
 
     for pupil_case in pupil_cases:
         own_goals = [goal for goal in goals if goal.pupil_case_id == pupil_case.pk]
-        for at, goal in enumerate(own_goals, 1):
-            block = _write_row(GOAL, goal, f"{GOAL.title} {at} for {pupil_case}")
+        for number, goal in enumerate(own_goals, 1):
+            block = _write_row(GOAL, goal, f"{GOAL.title} {number} for {pupil_case}")
             block["figures"] = {"initials": pupil_case.initials, "way": goal.way}
             blocks.append(block)
 
@@ -114,7 +114,7 @@ def with_case_lines(
 
 
 def differences(before: Iterable[Block], after: Iterable[Block]) -> list[Part]:
-    """What is different in `after`, in its order; blocks that are gone come last."""
+    """What is different in `after`, in its order; the blocks that only `before` has come last."""
     old_blocks = {block["key"]: block for block in before}
     new_blocks = {block["key"]: block for block in after}
 
@@ -129,18 +129,18 @@ def differences(before: Iterable[Block], after: Iterable[Block]) -> list[Part]:
 
     for key, block in old_blocks.items():
         if key not in new_blocks:
-            parts.append(
-                Part(block["title"], block["step"], "removed", _changes(block, None))
-            )
+            changes = _changes(block, None)
+            parts.append(Part(block["title"], block["step"], "removed", changes))
     return parts
 
 
 def compare_words(old: str, new: str) -> list[Word]:
-    """`new` beside `old`, word by word."""
+    """The runs of words that both texts have, that only `old` has, and that only `new` has."""
+    # Words and the white space between them in turn: joined they give the text back.
     old_words = re.findall(r"\s+|[^\s]+", old)
     new_words = re.findall(r"\s+|[^\s]+", new)
 
-    # Without `autojunk=False` a word that a long text often uses would never count as the same.
+    # With autojunk, a word that a long text uses often would never count as the same.
     matcher = SequenceMatcher(None, old_words, new_words, autojunk=False)
     words = []
     for operation, old_from, old_to, new_from, new_to in matcher.get_opcodes():
@@ -157,13 +157,15 @@ def compare_words(old: str, new: str) -> list[Word]:
 
 
 def _changes(old_block: Block | None, new_block: Block | None) -> list[Change]:
-    """The lines that are different, in the order of the new block, then what only the old had."""
+    """The lines that are different: in the order of the new block, then those only the old has."""
     old_lines = _lines_by_name(old_block)
     new_lines = _lines_by_name(new_block)
 
+    # Of the union only the names are used, each once and in the order of the docstring.
+    names = list(new_lines | old_lines)
+
     changes = []
-    # The union keeps the order of the new lines.
-    for name in new_lines | old_lines:
+    for name in names:
         old_label, old_text = old_lines.get(name, ("", ""))
         new_label, new_text = new_lines.get(name, ("", ""))
         if old_text != new_text:
@@ -174,6 +176,7 @@ def _changes(old_block: Block | None, new_block: Block | None) -> list[Change]:
 
 
 def _lines_by_name(block: Block | None) -> dict[str, tuple[str, str]]:
+    """Label and text of each line, by the name of its field; nothing for no block."""
     if block is None:
         return {}
     return {name: (label, text) for name, label, text in block["lines"]}
@@ -184,7 +187,7 @@ def _write_pupil(pupil_case: PupilCase) -> Block:
     block["figures"] = {
         "initials": pupil_case.initials,
         "age": pupil_case.age_on(today()),
-        # As numbers: in the lines they are texts.
+        # The number; the line of the tariff holds it as text, `200.000 kr.`.
         "tariff": pupil_case.requested_tariff,
         **_period_figures(pupil_case),
     }
@@ -192,25 +195,27 @@ def _write_pupil(pupil_case: PupilCase) -> Block:
 
 
 def _write_shared(kind: BlockKind, application: Application) -> Block:
-    """What is written once for all pupils: there is one block of its kind."""
+    """The one block of a kind that is written once for all pupils."""
     return _write_block(kind, application, kind.kind, kind.title)
 
 
 def _write_row(kind: BlockKind, row: models.Model, title: str) -> Block:
-    """One of several of its kind."""
+    """The block of one row, of a kind that has a block for every row."""
     return _write_block(kind, row, f"{kind.kind}:{row.pk}", title)
 
 
 def _write_block(kind: BlockKind, row: models.Model, key: str, title: str) -> Block:
     lines = []
     for field in kind.fields:
-        if not field.told_by:
-            lines.append([field.name, _label(kind, field), _text(row, field)])
+        # The line of another field says what this one holds (`Field.told_by`).
+        if field.told_by:
+            continue
+        lines.append([field.name, _label(kind, field), _text(row, field)])
     return {"key": key, "step": kind.step, "title": title, "lines": lines}
 
 
 def _period_figures(row: PupilCase | PlannedMeasure) -> dict[str, str]:
-    """The days that are written, as JSON can hold them."""
+    """The first and the last day, each where it is filled in, as text since JSON has no dates."""
     figures = {}
     if row.starts_on:
         figures["starts_on"] = row.starts_on.isoformat()
@@ -220,14 +225,15 @@ def _period_figures(row: PupilCase | PlannedMeasure) -> dict[str, str]:
 
 
 def _label(kind: BlockKind, field: Field) -> str:
-    # The number lies at the pupil as a person, so no field of the pupil's case names it.
+    # The CPR number is a column of Pupil, not of the block's own model.
     if field.name == "cpr":
         return field.label
     return str(_model_field(kind.model, field).verbose_name).capitalize()
 
 
 def _model_field(model: type[models.Model], field: Field) -> models.Field[Any, Any]:
-    # What is declared is a column of its own; `get_field` may also find a reverse relation.
+    # The cast is for the type checker: `get_field` can return a reverse relation too, which no
+    # declared field is.
     return cast("models.Field[Any, Any]", model._meta.get_field(field.name))
 
 
@@ -238,22 +244,23 @@ def _text(row: models.Model, field: Field) -> str:
             return ""
         return masked(row.pupil.cpr)
     if isinstance(row, PupilCase) and field.name == "name":
-        # A protected name stands nowhere else either.
+        # Initials where the name is protected.
         return row.shown_name
 
-    # First: a choice may be stored as a number, which is no amount.
-    value = getattr(row, field.name)
+    # Choices come before values: the grade is stored as a number, which would be read as kroner.
     if _model_field(type(row), field).choices:
-        return str(getattr(row, f"get_{field.name}_display")() or "")
-    return _text_of_value(value)
+        chosen_label = getattr(row, f"get_{field.name}_display")()
+        return str(chosen_label or "")
+    return _text_of_value(getattr(row, field.name))
 
 
 def _text_of_value(value: Any) -> str:
-    # Before the numbers: True is an int too.
+    # Booleans come before numbers, since True is an int.
     if value is None or value is False:
         return ""
     if value is True:
         return "ja"
+
     if isinstance(value, date):
         return day(value)
     if isinstance(value, Decimal):

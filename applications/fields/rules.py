@@ -107,7 +107,9 @@ def advised(items: Sequence[Item]) -> list[Item]:
 
 def support_beside(tried_measures: Sequence[TriedMeasure]) -> Decimal:
     """Hours a week of running measures that are support beside what is counted at each pupil."""
-    return sum((measure.supports_on(today()) for measure in tried_measures), Decimal(0))
+    return sum(
+        (measure.supports_on(today()) for measure in tried_measures), Decimal(0)
+    )
 
 
 def ages_of(pupil_cases: Sequence[PupilCase], day: date) -> set[int]:
@@ -233,7 +235,9 @@ def _items_of_step(
         if is_needed_of_application(field, pupils=len(pupil_cases), ages=ages):
             is_there = is_filled(field, getattr(application, field.name))
             items.append(
-                Item(kind.step, field.name, field.check, is_there, not field.is_advised)
+                Item(
+                    kind.step, field.name, field.check, is_there, not field.is_advised
+                )
             )
     return items
 
@@ -250,7 +254,11 @@ def _item_of_goals(pupil_case: PupilCase, goals: Sequence[Goal]) -> Item:
     is_there = any(goal.is_complete for goal in own_goals)
     kind = declarations.GOAL
     return Item(
-        kind.step, f"goals-{pupil_case.pk}", kind.check, is_there, pupil_case=pupil_case
+        kind.step,
+        f"goals-{pupil_case.pk}",
+        kind.check,
+        is_there,
+        pupil_case=pupil_case,
     )
 
 

@@ -23,7 +23,14 @@ from applications.models.submissions import Submission
 from skolefleks import search
 from skolefleks.encryption import EncryptedTextField
 from skolefleks.models import School, User
-from skolefleks.permissions import EVERYWHERE, Permission, Scope, holds, may, schools_of
+from skolefleks.permissions import (
+    EVERYWHERE,
+    Permission,
+    Scope,
+    holds,
+    may,
+    schools_of,
+)
 from skolefleks.textfields import LINE, TEXT
 
 if TYPE_CHECKING:
@@ -172,7 +179,10 @@ class Application(models.Model):
     # Counts the writings; a page that saves while one types is told the new count.
     revision = models.PositiveIntegerField("skrevet, antal gange", default=0)
     submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
     )
     submitted_at = models.DateTimeField("indsendt", null=True)
     closed_at = models.DateTimeField("afgjort", null=True)
@@ -260,7 +270,8 @@ class Application(models.Model):
     invited_ids: list[int]
     invited_names: list[str]
     times_submitted: int
-    copy: Copy | None = None  # what was submitted, where it is shown instead
+    # What was submitted, where it is shown instead.
+    copy: Copy | None = None
 
     class Meta:
         indexes = (
@@ -288,7 +299,8 @@ class Application(models.Model):
                 fields=("school", "-updated_at", "-id"), name="a_schools_cases"
             ),
             models.Index(
-                fields=("school", "-requested", "-id"), name="a_schools_cases_by_amount"
+                fields=("school", "-requested", "-id"),
+                name="a_schools_cases_by_amount",
             ),
             models.Index(
                 fields=("school", "-number", "-id"), name="a_schools_cases_by_number"
@@ -299,7 +311,8 @@ class Application(models.Model):
             ),
             # The search. Without `text_pattern_ops` no LIKE of a beginning uses the index.
             models.Index(
-                OpClass(F("number"), "text_pattern_ops"), name="number_by_its_beginning"
+                OpClass(F("number"), "text_pattern_ops"),
+                name="number_by_its_beginning",
             ),
             GinIndex(fields=("initials",), name="by_initials"),
         )

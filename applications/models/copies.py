@@ -130,6 +130,8 @@ def _add_pupils(pupil_cases: list[Any]) -> None:
     pupil_ids = [
         pupil_case.pupil_id for pupil_case in pupil_cases if pupil_case.pupil_id
     ]
-    pupils = apps.get_model("applications", "Pupil")._default_manager.in_bulk(pupil_ids)
+    pupils = apps.get_model("applications", "Pupil")._default_manager.in_bulk(
+        pupil_ids
+    )
     for pupil_case in pupil_cases:
         pupil_case.pupil = pupils.get(pupil_case.pupil_id)

@@ -57,7 +57,9 @@ class DialogueEntry(models.Model):
     class Meta:
         ordering = ("written_at", "id")
         indexes = (
-            models.Index(fields=("application", "written_at"), name="a_cases_dialogue"),
+            models.Index(
+                fields=("application", "written_at"), name="a_cases_dialogue"
+            ),
         )
         constraints = (
             models.CheckConstraint(
@@ -85,7 +87,10 @@ class DialogueShare(models.Model):
     """The school's second act: the committee may read this entry, and its corrections."""
 
     entry = models.OneToOneField(
-        DialogueEntry, on_delete=models.PROTECT, related_name="share", primary_key=True
+        DialogueEntry,
+        on_delete=models.PROTECT,
+        related_name="share",
+        primary_key=True,
     )
     shared_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"

@@ -66,7 +66,10 @@ class Goal(models.Model):
         has_way = self.baseline is not None and self.target is not None
         has_texts = bool(self.kind and self.what and self.how_measured)
         return (
-            has_texts and has_way and bool(self.due_on) and self._says_what_figures_mean
+            has_texts
+            and has_way
+            and bool(self.due_on)
+            and self._says_what_figures_mean
         )
 
     @property
@@ -85,7 +88,9 @@ class Goal(models.Model):
             unit = "på en skala fra 1 til 10"
         elif self.kind == self.Kind.ATTENDANCE:
             unit = "procent fremmøde"
-        return f"fra {_figure(self.baseline)} til {_figure(self.target)} {unit}".strip()
+        return (
+            f"fra {_figure(self.baseline)} til {_figure(self.target)} {unit}".strip()
+        )
 
 
 def _figure(value: Decimal | None) -> str:

@@ -49,7 +49,9 @@ class Invitation(models.Model):
     """An adviser's right to one case."""
 
     application = models.ForeignKey(
-        "applications.Application", on_delete=models.CASCADE, related_name="invitations"
+        "applications.Application",
+        on_delete=models.CASCADE,
+        related_name="invitations",
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="invitations"

@@ -106,4 +106,6 @@ class PlannedMeasure(models.Model):
     @property
     def is_complete(self) -> bool:
         """Whether it says what is to happen, what it should lead to, and how one will know."""
-        return bool(self.kind and self.what and self.expected_effect and self.how_known)
+        return bool(
+            self.kind and self.what and self.expected_effect and self.how_known
+        )

@@ -13,9 +13,7 @@ from skolefleks import storage
 from skolefleks.encryption import EncryptedTextField
 
 # All but that it leaves its quarantine.
-_CHANGED = (
-    "NEW.is_waiting OR to_jsonb(OLD.*) - 'is_waiting' <> to_jsonb(NEW.*) - 'is_waiting'"
-)
+_CHANGED = "NEW.is_waiting OR to_jsonb(OLD.*) - 'is_waiting' <> to_jsonb(NEW.*) - 'is_waiting'"
 
 
 class Paper(models.Model):

@@ -40,7 +40,10 @@ class Recusal(models.Model):
     )
     set_at = models.DateTimeField("sat")
     lifted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
     )
     lifted_at = models.DateTimeField("ophævet", null=True)
     lifted_reason = EncryptedTextField(

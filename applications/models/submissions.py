@@ -21,7 +21,9 @@ class Submission(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(
-        "applications.Application", on_delete=models.PROTECT, related_name="submissions"
+        "applications.Application",
+        on_delete=models.PROTECT,
+        related_name="submissions",
     )
     number = models.PositiveSmallIntegerField()
     at = models.DateTimeField("indsendt")
@@ -35,7 +37,8 @@ class Submission(models.Model):
         ordering = ("number",)
         constraints = (
             models.UniqueConstraint(
-                fields=("application", "number"), name="each_submission_has_its_number"
+                fields=("application", "number"),
+                name="each_submission_has_its_number",
             ),
         )
         triggers = (

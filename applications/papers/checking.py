@@ -53,8 +53,10 @@ CLEANERS: dict[Paper.Kind, Callable[[str, bytes], tuple[bytes, bool]]] = {
     Kind.PNG: pictures.clean,
 }
 
-NAME_LENGTH = 100  # characters of a shown name
-EXTENSION_LENGTH = 10  # characters; what is longer is a part of the name
+# Characters of a shown name.
+NAME_LENGTH = 100
+# Characters; what is longer is a part of the name.
+EXTENSION_LENGTH = 10
 
 # Programs look for the beginning of their own kind of file this far into one, in bytes.
 HEAD = 1024

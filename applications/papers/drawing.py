@@ -11,9 +11,11 @@ import subprocess
 import sys
 from io import BytesIO
 
-MEMORY = 1024**3  # bytes the process may take; what asks for more is not shown
+# Bytes the process may take; what asks for more is not shown.
+MEMORY = 1024**3
 
-SCALE = 2.0  # a small page is drawn at most this large: 144 points an inch
+# A small page is drawn at most this large: 144 points an inch.
+SCALE = 2.0
 
 
 class NotDrawn(Exception):

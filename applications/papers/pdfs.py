@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from pikepdf import Object
 
 
-OBJECTS = 100_000  # a document with more is refused
-DEPTH = 60  # objects inside one another
+# A document of more objects is refused.
+OBJECTS = 100_000
+# Objects may lie this deep inside one another.
+DEPTH = 60
 
 # Actions that go when they are met. What stays: to go to a place in the document itself, and to a
 # web page that the reader presses (ISO 32000-1, 12.6.4 names all).

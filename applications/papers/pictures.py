@@ -8,8 +8,10 @@ from PIL import Image, ImageOps
 
 from applications.papers.unwelcome import Unwelcome, damaged
 
-PIXELS = 50_000_000  # a picture with more is refused
-SIDE = 4_000  # pixels: a longer side is made smaller
+# A picture of more pixels is refused.
+PIXELS = 50_000_000
+# Pixels: a longer side is made smaller.
+SIDE = 4_000
 
 # What a picture may say of itself without telling anything; the rest is reported as taken out.
 HARMLESS_INFO = {"jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi"}

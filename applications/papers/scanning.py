@@ -9,11 +9,14 @@ import socket
 
 from django.conf import settings
 
-CHUNK = 64 * 1024  # bytes sent at once
+# Bytes sent at once.
+CHUNK = 64 * 1024
 
-SECONDS = 60  # clamd may take for one file
+# So long may clamd take for one file.
+SECONDS = 60
 
-ANSWER = 4_096  # bytes of an answer: one line
+# Bytes of an answer: one line.
+ANSWER = 4_096
 
 
 class NotScanned(Exception):

@@ -131,7 +131,7 @@ def paper(request: Request, number: str, pk: UUID) -> HttpResponse:
     """The paper to keep, always as an attachment. Each time is logged."""
     paper = _readable_paper(request, number, pk)
     # Before the bytes: a paper that was fetched is in the log, even where the transfer broke off.
-    audit.access(AccessEntry.Kind.EXPORT, number, by=request.user)
+    audit.log_access(AccessEntry.Kind.EXPORT, number, by=request.user)
     return _send_file(paper, as_attachment=True)
 
 
@@ -139,7 +139,7 @@ def paper(request: Request, number: str, pk: UUID) -> HttpResponse:
 def paper_preview(request: Request, number: str, pk: UUID) -> HttpResponse:
     """A picture, or one page of a PDF, with the way to the next. A Word document is a 404."""
     paper = _viewable_paper(request, number, pk)
-    audit.access(AccessEntry.Kind.VIEW, number, by=request.user)
+    audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
     context = {
         "application": paper.application,
         "paper": paper,
@@ -156,7 +156,7 @@ def paper_preview(request: Request, number: str, pk: UUID) -> HttpResponse:
 def paper_picture(request: Request, number: str, pk: UUID) -> HttpResponse:
     """A picture, or a page drawn of a PDF: made by ourselves, shown where nothing in it can run."""
     paper = _viewable_paper(request, number, pk)
-    audit.access(AccessEntry.Kind.VIEW, number, by=request.user)
+    audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
     if paper.is_image:
         return _send_file(paper, as_attachment=False)
 

@@ -13,14 +13,17 @@ from xml.parsers import expat
 
 from applications.papers.unwelcome import Unwelcome, damaged, refuse_malware
 
-PARTS = 1_000  # files in a document
-UNPACKED_BYTES = 60 * 1024 * 1024  # all parts together
+# A document of more files than this is refused.
+PARTS = 1_000
+# All parts together may be this large once they are unpacked.
+UNPACKED_BYTES = 60 * 1024 * 1024
 
 # Bytes that one packed byte may become; asked only of what is large when it is unpacked.
 RATIO = 200
 RATIO_FROM_BYTES = 1024**2
 
-IS_ENCRYPTED = 1  # the first of a zip part's flag bits
+# The first of a zip part's flag bits.
+IS_ENCRYPTED = 1
 
 WORD_TYPE = (
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -54,7 +57,9 @@ def clean(name: str, content: bytes) -> tuple[bytes, bool]:
     file = BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as fresh:
         for path, part in parts.items():
-            fresh.writestr(zipfile.ZipInfo(path, PACKED_AT), part, zipfile.ZIP_DEFLATED)
+            fresh.writestr(
+                zipfile.ZipInfo(path, PACKED_AT), part, zipfile.ZIP_DEFLATED
+            )
     return file.getvalue(), False
 
 

@@ -299,7 +299,9 @@ def way(application: Application) -> list[tuple[str, str, str]]:
     return way
 
 
-def advisers_of(application: Application) -> tuple[list[Membership], list[Membership]]:
+def advisers_of(
+    application: Application,
+) -> tuple[list[Membership], list[Membership]]:
     """Those invited to the case, and those who can be; each with what they are."""
     invited_ids = set(application.invitations.values_list("user", flat=True))
     memberships = Membership.objects.current().filter(
@@ -328,4 +330,6 @@ def leaders_of(school_id: int) -> list[str]:
     memberships = Membership.objects.current().filter(
         role=Role.SCHOOL_LEADER, school=school_id, user__is_active=True
     )
-    return list(memberships.order_by("user__name").values_list("user__name", flat=True))
+    return list(
+        memberships.order_by("user__name").values_list("user__name", flat=True)
+    )

@@ -182,7 +182,9 @@ def summarise(
     texts = _texts_by_kind(blocks)
 
     # Of the pupils as they are written now too: a protected name stands in no copy.
-    names = [(pupil_case.name, pupil_case.initials) for pupil_case in whole.pupil_cases]
+    names = [
+        (pupil_case.name, pupil_case.initials) for pupil_case in whole.pupil_cases
+    ]
     names += [(pupil["name"], pupil.initials) for pupil in texts[PUPIL.kind]]
     writer = Writer(size, pdf_text.name_remover(names))
 

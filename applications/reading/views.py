@@ -36,7 +36,7 @@ def cases(request: Request) -> HttpResponse:
     chosen = _chosen_cases(request, own_cases)
     # What was searched for is not written down: it may be a child's initials.
     if text:
-        audit.access(AccessEntry.Kind.SEARCH, "", by=request.user)
+        audit.log_access(AccessEntry.Kind.SEARCH, "", by=request.user)
 
     counts = {}
     for name in listing.COUNTED_TABS:
@@ -63,7 +63,9 @@ def cases(request: Request) -> HttpResponse:
         "tab": tab,
         "empty": TABS[tab].empty,
         "text": text,
-        "orders": [(name, label, name == order) for name, (label, _) in ORDERS.items()],
+        "orders": [
+            (name, label, name == order) for name, (label, _) in ORDERS.items()
+        ],
         "choice": request.GET.urlencode(),
         "schools": queries.own_schools(request.user),
     }
@@ -76,7 +78,7 @@ def export(request: Request, form: str) -> HttpResponse:
 
     Each time is logged.
     """
-    audit.access(AccessEntry.Kind.EXPORT, "", by=request.user)
+    audit.log_access(AccessEntry.Kind.EXPORT, "", by=request.user)
 
     chosen = _chosen_cases(request, queries.own_cases(request.user))
     ordered = listing.only_row_fields(chosen).order_by(_order_field(request), "pk")
@@ -98,7 +100,7 @@ def help_page(request: Request) -> HttpResponse:
 @page(P.CASE_READ)
 def summary(request: Request, number: str) -> HttpResponse:
     application = _readable(request, number)
-    audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
+    audit.log_access(AccessEntry.Kind.VIEW, application.number, by=request.user)
 
     context = {
         "application": application,
@@ -114,7 +116,7 @@ def summary(request: Request, number: str) -> HttpResponse:
 def summary_pdf(request: Request, number: str) -> HttpResponse:
     """The same page to print; initials stand in it, no name and no CPR number."""
     application = _readable(request, number)
-    audit.access(AccessEntry.Kind.PRINT, application.number, by=request.user)
+    audit.log_access(AccessEntry.Kind.PRINT, application.number, by=request.user)
 
     content = summaries.as_pdf(
         queries.WholeApplication(application), queries.submitted_blocks(application)

@@ -34,7 +34,11 @@ def _tell_committee(application_id: UUID, text: str, *, topic: str) -> None:
 
     people = []
     for person in User.objects.holding(Role.COMMITTEE_CHAIR, Role.COMMITTEE_SECRETARY):
-        if Application.objects.reviewable_by(person).filter(pk=application.pk).exists():
+        if (
+            Application.objects.reviewable_by(person)
+            .filter(pk=application.pk)
+            .exists()
+        ):
             people.append(person)
 
     tell(

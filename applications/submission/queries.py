@@ -49,4 +49,6 @@ def amounts(wishes: Sequence[Wish]) -> AmountTable:
 def answer_expected_on(submitted_at: datetime) -> date:
     """The day by which the committee aims to answer."""
     # The goal is counted from the Danish date, not from the moment in UTC.
-    return timezone.localdate(submitted_at) + timedelta(days=settings.WAITING_GOAL_DAYS)
+    return timezone.localdate(submitted_at) + timedelta(
+        days=settings.WAITING_GOAL_DAYS
+    )

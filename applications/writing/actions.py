@@ -259,7 +259,9 @@ def touch(
     application.updated_at = timezone.now()
     application.revision += 1
     _sum_up(reading.WholeApplication(application))
-    application.save(update_fields=[*fields, "updated_at", "revision", *SUMMARY_FIELDS])
+    application.save(
+        update_fields=[*fields, "updated_at", "revision", *SUMMARY_FIELDS]
+    )
     audit.record("write", application, by=by, step=step)
 
 

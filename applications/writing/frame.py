@@ -48,7 +48,7 @@ def show_step(
     or 409 where somebody else has written in the same field.
     """
     application = draft.application
-    audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
+    audit.log_access(AccessEntry.Kind.VIEW, application.number, by=request.user)
 
     # The first step has none before it.
     names = list(declarations.STEPS)

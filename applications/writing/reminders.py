@@ -75,7 +75,9 @@ def _post_after(days: int, topic: str) -> None:
         created_at__gt=OuterRef("updated_at"),
     )
     still_since = timezone.now() - timedelta(days=days)
-    still = Application.objects.filter(status__in=AT_SCHOOL, updated_at__lt=still_since)
+    still = Application.objects.filter(
+        status__in=AT_SCHOOL, updated_at__lt=still_since
+    )
 
     for application in still.filter(~Exists(reminders)).only("pk"):
         # Each in a transaction of its own: a message that cannot be posted holds up no other.

@@ -91,7 +91,7 @@ class PageForms:
         for form in self.all:
             for name in form.fields:
                 if form.add_prefix(name) == name_on_page and name in form.stored:
-                    form.take(name)
+                    form.take_stored(name)
 
 
 def autosave(request: Request, page_forms: PageForms, store: Store) -> dict[str, Any]:
@@ -136,7 +136,7 @@ def _has_something_new(form: StepForm) -> bool:
         return False
 
     # The CPR number is no field of the row: it is new whenever it was typed.
-    return bool(form.changed or form.cleaned_data.get("cpr"))
+    return bool(form.changed_names or form.cleaned_data.get("cpr"))
 
 
 def _is_gone(form: StepForm) -> bool:
@@ -154,7 +154,7 @@ def _answer(forms: list[StepForm]) -> dict[str, Any]:
         # What somebody else removed was not stored, so nothing of it counts
         # as known.
         if not _is_gone(form):
-            marks[form.add_prefix("was")] = form.now
+            marks[form.add_prefix("was")] = form.marks_as_typed
         for conflict in form.conflicts.values():
             conflicts.append(conflict._asdict())
         for name, field_errors in form.errors.items():

@@ -224,7 +224,7 @@ def _write_step(
         rows: list[Any] = [row.instance for row in new_forms if row is not form]
         actions.jot(
             draft.application,
-            fields=form.changed,
+            fields=form.changed_names,
             rows=rows,
             step=step,
             by=request.user,

@@ -1,8 +1,8 @@
-"""Regnskabsbevis: proves the books again from their lines, and says the first difference in words.
+"""Regnskabsbevis: reckons the books again from their lines, and says the first difference in words.
 
-Writes nothing. A proof is a function that returns checks; `settings.PROOFS` names them all as
-strings, those of the floors above too, since these books know neither grant nor payment plan
-(docs/decisions/0013). Each takes a fixed number of queries.
+Writes nothing. A proof is a function that returns checks, in a fixed number of queries.
+`settings.PROOFS` lists the proofs by their dotted paths: some belong to apps that know grants and
+payment plans, and this one may import nothing from those (docs/decisions/0013).
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ class Check:
 class FrameStanding:
     """One frame's part of a year's pool, whole DKK.
 
-    What is used of the pool is shared by the frames' parts of it.
+    Nothing is spent from a single frame: `used` is the frame's share of what is used of the whole
+    pool, in proportion to what each frame has allocated.
     """
 
     source_id: int
@@ -81,16 +82,16 @@ class YearStanding:
 Proof = Callable[[], "list[Check]"]
 
 
-# A million postings are sorted and summed in memory, not on the disk.
-_ROOM = "SET LOCAL work_mem = '64MB'"
+# Enough for the database to sort and sum a million postings in memory, not on the disk.
+_RAISE_SORT_MEMORY = "SET LOCAL work_mem = '64MB'"
 
 
 def prove() -> list[Check]:
-    """Every proof of every floor, in the order of the settings."""
-    # One transaction: the room holds for all of them, and goes with it.
+    """The checks of all proofs, in the order of the settings."""
     checks = []
+    # One transaction around all proofs, since `SET LOCAL` lasts as long as the transaction.
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_ROOM)
+        cursor.execute(_RAISE_SORT_MEMORY)
         for path in settings.PROOFS:
             proof: Proof = import_string(path)
             checks += proof()
@@ -142,45 +143,53 @@ def as_it_stood(on: date | None = None) -> list[YearStanding]:
     by_year: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in _rows(proof_sql.STOOD, before=before):
         by_year[row["year"]].append(row)
-    return [_year(year, rows, sources) for year, rows in by_year.items()]
+    return [_year_standing(year, rows, sources) for year, rows in by_year.items()]
 
 
-def _year(
+def _year_standing(
     year: int, rows: Sequence[dict[str, Any]], sources: Mapping[int, FundingSource]
 ) -> YearStanding:
-    # What is used has a district and no frame: its rows stand beside those of the frames.
+    """The pool of `year`; `rows` are what proof_sql.STOOD says of that year."""
+    # Money is allocated to a frame, and used without naming one: the row without a frame has it.
     committed = sum(row["committed"] for row in rows)
     paid = sum(row["paid"] for row in rows)
 
-    of_frames = [row for row in rows if row["source_id"]]
-    parts = rules.borne_by_frames(
-        [row["allocated"] for row in of_frames], committed + paid
-    )
+    frame_rows = [row for row in rows if row["source_id"]]
+    allocated = [row["allocated"] for row in frame_rows]
+    used_parts = rules.borne_by_frames(allocated, committed + paid)
 
     frames = []
-    for row, part in zip(of_frames, parts, strict=True):
+    for row, used in zip(frame_rows, used_parts, strict=True):
         source = sources[row["source_id"]]
-        frames.append(
-            FrameStanding(source.pk, source.name, source.centre, row["allocated"], part)
+        frame = FrameStanding(
+            source_id=source.pk,
+            name=source.name,
+            centre=source.centre,
+            allocated=row["allocated"],
+            used=used,
         )
+        frames.append(frame)
     return YearStanding(year, committed, paid, frames)
 
 
-# -- the checks: each returns the first difference in words, or nothing ---------------------------
 def _rows(sql: str, **values: datetime | None) -> list[dict[str, Any]]:
+    """The rows of a question of `proof_sql`, each by the names of its columns."""
     with connection.cursor() as cursor:
+        # None, and not an empty dict, where the question has no placeholders to fill.
         cursor.execute(sql, values or None)
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _first_row(sql: str) -> dict[str, Any] | None:
-    """The first difference that a question of the proof finds; None where there is none."""
-    for row in _rows(sql):
-        return row
-    return None
+    """The first difference that a question of `proof_sql` finds; None where there is none."""
+    rows = _rows(sql)
+    if not rows:
+        return None
+    return rows[0]
 
 
+# -- the checks: each returns the first difference in words, or '' --------------------------------
 def _difference_of_sums() -> str:
     row = _first_row(proof_sql.SUMS)
     if row is None:
@@ -198,11 +207,14 @@ def _difference_of_sums() -> str:
 
 def _difference_of_frames() -> str:
     for year in as_it_stood():
-        # To the krone: a rounding that went astray would show here.
-        borne = sum(frame.used for frame in year.frames)
-        free = sum(frame.free for frame in year.frames)
-        if year.used != borne or year.free != free:
-            return f"{year.year}: der er brugt {kr(year.used)}, og rammerne bærer {kr(borne)}"
+        # Each frame's part is rounded, and together they must be the whole to the krone.
+        used_of_frames = sum(frame.used for frame in year.frames)
+        free_of_frames = sum(frame.free for frame in year.frames)
+        if year.used != used_of_frames or year.free != free_of_frames:
+            return (
+                f"{year.year}: der er brugt {kr(year.used)},"
+                f" og rammerne bærer {kr(used_of_frames)}"
+            )
 
         for frame in year.frames:
             if frame.free < 0:
@@ -225,7 +237,7 @@ def _overpayment() -> str:
     row = _first_row(proof_sql.PAID)
     if row is None:
         return ""
-    committed = kr(row["amount"])
+    committed = kr(row["committed"])
     paid = kr(row["paid"])
     return f"{row['year']}, {row['text']}: disponeret {committed} og udbetalt {paid}"
 
@@ -235,14 +247,17 @@ def _wrong_reversal() -> str:
     if row is None:
         return ""
 
-    # The worst first: a posting that is gone has no amount to compare.
-    start = f"Postering nr. {row['posting']}"
-    if row["first_amount"] is None:
-        return f"{start} retter nr. {row['first']}, som ikke findes."
-    if not row["agreed"]:
-        return f"{start} retter nr. {row['first']} uden et godkendt forslag."
+    reversal = f"Postering nr. {row['posting']}"
+    corrected = f"nr. {row['corrected_posting']}"
+    if row["corrected_amount"] is None:
+        return f"{reversal} retter {corrected}, som ikke findes."
+    if not row["is_approved"]:
+        return f"{reversal} retter {corrected} uden et godkendt forslag."
+
+    amount = kr(row["amount"])
+    corrected_amount = kr(row["corrected_amount"])
     return (
-        f"{start} på {kr(row['amount'])} retter nr. {row['first']} på {kr(row['first_amount'])},"
+        f"{reversal} på {amount} retter {corrected} på {corrected_amount},"
         " men er ikke det modsatte af den."
     )
 
@@ -256,14 +271,16 @@ def _wrong_proposal() -> str:
     posting = row["posting"]
     if row["problem"] == "centres":
         return f"Forslag {proposal} er godkendt uden begge centre."
-    if row["problem"] == "unagreed":
+    if row["problem"] == "unapproved":
         return f"Postering nr. {posting} er bogført efter forslag {proposal}, som ikke er godkendt."
     if row["problem"] == "missing":
         return f"Forslag {proposal} er godkendt, men rettelsen af nr. {posting} er ikke bogført."
 
-    agreed = kr(row["agreed"])
-    booked = kr(row["booked"])
-    return f"Forslag {proposal}, {row['year']}: godkendt {agreed} og bogført {booked}."
+    approved = kr(row["approved_amount"])
+    booked = kr(row["booked_amount"])
+    return (
+        f"Forslag {proposal}, {row['year']}: godkendt {approved} og bogført {booked}."
+    )
 
 
 def _difference_to_trail() -> str:
@@ -271,17 +288,16 @@ def _difference_to_trail() -> str:
     if row is None:
         return ""
 
-    trailed = kr(row["trailed"])
-    if row["booked"] is None:
-        return f"Postering nr. {row['posting']}: sporet siger {trailed}, men er den ikke bogført."
-    booked = kr(row["booked"])
-    return f"Postering nr. {row['posting']}: sporet siger {trailed}, men er der bogført {booked}."
+    start = f"Postering nr. {row['posting']}: sporet siger {kr(row['trail_amount'])}"
+    if row["booked_amount"] is None:
+        return f"{start}, men er den ikke bogført."
+    return f"{start}, men er der bogført {kr(row['booked_amount'])}."
 
 
 def _broken_chain() -> str:
     verdict = audit.verify()
     if verdict.broken_at is not None:
         return f"Kæden er brudt ved led {verdict.broken_at} af {verdict.length}."
-    if verdict.unsealed is not None:
-        return f"Linje {verdict.unsealed} i sporet er ikke forseglet."
+    if verdict.unsealed_entry is not None:
+        return f"Linje {verdict.unsealed_entry} i sporet er ikke forseglet."
     return ""

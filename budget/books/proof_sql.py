@@ -81,16 +81,16 @@ OVERDRAWN = """
 
 # What is paid for each reference, against what is committed to it.
 PAID = """
-    SELECT year, text, amount, paid FROM (
+    SELECT year, text, committed, paid FROM (
         SELECT
             pool_id AS year,
             min(text) AS text,
-            coalesce(sum(amount) FILTER (WHERE kind IN ('commitment', 'release')), 0) AS amount,
+            coalesce(sum(amount) FILTER (WHERE kind IN ('commitment', 'release')), 0) AS committed,
             coalesce(sum(amount) FILTER (WHERE kind = 'payment'), 0) AS paid
         FROM budget_posting
         WHERE kind IN ('commitment', 'release', 'payment') GROUP BY reference, pool_id
     ) AS of_references
-    WHERE paid NOT BETWEEN 0 AND amount
+    WHERE paid NOT BETWEEN 0 AND committed
     ORDER BY year LIMIT 1
 """
 
@@ -98,8 +98,9 @@ PAID = """
 # Reversals that are not the opposite of the one posting they reverse, or that nobody agreed to.
 REVERSALS = """
     SELECT
-        r.id AS posting, r.reverses_id AS first, r.amount,
-        f.amount AS first_amount, p.id IS NOT NULL AS agreed
+        r.id AS posting, r.amount,
+        r.reverses_id AS corrected_posting, f.amount AS corrected_amount,
+        p.id IS NOT NULL AS is_approved
     FROM budget_posting r
         LEFT JOIN budget_posting f ON f.id = r.reverses_id
         LEFT JOIN budget_proposal p ON p.corrects_id = r.reverses_id AND p.status = 'approved'
@@ -130,7 +131,7 @@ PROPOSALS = """
     SELECT
         coalesce(a.proposal_id, b.reference) AS proposal, coalesce(a.year, b.pool_id) AS year,
         'amount' AS problem, NULL::bigint AS posting,
-        coalesce(a.amount, 0) AS agreed, coalesce(b.amount, 0) AS booked
+        coalesce(a.amount, 0) AS approved_amount, coalesce(b.amount, 0) AS booked_amount
     FROM agreed a FULL JOIN booked b
         ON a.proposal_id = b.reference AND a.year = b.pool_id AND a.source_id = b.source_id
     WHERE coalesce(a.amount, 0) <> coalesce(b.amount, 0)
@@ -148,7 +149,7 @@ PROPOSALS = """
         OR p.answered_centre IN ('', p.proposed_centre)
     )
     UNION ALL
-    SELECT p.id, l.pool_id, 'unagreed', min(l.id), NULL, NULL
+    SELECT p.id, l.pool_id, 'unapproved', min(l.id), NULL, NULL
     FROM budget_posting l
         JOIN budget_proposal p ON p.id = l.proposal_id
     WHERE p.status <> 'approved' GROUP BY p.id, l.pool_id
@@ -159,7 +160,10 @@ PROPOSALS = """
 # What the audit trail says was posted: a line that was taken out of the books with its sum is still
 # in the trail.
 TRAIL = """
-    SELECT e.object_id AS posting, (e.payload->>'amount')::bigint AS trailed, p.amount AS booked
+    SELECT
+        e.object_id AS posting,
+        (e.payload->>'amount')::bigint AS trail_amount,
+        p.amount AS booked_amount
     FROM skolefleks_auditentry e
         LEFT JOIN budget_posting p ON p.id = e.object_id::bigint
     WHERE e.object_type = 'budget.posting' AND e.verb IN ('allocate', 'pay', 'correct')

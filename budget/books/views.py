@@ -126,7 +126,12 @@ def _choices(posting_filter: PostingFilter) -> dict[str, Any]:
     sources = []
     for pk, source in posting_filter.sources.items():
         sources.append((str(pk), source.name, source == posting_filter.source))
-    return {"years": years, "kinds": kinds, "districts": districts, "sources": sources}
+    return {
+        "years": years,
+        "kinds": kinds,
+        "districts": districts,
+        "sources": sources,
+    }
 
 
 def _figure(posting_filter: PostingFilter, measure: Measure) -> dict[str, Any]:

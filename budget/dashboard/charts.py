@@ -1,7 +1,8 @@
 """The picture of day treatment in all, by year, and what it shares with that of the districts.
 
-A picture is a Vega-Lite spec (vega.github.io/vega-lite/docs): layers that lie on each other, and
-for each layer which value of the data decides what about its marks. Nothing here asks the database.
+A picture is a Vega-Lite spec (vega.github.io/vega-lite/docs). It has layers, drawn on top of each
+other; a layer has a mark (bar, line, text) and an encoding: which field of the data sets the mark's
+place, size or colour. Nothing here asks the database.
 """
 
 from __future__ import annotations
@@ -31,13 +32,14 @@ if TYPE_CHECKING:
 
 
 class Dash(NamedTuple):
-    """How a line is drawn: `pattern` is pixels drawn and left out, by turns."""
+    """A dashed line: `pattern` is how many pixels are drawn, left out, drawn again and so on."""
 
     name: str
     pattern: list[int]
 
 
-# One a level, the latest year's first. A fourth level is not drawn: nothing would tell it apart.
+# The first is for the first of `nearest_levels`, and so on. A fourth level would have no dash of
+# its own, and is not drawn.
 DASHES = (
     Dash("Stiplet linje", [6, 3]),
     Dash("Prikket linje", [2, 3]),
@@ -46,22 +48,29 @@ DASHES = (
 
 
 def total_chart(figures: figure_queries.DayTreatment) -> Chart:
-    """Full-year pupils in day treatment by year, with the levels to be back at as lines."""
+    """Full-year pupils in day treatment by year, with a line for each level that is a target."""
     title = "Helårspersoner i dagbehandling i alt"
 
-    rows = [total_row(figures, year) for year in figures.years]
-    years = [f"{year}: {pupils}" for year, pupils, _, _ in rows]
+    level_texts = []
+    for level, level_pupils in levels_of_total(figures):
+        value = one_decimal(level_pupils)
+        level_texts.append(
+            f"{level.level_of}-niveauet er {value}, måltal for {level.year}"
+        )
+    levels = "; ".join(level_texts)
 
-    levels = []
-    for level, pupils in levels_of_total(figures):
-        value = one_decimal(pupils)
-        levels.append(f"{level.level_of}-niveauet er {value}, måltal for {level.year}")
     note = ""
     if levels:
-        note = "; ".join(levels) + "."
+        note = f"{levels}."
+
+    year_texts = []
+    for year in figures.years:
+        pupils = one_decimal(figures.total.by_year[year])
+        year_texts.append(f"{year_with_star(figures, year)}: {pupils}")
+    years = ", ".join(year_texts)
 
     # What the picture shows, for those who do not see it.
-    label = f"{title}: {', '.join(years)}. {'; '.join(levels)}"
+    label = f"{title}: {years}. {levels}"
     return Chart(
         title,
         wide=total_picture(figures, label, width=560, height=250),
@@ -72,7 +81,7 @@ def total_chart(figures: figure_queries.DayTreatment) -> Chart:
             ("Udgift", True),
             ("Pr. helårsperson", True),
         ],
-        rows=rows,
+        rows=[total_row(figures, year) for year in figures.years],
         note=note,
     )
 
@@ -101,7 +110,8 @@ def total_picture(
         values.append(
             {
                 "year": year_with_star(figures, year),
-                "pupils": float(pupils),  # JSON has no decimals
+                # A Decimal cannot be written as JSON.
+                "pupils": float(pupils),
                 "demo": year in figures.demo_years,
             }
         )
@@ -121,17 +131,20 @@ def total_picture(
         "layer": [year_bars(), year_values(font_size)],
     }
 
-    # What is drawn last lies on top: the levels go over the bars.
+    # What is drawn last lies on top: the lines of the levels go over the bars.
     layers = [bars]
     levels = levels_of_total(figures)
+    # Not strict: there may be fewer levels than dashes, and a level beyond them is not drawn.
     for (level, pupils), dash in zip(levels, DASHES, strict=False):
         text = f"{level.level_of}: {one_decimal(pupils)}"
-        layers += level_line(float(pupils), dash, text, at=width)
+        # What the line says stands to the right of the picture.
+        layers += level_line(float(pupils), dash, text, text_x=width)
     return draw({"width": width, "height": height, "layer": layers}, label)
 
 
 def year_bars() -> Spec:
-    """The bars; years that are made up are outlined only."""
+    """The bars; years whose figures are made up are outlined with dashes and not filled."""
+    # `condition` holds the value for made-up years, the `value` beside it that for all others.
     bar = {"type": "bar", "stroke": QUIET, "width": {"band": 0.72}}
     return layer(
         bar,
@@ -151,7 +164,6 @@ def year_bars() -> Spec:
 
 def year_values(font_size: int) -> Spec:
     """The figure of each bar, at its foot: there no level crosses it."""
-    # `datum` is a place on the scale that is the same for every bar: its foot.
     text = {
         "type": "text",
         "baseline": "bottom",
@@ -159,6 +171,7 @@ def year_values(font_size: int) -> Spec:
         "fontWeight": 600,
         "fontSize": font_size,
     }
+    # `datum` is a fixed place on the scale, the same for every bar; 0 is the foot.
     return layer(
         text,
         y={"datum": 0, "type": "quantitative"},
@@ -166,8 +179,8 @@ def year_values(font_size: int) -> Spec:
     )
 
 
-def level_line(pupils: float, dash: Dash, text: str, *, at: int) -> list[Spec]:
-    """A line across the picture, and beside it, `at` pixels from the left, what it says."""
+def level_line(pupils: float, dash: Dash, text: str, *, text_x: int) -> list[Spec]:
+    """A line across the picture at `pupils`, and `text` at that height, `text_x` pixels in."""
     line = {
         "type": "rule",
         "strokeDash": dash.pattern,
@@ -179,10 +192,12 @@ def level_line(pupils: float, dash: Dash, text: str, *, at: int) -> list[Spec]:
         "align": "left",
         "dx": 6,
         "text": text,
-        "x": at,
+        "x": text_x,
         "fontWeight": 600,
     }
     y = {"datum": pupils, "type": "quantitative"}
+
+    # Without DRAWN_ONCE both would be drawn again for every year.
     return [
         DRAWN_ONCE | layer(line, y=y),
         DRAWN_ONCE | layer(words, y=y),
@@ -190,16 +205,26 @@ def level_line(pupils: float, dash: Dash, text: str, *, at: int) -> list[Spec]:
 
 
 # -- what the pictures share ---------------------------------------------------------------------
-def nearest_levels(figures: figure_queries.DayTreatment) -> list[figure_queries.Level]:
-    """The levels, the latest year's first: the nearer goal."""
-    return sorted(figures.levels, key=lambda level: -level.level_of)
+def nearest_levels(
+    figures: figure_queries.DayTreatment,
+) -> list[figure_queries.Level]:
+    """The levels to be back at, the latest year's first: it is the goal to be reached first."""
+    return sorted(figures.levels, key=lambda level: level.level_of, reverse=True)
 
 
 def levels_of_total(
     figures: figure_queries.DayTreatment,
 ) -> list[tuple[figure_queries.Level, Decimal]]:
-    """The levels that are known for all districts together, the nearer goal first."""
-    return sorted(figures.levels_of_total, key=lambda pair: -pair[0].level_of)
+    """The levels that are known for all districts together, with their full-year pupils.
+
+    In the order of `nearest_levels`.
+    """
+
+    def year_of_level(pair: tuple[figure_queries.Level, Decimal]) -> int:
+        level, _ = pair
+        return level.level_of
+
+    return sorted(figures.levels_of_total, key=year_of_level, reverse=True)
 
 
 def year_with_star(figures: figure_queries.DayTreatment, year: int) -> str:
@@ -210,5 +235,9 @@ def year_with_star(figures: figure_queries.DayTreatment, year: int) -> str:
 
 
 def demo_test(figures: figure_queries.DayTreatment, year: str) -> str:
-    """A Vega expression: whether the figures of `year`, itself an expression, are made up."""
-    return f"indexof({json.dumps(sorted(figures.demo_years))}, {year}) >= 0"
+    """A Vega expression that is true where the figures of a year are made up.
+
+    `year` is the expression for the year, `datum.year` for instance.
+    """
+    demo_years = json.dumps(sorted(figures.demo_years))
+    return f"indexof({demo_years}, {year}) >= 0"

@@ -26,7 +26,9 @@ def district_chart(figures: figure_queries.DayTreatment) -> Chart:
     lines = []
     levels = charts.nearest_levels(figures)
     for level, dash in zip(levels, charts.DASHES, strict=False):
-        lines.append(f"{dash.name}: {level.level_of}-niveauet, måltal for {level.year}")
+        lines.append(
+            f"{dash.name}: {level.level_of}-niveauet, måltal for {level.year}"
+        )
     note = ""
     if lines:
         note = ". ".join(lines) + "."

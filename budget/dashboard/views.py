@@ -155,7 +155,9 @@ def pools_part(
     return {"pools": rows, "district_part": district_part}
 
 
-def districts_part(pool: books_queries.PoolYear, links: PostingLinks) -> dict[str, Any]:
+def districts_part(
+    pool: books_queries.PoolYear, links: PostingLinks
+) -> dict[str, Any]:
     """The districts of one year with their meters, and the averages that decide on the places."""
     expected = settings.PLACES_PER_DISTRICT
     expected_in_all = settings.PLACES_IN_ALL

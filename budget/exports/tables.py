@@ -178,7 +178,9 @@ def provider_table() -> Table:
     """Where the pupils go: persons, not full-year persons."""
     columns = [Column("Tilbud"), Column("Personer", "whole"), Column("Kilde")]
     providers = DayTreatmentProvider.objects.all()
-    rows = [(provider.name, provider.pupils, provider.source) for provider in providers]
+    rows = [
+        (provider.name, provider.pupils, provider.source) for provider in providers
+    ]
     return Table("Tilbud", columns, rows)
 
 

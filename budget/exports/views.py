@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from budget.models import Posting
 
 
-ROWS_AT_A_TIME = 2_000  # that the database hands over
+# The database hands over so many rows at a time.
+ROWS_AT_A_TIME = 2_000
 
 
 @page(P.POOL_READ)
@@ -81,7 +82,7 @@ def postings_csv(request: Request) -> HttpResponseBase:
         return refuse_too_long(request)
 
     # In the log before the first line is on its way.
-    audit.access(AccessEntry.Kind.EXPORT, "posteringer", by=request.user)
+    audit.log_access(AccessEntry.Kind.EXPORT, "posteringer", by=request.user)
     table = tables.posting_table(postings.iterator(ROWS_AT_A_TIME))
     response = StreamingHttpResponse(
         spreadsheets.as_csv(table), content_type=spreadsheets.CSV_TYPE
@@ -122,10 +123,13 @@ def refuse_too_long(request: Request) -> HttpResponse:
 
 
 def workbook(
-    request: Request, subject: str, file_name: str, sheets: Sequence[spreadsheets.Table]
+    request: Request,
+    subject: str,
+    file_name: str,
+    sheets: Sequence[spreadsheets.Table],
 ) -> HttpResponse:
     """A spreadsheet as a file; `subject` is what the access log calls it."""
-    audit.access(AccessEntry.Kind.EXPORT, subject, by=request.user)
+    audit.log_access(AccessEntry.Kind.EXPORT, subject, by=request.user)
     content = spreadsheets.as_workbook(sheets)
     response = HttpResponse(content, content_type=spreadsheets.XLSX_TYPE)
     as_attachment(response, f"{file_name}.xlsx")

@@ -64,7 +64,11 @@ def enter(
 
 
 def write_figure(
-    change: rules.Change, district: District | None, receipt: FigureImport, *, by: User
+    change: rules.Change,
+    district: District | None,
+    receipt: FigureImport,
+    *,
+    by: User,
 ) -> None:
     """Write one figure; the trail keeps what it was before."""
     line = change.line

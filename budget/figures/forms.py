@@ -157,7 +157,9 @@ class ConfirmForm(Form):
 class TargetForm(Form):
     """A level to be back at. `replaces` is the level that the person saw there."""
 
-    year = FreeText(label="Måltal for året", max_length=4, widget=tiny_input("numeric"))
+    year = FreeText(
+        label="Måltal for året", max_length=4, widget=tiny_input("numeric")
+    )
     level_of = FreeText(
         label="Tilbage på niveauet fra",
         max_length=4,

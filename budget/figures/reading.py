@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 MOST_LINES = 500
 MOST_BYTES = 200_000
-LONGEST_SOURCE = 160  # characters, as the database has room for
+# Characters, as the database has room for.
+LONGEST_SOURCE = 160
 YEARS = range(2000, 2100)
 
 PUPILS = re.compile(r"[0-9]{1,4}(?:[,.][0-9])?")
@@ -32,7 +33,12 @@ PUPILS = re.compile(r"[0-9]{1,4}(?:[,.][0-9])?")
 COLUMN_NAMES = {
     "district": ("distrikt", "district"),
     "year": ("år", "aar", "year"),
-    "pupils": ("helårspersoner", "helårselever", "helaarspersoner", "full_year_pupils"),
+    "pupils": (
+        "helårspersoner",
+        "helårselever",
+        "helaarspersoner",
+        "full_year_pupils",
+    ),
     "amount": ("udgift", "beløb", "amount_dkk"),
     "counted_on": ("opgjort", "dato", "counted_on"),
     "source": ("kilde", "source"),
@@ -57,7 +63,9 @@ class Sheet:
 
     def add(self, line: rules.Line, number: int) -> None:
         """Take in a good line of the file; a figure that stood there before is an error."""
-        first_number = self.first_numbers.setdefault((line.district, line.year), number)
+        first_number = self.first_numbers.setdefault(
+            (line.district, line.year), number
+        )
         if first_number == number:
             self.lines.append(line)
         else:

@@ -21,7 +21,15 @@ from budget.models import DayTreatmentFigure, FigureImport, Target
 from budget.models.figures import FIGURES
 from skolefleks.danish import one_decimal, today
 from skolefleks.models import AuditEntry
-from skolefleks.pages import NOT_DONE, act, attempt, form_page, page, posted, show_form
+from skolefleks.pages import (
+    NOT_DONE,
+    act,
+    attempt,
+    form_page,
+    page,
+    posted,
+    show_form,
+)
 from skolefleks.paging import page_of
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
@@ -145,7 +153,11 @@ def upload(request: Request) -> HttpResponse:
         if not errors:
             return preview(request, form.sheet.lines, file_name=form.file_name)
 
-    context = {"trail": trail("Indlæs en fil"), "errors": errors, "faulty": len(errors)}
+    context = {
+        "trail": trail("Indlæs en fil"),
+        "errors": errors,
+        "faulty": len(errors),
+    }
     response = show_form(request, "budget/figures/upload.html", form, context)
     if errors:
         # They stand in a table of their own and not at the form's fields.

@@ -105,7 +105,9 @@ _REFUSE_OVERDRAFT = """
 
 
 # The constraints name the kinds of the table: a kind that has no row there fits none of them.
-_GIVES = Q(kind__in=[kind.value for kind in posting_kinds.kinds_that_name(Side.SOURCE)])
+_GIVES = Q(
+    kind__in=[kind.value for kind in posting_kinds.kinds_that_name(Side.SOURCE)]
+)
 _USES = Q(
     kind__in=[kind.value for kind in posting_kinds.kinds_that_name(Side.DISTRICT)]
 )
@@ -144,7 +146,10 @@ class Posting(models.Model):
     places = models.SmallIntegerField("pladser", default=0)
     days = models.IntegerField("dage", default=0)
     proposal = models.ForeignKey(
-        "budget.Proposal", on_delete=models.PROTECT, null=True, related_name="postings"
+        "budget.Proposal",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="postings",
     )
     # One to one: a posting is reversed once. Its reversal can be reversed, and so on.
     reverses = models.OneToOneField(
@@ -170,7 +175,9 @@ class Posting(models.Model):
                 condition=_GIVES & Q(source__isnull=False, district__isnull=True)
                 | _USES
                 & Q(
-                    source__isnull=True, district__isnull=False, reference__isnull=False
+                    source__isnull=True,
+                    district__isnull=False,
+                    reference__isnull=False,
                 ),
                 name="an_allocation_has_a_source_and_the_rest_a_district",
             ),

@@ -50,7 +50,9 @@ def proposal_address(kind: str, pk: UUID) -> str:
 
 def proposal_starts() -> list[tuple[str, str]]:
     """The button and the address of what can be proposed on the floors above."""
-    return [(pages.label, reverse(pages.propose)) for pages in _proposal_pages.values()]
+    return [
+        (pages.label, reverse(pages.propose)) for pages in _proposal_pages.values()
+    ]
 
 
 def register_case_address(address_of: Callable[[str], str]) -> None:

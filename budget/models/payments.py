@@ -81,26 +81,38 @@ class PaymentRun(models.Model):
     count = models.PositiveIntegerField("rater")
     # Nobody where the clock proposed it; the centre is then empty too.
     proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
     )
     proposed_centre = models.CharField(
         "foreslået af", max_length=8, choices=Centre, blank=True
     )
     proposed_at = models.DateTimeField("foreslået", auto_now_add=True)
     approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
     )
     approved_centre = models.CharField(
         "godkendt af", max_length=8, choices=Centre, blank=True
     )
     approved_at = models.DateTimeField("godkendt", null=True)
     exported_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
     )
     exported_at = models.DateTimeField("fil dannet", null=True)
     digest = models.CharField("filens kontroltal", max_length=64, blank=True)
     marked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
     )
     paid_on = models.DateField("betalt", null=True)
 

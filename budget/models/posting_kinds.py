@@ -136,7 +136,9 @@ def sum_of(measured: Measured) -> Combinable:
     subtracted = [kind for kind in PostingKind if kind.counts(measured) < 0]
 
     # The sum of no rows is NULL, and NULL would swallow the other half.
-    total: Combinable = Coalesce(Sum("amount", filter=Q(kind__in=counted_in)), Value(0))
+    total: Combinable = Coalesce(
+        Sum("amount", filter=Q(kind__in=counted_in)), Value(0)
+    )
     if subtracted:
         total -= Coalesce(Sum("amount", filter=Q(kind__in=subtracted)), Value(0))
     return total

@@ -81,7 +81,10 @@ class Proposal(models.Model):
     proposed_centre = models.CharField("foreslået af", max_length=8, choices=Centre)
     proposed_at = models.DateTimeField("foreslået", auto_now_add=True)
     answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
     )
     answered_centre = models.CharField(
         "besvaret af", max_length=8, choices=Centre, blank=True
@@ -168,9 +171,12 @@ class ProposalLine(models.Model):
     class Meta:
         ordering = ("id",)
         constraints = (
-            models.CheckConstraint(condition=~Q(amount=0), name="a_line_is_never_zero"),
+            models.CheckConstraint(
+                condition=~Q(amount=0), name="a_line_is_never_zero"
+            ),
             models.UniqueConstraint(
-                fields=("proposal", "year", "source"), name="one_line_a_year_and_frame"
+                fields=("proposal", "year", "source"),
+                name="one_line_a_year_and_frame",
             ),
         )
         triggers = append_only()

@@ -64,7 +64,9 @@ def propose(*, until: date, by: User | None) -> PaymentRun:
     # One at a time: the second finds nothing left.
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('skolefleks.payments'))")
-    waiting = Instalment.objects.select_for_update().waiting().filter(due_on__lte=until)
+    waiting = (
+        Instalment.objects.select_for_update().waiting().filter(due_on__lte=until)
+    )
     instalments = list(waiting.order_by("pk"))
     if not instalments:
         raise NothingDue(field="until")
@@ -176,7 +178,9 @@ def _lock_instalments(run: PaymentRun) -> list[Instalment]:
     """What the run is to pay, locked by id, in the file's order."""
     locked = Instalment.objects.select_for_update().filter(run=run)
     instalments = list(locked.planned().order_by("pk"))
-    return sorted(instalments, key=lambda instalment: (instalment.payee, instalment.pk))
+    return sorted(
+        instalments, key=lambda instalment: (instalment.payee, instalment.pk)
+    )
 
 
 def file_of(run: PaymentRun) -> bytes:
@@ -291,7 +295,9 @@ def set_account(school: School, account: str, *, by: User) -> None:
     A run keeps what was taken down. Raises PermissionDenied.
     """
     require(by, P.PAYMENT_MAKE, at=EVERYWHERE)
-    SchoolAccount.objects.update_or_create(school=school, defaults={"account": account})
+    SchoolAccount.objects.update_or_create(
+        school=school, defaults={"account": account}
+    )
     audit.record("set_account", school, by=by, account=account)
 
 

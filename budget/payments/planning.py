@@ -47,33 +47,39 @@ def plan(
     later: Sequence[Later] = (),
     verb: str = "cancel",
 ) -> list[Instalment]:
-    """Let the instalments of `reference` be those of this period, and return the new ones.
+    """Plan the instalments of a grant anew for this tariff and period; returns those added.
 
-    A plan that fits already stays. What no longer fits is cancelled by the step `verb`, also in a
-    run that is not handed over; what is paid or handed over stays and is counted. `later` are the
-    tariffs that follow. Raises AlreadyPaid where that is more than a fiscal year costs now.
+    `reference` is the grant's id, `later` are the tariffs that follow `tariff`.
+
+    A planned instalment that still fits stays. One that no longer fits is cancelled by the step
+    `verb`, also in a run that is not handed over. What is paid or handed over stays, and only the
+    rest is planned. Raises AlreadyPaid where it is more than a fiscal year costs now.
     """
     # By id, as every act locks them: two plans of one grant come one after the other.
-    locked = Instalment.objects.select_for_update().filter(reference=reference)
-    planned = list(locked.planned().order_by("pk"))
+    instalments = Instalment.objects.select_for_update().filter(reference=reference)
+    planned_instalments = list(instalments.planned().order_by("pk"))
 
     # A grant that would cost less than is paid already is refused; nothing is asked back.
-    paid = queries.paid_or_on_its_way(reference)
-    if rules.pays_more_than(by_fiscal_year(tariff, starts_on, ends_on, later), paid):
+    cost_by_year = by_fiscal_year(tariff, starts_on, ends_on, later)
+    paid_by_year = queries.paid_or_on_its_way(reference)
+    if rules.pays_more_than(cost_by_year, paid_by_year):
         raise books.AlreadyPaid
 
-    pieces = set(
-        rules.slices(
-            tariff,
-            starts_on,
-            ends_on,
-            months=settings.PAYMENT_MONTHS,
-            not_before=today(),
-            paid=paid,
-            later=later,
-        )
+    slices = rules.slices(
+        tariff,
+        starts_on,
+        ends_on,
+        months=settings.PAYMENT_MONTHS,
+        not_before=today(),
+        paid=paid_by_year,
+        later=later,
     )
-    pieces -= _keep_what_fits(planned, pieces, verb, by=by)
+    pieces = set(slices)
+    planned_pieces = _cancel_what_no_longer_fits(
+        planned_instalments, pieces, verb, by=by
+    )
+    new_pieces = pieces - planned_pieces
+
     return Instalment.objects.bulk_create(
         Instalment(
             reference=reference,
@@ -86,67 +92,73 @@ def plan(
             due_on=piece.due_on,
             amount=piece.amount,
         )
-        for piece in sorted(pieces)
+        for piece in sorted(new_pieces)
     )
 
 
-def _keep_what_fits(
-    planned: Sequence[Instalment], pieces: set[rules.Slice], verb: str, *, by: User
+def _cancel_what_no_longer_fits(
+    planned_instalments: Sequence[Instalment],
+    pieces: set[rules.Slice],
+    verb: str,
+    *,
+    by: User,
 ) -> set[rules.Slice]:
-    """Those of `pieces` that are planned already; the others of `planned` are cancelled.
+    """Cancel each planned instalment that is none of `pieces`; returns the pieces that are planned.
 
-    What is handed over stays.
+    An instalment that is handed over is left alone.
     """
-    if not planned:
+    if not planned_instalments:
         return set()
 
-    # One query for the runs: the instalments are locked, and their runs are not to be.
-    handed_over = queries.handed_over_runs()
-    fitting = set()
-    for instalment in planned:
-        if instalment.run_id in handed_over:
+    # A query of its own: with a join, the lock on the instalments would lock their runs too.
+    handed_over_runs = queries.handed_over_runs()
+
+    planned_pieces = set()
+    for instalment in planned_instalments:
+        if instalment.run_id in handed_over_runs:
             continue
         piece = rules.slice_that_is(instalment, pieces)
         if piece is None:
             follow(instalment, verb, by=by, amount=instalment.amount)
         else:
-            fitting.add(piece)
-    return fitting
+            planned_pieces.add(piece)
+    return planned_pieces
 
 
-def lock_covered(references: Collection[UUID]) -> date | None:
-    """Lock the instalments of `references`.
+def lock_and_find_paid_until(references: Collection[UUID]) -> date | None:
+    """Lock the instalments of these grants; returns the last day that is paid or being paid.
 
-    Returns the last day that one of them, paid or handed over to be paid, covers.
+    An instalment is being paid from the moment its run is handed over. None where there is none.
     """
-    locked = Instalment.objects.select_for_update().filter(reference__in=references)
-    instalments = list(locked.order_by("pk"))
+    rows = Instalment.objects.select_for_update().filter(reference__in=references)
+    instalments = list(rows.order_by("pk"))
     if not instalments:
         return None
 
-    handed_over = queries.handed_over_runs()
-    covered_days = []
+    handed_over_runs = queries.handed_over_runs()
+    last_days = []
     for instalment in instalments:
         is_paid = instalment.status == InstalmentStatus.PAID
         is_planned = instalment.status == InstalmentStatus.PLANNED
-        if is_paid or (is_planned and instalment.run_id in handed_over):
-            covered_days.append(instalment.covers_to)
-    return max(covered_days, default=None)
+        is_being_paid = is_planned and instalment.run_id in handed_over_runs
+        if is_paid or is_being_paid:
+            last_days.append(instalment.covers_to)
+    return max(last_days, default=None)
 
 
-def due_again(posting: Posting) -> Instalment | None:
-    """What was planned anew when `posting` reversed a payment.
+def require_due_again(reversal: Posting) -> Instalment | None:
+    """The instalment that was planned anew when `reversal` reversed a payment.
 
-    None where it was no instalment that was paid. Raises NotPossible where it is handed over, paid
-    or changed since: then the new payment is the one to correct.
+    None where the payment paid no instalment. Raises NotPossible where the new instalment has been
+    handed over, paid or changed since: then its payment is the one to correct.
     """
-    paid = queries.instalment_paid_by(posting)
-    if paid is None:
+    paid_instalment = queries.instalment_paid_by(reversal)
+    if paid_instalment is None:
         return None
 
     planned_anew = (
-        queries.planned_for_same_days(paid)
-        .filter(amount=paid.amount)
+        queries.planned_for_same_days(paid_instalment)
+        .filter(amount=paid_instalment.amount)
         .exclude(run__status__in=HANDED_OVER)
         .first()
     )
@@ -160,32 +172,38 @@ def due_again(posting: Posting) -> Instalment | None:
 def follow_correction(reversal: Posting, *, by: User) -> None:
     """Let the plan follow the correction of a payment.
 
-    Its instalment is due again, or no more where the correction was wrong. The row that was paid
-    stays as it was paid. Raises NotPossible.
+    A payment that is reversed is due again: its instalment is planned anew. Where the reversal is
+    itself reversed, the payment stands after all, and the new instalment is cancelled. The row of
+    the instalment that was paid is never changed. Raises NotPossible as `require_due_again` does.
     """
-    paid = queries.instalment_paid_by(reversal)
-    if paid is None:
+    paid_instalment = queries.instalment_paid_by(reversal)
+    if paid_instalment is None:
         return
 
-    if reversal.amount > 0:
-        planned_anew = due_again(reversal)
+    # A payment is positive: so is the reversal of its reversal, and the first reversal is not.
+    is_payment_restored = reversal.amount > 0
+    if is_payment_restored:
+        planned_anew = require_due_again(reversal)
         if planned_anew:
             follow(planned_anew, "cancel", by=by, amount=planned_anew.amount)
         return
 
-    # What is planned for the same days since becomes one with it: no days are planned twice.
-    amount = paid.amount
-    for instalment in queries.planned_for_same_days(paid).filter(run__isnull=True):
+    # More may be planned for the same days since then. It is cancelled and its amount put on the
+    # new instalment, so that no days are planned twice.
+    amount = paid_instalment.amount
+    same_days = queries.planned_for_same_days(paid_instalment)
+    for instalment in same_days.filter(run__isnull=True):
         follow(instalment, "cancel", by=by, amount=instalment.amount)
         amount += instalment.amount
+
     Instalment.objects.create(
-        reference=paid.reference,
-        pool_id=paid.pool_id,
-        district_id=paid.district_id,
-        school_id=paid.school_id,
-        text=paid.text,
-        covers_from=paid.covers_from,
-        covers_to=paid.covers_to,
+        reference=paid_instalment.reference,
+        pool_id=paid_instalment.pool_id,
+        district_id=paid_instalment.district_id,
+        school_id=paid_instalment.school_id,
+        text=paid_instalment.text,
+        covers_from=paid_instalment.covers_from,
+        covers_to=paid_instalment.covers_to,
         amount=amount,
         due_on=banking_day_after(today()),
     )

@@ -73,7 +73,11 @@ def slices(
             if used > paid_until_now:
                 due_on = max(banking_day_before(month_ends), not_before)
                 yield Slice(
-                    year, first, last, banking_day_after(due_on), used - paid_until_now
+                    year,
+                    first,
+                    last,
+                    banking_day_after(due_on),
+                    used - paid_until_now,
                 )
             # More may be paid already than is used by now: later instalments make up for it.
             paid_until_now = max(paid_until_now, used)

@@ -154,7 +154,7 @@ def payment_download(request: Request, number: str) -> HttpResponse:
     if not run.digest:
         raise Http404
 
-    audit.access(AccessEntry.Kind.EXPORT, run.number, by=request.user)
+    audit.log_access(AccessEntry.Kind.EXPORT, run.number, by=request.user)
     answer = HttpResponse(actions.file_of(run), "text/csv; charset=utf-8")
     answer["Content-Disposition"] = (
         f'attachment; filename="udbetaling-{run.number}.csv"'
@@ -257,7 +257,9 @@ def _instalments_of(run: PaymentRun, request: Request) -> dict[str, Any]:
         "sums": sums,
         "amount": total.amount,
         "default_account_used": DEFAULT_ACCOUNT_USED,
-        "uses_default": any(row["account"] == settings.PAYMENT_ACCOUNT for row in sums),
+        "uses_default": any(
+            row["account"] == settings.PAYMENT_ACCOUNT for row in sums
+        ),
         "page": page,
         "rows": rows,
     }

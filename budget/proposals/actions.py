@@ -94,7 +94,9 @@ def propose_transfer(
     years = {giving.year, taking.year}
     if Pool.objects.filter(pk__in=years).count() < len(years):
         raise NotPossible("Mindst ét af regnskabsårene er ikke åbnet endnu.")
-    return _propose(K.TRANSFER, {taking: amount, giving: -amount}, reason=reason, by=by)
+    return _propose(
+        K.TRANSFER, {taking: amount, giving: -amount}, reason=reason, by=by
+    )
 
 
 @transaction.atomic
@@ -106,7 +108,9 @@ def propose_opening(
     Raises NotPossible, Refusal, PermissionDenied.
     """
     if year != queries.year_to_open():
-        raise NotPossible(f"Regnskabsåret {year} er åbnet, eller året før det er ikke.")
+        raise NotPossible(
+            f"Regnskabsåret {year} er åbnet, eller året før det er ikke."
+        )
     if Proposal.objects.waiting().filter(kind=K.OPENING).exists():
         raise NotPossible("Der ligger allerede et forslag om at åbne regnskabsåret.")
 
@@ -363,7 +367,7 @@ def _require_reversible(posting: Posting) -> None:
         books.require_free({posting.pool_id: -posting.amount})
     _require_paid_is_covered(posting)
     if kind.is_paid_in_run and is_taken_again:
-        planning.due_again(posting)
+        planning.require_due_again(posting)
 
 
 def _is_leg_of_transfer(posting: Posting) -> bool:

@@ -100,13 +100,18 @@ def effect(lines: Lines) -> list[Change]:
 
     changes = []
     for year in years:
-        moved = {source: amount for (of, source), amount in lines.items() if of == year}
+        moved = {
+            source: amount for (of, source), amount in lines.items() if of == year
+        }
         changes += _changes_of_year(year, pools.get(year), moved, names)
     return changes
 
 
 def _changes_of_year(
-    year: int, pool: PoolYear | None, moved: Mapping[int, int], names: Mapping[int, str]
+    year: int,
+    pool: PoolYear | None,
+    moved: Mapping[int, int],
+    names: Mapping[int, str],
 ) -> list[Change]:
     """The whole pool, then each frame. `moved` is whole DKK by the id of the frame."""
     frames: dict[int, Frame] = {}
@@ -125,21 +130,16 @@ def _changes_of_year(
             allocated[source] = frames[source].amount
         allocated_after[source] = allocated[source] + moved.get(source, 0)
 
-    # Where the proposal asks for more than there is, nobody bears what is used: the page shows the
-    # overdraft.
     whole = sum(allocated_after.values())
-    parts = [0] * len(names)
-    if min(allocated_after.values()) >= 0 and whole >= used:
-        parts = book_rules.shared(used, list(allocated_after.values()))
+    parts = _parts_of_use(used, list(allocated_after.values()))
 
     # The pool of a year that is to be opened does not stand yet: all of it is new.
     moved_in_all = sum(moved.values())
-    changes = [
-        Change(
-            year, "Hele puljen", whole - moved_in_all, whole, free, free + moved_in_all
-        )
-    ]
+    before = whole - moved_in_all
+    free_after = free + moved_in_all
+    changes = [Change(year, "Hele puljen", before, whole, free, free_after)]
     for source, part in zip(names, parts, strict=True):
+        # A frame that has put nothing into the year has nothing free.
         free_of_frame = 0
         if source in frames:
             free_of_frame = frames[source].free
@@ -154,3 +154,13 @@ def _changes_of_year(
             )
         )
     return changes
+
+
+def _parts_of_use(used: int, allocated: list[int]) -> list[int]:
+    """What each frame bears of what is used, in whole DKK.
+
+    Where a proposal asks for more than there is, nobody bears it: the page shows the overdraft.
+    """
+    if min(allocated) < 0 or sum(allocated) < used:
+        return [0] * len(allocated)
+    return book_rules.shared(used, allocated)

@@ -186,7 +186,9 @@ def _effect_so_far(form: forms.ProposalForm) -> list[queries.Change]:
     return queries.effect(form.lines())
 
 
-def _show(request: Request, proposal: Proposal, form: forms.ReasonForm) -> HttpResponse:
+def _show(
+    request: Request, proposal: Proposal, form: forms.ReasonForm
+) -> HttpResponse:
     # Answered, what it changed is in the books; as they stand now it would change something else.
     is_waiting = rules.waits(proposal)
     lines = list(proposal.lines.all())

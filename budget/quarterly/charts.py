@@ -106,7 +106,8 @@ def places_picture(
     district = {
         "field": "district",
         "type": "nominal",
-        "sort": None,  # as they come: in the districts' own order
+        # As they come: in the districts' own order.
+        "sort": None,
         "axis": {"title": None, "domain": False},
     }
 
@@ -140,7 +141,12 @@ def expected_band(low: int, high: int, across: Spec) -> list[Spec]:
         x2={"datum": high},
     )
     words = layer(
-        {"type": "text", "y": -9, "text": f"forventet {low}-{high}", "fontWeight": 600},
+        {
+            "type": "text",
+            "y": -9,
+            "text": f"forventet {low}-{high}",
+            "fontWeight": 600,
+        },
         x={"datum": (low + high) / 2, **across},
     )
     return [DRAWN_ONCE | band, DRAWN_ONCE | words]

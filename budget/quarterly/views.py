@@ -14,7 +14,8 @@ from skolefleks.pages import form_page, page, posted, show_form
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
 
-QUARTERS_BACK = 40  # that have a page: ten years
+# So many quarters have a page: ten years.
+QUARTERS_BACK = 40
 
 
 @page(P.POOL_READ)
@@ -27,7 +28,10 @@ def quarterly(request: Request) -> HttpResponse:
     for quarter in quarters:
         rows.append((quarter, (quarter.year, quarter.number) in with_text))
     context = {
-        "trail": [("Økonomi", reverse("budget:dashboard")), ("Kvartalsopfølgning", "")],
+        "trail": [
+            ("Økonomi", reverse("budget:dashboard")),
+            ("Kvartalsopfølgning", ""),
+        ],
         "may_write": may(request.user, P.FIGURES_WRITE, at=EVERYWHERE),
         "quarters": rows,
     }
@@ -67,7 +71,7 @@ def quarter_pdf(request: Request, year: int, number: int) -> HttpResponse:
     """The page as PDF, with what the reader may see; drawn anew each time (some 50 ms)."""
     quarter = find_quarter(year, number)
     # Before it is drawn: no log, no page.
-    audit.access(AccessEntry.Kind.EXPORT, quarter.subject, by=request.user)
+    audit.log_access(AccessEntry.Kind.EXPORT, quarter.subject, by=request.user)
 
     content = report.pdf(quarter, reader=request.user)
     file_name = f"kvartalsopfoelgning-{year}-{number}.pdf"

@@ -304,7 +304,12 @@ def _start(
     """
     command = [sys.executable, *arguments]
     processes.start(
-        name, command, env=env, cwd=PROJECT, farewell=farewell, if_we_die=signal.SIGKILL
+        name,
+        command,
+        env=env,
+        cwd=PROJECT,
+        farewell=farewell,
+        if_we_die=signal.SIGKILL,
     )
 
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 # Of the database and of the role that owns it: no superuser, so that the guards bind it too.
 NAME = "skolefleks"
 
-SOCKET_PATH_MAX = 107  # bytes, the kernel's limit
+# Bytes; the kernel's limit.
+SOCKET_PATH_MAX = 107
 
 LONGEST_SOCKET = f"/{NAME}-xxxxxxxx/.s.PGSQL.5432"
 

@@ -26,7 +26,8 @@ STOP_SECONDS = 5
 # What the children of a killed owner get to end in.
 DYING_SECONDS = 60
 
-PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
+# From <linux/prctl.h>.
+PR_SET_PDEATHSIG = 1
 
 
 class NotStarted(Exception):
@@ -44,7 +45,8 @@ class Child:
     name: str
     process: subprocess.Popen[bytes]
     log: Path
-    farewell: signal.Signals  # ends it in order
+    # Ends it in order.
+    farewell: signal.Signals
     # The others stand on it: it is stopped last, and gets time to save.
     server: bool
 
@@ -234,7 +236,9 @@ def _await_the_dying(state: Path) -> int:
     lock = _try_lock(path)
     while lock is None:
         if time.monotonic() > deadline:
-            raise InUse(f"A process of an earlier run is still alive: it holds {path}.")
+            raise InUse(
+                f"A process of an earlier run is still alive: it holds {path}."
+            )
         time.sleep(0.05)
         lock = _try_lock(path)
     return lock

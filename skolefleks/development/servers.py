@@ -74,7 +74,12 @@ POSTGRES_HASTY = {
 }
 
 
-INITDB = ("--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-instructions")
+INITDB = (
+    "--username=postgres",
+    "--auth=trust",
+    "--encoding=UTF8",
+    "--no-instructions",
+)
 
 
 # Plain locale C would not know that å is a small Å, and the wheel has no ICU.
@@ -135,7 +140,8 @@ def running(state: Path, *, durable: bool = True) -> Iterator[Running]:
         valkey_url = os.environ.get("VALKEY_URL", "")
         up = Running(database_url, owner_url, valkey_url, processes)
 
-        note.unlink(missing_ok=True)  # a killed run's
+        # A killed run left it.
+        note.unlink(missing_ok=True)
         with socket_folder(state) as sockets:
             try:
                 _start_missing(up, Place(state, sockets), durable=durable)
@@ -241,7 +247,9 @@ def _create_cluster(
 def _prepare_database(administrator: str, sockets: Path) -> bool:
     """Whether PostgreSQL answers; when it does, roles and database are there too."""
     find_role = "SELECT 1 FROM pg_roles WHERE rolname = %s"
-    find_database = "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s"
+    find_database = (
+        "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s"
+    )
 
     try:
         connection = psycopg.connect(administrator, autocommit=True, connect_timeout=5)

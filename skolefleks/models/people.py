@@ -33,9 +33,13 @@ class Traits(NamedTuple):
     rank: int = 0
 
 
-_CHAIR = Traits(in_committee=True, in_quorum=True, judges=True, title="Formand", rank=1)
+_CHAIR = Traits(
+    in_committee=True, in_quorum=True, judges=True, title="Formand", rank=1
+)
 _SECRETARY = Traits(in_committee=True, judges=True, title="Sekretær", rank=2)
-_MEMBER = Traits(in_committee=True, in_quorum=True, judges=True, title="Medlem", rank=3)
+_MEMBER = Traits(
+    in_committee=True, in_quorum=True, judges=True, title="Medlem", rank=3
+)
 _AT_SCHOOL = Traits(at_school=True)
 _CHIEF = Traits(judges=True)
 _BESIDE = Traits()
@@ -90,7 +94,9 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
-    def holding(self, *roles: Role, school: int | None = None) -> models.QuerySet[User]:
+    def holding(
+        self, *roles: Role, school: int | None = None
+    ) -> models.QuerySet[User]:
         """Everybody who holds one of `roles` today, at `school` where one is named."""
         memberships = Membership.objects.current().filter(role__in=roles)
         if school is not None:
@@ -109,7 +115,10 @@ class UserManager(BaseUserManager["User"]):
 class MailChoice(models.TextChoices):
     """When a person gets mail of what is new: their own choice."""
 
-    ACTING = "acting", "Straks, når jeg skal gøre noget; resten samlet én gang om dagen"
+    ACTING = (
+        "acting",
+        "Straks, når jeg skal gøre noget; resten samlet én gang om dagen",
+    )
     AT_ONCE = "at_once", "Straks hver gang"
     DAILY = "daily", "Alt samlet i én mail om dagen"
 
@@ -183,7 +192,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 class Membership(models.Model):
     """One role of one person, at the school or the centre it is held. Ended, never deleted."""
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="memberships"
+    )
     role = models.CharField("rolle", max_length=24, choices=Role)
     school = models.ForeignKey(
         School, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

@@ -17,7 +17,8 @@ HEARTBEAT = "worker.heartbeat"
 # Seconds; beat sends one every 10.
 HEARTBEAT_MAX_AGE = 45
 
-OUTBOX_MAX_AGE = 300  # seconds
+# Seconds.
+OUTBOX_MAX_AGE = 300
 
 
 def beat() -> None:

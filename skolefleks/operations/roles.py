@@ -92,7 +92,9 @@ def require_all(connection: BaseDatabaseWrapper) -> None:
     """Raise WrongRole where a role that the grants are for does not exist."""
     names = [settings.DATABASE_APPLICATION_ROLE, settings.DATABASE_READER_ROLE]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY (%s)", [names])
+        cursor.execute(
+            "SELECT rolname FROM pg_roles WHERE rolname = ANY (%s)", [names]
+        )
         existing = {name for (name,) in cursor.fetchall()}
     missing = [name for name in names if name not in existing]
     if missing:

@@ -54,4 +54,4 @@ def _log_search(request: Request, number: str) -> None:
     # What is no case number may be about a person, and this log is kept for ever.
     if _CASE_NUMBER.fullmatch(number):
         subject = number
-    audit.access(AccessEntry.Kind.SEARCH, subject, by=request.user)
+    audit.log_access(AccessEntry.Kind.SEARCH, subject, by=request.user)

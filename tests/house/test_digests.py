@@ -101,6 +101,6 @@ def test_the_migration_takes_the_old_digest_out_and_the_chain_is_whole(draft, le
     with transaction.atomic(), as_owner(), connection.cursor() as cursor:
         cursor.execute(migration.TAKE_OUT)
 
-    assert audit.verify().intact
+    assert audit.verify().is_intact
     assert not AuditEntry.objects.filter(payload__has_key="sha256").exists()
     assert AuditEntry.objects.get(verb="reseal_trail").payload == {"old_head": before.head}

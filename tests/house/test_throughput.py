@@ -41,4 +41,4 @@ def test_eight_who_decide_at_once_do_not_hold_each_other_up(pools, schools, lead
     assert Standing.objects.free([NEXT])[NEXT] == 5_000_000 - sum(
         granted.cost for granted in Grant.objects.all()
     )
-    assert audit.verify().intact
+    assert audit.verify().is_intact

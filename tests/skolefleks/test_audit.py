@@ -65,7 +65,7 @@ def test_every_act_leaves_its_line_and_the_chain_is_whole(released):
         "start write add_pupil write add_pupil write submit grant reject"
         " release begin_effort lay_follow_ups release close"
     )
-    assert verdict.intact
+    assert verdict.is_intact
     assert verdict.length == AuditEntry.objects.count() == AuditSeal.objects.count()
     assert verdict.head == bytes(AuditSeal.objects.latest("position").hash).hex()
 
@@ -77,7 +77,7 @@ def test_an_act_undone_by_its_transaction_leaves_no_line(draft, leader):
         submission.submit(draft, by=leader)
         1 / 0  # noqa: B018
     assert (AuditEntry.objects.count(), audit.verify().length) == (lines, lines)
-    assert audit.verify().intact
+    assert audit.verify().is_intact
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_removed_line_is_found(sealed):
 def test_a_line_removed_with_its_seal_is_found(sealed, offset):
     entry = AuditEntry.objects.order_by("id")[offset].pk
     tamper(f"DELETE FROM {SEAL} WHERE entry_id = {entry}; DELETE FROM {ENTRY} WHERE id = {entry}")
-    assert not audit.verify().intact
+    assert not audit.verify().is_intact
 
 
 def test_the_end_cut_off_is_told_by_the_head_kept_elsewhere(sealed):
@@ -115,14 +115,14 @@ def test_the_end_cut_off_is_told_by_the_head_kept_elsewhere(sealed):
     entry = AuditEntry.objects.latest("id").pk
     tamper(f"DELETE FROM {SEAL} WHERE entry_id = {entry}; DELETE FROM {ENTRY} WHERE id = {entry}")
     after = audit.verify()
-    assert after.intact
+    assert after.is_intact
     assert (after.head, after.length) != (before.head, before.length)
 
 
 def test_a_line_slipped_in_is_found(sealed):
     columns = "at, actor_id, verb, object_type, object_id, subject, payload"
     tamper(f"INSERT INTO {ENTRY} ({columns}) VALUES (now(), 1, 'grant', 'x', 'x', 'x', '{{}}')")
-    assert audit.verify().unsealed == AuditEntry.objects.latest("id").pk
+    assert audit.verify().unsealed_entry == AuditEntry.objects.latest("id").pk
 
 
 def test_a_changed_seal_is_found(sealed):
@@ -147,11 +147,11 @@ def test_two_lines_that_swap_their_places_are_found(sealed):
 @pytest.mark.parametrize("table", COLUMNS)
 @pytest.mark.parametrize("statement", ["UPDATE {} SET {}", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_the_database_refuses_its_owner_to_touch_what_was_written(sealed, leader, table, statement):
-    audit.access(AccessEntry.Kind.VIEW, sealed.number, by=leader)
+    audit.log_access(AccessEntry.Kind.VIEW, sealed.number, by=leader)
     refused = pytest.raises(DatabaseError, match=r"Cannot update or delete|never emptied")
     with as_owner(), refused, transaction.atomic():
         sql(statement.format(table, COLUMNS[table]))
-    assert audit.verify().intact
+    assert audit.verify().is_intact
 
 
 @at_commit
@@ -159,7 +159,7 @@ def test_many_at_once_make_one_chain_without_a_fork(pools, schools, leader, chai
     cases = many(40, school=schools["Baltorpskolen"], by=leader)
     at_once([partial(decisions.reject, case, grounds="Nej.", by=chair) for case in cases])
     verdict = audit.verify()
-    assert verdict.intact
+    assert verdict.is_intact
     assert verdict.length == AuditEntry.objects.count() >= 40
 
 
@@ -197,7 +197,7 @@ def test_without_its_lock_the_chain_would_fork(submitted, leader):
 
 def test_a_reader_in_another_time_zone_sees_the_same_chain(sealed):
     sql("SET TIME ZONE 'Pacific/Auckland'")
-    assert audit.verify().intact
+    assert audit.verify().is_intact
     sql("RESET TIME ZONE")
 
 

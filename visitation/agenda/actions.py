@@ -43,7 +43,11 @@ class Line(NamedTuple):
 
 @transaction.atomic
 def add_to_agenda(
-    meeting: Meeting, application: Application, *, by: User, minutes: int | None = None
+    meeting: Meeting,
+    application: Application,
+    *,
+    by: User,
+    minutes: int | None = None,
 ) -> AgendaItem:
     """Put a case last on the agenda.
 
@@ -147,7 +151,9 @@ def remove_from_agenda(item: AgendaItem, *, revision: int, by: User) -> None:
     # The row goes: that the case was on the agenda is kept by the trail.
     item.delete()
     outdate_forms(meeting)
-    audit.record("remove_from_agenda", item.application, by=by, meeting=str(meeting.pk))
+    audit.record(
+        "remove_from_agenda", item.application, by=by, meeting=str(meeting.pk)
+    )
 
 
 @transaction.atomic

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from applications.models import PupilCase
 
-LONGEST_SENTENCE = 400  # characters
+# Characters.
+LONGEST_SENTENCE = 400
 
 # Values of `offer` beside the steps of the tariff.
 OTHER = "andet"

@@ -208,7 +208,9 @@ def assessed_pupils(application: Application, user: User) -> list[AssessedPupil]
     decision = Decision.objects.settled().filter(pupil_case=OuterRef("pk"))
     meeting = items_under_way().filter(application=OuterRef("application"))
     rows = PupilCase.objects.filter(application=application)
-    rows = rows.annotate(is_decided=Exists(decision), meeting_has_begun=Exists(meeting))
+    rows = rows.annotate(
+        is_decided=Exists(decision), meeting_has_begun=Exists(meeting)
+    )
     states = {
         pk: State(*state)
         for pk, *state in rows.values_list("pk", "is_decided", "meeting_has_begun")

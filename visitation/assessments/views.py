@@ -58,7 +58,7 @@ def show_assessments(
     refused: dict[UUID, forms.AssessmentForm] | None = None,
 ) -> HttpResponse:
     """The page; 422 with the form of a pupil that was sent and `refused`. Reading it is logged."""
-    audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
+    audit.log_access(AccessEntry.Kind.VIEW, application.number, by=request.user)
     pupils = queries.assessed_pupils(application, request.user)
     writes = may(request.user, P.ASSESSMENT_WRITE, at=application)
 

@@ -39,7 +39,9 @@ class CaseStory:
         self.number = number
         self.data = data
         self.key: str = data["key"]
-        self.school = School.objects.select_related("district").get(name=data["school"])
+        self.school = School.objects.select_related("district").get(
+            name=data["school"]
+        )
         self.leader = scene.leader_of(self.school)
         self.application: Application
 

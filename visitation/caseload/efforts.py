@@ -173,7 +173,9 @@ class EffortStory:
     def _say(
         self, window: FollowUpWindow, voice: Voice, words: str, how: How, *, by: User
     ) -> None:
-        followups.say(window, voice, words=words, is_declined=not words, how=how, by=by)
+        followups.say(
+            window, voice, words=words, is_declined=not words, how=how, by=by
+        )
 
     def hold(self, window: FollowUpWindow) -> None:
         present = [Present.PARENTS, Present.DAILY_LEADER, Present.PPR]

@@ -29,11 +29,13 @@ if TYPE_CHECKING:
 
 MEETINGS: dict[str, Any] = read_data("meetings")
 
-APPROVED_AFTER = 7  # days
+# Days after the meeting.
+APPROVED_AFTER = 7
 
 SOMETIMES_AWAY = "udvalg.bur"
 
-SATURDAY = 5  # of `weekday()`
+# As `weekday()` counts.
+SATURDAY = 5
 
 
 def met_days_ago(days_ago: int) -> int:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from visitation.caseload.scene import Scene
 
 
-BEFORE_THE_FIRST_CASE = 520  # days ago
+# Days ago: before the first case there was.
+BEFORE_THE_FIRST_CASE = 520
 
 
 def plan_allocations(scene: Scene) -> None:

@@ -56,7 +56,9 @@ def rounds(application: Application, *, with_draft: bool) -> list[Round]:
 
     # While the school writes, only the draft answers what was asked for last.
     asks = application.asks
-    is_answered = not application.is_editable and application.status != Status.WITHDRAWN
+    is_answered = (
+        not application.is_editable and application.status != Status.WITHDRAWN
+    )
     if not (shows_draft or is_answered):
         asks = {}
 

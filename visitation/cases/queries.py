@@ -129,7 +129,9 @@ class CaseFile:
         )
 
     @property
-    def planned_with_lines(self) -> list[tuple[PlannedMeasure, list[tuple[str, str]]]]:
+    def planned_with_lines(
+        self,
+    ) -> list[tuple[PlannedMeasure, list[tuple[str, str]]]]:
         """Each planned measure, and what the page lists of it beneath what it has placed itself."""
         return with_case_lines(declarations.PLANNED, self.planned)
 
@@ -232,7 +234,8 @@ def _decisions(
 
     decisions: dict[UUID, list[Decision]] = {}
     with_refusal: list[Decision] = []
-    decision: Any  # with what is annotated
+    # The row with what is annotated.
+    decision: Any
     for decision in rows.annotate(**_beside_decisions()):
         decisions.setdefault(decision.pupil_case_id, []).append(decision)
         if not all(chief["agrees"] for chief in decision.chiefs):

@@ -32,7 +32,7 @@ def case(request: Request, number: str) -> HttpResponse:
     """One case, its whole way. Reading it is logged."""
     application = find.readable(request, number)
     # Before anything is read: without its line in the log no page is shown.
-    audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
+    audit.log_access(AccessEntry.Kind.VIEW, application.number, by=request.user)
 
     file = queries.case_file(application)
     submitted = reading_queries.submitted_blocks(application)
@@ -97,7 +97,7 @@ def changes(request: Request, number: str) -> HttpResponse:
     The school also sees what it has written since. Reading it is logged.
     """
     application = find.readable(request, number)
-    audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
+    audit.log_access(AccessEntry.Kind.VIEW, application.number, by=request.user)
 
     writes = may(request.user, P.APPLICATION_WRITE, at=application)
     is_of_school = writes and not application.is_reviewable
@@ -114,7 +114,7 @@ def reveal_cpr(request: Request, number: str, pupil: UUID) -> HttpResponse:
     # A pupil without a CPR number yet has nothing to be shown.
     if pupil_case.pupil is None:
         raise Http404
-    audit.access(AccessEntry.Kind.REVEAL, application.number, by=request.user)
+    audit.log_access(AccessEntry.Kind.REVEAL, application.number, by=request.user)
 
     context = {"application": application, "pupil_case": pupil_case}
     return render(request, "visitation/cases/cpr.html", context)
@@ -134,6 +134,6 @@ def send_back(request: Request, number: str) -> HttpResponse:
         )
         return redirect(application)
 
-    audit.access(AccessEntry.Kind.VIEW, number, by=request.user)
+    audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
     context = {"forms": [form], "application": application}
     return show_form(request, "visitation/cases/send_back.html", form, context)

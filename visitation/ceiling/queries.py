@@ -107,5 +107,7 @@ def _costs(
         before = None
         if after is not None:
             before = after + part.amount
-        costs.append(decision_queries.Cost(year, part.days, part.amount, before, after))
+        costs.append(
+            decision_queries.Cost(year, part.days, part.amount, before, after)
+        )
     return costs

@@ -38,7 +38,9 @@ class CorrectionForm(decision_forms.DecisionForm):
         outcome.choices = OUTCOMES
 
     @classmethod
-    def of_grant(cls, data: QueryDict | None, decision: Decision, grant: Grant) -> Self:
+    def of_grant(
+        cls, data: QueryDict | None, decision: Decision, grant: Grant
+    ) -> Self:
         """The form, filled in with what was granted and why."""
         initial = {
             "outcome": decision_forms.Outcome.GRANTED,

@@ -122,7 +122,7 @@ def _page(
     context: dict[str, Any],
 ) -> HttpResponse:
     application = pupil_case.application
-    audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
+    audit.log_access(AccessEntry.Kind.VIEW, application.number, by=request.user)
     context |= {
         "pupil_case": pupil_case,
         "application": application,
@@ -139,5 +139,7 @@ def _receipt(changes: Sequence[decision_queries.YearChange]) -> str:
         if change.difference < 0:
             receipt += f" I {change.year} bliver {kr(-change.difference)} fri."
         elif change.difference > 0:
-            receipt += f" I {change.year} disponeres yderligere {kr(change.difference)}"
+            receipt += (
+                f" I {change.year} disponeres yderligere {kr(change.difference)}"
+            )
     return receipt

@@ -292,4 +292,6 @@ class DecisionForm(Form):
             if due_on == self.initial.get(name):
                 cleaned[name] = None
             else:
-                self.add_error(name, f"Vælg en dag mellem {day(first)} og {day(last)}.")
+                self.add_error(
+                    name, f"Vælg en dag mellem {day(first)} og {day(last)}."
+                )

@@ -106,7 +106,9 @@ def _difference(row: _Row) -> str:
 
     if row.tariff is None:
         if commitments:
-            return f"{row.text}: der er disponeret til noget, der ikke er en bevilling."
+            return (
+                f"{row.text}: der er disponeret til noget, der ikke er en bevilling."
+            )
         return ""
     if not row.is_kept:
         return f"{row.number}: taksterne på bevillingen er ikke dem, som begge centre har godkendt."

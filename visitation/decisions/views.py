@@ -47,7 +47,7 @@ def decide(request: Request, number: str, pupil: UUID) -> HttpResponse:
         messages.info(request, f"{pupil_case} er allerede afgjort.")
         return redirect(application)
 
-    audit.access(AccessEntry.Kind.VIEW, number, by=request.user)
+    audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
     terms = forms.terms_so_far(posted(request) or form.initial)
     context = {
         "pupil_case": pupil_case,

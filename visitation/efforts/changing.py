@@ -143,7 +143,10 @@ def condition(request: Request, number: str, pk: UUID, row: UUID) -> HttpRespons
     return _page(request, effort, form, words)
 
 
-def _find(request: Request, number: str, pk: UUID, right: P = P.EFFORT_WRITE) -> Effort:
+# -- what they have in common --
+def _find(
+    request: Request, number: str, pk: UUID, right: P = P.EFFORT_WRITE
+) -> Effort:
     """The effort that the person may change. Raises Http404, Recused, PermissionDenied."""
     effort = find_effort(request, number, pk)
     # Who teaches at one school and judges for another may read more than they may write.
@@ -170,6 +173,6 @@ def _write_measure(
 def _page(
     request: Request, effort: Effort, form: Form, words: dict[str, Any]
 ) -> HttpResponse:
-    audit.access(AccessEntry.Kind.VIEW, effort.application.number, by=request.user)
+    audit.log_access(AccessEntry.Kind.VIEW, effort.application.number, by=request.user)
     context = {"effort": effort, "application": effort.application, **words}
     return show_form(request, "visitation/efforts/form.html", form, context)

@@ -56,6 +56,7 @@ MEASURE_FIELDS = (
 ).split()
 
 
+# -- what others call --
 @transaction.atomic
 def follow_grants(pupil_case: PupilCase, *, by: User) -> None:
     """Let the pupil's efforts be as the grants that the school knows of.
@@ -191,6 +192,7 @@ def _go_on(effort: Effort, *, by: User) -> None:
     follow(effort, verb, by=by)
 
 
+# -- what a plan consists of --
 def _lay_phases(effort: Effort) -> None:
     """By rule, unless the school has set them and they still lie inside the effort."""
     rows = list(effort.phases.all())
@@ -243,6 +245,7 @@ def _drop_conditions(effort: Effort, standing: list[Grant]) -> None:
     )
 
 
+# -- the follow-ups --
 def _lay_windows(effort: Effort, grant: Grant, *, by: User) -> None:
     """The grant's windows, once: by the days that were decided, or else by the rule.
 

@@ -30,6 +30,7 @@ def require(form: Form, name: str, message: str) -> None:
     form.fields[name].error_messages["required"] = message
 
 
+# -- the beginning --
 class BegunForm(Form):
     """The day on which the effort began."""
 
@@ -57,6 +58,7 @@ class NotBegunForm(Form):
         require(self, "reason", "Skriv, hvorfor indsatsen ikke er begyndt.")
 
 
+# -- the plan --
 class MeasureForm(Form):
     """One measure of the plan, as it is carried out."""
 
@@ -187,7 +189,9 @@ class ConditionForm(Form):
         choices=EffortCondition.Owner.choices,
     )
     due_on = Day("Senest")
-    note = LongText("Bemærkning", "Hvordan er det opfyldt, eller hvorfor ikke?", rows=3)
+    note = LongText(
+        "Bemærkning", "Hvordan er det opfyldt, eller hvorfor ikke?", rows=3
+    )
 
     optional_fields = frozenset(("due_on", "note"))
 
@@ -203,6 +207,7 @@ class ConditionForm(Form):
         return cleaned
 
 
+# -- the list --
 class EffortFilter(forms.Form):
     """The list's filters, as they stand in the address. What makes no sense there is left out."""
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
+# -- which efforts --
 class Tab(NamedTuple):
     """One choice of the list: its label, its order, and what is said when it is empty."""
 
@@ -72,6 +73,7 @@ def in_tab(efforts: QuerySet[Effort], tab: str) -> QuerySet[Effort]:
     if tab == "slutter":
         soon = today() + timedelta(days=settings.EFFORT_ENDS_SOON_DAYS)
         return efforts.filter(status__in=LIVE, ends_on__lte=soon)
+    # Those that are over: ended, or cancelled before they began.
     return efforts.exclude(status__in=LIVE)
 
 
@@ -90,6 +92,7 @@ def in_phase(efforts: QuerySet[Effort], phase: str) -> QuerySet[Effort]:
     return efforts.alias(phase_today=_phase_kind()).filter(Q(("phase_today", phase)))
 
 
+# -- the rows --
 def rows_of_list(efforts: QuerySet[Effort]) -> QuerySet[Effort]:
     """Only what a list shows: no encrypted column is fetched."""
     open_conditions = EffortCondition.objects.filter(
@@ -198,6 +201,7 @@ def _missing(effort: Any, due: list[rules.Task]) -> list[str]:
     return missing
 
 
+# -- the spreadsheet --
 COLUMNS = (
     Column("Sag"),
     Column("Elev"),

@@ -54,7 +54,7 @@ def find_effort(request: Request, number: str, pk: UUID) -> Effort:
 def read_effort(request: Request, number: str, pk: UUID) -> Effort:
     """Find the effort for a page that shows it. Reading it is logged."""
     effort = find_effort(request, number, pk)
-    audit.access(AccessEntry.Kind.VIEW, number, by=request.user)
+    audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
     return effort
 
 

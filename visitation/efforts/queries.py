@@ -55,7 +55,9 @@ def effort_to_join(grant: Grant) -> Effort | None:
 
 def efforts_of_pupil(pupil_case: PupilCase) -> list[Effort]:
     """The efforts that the pupil's grants of this case belong to; their rows are held."""
-    grants = Grant.objects.filter(decision__pupil_case=pupil_case, effort__isnull=False)
+    grants = Grant.objects.filter(
+        decision__pupil_case=pupil_case, effort__isnull=False
+    )
     efforts = Effort.objects.filter(pk__in=grants.values("effort"))
     return list(
         efforts.select_for_update(of=("self",)).select_related(
@@ -96,7 +98,9 @@ class Standing:
     @property
     def tasks(self) -> list[rules.Task]:
         """What the effort waits for, the first in front."""
-        return rules.tasks_of(self.effort, self.windows, self.conditions, self.contacts)
+        return rules.tasks_of(
+            self.effort, self.windows, self.conditions, self.contacts
+        )
 
     @property
     def due(self) -> list[rules.Task]:

@@ -352,4 +352,6 @@ def _tasks_of_condition(condition: EffortCondition) -> list[Task]:
         return []
     owner = EffortCondition.Owner(condition.owner).label
     day = condition.due_on
-    return [Task(TaskKind.CONDITION, "Afklar et vilkår", owner, day, day, condition.pk)]
+    return [
+        Task(TaskKind.CONDITION, "Afklar et vilkår", owner, day, day, condition.pk)
+    ]

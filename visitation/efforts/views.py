@@ -35,7 +35,7 @@ def efforts(request: Request) -> HttpResponse:
     text = _text(request)
     if text:
         # Without what was typed: it may be initials.
-        audit.access(AccessEntry.Kind.SEARCH, "", by=request.user)
+        audit.log_access(AccessEntry.Kind.SEARCH, "", by=request.user)
 
     filters = forms.EffortFilter(request.GET)
     chosen = _chosen(request, visible, filters)
@@ -66,7 +66,7 @@ def efforts(request: Request) -> HttpResponse:
 @page(P.EFFORT_READ)
 def export(request: Request, form: str) -> HttpResponse:
     """What the list shows by the same address, all pages of it. Each time is logged."""
-    audit.access(AccessEntry.Kind.EXPORT, "", by=request.user)
+    audit.log_access(AccessEntry.Kind.EXPORT, "", by=request.user)
     visible = Effort.objects.visible_to(request.user)
     chosen = _chosen(request, visible, forms.EffortFilter(request.GET))
     order = TABS[_tab(request)].order

@@ -30,6 +30,7 @@ HANDED_IN = "Statusrapporten er afleveret og kan ikke ændres."
 NOT_BEGUN = "Bekræft først, at indsatsen er begyndt."
 
 
+# -- the status report --
 @transaction.atomic
 def write_report(report: StatusReport, *, by: User) -> StatusReport:
     """Keep the school's draft. Raises NotPossible once it is handed in, or all is over."""
@@ -95,6 +96,7 @@ def say(
     return spoken
 
 
+# -- the talk and its outcome --
 @transaction.atomic
 def hold(
     window: FollowUpWindow,
@@ -158,6 +160,7 @@ def settle(
     outbox.post("follow_up.told", window=str(window.pk), decide=for_committee)
 
 
+# -- what stands in the way --
 def _require_open(window: FollowUpWindow, right: P, *, by: User) -> None:
     """Hold the effort's row, and raise NotPossible once the follow-up is over."""
     require_open(window.effort, right, by=by)

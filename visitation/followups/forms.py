@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from django.http import QueryDict
 
 
+# -- before the talk --
 class ReportForm(StepForm):
     """The status report: saved half-written, and while somebody types."""
 
@@ -72,6 +73,7 @@ class VoiceForm(Form):
         return cleaned
 
 
+# -- at the talk --
 class TalkForm(Form):
     """When the talk was, and who took part."""
 

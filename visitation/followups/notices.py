@@ -69,6 +69,7 @@ def tell_of_outcome(window_id: UUID, *, decide: bool) -> None:
     _tell(window, people, text, topic="follow_up.told", must_act=decide)
 
 
+# -- who is told --
 def _window(window_id: UUID) -> FollowUpWindow:
     windows = FollowUpWindow.objects.select_related("effort__application")
     return windows.get(pk=window_id)

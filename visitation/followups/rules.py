@@ -51,7 +51,10 @@ def reminders() -> list[Reminder]:
     for kind, days in zip(daily, settings.FOLLOW_UP_REMINDER_DAYS, strict=True):
         table.append(Reminder(kind, to_hold, days, Role.SCHOOL_STAFF, True))
     after = settings.FOLLOW_UP_REMINDER_DAYS[-1]
-    to_leader, to_chair = settings.FOLLOW_UP_LEADER_DAYS, settings.FOLLOW_UP_CHAIR_DAYS
+    to_leader, to_chair = (
+        settings.FOLLOW_UP_LEADER_DAYS,
+        settings.FOLLOW_UP_CHAIR_DAYS,
+    )
     return [
         *table,
         Reminder(Kind.LEADER, to_hold, to_leader, leader, False),
@@ -77,7 +80,9 @@ def reminders_due(
     ]
     ordinary = [reminder for reminder in due if reminder.is_passed_over]
     beyond = [reminder for reminder in due if not reminder.is_passed_over]
-    return [one for one in (*ordinary[-1:], *beyond) if one.kind not in set(kinds_sent)]
+    return [
+        one for one in (*ordinary[-1:], *beyond) if one.kind not in set(kinds_sent)
+    ]
 
 
 def _day_of(reminder: Reminder, window: FollowUpWindow) -> date:

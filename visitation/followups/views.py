@@ -36,6 +36,7 @@ VOICES = {
 }
 
 
+# -- to read --
 @page(P.EFFORT_READ)
 def follow_ups(request: Request, number: str, pk: UUID) -> HttpResponse:
     """All follow-ups of an effort. Reading it is logged."""
@@ -69,7 +70,9 @@ def follow_up(request: Request, number: str, pk: UUID, row: UUID) -> HttpRespons
         "words": _words_with_links(window, is_open, writes, speaks_for_ppr),
         "may_report": writes and is_open and not is_handed_in,
         "may_hold": writes and is_open and window.status == FollowUpStatus.PLANNED,
-        "may_settle": leads and effort.is_live and window.status == FollowUpStatus.HELD,
+        "may_settle": leads
+        and effort.is_live
+        and window.status == FollowUpStatus.HELD,
         "for_committee": rules.is_for_committee(window.outcome),
         "present": _present(window),
         "trail": [
@@ -81,6 +84,7 @@ def follow_up(request: Request, number: str, pk: UUID, row: UUID) -> HttpRespons
     return render(request, "visitation/followups/follow_up.html", context)
 
 
+# -- to write --
 @form_page(P.EFFORT_WRITE)
 def report(request: Request, number: str, pk: UUID, row: UUID) -> HttpResponse:
     """The status report: kept as a draft by button or while typing, or handed in."""
@@ -103,7 +107,7 @@ def report(request: Request, number: str, pk: UUID, row: UUID) -> HttpResponse:
         if not conflicts and _keep_or_hand_in(request, form):
             return redirect("efforts:follow_up", number, pk, row)
 
-    audit.access(AccessEntry.Kind.VIEW, number, by=request.user)
+    audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
     context = {
         "effort": effort,
         "application": effort.application,
@@ -265,7 +269,7 @@ def _page(
     form: Form,
     words: dict[str, Any],
 ) -> HttpResponse:
-    audit.access(AccessEntry.Kind.VIEW, effort.application.number, by=request.user)
+    audit.log_access(AccessEntry.Kind.VIEW, effort.application.number, by=request.user)
     context = {
         "effort": effort,
         "application": effort.application,

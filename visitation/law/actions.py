@@ -66,7 +66,12 @@ def classify(
 
 @transaction.atomic
 def note_hearing(
-    application: Application, *, heard: str, sent_on: date, deadline_on: date, by: User
+    application: Application,
+    *,
+    heard: str,
+    sent_on: date,
+    deadline_on: date,
+    by: User,
 ) -> Hearing:
     """Keep who was heard, and when, and until when they may answer.
 
@@ -108,7 +113,9 @@ def note_answer(hearing: Hearing, *, on: date, answer: str, by: User) -> None:
     hearing.answer = answer
     hearing.save(update_fields=["answered_on", "answer"])
 
-    JournalEntry.objects.create(what=What.HEARD, application=hearing.application, by=by)
+    JournalEntry.objects.create(
+        what=What.HEARD, application=hearing.application, by=by
+    )
     audit.record("note_answer", hearing, by=by)
 
 

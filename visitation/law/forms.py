@@ -66,7 +66,9 @@ class HearingAnswerForm(Form):
 
     on = Day("Svar modtaget", past=True)
     answer = LongText(
-        "Svaret", "Gengiv svaret, eller skriv, at parten ikke har bemærkninger.", rows=5
+        "Svaret",
+        "Gengiv svaret, eller skriv, at parten ikke har bemærkninger.",
+        rows=5,
     )
 
     optional_fields = frozenset[str]()

@@ -36,7 +36,7 @@ def classification(request: Request, number: str) -> HttpResponse:
         )
         return redirect("classification", number)
 
-    audit.access(AccessEntry.Kind.VIEW, number, by=request.user)
+    audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
     classifications = queries.classifications(application)
     kind = queries.kind_of(application)
     hearings = queries.hearings(application)
@@ -71,7 +71,7 @@ def hearing(request: Request, number: str) -> HttpResponse:
         )
         return redirect("classification", number)
 
-    audit.access(AccessEntry.Kind.VIEW, number, by=request.user)
+    audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
     context = {"application": application, "texts": rules.texts()}
     return show_form(request, "visitation/law/hearing.html", form, context)
 
@@ -93,6 +93,6 @@ def hearing_answer(request: Request, number: str, pk: UUID) -> HttpResponse:
         messages.success(request, "Svaret på partshøringen er noteret.")
         return redirect("classification", number)
 
-    audit.access(AccessEntry.Kind.VIEW, number, by=request.user)
+    audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
     context = {"application": application, "hearing": hearing}
     return show_form(request, "visitation/law/hearing_answer.html", form, context)

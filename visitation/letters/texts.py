@@ -1,8 +1,8 @@
 """What a letter says of a decision, as plain data for the template. Knows no PDF, writes nothing.
 
-Two are made of each decision: one to the school, and one in everyday words
-that the school hands to the parents. Amounts and days are written out, so
-that what changes later changes no letter.
+A decision has two letters: one to the school, and one in everyday words that the school hands to
+the parents. Amounts and days are put in as text, so that a letter stays as it was sent when a grant
+changes later.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ Kind = Document.Kind
 Outcome = Decision.Outcome
 Section = dict[str, Any]
 
-# What stands in the box under the heading: to the school, and to the
-# parents.
+# What stands in the box under the heading of the letter to the school.
 VERDICTS = {
     Outcome.GRANTED: "Ansøgningen er bevilget.",
     Outcome.PARTLY: "Ansøgningen er delvist bevilget.",
     Outcome.REJECTED: "Ansøgningen har fået afslag.",
     Outcome.POSTPONED: "Afgørelsen er udsat.",
 }
+# The same to the parents.
 ANSWERS = {
     Outcome.GRANTED: "Svaret er ja.",
     Outcome.PARTLY: "Svaret er ja til en del af det, skolen søgte om.",
@@ -77,7 +77,7 @@ class Letter:
     def to_school(self) -> dict[str, Any]:
         lead = (
             "Kvalitetsudvalget har behandlet skolens ansøgning om midler fra SkoleFleks"
-            f" til {self.pupil}{self._grade()}.{self._about_the_old()}"
+            f" til {self.pupil}{self._grade()}."
         )
         committee = f"Kvalitetsudvalget for SkoleFleks traf afgørelsen {self._when()}."
         sections = [
@@ -94,7 +94,7 @@ class Letter:
         return self._source(
             Kind.LETTER,
             title=f"Afgørelse om SkoleFleks: {self.pupil}",
-            lead=lead,
+            lead=" ".join([lead, *self._earlier_answer()]),
             verdict=VERDICTS[self.outcome],
             sections=sections,
         )
@@ -104,7 +104,6 @@ class Letter:
             f"{self.school} har søgt om penge til at give {self.pupil} mere hjælp i skolen."
             " Pengene kommer fra SkoleFleks. Det er Ballerup Kommunes ordning for børn og unge,"
             " der skal kunne blive på deres skole eller vende tilbage til den."
-            f"{self._about_the_old()}"
         )
         committee = (
             f"Det gjorde kommunens kvalitetsudvalg for SkoleFleks {self._when()}."
@@ -112,7 +111,9 @@ class Letter:
         )
         sections = [
             text_section("Det betyder svaret", self._meaning()),
-            rows_section("Pengene til skolen", [*self._terms("Beløb"), *self._years()]),
+            rows_section(
+                "Pengene til skolen", [*self._terms("Beløb"), *self._years()]
+            ),
             text_section("Det har vi bedt skolen om", self._conditions()),
             items_section("Vi ser på, hvordan det går", self._follow_ups()),
             text_section("Derfor er svaret sådan", self.decision.grounds),
@@ -124,7 +125,7 @@ class Letter:
         return self._source(
             Kind.PARENTS,
             title=f"Svar om hjælp i skolen til {self.pupil}",
-            lead=lead,
+            lead=" ".join([lead, *self._earlier_answer()]),
             verdict=ANSWERS[self.outcome],
             sections=sections,
         )
@@ -156,7 +157,7 @@ class Letter:
 
     # -- what both say -----------------------------------------------------------------------------
     def _grade(self) -> str:
-        """`, 4. klasse`, which does not break in the middle; '' without a grade."""
+        """`, 4. klasse`, with a blank that never ends a line; '' without a grade."""
         if self.pupil_case.grade is None:
             return ""
         grade = str(self.pupil_case.get_grade_display())
@@ -168,7 +169,7 @@ class Letter:
         return str(self.grant.conditions)
 
     def _terms(self, tariff_label: str) -> list[list[str]]:
-        """Label and value of what was granted, and where it is in part of what was applied for."""
+        """Label and value of each term; of a partial grant also what the school applied for."""
         grant = self.grant
         if grant is None:
             return []
@@ -178,17 +179,19 @@ class Letter:
             ["Periode", f"{day(grant.starts_on)} – {day(grant.ends_on)}"],
         ]
         if self.outcome == Outcome.PARTLY:
-            rows += self._wish()
+            rows += self._requested_terms()
         return rows
 
-    def _wish(self) -> list[list[str]]:
-        # An application may leave them open; then there is nothing to
-        # compare with.
-        wish = self.pupil_case
-        if not wish.requested_tariff or not wish.starts_on or not wish.ends_on:
+    def _requested_terms(self) -> list[list[str]]:
+        """One row with what the school applied for; none where it left a part of that open."""
+        tariff = self.pupil_case.requested_tariff
+        starts_on = self.pupil_case.starts_on
+        ends_on = self.pupil_case.ends_on
+        if not tariff or not starts_on or not ends_on:
             return []
-        period = f"{day(wish.starts_on)} – {day(wish.ends_on)}"
-        return [["Skolen søgte om", f"{kr(wish.requested_tariff)} om året, {period}"]]
+
+        text = f"{kr(tariff)} om året, {day(starts_on)} – {day(ends_on)}"
+        return [["Skolen søgte om", text]]
 
     def _years(self) -> list[list[str]]:
         """What each fiscal year pays, and the sum where there are several."""
@@ -196,8 +199,8 @@ class Letter:
             return []
 
         parts = self.grant.by_fiscal_year()
-        # By days: the parts always add up to the whole.
         rows = [[f"I {year}", kr(part.amount)] for year, part in parts.items()]
+        # The rows above always add up to the cost, to the krone.
         if len(parts) > 1:
             rows.append(["I alt", kr(self.grant.cost)])
         return rows
@@ -213,22 +216,23 @@ class Letter:
             return f"den {local_day(self.decision.decided_at)}"
         return f"på mødet den {local_day(meeting.starts_at)}"
 
-    def _about_the_old(self) -> str:
-        """What the answer takes the place of, where the school was told of one before."""
-        # A postponement that was released is replaced too, and had no
-        # grant.
-        old = self.decision.replaces
-        if old is None or old.released_at is None:
-            return ""
+    def _earlier_answer(self) -> list[str]:
+        """Sentences on the decision that this one replaces; none where the school never got it."""
+        earlier = self.decision.replaces
+        if earlier is None or earlier.released_at is None:
+            return []
 
-        sentence = f" Svaret afløser det, I fik den {local_day(old.released_at)}."
-        old_grant = Grant.objects.standing().filter(decision=old).first()
-        if old_grant is None:
-            return sentence
-        return (
-            f"{sentence} Den tidligere bevilling på {kr(old_grant.tariff)} om året"
-            f" gælder til og med {day(old_grant.last_day)}."
-        )
+        answered_on = local_day(earlier.released_at)
+        sentences = [f"Svaret afløser det, I fik den {answered_on}."]
+
+        # Only a decision that granted something has a grant; a postponement has none.
+        earlier_grant = Grant.objects.standing().filter(decision=earlier).first()
+        if earlier_grant:
+            sentences.append(
+                f"Den tidligere bevilling på {kr(earlier_grant.tariff)} om året"
+                f" gælder til og med {day(earlier_grant.last_day)}."
+            )
+        return sentences
 
     # -- what comes next ---------------------------------------------------------------------------
     def _meaning(self) -> str:
@@ -272,20 +276,20 @@ class Letter:
         return ["Skolen kan søge igen, hvis elevens behov ændrer sig.", parents]
 
     def _next_at_home(self) -> list[str]:
-        # The school knows the case and the family.
-        ask = f"Har I spørgsmål, så tal med {self.school}."
+        # The parents ask the school and not the committee: it knows the case and the family.
+        whom_to_ask = f"Har I spørgsmål, så tal med {self.school}."
         if self.grant:
             talk = (
                 f"Skolen taler med jer og {self.pupil} om, hvordan hjælpen skal være."
             )
-            return [talk, ask]
+            return [talk, whom_to_ask]
         if self.outcome == Outcome.POSTPONED:
-            return ["Udvalget tager sagen op igen.", ask]
-        return ["Skolen kan søge igen, hvis behovet ændrer sig.", ask]
+            return ["Udvalget tager sagen op igen.", whom_to_ask]
+        return ["Skolen kan søge igen, hvis behovet ændrer sig.", whom_to_ask]
 
 
-# A section has a title and one of the three; the template asks for all of
-# them.
+# A section has a text, rows or items. The other two are there and empty, since the template reads
+# all three.
 def text_section(title: str, text: str) -> Section:
     return {"title": title, "text": text, "rows": [], "items": []}
 

@@ -22,7 +22,7 @@ from visitation.pages.tabs import tabs_of
 def letters(request: Request, number: str) -> HttpResponse:
     """All that was written to school and parents; for the committee, the journal beneath."""
     application = find.readable(request, number)
-    audit.access(AccessEntry.Kind.VIEW, number, by=request.user)
+    audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
 
     journal = None
     if application.is_reviewable:
@@ -46,7 +46,7 @@ def letter(request: Request, number: str, pk: UUID) -> HttpResponse:
         raise Http404
 
     # Each time: whoever keeps a copy has the case outside of the system.
-    audit.access(AccessEntry.Kind.EXPORT, number, by=request.user)
+    audit.log_access(AccessEntry.Kind.EXPORT, number, by=request.user)
 
     # Neither school nor pupil is named: the file lies in somebody's
     # downloads.

@@ -30,7 +30,11 @@ class ClockField(forms.TimeField):
 
     def __init__(self, **kwargs: Any) -> None:
         # The numeric keyboard on phones; a browser's own suggestions would be other meetings.
-        attributes = {"inputmode": "numeric", "autocomplete": "off", "class": "sf-tiny"}
+        attributes = {
+            "inputmode": "numeric",
+            "autocomplete": "off",
+            "class": "sf-tiny",
+        }
         super().__init__(
             input_formats=["%H.%M", "%H:%M", "%H"],
             widget=forms.TimeInput(format="%H.%M", attrs=attributes),
@@ -153,7 +157,10 @@ class PlanForm(Form):
                 first_day, weeks=1, until=first_day, busy_days=busy_days
             )
         return rules.suggestions(
-            first_day, weeks=data["weeks"], until=data["last_day"], busy_days=busy_days
+            first_day,
+            weeks=data["weeks"],
+            until=data["last_day"],
+            busy_days=busy_days,
         )
 
     def slots(self, days: Iterable[date]) -> list[rules.Slot]:
@@ -168,7 +175,9 @@ class AttendanceForm(Form):
 
     optional_fields = ()
 
-    def __init__(self, data: QueryDict | None, *, people: Iterable[Attendance]) -> None:
+    def __init__(
+        self, data: QueryDict | None, *, people: Iterable[Attendance]
+    ) -> None:
         super().__init__(data)
         # Invited is how a row begins; nobody is set back to it.
         states = (Attendance.State.PRESENT, Attendance.State.ABSENT)

@@ -86,7 +86,9 @@ def plan_meetings(request: Request) -> HttpResponse:
         "trail": [("Møder", reverse("visitation:meetings")), ("Nyt møde", "")],
         "form": form,
         # Each with whether it is ticked, as it was sent.
-        "days": [(row, _day_in_words(row), row.value in chosen) for row in suggestions],
+        "days": [
+            (row, _day_in_words(row), row.value in chosen) for row in suggestions
+        ],
     }
     return render(
         request, "visitation/meetings/plan_meetings.html", context, status=status

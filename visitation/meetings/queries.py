@@ -18,7 +18,9 @@ UPCOMING_SHOWN = 60
 
 def upcoming() -> list[Meeting]:
     """The meetings that are not yet held, the next one first."""
-    return list(Meeting.objects.upcoming().order_by("starts_at", "pk")[:UPCOMING_SHOWN])
+    return list(
+        Meeting.objects.upcoming().order_by("starts_at", "pk")[:UPCOMING_SHOWN]
+    )
 
 
 def past() -> QuerySet[Meeting]:

@@ -53,7 +53,9 @@ STEPS = {
     "laas-op": Step("unlock", actions.unlock_agenda, "Dagsordenen kan ændres igen."),
     "aabn": Step("open", actions.open_meeting, "Mødet er i gang."),
     "slut": Step(
-        "close", actions.close_meeting, "Mødet er slut. Referatet er skrevet i udkast."
+        "close",
+        actions.close_meeting,
+        "Mødet er slut. Referatet er skrevet i udkast.",
     ),
     "aflys": Step(
         "cancel",
@@ -82,7 +84,7 @@ def agenda(request: Request, pk: UUID) -> HttpResponse:
     points = agenda_queries.points_of(meeting, request.user)
     # Printing is reading: a line for each case that the reader may see something of.
     numbers = [point.application.number for point in points if point.is_open]
-    audit.accesses(AccessEntry.Kind.PRINT, numbers, by=request.user)
+    audit.log_accesses(AccessEntry.Kind.PRINT, numbers, by=request.user)
     context = {
         "meeting": meeting,
         "points": points,
@@ -152,7 +154,7 @@ def add_case(request: Request, pk: UUID) -> HttpResponse:
     search = request.GET.get("q", "").replace("\x00", "").strip().upper()[:40]
     if search:
         # That somebody searched is logged, and not for whom: the text could be a name.
-        audit.access(AccessEntry.Kind.SEARCH, "", by=request.user)
+        audit.log_access(AccessEntry.Kind.SEARCH, "", by=request.user)
         candidates = candidates.matching(search)
     # The list's own columns: an application has many more, most of them encrypted.
     rows = candidates.select_related("school").only(*reading_queries.LIST_FIELDS)

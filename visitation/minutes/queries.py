@@ -129,7 +129,9 @@ def _decisions(meeting: Meeting) -> list[Decision]:
     standing = Decision.objects.filter(meeting=meeting).exclude(
         status=DecisionStatus.UNDONE
     )
-    rows = standing.select_related("grant", "pupil_case").prefetch_related(participants)
+    rows = standing.select_related("grant", "pupil_case").prefetch_related(
+        participants
+    )
     return list(rows.order_by("pupil_case__position", "decided_at"))
 
 

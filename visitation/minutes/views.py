@@ -175,4 +175,4 @@ def _log(kind: AccessEntry.Kind, minutes: dict[str, Any], request: Request) -> N
     open_points = [point for point in minutes["points"] if not point["is_closed"]]
     # The number stands first in the heading; approved minutes keep no other.
     numbers = [point["heading"].partition(",")[0] for point in open_points]
-    audit.accesses(kind, numbers, by=request.user)
+    audit.log_accesses(kind, numbers, by=request.user)

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def standing(self) -> Self:
         """Neither undone nor replaced: of a pupil at most one provisional and one released."""
-        return self.exclude(status__in=(DecisionStatus.UNDONE, DecisionStatus.REPLACED))
+        return self.exclude(
+            status__in=(DecisionStatus.UNDONE, DecisionStatus.REPLACED)
+        )
 
     def settled(self) -> Self:
         """What keeps a pupil from being decided anew.
@@ -107,7 +109,8 @@ class Decision(models.Model):
     released_at = models.DateTimeField("frigivet", null=True)
 
     objects = DecisionQuerySet.as_manager()
-    refusals: list[str]  # set by `cases.queries.case_file`, for the case page
+    # Set by `cases.queries.case_file`, for the case page.
+    refusals: list[str]
 
     class Meta:
         ordering = ("decided_at",)

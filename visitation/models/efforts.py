@@ -77,7 +77,10 @@ class Effort(models.Model):
     # What the school confirmed, and not what was granted.
     begun_on = models.DateField("begyndt", null=True)
     begun_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
     )
     created_at = models.DateTimeField("oprettet")
     act_from = models.DateField("kræver handling fra", null=True)
@@ -90,7 +93,8 @@ class Effort(models.Model):
             models.Index(fields=("act_from", "id"), name="efforts_to_act_on"),
             models.Index(fields=("status", "ends_on", "id"), name="efforts_by_end"),
             models.Index(
-                fields=("school", "status", "ends_on", "id"), name="efforts_of_a_school"
+                fields=("school", "status", "ends_on", "id"),
+                name="efforts_of_a_school",
             ),
             models.Index(fields=("application",), name="efforts_of_a_case"),
         )
@@ -208,7 +212,9 @@ class EffortContact(models.Model):
     # The first day of the effort, or the birthday from which the pupil's age asks for the part.
     asked_from = models.DateField("spurgt fra")
     who = EncryptedTextField("hvem", max_length=LINE, blank=True, default="")
-    arrangement = EncryptedTextField("aftalen", max_length=TEXT, blank=True, default="")
+    arrangement = EncryptedTextField(
+        "aftalen", max_length=TEXT, blank=True, default=""
+    )
     # The texts lie encrypted, where no query can look: this says whether the part is filled.
     is_named = models.BooleanField(default=False)
 
@@ -298,7 +304,10 @@ class EffortGoal(models.Model):
         "hvorfor ændret", max_length=TEXT, blank=True, default=""
     )
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
     )
     at = models.DateTimeField("fra")
 
@@ -355,12 +364,17 @@ class EffortCondition(models.Model):
     )
     position = models.PositiveSmallIntegerField(default=0)
     text = EncryptedTextField("vilkår", max_length=TEXT)
-    owner = models.CharField("hvem", max_length=12, choices=Owner, default=Owner.SCHOOL)
+    owner = models.CharField(
+        "hvem", max_length=12, choices=Owner, default=Owner.SCHOOL
+    )
     due_on = models.DateField("senest", null=True)
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     note = EncryptedTextField("bemærkning", max_length=TEXT, blank=True, default="")
     settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
     )
     settled_at = models.DateTimeField("afklaret", null=True)
 

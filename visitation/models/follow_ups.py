@@ -55,7 +55,9 @@ class FollowUpWindow(models.Model):
         LEISURE = "leisure", "BFO eller klub"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    effort = models.ForeignKey(Effort, on_delete=models.PROTECT, related_name="windows")
+    effort = models.ForeignKey(
+        Effort, on_delete=models.PROTECT, related_name="windows"
+    )
     # The grant whose days it was laid by: when that is cut short, so are its windows.
     grant = models.ForeignKey(
         "visitation.Grant", on_delete=models.PROTECT, related_name="+"
@@ -75,12 +77,20 @@ class FollowUpWindow(models.Model):
         "andre, der deltog", max_length=TEXT, blank=True, default=""
     )
     held_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
     )
     outcome = models.CharField("resultat", max_length=10, choices=Outcome, blank=True)
-    grounds = EncryptedTextField("begrundelse", max_length=TEXT, blank=True, default="")
+    grounds = EncryptedTextField(
+        "begrundelse", max_length=TEXT, blank=True, default=""
+    )
     told_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
     )
     told_at = models.DateTimeField("resultatet givet", null=True)
 
@@ -105,7 +115,8 @@ class FollowUpWindow(models.Model):
                 name="a_follow_up_that_was_held_has_its_day",
             ),
             models.CheckConstraint(
-                condition=~Q(status="told") | Q(told_at__isnull=False) & ~Q(outcome=""),
+                condition=~Q(status="told")
+                | Q(told_at__isnull=False) & ~Q(outcome=""),
                 name="a_follow_up_that_was_told_has_an_outcome",
             ),
             models.UniqueConstraint(
@@ -151,7 +162,10 @@ class StatusReport(models.Model):
     )
     written_at = models.DateTimeField("senest gemt")
     handed_in_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
     )
     handed_in_at = models.DateTimeField("afleveret", null=True)
 

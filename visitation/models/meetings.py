@@ -105,7 +105,9 @@ class AgendaItem(models.Model):
     """One case on one agenda. Its times follow from the order and the minutes before it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="items")
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.PROTECT, related_name="items"
+    )
     application = models.ForeignKey(
         Application, on_delete=models.PROTECT, related_name="+"
     )
@@ -189,7 +191,9 @@ def case_time() -> Subquery:
 def begins_at() -> ExpressionWrapper[CombinedExpression]:
     """When an agenda's item is taken up: after the minutes of all that comes before it."""
     is_before = Q(position__lt=OuterRef("position"))
-    is_before_at_same_position = Q(position=OuterRef("position"), pk__lt=OuterRef("pk"))
+    is_before_at_same_position = Q(
+        position=OuterRef("position"), pk__lt=OuterRef("pk")
+    )
     earlier = AgendaItem.objects.filter(
         is_before | is_before_at_same_position,
         meeting=OuterRef("meeting"),

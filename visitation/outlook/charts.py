@@ -86,7 +86,11 @@ def _wide(months: Sequence[Month]) -> Spec:
 
 def _narrow(months: Sequence[Month]) -> Spec:
     every_half_year = [0, 6, 12, 18]
-    return {"width": 250, "height": 230, **_picture(months, labels_at=every_half_year)}
+    return {
+        "width": 250,
+        "height": 230,
+        **_picture(months, labels_at=every_half_year),
+    }
 
 
 def _picture(months: Sequence[Month], *, labels_at: Sequence[int]) -> Spec:

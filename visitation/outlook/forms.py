@@ -62,7 +62,9 @@ class ForecastForm(forms.Form):
     referral_low = Percent("Lavt skøn")
     referral = Percent("Forventet")
     referral_high = Percent("Højt skøn")
-    referral_tariff = KrField(label="Takst ved henvisning", maximum=settings.TARIFF_MAX)
+    referral_tariff = KrField(
+        label="Takst ved henvisning", maximum=settings.TARIFF_MAX
+    )
     day_treatment_cost = KrField(
         label="Dagbehandling pr. helårselev", maximum=settings.TARIFF_MAX
     )

@@ -89,7 +89,9 @@ def extensions(horizon: date) -> list[rules.Stream]:
     A pupil with a later grant, or with a case in the queue, is counted there and not here.
     """
     # By pupil and not by case: a new application is a new case of the same pupil.
-    later = _grants().filter(pupil=OuterRef("pupil"), starts_on__gt=OuterRef("ends_on"))
+    later = _grants().filter(
+        pupil=OuterRef("pupil"), starts_on__gt=OuterRef("ends_on")
+    )
     waiting = _waiting().filter(pupil=OuterRef("pupil"))
     ending = _grants().filter(
         status=GrantStatus.RUNNING, last__gte=today(), last__lt=horizon

@@ -1,7 +1,8 @@
 """The arithmetic of the forecast: what the pool may come to, and what the effort may save.
 
-Money is granted, may go on when a grant ends, or may be granted to a pupil in the queue. The last
-two are guesses, each a share in percent: low, expected and high.
+Three kinds of money are added up: what is granted, what the grants that end may cost if they are
+extended, and what the pupils in the queue may be granted. Of the last two only a guessed share
+counts, in percent: a low, an expected and a high guess.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ class Kind(enum.Enum):
     """How certain a stream of money is."""
 
     GRANTED = "granted"
-    EXTENSION = "extension"  # a running grant that ends, and may go on
-    QUEUE = "queue"  # what a school applies for, and is not decided
+    # A running grant that ends, and may go on.
+    EXTENSION = "extension"
+    # What a school applies for, and is not decided.
+    QUEUE = "queue"
 
 
 class Estimate(NamedTuple):
@@ -55,9 +58,10 @@ class Savings(NamedTuple):
 
 
 class Stream(NamedTuple):
-    """Money that runs from a day to a day, both included, on the same terms for `grants` grants.
+    """What a number of grants on the same terms cost, or may cost.
 
-    `tariff` is whole DKK a year for each; `later` are the tariffs that follow it.
+    Both days are included. `tariff` is whole DKK a year for each grant, `later` are the tariffs
+    that follow it.
     """
 
     kind: Kind
@@ -86,7 +90,10 @@ Spending = dict[Kind, list[int]]
 
 @dataclass(frozen=True)
 class Line:
-    """A pool, or a district's even share of one, and what it may come to; whole DKK."""
+    """A pool, or a district's even share of one, and what may be used of it; whole DKK.
+
+    `room` is what is allocated to it.
+    """
 
     name: str
     year: int
@@ -95,20 +102,21 @@ class Line:
 
     @property
     def percent(self) -> int | None:
-        """How much of the room the expected takes, rounded down; None without any money."""
+        """How much of `room` the expected use takes, rounded down; None where `room` is 0."""
         if not self.room:
             return None
         return 100 * self.band.expected // self.room
 
     @property
     def warning(self) -> int | None:
-        """The highest of the warning levels (80, 95 %) that the expected reaches."""
-        # `max` of nothing: below the lowest level there is no warning.
+        """The highest of the warning levels (80, 95 %) that `percent` reaches; None below all."""
         percent = self.percent
         if percent is None:
             return None
-        levels = [level for level in settings.POOL_WARNINGS if percent >= level]
-        return max(levels, default=None)
+        reached_levels = [
+            level for level in settings.POOL_WARNINGS if percent >= level
+        ]
+        return max(reached_levels, default=None)
 
     @property
     def tone(self) -> str:
@@ -127,7 +135,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Month:
-    """What the pool comes to from New Year to the end of a month; whole DKK."""
+    """What may be used of the pool from New Year to the end of a month; whole DKK."""
 
     last_day: date
     band: Band
@@ -136,17 +144,24 @@ class Month:
 
 @dataclass(frozen=True)
 class Forecast:
-    """What the pool may come to, on the two guesses that it was made with."""
+    """What may be used of the pool, by month, by year and by district.
 
-    extension: Estimate  # of the grants that end, how many go on
-    approval: Estimate  # of the money in the queue, how much is granted
+    It rests on two guesses: `extension` is how many of the grants that end are extended, and
+    `approval` how much of the money in the queue is granted. `ending_grants` counts the grants that
+    end within the forecast and may be extended, `queued_pupils` the pupils in the queue with a
+    tariff and a period.
+    """
+
+    extension: Estimate
+    approval: Estimate
     months: Sequence[Month]
     pools: Sequence[Line]
     districts: Sequence[Line]
-    ending_grants: int  # grants that end before the horizon and may go on
-    queued_pupils: int  # pupils in the queue with a tariff and a period
+    ending_grants: int
+    queued_pupils: int
 
     def districts_by_year(self) -> list[tuple[str, list[Line]]]:
+        """The name of each year's pool, and the lines of the districts in that year."""
         years = []
         for pool in self.pools:
             lines = [line for line in self.districts if line.year == pool.year]
@@ -164,28 +179,29 @@ class Forecast:
 def month_ends(year: int) -> list[date]:
     """The last day of each month of `year` and of the year after."""
     ends = []
-    for month in range(MONTHS):
-        # The first day of the next month; month 12 is January of the year after.
-        years, next_month = divmod(month + 1, 12)
-        ends.append(date(year + years, next_month + 1, 1) - ONE_DAY)
+    # The day before the first of the next month, counted from 0: 1 is February, 12 January again.
+    for next_month in range(1, MONTHS + 1):
+        years_later, month_index = divmod(next_month, 12)
+        first_of_next = date(year + years_later, month_index + 1, 1)
+        ends.append(first_of_next - ONE_DAY)
     return ends
 
 
 def amounts_by_month(stream: Stream, ends: Sequence[date]) -> list[int]:
-    """What the stream takes in each month, whole DKK.
+    """What the stream costs in each month, whole DKK.
 
     Each is the difference between two rounded sums, so that the months of a fiscal year add up to
     what the grants cost that year, to the krone.
     """
     # What was used before this year is not a part of its first month.
     day_before = date(ends[0].year - 1, 12, 31)
-    used = stream.cost_until(day_before)
+    cost_before = stream.cost_until(day_before)
 
     amounts = []
     for month_end in ends:
-        total = stream.cost_until(month_end)
-        amounts.append(stream.grants * (total - used))
-        used = total
+        cost_by_now = stream.cost_until(month_end)
+        amounts.append(stream.grants * (cost_by_now - cost_before))
+        cost_before = cost_by_now
     return amounts
 
 
@@ -197,27 +213,31 @@ def no_spending() -> Spending:
 def spending_by_district(
     streams: Iterable[Stream], ends: Sequence[date]
 ) -> dict[int, Spending]:
-    """What each kind takes month by month, of the districts that have any stream."""
+    """What each kind costs month by month, for each district that has a stream."""
     by_district: dict[int, Spending] = {}
     for stream in streams:
         if stream.district not in by_district:
             by_district[stream.district] = no_spending()
-        amounts = by_district[stream.district][stream.kind]
-        _add(amounts, amounts_by_month(stream, ends))
+
+        spending = by_district[stream.district]
+        _add_to(spending[stream.kind], amounts_by_month(stream, ends))
     return by_district
 
 
 def sum_of(parts: Iterable[Spending]) -> Spending:
-    """What all parts take together, month by month."""
+    """What all parts cost together, month by month."""
     whole = no_spending()
     for part in parts:
         for kind, amounts in part.items():
-            _add(whole[kind], amounts)
+            _add_to(whole[kind], amounts)
     return whole
 
 
 def year_to(month: int) -> slice:
-    """The months from New Year to `month` (0 is the first January), that month included."""
+    """The months from the last New Year to `month`, that month included.
+
+    Months are counted from 0, January of the first year, to 23, December of the second.
+    """
     january = month - month % 12
     return slice(january, month + 1)
 
@@ -225,7 +245,7 @@ def year_to(month: int) -> slice:
 def band(
     spending: Spending, months: slice, extension: Estimate, approval: Estimate
 ) -> Band:
-    """What some months come to: granted, and with each guess's share of what may come.
+    """What some months cost: what is granted, and with it the guessed share of what may come.
 
     Rounded to whole DKK, half a krone up.
     """
@@ -233,15 +253,19 @@ def band(
     extensions = sum(spending[Kind.EXTENSION][months])
     queue = sum(spending[Kind.QUEUE][months])
 
+    # Low with low and high with high: both guesses are taken to be wrong in the same direction.
     totals = []
-    # Low with low, high with high: the two guesses are taken to fail in the same direction.
-    for go_on, are_granted in zip(extension, approval, strict=True):
-        hundredths = extensions * go_on + queue * are_granted
-        totals.append(granted + (hundredths + 50) // 100)
-    return Band(granted, *totals)
+    for extended_percent, granted_percent in zip(extension, approval, strict=True):
+        hundredths = extensions * extended_percent + queue * granted_percent
+        guess = (hundredths + 50) // 100
+        totals.append(granted + guess)
+
+    low, expected, high = totals
+    return Band(granted, low, expected, high)
 
 
-def _add(amounts: list[int], more: Collection[int]) -> None:
+def _add_to(amounts: list[int], more: Collection[int]) -> None:
+    """Add `more` to `amounts`, month by month; `amounts` is changed."""
     for month, amount in enumerate(more):
         amounts[month] += amount
 
@@ -251,33 +275,47 @@ def _add(amounts: list[int], more: Collection[int]) -> None:
 
 @dataclass(frozen=True)
 class Alternative:
-    """What a full-year pupil would cost elsewhere, against SkoleFleks; whole DKK.
+    """An offer that pupils are referred to without SkoleFleks, and what each of the two costs.
 
-    `referral` is the share of the pupils who would have been referred there otherwise.
+    `price` is what a full-year pupil costs there, `unit_cost` what one costs in SkoleFleks, both in
+    whole DKK. `referral` is the share of SkoleFleks's pupils who would have been referred there,
+    `pupils` how many full-year pupils SkoleFleks has.
     """
 
     name: str
     price: int
     unit_cost: int
     referral: Estimate
-    pupils: float  # full-year pupils
+    pupils: float
 
     @property
     def break_even(self) -> int:
-        """The share of the pupils, in percent rounded up, that must be kept for it to pay."""
-        # Minus twice: whole-number division rounds down, and this one up.
-        return -(-100 * self.unit_cost // self.price)
+        """The share of the pupils that SkoleFleks must keep from there to pay for itself.
+
+        In percent, rounded up.
+        """
+        # `//` rounds down. With the sign turned before and after, the share is rounded up.
+        rounded_down = -100 * self.unit_cost // self.price
+        return -rounded_down
 
     @property
     def per_pupil(self) -> Savings:
-        """What is saved per full-year pupil."""
-        avoided = [round(self.price * share / 100) for share in self.referral]
-        return Savings(*[amount - self.unit_cost for amount in avoided])
+        """What is saved per full-year pupil: the expected price elsewhere, less the cost here."""
+        savings = []
+        for percent in self.referral:
+            cost_elsewhere = round(self.price * percent / 100)
+            savings.append(cost_elsewhere - self.unit_cost)
+
+        low, expected, high = savings
+        return Savings(low, expected, high)
 
     @property
     def in_all(self) -> Savings:
         """What is saved on all full-year pupils of the year."""
-        return Savings(*[round(amount * self.pupils) for amount in self.per_pupil])
+        low, expected, high = [
+            round(amount * self.pupils) for amount in self.per_pupil
+        ]
+        return Savings(low, expected, high)
 
 
 def alternatives(
@@ -287,9 +325,9 @@ def alternatives(
     pupils: float,
     referral: Estimate,
 ) -> list[Alternative]:
-    """SkoleFleks against each of `prices`, by its name; nothing without a pupil to compare.
+    """An alternative for each of `prices`, which has them by name; none without a unit cost.
 
-    `unit_cost` is what a full-year pupil costs in SkoleFleks, None without a single day of any.
+    `unit_cost` is what a full-year pupil costs in SkoleFleks: None as long as it has no pupil.
     """
     if not unit_cost:
         return []

@@ -90,7 +90,11 @@ def approve_index(index: PriceIndex, *, fingerprint: str, by: User) -> rules.Pre
         versions.append(version)
         for cost in line.years:
             change = books.More(
-                line.grant.pk, cost.year, cost.more, line.grant.district_id, line.number
+                line.grant.pk,
+                cost.year,
+                cost.more,
+                line.grant.district_id,
+                line.number,
             )
             changes.append(change)
     TariffVersion.objects.bulk_create(versions)
@@ -137,7 +141,8 @@ def require_possible(preview: rules.Preview) -> None:
     """Raise Refusal, with the field it belongs to, or Overdrawn, where the index cannot be had."""
     if not preview.lines:
         raise Refusal(
-            "Ingen bevillinger er begyndt før den dag og løber videre.", field="from_on"
+            "Ingen bevillinger er begyndt før den dag og løber videre.",
+            field="from_on",
         )
 
     last_raised_on = preview.last_raised_on
@@ -147,7 +152,9 @@ def require_possible(preview: rules.Preview) -> None:
             field="from_on",
         )
 
-    paid_until = planning.lock_covered([line.grant.pk for line in preview.lines])
+    paid_until = planning.lock_and_find_paid_until(
+        [line.grant.pk for line in preview.lines]
+    )
     if paid_until and paid_until >= preview.from_on:
         raise Refusal(
             f"Der er udbetalt til og med {day(paid_until)}, og det, der er betalt, flyttes ikke."

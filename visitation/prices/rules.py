@@ -86,7 +86,9 @@ class Preview:
     @property
     def last_raised_on(self) -> date | None:
         """The last day from which one of the grants has a raised tariff already."""
-        days = [line.grant.later[-1].from_on for line in self.lines if line.grant.later]
+        days = [
+            line.grant.later[-1].from_on for line in self.lines if line.grant.later
+        ]
         return max(days, default=None)
 
     @property

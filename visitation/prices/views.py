@@ -50,7 +50,9 @@ def propose_index(request: Request) -> HttpResponse:
         "preview": preview,
         "may_open_cases": may(request.user, P.CASE_READ, at=EVERYWHERE),
     }
-    response = show_form(request, "visitation/prices/propose_index.html", form, context)
+    response = show_form(
+        request, "visitation/prices/propose_index.html", form, context
+    )
     if reason_form.errors:
         response.status_code = NOT_DONE
     return response

@@ -97,7 +97,7 @@ def show_questions(
     refused: dict[UUID, forms.AnswerForm] | None = None,
 ) -> HttpResponse:
     """The page; 422 with a form that was sent and cannot be done. Reading it is logged."""
-    audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
+    audit.log_access(AccessEntry.Kind.VIEW, application.number, by=request.user)
     questions = queries.questions(application)
     is_committee = application.is_reviewable
 

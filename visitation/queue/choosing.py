@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from skolefleks.models import User
     from skolefleks.permissions import Request
 
-FROM_QUEUE = "koe"  # in a case's address: the choice that the person came from
+# Stands in a case's address: the choice that the person came from.
+FROM_QUEUE = "koe"
 
-TAB = "vis"  # in the queue's address
+# Stands in the queue's address.
+TAB = "vis"
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,11 @@ LARGEST_ID = 2**31 - 1
 
 MOST_TICKED = 100
 
-LONGEST_CHOICE = 400  # characters, as SavedView.query holds them
+# Characters, as SavedView.query holds them.
+LONGEST_CHOICE = 400
 
-LONGEST_NAME = 60  # characters, as SavedView.name holds them
+# Characters, as SavedView.name holds them.
+LONGEST_NAME = 60
 
 # An amount that was applied for is of all pupils together; more than this is a typing error.
 LARGEST_AMOUNT = 10 * settings.TARIFF_MAX
@@ -65,7 +67,10 @@ class QueueFilter(forms.Form):
         required=False,
         max_length=40,
         widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": "Sagsnummer, initialer eller skole"}
+            attrs={
+                "type": "search",
+                "placeholder": "Sagsnummer, initialer eller skole",
+            }
         ),
     )
     district = forms.IntegerField(

@@ -107,12 +107,14 @@ def order_of(filters: dict[str, Any]) -> str:
 class RowFacts(NamedTuple):
     """What a row of the queue says beside what stands on the case."""
 
-    decided: int = 0  # pupils with a decision that is not released
+    # Pupils with a decision that is not released.
+    decided: int = 0
     has_postponed: bool = False
     meets_at: datetime | None = None
     open_questions: bool = False
     answered_questions: bool = False
-    read_at: datetime | None = None  # by the person who looks
+    # By the person who looks.
+    read_at: datetime | None = None
 
 
 FACTS = """

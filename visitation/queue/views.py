@@ -107,7 +107,7 @@ def show_queue(
     """The queue as it is chosen; 422 with a form that was sent and cannot be done."""
     if choice.filters.cleaned_data.get("text"):
         # Without what was typed: it may be initials.
-        audit.access(AccessEntry.Kind.SEARCH, "", by=request.user)
+        audit.log_access(AccessEntry.Kind.SEARCH, "", by=request.user)
     # Only this page shows the filters; the pages of a case carry them on unseen.
     choice.filters.offer_places()
 

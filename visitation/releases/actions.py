@@ -50,7 +50,9 @@ def release(application: Application, *, by: User) -> list[Decision]:
         raise NotPossible
 
     standing = Decision.objects.standing().filter(pupil_case__application=application)
-    provisional = list(standing.provisional().select_related("pupil_case__application"))
+    provisional = list(
+        standing.provisional().select_related("pupil_case__application")
+    )
     decided = set(standing.values_list("pupil_case", flat=True))
     if not provisional or len(decided) < application.pupil_cases.count():
         raise NotPossible(

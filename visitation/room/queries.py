@@ -120,7 +120,9 @@ def _pupil_cases_by_application(
     meeting: Meeting,
 ) -> dict[UUID, list[tuple[PupilCase, int]]]:
     """Each application's (pupil case, district)."""
-    rows = PupilCase.objects.filter(application__in=meeting.items.values("application"))
+    rows = PupilCase.objects.filter(
+        application__in=meeting.items.values("application")
+    )
     rows = rows.annotate(district=F("application__school__district")).only(*FIELDS)
 
     by_application: dict[UUID, list[tuple[PupilCase, int]]] = {}

@@ -80,7 +80,7 @@ def case_at_hand(request: Request, pk: UUID) -> HttpResponse:
         reviewable.select_related("school"),
         pk=meeting.at_item.application_id,  # type: ignore[union-attr]
     )
-    audit.access(AccessEntry.Kind.VIEW, application.number, by=request.user)
+    audit.log_access(AccessEntry.Kind.VIEW, application.number, by=request.user)
 
     decisions = queries.standing_decisions(application)
     # What members may not see of each other is not read in the first place.
@@ -96,7 +96,8 @@ def case_at_hand(request: Request, pk: UUID) -> HttpResponse:
         "pupils": [
             (pupil, decisions.get(pupil.pupil_case.pk)) for pupil in assessments
         ],
-        "may_decide": is_under_way and may(request.user, P.CASE_DECIDE, at=application),
+        "may_decide": is_under_way
+        and may(request.user, P.CASE_DECIDE, at=application),
     }
     if request.headers.get("HX-Request"):
         return render(request, "visitation/room/_case_at_hand.html", context)

@@ -105,7 +105,9 @@ def years_of(supposed: Iterable[Supposed], *, at_least: Iterable[int]) -> list[i
 
 
 def _added_in(
-    year: int, supposed: Sequence[Supposed], counted: Collection[tuple[UUID, int, int]]
+    year: int,
+    supposed: Sequence[Supposed],
+    counted: Collection[tuple[UUID, int, int]],
 ) -> dict[int, Added]:
     """What `supposed` adds in one fiscal year, by district."""
     added: dict[int, Added] = {}

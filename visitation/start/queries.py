@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from skolefleks.models import User
 
 
-SHORT_LIST = 10  # cases; all of them stand on pages of their own
+# Cases; all of them stand on pages of their own.
+SHORT_LIST = 10
 
 RECENTLY = timedelta(days=45)
 

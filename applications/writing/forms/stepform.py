@@ -1,4 +1,4 @@
-"""A form of the application: its cards, what two wrote at once, and what is asked at a field."""
+"""A form of the application: its cards, what two wrote at once, and the questions at its fields."""
 
 from __future__ import annotations
 
@@ -58,19 +58,19 @@ class FieldLine(NamedTuple):
 class StepForm(forms.ModelForm, Form):  # type: ignore[type-arg]
     """One step of the application, or a row of one, as it is written and stored.
 
-    A field that the page did not send keeps what is stored. The page sends
-    back a mark of every value that it was opened with (see `merging`), so
-    that `merge` can tell what somebody else changed meanwhile.
+    A field that the page did not send keeps what is stored. The page sends back a mark of every
+    value that it was opened with (see `merging`), so that `merge` can tell what somebody else
+    changed meanwhile.
     """
 
-    # Optional to the page. None is required: a draft may be half-written.
+    # The page says "(valgfrit)" at these. No field is required: a draft may be half-written.
     optional_fields: ClassVar[frozenset[str]] = frozenset()
     sections: ClassVar[tuple[Section, ...]] = ()
 
     # The kind of block of the application's text that the form writes.
     block: ClassVar[str]
 
-    # The names of a first and a last day; whether both may be the same day.
+    # The fields of a first and a last day, and whether the two may be the same day.
     period: ClassVar[tuple[str, str] | None] = None
     same_day: ClassVar[bool] = True
 
@@ -78,7 +78,7 @@ class StepForm(forms.ModelForm, Form):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self._order_by_sections()
 
-        # What the row holds before anything that was typed is put on it.
+        # What the database holds. Kept here, since validation puts what was typed on the instance.
         self.stored: dict[str, Any] = {}
         for name in self._meta.fields or ():
             if name in self.fields:
@@ -100,31 +100,35 @@ class StepForm(forms.ModelForm, Form):  # type: ignore[type-arg]
         self.order_fields(names)
 
     def arguments(self) -> dict[str, Any]:
-        """Nothing: what was typed is on the row already, which the act is given."""
+        """Nothing: the act is given the row itself, which holds what was typed."""
         return {}
 
     def clean(self) -> dict[str, Any]:
-        # Without ModelForm's own `clean`, which asks the database what its
-        # constraints refuse.
+        # ModelForm's own `clean` is left out: it would have the database's constraints checked.
         if self.period:
             self._check_period(*self.period)
         cleaned: dict[str, Any] = self.cleaned_data
         return cleaned
 
     def _check_period(self, first_name: str, last_name: str) -> None:
-        first = self._day(first_name)
-        last = self._day(last_name)
-        if not rules.is_period_reversed(first, last, may_be_one_day=self.same_day):
+        first_day = self._typed_or_stored(first_name)
+        last_day = self._typed_or_stored(last_name)
+        is_reversed = rules.is_period_reversed(
+            first_day, last_day, may_be_one_day=self.same_day
+        )
+        if not is_reversed:
             return
 
-        # While somebody types, the form may hold only one of the two days.
-        field = last_name
+        # At the last day, unless only the first was typed in: then `narrow` has left no other.
+        error_field = last_name
         if last_name not in self.fields:
-            field = first_name
-        self.add_error(field, "Slutter, før det begynder. Se de to datoer efter.")
+            error_field = first_name
+        self.add_error(
+            error_field, "Slutter, før det begynder. Se de to datoer efter."
+        )
 
-    def _day(self, name: str) -> Any:
-        """The day that was typed, or the stored one where the form does not hold the field."""
+    def _typed_or_stored(self, name: str) -> Any:
+        """What was typed, or what is stored where the form does not have the field."""
         if name in self.fields:
             return self.cleaned_data.get(name)
         return self.stored[name]
@@ -132,44 +136,56 @@ class StepForm(forms.ModelForm, Form):  # type: ignore[type-arg]
     @property
     def is_empty(self) -> bool:
         """Whether nothing was typed in any field of the row."""
-        values = [self.cleaned_data.get(name) for name in self._meta.fields or ()]
+        names = self._meta.fields or ()
+        values = [self.cleaned_data.get(name) for name in names]
+        # False is a box that is not ticked; the number 0 equals it, and counts as nothing too.
         return all(value in {None, "", False} for value in values)
 
-    # -- saved while typing, and by two --
+    # -- saved while somebody types, and by two people at once --
 
     def narrow(self, names: Collection[str]) -> bool:
-        """Leave only the fields that the page sent as typed in; returns whether there are any.
+        """Drop the fields whose names on the page are not in `names`; returns whether any is left.
 
-        Hidden fields stay: they say which row it is.
+        Hidden fields are neither dropped nor counted: they say which row it is.
         """
+        is_any_left = False
+        # A copy, since fields are deleted on the way.
         for name, field in list(self.fields.items()):
-            if self.add_prefix(name) not in names and not field.widget.is_hidden:
+            if field.widget.is_hidden:
+                continue
+            if self.add_prefix(name) in names:
+                is_any_left = True
+            else:
                 del self.fields[name]
-        return any(not field.widget.is_hidden for field in self.fields.values())
+        return is_any_left
 
     def merge(self) -> None:
-        """Sort out, after validation, what somebody else wrote since the page was opened.
+        """Decide for each field, after validation, whether the row gets what was typed.
 
-        What only the other changed stays; what both changed is in
-        `conflicts`, and theirs stays until the person has seen both.
+        A field that somebody else changed since the page was opened keeps their text. Where it was
+        changed here too, it is put in `conflicts`, for the person to see both texts and choose.
         """
-        # What is not stored yet nobody else can have changed.
-        if not self.instance._state.adding:
-            for name, value in self._well_formed().items():
+        # A row that is not stored yet cannot have been changed by anybody else.
+        is_stored_row = not self.instance._state.adding
+        if is_stored_row:
+            for name, value in self._valid_values().items():
                 self._merge_field(name, value)
 
-        for name in self._refused():
+        for name in self._refused_names():
             setattr(self.instance, name, self.stored[name])
 
     def _merge_field(self, name: str, mine: Any) -> None:
+        """Keep `mine`, what was typed, on the row, or put back what somebody else stored there."""
         theirs = self.stored[name]
-        opened_with = self.opened_with.get(name)
+        if plain(mine) == plain(theirs):
+            return
 
-        is_unchanged_by_others = opened_with in {
-            None,
-            mark(self.instance, name, theirs),
-        }
-        if is_unchanged_by_others or plain(mine) == plain(theirs):
+        # Without a mark from the page nothing can be compared, and what was typed counts.
+        opened_with = self.opened_with.get(name)
+        if opened_with is None:
+            return
+        is_changed_by_others = opened_with != mark(self.instance, name, theirs)
+        if not is_changed_by_others:
             return
 
         setattr(self.instance, name, theirs)
@@ -190,70 +206,67 @@ class StepForm(forms.ModelForm, Form):  # type: ignore[type-arg]
         )
 
     @property
-    def changed(self) -> list[str]:
-        """The fields whose value is another than the stored one."""
+    def changed_names(self) -> list[str]:
+        """The fields whose value on the row is another than the stored one."""
         names = []
-        for name, value in self.stored.items():
-            if plain(getattr(self.instance, name)) != plain(value):
+        for name, stored_value in self.stored.items():
+            if plain(getattr(self.instance, name)) != plain(stored_value):
                 names.append(name)
         return names
 
     @property
-    def was(self) -> str:
-        """The marks of what this page shows: hidden in it, and sent back by it."""
+    def opening_marks(self) -> str:
+        """The marks that go out with the page in a hidden field, and come back as `opened_with`."""
         marks = {}
-        for name, value in self.stored.items():
-            if name not in self.fields:
-                continue
-
-            if name in self.conflicts:
-                # The page shows both texts: theirs has been seen next time.
-                marks[name] = self.conflicts[name].mark
-            elif name in self.opened_with:
-                # A page that comes back with an error still tells what it was
-                # first opened with.
-                marks[name] = self.opened_with[name]
-            else:
-                marks[name] = mark(self.instance, name, value)
+        for name in self.stored:
+            if name in self.fields:
+                marks[name] = self._opening_mark(name)
         return json.dumps(marks)
 
+    def _opening_mark(self, name: str) -> str:
+        # The page shows both texts, so from now on it is opened with theirs.
+        if name in self.conflicts:
+            return self.conflicts[name].mark
+
+        # A page that comes back with an error still tells what it was first opened with.
+        if name in self.opened_with:
+            return self.opened_with[name]
+        return mark(self.instance, name, self.stored[name])
+
     @property
-    def now(self) -> dict[str, str]:
+    def marks_as_typed(self) -> dict[str, str]:
         """The marks of the fields that were stored as they were typed."""
         marks = {}
-        not_stored = {*self.conflicts, *self._refused()}
-        for name, value in self._well_formed().items():
+        not_stored = {*self.conflicts, *self._refused_names()}
+        for name, typed_value in self._valid_values().items():
             if name in not_stored:
                 continue
 
-            # Where only the other changed the field, it holds their text and
-            # not the typed one.
-            if plain(getattr(self.instance, name)) == plain(value):
-                marks[name] = mark(self.instance, name, value)
+            # Where only somebody else changed the field, the row holds their text instead.
+            is_as_typed = plain(getattr(self.instance, name)) == plain(typed_value)
+            if is_as_typed:
+                marks[name] = mark(self.instance, name, typed_value)
         return marks
 
-    def holds(self, name: str) -> str:
-        """What the field would hold if the page were opened now."""
-        return in_field(self.fields[name], self.stored[name])
-
-    def take(self, name: str) -> None:
+    def take_stored(self, name: str) -> None:
         """Put the stored text of the field in place of what was typed there."""
+        # What a request sent cannot be changed; a copy of it can.
         data: Any = self.data
         data = data.copy()
-        data[self.add_prefix(name)] = self.holds(name)
+        data[self.add_prefix(name)] = in_field(self.fields[name], self.stored[name])
         self.data = data
         self.opened_with[name] = mark(self.instance, name, self.stored[name])
 
-    def _well_formed(self) -> dict[str, Any]:
-        """What was typed and is no error, by field."""
+    def _valid_values(self) -> dict[str, Any]:
+        """What was typed without an error in the fields of the row, by name."""
         return {
             name: value
             for name, value in self.cleaned_data.items()
             if name in self.stored
         }
 
-    def _refused(self) -> set[str]:
-        """The fields that an error keeps from being stored; of a period both days."""
+    def _refused_names(self) -> set[str]:
+        """The fields that an error keeps from being stored: of a period both days."""
         names = set(self.errors)
         if self.period and names.intersection(self.period):
             names.update(self.period)
@@ -263,11 +276,14 @@ class StepForm(forms.ModelForm, Form):  # type: ignore[type-arg]
 
     @property
     def place(self) -> str:
-        """What the committee's questions call this part of the application."""
+        """The name of this part of the application in the committee's questions."""
         return self.block
 
     def ask(self, asks: Mapping[str, str]) -> None:
-        """Show what the committee asks at a field, above it; `asks` by place."""
+        """Show the committee's questions above their fields; `asks` holds them by place.
+
+        The place of a field is the form's `place`, a full stop and the field's name.
+        """
         for name in self.fields:
             place = f"{self.place}.{name}"
             if place in asks:

@@ -47,7 +47,9 @@ class Command(BaseCommand):
 
         if options["end"]:
             person = _person(options["email"], "")
-            is_new = administration.end_role(person, role, school=school, centre=centre)
+            is_new = administration.end_role(
+                person, role, school=school, centre=centre
+            )
             outcome = "ended"
             nothing_new = "not held: nothing to end"
         else:
@@ -87,7 +89,9 @@ def _school(role: Role, name: str) -> School | None:
     if needs_school and not name:
         raise CommandError(f"{role.value} needs --school.")
     if name and not needs_school:
-        raise CommandError(f"{role.value} is not held at a school: leave out --school.")
+        raise CommandError(
+            f"{role.value} is not held at a school: leave out --school."
+        )
     if not name:
         return None
 

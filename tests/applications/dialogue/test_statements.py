@@ -186,7 +186,7 @@ def test_a_new_one_takes_its_place_and_the_old_stays_readable(application, ppr, 
 def open_page(client, application):
     """The fields of the page as the browser would send them."""
     form = client.get(url(application)).context["form"]
-    return {"text": form["text"].value(), "key": form["key"].value(), "was": form.was}
+    return {"text": form["text"].value(), "key": form["key"].value(), "was": form.opening_marks}
 
 
 @pytest.fixture

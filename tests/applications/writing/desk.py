@@ -48,7 +48,7 @@ def marked(page, **changes):
     """What the browser would send, with the marks of what the page was opened with."""
     marks = {}
     for form in [page.context["form"], *(page.context["rows"] or ())]:
-        marks[form.add_prefix("was")] = form.was
+        marks[form.add_prefix("was")] = form.opening_marks
     return typed(page) | marks | changes
 
 

@@ -185,7 +185,7 @@ def test_typing_in_a_field_that_another_changed_tells_both_texts(
 
 
 def test_a_mark_says_nothing_of_the_text(desk, draft, cooperation):
-    marks = json.loads(desk.get(cooperation).context["form"].was)
+    marks = json.loads(desk.get(cooperation).context["form"].opening_marks)
     assert all(re.fullmatch(r"[0-9a-f]{16}", mark) for mark in marks.values())
 
 

@@ -281,7 +281,7 @@ def test_a_page_takes_as_many_queries_with_300_postings_as_with_10(
 # -- the access log ------------------------------------------------------------------------
 def test_the_access_log_shows_who_saw_which_case_and_who_searched(client_for, admin, member):
     for number in ("SF-2026-0042", "SF-2026-0043"):
-        audit.access(AccessEntry.Kind.VIEW, number, by=member)
+        audit.log_access(AccessEntry.Kind.VIEW, number, by=member)
     page = client_for(admin).get("/konto/adgangslog/", {"sag": "sf-2026-0042"})
     assert [person for _, person in page.context["rows"]] == [admin, member]
     assert "Mads Medlem" in page.text

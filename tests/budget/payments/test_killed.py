@@ -110,7 +110,7 @@ def test_the_same_run_settled_by_eight_at_once_is_paid_once(paying):
     counts = at_once([partial(payments.settle, run) for _ in range(8)])
     assert sum(counts) == RATES
     assert each_is_paid_once(paying)
-    assert audit.verify().intact
+    assert audit.verify().is_intact
 
 
 def settle_blindly(pk, run, guard):

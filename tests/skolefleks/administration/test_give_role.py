@@ -74,7 +74,7 @@ def test_giving_and_ending_stand_in_the_audit_trail_without_names() -> None:
     entries = AuditEntry.objects.order_by("id")
     assert [entry.verb for entry in entries] == ["give_role", "end_role"]
     assert "Leder" not in str([entry.payload for entry in entries])
-    assert audit.verify().intact
+    assert audit.verify().is_intact
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def test_a_line_that_asks_to_go_unsealed_is_sealed(submitted, leader):
         run(IGNORED)
         audit.record("write", Application.objects.get(), by=leader)
     assert AuditEntry.objects.count() == audit.verify().length
-    assert audit.verify().intact
+    assert audit.verify().is_intact
 
 
 @pytest.mark.django_db

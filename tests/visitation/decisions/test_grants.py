@@ -160,5 +160,5 @@ def test_a_pupil_with_two_grants_in_a_year_is_one_place_until_the_last_is_gone(
 @pytest.mark.django_db(transaction=True)
 def test_the_trail_of_a_whole_case_is_one_unbroken_chain(released):
     verdict = audit.verify()
-    assert verdict.intact
+    assert verdict.is_intact
     assert verdict.length > 10

@@ -106,7 +106,7 @@ def test_of_two_hundred_simultaneous_grants_the_five_that_fit_stand(small_pool, 
     assert Standing.objects.free([NEXT]) == {NEXT: 199_999}
     assert standing_is_the_sum_of_the_postings()
     assert refusals[0].short == {NEXT: (199_999, 200_000)}
-    assert audit.verify().intact
+    assert audit.verify().is_intact
 
 
 def test_without_the_lock_the_database_itself_refuses(small_pool, waiting, chair, monkeypatch):
@@ -293,7 +293,7 @@ def test_a_decision_corrected_many_times_at_once_is_corrected_once(known_cases, 
         assert letters_of(case) == 4
 
     assert Standing.objects.free([NEXT])[NEXT] == 5_000_000 - committed_by_grants(NEXT)
-    assert audit.verify().intact
+    assert audit.verify().is_intact
 
 
 @pytest.fixture
