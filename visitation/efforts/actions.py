@@ -58,6 +58,7 @@ def confirm_begun(effort: Effort, *, begun_on: date, by: User) -> None:
     move(effort, "confirm_begun", by=by, begun_on=begun_on.isoformat())
     summarise(effort)
 
+    # The committee granted the days before it too.
     if begun_on > effort.starts_on:
         outbox.post("effort.delayed", effort=str(effort.pk))
 
@@ -131,6 +132,7 @@ def set_phases(effort: Effort, *, first_days: Mapping[Phase, date], by: User) ->
     require_open(effort, P.EFFORT_WRITE, by=by)
     rules.require_phases(list(first_days.values()), effort.starts_on, effort.ends_on)
 
+    # Deleted and written anew: two phases never begin together, not even for a moment.
     phases = list(effort.phases.all())
     effort.phases.all().delete()
     for phase in phases:
@@ -198,6 +200,7 @@ def settle_condition(
     condition.owner = owner
     condition.due_on = due_on
     condition.note = note
+    # Taken back to open, nobody has settled it.
     condition.settled_by = None
     condition.settled_at = None
     if state != EffortCondition.State.OPEN:
@@ -214,6 +217,7 @@ def require_open(effort: Effort, right: P, *, by: User) -> None:
     PermissionDenied without the right, Recused where the case is closed to the person, and
     NotPossible once the effort is over.
     """
+    # The page may show what it was before somebody else acted.
     rows = Effort.objects.select_for_update(of=("self",))
     effort.refresh_from_db(fields=["status"], from_queryset=rows)
     require(by, right, at=effort.application)

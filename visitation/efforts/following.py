@@ -145,6 +145,7 @@ def _freeze_goals(effort: Effort) -> None:
 
 # -- following -------------------------------------------------------------------------------------
 def _follow(effort: Effort, *, by: User) -> None:
+    # Read anew: the act that called may have cut one short.
     grants = list(effort.grants.standing().order_by("starts_on"))
     _drop_conditions(effort, grants)
     if not grants:
@@ -163,6 +164,7 @@ def _follow(effort: Effort, *, by: User) -> None:
         _lay_windows(effort, grant, by=by)
     _drop_windows(effort, grants, by=by)
 
+    # An end that lies ahead is left to the clock.
     if effort.is_live and effort.ends_on < today():
         _end(effort, by=by)
     elif effort.status == EffortStatus.ENDED and effort.ends_on >= today():
@@ -200,6 +202,7 @@ def _lay_phases(effort: Effort) -> None:
     if is_set and rules.lie_inside(rows, effort.starts_on, effort.ends_on):
         return
 
+    # Nothing points to a phase, so a new set may take the place of the old.
     effort.phases.all().delete()
     laid = rules.phases(effort.pupil_case.kind, effort.starts_on, effort.ends_on)
     for kind, first_day in laid:
@@ -254,6 +257,7 @@ def _lay_windows(effort: Effort, grant: Grant, *, by: User) -> None:
     if effort.windows.filter(grant=grant).exists():
         return
     days = [follow_up.due_on for follow_up in grant.follow_ups.all()]
+    # What the committee decided goes before the rule.
     if days:
         laid = [rules.window_up_to(day) for day in days]
     else:

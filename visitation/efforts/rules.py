@@ -76,6 +76,7 @@ def follow_ups(starts_on: date, ends_on: date) -> list[Window]:
             windows.append(window)
         day += timedelta(weeks=settings.FOLLOW_UP_WEEKS_BETWEEN)
 
+    # Without it a whole term could lie between the last follow-up and the end.
     last = _window_before(latest)
     if windows:
         is_far_enough = last.hold_by - windows[-1].hold_by >= LEAST_BETWEEN
@@ -183,7 +184,7 @@ def tone_of(effort: Effort) -> str:
 def place_on_way(efforts: Sequence[Any], day: date, effort_step: int) -> int:
     """Where a case with efforts is on its way: in the effort, at a follow-up, or past both.
 
-    `efforts` come from `queries.efforts_of_case`.
+    `efforts` are those of a case's file, with their next follow-up.
     """
     if not any(effort.is_live for effort in efforts):
         return effort_step + 2
@@ -311,6 +312,7 @@ def act_from(tasks: Sequence[Task]) -> date | None:
 def _tasks_of_contacts(contacts: Iterable[EffortContact]) -> list[Task]:
     """One for all parts that are asked for from the same day."""
     names_by_day: dict[date, list[str]] = {}
+    # Those of a birthday to come are asked for from that day, and not now.
     for contact in contacts:
         if not contact.is_named:
             names = names_by_day.setdefault(contact.asked_from, [])

@@ -83,6 +83,7 @@ def say(
         right = P.PPR_LINE_WRITE
     _require_open(window, right, by=by)
 
+    # Said again before the talk, the new words take the place of the old.
     spoken = window.voices.filter(voice=voice).first()
     if spoken is None:
         spoken = FollowUpVoice(window=window, voice=voice)
@@ -144,10 +145,12 @@ def settle(
     Raises NotPossible without a talk or a report that is handed in, Overtaken.
     """
     _require_open(window, P.EFFORT_LEAD, by=by)
+    # Without it PPR and the committee would read an outcome of nothing.
     handed_in = StatusReport.objects.filter(window=window, handed_in_at__isnull=False)
     if not handed_in.exists():
         raise NotPossible("Aflever statusrapporten, før resultatet gives.")
 
+    # The outcome before the status: the database knows no told follow-up without one.
     window.outcome = outcome
     window.grounds = grounds
     window.told_by = by

@@ -29,6 +29,7 @@ def remind(window_id: UUID, kind: str) -> None:
     if is_over or window.status != reminder.status:
         return
 
+    # The disqualified are not told that there is anything.
     people: Iterable[User]
     if reminder.role == Role.COMMITTEE_CHAIR:
         people = who_may_see(window.effort, Role.COMMITTEE_CHAIR)

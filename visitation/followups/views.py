@@ -90,6 +90,7 @@ def report(request: Request, number: str, pk: UUID, row: UUID) -> HttpResponse:
     """The status report: kept as a draft by button or while typing, or handed in."""
     effort, window = _to_write(request, number, pk, row, P.EFFORT_WRITE)
     draft = queries.report_of(window)
+    # An old tab or a link in a notice: what is handed in is read, not written.
     if draft is not None and draft.handed_in_at:
         return redirect("efforts:follow_up", number, pk, row)
 

@@ -1,6 +1,7 @@
 """An effort for every grant that was released before there were efforts.
 
-Grants of a pupil at one school that follow each other without a day between are one effort.
+Grants of a pupil at one school that follow each other without a day between, or of which the
+first still runs, are one effort.
 Whether the school has begun is not known: it is asked, as it is for new ones.
 """
 
@@ -48,7 +49,11 @@ def build_efforts(apps, schema_editor):
             effort is not None
             and effort.pupil_id == grant.pupil_id
             and effort.school_id == pupil_case.application.school_id
-            and effort.ends_on + ONE_DAY >= grant.starts_on
+            and (
+                effort.ends_on + ONE_DAY >= grant.starts_on
+                # A pupil has one live effort at a school, also over a summer between two grants.
+                or effort.ends_on >= timezone.localdate()
+            )
         )
         if not goes_on:
             effort = begin(apps, grant, pupil_case, last_day)

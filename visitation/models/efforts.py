@@ -219,7 +219,7 @@ class EffortContact(models.Model):
     is_named = models.BooleanField(default=False)
 
     class Meta:
-        ordering = ("id",)
+        ordering = ("asked_from", "part")
         constraints = (
             models.UniqueConstraint(
                 fields=("effort", "part"), name="an_effort_has_each_part_once"
