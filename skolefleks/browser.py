@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
@@ -23,6 +24,10 @@ NOT_SEARCHED = (
 )
 
 
+# The id of a row is random: its digits may look like a number by chance.
+ROW_ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+
+
 class NoCprInAddressMiddleware:
     """Leads an address with a CPR number in it to the same address without.
 
@@ -39,7 +44,8 @@ class NoCprInAddressMiddleware:
         clean = request.GET.copy()
         for name, values in request.GET.lists():
             # Twice: a case's address carries the queue's, quoted once more.
-            if cpr.is_held_in(unquote_plus(" ".join([name, *values]))):
+            text = unquote_plus(" ".join([name, *values]))
+            if cpr.is_held_in(ROW_ID.sub("", text)):
                 del clean[name]
         if len(clean) == len(request.GET):
             return self.get_response(request)

@@ -206,7 +206,7 @@ def test_who_has_nothing_to_do_with_the_pupils_finds_nothing_of_them_either(
 def test_the_walk_finds_a_provisional_decision_that_is_let_through(
     seen, cases, leader, monkeypatch
 ):
-    for filtered in ("released", "known"):
+    for filtered in ("released", "known_to_school"):
         monkeypatch.setattr(DecisionQuerySet, filtered, DecisionQuerySet.standing)
     assert cases[1].get_absolute_url() in found_in(seen(leader), PROVISIONAL)
 

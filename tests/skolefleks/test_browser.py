@@ -33,6 +33,13 @@ def test_another_search_stays_as_it_was_typed(committee):
     assert committee.get("/visitation/", {"q": "2026-0042"}).status_code == 200
 
 
+def test_the_id_of_a_row_is_no_number_whatever_its_digits(committee):
+    """`010170-1234` stands in it by chance."""
+    row = "ab010170-1234-4abc-8abc-abcdefabcdef"
+    assert committee.get("/visitation/", {"efter": row}).status_code == 200
+    assert committee.get("/visitation/", {"efter": "010170-1234"}).status_code == 302
+
+
 def test_a_saved_view_keeps_no_number(committee, post):
     post(committee, "/visitation/visninger/", {"koe": "q=020115-6789&trin=4", "name": "Fire"})
     assert SavedView.objects.get().query == "trin=4"
