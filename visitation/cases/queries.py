@@ -44,6 +44,7 @@ from visitation.models import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from uuid import UUID
 
     from applications.models import Statement
@@ -182,15 +183,19 @@ def case_file(application: Application) -> CaseFile:
         threads=dialogue_queries.threads_of(
             application, shared_only=application.is_reviewable
         ),
-        efforts=_efforts(application),
+        efforts=_efforts(application, decisions),
     )
 
 
-def _efforts(application: Application) -> list[Effort]:
-    """No query for a case that was never submitted: nothing of it was released."""
-    if application.submitted_at is None:
-        return []
-    return effort_queries.efforts_of_case(application)
+def _efforts(
+    application: Application, decisions: Mapping[UUID, list[Decision]]
+) -> list[Effort]:
+    """No query for a case of which nothing is released: it has no effort yet."""
+    for own_decisions in decisions.values():
+        # One that was released may be replaced since: its effort runs all the same.
+        if any(one.status != DecisionStatus.PROVISIONAL for one in own_decisions):
+            return effort_queries.efforts_of_case(application)
+    return []
 
 
 def _pupil_on_case(

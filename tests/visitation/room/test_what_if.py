@@ -316,4 +316,5 @@ def test_the_room_takes_as_many_queries_with_one_case_as_with_many(
         agenda.take_up(meeting.items.all()[0], by=chair)
         counts.append(asked(committee, url_of(name, meeting)))
         meetings.close_meeting(meeting, later=[item.pk for item in meeting.items.all()], by=chair)
-    assert counts[0] == counts[1] <= 12
+    # One more than other pages: the case is shown as it was submitted, which is read by itself.
+    assert counts[0] == counts[1] <= 13
