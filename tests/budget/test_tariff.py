@@ -1,6 +1,4 @@
-"""A yearly tariff over a period: every krone has its day, and the parts are never more or less
-than the whole.
-"""
+"""A yearly tariff over a period: every krone has its day, and the parts are the whole."""
 
 from __future__ import annotations
 
@@ -14,13 +12,8 @@ from budget.tariff import Later, Part, by_fiscal_year, cost, days_in, raised
 
 DAY = timedelta(days=1)
 
-
 tariffs = st.integers(min_value=1, max_value=1_000_000)
-
-
 starts = st.dates(min_value=date(2020, 1, 1), max_value=date(2035, 12, 31))
-
-
 lengths = st.integers(min_value=1, max_value=1_500)
 
 
@@ -30,11 +23,14 @@ def last_day(starts_on, length):
 
 def year_later(day):
     """Where the next year begins; after 29 February it is 1 March."""
-    return (
-        date(day.year + 1, 3, 1)
-        if (day.month, day.day) == (2, 29)
-        else day.replace(year=day.year + 1)
-    )
+    if (day.month, day.day) == (2, 29):
+        return date(day.year + 1, 3, 1)
+    return day.replace(year=day.year + 1)
+
+
+def before(parts, year):
+    """The parts of the years before `year`."""
+    return {of: part for of, part in parts.items() if of < year}
 
 
 @given(tariffs, starts, lengths)
@@ -66,14 +62,10 @@ def test_a_calendar_year_is_one_part_with_all_its_days(tariff, year):
 @given(tariffs, starts, lengths, st.data())
 def test_cutting_short_never_changes_what_earlier_years_cost(tariff, starts_on, length, data):
     cut = starts_on + data.draw(st.integers(min_value=0, max_value=length - 1)) * DAY
-    whole, kept = (
-        by_fiscal_year(tariff, starts_on, last_day(starts_on, length)),
-        by_fiscal_year(tariff, starts_on, cut),
-    )
-    assert {year: kept[year] for year in kept if year < cut.year} == {
-        year: whole[year] for year in whole if year < cut.year
-    }
-    assert all(kept[year] <= whole[year] for year in kept)
+    whole = by_fiscal_year(tariff, starts_on, last_day(starts_on, length))
+    left = by_fiscal_year(tariff, starts_on, cut)
+    assert before(left, cut.year) == before(whole, cut.year)
+    assert all(left[year] <= whole[year] for year in left)
 
 
 @given(tariffs, starts, lengths)
@@ -117,12 +109,16 @@ percents = st.integers(1, 2_500).map(lambda hundredths: Decimal(hundredths) / 10
 @st.composite
 def raised_grants(draw):
     """(tariff, first day, last day, one or two later tariffs inside the period)."""
-    tariff, starts_on, length = draw(tariffs), draw(starts), draw(st.integers(3, 1_500))
+    tariff = draw(tariffs)
+    starts_on = draw(starts)
+    length = draw(st.integers(3, 1_500))
     days = draw(st.lists(st.integers(1, length - 1), min_size=1, max_size=2, unique=True))
-    later, now = [], tariff
+
+    later = []
+    newest = tariff
     for day in sorted(days):
-        now = raised(now, draw(percents))
-        later.append(Later(starts_on + day * DAY, now))
+        newest = raised(newest, draw(percents))
+        later.append(Later(starts_on + day * DAY, newest))
     return tariff, starts_on, last_day(starts_on, length), later
 
 
@@ -139,50 +135,42 @@ def test_with_later_tariffs_the_parts_still_add_up_to_the_whole(grant):
 def test_a_later_tariff_never_changes_a_day_before_it(grant):
     tariff, starts_on, ends_on, later = grant
     for number, change in enumerate(later):
-        before = change.from_on - DAY
-        assert cost(tariff, starts_on, before, later) == cost(
-            tariff, starts_on, before, later[:number]
-        )
-    rounded = len(later)  # each change is rounded by itself, to the nearest krone
-    assert cost(tariff, starts_on, ends_on) <= cost(tariff, starts_on, ends_on, later) + rounded
-    assert (
-        cost(tariff, starts_on, ends_on, later)
-        <= cost(later[-1].tariff, starts_on, ends_on) + rounded
-    )
+        day_before = change.from_on - DAY
+        without = cost(tariff, starts_on, day_before, later[:number])
+        assert cost(tariff, starts_on, day_before, later) == without
+
+    # Each change is rounded by itself, to the nearest krone.
+    rounding = len(later)
+    whole = cost(tariff, starts_on, ends_on, later)
+    assert cost(tariff, starts_on, ends_on) <= whole + rounding
+    assert whole <= cost(later[-1].tariff, starts_on, ends_on) + rounding
 
 
 @given(raised_grants(), st.data())
 def test_cut_short_a_raised_grant_costs_in_earlier_years_what_it_did(grant, data):
     tariff, starts_on, ends_on, later = grant
     cut = starts_on + data.draw(st.integers(0, (ends_on - starts_on).days)) * DAY
-    whole, kept = (
-        by_fiscal_year(tariff, starts_on, ends_on, later),
-        by_fiscal_year(tariff, starts_on, cut, later),
-    )
-    assert {y: part for y, part in kept.items() if y < cut.year} == {
-        y: p for y, p in whole.items() if y < cut.year
-    }
-    assert all(kept[year] <= whole[year] for year in kept)
+    whole = by_fiscal_year(tariff, starts_on, ends_on, later)
+    left = by_fiscal_year(tariff, starts_on, cut, later)
+    assert before(left, cut.year) == before(whole, cut.year)
+    assert all(left[year] <= whole[year] for year in left)
 
 
 def test_raised_at_new_year_a_calendar_year_costs_exactly_the_new_tariff():
-    parts = by_fiscal_year(
-        200_000, date(2027, 1, 1), date(2028, 12, 31), [Later(date(2028, 1, 1), 205_000)]
-    )
+    later = [Later(date(2028, 1, 1), 205_000)]
+    parts = by_fiscal_year(200_000, date(2027, 1, 1), date(2028, 12, 31), later)
     assert parts == {2027: Part(200_000, 365), 2028: Part(205_000, 366)}
 
 
 def test_a_later_tariff_from_a_day_that_is_cut_off_costs_nothing():
     later = [Later(date(2027, 6, 1), 300_000), Later(date(2027, 9, 1), 400_000)]
-    assert cost(200_000, date(2027, 1, 1), date(2027, 5, 31), later) == cost(
-        200_000, date(2027, 1, 1), date(2027, 5, 31)
-    )
+    first, last = date(2027, 1, 1), date(2027, 5, 31)
+    assert cost(200_000, first, last, later) == cost(200_000, first, last)
 
 
 def test_half_a_krone_is_rounded_up():
-    assert [raised(t, Decimal("2.5")) for t in (100_000, 215_000, 180_020, 180_019)] == [
-        102_500,
-        220_375,
-        184_521,
-        184_519,
-    ]
+    percent = Decimal("2.5")
+    assert raised(100_000, percent) == 102_500
+    assert raised(215_000, percent) == 220_375
+    assert raised(180_020, percent) == 184_521
+    assert raised(180_019, percent) == 184_519

@@ -1,11 +1,10 @@
-"""From any figure one click leads to the postings that add up to it; and the books are looked back
-at as they stood.
-"""
+"""From any figure one click leads to the postings that add up to it, now and as the books stood."""
 
 from __future__ import annotations
 
 import re
 import uuid
+from collections import Counter
 from datetime import date, timedelta
 from html import unescape
 
@@ -41,81 +40,90 @@ def amount(rows, *kinds):
 
 def frames(rows, year, source):
     """(what the frame put in, its part of what is used), from the postings of the year."""
-    put_in = {}
+    put_in = Counter()
     for row in Posting.objects.filter(pool=year, kind="allocation").order_by("source_id"):
-        put_in[row.source_id] = put_in.get(row.source_id, 0) + row.amount
-    parts = dict(
-        zip(
-            put_in,
-            books_rules.shared(amount(rows, "commitment", "release"), [*put_in.values()]),
-            strict=True,
-        )
-    )
+        put_in[row.source_id] += row.amount
+
+    used = amount(rows, "commitment", "release")
+    shares = books_rules.shared(used, list(put_in.values()))
+    parts = dict(zip(put_in, shares, strict=True))
     return put_in[source], parts[source]
 
 
 def reckoned(url, rows):
     """What the listed postings add up to, with pen and paper."""
-    asked = dict(pair.split("=") for pair in url.split("?")[1].split("&"))
-    year, source = int(asked["aar"]), int(asked.get("ramme", 0))
-    given, spent = amount(rows, "allocation"), amount(rows, "commitment", "release")
+    query = dict(pair.split("=") for pair in url.split("?")[1].split("&"))
+    figure = query["tal"]
+    year = int(query["aar"])
+    if "ramme" in query and figure != "tildelt":
+        put_in, used = frames(rows, year, int(query["ramme"]))
+        return kr({"brugt": used, "fri": put_in - used}[figure])
+
+    if figure == "elever":
+        return str(sum(row.places for row in rows))
     days = sum(row.days for row in rows)
-    if source and asked["tal"] != "tildelt":
-        put_in, used = frames(rows, year, source)
-        return kr(used if asked["tal"] == "brugt" else put_in - used)
+    spent = amount(rows, "commitment", "release")
+    if figure == "helaarselever":
+        return f"{days / days_in(year):.1f}".replace(".", ",")
+    if figure == "gennemsnit":
+        return kr((2 * spent * days_in(year) + days) // (2 * days))
+    return kr(money(figure, rows))
+
+
+def money(figure, rows):
+    allocated = amount(rows, "allocation")
+    spent = amount(rows, "commitment", "release")
+    paid = amount(rows, "payment")
     return {
-        "tildelt": lambda: kr(given),
-        "disponeret": lambda: kr(spent - amount(rows, "payment")),
-        "udbetalt": lambda: kr(amount(rows, "payment")),
-        "brugt": lambda: kr(spent),
-        "fri": lambda: kr(given - spent),
-        "elever": lambda: str(sum(row.places for row in rows)),
-        "helaarselever": lambda: f"{days / days_in(year):.1f}".replace(".", ","),
-        "gennemsnit": lambda: kr((2 * spent * days_in(year) + days) // (2 * days)),
-    }[asked["tal"]]()
+        "tildelt": allocated,
+        "disponeret": spent - paid,
+        "udbetalt": paid,
+        "brugt": spent,
+        "fri": allocated - spent,
+    }[figure]
 
 
 def followed(client, page):
-    """Every figure of `page`: what it says, what the page behind it says, and what the postings
-    there add up to.
+    """Every figure of `page` with the page behind it.
+
+    (address, what it says, what the page behind says, what the postings there add up to)
     """
-    found = []
+    figures = []
     for url, text in links(page):
         behind = client.get(url)
         rows = list(behind.context["posting_filter"].rows())
-        found.append((url, text, behind.context["figure"]["value"], reckoned(url, rows)))
-    return found
+        value = behind.context["figure"]["value"]
+        figures.append((url, text, value, reckoned(url, rows)))
+    return figures
 
 
 def test_each_figures_postings_add_up_to_it_over_500_grants(five_hundred_grants, client_for, chief):
     client = client_for(chief)
     for year in (YEAR, NEXT):
-        found = followed(client, client.get(BUDGET, {"aar": year}))
-        assert [
-            (url, text) for url, text, shown, added in found if not text == shown == added
-        ] == []
+        figures = followed(client, client.get(BUDGET, {"aar": year}))
+        for url, text, value, by_hand in figures:
+            assert text == value == by_hand, url
         # Two pools: free twice, allocated, committed, paid, three of each frame; four of each
         # district and of them all.
-        assert len(found) == 2 * (5 + 3 * 2) + 4 * 6
+        assert len(figures) == 2 * (5 + 3 * 2) + 4 * 6
+
+
+# Of the whole pool or of a district; a frame's part moves with the others.
+IS_MONEY = re.compile(r"tal=(tildelt|disponeret|brugt|fri)(?!.*ramme)")
 
 
 def test_a_posting_that_is_left_out_would_be_noticed(five_hundred_grants, client_for, chief):
     client = client_for(chief)
-    pool = [
-        (url, text)
-        for url, text in links(client.get(BUDGET))
-        if re.search("tal=(tildelt|disponeret|brugt|fri)", url)
-    ]
-    money = [(url, text) for url, text in pool if "ramme" not in url]
-    for url, text in money:
+    of_money = [(url, text) for url, text in links(client.get(BUDGET)) if IS_MONEY.search(url)]
+    for url, text in of_money:
         rows = list(client.get(url).context["posting_filter"].rows())
         heaviest = max(rows, key=lambda row: abs(row.amount))
         assert reckoned(url, [row for row in rows if row != heaviest]) != text
-    assert len(money) > 12
+    assert len(of_money) > 12
 
 
 @pytest.fixture
-def held(pools, schools, chair):
+def commitment(pools, schools, chair):
     """200,000 DKK of this year committed in Baltorp's district."""
     reference = uuid.uuid4()
     parts = by_fiscal_year(200_000, date(YEAR, 1, 1), date(YEAR, 12, 31))
@@ -125,13 +133,12 @@ def held(pools, schools, chair):
 
 
 def test_the_sum_stands_at_the_foot_and_each_line_says_what_it_counts(
-    held, client_for, chief, schools
+    commitment, client_for, chief, schools
 ):
     district = schools["Baltorpskolen"].district
-    books.pay(held, year=YEAR, amount=40_000, district=district, by=chief)
-    text = text_of(
-        client_for(chief).get(POSTINGS, {"tal": "disponeret", "aar": YEAR, "distrikt": district.pk})
-    )
+    books.pay(commitment, year=YEAR, amount=40_000, district=district, by=chief)
+    query = {"tal": "disponeret", "aar": YEAR, "distrikt": district.pk}
+    text = text_of(client_for(chief).get(POSTINGS, query))
     assert "Tæller" in text
     assert "−40.000 kr." in text
     assert "Disponeret, alle 2 posteringer 160.000 kr." in text
@@ -144,15 +151,20 @@ def test_a_figure_that_does_not_exist_is_not_found(wrong, pools, client_for, chi
     assert client_for(chief).get(f"{POSTINGS}?{wrong}").status_code == 404
 
 
-def test_who_may_not_see_postings_is_shown_figures_without_links(held, client_for, chair, follower):
+def test_who_may_not_see_postings_is_shown_figures_without_links(
+    commitment, client_for, chair, follower
+):
     for user in (chair, follower):
         assert links(client_for(user).get(BUDGET)) == []
         assert client_for(user).get(POSTINGS, {"tal": "fri", "aar": YEAR}).status_code == 403
 
 
-def test_a_posting_leads_to_its_case_only_for_who_may_read_it(held, client_for, chief, chief_bur):
+def test_a_posting_leads_to_its_case_only_for_who_may_read_it(
+    commitment, client_for, chief, chief_bur
+):
     Membership.objects.create(user=chief_bur, role=Role.COMMITTEE_MEMBER, centre="C-BUR")
-    address, line = f'href="/sager/SF-{YEAR}-0001/"', Posting.objects.get(reference=held)
+    address = f'href="/sager/SF-{YEAR}-0001/"'
+    line = Posting.objects.get(reference=commitment)
     for url in (f"{POSTINGS}?tal=brugt&aar={YEAR}", f"{POSTINGS}{line.pk}/"):
         assert address not in client_for(chief).get(url).text
         assert address in client_for(chief_bur).get(url).text
@@ -171,26 +183,27 @@ def test_a_payment_leads_to_its_run(released, chief, chief_bur, client_for):
 
 # -- the books as they stood ----------------------------------------------------------------------
 @pytest.fixture
-def story(held, sources, schools, chief):
+def story(commitment, sources, schools, chief):
     """Since then: a million more after three days, a payment after six; the days in between."""
-    start, district = timezone.now(), schools["Baltorpskolen"].district
+    start = timezone.now()
+    district = schools["Baltorpskolen"].district
     with time_machine.travel(start + timedelta(days=3)):
         books.allocate(year=YEAR, source=sources[0], amount=1_000_000, by=chief)
     with time_machine.travel(start + timedelta(days=6)):
-        books.pay(held, year=YEAR, amount=40_000, district=district, by=chief)
+        books.pay(commitment, year=YEAR, amount=40_000, district=district, by=chief)
     with time_machine.travel(start + timedelta(days=9)):
         yield [timezone.localdate() - timedelta(days=ago) for ago in (8, 5, 2)]
 
 
-def shown(page):
+def pool_of(page):
     pool = page.context["pools"][0][0]
     return pool.allocated, pool.committed, pool.paid, pool.free
 
 
 def test_the_dashboard_shows_the_pool_as_it_stood_on_any_day(story, client_for, chief):
     client = client_for(chief)
-    found = [shown(client.get(BUDGET, {"aar": YEAR, "den": day.isoformat()})) for day in story]
-    assert found == [
+    pools = [pool_of(client.get(BUDGET, {"aar": YEAR, "den": day.isoformat()})) for day in story]
+    assert pools == [
         (5_000_000, 200_000, 0, 4_800_000),
         (6_000_000, 200_000, 0, 5_800_000),
         (6_000_000, 160_000, 40_000, 5_800_000),
@@ -199,14 +212,12 @@ def test_the_dashboard_shows_the_pool_as_it_stood_on_any_day(story, client_for, 
 
 def test_a_look_back_has_the_proofs_own_figures_to_the_krone(story):
     for day in story:
-        [here], there = (
-            books_queries.pools([YEAR], day),
-            next(pool for pool in as_it_stood(day) if pool.year == YEAR),
-        )
-        assert (here.committed, here.paid, here.free) == (there.committed, there.paid, there.free)
-        assert [(f.amount, f.used) for f in here.frames] == [
-            (f.allocated, f.used) for f in there.frames
-        ]
+        [pool] = books_queries.pools([YEAR], day)
+        [proof] = [standing for standing in as_it_stood(day) if standing.year == YEAR]
+        assert (pool.committed, pool.paid) == (proof.committed, proof.paid)
+        assert pool.free == proof.free
+        for frame, of_proof in zip(pool.frames, proof.frames, strict=True):
+            assert (frame.amount, frame.used) == (of_proof.allocated, of_proof.used)
 
 
 def test_today_looked_back_to_is_today(story, five_hundred_grants):
@@ -225,9 +236,10 @@ def test_a_look_back_says_so_leads_back_and_keeps_its_day(story, client_for, chi
 
 def test_the_figures_of_a_look_back_lead_to_the_postings_there_were(story, client_for, chief):
     client = client_for(chief)
-    found = followed(client, client.get(BUDGET, {"aar": YEAR, "den": story[1].isoformat()}))
-    assert len(found) > 20
-    assert [url for url, text, said, _ in found if text != said] == []
+    figures = followed(client, client.get(BUDGET, {"aar": YEAR, "den": story[1].isoformat()}))
+    assert len(figures) > 20
+    for url, text, value, _ in figures:
+        assert text == value, url
 
 
 def test_before_the_first_posting_there_was_nothing(story, client_for, chief):
@@ -252,20 +264,22 @@ def test_the_implementation_group_may_not_look_back(story, client_for, follower)
 
 
 def test_the_spreadsheet_of_a_look_back_names_its_day(story, client_for, chief):
-    answer = client_for(chief).get(f"{BUDGET}regneark/", {"aar": YEAR, "den": story[0].isoformat()})
+    query = {"aar": YEAR, "den": story[0].isoformat()}
+    answer = client_for(chief).get(f"{BUDGET}regneark/", query)
     assert answer["Content-Disposition"].endswith(f'oekonomi-{YEAR}-den-{story[0]}.xlsx"')
 
 
 def queries_of(client, url):
-    with CaptureQueriesContext(connection) as made:
+    with CaptureQueriesContext(connection) as queries:
         assert client.get(url).status_code == 200
-    return len(made)
+    return len(queries)
 
 
 def test_looking_back_and_behind_takes_as_many_queries_with_600_postings_as_with_few(
-    held, client_for, chief, schools, chair
+    commitment, client_for, chief, schools, chair
 ):
-    client, today = client_for(chief), timezone.localdate()
+    client = client_for(chief)
+    today = timezone.localdate()
     urls = (
         f"{BUDGET}?den={today}",
         f"{POSTINGS}?tal=fri&aar={YEAR}&den={today}",
@@ -274,7 +288,8 @@ def test_looking_back_and_behind_takes_as_many_queries_with_600_postings_as_with
     client.get(BUDGET)
     few = [queries_of(client, url) for url in urls]
     parts = by_fiscal_year(2_000, date(YEAR, 1, 1), date(YEAR, 12, 31))
+    district = schools["Skovlunde Skole"].district
     for _ in range(600):
-        books.commit(uuid.uuid4(), parts, district=schools["Skovlunde Skole"].district, by=chair)
+        books.commit(uuid.uuid4(), parts, district=district, by=chair)
     assert [queries_of(client, url) for url in urls] == few
     assert max(few) <= 12
