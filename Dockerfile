@@ -1,7 +1,13 @@
-# One image for web, worker, beat and migrate; docker-compose.yml says which is which.
-# tests/test_production.py starts the same command lines without Docker.
+# One image for web, worker, beat, migrate and operator; docker-compose.yml says which is which.
+# tests/house/test_production.py starts the same command lines without Docker, tests/engine this image itself.
 
-FROM node:24-slim AS front
+# One release of Debian for all three, so that what is copied between them finds its libraries. To hold them still, give
+# each with its digest (`python:3.11-slim-bookworm@sha256:...`) in .env: docs/production.md, "Images".
+ARG NODE_IMAGE=node:24-bookworm-slim
+ARG PYTHON_IMAGE=python:3.11-slim-bookworm
+ARG POSTGRES_IMAGE=postgres:18-bookworm
+
+FROM ${NODE_IMAGE} AS front
 WORKDIR /front
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
@@ -9,20 +15,33 @@ COPY front front
 RUN npm run build
 
 # The Python that requirements/production.txt is compiled for and the tests run on.
-FROM python:3.11-slim AS packages
+FROM ${PYTHON_IMAGE} AS packages
+WORKDIR /packages
 COPY requirements/production.txt .
 RUN python -m venv /venv \
     && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r production.txt
 
-FROM python:3.11-slim
+# pg_dump and pg_restore for `manage.py backup`, out of the very image that the database runs: pg_dump refuses a server
+# that is newer than itself. With the libraries they ask for, which lie apart from Python's own.
+FROM ${POSTGRES_IMAGE} AS client
+SHELL ["/bin/bash", "-o", "pipefail", "-c"]
+WORKDIR /usr/lib/postgresql/18/bin
+RUN install -D -t /client/bin pg_dump pg_restore \
+    && ldd ./pg_dump ./pg_restore \
+       | awk '$2 == "=>" && $1 !~ /^(libc|libm|libpthread|libdl|librt|libresolv)\.so/ {print $3}' \
+       | sort -u | xargs -r install -D -t /client/lib
+
+FROM ${PYTHON_IMAGE}
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=skolefleks.settings \
     SKOLEFLEKS_MODE=production \
-    SKOLEFLEKS_STATE=/srv/state
+    SKOLEFLEKS_STATE=/srv/state \
+    POSTGRES_PROGRAMS=/opt/postgresql/bin
 RUN useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin skolefleks
 WORKDIR /srv/skolefleks
+COPY --from=client /client /opt/postgresql
 COPY --from=packages /venv /venv
 COPY manage.py ./
 COPY skolefleks skolefleks
@@ -37,8 +56,11 @@ RUN echo "only for collectstatic" > /tmp/made-up \
        python manage.py collectstatic --noinput \
     && python -m compileall -q skolefleks budget applications visitation \
     && rm /tmp/made-up
-# Encrypted papers: a volume lies here, and takes its owner from this folder.
-RUN install -d -m 700 -o 10001 -g 10001 /srv/papers
+# Encrypted papers and beat's schedule: volumes lie here, and take their owner from these folders.
+RUN install -d -m 700 -o 10001 -g 10001 /srv/papers /srv/beat
+# Last of what is built, so that a new name alone builds nothing anew.
+ARG VERSION=unnamed
+ENV SKOLEFLEKS_VERSION=$VERSION
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=12s --start-period=30s --retries=3 \

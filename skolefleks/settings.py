@@ -12,9 +12,8 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from psycopg.conninfo import conninfo_to_dict
 
-from skolefleks import logs
+from skolefleks import environment, logs
 from skolefleks.schedule import SCHEDULE
 
 # Tariffs, deadlines and their like: `settings.QUORUM` and the others stand there.
@@ -37,49 +36,27 @@ if PRODUCTION and os.environ.get("DEBUG", "").lower() not in {"", "0", "false"}:
 DEBUG = False
 
 
-def _list_of(name: str, default: str = "") -> list[str]:
-    """What stands in the environment with commas between."""
-    parts = os.environ.get(name, default).split(",")
-    return [part.strip() for part in parts if part.strip()]
-
-
-def _required(name: str) -> str:
-    if not os.environ.get(name):
-        raise ImproperlyConfigured(f"{name} is missing.")
-    return os.environ[name]
-
-
-def _file(name: str, default: Path) -> Path:
-    """The file that `name` in the environment points to, or `default` outside production."""
+def _own_file(name: str) -> Path | None:
+    """A file of the demo's state; production names each of its files itself."""
     if PRODUCTION:
-        path = Path(_required(name))
-    else:
-        path = Path(os.environ.get(name, default))
-
-    try:
-        if not path.read_text().strip():
-            raise ImproperlyConfigured(f"{name}: {path} is empty.")
-    except OSError as error:
-        raise ImproperlyConfigured(
-            f"{name}: {path} cannot be read ({error.strerror})."
-        ) from error
-    return path
+        return None
+    return STATE_DIR / name
 
 
-SECRET_KEY = _file("SECRET_KEY_FILE", STATE_DIR / "secret_key").read_text().strip()
+SECRET_KEY = environment.secret("SECRET_KEY_FILE", _own_file("secret_key"))
 ENCRYPTION_KEYS_FILE = str(
-    _file("ENCRYPTION_KEYS_FILE", STATE_DIR / "encryption_keys.json")
+    environment.file("ENCRYPTION_KEYS_FILE", _own_file("encryption_keys.json"))
 )
 
 OWN_NAMES = ""
 if DEMO:
     OWN_NAMES = "localhost,127.0.0.1,testserver"
-ALLOWED_HOSTS = _list_of("ALLOWED_HOSTS", OWN_NAMES)
+ALLOWED_HOSTS = environment.list_of("ALLOWED_HOSTS", OWN_NAMES)
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured(
         "ALLOWED_HOSTS is missing: the names this site is reached by, with commas between."
     )
-CSRF_TRUSTED_ORIGINS = _list_of("CSRF_TRUSTED_ORIGINS")
+CSRF_TRUSTED_ORIGINS = environment.list_of("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "visitation",
@@ -146,50 +123,20 @@ CRISPY_TEMPLATE_PACK = "dkfds"
 # -- database, cache, tasks --
 
 
-def _database(url: str) -> dict[str, Any]:
-    """Django's settings from a libpq address.
-
-    The password may lie in a file of its own (DATABASE_PASSWORD_FILE).
-    """
-    parts: dict[str, Any] = conninfo_to_dict(url)
-    if os.environ.get("DATABASE_PASSWORD_FILE"):
-        parts["password"] = _file("DATABASE_PASSWORD_FILE", Path()).read_text().strip()
-
-    database = {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.pop("dbname", ""),
-        "USER": parts.pop("user", ""),
-        "PASSWORD": parts.pop("password", ""),
-        "HOST": parts.pop("host", ""),
-        "PORT": parts.pop("port", ""),
-    }
-
-    has_pool = os.environ.get("DATABASE_POOL", "0") not in {"", "0"}
-    if has_pool:
-        # The pool keeps the connections and looks after them.
-        pool = {"min_size": 1, "max_size": 16, "timeout": 10}
-        options = {**parts, "pool": pool}
-        return {
-            **database,
-            "OPTIONS": options,
-            "CONN_MAX_AGE": 0,
-            "CONN_HEALTH_CHECKS": False,
-        }
-    return {
-        **database,
-        "OPTIONS": parts,
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-    }
-
-
-DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "dbname=skolefleks"))}
+DATABASES = {
+    "default": environment.database(os.environ.get("DATABASE_URL", "dbname=skolefleks"))
+}
 # Who migrate grants to (skolefleks/operations/roles.py).
 DATABASE_APPLICATION_ROLE = os.environ.get("DATABASE_APPLICATION_ROLE", "skolefleks")
 DATABASE_READER_ROLE = os.environ.get("DATABASE_READER_ROLE", "skolefleks_reader")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+
 VALKEY_URL = os.environ.get("VALKEY_URL", "redis://localhost:6379")
+if os.environ.get("VALKEY_PASSWORD_FILE"):
+    VALKEY_URL = environment.with_password(
+        VALKEY_URL, environment.secret("VALKEY_PASSWORD_FILE")
+    )
 _QUICK = {"socket_connect_timeout": 1, "socket_timeout": 2}
 CACHES = {
     "default": {
@@ -254,15 +201,13 @@ if os.environ.get("OIDC_SERVER_URL"):
         {
             "provider_id": "sso",
             "name": os.environ.get("OIDC_NAME", "Ballerup Kommune"),
-            "client_id": _required("OIDC_CLIENT_ID"),
-            "secret": _file("OIDC_SECRET_FILE", STATE_DIR / "oidc_secret")
-            .read_text()
-            .strip(),
+            "client_id": environment.required("OIDC_CLIENT_ID"),
+            "secret": environment.secret("OIDC_SECRET_FILE", _own_file("oidc_secret")),
             "settings": {
                 "server_url": os.environ["OIDC_SERVER_URL"],
                 "oauth_pkce_enabled": True,
                 # Whose addresses are true even if the provider does not say `email_verified`.
-                "verified_email": _list_of("OIDC_EMAIL_DOMAINS"),
+                "verified_email": environment.list_of("OIDC_EMAIL_DOMAINS"),
             },
         }
     )
@@ -305,7 +250,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [
             SELF,
             *_origin(os.environ.get("OIDC_SERVER_URL", "")),
-            *_list_of("OIDC_ORIGINS"),
+            *environment.list_of("OIDC_ORIGINS"),
         ],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
@@ -366,13 +311,38 @@ if DEMO:
 else:
     EMAIL_HOST = os.environ.get("MAIL_HOST", "localhost")
     EMAIL_PORT = int(os.environ.get("MAIL_PORT", "25"))
-    EMAIL_USE_TLS = os.environ.get("MAIL_TLS", "0") == "1"
     EMAIL_TIMEOUT = 10
+
+    MAIL_TLS = os.environ.get("MAIL_TLS", "none")
+    if MAIL_TLS not in {"none", "starttls", "tls"}:
+        raise ImproperlyConfigured(
+            "MAIL_TLS is none, starttls (port 25 or 587) or tls (from the first byte, port 465)."
+        )
+    EMAIL_USE_TLS = MAIL_TLS == "starttls"
+    EMAIL_USE_SSL = MAIL_TLS == "tls"
+
+    if os.environ.get("MAIL_USER"):
+        if MAIL_TLS == "none":
+            raise ImproperlyConfigured(
+                "MAIL_USER is set: its password needs MAIL_TLS, starttls or tls."
+            )
+        EMAIL_HOST_USER = os.environ["MAIL_USER"]
+        EMAIL_HOST_PASSWORD = environment.secret("MAIL_PASSWORD_FILE")
 
 OWN_ADDRESS = "http://127.0.0.1:8000"
 if PRODUCTION:
     OWN_ADDRESS = f"https://{ALLOWED_HOSTS[0]}"
-SITE_ADDRESS = os.environ.get("SITE_ADDRESS", OWN_ADDRESS)
+SITE_ADDRESS = os.environ.get("SITE_ADDRESS") or OWN_ADDRESS
+
+# -- operations --
+
+VERSION = os.environ.get("SKOLEFLEKS_VERSION", "unnamed")
+
+# What a restored database is asked for; a list of checks, each of which holds or says where not.
+BOOKS_PROOF = "budget.books.proof.prove"
+
+# Where pg_dump and pg_restore lie; on the path unless set.
+POSTGRES_PROGRAMS = os.environ.get("POSTGRES_PROGRAMS", "")
 
 # The suite's own output is enough: a test that is about the log reads it.
 LOG_LEVEL = "INFO"

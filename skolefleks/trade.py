@@ -109,7 +109,7 @@ PAYMENT_MONTHS = (3, 6, 9, 12)
 PAYMENT_LEAD_DAYS = 5
 
 # Of a school without an account of its own.
-PAYMENT_ACCOUNT = os.environ.get("PAYMENT_ACCOUNT", "KONTOSTRENG-MANGLER")
+PAYMENT_ACCOUNT = os.environ.get("PAYMENT_ACCOUNT") or "KONTOSTRENG-MANGLER"
 
 # Bytes of one paper.
 PAPER_BYTES = 10 * 1024 * 1024

@@ -20,6 +20,7 @@ from pathlib import Path
 from socket import socket
 from typing import Any
 
+import certifi
 import psycopg
 import requests
 import yaml
@@ -55,6 +56,14 @@ SECRETS = {
 }
 
 
+# This machine's Valkey has no password: it listens on a socket in a private folder.
+TRUSTED = {
+    "VALKEY_PASSWORD_FILE": "",
+    "REQUESTS_CA_BUNDLE": certifi.where(),
+    "SSL_CERT_FILE": certifi.where(),
+}
+
+
 @dataclass
 class Site:
     """Production on this machine: where it answers, and the processes behind it."""
@@ -85,7 +94,7 @@ class Site:
         )
         here = {
             "--bind=0.0.0.0:8000": f"--bind={self.url.removeprefix('http://')}",
-            "--schedule=/tmp/beat-schedule": f"--schedule={self.state / 'beat-schedule'}",
+            "--schedule=/srv/beat/schedule": f"--schedule={self.state / 'schedule'}",
         }
         words = [here.get(word, word) for word in command]
         farewell = {"web": signal.SIGINT, "worker": signal.SIGQUIT}.get(

@@ -24,15 +24,15 @@ class Provider(ThreadingHTTPServer):
 
     @classmethod
     @contextmanager
-    def running(cls) -> Iterator[Self]:
-        with cls(("127.0.0.1", 0), _Answers) as provider:
+    def running(cls, address: str = "127.0.0.1") -> Iterator[Self]:
+        with cls((address, 0), _Answers) as provider:
             threading.Thread(target=provider.serve_forever, daemon=True).start()
             yield provider
             provider.shutdown()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
+        return f"http://{self.server_address[0]!s}:{self.server_port}"
 
 
 class _Answers(BaseHTTPRequestHandler):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from applications.models import Paper
 from applications.papers import notices, rules, scanning
 from applications.writing import actions as writing
-from skolefleks import audit, outbox, storage
+from skolefleks import audit, installation, outbox, storage
 from skolefleks.encryption import key_ring
 
 if TYPE_CHECKING:
@@ -115,7 +115,11 @@ def refuse_paper(paper: Paper) -> None:
 
 
 def tidy_papers() -> None:
-    """Remove the files that a crash left without a row."""
+    """Remove the files that a crash left without a row.
+
+    Raises ForeignPapers for a folder of another database: no row of ours names its files.
+    """
+    installation.require_own_papers()
     names = list(storage.names_before(timezone.now() - ORPHANS_KEPT))
     papers = Paper.objects.filter(stored_as__in=names)
     names_in_use = set(papers.values_list("stored_as", flat=True))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Written once and never changed; the seals are written by the database alone.
 TRAIL = ("skolefleks_auditentry", "skolefleks_accessentry", "skolefleks_keycanary")
-SEALS = ("skolefleks_auditseal", "django_migrations")
+SEALS = ("skolefleks_auditseal", "skolefleks_installation", "django_migrations")
 
 # Whoever can read these can be somebody else.
 NOT_FOR_READERS = (

@@ -22,7 +22,17 @@ from psycopg.conninfo import make_conninfo
 
 from skolefleks.development import servers
 from skolefleks.development.demo import write_secrets
-from tests.production import HOST, IMAGE, LEADER, PROJECT, SECRETS, SERVICES, Site, bring_up
+from tests.production import (
+    HOST,
+    IMAGE,
+    LEADER,
+    PROJECT,
+    SECRETS,
+    SERVICES,
+    TRUSTED,
+    Site,
+    bring_up,
+)
 from tests.sign_on import ADDRESSES, Browser, Provider, assert_danish, sign_in
 
 
@@ -63,7 +73,7 @@ def site(
         patch.delenv("VALKEY_URL")
         with servers.running(tmp_path_factory.mktemp("servers"), durable=False) as up:
             assert up.processes
-            site = Site(state, url, addresses | files | up.env(), up.processes)
+            site = Site(state, url, addresses | files | TRUSTED | up.env(), up.processes)
             bring_up(site)
             yield site
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import uuid
 
@@ -17,8 +18,9 @@ from applications.papers import actions as papers
 from applications.papers import checking
 from applications.submission import actions as submission
 from applications.writing import actions as writing
-from skolefleks import outbox, storage
+from skolefleks import installation, outbox, storage
 from skolefleks.encryption import key_ring
+from skolefleks.installation import ForeignPapers
 from skolefleks.models import AccessEntry, AuditEntry, OutboxMessage
 from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.uploads import BoundedUploadHandler
@@ -234,3 +236,38 @@ def test_a_paper_laid_on_while_the_school_has_it_is_not_the_committees_yet(
 def test_a_paper_of_another_case_is_not_reached_through_ones_own(paper, leader, schools, school):
     other = writing.start(school=schools["Baltorpskolen"], by=leader)
     assert school.get(paper_url(other, paper)).status_code == 404
+
+
+def test_the_files_of_another_database_are_not_tidied_away(paper, settings):
+    [file] = settings.PAPERS_DIR.glob("??/*")
+    os.utime(file, (0, 0))
+    Paper.objects.all().delete()
+    (settings.PAPERS_DIR / "installation").write_text("another\n")
+
+    with pytest.raises(ForeignPapers, match="belong to another"):
+        papers.tidy_papers()
+    assert file.exists()
+
+
+def test_a_folder_from_before_there_were_marks_is_ours_by_a_file_we_know(paper, settings):
+    mark = settings.PAPERS_DIR / "installation"
+    mark.unlink()
+    papers.tidy_papers()
+    assert mark.read_text().strip() == installation.of_database()
+
+    mark.unlink()
+    Paper.objects.all().delete()
+    with pytest.raises(ForeignPapers):
+        papers.tidy_papers()
+
+
+def test_an_upload_that_fails_leaves_nothing_on_the_disk(db, settings, monkeypatch):
+    def disk_is_full(*_args):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(storage.os, "fsync", disk_is_full)
+        with pytest.raises(OSError, match="No space"):
+            storage.keep(b"x", context="y")
+    assert list(settings.PAPERS_DIR.glob("??/*")) == []
+    assert storage.fetch(storage.keep(b"x", context="y"), context="y") == b"x"

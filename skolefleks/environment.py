@@ -1,0 +1,89 @@
+"""Reads the settings' values from the environment, and says in words what is missing there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from django.core.exceptions import ImproperlyConfigured
+from psycopg.conninfo import conninfo_to_dict
+
+# Connections of one web process. `timeout` is how long a request waits for one, in seconds.
+POOL = {"min_size": 1, "max_size": 16, "timeout": 10}
+
+
+def list_of(name: str, default: str = "") -> list[str]:
+    """What stands in the environment with commas between."""
+    parts = os.environ.get(name, default).split(",")
+    return [part.strip() for part in parts if part.strip()]
+
+
+def required(name: str) -> str:
+    """What stands there; raises ImproperlyConfigured where nothing does."""
+    if not os.environ.get(name):
+        raise ImproperlyConfigured(f"{name} is missing.")
+    return os.environ[name]
+
+
+def file(name: str, default: Path | None = None) -> Path:
+    """The file that `name` in the environment points to, or `default` where there is one.
+
+    Raises ImproperlyConfigured for one that cannot be read, or is empty.
+    """
+    if default is not None:
+        path = Path(os.environ.get(name, default))
+    else:
+        path = Path(required(name))
+
+    try:
+        if not path.read_text().strip():
+            raise ImproperlyConfigured(f"{name}: {path} is empty.")
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{name}: {path} cannot be read ({error.strerror})."
+        ) from error
+    return path
+
+
+def secret(name: str, default: Path | None = None) -> str:
+    """What the file holds that `name` in the environment points to."""
+    return file(name, default).read_text().strip()
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's settings from a libpq address.
+
+    The password may lie in a file of its own (DATABASE_PASSWORD_FILE).
+    """
+    parts: dict[str, Any] = conninfo_to_dict(url)
+    if os.environ.get("DATABASE_PASSWORD_FILE"):
+        parts["password"] = secret("DATABASE_PASSWORD_FILE")
+
+    settings = {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", ""),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+    }
+
+    has_pool = os.environ.get("DATABASE_POOL", "0") not in {"", "0"}
+    if has_pool:
+        # The pool keeps the connections and looks after them.
+        settings["OPTIONS"] = {**parts, "pool": POOL}
+        settings["CONN_MAX_AGE"] = 0
+        settings["CONN_HEALTH_CHECKS"] = False
+    else:
+        settings["OPTIONS"] = parts
+        settings["CONN_MAX_AGE"] = 60
+        settings["CONN_HEALTH_CHECKS"] = True
+    return settings
+
+
+def with_password(url: str, password: str) -> str:
+    """`redis://host:port/0` with its password in it."""
+    scheme, separator, place = url.partition("://")
+    return f"{scheme}{separator}:{quote(password, safe='')}@{place}"

@@ -1,0 +1,77 @@
+"""`make engine`: the image built and docs/production.md followed, on a container engine of our own.
+
+The engine lives in a network namespace that reaches nothing but itself. Everything from outside,
+Debian's packages and the wheels, is fetched before we go in.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.engine import bases, daemon, drill, machine
+from tests.engine.clock import step, total
+from tests.engine.visitor import HOST
+from tests.sign_on import Provider
+
+INSIDE = "inside"
+
+# With processes of its own: whatever kills us, no container is left running.
+NAMESPACES = ("--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
+
+
+def main() -> None:
+    """Outside first; `inside` is what we start ourselves by, in the namespace."""
+    if sys.argv[1:] == [INSIDE]:
+        inside()
+        return
+
+    reason = machine.why_not()
+    if reason:
+        print(f"\n*** NO ENGINE HERE, NOTHING OF IT IS TESTED: {reason}. ***\n", flush=True)
+        return
+    outside()
+
+
+def outside() -> None:
+    """Fetch, lint, go in."""
+    machine.CACHE.mkdir(parents=True, exist_ok=True)
+    with (machine.CACHE / "lock").open("w") as lock:
+        # Two at a time would share one engine's data.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with step("packages and tools"):
+            machine.install()
+        with step("hadolint and dclint"):
+            machine.lint(bases.PROJECT)
+        with step("what the base images are made of"):
+            bases.fetch()
+        command = ["unshare", *NAMESPACES, sys.executable, "-m", "tests.engine", INSIDE]
+        code = subprocess.run(command, cwd=bases.PROJECT).returncode
+    print(f"   {total():6.1f} s  in all", flush=True)
+    sys.exit(code)
+
+
+def inside() -> None:
+    """The engine, the sign-on, and the drill."""
+    with tempfile.TemporaryDirectory(prefix="engine-") as name:
+        folder = Path(name)
+        _know_host(folder)
+        with daemon.running(folder), Provider.running(daemon.OUTSIDE) as provider:
+            with step("base images"):
+                bases.build()
+            drill.run(folder, provider)
+
+
+def _know_host(folder: Path) -> None:
+    """The site's name leads here, in this mount namespace only."""
+    hosts = folder / "hosts"
+    hosts.write_text(f"127.0.0.1 localhost {os.uname().nodename} {HOST}\n")
+    subprocess.run(["mount", "--bind", hosts, "/etc/hosts"], check=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""The commands of docs/production.md, as they stand there."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+from tests.engine.bases import PROJECT
+
+TEXT = (PROJECT / "docs/production.md").read_text()
+
+
+def block(heading: str, language: str = "sh") -> str:
+    """The first block of `language` under a heading, or under a step or a word in bold."""
+    begins = re.search(rf"^(?:## |\*\*(?:\d\. )?){re.escape(heading)}", TEXT, re.MULTILINE)
+    assert begins, f"docs/production.md has no {heading}"
+    found = re.search(rf"^```{language}\n(.*?)^```", TEXT[begins.end() :], re.MULTILINE | re.DOTALL)
+    assert found, f"nothing in {language} under {heading}"
+    return found[1]
+
+
+def run(heading: str, folder: Path, typed: str = "") -> str:
+    """Run a block in `folder`, as it stands; what it said."""
+    command = ["bash", "-euo", "pipefail", "-c", block(heading)]
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        input=typed,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode != 0:
+        raise SystemExit(f"docs/production.md, {heading}:\n{done.stdout[-6000:]}")
+    return done.stdout

@@ -1,0 +1,175 @@
+"""docs/production.md, followed on a real engine from the first secret to the last rollback."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from tests.engine import document
+from tests.engine.bases import PROJECT
+from tests.engine.clock import step
+from tests.engine.daemon import OUTSIDE
+from tests.engine.machine import DOCKER
+from tests.engine.visitor import HOST, LEADER, SCHOOL, Visitor
+from tests.sign_on import Provider
+
+# What a checkout holds of it: the image's context, the compose file and what that mounts.
+CHECKOUT = ("Dockerfile", ".dockerignore", "docker-compose.yml", "deploy", "requirements")
+
+# The documents' intervals are for every day; a drill need not wait for the next half minute.
+HASTY = """
+services:
+  web: {healthcheck: {interval: 2s}}
+  worker: {healthcheck: {interval: 5s}}
+  beat: {healthcheck: {interval: 2s}}
+  valkey: {healthcheck: {interval: 1s}}
+  database: {healthcheck: {interval: 1s}}
+"""
+
+
+def run(folder: Path, provider: Provider) -> None:
+    """All of it; raises at the first thing that is not as it should be."""
+    site = _check_out(folder, provider)
+    _start(site)
+    visitor = Visitor(provider)
+    with visitor.proxy(folder, document.block("5. Proxy", "caddyfile")):
+        _work_and_lose_everything(site, visitor)
+        _update_and_go_back(site, visitor)
+    with step("stop"):
+        compose(site, "down")
+
+
+def _start(site: Path) -> None:
+    with step("secrets, as documented"):
+        document.run("Step by step", site, typed="a client secret\n")
+    with step("build"):
+        compose(site, "build")
+    with step("start, until all are healthy"):
+        document.run("4. Start", site)
+        _require_guarded(site)
+    with step("first figures, first people"):
+        document.run("6. First figures", site)
+        give = ("run", "--rm", "worker", "python", "manage.py", "give_role")
+        compose(site, *give, LEADER, "school_leader", "--name", "Lene Leder", "--school", SCHOOL)
+
+
+def _work_and_lose_everything(site: Path, visitor: Visitor) -> None:
+    with step("sign in through the proxy, lay a paper on"):
+        visitor.sign_in()
+        paper = visitor.lay_on("plan.pdf")
+    with step("backup"):
+        head = head_in(document.run("Backup", site))
+    with step("everything is lost"):
+        compose(site, "down", "--volumes")
+    with step("restore into an empty engine"):
+        restored = document.run("Restore", site)
+        assert head_in(restored) == head, restored
+        assert "The books are proved" in restored
+    with step("the paper is there, whoever was signed in is not"):
+        assert not visitor.is_signed_in()
+        visitor.sign_in()
+        assert visitor.papers() == [paper]
+
+
+def _update_and_go_back(site: Path, visitor: Visitor) -> None:
+    # A backup of the day before the update; the day's own name is taken.
+    backups = site / "backups"
+    shutil.rmtree(next(backups.iterdir()))
+    with step("backup, then update to the next version"):
+        head = head_in(document.run("Backup", site))
+        _name_version(site, "drill-2")
+        document.run("Updates", site)
+        visitor.sign_in()
+        visitor.lay_on("senere.pdf")
+        assert len(visitor.papers()) == 2
+    with step("a rollback is refused while the site is running"):
+        [day] = backups.iterdir()
+        done = try_compose(site, "run", "--rm", "operator", "rollback", f"/backups/{day.name}")
+        assert "stop web, worker and beat first" in done.stdout, done.stdout
+    with step("go back to the version and the data before"):
+        _name_version(site, "drill-1")
+        assert head_in(document.run("To go back", site)) == head
+        visitor.sign_in()
+        assert len(visitor.papers()) == 1
+        assert images_of(site) == {"skolefleks:drill-1"}
+
+
+def _check_out(folder: Path, provider: Provider) -> Path:
+    site = folder / "site"
+    site.mkdir()
+    listed = (PROJECT / ".dockerignore").read_text().splitlines()
+    context = [line[1:] for line in listed if line.startswith("!") and "/" not in line]
+    for name in {*CHECKOUT, *context}:
+        source = PROJECT / name
+        if source.is_dir():
+            shutil.copytree(source, site / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, site / name)
+
+    (site / "docker-compose.override.yml").write_text(HASTY)
+    settings = {
+        "SKOLEFLEKS_VERSION": "drill-1",
+        "ALLOWED_HOSTS": HOST,
+        "OIDC_SERVER_URL": provider.url,
+        "OIDC_CLIENT_ID": "skolefleks",
+        "MAIL_HOST": OUTSIDE,
+        "WEB_CPUS": str(os.cpu_count()),
+        "DATABASE_CPUS": str(os.cpu_count()),
+    }
+    (site / ".env").write_text("".join(f"{name}={text}\n" for name, text in settings.items()))
+    return site
+
+
+def _name_version(site: Path, version: str) -> None:
+    file = site / ".env"
+    file.write_text(
+        re.sub("(?m)^SKOLEFLEKS_VERSION=.*", f"SKOLEFLEKS_VERSION={version}", file.read_text())
+    )
+
+
+def _require_guarded(site: Path) -> None:
+    """What the compose file promises, asked of the running containers.
+
+    Their words are read: this engine's `exec` has no exit code for a newer compose.
+    """
+    script = "touch /srv/skolefleks/x; touch /srv/papers/.x && rm /srv/papers/.x && echo kept"
+    said = compose(site, "exec", "web", "sh", "-c", script)
+    assert "Read-only file system" in said, said
+    assert "kept" in said, said
+
+    # Nobody asks Valkey anything without its password.
+    assert "NOAUTH" in compose(site, "exec", "valkey", "valkey-cli", "ping")
+
+    form = "{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}} {{.HostConfig.PidsLimit}}"
+    for container in compose(site, "ps", "--quiet").split():
+        command = [DOCKER, "inspect", "--format", form, container]
+        limits = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        assert not {"0", "<no", "<nil>"} & set(limits.split()), limits
+
+
+def images_of(site: Path) -> set[str]:
+    """The product's own images that run."""
+    done = try_compose(site, "ps", "--format", "{{.Image}}")
+    return {line for line in done.stdout.split() if line.startswith("skolefleks:")}
+
+
+def head_in(said: str) -> str:
+    """The head of the audit trail, out of what a command said."""
+    match = re.search("head ([0-9a-f]{64})", said)
+    assert match, said
+    return match[1]
+
+
+def compose(site: Path, *words: str) -> str:
+    done = try_compose(site, *words)
+    if done.returncode != 0:
+        raise SystemExit(f"docker compose {' '.join(words)}:\n{done.stdout[-6000:]}")
+    return done.stdout
+
+
+def try_compose(site: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    return subprocess.run(["docker", "compose", *words], cwd=site, stdin=subprocess.DEVNULL, **both)
