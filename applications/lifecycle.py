@@ -49,6 +49,22 @@ TONES = {
 
 
 # As an application; a challenge has a form of its own.
+# A paper is opened by a machine before anybody but the one who laid it on may see it.
+class PaperStatus(models.TextChoices):
+    WAITING = "waiting", "Undersøges"
+    READY = "ready", "Klar"
+    REFUSED = "refused", "Afvist"
+
+
+# fmt: off
+PAPER_LIFECYCLE = StateMachine(
+    #          verb            button     from                      to                    who
+    Transition("clear_paper",  "Klar",    (PaperStatus.WAITING,),   PaperStatus.READY,    None),
+    Transition("refuse_paper", "Afvist",  (PaperStatus.WAITING,),   PaperStatus.REFUSED,  None),
+)
+# fmt: on
+
+
 EDITABLE = (S.DRAFT, S.SENT_BACK)
 
 # The school has it.

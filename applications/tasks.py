@@ -9,6 +9,7 @@ from celery import shared_task
 from applications.dialogue import notices as dialogue_notices
 from applications.models import Application, DialogueEntry, Statement
 from applications.papers import actions as papers
+from applications.submission import actions as submission
 from applications.submission import notices as submission_notices
 from applications.writing import reminders
 from skolefleks import outbox, storage
@@ -19,6 +20,11 @@ from skolefleks import outbox, storage
 @outbox.handles("application.submitted")
 def tell_committee_of_submission(payload: dict[str, Any]) -> None:
     submission_notices.tell_committee_of_submission(payload["application"])
+
+
+@outbox.handles("submission.compare")
+def compare_submissions(payload: dict[str, Any]) -> None:
+    submission.compare(payload["submission"])
 
 
 @outbox.handles("application.withdrawn")
@@ -69,15 +75,17 @@ def tell_school_of_statement(payload: dict[str, Any]) -> None:
 # -- papers --
 
 
-@outbox.handles("paper.scan")
-def scan_paper(payload: dict[str, Any]) -> None:
+@outbox.handles("paper.examine")
+def examine_paper(payload: dict[str, Any]) -> None:
     # Raises NotScanned while the scanner is away: the outbox tries again later.
-    papers.scan_paper(payload["paper"])
+    papers.examine_paper(payload["paper"])
 
 
 @outbox.handles("paper.removed")
 def discard_paper(payload: dict[str, Any]) -> None:
-    storage.discard(payload["stored_as"])
+    # A message from before one paper had several files names its one.
+    for name in payload.get("files") or [payload["stored_as"]]:
+        storage.discard(name)
 
 
 @shared_task(ignore_result=True)

@@ -35,6 +35,8 @@
     const list = page.querySelector("[data-papers-list]");
     if (!list) return false;
     document.querySelector("[data-papers-list]").replaceWith(list);
+    // It asks for itself while a paper is being examined.
+    window.htmx?.process(list);
     const said = page.getElementById("id_file_error");
     if (said) refuse(said.textContent.replace("Fejl: ", ""));
     return !said;

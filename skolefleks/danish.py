@@ -21,7 +21,7 @@ _AMOUNT = re.compile(
 _GAP = "[ \u00a0\u2009\u202f]?"
 _CPR = re.compile(f"([0-9]{{6}}){_GAP}[\u2010-\u2015\u2212-]?{_GAP}([0-9]{{4}})")
 
-_DAY_IN_WORDS = re.compile(r"\s*([0-9]{1,2})\. ?([a-z]+) ([0-9]{4})\s*", re.IGNORECASE)
+_DAY_IN_WORDS = re.compile(r"([0-9]{1,2})\. ?([a-z]+) ([0-9]{4})", re.IGNORECASE)
 
 _MONTHS = (
     "januar",
@@ -231,7 +231,7 @@ class CprField(forms.CharField):
 
 def _month_in_figures(text: str) -> str:
     """`1.8.2026` for `1. august 2026`; anything else as it is."""
-    match = _DAY_IN_WORDS.fullmatch(text)
+    match = _DAY_IN_WORDS.fullmatch(text.strip())
     if not match:
         return text
 

@@ -119,7 +119,16 @@ PAPER_COUNT = 20
 PAPER_PAGES = 100
 # Pixels of the longest side of a page drawn to be looked at.
 PAPER_SIDE = 1_600
-# Seconds that drawing a page may take.
-PAPER_SECONDS = 10
+
+# What the process that opens a paper may take; beyond it is killed, and the paper refused.
+# Seconds of the processor's.
+PAPER_CPU_SECONDS = 2
+# Seconds by the clock: on a busy machine two seconds of work take a while.
+PAPER_SECONDS = 60
+# Bytes of addresses, of which at most 200 MB are ever in use.
+PAPER_MEMORY = 210 * 1024 * 1024
+# Bytes that come back.
+PAPER_OUTPUT = 32 * 1024 * 1024
+
 # Rows of one spreadsheet.
 EXPORT_ROWS = 10_000

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from decimal import Decimal
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
+from applications.fields.comparing import Budget, Overspent, Word, compare
 from applications.fields.declarations import (
     COOPERATION,
     ENVIRONMENT,
@@ -36,15 +35,8 @@ Block = dict[str, Any]
 Row = TypeVar("Row", bound="models.Model")
 
 
-class Word(NamedTuple):
-    """A run of text: `same`, `new` or `old`."""
-
-    kind: str
-    text: str
-
-
 class Change(NamedTuple):
-    """One field that is different."""
+    """One field that is different; without `words` its texts are shown side by side."""
 
     label: str
     old: str
@@ -113,8 +105,14 @@ def with_case_lines(
     return [(row, case_lines(row, kind)) for row in rows]
 
 
-def differences(before: Iterable[Block], after: Iterable[Block]) -> list[Part]:
-    """What is different in `after`, in its order; the blocks that only `before` has come last."""
+def differences(
+    before: Iterable[Block], after: Iterable[Block], *, steps: int
+) -> list[Part]:
+    """What is different in `after`, in its order; blocks that are gone come last.
+
+    Texts that take more than what is left of `steps` to compare are given side by side.
+    """
+    budget = Budget(steps)
     old_blocks = {block["key"]: block for block in before}
     new_blocks = {block["key"]: block for block in after}
 
@@ -123,41 +121,37 @@ def differences(before: Iterable[Block], after: Iterable[Block]) -> list[Part]:
         state = "changed"
         if key not in old_blocks:
             state = "added"
-        changes = _changes(old_blocks.get(key), block)
+        changes = _changes(old_blocks.get(key), block, budget)
         if changes:
             parts.append(Part(block["title"], block["step"], state, changes))
 
     for key, block in old_blocks.items():
         if key not in new_blocks:
-            changes = _changes(block, None)
+            changes = _changes(block, None, budget)
             parts.append(Part(block["title"], block["step"], "removed", changes))
     return parts
 
 
-def compare_words(old: str, new: str) -> list[Word]:
-    """The runs of words that both texts have, that only `old` has, and that only `new` has."""
-    # Words and the white space between them in turn: joined they give the text back.
-    old_words = re.findall(r"\s+|[^\s]+", old)
-    new_words = re.findall(r"\s+|[^\s]+", new)
-
-    # With autojunk, a word that a long text uses often would never count as the same.
-    matcher = SequenceMatcher(None, old_words, new_words, autojunk=False)
-    words = []
-    for operation, old_from, old_to, new_from, new_to in matcher.get_opcodes():
-        old_text = "".join(old_words[old_from:old_to])
-        new_text = "".join(new_words[new_from:new_to])
-        if operation == "equal":
-            words.append(Word("same", old_text))
-            continue
-        if old_text:
-            words.append(Word("old", old_text))
-        if new_text:
-            words.append(Word("new", new_text))
-    return words
+def parts_as_data(parts: Iterable[Part]) -> list[Any]:
+    """The parts as JSON can hold them."""
+    return [[*part[:3], part.changes] for part in parts]
 
 
-def _changes(old_block: Block | None, new_block: Block | None) -> list[Change]:
-    """The lines that are different: in the order of the new block, then those only the old has."""
+def parts_from_data(data: Iterable[Any]) -> list[Part]:
+    """The parts that `parts_as_data` made."""
+    parts = []
+    for title, step, state, changes in data:
+        rows = []
+        for label, old, new, words in changes:
+            rows.append(Change(label, old, new, [Word(*word) for word in words]))
+        parts.append(Part(title, step, state, rows))
+    return parts
+
+
+def _changes(
+    old_block: Block | None, new_block: Block | None, budget: Budget
+) -> list[Change]:
+    """The lines that are different, in the order of the new block, then what only the old had."""
     old_lines = _lines_by_name(old_block)
     new_lines = _lines_by_name(new_block)
 
@@ -170,9 +164,21 @@ def _changes(old_block: Block | None, new_block: Block | None) -> list[Change]:
         new_label, new_text = new_lines.get(name, ("", ""))
         if old_text != new_text:
             label = new_label or old_label
-            words = compare_words(old_text, new_text)
+            words = _words(old_text, new_text, budget)
             changes.append(Change(label, old_text, new_text, words))
     return changes
+
+
+def _words(old: str, new: str, budget: Budget) -> list[Word]:
+    """`new` beside `old`; nothing where that takes too long."""
+    # A field that was empty, or is now, needs no comparing.
+    if not old or not new:
+        kind = "new" if new else "old"
+        return [Word(kind, new or old)]
+    try:
+        return compare(old, new, budget)
+    except Overspent:
+        return []
 
 
 def _lines_by_name(block: Block | None) -> dict[str, tuple[str, str]]:

@@ -13,10 +13,10 @@ from applications.models.dialogue import DialogueEntry, DialogueShare, Statement
 from applications.models.goals import Goal
 from applications.models.invitations import Capacity, Invitation
 from applications.models.measures import PlannedMeasure, TriedMeasure
-from applications.models.papers import Paper
+from applications.models.papers import Paper, PaperPage
 from applications.models.pupils import Pupil, PupilCase
 from applications.models.recusals import Recusal
-from applications.models.submissions import Submission
+from applications.models.submissions import Submission, SubmissionChanges
 from skolefleks.textfields import LINE, TEXT
 
 __all__ = (
@@ -31,11 +31,13 @@ __all__ = (
     "Goal",
     "Invitation",
     "Paper",
+    "PaperPage",
     "PlannedMeasure",
     "Pupil",
     "PupilCase",
     "Recusal",
     "Statement",
     "Submission",
+    "SubmissionChanges",
     "TriedMeasure",
 )

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from applications.lifecycle import EDITABLE, LIFECYCLE, TONES, Status
-from applications.models.copies import show_copy
+from applications.models.copies import show_copies
 from applications.models.invitations import Invitation
 from applications.models.recusals import Recusal
 from applications.models.submissions import Submission
@@ -53,9 +53,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         super()._fetch_all()
         # Here, and not in the pages: a page cannot forget it.
         if is_new and self._shows_copies:
-            for application in self._result_cache or ():
-                if application.is_reviewable:
-                    show_copy(application)
+            show_copies(self._result_cache or ())
 
     def visible_to(self, user: User) -> Self:
         """What `user` may read.

@@ -88,6 +88,14 @@ def read_copy(text: str) -> Copy:
     return copy
 
 
+def show_copies(rows: Iterable[Any]) -> None:
+    """Put the copy on each of `marked_for` whose committee's side is seen."""
+    for row in rows:
+        # What `values` gives are no applications, and of an encrypted text it gives nothing.
+        if getattr(row, "is_marked_reviewable", False):
+            show_copy(row)
+
+
 def show_copy(application: Any) -> Copy | None:
     """Put what was submitted on an application that the school has again; None where it has not.
 

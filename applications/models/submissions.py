@@ -54,3 +54,24 @@ class Submission(models.Model):
     def blocks(self) -> list[dict[str, Any]]:
         """The parts of the application, as `fields.blocks` wrote them."""
         return list(json.loads(self.content))
+
+
+class SubmissionChanges(models.Model):
+    """What a submission changed in the one before: compared once, after it was submitted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    submission = models.OneToOneField(
+        Submission, on_delete=models.PROTECT, related_name="changes"
+    )
+    # The parts as JSON: see `fields.blocks.Part`.
+    content = EncryptedTextField("forskelle")
+
+    class Meta:
+        triggers = (
+            pgtrigger.Protect(
+                name="what_was_compared_stays", operation=pgtrigger.Update
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.pk)

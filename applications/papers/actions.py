@@ -1,4 +1,4 @@
-"""Papers laid on a draft, scanned, and taken off while nobody else has seen them."""
+"""Papers laid on a draft, examined, and taken off while nobody else has seen them."""
 
 from __future__ import annotations
 
@@ -9,52 +9,53 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from applications.models import Paper
-from applications.papers import notices, rules, scanning
+from applications.lifecycle import PaperStatus
+from applications.models import Paper, PaperPage
+from applications.papers import checking, confined, notices, rules, scanning
 from applications.writing import actions as writing
 from skolefleks import audit, installation, outbox, storage
 from skolefleks.encryption import key_ring
+from skolefleks.statemachine import follow
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from applications.models import Application
-    from applications.papers.checking import Checked
+    from applications.papers.checking import Upload
+    from applications.papers.verdicts import Cleaned
     from skolefleks.models import User
 
 
 # Files that no paper names. A file is written before its row, so a young one may still get one.
 ORPHANS_KEPT = timedelta(days=7)
 
+# Papers from before pages were drawn once and for all, that one tidying draws.
+DRAWN_AT_ONCE = 20
+
 
 @transaction.atomic
-def add_paper(application: Application, checked: Checked, *, by: User) -> Paper:
-    """Store a paper that was checked. Raises Refusal where the case holds as many as it may."""
+def lay_on(application: Application, upload: Upload, *, by: User) -> Paper:
+    """Store a file unopened, in quarantine, and have it examined after commit.
+
+    Raises Refusal where the case holds as many as it may.
+    """
     writing.require_editable(application, by=by)
     rules.require_room(application)
 
-    content = checked.content
     paper = Paper(
         application=application,
-        name=checked.name,
-        kind=checked.kind,
-        is_cleaned=checked.is_cleaned,
-        size=len(content),
+        name=upload.name,
+        kind=upload.kind,
         uploaded_by=by,
         uploaded_at=timezone.now(),
-        is_waiting=bool(settings.CLAMAV),
     )
-    paper.digest = key_ring().digest(content, paper.context)
-    # The bytes before the row: a crash between them leaves a file that no row names, and
-    # `tidy_papers` removes it. The other way round a row would name a file that is not there.
-    paper.stored_as = storage.keep(content, context=paper.context)
+    _keep(paper, upload.content)
     paper.save(force_insert=True)
 
     audit.record(
         "add_paper", application, by=by, paper=str(paper.pk), digest=paper.digest
     )
-    if paper.is_waiting:
-        outbox.post("paper.scan", paper=str(paper.pk))
+    outbox.post("paper.examine", paper=str(paper.pk))
     return paper
 
 
@@ -66,72 +67,125 @@ def remove_paper(paper: Paper, *, by: User) -> None:
     """
     writing.require_editable(paper.application, by=by)
     rules.require_removable(paper)
-    _take_off(paper, verb="remove_paper", by=by)
 
-
-@transaction.atomic
-def scan_paper(paper_id: UUID) -> None:
-    """Have a paper in quarantine scanned: a clean one is let out, a harmful one is removed.
-
-    Nothing where it was removed meanwhile, or is out already. Where no scanner is set any more the
-    paper is let out. Raises NotScanned while the scanner is away: the paper waits.
-    """
-    papers = Paper.objects.select_related("application", "uploaded_by")
-    paper = papers.filter(pk=paper_id).first()
-    if paper is None or not paper.is_waiting:
-        return
-
-    malware = ""
-    if settings.CLAMAV:
-        malware = scanning.malware_in(paper.content)
-
-    if malware:
-        refuse_paper(paper)
-    else:
-        clear_paper(paper)
-
-
-@transaction.atomic
-def clear_paper(paper: Paper) -> None:
-    """Let a paper out of its quarantine: the scanner found nothing."""
     audit.record(
-        "clear_paper",
+        "remove_paper",
         paper.application,
-        by=None,
+        by=by,
         paper=str(paper.pk),
         digest=paper.digest,
     )
-    Paper.objects.filter(pk=paper.pk).update(is_waiting=False)
+    pages = paper.page_pictures.values_list("stored_as", flat=True)
+    outbox.post("paper.removed", files=[paper.stored_as, *pages])
+    paper.delete()
+
+
+def examine_paper(paper_id: UUID) -> None:
+    """Have a paper in quarantine opened, cleaned and scanned; then it is ready, or refused.
+
+    Nothing where it was removed meanwhile, or is examined already. Raises NotScanned while the
+    scanner is away: the paper waits.
+    """
+    papers = Paper.objects.select_related("application", "uploaded_by")
+    paper = papers.filter(pk=paper_id, status=PaperStatus.WAITING).first()
+    if paper is None:
+        return
+
+    # Before the row is locked: it may take its time, and somebody may take the paper off meanwhile.
+    content = paper.content
+    if settings.CLAMAV and scanning.malware_in(content):
+        refuse_paper(paper, checking.malware_in_it(paper.name))
+        return
+    upload = checking.Upload(paper.name, Paper.Kind(paper.kind), content)
+    verdict = checking.examine(upload)
+    if verdict.cleaned is None:
+        refuse_paper(paper, verdict.refusal)
+    else:
+        clear_paper(paper, verdict.cleaned)
 
 
 @transaction.atomic
-def refuse_paper(paper: Paper) -> None:
-    """Remove a paper for what the scanner found in it, and tell who laid it on.
+def clear_paper(paper: Paper, cleaned: Cleaned) -> None:
+    """Let a paper out of its quarantine, as it was written anew."""
+    if not _lock(paper):
+        return
 
-    Nobody else has seen that it was there.
+    unopened = paper.stored_as
+    paper.is_cleaned = cleaned.is_cleaned
+    paper.remarks = "\n".join(cleaned.remarks) or None
+    _keep(paper, cleaned.content)
+    # Before its status says that it is examined: from then on the database refuses every change.
+    paper.save()
+    _draw(paper, cleaned.content)
+    follow(paper, "clear_paper", by=None, digest=paper.digest)
+    outbox.post("paper.removed", files=[unopened])
+
+
+@transaction.atomic
+def refuse_paper(paper: Paper, why: str) -> None:
+    """Keep a paper's name and why it was refused, tell who laid it on, and let its bytes go.
+
+    Nobody else sees that it was there.
     """
-    notices.tell_of_harm(paper)
-    _take_off(paper, verb="refuse_paper", by=None)
+    if not _lock(paper):
+        return
+
+    paper.remarks = why
+    paper.save(update_fields=["remarks"])
+    follow(paper, "refuse_paper", by=None, digest=paper.digest)
+    notices.tell_of_refusal(paper)
+    outbox.post("paper.removed", files=[paper.stored_as])
 
 
 def tidy_papers() -> None:
-    """Remove the files that a crash left without a row.
+    """Remove the files that a crash left without a row, and draw the pages of older papers.
 
     Raises ForeignPapers for a folder of another database: no row of ours names its files.
     """
     installation.require_own_papers()
     names = list(storage.names_before(timezone.now() - ORPHANS_KEPT))
-    papers = Paper.objects.filter(stored_as__in=names)
-    names_in_use = set(papers.values_list("stored_as", flat=True))
+    names_in_use: set[str] = set()
+    for model in (Paper, PaperPage):
+        rows = model.objects.filter(stored_as__in=names)
+        names_in_use |= set(rows.values_list("stored_as", flat=True))
 
     for name in names:
         if name not in names_in_use:
             storage.discard(name)
 
-
-def _take_off(paper: Paper, *, verb: str, by: User | None) -> None:
-    audit.record(
-        verb, paper.application, by=by, paper=str(paper.pk), digest=paper.digest
+    undrawn = Paper.objects.filter(
+        status=PaperStatus.READY, kind=Paper.Kind.PDF, drawn=None
     )
-    outbox.post("paper.removed", stored_as=paper.stored_as)
-    paper.delete()
+    for paper in undrawn.order_by("-uploaded_at")[:DRAWN_AT_ONCE]:
+        with transaction.atomic():
+            _draw(paper, paper.content)
+
+
+def _lock(paper: Paper) -> bool:
+    """Hold the paper's row until the transaction ends, and say whether it still waits."""
+    rows = Paper.objects.select_for_update(no_key=True)
+    return rows.filter(pk=paper.pk, status=PaperStatus.WAITING).exists()
+
+
+def _keep(paper: Paper, content: bytes) -> None:
+    """Store the bytes, and note on the paper what they are."""
+    paper.size = len(content)
+    paper.digest = key_ring().digest(content, paper.context)
+    # The bytes before the row: a crash between them leaves a file that no row names, and
+    # `tidy_papers` removes it. The other way round a row would name a file that is not there.
+    paper.stored_as = storage.keep(content, context=paper.context)
+
+
+def _draw(paper: Paper, content: bytes) -> None:
+    """Make the pictures of a PDF's pages, as many as can be made within the limits."""
+    if paper.kind != Paper.Kind.PDF:
+        return
+
+    outcome = confined.run("draw", content, settings.PAPER_PAGES, settings.PAPER_SIDE)
+    # The first part says how many pages there are; none came where it cannot be drawn at all.
+    pages, *pictures = outcome.parts or [b"0"]
+    for number, picture in enumerate(pictures, start=1):
+        page = PaperPage(paper=paper, number=number)
+        page.stored_as = storage.keep(picture, context=page.context)
+        page.save(force_insert=True)
+    Paper.objects.filter(pk=paper.pk).update(pages=int(pages), drawn=len(pictures))

@@ -1,28 +1,24 @@
-"""What may be laid on a case: an upload is known by its bytes, searched for harm, and written anew.
+"""What may be laid on a case: an upload is judged by its name, its size and its first bytes.
 
-Nothing is believed of a file but its bytes. What can be cleaned is cleaned; the rest is refused
-with a sentence that says what the school can do instead. Each kind of file has a module of its own.
+The file itself is opened elsewhere (`confined`): what comes back is it written anew, or a sentence
+that says what the school can do instead.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
-import zipfile
 from dataclasses import dataclass
-from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.conf import settings
 
 from applications.models import Paper
-from applications.papers import pdfs, pictures, word
-from applications.papers.unwelcome import Unwelcome, refuse_malware
+from applications.papers import confined, ways_out
+from applications.papers.verdicts import NAME, Cleaned, Unwelcome, malware, too_much
 from skolefleks import cpr
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
+from skolefleks.refusals import Refusal
 
 Kind = Paper.Kind
 
@@ -45,37 +41,36 @@ MAGIC = {
     Kind.PNG: b"\x89PNG\r\n\x1a\n",
 }
 
-# Each gives the file written anew, and whether something was taken out of it.
-CLEANERS: dict[Paper.Kind, Callable[[str, bytes], tuple[bytes, bool]]] = {
-    Kind.PDF: pdfs.clean,
-    Kind.DOCX: word.clean,
-    Kind.JPEG: pictures.clean,
-    Kind.PNG: pictures.clean,
-}
+# A picture is what its bytes say, whatever it is called; it is then called by its own kind.
+PICTURES = {Kind.JPEG: ".jpg", Kind.PNG: ".png"}
 
 # Characters of a shown name.
 NAME_LENGTH = 100
 # Characters; what is longer is a part of the name.
 EXTENSION_LENGTH = 10
 
-# Programs look for the beginning of their own kind of file this far into one, in bytes.
-HEAD = 1024
-
 
 @dataclass(frozen=True)
-class Checked:
-    """A file as it may be stored. `is_cleaned`: something that could act or tell was taken out."""
+class Upload:
+    """A file that may be laid on as far as one sees from outside."""
 
     name: str
     kind: Paper.Kind
     content: bytes
-    is_cleaned: bool
 
 
-def check(name: str, content: bytes, *, size: int | None = None) -> Checked:
-    """Judge one upload. `size` is what was sent, in bytes, where less of it was kept.
+@dataclass(frozen=True)
+class Verdict:
+    """What the examination of a file came to: it as it may be kept, or why it may not."""
 
-    Raises Unwelcome, a Refusal in Danish.
+    refusal: str = ""
+    cleaned: Cleaned | None = None
+
+
+def receive(name: str, content: bytes, *, size: int | None = None) -> Upload:
+    """Look at an upload from outside. `size` is what was sent, in bytes, where less was kept.
+
+    Raises Refusal.
     """
     name = shown_name(name)
     if size is None:
@@ -83,18 +78,48 @@ def check(name: str, content: bytes, *, size: int | None = None) -> Checked:
 
     if size > settings.PAPER_BYTES:
         limit = settings.PAPER_BYTES // 1024**2
-        raise Unwelcome(f"»{name}« er for stor. En fil må højst fylde {limit} MB.")
+        raise _refusal(
+            name, f"»{NAME}« er for stor. En fil må højst fylde {limit} MB."
+        )
     if not content:
-        raise Unwelcome(
-            f"»{name}« er tom: den fylder 0 byte. Se efter, om filen er gemt rigtigt."
+        raise _refusal(
+            name,
+            f"»{NAME}« er tom: den fylder 0 byte. Se efter, om filen er gemt rigtigt.",
         )
 
-    kind = _kind_of(name, content)
-    refuse_malware(name, content)
-    _refuse_two_files_in_one(name, kind, content)
+    try:
+        kind = _kind_of(name, content)
+    except Unwelcome as unwelcome:
+        raise _refusal(name, str(unwelcome)) from unwelcome
+    return Upload(_called_by_its_kind(name, kind), kind, content)
 
-    cleaned, is_cleaned = CLEANERS[kind](name, content)
-    return Checked(name, kind, cleaned, is_cleaned)
+
+def examine(upload: Upload) -> Verdict:
+    """Have the file opened and written anew, in a process of its own."""
+    outcome = confined.run("clean", upload.content, upload.kind)
+    # Killed, or out of its limits: an ordinary file is not.
+    if not outcome.is_whole or not outcome.parts:
+        return Verdict(refusal=_about(upload.name, str(too_much())))
+
+    verdict: dict[str, Any] = json.loads(outcome.parts[0])
+    if "refusal" in verdict:
+        return Verdict(refusal=_about(upload.name, verdict["refusal"]))
+
+    _, content = outcome.parts
+    return Verdict(cleaned=Cleaned(content, verdict["is_cleaned"], verdict["remarks"]))
+
+
+def malware_in_it(name: str) -> str:
+    """What is said of a file in which the scanner found something."""
+    return _about(name, str(malware()))
+
+
+def _refusal(name: str, sentence: str) -> Refusal:
+    return Refusal(_about(name, sentence), field="file")
+
+
+def _about(name: str, sentence: str) -> str:
+    return sentence.replace(NAME, name)
 
 
 def shown_name(name: str) -> str:
@@ -128,35 +153,39 @@ def _extension(name: str) -> str:
 
 
 def _kind_of(name: str, content: bytes) -> Paper.Kind:
-    """The kind that the name says, and the first bytes agree with."""
-    kind = EXTENSIONS.get(_extension(name))
-    if kind is None:
+    """The kind that the first bytes say, and the name agrees with. Raises Unwelcome."""
+    kind_by_bytes = None
+    for kind, beginning in MAGIC.items():
+        if content.startswith(beginning):
+            kind_by_bytes = kind
+
+    # Phones and mail programs rename pictures: the bytes are enough.
+    if kind_by_bytes in PICTURES:
+        return kind_by_bytes
+
+    extension = _extension(name)
+    way_out = ways_out.way_out_of(extension, content)
+    if way_out:
+        raise Unwelcome(way_out)
+
+    kind_by_name = EXTENSIONS.get(extension)
+    if kind_by_name is None:
         raise Unwelcome(
-            f"»{name}« kan ikke lægges på. Vælg en PDF, et Word-dokument (.docx) "
+            f"»{NAME}« kan ikke lægges på. Vælg en PDF, et Word-dokument (.docx) "
             "eller et billede (JPEG, PNG)."
         )
-    if not content.startswith(MAGIC[kind]):
+    if kind_by_name != kind_by_bytes:
         raise Unwelcome(
-            f"»{name}« er ikke det, navnet siger. Åbn filen, og gem den igen som {kind.upper()}."
+            f"»{NAME}« er ikke det, navnet siger. Åbn filen, og gem den igen "
+            f"som {kind_by_name.upper()}."
         )
-    return kind
+    return kind_by_name
 
 
-def _refuse_two_files_in_one(name: str, kind: Paper.Kind, content: bytes) -> None:
-    """Refuse a polyglot: a file that another program would read as something else."""
-    head = content[:HEAD].lower()
-    foreign = [b"<html", b"<script"]
-    for other in (Kind.PDF, Kind.PNG):
-        if other != kind:
-            foreign.append(MAGIC[other].lower())
-
-    is_polyglot = any(beginning in head for beginning in foreign)
-    # A zip is read from its end, so that it can lie behind any other file.
-    if kind != Kind.DOCX and zipfile.is_zipfile(BytesIO(content)):
-        is_polyglot = True
-
-    if is_polyglot:
-        raise Unwelcome(
-            f"»{name}« er flere slags filer i én og er ikke gemt. "
-            "Gem dokumentet igen, og prøv på ny."
-        )
+def _called_by_its_kind(name: str, kind: Paper.Kind) -> str:
+    """`IMG_1.jpg` for a JPEG that is called `IMG_1.HEIC`."""
+    extension = _extension(name)
+    if kind not in PICTURES or EXTENSIONS.get(extension) == kind:
+        return name
+    # A program that is a picture as well must not keep the name of one.
+    return name.removesuffix(extension) + PICTURES[kind]

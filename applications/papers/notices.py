@@ -1,4 +1,4 @@
-"""Who laid a harmful paper on a case is told that it is gone."""
+"""Who laid a paper on a case is told where it was refused."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from applications.models import Paper
 
 
-def tell_of_harm(paper: Paper) -> None:
+def tell_of_refusal(paper: Paper) -> None:
     """The one who laid it on; the paper's name is not repeated, it may hold a child's."""
     number = paper.application.number
     tell(
         [paper.uploaded_by],
         number=number,
         path=reverse("applications:papers", args=[number]),
-        text="Et bilag er fjernet. Der var skadelig kode i det",
+        text="Et bilag blev afvist. Se hvorfor under Bilag",
         topic="paper.refused",
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +11,13 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from applications.models import Application, Paper
-from applications.papers import actions, checking, drawing
+from applications.models import Application, Paper, PaperPage
+from applications.papers import actions, checking, rules
 from applications.reading import queries as reading_queries
 from applications.writing.frame import own_application, show_step
 from skolefleks import audit
@@ -26,9 +26,6 @@ from skolefleks.pages import act, form_page, page
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, allowed
 from skolefleks.refusals import Refusal
-
-log = logging.getLogger(__name__)
-
 
 CONTENT_TYPES = {
     Paper.Kind.PDF: "application/pdf",
@@ -63,8 +60,10 @@ def papers(request: Request, number: str) -> HttpResponse:
 @act(P.APPLICATION_WRITE)
 def remove_paper(request: Request, number: str, pk: UUID) -> HttpResponse:
     application = own_application(request, number)
-    paper = get_object_or_404(Paper, application=application, pk=pk)
-    paper.application = application
+    papers = reading_queries.papers_of_draft(application, request.user)
+    paper = next((paper for paper in papers if paper.pk == pk), None)
+    if paper is None:
+        raise Http404
     # Read now: the name is encrypted under the row's id, which a removed row has no more.
     name = paper.name
 
@@ -82,34 +81,33 @@ def _add_paper(request: Request, application: Application) -> HttpResponse:
     # No form of Django's: the file is judged by its bytes, and the page shows the refusal itself,
     # because it lays several files on, one after the other.
     try:
-        checked = _check_upload(request)
-        paper = actions.add_paper(application, checked, by=request.user)
+        upload = _received(request)
+        paper = actions.lay_on(application, upload, by=request.user)
     except Refusal as refusal:
         return _papers_step(request, application, refusal)
 
-    sentences = [f"»{paper.name}« er gemt."]
-    if paper.is_cleaned:
-        sentences.append("Skjult indhold er fjernet fra den.")
-    if paper.is_waiting:
-        sentences.append(
-            "Den bliver undersøgt for skadelig kode, før andre kan se den."
-        )
-    messages.success(request, " ".join(sentences))
+    messages.success(
+        request,
+        f"»{paper.name}« er lagt på og bliver undersøgt. Imens ser kun du den.",
+    )
     return redirect("applications:papers", application.number)
 
 
-def _check_upload(request: Request) -> checking.Checked:
+def _received(request: Request) -> checking.Upload:
+    """The file as it was sent: it is opened elsewhere, and never here."""
     file = request.FILES.get("file")
     if file is None:
         raise Refusal("Vælg en fil.", field="file")
-    return checking.check(str(file.name), file.read(), size=file.size)
+    return checking.receive(str(file.name), file.read(), size=file.size)
 
 
 def _papers_step(
     request: Request, application: Application, refusal: Refusal | None = None
 ) -> HttpResponse:
+    papers = reading_queries.papers_of_draft(application, request.user)
     context = {
-        "papers": reading_queries.papers_of_draft(application),
+        "papers": papers,
+        "poll": rules.seconds_to_wait(papers, timezone.now()),
         "next": reverse("applications:check", args=[application.number]),
         "room": settings.PAPER_COUNT,
         "limit": settings.PAPER_BYTES,
@@ -117,6 +115,11 @@ def _papers_step(
         "accept": checking.ACCEPT,
         "refusal": refusal,
     }
+    # The list asks for itself while something in it is being examined.
+    if request.headers.get("HX-Request"):
+        audit.log_access(AccessEntry.Kind.VIEW, application.number, by=request.user)
+        context["application"] = application
+        return render(request, "applications/papers/_papers_card.html", context)
     draft = reading_queries.WholeApplication(application)
     return show_step(
         request, draft, "papers", context, "applications/papers/papers.html"
@@ -154,23 +157,14 @@ def paper_preview(request: Request, number: str, pk: UUID) -> HttpResponse:
 @csp(PICTURE_POLICY)
 @require_safe
 def paper_picture(request: Request, number: str, pk: UUID) -> HttpResponse:
-    """A picture, or a page drawn of a PDF: made by ourselves, shown where nothing in it can run."""
+    """A picture, or a page of a PDF drawn before: shown where nothing in it can run."""
     paper = _viewable_paper(request, number, pk)
     audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
     if paper.is_image:
         return _send_file(paper, as_attachment=False)
 
-    page_number = _page_number(request)
-    if page_number > settings.PAPER_PAGES:
-        raise Http404
-    try:
-        picture = drawing.draw(paper.content, page_number)
-    except drawing.NotDrawn as error:
-        log.warning(
-            "paper.not_drawn", extra={"paper": str(paper.pk), "page": page_number}
-        )
-        raise Http404 from error
-    return HttpResponse(picture, content_type=CONTENT_TYPES[Paper.Kind.PNG])
+    page = get_object_or_404(PaperPage, paper=paper, number=_page_number(request))
+    return HttpResponse(page.content, content_type=CONTENT_TYPES[Paper.Kind.JPEG])
 
 
 def _readable_paper(request: Request, number: str, pk: UUID) -> Paper:
@@ -192,9 +186,8 @@ def _viewable_paper(request: Request, number: str, pk: UUID) -> Paper:
 
 def _place_in(request: Request, paper: Paper) -> dict[str, Any]:
     """Which page is looked at, and the numbers of its neighbours; 0 where there is none."""
-    shown_pages, pages = 1, 1
-    if not paper.is_image:
-        shown_pages, pages = drawing.count_pages(paper.content)
+    shown_pages = paper.drawn or 1
+    pages = paper.pages or 1
 
     page_number = min(_page_number(request), shown_pages)
     is_last_shown = page_number == shown_pages

@@ -7,12 +7,13 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.urls import reverse
 
 from applications.fields import asking, blocks
 from applications.fields import rules as field_rules
 from applications.fields.declarations import STEPS
-from applications.lifecycle import Status
+from applications.lifecycle import PaperStatus, Status
 from applications.models import (
     Application,
     Goal,
@@ -258,17 +259,21 @@ def submitted_blocks(application: Application) -> list[Block] | None:
 def papers_of(application: Application) -> list[Paper]:
     """The case's papers as the person it is marked for sees them, oldest first.
 
-    The committee sees those that were submitted, nobody those in quarantine.
+    The committee sees those that were submitted, nobody those that are not ready.
     """
-    papers = _papers(application, application.papers.filter(is_waiting=False))
+    papers = _papers(application, application.papers.filter(status=PaperStatus.READY))
     if application.is_reviewable:
         return [paper for paper in papers if paper.is_submitted]
     return papers
 
 
-def papers_of_draft(application: Application) -> list[Paper]:
-    """The papers as the school's own form shows them: those in quarantine too."""
-    return _papers(application, application.papers.all())
+def papers_of_draft(application: Application, user: User) -> list[Paper]:
+    """The papers as the school's own form shows them.
+
+    Of those that are being examined, or were refused, each sees their own.
+    """
+    ready_or_own = Q(status=PaperStatus.READY) | Q(uploaded_by=user)
+    return _papers(application, application.papers.filter(ready_or_own))
 
 
 def _papers(application: Application, papers: QuerySet[Paper]) -> list[Paper]:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
+from applications.fields import blocks, comparing
 from applications.lifecycle import Status
-from applications.models import Application, Submission
+from applications.models import Application, Submission, SubmissionChanges
+from applications.papers import rules as papers_rules
 from applications.reading import queries as reading
 from applications.writing import actions as writing
 from skolefleks import outbox
@@ -17,6 +19,8 @@ from skolefleks.refusals import Refusal
 from skolefleks.statemachine import move
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from applications.fields import rules as fields_rules
     from skolefleks.models import User
 
@@ -59,7 +63,7 @@ def submit(application: Application, *, by: User) -> None:
 
     # The copy is text: later changes of the fields leave it as it was.
     number = application.submissions.count() + 1
-    Submission.objects.create(
+    submission = Submission.objects.create(
         application=application,
         number=number,
         at=now,
@@ -67,6 +71,25 @@ def submit(application: Application, *, by: User) -> None:
         content=json.dumps(draft.blocks, ensure_ascii=False),
     )
     outbox.post("application.submitted", application=str(application.pk))
+    if number > 1:
+        outbox.post("submission.compare", submission=str(submission.pk))
+
+
+@transaction.atomic
+def compare(submission_id: UUID) -> None:
+    """Keep what a submission changed in the one before it. A second time does nothing."""
+    submission = Submission.objects.get(pk=submission_id)
+    if SubmissionChanges.objects.filter(submission=submission).exists():
+        return
+
+    before = Submission.objects.get(
+        application=submission.application_id, number=submission.number - 1
+    )
+    parts = blocks.differences(
+        before.blocks, submission.blocks, steps=comparing.STEPS_IN_A_TASK
+    )
+    content = json.dumps(blocks.parts_as_data(parts), ensure_ascii=False)
+    SubmissionChanges.objects.create(submission=submission, content=content)
 
 
 @transaction.atomic
@@ -93,9 +116,6 @@ def _require_complete(draft: reading.WholeApplication) -> None:
     if draft.missing:
         raise Incomplete(draft.missing)
 
-    # The committee must never get a paper that turns out to be harmful.
-    if draft.application.papers.filter(is_waiting=True).exists():
-        raise Refusal(
-            "Et bilag bliver stadig undersøgt for skadelig kode. Vent lidt, og indsend igen, "
-            "eller fjern det."
-        )
+    papers_rules.require_examined(
+        draft.application.papers.select_related("uploaded_by")
+    )

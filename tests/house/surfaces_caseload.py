@@ -9,8 +9,6 @@ from django.utils import timezone
 
 from applications.dialogue import actions as dialogue
 from applications.models import DialogueEntry, Paper, PupilCase, Recusal
-from applications.papers import actions as papers
-from applications.papers import checking
 from applications.submission import actions as submission
 from applications.writing import actions as writing
 from budget.models import Posting
@@ -19,6 +17,7 @@ from skolefleks.celery import app as celery_app
 from skolefleks.danish import today
 from skolefleks.models import OutboxMessage
 from tests.applications.papers.files import pdf
+from tests.applications.papers.laying import lay_on
 from tests.conftest import NEXT, YEAR, plan_meeting
 from tests.filling import fill, write_pupil
 from tests.surfaces import paths, squeezed
@@ -79,9 +78,7 @@ def write_case(school, leader, adviser):
     writing.write(
         application, fields=["learning_environment", "joint_reason"], step="environment", by=leader
     )
-    papers.add_paper(
-        application, checking.check("KvidderSagBilag.pdf", pdf(), size=len(pdf())), by=leader
-    )
+    lay_on(application, "KvidderSagBilag.pdf", pdf(), by=leader)
     writing.invite(application, adviser=adviser, by=leader)
     entry = dialogue.write_entry(application, kind="message", text="KvidderSagDialog", by=leader)
     dialogue.share(entry, by=leader)

@@ -11,6 +11,7 @@ import io
 import logging
 from datetime import timedelta
 
+import pikepdf
 import pytest
 from django.apps import apps
 from django.conf import settings
@@ -110,11 +111,23 @@ def writes(school, psychologist, application, leader, born):
     school.plants(at("cooperation", application))
     school.plants(at("leadership", application), legal_basis="section_9_4")
     school.sends(at("papers", application), file=picture(school.birds.word()))
+    school.sends(at("papers", application), file=holding(school.birds.word()))
+    deliver()
     psychologist.sends(
         at("statement", application), text=school.birds.word(), only="text", then="autosave"
     )
     psychologist.plants(at("statement", application), then="sign")
     school.opens(at("check", application), application.get_absolute_url())
+
+
+def holding(word):
+    """A PDF with a file inside it, whose name is told when it is taken out."""
+    file = io.BytesIO()
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        document.attachments[word] = pikepdf.AttachedFileSpec(document, b"x", filename=word)
+        document.save(file)
+    return SimpleUploadedFile("Plan.pdf", file.getvalue(), "application/pdf")
 
 
 def picture(word):
@@ -152,7 +165,7 @@ def is_decided(chairing, application):
 
 
 def is_read(school, chairing, psychologist, application):
-    number, paper = application.number, Paper.objects.get(application=application)
+    number, paper = application.number, Paper.objects.filter(application=application)[0]
     school.opens(
         "/",
         "/ansoegninger/",

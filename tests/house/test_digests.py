@@ -10,12 +10,11 @@ from django.apps import apps
 from django.db import connection, transaction
 
 from applications.models import Paper
-from applications.papers import actions as papers
-from applications.papers import checking
 from skolefleks import audit
 from skolefleks.encryption import EncryptedTextField, key_ring
 from skolefleks.models import AuditEntry, OutboxMessage
 from tests.applications.papers.files import pdf
+from tests.applications.papers.laying import lay_on
 from tests.roles import as_owner
 from tests.skolefleks.test_audit import at_commit
 from visitation.letters import actions as letters
@@ -37,7 +36,7 @@ def written(draft, leader, released):
 
 @pytest.fixture
 def paper(draft, leader):
-    return papers.add_paper(draft, checking.check("plan.pdf", pdf()), by=leader)
+    return lay_on(draft, "plan.pdf", pdf(), by=leader)
 
 
 def known_texts():

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from applications.fields import asking
-from applications.fields.blocks import (
-    Block,
-    Part,
-    differences,
-)
+from applications.fields.blocks import Block, Part, differences, parts_from_data
+from applications.fields.comparing import STEPS_ON_A_PAGE
 from applications.lifecycle import Status
 from applications.models import (
     Application,
@@ -32,7 +30,15 @@ class Round(NamedTuple):
 
 def submissions(application: Application) -> list[Submission]:
     """Every time the case was submitted, the first first."""
-    return list(application.submissions.select_related("by"))
+    return list(application.submissions.select_related("by", "changes"))
+
+
+def _stored_parts(old: Submission, new: Submission) -> list[Part]:
+    """What differs, as it was compared once; before that both texts, side by side."""
+    changes = getattr(new, "changes", None)
+    if changes is None:
+        return differences(old.blocks, new.blocks, steps=0)
+    return parts_from_data(json.loads(changes.content))
 
 
 def rounds(application: Application, *, with_draft: bool) -> list[Round]:
@@ -42,17 +48,20 @@ def rounds(application: Application, *, with_draft: bool) -> list[Round]:
     committee asked for last stands with what was written after that.
     """
     times = submissions(application)
-    # Each has a title, what stood there before and what after; the oldest is first.
-    steps: list[tuple[str, list[Block], list[Block]]] = []
+    # Each has a title, what stood there before, what after, and what differs; the oldest is first.
+    steps: list[tuple[str, list[Block], list[Block], list[Part]]] = []
     for old, new in pairwise(times):
         title = f"Indsendt {moment(new.at)} af {new.by.name}"
-        steps.append((title, old.blocks, new.blocks))
+        steps.append((title, old.blocks, new.blocks, _stored_parts(old, new)))
 
     shows_draft = with_draft and bool(times) and application.is_editable
     if shows_draft:
         draft = reading_queries.WholeApplication(application)
         title = "Skrevet, siden I sidst indsendte"
-        steps.append((title, times[-1].blocks, draft.blocks))
+        before = times[-1].blocks
+        after = draft.blocks
+        parts = differences(before, after, steps=STEPS_ON_A_PAGE)
+        steps.append((title, before, after, parts))
 
     # While the school writes, only the draft answers what was asked for last.
     asks = application.asks
@@ -63,14 +72,14 @@ def rounds(application: Application, *, with_draft: bool) -> list[Round]:
         asks = {}
 
     rounds = []
-    for title, before, after in reversed(steps):
+    for title, before, after, parts in reversed(steps):
         answers = asking.list_questions(
             asks,
             application.number,
             now=after,
             before=before,
         )
-        rounds.append(Round(title, differences(before, after), answers))
+        rounds.append(Round(title, parts, answers))
         # Only the newest round is about them.
         asks = {}
     return rounds

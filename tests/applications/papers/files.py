@@ -95,3 +95,57 @@ def docx(body="", types=WORD_TYPE, relationships="", **parts):
         for path, content in parts.items():
             packed.writestr(path, content)
     return file.getvalue()
+
+
+# -- forms, signatures and attachments of a PDF --
+def form_pdf(*, has_appearance):
+    """A form with a field in which somebody wrote `PPR`, with or without its picture."""
+    file = BytesIO()
+    with pikepdf.new() as document:
+        page = document.add_blank_page(page_size=(300, 100))
+        font = entries(Type=name("Font"), Subtype=name("Type1"), BaseFont=name("Helvetica"))
+        fonts = entries(Font=entries(Helv=document.make_indirect(font)))
+        field = entries(Type=name("Annot"), Subtype=name("Widget"), FT=name("Tx"), F=4, T="svar")
+        field.Rect = pikepdf.Array([20, 20, 280, 80])
+        field.V, field.DA = pikepdf.String("PPR"), pikepdf.String("/Helv 40 Tf 0 g")
+        if has_appearance:
+            look = document.make_stream(b"q BT /Helv 40 Tf 0 g 2 15 Td (PPR) Tj ET Q")
+            look.Subtype, look.BBox = name("Form"), pikepdf.Array([0, 0, 260, 60])
+            look.Resources = fonts
+            field.AP = entries(N=look)
+        page.Annots = pikepdf.Array([document.make_indirect(field)])
+        form = entries(Fields=page.Annots, NeedAppearances=not has_appearance, DR=fonts)
+        form.DA = field.DA
+        document.Root.AcroForm = form
+        document.save(file)
+    return file.getvalue()
+
+
+def name(word):
+    return pikepdf.Name(f"/{word}")
+
+
+def xfa_pdf():
+    """A form whose fields stand in XML, which only Adobe's programs show."""
+    return pdf(AcroForm=entries(Fields=pikepdf.Array([]), XFA=pikepdf.String("<xdp/>")))
+
+
+def signed_pdf(**root):
+    signature = entries(Type=name("Sig"), ByteRange=pikepdf.Array([0, 10, 20, 30]))
+    field = entries(FT=name("Sig"), T="Underskrift", V=signature)
+    return pdf(AcroForm=entries(Fields=pikepdf.Array([field]), SigFlags=3), **root)
+
+
+def pdf_with_file_inside(called="bilag.docx"):
+    file = BytesIO()
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        inside = pikepdf.AttachedFileSpec(document, b"hello", filename=called)
+        document.attachments[called] = inside
+        document.save(file)
+    return file.getvalue()
+
+
+HEIC = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(200)
+OUTLOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+MAIL = b"From: ppr@demo.example\r\nSubject: Udtalelse\r\n\r\nHej"

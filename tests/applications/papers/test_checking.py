@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from applications.papers import checking
-from applications.papers.unwelcome import Unwelcome
+from skolefleks.refusals import Refusal
 from tests.applications.papers.files import (
     EICAR,
     LINK,
@@ -23,6 +23,7 @@ from tests.applications.papers.files import (
     photo,
     png_that_says,
 )
+from tests.applications.papers.laying import check
 
 TURNED = "\N{RIGHT-TO-LEFT OVERRIDE}"
 MACRO_TYPE = "application/vnd.ms-word.document.macroEnabled.main+xml"
@@ -89,8 +90,8 @@ HOSTILE = {
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_file_is_refused_with_a_sentence(kind):
     name, content, sentence = HOSTILE[kind]
-    with pytest.raises(Unwelcome, match=sentence) as refusal:
-        checking.check(name, content)
+    with pytest.raises(Refusal, match=sentence) as refusal:
+        check(name, content)
     assert TURNED not in str(refusal.value)
 
 
@@ -105,18 +106,18 @@ SOUND = {
 
 @pytest.mark.parametrize("name", SOUND)
 def test_an_ordinary_file_is_taken(name):
-    assert checking.check(name, SOUND[name]).content
+    assert check(name, SOUND[name]).content
 
 
 def test_too_large_a_file_is_refused(settings):
     too_large = settings.PAPER_BYTES + 1
-    with pytest.raises(Unwelcome, match="for stor"):
-        checking.check("a.pdf", pdf(), size=too_large)
+    with pytest.raises(Refusal, match="for stor"):
+        check("a.pdf", pdf(), size=too_large)
 
 
 def test_a_file_of_exactly_the_limit_is_taken(settings):
     settings.PAPER_BYTES = len(pdf())
-    assert checking.check("a.pdf", pdf()).content
+    assert check("a.pdf", pdf()).content
 
 
 @pytest.mark.parametrize(
@@ -137,7 +138,7 @@ def test_a_name_is_shown_without_what_could_deceive(name, shown_name):
 
 def test_a_link_that_the_reader_presses_may_stay():
     link = "<instrText>HYPERLINK https://x.example/link</instrText>"
-    assert checking.check("a.docx", docx(link, relationships=LINK))
+    assert check("a.docx", docx(link, relationships=LINK)).content
 
 
 # -- what is cleaned --
@@ -147,7 +148,7 @@ def test_a_photograph_no_longer_tells_where_it_was_taken():
     with Image.open(BytesIO(photo())) as before:
         assert before.getexif()
 
-    checked = checking.check("klassen.jpg", photo())
+    checked = check("klassen.jpg", photo())
     assert checked.is_cleaned
     with Image.open(BytesIO(checked.content)) as after:
         assert not after.getexif()
@@ -156,7 +157,7 @@ def test_a_photograph_no_longer_tells_where_it_was_taken():
 def test_a_pictures_hidden_text_and_tail_are_gone():
     hidden = PngImagePlugin.PngInfo()
     hidden.add_text("Comment", "hemmeligt")
-    checked = checking.check("a.png", image(pnginfo=hidden) + b"<?php evil ?>")
+    checked = check("a.png", image(pnginfo=hidden) + b"<?php evil ?>")
     assert b"hemmeligt" not in checked.content
     assert b"php" not in checked.content
 
@@ -207,6 +208,6 @@ def test_what_could_act_in_a_pdf_is_taken_out(kind):
     before = pdf(**ACTIVE[kind])
     assert active_words_in(before)
 
-    checked = checking.check("a.pdf", before)
+    checked = check("a.pdf", before)
     assert checked.is_cleaned
     assert active_words_in(checked.content) == []

@@ -15,7 +15,6 @@ from django.urls import reverse
 from applications import tasks
 from applications.models import Paper
 from applications.papers import actions as papers
-from applications.papers import checking
 from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks import installation, outbox, storage
@@ -25,6 +24,7 @@ from skolefleks.models import AccessEntry, AuditEntry, OutboxMessage
 from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.uploads import BoundedUploadHandler
 from tests.applications.papers.files import image, pdf
+from tests.applications.papers.laying import lay_on
 from visitation.cases import actions as case_actions
 
 
@@ -35,8 +35,7 @@ def _shelf(tmp_path, settings):
 
 @pytest.fixture
 def paper(draft, leader):
-    checked = checking.check("Plan for Anna.pdf", pdf())
-    return papers.add_paper(draft, checked, by=leader)
+    return lay_on(draft, "Plan for Anna.pdf", pdf(), by=leader)
 
 
 @pytest.fixture
@@ -45,7 +44,7 @@ def late_paper(draft, leader, chair):
     submission.submit(draft, by=leader)
     case_actions.send_back(draft, note="Mere.", by=chair)
     draft.refresh_from_db()
-    return papers.add_paper(draft, checking.check("b.pdf", pdf()), by=leader)
+    return lay_on(draft, "b.pdf", pdf(), by=leader)
 
 
 def papers_url(application):
@@ -64,12 +63,30 @@ def upload(client, application, name, content):
 # -- laid on --
 
 
-def test_an_upload_is_stored_at_once_and_shown_with_size_and_checksum(draft, school):
-    assert upload(school, draft, "plan.pdf", pdf()).status_code == 302
+def deliver():
+    """Everything that waits, and what comes of it."""
+    while message := OutboxMessage.objects.filter(done_at=None).order_by("created_at").first():
+        outbox.deliver(message.pk)
 
+
+def test_an_upload_is_stored_at_once_and_shown_with_its_digest_once_examined(draft, school):
+    assert upload(school, draft, "plan.pdf", pdf()).status_code == 302
     page = school.get(papers_url(draft)).content.decode()
     assert "plan.pdf" in page
+    assert "Undersøges" in page
+
+    deliver()
+    page = school.get(papers_url(draft)).content.decode()
     assert draft.papers.get().digest[:16] in page
+    assert "Undersøges" not in page
+
+
+def test_what_was_sent_is_gone_once_it_is_written_anew(draft, school, settings):
+    upload(school, draft, "b.png", image() + b"<?php evil ?>")
+    sent = draft.papers.get().stored_as
+    deliver()
+    [file] = settings.PAPERS_DIR.glob("??/*")
+    assert file.name == draft.papers.get().stored_as != sent
 
 
 def test_a_refused_file_leaves_the_others_and_says_why(paper, draft, school):
@@ -107,17 +124,17 @@ def test_of_a_large_file_no_more_than_the_limit_is_held(settings):
 def test_a_case_holds_so_many_papers_and_no_more(paper, draft, leader, settings):
     settings.PAPER_COUNT = 1
     with pytest.raises(Refusal, match="1 bilag"):
-        papers.add_paper(draft, checking.check("b.pdf", pdf()), by=leader)
+        lay_on(draft, "b.pdf", pdf(), by=leader)
 
 
 # -- kept --
 
 
 def test_a_paper_lies_encrypted_under_a_random_name(paper, settings):
-    [file] = settings.PAPERS_DIR.glob("??/*")
-    assert file.name == paper.stored_as
-    assert file.name != str(paper.pk)
-    assert b"%PDF" not in file.read_bytes()
+    names = {file.name: file.read_bytes() for file in settings.PAPERS_DIR.glob("??/*")}
+    assert paper.stored_as in names
+    assert str(paper.pk) not in names
+    assert not [content for content in names.values() if b"%PDF" in content]
 
 
 def test_a_paper_says_what_it_is_by_size_and_checksum(paper):
@@ -128,7 +145,7 @@ def test_a_paper_says_what_it_is_by_size_and_checksum(paper):
 
 
 def test_a_paper_put_in_anothers_place_does_not_open(paper, draft, leader):
-    other = papers.add_paper(draft, checking.check("b.png", image()), by=leader)
+    other = lay_on(draft, "b.png", image(), by=leader)
     paper.stored_as = other.stored_as
     with pytest.raises(InvalidTag):
         _ = paper.content
@@ -155,7 +172,7 @@ def test_a_removed_papers_bytes_go_too(paper, draft, school, post, settings):
     assert "»Plan for Anna.pdf« er fjernet." in school.get(answer.url).content.decode()
     assert not Paper.objects.exists()
 
-    outbox.deliver(OutboxMessage.objects.get(topic="paper.removed").pk)
+    deliver()
     assert list(settings.PAPERS_DIR.glob("??/*")) == []
 
 
@@ -174,16 +191,18 @@ def test_what_was_submitted_stays_when_the_case_is_sent_back(paper, draft, leade
 
 
 def test_files_that_no_paper_names_are_tidied_away_in_time(paper, settings):
+    deliver()
     storage.keep(b"x", context="y")
     tasks.tidy_papers()
     files = list(settings.PAPERS_DIR.glob("??/*"))
-    assert len(files) == 2
+    # The paper, the picture of its page, and what nobody names.
+    assert len(files) == 3
 
     for file in files:
         os.utime(file, (0, 0))
     tasks.tidy_papers()
-    names = [file.name for file in settings.PAPERS_DIR.glob("??/*")]
-    assert names == [paper.stored_as]
+    names = {file.name for file in settings.PAPERS_DIR.glob("??/*")}
+    assert names == {paper.stored_as, paper.page_pictures.get().stored_as}
 
 
 # -- read --
@@ -201,7 +220,7 @@ def test_a_paper_is_read_as_an_attachment_and_each_time_logged(paper, draft, sch
 
 
 def test_a_picture_is_shown_where_nothing_can_run(draft, leader, school):
-    picture = papers.add_paper(draft, checking.check("b.png", image()), by=leader)
+    picture = lay_on(draft, "b.png", image(), by=leader)
     answer = school.get(reverse("paper_picture", args=[draft.number, picture.pk]))
     assert answer["Content-Type"] == "image/png"
     assert "sandbox" in answer["Content-Security-Policy"]

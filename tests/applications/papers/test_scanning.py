@@ -1,28 +1,30 @@
-"""A paper waits in quarantine until the scanner says that it is clean; without one it does not."""
+"""A paper waits in quarantine until it is examined, and until the scanner says that it is clean."""
 
 from __future__ import annotations
 
-import dataclasses
 import socket
 import socketserver
 import threading
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
 from django.urls import reverse
+from django.utils import timezone
 
 import applications.tasks  # noqa: F401 - registers what the worker does with the outbox
 from applications.models import Application, Paper
 from applications.papers import actions as papers
-from applications.papers import checking, scanning
+from applications.papers import scanning
 from applications.reading import queries as reading_queries
 from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks import outbox
 from skolefleks.models import AuditEntry, Notice, OutboxMessage
 from skolefleks.refusals import Refusal
-from tests.applications.papers.files import EICAR, image, pdf
+from tests.applications.papers.files import EICAR, image, pdf, xfa_pdf
+from tests.applications.papers.laying import wait
 from tests.conftest import text_of
 
 
@@ -69,19 +71,16 @@ def _shelf(tmp_path, settings):
 
 @pytest.fixture
 def add(draft, leader):
-    """Lays a paper on whose content the checks have let through."""
+    """Lays a paper on, and leaves it unexamined."""
 
-    def add(content=None):
-        checked = checking.check("Plan for Anna.pdf", pdf())
-        if content:
-            checked = dataclasses.replace(checked, content=content)
-        return papers.add_paper(draft, checked, by=leader)
+    def add(content=None, name="Plan for Anna.pdf"):
+        return wait(draft, name, content or pdf(), by=leader)
 
     return add
 
 
-def scan():
-    return outbox.deliver(OutboxMessage.objects.get(topic="paper.scan").pk)
+def examine():
+    return outbox.deliver(OutboxMessage.objects.get(topic="paper.examine").pk)
 
 
 # -- the scanner --
@@ -110,70 +109,86 @@ def test_a_scanner_that_is_away_is_not_clean_either(place, settings):
 # -- the quarantine --
 
 
-def test_without_a_scanner_a_paper_is_there_at_once(add):
-    assert not add().is_waiting
-    assert not OutboxMessage.objects.filter(topic="paper.scan").exists()
-
-
-def test_a_clean_paper_leaves_its_quarantine(draft, add, leader, scanner):
-    assert add().is_waiting
+def test_a_paper_waits_unopened_until_it_is_examined(draft, add, leader):
+    content = pdf() + b"\n% as it was sent"
+    assert add(content).content == content
     to_leader = Application.objects.marked_for(leader).get(pk=draft.pk)
     assert reading_queries.papers_of(to_leader) == []
 
-    scan()
+    examine()
     [paper] = reading_queries.papers_of(to_leader)
-    assert not paper.is_waiting
+    assert paper.is_ready
+    assert b"as it was sent" not in paper.content
     lines = AuditEntry.objects.filter(verb="clear_paper", subject=draft.number)
     assert lines.count() == 1
 
 
-def test_a_harmful_paper_is_removed_with_its_bytes(draft, add, scanner, settings):
-    add(EICAR)
-    scan()
-    assert not Paper.objects.exists()
-    lines = AuditEntry.objects.filter(verb="refuse_paper", subject=draft.number)
-    assert lines.count() == 1
+def test_a_clean_paper_leaves_its_quarantine(draft, add, scanner):
+    add()
+    examine()
+    assert draft.papers.get().is_ready
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.4\n" + EICAR, b"%PDF-1.4\n%%EOF", xfa_pdf()])
+def test_a_paper_that_is_refused_says_why_and_its_bytes_go(content, draft, add, settings, school):
+    add(content)
+    examine()
+    paper = draft.papers.get()
+    assert (paper.status, paper.page_pictures.count()) == ("refused", 0)
+    page = text_of(school.get(reverse("applications:papers", args=[draft.number])))
+    assert "Afvist" in page
+    assert paper.remarks.partition(".")[0] in page
 
     outbox.deliver(OutboxMessage.objects.get(topic="paper.removed").pk)
     assert list(settings.PAPERS_DIR.glob("??/*")) == []
 
 
-def test_who_laid_a_harmful_paper_on_is_told(add, leader, scanner):
-    add(EICAR)
-    scan()
+def test_what_the_scanner_finds_is_refused(draft, add, scanner):
+    add(b"%PDF-1.4\n" + EICAR)
+    examine()
+    assert "skadelig kode" in draft.papers.get().remarks
+    lines = AuditEntry.objects.filter(verb="refuse_paper", subject=draft.number)
+    assert lines.count() == 1
+
+
+def test_who_laid_a_refused_paper_on_is_told(add, leader):
+    add(b"%PDF-1.4\n" + EICAR)
+    examine()
     notice = Notice.objects.get(topic="paper.refused")
     assert notice.user == leader
-    assert "skadelig kode" in notice.text
+    assert "afvist" in notice.text
     assert "Anna" not in notice.text
 
 
 def test_while_the_scanner_is_away_the_paper_waits_and_is_tried_again(draft, add, scanner_away):
     add()
     with pytest.raises(scanning.NotScanned):
-        scan()
+        examine()
     assert draft.papers.get().is_waiting
-    message = OutboxMessage.objects.get(topic="paper.scan")
+    message = OutboxMessage.objects.get(topic="paper.examine")
     assert (message.done_at, message.attempts) == (None, 1)
 
 
-def test_a_paper_that_waits_is_seen_by_the_school_alone(
-    draft, add, leader, adviser, scanner_away, client_for
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_a_paper_that_is_not_ready_is_seen_by_the_one_who_laid_it_on_alone(
+    is_refused, draft, add, leader, staff, adviser, client_for
 ):
     writing.invite(draft, adviser=adviser, by=leader)
-    add()
+    add(b"%PDF-1.4\n%%EOF")
+    if is_refused:
+        examine()
 
     step = reverse("applications:papers", args=[draft.number])
-    page = text_of(client_for(leader).get(step))
-    assert "Plan for Anna.pdf" in page
-    assert "Bliver undersøgt" in page
+    assert "Plan for Anna" in text_of(client_for(leader).get(step))
+    assert "Plan for Anna" not in text_of(client_for(staff).get(step))
     case_page = client_for(adviser).get(draft.get_absolute_url())
     assert "Plan for Anna" not in case_page.content.decode()
 
 
-@pytest.mark.parametrize("who", ["leader", "adviser"])
+@pytest.mark.parametrize("who", ["leader", "staff", "adviser"])
 @pytest.mark.parametrize("name", ["paper", "paper_preview", "paper_picture"])
 def test_a_paper_that_waits_is_opened_by_nobody(
-    who, name, draft, add, leader, adviser, scanner_away, request, client_for
+    who, name, draft, add, leader, adviser, request, client_for
 ):
     writing.invite(draft, adviser=adviser, by=leader)
     address = reverse(name, args=[draft.number, add().pk])
@@ -181,35 +196,73 @@ def test_a_paper_that_waits_is_opened_by_nobody(
     assert client.get(address).status_code == 404
 
 
-def test_a_case_is_not_submitted_while_a_paper_waits(draft, add, leader, scanner):
+def test_nobody_else_takes_off_a_paper_that_waits(draft, add, staff, client_for, post):
+    url = reverse("applications:remove_paper", args=[draft.number, add().pk])
+    assert post(client_for(staff), url).status_code == 404
+    assert draft.papers.exists()
+
+
+def test_a_case_is_not_submitted_while_a_paper_is_examined(draft, add, leader):
     add()
-    with pytest.raises(Refusal, match="bliver stadig undersøgt"):
+    with pytest.raises(Refusal, match="Lene Baltorp har lagt på, bliver stadig undersøgt"):
         submission.submit(draft, by=leader)
-    scan()
+    examine()
     submission.submit(draft, by=leader)
+
+
+def test_a_refused_paper_stops_no_submission_and_reaches_no_committee(draft, add, leader, chair):
+    add(b"%PDF-1.4\n%%EOF")
+    examine()
+    submission.submit(draft, by=leader)
+    to_chair = Application.objects.marked_for(chair).get(pk=draft.pk)
+    assert reading_queries.papers_of(to_chair) == []
 
 
 def test_a_paper_that_waits_may_be_taken_off_again(add, leader, scanner_away):
     papers.remove_paper(add(), by=leader)
-    assert scan()
+    assert examine()
 
 
 def test_when_the_scanner_is_given_up_what_waited_is_let_out(draft, add, scanner_away, settings):
     add()
     settings.CLAMAV = ""
-    scan()
-    assert not draft.papers.get().is_waiting
+    examine()
+    assert draft.papers.get().is_ready
 
 
-def test_the_database_lets_a_paper_out_of_quarantine_and_never_back(add, scanner):
+@pytest.mark.parametrize("change", [{"status": "waiting"}, {"size": 1}, {"stored_as": "x"}])
+def test_the_database_lets_nothing_of_an_examined_paper_be_changed(change, add):
     paper = add()
-    scan()
+    examine()
     with pytest.raises(DatabaseError, match="Cannot update"):
-        Paper.objects.filter(pk=paper.pk).update(is_waiting=True)
+        Paper.objects.filter(pk=paper.pk).update(**change)
 
 
-def test_an_upload_says_that_it_is_being_looked_at(draft, school, scanner_away, post):
+# -- the page --
+
+
+def test_the_list_asks_for_itself_until_it_is_examined(draft, add, school):
+    step = reverse("applications:papers", args=[draft.number])
+    add()
+    part = school.get(step, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in part
+    assert "hx-get" in part
+
+    examine()
+    part = school.get(step, headers={"HX-Request": "true"}).content.decode()
+    assert "hx-get" not in part
+    assert "Hent" in part
+
+
+def test_a_list_that_waits_for_long_asks_more_seldom(draft, add, school, time_machine):
+    add()
+    time_machine.move_to(timezone.now() + timedelta(hours=2))
+    part = school.get(reverse("applications:papers", args=[draft.number])).content.decode()
+    assert "delay:15s" in part
+
+
+def test_an_upload_says_that_it_is_being_looked_at(draft, school, post):
     step = reverse("applications:papers", args=[draft.number])
     answer = post(school, step, {"file": SimpleUploadedFile("a.png", image())})
     page = school.get(answer.url).content.decode()
-    assert "bliver undersøgt for skadelig kode" in page
+    assert "bliver undersøgt. Imens ser kun du den" in page

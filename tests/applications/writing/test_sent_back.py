@@ -9,8 +9,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
-from applications.fields.blocks import compare_words
-from applications.models import Submission
+from applications.fields.comparing import Budget, compare
+from applications.models import Submission, SubmissionChanges
 from applications.submission import actions as submission
 from applications.writing import actions as writing
 from tests.applications.writing.desk import at
@@ -50,7 +50,24 @@ def again(sent_back, leader):
     return sent_back
 
 
+def test_until_it_is_compared_both_texts_stand_side_by_side(again, client_for, chair):
+    changes = reverse("changes", args=[again.number])
+    page = client_for(chair).get(changes).content.decode()
+    assert "PPR er med hver tirsdag." in page
+    assert "Opdigtet tekst om ppr_daily." in page
+    assert "Før" in page
+
+
+def test_what_changed_is_compared_once(again):
+    second = again.submissions.last()
+    for _ in range(2):
+        submission.compare(second.pk)
+    with pytest.raises(Exception, match="Cannot update"), transaction.atomic():
+        SubmissionChanges.objects.update(submission=second)
+
+
 def test_both_sides_see_what_changed(again, client_for, leader, chair):
+    submission.compare(again.submissions.last().pk)
     changes = reverse("changes", args=[again.number])
     for user in (leader, chair):
         page = client_for(user).get(changes).content.decode()
@@ -104,4 +121,4 @@ def test_a_protected_name_is_in_no_copy(draft, leader):
     ],
 )
 def test_a_difference_is_shown_word_by_word(old, new, marks):
-    assert compare_words(old, new) == marks
+    assert compare(old, new, Budget(100)) == marks

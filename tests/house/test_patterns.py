@@ -1,0 +1,149 @@
+"""Every pattern of the product takes a megabyte of its worst case in a moment."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+import re._constants as words
+import re._parser as parser
+import signal
+from contextlib import contextmanager
+from itertools import product
+
+import pytest
+
+from tests.house.sources import CODE, place
+
+MEGABYTE = 1_000_000
+
+SECONDS = 2.0  # of the processor's, for each text
+
+CALLS = {"compile", "findall", "finditer", "fullmatch", "match", "search", "split", "sub", "subn"}
+
+# Run by hand on files of ours, and what starts the site when it is imported.
+NOT_SERVED = ("/management/", "skolefleks/development/", "skolefleks/wsgi.py")
+
+# A letter of each class that a pattern can name.
+OF_CLASS = {
+    words.CATEGORY_DIGIT: "1",
+    words.CATEGORY_WORD: "a",
+    words.CATEGORY_SPACE: " ",
+    words.CATEGORY_NOT_DIGIT: "a",
+    words.CATEGORY_NOT_WORD: "-",
+    words.CATEGORY_NOT_SPACE: "a",
+}
+
+
+def patterns_in_modules(path):
+    """Those that a module or a class of it holds, ready made."""
+    module = importlib.import_module(place(path).removesuffix(".py").replace("/", "."))
+    holders = [module, *(thing for thing in vars(module).values() if isinstance(thing, type))]
+    for holder in holders:
+        for value in list(vars(holder).values()):
+            if isinstance(value, re.Pattern):
+                yield value
+
+
+def patterns_in_calls(path):
+    """Those that are written where they are used: `re.split(r"[/\\\\]", ...)`."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if not is_call or node.func.attr not in CALLS or not node.args:
+            continue
+        of_re = isinstance(node.func.value, ast.Name) and node.func.value.id == "re"
+        first = node.args[0]
+        if of_re and isinstance(first, ast.Constant) and isinstance(first.value, str):
+            yield re.compile(first.value)
+
+
+def every_pattern():
+    seen = {}
+    for path in CODE:
+        if not any(part in f"/{place(path)}" for part in NOT_SERVED):
+            for pattern in (*patterns_in_modules(path), *patterns_in_calls(path)):
+                seen.setdefault((pattern.pattern, pattern.flags), pattern)
+    return list(seen.values())
+
+
+def letters_of(pattern):
+    """A letter for each part of the pattern, and one that fits none."""
+    letters = []
+
+    def collect(node):
+        if isinstance(node, parser.SubPattern | list | tuple):
+            items = list(node)
+            if items and (items[0] is words.LITERAL or items[0] is words.NOT_LITERAL):
+                letters.append(chr(items[1]))
+            elif items and items[0] is words.RANGE:
+                letters.append(chr(items[1][0]))
+            elif items and items[0] is words.CATEGORY:
+                letters.append(OF_CLASS.get(items[1], "a"))
+            else:
+                for item in items:
+                    collect(item)
+
+    is_text = isinstance(pattern.pattern, str)
+    source = pattern.pattern if is_text else pattern.pattern.decode("latin-1")
+    collect(parser.parse(source, pattern.flags & ~(0 if is_text else re.UNICODE)))
+    return list(dict.fromkeys(letters))[:8] or ["a"]
+
+
+def worst_texts(pattern):
+    """A megabyte of each letter, of each pair, and of all in a row; none fits at its end."""
+    letters = letters_of(pattern)
+    beats = {*letters, "\n", " ", *("".join(pair) for pair in product(letters[:5], repeat=2))}
+    beats.add("".join(letters))
+    for beat in sorted(beats):
+        text = beat * (MEGABYTE // len(beat)) + "\x00"
+        yield text if isinstance(pattern.pattern, str) else text.encode("latin-1", "replace")
+
+
+class TooSlow(Exception):
+    """The processor's time is up."""
+
+
+@contextmanager
+def within(seconds):
+    def ring(*_):
+        raise TooSlow
+
+    before = signal.signal(signal.SIGVTALRM, ring)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def find_all(pattern, text):
+    """From every place in it: as much as a search, a split or a replacement asks."""
+    with within(SECONDS):
+        for _ in pattern.finditer(text):
+            pass
+
+
+def try_all(pattern):
+    for text in worst_texts(pattern):
+        find_all(pattern, text)
+
+
+PATTERNS = every_pattern()
+
+
+@pytest.mark.parametrize("pattern", PATTERNS, ids=[repr(one.pattern)[:60] for one in PATTERNS])
+def test_a_pattern_takes_a_megabyte_of_its_worst_in_a_moment(pattern):
+    try_all(pattern)
+
+
+def test_there_are_patterns_to_be_tried():
+    assert len(PATTERNS) > 20
+
+
+@pytest.mark.parametrize(
+    "slow", [r"^[\s\"]*(DDE|LINK)\b", r"(a+)+b", r"\d+-\d+x", r"\s+$", r"(\w|\d)*!"]
+)
+def test_a_pattern_that_takes_the_square_of_a_text_is_found(slow):
+    with pytest.raises(TooSlow):
+        try_all(re.compile(slow, re.MULTILINE))
