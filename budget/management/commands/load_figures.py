@@ -21,7 +21,7 @@ from budget.models import (
     Target,
 )
 from budget.models.figures import IN_CARE
-from skolefleks.models import District, School
+from skolefleks.models import AuditEntry, District, School
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -40,8 +40,8 @@ TARGETS = "SkoleFleks-forslaget, »Målsætning, måltal og evaluering«"
 
 class Command(BaseCommand):
     help = (
-        "Loads the figures in budget/data; "
-        "what is there already stays, and what differs is put right."
+        "Loads the figures in budget/data; what is there already stays, what differs is put right,"
+        " and what somebody has set or removed on the screen is left alone."
     )
 
     @transaction.atomic
@@ -103,6 +103,9 @@ class Command(BaseCommand):
 
     def _load_targets(self) -> None:
         for row in rows_of("targets"):
+            # A target that a chief removed is no gap to be filled.
+            if _is_somebodys(Target, row["year"]):
+                continue
             values = {"level_of": row["level_of"], "source": TARGETS}
             self._put(Target, {"year": row["year"]}, values)
 
@@ -130,6 +133,8 @@ class Command(BaseCommand):
 
         # The file holds texts: each is compared as its column would keep it.
         columns = {column.attname: column for column in model._meta.concrete_fields}
+        if _is_somebodys(model, row.pk):
+            return row
         for name, value in values.items():
             if getattr(row, name) != columns[name].to_python(value):
                 manager.filter(pk=row.pk).update(**values)
@@ -137,6 +142,14 @@ class Command(BaseCommand):
                 self.changed += 1
                 break
         return row
+
+
+def _is_somebodys(model: type[models.Model], key: object) -> bool:
+    """Whether the trail has a line on it: somebody answers for how it is now."""
+    lines = AuditEntry.objects.filter(
+        object_type=model._meta.label_lower, object_id=str(key)
+    )
+    return lines.exists()
 
 
 def rows_of(name: str) -> list[dict[str, str]]:

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from budget.figures import queries
+from budget.figures import actions, queries
 from budget.management.commands import load_figures
 from budget.models import (
     DayTreatmentFigure,
@@ -19,7 +19,7 @@ from budget.models import (
     FundingSource,
     Target,
 )
-from skolefleks.models import District, School
+from skolefleks.models import Centre, District, Membership, Role, School, User
 from tests.conftest import SCHOOLS
 
 MODELS = (
@@ -114,6 +114,36 @@ def test_a_figure_that_went_wrong_is_put_right(figures, capsys):
     assert "1 rows" in capsys.readouterr().out
     figure.refresh_from_db()
     assert figure.amount == 4_830_367
+
+
+@pytest.fixture
+def a_chief(figures):
+    """A centre chief in a system whose schools come from the file."""
+    user = User.objects.create(email="clara@demo.example", name="Clara Centerchef")
+    Membership.objects.create(user=user, role=Role.CENTRE_CHIEF, centre=Centre.SIK)
+    return user
+
+
+def test_a_target_that_a_chief_removed_stays_removed(a_chief):
+    target = Target.objects.earliest("year")
+    actions.drop_target(target, by=a_chief)
+
+    call_command("load_figures")
+
+    assert not Target.objects.filter(pk=target.year).exists()
+
+
+def test_a_target_that_a_chief_set_anew_stays_as_it_is(a_chief):
+    target = Target.objects.earliest("year")
+    level = target.level_of
+    actions.set_target(
+        year=target.year, level_of=2016, source="Ny aftale", replaces=level, by=a_chief
+    )
+
+    call_command("load_figures")
+
+    target.refresh_from_db()
+    assert target.level_of == 2016
 
 
 def test_a_missing_file_loads_nothing_at_all(db, monkeypatch, tmp_path):
