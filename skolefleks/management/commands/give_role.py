@@ -38,24 +38,35 @@ class Command(BaseCommand):
             help="what the person is called instead of the role's own name",
         )
         parser.add_argument("--end", action="store_true", help="end the role")
+        parser.add_argument(
+            "--by",
+            default="",
+            help="the administrator who answers for it; none before there is the first one",
+        )
 
     @transaction.atomic
     def handle(self, *_args: Any, **options: Any) -> None:
         role = Role(options["role"])
         school = _school(role, options["school"])
         centre = options["centre"]
+        actor = _actor(options["by"])
 
         if options["end"]:
             person = _person(options["email"], "")
             is_new = administration.end_role(
-                person, role, school=school, centre=centre
+                person, role, school=school, centre=centre, by=actor
             )
             outcome = "ended"
             nothing_new = "not held: nothing to end"
         else:
             person = _person(options["email"], options["name"])
             is_new = administration.give_role(
-                person, role, school=school, centre=centre, title=options["title"]
+                person,
+                role,
+                school=school,
+                centre=centre,
+                title=options["title"],
+                by=actor,
             )
             outcome = "given"
             nothing_new = "held already: nothing changed"
@@ -63,6 +74,22 @@ class Command(BaseCommand):
         if not is_new:
             outcome = nothing_new
         self.stdout.write(f"{options['email']}, {role.value}: {outcome}.")
+
+
+def _actor(email: str) -> User | None:
+    """Who the trail will name: an administrator, or nobody while there is none."""
+    administrators = User.objects.holding(Role.ADMINISTRATOR)
+    if not email:
+        if administrators.exists():
+            raise CommandError(
+                "Say with --by which administrator answers for it: the trail names them."
+            )
+        return None
+
+    actor = administrators.filter(email=email.strip().lower()).first()
+    if actor is None:
+        raise CommandError(f"{email} is no administrator here.")
+    return actor
 
 
 def _person(email: str, name: str) -> User:

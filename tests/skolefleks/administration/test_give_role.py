@@ -21,8 +21,14 @@ NEW = "ny.leder@ballerup.example"
 
 
 def give_role(*words: str) -> str:
+    """Run the command; an administrator answers for it where there is one."""
+    answering = []
+    administrator = User.objects.holding(Role.ADMINISTRATOR).first()
+    if administrator:
+        answering = ["--by", administrator.email]
+
     output = io.StringIO()
-    call_command("give_role", *words, stdout=output)
+    call_command("give_role", *words, *answering, stdout=output)
     return output.getvalue()
 
 
@@ -75,6 +81,22 @@ def test_giving_and_ending_stand_in_the_audit_trail_without_names() -> None:
     assert [entry.verb for entry in entries] == ["give_role", "end_role"]
     assert "Leder" not in str([entry.payload for entry in entries])
     assert audit.verify().is_intact
+
+
+def test_the_trail_names_the_administrator_who_answers_for_it(admin: User) -> None:
+    give_role(NEW, "centre_chief", "--name", "Ny Leder")
+    give_role(NEW, "centre_chief", "--end")
+    assert set(AuditEntry.objects.values_list("actor_id", flat=True)) == {admin.pk}
+
+
+@pytest.mark.parametrize("by", ["", "nobody@ballerup.example", "chief"])
+def test_once_there_is_an_administrator_one_of_them_must_answer(
+    admin: User, chief: User, by: str
+) -> None:
+    if by == "chief":
+        by = chief.email
+    with pytest.raises(CommandError, match=r"--by|no administrator"):
+        call_command("give_role", chief.email, "adviser", "--by", by)
 
 
 @pytest.mark.parametrize(
