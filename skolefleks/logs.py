@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -10,11 +12,40 @@ from django_structlog.middlewares import RequestMiddleware
 from skolefleks import cpr
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
+
+# An id in hexadecimal may hold what looks like a CPR number, and a log whose ids are struck out is
+# of no use: a UUID, or 16 characters and more with a letter among them.
+_ID = re.compile(
+    r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b(?=[0-9]*[a-f])[0-9a-f]{16,}\b",
+    re.IGNORECASE,
+)
+
+_BEGAN_AT = "skolefleks.began_at"
+
+# What a line of the standard library's loggers may say in `extra`. Django itself gives the request
+# there, and in its address what a person searched for.
+TOLD_BESIDE = (
+    *("reason", "why", "error", "exception_type", "faults"),
+    *("outbox_id", "paper", "page", "instalment", "run"),
+)
 
 
 class RequestLogMiddleware(RequestMiddleware):
-    """A line for each request with its address."""
+    """One line for each request, when it is answered: address, code, and milliseconds."""
+
+    def prepare(self, request: HttpRequest) -> None:
+        # Settings are read before the module that asks for them can be.
+        from skolefleks.client_address import client_address
+
+        request.META[_BEGAN_AT] = time.perf_counter()
+        super().prepare(request)
+        structlog.contextvars.bind_contextvars(ip=client_address(request))
+
+    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
+        seconds = time.perf_counter() - request.META[_BEGAN_AT]
+        structlog.contextvars.bind_contextvars(ms=round(seconds * 1000, 1))
+        super().handle_response(request, response)
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
@@ -37,6 +68,8 @@ def settings(level: str, *, requests: str) -> dict[str, Any]:
                 ],
                 # For what is logged by the standard library's loggers.
                 "foreign_pre_chain": [
+                    structlog.contextvars.merge_contextvars,
+                    structlog.stdlib.ExtraAdder(allow=TOLD_BESIDE),
                     structlog.stdlib.add_log_level,
                     structlog.stdlib.add_logger_name,
                     structlog.processors.TimeStamper(fmt="iso"),
@@ -88,4 +121,14 @@ def _hide(value: object) -> object:
     # A number stays one in JSON.
     if value is None or isinstance(value, int | float):
         return value
-    return cpr.struck_from(str(value))
+    return _strike(str(value))
+
+
+def _strike(text: str) -> str:
+    """The text without CPR numbers, its ids as they are."""
+    parts = []
+    end = 0
+    for match in _ID.finditer(text):
+        parts += [cpr.struck_from(text[end : match.start()]), match[0]]
+        end = match.end()
+    return "".join([*parts, cpr.struck_from(text[end:])])
