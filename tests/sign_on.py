@@ -21,6 +21,7 @@ class Provider(ThreadingHTTPServer):
 
     claims: dict[str, Any]
     broken = False
+    signs_out = True
 
     @classmethod
     @contextmanager
@@ -47,6 +48,8 @@ class _Answers(BaseHTTPRequestHandler):
         elif self.path.startswith("/.well-known/"):
             paths = {"authorization": "authorize", "token": "token", "userinfo": "userinfo"}
             addresses = {f"{name}_endpoint": f"{url}/{path}" for name, path in paths.items()}
+            if self.server.signs_out:
+                addresses["end_session_endpoint"] = f"{url}/endsession"
             self._answer({"issuer": url, "jwks_uri": f"{url}/keys", **addresses})
         elif self.path.startswith("/authorize"):
             assert query["code_challenge_method"] == ["S256"]

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 from requests import RequestException
 
 from skolefleks.permissions import public
@@ -13,6 +15,14 @@ from skolefleks.signin.adapters import log
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+
+@public
+@never_cache
+@require_safe
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """Signed out here, while the municipality's sign-on is still open in this browser."""
+    return render(request, "account/signed_out.html")
 
 
 @public
