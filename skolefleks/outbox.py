@@ -5,20 +5,29 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from smtplib import SMTPRecipientsRefused
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from celery import current_app
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from skolefleks import audit
 from skolefleks.models import OutboxMessage
+
+if TYPE_CHECKING:
+    from skolefleks.models import User
 
 Handler = Callable[[dict[str, Any]], None]
 
 
 HANDLERS: dict[str, Handler] = {}
+
+# The topics whose messages are given up after `settings.MAIL_TRIES`.
+MAILS: set[str] = set()
 
 SWEEP_AFTER = timedelta(seconds=60)
 
@@ -27,20 +36,25 @@ MAX_DELAY = timedelta(hours=6)
 # Messages at a time.
 MOST_SWEPT = 500
 
+ERROR_LENGTH = 80
+
 # The task that delivers, by its name: its module imports this one.
 DELIVER = "skolefleks.tasks.deliver_message"
 
 log = logging.getLogger(__name__)
 
 
-def handles(topic: str) -> Callable[[Handler], Handler]:
+def handles(topic: str, *, is_mail: bool = False) -> Callable[[Handler], Handler]:
     """Register the one handler of `topic`.
 
-    It runs inside the delivery's transaction, and must bear being run again.
+    It runs inside the delivery's transaction, and must bear being run again. A mail goes to one
+    person: an address that is refused must stop nobody else's.
     """
 
     def register(handler: Handler) -> Handler:
         HANDLERS[topic] = handler
+        if is_mail:
+            MAILS.add(topic)
         return handler
 
     return register
@@ -67,7 +81,7 @@ def deliver(message_id: UUID) -> bool:
         with transaction.atomic():
             # A message that another worker holds is skipped, not waited for.
             messages = OutboxMessage.objects.select_for_update(skip_locked=True)
-            message = messages.filter(pk=message_id, done_at__isnull=True).first()
+            message = messages.waiting().filter(pk=message_id).first()
             if message is None:
                 return False
 
@@ -75,29 +89,54 @@ def deliver(message_id: UUID) -> bool:
             message.done_at = timezone.now()
             message.save(update_fields=["done_at"])
             return True
-    except Exception:
+    except Exception as error:
         # Outside the block above, whose transaction is rolled back by now.
-        _put_off(message_id)
+        _put_off(message_id, error)
         raise
+
+
+def try_again(message: OutboxMessage, *, by: User) -> None:
+    """Take up a mail that was given up, or put off, from the beginning."""
+    with transaction.atomic():
+        message.attempts = 0
+        message.due_at = timezone.now()
+        message.given_up_at = None
+        message.save(update_fields=["attempts", "due_at", "given_up_at"])
+        audit.record("try_mail_again", message, by=by)
+        transaction.on_commit(lambda: _ring(message.pk))
 
 
 def overdue() -> list[UUID]:
     """The messages whose bell was not heard."""
     due_before = timezone.now() - SWEEP_AFTER
-    messages = OutboxMessage.objects.filter(
-        done_at__isnull=True, due_at__lt=due_before
-    )
+    messages = OutboxMessage.objects.waiting().filter(due_at__lt=due_before)
     return list(messages.order_by("due_at").values_list("pk", flat=True)[:MOST_SWEPT])
 
 
-def _put_off(message_id: UUID) -> None:
-    """Wait twice as long after each attempt, at most MAX_DELAY; a message is never given up."""
+def _put_off(message_id: UUID, error: Exception) -> None:
+    """Wait twice as long after each attempt, at most MAX_DELAY; only a mail is ever given up."""
     message = OutboxMessage.objects.get(pk=message_id)
     delay = min(SWEEP_AFTER * 2**message.attempts, MAX_DELAY)
 
     message.attempts += 1
     message.due_at = timezone.now() + delay
-    message.save(update_fields=["attempts", "due_at"])
+    message.error = _kind_of(error)
+    if message.topic in MAILS and message.attempts >= settings.MAIL_TRIES:
+        message.given_up_at = timezone.now()
+        log.error("outbox.mail_given_up", extra={"outbox_id": str(message_id)})
+    message.save(update_fields=["attempts", "due_at", "error", "given_up_at"])
+
+
+def _kind_of(error: Exception) -> str:
+    """`SMTPRecipientsRefused 550`: the kind of failure and the server's code, and no more.
+
+    What a server writes may name a person.
+    """
+    code = getattr(error, "smtp_code", "")
+    if isinstance(error, SMTPRecipientsRefused):
+        codes = [str(answer[0]) for answer in error.recipients.values()]
+        code = ", ".join(codes)
+    return f"{type(error).__name__} {code}".strip()[:ERROR_LENGTH]
 
 
 def _ring(message_id: UUID) -> None:

@@ -44,6 +44,10 @@ PROOFS = (
     "visitation.decisions.proof.of_the_grants",
 )
 
+# How often one mail is tried before it is given up and shown to the administrator: a minute after
+# the first time, then twice as long each time and at most six hours, so nearly a day in all.
+MAIL_TRIES = int(os.environ.get("MAIL_TRIES", "12"))
+
 # Members and chair who are present and not disqualified, for a meeting to decide a case.
 QUORUM = 3
 

@@ -69,6 +69,7 @@ def released_grant(pupil_case: PupilCase, terms: decision_rules.Terms, *, by: Us
 
 
 def deliver() -> None:
-    """Deliver all that waits in the outbox."""
-    for message in OutboxMessage.objects.filter(done_at__isnull=True):
-        outbox.deliver(message.pk)
+    """Deliver all that waits in the outbox, and what that posts in turn, as a notice its mail."""
+    while waiting := list(OutboxMessage.objects.waiting().order_by("created_at")):
+        for message in waiting:
+            outbox.deliver(message.pk)

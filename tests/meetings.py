@@ -92,5 +92,6 @@ def held(meeting: Meeting, *, by: User) -> Meeting:
 
 def tell() -> None:
     """Deliver what waits in the outbox, as the worker would."""
-    for message in OutboxMessage.objects.filter(done_at__isnull=True).order_by("created_at"):
-        deliver(message.pk)
+    while waiting := list(OutboxMessage.objects.waiting().order_by("created_at")):
+        for message in waiting:
+            deliver(message.pk)

@@ -12,7 +12,7 @@ from skolefleks.calendar import is_working_day
 from skolefleks.danish import today
 from skolefleks.models import MailChoice, Notice, User
 from skolefleks.notices import queries
-from skolefleks.notices.mail import send_digest
+from skolefleks.notices.mail import send_at_once, send_digest
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -53,7 +53,16 @@ def post_digests() -> None:
             outbox.post("notices.digest", user=user)
 
 
-@outbox.handles("notices.digest")
+@outbox.handles("notices.mail", is_mail=True)
+def mail_notice(payload: dict[str, Any]) -> None:
+    """Send the mail of one notice; none where the notice was taken back or the person left."""
+    notices = Notice.objects.filter(pk=payload["notice"], user__is_active=True)
+    notice = notices.select_related("user").first()
+    if notice is not None:
+        send_at_once(notice.user, notice)
+
+
+@outbox.handles("notices.digest", is_mail=True)
 def mail_digest(payload: dict[str, Any]) -> None:
     """Send one mail of what is neither read nor mailed; a second time there is nothing left."""
     person = User.objects.filter(pk=payload["user"], is_active=True).first()

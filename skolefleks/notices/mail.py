@@ -12,6 +12,7 @@ from django.core.mail import send_mail
 from django.urls import reverse
 from django.utils import timezone
 
+from skolefleks import outbox
 from skolefleks.models import MailChoice, Notice
 
 if TYPE_CHECKING:
@@ -81,9 +82,10 @@ def tell(
             notice.mailed_at = timezone.now()
         notice.save()
 
-        # Sent in the outbox's transaction: if that fails, notice and mail are tried again together.
+        # A message of its own: an address that is refused holds up neither the notice nor the
+        # others' mails.
         if notice.mailed_at:
-            _send_at_once(person, notice)
+            outbox.post("notices.mail", notice=notice.pk, user=person.pk)
 
 
 def send_digest(person: User, notices: Sequence[Notice]) -> None:
@@ -96,7 +98,8 @@ def send_digest(person: User, notices: Sequence[Notice]) -> None:
     _send(person, _DIGEST, must_act=must_act, cases=cases, url=url)
 
 
-def _send_at_once(person: User, notice: Notice) -> None:
+def send_at_once(person: User, notice: Notice) -> None:
+    """The mail of one notice."""
     body = _NEWS
     if notice.must_act:
         body = _TASK

@@ -20,6 +20,7 @@ from skolefleks import outbox
 from skolefleks.celery import app as celery_app
 from skolefleks.models import OutboxMessage
 from skolefleks.tasks import deliver_message, sweep_outbox
+from tests.deciding import deliver
 from tests.racing import at_once
 from visitation.cases import actions as cases
 
@@ -199,32 +200,27 @@ def test_a_real_worker_on_the_real_broker_delivers(monkeypatch):
 # -- mail --
 
 
-def deliver_all():
-    for message in OutboxMessage.objects.filter(done_at__isnull=True):
-        deliver_message(str(message.pk))
-
-
 def test_who_must_act_gets_a_mail_and_nobody_else(
     draft, leader, chair, secretary, member, staff, adviser
 ):
     submission.submit(draft, by=leader)
-    deliver_all()
+    deliver()
     assert sorted(sent.to for sent in mail.outbox) == sorted([[chair.email], [secretary.email]])
 
 
 def test_the_leader_is_told_of_questions_and_of_release(
     submitted, leader, staff, other_leader, chair
 ):
-    deliver_all()
+    deliver()
     mail.outbox.clear()
     cases.send_back(submitted, note="Hvad med klubben?", by=chair)
-    deliver_all()
+    deliver()
     assert [sent.to for sent in mail.outbox] == [[leader.email]]
 
 
 def test_an_adviser_is_told_of_the_invitation(submitted, leader, adviser, person):
     writing.invite(submitted, adviser=adviser, by=leader)
-    deliver_all()
+    deliver()
     assert [sent.to for sent in mail.outbox] == [[adviser.email]]
 
 
@@ -232,12 +228,12 @@ def test_whoever_has_left_gets_no_mail(draft, leader, chair, secretary):
     chair.memberships.update(ended_at=timezone.now())
     type(secretary).objects.filter(pk=secretary.pk).update(is_active=False)
     submission.submit(draft, by=leader)
-    deliver_all()
+    deliver()
     assert mail.outbox == []
 
 
 def test_a_mail_holds_a_number_and_a_link_and_no_more(submitted, chair):
-    deliver_all()
+    deliver()
     [sent] = mail.outbox
     assert f"Sag: {submitted.number}" in sent.body
     assert f"/sager/{submitted.number}/" in sent.body

@@ -13,21 +13,16 @@ from applications.dialogue import actions as dialogue
 from applications.models import Application
 from applications.submission import actions as submission
 from applications.writing import actions as writing
-from skolefleks import outbox
 from skolefleks.calendar import is_working_day
-from skolefleks.models import MailChoice, Notice, OutboxMessage
+from skolefleks.models import MailChoice, Notice
 from skolefleks.notices import actions as notices
 from skolefleks.notices import queries
 from skolefleks.notices.mail import tell
 from skolefleks.tasks import post_digests
 from tests.conftest import text_of
+from tests.deciding import deliver
 
 WORKING = "2026-11-24T08:00:00+01:00"  # a Tuesday
-
-
-def deliver():
-    for message in OutboxMessage.objects.filter(done_at__isnull=True).order_by("created_at"):
-        outbox.deliver(message.pk)
 
 
 def notices_to(user):
@@ -53,6 +48,7 @@ def choose(user, choice):
 def test_mail_comes_at_once_by_ones_own_choice(choice, must_act, mails, leader):
     choose(leader, MailChoice(choice))
     tell([leader], number="SF-2026-0001", path="/", must_act=must_act)
+    deliver()
     assert len(mail.outbox) == mails
     assert Notice.objects.filter(user=leader, mailed_at__isnull=False).count() == mails
 
