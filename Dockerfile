@@ -64,5 +64,5 @@ ENV SKOLEFLEKS_VERSION=$VERSION
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=12s --start-period=30s --retries=3 \
-    CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(u.Request('http://127.0.0.1:8000/healthz', headers={'Host': os.environ['ALLOWED_HOSTS'].split(',')[0]}), timeout=10)"]
+    CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(u.Request('http://127.0.0.1:8000/healthz/ready', headers={'Host': os.environ['ALLOWED_HOSTS'].split(',')[0]}), timeout=10)"]
 CMD ["gunicorn", "skolefleks.wsgi:application", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--workers=2", "--threads=8", "--worker-tmp-dir=/dev/shm", "--timeout=30", "--graceful-timeout=20", "--max-requests=5000", "--max-requests-jitter=500", "--no-control-socket"]

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from django.core.exceptions import ImproperlyConfigured
-from psycopg.conninfo import conninfo_to_dict
-
-# Connections of one web process. `timeout` is how long a request waits for one, in seconds.
-POOL = {"min_size": 1, "max_size": 16, "timeout": 10}
 
 
 def list_of(name: str, default: str = "") -> list[str]:
@@ -50,37 +45,6 @@ def file(name: str, default: Path | None = None) -> Path:
 def secret(name: str, default: Path | None = None) -> str:
     """What the file holds that `name` in the environment points to."""
     return file(name, default).read_text().strip()
-
-
-def database(url: str) -> dict[str, Any]:
-    """Django's settings from a libpq address.
-
-    The password may lie in a file of its own (DATABASE_PASSWORD_FILE).
-    """
-    parts: dict[str, Any] = conninfo_to_dict(url)
-    if os.environ.get("DATABASE_PASSWORD_FILE"):
-        parts["password"] = secret("DATABASE_PASSWORD_FILE")
-
-    settings = {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.pop("dbname", ""),
-        "USER": parts.pop("user", ""),
-        "PASSWORD": parts.pop("password", ""),
-        "HOST": parts.pop("host", ""),
-        "PORT": parts.pop("port", ""),
-    }
-
-    has_pool = os.environ.get("DATABASE_POOL", "0") not in {"", "0"}
-    if has_pool:
-        # The pool keeps the connections and looks after them.
-        settings["OPTIONS"] = {**parts, "pool": POOL}
-        settings["CONN_MAX_AGE"] = 0
-        settings["CONN_HEALTH_CHECKS"] = False
-    else:
-        settings["OPTIONS"] = parts
-        settings["CONN_MAX_AGE"] = 60
-        settings["CONN_HEALTH_CHECKS"] = True
-    return settings
 
 
 def with_password(url: str, password: str) -> str:

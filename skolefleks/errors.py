@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
+from skolefleks.operations import away
 from skolefleks.permissions import public
 
 
@@ -24,3 +28,16 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """
     context = {"reason": getattr(exception, "reason", "")}
     return render(request, "404.html", context, status=404)
+
+
+@public
+def failed(request: HttpRequest) -> HttpResponse:
+    """A fault of ours, or the database away: Django calls this while it handles the exception.
+
+    Neither page asks who is signed in, which might fail in the same way.
+    """
+    error = sys.exc_info()[1]
+    if away.is_away(error):
+        away.note(error)
+        return away.page(request)
+    return HttpResponse(render_to_string("500.html"), status=500)

@@ -29,6 +29,7 @@ PLACES = (
     ("own_school",           "Skolens tal",  P.SCHOOL_FIGURES_READ),
     ("budget:postings",      "Posteringer",  P.POSTING_READ),
     ("access_log",           "Adgangslog",   P.ACCESS_LOG_READ),
+    ("undelivered_mails",    "Mails",        P.MAIL_LOOK_AFTER),
 )
 
 

@@ -67,6 +67,7 @@ class Permission(enum.Enum):
     POOL_ALLOCATE = "tildele midler til puljen"
     PAYMENT_MAKE = "udbetale til skolerne"
     ACCESS_LOG_READ = "se adgangsloggen"
+    MAIL_LOOK_AFTER = "se efter mails, der ikke kom frem"
 
 
 P = Permission
@@ -118,6 +119,7 @@ GRANTS: dict[Permission, dict[R, Scope]] = {
     P.POOL_ALLOCATE:      {R.CENTRE_CHIEF: ALL},
     P.PAYMENT_MAKE:       {R.CENTRE_CHIEF: ALL},
     P.ACCESS_LOG_READ:    {R.ADMINISTRATOR: ALL},
+    P.MAIL_LOOK_AFTER:    {R.ADMINISTRATOR: ALL},
 }
 
 

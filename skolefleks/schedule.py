@@ -28,6 +28,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "skolefleks.tasks.post_digests",
         "schedule": crontab(hour=7, minute=0),
     },
+    "prove-books": {
+        "task": "budget.tasks.prove_books",
+        "schedule": crontab(hour=4, minute=30),
+    },
     "propose-payments": {
         "task": "budget.tasks.propose_payments",
         "schedule": crontab(hour=6, minute=0),

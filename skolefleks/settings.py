@@ -5,6 +5,7 @@ What differs between demo, test and production is decided by MODE, and only here
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from skolefleks import environment, logs
+from skolefleks import database, environment, logs
 from skolefleks.schedule import SCHEDULE
 
 # Tariffs, deadlines and their like: `settings.QUORUM` and the others stand there.
@@ -85,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "skolefleks.operations.away.DatabaseAwayMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -123,8 +125,13 @@ CRISPY_TEMPLATE_PACK = "dkfds"
 # -- database, cache, tasks --
 
 
+DATABASE_PASSWORD = ""
+if os.environ.get("DATABASE_PASSWORD_FILE"):
+    DATABASE_PASSWORD = environment.secret("DATABASE_PASSWORD_FILE")
 DATABASES = {
-    "default": environment.database(os.environ.get("DATABASE_URL", "dbname=skolefleks"))
+    "default": database.from_address(
+        os.environ.get("DATABASE_URL", "dbname=skolefleks"), password=DATABASE_PASSWORD
+    )
 }
 # Who migrate grants to (skolefleks/operations/roles.py).
 DATABASE_APPLICATION_ROLE = os.environ.get("DATABASE_APPLICATION_ROLE", "skolefleks")
@@ -195,8 +202,9 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 # A link from elsewhere must not sign anybody in.
 SOCIALACCOUNT_LOGIN_ON_GET = False
+OIDC_SERVER_URL = os.environ.get("OIDC_SERVER_URL", "")
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {"openid_connect": {"APPS": []}}
-if os.environ.get("OIDC_SERVER_URL"):
+if OIDC_SERVER_URL:
     SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"].append(
         {
             "provider_id": "sso",
@@ -204,13 +212,18 @@ if os.environ.get("OIDC_SERVER_URL"):
             "client_id": environment.required("OIDC_CLIENT_ID"),
             "secret": environment.secret("OIDC_SECRET_FILE", _own_file("oidc_secret")),
             "settings": {
-                "server_url": os.environ["OIDC_SERVER_URL"],
+                "server_url": OIDC_SERVER_URL,
                 "oauth_pkce_enabled": True,
                 # Whose addresses are true even if the provider does not say `email_verified`.
                 "verified_email": environment.list_of("OIDC_EMAIL_DOMAINS"),
             },
         }
     )
+
+# Proxies in front that add to X-Forwarded-For; what stands in it beyond them is anybody's word.
+TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
+# Whether signing out here signs out at the municipality's sign-on too, where it can.
+OIDC_SIGN_OUT = os.environ.get("OIDC_SIGN_OUT", "1") == "1"
 
 SESSION_IDLE_SECONDS = 30 * 60
 SESSION_MAX_SECONDS = 8 * 60 * 60
@@ -249,7 +262,7 @@ CONTENT_SECURITY_POLICY = {
         # must be on the list.
         "form-action": [
             SELF,
-            *_origin(os.environ.get("OIDC_SERVER_URL", "")),
+            *_origin(OIDC_SERVER_URL),
             *environment.list_of("OIDC_ORIGINS"),
         ],
         "base-uri": [NONE],
@@ -261,7 +274,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_SSL_REDIRECT = PRODUCTION and os.environ.get("BEHIND_TLS", "1") == "1"
 # The load balancer asks from inside, without TLS.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz(/live|/ready)?$"]
 if PRODUCTION:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
@@ -277,6 +290,8 @@ CLAMAV = os.environ.get("CLAMAV", "")
 
 # Encrypted files; part of every backup.
 PAPERS_DIR = Path(os.environ.get("PAPERS_DIR", STATE_DIR / "papers"))
+# Megabytes that must be left where they lie for /healthz/ready to say so.
+PAPERS_LEAST_FREE = int(os.environ.get("PAPERS_LEAST_FREE", "200")) * 1024 * 1024
 
 STATIC_URL = "/static/"
 STATIC_ROOT = STATE_DIR / "static"
@@ -350,6 +365,10 @@ REQUEST_LOG_LEVEL = "WARNING"
 if MODE == "test":
     LOG_LEVEL = "WARNING"
     REQUEST_LOG_LEVEL = "ERROR"
+
+# One line a request, when it is answered (skolefleks/logs.py).
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 
 logs.configure()
 LOGGING = logs.settings(LOG_LEVEL, requests=REQUEST_LOG_LEVEL)

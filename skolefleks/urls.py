@@ -20,6 +20,7 @@ urlpatterns = [
     # allauth's own list of addresses is not included: it would open pages that nobody uses.
     path("konto/login/", public(account.login), name="account_login"),
     path("konto/logout/", public(account.logout), name="account_logout"),
+    path("konto/logget-ud/", signin.signed_out, name="signed_out"),
     path("konto/inaktiv/", public(account.account_inactive), name="account_inactive"),
     path(
         "konto/sso/afbrudt/",
@@ -41,7 +42,15 @@ urlpatterns = [
     path("konto/beskeder/<str:number>/", notices.open_notice, name="open_notice"),
     path("konto/indstillinger/", notices.own_settings, name="own_settings"),
     path("konto/adgangslog/", operations.access_log, name="access_log"),
+    path("konto/mails/", operations.undelivered_mails, name="undelivered_mails"),
+    path(
+        "konto/mails/<uuid:message>/igen/",
+        operations.try_mail_again,
+        name="try_mail_again",
+    ),
     path("healthz", operations.healthz, name="healthz"),
+    path("healthz/live", operations.healthz_live, name="healthz_live"),
+    path("healthz/ready", operations.healthz_ready, name="healthz_ready"),
 ]
 
 
@@ -55,3 +64,5 @@ if settings.DEMO:
 handler400 = "skolefleks.errors.bad_request"
 
 handler404 = "skolefleks.errors.not_found"
+
+handler500 = "skolefleks.errors.failed"

@@ -123,12 +123,17 @@ class Site:
         answer = self.get("/healthz")
         return answer.status_code, answer.json()
 
+    def log(self, name: str) -> str:
+        """What the process has written so far."""
+        child = next(child for child in self.processes.children if child.name == name)
+        return child.log.read_text()
+
     def becomes(self, code: int) -> dict[str, Any]:
-        """Wait until /healthz answers with `code`."""
+        """Wait until /healthz answers with `code`, and a 200 without a warning."""
         deadline = time.monotonic() + 30
         while True:
             found, report = self.health()
-            if found == code:
+            if found == code and not report["warnings"]:
                 return report
             assert time.monotonic() < deadline, report
             time.sleep(0.1)

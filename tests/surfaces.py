@@ -18,7 +18,7 @@ PLACEHOLDER = re.compile(r"([^/<>]*/?)<(?:\w+:)?\w+>")
 
 
 # allauth's, and the page that machines ask: they know no case.
-ELSEWHERE = re.compile(r"^konto/(sso|login|logout|inaktiv)|^healthz|^demo/")
+ELSEWHERE = re.compile(r"^konto/(sso|login|logout|logget-ud|inaktiv)|^healthz|^demo/")
 
 
 LINK = re.compile(r'(?:href|hx-get|src)="([^"]*)"')

@@ -7,12 +7,14 @@ payment plans, and this one may import nothing from those (docs/decisions/0013).
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
@@ -20,10 +22,15 @@ from budget.books import proof_sql, rules
 from budget.models import FundingSource
 from skolefleks import audit
 from skolefleks.danish import kr
+from skolefleks.operations import health
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
+
+LAST_PROOF = "books.proof"
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -96,6 +103,20 @@ def prove() -> list[Check]:
             proof: Proof = import_string(path)
             checks += proof()
     return checks
+
+
+def note(checks: Sequence[Check]) -> None:
+    """Leave for /healthz, and in the log, whether the proof held."""
+    faults = [check.title for check in checks if not check.holds]
+    cache.set(LAST_PROOF, not faults, timeout=None)
+    if faults:
+        log.error("books.not_proved", extra={"faults": faults})
+
+
+@health.warns_of("proof")
+def last_one_held() -> bool:
+    """Whether the last proof held; true until there was one."""
+    return cache.get(LAST_PROOF, default=True) is not False
 
 
 def of_the_books() -> list[Check]:

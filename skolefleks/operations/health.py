@@ -1,15 +1,30 @@
-"""Whether the parts answer: the database, Valkey, the worker, and the outbox's oldest message."""
+"""Whether the parts answer.
+
+Ready is what nobody can work without: the database takes writing, the keys are its own, papers can
+be put away, migrations are done. All else is a warning: the site works without it, and a restart
+of the web would not help.
+"""
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 import time
 from typing import TYPE_CHECKING, Any, cast
 
+from django.conf import settings
 from django.core.cache import cache, caches
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from skolefleks.models import OutboxMessage
+from skolefleks.operations import canary
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from skolefleks.cache import ForgivingCache
 
 HEARTBEAT = "worker.heartbeat"
@@ -20,41 +35,114 @@ HEARTBEAT_MAX_AGE = 45
 # Seconds.
 OUTBOX_MAX_AGE = 300
 
+# What an upper floor warns of, by name: a function that says whether all is well.
+WARNINGS: dict[str, Callable[[], bool]] = {}
+
+
+class Migrated:
+    """Once the migrations of this code are done they stay done."""
+
+    is_known = False
+
+
+def warns_of(name: str) -> Callable[[Callable[[], bool]], Callable[[], bool]]:
+    """Register the one function that says whether `name` is well; it must be quick."""
+
+    def register(is_well: Callable[[], bool]) -> Callable[[], bool]:
+        WARNINGS[name] = is_well
+        return is_well
+
+    return register
+
 
 def beat() -> None:
     """Leave a sign that beat, broker and worker are all alive."""
     cache.set(HEARTBEAT, timezone.now().timestamp(), timeout=None)
 
 
+def readiness() -> dict[str, bool]:
+    """`database`, `keys`, `papers` and `migrations`, each true or false."""
+    report = {"database": _takes_writing(), "papers": _papers_can_be_put_away()}
+    # Without the database the other two cannot be known, and asking would take its time again.
+    report["migrations"] = report["database"] and _is_migrated()
+    report["keys"] = report["database"] and _keys_are_right()
+    return report
+
+
 def report() -> dict[str, Any]:
-    """`database`, `valkey`, `worker` and `ok` as true or false, and `outbox_age` in seconds."""
-    outbox_age = _age_of_oldest_message()
-    has_database = outbox_age is not None
-    has_valkey = cast("ForgivingCache", caches["default"]).ping()
+    """What `readiness` says, `ok` for all of it, and the warnings by name with what is behind."""
+    ready = readiness()
+    facts: dict[str, Any] = {**ready, "ok": all(ready.values())}
+    facts["valkey"] = cast("ForgivingCache", caches["default"]).ping()
     # The worker's sign of life lies in Valkey.
-    has_worker = has_valkey and _worker_is_alive()
+    facts["worker"] = facts["valkey"] and _worker_is_alive()
+    facts["outbox_age"] = None
+    facts["mail_given_up"] = None
 
-    is_delivered = outbox_age is not None and outbox_age < OUTBOX_MAX_AGE
-    return {
-        "database": has_database,
-        "valkey": has_valkey,
-        "worker": has_worker,
-        "outbox_age": outbox_age,
-        "ok": has_database and has_valkey and has_worker and is_delivered,
-    }
+    warnings = [name for name in ("valkey", "worker") if not facts[name]]
+    if ready["database"] and ready["migrations"]:
+        facts["outbox_age"] = _age_of_oldest_message()
+        facts["mail_given_up"] = OutboxMessage.objects.given_up().count()
+        if facts["outbox_age"] >= OUTBOX_MAX_AGE:
+            warnings.append("outbox")
+        if facts["mail_given_up"]:
+            warnings.append("mail")
+        warnings += [name for name, is_well in WARNINGS.items() if not is_well()]
+
+    return {**facts, "warnings": warnings}
 
 
-def _age_of_oldest_message() -> float | None:
-    """Seconds that the oldest message of the outbox has waited; None where the database is away."""
+def _takes_writing() -> bool:
+    """Whether a row can be written; it is taken back at once."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)"
-                " FROM skolefleks_outboxmessage WHERE done_at IS NULL"
-            )
-            return round(float(cursor.fetchone()[0]), 1)
+        with transaction.atomic():
+            OutboxMessage.objects.create(topic="healthz", due_at=timezone.now())
+            transaction.set_rollback(True)
     except DatabaseError:
-        return None
+        return False
+    return True
+
+
+def _is_migrated() -> bool:
+    if not Migrated.is_known:
+        try:
+            executor = MigrationExecutor(connection)
+            targets = executor.loader.graph.leaf_nodes()
+            Migrated.is_known = not executor.migration_plan(targets)
+        except DatabaseError:
+            return False
+    return Migrated.is_known
+
+
+def _keys_are_right() -> bool:
+    try:
+        canary.require_right_keys()
+    except (canary.WrongKeys, DatabaseError):
+        return False
+    return True
+
+
+def _papers_can_be_put_away() -> bool:
+    folder = settings.PAPERS_DIR
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".healthz-") as file:
+            file.write(b"0" * 4096)
+            file.flush()
+            os.fsync(file.fileno())
+        free = shutil.disk_usage(folder).free
+    except OSError:
+        return False
+    return free >= settings.PAPERS_LEAST_FREE
+
+
+def _age_of_oldest_message() -> float:
+    """Seconds that the oldest message of the outbox has waited."""
+    waiting = OutboxMessage.objects.waiting().order_by("created_at")
+    oldest = waiting.values_list("created_at", flat=True).first()
+    if oldest is None:
+        return 0
+    return round((timezone.now() - oldest).total_seconds(), 1)
 
 
 def _worker_is_alive() -> bool:

@@ -24,7 +24,8 @@ Unsound = (roles.WrongRole, canary.WrongKeys)
 class Start:
     """How far this process has come with its examination."""
 
-    is_sound = False
+    # A web process that found no database: it is examined before its first answer.
+    is_pending = False
 
 
 def require_sound() -> None:
@@ -32,7 +33,7 @@ def require_sound() -> None:
     canary.readable_ring()
     roles.require_application(connection)
     canary.require_right_keys()
-    Start.is_sound = True
+    Start.is_pending = False
 
 
 def of_the_site() -> None:
@@ -46,6 +47,7 @@ def of_the_site() -> None:
     except Unsound as refusal:
         _refuse(refusal)
     except DatabaseError as error:
+        Start.is_pending = True
         log.warning("start.database_away", extra={"error": type(error).__name__})
     finally:
         connection.close()

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from uuid import UUID
 
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from skolefleks import audit
+from skolefleks import audit, outbox
 from skolefleks.models import AccessEntry, User
-from skolefleks.operations import health
-from skolefleks.pages import page
+from skolefleks.operations import health, queries
+from skolefleks.pages import act, page
 from skolefleks.paging import page_of
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, public
@@ -37,16 +40,55 @@ def access_log(request: Request) -> HttpResponse:
     return render(request, "skolefleks/operations/access_log.html", context)
 
 
+@page(P.MAIL_LOOK_AFTER)
+def undelivered_mails(request: Request) -> HttpResponse:
+    """The mails that did not arrive, newest first: given up, or still tried."""
+    page = page_of(queries.undelivered(), request.GET, by="-created_at")
+    rows = queries.with_receivers(page.rows)
+    context = {"page": page, "rows": rows, "tries": settings.MAIL_TRIES}
+    return render(request, "skolefleks/operations/undelivered_mails.html", context)
+
+
+@act(P.MAIL_LOOK_AFTER)
+def try_mail_again(request: Request, message: UUID) -> HttpResponse:
+    """Have a mail sent anew, when its address is right again."""
+    undelivered = get_object_or_404(queries.undelivered(), pk=message)
+    outbox.try_again(undelivered, by=request.user)
+    messages.success(request, "Mailen bliver prøvet igen.")
+    return redirect("undelivered_mails")
+
+
 @public
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """The health of the parts as JSON; 503 where one of them does not answer."""
+    """All that is known, as JSON; 503 where nobody can work, 200 with warnings else."""
     report = health.report()
-    status = 503
-    if report["ok"]:
-        status = 200
-    return JsonResponse(report, status=status)
+    return JsonResponse(report, status=_status(report["ok"]))
+
+
+@public
+@never_cache
+@require_safe
+def healthz_live(request: HttpRequest) -> JsonResponse:
+    """That this process answers: nothing is asked."""
+    return JsonResponse({"ok": True})
+
+
+@public
+@never_cache
+@require_safe
+def healthz_ready(request: HttpRequest) -> JsonResponse:
+    """Whether people can work here."""
+    ready = health.readiness()
+    is_ready = all(ready.values())
+    return JsonResponse({**ready, "ok": is_ready}, status=_status(is_ready))
+
+
+def _status(is_well: bool) -> int:
+    if is_well:
+        return 200
+    return 503
 
 
 def _log_search(request: Request, number: str) -> None:

@@ -12,10 +12,8 @@ from applications.models import DialogueEntry, Paper, PupilCase, Recusal
 from applications.submission import actions as submission
 from applications.writing import actions as writing
 from budget.models import Posting
-from skolefleks import outbox
 from skolefleks.celery import app as celery_app
 from skolefleks.danish import today
-from skolefleks.models import OutboxMessage
 from tests.applications.papers.files import pdf
 from tests.applications.papers.laying import lay_on
 from tests.conftest import NEXT, YEAR, plan_meeting
@@ -131,11 +129,6 @@ def decide(application, chair, word, tariff):
     decisions.reject(second, grounds=f"{word}Afslag", by=chair)
 
 
-def deliver():
-    for message in OutboxMessage.objects.filter(done_at__isnull=True).order_by("created_at"):
-        outbox.deliver(message.pk)
-
-
 # -- the walk over it ------------------------------------------------------------------
 def found_in(said, canaries):
     """{path: the canaries that stand there}."""
@@ -185,6 +178,7 @@ def addresses_of(application, pupils=1):
             "over-loftet/": of(Decision, pupil_case__in=pupils),
             "posteringer/": of(Posting)[-1:],
             "forslag/": nobody,
+            "mails/": nobody,
             "prisregulering/": nobody,
             "kvittering/": nobody,
             "niveau/": [YEAR],

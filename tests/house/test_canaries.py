@@ -24,12 +24,12 @@ from PIL import Image
 
 from applications import tasks
 from applications.models import Application, DialogueEntry, Paper, PupilCase
-from skolefleks import outbox
 from skolefleks.celery import app as celery_app
 from skolefleks.danish import today
 from skolefleks.encryption import EncryptedTextField
 from skolefleks.models import AccessEntry, MailChoice, Notice, OutboxMessage, User
 from skolefleks.tasks import deliver_message, post_digests
+from tests.deciding import deliver
 from tests.filling import write_pupil
 from tests.house.birds import Birds, Ears, Person, at
 
@@ -224,11 +224,6 @@ def lived(
         deliver()
         is_read(school_, chairing, psychologist, cases[0])
     return ears.heard()
-
-
-def deliver():
-    for message in OutboxMessage.objects.filter(done_at__isnull=True).order_by("created_at"):
-        outbox.deliver(message.pk)
 
 
 def opened():

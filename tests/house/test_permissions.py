@@ -31,6 +31,7 @@ from visitation.releases import actions as releases
 # What the pages of figures are about: a quarter that has begun; a level, a receipt, a meeting, a
 # decision not there.
 OF_FIGURES = {
+    "try_mail_again": [uuid.UUID(int=1)],
     "budget:quarter": [YEAR, 1],
     "budget:quarter_pdf": [YEAR, 1],
     "budget:remove_target": [YEAR],
@@ -55,6 +56,7 @@ NOT_OURS = {
     "account_login",
     "account_logout",
     "account_inactive",
+    "signed_out",
     "demo",
 }  # answer as the table says; change no case
 
@@ -62,7 +64,11 @@ NOT_OURS = {
 SINGLE_SIGN_ON = re.compile(r"socialaccount_|openid_connect_")  # allauth's, tested where sign-in is
 
 
-ANSWERS_MACHINES = {"healthz"}  # 200 or 503, by what runs (test_production)
+ANSWERS_MACHINES = {
+    "healthz",
+    "healthz_live",
+    "healthz_ready",
+}  # 200 or 503, by what runs (test_production)
 
 
 def rows(table):

@@ -22,8 +22,8 @@ from applications.writing import actions as writing
 from skolefleks import outbox
 from skolefleks.celery import app as celery_app
 from skolefleks.models import AccessEntry, AuditEntry, OutboxMessage
-from skolefleks.tasks import deliver_message
 from tests.conftest import terms
+from tests.deciding import deliver
 from tests.filling import fill, write_pupil
 from visitation.decisions import actions as decisions
 
@@ -115,8 +115,7 @@ def walked(
         answers.append(post(committee, reverse("release", args=[application.number])))
     look(school, "/", "/ansoegninger/?fane=alle", application.get_absolute_url())
     look(client_for(adviser), "/", application.get_absolute_url())
-    for message in OutboxMessage.objects.filter(done_at__isnull=True):
-        deliver_message(str(message.pk))
+    deliver()
     assert {answer.status_code for answer in answers} == {200, 302, 422}
     return answers
 

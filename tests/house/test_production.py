@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from socket import create_server
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
@@ -168,25 +169,62 @@ def test_a_person_keeps_their_way_in_when_their_address_changes(
 
 
 @pytest.mark.parametrize(
-    "claims",
+    ("claims", "sentence", "reason"),
     [
-        {"sub": "nobody", "email": "nobody@skolefleks.example"},
-        {"sub": "a new colleague", "email": LEADER},
-        {"sub": "unsure", "email": "ukendt@skolefleks.example", "email_verified": False},
-        {"sub": "no address at all", "email": None},
+        (
+            {"sub": "nobody", "email": "nobody@skolefleks.example"},
+            "Du er ikke oprettet i SkoleFleks",
+            "unknown",
+        ),
+        (
+            {"sub": "a new colleague", "email": LEADER},
+            "E-mailen hører til et andet login",
+            "other_identity",
+        ),
+        (
+            {"sub": "unsure", "email": LEADER, "email_verified": False},
+            "Din e-mail er ikke bekræftet",
+            "not_verified",
+        ),
+        (
+            {"sub": "no address at all", "email": None},
+            "Kommunens login oplyste ingen e-mail",
+            "no_address",
+        ),
     ],
     ids=["unknown", "an address handed on", "unverified", "without an address"],
 )
-def test_somebody_else_is_told_politely(
-    site: Site, provider: Provider, claims: dict[str, Any]
+def test_somebody_else_is_told_why_and_the_log_says_it_too(
+    site: Site, provider: Provider, claims: dict[str, Any], sentence: str, reason: str
 ) -> None:
     sign_in(site.url, HOST, provider, email=LEADER)
     people = site.rows("SELECT count(*) FROM skolefleks_user")
     answer = sign_in(site.url, HOST, provider, **claims)
     assert answer.status_code == 403
-    assert "Du er ikke oprettet i SkoleFleks" in answer.text
+    assert sentence in answer.text
+    assert f'"reason": "{reason}"' in site.log("web")
     assert answer.session.get(site.url + "/", allow_redirects=False).status_code == 302
     assert site.rows("SELECT count(*) FROM skolefleks_user") == people
+
+
+def test_no_claim_is_kept_but_those_that_are_used(site: Site, provider: Provider) -> None:
+    claims = {"cpr": "010115-1234", "dk:gov:saml:attribute:CprNumberIdentifier": "0101151234"}
+    sign_in(site.url, HOST, provider, email=LEADER, name="Lene 0101151234", **claims)
+    kept = site.rows("SELECT extra_data::text FROM socialaccount_socialaccount")
+    assert [text for (text,) in kept if "1234" in text or "cpr" in text.lower()] == []
+    assert LEADER in str(kept)
+
+
+def test_who_signs_out_is_signed_out_at_the_sign_on_too(site: Site, provider: Provider) -> None:
+    session = sign_in(site.url, HOST, provider, email=LEADER).session
+    token = re.search(r'csrfmiddlewaretoken" value="([^"]+)', session.get(site.url + "/").text)
+    form = {"csrfmiddlewaretoken": token[1]}  # type: ignore[index]
+    answer = session.post(site.url + "/konto/logout/", data=form, allow_redirects=False)
+    way = urlsplit(answer.headers["Location"])
+    assert f"{way.scheme}://{way.netloc}{way.path}" == f"{provider.url}/endsession"
+    back = parse_qs(way.query)["post_logout_redirect_uri"]
+    assert back == [f"https://{HOST}/konto/login/"]
+    assert session.get(site.url + "/", allow_redirects=False).status_code == 302
 
 
 def test_nobody_ties_another_identity_to_themselves(site: Site, provider: Provider) -> None:
@@ -291,7 +329,8 @@ def test_a_worker_that_stands_still_is_seen_and_its_return_too(site: Site) -> No
     with site.frozen("worker"), redis.Redis.from_url(site.env["VALKEY_URL"]) as valkey:
         valkey.set(":1:worker.heartbeat", int(time.time()) - 60)
         code, report = site.health()
-        assert (code, report["worker"], report["valkey"], report["ok"]) == (503, False, True, False)
+        assert (code, report["worker"], report["valkey"], report["ok"]) == (200, False, True, True)
+        assert report["warnings"] == ["worker"]
     site.becomes(200)
 
 
@@ -300,7 +339,8 @@ def test_without_valkey_the_site_says_so_and_still_lets_people_in(
 ) -> None:
     with site.frozen("valkey"):
         code, report = site.health()
-        assert (code, report["valkey"], report["database"]) == (503, False, True)
+        assert (code, report["valkey"], report["database"]) == (200, False, True)
+        assert report["warnings"] == ["valkey", "worker"]
         assert sign_in(site.url, HOST, provider, email=LEADER).headers["Location"] == "/"
     site.becomes(200)
 

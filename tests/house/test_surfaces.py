@@ -15,6 +15,7 @@ from skolefleks.celery import app as celery_app
 from skolefleks.models import AuditEntry, Notice, Role, User
 from skolefleks.notices.mail import tell
 from tests.conftest import NEXT, many
+from tests.deciding import deliver
 from tests.house.surfaces_caseload import (
     CASE,
     INNER,
@@ -22,7 +23,6 @@ from tests.house.surfaces_caseload import (
     RELEASED,
     addresses_of,
     decide,
-    deliver,
     discuss,
     found_in,
     take_up,
