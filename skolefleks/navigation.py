@@ -30,6 +30,7 @@ PLACES = (
     ("budget:postings",      "Posteringer",  P.POSTING_READ),
     ("access_log",           "Adgangslog",   P.ACCESS_LOG_READ),
     ("undelivered_mails",    "Mails",        P.MAIL_LOOK_AFTER),
+    ("signed_in",            "Logget ind",   P.SESSION_END),
 )
 
 

@@ -69,6 +69,15 @@ def form_page(*permissions: Permission) -> Callable[[View], View]:
     return mark
 
 
+def polled(view: View) -> View:
+    """Mark a view that a page asks by itself, again and again: asking is no sign of life.
+
+    It stands nearest to the view, and renews no session (`skolefleks.signin.sessions`).
+    """
+    view.is_polled = True  # type: ignore[attr-defined]
+    return view
+
+
 def posted(request: Request) -> QueryDict | None:
     """What a form is bound to: what was sent, or nothing while the page is only read."""
     # Not `request.POST or None`: a form of empty fields is sent too.

@@ -68,6 +68,7 @@ class Permission(enum.Enum):
     PAYMENT_MAKE = "udbetale til skolerne"
     ACCESS_LOG_READ = "se adgangsloggen"
     MAIL_LOOK_AFTER = "se efter mails, der ikke kom frem"
+    SESSION_END = "logge andre ud"
 
 
 P = Permission
@@ -120,6 +121,7 @@ GRANTS: dict[Permission, dict[R, Scope]] = {
     P.PAYMENT_MAKE:       {R.CENTRE_CHIEF: ALL},
     P.ACCESS_LOG_READ:    {R.ADMINISTRATOR: ALL},
     P.MAIL_LOOK_AFTER:    {R.ADMINISTRATOR: ALL},
+    P.SESSION_END:        {R.ADMINISTRATOR: ALL},
 }
 
 

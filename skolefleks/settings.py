@@ -90,7 +90,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "skolefleks.signin.sessions.PersonMiddleware",
     "skolefleks.signin.sessions.SessionAgeMiddleware",
     "skolefleks.browser.NothingKeptMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -227,12 +227,15 @@ OIDC_SIGN_OUT = os.environ.get("OIDC_SIGN_OUT", "1") == "1"
 
 SESSION_IDLE_SECONDS = 30 * 60
 SESSION_MAX_SECONDS = 8 * 60 * 60
-# Read from Valkey while it is there, and from the database else.
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# In the database alone: a session that is deleted there is over.
+SESSION_ENGINE = "skolefleks.signin.store"
 SESSION_COOKIE_AGE = SESSION_IDLE_SECONDS
 # Schools share computers.
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "skolefleks"
+if PRODUCTION:
+    # By their names the browser takes them from this host alone, and over TLS.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-skolefleks", "__Host-csrftoken"
 # A message may name a paper or a pupil: never in a cookie, where the browser's disk has it.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
@@ -303,7 +306,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": STATIC_STORAGE},
 }
-# Tests serve the files from where they lie: nobody has collected them.
+# Nobody has collected them for tests.
 WHITENOISE_USE_FINDERS = MODE == "test"
 
 # -- Danish --
@@ -363,8 +366,7 @@ POSTGRES_PROGRAMS = os.environ.get("POSTGRES_PROGRAMS", "")
 LOG_LEVEL = "INFO"
 REQUEST_LOG_LEVEL = "WARNING"
 if MODE == "test":
-    LOG_LEVEL = "WARNING"
-    REQUEST_LOG_LEVEL = "ERROR"
+    LOG_LEVEL, REQUEST_LOG_LEVEL = "WARNING", "ERROR"
 
 # One line a request, when it is answered (skolefleks/logs.py).
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG

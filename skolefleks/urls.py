@@ -19,7 +19,7 @@ urlpatterns = [
     path("budget/", include("budget.urls")),
     # allauth's own list of addresses is not included: it would open pages that nobody uses.
     path("konto/login/", public(account.login), name="account_login"),
-    path("konto/logout/", public(account.logout), name="account_logout"),
+    path("konto/logout/", signin.sign_out, name="account_logout"),
     path("konto/logget-ud/", signin.signed_out, name="signed_out"),
     path("konto/inaktiv/", public(account.account_inactive), name="account_inactive"),
     path(
@@ -41,6 +41,13 @@ urlpatterns = [
     path("konto/beskeder/laest/", notices.read_notices, name="read_notices"),
     path("konto/beskeder/<str:number>/", notices.open_notice, name="open_notice"),
     path("konto/indstillinger/", notices.own_settings, name="own_settings"),
+    path(
+        "konto/indstillinger/log-ud-overalt/",
+        signin.end_own_sessions,
+        name="end_own_sessions",
+    ),
+    path("konto/logget-ind/", signin.signed_in, name="signed_in"),
+    path("konto/logget-ind/<int:pk>/", signin.end_sessions, name="end_sessions"),
     path("konto/adgangslog/", operations.access_log, name="access_log"),
     path("konto/mails/", operations.undelivered_mails, name="undelivered_mails"),
     path(

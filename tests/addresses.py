@@ -146,6 +146,9 @@ budget:proposal                -  403  403  403  403  403  403  403  403  403  2
 budget:approve_proposal        -  403  403  403  403  403  403  403  403  403  405  403  403
 budget:turn_down_proposal      -  403  403  403  403  403  403  403  403  403  405  403  403
 budget:take_back_proposal      -  403  403  403  403  403  403  403  403  403  405  403  403
+end_own_sessions               -  405  405  405  405  405  405  405  405  405  405  405  405
+signed_in                      -  403  403  403  403  403  403  403  403  403  403  403  200
+end_sessions                   -  403  403  403  403  403  403  403  403  403  403  403  405
 access_log                     -  403  403  403  403  403  403  403  403  403  403  403  200
 account_login                200  302  302  302  302  302  302  302  302  302  302  302  302
 account_logout               302  200  200  200  200  200  200  200  200  200  200  200  200
@@ -177,7 +180,7 @@ efforts:voice                  -   200  200  404  403  404  403  403  403  403  
 """
 
 
-# A form with a key and nothing else in it.
+# A form with a key and nothing else in it. The last ends everybody's session.
 POST = """
                             nobo lead staf othe gues advi memb chai secr  two chie foll admi
 start                          -  405  405  405  405  405  405  405  405  405  405  405  405
@@ -312,6 +315,8 @@ budget:proposal                -  403  403  403  403  403  403  403  403  403  4
 budget:approve_proposal        -  403  403  403  403  403  403  403  403  403  302  403  403
 budget:turn_down_proposal      -  403  403  403  403  403  403  403  403  403  422  403  403
 budget:take_back_proposal      -  403  403  403  403  403  403  403  403  403  302  403  403
+signed_in                      -  403  403  403  403  403  403  403  403  403  403  403  405
+end_sessions                   -  403  403  403  403  403  403  403  403  403  403  403  404
 access_log                     -  403  403  403  403  403  403  403  403  403  403  403  405
 efforts:list                   -   405  405  405  405  405  405  405  405  405  403  403  403
 efforts:export_xlsx            -   405  405  405  405  405  405  405  405  405  403  403  403
@@ -335,5 +340,6 @@ efforts:outcome                -   422  403  404  403  403  403  403  403  403  
 efforts:voice                  -   422  422  404  403  404  403  403  403  403  403  403  403
 undelivered_mails              -  403  403  403  403  403  403  403  403  403  403  403  405
 try_mail_again                 -  403  403  403  403  403  403  403  403  403  403  403  404
+end_own_sessions               -  302  302  302  302  302  302  302  302  302  302  302  302
 """
 # fmt: on

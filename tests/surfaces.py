@@ -17,8 +17,10 @@ from pypdf import PdfReader
 PLACEHOLDER = re.compile(r"([^/<>]*/?)<(?:\w+:)?\w+>")
 
 
-# allauth's, and the page that machines ask: they know no case.
-ELSEWHERE = re.compile(r"^konto/(sso|login|logout|logget-ud|inaktiv)|^healthz|^demo/")
+# allauth's, and the page that machines ask: they know no case. The last would end the walk.
+ELSEWHERE = re.compile(
+    r"^konto/(sso|login|logout|logget-ud|inaktiv)|^healthz|^demo/|log-ud-overalt"
+)
 
 
 LINK = re.compile(r'(?:href|hx-get|src)="([^"]*)"')

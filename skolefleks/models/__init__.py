@@ -16,6 +16,7 @@ from skolefleks.models.people import (
     User,
 )
 from skolefleks.models.places import Centre, District, School
+from skolefleks.models.sessions import Session
 from skolefleks.models.trail import AccessEntry, AuditEntry, AuditSeal
 
 __all__ = (
@@ -37,5 +38,6 @@ __all__ = (
     "OutboxMessage",
     "Role",
     "School",
+    "Session",
     "User",
 )

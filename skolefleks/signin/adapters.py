@@ -11,15 +11,16 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount
 from allauth.socialaccount.providers.base.constants import AuthProcess
+from django.core.exceptions import ValidationError
 from django.shortcuts import render
 
 from skolefleks import cpr
 from skolefleks.client_address import client_address
 from skolefleks.models import User
-from skolefleks.signin import leaving
+from skolefleks.signin import actions, leaving
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 # What is kept of all that the sign-on says of a person: the rest may hold a CPR number.
 KEPT_CLAIMS = ("sub", "email", "email_verified", "name")
@@ -87,6 +88,29 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         return leaving.way_out(request)
 
+    def post_login(
+        self, request: HttpRequest, user: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Every way in leads through here, single sign-on too."""
+        actions.note_sign_in(user)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        return response
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            actions.note_lock_out(str(credentials.get("email", "")))
+            raise
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        actions.note_failure(str(credentials.get("email", "")))
+
+    def logout(self, request: HttpRequest) -> None:
+        if isinstance(request.user, User):
+            actions.note_sign_out(request.user)
+        super().logout(request)
+
 
 class SingleSignOnAdapter(DefaultSocialAccountAdapter):
     """Finds the person by e-mail at the first sign-in, and by the provider's identity later."""
@@ -106,6 +130,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         if reason is None:
             return
 
+        actions.note_failure("")
         log.warning("sign_on.refused", extra={"reason": reason.word})
         page = render(
             request, "account/not_known.html", {"reason": reason}, status=403

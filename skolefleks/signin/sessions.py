@@ -3,17 +3,47 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.contrib.auth import logout
+from django.contrib.auth import HASH_SESSION_KEY, logout
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
+from django.utils.crypto import constant_time_compare
+from django.utils.functional import SimpleLazyObject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
 
+    from skolefleks.models import User
+
 RENEW_SECONDS = 60
+
+
+class PersonMiddleware(AuthenticationMiddleware):
+    """Django's, with the person whom the session's own query brought along."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        person: Any = SimpleLazyObject(lambda: _person_of(request))
+        request.user = person
+
+
+def _person_of(request: HttpRequest) -> User | AnonymousUser:
+    session: Any = request.session
+    # Reading anything reads the row.
+    stamp = session.get(HASH_SESSION_KEY, "")
+    person: User | None = session.person
+    if person is None or not person.is_active:
+        return AnonymousUser()
+
+    # Another password since then ends what was signed in with the old one.
+    if not constant_time_compare(stamp, person.get_session_auth_hash()):
+        session.flush()
+        return AnonymousUser()
+    return person
 
 
 class SessionAgeMiddleware:
@@ -24,18 +54,29 @@ class SessionAgeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            self.end_or_renew(request)
+            self.end_if_old(request)
         return self.get_response(request)
 
-    def end_or_renew(self, request: HttpRequest) -> None:
-        session = request.session
-        now = int(time.time())
-        began_at = session.setdefault("began_at", now)
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponse],
+        args: list[Any],
+        kwargs: dict[str, Any],
+    ) -> None:
+        """Renew, once it is known which view is asked: a poll is no sign of life."""
+        is_polled = getattr(view, "is_polled", False)
+        if request.user.is_authenticated and not is_polled:
+            self.renew(request)
 
+    def end_if_old(self, request: HttpRequest) -> None:
+        now = int(time.time())
+        began_at = request.session.setdefault("began_at", now)
         if now - began_at > settings.SESSION_MAX_SECONDS:
             logout(request)
-            return
 
+    def renew(self, request: HttpRequest) -> None:
         # A changed session is stored, and storing it moves its end. Once a minute is enough.
-        if now - session.get("seen_at", 0) > RENEW_SECONDS:
-            session["seen_at"] = now
+        now = int(time.time())
+        if now - request.session.get("seen_at", 0) > RENEW_SECONDS:
+            request.session["seen_at"] = now

@@ -1,20 +1,29 @@
-"""The way to the municipality's single sign-on."""
+"""The way to the municipality's single sign-on, the way out, and who is signed in."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from allauth.account import views as account
 from allauth.socialaccount.providers.openid_connect import views as openid_connect
-from django.shortcuts import render
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from requests import RequestException
 
-from skolefleks.permissions import public
+from skolefleks.models import User
+from skolefleks.pages import act, page
+from skolefleks.permissions import Permission as P
+from skolefleks.permissions import Request, public
+from skolefleks.signin import actions
 from skolefleks.signin.adapters import log
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+# Not "cookies": that would clear those of the municipality's other sites, of the same domain.
+CLEAR = '"cache", "storage"'
 
 
 @public
@@ -34,3 +43,40 @@ def single_sign_on(request: HttpRequest, provider_id: str) -> HttpResponse:
         log.exception("sign_on.away")
         return render(request, "socialaccount/authentication_error.html", status=503)
     return response
+
+
+@public
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """allauth's page; whoever is signed out leaves nothing in the browser."""
+    response: HttpResponse = account.logout(request)
+    if request.method == "POST":
+        response["Clear-Site-Data"] = CLEAR
+    return response
+
+
+@act()
+def end_own_sessions(request: Request) -> HttpResponse:
+    """Sign oneself out in every browser, this one too."""
+    actions.end_sessions(request.user, by=request.user)
+    # The row is gone: what this request would store of it has nowhere to lie.
+    request.session.flush()
+    response = redirect("account_login")
+    response["Clear-Site-Data"] = CLEAR
+    return response
+
+
+@page(P.SESSION_END)
+def signed_in(request: Request) -> HttpResponse:
+    """Everybody who is signed in somewhere, with a button that ends it."""
+    people = User.objects.filter(pk__in=actions.people_signed_in()).order_by("name")
+    counts = actions.sessions_of(people)
+    rows = [(person, counts.get(person.pk, 0)) for person in people]
+    return render(request, "skolefleks/signin/signed_in.html", {"rows": rows})
+
+
+@act(P.SESSION_END)
+def end_sessions(request: Request, pk: int) -> HttpResponse:
+    person = get_object_or_404(User, pk=pk)
+    actions.end_sessions(person, by=request.user)
+    messages.success(request, f"{person.name} er logget ud overalt.")
+    return redirect("signed_in")

@@ -185,5 +185,6 @@ def addresses_of(application, pupils=1):
             "kvartal/": [YEAR],
             "-": [1],
             "udbetalinger/": ["UB-1"],
+            "logget-ind/": [0],
         }
     )

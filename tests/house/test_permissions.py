@@ -40,6 +40,7 @@ OF_FIGURES = {
     "approve_index": [uuid.UUID(int=1)],
     "visitation:answer_ceiling": [uuid.UUID(int=1)],
     "visitation:release_meeting": [uuid.UUID(int=1)],
+    "end_sessions": [0],
 }
 
 
@@ -281,5 +282,6 @@ def test_somebody_without_any_role_gets_nowhere(address, clients, client_for, pe
     client = client_for(nobody)
     answers = {name: shown(client.get(address(name))) for name, _ in rows(POST)}
     assert [answers.pop(own) for own in ("start", "notices", "own_settings")] == ["200"] * 3
-    assert [answers.pop(own) for own in ("read_notices", "open_notice")] == ["405"] * 2
+    acts = ("read_notices", "open_notice", "end_own_sessions")
+    assert [answers.pop(own) for own in acts] == ["405"] * 3
     assert set(answers.values()) == {"403"}

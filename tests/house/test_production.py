@@ -137,10 +137,10 @@ def test_a_password_opens_nothing(site: Site) -> None:
     form = {
         "login": LEADER,
         "password": "skolefleks",
-        "csrfmiddlewaretoken": session.cookies["csrftoken"],
+        "csrfmiddlewaretoken": session.cookies["__Host-csrftoken"],
     }
     assert session.post(site.url + "/konto/login/", data=form).status_code == 403
-    assert "sessionid" not in session.cookies
+    assert "__Host-skolefleks" not in session.cookies
     assert site.rows("SELECT count(*) FROM skolefleks_user WHERE password NOT LIKE '!%'") == [(0,)]
 
 

@@ -18,7 +18,7 @@ from budget.books import queries as books_queries
 from skolefleks import audit
 from skolefleks.danish import today
 from skolefleks.models import AccessEntry
-from skolefleks.pages import act, attempt, page
+from skolefleks.pages import act, attempt, page, polled
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
 from visitation.agenda import actions as agenda_actions
@@ -136,6 +136,7 @@ def suppose(request: Request, pk: UUID) -> HttpResponse:
 
 
 @page(P.QUEUE_READ)
+@polled
 def follow(request: Request, pk: UUID) -> HttpResponse:
     """Whether the room has moved on since `stand`: nothing (204), a new what-if, or a new page."""
     meeting = get_object_or_404(Meeting, pk=pk)

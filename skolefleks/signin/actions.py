@@ -1,0 +1,80 @@
+"""What happens to a sign-in: each a line of the trail and of the log, and ending it everywhere."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from skolefleks import audit
+from skolefleks.models import Session, User
+from skolefleks.permissions import EVERYWHERE, Permission, require
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+log = logging.getLogger(__name__)
+
+
+def note_sign_in(person: User) -> None:
+    _note("sign_in", person, by=person)
+
+
+def note_sign_out(person: User) -> None:
+    _note("sign_out", person, by=person)
+
+
+def note_failure(email: str) -> None:
+    """Somebody was not let in. What they typed is kept nowhere: it may be a password."""
+    _note("sign_in_failed", _known_as(email), by=None)
+
+
+def note_lock_out(email: str) -> None:
+    """Somebody tried too often, and is not let in for a while."""
+    _note("sign_in_locked", _known_as(email), by=None)
+
+
+@transaction.atomic
+def end_sessions(person: User, *, by: User) -> int:
+    """Sign `person` out in every browser, at once; returns how many there were.
+
+    Everybody may for themselves. Raises PermissionDenied for another without SESSION_END.
+    """
+    if person.pk != by.pk:
+        require(by, Permission.SESSION_END, at=EVERYWHERE)
+
+    count, _ = Session.objects.filter(user_id=person.pk).delete()
+    audit.record("end_sessions", person, by=by, count=count)
+    log.info("sign_in.ended", extra={"person": person.pk, "by": by.pk, "count": count})
+    return count
+
+
+def people_signed_in() -> Any:
+    """The ids of all who have a session that is not over, as a query."""
+    return _living().values("user_id")
+
+
+def sessions_of(people: Iterable[User]) -> dict[int, int]:
+    """How many browsers each of `people` is signed in with."""
+    counts: dict[int, int] = {}
+    ids = [person.pk for person in people]
+    for user_id in _living().filter(user_id__in=ids).values_list("user_id", flat=True):
+        counts[user_id] = counts.get(user_id, 0) + 1
+    return counts
+
+
+def _living() -> Any:
+    return Session.objects.filter(user_id__isnull=False, expire_date__gt=timezone.now())
+
+
+def _known_as(email: str) -> User:
+    """The person with that address; one without a number where nobody here has it."""
+    known = User.objects.filter(email=email.strip().lower().replace("\x00", "")).first()
+    return known or User(pk=0)
+
+
+def _note(verb: str, person: User, *, by: User | None) -> None:
+    audit.record(verb, person, by=by)
+    log.info("sign_in.event", extra={"verb": verb, "person": person.pk})
