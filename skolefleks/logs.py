@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,8 @@ import structlog
 from django_structlog.middlewares import RequestMiddleware
 
 from skolefleks import cpr
+
+FORBIDDEN = 403
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -53,6 +56,15 @@ class RequestLogMiddleware(RequestMiddleware):
         return f"{request.method} {request.path}"
 
 
+class WithoutTraceback(logging.Filter):
+    """Takes the traceback off a refusal: that somebody may not is no fault of the code."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if getattr(record, "status_code", 0) == FORBIDDEN:
+            record.exc_info = None
+        return True
+
+
 def settings(level: str, *, requests: str) -> dict[str, Any]:
     """Django's LOGGING: one JSON line an event. `requests` is the level for failed requests."""
     return {
@@ -77,13 +89,14 @@ def settings(level: str, *, requests: str) -> dict[str, Any]:
                 ],
             }
         },
+        "filters": {"refusals": {"()": WithoutTraceback}},
         "handlers": {
             "stderr": {"class": "logging.StreamHandler", "formatter": "json"}
         },
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "pikepdf": {"level": "WARNING"},
-            "django.request": {"level": requests},
+            "django.request": {"level": requests, "filters": ["refusals"]},
         },
     }
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from skolefleks import outbox
 from skolefleks.models import IdempotencyKey
 from skolefleks.notices import actions as notices
-from skolefleks.operations import health
+from skolefleks.operations import alarms, health
 
 KEYS_KEPT = timedelta(days=2)
 
@@ -41,7 +41,8 @@ def post_digests() -> None:
 
 @shared_task(ignore_result=True)
 def tidy() -> None:
-    """Forget what no page can use any more: old form keys, ended sessions."""
+    """Forget what no page can use any more, and look for unusual reading in the last hour."""
+    alarms.watch_reading()
     call_command("clearsessions")
 
     forgotten_before = timezone.now() - KEYS_KEPT

@@ -1,6 +1,18 @@
 """The numbers of the trade, each the municipality's to set. They are read as settings."""
 
 import os
+from typing import NamedTuple
+
+
+class Throttle(NamedTuple):
+    """So many times in so many seconds for one person; `alarms` tells the administrators."""
+
+    times: int
+    seconds: int
+    sentence: str
+    alarms: bool = False
+    methods: tuple[str, ...] = ("POST",)
+
 
 # DKK a year; 25 pupils at this tariff are the whole pool (proposal, "Takst").
 UNIT_TARIFF = 200_000
@@ -136,3 +148,22 @@ PAPER_OUTPUT = 32 * 1024 * 1024
 
 # Rows of one spreadsheet.
 EXPORT_ROWS = 10_000
+
+# What one person may do in a while (skolefleks.throttles).
+THROTTLES = {
+    "cpr": Throttle(20, 600, "Du har vist mange CPR-numre på kort tid.", alarms=True),
+    "case": Throttle(30, 3600, "Du har oprettet mange sager på kort tid."),
+    "picture": Throttle(
+        120, 60, "Du har set mange sider på kort tid.", methods=("GET",)
+    ),
+    "export": Throttle(
+        20,
+        600,
+        "Du har hentet mange regneark på kort tid.",
+        alarms=True,
+        methods=("GET",),
+    ),
+}
+
+# Cases that one person reads in an hour before the administrators are told.
+READING_ALARM = 100

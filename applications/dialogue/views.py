@@ -21,6 +21,7 @@ from skolefleks.pages import NOT_DONE, act, attempt, form_page, posted, show_for
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, may
 from skolefleks.statemachine import can
+from skolefleks.throttles import throttled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 
 @form_page(P.APPLICATION_WRITE)
+@throttled("case")
 def new_challenge(request: Request) -> HttpResponse:
     """Open a case as a challenge, with the pupil that worries the school."""
     schools = reading_queries.own_schools(request.user)
@@ -167,6 +169,7 @@ def correct(request: Request, number: str, pk: UUID) -> HttpResponse:
         messages.success(request, "Rettelsen er gemt.")
         return redirect("applications:dialogue", number)
 
+    audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
     context = {"application": entry.application, "entry": entry}
     return show_form(request, "applications/dialogue/correct.html", form, context)
 

@@ -26,6 +26,7 @@ from skolefleks.pages import act, form_page, page
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, allowed
 from skolefleks.refusals import Refusal
+from skolefleks.throttles import throttled
 
 CONTENT_TYPES = {
     Paper.Kind.PDF: "application/pdf",
@@ -156,6 +157,7 @@ def paper_preview(request: Request, number: str, pk: UUID) -> HttpResponse:
 @never_cache
 @csp(PICTURE_POLICY)
 @require_safe
+@throttled("picture")
 def paper_picture(request: Request, number: str, pk: UUID) -> HttpResponse:
     """A picture, or a page of a PDF drawn before: shown where nothing in it can run."""
     paper = _viewable_paper(request, number, pk)

@@ -27,11 +27,13 @@ from skolefleks.forms import Form
 from skolefleks.pages import act, form_page, page, posted, show_form
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
+from skolefleks.throttles import throttled
 
 BuildForms = Callable[[Request, reading.WholeApplication], PageForms]
 
 
 @form_page(P.APPLICATION_WRITE)
+@throttled("case")
 def new(request: Request) -> HttpResponse:
     """Open a draft; asks for the school where one works at several."""
     schools = reading.own_schools(request.user)

@@ -22,6 +22,7 @@ from skolefleks.models import AccessEntry
 from skolefleks.pages import page
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
+from skolefleks.throttles import throttled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +38,7 @@ ROWS_AT_A_TIME = 2_000
 
 
 @page(P.POOL_READ)
+@throttled("export")
 def dashboard_xlsx(request: Request) -> HttpResponse:
     """The dashboard's tables, of the year and the day that its address asks for."""
     selection = read_address(request)
@@ -58,12 +60,14 @@ def dashboard_xlsx(request: Request) -> HttpResponse:
 
 
 @page(P.POOL_READ)
+@throttled("export")
 def targets_xlsx(request: Request) -> HttpResponse:
     """The figures of day treatment and the levels to be back at."""
     return workbook(request, "maaltal", f"maaltal-{today()}", day_treatment_tables())
 
 
 @page(P.POSTING_READ)
+@throttled("export")
 def postings_xlsx(request: Request) -> HttpResponseBase:
     """The postings that the page's filter lets through, as a spreadsheet."""
     postings = filtered_postings(request)
@@ -75,6 +79,7 @@ def postings_xlsx(request: Request) -> HttpResponseBase:
 
 
 @page(P.POSTING_READ)
+@throttled("export")
 def postings_csv(request: Request) -> HttpResponseBase:
     """The same as CSV, sent line by line."""
     postings = filtered_postings(request)

@@ -17,6 +17,7 @@ from skolefleks.pages import act, form_page, page, posted, show_form
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, may
 from skolefleks.statemachine import can
+from skolefleks.throttles import throttled
 from visitation.cases import actions, differences, forms, queries, timeline
 from visitation.pages import find
 from visitation.pages.tabs import tabs_of
@@ -79,6 +80,7 @@ def what_may_be_done(application: Application, user: User) -> dict[str, bool]:
 def events(request: Request, number: str) -> HttpResponse:
     """What has happened, newest first: a page, or the part that the case page fetches."""
     application = find.readable(request, number)
+    audit.log_access(AccessEntry.Kind.VIEW, application.number, by=request.user)
     template = "visitation/cases/events.html"
     if request.headers.get("HX-Request"):
         template = "components/timeline.html"
@@ -107,6 +109,7 @@ def changes(request: Request, number: str) -> HttpResponse:
 
 
 @act(P.CASE_READ)
+@throttled("cpr")
 def reveal_cpr(request: Request, number: str, pupil: UUID) -> HttpResponse:
     """Show one CPR number whole, and log it."""
     application = find.readable(request, number)

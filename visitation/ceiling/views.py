@@ -9,6 +9,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from skolefleks import audit
+from skolefleks.models import AccessEntry
 from skolefleks.pages import NOT_DONE, act, page
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
@@ -71,6 +73,10 @@ def _page(
         if wrong and wrong.decision == row.decision.pk:
             form = wrong
         rows.append((row, form))
+
+    # A line for each case whose tariff and reason the chief reads.
+    numbers = [row.decision.application.number for row, _ in rows]
+    audit.log_accesses(AccessEntry.Kind.VIEW, numbers, by=request.user)
 
     status = 200
     if wrong:

@@ -247,6 +247,9 @@ def _meeting_page(
     # A meeting belongs to no school: who leads one leads all.
     leads = may(request.user, P.MEETING_LEAD, at=EVERYWHERE)
     agenda = agenda_queries.agenda(meeting, request.user)
+    # Who presents each case stands on the page.
+    numbers = [point.application.number for point in agenda.points if point.is_open]
+    audit.log_accesses(AccessEntry.Kind.VIEW, numbers, by=request.user)
     waiting = [point for point in agenda.points if point.is_waiting]
     # On its own page the meeting's name is where one is, and leads nowhere.
     meetings_link, (own_label, _) = find.meeting_trail(meeting)

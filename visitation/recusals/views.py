@@ -9,7 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from applications.models import Application, Recusal
-from skolefleks.models import User
+from skolefleks import audit
+from skolefleks.models import AccessEntry, User
 from skolefleks.pages import form_page, posted, show_form
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, may
@@ -34,8 +35,7 @@ RECEIPTS = {
 def impartiality(request: Request, number: str) -> HttpResponse:
     """Declare oneself disqualified. Chair and secretary also see who else is.
 
-    The page tells no more of the case than the list does, so opening it is no reading of the
-    case, and nothing is logged.
+    Reading it is logged: a reason may tell of the child's family.
     """
     application = find.reviewable(request, number)
     form = forms.DeclareForm(posted(request))
@@ -47,6 +47,7 @@ def impartiality(request: Request, number: str) -> HttpResponse:
         )
         return redirect("visitation:queue")
 
+    audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
     context = {
         "application": application,
         "texts": law_texts.texts(),
@@ -69,6 +70,7 @@ def recuse(request: Request, number: str) -> HttpResponse:
         messages.success(request, form.outcome)
         return redirect("impartiality", number)
 
+    audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
     context = {"application": application, "texts": law_texts.texts()}
     return show_form(request, "visitation/recusals/recuse.html", form, context)
 
@@ -113,5 +115,6 @@ def lift_recusal(request: Request, number: str, pk: UUID) -> HttpResponse:
         )
         return redirect("impartiality", number)
 
+    audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
     context = {"application": application, "recusal": recusal}
     return show_form(request, "visitation/recusals/lift_recusal.html", form, context)
