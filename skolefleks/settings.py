@@ -236,8 +236,7 @@ SESSION_COOKIE_NAME = "skolefleks"
 if PRODUCTION:
     # By their names the browser takes them from this host alone, and over TLS.
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-skolefleks", "__Host-csrftoken"
-# A message may name a paper or a pupil: never in a cookie, where the browser's disk has it.
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 # No script of ours reads it: htmx sends the form with its hidden field.
 CSRF_COOKIE_HTTPONLY = True
@@ -313,8 +312,7 @@ WHITENOISE_USE_FINDERS = MODE == "test"
 
 LANGUAGE_CODE = "da"
 TIME_ZONE = "Europe/Copenhagen"
-USE_TZ = True
-USE_I18N = True
+USE_TZ = USE_I18N = True
 # Amounts and counts ask for theirs: `kr`, `whole`.
 USE_THOUSAND_SEPARATOR = False
 
@@ -363,8 +361,7 @@ BOOKS_PROOF = "budget.books.proof.prove"
 POSTGRES_PROGRAMS = os.environ.get("POSTGRES_PROGRAMS", "")
 
 # The suite's own output is enough: a test that is about the log reads it.
-LOG_LEVEL = "INFO"
-REQUEST_LOG_LEVEL = "WARNING"
+LOG_LEVEL, REQUEST_LOG_LEVEL = "INFO", "WARNING"
 if MODE == "test":
     LOG_LEVEL, REQUEST_LOG_LEVEL = "WARNING", "ERROR"
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('skolefleks', '0003_no_plain_digest_in_the_trail'),
+        ('skolefleks', '0004_key_canary'),
     ]
 
     operations = [
