@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('skolefleks', '0005_idempotency_of_long_addresses'),
+        ('skolefleks', '0006_installation'),
     ]
 
     operations = [

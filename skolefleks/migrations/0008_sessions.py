@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('skolefleks', '0004_key_canary'),
+        ('skolefleks', '0007_mail_that_is_given_up'),
     ]
 
     operations = [
