@@ -62,7 +62,9 @@ def _refuse(request: Request, what: str) -> HttpResponseBase:
     log.warning("throttled", extra={"what": what, "person": request.user.pk})
 
     # Once a window, not at each further try.
-    is_first = cache.add(f"throttle:{what}:{request.user.pk}:told", 1, throttle.seconds)
+    is_first = cache.add(
+        f"throttle:{what}:{request.user.pk}:told", 1, throttle.seconds
+    )
     if throttle.alarms and is_first:
         alarms.tell_of_reading(request.user.pk, what=what, count=throttle.times)
 

@@ -63,7 +63,9 @@ def require_may_create() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolcreatedb FROM pg_roles WHERE rolname = current_user")
         if not cursor.fetchone()[0]:
-            raise Refused("This role may not make a database: ALTER ROLE ... CREATEDB.")
+            raise Refused(
+                "This role may not make a database: ALTER ROLE ... CREATEDB."
+            )
 
 
 def set_aside(new_name: str) -> None:
@@ -139,7 +141,12 @@ def _address() -> str:
 
 def _run(program: str, *arguments: str) -> None:
     """Run one of PostgreSQL's programs on our database; raises Refused with what it said."""
-    command = [_path_of(program), f"--dbname={_address()}", "--no-password", *arguments]
+    command = [
+        _path_of(program),
+        f"--dbname={_address()}",
+        "--no-password",
+        *arguments,
+    ]
     done = subprocess.run(  # noqa: S603  our own program, and no word of a user's
         command, env=dict(_environment()), capture_output=True, text=True, check=False
     )

@@ -66,12 +66,16 @@ def sessions_of(people: Iterable[User]) -> dict[int, int]:
 
 
 def _living() -> Any:
-    return Session.objects.filter(user_id__isnull=False, expire_date__gt=timezone.now())
+    return Session.objects.filter(
+        user_id__isnull=False, expire_date__gt=timezone.now()
+    )
 
 
 def _known_as(email: str) -> User:
     """The person with that address; one without a number where nobody here has it."""
-    known = User.objects.filter(email=email.strip().lower().replace("\x00", "")).first()
+    known = User.objects.filter(
+        email=email.strip().lower().replace("\x00", "")
+    ).first()
     return known or User(pk=0)
 
 
