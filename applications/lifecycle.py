@@ -28,7 +28,8 @@ WITHDRAWABLE = (S.CHALLENGE, S.DRAFT, S.SUBMITTED, S.SENT_BACK)
 
 # fmt: off
 LIFECYCLE = StateMachine(
-    #          verb         button                 from                      to            right
+    #          verb         button                 from                      to
+    # right
     Transition("apply",     "Lav en ansøgning",    (S.CHALLENGE,),           S.DRAFT,      P.APPLICATION_WRITE),  # noqa: E501
     Transition("submit",    "Indsend ansøgning",   (S.DRAFT, S.SENT_BACK),   S.SUBMITTED,  P.APPLICATION_SUBMIT),  # noqa: E501
     Transition("withdraw",  "Træk tilbage",        WITHDRAWABLE,             S.WITHDRAWN,  P.APPLICATION_SUBMIT),  # noqa: E501
@@ -58,7 +59,8 @@ class PaperStatus(models.TextChoices):
 
 # fmt: off
 PAPER_LIFECYCLE = StateMachine(
-    #          verb            button     from                      to                    who
+    #          verb            button     from                      to
+    # who
     Transition("clear_paper",  "Klar",    (PaperStatus.WAITING,),   PaperStatus.READY,    None),
     Transition("refuse_paper", "Afvist",  (PaperStatus.WAITING,),   PaperStatus.REFUSED,  None),
 )

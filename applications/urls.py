@@ -1,6 +1,7 @@
 """The school's addresses, beneath /ansoegninger/.
 
-A number is a case's; a UUID is one pupil's place in it, an entry's of its dialogue or a paper's.
+A number is a case's; a UUID is one pupil's place in it, an entry's of its
+dialogue or a paper's.
 """
 
 from __future__ import annotations

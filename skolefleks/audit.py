@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from skolefleks.models import User
 
 
-# The columns are the fields of `Verdict`. Each entry has a seal; the hash of a seal is made from
-# the hash of the seal before it and the text of its entry.
-# One statement: it takes seconds for a million rows, which in Python takes minutes.
+# The columns are the fields of `Verdict`. Each entry has a seal; the hash of a
+# seal is made from the hash of the seal before it and the text of its entry. One
+# statement: it takes seconds for a million rows, which in Python takes minutes.
 _VERIFY = """
     SELECT
         count(*) AS length,
@@ -46,9 +46,10 @@ _VERIFY = """
 class Verdict:
     """How the chain stands: its number of seals, and the first mistakes in it.
 
-    `broken_at` is the first position whose hash is wrong, `unsealed_entry` the first entry without
-    a seal, `head` the last hash, in hex. Seals that were removed from the end, with their entries,
-    leave no mistake in the rest: compare `head` with the one kept elsewhere.
+    `broken_at` is the first position whose hash is wrong, `unsealed_entry` the
+    first entry without a seal, `head` the last hash, in hex. Seals that were
+    removed from the end, with their entries, leave no mistake in the rest:
+    compare `head` with the one kept elsewhere.
     """
 
     length: int

@@ -31,7 +31,8 @@ ROW_ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 class NoCprInAddressMiddleware:
     """Leads an address with a CPR number in it to the same address without.
 
-    The browser forgets an address that was led on: its history does not have the number.
+    The browser forgets an address that was led on: its history does not have
+    the number.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -64,7 +65,8 @@ class NothingKeptMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        # Before the answer: signing out makes somebody nobody, and that answer is not kept either.
+        # Before the answer: signing out makes somebody nobody, and that answer is
+        # not kept either.
         is_signed_in = isinstance(request.user, User)
         response = self.get_response(request)
 

@@ -12,8 +12,8 @@ ONE_DAY = timedelta(days=1)
 # As `date.weekday` counts.
 SATURDAY = 5
 
-# The banks' own days off beside the public holidays, as (month, day), and the day after Ascension
-# (Finans Danmark, "Bankernes lukkedage").
+# The banks' own days off beside the public holidays, as (month, day), and the day
+# after Ascension (Finans Danmark, "Bankernes lukkedage").
 _BANKS_OWN = ((6, 5), (12, 24), (12, 31))
 
 _ASCENSION = "Kristi himmelfartsdag"

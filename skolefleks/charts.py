@@ -1,7 +1,7 @@
 """Pictures of figures: a Vega-Lite spec is drawn as SVG on the server, and has its table beside it.
 
-Pictures are read in black and white too: values stand beside what they belong to, lines differ by
-their dashes, and what is made up is outlined only.
+Pictures are read in black and white too: values stand beside what they belong
+to, lines differ by their dashes, and what is made up is outlined only.
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ CONFIG: Spec = {
 # A layer with this draws its mark once, and not once for each value of the picture.
 DRAWN_ONCE: Spec = {"data": {"values": [{}]}}
 
-# What Vega writes and nobody sees, and what stands instead: a third of the size is left.
+# What Vega writes and nobody sees, and what stands instead: a third of the size
+# is left.
 UNSEEN = (
     (re.compile(r'<path class="(?:fore|back)ground"[^>]*/>'), ""),
     (
@@ -81,7 +82,8 @@ FORGET_AFTER = 30 * 24 * 60 * 60
 class Chart:
     """What `components/chart.html` shows: a picture for wide and narrow screens, and its table.
 
-    A column is its heading, and whether it holds numbers. `note` says what the lines mean.
+    A column is its heading, and whether it holds numbers. `note` says what the
+    lines mean.
     """
 
     title: str

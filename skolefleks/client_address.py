@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 def client_address(request: HttpRequest) -> str:
     """The address that the outermost of our own proxies saw; "" where there is none.
 
-    Each of them adds the address it was asked from at the end of X-Forwarded-For. A request that
-    came past them, or a header that makes no sense, counts as the one who is connected.
+    Each of them adds the address it was asked from at the end of X-Forwarded-
+    For. A request that came past them, or a header that makes no sense, counts
+    as the one who is connected.
     """
     connected: str = request.META.get("REMOTE_ADDR", "")
     proxies = settings.TRUSTED_PROXIES

@@ -10,13 +10,14 @@ from datetime import date
 
 STRUCK = "xxxxxx-xxxx"
 
-# Between the date and the last four digits: hyphens and dashes of all kinds (the soft one and the
-# minus sign too), spaces that break and that do not, and characters that cannot be seen.
+# Between the date and the last four digits: hyphens and dashes of all kinds (the
+# soft one and the minus sign too), spaces that break and that do not, and
+# characters that cannot be seen.
 _DASHES = "\\-\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d_/.\u00b7"
 _SPACES = "\\s\u200b-\u200d\u2060\ufeff"
 _BETWEEN = f"[{_DASHES}{_SPACES}]{{0,3}}"
-# Within the date: `02 01 15-6789` and `02.01.15-6789`. Within the last four only a space: two dates
-# with a dash between them (`01.08.26-31.12.26`) are no number.
+# Within the date: `02 01 15-6789` and `02.01.15-6789`. Within the last four only
+# a space: two dates with a dash between them (`01.08.26-31.12.26`) are no number.
 _IN_DATE = f"[{_DASHES}{_SPACES}]?"
 _IN_SERIAL = f"[{_SPACES}]?"
 
@@ -28,7 +29,8 @@ _LIKE_A_CPR = re.compile(
 # A replacement number is a real one with so much added to the day (cpr.dk).
 _REPLACEMENT = 60
 
-# Years that a two-digit year can stand for; which of them depends on the last four digits.
+# Years that a two-digit year can stand for; which of them depends on the last
+# four digits.
 _CENTURIES = (1800, 1900, 2000)
 
 

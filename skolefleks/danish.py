@@ -17,7 +17,8 @@ _AMOUNT = re.compile(
     r"([0-9]{1,9}|[1-9][0-9]{0,2}(?:\.[0-9]{3}){1,2})(?:,-|\s*kr\.?)?", re.IGNORECASE
 )
 
-# With the dash or the space that a document has it with, if any; `skolefleks.cpr` finds more.
+# With the dash or the space that a document has it with, if any; `skolefleks.cpr`
+# finds more.
 _GAP = "[ \u00a0\u2009\u202f]?"
 _CPR = re.compile(f"([0-9]{{6}}){_GAP}[\u2010-\u2015\u2212-]?{_GAP}([0-9]{{4}})")
 
@@ -166,7 +167,8 @@ class KrField(forms.Field):
         super().__init__(widget=widget, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
-        # What was typed comes back as it was typed; only a stored amount is written anew.
+        # What was typed comes back as it was typed; only a stored amount is
+        # written anew.
         if isinstance(value, int):
             return whole(value)
         return value

@@ -7,7 +7,8 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
-# Seconds, unless DATABASE_URL says otherwise: the page that says so is to come within three.
+# Seconds, unless DATABASE_URL says otherwise: the page that says so is to come
+# within three.
 QUICK_TO_NOTICE = {
     "connect_timeout": "2",
     # Milliseconds that what was sent may stay unanswered on the wire.
@@ -17,16 +18,17 @@ QUICK_TO_NOTICE = {
     "keepalives_count": "2",
 }
 
-# `reconnect_timeout` is short, or the pool would ask ever more seldom while the database is away,
-# and come back long after it.
+# `reconnect_timeout` is short, or the pool would ask ever more seldom while the
+# database is away, and come back long after it.
 POOL = {"min_size": 1, "max_size": 16, "timeout": 2, "reconnect_timeout": 2}
 
 
 def from_address(url: str, *, password: str = "") -> dict[str, Any]:
     """Django's settings from a libpq address.
 
-    `password` is used where the address has none. DATABASE_POOL keeps connections in this process;
-    DATABASE_POOLER says that a pooler in transaction mode (pgbouncer) stands before the database.
+    `password` is used where the address has none. DATABASE_POOL keeps
+    connections in this process; DATABASE_POOLER says that a pooler in
+    transaction mode (pgbouncer) stands before the database.
     """
     parts: dict[str, Any] = QUICK_TO_NOTICE | conninfo_to_dict(url)
     database: dict[str, Any] = {
@@ -38,7 +40,8 @@ def from_address(url: str, *, password: str = "") -> dict[str, Any]:
         "PORT": parts.pop("port", ""),
         "OPTIONS": parts,
         "CONN_MAX_AGE": 60,
-        # A connection that broke while the database was away is replaced and not a page's fault.
+        # A connection that broke while the database was away is replaced and not
+        # a page's fault.
         "CONN_HEALTH_CHECKS": True,
     }
 
@@ -48,7 +51,8 @@ def from_address(url: str, *, password: str = "") -> dict[str, Any]:
         database["CONN_MAX_AGE"] = 0
 
     if _is_on("DATABASE_POOLER"):
-        # The next transaction may be another server connection: nothing may be left in this one.
+        # The next transaction may be another server connection: nothing may be
+        # left in this one.
         database["DISABLE_SERVER_SIDE_CURSORS"] = True
         parts["prepare_threshold"] = None
     return database

@@ -1,8 +1,8 @@
 """Text that lies encrypted in the database, and the blind index a CPR number is looked up by.
 
-AES-256-GCM. Stored as: one byte length of the key id, the key id, 12 bytes nonce, the ciphertext.
-The associated data is `table.column.primary key`, so that a value that was moved to another row or
-field does not open.
+AES-256-GCM. Stored as: one byte length of the key id, the key id, 12 bytes
+nonce, the ciphertext. The associated data is `table.column.primary key`, so
+that a value that was moved to another row or field does not open.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ KEY_BYTES = 32
 
 NONCE_BYTES = 12
 
-# What the key of digests is derived for: an index and a digest of one text have nothing in common.
+# What the key of digests is derived for: an index and a digest of one text have
+# nothing in common.
 DIGESTS = b"skolefleks.digests.1"
 
 
@@ -37,7 +38,8 @@ DIGESTS = b"skolefleks.digests.1"
 class KeyRing:
     """The keys of this installation: `current` is the id of the key that encrypts.
 
-    `keys` holds every key by its id: all of them decrypt. `index` is used for `blind` alone.
+    `keys` holds every key by its id: all of them decrypt. `index` is used for
+    `blind` alone.
     """
 
     current: str
@@ -72,8 +74,8 @@ class KeyRing:
     def open(self, sealed: bytes, context: str) -> str:
         """Decrypt what `seal` made for the same `context`.
 
-        Raises KeyError for an unknown key, and cryptography's InvalidTag for a value that was
-        changed or moved.
+        Raises KeyError for an unknown key, and cryptography's InvalidTag for a
+        value that was changed or moved.
         """
         return self.open_bytes(sealed, context).decode()
 
@@ -107,8 +109,9 @@ class KeyRing:
 
     @cached_property
     def _digest_key(self) -> bytes:
-        # Derived, so that the key files of existing installations need no new entry; from the key
-        # of the index, which is the only one that is never replaced.
+        # Derived, so that the key files of existing installations need no new
+        # entry; from the key of the index, which is the only one that is never
+        # replaced.
         return hmac.digest(self.index, DIGESTS, "sha256")
 
     def digest(self, content: bytes, context: str) -> str:
@@ -151,16 +154,17 @@ class _OpensWhenRead(DeferredAttribute):
         return value
 
     def __set__(self, instance: models.Model, value: Any) -> None:
-        # Needed although it does only the usual: in a class without `__set__`, Python takes a value
-        # from the instance's dict and never calls `__get__`, which decrypts.
+        # Needed although it does only the usual: in a class without `__set__`,
+        # Python takes a value from the instance's dict and never calls `__get__`,
+        # which decrypts.
         instance.__dict__[self.field.attname] = value
 
 
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
     """Text that lies encrypted; on an instance it is read and written as `str`.
 
-    It cannot be filtered or updated in bulk. The primary key must be known before the first save
-    (a UUID), since the text is bound to it.
+    It cannot be filtered or updated in bulk. The primary key must be known
+    before the first save (a UUID), since the text is bound to it.
     """
 
     descriptor_class = _OpensWhenRead

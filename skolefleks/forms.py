@@ -21,7 +21,8 @@ class Form(forms.Form):
 
     outcome: Any = None
 
-    # Fields that stand in an address go by a Danish name there: {"first_day": "foerste"}.
+    # Fields that stand in an address go by a Danish name there: {"first_day":
+    # "foerste"}.
     names_in_address: ClassVar[dict[str, str]] = {}
 
     def add_prefix(self, field_name: str) -> str:
@@ -34,8 +35,9 @@ class Form(forms.Form):
     def try_to(self, do: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
         """Do the act with what was typed, and say whether it was done.
 
-        Nothing is tried while the form is not sent or is not valid. A refusal stands at the field
-        it names, or above the form; one that is a 404 to the person stays one.
+        Nothing is tried while the form is not sent or is not valid. A refusal
+        stands at the field it names, or above the form; one that is a 404 to
+        the person stays one.
         """
         if not self.is_valid():
             return False

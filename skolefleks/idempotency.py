@@ -33,9 +33,10 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 def once(view: View) -> View:
     """A POST carries a key; the same key again is answered as the first was, without the view.
 
-    The whole view runs in one transaction with its key. An answer that is no redirect (a form with
-    errors) gives the key back, so that the corrected form may use it. Without a key the answer is
-    400, and 409 for the same key with other content.
+    The whole view runs in one transaction with its key. An answer that is no
+    redirect (a form with errors) gives the key back, so that the corrected form
+    may use it. Without a key the answer is 400, and 409 for the same key with
+    other content.
     """
 
     @wraps(view)
@@ -68,8 +69,8 @@ def once(view: View) -> View:
 def _claim(key: UUID, request: HttpRequest) -> bool:
     """Take the key, and say whether it was free.
 
-    Where another request holds it the INSERT waits until that one is done: `get_or_create` would
-    read before it, and raise.
+    Where another request holds it the INSERT waits until that one is done:
+    `get_or_create` would read before it, and raise.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -95,11 +96,13 @@ def _fingerprint(request: HttpRequest) -> bytes:
     """A keyed hash over address and content: the content itself is never stored."""
     content = []
     for name, values in sorted(request.POST.lists()):
-        # Django masks its token anew on each page, so it differs where the content does not.
+        # Django masks its token anew on each page, so it differs where the
+        # content does not.
         if name != "csrfmiddlewaretoken":
             content.append((name, values))
 
-    # Without the files another paper under the same key would be answered as if it had been kept.
+    # Without the files another paper under the same key would be answered as if
+    # it had been kept.
     files = []
     for name, uploads in sorted(request.FILES.lists()):
         files += [(name, file.name, file.size, _digest(file)) for file in uploads]

@@ -11,8 +11,8 @@ from django.core.exceptions import BadRequest
 def read_json(text: str) -> Any:
     """What `text` says.
 
-    Raises ValueError where it is no JSON, and BadRequest (the answer is 400) where it is nested so
-    deeply that nobody but an attacker wrote it.
+    Raises ValueError where it is no JSON, and BadRequest (the answer is 400)
+    where it is nested so deeply that nobody but an attacker wrote it.
     """
     try:
         return json.loads(text)

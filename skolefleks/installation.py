@@ -1,7 +1,8 @@
 """Which database and which folder of papers belong together: both hold the installation's id.
 
-Whoever points a site at a folder of another database, by a wrong mount or a wrong address, would
-otherwise read nothing in it, and remove all of it as files that no row names.
+Whoever points a site at a folder of another database, by a wrong mount or a
+wrong address, would otherwise read nothing in it, and remove all of it as files
+that no row names.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ def of_papers() -> str:
 def require_own_papers() -> None:
     """Raise ForeignPapers unless the folder of papers is this database's.
 
-    An empty folder becomes so, and one from before there were marks that holds a file of ours.
+    An empty folder becomes so, and one from before there were marks that holds
+    a file of ours.
     """
     database_id = of_database()
     papers_id = of_papers()

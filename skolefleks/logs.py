@@ -17,8 +17,9 @@ FORBIDDEN = 403
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-# An id in hexadecimal may hold what looks like a CPR number, and a log whose ids are struck out is
-# of no use: a UUID, or 16 characters and more with a letter among them.
+# An id in hexadecimal may hold what looks like a CPR number, and a log whose ids
+# are struck out is of no use: a UUID, or 16 characters and more with a letter
+# among them.
 _ID = re.compile(
     r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b(?=[0-9]*[a-f])[0-9a-f]{16,}\b",
     re.IGNORECASE,
@@ -26,8 +27,8 @@ _ID = re.compile(
 
 _BEGAN_AT = "skolefleks.began_at"
 
-# What a line of the standard library's loggers may say in `extra`. Django itself gives the request
-# there, and in its address what a person searched for.
+# What a line of the standard library's loggers may say in `extra`. Django itself
+# gives the request there, and in its address what a person searched for.
 TOLD_BESIDE = (
     *("reason", "why", "error", "exception_type", "faults"),
     *("outbox_id", "paper", "page", "instalment", "run"),

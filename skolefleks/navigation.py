@@ -51,7 +51,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(user, User):
         return {"navigation": [], "demo_mode": settings.DEMO}
 
-    # Each membership knows the number, and it is the same: it came along in their query.
+    # Each membership knows the number, and it is the same: it came along in their
+    # query.
     unread = 0
     for membership in user.current_memberships:
         unread = getattr(membership, "unread", 0)

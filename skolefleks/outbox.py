@@ -47,8 +47,8 @@ log = logging.getLogger(__name__)
 def handles(topic: str, *, is_mail: bool = False) -> Callable[[Handler], Handler]:
     """Register the one handler of `topic`.
 
-    It runs inside the delivery's transaction, and must bear being run again. A mail goes to one
-    person: an address that is refused must stop nobody else's.
+    It runs inside the delivery's transaction, and must bear being run again. A
+    mail goes to one person: an address that is refused must stop nobody else's.
     """
 
     def register(handler: Handler) -> Handler:
@@ -74,8 +74,8 @@ def post(topic: str, **payload: Any) -> None:
 def deliver(message_id: UUID) -> bool:
     """Hand one message to its handler, and say whether that was done.
 
-    It is not where the message is delivered already or somebody is at it. A failure is raised, and
-    the message put off.
+    It is not where the message is delivered already or somebody is at it. A
+    failure is raised, and the message put off.
     """
     try:
         with transaction.atomic():

@@ -4,8 +4,9 @@
     @act(P.CASE_DECIDE)        changes: POST, done once however often it is sent
     @form_page(P.CASE_DECIDE)  both at one address: GET shows the form, POST sends it
 
-Each asks for one of the rights it names, or for a signed-in person where it names none, and none is
-ever kept by a browser. A view without a mark fails the suite (`tests/house`).
+Each asks for one of the rights it names, or for a signed-in person where it
+names none, and none is ever kept by a browser. A view without a mark fails the
+suite (`tests/house`).
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ def page(*permissions: Permission) -> Callable[[View], View]:
     """Mark a view that is only read."""
 
     def mark(view: View) -> View:
-        # The right comes first: who may not enter does not learn what the page answers to.
+        # The right comes first: who may not enter does not learn what the page
+        # answers to.
         return allowed(*permissions)(never_cache(require_safe(view)))
 
     return mark
@@ -72,7 +74,8 @@ def form_page(*permissions: Permission) -> Callable[[View], View]:
 def polled(view: View) -> View:
     """Mark a view that a page asks by itself, again and again: asking is no sign of life.
 
-    It stands nearest to the view, and renews no session (`skolefleks.signin.sessions`).
+    It stands nearest to the view, and renews no session
+    (`skolefleks.signin.sessions`).
     """
     view.is_polled = True  # type: ignore[attr-defined]
     return view

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row", bound=models.Model)
 
-# The value of the ordering field and the primary key of the row a page begins or ends beside.
+# The value of the ordering field and the primary key of the row a page begins or
+# ends beside.
 Pointer = tuple[Any, Any]
 
 PAGE_SIZE = 25
@@ -48,8 +49,8 @@ def page_of(
 ) -> Page[Row]:
     """The page that `efter` or `foer` in `params` points at, or the first one.
 
-    Ordered by the field `by` ('-field' descending), then by primary key. Takes one query. A
-    pointer that makes no sense (edited by hand) is read as none.
+    Ordered by the field `by` ('-field' descending), then by primary key. Takes
+    one query. A pointer that makes no sense (edited by hand) is read as none.
     """
     field = by.removeprefix("-")
     is_descending = by.startswith("-")

@@ -32,7 +32,8 @@ FONTS = settings.BASE_DIR / "static" / "dist" / "fonts"
 def render(template: str, data: Mapping[str, Any]) -> bytes:
     """`templates/typst/<template>.typ` with `data`, as PDF/A and PDF/UA.
 
-    The template reads `data` as JSON: nothing that somebody wrote in it is ever markup.
+    The template reads `data` as JSON: nothing that somebody wrote in it is ever
+    markup.
     """
     words = json.dumps(pdf_text.printable(data), ensure_ascii=False)
     content: bytes = typst.compile(
@@ -51,7 +52,8 @@ def render(template: str, data: Mapping[str, Any]) -> bytes:
 def version(template: str) -> str:
     """The sha256 of the template with all that it imports.
 
-    With another version the same data may look otherwise, so a document remembers its own.
+    With another version the same data may look otherwise, so a document
+    remembers its own.
     """
     digest = hashlib.sha256()
     unread = [f"{template}.typ"]

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-# Shorter parts of a name (`Bo`, `af`) are words of the language too, and would be taken out of it.
+# Shorter parts of a name (`Bo`, `af`) are words of the language too, and would be
+# taken out of it.
 SHORTEST_NAME = 3
 
 # What the two fonts hold: a PDF/A may not say what it cannot show.
@@ -22,7 +23,8 @@ _UNPRINTABLE = re.compile(
 def printable(value: Any) -> Any:
     """`value` with `?` for what the fonts do not hold (emoji, Arabic), in all that is nested in it.
 
-    Texts are composed first: `e` with an accent after it becomes `é`, which the fonts hold.
+    Texts are composed first: `e` with an accent after it becomes `é`, which the
+    fonts hold.
     """
     if isinstance(value, dict):
         return {key: printable(inner) for key, inner in value.items()}
@@ -50,8 +52,9 @@ def shortened(text: str, length: int) -> str:
 def name_remover(replacements: Iterable[tuple[str, str]]) -> Callable[[str], str]:
     """A function that puts a pupil's initials for the name in a text.
 
-    `replacements` are pairs of a whole name and what is said instead of it, of each of its parts
-    and of the halves of a double name: `Anna-Sofie Berg`, `Anna`, `Sofie`, also in the genitive.
+    `replacements` are pairs of a whole name and what is said instead of it, of
+    each of its parts and of the halves of a double name: `Anna-Sofie Berg`,
+    `Anna`, `Sofie`, also in the genitive.
     """
     instead_of: dict[str, str] = {}
     for name, instead in replacements:

@@ -1,6 +1,7 @@
 """Who may do what, where: one table.
 
-A view names its permission, a queryset answers `visible_to`, and nothing else decides.
+A view names its permission, a queryset answers `visible_to`, and nothing else
+decides.
 """
 
 from __future__ import annotations
@@ -152,7 +153,8 @@ Where = Place | Reach
 def may(user: User | AnonymousUser, permission: Permission, *, at: Where) -> bool:
     """Whether `user` holds `permission` over `at`: a case, EVERYWHERE, or ANYWHERE_AT_ALL.
 
-    A right over EVERYWHERE is held by a role that has it for all schools, and by no other.
+    A right over EVERYWHERE is held by a role that has it for all schools, and
+    by no other.
     """
     # Nobody is signed in, or Django's own stand-in for a person.
     # Nobody signed in holds anything.
@@ -199,8 +201,8 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 def allowed(*permissions: Permission) -> Callable[[View], View]:
     """Mark a view: one of `permissions` is needed to enter, or only a sign-in where none is named.
 
-    Who is not signed in is led to sign-in; without the right the answer is 403. What one may see
-    inside is for `visible_to` to say.
+    Who is not signed in is led to sign-in; without the right the answer is 403.
+    What one may see inside is for `visible_to` to say.
     """
 
     def mark(view: View) -> View:

@@ -6,7 +6,8 @@ from __future__ import annotations
 class Refusal(Exception):
     """An act was refused and changed nothing.
 
-    `str()` is Danish, for the screen; `field` names the form field, if it is about one.
+    `str()` is Danish, for the screen; `field` names the form field, if it is
+    about one.
     """
 
     message = "Det kan ikke lade sig gøre."

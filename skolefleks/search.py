@@ -1,7 +1,7 @@
 """What is typed in the search box of a list, read once for all lists.
 
-A list uses the parts that it can search by: the school's list a number, a grade or initials, the
-committee's queue a number, initials or the school's name.
+A list uses the parts that it can search by: the school's list a number, a grade
+or initials, the committee's queue a number, initials or the school's name.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ class Search:
 def parse(typed: str) -> Search:
     """Read `SF-2026-0042`, `2026-00`, `2026`, `42`, `4. klasse`, `A.B.`, `ab` or words.
 
-    What cannot be printed is left out: PostgreSQL stores no NUL and answers it with an error.
+    What cannot be printed is left out: PostgreSQL stores no NUL and answers it
+    with an error.
     """
     printable = [letter for letter in typed[:MOST_LETTERS] if letter.isprintable()]
     text = "".join(printable).strip().upper()

@@ -81,7 +81,8 @@ INSTALLED_APPS = [
     "pgtrigger",
 ]
 
-# A session's age is judged once the person is known, and the log's line knows them too.
+# A session's age is judged once the person is known, and the log's line knows
+# them too.
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -156,8 +157,8 @@ CACHES = {
 
 CELERY_BROKER_URL = VALKEY_URL.replace("unix://", "redis+socket://")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# The bell is tried once: whoever rings is a person waiting for a page, and the sweeper comes
-# anyway.
+# The bell is tried once: whoever rings is a person waiting for a page, and the
+# sweeper comes anyway.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
     "max_retries": 0,
@@ -188,13 +189,14 @@ SOCIALACCOUNT_ADAPTER = "skolefleks.signin.adapters.SingleSignOnAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-# Nobody signs up, so there is no address to be verified: an administrator has written it.
+# Nobody signs up, so there is no address to be verified: an administrator has
+# written it.
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_FORMS = {"login": "skolefleks.signin.forms.LoginForm"}
 
-# A password alone never opens production: sign-in is the municipality's single sign-on, with
-# its second factor.
+# A password alone never opens production: sign-in is the municipality's single
+# sign-on, with its second factor.
 SOCIALACCOUNT_ONLY = PRODUCTION
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
 # The first sign-in finds the person by the e-mail that an administrator has written.
@@ -214,13 +216,15 @@ if OIDC_SERVER_URL:
             "settings": {
                 "server_url": OIDC_SERVER_URL,
                 "oauth_pkce_enabled": True,
-                # Whose addresses are true even if the provider does not say `email_verified`.
+                # Whose addresses are true even if the provider does not say
+                # `email_verified`.
                 "verified_email": environment.list_of("OIDC_EMAIL_DOMAINS"),
             },
         }
     )
 
-# Proxies in front that add to X-Forwarded-For; what stands in it beyond them is anybody's word.
+# Proxies in front that add to X-Forwarded-For; what stands in it beyond them is
+# anybody's word.
 TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
 # Whether signing out here signs out at the municipality's sign-on too, where it can.
 OIDC_SIGN_OUT = os.environ.get("OIDC_SIGN_OUT", "1") == "1"
@@ -260,8 +264,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
-        # A browser holds the redirect after a POST against this too: the way to single sign-on
-        # must be on the list.
+        # A browser holds the redirect after a POST against this too: the way to
+        # single sign-on must be on the list.
         "form-action": [
             SELF,
             *_origin(OIDC_SERVER_URL),
@@ -354,7 +358,8 @@ SITE_ADDRESS = os.environ.get("SITE_ADDRESS") or OWN_ADDRESS
 
 VERSION = os.environ.get("SKOLEFLEKS_VERSION", "unnamed")
 
-# What a restored database is asked for; a list of checks, each of which holds or says where not.
+# What a restored database is asked for; a list of checks, each of which holds or
+# says where not.
 BOOKS_PROOF = "budget.books.proof.prove"
 
 # Where pg_dump and pg_restore lie; on the path unless set.

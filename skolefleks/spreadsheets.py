@@ -75,7 +75,8 @@ def as_workbook(tables: Sequence[Table]) -> bytes:
     # Imported late: most processes never make a spreadsheet.
     import xlsxwriter
 
-    # xlsxwriter would else guess from a text that it is a formula, a link or a number.
+    # xlsxwriter would else guess from a text that it is a formula, a link or a
+    # number.
     options = {
         "strings_to_formulas": False,
         "strings_to_urls": False,
@@ -110,7 +111,8 @@ def as_csv(table: Table) -> Iterator[str]:
     yield BOM + line.getvalue()
 
     for row in table.rows:
-        # The same line is written over and over, so that a long table does not lie in memory.
+        # The same line is written over and over, so that a long table does not
+        # lie in memory.
         line.seek(0)
         line.truncate()
         cells = zip(table.columns, row, strict=True)

@@ -29,7 +29,8 @@ class Transition:
     sources: tuple[str, ...]
     target: str
 
-    # Without a right nobody can take the step: it follows from an act that was allowed.
+    # Without a right nobody can take the step: it follows from an act that was
+    # allowed.
     permission: Permission | None
 
     # Four eyes: the attribute with the id of a person who may not take this step too.
@@ -73,8 +74,8 @@ class Living(Protocol):
 def move(thing: Living, verb: str, *, by: User, **payload: object) -> None:
     """Take one step, if the table has it, `by` may, and nobody was faster.
 
-    The audit trail gets a line with `payload`: ids, names of fields, amounts. Raises NotPossible,
-    PermissionDenied, Overtaken.
+    The audit trail gets a line with `payload`: ids, names of fields, amounts.
+    Raises NotPossible, PermissionDenied, Overtaken.
     """
     step = thing.LIFECYCLE.step(verb, thing.status)
     # Such a step is nobody's to take: it follows from another.

@@ -1,7 +1,7 @@
 """Files that lie encrypted on disk under random names, outside what the web server serves.
 
-They are sealed as texts are (`skolefleks.encryption`), bound to a context: a file that is put in
-another's place does not open.
+They are sealed as texts are (`skolefleks.encryption`), bound to a context: a
+file that is put in another's place does not open.
 """
 
 from __future__ import annotations
@@ -33,14 +33,16 @@ class BackupRuns(Exception):
 def keep(content: bytes, *, context: str) -> str:
     """Store `content` and give the name it lies under. It is on the disk when this returns.
 
-    Raises ForeignPapers, and OSError where the disk is full; nothing of it is left then.
+    Raises ForeignPapers, and OSError where the disk is full; nothing of it is
+    left then.
     """
     installation.require_own_papers()
     name = secrets.token_hex(16)
     path = path_of(name)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
 
-    # Written beside its name and renamed: a file of that name is whole, whenever we are killed.
+    # Written beside its name and renamed: a file of that name is whole, whenever
+    # we are killed.
     unfinished = path.with_suffix(".part")
     try:
         with unfinished.open("xb") as file:
@@ -60,8 +62,8 @@ def keep(content: bytes, *, context: str) -> str:
 def fetch(name: str, *, context: str) -> bytes:
     """What lies under `name`.
 
-    Raises FileNotFoundError, and cryptography's InvalidTag for a file that was changed or belongs
-    elsewhere.
+    Raises FileNotFoundError, and cryptography's InvalidTag for a file that was
+    changed or belongs elsewhere.
     """
     return key_ring().open_bytes(path_of(name).read_bytes(), context)
 
@@ -83,7 +85,8 @@ def discard(name: str) -> None:
 def nothing_is_discarded() -> Iterator[None]:
     """Hold every removal back until the block ends; what is added is not held back.
 
-    On a connection of its own, so that a snapshot taken in the block is younger than the lock.
+    On a connection of its own, so that a snapshot taken in the block is younger
+    than the lock.
     """
     other = connection.copy()
     try:

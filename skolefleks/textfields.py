@@ -56,7 +56,8 @@ class FreeText(forms.CharField):
 class Words(FreeText):
     """Text of at most `limit` characters.
 
-    What is too long is never cut off: it stays in the field, and the error says by how much.
+    What is too long is never cut off: it stays in the field, and the error says
+    by how much.
     """
 
     def __init__(
@@ -115,7 +116,8 @@ class OneDecimal(forms.DecimalField):
         )
 
     def prepare_value(self, value: Any) -> Any:
-        # What was typed comes back as it was typed; only a stored number is written anew.
+        # What was typed comes back as it was typed; only a stored number is
+        # written anew.
         if not isinstance(value, Decimal):
             return value
         return decimal(value)

@@ -1,7 +1,7 @@
 """How often one person may do what reads much or costs much; beyond it the page says so (429).
 
-The counts lie in the cache: while Valkey is away nothing is counted, and the access log still is
-written.
+The counts lie in the cache: while Valkey is away nothing is counted, and the
+access log still is written.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 def throttled(what: str) -> Callable[[View], View]:
     """Mark a view that counts as `what`, a name in settings.THROTTLES.
 
-    It stands nearest to the view, beneath what asks for the right. A form that is only looked at
-    does not count.
+    It stands nearest to the view, beneath what asks for the right. A form that
+    is only looked at does not count.
     """
 
     def mark(view: View) -> View:

@@ -39,40 +39,45 @@ SUPPORT_HOURS_LIMIT = 9
 # Fewer pupils than this are not shown to the implementation group.
 SMALL_COUNT = 5
 
-# Per cent of the ending grants that go on, and of what the queue asks for that is granted:
-# lowest, expected, highest. Each can be changed on the forecast's page.
+# Per cent of the ending grants that go on, and of what the queue asks for that is
+# granted: lowest, expected, highest. Each can be changed on the forecast's page.
 FORECAST_EXTENDED = (30, 60, 90)
 FORECAST_GRANTED = (40, 70, 100)
 
-# Per cent of the pupils who would have been referred out without SkoleFleks: likewise.
+# Per cent of the pupils who would have been referred out without SkoleFleks:
+# likewise.
 REFERRED_OTHERWISE = (40, 60, 80)
 
 # Per cent of the pool from which the page warns: soon full, nearly full.
 POOL_WARNINGS = (80, 95)
 
-# What /budget/bevis/ and `prove_books` prove, floor by floor: functions that return Checks.
+# What /budget/bevis/ and `prove_books` prove, floor by floor: functions that
+# return Checks.
 PROOFS = (
     "budget.books.proof.of_the_books",
     "visitation.decisions.proof.of_the_grants",
 )
 
-# How often one mail is tried before it is given up and shown to the administrator: a minute after
-# the first time, then twice as long each time and at most six hours, so nearly a day in all.
+# How often one mail is tried before it is given up and shown to the
+# administrator: a minute after the first time, then twice as long each time and
+# at most six hours, so nearly a day in all.
 MAIL_TRIES = int(os.environ.get("MAIL_TRIES", "12"))
 
-# Members and chair who are present and not disqualified, for a meeting to decide a case.
+# Members and chair who are present and not disqualified, for a meeting to decide
+# a case.
 QUORUM = 3
 
 # The schools' summer, from and to (month, day): no meeting is suggested there.
 SCHOOLS_SUMMER = ((6, 27), (8, 9))
 
-# The schools' other holidays: whole weeks by their ISO number, Christmas from and to (month, day).
-# The week before Easter is reckoned.
+# The schools' other holidays: whole weeks by their ISO number, Christmas from and
+# to (month, day). The week before Easter is reckoned.
 SCHOOL_HOLIDAY_WEEKS = (7, 42)
 SCHOOLS_CHRISTMAS = ((12, 20), (1, 4))
 
-# An effort's follow-ups, in weeks: the first after so many, then every so many, the last one this
-# long before the end. A follow-up's window is the days up to and with its last.
+# An effort's follow-ups, in weeks: the first after so many, then every so many,
+# the last one this long before the end. A follow-up's window is the days up to
+# and with its last.
 FOLLOW_UP_FIRST_WEEKS = 6
 FOLLOW_UP_WEEKS_BETWEEN = 12
 FOLLOW_UP_LAST_WEEKS_BEFORE = 8
@@ -81,8 +86,8 @@ FOLLOW_UP_WINDOW_DAYS = 14
 # Days from the talk until its outcome is told.
 FOLLOW_UP_TELL_DAYS = 14
 
-# Days from a follow-up's last day to its reminders: to the daily leaders, then once to the school
-# leader and once to the chair.
+# Days from a follow-up's last day to its reminders: to the daily leaders, then
+# once to the school leader and once to the chair.
 FOLLOW_UP_REMINDER_DAYS = (-14, -3, 0, 3)
 FOLLOW_UP_LEADER_DAYS = 7
 FOLLOW_UP_CHAIR_DAYS = 14
@@ -94,8 +99,8 @@ PHASE_OUT_WEEKS = 8
 # An effort that ends within so many days stands under "Slutter snart".
 EFFORT_ENDS_SOON_DAYS = 60
 
-# From this age a pupil's effort has KUI, a mentor, a work placement and the way to the exam; below
-# it a coordinator (day-treatment report).
+# From this age a pupil's effort has KUI, a mentor, a work placement and the way
+# to the exam; below it a coordinator (day-treatment report).
 YOUTH_AGE = 14
 
 # Of a case on the agenda, unless somebody says otherwise.
@@ -107,21 +112,23 @@ FOLLOW_UP_MONTHS = 3
 # The fewest earlier cases that a figure about them may rest on.
 COMPARED_CASES = 5
 
-# What the committee's answer is in law, unless a case is classified (visitation.models.law).
+# What the committee's answer is in law, unless a case is classified
+# (visitation.models.law).
 CLASSIFICATION = "internal"
 
 # Days from submission to decision.
 WAITING_GOAL_DAYS = 21
 
-# A draft or a challenge that nobody has touched for so long is recalled to its writer, and later
-# to the school's leader.
+# A draft or a challenge that nobody has touched for so long is recalled to its
+# writer, and later to the school's leader.
 STILL_DAYS = 14
 STILL_DAYS_TO_LEADER = 28
 
 # A grant's instalments are due on the last banking day of these months: quarterly.
 PAYMENT_MONTHS = (3, 6, 9, 12)
 
-# Banking days before they are due that a run is proposed, so that it can be approved in time.
+# Banking days before they are due that a run is proposed, so that it can be
+# approved in time.
 PAYMENT_LEAD_DAYS = 5
 
 # Of a school without an account of its own.
@@ -136,8 +143,8 @@ PAPER_PAGES = 100
 # Pixels of the longest side of a page drawn to be looked at.
 PAPER_SIDE = 1_600
 
-# What the process that opens a paper may take; beyond it is killed, and the paper refused.
-# Seconds of the processor's.
+# What the process that opens a paper may take; beyond it is killed, and the paper
+# refused. Seconds of the processor's.
 PAPER_CPU_SECONDS = 2
 # Seconds by the clock: on a busy machine two seconds of work take a while.
 PAPER_SECONDS = 60

@@ -17,7 +17,8 @@ urlpatterns = [
     path("", include("visitation.urls")),
     path("ansoegninger/", include("applications.urls")),
     path("budget/", include("budget.urls")),
-    # allauth's own list of addresses is not included: it would open pages that nobody uses.
+    # allauth's own list of addresses is not included: it would open pages that
+    # nobody uses.
     path("konto/login/", public(account.login), name="account_login"),
     path("konto/logout/", signin.sign_out, name="account_logout"),
     path("konto/logget-ud/", signin.signed_out, name="signed_out"),

@@ -7,6 +7,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -88,6 +89,12 @@ def _nothing_is_remembered() -> Iterator[None]:
     keys = list(valkey.scan_iter(f"{settings.CACHES['default']['KEY_PREFIX']}:*"))
     if keys:
         valkey.delete(*keys)
+
+
+@pytest.fixture(autouse=True)
+def _papers_of_its_own(tmp_path: Path, settings: Any) -> None:
+    """A folder of papers belongs to one database, and tests side by side have one each."""
+    settings.PAPERS_DIR = tmp_path / "papers"
 
 
 @pytest.fixture

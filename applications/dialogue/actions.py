@@ -64,8 +64,8 @@ def write_challenge(pupil_case: PupilCase, *, cpr: str, by: User) -> None:
 def apply(application: Application, *, by: User) -> None:
     """Make an application of a challenge: the same case, pupil, advisers and dialogue.
 
-    The description of the pupil begins with the worry. School and advisers can still read the worry
-    as it was written; the committee reads the description.
+    The description of the pupil begins with the worry. School and advisers can
+    still read the worry as it was written; the committee reads the description.
     """
     writing.lock(application)
     move(application, "apply", by=by)
@@ -111,12 +111,14 @@ def write_entry(
 def correct(entry: DialogueEntry, *, text: str, by: User) -> DialogueEntry:
     """Add a correction beneath what oneself wrote; what was written stays.
 
-    Raises Refusal for somebody else's words, NotPossible for a case that was withdrawn.
+    Raises Refusal for somebody else's words, NotPossible for a case that was
+    withdrawn.
     """
     rules.require_own_words(entry, by)
     require(by, P.DIALOGUE_WRITE, at=entry.application)
 
-    # A correction of a correction stands beneath the same first entry: there are two levels only.
+    # A correction of a correction stands beneath the same first entry: there are
+    # two levels only.
     corrected = entry.corrects or entry
     correction = DialogueEntry(
         application=entry.application,
@@ -131,7 +133,8 @@ def correct(entry: DialogueEntry, *, text: str, by: User) -> DialogueEntry:
 def share(entry: DialogueEntry, *, by: User) -> None:
     """Let the committee read the entry and its corrections. Sharing it again changes nothing.
 
-    It cannot be taken back: the entry may have been read. Raises NotPossible for a correction.
+    It cannot be taken back: the entry may have been read. Raises NotPossible
+    for a correction.
     """
     require(by, P.APPLICATION_WRITE, at=entry.application)
     if entry.corrects_id:
@@ -177,8 +180,8 @@ def write_statement(
 ) -> Statement:
     """Keep the adviser's own draft; nobody else reads it. `key` is what a new one is stored under.
 
-    Raises NotPossible once the case is decided or withdrawn, and where the statement that `key`
-    names was signed meanwhile.
+    Raises NotPossible once the case is decided or withdrawn, and where the
+    statement that `key` names was signed meanwhile.
     """
     statement = _draft_to_write(application, key=key, by=by)
 
@@ -200,8 +203,8 @@ def sign(
 ) -> Statement:
     """Sign `text` in one's own name: school and committee read it, and nobody changes it any more.
 
-    Raises Refusal without a text, and NotPossible as `write_statement` does, so that nothing is
-    signed twice.
+    Raises Refusal without a text, and NotPossible as `write_statement` does, so
+    that nothing is signed twice.
     """
     if not text.strip():
         raise Refusal("Skriv udtalelsen, før du underskriver den.", field="text")
@@ -231,8 +234,9 @@ def _draft_to_write(
     draft = queries.draft_statement(application, by)
     if draft is None:
         draft = Statement(pk=key or uuid4(), written_by=by)
-        # The page that was opened with this key is older than the signature: nothing of it is
-        # stored, or the adviser would have a second statement without knowing it.
+        # The page that was opened with this key is older than the signature:
+        # nothing of it is stored, or the adviser would have a second statement
+        # without knowing it.
         if Statement.objects.filter(pk=draft.pk).exists():
             raise NotPossible(
                 "Udtalelsen er underskrevet et andet sted imens. "

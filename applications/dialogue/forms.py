@@ -24,7 +24,8 @@ Kind = DialogueEntry.Kind
 def require(form: forms.BaseForm, name: str, if_empty: str) -> None:
     """Have a field of the form filled in; `if_empty` is what is said where it is not.
 
-    The fields for text are made optional, because most of them are saved half-written.
+    The fields for text are made optional, because most of them are saved half-
+    written.
     """
     field = form.fields[name]
     field.required = True
@@ -108,7 +109,8 @@ class EntryForm(Form):
         return typed
 
     def _require_in_a_note(self, name: str, if_empty: str) -> None:
-        # A date that cannot be read has an error already; a second would contradict it.
+        # A date that cannot be read has an error already; a second would
+        # contradict it.
         if not self.cleaned_data.get(name) and name not in self.errors:
             self.add_error(name, if_empty)
 
@@ -129,8 +131,8 @@ class CorrectionForm(Form):
 class StatementForm(StepForm):
     """A statement is saved half-written, and while typing; the act says what a signed one holds.
 
-    A new one carries the key it will be stored under, so that a page that was left open learns that
-    the statement was signed meanwhile.
+    A new one carries the key it will be stored under, so that a page that was
+    left open learns that the statement was signed meanwhile.
     """
 
     text = LongText(
@@ -150,7 +152,8 @@ class StatementForm(StepForm):
         statement = draft
         if statement is None:
             statement = Statement()
-            # What the page shows first is stored under the same key, however often it is sent.
+            # What the page shows first is stored under the same key, however
+            # often it is sent.
             key = read_key(data.get("key")) if data else None
             if key:
                 statement.pk = key

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 def tell_adviser_of_invitation(application: Application, adviser_id: int) -> None:
     """The adviser who was invited, unless they have left since."""
-    # The capacity stands on the invitation: a title that is changed later changes nothing here.
+    # The capacity stands on the invitation: a title that is changed later changes
+    # nothing here.
     invitation = application.invitations.filter(user=adviser_id).first()
 
     text = "Du er inviteret til sagen"

@@ -52,7 +52,8 @@ def threads_of(application: Application, *, shared_only: bool = False) -> list[T
 
     threads = []
     for entry in first_entries:
-        # Django's way to say of a one-to-one row that it is not there; it was read with the entry.
+        # Django's way to say of a one-to-one row that it is not there; it was
+        # read with the entry.
         is_shared = hasattr(entry, "share")
         if is_shared or not shared_only:
             threads.append(Thread(entry, corrections.get(entry.pk, []), is_shared))

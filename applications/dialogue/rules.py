@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 # An adviser may state something until the committee has decided.
 STATED_IN = (Status.CHALLENGE, Status.DRAFT, Status.SUBMITTED, Status.SENT_BACK)
 
-# Whose statement the school asks for; the other advisers are invited to the dialogue only.
+# Whose statement the school asks for; the other advisers are invited to the
+# dialogue only.
 ASKED_TO_STATE = (Capacity.PPR, Capacity.CASEWORKER)
 
-# A note of something that was said says when that was, and who took part; a message does not.
+# A note of something that was said says when that was, and who took part; a
+# message does not.
 NOTES = (DialogueEntry.Kind.CONVERSATION, DialogueEntry.Kind.PHONE)
 
 

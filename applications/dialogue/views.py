@@ -77,7 +77,8 @@ def challenge(request: Request, number: str) -> HttpResponse:
     pupil_case = application.pupil_cases.select_related("pupil").first()
     if pupil_case is None:
         return redirect(application)
-    # A POST goes on to the act, which says why what was typed here cannot be stored any more.
+    # A POST goes on to the act, which says why what was typed here cannot be
+    # stored any more.
     if request.method != "POST" and not application.is_challenge:
         return redirect(application)
 
@@ -195,7 +196,8 @@ def _case_to_talk_about(request: Request, number: str) -> Application:
 def _entry(request: Request, number: str, pk: UUID) -> DialogueEntry:
     application = _case_to_talk_about(request, number)
     entry = get_object_or_404(application.dialogue.select_related("corrects"), pk=pk)
-    # The case is read already: without this each right that is asked would read it again.
+    # The case is read already: without this each right that is asked would read
+    # it again.
     entry.application = application
     return entry
 
@@ -242,7 +244,8 @@ def statement(request: Request, number: str) -> HttpResponse:
 def _case_invited_to(request: Request, number: str) -> Application:
     """The case of that number that one is invited to; locked by a POST until it is done."""
     cases = Application.objects.visible_to(request.user).select_related("school")
-    # Two windows that save at once come one after the other, and the second sees the first's text.
+    # Two windows that save at once come one after the other, and the second sees
+    # the first's text.
     if request.method == "POST":
         cases = cases.select_for_update(no_key=True, of=("self",))
     return get_object_or_404(cases, number=number, invitations__user=request.user)

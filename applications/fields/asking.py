@@ -1,8 +1,8 @@
 """Where in an application the committee can ask for more, and how it stands with what it asked.
 
-A place is named by its block (`blocks.write_blocks`) and field: `pupil:<id>.description`,
-`cooperation.ppr_daily`; without a field it is a whole row (`planned:<id>`) or a whole step
-(`cooperation`).
+A place is named by its block (`blocks.write_blocks`) and field:
+`pupil:<id>.description`, `cooperation.ppr_daily`; without a field it is a whole
+row (`planned:<id>`) or a whole step (`cooperation`).
 """
 
 from __future__ import annotations
@@ -61,7 +61,8 @@ class Place(NamedTuple):
 class Question(NamedTuple):
     """What the committee asks, and where it stands.
 
-    `is_changed`: whether the school has changed what it is about, None where nobody can tell.
+    `is_changed`: whether the school has changed what it is about, None where
+    nobody can tell.
     """
 
     place: Place

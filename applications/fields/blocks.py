@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from applications.fields.field import BlockKind, Field
     from applications.models import Application, Goal, PlannedMeasure, TriedMeasure
 
-# {"key", "step", "title", "lines": [[name, label, text], ...], "figures": {...}}. Every Submission
-# stores its blocks as JSON, and the oldest must stay readable, so these keys never change. In
-# `figures` is what the one-page summary calculates with, since the lines are text.
+# {"key", "step", "title", "lines": [[name, label, text], ...], "figures": {...}}.
+# Every Submission stores its blocks as JSON, and the oldest must stay readable,
+# so these keys never change. In `figures` is what the one-page summary calculates
+# with, since the lines are text.
 Block = dict[str, Any]
 
 Row = TypeVar("Row", bound="models.Model")
@@ -110,7 +111,8 @@ def differences(
 ) -> list[Part]:
     """What is different in `after`, in its order; blocks that are gone come last.
 
-    Texts that take more than what is left of `steps` to compare are given side by side.
+    Texts that take more than what is left of `steps` to compare are given side
+    by side.
     """
     budget = Budget(steps)
     old_blocks = {block["key"]: block for block in before}
@@ -155,7 +157,8 @@ def _changes(
     old_lines = _lines_by_name(old_block)
     new_lines = _lines_by_name(new_block)
 
-    # Of the union only the names are used, each once and in the order of the docstring.
+    # Of the union only the names are used, each once and in the order of the
+    # docstring.
     names = list(new_lines | old_lines)
 
     changes = []
@@ -238,8 +241,8 @@ def _label(kind: BlockKind, field: Field) -> str:
 
 
 def _model_field(model: type[models.Model], field: Field) -> models.Field[Any, Any]:
-    # The cast is for the type checker: `get_field` can return a reverse relation too, which no
-    # declared field is.
+    # The cast is for the type checker: `get_field` can return a reverse relation
+    # too, which no declared field is.
     return cast("models.Field[Any, Any]", model._meta.get_field(field.name))
 
 
@@ -253,7 +256,8 @@ def _text(row: models.Model, field: Field) -> str:
         # Initials where the name is protected.
         return row.shown_name
 
-    # Choices come before values: the grade is stored as a number, which would be read as kroner.
+    # Choices come before values: the grade is stored as a number, which would be
+    # read as kroner.
     if _model_field(type(row), field).choices:
         chosen_label = getattr(row, f"get_{field.name}_display")()
         return str(chosen_label or "")

@@ -1,7 +1,7 @@
 """What differs between two texts, line by line and then word by word, within a budget.
 
-Whoever writes a text decides how long it takes to compare. So the work is counted, and a pair of
-texts that takes too much of it is shown side by side.
+Whoever writes a text decides how long it takes to compare. So the work is
+counted, and a pair of texts that takes too much of it is shown side by side.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# Steps of comparing: half a second of work, and a tenth of that for a page that somebody waits for.
-# Forty words changed in a text of a thousand take ten thousand.
+# Steps of comparing: half a second of work, and a tenth of that for a page that
+# somebody waits for. Forty words changed in a text of a thousand take ten
+# thousand.
 STEPS_IN_A_TASK = 600_000
 STEPS_ON_A_PAGE = 60_000
 
@@ -126,7 +127,8 @@ def _common_places(
     old: list[str], new: list[str], budget: Budget
 ) -> list[tuple[int, int]]:
     """(place in the old, place in the new) of all that both have, in one order."""
-    # How far along the old list one comes on each diagonal, for each number of differences.
+    # How far along the old list one comes on each diagonal, for each number of
+    # differences.
     trace: list[dict[int, int]] = []
     furthest = {1: 0}
     for differences in range(len(old) + len(new) + 1):

@@ -1,9 +1,9 @@
 """The application's fields, each declared once, by the step and the block of text they stand in.
 
-Form, checklist, frozen copy, differences, case page, summary and the committee's questions are made
-from the declarations. A new field is written in the list of its block (`pupil_fields`,
-`shared_fields`, `row_fields`); a model's field that is neither there nor in `UNDECLARED` fails the
-suite.
+Form, checklist, frozen copy, differences, case page, summary and the
+committee's questions are made from the declarations. A new field is written in
+the list of its block (`pupil_fields`, `shared_fields`, `row_fields`); a model's
+field that is neither there nor in `UNDECLARED` fails the suite.
 """
 
 from __future__ import annotations
@@ -83,8 +83,9 @@ LEADERSHIP = BlockKind(
 # In the order of the text.
 BLOCK_KINDS = (PUPIL, ENVIRONMENT, TRIED, PLANNED, GOAL, COOPERATION, LEADERSHIP)
 
-# What the committee asks about as a whole, and what it never asks about. By their names, since
-# the blocks that are looked through may be copies older than a declaration.
+# What the committee asks about as a whole, and what it never asks about. By their
+# names, since the blocks that are looked through may be copies older than a
+# declaration.
 ROW_KINDS = {kind.kind for kind in BLOCK_KINDS if kind.has_rows}
 
 NEVER_ASKED_ABOUT: set[str] = set()

@@ -65,8 +65,8 @@ class CaseLine(NamedTuple):
 class Field:
     """One field: how it is asked for, when it must be there, and how it reads.
 
-    How it is called in texts (case page, frozen copy, differences) is the `verbose_name` of the
-    model's field of the same name.
+    How it is called in texts (case page, frozen copy, differences) is the
+    `verbose_name` of the model's field of the same name.
     """
 
     name: str
@@ -74,9 +74,10 @@ class Field:
     help: str = ""
     _: KW_ONLY
 
-    # On the form. It stands on the line of the field `beside`, or right above the field `above`
-    # though the text has it later. `rows` is the height of a long text, `prompt` the empty choice
-    # of a list (radio buttons have none), `choices` stand in place of the model's own.
+    # On the form. It stands on the line of the field `beside`, or right above the
+    # field `above` though the text has it later. `rows` is the height of a long
+    # text, `prompt` the empty choice of a list (radio buttons have none),
+    # `choices` stand in place of the model's own.
     card: Card
     beside: str = ""
     above: str = ""
@@ -87,16 +88,17 @@ class Field:
     is_past: bool = False
     ages: AgeGroup | None = None
 
-    # On the checklist: what it is called there, '' for what is never on it. It comes where the text
-    # has it, or right after the field `checked_after`.
+    # On the checklist: what it is called there, '' for what is never on it. It
+    # comes where the text has it, or right after the field `checked_after`.
     check: str = ""
     when: When = When.ALWAYS
     is_advised: bool = False
     zero_is_an_answer: bool = False
     checked_after: str = ""
 
-    # To a reader. `told_by` names the field whose line in the text tells this one too. `on_case` is
-    # its place in a list of the case page, None where the page's template has placed it itself.
+    # To a reader. `told_by` names the field whose line in the text tells this one
+    # too. `on_case` is its place in a list of the case page, None where the
+    # page's template has placed it itself.
     told_by: str = ""
     may_be_asked_about: bool = True
     on_case: CaseLine | None = None
@@ -107,9 +109,10 @@ class Field:
 class BlockKind:
     """A kind of block of the application's text, and the fields in it, in the order of the text.
 
-    Of a kind that `has_rows` there is a block for every row, and the committee asks about the row
-    as a whole. `check` is what the checklist calls the first row that says what it should,
-    `summary` the rows' section in the one-page summary.
+    Of a kind that `has_rows` there is a block for every row, and the committee
+    asks about the row as a whole. `check` is what the checklist calls the first
+    row that says what it should, `summary` the rows' section in the one-page
+    summary.
     """
 
     kind: str

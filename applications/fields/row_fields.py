@@ -91,7 +91,8 @@ GOAL_FIELDS = (
         "Hvad skal være anderledes?",
         "Ét mål ad gangen. For eksempel: Eleven bliver i klassen hele formiddagen.",
         card=ROW,
-        # One writes what it is about first; a reader is told first how it is measured.
+        # One writes what it is about first; a reader is told first how it is
+        # measured.
         above="kind",
         rows=2,
     ),

@@ -133,7 +133,8 @@ def is_asked_of_ages(field: Field, ages: Collection[int]) -> bool:
     """Whether the form shows `field` to pupils of `ages`; all of them where no age is known."""
     if not ages:
         return True
-    # By the youngest and the oldest: who is outside both groups is asked with the nearest.
+    # By the youngest and the oldest: who is outside both groups is asked with the
+    # nearest.
     if field.ages == YOUNGER:
         return min(ages) <= YOUNGER.last
     if field.ages == OLDER:
@@ -168,8 +169,8 @@ def is_needed_of_application(
 ) -> bool:
     """Whether the checklist knows `field` for an application with so many pupils of these ages.
 
-    By age group, as the day-treatment report asks. Raises ValueError for a condition that says
-    nothing of an application.
+    By age group, as the day-treatment report asks. Raises ValueError for a
+    condition that says nothing of an application.
     """
     if field.when == When.SEVERAL_PUPILS:
         return pupils > 1
@@ -193,11 +194,12 @@ def _items_of_pupil(pupil_case: PupilCase, beside: Decimal) -> list[Item]:
     step = declarations.PUPIL.step
     items = []
     for field in declarations.PUPIL.checked:
-        # What does not apply to the pupil is no item at all: the count of items says how much there
-        # is to write.
+        # What does not apply to the pupil is no item at all: the count of items
+        # says how much there is to write.
         if not is_needed_of_pupil(field, pupil_case):
             continue
-        # The number itself is the pupil's; whether there is one is known without decrypting it.
+        # The number itself is the pupil's; whether there is one is known without
+        # decrypting it.
         attribute = field.name
         if attribute == "cpr":
             attribute = "pupil_id"
@@ -213,7 +215,8 @@ def _items_of_pupil(pupil_case: PupilCase, beside: Decimal) -> list[Item]:
             )
         )
 
-        # Right beneath the hours, though measures of another step may be what makes them many.
+        # Right beneath the hours, though measures of another step may be what
+        # makes them many.
         if field.name == "support_hours" and pupil_case.has_too_many_hours(beside):
             label = (
                 f"Støtte i {settings.SUPPORT_HOURS_LIMIT} timer om ugen eller mere "

@@ -12,7 +12,8 @@ from applications.fields.field import (
     When,
 )
 
-# The cards of the step "environment"; the measures that were tried follow beneath them.
+# The cards of the step "environment"; the measures that were tried follow beneath
+# them.
 SURROUNDINGS_CARD = Card("Det miljø, eleverne er en del af")
 HOURS_USE_CARD = Card(
     "Støttetimer",
@@ -73,8 +74,8 @@ OLDER_CARD = Card(
     "Samarbejdet med KUI er et krav, når en elev er mellem 14 og 17 år. Resten ser udvalget efter.",
 )
 
-# PPR for all, the rest by age group, as the day-treatment report asks. KUI alone is required: what
-# else fits a pupil only the school knows.
+# PPR for all, the rest by age group, as the day-treatment report asks. KUI alone
+# is required: what else fits a pupil only the school knows.
 COOPERATION_FIELDS = (
     Field(
         "ppr_contact",

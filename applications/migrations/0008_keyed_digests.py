@@ -8,7 +8,8 @@ from skolefleks.encryption import key_ring
 
 def compute_anew(apps, schema_editor):
     Paper = apps.get_model("applications", "Paper")
-    # The database refuses to change a paper. Its owner runs this, and lets it for so long.
+    # The database refuses to change a paper. Its owner runs this, and lets it for
+    # so long.
     schema_editor.execute("ALTER TABLE applications_paper DISABLE TRIGGER USER")
     for paper in Paper.objects.only("pk", "stored_as").iterator():
         context = f"applications_paper.content.{paper.pk}"

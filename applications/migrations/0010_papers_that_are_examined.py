@@ -50,7 +50,8 @@ class Migration(migrations.Migration):
             name='remarks',
             field=skolefleks.encryption.EncryptedTextField(blank=True, null=True, verbose_name='bemærkninger'),
         ),
-        # What is there was examined when it was laid on, all but what waits for the scanner.
+        # What is there was examined when it was laid on, all but what waits for
+        # the scanner.
         migrations.AddField(
             model_name='paper',
             name='status',

@@ -7,8 +7,8 @@ What a submitted application must hold stands in `fields.rules`.
 from applications.models.applications import (
     Application,
     ApplicationQuerySet,
-    CaseCounter,
 )
+from applications.models.counters import CaseCounter
 from applications.models.dialogue import DialogueEntry, DialogueShare, Statement
 from applications.models.goals import Goal
 from applications.models.invitations import Capacity, Invitation

@@ -58,7 +58,8 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, user: User) -> Self:
         """What `user` may read.
 
-        That is one's own school's, what one is invited to, and as committee what is under review.
+        That is one's own school's, what one is invited to, and as committee
+        what is under review.
         """
         right = Permission.CASE_READ
         visible = Q(school__in=schools_of(user, right))
@@ -82,8 +83,9 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def marked_for(self, user: User) -> Self:
         """With what the case page asks of each, in one query rather than four.
 
-        `is_reviewable` says whether `user` sees the committee's side of it: then it is what was
-        submitted (`copies`), and not what the school has written since.
+        `is_reviewable` says whether `user` sees the committee's side of it:
+        then it is what was submitted (`copies`), and not what the school has
+        written since.
         """
         reviewable = Q(pk__in=[])
         if may(user, Permission.CASE_READ, at=EVERYWHERE):
@@ -135,13 +137,15 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def _for_review(user: User) -> Q:
         """Whatever was submitted, where `user` is not disqualified (inhabil).
 
-        Disqualified is who works at the school, wrote or submitted the application, was invited
-        to it, or has a recusal that was not lifted. `reading.ties` says the same with the reason.
+        Disqualified is who works at the school, wrote or submitted the
+        application, was invited to it, or has a recusal that was not lifted.
+        `reading.ties` says the same with the reason.
         """
         memberships = user.current_memberships
         schools = [member.school_id for member in memberships if member.school_id]
         is_tied = Q(school__in=schools) | Q(created_by=user)
-        # Without the second half a NULL would make `not tied` unknown, and hide the row.
+        # Without the second half a NULL would make `not tied` unknown, and hide
+        # the row.
         is_tied |= Q(submitted_by=user, submitted_by__isnull=False)
 
         invitations = Invitation.objects.filter(user=user).values("application")
@@ -196,8 +200,9 @@ class Application(models.Model):
         "hvorfor trukket tilbage", max_length=TEXT, blank=True, default=""
     )
 
-    # What is written once for all pupils. The names are the labels of the case page, of every
-    # frozen copy and of the differences; how a form asks is declared in `fields`.
+    # What is written once for all pupils. The names are the labels of the case
+    # page, of every frozen copy and of the differences; how a form asks is
+    # declared in `fields`.
     learning_environment = EncryptedTextField(
         "læringsmiljøet", max_length=TEXT, blank=True, default=""
     )
@@ -250,8 +255,8 @@ class Application(models.Model):
         "lovgrundlag", max_length=12, choices=LegalBasis, blank=True
     )
 
-    # What lists show and sort by: written by `actions.summarise`, so that a list reads no other
-    # table.
+    # What lists show and sort by: written by `actions.summarise`, so that a list
+    # reads no other table.
     initials = ArrayField(models.CharField(max_length=12), default=list)
     kinds = ArrayField(models.CharField(max_length=10), default=list)
     grades = ArrayField(models.SmallIntegerField(), default=list)
@@ -276,7 +281,8 @@ class Application(models.Model):
             # The committee's queue, a status at a time.
             models.Index(fields=("status", "submitted_at", "id"), name="queue_by_age"),
             models.Index(fields=("status", "requested", "id"), name="queue_by_amount"),
-            # All that was ever submitted; drafts, which nobody else lists, take no room in it.
+            # All that was ever submitted; drafts, which nobody else lists, take
+            # no room in it.
             models.Index(
                 fields=("submitted_at", "id"),
                 condition=Q(submitted_at__isnull=False),
@@ -307,7 +313,8 @@ class Application(models.Model):
                 fields=("school", "status", "submitted_at", "id"),
                 name="queue_of_a_school",
             ),
-            # The search. Without `text_pattern_ops` no LIKE of a beginning uses the index.
+            # The search. Without `text_pattern_ops` no LIKE of a beginning uses
+            # the index.
             models.Index(
                 OpClass(F("number"), "text_pattern_ops"),
                 name="number_by_its_beginning",
@@ -315,7 +322,8 @@ class Application(models.Model):
             GinIndex(fields=("initials",), name="by_initials"),
         )
         constraints = (
-            # A challenge and a draft may be withdrawn without ever having been submitted.
+            # A challenge and a draft may be withdrawn without ever having been
+            # submitted.
             models.CheckConstraint(
                 condition=Q(
                     status__in=(Status.CHALLENGE, Status.DRAFT, Status.WITHDRAWN)
@@ -369,8 +377,9 @@ class Application(models.Model):
     def is_reviewable(self) -> bool:
         """Whether the person it was marked for sees the committee's side of it.
 
-        Raises LookupError unless it comes from `marked_for`: whose side a page shows is
-        never guessed. No AttributeError, which a template would take for "no".
+        Raises LookupError unless it comes from `marked_for`: whose side a page
+        shows is never guessed. No AttributeError, which a template would take
+        for "no".
         """
         if "is_marked_reviewable" not in self.__dict__:
             raise LookupError(f"{self.number} was not marked for anybody.")
@@ -386,13 +395,3 @@ class Application(models.Model):
     def is_complete(self) -> bool:
         """Whether all that is required or recommended is filled in."""
         return bool(self.expected) and self.filled == self.expected
-
-
-class CaseCounter(models.Model):
-    """The last case number given out in a year."""
-
-    year = models.PositiveSmallIntegerField(primary_key=True)
-    last = models.PositiveIntegerField()
-
-    def __str__(self) -> str:
-        return f"{self.year}: {self.last}"

@@ -1,7 +1,8 @@
 """An application as it was submitted, kept while the school writes on in its rows.
 
-The school writes in the rows themselves. From the day a case is sent back, the committee is shown
-this copy of them instead: `ApplicationQuerySet.marked_for` puts it on the application.
+The school writes in the rows themselves. From the day a case is sent back, the
+committee is shown this copy of them instead: `ApplicationQuerySet.marked_for`
+puts it on the application.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 
     from django.db.models import Model
 
-# What happens to a case, in contrast to what is written in it. It stands as it is now. All other
-# columns are what was submitted, so that a new field of the form is kept back without being named.
+# What happens to a case, in contrast to what is written in it. It stands as it is
+# now. All other columns are what was submitted, so that a new field of the form
+# is kept back without being named.
 LIFE = {
     "id",
     "number",
@@ -91,7 +93,8 @@ def read_copy(text: str) -> Copy:
 def show_copies(rows: Iterable[Any]) -> None:
     """Put the copy on each of `marked_for` whose committee's side is seen."""
     for row in rows:
-        # What `values` gives are no applications, and of an encrypted text it gives nothing.
+        # What `values` gives are no applications, and of an encrypted text it
+        # gives nothing.
         if getattr(row, "is_marked_reviewable", False):
             show_copy(row)
 
@@ -99,8 +102,9 @@ def show_copies(rows: Iterable[Any]) -> None:
 def show_copy(application: Any) -> Copy | None:
     """Put what was submitted on an application that the school has again; None where it has not.
 
-    Its pupils and measures are then those of the copy. Asked for in another way than through
-    `applications.reading.queries.WholeApplication`, there are none.
+    Its pupils and measures are then those of the copy. Asked for in another way
+    than through `applications.reading.queries.WholeApplication`, there are
+    none.
     """
     if application.sent_back_copy is None:
         return None

@@ -1,7 +1,7 @@
 """What is said on a case between school and advisers, and what advisers state in their own name.
 
-The committee's own notes are another floor's and another table: nothing written here can turn into
-one, or the reverse.
+The committee's own notes are another floor's and another table: nothing written
+here can turn into one, or the reverse.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ class DialogueEntry(models.Model):
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
-    # What the writer was then, '' for the school: titles change, what was written does not.
+    # What the writer was then, '' for the school: titles change, what was written
+    # does not.
     written_as = models.CharField(
         "skrevet som", max_length=10, choices=Capacity, blank=True
     )
@@ -107,8 +108,9 @@ class DialogueShare(models.Model):
 class Statement(models.Model):
     """What an adviser states of a case in their own name.
 
-    Theirs alone until it is signed; from then on nobody changes it. The last signed one of a
-    capacity (PPR, caseworker) stands; those before it stay readable.
+    Theirs alone until it is signed; from then on nobody changes it. The last
+    signed one of a capacity (PPR, caseworker) stands; those before it stay
+    readable.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

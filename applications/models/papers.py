@@ -17,7 +17,8 @@ from skolefleks.encryption import EncryptedTextField
 if TYPE_CHECKING:
     from skolefleks.statemachine import StateMachine
 
-# Once it is examined nothing of it changes; the pictures of its pages may be made later.
+# Once it is examined nothing of it changes; the pictures of its pages may be made
+# later.
 _CHANGED = (
     "OLD.status <> 'waiting' AND "
     "to_jsonb(OLD.*) - '{pages,drawn}'::text[] <> to_jsonb(NEW.*) - '{pages,drawn}'::text[]"
@@ -47,14 +48,16 @@ class Paper(models.Model):
     kind = models.CharField(max_length=4, choices=Kind)
     # Bytes, before they were encrypted.
     size = models.PositiveIntegerField("størrelse")
-    # Keyed: tells that the bytes are those that were laid on, and nothing of what they say.
+    # Keyed: tells that the bytes are those that were laid on, and nothing of what
+    # they say.
     digest = models.CharField("kontroltal", max_length=64)
     # Something was taken out of it.
     is_cleaned = models.BooleanField(default=False)
     status = models.CharField(
         max_length=7, choices=PaperStatus, default=PaperStatus.WAITING
     )
-    # What its examination says to the school, a line each: the names of files inside it may tell.
+    # What its examination says to the school, a line each: the names of files
+    # inside it may tell.
     remarks = EncryptedTextField("bemærkninger", blank=True, null=True)
     # Of a PDF, and how many of them there are pictures of; None until they are drawn.
     pages = models.PositiveIntegerField("sider", null=True)

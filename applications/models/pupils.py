@@ -66,8 +66,8 @@ class PupilCase(models.Model):
         "klassetrin", null=True, blank=True, choices=GRADES
     )
     kind = models.CharField("formål", max_length=10, choices=Kind, blank=True)
-    # The two questions of the challenge. NULL in what is older than they are: an encrypted column
-    # that is added later has no default.
+    # The two questions of the challenge. NULL in what is older than they are: an
+    # encrypted column that is added later has no default.
     worry = EncryptedTextField(
         "hvad bekymrer jer", max_length=TEXT, blank=True, null=True
     )

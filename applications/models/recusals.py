@@ -17,8 +17,8 @@ from skolefleks.triggers import fixed
 class Recusal(models.Model):
     """One person who may not judge one case. Lifted with a reason, never deleted.
 
-    It lies on this floor because what one may see of a case depends on it; who sets it is the
-    committee's matter.
+    It lies on this floor because what one may see of a case depends on it; who
+    sets it is the committee's matter.
     """
 
     class Origin(models.TextChoices):

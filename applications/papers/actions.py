@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from skolefleks.models import User
 
 
-# Files that no paper names. A file is written before its row, so a young one may still get one.
+# Files that no paper names. A file is written before its row, so a young one may
+# still get one.
 ORPHANS_KEPT = timedelta(days=7)
 
 # Papers from before pages were drawn once and for all, that one tidying draws.
@@ -83,15 +84,16 @@ def remove_paper(paper: Paper, *, by: User) -> None:
 def examine_paper(paper_id: UUID) -> None:
     """Have a paper in quarantine opened, cleaned and scanned; then it is ready, or refused.
 
-    Nothing where it was removed meanwhile, or is examined already. Raises NotScanned while the
-    scanner is away: the paper waits.
+    Nothing where it was removed meanwhile, or is examined already. Raises
+    NotScanned while the scanner is away: the paper waits.
     """
     papers = Paper.objects.select_related("application", "uploaded_by")
     paper = papers.filter(pk=paper_id, status=PaperStatus.WAITING).first()
     if paper is None:
         return
 
-    # Before the row is locked: it may take its time, and somebody may take the paper off meanwhile.
+    # Before the row is locked: it may take its time, and somebody may take the
+    # paper off meanwhile.
     content = paper.content
     if settings.CLAMAV and scanning.malware_in(content):
         refuse_paper(paper, checking.malware_in_it(paper.name))
@@ -114,7 +116,8 @@ def clear_paper(paper: Paper, cleaned: Cleaned) -> None:
     paper.is_cleaned = cleaned.is_cleaned
     paper.remarks = "\n".join(cleaned.remarks) or None
     _keep(paper, cleaned.content)
-    # Before its status says that it is examined: from then on the database refuses every change.
+    # Before its status says that it is examined: from then on the database
+    # refuses every change.
     paper.save()
     _draw(paper, cleaned.content)
     follow(paper, "clear_paper", by=None, digest=paper.digest)
@@ -140,7 +143,8 @@ def refuse_paper(paper: Paper, why: str) -> None:
 def tidy_papers() -> None:
     """Remove the files that a crash left without a row, and draw the pages of older papers.
 
-    Raises ForeignPapers for a folder of another database: no row of ours names its files.
+    Raises ForeignPapers for a folder of another database: no row of ours names
+    its files.
     """
     installation.require_own_papers()
     names = list(storage.names_before(timezone.now() - ORPHANS_KEPT))
@@ -171,8 +175,9 @@ def _keep(paper: Paper, content: bytes) -> None:
     """Store the bytes, and note on the paper what they are."""
     paper.size = len(content)
     paper.digest = key_ring().digest(content, paper.context)
-    # The bytes before the row: a crash between them leaves a file that no row names, and
-    # `tidy_papers` removes it. The other way round a row would name a file that is not there.
+    # The bytes before the row: a crash between them leaves a file that no row
+    # names, and `tidy_papers` removes it. The other way round a row would name a
+    # file that is not there.
     paper.stored_as = storage.keep(content, context=paper.context)
 
 
@@ -182,7 +187,8 @@ def _draw(paper: Paper, content: bytes) -> None:
         return
 
     outcome = confined.run("draw", content, settings.PAPER_PAGES, settings.PAPER_SIDE)
-    # The first part says how many pages there are; none came where it cannot be drawn at all.
+    # The first part says how many pages there are; none came where it cannot be
+    # drawn at all.
     pages, *pictures = outcome.parts or [b"0"]
     for number, picture in enumerate(pictures, start=1):
         page = PaperPage(paper=paper, number=number)

@@ -1,7 +1,7 @@
 """What may be laid on a case: an upload is judged by its name, its size and its first bytes.
 
-The file itself is opened elsewhere (`confined`): what comes back is it written anew, or a sentence
-that says what the school can do instead.
+The file itself is opened elsewhere (`confined`): what comes back is it written
+anew, or a sentence that says what the school can do instead.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ MAGIC = {
     Kind.PNG: b"\x89PNG\r\n\x1a\n",
 }
 
-# A picture is what its bytes say, whatever it is called; it is then called by its own kind.
+# A picture is what its bytes say, whatever it is called; it is then called by its
+# own kind.
 PICTURES = {Kind.JPEG: ".jpg", Kind.PNG: ".png"}
 
 # Characters of a shown name.
@@ -140,7 +141,8 @@ def shown_name(name: str) -> str:
     stem = stem[: NAME_LENGTH - len(extension)].strip(" .")
     if not stem:
         stem = "bilag"
-    # The number of a child is no part of a file's name; without it the name still tells what it is.
+    # The number of a child is no part of a file's name; without it the name still
+    # tells what it is.
     return cpr.struck_from(stem) + extension
 
 

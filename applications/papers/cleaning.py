@@ -1,8 +1,8 @@
 """A stranger's file judged and written anew, each kind by a module of its own.
 
-Runs in the process where the file is opened (`workshop`). Nothing is believed of a file but its
-bytes. What can be cleaned is cleaned; the rest is refused with a sentence that says what the school
-can do instead.
+Runs in the process where the file is opened (`workshop`). Nothing is believed
+of a file but its bytes. What can be cleaned is cleaned; the rest is refused
+with a sentence that says what the school can do instead.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ CLEANERS: dict[str, Callable[[bytes], Cleaned]] = {
     "png": pictures.clean,
 }
 
-# Programs look for the beginning of their own kind of file this far into one, in bytes.
+# Programs look for the beginning of their own kind of file this far into one, in
+# bytes.
 HEAD = 1024
 
 

@@ -36,8 +36,9 @@ class Outcome:
 def run(job: str, content: bytes, *options: object) -> Outcome:
     """Have `job` of the workshop done on `content`.
 
-    It is killed where it takes more than `settings.PAPER_CPU_SECONDS`, `PAPER_SECONDS` (by the
-    clock), `PAPER_MEMORY` or `PAPER_OUTPUT`. Raises OSError where no process can be started.
+    It is killed where it takes more than `settings.PAPER_CPU_SECONDS`,
+    `PAPER_SECONDS` (by the clock), `PAPER_MEMORY` or `PAPER_OUTPUT`. Raises
+    OSError where no process can be started.
     """
     with _in_memory(content) as file:
         process = subprocess.Popen(
@@ -60,8 +61,8 @@ def run(job: str, content: bytes, *options: object) -> Outcome:
 def command_for(job: str, *options: object) -> list[str]:
     """The workshop as it is started, with its limits."""
     bounds = (settings.PAPER_CPU_SECONDS, settings.PAPER_MEMORY)
-    # `-I`: no folder of ours on the path, no variable of ours in the environment. `-B`: it may not
-    # write what it compiles.
+    # `-I`: no folder of ours on the path, no variable of ours in the environment.
+    # `-B`: it may not write what it compiles.
     command = [sys.executable, "-I", "-B", str(WORKSHOP)]
     return command + [str(part) for part in (*bounds, job, *options)]
 

@@ -19,15 +19,17 @@ SCALE = 2.0
 
 JPEG_QUALITY = 85
 
-# Pillow imports its writers when they are first asked for, and in the workshop that is too late.
+# Pillow imports its writers when they are first asked for, and in the workshop
+# that is too late.
 Image.preinit()
 
 
 def draw_pages(content: bytes, *, most: int, side: int) -> Iterator[bytes]:
     """How many pages there are, in digits; then the first `most` of them, each as a JPEG.
 
-    `side` is the most pixels of a page's longer side. Each page is given away as soon as it is
-    drawn: where the next one takes too much, those before it are kept.
+    `side` is the most pixels of a page's longer side. Each page is given away
+    as soon as it is drawn: where the next one takes too much, those before it
+    are kept.
     """
     document = pypdfium2.PdfDocument(content)
     # What is filled into a form stands in the form, and not on the page.

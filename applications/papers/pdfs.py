@@ -29,8 +29,9 @@ DEPTH = 60
 GROWTH = 10
 GROWTH_FROM_BYTES = 256 * 1024
 
-# Actions that go when they are met. What stays: to go to a place in the document itself, and to a
-# web page that the reader presses (ISO 32000-1, 12.6.4 names all).
+# Actions that go when they are met. What stays: to go to a place in the document
+# itself, and to a web page that the reader presses (ISO 32000-1, 12.6.4 names
+# all).
 ACTIONS = {
     "/GoTo3DView",
     "/GoToDp",
@@ -88,7 +89,8 @@ def ask_for_randomness() -> None:
 def clean(content: bytes) -> Cleaned:
     """The document written anew from what its pages reach; a signed one as it is where it is clean.
 
-    Raises Unwelcome for one that is locked, damaged, a form that only Adobe shows, or too much.
+    Raises Unwelcome for one that is locked, damaged, a form that only Adobe
+    shows, or too much.
     """
     try:
         with pikepdf.open(BytesIO(content)) as pdf:
@@ -118,7 +120,8 @@ def _clean(pdf: Pdf, content: bytes) -> Cleaned:
     for thing in pdf.objects:
         search.defuse(thing, DEPTH)
 
-    # Written anew a signature never holds: of a file that needs no cleaning each byte stays.
+    # Written anew a signature never holds: of a file that needs no cleaning each
+    # byte stays.
     if search.is_signed and not search.is_cleaned:
         return Cleaned(content)
 

@@ -11,7 +11,8 @@ from PIL import Image, ImageOps, MpoImagePlugin  # noqa: F401 - a JPEG may be on
 
 from applications.papers.verdicts import NAME, Cleaned, Unwelcome, damaged
 
-# A picture with more is refused. A JPEG is made smaller while it is read; a PNG is read whole.
+# A picture with more is refused. A JPEG is made smaller while it is read; a PNG
+# is read whole.
 PIXELS = 50_000_000
 PNG_PIXELS = 16_000_000
 
@@ -20,17 +21,20 @@ SIDE = 4_000
 # Pixels that are left of a longer side at least.
 SHARP_SIDE = 2_400
 
-# Pillow imports its readers when they are first asked for, and in the workshop that is too late.
+# Pillow imports its readers when they are first asked for, and in the workshop
+# that is too late.
 Image.preinit()
 
-# What a picture may say of itself without telling anything; the rest is reported as taken out.
+# What a picture may say of itself without telling anything; the rest is reported
+# as taken out.
 HARMLESS_INFO = {"jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi"}
 
 
 def clean(content: bytes) -> Cleaned:
     """The picture written anew, and whether it told more than it shows.
 
-    Place, camera, comments and whatever followed the picture are gone. Raises Unwelcome.
+    Place, camera, comments and whatever followed the picture are gone. Raises
+    Unwelcome.
     """
     try:
         with Image.open(BytesIO(content), formats=("JPEG", "PNG")) as image:
@@ -43,9 +47,11 @@ def clean(content: bytes) -> Cleaned:
 
             tells_more = bool(image.info.keys() - HARMLESS_INFO)
             _read_smaller(image)
-            # Made smaller before it is turned, so that only the small one is there twice.
+            # Made smaller before it is turned, so that only the small one is
+            # there twice.
             image.thumbnail((SIDE, SIDE))
-            # The camera's orientation is among what goes, so the picture itself is turned.
+            # The camera's orientation is among what goes, so the picture itself
+            # is turned.
             upright = ImageOps.exif_transpose(image)
             return Cleaned(_write(upright, is_png=is_png), tells_more)
     except Image.DecompressionBombError as error:

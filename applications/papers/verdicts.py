@@ -1,13 +1,15 @@
 """What is said of a stranger's file: taken as it is, cleaned, or unwelcome.
 
-Said in the process where the file is opened (`workshop`): it knows neither Django nor the case.
+Said in the process where the file is opened (`workshop`): it knows neither
+Django nor the case.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-# Every virus scanner knows this test file; it is refused here so that it never needs one.
+# Every virus scanner knows this test file; it is refused here so that it never
+# needs one.
 EICAR = b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE"
 
 # Stands in a sentence for the file's name, which the process is not told.
@@ -22,8 +24,8 @@ class Unwelcome(Exception):
 class Cleaned:
     """A file as it may be kept.
 
-    `is_cleaned`: something that could act or tell was taken out. `remarks` are sentences to whoever
-    laid it on.
+    `is_cleaned`: something that could act or tell was taken out. `remarks` are
+    sentences to whoever laid it on.
     """
 
     content: bytes

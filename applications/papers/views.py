@@ -65,7 +65,8 @@ def remove_paper(request: Request, number: str, pk: UUID) -> HttpResponse:
     paper = next((paper for paper in papers if paper.pk == pk), None)
     if paper is None:
         raise Http404
-    # Read now: the name is encrypted under the row's id, which a removed row has no more.
+    # Read now: the name is encrypted under the row's id, which a removed row has
+    # no more.
     name = paper.name
 
     # The refusal stands on the step's own page, so that it answers this address too.
@@ -79,8 +80,8 @@ def remove_paper(request: Request, number: str, pk: UUID) -> HttpResponse:
 
 
 def _add_paper(request: Request, application: Application) -> HttpResponse:
-    # No form of Django's: the file is judged by its bytes, and the page shows the refusal itself,
-    # because it lays several files on, one after the other.
+    # No form of Django's: the file is judged by its bytes, and the page shows the
+    # refusal itself, because it lays several files on, one after the other.
     try:
         upload = _received(request)
         paper = actions.lay_on(application, upload, by=request.user)
@@ -134,7 +135,8 @@ def _papers_step(
 def paper(request: Request, number: str, pk: UUID) -> HttpResponse:
     """The paper to keep, always as an attachment. Each time is logged."""
     paper = _readable_paper(request, number, pk)
-    # Before the bytes: a paper that was fetched is in the log, even where the transfer broke off.
+    # Before the bytes: a paper that was fetched is in the log, even where the
+    # transfer broke off.
     audit.log_access(AccessEntry.Kind.EXPORT, number, by=request.user)
     return _send_file(paper, as_attachment=True)
 
@@ -152,7 +154,8 @@ def paper_preview(request: Request, number: str, pk: UUID) -> HttpResponse:
     return render(request, "applications/papers/paper.html", context)
 
 
-# Not `@page`: the policy has to lie within what forbids keeping, and around what reads.
+# Not `@page`: the policy has to lie within what forbids keeping, and around what
+# reads.
 @allowed(P.CASE_READ)
 @never_cache
 @csp(PICTURE_POLICY)

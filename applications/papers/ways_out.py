@@ -31,7 +31,8 @@ OTHER_DOCUMENT = (
     f"»{NAME}« kan ikke lægges på. Åbn den, og gem eller udskriv den som PDF."
 )
 
-# In the order in which they are asked: a mail from Outlook begins like an old Word document.
+# In the order in which they are asked: a mail from Outlook begins like an old
+# Word document.
 FOREIGN = (
     Foreign((".msg", ".eml"), b"", 0, MAIL),
     Foreign((".heic", ".heif"), b"", 0, HEIC),

@@ -1,7 +1,7 @@
 """Word documents, packed anew from their own parts.
 
-Refused are macros, files inside the document, and what fetches from elsewhere. Runs in the process
-where a stranger's file is opened (`workshop`).
+Refused are macros, files inside the document, and what fetches from elsewhere.
+Runs in the process where a stranger's file is opened (`workshop`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ PARTS = 1_000
 # All parts together.
 UNPACKED_BYTES = 40 * 1024 * 1024
 
-# Bytes that one packed byte may become; asked only of what is large when it is unpacked.
+# Bytes that one packed byte may become; asked only of what is large when it is
+# unpacked.
 RATIO = 200
 RATIO_FROM_BYTES = 1024**2
 
@@ -58,7 +59,8 @@ XML_DEPTH = 300
 # zipfile asks for it when it reads a name, and then nothing can be imported any more.
 "".encode("cp437")
 
-# The oldest time that a zip can say: when the document was written is nobody's business.
+# The oldest time that a zip can say: when the document was written is nobody's
+# business.
 PACKED_AT = (1980, 1, 1, 0, 0, 0)
 
 
@@ -109,7 +111,8 @@ def _unpack(content: bytes) -> dict[str, bytes]:
 def _refuse_bomb(parts: list[zipfile.ZipInfo], size: int) -> None:
     """Refuse what would fill the memory when it is unpacked.
 
-    The document's own figures are enough: zipfile never unpacks more of a part than it says it has.
+    The document's own figures are enough: zipfile never unpacks more of a part
+    than it says it has.
     """
     unpacked = sum(part.file_size for part in parts)
 
@@ -173,7 +176,8 @@ def _refuse_fetching(part: bytes) -> None:
     reading = Reading()
     try:
         reading.read(part)
-    # An unknown encoding, and what is nested too deeply, are no document of Word's either.
+    # An unknown encoding, and what is nested too deeply, are no document of
+    # Word's either.
     except (expat.ExpatError, LookupError, ValueError) as error:
         raise damaged() from error
 
@@ -242,8 +246,9 @@ class Reading:
             if not is_link:
                 self.has_external_part = True
 
-        # A command stands whole in one attribute (fldSimple), or in pieces of text between two
-        # fldChar (instrText): the pieces are joined, so that a divided word is still found.
+        # A command stands whole in one attribute (fldSimple), or in pieces of
+        # text between two fldChar (instrText): the pieces are joined, so that a
+        # divided word is still found.
         if local_name == "fldSimple":
             self._end_command()
             self._command += ["\n".join(attributes.values())]

@@ -1,9 +1,10 @@
 """The process in which a stranger's file is opened; nothing else ever opens one.
 
-Run as a program: the file on its standard input, what became of it on its output, as parts that
-each stand behind their length. It is short-lived, has little time and memory, writes no file,
-starts no program, and once it has begun it opens nothing more. It knows neither Django nor our keys
-nor whose file it is.
+Run as a program: the file on its standard input, what became of it on its
+output, as parts that each stand behind their length. It is short-lived, has
+little time and memory, writes no file, starts no program, and once it has begun
+it opens nothing more. It knows neither Django nor our keys nor whose file it
+is.
 """
 
 from __future__ import annotations
@@ -87,7 +88,8 @@ def main() -> None:
     """Do one job: its limits, its name and what it asks for stand on the command line."""
     seconds, memory, job, *options = sys.argv[1:]
     confine(int(seconds), int(memory))
-    # Isolated Python (`-I`) looks for nothing in our folders; of them it is shown this one.
+    # Isolated Python (`-I`) looks for nothing in our folders; of them it is shown
+    # this one.
     sys.path.append(str(Path(__file__).resolve().parents[2]))
 
     content = sys.stdin.buffer.read()

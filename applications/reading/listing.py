@@ -46,7 +46,8 @@ def has_running_effort(_: User) -> Q:
 
 def is_over(_: User) -> Q:
     """Decided without an effort that still runs, or withdrawn."""
-    # Without the second half a NULL would make `not running` unknown, and hide the row.
+    # Without the second half a NULL would make `not running` unknown, and hide
+    # the row.
     is_running = Q(effort_ends_on__gte=today(), effort_ends_on__isnull=False)
     return Q(status=Status.WITHDRAWN) | Q(status=Status.CLOSED) & ~is_running
 

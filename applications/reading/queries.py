@@ -79,8 +79,9 @@ def own_schools(user: User) -> list[School]:
 class WholeApplication:
     """An application and all that hangs on it, each read once, when it is first asked for.
 
-    Of an application that is marked for the committee (`marked_for`) it is what was submitted.
-    Takes five queries at most, whatever the number of pupils, measures and goals.
+    Of an application that is marked for the committee (`marked_for`) it is what
+    was submitted. Takes five queries at most, whatever the number of pupils,
+    measures and goals.
     """
 
     application: Application
@@ -278,7 +279,8 @@ def papers_of_draft(application: Application, user: User) -> list[Paper]:
 
 def _papers(application: Application, papers: QuerySet[Paper]) -> list[Paper]:
     rows = list(papers.select_related("uploaded_by"))
-    # Whether it was submitted is asked of the application: the same object, read once.
+    # Whether it was submitted is asked of the application: the same object, read
+    # once.
     for paper in rows:
         paper.application = application
     return rows

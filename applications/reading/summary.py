@@ -1,7 +1,7 @@
 """A case on one page, always in the same shape and order: what the committee needs at the meeting.
 
-No name stands on it. Long texts are cut with `…`, all to the same length, until the page holds it
-all; the page says so.
+No name stands on it. Long texts are cut with `…`, all to the same length, until
+the page holds it all; the page says so.
 """
 
 from __future__ import annotations
@@ -174,8 +174,8 @@ def summarise(
 ) -> Summary:
     """The case as one page tells it, with texts and tables cut to `size`.
 
-    `blocks`: what the reader may read of it, where that is a copy of what was submitted and not
-    what is written now.
+    `blocks`: what the reader may read of it, where that is a copy of what was
+    submitted and not what is written now.
     """
     if blocks is None:
         blocks = whole.blocks

@@ -1,7 +1,8 @@
 """Who may not judge a case (inhabil), and why in a fixed sentence.
 
-The same people as `Application.objects.reviewable_by` leaves out; here with the reason. A tie is
-what the system itself finds, and nobody can lift it; a recusal is set by a person.
+The same people as `Application.objects.reviewable_by` leaves out; here with the
+reason. A tie is what the system itself finds, and nobody can lift it; a recusal
+is set by a person.
 """
 
 from __future__ import annotations

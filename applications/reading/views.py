@@ -83,7 +83,8 @@ def export(request: Request, form: str) -> HttpResponse:
     chosen = _chosen_cases(request, queries.own_cases(request.user))
     ordered = listing.only_row_fields(chosen).order_by(_order_field(request), "pk")
     exported = list(ordered[: settings.EXPORT_ROWS])
-    # A line under each case, so that it is found by the case; and one where there was none.
+    # A line under each case, so that it is found by the case; and one where there
+    # was none.
     numbers = [application.number for application in exported] or [""]
     audit.log_accesses(AccessEntry.Kind.EXPORT, numbers, by=request.user)
     table = listing.table_of(exported)

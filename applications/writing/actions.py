@@ -277,8 +277,8 @@ def note_effort(application: Application, *, ends_on: date | None) -> None:
 def _sum_up(draft: reading.WholeApplication) -> None:
     """Put the sums on the application, unsaved.
 
-    While it is back at the school they stay: the lists are the committee's too, and tell what was
-    submitted.
+    While it is back at the school they stay: the lists are the committee's too,
+    and tell what was submitted.
     """
     application = draft.application
     if application.status == Status.SENT_BACK:

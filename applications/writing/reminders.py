@@ -1,6 +1,7 @@
 """Drafts and challenges that lie still: who wrote one is reminded once, later once the leaders.
 
-The topic of a notice says that the reminder was sent. Whoever writes in the case starts it anew.
+The topic of a notice says that the reminder was sent. Whoever writes in the
+case starts it anew.
 """
 
 from __future__ import annotations
@@ -80,7 +81,8 @@ def _post_after(days: int, topic: str) -> None:
     )
 
     for application in still.filter(~Exists(reminders)).only("pk"):
-        # Each in a transaction of its own: a message that cannot be posted holds up no other.
+        # Each in a transaction of its own: a message that cannot be posted holds
+        # up no other.
         with transaction.atomic():
             outbox.post(topic, application=str(application.pk))
 

@@ -26,8 +26,8 @@ def give_role(
 ) -> bool:
     """Let `person` hold `role` there from now on; False where they do already.
 
-    Without `by` it comes from the command line. Raises IntegrityError for a school's role without
-    a school, and for another one with it.
+    Without `by` it comes from the command line. Raises IntegrityError for a
+    school's role without a school, and for another one with it.
     """
     # Two who give the same role at once would else both find that nobody holds it.
     _lock(person)

@@ -285,8 +285,8 @@ def _start_tasks(processes: Processes, env: dict[str, str]) -> None:
     ]
     beat = [*celery, "beat", "--pidfile=", "-s", str(STATE / "beat")]
 
-    # SIGQUIT is a cold stop. Nothing is lost by it, since the outbox is the truth and a task is
-    # acknowledged when it is done.
+    # SIGQUIT is a cold stop. Nothing is lost by it, since the outbox is the truth
+    # and a task is acknowledged when it is done.
     _start(processes, "worker", worker, env, signal.SIGQUIT)
     _start(processes, "beat", beat, env, signal.SIGTERM)
 

@@ -15,8 +15,8 @@ _WEIGHTS = (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
 def fictive_cpr(dice: random.Random, *, born: int, female: bool | None = None) -> str:
     """Ten digits with a real date in the year `born` (2000-2036), which belong to nobody.
 
-    They fail modulus 11. A few dates, all of them 1 January, have numbers in use that do too: that
-    day is never drawn.
+    They fail modulus 11. A few dates, all of them 1 January, have numbers in
+    use that do too: that day is never drawn.
     """
     day = date(born, 1, 2) + timedelta(days=dice.randrange(363))
 

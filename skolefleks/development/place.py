@@ -19,7 +19,8 @@ from skolefleks.development.processes import Child, NotStarted, Processes, run_a
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-# Of the database and of the role that owns it: no superuser, so that the guards bind it too.
+# Of the database and of the role that owns it: no superuser, so that the guards
+# bind it too.
 NAME = "skolefleks"
 
 # Bytes; the kernel's limit.

@@ -81,9 +81,9 @@ class Processes:
     ) -> Child:
         """Start a process that ends with this one, writing to `<name>.log` in the state.
 
-        `farewell` ends it in order; `if_we_die` is what the kernel sends it should we be killed,
-        else the same. Call it from the main thread: the kernel tells a child of its parent's death
-        when the *thread* ends.
+        `farewell` ends it in order; `if_we_die` is what the kernel sends it
+        should we be killed, else the same. Call it from the main thread: the
+        kernel tells a child of its parent's death when the *thread* ends.
         """
         log = _fresh_log(self.state / f"{name}.log")
         with log.open("ab") as out:
@@ -98,7 +98,8 @@ class Processes:
                 # A Ctrl-C at the terminal is for us: we end the children, in order.
                 process_group=0,
                 pass_fds=(self.lock,),
-                # One system call, which takes no lock that the fork could have left taken.
+                # One system call, which takes no lock that the fork could have
+                # left taken.
                 preexec_fn=_ends_with_us(if_we_die or farewell),  # noqa: PLW1509
                 **run_as(account),
             )
@@ -139,9 +140,10 @@ def _stop_all(children: Sequence[Child], seconds: float) -> None:
 def owning(state: Path) -> Iterator[Processes]:
     """Own the state, alone, for as long as the block lasts; its end is the children's.
 
-    There are two locks, and the kernel lets go of both when their holders are dead: ours, and one
-    that the children hold with us. By these a second owner tells a living one, which it leaves
-    alone, from the children of a killed one, whose end it awaits. Raises InUse.
+    There are two locks, and the kernel lets go of both when their holders are
+    dead: ours, and one that the children hold with us. By these a second owner
+    tells a living one, which it leaves alone, from the children of a killed
+    one, whose end it awaits. Raises InUse.
     """
     state.mkdir(parents=True, exist_ok=True)
     mode = 0o700

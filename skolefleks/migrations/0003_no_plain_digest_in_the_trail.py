@@ -1,7 +1,7 @@
 """The trail's lines of papers lose the plain hash of the file, and the chain is made anew over them.
 
-The new chain has a line that gives the old one's last hash, by which the heads kept elsewhere are
-matched.
+The new chain has a line that gives the old one's last hash, by which the heads
+kept elsewhere are matched.
 """
 
 from django.db import migrations

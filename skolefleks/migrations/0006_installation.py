@@ -1,6 +1,7 @@
 from django.db import migrations
 
-# No model: a test that empties the models' tables must not take the installation's name with it.
+# No model: a test that empties the models' tables must not take the
+# installation's name with it.
 CREATE = """
     CREATE TABLE skolefleks_installation (
         only_one boolean PRIMARY KEY DEFAULT true CONSTRAINT there_is_one_installation CHECK (only_one),

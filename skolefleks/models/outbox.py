@@ -29,7 +29,8 @@ class OutboxMessage(models.Model):
     done_at = models.DateTimeField(null=True)
     # Mail alone is ever given up; an administrator may have it tried again.
     given_up_at = models.DateTimeField(null=True)
-    # What kind of failure the last one was: never what a server wrote, which may name a person.
+    # What kind of failure the last one was: never what a server wrote, which may
+    # name a person.
     error = models.CharField(max_length=80, blank=True)
 
     objects = OutboxMessages.as_manager()

@@ -28,7 +28,8 @@ class Traits(NamedTuple):
     # Comes to judge cases, and so may be recused from one.
     judges: bool = False
 
-    # What the person is called in minutes; who holds several roles is called by the lowest rank.
+    # What the person is called in minutes; who holds several roles is called by
+    # the lowest rank.
     title: str = ""
     rank: int = 0
 
@@ -123,7 +124,8 @@ class MailChoice(models.TextChoices):
     DAILY = "daily", "Alt samlet i én mail om dagen"
 
 
-# Written by hand because it stands on every page: the ORM would put it together anew each time.
+# Written by hand because it stands on every page: the ORM would put it together
+# anew each time.
 _UNREAD = (
     "SELECT count(*) FROM skolefleks_notice WHERE user_id = %s AND read_at IS NULL"
 )

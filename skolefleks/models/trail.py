@@ -11,7 +11,8 @@ from skolefleks.triggers import append_only
 class AuditEntry(models.Model):
     """What was done, by whom, to what. Append-only, and without personal data in its payload.
 
-    It has ids instead of foreign keys: the line stays when the person or the thing is gone.
+    It has ids instead of foreign keys: the line stays when the person or the
+    thing is gone.
     """
 
     at = models.DateTimeField(auto_now_add=True)
@@ -50,8 +51,8 @@ class AuditEntry(models.Model):
 class AuditSeal(models.Model):
     """The chain over the audit trail: each hash covers the one before it.
 
-    The database writes it at commit, so that the lines are chained in the order they were
-    committed in, under a lock that is held for no longer than that.
+    The database writes it at commit, so that the lines are chained in the order
+    they were committed in, under a lock that is held for no longer than that.
     """
 
     position = models.BigAutoField(primary_key=True)

@@ -64,8 +64,8 @@ def tell(
 ) -> None:
     """A notice to each of `people` with the fixed sentence `text`, which names nobody.
 
-    A mail comes at once where the person chose so: by default only where somebody `must_act`.
-    The rest waits for the daily mail.
+    A mail comes at once where the person chose so: by default only where
+    somebody `must_act`. The rest waits for the daily mail.
     """
     for person in people:
         notice = Notice(
@@ -82,8 +82,8 @@ def tell(
             notice.mailed_at = timezone.now()
         notice.save()
 
-        # A message of its own: an address that is refused holds up neither the notice nor the
-        # others' mails.
+        # A message of its own: an address that is refused holds up neither the
+        # notice nor the others' mails.
         if notice.mailed_at:
             outbox.post("notices.mail", notice=notice.pk, user=person.pk)
 

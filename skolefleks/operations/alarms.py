@@ -14,7 +14,8 @@ from skolefleks import audit
 from skolefleks.models import AccessEntry, Role, User
 from skolefleks.notices import mail
 
-# Names nobody: who it was stands in the trail and the access log, which administrators read.
+# Names nobody: who it was stands in the trail and the access log, which
+# administrators read.
 SENTENCE = "Usædvanligt mange opslag af én person. Se adgangsloggen."
 
 SUBJECT = "adgangslog"

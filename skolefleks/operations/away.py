@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 # Seconds between two tries of the page.
 AGAIN_SECONDS = 5
 
-# Seconds that nobody asks the database again after it did not answer. Without this every thread
-# would wait for it, and the page would come to nobody in time.
+# Seconds that nobody asks the database again after it did not answer. Without
+# this every thread would wait for it, and the page would come to nobody in time.
 REST_SECONDS = 1
 
-# SQLSTATE classes: connection lost, no room left (disk, memory, connections), server going down.
+# SQLSTATE classes: connection lost, no room left (disk, memory, connections),
+# server going down.
 AWAY = ("08", "53", "57P")
 
 # Named so that they are never sent back to the page.

@@ -36,15 +36,16 @@ class Aside:
 def make(folder: Path) -> Manifest:
     """Write a backup of database and papers into `folder`, which must be new or empty.
 
-    The site goes on working meanwhile; papers that are taken off are removed when it is done.
-    Raises Refused and ForeignPapers.
+    The site goes on working meanwhile; papers that are taken off are removed
+    when it is done. Raises Refused and ForeignPapers.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if any(folder.iterdir()):
         raise Refused(f"{folder} is not empty: each backup has a folder of its own.")
     installation.require_own_papers()
 
-    # First the lock, then the snapshot: no file that a row of the snapshot names can go.
+    # First the lock, then the snapshot: no file that a row of the snapshot names
+    # can go.
     with storage.nothing_is_discarded(), _snapshot() as snapshot:
         postgres.dump(folder / manifest.DUMP, snapshot=snapshot)
         papers, missing = _copy_papers(folder / manifest.PAPERS)
@@ -57,8 +58,8 @@ def make(folder: Path) -> Manifest:
 def restore(folder: Path) -> Manifest:
     """Put a backup into an empty database and an empty folder of papers, and prove it.
 
-    Raises Refused where it is not whole, not ours, or not what it was; the database is then as it
-    was before, unless the proof alone failed.
+    Raises Refused where it is not whole, not ours, or not what it was; the
+    database is then as it was before, unless the proof alone failed.
     """
     backup = _readable(folder)
     if not postgres.is_empty():
@@ -75,7 +76,8 @@ def restore(folder: Path) -> Manifest:
 def rollback(folder: Path) -> tuple[Manifest, Aside]:
     """Set database and papers aside, and restore a backup in their place.
 
-    Where that fails they are put back. Raises Refused, also while the site is running.
+    Where that fails they are put back. Raises Refused, also while the site is
+    running.
     """
     backup = _readable(folder)
     postgres.require_may_create()
@@ -147,7 +149,8 @@ def _describe(folder: Path, papers: dict[str, str], missing: list[str]) -> Manif
 
 
 def _restore_both(folder: Path, backup: Manifest) -> None:
-    # The papers first: without its rows a file does no harm, a row without its file does.
+    # The papers first: without its rows a file does no harm, a row without its
+    # file does.
     for name in backup.papers:
         path = storage.path_of(name)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -1,8 +1,8 @@
 """Whether the parts answer.
 
-Ready is what nobody can work without: the database takes writing, the keys are its own, papers can
-be put away, migrations are done. All else is a warning: the site works without it, and a restart
-of the web would not help.
+Ready is what nobody can work without: the database takes writing, the keys are
+its own, papers can be put away, migrations are done. All else is a warning: the
+site works without it, and a restart of the web would not help.
 """
 
 from __future__ import annotations
@@ -63,7 +63,8 @@ def beat() -> None:
 def readiness() -> dict[str, bool]:
     """`database`, `keys`, `papers` and `migrations`, each true or false."""
     report = {"database": _takes_writing(), "papers": _papers_can_be_put_away()}
-    # Without the database the other two cannot be known, and asking would take its time again.
+    # Without the database the other two cannot be known, and asking would take
+    # its time again.
     report["migrations"] = report["database"] and _is_migrated()
     report["keys"] = report["database"] and _keys_are_right()
     return report

@@ -24,7 +24,7 @@ PAPERS = "papers"
 MANIFEST = "backup.json"
 
 # Whoever signed in before a backup is not signed in after it was restored.
-LEFT_OUT = ("django_session",)
+LEFT_OUT = ("skolefleks_session",)
 
 CHUNK = 1024 * 1024  # bytes read at a time
 

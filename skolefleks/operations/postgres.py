@@ -41,7 +41,8 @@ def dump(path: Path, *, snapshot: str) -> None:
 def restore(path: Path) -> None:
     """Put the dump into the empty database, all of it or, after an error, nothing.
 
-    What is made belongs to whoever we connect as: the roles have other names elsewhere.
+    What is made belongs to whoever we connect as: the roles have other names
+    elsewhere.
     """
     _run(
         "pg_restore",

@@ -1,7 +1,8 @@
 """The three roles in PostgreSQL: the owner migrates, the application works, the reader reads.
 
-The application's role owns nothing. Whoever gets hold of it cannot switch a guard off, change the
-trail or seal it anew: that takes the owner, whose password the site does not have.
+The application's role owns nothing. Whoever gets hold of it cannot switch a
+guard off, change the trail or seal it anew: that takes the owner, whose
+password the site does not have.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ SEALS = ("skolefleks_auditseal", "skolefleks_installation", "django_migrations")
 
 # Whoever can read these can be somebody else.
 NOT_FOR_READERS = (
-    "django_session",
+    "skolefleks_session",
     "socialaccount_socialtoken",
     "skolefleks_idempotencykey",
 )
@@ -36,7 +37,8 @@ _APPLICATION = """
     ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {application};
 """
 
-# A temporary table is found before a table of the same name: a guard would read it instead.
+# A temporary table is found before a table of the same name: a guard would read
+# it instead.
 _NO_STAND_INS = "REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC"
 
 _READER = """
@@ -46,9 +48,10 @@ _READER = """
     ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {reader};
 """
 
-# pgtrigger's own function lets anybody ask for a guard to be left out. Its name and its
-# parameter's name are in every trigger, so it is replaced and not given another name.
-# `session_user`, since the seal's function below runs as the owner whoever calls it.
+# pgtrigger's own function lets anybody ask for a guard to be left out. Its name
+# and its parameter's name are in every trigger, so it is replaced and not given
+# another name. `session_user`, since the seal's function below runs as the owner
+# whoever calls it.
 _GUARDS_ANSWER_TO_THE_OWNER = """
     CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name)
     RETURNS boolean LANGUAGE plpgsql STABLE AS $function$
@@ -62,8 +65,8 @@ _GUARDS_ANSWER_TO_THE_OWNER = """
     $function$
 """
 
-# A seal is written with the owner's right. `pg_temp` comes last: a temporary table of the same
-# name must not be taken for the trail.
+# A seal is written with the owner's right. `pg_temp` comes last: a temporary
+# table of the same name must not be taken for the trail.
 _SEALED_BY_THE_OWNER = """
     ALTER FUNCTION {function} SECURITY DEFINER SET search_path = public, pg_temp
 """

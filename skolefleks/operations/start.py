@@ -39,8 +39,9 @@ def require_sound() -> None:
 def of_the_site() -> None:
     """Examine a web process before its first request.
 
-    With the database away it starts, shows the page that says so, and is examined when the
-    database is back: a worker that is renewed meanwhile must not take the site down.
+    With the database away it starts, shows the page that says so, and is
+    examined when the database is back: a worker that is renewed meanwhile must
+    not take the site down.
     """
     try:
         require_sound()

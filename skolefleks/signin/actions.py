@@ -19,10 +19,12 @@ log = logging.getLogger(__name__)
 
 
 def note_sign_in(person: User) -> None:
+    """Somebody came in."""
     _note("sign_in", person, by=person)
 
 
 def note_sign_out(person: User) -> None:
+    """Somebody left by the button."""
     _note("sign_out", person, by=person)
 
 
@@ -40,7 +42,8 @@ def note_lock_out(email: str) -> None:
 def end_sessions(person: User, *, by: User) -> int:
     """Sign `person` out in every browser, at once; returns how many there were.
 
-    Everybody may for themselves. Raises PermissionDenied for another without SESSION_END.
+    Everybody may for themselves. Raises PermissionDenied for another without
+    SESSION_END.
     """
     if person.pk != by.pk:
         require(by, Permission.SESSION_END, at=EVERYWHERE)
@@ -73,10 +76,9 @@ def _living() -> Any:
 
 def _known_as(email: str) -> User:
     """The person with that address; one without a number where nobody here has it."""
-    known = User.objects.filter(
-        email=email.strip().lower().replace("\x00", "")
-    ).first()
-    return known or User(pk=0)
+    address = email.strip().lower().replace("\x00", "")
+    person = User.objects.filter(email=address).first()
+    return person or User(pk=0)
 
 
 def _note(verb: str, person: User, *, by: User | None) -> None:

@@ -22,7 +22,8 @@ from skolefleks.signin import actions, leaving
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-# What is kept of all that the sign-on says of a person: the rest may hold a CPR number.
+# What is kept of all that the sign-on says of a person: the rest may hold a CPR
+# number.
 KEPT_CLAIMS = ("sub", "email", "email_verified", "name")
 
 log = logging.getLogger(__name__)

@@ -1,6 +1,7 @@
 """Signing out: at the municipality's sign-on too, or with a word that it is still open.
 
-Schools share computers: whoever presses the button next must not come in as the one before.
+Schools share computers: whoever presses the button next must not come in as the
+one before.
 """
 
 from __future__ import annotations

@@ -76,7 +76,8 @@ class SessionAgeMiddleware:
             logout(request)
 
     def renew(self, request: HttpRequest) -> None:
-        # A changed session is stored, and storing it moves its end. Once a minute is enough.
+        # A changed session is stored, and storing it moves its end. Once a minute
+        # is enough.
         now = int(time.time())
         if now - request.session.get("seen_at", 0) > RENEW_SECONDS:
             request.session["seen_at"] = now

@@ -1,7 +1,8 @@
 """Where sessions lie: in the database alone, encrypted.
 
-Django's `cached_db` keeps a copy in the cache that outlives the row. Here a session that is deleted
-is over at the next request. The person comes along in the same query: it costs none more.
+Django's `cached_db` keeps a copy in the cache that outlives the row. Here a
+session that is deleted is over at the next request. The person comes along in
+the same query: it costs none more.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ class SessionStore(db.SessionStore):
     def get_model_class(cls) -> type[Session]:
         return Session
 
-    # Who signed in here, as they stand in the database now; None before the session is read.
+    # Who signed in here, as they stand in the database now; None before the
+    # session is read.
     person: User | None = None
 
     def _get_session_from_db(self) -> Session | None:
@@ -43,7 +45,8 @@ class SessionStore(db.SessionStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         row: Any = super().create_model_instance(data)
-        # Django keeps the person's key as text; before somebody signs in there is none.
+        # Django keeps the person's key as text; before somebody signs in there is
+        # none.
         if data.get(SESSION_KEY):
             row.user_id = int(data[SESSION_KEY])
         new_row: Session = row

@@ -22,7 +22,8 @@ from skolefleks.signin.adapters import log
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-# Not "cookies": that would clear those of the municipality's other sites, of the same domain.
+# Not "cookies": that would clear those of the municipality's other sites, of the
+# same domain.
 CLEAR = '"cache", "storage"'
 
 

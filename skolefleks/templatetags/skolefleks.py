@@ -38,7 +38,8 @@ def one_decimal(value: Decimal | float | None) -> str:
     return danish.one_decimal(value)
 
 
-# A variable that a template does not know comes as an empty text: hence `not value` below.
+# A variable that a template does not know comes as an empty text: hence `not
+# value` below.
 @register.filter
 def day(value: date | None) -> str:
     """`1. august 2026`; nothing for nothing."""

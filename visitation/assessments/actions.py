@@ -45,8 +45,9 @@ def assess(
 ) -> Assessment:
     """Give one's own view of a pupil, or change it. Each member has one.
 
-    `tariff` is in whole DKK a year; None would reject. Raises PermissionDenied, Recused, and
-    NotPossible once the meeting that has the case has begun or the pupil is decided.
+    `tariff` is in whole DKK a year; None would reject. Raises PermissionDenied,
+    Recused, and NotPossible once the meeting that has the case has begun or the
+    pupil is decided.
     """
     application = pupil_case.application
     writing.lock(application)
@@ -78,7 +79,8 @@ def _require_open(pupil_case: PupilCase) -> None:
     meetings = Meeting.objects.filter(
         status__in=UPCOMING, items__application=application
     )
-    # In the order of the key: whoever locks several meetings takes them in this order.
+    # In the order of the key: whoever locks several meetings takes them in this
+    # order.
     meetings = meetings.select_for_update(of=("self",), no_key=True).order_by("pk")
     under_way = [
         meeting for meeting in meetings if meeting.status == MeetingStatus.UNDER_WAY

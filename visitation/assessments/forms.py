@@ -30,7 +30,8 @@ STEPS = [(str(step), kr(step)) for step in settings.TARIFF_STEPS]
 class AssessmentForm(Form):
     """Weight, suggested tariff, why.
 
-    A member chooses a step of the tariff, another amount, or a rejection in so many words.
+    A member chooses a step of the tariff, another amount, or a rejection in so
+    many words.
     """
 
     weight = forms.TypedChoiceField(

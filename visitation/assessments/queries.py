@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 GRANTING = (Decision.Outcome.GRANTED, Decision.Outcome.PARTLY)
 
 
-# -- what earlier pupils were granted --------------------------------------------------
+# -- what earlier pupils were granted
+# --------------------------------------------------
 class Group(NamedTuple):
     """Pupils who are alike: of one weight (`Assessment.Weight`) and one age group."""
 
@@ -80,8 +81,8 @@ def similar_grants(
 ) -> dict[tuple[int, int], Similar]:
     """What was granted to pupils like each of `pupils`, a (weight, age) each.
 
-    A group that is too small is compared with the weights beside too. Takes one query, and
-    one more where a group is too small.
+    A group that is too small is compared with the weights beside too. Takes one
+    query, and one more where a group is too small.
     """
     # Several pupils of a case may be alike: each group is asked for once.
     groups = {group_of(weight, age) for weight, age in pupils}
@@ -143,7 +144,8 @@ def _similar(group: Group, figures: dict[str, int], *, widened: bool) -> Similar
     )
 
 
-# -- what the members think ------------------------------------------------------------
+# -- what the members think
+# ------------------------------------------------------------
 @dataclass
 class AssessedPupil:
     """One pupil with the assessments that the reader may see.

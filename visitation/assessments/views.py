@@ -68,7 +68,8 @@ def show_assessments(
             forms_by_pupil[pupil.pupil_case.pk] = forms.AssessmentForm(
                 pupil_case=pupil.pupil_case, own=pupil.own
             )
-    # Last: it stands also where nobody assesses any more, for that is why it was refused.
+    # Last: it stands also where nobody assesses any more, for that is why it was
+    # refused.
     forms_by_pupil |= refused or {}
 
     # As `show_form` does it: this page has several forms.

@@ -86,7 +86,8 @@ GOALS: dict[str, dict[str, Any]] = {
     },
 }
 
-# The goal that goes with the kind of the first planned measure; attendance with all others.
+# The goal that goes with the kind of the first planned measure; attendance with
+# all others.
 GOAL_OF_MEASURE = {
     "resource_person": "calm",
     "outdoor_school": "belonging",
@@ -147,7 +148,8 @@ def _write_pupil(
 
     if pupil["parents_informed_days_ago"] is not None:
         pupil_case.parents_informed = PupilCase.Informed.YES
-        # Before the application, whenever that is: the clock stands on the day it is written.
+        # Before the application, whenever that is: the clock stands on the day it
+        # is written.
         pupil_case.parents_informed_on = today() - timedelta(days=3)
 
     cpr = ""
@@ -188,7 +190,8 @@ def _draw_cpr(person: str, pupil: dict[str, Any], *, on: date) -> str:
     age = pupil["age"]
     dice = random.Random(person)  # noqa: S311 - the demo is the same every time
 
-    # Who is so old was born in one of two years; the day decides whether the number fits.
+    # Who is so old was born in one of two years; the day decides whether the
+    # number fits.
     for _ in range(500):
         born = on.year - age - dice.randrange(2)
         cpr = fictive_cpr(dice, born=born, female=pupil["gender"] == "f")

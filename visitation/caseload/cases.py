@@ -67,7 +67,8 @@ class CaseStory:
 
         if decided_days_ago is None:
             return
-        # At the meeting, which is open from 12 to 14 (`meetings.py`); released in the afternoon.
+        # At the meeting, which is open from 12 to 14 (`meetings.py`); released in
+        # the afternoon.
         if state in {"decided", "released"}:
             self.scene.plan(decided_days_ago, self.decide, hour=13)
         if state == "released":
@@ -186,7 +187,8 @@ class CaseStory:
 
     def pupil_cases(self) -> list[PupilCase]:
         """The pupils in their order, each with what an act of the committee reads."""
-        # Read anew for each act, as a page would: the act before may have changed the rows.
+        # Read anew for each act, as a page would: the act before may have changed
+        # the rows.
         related = ("pupil", "application__school__district")
         return list(self.application.pupil_cases.select_related(*related))
 

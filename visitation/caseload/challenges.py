@@ -54,7 +54,8 @@ class ChallengeStory:
         if entry["by"] == "ppr":
             writer = self.ppr
 
-        # The clock stands on the day of the entry, which is the day of the conversation.
+        # The clock stands on the day of the entry, which is the day of the
+        # conversation.
         happened_on = None
         if "took_part" in entry:
             happened_on = today()

@@ -68,7 +68,8 @@ class CommitteeStory:
     ) -> None:
         """A member reads the case and gives a view of each pupil: weight and tariff.
 
-        No tariff is a rejection. `number` is the member's place, so that two do not write the same.
+        No tariff is a rejection. `number` is the member's place, so that two do
+        not write the same.
         """
         member = self.scene.person(name)
         # Who has assessed has read: otherwise the queue would call the case unread.

@@ -1,7 +1,7 @@
 """The scene of the demo: its people, its clock, and what happens when.
 
-Nothing is done before all is planned: the acts of all cases are done in the order of time, each
-with the clock at its own moment.
+Nothing is done before all is planned: the acts of all cases are done in the
+order of time, each with the clock at its own moment.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ class Scene:
             str, str
         ] = {}  # of the pupils, by who they are in cases.json
 
-        # The clock is moved while the happenings are done: "days ago" is counted from here.
+        # The clock is moved while the happenings are done: "days ago" is counted
+        # from here.
         self.now = timezone.now()
         self.today = today()
         self.school_year = self.today.year

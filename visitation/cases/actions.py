@@ -33,13 +33,15 @@ def send_back(
 ) -> None:
     """Ask the school for what is missing, in all and at the places of its application.
 
-    `asks` are questions by place, as `applications.fields.asking` names places. Raises
-    PermissionDenied, Recused, Overtaken, and NotPossible also where a pupil is decided.
+    `asks` are questions by place, as `applications.fields.asking` names places.
+    Raises PermissionDenied, Recused, Overtaken, and NotPossible also where a
+    pupil is decided.
     """
     writing.lock(application)
     recusals.require_not_recused(by, application)
 
-    # What is decided must not be written anew: the decision would be about another text.
+    # What is decided must not be written anew: the decision would be about
+    # another text.
     decisions = Decision.objects.settled().filter(pupil_case__application=application)
     if decisions.exists():
         raise NotPossible(

@@ -48,7 +48,8 @@ def rounds(application: Application, *, with_draft: bool) -> list[Round]:
     committee asked for last stands with what was written after that.
     """
     times = submissions(application)
-    # Each has a title, what stood there before, what after, and what differs; the oldest is first.
+    # Each has a title, what stood there before, what after, and what differs; the
+    # oldest is first.
     steps: list[tuple[str, list[Block], list[Block], list[Part]]] = []
     for old, new in pairwise(times):
         title = f"Indsendt {moment(new.at)} af {new.by.name}"

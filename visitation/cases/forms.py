@@ -28,7 +28,8 @@ class NoteForm(Form):
         widget=text_area(6),
         help_text="Skolen ser teksten ord for ord. Skriv, hvad der skal uddybes, og hvorfor.",
     )
-    # Only the note is asked for; each place is folded away, and marked as optional by that.
+    # Only the note is asked for; each place is folded away, and marked as
+    # optional by that.
     optional_fields = ()
 
     def __init__(self, data: QueryDict | None, *, places: Sequence[Place]) -> None:
@@ -54,8 +55,8 @@ class NoteForm(Form):
     def steps(self) -> Iterator[tuple[str, list[Any]]]:
         """The steps of the school's form: each with its title and its parts, in their order.
 
-        A part is a heading ('' where there is none) and the places under it, each with the
-        field to ask in.
+        A part is a heading ('' where there is none) and the places under it,
+        each with the field to ask in.
         """
         for step, places_of_step in groupby(self.places, key=attrgetter("step")):
             parts = []

@@ -63,13 +63,14 @@ class WayStep(NamedTuple):
     url: str = ""
 
 
-# -- the case's page -------------------------------------------------------------------
+# -- the case's page
+# -------------------------------------------------------------------
 @dataclass
 class PupilOnCase:
     """One pupil of a case, with the decisions that the reader may see.
 
-    `requested` is what the school applies for, in whole DKK by fiscal year. `earlier` are
-    the decisions before `decision`, the newest first.
+    `requested` is what the school applies for, in whole DKK by fiscal year.
+    `earlier` are the decisions before `decision`, the newest first.
     """
 
     pupil_case: PupilCase
@@ -207,7 +208,8 @@ def _pupil_on_case(
     grant = None
     if newest_first:
         decision = newest_first[0]
-        # A rejection has none, and Django raises where the other side of a one-to-one is missing.
+        # A rejection has none, and Django raises where the other side of a one-
+        # to-one is missing.
         grant = getattr(decision, "grant", None)
 
     wish = reading_rules.wish_for(pupil_case)
@@ -227,10 +229,11 @@ def _decisions(
 ) -> dict[UUID, list[Decision]]:
     """Each pupil's decisions that the reader may see, the oldest first.
 
-    Before the release that is the committee alone. One query, and one more where a chief
-    refused a tariff.
+    Before the release that is the committee alone. One query, and one more
+    where a chief refused a tariff.
     """
-    # An undone decision is shown to nobody; the committee's timeline says that there was one.
+    # An undone decision is shown to nobody; the committee's timeline says that
+    # there was one.
     rows = Decision.objects.exclude(status=DecisionStatus.UNDONE)
     if not application.is_reviewable:
         rows = rows.known_to_school()
@@ -253,8 +256,9 @@ def _decisions(
 def _beside_decisions() -> dict[str, ArraySubquery]:
     """What a decision's card shows beside it: follow-ups, participants, the chiefs' answers.
 
-    They are annotated and not prefetched for the sake of the ceiling: prefetched they are four
-    queries more, and a page asks at most eight. The time is the same (54 ms the page, measured).
+    They are annotated and not prefetched for the sake of the ceiling:
+    prefetched they are four queries more, and a page asks at most eight. The
+    time is the same (54 ms the page, measured).
     """
     this = OuterRef("pk")
     follow_ups = FollowUp.objects.filter(grant__decision=this)
@@ -277,7 +281,8 @@ def _add_refusals(decisions: list[Decision]) -> None:
     if not decisions:
         return
 
-    # The reasons lie encrypted: as rows they are opened, in the JSON of `chiefs` they are not.
+    # The reasons lie encrypted: as rows they are opened, in the JSON of `chiefs`
+    # they are not.
     prefetch_related_objects(decisions, "ceiling_answers")
     for decision in decisions:
         answers = decision.ceiling_answers.all()
@@ -328,7 +333,8 @@ def _place_on_way(file: CaseFile) -> int:
         return 0
     if status in {Status.DRAFT, Status.SENT_BACK}:
         return 1
-    # A case that is closed without a grant, or withdrawn, stays where the committee left it.
+    # A case that is closed without a grant, or withdrawn, stays where the
+    # committee left it.
     return 2
 
 

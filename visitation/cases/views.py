@@ -55,8 +55,9 @@ def case(request: Request, number: str) -> HttpResponse:
 
 def what_may_be_done(application: Application, user: User) -> dict[str, bool]:
     """Which buttons the case page has for `user`. The case is marked for them."""
-    # The rights of the committee's roles are held over all cases. That the person is not
-    # disqualified in this one is what `is_reviewable` says, and each of them needs it.
+    # The rights of the committee's roles are held over all cases. That the person
+    # is not disqualified in this one is what `is_reviewable` says, and each of
+    # them needs it.
     is_reviewable = application.is_reviewable
     is_submitted = application.status == Status.SUBMITTED
     decides = is_reviewable and may(user, P.CASE_DECIDE, at=application)

@@ -64,7 +64,8 @@ def change(meeting: Meeting, slot: rules.Slot, *, revision: int, by: User) -> No
     Raises Overtaken, and NotPossible once it has been opened.
     """
     agenda.lock_meeting(meeting, by=by)
-    # The revision after the lock: before it somebody else could still change the plan.
+    # The revision after the lock: before it somebody else could still change the
+    # plan.
     agenda.require_revision(meeting, revision)
     if not rules.can_be_changed(meeting):
         raise NotPossible(
@@ -91,8 +92,8 @@ def change(meeting: Meeting, slot: rules.Slot, *, revision: int, by: User) -> No
 def invite(meeting: Meeting, *, by: User) -> list[Attendance]:
     """Invite everybody in the committee who is not invited yet.
 
-    The first time the schools of the agenda are told too. Raises NotPossible once the meeting has
-    been opened, and Refusal where all are invited.
+    The first time the schools of the agenda are told too. Raises NotPossible
+    once the meeting has been opened, and Refusal where all are invited.
     """
     agenda.lock_meeting(meeting, by=by)
     if not rules.can_be_changed(meeting):
@@ -170,8 +171,8 @@ def unlock_agenda(meeting: Meeting, *, by: User) -> None:
 def open_meeting(meeting: Meeting, *, by: User) -> None:
     """Begin the meeting.
 
-    Raises NotPossible until everybody invited is noted as present or absent, and while another
-    meeting is under way.
+    Raises NotPossible until everybody invited is noted as present or absent,
+    and while another meeting is under way.
     """
     agenda.lock_meeting(meeting, by=by)
     # The quorum is counted from what is noted here, so nobody may be left open.
@@ -193,8 +194,9 @@ def open_meeting(meeting: Meeting, *, by: User) -> None:
 def close_meeting(meeting: Meeting, *, later: Collection[UUID] = (), by: User) -> None:
     """End the meeting.
 
-    `later` are the agenda items left for a later meeting; their cases are in the queue again.
-    Raises NotAllSettled where another case is neither decided nor postponed.
+    `later` are the agenda items left for a later meeting; their cases are in
+    the queue again. Raises NotAllSettled where another case is neither decided
+    nor postponed.
     """
     agenda.lock_meeting(meeting, by=by)
     # Read under the lock: a decision made meanwhile is counted.
@@ -203,7 +205,8 @@ def close_meeting(meeting: Meeting, *, later: Collection[UUID] = (), by: User) -
     if not_left:
         raise NotAllSettled(not_left)
 
-    # The trail keeps which cases were left, since the agenda itself says nothing of it.
+    # The trail keeps which cases were left, since the agenda itself says nothing
+    # of it.
     move(meeting, "close", by=by, left=[str(item.pk) for item in undecided])
     Meeting.objects.filter(pk=meeting.pk).update(closed_at=timezone.now())
     agenda.outdate_forms(meeting)

@@ -23,7 +23,8 @@ TITLE = "Møde i kvalitetsudvalget"
 # The longest a line may be, without its end (RFC 5545, 3.1).
 OCTETS = 75
 
-# What is marked in a text (RFC 5545, 3.3.11). The backslash first: the others bring new ones.
+# What is marked in a text (RFC 5545, 3.3.11). The backslash first: the others
+# bring new ones.
 MARKED = (
     ("\\", "\\\\"),
     (";", "\\;"),
@@ -37,7 +38,8 @@ MARKED = (
 def calendar_file(meeting: Meeting) -> bytes:
     """The meeting as it is now: the same UID always, a SEQUENCE that grows with each change.
 
-    Times are UTC, which every calendar shows as its own: nine here is nine, summer and winter.
+    Times are UTC, which every calendar shows as its own: nine here is nine,
+    summer and winter.
     """
     url = settings.SITE_ADDRESS + meeting.get_absolute_url()
     status = "CONFIRMED"

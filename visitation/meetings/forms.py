@@ -29,7 +29,8 @@ class ClockField(forms.TimeField):
     """A time of day, typed `9`, `9.30` or `09:30`."""
 
     def __init__(self, **kwargs: Any) -> None:
-        # The numeric keyboard on phones; a browser's own suggestions would be other meetings.
+        # The numeric keyboard on phones; a browser's own suggestions would be
+        # other meetings.
         attributes = {
             "inputmode": "numeric",
             "autocomplete": "off",
@@ -93,7 +94,8 @@ class ChangeMeetingForm(SlotForm):
 class PlanForm(Form):
     """The first meeting of a row: its day, time and place, and how often after it.
 
-    Stands in the address, so that the days suggested can be looked at before anything is planned.
+    Stands in the address, so that the days suggested can be looked at before
+    anything is planned.
     """
 
     # Addresses are Danish and stay as they are; the fields are named like all code.

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 
-# Characters of a notice: the place of a meeting is free text, and may be longer than fits.
+# Characters of a notice: the place of a meeting is free text, and may be longer
+# than fits.
 LONGEST_TEXT = 200
 
 

@@ -60,7 +60,8 @@ def _rows(
 def plan_meetings(request: Request) -> HttpResponse:
     """One meeting or a row of them: first what the days would be, then those that are ticked."""
     is_sent = request.method == "POST"
-    # The days are looked at by a GET, so that the row can be sent to others as a link.
+    # The days are looked at by a GET, so that the row can be sent to others as a
+    # link.
     form = forms.PlanForm(request.POST or request.GET or None, initial=USUAL_TIME)
     suggestions: list[rules.Suggestion] = []
     if form.is_valid():

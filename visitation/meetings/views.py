@@ -153,7 +153,8 @@ def add_case(request: Request, pk: UUID) -> HttpResponse:
 
     search = request.GET.get("q", "").replace("\x00", "").strip().upper()[:40]
     if search:
-        # That somebody searched is logged, and not for whom: the text could be a name.
+        # That somebody searched is logged, and not for whom: the text could be a
+        # name.
         audit.log_access(AccessEntry.Kind.SEARCH, "", by=request.user)
         candidates = candidates.matching(search)
     # The list's own columns: an application has many more, most of them encrypted.
@@ -195,7 +196,8 @@ def note_attendance(request: Request, pk: UUID) -> HttpResponse:
         messages.success(request, "Fremmødet er gemt.")
         return redirect(meeting)
 
-    # What an act refuses stands above the form; what was not chosen has one sentence for all.
+    # What an act refuses stands above the form; what was not chosen has one
+    # sentence for all.
     refusal = " ".join(str(error) for error in form.non_field_errors()) or NOT_NOTED
     return _meeting_page(request, meeting, refusal=refusal)
 
@@ -236,7 +238,8 @@ def _meeting_page(
 ) -> HttpResponse:
     """The meeting's page.
 
-    `typed` are minutes that were not saved, by item; `later` the cases ticked as left for later.
+    `typed` are minutes that were not saved, by item; `later` the cases ticked
+    as left for later.
     """
     status = 200
     if refusal:

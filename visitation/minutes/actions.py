@@ -28,8 +28,9 @@ NOT_OPEN = "Referatet skrives, mens mødet er i gang, og indtil det er godkendt.
 def write_said(item: AgendaItem, *, text: str, read: str, by: User) -> None:
     """Keep what was said of one case, with the pupils' initials instead of their names.
 
-    `read` is the mark of the text that it was written on top of. Raises Recused, NotPossible, and
-    Overtaken where somebody else has written meanwhile.
+    `read` is the mark of the text that it was written on top of. Raises
+    Recused, NotPossible, and Overtaken where somebody else has written
+    meanwhile.
     """
     recusals.require_not_recused(by, item.application)
     _lock_open(item.meeting, by=by)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class WordsForm(Form):
     """One text of the minutes, on top of how it was read.
 
-    Where somebody else was faster, `theirs` is what they wrote, and the form is sent again on top
-    of that.
+    Where somebody else was faster, `theirs` is what they wrote, and the form is
+    sent again on top of that.
     """
 
     text = FreeText(

@@ -1,7 +1,8 @@
 """The minutes of a meeting, drafted from what was decided there.
 
-One text for the screen, the PDF and the archive: a dictionary that is stored as JSON. Its keys are
-read in documents that were approved long ago, so they stay as they are.
+One text for the screen, the PDF and the archive: a dictionary that is stored as
+JSON. Its keys are read in documents that were approved long ago, so they stay
+as they are.
 """
 
 from __future__ import annotations
@@ -89,7 +90,8 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
 def as_read_by(minutes: dict[str, Any], user: User) -> dict[str, Any]:
     """The minutes without the cases in which `user` is disqualified. Takes one query.
 
-    Disqualified now, or when the case was decided: neither lapses for what was said then.
+    Disqualified now, or when the case was decided: neither lapses for what was
+    said then.
     """
     applications = [point["application"] for point in minutes["points"]]
     reviewable = Application.objects.reviewable_by(user).filter(pk__in=applications)
@@ -168,7 +170,8 @@ def _point(
     last_decisions = {decision.pupil_case_id: decision for decision in decisions}
     participants = _participants(last_decisions.values())
 
-    # Who was out is written down when something is decided; before that it is who is out today.
+    # Who was out is written down when something is decided; before that it is who
+    # is out today.
     out = {p.user_id: (p.user.name, p.why) for p in participants if p.part == OUT}
     if not out:
         out = {user: (names[user], why) for user, why in disqualified.items()}
@@ -230,7 +233,8 @@ def _pupil(decision: Decision, without_names: Callable[[str], str]) -> dict[str,
     """What was decided for one pupil, in short, without names."""
     facts = []
 
-    # A decision that grants nothing has no grant: the relation is then missing altogether.
+    # A decision that grants nothing has no grant: the relation is then missing
+    # altogether.
     grant = getattr(decision, "grant", None)
     if grant is not None:
         facts.append(["Takst", f"{kr(grant.tariff)} om året"])

@@ -51,13 +51,15 @@ def ask(application: Application, *, text: str, by: User) -> Question:
 def answer(question: Question, *, text: str, by: User) -> None:
     """Answer for the school, once.
 
-    Raises PermissionDenied, NotPossible, and Overtaken with the name of who was first.
+    Raises PermissionDenied, NotPossible, and Overtaken with the name of who was
+    first.
     """
     application = question.application
     writing.lock(application)
     require(by, Permission.QUESTION_ANSWER, at=application)
 
-    # The row as it is now, locked: a second answer waits here and then finds the first.
+    # The row as it is now, locked: a second answer waits here and then finds the
+    # first.
     rows = Question.objects.select_for_update(of=("self",))
     question.refresh_from_db(from_queryset=rows.select_related("answered_by"))
     # To refresh took the locked application off it.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from applications.lifecycle import Status
 from applications.models import Application
 
-# While a case is at the school or the committee, there is somebody who waits for the answer.
+# While a case is at the school or the committee, there is somebody who waits for
+# the answer.
 ANSWERABLE = (Status.SUBMITTED, Status.SENT_BACK)
 
 

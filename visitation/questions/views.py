@@ -49,7 +49,8 @@ def ask_question(request: Request, number: str) -> HttpResponse:
         }
         return render(request, "visitation/questions/ask.html", context)
 
-    # Whatever is not sent comes back as the form: to be put right, or to be changed (`ret`).
+    # Whatever is not sent comes back as the form: to be put right, or to be
+    # changed (`ret`).
     if is_confirmed and form.try_to(actions.ask, application, by=request.user):
         messages.success(request, "Spørgsmålet er sendt. Skolen har fået besked.")
         return redirect(reverse("questions", args=[number]) + queue_suffix(request))

@@ -1,7 +1,8 @@
 """Who may not judge a case (inhabil): declared, set, settled and lifted.
 
-Each act here, and each act of the committee, locks the case's row: a recusal comes before an act
-or after it, never between. Each act of the committee calls `require_not_recused`.
+Each act here, and each act of the committee, locks the case's row: a recusal
+comes before an act or after it, never between. Each act of the committee calls
+`require_not_recused`.
 """
 
 from __future__ import annotations
@@ -57,8 +58,8 @@ def set_recusal(
 ) -> Recusal:
     """Close the case to somebody else who would judge it.
 
-    Raises PermissionDenied, Recused for whoever acts, and Refusal where it is closed to the
-    person already.
+    Raises PermissionDenied, Recused for whoever acts, and Refusal where it is
+    closed to the person already.
     """
     _require_may_settle(application, person, reason=reason, by=by)
     if ties.disqualifications(application, [person]):
@@ -77,8 +78,9 @@ def settle(
 ) -> Recusal:
     """Write down what the committee settled without the person.
 
-    It takes the place of what was declared or set before. Raises PermissionDenied, Recused for
-    whoever acts, and Refusal where the system itself finds a tie: nobody can settle that away.
+    It takes the place of what was declared or set before. Raises
+    PermissionDenied, Recused for whoever acts, and Refusal where the system
+    itself finds a tie: nobody can settle that away.
     """
     _require_may_settle(application, person, reason=reason, by=by)
     own_ties = ties.ties_of(application, [person])
@@ -106,8 +108,8 @@ def settle(
 def lift_recusal(recusal: Recusal, *, reason: str, by: User) -> None:
     """Open the case to somebody again.
 
-    Raises PermissionDenied, Overtaken where it is lifted already, and Recused for whoever is
-    disqualified: nobody opens a case to themselves.
+    Raises PermissionDenied, Overtaken where it is lifted already, and Recused
+    for whoever is disqualified: nobody opens a case to themselves.
     """
     require(by, Permission.RECUSAL_SET, at=EVERYWHERE)
     require_not_recused(by, recusal.application)

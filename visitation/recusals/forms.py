@@ -37,7 +37,8 @@ class DeclareForm(Form):
 
     def __init__(self, data: QueryDict | None = None) -> None:
         super().__init__(data)
-        # The list is read here and not with the class: the municipality may change its texts.
+        # The list is read here and not with the class: the municipality may
+        # change its texts.
         kind: Any = self.fields["kind"]
         kind.choices = law_texts.texts().reasons.items()
         kind.error_messages["invalid_choice"] = (
@@ -62,7 +63,8 @@ class DeclareForm(Form):
 class RecuseForm(Form):
     """Another of the committee, or a centre chief.
 
-    The chair or the secretary sets it, or the committee settles it without the person.
+    The chair or the secretary sets it, or the committee settles it without the
+    person.
     """
 
     class How(TextChoices):

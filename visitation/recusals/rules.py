@@ -8,7 +8,8 @@ from skolefleks.models import User
 from skolefleks.refusals import Refusal
 
 
-# Both a refusal, for the acts, and a 404, for the pages: views let it through as it is.
+# Both a refusal, for the acts, and a 404, for the pages: views let it through as
+# it is.
 class Recused(Refusal, Http404):
     """The person is disqualified (inhabil) in this case.
 

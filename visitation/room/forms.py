@@ -1,7 +1,8 @@
 """The what-if table as it is typed: `t0`, `f0`, `l0` and `m0` for the pupil in place 0.
 
-The names stand in addresses and in the scenario of a meeting: tariff, first day, last day, and
-whether the pupil is counted. `s` says that the table was sent; else the schools' wishes stand.
+The names stand in addresses and in the scenario of a meeting: tariff, first
+day, last day, and whether the pupil is counted. `s` says that the table was
+sent; else the schools' wishes stand.
 """
 
 from __future__ import annotations

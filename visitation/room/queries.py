@@ -57,7 +57,8 @@ class AtHand:
 class Turn(NamedTuple):
     """The point at hand with its neighbours on the agenda.
 
-    Before the first point is taken up there is none at hand, and the first one comes after.
+    Before the first point is taken up there is none at hand, and the first one
+    comes after.
     """
 
     here: Point | None
@@ -95,8 +96,9 @@ def leaving_people(agenda: Agenda, point: Point | None) -> list[tuple[str, str]]
 def pupils_at_hand(meeting: Meeting, points: Iterable[Point]) -> list[AtHand]:
     """The pupils of all points in order. Takes two queries.
 
-    Cases that the reader may not judge, and those that are back at the school, are left out; their
-    pupils keep their places, so that a line means the same pupil on every screen.
+    Cases that the reader may not judge, and those that are back at the school,
+    are left out; their pupils keep their places, so that a line means the same
+    pupil on every screen.
     """
     # Of the agenda's pupils alone: a school year has many decisions more.
     settled = agenda_queries.settled_on_agenda(meeting).select_related("grant")

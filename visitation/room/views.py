@@ -108,8 +108,9 @@ def case_at_hand(request: Request, pk: UUID) -> HttpResponse:
 def what_if(request: Request, pk: UUID) -> HttpResponse:
     """What the pool would be with other terms for the pupils on the agenda.
 
-    What a member types counts for that member alone and is not kept; without anything typed the
-    page shows what who leads the meeting has supposed for all.
+    What a member types counts for that member alone and is not kept; without
+    anything typed the page shows what who leads the meeting has supposed for
+    all.
     """
     meeting = get_object_or_404(Meeting, pk=pk)
     typed = forms.fields_of_table(request.GET.dict())
@@ -129,7 +130,8 @@ def suppose(request: Request, pk: UUID) -> HttpResponse:
         # The schools' own wishes stand where the table says nothing.
         typed = {}
     keep_scenario(meeting, typed)
-    # Answered and not redirected: the key of the form is good for the next letter typed.
+    # Answered and not redirected: the key of the form is good for the next letter
+    # typed.
     if request.headers.get("HX-Request"):
         return _what_if_page(request, meeting, typed)
     return redirect("visitation:what_if", meeting.pk)
@@ -176,7 +178,8 @@ def _what_if_page(
         "leads": may(request.user, P.MEETING_LEAD, at=EVERYWHERE),
         **_answer(request, meeting, typed),
     }
-    # While somebody types, the table stands as it is: it would lose what is being typed.
+    # While somebody types, the table stands as it is: it would lose what is being
+    # typed.
     if request.headers.get("HX-Target") == ANSWER:
         return render(request, "visitation/room/_what_if_answer.html", context)
     if request.headers.get("HX-Request"):

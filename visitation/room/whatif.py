@@ -1,7 +1,8 @@
 """What if: the pools as they would be with other terms for the pupils at hand.
 
-Arithmetic alone. It counts as the books do: whole DKK by days, a place once for each pupil,
-district and year, and what is used divided between the frames by their parts.
+Arithmetic alone. It counts as the books do: whole DKK by days, a place once for
+each pupil, district and year, and what is used divided between the frames by
+their parts.
 """
 
 from __future__ import annotations
@@ -87,7 +88,8 @@ def outlook(
 ) -> list[Outlook]:
     """Each of `pools` as it is and with all of `supposed`.
 
-    `counted` are the (pupil, district, fiscal year) that hold a place already and get no other.
+    `counted` are the (pupil, district, fiscal year) that hold a place already
+    and get no other.
     """
     outlooks = []
     for pool in pools:
@@ -122,7 +124,8 @@ def _added_in(
         district.committed += part.amount
         district.days += part.days
 
-        # A period may touch a year with days that come to no money: that takes no place.
+        # A period may touch a year with days that come to no money: that takes no
+        # place.
         place = (row.pupil, row.district, year)
         if part.amount and place not in places:
             district.places += 1

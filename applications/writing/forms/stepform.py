@@ -58,12 +58,13 @@ class FieldLine(NamedTuple):
 class StepForm(forms.ModelForm, Form):  # type: ignore[type-arg]
     """One step of the application, or a row of one, as it is written and stored.
 
-    A field that the page did not send keeps what is stored. The page sends back a mark of every
-    value that it was opened with (see `merging`), so that `merge` can tell what somebody else
-    changed meanwhile.
+    A field that the page did not send keeps what is stored. The page sends back
+    a mark of every value that it was opened with (see `merging`), so that
+    `merge` can tell what somebody else changed meanwhile.
     """
 
-    # The page says "(valgfrit)" at these. No field is required: a draft may be half-written.
+    # The page says "(valgfrit)" at these. No field is required: a draft may be
+    # half-written.
     optional_fields: ClassVar[frozenset[str]] = frozenset()
     sections: ClassVar[tuple[Section, ...]] = ()
 
@@ -78,7 +79,8 @@ class StepForm(forms.ModelForm, Form):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self._order_by_sections()
 
-        # What the database holds. Kept here, since validation puts what was typed on the instance.
+        # What the database holds. Kept here, since validation puts what was typed
+        # on the instance.
         self.stored: dict[str, Any] = {}
         for name in self._meta.fields or ():
             if name in self.fields:
@@ -104,7 +106,8 @@ class StepForm(forms.ModelForm, Form):  # type: ignore[type-arg]
         return {}
 
     def clean(self) -> dict[str, Any]:
-        # ModelForm's own `clean` is left out: it would have the database's constraints checked.
+        # ModelForm's own `clean` is left out: it would have the database's
+        # constraints checked.
         if self.period:
             self._check_period(*self.period)
         cleaned: dict[str, Any] = self.cleaned_data
@@ -119,7 +122,8 @@ class StepForm(forms.ModelForm, Form):  # type: ignore[type-arg]
         if not is_reversed:
             return
 
-        # At the last day, unless only the first was typed in: then `narrow` has left no other.
+        # At the last day, unless only the first was typed in: then `narrow` has
+        # left no other.
         error_field = last_name
         if last_name not in self.fields:
             error_field = first_name
@@ -138,7 +142,8 @@ class StepForm(forms.ModelForm, Form):  # type: ignore[type-arg]
         """Whether nothing was typed in any field of the row."""
         names = self._meta.fields or ()
         values = [self.cleaned_data.get(name) for name in names]
-        # False is a box that is not ticked; the number 0 equals it, and counts as nothing too.
+        # False is a box that is not ticked; the number 0 equals it, and counts as
+        # nothing too.
         return all(value in {None, "", False} for value in values)
 
     # -- saved while somebody types, and by two people at once --
@@ -162,8 +167,9 @@ class StepForm(forms.ModelForm, Form):  # type: ignore[type-arg]
     def merge(self) -> None:
         """Decide for each field, after validation, whether the row gets what was typed.
 
-        A field that somebody else changed since the page was opened keeps their text. Where it was
-        changed here too, it is put in `conflicts`, for the person to see both texts and choose.
+        A field that somebody else changed since the page was opened keeps their
+        text. Where it was changed here too, it is put in `conflicts`, for the
+        person to see both texts and choose.
         """
         # A row that is not stored yet cannot have been changed by anybody else.
         is_stored_row = not self.instance._state.adding
@@ -180,7 +186,8 @@ class StepForm(forms.ModelForm, Form):  # type: ignore[type-arg]
         if plain(mine) == plain(theirs):
             return
 
-        # Without a mark from the page nothing can be compared, and what was typed counts.
+        # Without a mark from the page nothing can be compared, and what was typed
+        # counts.
         opened_with = self.opened_with.get(name)
         if opened_with is None:
             return
@@ -228,7 +235,8 @@ class StepForm(forms.ModelForm, Form):  # type: ignore[type-arg]
         if name in self.conflicts:
             return self.conflicts[name].mark
 
-        # A page that comes back with an error still tells what it was first opened with.
+        # A page that comes back with an error still tells what it was first
+        # opened with.
         if name in self.opened_with:
             return self.opened_with[name]
         return mark(self.instance, name, self.stored[name])
@@ -242,7 +250,8 @@ class StepForm(forms.ModelForm, Form):  # type: ignore[type-arg]
             if name in not_stored:
                 continue
 
-            # Where only somebody else changed the field, the row holds their text instead.
+            # Where only somebody else changed the field, the row holds their text
+            # instead.
             is_as_typed = plain(getattr(self.instance, name)) == plain(typed_value)
             if is_as_typed:
                 marks[name] = mark(self.instance, name, typed_value)

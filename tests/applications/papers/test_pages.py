@@ -55,11 +55,6 @@ def size_and_colour(content):
         return picture.size, picture.getpixel(middle)
 
 
-@pytest.fixture(autouse=True)
-def _shelf(tmp_path, settings):
-    settings.PAPERS_DIR = tmp_path / "papers"
-
-
 @pytest.fixture
 def add(draft, leader):
     def add(name, content):

@@ -64,11 +64,6 @@ def scanner_away(settings):
         yield
 
 
-@pytest.fixture(autouse=True)
-def _shelf(tmp_path, settings):
-    settings.PAPERS_DIR = tmp_path / "papers"
-
-
 @pytest.fixture
 def add(draft, leader):
     """Lays a paper on, and leaves it unexamined."""
@@ -254,10 +249,12 @@ def test_the_list_asks_for_itself_until_it_is_examined(draft, add, school):
     assert "Hent" in part
 
 
-def test_a_list_that_waits_for_long_asks_more_seldom(draft, add, school, time_machine):
+def test_a_list_that_waits_for_long_asks_more_seldom(draft, add, leader, client_for, time_machine):
     add()
     time_machine.move_to(timezone.now() + timedelta(hours=2))
-    part = school.get(reverse("applications:papers", args=[draft.number])).content.decode()
+    part = (
+        client_for(leader).get(reverse("applications:papers", args=[draft.number])).content.decode()
+    )
     assert "delay:15s" in part
 
 

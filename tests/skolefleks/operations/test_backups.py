@@ -12,13 +12,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from applications.models import Paper
-from applications.papers import actions as papers
-from applications.papers import checking
 from skolefleks import storage
 from skolefleks.development.demo import write_secrets
 from skolefleks.encryption import KeyRing
 from skolefleks.operations import manifest
 from tests.applications.papers.files import pdf
+from tests.applications.papers.laying import wait
 from tests.skolefleks.operations.desk import PROGRAMS, Place, empty_place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,7 +30,7 @@ def site(draft, leader, settings, tmp_path):
     """A site with a case and a paper."""
     settings.PAPERS_DIR = tmp_path / "papers"
     settings.POSTGRES_PROGRAMS = str(PROGRAMS)
-    papers.add_paper(draft, checking.check("Plan.pdf", pdf()), by=leader)
+    wait(draft, "Plan.pdf", pdf(), by=leader)
     return Place(connection.settings_dict["NAME"], settings.PAPERS_DIR)
 
 
@@ -68,10 +67,10 @@ def test_a_restored_site_is_the_same_and_reads_its_papers(site, restored):
 
 def test_who_was_signed_in_is_not_after_a_restore(site, client_for, leader, tmp_path, empty):
     client_for(leader)
-    assert site.rows("SELECT 1 FROM django_session") != []
+    assert site.rows("SELECT 1 FROM skolefleks_session") != []
     call_command("backup", tmp_path / "backup", stdout=StringIO())
     empty.manage("restore", tmp_path / "backup")
-    assert empty.rows("SELECT 1 FROM django_session") == []
+    assert empty.rows("SELECT 1 FROM skolefleks_session") == []
 
 
 def test_a_paper_taken_off_while_a_backup_is_made_is_in_it(site):

@@ -110,7 +110,7 @@ def test_a_line_that_asks_to_go_unsealed_is_sealed(submitted, leader):
 def test_the_reader_reads_cases_and_no_sessions_and_writes_nothing():
     with connect(READER) as reader:
         reader.execute("SELECT number, status FROM applications_application")
-        for statement in ("SELECT * FROM django_session", FORBIDDEN["change the trail"]):
+        for statement in ("SELECT * FROM skolefleks_session", FORBIDDEN["change the trail"]):
             with pytest.raises(NOT_ALLOWED):
                 reader.execute(statement)
 
