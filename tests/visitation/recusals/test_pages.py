@@ -50,9 +50,9 @@ def test_the_page_shows_what_the_list_shows_and_nothing_more_of_the_case(
         assert secret not in page.content.decode()
 
 
-def test_looking_at_it_is_not_opening_the_case(url, ordinary):
+def test_looking_at_it_is_written_down_and_is_not_opening_the_case(url, ordinary):
     ordinary.get(url)
-    assert not AccessEntry.objects.exists()
+    assert AccessEntry.objects.count() == 1
     assert not Reading.objects.exists()
 
 
