@@ -57,6 +57,15 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def names_of(people: list[dict[str, str]], part: str) -> str:
+    """`Anne, Bo og Carl`: those of `people` who have that part, each with `name` and `part`."""
+    names = [person["name"] for person in people if person["part"] == part]
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} og {names[-1]}"
+
+
+@register.filter
 def days_since(value: datetime | None) -> int | None:
     """Whole days from then until today."""
     if not value:
