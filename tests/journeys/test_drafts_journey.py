@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from applications.models import Application
 from skolefleks.models import Session
 from tests.browser import CHROMIUM, Visitor, chromium
 
@@ -43,6 +44,10 @@ def types(page, text):
     page.locator("textarea").first.press_sequentially(text)
 
 
+def sends(page):
+    page.locator("main form [type=submit]").first.click()
+
+
 def says(page, text):
     page.locator(".sf-draft", has_text=text).first.wait_for(timeout=15_000)
 
@@ -72,15 +77,14 @@ def test_who_is_signed_out_loses_nothing(reader, submitted, chair, client_for):
     Session.objects.all().delete()
 
     types(page, "forældrenes ord.")
-    page.locator("main form [type=submit]").first.click()
+    sends(page)
     says(page, "Du er logget ud")
     signs_in(reader, client_for, chair)
     page.evaluate("window.dispatchEvent(new Event('focus'))")
     says(page, "Kladden er gemt")
     with page.expect_navigation():
-        page.locator("main form [type=submit]").first.click()
-    submitted.refresh_from_db()
-    assert submitted.status == "sent_back"
+        sends(page)
+    assert Application.objects.get().status == "sent_back"
 
 
 def test_another_person_meanwhile_saves_nothing(reader, submitted, secretary, client_for):
