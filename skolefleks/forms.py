@@ -25,6 +25,11 @@ class Form(forms.Form):
     # "foerste"}.
     names_in_address: ClassVar[dict[str, str]] = {}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            _say_what_is_missing(field)
+
     def add_prefix(self, field_name: str) -> str:
         return super().add_prefix(self.names_in_address.get(field_name, field_name))
 
@@ -59,3 +64,19 @@ class Form(forms.Form):
         if refusal.field in self.fields:
             field = refusal.field
         self.add_error(field, str(refusal))
+
+
+def _say_what_is_missing(field: forms.Field) -> None:
+    """Name the field in what Django says of an empty one; what a form says itself stays."""
+    said_by_django = type(field).default_error_messages.get(
+        "required", forms.Field.default_error_messages["required"]
+    )
+    if not field.label or field.error_messages.get("required") != said_by_django:
+        return
+
+    verb = "Skriv"
+    if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
+        verb = "Vælg"
+    if isinstance(field, forms.BooleanField):
+        verb = "Sæt kryds ved"
+    field.error_messages["required"] = f"{verb} »{field.label}«."

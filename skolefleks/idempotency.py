@@ -20,7 +20,8 @@ from django.http import (
 from django.shortcuts import render
 from django.utils import timezone
 
-from skolefleks.models import IdempotencyKey
+from skolefleks.drafts import actions as drafts
+from skolefleks.models import IdempotencyKey, User
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -57,6 +58,7 @@ def once(view: View) -> View:
             keys = IdempotencyKey.objects.filter(pk=key)
             if isinstance(response, HttpResponseRedirect):
                 keys.update(location=response.url)
+                _forget_draft(request)
             else:
                 keys.delete()
             return response
@@ -64,6 +66,13 @@ def once(view: View) -> View:
     # By this a test finds the views that are guarded.
     guarded.once = True  # type: ignore[attr-defined]
     return cast("View", guarded)
+
+
+def _forget_draft(request: HttpRequest) -> None:
+    """What was sent is no draft any more."""
+    form = request.POST.get(drafts.FIELD)
+    if form and isinstance(request.user, User):
+        drafts.discard(form.replace("\x00", ""), by=request.user)
 
 
 def _claim(key: UUID, request: HttpRequest) -> bool:

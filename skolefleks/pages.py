@@ -12,17 +12,13 @@ suite (`tests/house`).
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import (
-    require_http_methods,
-    require_POST,
-    require_safe,
-)
 
 from skolefleks.idempotency import once
 from skolefleks.permissions import allowed
@@ -45,7 +41,7 @@ def page(*permissions: Permission) -> Callable[[View], View]:
     def mark(view: View) -> View:
         # The right comes first: who may not enter does not learn what the page
         # answers to.
-        return allowed(*permissions)(never_cache(require_safe(view)))
+        return allowed(*permissions)(never_cache(_only(("GET", "HEAD"), view)))
 
     return mark
 
@@ -55,7 +51,7 @@ def act(*permissions: Permission) -> Callable[[View], View]:
 
     def mark(view: View) -> View:
         # `once` innermost: a request that is refused anyway uses up no key.
-        return allowed(*permissions)(never_cache(require_POST(once(view))))
+        return allowed(*permissions)(never_cache(_only(("POST",), once(view))))
 
     return mark
 
@@ -65,10 +61,24 @@ def form_page(*permissions: Permission) -> Callable[[View], View]:
 
     def mark(view: View) -> View:
         # `once` lets a GET pass: only what is sent needs a key.
-        methods = require_http_methods(["GET", "HEAD", "POST"])
-        return allowed(*permissions)(never_cache(methods(once(view))))
+        methods = ("GET", "HEAD", "POST")
+        return allowed(*permissions)(never_cache(_only(methods, once(view))))
 
     return mark
+
+
+def _only(methods: tuple[str, ...], view: View) -> View:
+    """Answer another method with a page of ours (405), which gives back what was typed."""
+
+    @wraps(view)
+    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method in methods:
+            return view(request, *args, **kwargs)
+        response = render(request, "405.html", status=405)
+        response["Allow"] = ", ".join(methods)
+        return response
+
+    return cast("View", guarded)
 
 
 def polled(view: View) -> View:

@@ -10,11 +10,14 @@ import enum
 from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, Protocol, TypeVar, cast
+from urllib.parse import urlsplit, urlunsplit
 
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from skolefleks.models import Role as R
 from skolefleks.models import User
@@ -241,4 +244,19 @@ def _to_login(request: HttpRequest) -> HttpResponse:
         page_url = request.headers.get("HX-Current-URL", "/")
         response["HX-Redirect"] = redirect_to_login(page_url).url
         return response
+    if request.method == "POST":
+        # What was sent cannot be sent by going there: back to the page it came from.
+        messages.warning(request, "Du var logget ud, så det blev ikke gjort endnu.")
+        return redirect_to_login(_page_before(request))
     return redirect_to_login(request.get_full_path())
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page of ours that sent the form; the start page where the browser does not say."""
+    referer = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(
+        referer, allowed_hosts={request.get_host()}
+    ):
+        return "/"
+    parts = urlsplit(referer)
+    return urlunsplit(("", "", parts.path or "/", parts.query, ""))

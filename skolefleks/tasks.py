@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from skolefleks import outbox
+from skolefleks.drafts import actions as drafts
 from skolefleks.models import IdempotencyKey
 from skolefleks.notices import actions as notices
 from skolefleks.operations import alarms, health
@@ -44,6 +45,7 @@ def tidy() -> None:
     """Forget what no page can use any more, and look for unusual reading in the last hour."""
     alarms.watch_reading()
     call_command("clearsessions")
+    drafts.forget_old()
 
     forgotten_before = timezone.now() - KEYS_KEPT
     IdempotencyKey.objects.filter(created_at__lt=forgotten_before).delete()

@@ -58,6 +58,10 @@ PROOFS = (
     "visitation.decisions.proof.of_the_grants",
 )
 
+# How long what was typed and not sent is kept, and of how many forms a person.
+DRAFT_DAYS = 14
+DRAFT_COUNT = 50
+
 # How often one mail is tried before it is given up and shown to the
 # administrator: a minute after the first time, then twice as long each time and
 # at most six hours, so nearly a day in all.

@@ -8,6 +8,7 @@ from allauth.socialaccount.providers.openid_connect import views as oidc
 from django.conf import settings
 from django.urls import include, path
 
+from skolefleks.drafts import views as drafts
 from skolefleks.notices import views as notices
 from skolefleks.operations import views as operations
 from skolefleks.permissions import public
@@ -41,6 +42,8 @@ urlpatterns = [
     path("konto/beskeder/", notices.own_notices, name="notices"),
     path("konto/beskeder/laest/", notices.read_notices, name="read_notices"),
     path("konto/beskeder/<str:number>/", notices.open_notice, name="open_notice"),
+    path("konto/kladde/", drafts.keep_draft, name="keep_draft"),
+    path("konto/kladde/hent/", drafts.draft, name="draft"),
     path("konto/indstillinger/", notices.own_settings, name="own_settings"),
     path(
         "konto/indstillinger/log-ud-overalt/",

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
+from django.utils.text import capfirst
+
 from applications.fields.comparing import Budget, Overspent, Word, compare
 from applications.fields.declarations import (
     COOPERATION,
@@ -237,7 +239,7 @@ def _label(kind: BlockKind, field: Field) -> str:
     # The CPR number is a column of Pupil, not of the block's own model.
     if field.name == "cpr":
         return field.label
-    return str(_model_field(kind.model, field).verbose_name).capitalize()
+    return capfirst(str(_model_field(kind.model, field).verbose_name))
 
 
 def _model_field(model: type[models.Model], field: Field) -> models.Field[Any, Any]:

@@ -21,7 +21,7 @@ PARENTS_CARD = Card(
 CASEWORKER_CARD = Card("Sagsbehandler")
 TARIFF_CARD = Card(
     "Ansøgt takst og periode",
-    "Taksten er et beløb om året. En indsats løber ofte et skoleår, 1. august til 31. juli, "
+    "Taksten er et beløb pr. år. En indsats løber ofte et skoleår, 1. august til 31. juli, "
     "og falder så i to regnskabsår.",
 )
 
@@ -61,7 +61,7 @@ PUPIL_FIELDS = (
     ),
     Field(
         "kind",
-        "Hvad skal indsatsen?",
+        "Hvad er formålet med indsatsen?",
         card=PURPOSE_CARD,
         choices=(
             # Explained at length here: a reader knows the two words.
@@ -166,7 +166,7 @@ PUPIL_FIELDS = (
     ),
     Field(
         "requested_tariff",
-        "Ansøgt takst om året",
+        "Ansøgt takst pr. år",
         f"Hele kroner. Enhedstaksten er {kr(settings.UNIT_TARIFF)} "
         "Udvalget sætter taksten efter behovet.",
         card=TARIFF_CARD,

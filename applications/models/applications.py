@@ -261,7 +261,7 @@ class Application(models.Model):
     kinds = ArrayField(models.CharField(max_length=10), default=list)
     grades = ArrayField(models.SmallIntegerField(), default=list)
     pupil_count = models.PositiveSmallIntegerField("elever", default=0)
-    requested = models.PositiveIntegerField("ansøgt om året", default=0)
+    requested = models.PositiveIntegerField("ansøgt pr. år", default=0)
     filled = models.PositiveSmallIntegerField(default=0)
     expected = models.PositiveSmallIntegerField(default=0)
     # By `writing.actions.note_effort`, once released.

@@ -46,7 +46,7 @@ class Goal(models.Model):
     target = models.DecimalField(
         "mål", max_digits=6, decimal_places=1, null=True, blank=True
     )
-    due_on = models.DateField("nået den", null=True, blank=True)
+    due_on = models.DateField("skal være nået den", null=True, blank=True)
     how_measured = EncryptedTextField(
         "hvordan måles det", max_length=TEXT, blank=True, default=""
     )

@@ -106,7 +106,7 @@ class PupilCase(models.Model):
 
     # Whole DKK a year.
     requested_tariff = models.PositiveIntegerField(
-        "ansøgt takst om året", null=True, blank=True
+        "ansøgt takst pr. år", null=True, blank=True
     )
     starts_on = models.DateField("fra", null=True, blank=True)
     ends_on = models.DateField("til", null=True, blank=True)

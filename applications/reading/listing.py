@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from applications.lifecycle import Status
 from applications.models import Application, ApplicationQuerySet, PupilCase
@@ -127,7 +128,7 @@ COLUMNS = (
     Column("Elever"),
     Column("Klassetrin"),
     Column("Formål"),
-    Column("Ansøgt om året (kr.)", "kr"),
+    Column("Ansøgt pr. år (kr.)", "kr"),
     Column("Status"),
     Column("Indsendt", "day"),
     Column("Indsats til", "day"),
@@ -171,7 +172,7 @@ def row_of(application: Application) -> Row:
         url=_url_of(application),
         initials=", ".join(application.initials),
         grades=grades_text(application.grades),
-        kinds=" og ".join(kinds).capitalize(),
+        kinds=capfirst(" og ".join(kinds)),
         status=Status(application.status).label,
         tone=application.tone,
     )

@@ -89,7 +89,7 @@ class Summary:
         "Klasse og alder",
         "Formål",
         "Støttetimer",
-        "Takst om året",
+        "Takst pr. år",
         "Periode",
         "Det koster",
     )

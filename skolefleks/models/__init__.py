@@ -1,5 +1,6 @@
 """People, places and roles; the trail, the access log, notices, the outbox."""
 
+from skolefleks.models.drafts import Draft
 from skolefleks.models.idempotency import IdempotencyKey
 from skolefleks.models.keys import KeyCanary
 from skolefleks.models.notices import Notice
@@ -30,6 +31,7 @@ __all__ = (
     "AuditSeal",
     "Centre",
     "District",
+    "Draft",
     "IdempotencyKey",
     "KeyCanary",
     "MailChoice",

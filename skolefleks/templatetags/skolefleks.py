@@ -15,6 +15,9 @@ from skolefleks.idempotency import FIELD
 
 register = template.Library()
 
+# What a form says beside what somebody typed.
+MARKS = {"csrfmiddlewaretoken", FIELD, "draft", "was", "next"}
+
 
 register.filter("kr", danish.kr)
 
@@ -57,11 +60,34 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def names_of(people: list[dict[str, str]], part: str) -> str:
+    """`Anne, Bo og Carl`: those of `people` who have that part, each with `name` and `part`."""
+    names = [person["name"] for person in people if person["part"] == part]
+    if len(names) <= 1:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} og {names[-1]}"
+
+
+@register.filter
 def days_since(value: datetime | None) -> int | None:
     """Whole days from then until today."""
     if not value:
         return None
     return danish.days_since(value)
+
+
+@register.simple_tag(takes_context=True)
+def typed_texts(context: template.Context) -> list[str]:
+    """What the person wrote in the form that this page refuses, without marks and choices."""
+    request = context.get("request")
+    if request is None or request.method != "POST":
+        return []
+
+    texts = []
+    for name, values in request.POST.lists():
+        if name not in MARKS:
+            texts += [value for value in values if " " in value.strip()]
+    return texts
 
 
 @register.simple_tag

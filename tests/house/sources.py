@@ -77,7 +77,9 @@ def methods(view: Any) -> set[str]:
     """What `view` answers, as its mark says."""
     while view:
         inside = inspect.getclosurevars(view).nonlocals
-        if "request_method_list" in inside:
-            return set(inside["request_method_list"])
+        # Of `skolefleks.pages`, and of Django's own mark.
+        for name in ("methods", "request_method_list"):
+            if name in inside:
+                return set(inside[name])
         view = getattr(view, "__wrapped__", None)
     return {"GET", "HEAD", "POST", "PUT", "DELETE"}

@@ -42,7 +42,7 @@ class AssessmentForm(Form):
         error_messages={"required": "Vælg, hvor tungt behovet er."},
     )
     offer = forms.ChoiceField(
-        label="Den takst om året, du ville give",
+        label="Den takst pr. år, du ville give",
         choices=[
             *STEPS,
             (OTHER, "Et andet beløb"),

@@ -19,5 +19,7 @@ def why_closed(
     if meeting_has_begun:
         return "Mødet er begyndt. Vurderingerne kan ikke ændres mere."
     if is_decided:
-        return "Eleven er afgjort. Vurderingerne kan ikke ændres mere."
+        return (
+            "Der er truffet afgørelse om eleven. Vurderingerne kan ikke ændres mere."
+        )
     return None

@@ -45,7 +45,8 @@ def send_back(
     decisions = Decision.objects.settled().filter(pupil_case__application=application)
     if decisions.exists():
         raise NotPossible(
-            "Mindst én elev er afgjort. Fortryd afgørelsen, før I beder om oplysninger."
+            "Der er truffet afgørelse om mindst én elev."
+            " Fortryd afgørelsen, før I beder om oplysninger."
         )
 
     move(application, "send_back", by=by)

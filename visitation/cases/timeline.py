@@ -40,7 +40,7 @@ EVENTS_FOR_ALL = {
 EVENTS_FOR_COMMITTEE = EVENTS_FOR_ALL | {
     "grant": "En elev er bevilget, endnu ikke frigivet",
     "reject": "En elev har fået afslag, endnu ikke frigivet",
-    "postpone": "En elev er udsat, endnu ikke frigivet",
+    "postpone": "En afgørelse er udsat, endnu ikke frigivet",
     "agree_ceiling": "En centerchef har godkendt taksten over loftet",
     "refuse_ceiling": "En centerchef har afvist taksten over loftet",
     "undo": "En afgørelse er fortrudt før frigivelse",

@@ -46,7 +46,7 @@ STEP_CHOICES = [(str(step), kr(step)) for step in settings.TARIFF_STEPS]
 class TermsForm(Form):
     """Tariff and period alone: for the figures beside the form."""
 
-    tariff = KrField(label="Takst om året", maximum=settings.TARIFF_MAX)
+    tariff = KrField(label="Takst pr. år", maximum=settings.TARIFF_MAX)
     starts_on = DayField(label="Fra og med")
     ends_on = DayField(label="Til og med")
 
@@ -96,13 +96,13 @@ class DecisionForm(Form):
         required=False,
     )
     step = forms.ChoiceField(
-        label="Takst om året, trin",
+        label="Takst pr. år, trin",
         choices=STEP_CHOICES,
         required=False,
         widget=forms.RadioSelect,
     )
     tariff = KrField(
-        label="Takst om året",
+        label="Takst pr. år",
         maximum=settings.TARIFF_MAX,
         required=False,
         help_text=(

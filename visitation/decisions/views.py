@@ -101,7 +101,7 @@ def _after_deciding(
         receipt = _grant_receipt(pupil_case, result)
     elif result.is_postponed:
         decision = result
-        receipt = f"{pupil_case} er udsat."
+        receipt = f"Afgørelsen om {pupil_case} er udsat."
     else:
         decision = result
         receipt = f"{pupil_case} har fået afslag."
@@ -115,7 +115,7 @@ def _after_deciding(
 def _grant_receipt(pupil_case: PupilCase, grant: Grant) -> str:
     outcome = grant.decision.get_outcome_display().lower()
     price = f"perioden koster {kr(grant.cost)}"
-    receipt = f"{pupil_case} er {outcome} {kr(grant.tariff)} om året; {price}"
+    receipt = f"{pupil_case} er {outcome} {kr(grant.tariff)} pr. år; {price}"
     if grant.is_above_ceiling:
         receipt += " Centercheferne har fået besked om at tage stilling til taksten."
     return receipt

@@ -207,7 +207,7 @@ COLUMNS = (
     Column("Elev"),
     Column("Skole"),
     Column("Status"),
-    Column("Takst om året (kr.)", "kr"),
+    Column("Takst pr. år (kr.)", "kr"),
     Column("Fra", "day"),
     Column("Løber til", "day"),
     Column("Fase"),

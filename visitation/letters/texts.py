@@ -107,7 +107,7 @@ class Letter:
         )
         committee = (
             f"Det gjorde kommunens kvalitetsudvalg for SkoleFleks {self._when()}."
-            " Udvalget er folk, der arbejder med skole og med hjælp til børn og unge."
+            " Medlemmerne af udvalget arbejder med skole og med hjælp til børn og unge."
         )
         sections = [
             text_section("Det betyder svaret", self._meaning()),
@@ -175,7 +175,7 @@ class Letter:
             return []
 
         rows = [
-            [tariff_label, f"{kr(grant.tariff)} om året"],
+            [tariff_label, f"{kr(grant.tariff)} pr. år"],
             ["Periode", f"{day(grant.starts_on)} – {day(grant.ends_on)}"],
         ]
         if self.outcome == Outcome.PARTLY:
@@ -190,7 +190,7 @@ class Letter:
         if not tariff or not starts_on or not ends_on:
             return []
 
-        text = f"{kr(tariff)} om året, {day(starts_on)} – {day(ends_on)}"
+        text = f"{kr(tariff)} pr. år, {day(starts_on)} – {day(ends_on)}"
         return [["Skolen søgte om", text]]
 
     def _years(self) -> list[list[str]]:
@@ -229,7 +229,7 @@ class Letter:
         earlier_grant = Grant.objects.standing().filter(decision=earlier).first()
         if earlier_grant:
             sentences.append(
-                f"Den tidligere bevilling på {kr(earlier_grant.tariff)} om året"
+                f"Den tidligere bevilling på {kr(earlier_grant.tariff)} pr. år"
                 f" gælder til og med {day(earlier_grant.last_day)}."
             )
         return sentences

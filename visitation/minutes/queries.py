@@ -237,7 +237,7 @@ def _pupil(decision: Decision, without_names: Callable[[str], str]) -> dict[str,
     # altogether.
     grant = getattr(decision, "grant", None)
     if grant is not None:
-        facts.append(["Takst", f"{kr(grant.tariff)} om året"])
+        facts.append(["Takst", f"{kr(grant.tariff)} pr. år"])
         facts.append(["Periode", f"{day(grant.starts_on)} – {day(grant.ends_on)}"])
         if grant.conditions:
             conditions = Truncator(without_names(grant.conditions))

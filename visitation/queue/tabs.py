@@ -263,7 +263,7 @@ TABS = {
     "udsat": Tab(
         "Udsat",
         is_postponed_and_unplanned,
-        "Sager, hvor en elev er udsat til et senere møde, står her.",
+        "Sager, hvor en afgørelse er udsat til et senere møde, står her.",
     ),
     "venter": Tab(
         "Venter på skolen",

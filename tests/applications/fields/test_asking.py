@@ -127,7 +127,7 @@ def test_a_question_about_a_row_stands_in_its_card(sent_back, school):
 
 def test_a_question_about_a_step_stands_at_its_top(sent_back, school):
     papers = school.get(step_url("papers", sent_back)).content.decode()
-    assert papers.index('id="ask-papers"') < papers.index("Læg et bilag på")
+    assert papers.index('id="ask-papers"') < papers.index("Vedlæg et bilag")
 
 
 def test_a_question_about_one_pupil_stands_at_no_other(sent_back, pupil_case, school):

@@ -193,7 +193,7 @@ def test_the_spreadsheet_holds_what_a_search_finds_in_all_tabs(draft, schools, l
 def test_the_cells_are_typed_and_the_letters_danish(draft, school):
     columns, row = sheet_rows(school.get(XLSX, {"fane": "kladder"}))
     cells = dict(zip(columns, row, strict=True))
-    assert cells["Ansøgt om året (kr.)"] == 400_000
+    assert cells["Ansøgt pr. år (kr.)"] == 400_000
     assert cells["Senest ændret"].date() == today()
 
     answer = school.get(CSV, {"fane": "kladder"})

@@ -48,7 +48,7 @@ def test_a_grant_takes_the_money_and_says_what_it_costs(url, case, pools, commit
     page = text_of(committee.get(post(committee, url, YES).url))
     grant = Grant.objects.get()
     cost = f"{grant.cost:,} kr.".replace(",", ".")
-    assert f"A.B. er bevilget 215.000 kr. om året; perioden koster {cost}" in page
+    assert f"A.B. er bevilget 215.000 kr. pr. år; perioden koster {cost}" in page
     in_next_year = grant.by_fiscal_year()[NEXT].amount
     assert Standing.objects.free([NEXT])[NEXT] == 5_000_000 - in_next_year
 
@@ -64,7 +64,7 @@ def test_the_page_opens_with_what_the_school_asks_for_and_what_it_would_leave(
     url, pools, committee
 ):
     page = text_of(committee.get(url))
-    assert "Skolen søger om 200.000 kr. om året" in page
+    assert "Skolen søger om 200.000 kr. pr. år" in page
     assert re.search(rf"{NEXT} 5.000.000 kr. 116.164 kr. 4.883.836 kr.", page)
 
 

@@ -59,7 +59,7 @@ def test_each_decision_has_a_letter_and_a_text_for_the_parents(letters):
 
 IN_THE_LETTER = (
     "Ansøgningen er delvist bevilget.",
-    "180.000 kr. om året",
+    "180.000 kr. pr. år",
     f"1. januar {NEXT} – 31. juli {NEXT}",
     f"I {NEXT}",
     "104.548 kr.",

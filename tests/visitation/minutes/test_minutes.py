@@ -93,7 +93,7 @@ def test_the_minutes_draft_themselves_from_what_was_decided(meeting, theirs, our
         f"Punkt 1: {theirs.number}, Hedegårdsskolen",
         "Tove Tohat (Arbejder på skolen)",
         "E.F.: Bevilget",
-        "215.000 kr. om året",
+        "215.000 kr. pr. år",
         f"1. januar {NEXT}",
         "Møde i marts.",
         "E.F. har brug for en fast voksen.",

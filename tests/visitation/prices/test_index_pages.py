@@ -85,7 +85,7 @@ def test_what_cannot_be_proposed_is_refused_at_the_day_and_the_preview_stays(
 def test_the_case_shows_the_tariff_that_was_decided_and_the_one_that_followed(
     raised, released, committee, school
 ):
-    tariffs = f"215.000 kr. om året 220.375 kr. fra 1. januar {AFTER} (prisregulering)"
+    tariffs = f"215.000 kr. pr. år 220.375 kr. fra 1. januar {AFTER} (prisregulering)"
     for client in (committee, school):
         assert tariffs in text_of(client.get(released.get_absolute_url()))
 

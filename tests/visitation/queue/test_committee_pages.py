@@ -199,7 +199,7 @@ def test_the_school_sees_the_decisions_once_they_are_released(provisional, chair
         "Hemmeligt afslag.",
         "Bevilget",
         "Afslag",
-        "215.000 kr. om året",
+        "215.000 kr. pr. år",
         "Behandlet",
     ):
         assert words in text

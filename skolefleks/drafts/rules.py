@@ -1,0 +1,23 @@
+"""What may be kept as a draft."""
+
+from __future__ import annotations
+
+from skolefleks import cpr
+from skolefleks.models import Draft
+from skolefleks.refusals import Refusal
+
+# Letters of all fields together: more than any form of ours takes.
+MOST_LETTERS = 100_000
+
+
+def require_keepable(form: str, fields: dict[str, list[str]]) -> None:
+    """Raise Refusal for what is no form's, is too long, or holds a CPR number."""
+    longest = Draft._meta.get_field("form").max_length
+    if not form.startswith("/") or len(form) > (longest or 0):
+        raise Refusal("Kladden hører ikke til en side her.")
+
+    texts = [text for values in fields.values() for text in values]
+    if sum(len(text) for text in texts) > MOST_LETTERS:
+        raise Refusal("Teksten er for lang til at blive gemt.")
+    if any(cpr.is_held_in(text) for text in texts):
+        raise Refusal("Teksten gemmes ikke, før CPR-nummeret er taget ud.")

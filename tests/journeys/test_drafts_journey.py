@@ -1,0 +1,109 @@
+"""Texts outside the seven steps: signed out mid-sentence, Back, another window, another person."""
+
+from __future__ import annotations
+
+import pytest
+
+from applications.models import Application
+from skolefleks.models import Session
+from tests.browser import CHROMIUM, Visitor, chromium
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
+    pytest.mark.django_db(transaction=True),
+]
+
+TEXT = "Vi mangler at høre, hvad forældrene siger til planen."
+
+
+@pytest.fixture
+def browser():
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def site(live_server, submitted):
+    return live_server.url
+
+
+def signs_in(visitor, client_for, person):
+    cookie = client_for(person).cookies["skolefleks"].value
+    visitor.context.add_cookies([{"name": "skolefleks", "value": cookie, "url": visitor.site}])
+
+
+@pytest.fixture
+def reader(browser, site, chair, client_for):
+    visitor = Visitor(browser, site)
+    signs_in(visitor, client_for, chair)
+    return visitor
+
+
+def types(page, text):
+    page.locator("textarea").first.press_sequentially(text)
+
+
+def sends(page):
+    page.locator("main form [type=submit]").first.click()
+
+
+def says(page, text):
+    page.locator(".sf-draft", has_text=text).first.wait_for(timeout=15_000)
+
+
+def pages_with_a_text(application):
+    """As the committee: sending back, a question, an assessment, a recusal."""
+    case = application.get_absolute_url()
+    return [f"{case}{part}" for part in ("oplysninger/", "spoergsmaal/", "habilitet/")]
+
+
+def test_every_text_is_kept_and_is_there_again(reader, submitted):
+    for path in pages_with_a_text(submitted):
+        reader.go(path)
+        types(reader.page, TEXT)
+        says(reader.page, "Kladden er gemt")
+        reader.go("/")
+        reader.go(path)
+        says(reader.page, "er sat ind")
+        assert reader.page.locator("textarea").first.input_value() == TEXT
+
+
+def test_who_is_signed_out_loses_nothing(reader, submitted, chair, client_for):
+    reader.go(f"{submitted.get_absolute_url()}oplysninger/")
+    page = reader.page
+    types(page, "Vi mangler ")
+    says(page, "Kladden er gemt")
+    Session.objects.all().delete()
+
+    types(page, "forældrenes ord.")
+    sends(page)
+    says(page, "Du er logget ud")
+    signs_in(reader, client_for, chair)
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    says(page, "Kladden er gemt")
+    with page.expect_navigation():
+        sends(page)
+    assert Application.objects.get().status == "sent_back"
+
+
+def test_another_person_meanwhile_saves_nothing(reader, submitted, secretary, client_for):
+    reader.go(f"{submitted.get_absolute_url()}oplysninger/")
+    types(reader.page, "Vi mangler ")
+    says(reader.page, "Kladden er gemt")
+    signs_in(reader, client_for, secretary)
+    types(reader.page, "mere.")
+    says(reader.page, "hører til en anden bruger")
+    assert reader.page.locator("textarea").first.input_value() == "Vi mangler mere."
+
+
+def test_a_draft_is_thrown_away(reader, submitted):
+    path = f"{submitted.get_absolute_url()}oplysninger/"
+    reader.go(path)
+    types(reader.page, TEXT)
+    says(reader.page, "Kladden er gemt")
+    reader.go(path)
+    reader.page.get_by_role("button", name="Kassér kladden").click()
+    says(reader.page, "Kladden er kasseret")
+    reader.go(path)
+    assert reader.page.locator("textarea").first.input_value() == ""
