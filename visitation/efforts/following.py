@@ -182,6 +182,8 @@ def _end(effort: Effort, *, by: User | None) -> None:
 def _cancel(effort: Effort, *, by: User) -> None:
     for window in effort.windows.open():
         follow(window, "cancel_follow_up", by=by)
+    for amendment in effort.amendments.open():
+        follow(amendment, "lapse_amendment", by=by)
     if effort.status != EffortStatus.CANCELLED:
         follow(effort, "cancel_effort", by=by)
 
