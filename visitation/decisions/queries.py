@@ -88,7 +88,7 @@ def correction(old: Grant | None, terms: rules.Terms) -> list[YearChange]:
         last_day = rules.last_day_kept(old, terms.starts_on)
         if last_day:
             rest = by_fiscal_year(old.tariff, old.starts_on, last_day, old.later)
-    return _changes(before, rest, terms.by_fiscal_year())
+    return changes_between(before, rest, terms.by_fiscal_year())
 
 
 def ending(old: Grant, last_day: date | None) -> list[YearChange]:
@@ -96,10 +96,10 @@ def ending(old: Grant, last_day: date | None) -> list[YearChange]:
     rest: Mapping[int, Part] = {}
     if last_day:
         rest = by_fiscal_year(old.tariff, old.starts_on, last_day, old.later)
-    return _changes(old.by_fiscal_year(), rest)
+    return changes_between(old.by_fiscal_year(), rest)
 
 
-def _changes(
+def changes_between(
     before: Mapping[int, Part], *after: Mapping[int, Part]
 ) -> list[YearChange]:
     """The years that are touched, ascending; `after` is what several grants hold, together."""
