@@ -171,6 +171,11 @@ efforts:talk                   -   200  200  404  403  403  403  403  403  403  
 efforts:condition              -   200  200  404  403  403  403  200  200  403  403  403  403
 efforts:outcome                -   200  403  404  403  403  403  403  403  403  403  403  403
 efforts:voice                  -   200  200  404  403  404  403  403  403  403  403  403  403
+efforts:extension              -   302  302  404  403  403  403  403  403  403  403  403  403
+efforts:withdraw_amendment     -   405  403  405  403  403  403  403  403  403  403  403  403
+visitation:amendments          -   403  403  403  403  403  200  200  200  200  403  403  403
+visitation:amendment           -   403  403  403  403  403  200  200  200  200  403  403  403
+visitation:decide_amendment    -   403  403  403  403  403  403  200  200  403  403  403  403
 """
 
 
@@ -330,5 +335,10 @@ efforts:talk                   -   422  422  404  403  403  403  403  403  403  
 efforts:condition              -   422  422  404  403  403  403  422  422  403  403  403  403
 efforts:outcome                -   422  403  404  403  403  403  403  403  403  403  403  403
 efforts:voice                  -   422  422  404  403  404  403  403  403  403  403  403  403
+efforts:extension              -   302  302  404  403  403  403  403  403  403  403  403  403
+efforts:withdraw_amendment     -   302  403  404  403  403  403  403  403  403  403  403  403
+visitation:amendments          -   403  403  403  403  403  403  422  422  403  403  403  403
+visitation:amendment           -   403  403  403  403  403  405  405  405  405  403  403  403
+visitation:decide_amendment    -   403  403  403  403  403  403  422  422  403  403  403  403
 """
 # fmt: on

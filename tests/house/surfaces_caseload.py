@@ -28,6 +28,7 @@ from visitation.law import actions as law
 from visitation.lifecycle import MeetingStatus
 from visitation.models import (
     AgendaItem,
+    Amendment,
     Assessment,
     Attendance,
     Decision,
@@ -170,6 +171,7 @@ def addresses_of(application, pupils=1):
             "maal/": of(EffortGoal, effort__application=application),
             "vilkaar/": of(EffortCondition, effort__application=application),
             "opfoelgninger/": of(FollowUpWindow, effort__application=application),
+            "opfoelgning/": of(Amendment, effort__application=application),
             "stemme/": ["eleven"],
             "beskeder/": number,
             "elev/": pupils,
