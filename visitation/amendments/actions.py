@@ -121,7 +121,11 @@ def _hold(
             "Udvalget har den ikke længere. Genindlæs siden, og se hvorfor."
         )
     law.require_heard(application, outcome)
-    return queries.grants_of(effort)
+
+    grants = queries.grants_of(effort)
+    # An effort whose grants were all annulled meanwhile has nothing to change.
+    rules.last_day_of(grants)
+    return grants
 
 
 def _end_before(

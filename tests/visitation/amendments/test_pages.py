@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.urls import reverse
 
 from tests.conftest import AFTER, NEXT, text_of
 from tests.house.test_ceilings import asked
