@@ -236,7 +236,11 @@ def _write_conditions(effort: Effort, grant: Grant) -> None:
     if effort.conditions.filter(grant=grant).exists():
         return
     paragraphs = [line.strip(" -•*\t") for line in grant.conditions.splitlines()]
-    for position, text in enumerate(filter(None, paragraphs)):
+    # A grant that carries on what ran repeats its conditions: these are asked for already.
+    asked = effort.conditions.exclude(state=EffortCondition.State.DROPPED)
+    known = {condition.text for condition in asked}
+    new = [text for text in paragraphs if text and text not in known]
+    for position, text in enumerate(new):
         EffortCondition.objects.create(
             effort=effort, grant=grant, position=position, text=text
         )
