@@ -135,6 +135,25 @@ def decide(application, chair, word, tariff):
     decisions.reject(second, grounds=f"{word}Afslag", by=chair)
 
 
+def ask_committee(application, leader):
+    """What the committee is asked of the running effort, in the school's words."""
+    effort = Effort.objects.get(application=application)
+    now = timezone.now()
+    Amendment.objects.create(
+        effort=effort,
+        pupil_case=effort.pupil_case,
+        kind="extend",
+        reached="KvidderFriNået",
+        remaining="KvidderFriMangler",
+        reason="KvidderFriGrund",
+        until=date(NEXT, 12, 31),
+        tariff=229_111,
+        written_by=leader,
+        written_at=now,
+        asked_at=now,
+    )
+
+
 def deliver():
     for message in OutboxMessage.objects.filter(done_at__isnull=True).order_by("created_at"):
         outbox.deliver(message.pk)

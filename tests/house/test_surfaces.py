@@ -21,6 +21,7 @@ from tests.house.surfaces_caseload import (
     PROVISIONAL,
     RELEASED,
     addresses_of,
+    ask_committee,
     decide,
     deliver,
     discuss,
@@ -106,6 +107,7 @@ def cases(schools, leader, other_leader, adviser, chair, secretary, chief, other
             releases.release(application, by=chair)
             meeting_actions.close_meeting(meeting, by=chair)
             minutes.approve_minutes(meeting, by=chair)
+            ask_committee(application, leader)
         cases.append(application)
     mail.outbox.clear()
     deliver()
