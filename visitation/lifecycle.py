@@ -1,4 +1,4 @@
-"""The lives of a decision, a grant, a meeting, an effort and a follow-up.
+"""The lives of a decision, a grant, a meeting, an effort, a follow-up and an amendment.
 
 What was decided stands on the decision; these say how far it has come.
 """
@@ -47,14 +47,24 @@ class FollowUpStatus(models.TextChoices):
     CANCELLED = "cancelled", "Bortfaldet"
 
 
+class AmendmentStatus(models.TextChoices):
+    DRAFT = "draft", "Skrives på skolen"
+    WAITING = "waiting", "Venter på udvalget"
+    DECIDED = "decided", "Afgjort"
+    WITHDRAWN = "withdrawn", "Trukket tilbage"
+
+
 D, G, M = DecisionStatus, GrantStatus, MeetingStatus
-E, F = EffortStatus, FollowUpStatus
+E, F, A = EffortStatus, FollowUpStatus, AmendmentStatus
 
 # An effort that is not over.
 LIVE = (E.AWAITING, E.RUNNING)
 
 # A follow-up that somebody still has to do something about.
 OPEN_FOLLOW_UPS = (F.PLANNED, F.HELD)
+
+# An amendment that somebody still has to write or decide.
+OPEN_AMENDMENTS = (A.DRAFT, A.WAITING)
 
 # fmt: off
 DECISION = StateMachine(
@@ -95,6 +105,15 @@ FOLLOW_UP = StateMachine(
     Transition("hold_follow_up",   "Skriv samtalen",    (F.PLANNED,),    F.HELD,      P.EFFORT_WRITE),  # noqa: E501
     Transition("settle_follow_up", "Giv resultatet",    (F.HELD,),       F.TOLD,      P.EFFORT_LEAD),  # noqa: E501
     Transition("cancel_follow_up", "Lad den bortfalde", OPEN_FOLLOW_UPS, F.CANCELLED, None),
+)
+
+# A newer follow-up takes the place of what was asked before it: `lapse` is nobody's to do.
+AMENDMENT = StateMachine(
+    #          verb                 button                from             to           right
+    Transition("send_amendment",     "Send til udvalget", (A.DRAFT,),      A.WAITING,   P.EFFORT_LEAD),  # noqa: E501
+    Transition("withdraw_amendment", "Træk tilbage",      OPEN_AMENDMENTS, A.WITHDRAWN, P.EFFORT_LEAD),  # noqa: E501
+    Transition("decide_amendment",   "Afgør",             (A.WAITING,),    A.DECIDED,   P.CASE_DECIDE),  # noqa: E501
+    Transition("lapse_amendment",    "Lad det bortfalde", OPEN_AMENDMENTS, A.WITHDRAWN, None),
 )
 # fmt: on
 

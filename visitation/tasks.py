@@ -7,6 +7,7 @@ from typing import Any
 from celery import shared_task
 
 from skolefleks import outbox
+from visitation.amendments import notices as amendment_notices
 from visitation.cases import notices as case_notices
 from visitation.ceiling import notices as ceiling_notices
 from visitation.efforts import following as efforts
@@ -98,6 +99,16 @@ def tell_of_delay(payload: dict[str, Any]) -> None:
 @shared_task(ignore_result=True)
 def end_efforts() -> None:
     efforts.end_those_that_are_over()
+
+
+@outbox.handles("amendment.asked")
+def tell_of_extension(payload: dict[str, Any]) -> None:
+    amendment_notices.tell_of_application(payload["amendment"])
+
+
+@outbox.handles("amendment.decided")
+def tell_of_amendment(payload: dict[str, Any]) -> None:
+    amendment_notices.tell_of_answer(payload["amendment"])
 
 
 @outbox.handles("follow_up.remind")

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from applications.papers import views as papers
 from applications.reading import views as reading
+from visitation.amendments import views as amendments
 from visitation.assessments import views as assessments
 from visitation.cases import views as cases
 from visitation.ceiling import views as ceiling
@@ -97,6 +98,14 @@ committee = (
             releases.release_meeting,
             name="release_meeting",
         ),
+        # What is asked of running efforts.
+        path("opfoelgning/", amendments.amendments, name="amendments"),
+        path("opfoelgning/<uuid:pk>/", amendments.amendment, name="amendment"),
+        path(
+            "opfoelgning/<uuid:pk>/afgoerelse/",
+            amendments.decide_amendment,
+            name="decide_amendment",
+        ),
         path("over-loftet/", ceiling.ceiling, name="ceiling"),
         path("over-loftet/<uuid:pk>/", ceiling.answer_ceiling, name="answer_ceiling"),
     ],
@@ -141,6 +150,16 @@ effort_pages = (
             "<slug:number>/<uuid:pk>/opfoelgninger/<uuid:row>/stemme/<slug:name>/",
             followups.voice,
             name="voice",
+        ),
+        path(
+            "<slug:number>/<uuid:pk>/forlaengelse/",
+            amendments.extension,
+            name="extension",
+        ),
+        path(
+            "<slug:number>/<uuid:pk>/udvalget/traek-tilbage/",
+            amendments.withdraw_amendment,
+            name="withdraw_amendment",
         ),
         # To write: the beginning, then the plan.
         path("<slug:number>/<uuid:pk>/begyndt/", effort_changes.begin, name="begin"),

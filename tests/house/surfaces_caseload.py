@@ -25,6 +25,7 @@ from visitation.law import actions as law
 from visitation.lifecycle import MeetingStatus
 from visitation.models import (
     AgendaItem,
+    Amendment,
     Assessment,
     Attendance,
     Decision,
@@ -129,6 +130,25 @@ def decide(application, chair, word, tariff):
     decisions.reject(second, grounds=f"{word}Afslag", by=chair)
 
 
+def ask_committee(application, leader):
+    """What the committee is asked of the running effort, in the school's words."""
+    effort = Effort.objects.get(application=application)
+    now = timezone.now()
+    Amendment.objects.create(
+        effort=effort,
+        pupil_case=effort.pupil_case,
+        kind="extend",
+        reached="KvidderFriNået",
+        remaining="KvidderFriMangler",
+        reason="KvidderFriGrund",
+        until=date(NEXT, 12, 31),
+        tariff=229_111,
+        written_by=leader,
+        written_at=now,
+        asked_at=now,
+    )
+
+
 # -- the walk over it ------------------------------------------------------------------
 def found_in(said, canaries):
     """{path: the canaries that stand there}."""
@@ -160,6 +180,7 @@ def addresses_of(application, pupils=1):
             "maal/": of(EffortGoal, effort__application=application),
             "vilkaar/": of(EffortCondition, effort__application=application),
             "opfoelgninger/": of(FollowUpWindow, effort__application=application),
+            "opfoelgning/": of(Amendment, effort__application=application),
             "stemme/": ["eleven"],
             "beskeder/": number,
             "elev/": pupils,

@@ -32,6 +32,7 @@ from skolefleks.tasks import deliver_message, post_digests
 from tests.deciding import deliver
 from tests.filling import write_pupil
 from tests.house.birds import Birds, Ears, Person, at
+from visitation.models import Amendment, Effort
 
 celery_app.loader.import_default_modules()
 
@@ -164,6 +165,21 @@ def is_decided(chairing, application):
     chairing.sends(at("release", application))
 
 
+def is_amended(school, chairing, application):
+    """The school asks for an extension in its own words; the committee answers in its own."""
+    effort = Effort.objects.get(application=application)
+    words = {name: school.birds.word() for name in ("reached", "remaining", "reason")}
+    longer = f"{effort.ends_on + timedelta(days=90):%d.%m.%Y}"
+    asked = {**words, "until": longer, "tariff": "200.000", "then": "send"}
+    school.sends(reverse("efforts:extension", args=[application.number, effort.pk]), **asked)
+    amendment = Amendment.objects.get(effort=effort)
+    typed = {"outcome": "extended", "tariff": "200.000", "until": longer, "confirmed": "1"}
+    texts = {"grounds": chairing.birds.word(), "conditions": chairing.birds.word()}
+    url = amendment.get_absolute_url()
+    chairing.opens("/visitation/opfoelgning/", url, f"{url}afgoerelse/")
+    chairing.sends(f"{url}afgoerelse/", **typed, **texts)
+
+
 def is_read(school, chairing, psychologist, application):
     number, paper = application.number, Paper.objects.filter(application=application)[0]
     school.opens(
@@ -211,6 +227,7 @@ def lived(
             writes(school_, psychologist, cases[-1], leader, born)
         goes_back_once(school_, chairing, cases[0])
         is_decided(chairing, cases[0])
+        is_amended(school_, chairing, cases[0])
         school_.sends(at("submit", cases[1]))
         is_read(school_, chairing, psychologist, cases[1])
         is_decided(chairing, cases[1])

@@ -12,6 +12,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
+from django.utils import timezone
 
 from applications.models import Invitation
 from applications.submission import actions as submission
@@ -25,7 +26,7 @@ from tests.deciding import pupils, wish_terms
 from tests.filling import fill
 from tests.meetings import planned
 from visitation.decisions import actions as decisions
-from visitation.models import Effort
+from visitation.models import Amendment, Effort
 from visitation.releases import actions as releases
 
 # What the pages of figures are about: a quarter that has begun; a level, a receipt, a meeting, a
@@ -176,7 +177,21 @@ def of_an_effort(effort):
 
 
 @pytest.fixture
-def address(with_committee, at_school, of_the_books, of_a_meeting, of_an_effort):
+def amendment(effort, leader):
+    """What the committee is asked of the effort."""
+    now = timezone.now()
+    return Amendment.objects.create(
+        effort=effort,
+        pupil_case=effort.pupil_case,
+        kind="stop",
+        written_by=leader,
+        written_at=now,
+        asked_at=now,
+    )
+
+
+@pytest.fixture
+def address(with_committee, at_school, of_the_books, of_a_meeting, of_an_effort, amendment):
     """The address by its name, of the case that the page is about: a draft for the school, else
     one to decide.
     """
@@ -185,6 +200,8 @@ def address(with_committee, at_school, of_the_books, of_a_meeting, of_an_effort)
         floor, last = name.partition(":")[0], re.split("[:_]", name)[-1]
         if floor == "efforts":
             return of_an_effort(name, number)
+        if name in {"visitation:amendment", "visitation:decide_amendment"}:
+            return reverse(name, args=[amendment.pk])
         if name in OF_FIGURES:
             return reverse(name, args=OF_FIGURES[name])
         if floor == "budget" and last in of_the_books:

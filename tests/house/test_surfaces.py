@@ -22,6 +22,7 @@ from tests.house.surfaces_caseload import (
     PROVISIONAL,
     RELEASED,
     addresses_of,
+    ask_committee,
     decide,
     discuss,
     found_in,
@@ -106,6 +107,7 @@ def cases(schools, leader, other_leader, adviser, chair, secretary, chief, other
             releases.release(application, by=chair)
             meeting_actions.close_meeting(meeting, by=chair)
             minutes.approve_minutes(meeting, by=chair)
+            ask_committee(application, leader)
         cases.append(application)
     mail.outbox.clear()
     deliver()

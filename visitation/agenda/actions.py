@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from applications.models import Application
     from skolefleks.models import User
+    from visitation.models import Amendment
 
 STALE = (
     "Mødet er ændret af en anden i mellemtiden. Se, hvordan det står nu, og gem igen. "
@@ -62,15 +63,47 @@ def add_to_agenda(
     _require_open(meeting)
 
     upcoming = AgendaItem.objects.filter(meeting__status__in=UPCOMING)
-    if upcoming.filter(application=application).exists():
+    own = upcoming.filter(application=application, amendment__isnull=True)
+    if own.exists():
         raise Refusal("Sagen er allerede på dagsordenen for et kommende møde.")
+    return _put_last(meeting, application, None, minutes=minutes, by=by)
 
+
+@transaction.atomic
+def add_amendment(meeting: Meeting, amendment: Amendment, *, by: User) -> AgendaItem:
+    """Put what is asked for a running effort last on the agenda.
+
+    Raises Recused, NotPossible once it is answered, and Refusal where it is on an upcoming agenda.
+    """
+    application = amendment.application
+    writing.lock(application)
+    recusals.require_not_recused(by, application)
+    lock_meeting(meeting, by=by)
+    amendment.refresh_from_db(fields=["status"])
+    if not amendment.is_waiting:
+        raise NotPossible
+    _require_open(meeting)
+
+    if amendment.items.filter(meeting__status__in=UPCOMING).exists():
+        raise Refusal("Den er allerede på dagsordenen for et kommende møde.")
+    return _put_last(meeting, application, amendment, minutes=None, by=by)
+
+
+def _put_last(
+    meeting: Meeting,
+    application: Application,
+    amendment: Amendment | None,
+    *,
+    minutes: int | None,
+    by: User,
+) -> AgendaItem:
     # From the largest position, not from the count: a case may have been taken off.
     last = meeting.items.aggregate(last=Max("position"))["last"]
     position = 0 if last is None else last + 1
     item = AgendaItem.objects.create(
         meeting=meeting,
         application=application,
+        amendment=amendment,
         position=position,
         minutes=minutes or settings.AGENDA_MINUTES,
         added_by=by,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.utils import timezone
@@ -16,8 +16,8 @@ from applications.reading import ties
 from skolefleks.danish import today
 from skolefleks.permissions import Permission, schools_of
 from visitation.agenda import rules
-from visitation.lifecycle import UPCOMING
-from visitation.models import AgendaItem, Attendance, Decision, Meeting
+from visitation.lifecycle import UPCOMING, AmendmentStatus
+from visitation.models import AgendaItem, Attendance, Decision, Effort, Meeting
 from visitation.models.meetings import case_time
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from skolefleks.models import User
+    from visitation.models import Amendment
 
 # What a row of an agenda shows: an application has many more columns, most of them encrypted.
 ITEM_FIELDS = (
@@ -46,6 +47,9 @@ ITEM_FIELDS = (
     "application__created_by",
     "application__submitted_by",
     "application__school__name",
+    "amendment__kind",
+    "amendment__status",
+    "amendment__asked_at",
 )
 
 
@@ -70,6 +74,11 @@ class Point:
         return self.item.application
 
     @property
+    def amendment(self) -> Amendment | None:
+        """What is asked for a running effort; None where the case itself is to be decided."""
+        return self.item.amendment
+
+    @property
     def grades(self) -> str:
         grades = ", ".join(f"{grade}." for grade in self.application.grades)
         return f"{grades} kl."
@@ -84,11 +93,15 @@ class Point:
     @property
     def is_gone(self) -> bool:
         """Whether the school has the case, and there is nothing to decide."""
+        if self.amendment:
+            return self.amendment.status == AmendmentStatus.WITHDRAWN
         return self.application.status in (Status.WITHDRAWN, Status.SENT_BACK)
 
     @property
     def is_waiting(self) -> bool:
         """Whether a pupil of the case is neither decided nor postponed."""
+        if self.amendment:
+            return self.amendment.is_waiting
         is_submitted = self.application.status == Status.SUBMITTED
         return is_submitted and self.decided < self.application.pupil_count
 
@@ -96,6 +109,8 @@ class Point:
     def waited(self) -> int | None:
         """Whole days from submission to the meeting, or to today where that comes first."""
         submitted_at = self.application.submitted_at
+        if self.amendment:
+            submitted_at = self.amendment.asked_at
         if submitted_at is None:
             return None
         until = min(timezone.localdate(self.starts_at), today())
@@ -137,7 +152,9 @@ def agenda(meeting: Meeting, user: User) -> Agenda:
     for point in points:
         application = point.application
         point.out = disqualified[application.pk]
-        point.decided = decided.get(application.pk, 0)
+        # What is decided of the case was decided long before an amendment of it.
+        if point.amendment is None:
+            point.decided = decided.get(application.pk, 0)
         point.quorum = rules.quorum(meeting, people, point.out)
     return Agenda(meeting, points, people)
 
@@ -149,12 +166,19 @@ def points_of(meeting: Meeting, user: User) -> list[Point]:
     on_agenda = reviewable.filter(pk__in=meeting.items.values("application"))
     open_to_user = set(on_agenda.values_list("pk", flat=True))
 
-    items = meeting.items.select_related("application__school").only(*ITEM_FIELDS)
+    # An effort carries grants of several cases: who is out of one sees none of it.
+    efforts = Effort.objects.visible_to(user).filter(pk=OuterRef("amendment__effort"))
+    items = meeting.items.select_related("application__school", "amendment")
+    items = items.annotate(may_follow=Exists(efforts)).only(*ITEM_FIELDS)
     points = []
     for number, (item, begins_at) in enumerate(rules.timed(meeting, items), start=1):
         # Of a case that the school has again the page tells what was submitted.
         show_copy(item.application)
         is_open = item.application_id in open_to_user
+        if item.amendment_id:
+            # Annotated above, and no field of the model.
+            marked: Any = item
+            is_open = is_open and marked.may_follow
         points.append(Point(number, item, begins_at, is_open))
     return points
 
@@ -178,7 +202,9 @@ def candidates(user: User) -> ApplicationQuerySet:
     Submitted, with a pupil to decide, and on no upcoming agenda.
     """
     on_agenda = AgendaItem.objects.filter(
-        meeting__status__in=UPCOMING, application=OuterRef("pk")
+        meeting__status__in=UPCOMING,
+        application=OuterRef("pk"),
+        amendment__isnull=True,
     )
     # A pupil postponed and released waits again: `settled` leaves it out.
     settled = Decision.objects.settled().filter(pupil_case=OuterRef("pk"))
@@ -199,8 +225,10 @@ def undecided_items(meeting: Meeting) -> list[AgendaItem]:
     waiting = PupilCase.objects.exclude(Exists(settled))
     waiting_here = waiting.filter(application=OuterRef("application"))
 
-    submitted = meeting.items.filter(application__status=Status.SUBMITTED)
-    return list(submitted.filter(Exists(waiting_here)).select_related("application"))
+    own_cases = Q(amendment__isnull=True, application__status=Status.SUBMITTED)
+    amendments = Q(amendment__status=AmendmentStatus.WAITING)
+    items = meeting.items.filter(own_cases & Exists(waiting_here) | amendments)
+    return list(items.select_related("application"))
 
 
 def cases_at_meetings(user: User) -> list[Application]:

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from skolefleks.calendar import ONE_DAY, school_day_before
 from skolefleks.danish import today
+from visitation.amendments import actions as amendments
+from visitation.amendments import queries as amendment_queries
+from visitation.amendments import rules as amendment_rules
 from visitation.caseload.scene import read_data
+from visitation.decisions import rules as decision_rules
 from visitation.efforts import actions as efforts
 from visitation.efforts import following
 from visitation.efforts import rules as effort_rules
@@ -16,6 +20,7 @@ from visitation.followups import actions as followups
 from visitation.followups import rules as followup_rules
 from visitation.lifecycle import EffortStatus, FollowUpStatus
 from visitation.models import (
+    Decision,
     Effort,
     EffortCondition,
     FollowUpVoice,
@@ -104,6 +109,7 @@ class EffortStory:
         self._plan_on(talk - 2 * ONE_DAY, partial(do, partial(self.speak, turn)))
         self._plan_on(talk, partial(do, self.hold))
         self._plan_on(talk + 3 * ONE_DAY, partial(do, partial(self.settle, turn)))
+        self._plan_on(talk + 24 * ONE_DAY, self.answer)
 
     def _plan_on(self, day: date, act: Callable[[], object]) -> None:
         self.scene.plan_on(day, act)
@@ -200,6 +206,40 @@ class EffortStory:
             outcome=outcome,
             grounds=self._text(TEXTS["grounds"][outcome], turn),
             by=self.case.leader,
+        )
+
+    def answer(self) -> None:
+        """The committee answers what a follow-up asked it: steps down, or leaves all as it is."""
+        effort = self._effort()
+        amendment = None
+        if effort:
+            amendment = effort.amendments.waiting().first()
+        if effort is None or amendment is None:
+            return
+        # Half of what was asked lately still waits.
+        is_new = today() > self.scene.today - timedelta(days=60)
+        if is_new and self.number % 2:
+            return
+
+        chair = self.scene.person("udvalg.formand")
+        first = (today().replace(day=1) + timedelta(days=62)).replace(day=1)
+        grants = amendment_queries.grants_of(effort)
+        tariff = amendment_rules.tariff_on(grants, first)
+        last = amendment_rules.last_day_of(grants)
+        # Too near its end there is nothing to step down.
+        if tariff is None or first + timedelta(days=90) > last or self.number % 3 == 0:
+            amendments.leave_unchanged(amendment, grounds=TEXTS["unchanged"], by=chair)
+            return
+        terms = decision_rules.Terms(
+            tariff=tariff * 2 // 3,
+            starts_on=first,
+            ends_on=last,
+            conditions=grants[-1].conditions,
+            deviation=TEXTS["stepped_deviation"],
+        )
+        grounds = TEXTS["stepped"]
+        amendments.regrant(
+            amendment, Decision.Outcome.STEPPED_DOWN, terms, grounds=grounds, by=chair
         )
 
     # -- found --

@@ -32,6 +32,9 @@ EVENTS_FOR_ALL = {
     "hand_in_report": "Skolen har afleveret en statusrapport",
     "hold_follow_up": "En opfølgning er holdt",
     "settle_follow_up": "Resultatet af en opfølgning er givet",
+    "send_amendment": "Skolen har søgt om forlængelse af en indsats",
+    "withdraw_amendment": "Skolen har trukket en ansøgning om en indsats tilbage",
+    "decide_amendment": "Udvalget har truffet en ny afgørelse om en indsats",
     "end_effort": "En indsats er slut",
     "cancel_effort": "En indsats er annulleret",
 }

@@ -21,6 +21,7 @@ from visitation.decisions import queries as decision_queries
 from visitation.decisions import rules as decision_rules
 from visitation.efforts import following as efforts
 from visitation.law import actions as law
+from visitation.letters import actions as letters
 from visitation.models import Decision, Grant
 from visitation.recusals import actions as recusals
 from visitation.releases import actions as releases
@@ -48,7 +49,7 @@ def correct(
     Overdrawn.
     """
     application = decision.application
-    old = Grant.objects.standing().filter(decision=decision).first()
+    old = decision_queries.known_grant(decision.pupil_case)
 
     # The pools of both grants at once, ascending; then the case's row.
     books.lock_pools(_years(old, terms))
@@ -93,12 +94,16 @@ def correct(
 def end_early(grant: Grant, *, on: date, grounds: str, by: User) -> dict[int, int]:
     """End a grant with `on` as its last day; the whole DKK given back, by fiscal year.
 
-    Raises Recused, NotPossible, Overtaken, Refusal for a day outside the
-    period, and the books' AlreadyPaid.
+    Raises Recused, NotPossible, Overtaken, NotHeard, Refusal for a day
+    outside the period, and the books' AlreadyPaid.
     """
+    application = grant.decision.application
     amounts = cut_short(grant, on=on, grounds=grounds, by=by)
+    # It takes from the party what was given: the same hearing as before any decision.
+    law.require_heard(application, Decision.Outcome.STOPPED)
+    letters.write_end_letters(grant, application, by=by)
     efforts.follow_grants(grant.decision.pupil_case, by=by)
-    outbox.post("decisions.released", application=str(grant.decision.application.pk))
+    outbox.post("decisions.released", application=str(application.pk))
     return amounts
 
 

@@ -35,6 +35,7 @@ from visitation.models import (
     Grant,
     JournalEntry,
     Participant,
+    TariffStep,
 )
 from visitation.recusals import actions as recusals
 
@@ -274,6 +275,8 @@ def create_grant(decision: Decision, terms: rules.Terms, *, by: User) -> Grant:
     # A day that is typed twice is one follow-up.
     days = sorted(set(terms.follow_ups))
     FollowUp.objects.bulk_create(FollowUp(grant=grant, due_on=day) for day in days)
+    # Before the money: what is committed is the sum of all tariffs in the row.
+    _set_steps(grant, terms)
 
     books.commit(
         grant.pk,
@@ -285,6 +288,20 @@ def create_grant(decision: Decision, terms: rules.Terms, *, by: User) -> Grant:
     )
     audit.record("grant", decision, by=by, grant=str(grant.pk), tariff=terms.tariff)
     return grant
+
+
+def _set_steps(grant: Grant, terms: rules.Terms) -> None:
+    """Write the tariffs that follow the first one inside the period."""
+    if not terms.steps:
+        return
+    before = terms.tariff
+    for step in terms.steps:
+        TariffStep.objects.create(
+            grant=grant, from_on=step.from_on, before=before, tariff=step.tariff
+        )
+        before = step.tariff
+    # The database has written them into the grant (a trigger).
+    grant.refresh_from_db(fields=["later_tariffs"])
 
 
 def annul(grant: Grant, *, by: User) -> None:

@@ -19,8 +19,8 @@ from visitation.lifecycle import GrantStatus
 from visitation.models import later_of
 
 # By hand, since the proof is independent of the code that it proves. A row for each grant, beside
-# the tariffs that both centres agreed on since and what the books hold for it by fiscal year; a
-# posting for what is no grant stands alone.
+# the tariffs that follow its first (an index that both centres agreed on, or a step down) and what
+# the books hold for it by fiscal year; a posting for what is no grant stands alone.
 _GRANTS = """
     WITH held AS (
         SELECT reference, jsonb_object_agg(pool_id, amount) AS amounts, min(text) AS text
@@ -31,12 +31,17 @@ _GRANTS = """
             GROUP BY reference, pool_id
         ) AS years
         GROUP BY reference
-    ), decided AS (
-        SELECT v.grant_id,
-            jsonb_agg(jsonb_build_array(v.from_on, v.tariff) ORDER BY v.from_on) AS tariffs
+    ), later AS (
+        SELECT v.grant_id, v.from_on, v.tariff
         FROM visitation_tariffversion v
             JOIN budget_proposal p ON p.id = v.index_id AND p.status = 'approved'
-        GROUP BY v.grant_id
+        UNION ALL
+        SELECT grant_id, from_on, tariff FROM visitation_tariffstep
+    ), decided AS (
+        SELECT grant_id,
+            jsonb_agg(jsonb_build_array(from_on, tariff) ORDER BY from_on) AS tariffs
+        FROM later
+        GROUP BY grant_id
     )
     SELECT
         g.tariff,

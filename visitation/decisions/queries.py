@@ -15,7 +15,7 @@ from skolefleks.danish import kr, today
 from skolefleks.models import User
 from skolefleks.models.people import COMMITTEE_ROLES
 from visitation.decisions import rules
-from visitation.lifecycle import DecisionStatus, GrantStatus, MeetingStatus
+from visitation.lifecycle import GrantStatus, MeetingStatus
 from visitation.models import Attendance, Decision, Grant, Meeting
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def correction(old: Grant | None, terms: rules.Terms) -> list[YearChange]:
         last_day = rules.last_day_kept(old, terms.starts_on)
         if last_day:
             rest = by_fiscal_year(old.tariff, old.starts_on, last_day, old.later)
-    return _changes(before, rest, terms.by_fiscal_year())
+    return changes_between(before, rest, terms.by_fiscal_year())
 
 
 def ending(old: Grant, last_day: date | None) -> list[YearChange]:
@@ -96,10 +96,10 @@ def ending(old: Grant, last_day: date | None) -> list[YearChange]:
     rest: Mapping[int, Part] = {}
     if last_day:
         rest = by_fiscal_year(old.tariff, old.starts_on, last_day, old.later)
-    return _changes(old.by_fiscal_year(), rest)
+    return changes_between(old.by_fiscal_year(), rest)
 
 
-def _changes(
+def changes_between(
     before: Mapping[int, Part], *after: Mapping[int, Part]
 ) -> list[YearChange]:
     """The years that are touched, ascending; `after` is what several grants hold, together."""
@@ -234,9 +234,12 @@ def known_decision(pupil_case: PupilCase) -> Decision | None:
 
 
 def known_grant(pupil_case: PupilCase) -> Grant | None:
-    """The grant of the decision that the school knows, which a correction would change."""
-    grants = Grant.objects.standing().filter(decision__status=DecisionStatus.RELEASED)
-    return grants.filter(decision__pupil_case=pupil_case).first()
+    """The grant of what the school knows, which a correction would change; the last one of several.
+
+    A decision that stopped an effort, or left it as it was, has no grant of its own.
+    """
+    grants = Grant.objects.standing().known_to_school()
+    return grants.filter(decision__pupil_case=pupil_case).order_by("starts_on").last()
 
 
 def grant_to_end(pupil_case: PupilCase) -> Grant | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from budget.tariff import Part, by_fiscal_year
+from budget.tariff import Later, Part, by_fiscal_year
 from skolefleks.calendar import ONE_DAY
 from skolefleks.danish import today
 from skolefleks.refusals import NotPossible, Refusal
@@ -33,7 +33,8 @@ class Terms:
 
     `tariff` is whole DKK a year; `deviation` says why it is not the unit
     tariff, without a word about the pupil; `weight` is the committee's own
-    view of the need (Assessment.Weight).
+    view of the need (Assessment.Weight). `steps` are the lower tariffs that
+    follow it inside the period, ascending by their first day.
     """
 
     tariff: int
@@ -43,10 +44,11 @@ class Terms:
     deviation: str = ""
     weight: int | None = None
     follow_ups: tuple[date, ...] = ()
+    steps: tuple[Later, ...] = ()
 
     def by_fiscal_year(self) -> dict[int, Part]:
         """Whole DKK and days of each fiscal year that the period touches."""
-        return by_fiscal_year(self.tariff, self.starts_on, self.ends_on)
+        return by_fiscal_year(self.tariff, self.starts_on, self.ends_on, self.steps)
 
 
 # -- the outcome -----------------------------------------------------------------------------------

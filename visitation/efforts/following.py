@@ -182,6 +182,8 @@ def _end(effort: Effort, *, by: User | None) -> None:
 def _cancel(effort: Effort, *, by: User) -> None:
     for window in effort.windows.open():
         follow(window, "cancel_follow_up", by=by)
+    for amendment in effort.amendments.open():
+        follow(amendment, "lapse_amendment", by=by)
     if effort.status != EffortStatus.CANCELLED:
         follow(effort, "cancel_effort", by=by)
 
@@ -234,7 +236,11 @@ def _write_conditions(effort: Effort, grant: Grant) -> None:
     if effort.conditions.filter(grant=grant).exists():
         return
     paragraphs = [line.strip(" -•*\t") for line in grant.conditions.splitlines()]
-    for position, text in enumerate(filter(None, paragraphs)):
+    # A grant that carries on what ran repeats its conditions: these are asked for already.
+    asked = effort.conditions.exclude(state=EffortCondition.State.DROPPED)
+    known = {condition.text for condition in asked}
+    new = [text for text in paragraphs if text and text not in known]
+    for position, text in enumerate(new):
         EffortCondition.objects.create(
             effort=effort, grant=grant, position=position, text=text
         )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from applications.models import Application, PupilCase
-    from visitation.models import EffortGoal
+    from visitation.models import Amendment, EffortGoal
 
 
 # -- what the effort's acts read -------------------------------------------------------------------
@@ -196,6 +196,12 @@ def money_of(effort: Effort) -> Money:
     references = Grant.objects.filter(effort=effort).order_by().values("pk")
     rows = Instalment.objects.counting().filter(reference__in=references)
     return Money(list(rows.order_by("due_on", "covers_from")))
+
+
+def amendment_of(effort: Effort) -> Amendment | None:
+    """What the committee is asked to change of the effort, or is about to be. Takes one query."""
+    rows = effort.amendments.open().defer("reached", "remaining", "reason")
+    return rows.first()
 
 
 def efforts_of_case(application: Application) -> list[Effort]:

@@ -109,9 +109,18 @@ def plan(request: Request, number: str, pk: UUID) -> HttpResponse:
 def money(request: Request, number: str, pk: UUID) -> HttpResponse:
     """What the school is paid for the effort, and when. Reading it is logged."""
     effort = read_effort(request, number, pk)
+    top = top_of(request, effort, "money")
+    leads = may(request.user, P.EFFORT_LEAD, at=effort.application)
+    amendment = queries.amendment_of(effort)
+    # What the school has not sent yet is its own.
+    if amendment and not (top["may_write"] or amendment.is_waiting):
+        amendment = None
     context = {
-        **top_of(request, effort, "money"),
+        **top,
         "money": queries.money_of(effort),
+        "amendment": amendment,
+        "may_extend": top["may_write"],
+        "may_withdraw": leads and effort.is_live,
     }
     return render(request, "visitation/efforts/money.html", context)
 

@@ -16,7 +16,7 @@ from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.statemachine import move
 from visitation.efforts.actions import require_open
 from visitation.efforts.following import summarise
-from visitation.followups import rules
+from visitation.followups import asking, rules
 from visitation.lifecycle import OPEN_FOLLOW_UPS, EffortStatus
 from visitation.models import FollowUpVoice, FollowUpWindow, StatusReport
 
@@ -139,8 +139,12 @@ def settle(
     outcome: FollowUpWindow.Outcome,
     grounds: str,
     by: User,
+    asks_committee: bool = False,
 ) -> None:
     """Give the follow-up its one outcome, with its grounds; it is told also when nothing changes.
+
+    What changes the grant is laid before the committee; a correction of the effort alone is not,
+    unless the school `asks_committee` because tariff or conditions change with it.
 
     Raises NotPossible without a talk or a report that is handed in, Overtaken.
     """
@@ -159,7 +163,9 @@ def settle(
     move(window, "settle_follow_up", by=by, outcome=outcome)
     summarise(window.effort)
 
-    for_committee = rules.is_for_committee(outcome)
+    for_committee = rules.is_for_committee(outcome, asks_committee=asks_committee)
+    if for_committee:
+        asking.ask_committee(window, by=by)
     outbox.post("follow_up.told", window=str(window.pk), decide=for_committee)
 
 

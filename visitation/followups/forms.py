@@ -102,11 +102,18 @@ class OutcomeForm(Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Vælg ét resultat."},
     )
+    asks_committee = forms.BooleanField(
+        label="Ret indsatsen: takst eller vilkår skal også ændres",
+        help_text="Sæt kryds, hvis udvalget skal ændre bevillingen.",
+        required=False,
+    )
     grounds = LongText(
         "Begrundelse",
         "Hvad har været afgørende? Udvalget, PPR og forældrene skal kunne forstå den.",
         rows=5,
     )
+
+    optional_fields = frozenset(("asks_committee",))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

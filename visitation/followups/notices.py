@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from uuid import UUID
 
+    from visitation.models import Effort
+
 COMMITTEE = (Role.COMMITTEE_CHAIR, Role.COMMITTEE_SECRETARY)
 
 
@@ -49,7 +51,7 @@ def tell_of_report(window_id: UUID) -> None:
     window = _window(window_id)
     _tell(
         window,
-        _ppr(window),
+        ppr_of(window.effort),
         "Skolens statusrapport er afleveret",
         topic="follow_up.reported",
         must_act=True,
@@ -62,7 +64,7 @@ def tell_of_outcome(window_id: UUID, *, decide: bool) -> None:
     at_school = User.objects.at_work(window.effort.school_id)
     text = "Resultatet af en opfølgning er givet"
     _tell(window, at_school, text, topic="follow_up.told", must_act=False)
-    _tell(window, _ppr(window), text, topic="follow_up.told", must_act=False)
+    _tell(window, ppr_of(window.effort), text, topic="follow_up.told", must_act=False)
 
     if decide:
         text = "En opfølgning beder udvalget om en ny afgørelse"
@@ -85,10 +87,9 @@ def _at_school(window: FollowUpWindow, role: Role) -> Iterable[User]:
     return User.objects.holding(Role.SCHOOL_LEADER, school=school)
 
 
-def _ppr(window: FollowUpWindow) -> list[User]:
+def ppr_of(effort: Effort) -> list[User]:
     """The advisers who were invited as PPR and are advisers still."""
-    application = window.effort.application
-    invited = application.invitations.filter(capacity=Capacity.PPR)
+    invited = effort.application.invitations.filter(capacity=Capacity.PPR)
     people = User.objects.holding(Role.ADVISER)
     return list(people.filter(pk__in=invited.values("user")))
 

@@ -13,7 +13,13 @@ from skolefleks.danish import today
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import schools_of
 from visitation.lifecycle import LIVE, FollowUpStatus
-from visitation.models import Effort, FollowUpVoice, FollowUpWindow, StatusReport
+from visitation.models import (
+    Amendment,
+    Effort,
+    FollowUpVoice,
+    FollowUpWindow,
+    StatusReport,
+)
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -41,6 +47,11 @@ def report_of(window: FollowUpWindow) -> StatusReport | None:
     """The status report, as far as it is written. Takes one query."""
     reports = StatusReport.objects.filter(window=window)
     return reports.select_related("written_by", "handed_in_by").first()
+
+
+def has_amendment(window: FollowUpWindow) -> bool:
+    """Whether the committee was asked for what the follow-up came to. Takes one query."""
+    return Amendment.objects.filter(window=window).exists()
 
 
 def windows_to_remind_of() -> QuerySet[FollowUpWindow]:

@@ -24,8 +24,13 @@ Outcome = FollowUpWindow.Outcome
 FOR_COMMITTEE = (Outcome.STEP_DOWN, Outcome.EXTEND, Outcome.STOP)
 
 
-def is_for_committee(outcome: str) -> bool:
-    """Whether the committee has to decide what comes of the outcome."""
+def is_for_committee(outcome: str, *, asks_committee: bool = False) -> bool:
+    """Whether the committee has to decide what comes of the outcome.
+
+    A correction is the school's own, unless tariff or conditions change with it.
+    """
+    if outcome == Outcome.CHANGE:
+        return asks_committee
     return outcome in FOR_COMMITTEE
 
 

@@ -73,7 +73,7 @@ def follow_up(request: Request, number: str, pk: UUID, row: UUID) -> HttpRespons
         "may_settle": leads
         and effort.is_live
         and window.status == FollowUpStatus.HELD,
-        "for_committee": rules.is_for_committee(window.outcome),
+        "for_committee": queries.has_amendment(window),
         "present": _present(window),
         "trail": [
             (f"Indsats, {application.number}", effort.get_absolute_url()),
@@ -178,6 +178,9 @@ def outcome(request: Request, number: str, pk: UUID, row: UUID) -> HttpResponse:
     form = forms.OutcomeForm(posted(request))
     if form.try_to(actions.settle, window, by=request.user):
         messages.success(request, "Resultatet er gemt, og de andre får besked.")
+        # An extension is asked for by a short application of its own.
+        if form.cleaned_data["outcome"] == FollowUpWindow.Outcome.EXTEND:
+            return redirect("efforts:extension", number, pk)
         return redirect("efforts:follow_up", number, pk, row)
     words = {
         "title": "Resultat af opfølgningen",

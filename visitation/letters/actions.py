@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from skolefleks import outbox, pdf
 from skolefleks.encryption import key_ring
-from visitation.letters import texts
+from visitation.letters import changes, texts
 from visitation.models import Document, JournalEntry
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from applications.models import Application
     from skolefleks.models import User
-    from visitation.models import Decision
+    from visitation.models import Decision, Grant
 
 What = JournalEntry.What
 Kind = Document.Kind
@@ -56,14 +56,28 @@ def note(
 
 def write_letters(decision: Decision, application: Application, *, by: User) -> None:
     """Write what school and parents are told of a released decision, word for word and for good."""
+    letter = texts.Letter(decision, application)
+    if decision.outcome in changes.VERDICTS:
+        letter = changes.ChangeLetter(decision, application)
+    _write_both(letter, by=by)
+
+
+def write_end_letters(grant: Grant, application: Application, *, by: User) -> None:
+    """Write what school and parents are told of a grant that ends before its time."""
+    _write_both(changes.EndLetter(grant, application), by=by)
+
+
+def _write_both(letter: texts.Letter, *, by: User) -> None:
+    """One to the school and one to the parents, each with its line in the journal."""
+    application = letter.application
     for kind, template in TEMPLATES.items():
         document = draft(
             kind,
-            texts.letter_source(kind, decision, application),
+            letter.source_to(kind),
             template,
             recipient=texts.recipient(kind, application),
             application=application,
-            decision=decision,
+            decision=letter.decision,
         )
         note(What.DOCUMENT, application, by=by, document=document)
 

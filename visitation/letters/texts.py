@@ -49,18 +49,11 @@ def recipient(kind: Kind, application: Application) -> str:
     return f"{school}, distriktsskolelederen"
 
 
-def letter_source(
-    kind: Kind, decision: Decision, application: Application
-) -> dict[str, Any]:
-    """All that one letter says."""
-    letter = Letter(decision, application)
-    if kind == Kind.PARENTS:
-        return letter.to_parents()
-    return letter.to_school()
-
-
 class Letter:
     """One decision, and what its two letters say of it."""
+
+    verdicts = VERDICTS
+    answers = ANSWERS
 
     def __init__(self, decision: Decision, application: Application) -> None:
         self.decision = decision
@@ -73,19 +66,21 @@ class Letter:
         self.texts = law_rules.texts()
         self.law = law_queries.legal_text(application)
 
+    def source_to(self, kind: Kind) -> dict[str, Any]:
+        """All that one of the two letters says."""
+        if kind == Kind.PARENTS:
+            return self.to_parents()
+        return self.to_school()
+
     # -- the two letters ---------------------------------------------------------------------------
     def to_school(self) -> dict[str, Any]:
-        lead = (
-            "Kvalitetsudvalget har behandlet skolens ansøgning om midler fra SkoleFleks"
-            f" til {self.pupil}{self._grade()}."
-        )
         committee = f"Kvalitetsudvalget for SkoleFleks traf afgørelsen {self._when()}."
         sections = [
             rows_section("Bevillingen", self._terms("Takst")),
             rows_section("Bevillingen i hvert regnskabsår", self._years()),
             text_section("Vilkår", self._conditions()),
             items_section("Opfølgning", self._follow_ups()),
-            text_section("Begrundelse", self.decision.grounds),
+            text_section("Begrundelse", self._grounds()),
             text_section("Hvem har truffet afgørelsen", committee),
             items_section("Det sker nu", self._next_at_school()),
             text_section("Regler", self.law.rule),
@@ -94,17 +89,12 @@ class Letter:
         return self._source(
             Kind.LETTER,
             title=f"Afgørelse om SkoleFleks: {self.pupil}",
-            lead=" ".join([lead, *self._earlier_answer()]),
-            verdict=VERDICTS[self.outcome],
+            lead=" ".join([self._lead_to_school(), *self._earlier_answer()]),
+            verdict=self.verdicts[self.outcome],
             sections=sections,
         )
 
     def to_parents(self) -> dict[str, Any]:
-        lead = (
-            f"{self.school} har søgt om penge til at give {self.pupil} mere hjælp i skolen."
-            " Pengene kommer fra SkoleFleks. Det er Ballerup Kommunes ordning for børn og unge,"
-            " der skal kunne blive på deres skole eller vende tilbage til den."
-        )
         committee = (
             f"Det gjorde kommunens kvalitetsudvalg for SkoleFleks {self._when()}."
             " Medlemmerne af udvalget arbejder med skole og med hjælp til børn og unge."
@@ -116,7 +106,7 @@ class Letter:
             ),
             text_section("Det har vi bedt skolen om", self._conditions()),
             items_section("Vi ser på, hvordan det går", self._follow_ups()),
-            text_section("Derfor er svaret sådan", self.decision.grounds),
+            text_section("Derfor er svaret sådan", self._grounds()),
             text_section("Hvem bestemte det", committee),
             items_section("Det sker nu", self._next_at_home()),
             text_section("Regler", self.law.rule),
@@ -125,8 +115,8 @@ class Letter:
         return self._source(
             Kind.PARENTS,
             title=f"Svar om hjælp i skolen til {self.pupil}",
-            lead=" ".join([lead, *self._earlier_answer()]),
-            verdict=ANSWERS[self.outcome],
+            lead=" ".join([self._lead_to_parents(), *self._earlier_answer()]),
+            verdict=self.answers[self.outcome],
             sections=sections,
         )
 
@@ -155,7 +145,23 @@ class Letter:
             ),
         }
 
+    def _lead_to_school(self) -> str:
+        return (
+            "Kvalitetsudvalget har behandlet skolens ansøgning om midler fra SkoleFleks"
+            f" til {self.pupil}{self._grade()}."
+        )
+
+    def _lead_to_parents(self) -> str:
+        return (
+            f"{self.school} har søgt om penge til at give {self.pupil} mere hjælp i skolen."
+            " Pengene kommer fra SkoleFleks. Det er Ballerup Kommunes ordning for børn og unge,"
+            " der skal kunne blive på deres skole eller vende tilbage til den."
+        )
+
     # -- what both say -----------------------------------------------------------------------------
+    def _grounds(self) -> str:
+        return str(self.decision.grounds)
+
     def _grade(self) -> str:
         """`, 4. klasse`, with a blank that never ends a line; '' without a grade."""
         if self.pupil_case.grade is None:

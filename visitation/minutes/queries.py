@@ -238,6 +238,8 @@ def _pupil(decision: Decision, without_names: Callable[[str], str]) -> dict[str,
     grant = getattr(decision, "grant", None)
     if grant is not None:
         facts.append(["Takst", f"{kr(grant.tariff)} pr. år"])
+        for step in grant.later:
+            facts.append([f"Fra {day(step.from_on)}", f"{kr(step.tariff)} pr. år"])
         facts.append(["Periode", f"{day(grant.starts_on)} – {day(grant.ends_on)}"])
         if grant.conditions:
             conditions = Truncator(without_names(grant.conditions))

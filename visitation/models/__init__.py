@@ -1,6 +1,7 @@
 """What the committee decides, meets about, asks and writes. Texts lie encrypted."""
 
 from visitation.models import links  # noqa: F401 (registers what the money's pages link to)
+from visitation.models.amendments import Amendment
 from visitation.models.assessments import (
     Assessment,
     Question,
@@ -26,12 +27,13 @@ from visitation.models.follow_ups import (
     StatusReport,
 )
 from visitation.models.grants import FollowUp, Grant, later_of
-from visitation.models.indexing import PriceIndex, TariffVersion
+from visitation.models.indexing import PriceIndex, TariffStep, TariffVersion
 from visitation.models.law import Classification, Hearing
 from visitation.models.meetings import AgendaItem, Attendance, Meeting
 
 __all__ = (
     "AgendaItem",
+    "Amendment",
     "Assessment",
     "Attendance",
     "CeilingAnswer",
@@ -59,6 +61,7 @@ __all__ = (
     "Reading",
     "SavedView",
     "StatusReport",
+    "TariffStep",
     "TariffVersion",
     "items_under_way",
     "later_of",

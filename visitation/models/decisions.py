@@ -68,6 +68,12 @@ class Decision(models.Model):
         PARTLY = "partly", "Delvist bevilget"
         REJECTED = "rejected", "Afslag"
         POSTPONED = "postponed", "Udsat"
+        # Of an effort that runs already; each takes the place of the decision before it.
+        STEPPED_DOWN = "stepped", "Trappet ned"
+        EXTENDED = "extended", "Forlænget"
+        CHANGED = "changed", "Ændret"
+        STOPPED = "stopped", "Stoppet"
+        UNCHANGED = "unchanged", "Ikke ændret"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     pupil_case = models.ForeignKey(

@@ -56,9 +56,9 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 class Grant(models.Model):
     """What one pupil was granted: a yearly tariff, in whole DKK, for a period.
 
-    The tariff stays as it was decided. `later_tariffs` are those that a price index has set
-    since, as [from_on, DKK], ascending. The database copies them here from `TariffVersion`, and
-    the proof holds the two against each other.
+    The tariff stays as it was decided. `later_tariffs` are those that follow it, as
+    [from_on, DKK], ascending: a price index raises it, a step down lowers it. The database copies
+    them here from `TariffVersion` and `TariffStep`, and the proof holds them against each other.
     """
 
     LIFECYCLE: ClassVar[StateMachine] = GRANT
@@ -77,7 +77,7 @@ class Grant(models.Model):
         max_length=10, choices=GrantStatus, default=GrantStatus.RUNNING
     )
     tariff = models.PositiveIntegerField("takst om året")
-    # Written by a trigger of `TariffVersion`, and refused from anywhere else (`triggers` below).
+    # Written by triggers of those two, and refused from anywhere else (`triggers` below).
     later_tariffs = models.JSONField(default=list, db_default=[], editable=False)
     starts_on = models.DateField("fra")
     ends_on = models.DateField("til")
@@ -132,7 +132,7 @@ class Grant(models.Model):
                 condition=pgtrigger.Q(
                     new__later_tariffs__df=pgtrigger.F("old__later_tariffs")
                 ),
-                # Depth 2 is inside another trigger: the one of `TariffVersion`.
+                # Depth 2 is inside another trigger: one of the two tables.
                 func="""
                     IF pg_trigger_depth() < 2 THEN
                         RAISE EXCEPTION 'later tariffs follow visitation_tariffversion and cannot be written by themselves';
@@ -165,6 +165,19 @@ class Grant(models.Model):
     def later(self) -> list[Later]:
         """The tariffs that followed the decided one, ascending."""
         return later_of(self.later_tariffs)
+
+    @property
+    def later_in_words(self) -> list[tuple[Later, str]]:
+        """The same, each with what it comes of: an index raises a tariff, a step lowers it."""
+        rows = []
+        before = self.tariff
+        for step in self.later:
+            why = "prisregulering"
+            if step.tariff < before:
+                why = "trin ned"
+            rows.append((step, why))
+            before = step.tariff
+        return rows
 
     def tariff_on(self, day: date) -> int:
         """Whole DKK a year as they hold on `day`."""

@@ -1,4 +1,4 @@
-"""The index of prices: what both centre chiefs agreed on, and each grant's tariff from that day."""
+"""What follows the tariff that a grant begins with: an index of prices, or a step down."""
 
 from __future__ import annotations
 
@@ -12,20 +12,33 @@ from skolefleks.triggers import append_only
 from visitation.models.grants import Grant
 
 # The grant's own copy of its tariffs, ascending, so that reading a grant takes no further query.
-# This trigger alone writes it.
+# The triggers of the two tables below alone write it.
 _KEEP = """
     IF EXISTS (
-        SELECT FROM visitation_grant g, jsonb_array_elements(g.later_tariffs) AS earlier
-        WHERE g.id = NEW.grant_id AND (earlier->>0)::date >= NEW.from_on
+        SELECT FROM visitation_grant g, jsonb_array_elements(g.later_tariffs) AS other
+        WHERE g.id = NEW.grant_id AND {stands_in_the_way}
     ) THEN
         RAISE EXCEPTION 'a grant has a later tariff already'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'tariffs_follow_each_other';
     END IF;
-    UPDATE visitation_grant
-        SET later_tariffs = later_tariffs || jsonb_build_array(jsonb_build_array(NEW.from_on, NEW.tariff))
-        WHERE id = NEW.grant_id;
+    UPDATE visitation_grant SET later_tariffs = (
+        SELECT jsonb_agg(tariff.pair ORDER BY tariff.pair->>0)
+        FROM jsonb_array_elements(
+            later_tariffs || jsonb_build_array(jsonb_build_array(NEW.from_on, NEW.tariff))
+        ) AS tariff (pair)
+    ) WHERE id = NEW.grant_id;
     RETURN NEW;
-"""  # noqa: E501
+"""
+
+# A step of the committee's own may lie behind an index: it was decided for just those days.
+_INDEX_IN_THE_WAY = """(
+    (other->>0)::date = NEW.from_on
+    OR EXISTS (
+        SELECT FROM visitation_tariffversion v
+        WHERE v.grant_id = NEW.grant_id AND v.from_on > NEW.from_on
+    )
+)"""
+_STEP_IN_THE_WAY = "(other->>0)::date >= NEW.from_on"
 
 
 class PriceIndex(models.Model):
@@ -92,7 +105,40 @@ class TariffVersion(models.Model):
                 name="is_kept_on_its_grant",
                 operation=pgtrigger.Insert,
                 when=pgtrigger.After,
-                func=_KEEP,
+                func=_KEEP.format(stands_in_the_way=_INDEX_IN_THE_WAY),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.from_on}: {self.tariff}"
+
+
+class TariffStep(models.Model):
+    """A lower tariff, whole DKK a year, that the committee set for the last part of a grant."""
+
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="steps")
+    from_on = models.DateField("fra")
+    before = models.PositiveIntegerField("takst før")
+    tariff = models.PositiveIntegerField("takst om året")
+
+    class Meta:
+        ordering = ("from_on",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("grant", "from_on"), name="one_step_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(tariff__gt=0, tariff__lt=F("before")),
+                name="a_step_lowers_the_tariff",
+            ),
+        )
+        triggers = (
+            *append_only(),
+            pgtrigger.Trigger(
+                name="is_kept_on_its_grant",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                func=_KEEP.format(stands_in_the_way=_STEP_IN_THE_WAY),
             ),
         )
 

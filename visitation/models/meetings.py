@@ -102,7 +102,10 @@ class Meeting(models.Model):
 
 
 class AgendaItem(models.Model):
-    """One case on one agenda. Its times follow from the order and the minutes before it."""
+    """One case, or one amendment, on one agenda.
+
+    Its times follow from the order and the minutes before it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     meeting = models.ForeignKey(
@@ -110,6 +113,13 @@ class AgendaItem(models.Model):
     )
     application = models.ForeignKey(
         Application, on_delete=models.PROTECT, related_name="+"
+    )
+    # What is asked for a running effort, instead of the case's own decision.
+    amendment = models.ForeignKey(
+        "visitation.Amendment",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="items",
     )
     # From 0 on; where two are equal, the id decides (`begins_at`).
     position = models.PositiveSmallIntegerField()
@@ -129,7 +139,12 @@ class AgendaItem(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("meeting", "application"),
+                condition=Q(amendment__isnull=True),
                 name="a_case_is_once_on_an_agenda",
+            ),
+            models.UniqueConstraint(
+                fields=("meeting", "amendment"),
+                name="an_amendment_is_once_on_an_agenda",
             ),
             models.CheckConstraint(
                 condition=Q(minutes__gt=0), name="a_case_takes_time"

@@ -20,7 +20,7 @@ from skolefleks.calendar import ONE_DAY
 from skolefleks.danish import today
 from skolefleks.models import District
 from visitation.lifecycle import GrantStatus
-from visitation.models import Decision, Grant, later_of
+from visitation.models import Amendment, Decision, Grant, later_of
 from visitation.outlook import rules
 
 if TYPE_CHECKING:
@@ -37,13 +37,13 @@ LONGEST_EXTENSION = timedelta(days=365)
 
 
 def forecast(extension: rules.Estimate, approval: rules.Estimate) -> rules.Forecast:
-    """By month to the end of next fiscal year. Five queries, however many grants there are."""
+    """By month to the end of next fiscal year. Six queries, however many grants there are."""
     this_year = today().year
     ends = rules.month_ends(this_year)
     horizon = ends[-1]
 
     ending = extensions(horizon)
-    queue = queued()
+    queue = queued() + asked_for(horizon)
     # Reckoned by district once; the pool is their sum, so that the two can never differ.
     streams = granted_streams(this_year, horizon) + ending + queue
     by_district = rules.spending_by_district(streams, ends)
@@ -86,17 +86,20 @@ def granted_streams(year: int, horizon: date) -> list[rules.Stream]:
 def extensions(horizon: date) -> list[rules.Stream]:
     """Running grants that end before the horizon: one more year at their last tariff.
 
-    A pupil with a later grant, or with a case in the queue, is counted there and not here.
+    A pupil with a later grant, with a case in the queue, or with an extension that the school has
+    asked for, is counted there and not here.
     """
     # By pupil and not by case: a new application is a new case of the same pupil.
     later = _grants().filter(
         pupil=OuterRef("pupil"), starts_on__gt=OuterRef("ends_on")
     )
     waiting = _waiting().filter(pupil=OuterRef("pupil"))
+    asked = _extensions_asked_for().filter(effort__pupil=OuterRef("pupil"))
     ending = _grants().filter(
         status=GrantStatus.RUNNING, last__gte=today(), last__lt=horizon
     )
     ending = ending.exclude(Exists(later)).exclude(Exists(waiting))
+    ending = ending.exclude(Exists(asked))
 
     streams = []
     for grant in _streams(ending):
@@ -135,6 +138,29 @@ def queued() -> list[rules.Stream]:
         )
         streams.append(stream)
     return streams
+
+
+def asked_for(horizon: date) -> list[rules.Stream]:
+    """The extensions that schools have asked for: each holds its place while it waits."""
+    streams = []
+    for row in _extensions_asked_for().select_related("effort__school"):
+        stream = rules.Stream(
+            rules.Kind.QUEUE,
+            row.effort.school.district_id,
+            row.tariff or 0,
+            max(row.effort.ends_on + ONE_DAY, today()),
+            min(row.until or horizon, horizon),
+            grants=1,
+        )
+        # One that waits past its own end asks for nothing any more.
+        if stream.starts_on <= stream.ends_on:
+            streams.append(stream)
+    return streams
+
+
+def _extensions_asked_for() -> QuerySet[Amendment]:
+    rows = Amendment.objects.waiting().filter(kind=Amendment.Kind.EXTEND)
+    return rows.defer("reached", "remaining", "reason")
 
 
 def _districts(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Max
 from django.db.models.functions import Coalesce
 
 from budget.models import Standing
 from visitation.lifecycle import GrantStatus
-from visitation.models import Grant
+from visitation.models import Grant, TariffVersion
 from visitation.prices import rules
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from visitation.models import PriceIndex, TariffVersion
+    from visitation.models import PriceIndex
 
 
 def grants_running_over(day: date) -> QuerySet[Any]:
@@ -33,7 +34,7 @@ def grants_running_over(day: date) -> QuerySet[Any]:
 def preview(percent: Decimal, from_on: date) -> rules.Preview:
     """What the index would do, as the grants stand now.
 
-    Two queries, however many grants there are.
+    Three queries, however many grants there are.
     """
     grants = grants_running_over(from_on).select_related(
         "district", "decision__pupil_case__application__school"
@@ -48,7 +49,15 @@ def preview(percent: Decimal, from_on: date) -> rules.Preview:
     free = {}
     if lines:
         free = Standing.objects.free(rules.fiscal_years_of(lines))
-    return rules.Preview(percent, from_on, lines, rules.totals_of(lines, free))
+    totals = rules.totals_of(lines, free)
+    return rules.Preview(percent, from_on, lines, totals, _last_raised_on(grants))
+
+
+def _last_raised_on(grants: QuerySet[Any]) -> date | None:
+    """The last day from which an index has raised one of the grants."""
+    versions = TariffVersion.objects.filter(grant__in=grants.order_by().values("pk"))
+    last: date | None = versions.aggregate(last=Max("from_on"))["last"]
+    return last
 
 
 def versions_of(index: PriceIndex) -> list[TariffVersion]:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from budget.tariff import Later, by_fiscal_year, raised
+from skolefleks.calendar import ONE_DAY
 from visitation.models import Grant
 
 
@@ -69,6 +70,8 @@ class Preview:
     from_on: date
     lines: Sequence[Line]
     years: Sequence[YearInAll]
+    # The last day from which an index has raised one of the grants already.
+    last_raised_on: date | None = None
 
     @property
     def rows(self) -> list[tuple[Line, list[YearCost]]]:
@@ -84,14 +87,6 @@ class Preview:
         return rows
 
     @property
-    def last_raised_on(self) -> date | None:
-        """The last day from which one of the grants has a raised tariff already."""
-        days = [
-            line.grant.later[-1].from_on for line in self.lines if line.grant.later
-        ]
-        return max(days, default=None)
-
-    @property
     def fingerprint(self) -> str:
         """A hash of every line, in hex: what is approved is what was looked through."""
         lines = []
@@ -104,14 +99,17 @@ class Preview:
 
 def line_of(grant: Grant, percent: Decimal, from_on: date) -> Line:
     """What the index does to one grant: a second one comes on top of the first."""
-    before = grant.tariff
-    if grant.later:
-        before = grant.later[-1].tariff
+    before = grant.tariff_on(from_on - ONE_DAY)
     after = raised(before, percent)
+    # A step down from just that day on has the tariff that was set for just those days.
+    for step in grant.later:
+        if step.from_on == from_on and step.tariff < before:
+            after = before
 
     # Of the whole period: a tariff's years are counted from its first day (budget/tariff.py).
     parts = grant.by_fiscal_year()
-    tariffs = [*grant.later, Later(from_on, after)]
+    # In order: a step down may come later in the grant.
+    tariffs = sorted([*grant.later, Later(from_on, after)])
     new_parts = by_fiscal_year(grant.tariff, grant.starts_on, grant.last_day, tariffs)
     years = []
     for year, new_part in new_parts.items():

@@ -13,6 +13,7 @@ from applications.lifecycle import Status
 from applications.models import Application
 from skolefleks import search
 from visitation.lifecycle import UPCOMING
+from visitation.models import Amendment
 from visitation.queue import rules
 
 if TYPE_CHECKING:
@@ -139,7 +140,8 @@ FACTS = """
             SELECT min(starts_at)
             FROM visitation_agendaitem item
             JOIN visitation_meeting meeting ON meeting.id = item.meeting_id
-            WHERE item.application_id = application.id AND meeting.status = ANY(%(upcoming)s)
+            WHERE item.application_id = application.id AND item.amendment_id IS NULL
+                AND meeting.status = ANY(%(upcoming)s)
         ),
         EXISTS (
             SELECT FROM visitation_question question
@@ -197,3 +199,8 @@ def queue_standing(user: User) -> QueueStanding:
         late=Count("pk", filter=is_late),
     )
     return QueueStanding(**sums)
+
+
+def amendments_waiting(user: User) -> int:
+    """How many running efforts the committee is to decide anew, of those open to the person."""
+    return Amendment.objects.waiting().visible_to(user).count()

@@ -77,9 +77,8 @@ def condition_written_once(find_cases: Callable[[int], QuerySet[Any]]) -> Condit
 @condition_written_once
 def is_on_agenda(user_id: int) -> QuerySet[Any]:
     """On the agenda of a meeting that is not over."""
-    return AgendaItem.objects.filter(meeting__status__in=UPCOMING).values(
-        "application"
-    )
+    own = AgendaItem.objects.filter(amendment__isnull=True)
+    return own.filter(meeting__status__in=UPCOMING).values("application")
 
 
 @condition_written_once

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from applications.models import Application
@@ -21,7 +22,7 @@ from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
 from visitation.agenda import actions as agenda
 from visitation.models import Meeting, SavedView
-from visitation.queue import actions, forms, tabs
+from visitation.queue import actions, forms, queries, tabs
 from visitation.queue import rows as queue_rows
 from visitation.queue.choosing import Choice, choice_of
 
@@ -145,6 +146,9 @@ def choice_shown(choice: Choice, counts: dict[str, int]) -> dict[str, Any]:
     for name, tab in tabs.TABS.items():
         url = f"?{choice.text_in(name)}"
         links.append((tab.label, url, counts.get(name), name == choice.tab))
+    # What is asked of running efforts stands beside the new cases, on a page of its own.
+    waiting = queries.amendments_waiting(choice.user)
+    links.insert(2, ("Opfølgning", reverse("visitation:amendments"), waiting, False))
 
     # A tab that is not counted for itself may hold very many cases.
     if choice.tab in counts:

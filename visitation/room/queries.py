@@ -108,6 +108,9 @@ def pupils_at_hand(meeting: Meeting, points: Iterable[Point]) -> list[AtHand]:
     pupils = []
     place = 0
     for point in points:
+        # What an amendment is about is granted already: its own page reckons with it.
+        if point.amendment:
+            continue
         is_shown = point.is_open and not point.is_gone
         for pupil_case, district in pupil_cases.get(point.item.application_id, []):
             pupil_case.application = point.application

@@ -23,6 +23,8 @@ from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
 from visitation.agenda import actions as agenda_actions
 from visitation.agenda import queries as agenda_queries
+from visitation.amendments import pages as amendment_pages
+from visitation.amendments import queries as amendment_queries
 from visitation.assessments import queries as assessment_queries
 from visitation.lifecycle import UPCOMING, MeetingStatus
 from visitation.models import AgendaItem, Meeting
@@ -73,6 +75,9 @@ def case_at_hand(request: Request, pk: UUID) -> HttpResponse:
     # Before the first case is taken up there is nothing at hand.
     meetings = Meeting.objects.select_related("at_item").filter(at_item__isnull=False)
     meeting = get_object_or_404(meetings, pk=pk)
+    if meeting.at_item and meeting.at_item.amendment_id:
+        return _amendment_at_hand(request, meeting, meeting.at_item.amendment_id)
+
     reviewable = Application.objects.reviewable_by(request.user).marked_for(
         request.user
     )
@@ -102,6 +107,24 @@ def case_at_hand(request: Request, pk: UUID) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return render(request, "visitation/room/_case_at_hand.html", context)
     return render(request, "visitation/room/case_at_hand.html", context)
+
+
+def _amendment_at_hand(request: Request, meeting: Meeting, pk: UUID) -> HttpResponse:
+    """The effort that the meeting has come to, on one page. Reading it is logged."""
+    amendment = amendment_pages.find_amendment(request, pk)
+    application = amendment.application
+    audit.log_access(AccessEntry.Kind.VIEW, application.number, by=request.user)
+    is_at_it = meeting.status == MeetingStatus.UNDER_WAY and amendment.is_waiting
+    context = {
+        "trail": [*find.meeting_trail(meeting), ("Opfølgning", "")],
+        "application": application,
+        "amendment": amendment,
+        "summary": amendment_queries.summary_of(amendment),
+        "may_decide": is_at_it and may(request.user, P.CASE_DECIDE, at=application),
+    }
+    if request.headers.get("HX-Request"):
+        return render(request, "visitation/room/_amendment_at_hand.html", context)
+    return render(request, "visitation/room/amendment_at_hand.html", context)
 
 
 @page(P.QUEUE_READ)

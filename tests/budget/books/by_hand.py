@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
+from hypothesis import strategies as st
+
+from budget.tariff import by_fiscal_year
 from tests.conftest import AFTER, NEXT, YEAR
+
+# A row of a list whose length only the story knows.
+WHICH = st.integers(0, 99)
+
+
+def one_of(rows, which):
+    return rows[which % len(rows)]
+
+
+def amounts_of(tariff, first, last, steps=()):
+    """What a grant costs, whole DKK by fiscal year."""
+    parts = by_fiscal_year(tariff, first, last, steps)
+    return {year: part.amount for year, part in parts.items()}
 
 
 class BooksByHand:

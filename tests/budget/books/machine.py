@@ -20,7 +20,9 @@ from budget.tariff import NOTHING, by_fiscal_year
 from skolefleks.calendar import banking_day_before
 from skolefleks.danish import today
 from skolefleks.refusals import Refusal
-from tests.budget.books.by_hand import BooksByHand
+from tests.budget.books.amending import Amending
+from tests.budget.books.by_hand import WHICH, BooksByHand, amounts_of, one_of
+from tests.budget.books.tour import Tour
 from tests.conftest import AFTER, YEAR, many, terms
 from visitation.corrections import actions as corrections
 from visitation.decisions import actions as decisions
@@ -31,16 +33,11 @@ CEILING = project.TARIFF_CEILING
 LAST_YEAR_TO_OPEN = YEAR + 5
 
 
-def amounts_of(tariff, first, last):
-    """What a grant costs, whole DKK by fiscal year."""
-    return {year: part.amount for year, part in by_fiscal_year(tariff, first, last).items()}
-
-
 def without_nothing(amounts):
     return {key: amount for key, amount in amounts.items() if amount}
 
 
-class Books(BooksByHand, RuleBasedStateMachine):
+class Books(Tour, Amending, BooksByHand, RuleBasedStateMachine):
     """Each act, and what it should come to."""
 
     cast: dict = {}
@@ -97,10 +94,10 @@ class Books(BooksByHand, RuleBasedStateMachine):
 
         self.wait_for(self.try_to("allocate", act, works=self.reaches(lines)), lines)
 
-    @rule(data=st.data(), amount=st.integers(1, 3_000_000))
-    def propose_transfer(self, data, amount):
-        giving = data.draw(st.sampled_from(sorted(self.put_in)))
-        taking = data.draw(st.sampled_from(sorted(self.put_in)))
+    @rule(giving=WHICH, taking=WHICH, amount=st.integers(1, 3_000_000))
+    def propose_transfer(self, giving, taking, amount):
+        giving = one_of(sorted(self.put_in), giving)
+        taking = one_of(sorted(self.put_in), taking)
         lines = {taking: amount, giving: -amount}
 
         def act():
@@ -141,9 +138,9 @@ class Books(BooksByHand, RuleBasedStateMachine):
         return self.cast["chief"]
 
     @precondition(lambda self: self.waiting)
-    @rule(data=st.data())
-    def approve(self, data):
-        proposal, lines = self.waiting.pop(data.draw(st.integers(0, len(self.waiting) - 1)))
+    @rule(which=WHICH)
+    def approve(self, which):
+        proposal, lines = self.waiting.pop(which % len(self.waiting))
         other = self.other_chief(proposal)
         works = self.reaches(lines)
         self.try_to("approve", lambda: proposals.approve(proposal, by=other), works=works)
@@ -189,17 +186,17 @@ class Books(BooksByHand, RuleBasedStateMachine):
         if grant:
             self.commitments[grant] = amounts
 
-    def draw_grant(self, data):
+    def find_grant(self, which):
         """One of the grants, as a page would find it now."""
         in_order = sorted(
             self.commitments, key=lambda grant: (grant.starts_on, grant.tariff, grant.ends_on)
         )
         joined = Grant.objects.select_related("decision__pupil_case__application", "district")
-        return joined.get(pk=data.draw(st.sampled_from(in_order)).pk)
+        return joined.get(pk=one_of(in_order, which).pk)
 
     def left_on(self, grant, on):
         """What is left of a grant that ends on a day, by year, and whether it may end on it."""
-        parts = by_fiscal_year(grant.tariff, grant.starts_on, on)
+        parts = by_fiscal_year(grant.tariff, grant.starts_on, on, grant.later)
         left = {year: parts.get(year, NOTHING).amount for year in self.commitments[grant]}
         may_end = (
             grant.status == "running"
@@ -209,9 +206,9 @@ class Books(BooksByHand, RuleBasedStateMachine):
         return left, may_end
 
     @precondition(lambda self: self.commitments)
-    @rule(data=st.data(), days=st.integers(0, 900))
-    def end_early(self, data, days):
-        grant = self.draw_grant(data)
+    @rule(which=WHICH, days=st.integers(0, 900))
+    def end_early(self, which, days):
+        grant = self.find_grant(which)
         on = grant.starts_on + timedelta(days=days)
         left, works = self.left_on(grant, on)
 
@@ -236,14 +233,14 @@ class Books(BooksByHand, RuleBasedStateMachine):
 
     @precondition(lambda self: self.commitments)
     @rule(
-        data=st.data(),
+        which=WHICH,
         days=st.integers(0, 900),
         more=st.integers(0, 300),
         tariff=st.integers(1_000, CEILING),
     )
-    def change(self, data, days, more, tariff):
+    def change(self, which, days, more, tariff):
         """A correcting decision: the old grant makes room from the new one's first day on."""
-        old = self.draw_grant(data)
+        old = self.find_grant(which)
         first = old.starts_on + timedelta(days=days)
         last = max(old.ends_on, first) + timedelta(days=more)
         amounts = amounts_of(tariff, first, last)
@@ -299,13 +296,13 @@ class Books(BooksByHand, RuleBasedStateMachine):
             proposals.approve(proposal, by=self.cast["chief_bur"])
         return bool(proposal)
 
-    def draw_line(self, data, kind):
-        return data.draw(st.sampled_from(list(Posting.objects.filter(kind=kind).order_by("pk"))))
+    def find_line(self, which, kind):
+        return one_of(list(Posting.objects.filter(kind=kind).order_by("pk")), which)
 
     @precondition(lambda self: self.paid)
-    @rule(data=st.data())
-    def correct_a_payment(self, data):
-        line = self.draw_line(data, "payment")
+    @rule(which=WHICH)
+    def correct_a_payment(self, which):
+        line = self.find_line(which, "payment")
         grant = self.grant_with(line.reference)
         left = self.paid[grant, line.pool_id] - line.amount
 
@@ -316,9 +313,9 @@ class Books(BooksByHand, RuleBasedStateMachine):
         if self.reverse(line, works=works):
             self.paid[grant, line.pool_id] = left
 
-    @rule(data=st.data())
-    def correct_an_allocation(self, data):
-        line = self.draw_line(data, "allocation")
+    @rule(which=WHICH)
+    def correct_an_allocation(self, which):
+        line = self.find_line(which, "allocation")
         key = (line.pool_id, self.cast["sources"].index(line.source))
         is_leg = Proposal.objects.filter(pk=line.reference, kind="transfer").exists()
         works = not is_leg and self.reaches({key: -line.amount})

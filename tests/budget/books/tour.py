@@ -1,0 +1,49 @@
+"""Each act of the machine once, on purpose: what chance does besides may leave one of them out."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hypothesis.stateful import initialize
+
+from tests.conftest import AFTER, NEXT
+
+# By the first day of its grant, the newest is the last one in the list.
+NEWEST = -1
+
+
+class Tour:
+    """The first story of a run begins with all acts; those after it begin with empty books."""
+
+    @initialize()
+    def do_each_act_once(self):
+        if self.seen:
+            return
+        self.once_for_the_pools()
+        self.once_for_the_grants()
+        self.once_for_what_was_paid()
+
+    def once_for_the_pools(self):
+        self.propose_allocation(year=0, frame=0, amount=100_000)
+        self.approve(which=0)
+        self.propose_transfer(giving=0, taking=1, amount=50_000)
+        self.approve(which=0)
+        self.propose_new_year(amounts=(1_000, 1_000))
+        self.approve(which=0)
+
+    def once_for_the_grants(self):
+        for month, act in (
+            (1, lambda: self.change(which=NEWEST, days=100, more=0, tariff=150_000)),
+            (5, lambda: self.end_early(which=NEWEST, days=50)),
+            (6, lambda: self.step_down(which=NEWEST, days=100, tariff=90_000, step=True)),
+            (10, lambda: self.extend(which=NEWEST, days=90, tariff=80_000)),
+        ):
+            self.decide(tariff=200_000, first=date(NEXT, month, 1), days=300)
+            act()
+        # What was extended last, with the extension.
+        self.stop(which=NEWEST, days=30)
+
+    def once_for_what_was_paid(self):
+        self.pay(until=date(AFTER, 12, 31))
+        self.correct_a_payment(which=0)
+        self.correct_an_allocation(which=0)

@@ -1,0 +1,126 @@
+"""The amendments as acts, lists and pages read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Min, Q
+
+from budget.tariff import NOTHING, Part, by_fiscal_year
+from skolefleks.calendar import ONE_DAY
+from visitation.decisions import queries as decision_queries
+from visitation.efforts import queries as effort_queries
+from visitation.followups import queries as follow_up_queries
+from visitation.lifecycle import UPCOMING, FollowUpStatus
+from visitation.models import Amendment, Grant, StatusReport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from skolefleks.models import User
+    from visitation.decisions.queries import YearChange
+    from visitation.decisions.rules import Terms
+    from visitation.models import Effort
+
+# Of a list that is looked through whole.
+MOST_SHOWN = 100
+
+
+# -- what the acts read ----------------------------------------------------------------------------
+def grants_of(effort: Effort) -> list[Grant]:
+    """The effort's grants that stand, in order, with what an act on them needs."""
+    grants = Grant.objects.standing().filter(effort=effort)
+    joined = grants.select_related(
+        "decision__pupil_case__application__school", "district"
+    )
+    return list(joined.order_by("starts_on"))
+
+
+def years_of(effort: Effort) -> set[int]:
+    """The fiscal years that the effort's grants touch."""
+    years: set[int] = set()
+    for grant in grants_of(effort):
+        years |= set(grant.by_fiscal_year())
+    return years
+
+
+# -- the list --------------------------------------------------------------------------------------
+def waiting_for(user: User) -> list[Amendment]:
+    """What the committee has to decide of running efforts, the oldest first. Takes one query.
+
+    Each with `meets_at`, when a coming meeting takes it up.
+    """
+    upcoming = Q(items__meeting__status__in=UPCOMING)
+    rows = Amendment.objects.waiting().visible_to(user)
+    rows = rows.annotate(meets_at=Min("items__meeting__starts_at", filter=upcoming))
+    rows = rows.select_related(
+        "effort__application", "effort__pupil_case", "effort__school"
+    )
+    rows = rows.defer("reached", "remaining", "reason")
+    return list(rows.order_by("asked_at", "pk")[:MOST_SHOWN])
+
+
+# -- one amendment ---------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Summary:
+    """An effort on one page: what is asked, how it goes, and what it costs. Takes ten queries."""
+
+    amendment: Amendment
+    standing: effort_queries.Standing
+    goals: list[effort_queries.GoalHistory]
+    money: effort_queries.Money
+    report: StatusReport | None
+    words: list[follow_up_queries.Words]
+
+    @property
+    def told(self) -> list[object]:
+        """The follow-ups that have an outcome."""
+        windows = self.standing.windows
+        return [row for row in windows if row.status == FollowUpStatus.TOLD]
+
+
+def summary_of(amendment: Amendment) -> Summary:
+    """Read an effort for those who decide what is asked of it."""
+    effort = amendment.effort
+    report, words = None, []
+    if amendment.window:
+        report = follow_up_queries.report_of(amendment.window)
+        words = follow_up_queries.words_of(amendment.window)
+    return Summary(
+        amendment=amendment,
+        standing=effort_queries.standing_of(effort),
+        goals=effort_queries.goals_of(effort),
+        money=effort_queries.money_of(effort),
+        report=report,
+        words=words,
+    )
+
+
+def changes(
+    grants: Sequence[Grant], first_day: date, terms: Terms | None
+) -> list[YearChange]:
+    """What it changes by year to end the grants before `first_day` and go on with `terms`."""
+    rest = []
+    for grant in grants:
+        last_day = min(grant.last_day, first_day - ONE_DAY)
+        rest.append(
+            by_fiscal_year(grant.tariff, grant.starts_on, last_day, grant.later)
+        )
+    if terms:
+        rest.append(terms.by_fiscal_year())
+    before = _sum_of(grant.by_fiscal_year() for grant in grants)
+    return decision_queries.changes_between(before, *rest)
+
+
+def _sum_of(parts_of_grants: Iterable[Mapping[int, Part]]) -> dict[int, Part]:
+    """What several grants hold together, by fiscal year."""
+    total: dict[int, Part] = {}
+    for parts in parts_of_grants:
+        for year, part in parts.items():
+            sum_before = total.get(year, NOTHING)
+            total[year] = Part(
+                sum_before.amount + part.amount, sum_before.days + part.days
+            )
+    return total
