@@ -28,6 +28,7 @@ from visitation.models.follow_ups import (
 from visitation.models.grants import FollowUp, Grant, later_of
 from visitation.models.indexing import PriceIndex, TariffVersion
 from visitation.models.law import Classification, Hearing
+from visitation.models.measurements import Measurement, Scale
 from visitation.models.meetings import AgendaItem, Attendance, Meeting
 
 __all__ = (
@@ -51,6 +52,7 @@ __all__ = (
     "Grant",
     "Hearing",
     "JournalEntry",
+    "Measurement",
     "Meeting",
     "Participant",
     "PlanMeasure",
@@ -58,6 +60,7 @@ __all__ = (
     "Question",
     "Reading",
     "SavedView",
+    "Scale",
     "StatusReport",
     "TariffVersion",
     "items_under_way",
