@@ -16,6 +16,7 @@ from visitation.efforts import views as efforts
 from visitation.followups import views as followups
 from visitation.law import views as law
 from visitation.letters import views as letters
+from visitation.measurements import views as measurements
 from visitation.meetings import planning
 from visitation.meetings import views as meetings
 from visitation.minutes import views as minutes
@@ -109,9 +110,24 @@ effort_pages = (
         path("", efforts.efforts, name="list"),
         path("udtraek.xlsx", efforts.export, {"form": "xlsx"}, name="export_xlsx"),
         path("udtraek.csv", efforts.export, {"form": "csv"}, name="export_csv"),
-        path("<slug:number>/<uuid:pk>/", efforts.overview, name="overview"),
+        path("<slug:number>/<uuid:pk>/", measurements.overview, name="overview"),
         path("<slug:number>/<uuid:pk>/plan/", efforts.plan, name="plan"),
         path("<slug:number>/<uuid:pk>/oekonomi/", efforts.money, name="money"),
+        path(
+            "<slug:number>/<uuid:pk>/maalinger/",
+            measurements.measurements,
+            name="measurements",
+        ),
+        path(
+            "<slug:number>/<uuid:pk>/maalinger/<uuid:row>/",
+            measurements.correct,
+            name="correct_measurement",
+        ),
+        path(
+            "<slug:number>/<uuid:pk>/maalinger/stemme/<slug:name>/",
+            measurements.take,
+            name="measure",
+        ),
         path(
             "<slug:number>/<uuid:pk>/opfoelgninger/",
             followups.follow_ups,

@@ -86,10 +86,15 @@ class GoalStanding:
         return TONES[self.standing]
 
     @property
-    def sentence(self) -> str:
-        """`På vej: eleven har flyttet sig mindst en tredjedel af vejen, og ingen er tilbage.`"""
+    def word(self) -> str:
+        """`På vej`."""
         word = self.standing.value
-        return f"{word[0].upper()}{word[1:]}: {self.reason}"
+        return f"{word[0].upper()}{word[1:]}"
+
+    @property
+    def sentence(self) -> str:
+        """`På vej: eleven har flyttet sig mindst 1/3 af vejen, og ingen er gået tilbage.`"""
+        return f"{self.word}: {self.reason}"
 
     @property
     def voices(self) -> str:
@@ -173,7 +178,7 @@ def _judge_movement(
         )
     return (
         Standing.TOO_FEW,
-        f"ingen har flyttet sig, men {still} opfølgninger er ikke holdt endnu.",
+        f"ingen har flyttet sig nok endnu, og {still} opfølgninger er ikke holdt.",
     )
 
 
