@@ -113,6 +113,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "skolefleks.signin.sessions.SessionAgeMiddleware",
+    "skolefleks.signin.handing_over.OneAddressMiddleware",
     "skolefleks.browser.NothingKeptMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "skolefleks.browser.NoCprInAddressMiddleware",

@@ -90,6 +90,9 @@ CURVE_MOVED_PART = 3
 CURVE_VOICES_APART = 3
 CURVE_STILL_FOLLOW_UPS = 2
 
+# Minutes after which a screen that was handed to a pupil or the parents is over.
+SCREEN_MINUTES = 30
+
 # Of a case on the agenda, unless somebody says otherwise.
 AGENDA_MINUTES = 20
 

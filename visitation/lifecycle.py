@@ -1,4 +1,4 @@
-"""The lives of a decision, a grant, a meeting, an effort and a follow-up.
+"""The lives of a decision, a grant, a meeting, an effort, a follow-up and a screen.
 
 What was decided stands on the decision; these say how far it has come.
 """
@@ -47,8 +47,13 @@ class FollowUpStatus(models.TextChoices):
     CANCELLED = "cancelled", "Bortfaldet"
 
 
+class ScreenStatus(models.TextChoices):
+    OPEN = "open", "Givet til eleven eller forældrene"
+    CLOSED = "closed", "Lukket"
+
+
 D, G, M = DecisionStatus, GrantStatus, MeetingStatus
-E, F = EffortStatus, FollowUpStatus
+E, F, S = EffortStatus, FollowUpStatus, ScreenStatus
 
 # An effort that is not over.
 LIVE = (E.AWAITING, E.RUNNING)
@@ -95,6 +100,12 @@ FOLLOW_UP = StateMachine(
     Transition("hold_follow_up",   "Skriv samtalen",    (F.PLANNED,),    F.HELD,      P.EFFORT_WRITE),  # noqa: E501
     Transition("settle_follow_up", "Giv resultatet",    (F.HELD,),       F.TOLD,      P.EFFORT_LEAD),  # noqa: E501
     Transition("cancel_follow_up", "Lad den bortfalde", OPEN_FOLLOW_UPS, F.CANCELLED, None),
+)
+
+# The last answer closes it, or a stop, or its time: each is a step that follows.
+SCREEN = StateMachine(
+    #          verb            button           from       to        right
+    Transition("close_screen", "Luk skærmen",   (S.OPEN,), S.CLOSED, None),
 )
 # fmt: on
 

@@ -27,6 +27,7 @@ from visitation.queue import views as queue
 from visitation.recusals import views as recusals
 from visitation.releases import views as releases
 from visitation.room import views as room
+from visitation.screens import views as screens
 from visitation.start import views as start
 
 # The committee's own addresses. Danish, and stable: what was linked to goes on working.
@@ -129,6 +130,11 @@ effort_pages = (
             name="measure",
         ),
         path(
+            "<slug:number>/<uuid:pk>/skaerm/stemme/<slug:name>/",
+            screens.hand_over,
+            name="hand_over",
+        ),
+        path(
             "<slug:number>/<uuid:pk>/opfoelgninger/",
             followups.follow_ups,
             name="follow_ups",
@@ -203,6 +209,8 @@ effort_pages = (
 urlpatterns = [
     path("", start.start, name="start"),
     path("indsatser/", include(effort_pages)),
+    # The only address of a browser that was handed over.
+    path("skaerm/", screens.screen, name="screen"),
     path("visitation/", include(committee)),
     path("budget/prognose/", outlook.forecast, name="forecast"),
     path("budget/prisregulering/", prices.propose_index, name="propose_index"),

@@ -55,6 +55,7 @@ def overview(request: Request, number: str, pk: UUID) -> HttpResponse:
         "marks": charts.MARKS,
         "rule": rules.rule_in_words(),
         "voice_links": _voice_links(request.user, effort),
+        "screen_links": _screen_links(top["may_write"], effort),
     }
     if effort.begun_on is None:
         context["delays"] = list(effort.delays.select_related("by"))
@@ -157,6 +158,17 @@ def _voice_links(user: User, effort: Effort) -> list[tuple[str, str]]:
         if may(user, rules.right_for(voice), at=effort.application):
             label = WHOSE[voice]
             links.append((label, url_of("efforts:measure", effort, name)))
+    return links
+
+
+def _screen_links(may_write: bool, effort: Effort) -> list[tuple[str, str]]:
+    """(label, address) of whom the screen may be handed to."""
+    if not may_write:
+        return []
+    links = []
+    for name, whom in (("eleven", "eleven"), ("foraeldrene", "forældrene")):
+        url = url_of("efforts:hand_over", effort, name)
+        links.append((f"Giv skærmen til {whom}", url))
     return links
 
 

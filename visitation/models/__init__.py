@@ -30,6 +30,7 @@ from visitation.models.indexing import PriceIndex, TariffVersion
 from visitation.models.law import Classification, Hearing
 from visitation.models.measurements import Measurement, Scale
 from visitation.models.meetings import AgendaItem, Attendance, Meeting
+from visitation.models.screens import Screen, ScreenQuestion
 
 __all__ = (
     "AgendaItem",
@@ -61,6 +62,8 @@ __all__ = (
     "Reading",
     "SavedView",
     "Scale",
+    "Screen",
+    "ScreenQuestion",
     "StatusReport",
     "TariffVersion",
     "items_under_way",
