@@ -45,5 +45,7 @@ for (const weight of WEIGHTS) {
   const whole = `IBMPlexSans-${weight}.ttf`;
   cpSync(join(dkfds, "fonts/IBMPlexSans/complete/ttf", whole), join(dist, "fonts", whole));
 }
-for (const file of ["agenda.js", "drafts.js", "skolefleks.js", "papers.js", "autosave.js", "mark.svg"]) cpSync(join(here, file), join(dist, file));
+for (const file of ["agenda.js", "drafts.js", "skolefleks.js", "papers.js", "autosave.js", "screen.js", "mark.svg"]) {
+  cpSync(join(here, file), join(dist, file));
+}
 cpSync(join(here, "../node_modules/dkfds/LICENSE.md"), join(dist, "LICENSE-dkfds.md"));

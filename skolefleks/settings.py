@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "skolefleks.signin.sessions.PersonMiddleware",
     "skolefleks.signin.sessions.SessionAgeMiddleware",
+    "skolefleks.signin.handing_over.OneAddressMiddleware",
     "skolefleks.browser.NothingKeptMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "skolefleks.browser.NoCprInAddressMiddleware",

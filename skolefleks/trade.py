@@ -107,6 +107,17 @@ EFFORT_ENDS_SOON_DAYS = 60
 # to the exam; below it a coordinator (day-treatment report).
 YOUTH_AGE = 14
 
+# What the sentence beside a goal's curves says (visitation/measurements/rules.py): measurements
+# of a voice before anything is said, the part of the way that counts as moved (a third), points
+# on the scale from 1 to 10 from which voices differ, and follow-ups without movement.
+CURVE_LEAST_MEASUREMENTS = 2
+CURVE_MOVED_PART = 3
+CURVE_VOICES_APART = 3
+CURVE_STILL_FOLLOW_UPS = 2
+
+# Minutes after which a screen that was handed to a pupil or the parents is over.
+SCREEN_MINUTES = 30
+
 # Of a case on the agenda, unless somebody says otherwise.
 AGENDA_MINUTES = 20
 

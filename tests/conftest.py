@@ -32,7 +32,7 @@ from tests.filling import fill
 from tests.roles import be_application, be_owner, guards_off
 from visitation.decisions import actions as decisions
 from visitation.decisions import rules as decision_rules
-from visitation.models import Grant, Meeting
+from visitation.models import Grant, Meeting, Scale
 from visitation.releases import actions as releases
 
 SCHOOLS = (
@@ -69,13 +69,15 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
 def _books_may_be_emptied_between_tests() -> Iterator[None]:
     """Django empties the tables after a test with real transactions, the append-only ones too.
 
-    That takes the owner, with the guards off.
+    That takes the owner, with the guards off. What a migration brought is put back.
     """
     teardown = TransactionTestCase._fixture_teardown
 
     def empty_all(case: TransactionTestCase) -> None:
+        scales = list(Scale.objects.all())
         with guards_off():
             teardown(case)
+            Scale.objects.bulk_create(scales)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", empty_all)

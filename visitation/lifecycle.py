@@ -1,4 +1,4 @@
-"""The lives of a decision, a grant, a meeting, an effort, a follow-up and an amendment.
+"""The lives of a decision, a grant, a meeting, an effort and what belongs to it.
 
 What was decided stands on the decision; these say how far it has come.
 """
@@ -54,8 +54,13 @@ class AmendmentStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", "Trukket tilbage"
 
 
+class ScreenStatus(models.TextChoices):
+    OPEN = "open", "Givet til eleven eller forældrene"
+    CLOSED = "closed", "Lukket"
+
+
 D, G, M = DecisionStatus, GrantStatus, MeetingStatus
-E, F, A = EffortStatus, FollowUpStatus, AmendmentStatus
+E, F, A, S = EffortStatus, FollowUpStatus, AmendmentStatus, ScreenStatus
 
 # An effort that is not over.
 LIVE = (E.AWAITING, E.RUNNING)
@@ -114,6 +119,12 @@ AMENDMENT = StateMachine(
     Transition("withdraw_amendment", "Træk tilbage",      OPEN_AMENDMENTS, A.WITHDRAWN, P.EFFORT_LEAD),  # noqa: E501
     Transition("decide_amendment",   "Afgør",             (A.WAITING,),    A.DECIDED,   P.CASE_DECIDE),  # noqa: E501
     Transition("lapse_amendment",    "Lad det bortfalde", OPEN_AMENDMENTS, A.WITHDRAWN, None),
+)
+
+# The last answer closes it, or a stop, or its time: each is a step that follows.
+SCREEN = StateMachine(
+    #          verb            button           from       to        right
+    Transition("close_screen", "Luk skærmen",   (S.OPEN,), S.CLOSED, None),
 )
 # fmt: on
 

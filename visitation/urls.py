@@ -17,6 +17,7 @@ from visitation.efforts import views as efforts
 from visitation.followups import views as followups
 from visitation.law import views as law
 from visitation.letters import views as letters
+from visitation.measurements import views as measurements
 from visitation.meetings import planning
 from visitation.meetings import views as meetings
 from visitation.minutes import views as minutes
@@ -27,6 +28,7 @@ from visitation.queue import views as queue
 from visitation.recusals import views as recusals
 from visitation.releases import views as releases
 from visitation.room import views as room
+from visitation.screens import views as screens
 from visitation.start import views as start
 
 # The committee's own addresses. Danish, and stable: what was linked to goes on working.
@@ -118,9 +120,29 @@ effort_pages = (
         path("", efforts.efforts, name="list"),
         path("udtraek.xlsx", efforts.export, {"form": "xlsx"}, name="export_xlsx"),
         path("udtraek.csv", efforts.export, {"form": "csv"}, name="export_csv"),
-        path("<slug:number>/<uuid:pk>/", efforts.overview, name="overview"),
+        path("<slug:number>/<uuid:pk>/", measurements.overview, name="overview"),
         path("<slug:number>/<uuid:pk>/plan/", efforts.plan, name="plan"),
         path("<slug:number>/<uuid:pk>/oekonomi/", efforts.money, name="money"),
+        path(
+            "<slug:number>/<uuid:pk>/maalinger/",
+            measurements.measurements,
+            name="measurements",
+        ),
+        path(
+            "<slug:number>/<uuid:pk>/maalinger/<uuid:row>/",
+            measurements.correct,
+            name="correct_measurement",
+        ),
+        path(
+            "<slug:number>/<uuid:pk>/maalinger/stemme/<slug:name>/",
+            measurements.take,
+            name="measure",
+        ),
+        path(
+            "<slug:number>/<uuid:pk>/skaerm/stemme/<slug:name>/",
+            screens.hand_over,
+            name="hand_over",
+        ),
         path(
             "<slug:number>/<uuid:pk>/opfoelgninger/",
             followups.follow_ups,
@@ -206,6 +228,8 @@ effort_pages = (
 urlpatterns = [
     path("", start.start, name="start"),
     path("indsatser/", include(effort_pages)),
+    # The only address of a browser that was handed over.
+    path("skaerm/", screens.screen, name="screen"),
     path("visitation/", include(committee)),
     path("budget/prognose/", outlook.forecast, name="forecast"),
     path("budget/prisregulering/", prices.propose_index, name="propose_index"),

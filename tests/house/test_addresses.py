@@ -22,6 +22,9 @@ THIRD_PARTY = {
 SIGN_IN = {"account_login", "account_logout", "account_inactive", "signed_out", "demo"}
 SIGN_IN |= THIRD_PARTY.keys()
 
+# An answer on a screen that was handed over names its goal, and a goal is answered once.
+SCREEN = {"screen"}
+
 ADDRESSES = sorted(all_addresses(), key=lambda address: address[0])
 OWN = [(name, view) for name, view in ADDRESSES if name not in THIRD_PARTY]
 each_view = pytest.mark.parametrize(("name", "view"), OWN, ids=[name for name, _ in OWN])
@@ -36,7 +39,8 @@ def test_every_address_says_who_may_enter(name, view):
 def test_what_is_public_is_known():
     public = {name for name, view in OWN if view.allowed == "public"}
     sign_in = {"account_login", "account_logout", "account_inactive", "signed_out", "demo"}
-    assert public == sign_in | {"healthz", "healthz_live", "healthz_ready"}
+    health = {"healthz", "healthz_live", "healthz_ready"}
+    assert public == sign_in | SCREEN | health
 
 
 def test_the_views_of_others_are_known_by_name():
@@ -46,7 +50,7 @@ def test_the_views_of_others_are_known_by_name():
 
 @each_view
 def test_every_view_that_takes_a_form_takes_it_once(name, view):
-    if name in SIGN_IN or "POST" not in methods(view):
+    if name in SIGN_IN | SCREEN or "POST" not in methods(view):
         return
     assert getattr(view, "once", False), f"{name} accepts POST and is not `once`"
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 import uuid
 from contextlib import suppress
+from decimal import Decimal
 
 import pytest
 from django.db import transaction
@@ -19,6 +20,7 @@ from applications.submission import actions as submission
 from applications.writing import actions as writing
 from budget.models import Posting
 from budget.proposals import actions as proposals
+from skolefleks.danish import today
 from skolefleks.models import AuditEntry, Membership, Role
 from tests.addresses import GET, PEOPLE, POST
 from tests.conftest import NEXT, YEAR
@@ -26,7 +28,8 @@ from tests.deciding import pupils, wish_terms
 from tests.filling import fill
 from tests.meetings import planned
 from visitation.decisions import actions as decisions
-from visitation.models import Amendment, Effort
+from visitation.measurements import actions as measurements
+from visitation.models import Amendment, Effort, Measurement
 from visitation.releases import actions as releases
 
 # What the pages of figures are about: a quarter that has begun; a level, a receipt, a meeting, a
@@ -60,6 +63,8 @@ NOT_OURS = {
     "account_inactive",
     "signed_out",
     "demo",
+    # Whoever has it is nobody: tests/visitation/screens.
+    "screen",
 }  # answer as the table says; change no case
 
 
@@ -143,6 +148,7 @@ OF_AN_EFFORT = {
     "talk": "windows",
     "outcome": "windows",
     "voice": "windows",
+    "correct_measurement": "measurements",
 }
 
 
@@ -157,7 +163,17 @@ def effort(schools, leader, guest, chair, pools):
     terms = wish_terms(conditions="Møde hver uge.")
     decisions.grant(pupil_case, terms, grounds="Behov.", by=chair)
     releases.release(application, by=chair)
-    return Effort.objects.select_related("application").get(application=application)
+    effort = Effort.objects.select_related("application").get(application=application)
+    measurements.take(
+        effort,
+        Measurement.Voice.SCHOOL,
+        measured_on=today(),
+        answers=[measurements.Answer(effort.goals.get(), Decimal(50))],
+        filled_in_by=Measurement.FilledInBy.SELF,
+        how=Measurement.How.RECORDS,
+        by=leader,
+    )
+    return effort
 
 
 @pytest.fixture
@@ -169,7 +185,7 @@ def of_an_effort(effort):
         args = [number or effort.application.number, effort.pk]
         if last in OF_AN_EFFORT:
             args.append(getattr(effort, OF_AN_EFFORT[last]).first().pk)
-        if last == "voice":
+        if last in {"voice", "measure", "hand_over"}:
             args.append("eleven")
         return reverse(name, args=args)
 

@@ -86,13 +86,11 @@ GOALS: dict[str, dict[str, Any]] = {
     },
 }
 
-# The goal that goes with the kind of the first planned measure; attendance with
-# all others.
-GOAL_OF_MEASURE = {
-    "resource_person": "calm",
-    "outdoor_school": "belonging",
-    "school_and_leisure": "belonging",
-}
+# The goals of every pupil: one that the pupil can speak to, and one that is counted.
+GOALS_OF_ALL = ("belonging", "attendance")
+
+# The goal that goes with the kind of the first planned measure, beside them.
+GOAL_OF_MEASURE = {"resource_person": "calm"}
 
 
 def write_application(
@@ -159,11 +157,10 @@ def _write_pupil(
 
 
 def _set_goals(application: Application, measure: str) -> None:
-    """A goal or two for each pupil, to be reached when the period ends."""
-    names = ["attendance"]
-    fitting = GOAL_OF_MEASURE.get(measure, "attendance")
-    if fitting not in names:
-        names.insert(0, fitting)
+    """Two or three goals for each pupil, to be reached when the period ends."""
+    names = list(GOALS_OF_ALL)
+    if measure in GOAL_OF_MEASURE:
+        names.append(GOAL_OF_MEASURE[measure])
 
     for pupil_case in application.pupil_cases.all():
         for position, name in enumerate(names):

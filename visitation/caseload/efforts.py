@@ -11,6 +11,7 @@ from skolefleks.danish import today
 from visitation.amendments import actions as amendments
 from visitation.amendments import queries as amendment_queries
 from visitation.amendments import rules as amendment_rules
+from visitation.caseload import measurements
 from visitation.caseload.scene import read_data
 from visitation.decisions import rules as decision_rules
 from visitation.efforts import actions as efforts
@@ -87,6 +88,7 @@ class EffortStory:
             self._plan_on(first_day, self.say_not_begun)
         else:
             self._plan_on(first_day + 2 * ONE_DAY, self.confirm_begun)
+            self._plan_on(first_day + 5 * ONE_DAY, partial(self.measure, 0))
             self._plan_on(first_day + 20 * ONE_DAY, self.settle_condition)
 
         windows = effort_rules.follow_ups(self.starts_on, self.ends_on)
@@ -105,6 +107,7 @@ class EffortStory:
         # Another day of the window for each: not all talks are on its last day.
         talk = school_day_before(hold_by - timedelta(days=1 + self.number % 5))
         do = partial(self._with_window, hold_by)
+        self._plan_on(talk - 5 * ONE_DAY, partial(self.measure, turn + 1))
         self._plan_on(talk - 4 * ONE_DAY, partial(do, partial(self.report, turn)))
         self._plan_on(talk - 2 * ONE_DAY, partial(do, partial(self.speak, turn)))
         self._plan_on(talk, partial(do, self.hold))
@@ -147,6 +150,11 @@ class EffortStory:
                 note=TEXTS["condition_note"],
                 by=self.case.leader,
             )
+
+    def measure(self, turn: int) -> None:
+        effort = self._effort()
+        if effort:
+            measurements.measure(effort, self.number, turn, by=self.case.leader)
 
     def report(self, turn: int, window: FollowUpWindow) -> None:
         effort = window.effort

@@ -13,8 +13,9 @@ from django.db.models.functions import Coalesce
 from skolefleks import search
 from skolefleks.danish import today
 from skolefleks.spreadsheets import Column, Table
-from visitation.efforts import rules
+from visitation.efforts import queries, rules
 from visitation.lifecycle import LIVE
+from visitation.measurements import rules as measurement_rules
 from visitation.models import (
     Effort,
     EffortCondition,
@@ -142,6 +143,8 @@ class Row:
     window: FollowUpWindow | None
     missing: list[str]
     is_late: bool
+    # `1 nået, 2 på vej`
+    goals: str
 
     @property
     def tone(self) -> str:
@@ -156,8 +159,9 @@ class Row:
 
 
 def rows_of(efforts: Sequence[Effort]) -> list[Row]:
-    """The rows with their grant in force and their next follow-up. Takes two queries."""
+    """The rows with their grant in force, next follow-up and goals. Takes five queries."""
     day = today()
+    standings = queries.standings_of(efforts)
     grants: dict[UUID, list[Grant]] = {}
     standing = Grant.objects.standing().filter(effort__in=efforts)
     # The texts are encrypted and not shown: they are left where they are.
@@ -186,6 +190,7 @@ def rows_of(efforts: Sequence[Effort]) -> list[Row]:
                 window=next(iter(own_windows), None),
                 missing=_missing(effort, due),
                 is_late=any(task.is_overdue(day) for task in due),
+                goals=measurement_rules.in_one_line(standings.get(effort.pk, [])),
             )
         )
     return rows
@@ -213,6 +218,7 @@ COLUMNS = (
     Column("Fase"),
     Column("Næste opfølgning, fra", "day"),
     Column("Næste opfølgning, senest", "day"),
+    Column("Mål"),
     Column("Mangler"),
 )
 
@@ -238,5 +244,6 @@ def _cells(row: Row) -> list[Any]:
         row.phase,
         opens_on,
         hold_by,
+        row.goals,
         "; ".join(row.missing),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,20 +14,25 @@ from skolefleks.calendar import ONE_DAY
 from skolefleks.danish import today
 from visitation.efforts import rules
 from visitation.lifecycle import EffortStatus
+from visitation.measurements import rules as measurement_rules
 from visitation.models import (
+    Amendment,
     Effort,
     EffortCondition,
     EffortContact,
+    EffortGoal,
     EffortPhase,
     FollowUpWindow,
     Grant,
+    Measurement,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
+    from uuid import UUID
 
     from applications.models import Application, PupilCase
-    from visitation.models import Amendment, EffortGoal
 
 
 # -- what the effort's acts read -------------------------------------------------------------------
@@ -202,6 +208,38 @@ def amendment_of(effort: Effort) -> Amendment | None:
     """What the committee is asked to change of the effort, or is about to be. Takes one query."""
     rows = effort.amendments.open().defer("reached", "remaining", "reason")
     return rows.first()
+
+
+# -- where the goals stand -------------------------------------------------------------------------
+# The texts lie encrypted, and opening them is what costs.
+MEASUREMENT_FIGURES = ("effort", "voice", "measured_on", "value", "goal__number")
+
+
+def standings_of(
+    efforts: Sequence[Effort],
+) -> dict[UUID, list[measurement_rules.GoalStanding]]:
+    """Where the goals of each effort stand, by its id. Takes three queries, and no text."""
+    keys = [effort.pk for effort in efforts]
+    talks: Counter[UUID] = Counter(
+        FollowUpWindow.objects.filter(
+            effort__in=keys, held_on__isnull=False
+        ).values_list("effort", flat=True)
+    )
+
+    # A goal is told by its number: measurements of its earlier versions count too.
+    measured: dict[tuple[UUID, int], list[Measurement]] = {}
+    rows = Measurement.objects.current().filter(effort__in=keys)
+    rows = rows.select_related("goal").only(*MEASUREMENT_FIGURES)
+    for row in rows:
+        measured.setdefault((row.effort_id, row.goal.number), []).append(row)
+
+    standings: dict[UUID, list[measurement_rules.GoalStanding]] = {}
+    goals = EffortGoal.objects.current().filter(effort__in=keys)
+    for goal in goals.only("effort", "number", "kind", "baseline", "target"):
+        of_goal = measured.get((goal.effort_id, goal.number), [])
+        standing = measurement_rules.standing_of(goal, of_goal, talks[goal.effort_id])
+        standings.setdefault(goal.effort_id, []).append(standing)
+    return standings
 
 
 def efforts_of_case(application: Application) -> list[Effort]:

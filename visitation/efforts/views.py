@@ -77,19 +77,6 @@ def export(request: Request, form: str) -> HttpResponse:
 
 
 @page(P.EFFORT_READ)
-def overview(request: Request, number: str, pk: UUID) -> HttpResponse:
-    """Where the effort is, what is next and whose turn it is. Reading it is logged."""
-    effort = read_effort(request, number, pk)
-    context = {
-        **top_of(request, effort, "overview"),
-        "goals": queries.goals_of(effort),
-    }
-    if effort.begun_on is None:
-        context["delays"] = list(effort.delays.select_related("by"))
-    return render(request, "visitation/efforts/overview.html", context)
-
-
-@page(P.EFFORT_READ)
 def plan(request: Request, number: str, pk: UUID) -> HttpResponse:
     """Measures, people, phases, goals and conditions. Reading it is logged."""
     effort = read_effort(request, number, pk)

@@ -12,10 +12,10 @@ from visitation.lifecycle import FollowUpStatus
 from visitation.models import FollowUpReminder, FollowUpWindow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-    from visitation.models import EffortContact, PlanMeasure
+    from visitation.models import EffortContact, EffortGoal, PlanMeasure
 
 Kind = FollowUpReminder.Kind
 Outcome = FollowUpWindow.Outcome
@@ -113,4 +113,16 @@ def prefilled(
     for contact in contacts:
         if contact.who:
             lines.append(f"{contact.get_part_display()}: {contact.who}")
+    return "\n".join(lines).strip()
+
+
+def prefilled_progress(goals: Sequence[EffortGoal], stands: Mapping[int, str]) -> str:
+    """The goals as the report begins with them, each with what its curves say, by its number."""
+    lines = []
+    for goal in goals:
+        lines.append(f"Mål {goal.number}: {goal.what} ({goal.way})")
+        if goal.number in stands:
+            lines.append(stands[goal.number])
+        lines.append("Sådan ser vi det: ")
+        lines.append("")
     return "\n".join(lines).strip()

@@ -19,6 +19,7 @@ from skolefleks.permissions import Request, may, require
 from visitation.efforts.pages import find_effort, read_effort, top_of, url_of
 from visitation.followups import actions, forms, queries, rules
 from visitation.lifecycle import OPEN_FOLLOW_UPS, FollowUpStatus
+from visitation.measurements import queries as measurements
 from visitation.models import FollowUpVoice, FollowUpWindow, StatusReport
 
 if TYPE_CHECKING:
@@ -214,12 +215,17 @@ def _to_write(
 def _instance(
     draft: StatusReport | None, window: FollowUpWindow, effort: Effort
 ) -> StatusReport:
-    """The draft, or a new report that begins with the plan."""
+    """The draft, or a new report that begins with the plan and what the curves say."""
     if draft is not None:
         draft.window = window
         return draft
     text = rules.prefilled(list(effort.measures.all()), list(effort.contacts.all()))
-    return StatusReport(window=window, carried_out=text)
+    goals = measurements.goals_to_measure(effort)
+    stands = {}
+    for number, standing in measurements.standings_by_number(effort).items():
+        stands[number] = f"{standing.voices}. {standing.sentence}".removeprefix(". ")
+    progress = rules.prefilled_progress(goals, stands)
+    return StatusReport(window=window, carried_out=text, progress=progress)
 
 
 def _autosave(request: Request, page_forms: saving.PageForms) -> JsonResponse:

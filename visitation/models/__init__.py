@@ -29,7 +29,9 @@ from visitation.models.follow_ups import (
 from visitation.models.grants import FollowUp, Grant, later_of
 from visitation.models.indexing import PriceIndex, TariffStep, TariffVersion
 from visitation.models.law import Classification, Hearing
+from visitation.models.measurements import Measurement, Scale
 from visitation.models.meetings import AgendaItem, Attendance, Meeting
+from visitation.models.screens import Screen, ScreenQuestion
 
 __all__ = (
     "AgendaItem",
@@ -53,6 +55,7 @@ __all__ = (
     "Grant",
     "Hearing",
     "JournalEntry",
+    "Measurement",
     "Meeting",
     "Participant",
     "PlanMeasure",
@@ -60,6 +63,9 @@ __all__ = (
     "Question",
     "Reading",
     "SavedView",
+    "Scale",
+    "Screen",
+    "ScreenQuestion",
     "StatusReport",
     "TariffStep",
     "TariffVersion",
