@@ -1,4 +1,4 @@
-"""The lives of a decision, a grant, a meeting, an effort and a follow-up.
+"""The lives of a decision, a grant, a meeting, an effort, a follow-up and an evaluation.
 
 What was decided stands on the decision; these say how far it has come.
 """
@@ -47,8 +47,15 @@ class FollowUpStatus(models.TextChoices):
     CANCELLED = "cancelled", "Bortfaldet"
 
 
+class EvaluationStatus(models.TextChoices):
+    WRITING = "writing", "Skrives"
+    AWAITING = "awaiting", "Venter på den anden underskrift"
+    FROZEN = "frozen", "Underskrevet og frosset"
+
+
 D, G, M = DecisionStatus, GrantStatus, MeetingStatus
 E, F = EffortStatus, FollowUpStatus
+V = EvaluationStatus
 
 # An effort that is not over.
 LIVE = (E.AWAITING, E.RUNNING)
@@ -95,6 +102,13 @@ FOLLOW_UP = StateMachine(
     Transition("hold_follow_up",   "Skriv samtalen",    (F.PLANNED,),    F.HELD,      P.EFFORT_WRITE),  # noqa: E501
     Transition("settle_follow_up", "Giv resultatet",    (F.HELD,),       F.TOLD,      P.EFFORT_LEAD),  # noqa: E501
     Transition("cancel_follow_up", "Lad den bortfalde", OPEN_FOLLOW_UPS, F.CANCELLED, None),
+)
+EVALUATION = StateMachine(
+    #          verb                   button                   from           to          right
+    Transition("sign_evaluation",     "Underskriv",            (V.WRITING,),  V.AWAITING, P.EVALUATION_SIGN),  # noqa: E501
+    Transition("freeze_evaluation",   "Underskriv og frys",    (V.AWAITING,), V.FROZEN,   P.EVALUATION_SIGN),  # noqa: E501
+    Transition("take_back_signature", "Tag underskriften tilbage", (V.AWAITING,), V.WRITING, P.EVALUATION_SIGN),  # noqa: E501
+    Transition("reopen_evaluation",   "Skriv en ny version",   (V.FROZEN,),   V.WRITING,  P.EVALUATION_WRITE),  # noqa: E501
 )
 # fmt: on
 

@@ -19,6 +19,12 @@ from visitation.models.efforts import (
     EffortPhase,
     PlanMeasure,
 )
+from visitation.models.evaluations import (
+    Evaluation,
+    EvaluationPaper,
+    EvaluationSignature,
+    EvaluationVersion,
+)
 from visitation.models.follow_ups import (
     FollowUpReminder,
     FollowUpVoice,
@@ -45,6 +51,10 @@ __all__ = (
     "EffortDelay",
     "EffortGoal",
     "EffortPhase",
+    "Evaluation",
+    "EvaluationPaper",
+    "EvaluationSignature",
+    "EvaluationVersion",
     "FollowUp",
     "FollowUpReminder",
     "FollowUpVoice",
