@@ -59,8 +59,15 @@ class ScreenStatus(models.TextChoices):
     CLOSED = "closed", "Lukket"
 
 
+class EvaluationStatus(models.TextChoices):
+    WRITING = "writing", "Skrives"
+    AWAITING = "awaiting", "Venter på den anden underskrift"
+    FROZEN = "frozen", "Underskrevet og frosset"
+
+
 D, G, M = DecisionStatus, GrantStatus, MeetingStatus
 E, F, A, S = EffortStatus, FollowUpStatus, AmendmentStatus, ScreenStatus
+V = EvaluationStatus
 
 # An effort that is not over.
 LIVE = (E.AWAITING, E.RUNNING)
@@ -125,6 +132,13 @@ AMENDMENT = StateMachine(
 SCREEN = StateMachine(
     #          verb            button           from       to        right
     Transition("close_screen", "Luk skærmen",   (S.OPEN,), S.CLOSED, None),
+)
+EVALUATION = StateMachine(
+    #          verb                   button                   from           to          right
+    Transition("sign_evaluation",     "Underskriv",            (V.WRITING,),  V.AWAITING, P.EVALUATION_SIGN),  # noqa: E501
+    Transition("freeze_evaluation",   "Underskriv og frys",    (V.AWAITING,), V.FROZEN,   P.EVALUATION_SIGN),  # noqa: E501
+    Transition("take_back_signature", "Tag underskriften tilbage", (V.AWAITING,), V.WRITING, P.EVALUATION_SIGN),  # noqa: E501
+    Transition("reopen_evaluation",   "Skriv en ny version",   (V.FROZEN,),   V.WRITING,  P.EVALUATION_WRITE),  # noqa: E501
 )
 # fmt: on
 

@@ -14,6 +14,7 @@ from visitation.corrections import views as corrections
 from visitation.decisions import views as decisions
 from visitation.efforts import changing as effort_changes
 from visitation.efforts import views as efforts
+from visitation.evaluation import views as evaluation
 from visitation.followups import views as followups
 from visitation.law import views as law
 from visitation.letters import views as letters
@@ -22,6 +23,7 @@ from visitation.meetings import planning
 from visitation.meetings import views as meetings
 from visitation.minutes import views as minutes
 from visitation.outlook import views as outlook
+from visitation.oversight import views as oversight
 from visitation.prices import views as prices
 from visitation.questions import views as questions
 from visitation.queue import views as queue
@@ -118,6 +120,7 @@ effort_pages = (
     [
         # To read.
         path("", efforts.efforts, name="list"),
+        path("overblik/", oversight.oversight, name="oversight"),
         path("udtraek.xlsx", efforts.export, {"form": "xlsx"}, name="export_xlsx"),
         path("udtraek.csv", efforts.export, {"form": "csv"}, name="export_csv"),
         path("<slug:number>/<uuid:pk>/", measurements.overview, name="overview"),
@@ -224,12 +227,36 @@ effort_pages = (
     "efforts",
 )
 
+evaluation_pages = (
+    [
+        path("", evaluation.evaluations, name="list"),
+        path("<slug:slug>/", evaluation.draft, name="draft"),
+        path("<slug:slug>/tekst/", evaluation.write, name="write"),
+        path("<slug:slug>/underskriv/", evaluation.sign, name="sign"),
+        path("<slug:slug>/tag-tilbage/", evaluation.take_back, name="take_back"),
+        path("<slug:slug>/ny-version/", evaluation.reopen, name="reopen"),
+        path("<slug:slug>/<int:number>/", evaluation.version, name="version"),
+        path(
+            "<slug:slug>/<int:number>/evaluering.pdf",
+            evaluation.version_pdf,
+            name="version_pdf",
+        ),
+        path(
+            "<slug:slug>/<int:number>/evaluering.xlsx",
+            evaluation.version_xlsx,
+            name="version_xlsx",
+        ),
+    ],
+    "evaluation",
+)
+
 
 urlpatterns = [
     path("", start.start, name="start"),
     path("indsatser/", include(effort_pages)),
     # The only address of a browser that was handed over.
     path("skaerm/", screens.screen, name="screen"),
+    path("evaluering/", include(evaluation_pages)),
     path("visitation/", include(committee)),
     path("budget/prognose/", outlook.forecast, name="forecast"),
     path("budget/prisregulering/", prices.propose_index, name="propose_index"),

@@ -46,6 +46,11 @@ OF_FIGURES = {
     "visitation:release_meeting": [uuid.UUID(int=1)],
     "end_sessions": [0],
 }
+SCHOOL_YEAR = f"skoleaar-{YEAR - 1}"
+for page in ("draft", "write", "sign", "take_back", "reopen"):
+    OF_FIGURES[f"evaluation:{page}"] = [SCHOOL_YEAR]
+for page in ("version", "version_pdf", "version_xlsx"):
+    OF_FIGURES[f"evaluation:{page}"] = [SCHOOL_YEAR, 1]
 
 
 # What an address under a meeting ends with, beside the meeting: a step of its life, a case that
@@ -180,7 +185,7 @@ def effort(schools, leader, guest, chair, pools):
 def of_an_effort(effort):
     def find(name, number):
         last = name.partition(":")[2]
-        if last in {"list", "export_xlsx", "export_csv"}:
+        if last in {"list", "oversight", "export_xlsx", "export_csv"}:
             return reverse(name)
         args = [number or effort.application.number, effort.pk]
         if last in OF_AN_EFFORT:

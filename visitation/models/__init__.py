@@ -20,6 +20,12 @@ from visitation.models.efforts import (
     EffortPhase,
     PlanMeasure,
 )
+from visitation.models.evaluations import (
+    Evaluation,
+    EvaluationPaper,
+    EvaluationSignature,
+    EvaluationVersion,
+)
 from visitation.models.follow_ups import (
     FollowUpReminder,
     FollowUpVoice,
@@ -48,6 +54,10 @@ __all__ = (
     "EffortDelay",
     "EffortGoal",
     "EffortPhase",
+    "Evaluation",
+    "EvaluationPaper",
+    "EvaluationSignature",
+    "EvaluationVersion",
     "FollowUp",
     "FollowUpReminder",
     "FollowUpVoice",
