@@ -12,7 +12,8 @@ WORKDIR /front
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY front front
-RUN npm run build
+RUN npm run build \
+    && npm sbom --package-lock-only --sbom-format cyclonedx > sbom.json
 
 # The Python that requirements/production.txt is compiled for and the tests run on.
 FROM ${PYTHON_IMAGE} AS packages
@@ -20,6 +21,14 @@ WORKDIR /packages
 COPY requirements/production.txt .
 RUN python -m venv /venv \
     && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r production.txt
+
+# What the image is made of (CycloneDX), as `make sbom` lists it. The tool stays behind.
+FROM ${PYTHON_IMAGE} AS listed
+WORKDIR /listed
+COPY pyproject.toml requirements/production.txt requirements/sbom.txt ./
+RUN python -m venv /tool \
+    && /tool/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r sbom.txt \
+    && /tool/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible -o sbom.json production.txt
 
 # pg_dump and pg_restore for `manage.py backup`, out of the very image that the database runs: pg_dump refuses a server
 # that is newer than itself. With the libraries they ask for, which lie apart from Python's own.
@@ -50,6 +59,8 @@ COPY applications applications
 COPY visitation visitation
 COPY templates templates
 COPY --from=front /front/static static
+COPY --from=front /front/sbom.json sbom/front.json
+COPY --from=listed /listed/sbom.json sbom/python.json
 # Production does not start without its secrets; the ones for this step are made up and gone with it.
 RUN echo "only for collectstatic" > /tmp/made-up \
     && SECRET_KEY_FILE=/tmp/made-up ENCRYPTION_KEYS_FILE=/tmp/made-up ALLOWED_HOSTS=localhost \

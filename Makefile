@@ -9,6 +9,7 @@
 #   make mutants                   whether the tests find faults that are sown into what must not be wrong
 #   make bench                     how fast the pages are
 #   make lock                      requirements/*.txt anew, from pyproject.toml
+#   make sbom                      what production is made of, as CycloneDX: .state/sbom/python.json and front.json
 #   make clean                     removes what make installed and built; the demo's data in .state/ stays
 
 NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
@@ -24,7 +25,7 @@ BUILT := static/dist/skolefleks.css
 export NODE_USE_SYSTEM_CA := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo manage test check lint mutants bench lock clean setup
+.PHONY: demo manage test check lint mutants bench lock sbom clean setup
 .DELETE_ON_ERROR:
 
 setup: $(INSTALLED) $(BUILT)
@@ -87,6 +88,20 @@ COMPILE := env -u PIP_FIND_LINKS -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL PIP_CON
 lock: $(INSTALLED)
 	@$(COMPILE) -o requirements/production.txt pyproject.toml
 	@$(COMPILE) --extra development -c requirements/production.txt -o requirements/development.txt pyproject.toml
+	@$(COMPILE) -o requirements/sbom.txt requirements/sbom.in
+
+# In a venv of its own: it brings thirty packages that nothing else of ours needs.
+SBOM := .state/sbom
+
+sbom: setup
+	@mkdir -p $(SBOM)
+	@$(PYTHON) -m venv $(SBOM)/venv
+	@$(SBOM)/venv/bin/pip install -qq --require-hashes -r requirements/sbom.txt
+	@$(SBOM)/venv/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
+	    -o $(SBOM)/python.json requirements/production.txt
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm sbom --silent --package-lock-only --sbom-format cyclonedx \
+	    > $(SBOM)/front.json
+	@echo "$(SBOM)/python.json and $(SBOM)/front.json"
 
 clean:
 	rm -rf .venv node_modules static/dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

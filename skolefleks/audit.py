@@ -1,4 +1,7 @@
-"""The audit trail and the access log: both append-only, the first a chain of hashes."""
+"""The audit trail and the access log: both append-only, and each a chain of hashes.
+
+The trail is sealed line by line as it is committed, the access log in batches.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from skolefleks.models import AccessEntry, AuditEntry
+from skolefleks.models import AccessEntry, AccessSeal, AuditEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from skolefleks.models import User
 
@@ -40,6 +44,24 @@ _VERIFY = """
         FROM skolefleks_auditseal s LEFT JOIN skolefleks_auditentry e ON e.id = s.entry_id
     ) AS chain
 """
+
+# A seal's batch begins after the last line of the seal before it.
+_VERIFY_ACCESS_LOG = """
+    SELECT count(*), min(position) FILTER (WHERE hash <> expected_hash), (
+        SELECT encode(hash, 'hex') FROM skolefleks_accessseal
+        ORDER BY position DESC LIMIT 1
+    )
+    FROM (
+        SELECT position, hash, access_hash(
+            coalesce(lag(hash) OVER in_order, ''::bytea),
+            coalesce(lag(last_id) OVER in_order, 0), last_id
+        ) AS expected_hash
+        FROM skolefleks_accessseal WINDOW in_order AS (ORDER BY position)
+    ) AS chain
+"""
+
+# Lines in one seal: as many as a large school's day makes.
+BATCH = 10_000
 
 
 @dataclass(frozen=True)
@@ -104,3 +126,34 @@ def verify() -> Verdict:
         cursor.execute(_VERIFY)
         length, broken_at, unsealed_entry, head = cursor.fetchone()
     return Verdict(length, broken_at, unsealed_entry, head or "")
+
+
+def seal_access_log() -> int:
+    """Seal the lines of the access log that have come since, and return their number.
+
+    None are sealed while one of them is not yet committed: its number may be
+    lower than theirs. The next run takes them along.
+    """
+    total = 0
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute("SELECT seal_access_log(%s)", [BATCH])
+            sealed = int(cursor.fetchone()[0])
+            total += sealed
+            if sealed < BATCH:
+                return total
+
+
+def verify_access_log() -> Verdict:
+    """Recompute the chain over the access log in the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(_VERIFY_ACCESS_LOG)
+        length, broken_at, head = cursor.fetchone()
+    return Verdict(length, broken_at, None, head or "")
+
+
+def access_unsealed_since() -> datetime | None:
+    """When the oldest line of the access log was written that no seal covers."""
+    last = AccessSeal.objects.order_by("-position").values_list("last_id", flat=True)
+    later = AccessEntry.objects.filter(id__gt=last.first() or 0)
+    return later.order_by("id").values_list("at", flat=True).first()

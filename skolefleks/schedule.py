@@ -10,6 +10,7 @@ from celery.schedules import crontab
 SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "skolefleks.tasks.beat_heart", "schedule": 10.0},
     "sweep-outbox": {"task": "skolefleks.tasks.sweep_outbox", "schedule": 30.0},
+    "seal-access-log": {"task": "skolefleks.tasks.seal_access_log", "schedule": 60.0},
     "tidy": {"task": "skolefleks.tasks.tidy", "schedule": 3600.0},
     "tidy-papers": {"task": "applications.tasks.tidy_papers", "schedule": 86_400.0},
     "remind-of-still-cases": {

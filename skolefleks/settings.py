@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "skolefleks.logs.RequestLogMiddleware",
+    "skolefleks.incoming.NoNulMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 

@@ -9,7 +9,7 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from skolefleks import outbox
+from skolefleks import audit, outbox
 from skolefleks.drafts import actions as drafts
 from skolefleks.models import IdempotencyKey
 from skolefleks.notices import actions as notices
@@ -33,6 +33,11 @@ def sweep_outbox() -> None:
 @shared_task(ignore_result=True)
 def beat_heart() -> None:
     health.beat()
+
+
+@shared_task(ignore_result=True)
+def seal_access_log() -> None:
+    audit.seal_access_log()
 
 
 @shared_task(ignore_result=True)

@@ -148,6 +148,7 @@ def of_the_books() -> list[Check]:
             _difference_to_trail(),
         ),
         Check("Revisionssporets kæde er ubrudt", _broken_chain()),
+        Check("Adgangsloggens kæde er ubrudt", _broken_access_log()),
     ]
 
 
@@ -321,4 +322,11 @@ def _broken_chain() -> str:
         return f"Kæden er brudt ved led {verdict.broken_at} af {verdict.length}."
     if verdict.unsealed_entry is not None:
         return f"Linje {verdict.unsealed_entry} i sporet er ikke forseglet."
+    return ""
+
+
+def _broken_access_log() -> str:
+    verdict = audit.verify_access_log()
+    if verdict.broken_at is not None:
+        return f"Kæden er brudt ved led {verdict.broken_at} af {verdict.length}."
     return ""

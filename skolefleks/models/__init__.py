@@ -18,7 +18,7 @@ from skolefleks.models.people import (
 )
 from skolefleks.models.places import Centre, District, School
 from skolefleks.models.sessions import Session
-from skolefleks.models.trail import AccessEntry, AuditEntry, AuditSeal
+from skolefleks.models.trail import AccessEntry, AccessSeal, AuditEntry, AuditSeal
 
 __all__ = (
     "COMMITTEE_ROLES",
@@ -27,6 +27,7 @@ __all__ = (
     "QUORUM_ROLES",
     "SCHOOL_ROLES",
     "AccessEntry",
+    "AccessSeal",
     "AuditEntry",
     "AuditSeal",
     "Centre",

@@ -1,4 +1,4 @@
-"""The audit trail with its chain, and the access log."""
+"""The audit trail and the access log, each with its chain."""
 
 from __future__ import annotations
 
@@ -87,3 +87,22 @@ class AccessEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}"
+
+
+class AccessSeal(models.Model):
+    """The chain over the access log: each hash covers the one before it, and a batch of lines.
+
+    The batch is every line after the last seal's `last_id` up to its own. The
+    database writes it (`seal_access_log` in the migrations), some time after the
+    lines: a page that is read must wait for no other.
+    """
+
+    position = models.BigAutoField(primary_key=True)
+    last_id = models.BigIntegerField(unique=True)
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return str(self.position)

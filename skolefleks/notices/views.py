@@ -33,10 +33,7 @@ def open_notice(request: Request, number: str) -> HttpResponse:
 
     A case that is closed to the person by now answers 404 there.
     """
-    # PostgreSQL knows no NUL in a text.
-    of_case = queries.notices_of(request.user).filter(
-        subject=number.replace("\x00", "")
-    )
+    of_case = queries.notices_of(request.user).filter(subject=number)
     notice = _chosen_notice(of_case.order_by("-id"), request.POST.get("besked", ""))
     if notice is None:
         raise Http404

@@ -145,6 +145,7 @@ def _describe(folder: Path, papers: dict[str, str], missing: list[str]) -> Manif
         papers=papers,
         missing=missing,
         probe=manifest.new_probe(installation_id),
+        access_log=asdict(audit.verify_access_log()),
     )
 
 
@@ -179,6 +180,8 @@ def _prove(backup: Manifest) -> None:
             )
     if asdict(audit.verify()) != backup.trail:
         differences.append("the audit trail is another")
+    if backup.access_log not in (None, asdict(audit.verify_access_log())):
+        differences.append("the access log is another")
 
     if differences:
         raise Refused(f"Restored, but not the same: {'; '.join(differences)}.")

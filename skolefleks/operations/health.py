@@ -19,6 +19,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from skolefleks import audit
 from skolefleks.models import OutboxMessage
 from skolefleks.operations import canary
 
@@ -34,6 +35,9 @@ HEARTBEAT_MAX_AGE = 45
 
 # Seconds.
 OUTBOX_MAX_AGE = 300
+
+# Seconds that a line of the access log may wait for its seal.
+UNSEALED_MAX_AGE = 600
 
 # What an upper floor warns of, by name: a function that says whether all is well.
 WARNINGS: dict[str, Callable[[], bool]] = {}
@@ -88,6 +92,8 @@ def report() -> dict[str, Any]:
             warnings.append("outbox")
         if facts["mail_given_up"]:
             warnings.append("mail")
+        if not _access_log_is_sealed():
+            warnings.append("access_log")
         warnings += [name for name, is_well in WARNINGS.items() if not is_well()]
 
     return {**facts, "warnings": warnings}
@@ -144,6 +150,14 @@ def _age_of_oldest_message() -> float:
     if oldest is None:
         return 0
     return round((timezone.now() - oldest).total_seconds(), 1)
+
+
+def _access_log_is_sealed() -> bool:
+    """Whether no line has waited too long: one that is taken out before its seal is not missed."""
+    oldest = audit.access_unsealed_since()
+    if oldest is None:
+        return True
+    return (timezone.now() - oldest).total_seconds() < UNSEALED_MAX_AGE
 
 
 def _worker_is_alive() -> bool:

@@ -49,6 +49,8 @@ class Manifest:
     papers: dict[str, str]  # sha256 of each file's ciphertext, by name
     missing: list[str]  # named by a row, and not there
     probe: str  # opens with the right keys only
+    # audit.Verdict; backups of before its chain have none
+    access_log: dict[str, str | int | None] | None = None
 
     def write(self, folder: Path) -> None:
         """Put it beside the rest, whole or not at all."""

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 # Written once and never changed; the seals are written by the database alone.
 TRAIL = ("skolefleks_auditentry", "skolefleks_accessentry", "skolefleks_keycanary")
-SEALS = ("skolefleks_auditseal", "skolefleks_installation", "django_migrations")
+SEALS = (
+    "skolefleks_auditseal",
+    "skolefleks_accessseal",
+    "skolefleks_installation",
+    "django_migrations",
+)
 
 # Whoever can read these can be somebody else.
 NOT_FOR_READERS = (
@@ -75,6 +80,13 @@ _SEAL_FUNCTIONS = """
     SELECT p.oid::regprocedure::text
     FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
     WHERE t.tgrelid = 'skolefleks_auditentry'::regclass AND p.proname LIKE '%sealed_at_commit%'
+    UNION SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.proname = 'seal_access_log'
+"""
+
+# A reader who may seal could hold the log's lock, and with it every page.
+_SEALED_FOR_THE_APPLICATION = """
+    REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION {function} TO {application}
 """
 
 _TOO_MUCH = """
@@ -137,6 +149,8 @@ def grant(connection: BaseDatabaseWrapper) -> None:
         for (function,) in cursor.fetchall():
             # A regprocedure's text is quoted by the database.
             cursor.execute(_SEALED_BY_THE_OWNER.format(function=function))
+            only_ours = sql.SQL(_SEALED_FOR_THE_APPLICATION)
+            cursor.execute(only_ours.format(function=sql.SQL(function), **names))
 
 
 def require_application(connection: BaseDatabaseWrapper) -> None:

@@ -27,7 +27,7 @@ _CASE_NUMBER = re.compile(r"SF-[0-9]{4}-[0-9]{4,6}")
 def access_log(request: Request) -> HttpResponse:
     """Who saw which case, newest first; searched by case number."""
     entries = AccessEntry.objects.all()
-    number = request.GET.get("sag", "").replace("\x00", "").strip().upper()
+    number = request.GET.get("sag", "").strip().upper()
     if number:
         entries = entries.filter(subject=number)
         _log_search(request, number)

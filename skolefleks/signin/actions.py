@@ -76,7 +76,7 @@ def _living() -> Any:
 
 def _known_as(email: str) -> User:
     """The person with that address; one without a number where nobody here has it."""
-    address = email.strip().lower().replace("\x00", "")
+    address = email.strip().lower()
     person = User.objects.filter(email=address).first()
     return person or User(pk=0)
 

@@ -28,6 +28,8 @@ BASES = {
     "valkey": "valkey/valkey:9",
 }
 
+REQUIREMENTS = [PROJECT / f"requirements/{name}.txt" for name in ("production", "sbom")]
+
 ROOT = "skolefleks-root:bookworm"
 
 ROOT_PACKAGES = "python3-venv,redis-tools,tzdata,ca-certificates"
@@ -97,7 +99,7 @@ def recipe(name: str) -> str:
     """Changes with whatever goes into the image."""
     digest = hashlib.sha256()
     ingredients = {
-        "python": [PROJECT / "requirements/production.txt"],
+        "python": REQUIREMENTS,
         "node": [PROJECT / "package-lock.json"],
         "postgres": [RECIPES / "postgres-entry.sh"],
         "valkey": [],
@@ -121,8 +123,10 @@ def _recipe_of(tag: str) -> str | None:
 
 def _fill_python(folder: Path) -> None:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes"]
-    requirements = ["--requirement", str(PROJECT / "requirements/production.txt")]
-    subprocess.run([*command, *requirements, "--dest", folder / "wheels"], check=True)
+    # One after the other: what makes the list may need another version than the site.
+    for path in REQUIREMENTS:
+        requirements = ["--requirement", str(path)]
+        subprocess.run([*command, *requirements, "--dest", folder / "wheels"], check=True)
 
 
 def _fill_node(folder: Path) -> None:

@@ -51,6 +51,10 @@ def test_the_image_runs_as_nobody_special_and_is_built_by_hash() -> None:
     assert re.findall(r"(?m)^USER (.*)", IMAGE)[-1] == SERVICES["web"]["user"]
     assert "--require-hashes" in IMAGE
     assert "npm ci" in IMAGE
+    assert re.findall(r"(?m)^COPY --from=\w+ \S+ (sbom/\S+)$", IMAGE) == [
+        "sbom/front.json",
+        "sbom/python.json",
+    ]
     allowed = {
         line[1:]
         for line in (PROJECT / ".dockerignore").read_text().splitlines()

@@ -139,8 +139,7 @@ def add_case(request: Request, pk: UUID) -> HttpResponse:
 
     status, refusal = 200, ""
     if request.method == "POST":
-        # PostgreSQL takes no NUL, and answers one with an error.
-        number = request.POST.get("sag", "").replace("\x00", "")
+        number = request.POST.get("sag", "")
         # A case that one may not see, or that is on an agenda already, is not there.
         application = get_object_or_404(candidates, number=number)
         try:
@@ -151,7 +150,7 @@ def add_case(request: Request, pk: UUID) -> HttpResponse:
             messages.success(request, f"{application} er sat på dagsordenen.")
             return redirect("visitation:add_case", meeting.pk)
 
-    search = request.GET.get("q", "").replace("\x00", "").strip().upper()[:40]
+    search = request.GET.get("q", "").strip().upper()[:40]
     if search:
         # That somebody searched is logged, and not for whom: the text could be a
         # name.

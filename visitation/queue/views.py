@@ -65,8 +65,7 @@ def remove_view(request: Request) -> HttpResponse:
     if not form.is_valid():
         return show_queue(request, choice, view_form=form)
 
-    # PostgreSQL knows no NUL, and answers one with an error.
-    name = request.POST.get("visning", "").replace("\x00", "")
+    name = request.POST.get("visning", "")
     view = get_object_or_404(
         SavedView, user=request.user, name=name[: forms.LONGEST_NAME]
     )

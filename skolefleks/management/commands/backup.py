@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path)
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Say what is in it. The head of the trail is to be kept elsewhere."""
+        """Say what is in it. Both heads are to be kept elsewhere."""
         try:
             backup = backups.make(options["folder"])
         except (Refused, ForeignPapers) as error:
@@ -33,10 +33,16 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Audit trail: {backup.trail['length']} entries, head {backup.trail['head']}"
         )
-        if backup.trail["broken_at"] is not None:
-            raise CommandError(
-                f"The audit trail is broken at {backup.trail['broken_at']}: somebody changed it."
-            )
+        access_log = backup.access_log or {}
+        self.stdout.write(
+            f"Access log: {access_log['length']} seals, head {access_log['head']}"
+        )
+
+        for name, chain in (("audit trail", backup.trail), ("access log", access_log)):
+            if chain["broken_at"] is not None:
+                raise CommandError(
+                    f"The {name} is broken at {chain['broken_at']}: somebody changed it."
+                )
         if backup.missing:
             raise CommandError(
                 f"{len(backup.missing)} papers have a row and no file: {backup.missing}"

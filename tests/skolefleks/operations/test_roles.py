@@ -46,6 +46,7 @@ FORBIDDEN = {
     "remove from the trail": "DELETE FROM skolefleks_auditentry",
     "empty the books": "TRUNCATE budget_posting CASCADE",
     "seal anew": "DELETE FROM skolefleks_auditseal",
+    "seal the access log anew": "DELETE FROM skolefleks_accessseal",
     "seal by hand": "INSERT INTO skolefleks_auditseal (entry_id, hash) VALUES (-1, '')",
     "be the owner": f"SET ROLE {OWNER}",
     "be the superuser": "SET SESSION AUTHORIZATION postgres",
