@@ -25,7 +25,7 @@ BUILT := static/dist/skolefleks.css
 export NODE_USE_SYSTEM_CA := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo manage test check lint mutants bench lock sbom clean setup
+.PHONY: demo manage test check engine lint mutants bench lock sbom clean setup
 .DELETE_ON_ERROR:
 
 setup: $(INSTALLED) $(BUILT)

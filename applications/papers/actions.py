@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from applications.papers import checking, confined, notices, rules, scanning
 from applications.writing import actions as writing
 from skolefleks import audit, installation, outbox, storage
 from skolefleks.encryption import key_ring
+from skolefleks.refusals import Refusal
 from skolefleks.statemachine import follow
 
 if TYPE_CHECKING:
@@ -33,12 +35,23 @@ ORPHANS_KEPT = timedelta(days=7)
 # Papers from before pages were drawn once and for all, that one tidying draws.
 DRAWN_AT_ONCE = 20
 
+log = logging.getLogger(__name__)
+
+
+class NotStored(Refusal):
+    """The disk is full, or the folder of papers is another database's."""
+
+    message = (
+        "Bilaget kan ikke gemmes lige nu, og det er ikke din fejl. Prøv igen senere,"
+        " og sig det til systemadministratoren. Resten af sagen kan du skrive imens."
+    )
+
 
 @transaction.atomic
 def lay_on(application: Application, upload: Upload, *, by: User) -> Paper:
     """Store a file unopened, in quarantine, and have it examined after commit.
 
-    Raises Refusal where the case holds as many as it may.
+    Raises Refusal where the case holds as many as it may, and NotStored.
     """
     writing.require_editable(application, by=by)
     rules.require_room(application)
@@ -178,7 +191,11 @@ def _keep(paper: Paper, content: bytes) -> None:
     # The bytes before the row: a crash between them leaves a file that no row
     # names, and `tidy_papers` removes it. The other way round a row would name a
     # file that is not there.
-    paper.stored_as = storage.keep(content, context=paper.context)
+    try:
+        paper.stored_as = storage.keep(content, context=paper.context)
+    except (OSError, installation.ForeignPapers) as error:
+        log.critical("papers.not_stored", extra={"why": str(error)})
+        raise NotStored(field="file") from error
 
 
 def _draw(paper: Paper, content: bytes) -> None:

@@ -147,7 +147,11 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         extra_context: Any = None,
     ) -> None:
         """Write down why the sign-on sent nobody; the page says that it did not succeed."""
-        kind = type(exception).__name__ if exception else ""
+        kind = ""
+        if exception:
+            # The cause says more, such as `ExpiredSignatureError` where our clock is
+            # ahead of theirs.
+            kind = type(exception.__cause__ or exception).__name__
         log.warning(
             "sign_on.failed", extra={"reason": str(error), "exception_type": kind}
         )

@@ -31,6 +31,7 @@ def run(heading: str, folder: Path, typed: str = "") -> str:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    if done.returncode != 0:
+    # The words too: this engine's `exec` has no exit code for a newer compose.
+    if done.returncode != 0 or "CommandError" in done.stdout:
         raise SystemExit(f"docs/production.md, {heading}:\n{done.stdout[-6000:]}")
     return done.stdout

@@ -19,6 +19,9 @@ from tests.sign_on import Provider
 # What a checkout holds of it: the image's context, the compose file and what that mounts.
 CHECKOUT = ("Dockerfile", ".dockerignore", "docker-compose.yml", "deploy", "requirements")
 
+# Whom the document makes the first administrator.
+ADMINISTRATOR = "signe@example.dk"
+
 # The documents' intervals are for every day; a drill need not wait for the next half minute.
 HASTY = """
 services:
@@ -32,8 +35,8 @@ services:
 
 def run(folder: Path, provider: Provider) -> None:
     """All of it; raises at the first thing that is not as it should be."""
-    site = _check_out(folder, provider)
-    _start(site)
+    site = _check_out(folder)
+    _start(site, provider)
     visitor = Visitor(provider)
     with visitor.proxy(folder, document.block("5. Proxy", "caddyfile")):
         _work_and_lose_everything(site, visitor)
@@ -42,18 +45,19 @@ def run(folder: Path, provider: Provider) -> None:
         compose(site, "down")
 
 
-def _start(site: Path) -> None:
+def _start(site: Path, provider: Provider) -> None:
     with step("secrets, as documented"):
-        document.run("Step by step", site, typed="a client secret\n")
-    with step("build"):
-        compose(site, "build")
-    with step("start, until all are healthy"):
+        document.run("Step by step", site)
+        document.run("The client secret", site, typed="a client secret\n")
+        _write_settings(site, provider)
+    with step("build, start, until all are healthy"):
         document.run("4. Start", site)
         _require_guarded(site)
     with step("first figures, first people"):
         document.run("6. First figures", site)
-        give = ("run", "--rm", "worker", "python", "manage.py", "give_role")
-        compose(site, *give, LEADER, "school_leader", "--name", "Lene Leder", "--school", SCHOOL)
+        give = ("exec", "worker", "python", "manage.py", "give_role", LEADER, "school_leader")
+        more = ("--name", "Lene Leder", "--school", SCHOOL, "--by", ADMINISTRATOR)
+        assert "given." in (said := compose(site, *give, *more)), said
 
 
 def _work_and_lose_everything(site: Path, visitor: Visitor) -> None:
@@ -97,7 +101,7 @@ def _update_and_go_back(site: Path, visitor: Visitor) -> None:
         assert images_of(site) == {"skolefleks:drill-1"}
 
 
-def _check_out(folder: Path, provider: Provider) -> Path:
+def _check_out(folder: Path) -> Path:
     site = folder / "site"
     site.mkdir()
     listed = (PROJECT / ".dockerignore").read_text().splitlines()
@@ -110,17 +114,23 @@ def _check_out(folder: Path, provider: Provider) -> Path:
             shutil.copy(source, site / name)
 
     (site / "docker-compose.override.yml").write_text(HASTY)
-    settings = {
+    return site
+
+
+def _write_settings(site: Path, provider: Provider) -> None:
+    """The document's own settings, with the values of this machine in their place."""
+    document.run("2. Settings", site)
+    here = {
         "SKOLEFLEKS_VERSION": "drill-1",
         "ALLOWED_HOSTS": HOST,
         "OIDC_SERVER_URL": provider.url,
-        "OIDC_CLIENT_ID": "skolefleks",
         "MAIL_HOST": OUTSIDE,
         "WEB_CPUS": str(os.cpu_count()),
         "DATABASE_CPUS": str(os.cpu_count()),
     }
-    (site / ".env").write_text("".join(f"{name}={text}\n" for name, text in settings.items()))
-    return site
+    with (site / ".env").open("a") as file:
+        # Of two lines the later one holds.
+        file.writelines(f"{name}={text}\n" for name, text in here.items())
 
 
 def _name_version(site: Path, version: str) -> None:

@@ -27,6 +27,8 @@ SCHOOL = "Baltorpskolen"
 
 START_SECONDS = 20
 
+EXAMINE_SECONDS = 90
+
 
 class Visitor:
     """One person, their browser, and the case they write."""
@@ -75,9 +77,16 @@ class Visitor:
         if not self.case:
             answer = self._post("/ansoegninger/ny/")
             self.case = answer.headers["Location"].removesuffix("elever/")
+        before = self.papers()
         answer = self._post(f"{self.case}bilag/", file=(name, pdf()))
         assert answer.status_code == 302, answer.text
-        return self.papers()[-1]
+
+        # It can be fetched once the worker has examined it.
+        deadline = time.monotonic() + EXAMINE_SECONDS
+        while len(papers := self.papers()) == len(before):
+            assert time.monotonic() < deadline, "the paper is not examined"
+            time.sleep(0.5)
+        return papers[-1]
 
     def papers(self) -> list[bytes]:
         """Every paper of the case, fetched."""

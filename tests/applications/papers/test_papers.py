@@ -25,6 +25,7 @@ from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.uploads import BoundedUploadHandler
 from tests.applications.papers.files import image, pdf
 from tests.applications.papers.laying import lay_on
+from tests.conftest import text_of
 from visitation.cases import actions as case_actions
 
 
@@ -273,6 +274,14 @@ def test_a_folder_from_before_there_were_marks_is_ours_by_a_file_we_know(paper, 
     Paper.objects.all().delete()
     with pytest.raises(ForeignPapers):
         papers.tidy_papers()
+
+
+def test_a_paper_for_another_databases_folder_is_refused_in_words(draft, school, settings):
+    settings.PAPERS_DIR.mkdir()
+    (settings.PAPERS_DIR / "installation").write_text("somebody else")
+    answer = upload(school, draft, "a.pdf", pdf())
+    assert (answer.status_code, "kan ikke gemmes lige nu" in text_of(answer)) == (422, True)
+    assert not Paper.objects.exists()
 
 
 def test_an_upload_that_fails_leaves_nothing_on_the_disk(db, settings, monkeypatch):
