@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('skolefleks', '0008_sessions'),
+        ('skolefleks', '0009_access_log_sealed'),
     ]
 
     operations = [
