@@ -37,8 +37,8 @@ RUN echo "only for collectstatic" > /tmp/made-up \
        python manage.py collectstatic --noinput \
     && python -m compileall -q skolefleks budget applications visitation \
     && rm /tmp/made-up
-# Encrypted papers: a volume lies here, and takes its owner from this folder.
-RUN install -d -m 700 -o 10001 -g 10001 /srv/papers
+# Encrypted papers, and the heads of the trail: volumes lie here, and take their owner from these folders.
+RUN install -d -m 700 -o 10001 -g 10001 /srv/papers /srv/heads
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=12s --start-period=30s --retries=3 \

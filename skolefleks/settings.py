@@ -333,6 +333,15 @@ CLAMAV = os.environ.get("CLAMAV", "")
 # Encrypted files; part of every backup.
 PAPERS_DIR = Path(os.environ.get("PAPERS_DIR", STATE_DIR / "papers"))
 
+# Where the trail's signed head is kept (skolefleks/operations/heads.py): a file that no database
+# reaches, addresses with commas between, `host:port` or a socket. "" for none of it.
+OWN_HEADS = str(STATE_DIR / "trail_heads.jsonl")
+if MODE == "test":
+    OWN_HEADS = ""
+TRAIL_HEAD_FILE = os.environ.get("TRAIL_HEAD_FILE", OWN_HEADS)
+TRAIL_HEAD_MAIL = _list_of("TRAIL_HEAD_MAIL")
+TRAIL_HEAD_SYSLOG = os.environ.get("TRAIL_HEAD_SYSLOG", "")
+
 STATIC_URL = "/static/"
 STATIC_ROOT = STATE_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]

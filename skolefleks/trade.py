@@ -41,8 +41,18 @@ POOL_WARNINGS = (80, 95)
 # What /budget/bevis/ and `prove_books` prove, floor by floor: functions that return Checks.
 PROOFS = (
     "budget.books.proof.of_the_books",
+    "budget.proving.both_ways.of_the_trail",
+    "budget.proving.both_ways.of_the_payments",
+    "budget.proving.guards.of_the_database",
     "visitation.decisions.proof.of_the_grants",
+    "visitation.decisions.proof.of_the_plan",
 )
+
+# What the proof of the latest proves on the floors above the books: functions of references.
+PROOFS_SINCE = ("visitation.decisions.proof.of_these_grants",)
+
+# Days after which the proof asks for the trail's head to be kept outside the database again.
+TRAIL_HEAD_DAYS = 2
 
 # Members and chair who are present and not disqualified, for a meeting to decide a case.
 QUORUM = 3
