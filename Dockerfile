@@ -67,8 +67,9 @@ RUN echo "only for collectstatic" > /tmp/made-up \
        python manage.py collectstatic --noinput \
     && python -m compileall -q skolefleks budget applications visitation \
     && rm /tmp/made-up
-# Encrypted papers and beat's schedule: volumes lie here, and take their owner from these folders.
-RUN install -d -m 700 -o 10001 -g 10001 /srv/papers /srv/beat
+# Encrypted papers, beat's schedule, and the heads of the trail: volumes lie here, and take their
+# owner from these folders.
+RUN install -d -m 700 -o 10001 -g 10001 /srv/papers /srv/beat /srv/heads
 # Last of what is built, so that a new name alone builds nothing anew.
 ARG VERSION=unnamed
 ENV SKOLEFLEKS_VERSION=$VERSION

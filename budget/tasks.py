@@ -1,4 +1,4 @@
-"""What the worker and its clock do for the payments: propose what falls due, write what was paid.
+"""What the worker and its clock do for the money: propose payments, write what was paid, prove.
 
 Each task calls one act.
 """
@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 from celery import shared_task
 from django.conf import settings
 
-from budget.books import proof
 from budget.lifecycle import RunStatus
 from budget.models import PaymentRun
 from budget.payments import actions as payments
+from budget.proving import actions as proving
+from budget.proving import notices as proof_notices
 from skolefleks import outbox
 from skolefleks.calendar import banking_days_on, is_banking_day
 from skolefleks.danish import today
@@ -35,16 +37,11 @@ def propose_payments() -> None:
 
 
 @shared_task(ignore_result=True)
-def prove_books() -> None:
-    """Prove the books, and leave for /healthz whether they held."""
-    proof.note(proof.prove())
-
-
-@shared_task(ignore_result=True)
 def settle_run(run_id: str) -> None:
     """Write what one run paid into the books."""
     run = PaymentRun.objects.select_related("marked_by").get(pk=run_id)
     payments.settle(run)
+    proving.prove_since()
 
 
 @shared_task(ignore_result=True)
@@ -62,3 +59,33 @@ def ring(payload: dict[str, Any]) -> None:
     Not done here: a handler runs in one transaction, and each instalment is to have its own.
     """
     settle_run.apply_async((payload["run"],), retry=False)
+
+
+# -- proofs --
+@shared_task(ignore_result=True)
+def prove_books() -> None:
+    """Prove everything, every night."""
+    proving.ask(by=None)
+
+
+# Minutes and not seconds: a million postings and their trail.
+@shared_task(ignore_result=True, time_limit=1_800)
+def make_proof(proof_id: str) -> None:
+    proving.prove_all(UUID(proof_id))
+
+
+@outbox.handles("proof.asked")
+def begin_proof(payload: dict[str, Any]) -> None:
+    """Wake a worker for it: a handler runs in one transaction, where nobody sees how far it is."""
+    make_proof.apply_async((payload["proof"],), retry=False)
+
+
+@outbox.handles("proof.due")
+def prove_since(_payload: dict[str, Any]) -> None:
+    """At once after money was moved: the latest alone."""
+    proving.prove_since()
+
+
+@outbox.handles("proof.red")
+def sound_alarm(payload: dict[str, Any]) -> None:
+    proof_notices.sound_alarm(payload["proof"])

@@ -11,6 +11,7 @@ from budget.exports import views as exports
 from budget.figures import views as figures
 from budget.payments import views as payments
 from budget.proposals import views as proposals
+from budget.proving import views as proving
 from budget.quarterly import views as quarterly
 
 app_name = "budget"
@@ -25,7 +26,9 @@ urlpatterns = [
     path("posteringer/<int:pk>/", corrections.posting, name="posting"),
     path("posteringer/regneark/", exports.postings_xlsx, name="postings_xlsx"),
     path("posteringer/csv/", exports.postings_csv, name="postings_csv"),
-    path("bevis/", books.proof, name="proof"),
+    path("bevis/", proving.proof, name="proof"),
+    path("bevis/fremdrift/", proving.progress, name="proof_progress"),
+    path("bevis/forfra/", proving.ask_for_proof, name="ask_for_proof"),
     # What takes both centre chiefs. An index of prices has its pages in visitation.
     path("forslag/", proposals.proposals, name="proposals"),
     path(

@@ -1,34 +1,55 @@
 """The audit trail and the access log: both append-only, and each a chain of hashes.
 
 The trail is sealed line by line as it is committed, the access log in batches.
+A line of the trail carries the site's own mark, made with a key that the
+database does not hold, and, about a thing that has a `proved_content`, a digest
+of what the thing was at that moment.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import json
 from dataclasses import dataclass
+from datetime import UTC
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.utils import timezone
 
-from skolefleks.models import AccessEntry, AccessSeal, AuditEntry
+from skolefleks.encryption import key_ring
+from skolefleks.models import AccessEntry, AccessSeal, AuditEntry, AuditSeal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from skolefleks.models import User
 
 
-# The columns are the fields of `Verdict`. Each entry has a seal; the hash of a
-# seal is made from the hash of the seal before it and the text of its entry. One
-# statement: it takes seconds for a million rows, which in Python takes minutes.
+# What the keyed digest of a mark is made for: no other digest of the site is ever the same.
+MARK = "skolefleks.auditentry"
+
+# So many lines are in memory at a time.
+ROWS_AT_ONCE = 5_000
+
+
+# The columns are the fields of `Verdict`. Each entry has a seal; the hash of a seal is made from
+# the hash of the seal before it and the text of its entry. Of a part of the chain the first seal is
+# taken as it is: it was proved before.
+# One statement: it takes seconds for a million rows, which in Python takes minutes.
 _VERIFY = """
     SELECT
         count(*) AS length,
-        min(position) FILTER (WHERE entry IS NULL OR hash <> expected_hash) AS broken_at,
+        min(position) FILTER (
+            WHERE position > %(after)s AND (entry IS NULL OR hash <> expected_hash)
+        ) AS broken_at,
         (
             SELECT min(e.id) FROM skolefleks_auditentry e
-            WHERE NOT EXISTS (SELECT FROM skolefleks_auditseal s WHERE s.entry_id = e.id)
+            WHERE e.id > %(entry)s
+                AND NOT EXISTS (SELECT FROM skolefleks_auditseal s WHERE s.entry_id = e.id)
         ) AS unsealed_entry,
         (
             SELECT encode(hash, 'hex') FROM skolefleks_auditseal
@@ -42,6 +63,7 @@ _VERIFY = """
                 || convert_to(coalesce(audit_text(e), ''), 'UTF8')
             ) AS expected_hash
         FROM skolefleks_auditseal s LEFT JOIN skolefleks_auditentry e ON e.id = s.entry_id
+        WHERE s.position >= %(after)s
     ) AS chain
 """
 
@@ -89,18 +111,61 @@ def record(verb: str, thing: Any, *, by: User | None, **payload: object) -> None
 
     `payload` holds ids, names of fields and amounts, never personal data.
     """
+    AuditEntry.objects.create(**_columns(verb, thing, by, payload))
+
+
+def record_each(verb: str, things: Iterable[Any], *, by: User | None) -> None:
+    """Write an entry for each of `things`. One query."""
+    entries = [AuditEntry(**_columns(verb, thing, by, {})) for thing in things]
+    AuditEntry.objects.bulk_create(entries)
+
+
+def _columns(
+    verb: str, thing: Any, by: User | None, payload: dict[str, object]
+) -> dict[str, Any]:
     actor_id = None
     if by:
         actor_id = by.pk
+    content = getattr(thing, "proved_content", None)
+    if content is not None:
+        payload = {**payload, "digest": digest_of(content)}
 
-    AuditEntry.objects.create(
-        actor_id=actor_id,
-        verb=verb,
-        object_type=thing._meta.label_lower,
-        object_id=str(thing.pk),
-        subject=getattr(thing, "subject", ""),
-        payload=payload,
-    )
+    columns = {
+        "at": timezone.now(),
+        "actor_id": actor_id,
+        "verb": verb,
+        "object_type": thing._meta.label_lower,
+        "object_id": str(thing.pk),
+        "subject": getattr(thing, "subject", ""),
+        "payload": payload,
+    }
+    return {**columns, "mark": mark_of(**columns)}
+
+
+def digest_of(content: str) -> str:
+    """SHA-256 in hex, as the proof's SQL makes it too.
+
+    Without a key: what a posting or a run says stands beside it in the trail anyway.
+    """
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def mark_of(
+    *,
+    at: datetime,
+    actor_id: int | None,
+    verb: str,
+    object_type: str,
+    object_id: str,
+    subject: str,
+    payload: dict[str, Any],
+) -> str:
+    """The keyed digest of all that a line says, in hex."""
+    moment = at.astimezone(UTC).isoformat()
+    words = [moment, actor_id, verb, object_type, object_id, subject, payload]
+    # With sorted keys: the database keeps those of a payload in an order of its own.
+    text = json.dumps(words, sort_keys=True)
+    return key_ring().digest(text.encode(), MARK)
 
 
 def log_access(kind: AccessEntry.Kind, subject: str, *, by: User) -> None:
@@ -120,10 +185,13 @@ def log_accesses(kind: AccessEntry.Kind, subjects: Iterable[str], *, by: User) -
     AccessEntry.objects.bulk_create(entries)
 
 
-def verify() -> Verdict:
-    """Recompute the whole chain in the database."""
+def verify(*, after: int = 0, entry: int = 0) -> Verdict:
+    """Recompute the chain in the database, from the seal at the position `after` on.
+
+    `entry` is the id after which every entry is to have a seal. Without them it is the whole chain.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_VERIFY)
+        cursor.execute(_VERIFY, {"after": after, "entry": entry})
         length, broken_at, unsealed_entry, head = cursor.fetchone()
     return Verdict(length, broken_at, unsealed_entry, head or "")
 
@@ -157,3 +225,42 @@ def access_unsealed_since() -> datetime | None:
     last = AccessSeal.objects.order_by("-position").values_list("last_id", flat=True)
     later = AccessEntry.objects.filter(id__gt=last.first() or 0)
     return later.order_by("id").values_list("at", flat=True).first()
+
+
+def forged_entry(*, after: int = 0, marked_after: int | None = None) -> int | None:
+    """The first entry after the position `after` whose mark is not the site's own; None for none.
+
+    An entry without a mark is let pass up to the position `marked_after` (None: everywhere), since
+    the trail is older than its marks.
+    """
+    seals = AuditSeal.objects.filter(position__gt=after).order_by("position")
+    for positions in _in_batches(seals.values_list("position", "entry_id").iterator()):
+        entries = AuditEntry.objects.in_bulk([entry_id for _, entry_id in positions])
+        for position, entry_id in positions:
+            entry = entries.get(entry_id)
+            if entry is None:
+                return entry_id
+            is_old = marked_after is None or position <= marked_after
+            if not entry.mark and is_old:
+                continue
+            if not hmac.compare_digest(entry.mark, _mark_of_entry(entry)):
+                return entry_id
+    return None
+
+
+def _mark_of_entry(entry: AuditEntry) -> str:
+    return mark_of(
+        at=entry.at,
+        actor_id=entry.actor_id,
+        verb=entry.verb,
+        object_type=entry.object_type,
+        object_id=entry.object_id,
+        subject=entry.subject,
+        payload=entry.payload,
+    )
+
+
+def _in_batches(rows: Iterable[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+    rows = iter(rows)
+    while batch := list(islice(rows, ROWS_AT_ONCE)):
+        yield batch

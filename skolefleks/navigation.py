@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,24 @@ PLACES = (
 
 
 @dataclass(frozen=True)
+class Alarm:
+    """What stands above the pages of a floor until it is put right; '' for an address: no link."""
+
+    title: str
+    text: str
+    url: str
+
+
+# By what their addresses begin with. Filled at import, by the floors above.
+_alarms: dict[str, Callable[[User], Alarm | None]] = {}
+
+
+def register_alarm(start: str, alarm_of: Callable[[User], Alarm | None]) -> None:
+    """`alarm_of` is asked for every page whose address begins with `start`."""
+    _alarms[start] = alarm_of
+
+
+@dataclass(frozen=True)
 class Link:
     label: str
     url: str
@@ -47,7 +66,7 @@ class Link:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """`navigation`, `demo_mode`, and `unread`: how many of one's notices are."""
+    """`navigation`, `demo_mode`, `alarm`, and `unread`: how many of one's notices are."""
     # An error page may be shown before anybody is looked for.
     user = getattr(request, "user", None)
     if not isinstance(user, User):
@@ -63,7 +82,15 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "navigation": _links(user, request.path),
         "demo_mode": settings.DEMO,
         "unread": unread,
+        "alarm": _alarm(user, request.path),
     }
+
+
+def _alarm(user: User, path: str) -> Alarm | None:
+    for start, alarm_of in _alarms.items():
+        if path.startswith(start):
+            return alarm_of(user)
+    return None
 
 
 def _links(user: User, path: str) -> list[Link]:

@@ -29,13 +29,13 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "skolefleks.tasks.post_digests",
         "schedule": crontab(hour=7, minute=0),
     },
-    "prove-books": {
-        "task": "budget.tasks.prove_books",
-        "schedule": crontab(hour=4, minute=30),
-    },
     "propose-payments": {
         "task": "budget.tasks.propose_payments",
         "schedule": crontab(hour=6, minute=0),
+    },
+    "prove-books": {
+        "task": "budget.tasks.prove_books",
+        "schedule": crontab(hour=2, minute=15),
     },
     "settle-payments": {"task": "budget.tasks.settle_payments", "schedule": 60.0},
 }

@@ -301,6 +301,15 @@ PAPERS_DIR = Path(os.environ.get("PAPERS_DIR", STATE_DIR / "papers"))
 # Megabytes that must be left where they lie for /healthz/ready to say so.
 PAPERS_LEAST_FREE = int(os.environ.get("PAPERS_LEAST_FREE", "200")) * 1024 * 1024
 
+# Where the trail's signed head is kept (skolefleks/operations/heads.py): a file that no database
+# reaches, addresses with commas between, `host:port` or a socket. "" for none of it.
+OWN_HEADS = str(STATE_DIR / "trail_heads.jsonl")
+if MODE == "test":
+    OWN_HEADS = ""
+TRAIL_HEAD_FILE = os.environ.get("TRAIL_HEAD_FILE", OWN_HEADS)
+TRAIL_HEAD_MAIL = environment.list_of("TRAIL_HEAD_MAIL")
+TRAIL_HEAD_SYSLOG = os.environ.get("TRAIL_HEAD_SYSLOG", "")
+
 STATIC_URL = "/static/"
 STATIC_ROOT = STATE_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -55,8 +55,18 @@ POOL_WARNINGS = (80, 95)
 # return Checks.
 PROOFS = (
     "budget.books.proof.of_the_books",
+    "budget.proving.both_ways.of_the_trail",
+    "budget.proving.both_ways.of_the_payments",
+    "budget.proving.guards.of_the_database",
     "visitation.decisions.proof.of_the_grants",
+    "visitation.decisions.proof.of_the_plan",
 )
+
+# What the proof of the latest proves on the floors above the books: functions of references.
+PROOFS_SINCE = ("visitation.decisions.proof.of_these_grants",)
+
+# Days after which the proof asks for the trail's head to be kept outside the database again.
+TRAIL_HEAD_DAYS = 2
 
 # How long what was typed and not sent is kept, and of how many forms a person.
 DRAFT_DAYS = 14

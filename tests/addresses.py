@@ -140,6 +140,8 @@ budget:payment_receipt         -  403  403  403  403  403  403  403  403  403  4
 budget:payment_download        -  403  403  403  403  403  403  403  403  403  404  403  403
 budget:posting                 -  403  403  403  403  403  403  403  403  403  200  403  403
 budget:proof                   -  403  403  403  403  403  403  403  403  403  200  403  403
+budget:proof_progress          -  403  403  403  403  403  403  403  403  403  200  403  403
+budget:ask_for_proof           -  403  403  403  403  403  403  403  403  403  405  403  403
 budget:proposals               -  403  403  403  403  403  403  403  403  403  200  403  403
 budget:propose_allocation      -  403  403  403  403  403  403  403  403  403  200  403  403
 budget:propose_transfer        -  403  403  403  403  403  403  403  403  403  200  403  403
@@ -331,6 +333,8 @@ budget:payment_receipt         -  403  403  403  403  403  403  403  403  403  4
 budget:payment_download        -  403  403  403  403  403  403  403  403  403  405  403  403
 budget:posting                 -  403  403  403  403  403  403  403  403  403  422  403  403
 budget:proof                   -  403  403  403  403  403  403  403  403  403  405  403  403
+budget:proof_progress          -  403  403  403  403  403  403  403  403  403  405  403  403
+budget:ask_for_proof           -  403  403  403  403  403  403  403  403  403  302  403  403
 budget:proposals               -  403  403  403  403  403  403  403  403  403  405  403  403
 budget:propose_allocation      -  403  403  403  403  403  403  403  403  403  422  403  403
 budget:propose_transfer        -  403  403  403  403  403  403  403  403  403  422  403  403

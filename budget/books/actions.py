@@ -145,7 +145,7 @@ def commit(
                 made_by=by,
             )
         )
-    Posting.objects.bulk_create(postings)
+    audit.record_each("commit", Posting.objects.bulk_create(postings), by=by)
 
 
 @transaction.atomic
@@ -183,7 +183,7 @@ def release(
         places = -1
         if to_keep.amount or year in counted:
             places = 0
-        Posting.objects.create(
+        posting = Posting.objects.create(
             pool_id=year,
             kind=K.RELEASE,
             amount=to_keep.amount - holding.amount,
@@ -194,6 +194,7 @@ def release(
             text=text,
             made_by=by,
         )
+        audit.record("release", posting, by=by)
         given_back[year] = holding.amount - to_keep.amount
     return given_back
 
@@ -244,7 +245,7 @@ def commit_more(changes: Collection[More], proposal: Proposal, *, by: User) -> N
                 made_by=by,
             )
         )
-    Posting.objects.bulk_create(postings)
+    audit.record_each("commit_more", Posting.objects.bulk_create(postings), by=by)
 
 
 @transaction.atomic

@@ -90,7 +90,7 @@ Proof = Callable[[], "list[Check]"]
 
 
 # Enough for the database to sort and sum a million postings in memory, not on the disk.
-_RAISE_SORT_MEMORY = "SET LOCAL work_mem = '64MB'"
+RAISE_SORT_MEMORY = "SET LOCAL work_mem = '64MB'"
 
 
 def prove() -> list[Check]:
@@ -98,7 +98,7 @@ def prove() -> list[Check]:
     checks = []
     # One transaction around all proofs, since `SET LOCAL` lasts as long as the transaction.
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_RAISE_SORT_MEMORY)
+        cursor.execute(RAISE_SORT_MEMORY)
         for path in settings.PROOFS:
             proof: Proof = import_string(path)
             checks += proof()

@@ -1,4 +1,4 @@
-"""The books line by line, and the proof of them while one waits."""
+"""The books line by line."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 
 from budget.books import filters, measures, queries, rules
-from budget.books import forms as book_forms
-from budget.books.proof import as_it_stood, prove
 from budget.models import links
 from skolefleks.danish import kr, whole
-from skolefleks.pages import NOT_DONE, page, show_form
+from skolefleks.pages import NOT_DONE, page
 from skolefleks.paging import page_of
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
@@ -26,34 +23,6 @@ if TYPE_CHECKING:
     from skolefleks.models import User
 
 Facts = list[tuple[str, str]]
-
-
-@page(P.POSTING_READ)
-def proof(request: Request) -> HttpResponse:
-    """Green, or red with the first difference of each kind.
-
-    Beside it the pools at the end of a day (`dag`).
-    """
-    # Asked for without a day, the page shows how it stands, and no error at an empty field.
-    data = None
-    if "dag" in request.GET:
-        data = request.GET
-    form = book_forms.DayForm(data)
-
-    day = None
-    if form.is_valid():
-        day = form.cleaned_data["day"]
-
-    checks = prove()
-    context = {
-        "trail": [("Økonomi", reverse("budget:dashboard")), ("Regnskabsbevis", "")],
-        "checks": checks,
-        "wrong": [check for check in checks if not check.holds],
-        "at": timezone.now(),
-        "day": day,
-        "pools": as_it_stood(day),
-    }
-    return show_form(request, "budget/books/proof.html", form, context)
 
 
 @page(P.POSTING_READ)

@@ -13,9 +13,11 @@ from budget.models.figures import (
     Target,
 )
 from budget.models.payments import Instalment, PaymentRun, SchoolAccount
+from budget.models.proofs import BookProof
 from budget.models.proposals import Proposal, ProposalLine, centres_led_by
 
 __all__ = (
+    "BookProof",
     "DayTreatmentFigure",
     "DayTreatmentProvider",
     "DayTreatmentTotal",

@@ -6,6 +6,7 @@ database itself. What each kind of posting does is in `posting_kinds`.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pgtrigger
@@ -20,6 +21,9 @@ from skolefleks.triggers import append_only, never_emptied
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class FundingSource(models.Model):
@@ -221,6 +225,33 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.amount} ({self.pool_id})"
+
+    @property
+    def proved_content(self) -> str:
+        """All that the posting says, as the proof's SQL writes it (budget/proving/sql.py)."""
+        microseconds = (self.made_at - EPOCH) // timedelta(microseconds=1)
+        values = (
+            self.pool_id,
+            self.kind,
+            self.amount,
+            self.source_id,
+            self.district_id,
+            self.reference,
+            self.places,
+            self.days,
+            self.proposal_id,
+            self.reverses_id,
+            self.made_by_id,
+            microseconds,
+            self.text,
+        )
+        words = []
+        for value in values:
+            word = str(value)
+            if value is None:
+                word = "-"
+            words.append(word)
+        return "|".join(words)
 
     # Django's own would show an unknown kind as the database has it.
     def get_kind_display(self) -> str:  # type: ignore[no-redef]

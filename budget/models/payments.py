@@ -154,6 +154,14 @@ class PaymentRun(models.Model):
         return self.number
 
     @property
+    def proved_content(self) -> str:
+        """Who gets what by the run, as the proof's SQL writes it (budget/proving/sql.py)."""
+        rows = self.instalments.order_by("pk")
+        columns = rows.values_list("pk", "payee", "account", "amount")
+        lines = ["|".join(str(value) for value in row) for row in columns]
+        return "\n".join(lines)
+
+    @property
     def lies_at(self) -> Reach:
         """It belongs to no school: the right to it is held everywhere or not at all."""
         return EVERYWHERE

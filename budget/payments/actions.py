@@ -134,6 +134,7 @@ def approve(run: PaymentRun, *, by: User) -> None:
     run.approved_at = timezone.now()
     run.approved_centre = centre
     run.save(update_fields=["approved_by", "approved_at", "approved_centre"])
+    outbox.post("proof.due")
 
 
 @transaction.atomic

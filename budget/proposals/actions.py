@@ -27,7 +27,7 @@ from budget.models import (
 from budget.models.posting_kinds import kind_named
 from budget.payments import planning
 from budget.proposals import queries, rules
-from skolefleks import audit
+from skolefleks import audit, outbox
 from skolefleks.permissions import EVERYWHERE, Permission, require
 from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.statemachine import move
@@ -204,7 +204,6 @@ def _require_reach(lines: Mapping[FrameYear, int]) -> None:
         net[part.year] -= amount
         if amount < 0:
             books.require_frame(part.source, part.year, -amount)
-
     books.require_free({year: amount for year, amount in net.items() if amount > 0})
 
 
@@ -290,6 +289,7 @@ def _answer(proposal: Proposal, verb: str, *, by: User, reason: str = "") -> Non
         update_fields=["answered_by", "answered_centre", "answered_at", "answer"]
     )
     move(proposal, verb, by=by)
+    outbox.post("proof.due")
 
 
 def _open_years(years: set[int]) -> None:

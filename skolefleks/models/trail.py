@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pgtrigger
 from django.db import models
+from django.utils import timezone
 
 from skolefleks.triggers import append_only
 
@@ -12,19 +13,26 @@ class AuditEntry(models.Model):
     """What was done, by whom, to what. Append-only, and without personal data in its payload.
 
     It has ids instead of foreign keys: the line stays when the person or the
-    thing is gone.
+    thing is gone. `mark` is the site's own (`skolefleks.audit`): whoever writes
+    into the database alone cannot make one.
     """
 
-    at = models.DateTimeField(auto_now_add=True)
+    # Known before it is stored, since the mark covers it.
+    at = models.DateTimeField(default=timezone.now, editable=False)
     actor_id = models.BigIntegerField(null=True)
     verb = models.CharField(max_length=40)
     object_type = models.CharField(max_length=40)
     object_id = models.CharField(max_length=40)
     subject = models.CharField(max_length=40, blank=True)
     payload = models.JSONField(default=dict)
+    # Empty on lines that are older than the marks.
+    mark = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     class Meta:
-        indexes = (models.Index(fields=("subject", "id"), name="audit_by_subject"),)
+        indexes = (
+            models.Index(fields=("subject", "id"), name="audit_by_subject"),
+            models.Index(fields=("object_type", "object_id"), name="audit_by_object"),
+        )
         triggers = (
             *append_only(),
             pgtrigger.Trigger(

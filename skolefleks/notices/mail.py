@@ -61,11 +61,13 @@ def tell(
     text: str = WAITS,
     topic: str = "waits",
     must_act: bool = True,
+    at_once: bool = False,
 ) -> None:
     """A notice to each of `people` with the fixed sentence `text`, which names nobody.
 
     A mail comes at once where the person chose so: by default only where
-    somebody `must_act`. The rest waits for the daily mail.
+    somebody `must_act`. The rest waits for the daily mail. An alarm comes
+    `at_once` to everybody.
     """
     for person in people:
         notice = Notice(
@@ -78,7 +80,8 @@ def tell(
         )
 
         wants_tasks_at_once = person.mail_choice == MailChoice.ACTING and must_act
-        if person.mail_choice == MailChoice.AT_ONCE or wants_tasks_at_once:
+        wants_all_at_once = person.mail_choice == MailChoice.AT_ONCE
+        if at_once or wants_all_at_once or wants_tasks_at_once:
             notice.mailed_at = timezone.now()
         notice.save()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from applications.models import Application
 from budget.books import proof
@@ -26,8 +27,9 @@ def test_the_demo_has_its_cases_and_people_and_its_books_are_proved(settings, tm
     assert Grant.objects.exists()
 
     # The trail is sealed at commit, which a test never reaches.
-    differing = [check.title for check in proof.prove() if not check.holds]
-    assert differing == ["Revisionssporets kæde er ubrudt"]
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert [check.difference for check in proof.prove() if not check.holds] == []
 
 
 @pytest.mark.django_db
