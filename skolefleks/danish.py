@@ -14,7 +14,8 @@ from stdnum.dk import cpr as cpr_number
 from stdnum.exceptions import ValidationError as NotACpr
 
 _AMOUNT = re.compile(
-    r"([0-9]{1,9}|[1-9][0-9]{0,2}(?:\.[0-9]{3}){1,2})(?:,-|\s*kr\.?)?", re.IGNORECASE
+    r"([0-9]{1,9}|[1-9][0-9]{0,2}(?:[. \u00a0\u202f][0-9]{3}){1,2})(?:,-|\s*kr\.?)?",
+    re.IGNORECASE,
 )
 
 # With the dash or the space that a document has it with, if any; `skolefleks.cpr`
@@ -44,7 +45,18 @@ _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]*)?")
 
 _KR = "\N{NO-BREAK SPACE}kr."
 
-DATE_INPUTS = ["%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d"]
+DATE_INPUTS = [
+    *("%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d"),
+    *("%d.%m.%y", "%d-%m-%y", "%d/%m/%y"),
+]
+
+# `010826` and `01082026`.
+_DAY_IN_DIGITS = re.compile(r"([0-9]{2})([0-9]{2})((?:20)?[0-9]{2})")
+
+# A replacement number has 60 added to its day: 61 to 91.
+TENS_ADDED = 6
+
+REPLACEMENT_TENS = ("6", "7", "8", "9")
 
 # Days outside are typing errors: everybody here is a school pupil.
 FIRST_DAY = date(2000, 1, 1)
@@ -83,7 +95,7 @@ def without_thousands(text: str) -> str:
 
 
 def read_kr(text: str) -> int:
-    """Whole DKK from `200000`, `200.000` or `200.000 kr.`.
+    """Whole DKK from `200000`, `200.000`, `200 000` or `200.000 kr.`.
 
     Raises ValidationError for what is ambiguous or no amount.
     """
@@ -92,7 +104,7 @@ def read_kr(text: str) -> int:
         raise ValidationError(
             "Skriv beløbet i hele kroner, for eksempel 200.000.", code="invalid"
         )
-    return int(match[1].replace(".", ""))
+    return int("".join(filter(str.isdigit, match[1])))
 
 
 def day(value: date) -> str:
@@ -117,7 +129,7 @@ def today() -> date:
 
 
 def read_cpr(text: str) -> str:
-    """The ten digits of a CPR number whose date exists.
+    """The ten digits of a CPR number whose date exists, a replacement number's too.
 
     Raises ValidationError, whose message never repeats what was typed.
     """
@@ -128,16 +140,29 @@ def read_cpr(text: str) -> str:
             code="invalid",
         )
     try:
-        return str(cpr_number.validate(f"{match[1]}-{match[2]}"))
+        cpr_number.validate(_without_replacement(match[1] + match[2]))
     except NotACpr as error:
         raise ValidationError(
             "CPR-nummerets dato findes ikke. Se cifrene efter.", code="invalid"
         ) from error
+    return match[1] + match[2]
+
+
+def is_replacement(cpr: str) -> bool:
+    """Whether it is a replacement number (erstatningsnummer): 60 is added to its day (cpr.dk)."""
+    return cpr[:1] in REPLACEMENT_TENS
+
+
+def _without_replacement(cpr: str) -> str:
+    """The number with the day of birth itself in it."""
+    if is_replacement(cpr):
+        return f"{int(cpr[0]) - TENS_ADDED}{cpr[1:]}"
+    return cpr
 
 
 def born_on(cpr: str) -> date:
     """The date of birth in a CPR number of ten digits, by the century rule."""
-    born: date = cpr_number.get_birth_date(cpr)
+    born: date = cpr_number.get_birth_date(_without_replacement(cpr))
     return born
 
 
@@ -191,7 +216,7 @@ class KrField(forms.Field):
 
 
 class DayField(forms.DateField):
-    """A date, typed as `01.08.2026` or `1. august 2026`, or picked."""
+    """A date, typed as `01.08.2026`, `1/8/26`, `010826` or `1. august 2026`, or picked."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", "Dag, måned og år, for eksempel 01.08.2026")
@@ -203,7 +228,7 @@ class DayField(forms.DateField):
 
     def to_python(self, value: Any) -> date | None:
         if isinstance(value, str):
-            value = _month_in_figures(value)
+            value = _with_full_stops(_month_in_figures(value))
 
         typed_day = super().to_python(value)
         if typed_day and not FIRST_DAY <= typed_day <= LAST_DAY:
@@ -241,3 +266,11 @@ def _month_in_figures(text: str) -> str:
     if month.lower() not in _MONTHS:
         return text
     return f"{day_of_month}.{_MONTHS.index(month.lower()) + 1}.{year}"
+
+
+def _with_full_stops(text: str) -> str:
+    """`01.08.26` for `010826`; anything else as it is."""
+    match = _DAY_IN_DIGITS.fullmatch(text.strip())
+    if not match:
+        return text
+    return ".".join(match.groups())

@@ -36,7 +36,8 @@ PUPIL_FIELDS = (
     Field(
         "cpr",
         "CPR-nummer",
-        "Seks cifre, bindestreg og fire cifre. Det gemmes krypteret og vises som 010115-xxxx.",
+        "Seks cifre, bindestreg og fire cifre. Det kan være et erstatningsnummer. Det gemmes"
+        " krypteret og vises som 010115-xxxx.",
         card=PUPIL_CARD,
         check="CPR-nummer",
         # A question would show in a text what the form itself shows masked only.

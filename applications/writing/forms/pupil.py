@@ -58,6 +58,10 @@ class PupilForm(StepForm):
             )
 
     @property
+    def is_empty(self) -> bool:
+        return super().is_empty and not self.cleaned_data.get("cpr")
+
+    @property
     def place(self) -> str:
         return f"{self.block}:{self.instance.pk}"
 

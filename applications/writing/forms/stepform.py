@@ -142,9 +142,8 @@ class StepForm(forms.ModelForm, Form):  # type: ignore[type-arg]
         """Whether nothing was typed in any field of the row."""
         names = self._meta.fields or ()
         values = [self.cleaned_data.get(name) for name in names]
-        # False is a box that is not ticked; the number 0 equals it, and counts as
-        # nothing too.
-        return all(value in {None, "", False} for value in values)
+        # A box that is not ticked says nothing; the number 0 is an answer.
+        return all(value is False or value in (None, "") for value in values)
 
     # -- saved while somebody types, and by two people at once --
 

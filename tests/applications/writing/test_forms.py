@@ -9,6 +9,7 @@ import pytest
 from applications.lifecycle import Status
 from applications.models import Application, PupilCase
 from applications.writing import actions as writing
+from applications.writing.forms.pupil import PupilForm
 from skolefleks.danish import today
 from skolefleks.textfields import CPR_IN_TEXT
 from tests.applications.writing.desk import at, at_pupil, typed
@@ -185,3 +186,21 @@ def test_all_ages_are_asked_where_no_age_is_known(desk, leader, schools):
     page = desk.get(at("cooperation", application))
     assert {"coordinator", "kui_cooperation"} <= set(page.context["form"].fields)
     assert "Alle felter vises" in page.content.decode()
+
+
+def test_a_row_that_holds_only_a_nought_is_not_empty(draft):
+    form = PupilForm({"grade": "0"}, instance=PupilCase(application=draft))
+    assert form.is_valid()
+    assert not form.is_empty
+
+
+def test_a_row_that_holds_only_a_number_is_not_empty(draft):
+    form = PupilForm({"cpr": "020116-4000"}, instance=PupilCase(application=draft))
+    assert form.is_valid()
+    assert not form.is_empty
+
+
+def test_a_row_without_anything_is_empty(draft):
+    form = PupilForm({}, instance=PupilCase(application=draft))
+    assert form.is_valid()
+    assert form.is_empty
