@@ -19,10 +19,10 @@ MOST_INITIALS = 3
 # Characters of a pupil's initials, full stops included.
 INITIALS_LENGTH = 12
 
-# Four digits are the year of a case number, and else its last part.
-_YEAR = re.compile(r"20[0-9]{2}")
+_SERIAL = re.compile(r"(?:SF[\s-]*)?([0-9]{1,4})")
 
-_SERIAL = re.compile(r"[0-9]{1,4}")
+# A case number or its beginning, in any spelling: `SF 2026 0042`, `sf2026-42`.
+_NUMBER = re.compile(r"(?:SF)?[\s-]*(20[0-9]{2})[\s-]*([0-9]{0,4})")
 
 _GRADE = re.compile(
     r"(?:KLASSE\s*)?(\d{1,2})\s*\.?\s*(?:KL\.?|KLASSE|KLASSETRIN)|KLASSE\s*(\d{1,2})"
@@ -54,7 +54,7 @@ class Search:
 
 
 def parse(typed: str) -> Search:
-    """Read `SF-2026-0042`, `2026-00`, `2026`, `42`, `4. klasse`, `A.B.`, `ab` or words.
+    """Read `SF-2026-0042`, `sf 2026 42`, `2026`, `42`, `4. klasse`, `A.B.`, `ab` or words.
 
     What cannot be printed is left out: PostgreSQL stores no NUL and answers it
     with an error.
@@ -67,9 +67,13 @@ def parse(typed: str) -> Search:
     if grade:
         return Search(grade=int(grade[1] or grade[2]))
 
-    is_year = _YEAR.fullmatch(text)
-    if _SERIAL.fullmatch(text) and not is_year:
-        return Search(serial=int(text))
+    number = _NUMBER.fullmatch(text)
+    if number:
+        parts = [part for part in number.groups() if part]
+        return Search(number="-".join(("SF", *parts)))
+    serial = _SERIAL.fullmatch(text)
+    if serial:
+        return Search(serial=int(serial[1]))
 
     if text.startswith("SF-"):
         return Search(number=text)

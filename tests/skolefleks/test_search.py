@@ -19,7 +19,11 @@ from skolefleks.search import Search
         ("SF-", "SF-"),
         ("2026-0042", "SF-2026-0042"),
         ("2026", "SF-2026"),
-        ("20260", "SF-20260"),
+        ("20260", "SF-2026-0"),
+        ("sf2026-0042", "SF-2026-0042"),
+        ("SF 2026 0042", "SF-2026-0042"),
+        ("2026 0042", "SF-2026-0042"),
+        ("SF-2026-", "SF-2026"),
     ],
 )
 def test_the_beginning_of_a_case_number_is_read_in_each_spelling(typed, number):
@@ -27,7 +31,8 @@ def test_the_beginning_of_a_case_number_is_read_in_each_spelling(typed, number):
 
 
 @pytest.mark.parametrize(
-    ("typed", "serial"), [("42", 42), ("0042", 42), ("5003", 5003), ("20", 20)]
+    ("typed", "serial"),
+    [("42", 42), ("0042", 42), ("5003", 5003), ("20", 20), ("SF 42", 42), ("sf-42", 42)],
 )
 def test_the_last_part_of_a_case_number_is_enough(typed, serial):
     assert search.parse(typed) == Search(serial=serial)
