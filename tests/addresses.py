@@ -382,11 +382,11 @@ efforts:outcome                -   422  403  404  403  403  403  403  403  403  
 efforts:voice                  -   422  422  404  403  404  403  403  403  403  403  403  403
 undelivered_mails              -  403  403  403  403  403  403  403  403  403  403  403  405
 try_mail_again                 -  403  403  403  403  403  403  403  403  403  403  403  404
-end_own_sessions               -  302  302  302  302  302  302  302  302  302  302  302  302
 efforts:extension              -   302  302  404  403  403  403  403  403  403  403  403  403
 efforts:withdraw_amendment     -   302  403  404  403  403  403  403  403  403  403  403  403
 visitation:amendments          -   403  403  403  403  403  403  422  422  403  403  403  403
 visitation:amendment           -   403  403  403  403  403  405  405  405  405  403  403  403
 visitation:decide_amendment    -   403  403  403  403  403  403  422  422  403  403  403  403
+end_own_sessions               -  302  302  302  302  302  302  302  302  302  302  302  302
 """
 # fmt: on
