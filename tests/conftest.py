@@ -7,7 +7,6 @@ import re
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -94,9 +93,9 @@ def _nothing_is_remembered() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _papers_of_its_own(tmp_path: Path, settings: Any) -> None:
+def _papers_of_its_own(settings: Any) -> None:
     """A folder of papers belongs to one database, and tests side by side have one each."""
-    settings.PAPERS_DIR = tmp_path / "papers"
+    settings.PAPERS_DIR = settings.STATE_DIR / "papers" / uuid.uuid4().hex
 
 
 @pytest.fixture

@@ -161,6 +161,7 @@ ASKED_PAST_IT = {
     "agenda/queries.py": "counts the pupils of submitted cases",
     "assessments/queries.py": "whether a pupil is decided, and nothing that is written",
     "caseload": "writes the demo",
+    "evaluation/": "counts measures of efforts, whose decision was released",
     "efforts/": "of grants that were released: nobody writes in such a case any more",
     "migrations/": "the database's own",
     "minutes/actions.py": "takes names out of a text, and shows none",
