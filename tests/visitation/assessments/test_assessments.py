@@ -114,7 +114,7 @@ def test_nothing_is_given_once_the_meeting_has_begun(case, member, on_agenda):
 
 
 def test_nothing_is_given_once_the_pupil_is_decided(granted, case, member):
-    with pytest.raises(NotPossible, match="Eleven er afgjort"):
+    with pytest.raises(NotPossible, match="truffet afgørelse om eleven"):
         assess(case, member)
 
 

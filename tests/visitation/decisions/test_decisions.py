@@ -74,7 +74,7 @@ def put_off(submitted, pools, chair):
 def test_a_case_with_a_postponed_pupil_stays_with_the_committee(put_off, committee):
     assert Application.objects.get(pk=put_off.pk).status == "submitted"
     page = text_of(committee.get(put_off.get_absolute_url()))
-    assert "1 elev er udsat, og skolen ved det" in page
+    assert "1 afgørelse er udsat, og skolen ved det" in page
     assert "Afgør B.C. på ny" in page
 
 

@@ -1,0 +1,43 @@
+"""Words on screen that are not the product's own (docs/words.md), wherever they are written."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.house.sources import ROOT
+
+# What must not be said, and what is said instead.
+SLIPS = {
+    r"succesfuldt": "say what was done",
+    r"\bom året\b": "pr. år",
+    r"\bPpr\b|\bBfo\b|\bKui\b": "PPR, BFO and KUI are in capitals",
+    r"[Ee]leven er afgjort|[Ee]lever er afgjort": "decisions are made, children are not",
+    r"elev[^.\n]{0,40} er udsat|f\"\{\w+\} er udsat": "a decision is postponed, and no child",
+    r"felt er påkrævet": "say what to write",
+    r"[Ll]æg et bilag på": "Vedlæg et bilag",
+    r"\b1 elever\b|\b1 sager\b": "1 elev, 1 sag",
+}
+
+# Stories of the demo are written as people write; models' own names show nowhere.
+NOT_OURS = re.compile(r"/migrations/|/caseload/data/|visitation/models/|docs/")
+
+
+def texts():
+    for folder in ("applications", "budget", "skolefleks", "visitation", "templates"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            name = str(path.relative_to(ROOT))
+            if path.suffix in {".py", ".html", ".txt", ".typ"} and not NOT_OURS.search(name):
+                yield name, path.read_text()
+
+
+@pytest.mark.parametrize(("slip", "instead"), SLIPS.items())
+def test_a_slip_of_the_tongue_stands_nowhere(slip, instead):
+    found = [name for name, text in texts() if re.search(slip, text)]
+    assert found == [], instead
+
+
+def test_a_slip_would_be_found():
+    assert any("pr. år" in text for _, text in texts())
+    assert re.search(r"\bom året\b", "200.000 kr. om året")
