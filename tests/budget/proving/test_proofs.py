@@ -111,6 +111,7 @@ def test_a_red_proof_mails_both_chiefs_and_administrators(proved, chief, chief_b
     tamper()
     make_full()
     deliver("proof.red")
+    deliver("notices.mail")
     told = {notice.user for notice in Notice.objects.filter(topic="proof.red")}
     assert told == {chief, chief_bur, admin}
     assert {message.to[0] for message in mail.outbox} == {person.email for person in told}
