@@ -34,7 +34,10 @@
     const note = document.createElement("p");
     note.className = "sf-muted sf-draft";
     note.setAttribute("role", "status");
-    (form.querySelector(".sf-actions, .sf-buttons, [type=submit]") ?? hidden).before(note);
+    // Beside the buttons, which may be fixed to the foot of the screen.
+    const actions = form.querySelector(".sf-actions");
+    if (actions) actions.append(note);
+    else (form.querySelector(".sf-buttons, [type=submit]") ?? hidden).before(note);
     const say = (text, ...more) => { note.replaceChildren(text, ...more); };
 
     const parcel = (body) => {

@@ -198,7 +198,8 @@ def rows_of(efforts: Sequence[Effort]) -> list[Row]:
 
 def _missing(effort: Any, due: list[rules.Task]) -> list[str]:
     """What the effort waits for today, in a few words each. `effort` comes from `listed`."""
-    missing = [task.kind.value for task in due]
+    # Two follow-ups that wait are one thing to say.
+    missing = list(dict.fromkeys(task.kind.value for task in due))
     if effort.is_live and effort.unnamed:
         missing.append(f"På planen mangler {effort.unnamed}")
     if effort.is_live and effort.open_conditions:
