@@ -16,10 +16,18 @@ from skolefleks.danish import DayField, KrField, kr
 from skolefleks.forms import Form
 from skolefleks.refusals import Refusal
 from skolefleks.textfields import FreeText, LongText, text_area
-from visitation.amendments import actions, rules, writing
+from visitation.amendments import (
+    actions,
+    rules,
+    writing,
+)
 from visitation.decisions import rules as decision_rules
 from visitation.lifecycle import MeetingStatus
-from visitation.models import Amendment, Decision, Meeting
+from visitation.models import (
+    Amendment,
+    Decision,
+    Meeting,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

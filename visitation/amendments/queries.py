@@ -13,7 +13,11 @@ from visitation.decisions import queries as decision_queries
 from visitation.efforts import queries as effort_queries
 from visitation.followups import queries as follow_up_queries
 from visitation.lifecycle import UPCOMING, FollowUpStatus
-from visitation.models import Amendment, Grant, StatusReport
+from visitation.models import (
+    Amendment,
+    Grant,
+    StatusReport,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
     from skolefleks.models import User
     from visitation.decisions.queries import YearChange
     from visitation.decisions.rules import Terms
-    from visitation.models import Effort
+    from visitation.models import Effort, FollowUpWindow
 
 # Of a list that is looked through whole.
 MOST_SHOWN = 100
@@ -75,7 +79,7 @@ class Summary:
     words: list[follow_up_queries.Words]
 
     @property
-    def told(self) -> list[object]:
+    def outcomes(self) -> list[FollowUpWindow]:
         """The follow-ups that have an outcome."""
         windows = self.standing.windows
         return [row for row in windows if row.status == FollowUpStatus.TOLD]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
 from tests.conftest import AFTER, NEXT, text_of
 from tests.house.test_ceilings import asked
@@ -142,6 +144,16 @@ def test_a_stop_on_the_page_ends_the_grant(ask, committee, post):
     typed = {"outcome": "stopped", "last_day": f"30.06.{NEXT}", "grounds": "Virker ikke."}
     decide(post, committee, ask("stop"), typed)
     assert Grant.objects.get().ended_on == date(NEXT, 6, 30)
+
+
+def test_the_effort_is_one_page_of_paper_without_a_name(effort, school, committee, extension, post):
+    post(school, extension, {**WRITTEN, "until": f"31.12.{AFTER}", "then": "send"})
+    answer = committee.get(f"{Amendment.objects.get().get_absolute_url()}resume.pdf")
+    reader = PdfReader(BytesIO(answer.content))
+    text = " ".join(page.extract_text() for page in reader.pages)
+    assert len(reader.pages) == 1
+    assert WRITTEN["remaining"] in " ".join(text.split())
+    assert effort.pupil_case.name.split()[0] not in text
 
 
 def test_the_disqualified_see_nothing_of_it(ask, effort, member, client_for, chair):
