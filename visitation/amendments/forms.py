@@ -313,6 +313,7 @@ def _as_asked(amendment: Amendment, grants: Sequence[Grant]) -> dict[str, Any]:
         return initial
     last = grants[-1]
     initial["conditions"] = last.conditions
+    initial["deviation"] = last.decision.deviation or ""
     initial["until"] = amendment.until or last.last_day
     if amendment.kind == Amendment.Kind.EXTEND:
         initial["starts_on"] = last.last_day + ONE_DAY
