@@ -6,13 +6,15 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+from django.urls import reverse
 from pypdf import PdfReader
 
 from tests.conftest import AFTER, NEXT, text_of
 from tests.house.test_ceilings import asked
-from tests.meetings import planned
+from tests.meetings import members, planned
 from visitation.agenda import actions as agenda
-from visitation.models import Amendment, Grant
+from visitation.meetings import actions as meetings
+from visitation.models import Amendment, Attendance, Grant
 from visitation.recusals import actions as recusals
 
 LIST = "/visitation/opfoelgning/"
@@ -171,3 +173,38 @@ def test_the_pages_take_no_more_than_their_ceiling(ask, committee):
     amendment = ask()
     assert asked(committee, LIST) <= 8
     assert asked(committee, amendment.get_absolute_url()) <= 16
+
+
+@pytest.fixture
+def at_the_meeting(ask, chair, person):
+    """A stop is asked for at the meeting under way."""
+    amendment = ask("stop")
+    meeting = planned(by=chair)
+    agenda.add_amendment(meeting, amendment, by=chair)
+    there = [chair, *members(person)]
+    for user in there:
+        Attendance.objects.create(meeting=meeting, user=user, state="present", counts=True)
+    meetings.lock_agenda(meeting, by=chair)
+    meetings.open_meeting(meeting, by=chair)
+    agenda.take_up(meeting.items.get(), by=chair)
+    return meeting
+
+
+def test_the_room_shows_the_effort_and_leads_to_its_decision(at_the_meeting, committee):
+    page = committee.get(reverse("visitation:case_at_hand", args=[at_the_meeting.pk]))
+    assert "Opfølgning: Stop" in text_of(page)
+    assert "afgoerelse/?fra=moede" in page.content.decode()
+
+
+def test_the_minutes_say_what_was_decided_of_an_effort(at_the_meeting, committee, post):
+    typed = {"outcome": "stopped", "last_day": f"30.06.{NEXT}", "grounds": "Virker ikke."}
+    decide(post, committee, Amendment.objects.get(), typed)
+    minutes = reverse("visitation:minutes", args=[at_the_meeting.pk])
+    page = text_of(committee.get(minutes))
+    assert "Opfølgning: Stop" in page
+    assert "Stoppet" in page
+
+
+def test_a_meeting_does_not_end_over_what_it_was_asked(at_the_meeting, chair):
+    with pytest.raises(meetings.NotAllSettled):
+        meetings.close_meeting(at_the_meeting, by=chair)
