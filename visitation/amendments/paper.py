@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pikepdf
 from django.utils import timezone
 
+from applications.writing import rules as writing_rules
 from skolefleks import pdf, pdf_text
 from skolefleks.danish import day, kr, moment
 
@@ -29,7 +30,8 @@ def as_pdf(summary: Summary) -> bytes:
     amendment = summary.amendment
     effort = amendment.effort
     pupil_case = effort.pupil_case
-    hide = pdf_text.name_remover([(pupil_case.name, pupil_case.initials)])
+    initials = writing_rules.initials_on_lists(pupil_case)
+    hide = pdf_text.name_remover([(pupil_case.name, initials)])
 
     sections = [
         section(
@@ -42,7 +44,7 @@ def as_pdf(summary: Summary) -> bytes:
         section("Opfølgninger til nu", outcomes(summary)),
     ]
     source: dict[str, Any] = {
-        "title": f"Opfølgning: {effort.application.number}, {pupil_case.initials}",
+        "title": f"Opfølgning: {effort.application.number}, {initials}",
         "lead": f"{effort.school.name} · løber {day(effort.starts_on)} – {day(effort.ends_on)}",
         "made": moment(timezone.now()),
     }

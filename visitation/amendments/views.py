@@ -114,7 +114,7 @@ def amendments(request: Request) -> HttpResponse:
     leads = may(request.user, P.MEETING_LEAD, at=EVERYWHERE)
     if request.method == "POST":
         require(request.user, P.MEETING_LEAD, at=EVERYWHERE)
-    form = forms.AgendaForm(posted(request), rows=rows)
+    form = forms.AgendaForm(posted(request), rows=[row.amendment for row in rows])
     if form.is_valid():
         _put_on(request, form)
         return redirect("visitation:amendments")
@@ -126,7 +126,6 @@ def amendments(request: Request) -> HttpResponse:
         "form": form,
         "rows": rows,
         "leads": leads and bool(rows),
-        "ticked": request.POST.getlist("chosen"),
         "trail": [("Visitation", reverse("visitation:queue")), ("Opfølgning", "")],
     }
     template = "visitation/amendments/amendments.html"

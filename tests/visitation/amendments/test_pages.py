@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
+from applications.models import PupilCase
 from tests.conftest import AFTER, NEXT, text_of
 from tests.house.test_ceilings import asked
 from tests.meetings import members, planned
@@ -208,3 +209,11 @@ def test_the_minutes_say_what_was_decided_of_an_effort(at_the_meeting, committee
 def test_a_meeting_does_not_end_over_what_it_was_asked(at_the_meeting, chair):
     with pytest.raises(meetings.NotAllSettled):
         meetings.close_meeting(at_the_meeting, by=chair)
+
+
+def test_a_protected_pupil_has_no_initials_in_the_list(ask, effort, committee):
+    ask()
+    PupilCase.objects.filter(pk=effort.pupil_case.pk).update(is_protected=True)
+    page = text_of(committee.get(LIST))
+    assert "Beskyttet" in page
+    assert effort.pupil_case.initials not in page
