@@ -72,7 +72,8 @@ class ExtensionForm(Form):
         help_text="Er behovet blevet mindre, så søg om mindre.",
     )
 
-    optional_fields = frozenset(("reached", "remaining", "reason", "until", "tariff"))
+    # A draft may lack any of them; what is sent lacks none.
+    optional_fields = ()
 
     def __init__(
         self,

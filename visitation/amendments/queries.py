@@ -129,7 +129,9 @@ def changes(
     if terms:
         rest.append(terms.by_fiscal_year())
     before = _sum_of(grant.by_fiscal_year() for grant in grants)
-    return decision_queries.changes_between(before, *rest)
+    rows = decision_queries.changes_between(before, *rest)
+    # What is past stays as it was, and says nothing.
+    return [row for row in rows if row.difference]
 
 
 def _sum_of(parts_of_grants: Iterable[Mapping[int, Part]]) -> dict[int, Part]:
