@@ -200,6 +200,7 @@ efforts:extension              -   302  302  404  403  403  403  403  403  403  
 efforts:withdraw_amendment     -   405  403  405  403  403  403  403  403  403  403  403  403
 visitation:amendments          -   403  403  403  403  403  200  200  200  200  403  403  403
 visitation:amendment           -   403  403  403  403  403  200  200  200  200  403  403  403
+visitation:amendment_pdf       -   403  403  403  403  403  200  200  200  200  403  403  403
 visitation:decide_amendment    -   403  403  403  403  403  403  200  200  403  403  403  403
 """
 
@@ -386,6 +387,7 @@ efforts:extension              -   302  302  404  403  403  403  403  403  403  
 efforts:withdraw_amendment     -   302  403  404  403  403  403  403  403  403  403  403  403
 visitation:amendments          -   403  403  403  403  403  403  422  422  403  403  403  403
 visitation:amendment           -   403  403  403  403  403  405  405  405  405  403  403  403
+visitation:amendment_pdf       -   403  403  403  403  403  405  405  405  405  403  403  403
 visitation:decide_amendment    -   403  403  403  403  403  403  422  422  403  403  403  403
 end_own_sessions               -  302  302  302  302  302  302  302  302  302  302  302  302
 """

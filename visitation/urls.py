@@ -106,6 +106,11 @@ committee = (
         path("opfoelgning/", amendments.amendments, name="amendments"),
         path("opfoelgning/<uuid:pk>/", amendments.amendment, name="amendment"),
         path(
+            "opfoelgning/<uuid:pk>/resume.pdf",
+            amendments.amendment_pdf,
+            name="amendment_pdf",
+        ),
+        path(
             "opfoelgning/<uuid:pk>/afgoerelse/",
             amendments.decide_amendment,
             name="decide_amendment",

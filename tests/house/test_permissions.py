@@ -197,6 +197,13 @@ def of_an_effort(effort):
     return find
 
 
+OF_AN_AMENDMENT = (
+    "visitation:amendment",
+    "visitation:amendment_pdf",
+    "visitation:decide_amendment",
+)
+
+
 @pytest.fixture
 def amendment(effort, leader):
     """What the committee is asked of the effort."""
@@ -221,7 +228,7 @@ def address(with_committee, at_school, of_the_books, of_a_meeting, of_an_effort,
         floor, last = name.partition(":")[0], re.split("[:_]", name)[-1]
         if floor == "efforts":
             return of_an_effort(name, number)
-        if name in {"visitation:amendment", "visitation:decide_amendment"}:
+        if name in OF_AN_AMENDMENT:
             return reverse(name, args=[amendment.pk])
         if name in OF_FIGURES:
             return reverse(name, args=OF_FIGURES[name])

@@ -122,18 +122,21 @@ def letters(school: AtDesk, effort: Effort) -> str:
     return text
 
 
+def stepped_from(first, last):
+    return {
+        "starts_on": f"{first:%d.%m.%Y}",
+        "tariff": "120.000",
+        "until": f"{last:%d.%m.%Y}",
+        "deviation": WHY,
+    }
+
+
 def test_a_follow_up_steps_an_effort_down(effort, school, committee, leader, chair):
     follow_up(school, effort, leader, "step_down")
     to_the_meeting(committee, effort.application.number, chair)
     before, first, last = free(), today() + timedelta(days=90), effort.ends_on
-    answer(
-        committee,
-        "stepped",
-        starts_on=f"{first:%d.%m.%Y}",
-        tariff="120.000",
-        until=f"{last:%d.%m.%Y}",
-        deviation=WHY,
-    )
+    answer(committee, "stepped", **stepped_from(first, last))
+
     old = part_of(220_000, effort.starts_on, last)
     kept = part_of(220_000, effort.starts_on, first - ONE_DAY)
     lower = part_of(120_000, first, last)
@@ -143,8 +146,8 @@ def test_a_follow_up_steps_an_effort_down(effort, school, committee, leader, cha
     assert f"gælder til og med {day(first - ONE_DAY)}" in text
 
 
-def test_a_school_is_given_a_longer_time(effort, school, committee, chair):
-    until = effort.ends_on + timedelta(days=60)
+def ask_for_longer(school: AtDesk, effort: Effort, until) -> None:
+    """The short application, from the effort's money to the committee."""
     school.go(f"{effort.get_absolute_url()}oekonomi/")
     school.follow("Søg om forlængelse")
     written = {"reached": "Fremmødet.", "remaining": "Læsningen.", "reason": "Ny klasse."}
@@ -152,6 +155,10 @@ def test_a_school_is_given_a_longer_time(effort, school, committee, chair):
     school.press("Send til udvalget")
     assert "Bedt om hos udvalget: Forlæng" in school.main
 
+
+def test_a_school_is_given_a_longer_time(effort, school, committee, chair):
+    until = effort.ends_on + timedelta(days=60)
+    ask_for_longer(school, effort, until)
     to_the_meeting(committee, effort.application.number, chair)
     assert "Læsningen." in committee.main
     before = free()

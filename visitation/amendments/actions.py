@@ -24,7 +24,11 @@ from visitation.corrections import actions as corrections
 from visitation.decisions import actions as decisions
 from visitation.decisions import queries as decision_queries
 from visitation.law import actions as law
-from visitation.models import Amendment, Decision, Effort
+from visitation.models import (
+    Amendment,
+    Decision,
+    Effort,
+)
 from visitation.recusals import actions as recusals
 from visitation.recusals.rules import Recused
 from visitation.releases import actions as releases
@@ -55,7 +59,9 @@ def regrant(
     AlreadyGranted, Refusal for terms that do something else, and the books' AlreadyPaid, NoPool
     and Overdrawn.
     """
-    years = set(terms.by_fiscal_year()) | queries.years_of(amendment.effort)
+    # Both the years that are spent in and those that give back.
+    years = set(terms.by_fiscal_year())
+    years |= queries.years_of(amendment.effort)
     grants = _hold(amendment, outcome, years, by=by)
     rules.require_terms(outcome, terms, grants)
 

@@ -16,10 +16,18 @@ from skolefleks.danish import DayField, KrField, kr
 from skolefleks.forms import Form
 from skolefleks.refusals import Refusal
 from skolefleks.textfields import FreeText, LongText, text_area
-from visitation.amendments import actions, rules, writing
+from visitation.amendments import (
+    actions,
+    rules,
+    writing,
+)
 from visitation.decisions import rules as decision_rules
 from visitation.lifecycle import MeetingStatus
-from visitation.models import Amendment, Decision, Meeting
+from visitation.models import (
+    Amendment,
+    Decision,
+    Meeting,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -64,7 +72,8 @@ class ExtensionForm(Form):
         help_text="Er behovet blevet mindre, så søg om mindre.",
     )
 
-    optional_fields = frozenset(("reached", "remaining", "reason", "until", "tariff"))
+    # A draft may lack any of them; what is sent lacks none.
+    optional_fields = ()
 
     def __init__(
         self,
@@ -303,6 +312,7 @@ def _as_asked(amendment: Amendment, grants: Sequence[Grant]) -> dict[str, Any]:
         return initial
     last = grants[-1]
     initial["conditions"] = last.conditions
+    initial["deviation"] = last.decision.deviation or ""
     initial["until"] = amendment.until or last.last_day
     if amendment.kind == Amendment.Kind.EXTEND:
         initial["starts_on"] = last.last_day + ONE_DAY

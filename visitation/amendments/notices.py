@@ -13,6 +13,7 @@ from visitation.followups.notices import ppr_of
 from visitation.models import Amendment
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
 COMMITTEE = (Role.COMMITTEE_CHAIR, Role.COMMITTEE_SECRETARY)
@@ -38,19 +39,25 @@ def tell_of_answer(amendment_id: UUID) -> None:
     amendment = _amendment(amendment_id)
     effort = amendment.effort
     path = reverse("efforts:money", args=[effort.application.number, effort.pk])
-    people = {
-        True: User.objects.at_work(effort.school_id),
-        False: ppr_of(effort),
-    }
-    for must_act, told in people.items():
-        tell(
-            told,
-            number=amendment.subject,
-            path=path,
-            text="Udvalget har truffet en ny afgørelse om en indsats",
-            topic="amendment.decided",
-            must_act=must_act,
-        )
+    _tell(amendment, path, User.objects.at_work(effort.school_id), must_act=True)
+    _tell(amendment, path, ppr_of(effort), must_act=False)
+
+
+def _tell(
+    amendment: Amendment,
+    path: str,
+    people: Iterable[User],
+    *,
+    must_act: bool,
+) -> None:
+    tell(
+        people,
+        number=amendment.subject,
+        path=path,
+        text="Udvalget har truffet en ny afgørelse om en indsats",
+        topic="amendment.decided",
+        must_act=must_act,
+    )
 
 
 def _amendment(amendment_id: UUID) -> Amendment:

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Min, Q
 
+from applications.writing import rules as writing_rules
 from budget.tariff import NOTHING, Part, by_fiscal_year
 from skolefleks.calendar import ONE_DAY
 from visitation.decisions import queries as decision_queries
 from visitation.efforts import queries as effort_queries
 from visitation.followups import queries as follow_up_queries
 from visitation.lifecycle import UPCOMING, FollowUpStatus
-from visitation.models import Amendment, Grant, StatusReport
+from visitation.models import (
+    Amendment,
+    Grant,
+    StatusReport,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from skolefleks.models import User
     from visitation.decisions.queries import YearChange
     from visitation.decisions.rules import Terms
-    from visitation.models import Effort
+    from visitation.models import Effort, FollowUpWindow
 
 # Of a list that is looked through whole.
 MOST_SHOWN = 100
@@ -47,19 +52,32 @@ def years_of(effort: Effort) -> set[int]:
 
 
 # -- the list --------------------------------------------------------------------------------------
-def waiting_for(user: User) -> list[Amendment]:
-    """What the committee has to decide of running efforts, the oldest first. Takes one query.
+class Row(NamedTuple):
+    """What is asked of one effort, and when a coming meeting takes it up."""
 
-    Each with `meets_at`, when a coming meeting takes it up.
-    """
+    amendment: Amendment
+    initials: str
+    meets_at: datetime | None
+
+
+def waiting_for(user: User) -> list[Row]:
+    """What the committee has to decide of running efforts, the oldest first. Takes one query."""
     upcoming = Q(items__meeting__status__in=UPCOMING)
     rows = Amendment.objects.waiting().visible_to(user)
-    rows = rows.annotate(meets_at=Min("items__meeting__starts_at", filter=upcoming))
     rows = rows.select_related(
         "effort__application", "effort__pupil_case", "effort__school"
     )
-    rows = rows.defer("reached", "remaining", "reason")
-    return list(rows.order_by("asked_at", "pk")[:MOST_SHOWN])
+    # A list needs none of the long texts.
+    rows = rows.defer("reached", "remaining", "reason").order_by("asked_at", "pk")
+    rows = rows.annotate(meets_at=Min("items__meeting__starts_at", filter=upcoming))
+
+    waiting = []
+    # The row with what is annotated.
+    row: Any
+    for row in rows[:MOST_SHOWN]:
+        initials = writing_rules.initials_on_lists(row.effort.pupil_case)
+        waiting.append(Row(row, initials, row.meets_at))
+    return waiting
 
 
 # -- one amendment ---------------------------------------------------------------------------------
@@ -75,7 +93,7 @@ class Summary:
     words: list[follow_up_queries.Words]
 
     @property
-    def told(self) -> list[object]:
+    def outcomes(self) -> list[FollowUpWindow]:
         """The follow-ups that have an outcome."""
         windows = self.standing.windows
         return [row for row in windows if row.status == FollowUpStatus.TOLD]
@@ -111,7 +129,9 @@ def changes(
     if terms:
         rest.append(terms.by_fiscal_year())
     before = _sum_of(grant.by_fiscal_year() for grant in grants)
-    return decision_queries.changes_between(before, *rest)
+    rows = decision_queries.changes_between(before, *rest)
+    # What is past stays as it was, and says nothing.
+    return [row for row in rows if row.difference]
 
 
 def _sum_of(parts_of_grants: Iterable[Mapping[int, Part]]) -> dict[int, Part]:

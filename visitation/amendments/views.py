@@ -14,12 +14,31 @@ from django.utils import timezone
 from skolefleks import audit
 from skolefleks.danish import day
 from skolefleks.models import AccessEntry
-from skolefleks.pages import NOT_DONE, act, attempt, form_page, page, posted, show_form
-from skolefleks.permissions import EVERYWHERE, Request, may, require
+from skolefleks.pages import (
+    NOT_DONE,
+    act,
+    attempt,
+    form_page,
+    page,
+    posted,
+    show_form,
+)
+from skolefleks.permissions import (
+    EVERYWHERE,
+    Request,
+    may,
+    require,
+)
 from skolefleks.permissions import Permission as P
 from skolefleks.refusals import Refusal
 from visitation.agenda import actions as agenda
-from visitation.amendments import forms, queries, rules, writing
+from visitation.amendments import (
+    forms,
+    paper,
+    queries,
+    rules,
+    writing,
+)
 from visitation.amendments.pages import find_amendment
 from visitation.decisions import queries as decision_queries
 from visitation.efforts.pages import find_effort, url_of
@@ -43,7 +62,9 @@ def extension(request: Request, number: str, pk: UUID) -> HttpResponse:
         return redirect("efforts:money", number, pk)
 
     grants = queries.grants_of(effort)
-    tariff = rules.tariff_on(grants, rules.last_day_of(grants))
+    last_day = rules.last_day_of(grants)
+    # It begins with what the school has at the end.
+    tariff = rules.tariff_on(grants, last_day)
     form = forms.ExtensionForm(posted(request), amendment=amendment, tariff=tariff)
     if _keep_or_send(request, form, effort):
         return redirect("efforts:money", number, pk)
@@ -53,7 +74,7 @@ def extension(request: Request, number: str, pk: UUID) -> HttpResponse:
         "effort": effort,
         "application": effort.application,
         "draft": amendment,
-        "last_day": rules.last_day_of(grants),
+        "last_day": last_day,
         "back_url": url_of("efforts:money", effort),
         "may_send": may(request.user, P.EFFORT_LEAD, at=effort.application),
     }
@@ -93,7 +114,7 @@ def amendments(request: Request) -> HttpResponse:
     leads = may(request.user, P.MEETING_LEAD, at=EVERYWHERE)
     if request.method == "POST":
         require(request.user, P.MEETING_LEAD, at=EVERYWHERE)
-    form = forms.AgendaForm(posted(request), rows=rows)
+    form = forms.AgendaForm(posted(request), rows=[row.amendment for row in rows])
     if form.is_valid():
         _put_on(request, form)
         return redirect("visitation:amendments")
@@ -105,7 +126,6 @@ def amendments(request: Request) -> HttpResponse:
         "form": form,
         "rows": rows,
         "leads": leads and bool(rows),
-        "ticked": request.POST.getlist("chosen"),
         "trail": [("Visitation", reverse("visitation:queue")), ("Opfølgning", "")],
     }
     template = "visitation/amendments/amendments.html"
@@ -124,6 +144,18 @@ def amendment(request: Request, pk: UUID) -> HttpResponse:
         "may_decide": decides and row.is_waiting,
     }
     return render(request, "visitation/amendments/amendment.html", context)
+
+
+@page(P.QUEUE_READ)
+def amendment_pdf(request: Request, pk: UUID) -> HttpResponse:
+    """The same page to print; initials stand in it, no name. Printing it is logged."""
+    row = find_amendment(request, pk)
+    number = row.effort.application.number
+    audit.log_access(AccessEntry.Kind.PRINT, number, by=request.user)
+    content = paper.as_pdf(queries.summary_of(row))
+    name = f"opfoelgning-{number}-{str(pk)[:8]}.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
 @form_page(P.CASE_DECIDE)

@@ -205,23 +205,30 @@ def _pupil_on_case(
     """`decisions` are the pupil's, the oldest first."""
     newest_first = decisions[::-1]
     decision = None
-    grant = None
     if newest_first:
         decision = newest_first[0]
-        # A rejection has none, and Django raises where the other side of a one-
-        # to-one is missing.
-        grant = getattr(decision, "grant", None)
 
     wish = reading_rules.wish_for(pupil_case)
     return PupilOnCase(
         pupil_case=pupil_case,
         decision=decision,
         earlier=newest_first[1:],
-        grant=grant,
+        grant=_grant_of(newest_first),
         requested=[(year, part.amount) for year, part in wish.parts.items()],
         age=pupil_case.age_on(timezone.localdate()),
         goals=goals,
     )
+
+
+def _grant_of(newest_first: list[Decision]) -> Grant | None:
+    """The newest decision's grant; one that left all as it was has that of the one before it."""
+    for decision in newest_first:
+        if decision.outcome == Decision.Outcome.UNCHANGED:
+            continue
+        # A rejection has none, and Django raises where the other side of a one-to-one is missing.
+        grant: Grant | None = getattr(decision, "grant", None)
+        return grant
+    return None
 
 
 def _decisions(

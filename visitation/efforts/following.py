@@ -237,9 +237,9 @@ def _write_conditions(effort: Effort, grant: Grant) -> None:
         return
     paragraphs = [line.strip(" -•*\t") for line in grant.conditions.splitlines()]
     # A grant that carries on what ran repeats its conditions: these are asked for already.
-    asked = effort.conditions.exclude(state=EffortCondition.State.DROPPED)
-    known = {condition.text for condition in asked}
-    new = [text for text in paragraphs if text and text not in known]
+    standing = effort.conditions.exclude(state=EffortCondition.State.DROPPED)
+    there = {condition.text for condition in standing}
+    new = [text for text in paragraphs if text and text not in there]
     for position, text in enumerate(new):
         EffortCondition.objects.create(
             effort=effort, grant=grant, position=position, text=text

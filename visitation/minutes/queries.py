@@ -47,7 +47,7 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
     people = _people_of(meeting)
     names = {row.user_id: row.user.name for row in people}
     # In the order of the agenda, whatever order they were decided in.
-    items = list(meeting.items.select_related("application__school"))
+    items = list(meeting.items.select_related("application__school", "amendment"))
     decisions = _decisions(meeting)
     disqualified = ties.disqualifications_by_case(
         [item.application for item in items], [row.user for row in people]
@@ -56,9 +56,7 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
     points = []
     for number, item in enumerate(items, start=1):
         application = item.application
-        of_case = [
-            d for d in decisions if d.pupil_case.application_id == application.pk
-        ]
+        of_case = [decision for decision in decisions if _is_of(decision, item)]
         # The school may have the case again, and write in it.
         copy = show_copy(application)
         if copy:
@@ -137,6 +135,14 @@ def _decisions(meeting: Meeting) -> list[Decision]:
     return list(rows.order_by("pupil_case__position", "decided_at"))
 
 
+def _is_of(decision: Decision, item: AgendaItem) -> bool:
+    """Whether it was made at this point: a case and an effort of it may both be on the agenda."""
+    if item.amendment:
+        return decision.pk == item.amendment.decision_id
+    is_of_case = decision.pupil_case.application_id == item.application_id
+    return is_of_case and not decision.is_amending
+
+
 def _show_pupils(decisions: list[Decision], pupil_cases: list[PupilCase]) -> None:
     """Let each decision's pupil be as it was submitted."""
     by_id = {pupil_case.pk: pupil_case for pupil_case in pupil_cases}
@@ -181,6 +187,9 @@ def _point(
     pupil_cases = [decision.pupil_case for decision in last_decisions.values()]
     without_names = pdf_text.name_remover(rules.replacements(pupil_cases))
     grades = ", ".join(f"{grade}." for grade in application.grades)
+    lead = f"{', '.join(application.initials)} · {grades} kl."
+    if item.amendment:
+        lead += f" · Opfølgning: {item.amendment.get_kind_display()}"
     return {
         "number": number,
         "item": str(item.pk),
@@ -188,7 +197,7 @@ def _point(
         "out": sorted(out),
         "is_closed": False,
         "heading": f"{application.number}, {application.school}",
-        "lead": f"{', '.join(application.initials)} · {grades} kl.",
+        "lead": lead,
         "facts": _facts_of_point(application, sorted(out.values()), took_part),
         "pupils": [
             _pupil(decision, without_names) for decision in last_decisions.values()

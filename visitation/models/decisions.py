@@ -166,8 +166,23 @@ class Decision(models.Model):
         return self.outcome == self.Outcome.POSTPONED
 
     @property
+    def is_amending(self) -> bool:
+        """Whether it answers what was asked for an effort that ran already."""
+        return self.outcome in AMENDING
+
+    @property
     def is_provisional(self) -> bool:
         return self.status == DecisionStatus.PROVISIONAL
+
+
+# The outcomes of efforts that ran already.
+AMENDING = (
+    Decision.Outcome.STEPPED_DOWN,
+    Decision.Outcome.EXTENDED,
+    Decision.Outcome.CHANGED,
+    Decision.Outcome.STOPPED,
+    Decision.Outcome.UNCHANGED,
+)
 
 
 class Participant(models.Model):

@@ -94,12 +94,12 @@ def extensions(horizon: date) -> list[rules.Stream]:
         pupil=OuterRef("pupil"), starts_on__gt=OuterRef("ends_on")
     )
     waiting = _waiting().filter(pupil=OuterRef("pupil"))
-    asked = _extensions_asked_for().filter(effort__pupil=OuterRef("pupil"))
+    own = _extensions_asked_for().filter(effort__pupil=OuterRef("pupil"))
     ending = _grants().filter(
         status=GrantStatus.RUNNING, last__gte=today(), last__lt=horizon
     )
     ending = ending.exclude(Exists(later)).exclude(Exists(waiting))
-    ending = ending.exclude(Exists(asked))
+    ending = ending.exclude(Exists(own))
 
     streams = []
     for grant in _streams(ending):

@@ -63,6 +63,7 @@ def _for_committee(user: User) -> dict[str, Any]:
         return {}
     return {
         "queue": queue_queries.queue_standing(user),
+        "amendments": queue_queries.amendments_waiting(user),
         "overdue": follow_up_queries.overdue_follow_ups(user),
     }
 

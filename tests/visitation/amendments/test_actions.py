@@ -13,6 +13,7 @@ from budget.tariff import Later, cost
 from skolefleks.refusals import Refusal
 from tests.conftest import AFTER, NEXT, terms
 from visitation.amendments import actions
+from visitation.corrections import actions as corrections
 from visitation.decisions.rules import Terms
 from visitation.law.actions import NotHeard
 from visitation.models import Classification, Decision, Document, Grant
@@ -146,3 +147,21 @@ def test_what_is_answered_is_not_answered_again(ask, chair):
     down(amendment, by=chair)
     with pytest.raises(Refusal):
         actions.stop(amendment, last_day=date(NEXT, 6, 30), grounds="Nej.", by=chair)
+
+
+def test_a_grant_that_is_ended_early_has_its_letters_too(effort, chair):
+    grant = effort.grants.get()
+    corrections.end_early(grant, on=date(NEXT, 6, 30), grounds="Familien flytter.", by=chair)
+    letters = Document.objects.filter(decision=grant.decision).order_by("-made_at")[:2]
+    said = {letter.kind: letter.template_data for letter in letters}
+    assert said["letter"]["verdict"] == "Bevillingen stopper."
+    assert "Familien flytter." in str(said["letter"]["sections"])
+    assert f"30. juni {NEXT}" in str(said["parents"])
+
+
+def test_the_letter_of_a_row_tells_each_tariff_with_its_days(ask, chair):
+    decision = down(ask(), by=chair)
+    letter = Document.objects.get(decision=decision, kind="letter").template_data
+    rows = [row for section in letter["sections"] for row in section["rows"]]
+    assert [f"1. april {AFTER} – 31. juli {AFTER}", "60.000 kr. pr. år"] in rows
+    assert letter["draft"]

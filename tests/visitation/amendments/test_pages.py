@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 
 import pytest
+from django.urls import reverse
+from pypdf import PdfReader
 
+from applications.models import PupilCase
 from tests.conftest import AFTER, NEXT, text_of
 from tests.house.test_ceilings import asked
-from tests.meetings import planned
+from tests.meetings import members, planned
 from visitation.agenda import actions as agenda
-from visitation.models import Amendment, Grant
+from visitation.meetings import actions as meetings
+from visitation.models import Amendment, Attendance, Grant
 from visitation.recusals import actions as recusals
 
 LIST = "/visitation/opfoelgning/"
@@ -144,6 +149,16 @@ def test_a_stop_on_the_page_ends_the_grant(ask, committee, post):
     assert Grant.objects.get().ended_on == date(NEXT, 6, 30)
 
 
+def test_the_effort_is_one_page_of_paper_without_a_name(effort, school, committee, extension, post):
+    post(school, extension, {**WRITTEN, "until": f"31.12.{AFTER}", "then": "send"})
+    answer = committee.get(f"{Amendment.objects.get().get_absolute_url()}resume.pdf")
+    reader = PdfReader(BytesIO(answer.content))
+    text = " ".join(page.extract_text() for page in reader.pages)
+    assert len(reader.pages) == 1
+    assert WRITTEN["remaining"] in " ".join(text.split())
+    assert effort.pupil_case.name.split()[0] not in text
+
+
 def test_the_disqualified_see_nothing_of_it(ask, effort, member, client_for, chair):
     amendment = ask()
     meeting = planned(by=chair)
@@ -159,3 +174,46 @@ def test_the_pages_take_no_more_than_their_ceiling(ask, committee):
     amendment = ask()
     assert asked(committee, LIST) <= 8
     assert asked(committee, amendment.get_absolute_url()) <= 16
+
+
+@pytest.fixture
+def at_the_meeting(ask, chair, person):
+    """A stop is asked for at the meeting under way."""
+    amendment = ask("stop")
+    meeting = planned(by=chair)
+    agenda.add_amendment(meeting, amendment, by=chair)
+    there = [chair, *members(person)]
+    for user in there:
+        Attendance.objects.create(meeting=meeting, user=user, state="present", counts=True)
+    meetings.lock_agenda(meeting, by=chair)
+    meetings.open_meeting(meeting, by=chair)
+    agenda.take_up(meeting.items.get(), by=chair)
+    return meeting
+
+
+def test_the_room_shows_the_effort_and_leads_to_its_decision(at_the_meeting, committee):
+    page = committee.get(reverse("visitation:case_at_hand", args=[at_the_meeting.pk]))
+    assert "Opfølgning: Stop" in text_of(page)
+    assert "afgoerelse/?fra=moede" in page.content.decode()
+
+
+def test_the_minutes_say_what_was_decided_of_an_effort(at_the_meeting, committee, post):
+    typed = {"outcome": "stopped", "last_day": f"30.06.{NEXT}", "grounds": "Virker ikke."}
+    decide(post, committee, Amendment.objects.get(), typed)
+    minutes = reverse("visitation:minutes", args=[at_the_meeting.pk])
+    page = text_of(committee.get(minutes))
+    assert "Opfølgning: Stop" in page
+    assert "Stoppet" in page
+
+
+def test_a_meeting_does_not_end_over_what_it_was_asked(at_the_meeting, chair):
+    with pytest.raises(meetings.NotAllSettled):
+        meetings.close_meeting(at_the_meeting, by=chair)
+
+
+def test_a_protected_pupil_has_no_initials_in_the_list(ask, effort, committee):
+    ask()
+    PupilCase.objects.filter(pk=effort.pupil_case.pk).update(is_protected=True)
+    page = text_of(committee.get(LIST))
+    assert "Beskyttet" in page
+    assert effort.pupil_case.initials not in page

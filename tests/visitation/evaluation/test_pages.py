@@ -117,7 +117,7 @@ def test_the_longest_texts_stay_within_eight_pages(caseload):
     caseload.make(40)
     evaluation = Evaluation(span="fiscal", year=YEAR)
     for name in report.LABELS:
-        setattr(evaluation, name, ("Et langt afsnit om året. " * 240)[:6_000])
+        setattr(evaluation, name, ("Et langt afsnit pr. år. " * 240)[:6_000])
     from visitation.evaluation import queries
 
     source = queries.figures_now(THIS_YEAR) | report.words_of(evaluation, [], 1)
