@@ -1,4 +1,4 @@
-"""The lives of a decision, a grant, a meeting, an effort, a follow-up and a screen.
+"""The lives of a decision, a grant, a meeting, an effort and what belongs to it.
 
 What was decided stands on the decision; these say how far it has come.
 """
@@ -52,8 +52,22 @@ class ScreenStatus(models.TextChoices):
     CLOSED = "closed", "Lukket"
 
 
+class ClosingStatus(models.TextChoices):
+    AWAITED = "awaited", "Mangler"
+    HANDED_IN = "handed_in", "Afleveret"
+    CANCELLED = "cancelled", "Bortfaldet"
+
+
+class WhereaboutsStatus(models.TextChoices):
+    PLANNED = "planned", "Kommer"
+    ASKED = "asked", "Spurgt"
+    ANSWERED = "answered", "Besvaret"
+    CANCELLED = "cancelled", "Bortfaldet"
+
+
 D, G, M = DecisionStatus, GrantStatus, MeetingStatus
 E, F, S = EffortStatus, FollowUpStatus, ScreenStatus
+C, W = ClosingStatus, WhereaboutsStatus
 
 # An effort that is not over.
 LIVE = (E.AWAITING, E.RUNNING)
@@ -106,6 +120,20 @@ FOLLOW_UP = StateMachine(
 SCREEN = StateMachine(
     #          verb            button           from       to        right
     Transition("close_screen", "Luk skærmen",   (S.OPEN,), S.CLOSED, None),
+)
+
+CLOSING = StateMachine(
+    #          verb              button                 from          to           right
+    Transition("hand_in_closing", "Aflever slutrapport", (C.AWAITED,), C.HANDED_IN, P.EFFORT_LEAD),
+    Transition("cancel_closing",  "Lad den bortfalde",   (C.AWAITED,), C.CANCELLED, None),
+)
+
+# Who answers is the school, or PPR where the pupil has moved: the act asks for the right.
+WHEREABOUTS = StateMachine(
+    #          verb                   button               from                  to           right
+    Transition("ask_whereabouts",    "Spørg",              (W.PLANNED,),         W.ASKED,     None),
+    Transition("answer_whereabouts", "Svar",               (W.ASKED,),           W.ANSWERED,  None),
+    Transition("cancel_whereabouts", "Lad det bortfalde",  (W.PLANNED, W.ASKED), W.CANCELLED, None),
 )
 # fmt: on
 

@@ -9,6 +9,8 @@ from celery import shared_task
 from skolefleks import outbox
 from visitation.cases import notices as case_notices
 from visitation.ceiling import notices as ceiling_notices
+from visitation.closings import actions as closings
+from visitation.closings import notices as closing_notices
 from visitation.efforts import following as efforts
 from visitation.efforts import notices as effort_notices
 from visitation.followups import notices as follow_up_notices
@@ -98,6 +100,26 @@ def tell_of_delay(payload: dict[str, Any]) -> None:
 @shared_task(ignore_result=True)
 def end_efforts() -> None:
     efforts.end_those_that_are_over()
+
+
+@outbox.handles("effort.ended")
+def tell_of_end(payload: dict[str, Any]) -> None:
+    closing_notices.tell_of_end(payload["effort"])
+
+
+@outbox.handles("effort.closed")
+def tell_of_closing(payload: dict[str, Any]) -> None:
+    closing_notices.tell_of_closing(payload["effort"])
+
+
+@outbox.handles("effort.whereabouts")
+def ask_where_pupil_is(payload: dict[str, Any]) -> None:
+    closing_notices.ask_where_pupil_is(payload["whereabouts"])
+
+
+@shared_task(ignore_result=True)
+def ask_for_whereabouts() -> None:
+    closings.ask_for_whereabouts()
 
 
 @outbox.handles("follow_up.remind")

@@ -42,6 +42,7 @@ from visitation.models import (
     PlanMeasure,
     Question,
     Reading,
+    Whereabouts,
 )
 
 celery_app.loader.import_default_modules()
@@ -172,6 +173,7 @@ def addresses_of(application, pupils=1):
             "vilkaar/": of(EffortCondition, effort__application=application),
             "opfoelgninger/": of(FollowUpWindow, effort__application=application),
             "maalinger/": of(Measurement, effort__application=application),
+            "efter/": of(Whereabouts, effort__application=application),
             "stemme/": ["eleven"],
             "beskeder/": number,
             "elev/": pupils,

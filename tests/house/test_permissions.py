@@ -27,6 +27,7 @@ from tests.deciding import pupils, wish_terms
 from tests.filling import fill
 from tests.meetings import planned
 from visitation.decisions import actions as decisions
+from visitation.efforts import closing
 from visitation.measurements import actions as measurements
 from visitation.models import Effort, Measurement
 from visitation.releases import actions as releases
@@ -141,6 +142,7 @@ OF_AN_EFFORT = {
     "outcome": "windows",
     "voice": "windows",
     "correct_measurement": "measurements",
+    "whereabouts": "whereabouts",
 }
 
 
@@ -165,6 +167,7 @@ def effort(schools, leader, guest, chair, pools):
         how=Measurement.How.RECORDS,
         by=leader,
     )
+    closing.lay(effort, by=chair)
     return effort
 
 

@@ -114,7 +114,7 @@ def picture(curve: Curve, label: str, *, width: int, height: int) -> SafeString:
     upwards: Spec = {
         "field": "value",
         "type": "quantitative",
-        "scale": {"domain": domain_of(curve), "nice": False},
+        "scale": {"domain": domain_of(curve), "nice": False, "zero": False},
         "axis": {"title": None, "tickCount": 5, "gridColor": "#e3e8eb"},
     }
     voices = voices_of(curve.measurements)

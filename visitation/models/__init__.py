@@ -8,6 +8,13 @@ from visitation.models.assessments import (
     SavedView,
     items_under_way,
 )
+from visitation.models.closings import (
+    ClosingGoal,
+    ClosingReport,
+    Exam,
+    Now,
+    Whereabouts,
+)
 from visitation.models.decisions import CeilingAnswer, Decision, Participant
 from visitation.models.documents import Document, JournalEntry
 from visitation.models.efforts import (
@@ -38,6 +45,8 @@ __all__ = (
     "Attendance",
     "CeilingAnswer",
     "Classification",
+    "ClosingGoal",
+    "ClosingReport",
     "Decision",
     "Document",
     "Effort",
@@ -46,6 +55,7 @@ __all__ = (
     "EffortDelay",
     "EffortGoal",
     "EffortPhase",
+    "Exam",
     "FollowUp",
     "FollowUpReminder",
     "FollowUpVoice",
@@ -55,6 +65,7 @@ __all__ = (
     "JournalEntry",
     "Measurement",
     "Meeting",
+    "Now",
     "Participant",
     "PlanMeasure",
     "PriceIndex",
@@ -66,6 +77,7 @@ __all__ = (
     "ScreenQuestion",
     "StatusReport",
     "TariffVersion",
+    "Whereabouts",
     "items_under_way",
     "later_of",
 )
