@@ -22,6 +22,7 @@ KEY = "handed_over"
 
 def hand_over(request: HttpRequest, path: str, thing: str, *, minutes: int) -> None:
     """Sign the person out and bind the browser to `path`; `thing` is the id of what it is for."""
+    # Before the binding is written: it would go with the old session.
     # Flushes the session: its other tabs are signed out, and the old cookie opens nothing.
     logout(request)
     until = int(time.time()) + minutes * 60
@@ -54,6 +55,7 @@ class OneAddressMiddleware:
         if binding is None:
             return self.get_response(request)
 
+        # Past its time it is like any browser that nobody has signed in on.
         if time.time() >= binding["until"]:
             take_back(request)
         elif request.path != binding["path"]:

@@ -60,6 +60,7 @@ def write_closing(
     closing.written_at = timezone.now()
     closing.save()
 
+    # As they stand at the end: earlier versions have been replaced for a reason.
     goals = {goal.number: goal for goal in closing.effort.goals.current()}
     for (number, voice), verdict in verdicts.items():
         ClosingGoal.objects.update_or_create(
@@ -77,6 +78,7 @@ def hand_in_closing(closing: ClosingReport, *, by: User, **fields: object) -> No
 
     Raises NotPossible as `write_closing` does, Refusal while it leaves out what it must say.
     """
+    # Written first: what is refused is taken back with it, and stays on the page.
     write_closing(closing, by=by, **fields)  # type: ignore[arg-type]
     if not closing.worked.strip():
         raise Refusal("Skriv, hvad der virkede.", field="worked")
@@ -87,6 +89,7 @@ def hand_in_closing(closing: ClosingReport, *, by: User, **fields: object) -> No
     if not closing.exam and asks_for_exam(closing.effort, closing):
         raise Refusal("Vælg, hvad der blev af afgangsprøven.", field="exam")
 
+    # After the fields: the database lets nobody change them from here on.
     move(closing, "hand_in_closing", by=by, now=closing.now)
     summarise(closing.effort)
     outbox.post("effort.closed", effort=str(closing.effort.pk))
@@ -94,6 +97,7 @@ def hand_in_closing(closing: ClosingReport, *, by: User, **fields: object) -> No
 
 def asks_for_exam(effort: Effort, thing: ClosingReport | Whereabouts) -> bool:
     """Whether the pupil has come to the exam on the day that `thing` is about."""
+    # Half a year later a pupil may have come to it who had not at the end.
     day = effort.ends_on
     if isinstance(thing, Whereabouts):
         day = thing.ask_on
@@ -113,6 +117,7 @@ def ask_for_whereabouts() -> int:
 def _ask(key: UUID) -> int:
     """The step and the message are one: whatever restarts, each is asked for once."""
     question = Whereabouts.objects.select_for_update().get(pk=key)
+    # Another clock may have been here first.
     if question.status != WhereaboutsStatus.PLANNED:
         return 0
     follow(question, "ask_whereabouts", by=None)
@@ -147,6 +152,7 @@ def answer_whereabouts(
 def right_to_answer(effort: Effort) -> P:
     """Who is asked, by what is known last of where the pupil is."""
     closing = queries.closing_of(effort)
+    # What was answered last knows better than the report.
     answered = [row.now for row in queries.questions_of(effort) if row.now]
     if answered:
         return rules.right_to_answer(answered[-1])

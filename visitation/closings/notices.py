@@ -25,6 +25,7 @@ EFFORTS = Effort.objects.select_related("application", "pupil_case")
 def tell_of_end(effort_id: UUID) -> None:
     """The school leaders: a closing report is due. Nothing where the effort goes on meanwhile."""
     effort = EFFORTS.get(pk=effort_id)
+    # A new decision may have carried it on since the message was posted.
     if effort.status != EffortStatus.ENDED:
         return
     text = "En indsats er slut: slutrapporten mangler"
@@ -46,6 +47,7 @@ def ask_where_pupil_is(whereabouts_id: UUID) -> None:
     if question.status != WhereaboutsStatus.ASKED:
         return
     effort = EFFORTS.get(pk=question.effort_id)
+    # Its old school knows no more of a pupil who has moved.
     people: Iterable[User] = _leaders(effort)
     if actions.right_to_answer(effort) == P.PPR_LINE_WRITE:
         people = _ppr(effort)

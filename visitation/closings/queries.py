@@ -29,6 +29,7 @@ class GoalVerdicts:
 
 def closing_of(effort: Effort) -> ClosingReport | None:
     """The newest report that was not cancelled."""
+    # One that fell away belongs to an end that was none.
     closings = effort.closings.exclude(status=ClosingStatus.CANCELLED)
     closing = closings.select_related("written_by").order_by("-laid_on", "-id").first()
     if closing:
@@ -58,6 +59,7 @@ def verdicts_to_write(closing: ClosingReport) -> list[GoalVerdicts]:
         latest = standings[goal.number].latest
         verdicts = []
         for voice in Voice:
+            # What somebody chose goes before what is suggested.
             verdict = written.get((goal.number, voice))
             if verdict is None:
                 verdict = rules.verdict_of(goal, latest.get(voice))

@@ -18,7 +18,6 @@ from visitation.models import ClosingGoal, Now
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
-    from uuid import UUID
 
     from visitation.models import ClosingReport, EffortGoal, Whereabouts
 
@@ -37,6 +36,7 @@ def months_after(day: date, months: int) -> date:
 
 def asks_for_exam(grade: int | None, starts_on: date, on: date) -> bool:
     """Whether the pupil has come to the grade of the final exam; `grade` is that of `starts_on`."""
+    # Not asked is better than asked of a child.
     if grade is None:
         return False
     summers = _school_year(on) - _school_year(starts_on)
@@ -61,6 +61,7 @@ def verdict_of(goal: EffortGoal, value: Decimal | None) -> Verdict:
     """What a voice's last value suggests; the report may say otherwise."""
     if value is None or goal.baseline is None or goal.target is None:
         return Verdict.NOT_ASKED
+    # The same thirds as the curves: the form says nothing that they do not.
     share = measurements.share_of_way(goal, value)
     if share >= 1:
         return Verdict.REACHED
@@ -80,7 +81,7 @@ def tasks_of(
             tasks.append(closing_task(closing.laid_on, closing.due_on))
     for question in questions:
         if question.status in {WhereaboutsStatus.PLANNED, WhereaboutsStatus.ASKED}:
-            task = question_task(question.ask_on, question.months, question.pk)
+            task = question_task(question.ask_on, question.months)
             tasks.append(task)
     return sorted(tasks, key=lambda task: task.from_on)
 
@@ -90,8 +91,8 @@ def closing_task(laid_on: date, due_on: date) -> Task:
     return Task(TaskKind.CLOSE, text, SCHOOL_LEADER, laid_on, due_on)
 
 
-def question_task(ask_on: date, months: int = 0, key: UUID | None = None) -> Task:
-    """`months` and `key` are left out where only the list needs it."""
+def question_task(ask_on: date, months: int = 0) -> Task:
+    """`months` is left out where only the list needs it. The page has the way to the answer."""
     by_on = ask_on + timedelta(days=settings.WHEREABOUTS_DAYS)
     text = f"Svar på, hvor eleven er {months} måneder efter"
-    return Task(TaskKind.WHEREABOUTS, text, SCHOOL, ask_on, by_on, key)
+    return Task(TaskKind.WHEREABOUTS, text, SCHOOL, ask_on, by_on)

@@ -87,6 +87,7 @@ def whereabouts(request: Request, number: str, pk: UUID, row: UUID) -> HttpRespo
     """The school says where the pupil is; PPR where the pupil has moved."""
     effort = find_effort(request, number, pk)
     require(request.user, actions.right_to_answer(effort), at=effort.application)
+    # What was answered, or comes later, has no form: a second answer would replace the first.
     asked = effort.whereabouts.filter(status=WhereaboutsStatus.ASKED)
     question = get_object_or_404(asked, pk=row)
     question.effort = effort
@@ -117,6 +118,7 @@ def _questions(request: Request, effort: Effort) -> list[tuple[Whereabouts, str]
     if not asked:
         return [(row, "") for row in questions]
 
+    # Asked only now: it takes two queries, and most pages have nothing to answer.
     right = actions.right_to_answer(effort)
     may_answer = may(request.user, right, at=effort.application)
     rows = []

@@ -39,7 +39,7 @@ TASK_PAGES = {
     TaskKind.TELL: "efforts:follow_up",
     TaskKind.CONDITION: "efforts:condition",
     TaskKind.CLOSE: "efforts:write_closing",
-    TaskKind.WHEREABOUTS: "efforts:whereabouts",
+    TaskKind.WHEREABOUTS: "efforts:closing",
 }
 
 

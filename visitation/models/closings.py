@@ -57,8 +57,10 @@ class ClosingReport(models.Model):
     status = models.CharField(
         max_length=10, choices=ClosingStatus, default=ClosingStatus.AWAITED
     )
+    # The day on which the end was known, which a decision may set after the last day.
     laid_on = models.DateField("lagt")
     due_on = models.DateField("senest")
+    # Half-written while it is awaited: what must be said is asked when it is handed in.
     worked = EncryptedTextField(
         "det, der virkede", max_length=TEXT, blank=True, default=""
     )
@@ -66,6 +68,7 @@ class ClosingReport(models.Model):
         "det, der ikke virkede", max_length=TEXT, blank=True, default=""
     )
     what_now = EncryptedTextField("hvad nu", max_length=TEXT, blank=True, default="")
+    # No text: the evaluation counts it.
     now = models.CharField("hvor er eleven nu", max_length=14, choices=Now, blank=True)
     # Asked of those who leave the ninth or tenth grade.
     exam = models.CharField("afgangsprøve", max_length=8, choices=Exam, blank=True)
@@ -125,6 +128,7 @@ class ClosingGoal(models.Model):
     )
     goal = models.ForeignKey(EffortGoal, on_delete=models.PROTECT, related_name="+")
     voice = models.CharField("stemme", max_length=8, choices=Measurement.Voice)
+    # *Not asked* is an answer too, and is never counted as not reached.
     verdict = models.CharField("nået", max_length=12, choices=Verdict)
 
     class Meta:
@@ -149,6 +153,7 @@ class Whereabouts(models.Model):
     effort = models.ForeignKey(
         Effort, on_delete=models.PROTECT, related_name="whereabouts"
     )
+    # Counted from the effort's last day, and not from the report.
     months = models.PositiveSmallIntegerField("måneder efter")
     ask_on = models.DateField("spørges")
     status = models.CharField(
@@ -156,6 +161,7 @@ class Whereabouts(models.Model):
     )
     now = models.CharField("hvor er eleven nu", max_length=14, choices=Now, blank=True)
     exam = models.CharField("afgangsprøve", max_length=8, choices=Exam, blank=True)
+    # As little as possible: the pupil is none of the scheme's any more.
     note = EncryptedTextField("bemærkning", max_length=TEXT, blank=True, default="")
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

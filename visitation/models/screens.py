@@ -30,6 +30,7 @@ class Screen(models.Model):
     effort = models.ForeignKey(
         Effort, on_delete=models.PROTECT, related_name="screens"
     )
+    # The pupil or the parents: school and PPR have a sign-in of their own.
     voice = models.CharField(
         "stemme", max_length=8, choices=Measurement.Voice.choices[:2]
     )
@@ -39,6 +40,7 @@ class Screen(models.Model):
     given_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
+    # Kept too where it was never closed: its time ends it.
     given_at = models.DateTimeField("givet")
     ends_at = models.DateTimeField("slut senest")
 

@@ -40,6 +40,7 @@ def hand_over(
     Raises NotPossible once the effort is over, and Refusal where nothing is left to ask.
     """
     require_open(effort, P.EFFORT_WRITE, by=by)
+    # Before the adult is signed out: a screen without a question would be a dead end.
     goals = queries.goals_to_ask(effort, voice)
     if not goals:
         raise Refusal("Der er ingen mål at spørge om i dag.")
@@ -66,10 +67,12 @@ def answer(screen: Screen, *, number: int, answer: measurements.Answer) -> None:
     `number` is the goal that was on the page. An answer to another one than is next (sent twice,
     from an old page) changes nothing. Raises NotPossible once the screen is over.
     """
+    # Read again with the row held: another tab may have answered meanwhile.
     _hold(screen)
     standing = queries.asking(str(screen.pk))
     if standing is None or standing.question is None:
         raise NotPossible
+    # Back, and sent once more: said nothing of, since nothing is wrong.
     if standing.question.goal.number != number:
         return
 
@@ -82,6 +85,7 @@ def answer(screen: Screen, *, number: int, answer: measurements.Answer) -> None:
         how=Measurement.How.SCREEN,
         by=screen.given_by,
     )
+    # The adult may have written down some of them on another machine.
     answered = queries.numbers_answered(screen.effort, screen.voice)
     if rules.next_question(standing.questions, answered) is None:
         follow(screen, "close_screen", by=screen.given_by)

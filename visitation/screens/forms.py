@@ -77,6 +77,7 @@ class AnswerForm(Form):
         self.question = question
 
     def arguments(self) -> dict[str, Any]:
+        # A number is a value, anything else that is on the list is a reason for none.
         text = self.cleaned_data["answer"]
         answer = Answer(self.question.goal, None, text)
         if text.isdecimal():
