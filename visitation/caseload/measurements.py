@@ -29,7 +29,8 @@ class Course(NamedTuple):
     parents: int
 
 
-# In turn: one that goes well, a slow one, one of different pictures, one that stands still, one
+# In turn: one that goes well, a slow one, one of different
+# pictures, one that stands still, one
 # that falls back.
 COURSES = (
     Course((0, 40, 70, 100, 110), -10, 0),

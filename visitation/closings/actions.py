@@ -60,7 +60,8 @@ def write_closing(
     closing.written_at = timezone.now()
     closing.save()
 
-    # As they stand at the end: earlier versions have been replaced for a reason.
+    # As they stand at the end: earlier versions have been
+    # replaced for a reason.
     goals = {goal.number: goal for goal in closing.effort.goals.current()}
     for (number, voice), verdict in verdicts.items():
         ClosingGoal.objects.update_or_create(
@@ -78,7 +79,8 @@ def hand_in_closing(closing: ClosingReport, *, by: User, **fields: object) -> No
 
     Raises NotPossible as `write_closing` does, Refusal while it leaves out what it must say.
     """
-    # Written first: what is refused is taken back with it, and stays on the page.
+    # Written first: what is refused is taken back with it, and
+    # stays on the page.
     write_closing(closing, by=by, **fields)  # type: ignore[arg-type]
     if not closing.worked.strip():
         raise Refusal("Skriv, hvad der virkede.", field="worked")
@@ -89,7 +91,8 @@ def hand_in_closing(closing: ClosingReport, *, by: User, **fields: object) -> No
     if not closing.exam and asks_for_exam(closing.effort, closing):
         raise Refusal("Vælg, hvad der blev af afgangsprøven.", field="exam")
 
-    # After the fields: the database lets nobody change them from here on.
+    # After the fields: the database lets nobody change them from
+    # here on.
     move(closing, "hand_in_closing", by=by, now=closing.now)
     summarise(closing.effort)
     outbox.post("effort.closed", effort=str(closing.effort.pk))
@@ -97,7 +100,8 @@ def hand_in_closing(closing: ClosingReport, *, by: User, **fields: object) -> No
 
 def asks_for_exam(effort: Effort, thing: ClosingReport | Whereabouts) -> bool:
     """Whether the pupil has come to the exam on the day that `thing` is about."""
-    # Half a year later a pupil may have come to it who had not at the end.
+    # Half a year later a pupil may have come to it who had not at
+    # the end.
     day = effort.ends_on
     if isinstance(thing, Whereabouts):
         day = thing.ask_on
@@ -138,7 +142,8 @@ def answer_whereabouts(
     if not exam and asks_for_exam(effort, question):
         raise Refusal("Vælg, hvad der blev af afgangsprøven.", field="exam")
 
-    # The answer before the status: the database knows no answered question without one.
+    # The answer before the status: the database knows no answered
+    # question without one.
     question.now = now
     question.exam = exam
     question.note = note

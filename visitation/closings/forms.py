@@ -63,7 +63,8 @@ class ClosingForm(Form):
         initial = {name: getattr(closing, name) for name in self.base_fields}
         super().__init__(data, initial=initial)
         self.goals = goals
-        # Of a child in the third grade it would be a strange question.
+        # Of a child in the third grade it would be a strange
+        # question.
         if not asks_for_exam:
             del self.fields["exam"]
         for row in goals:

@@ -61,7 +61,8 @@ def verdict_of(goal: EffortGoal, value: Decimal | None) -> Verdict:
     """What a voice's last value suggests; the report may say otherwise."""
     if value is None or goal.baseline is None or goal.target is None:
         return Verdict.NOT_ASKED
-    # The same thirds as the curves: the form says nothing that they do not.
+    # The same thirds as the curves: the form says nothing that
+    # they do not.
     share = measurements.share_of_way(goal, value)
     if share >= 1:
         return Verdict.REACHED

@@ -29,7 +29,8 @@ def closing(request: Request, number: str, pk: UUID) -> HttpResponse:
     report = queries.closing_of(effort)
     is_handed_in = report is not None and report.status == ClosingStatus.HANDED_IN
     writes = may(request.user, P.EFFORT_WRITE, at=effort.application)
-    # A draft is the school's own, and there is none before somebody has written.
+    # A draft is the school's own, and there is none before
+    # somebody has written.
     is_shown = is_handed_in or (writes and report is not None and report.written_at)
 
     context = {
@@ -87,7 +88,8 @@ def whereabouts(request: Request, number: str, pk: UUID, row: UUID) -> HttpRespo
     """The school says where the pupil is; PPR where the pupil has moved."""
     effort = find_effort(request, number, pk)
     require(request.user, actions.right_to_answer(effort), at=effort.application)
-    # What was answered, or comes later, has no form: a second answer would replace the first.
+    # What was answered, or comes later, has no form: a second
+    # answer would replace the first.
     asked = effort.whereabouts.filter(status=WhereaboutsStatus.ASKED)
     question = get_object_or_404(asked, pk=row)
     question.effort = effort
@@ -118,7 +120,8 @@ def _questions(request: Request, effort: Effort) -> list[tuple[Whereabouts, str]
     if not asked:
         return [(row, "") for row in questions]
 
-    # Asked only now: it takes two queries, and most pages have nothing to answer.
+    # Asked only now: it takes two queries, and most pages have
+    # nothing to answer.
     right = actions.right_to_answer(effort)
     may_answer = may(request.user, right, at=effort.application)
     rows = []

@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from skolefleks.models import User
     from visitation.models import Effort
 
-# What nobody has done yet falls away when the effort goes on after all.
+# What nobody has done yet falls away when the effort goes on
+# after all.
 UNANSWERED = (WhereaboutsStatus.PLANNED, WhereaboutsStatus.ASKED)
 
 
 def lay(effort: Effort, *, by: User | None) -> None:
     """Ask for a closing report, and later for the pupil's whereabouts. The school is told."""
-    # The end may lie behind where a decision cut it short: the days count from when it is known.
+    # The end may lie behind where a decision cut it short: the
+    # days count from when it is known.
     laid_on = max(effort.ends_on, today())
     closing = ClosingReport.objects.create(
         effort=effort,
@@ -33,7 +35,8 @@ def lay(effort: Effort, *, by: User | None) -> None:
     )
     audit.record("lay_closing", closing, by=by)
     for months in settings.WHEREABOUTS_MONTHS:
-        # One that was answered after an earlier end is asked no more.
+        # One that was answered after an earlier end is asked no
+        # more.
         Whereabouts.objects.exclude(status=WhereaboutsStatus.CANCELLED).get_or_create(
             effort=effort,
             months=months,

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 Voice = Measurement.Voice
 Kind = EffortGoal.Kind
 
-# Told apart in black and white too: by the dash of the line and the shape of the point.
+# Told apart in black and white too: by the dash of the line and
+# the shape of the point.
 COLOURS = {
     Voice.PUPIL: LINE,
     Voice.PARENTS: "#8a3b12",
@@ -188,7 +189,8 @@ def by_voice(
 def domain_of(curve: Curve) -> list[float]:
     """The ends of the upright axis: those of the scale, or what a counted thing has come to."""
     goal = curve.goal
-    # Always the whole scale: a small step is not to look like a long way.
+    # Always the whole scale: a small step is not to look like a
+    # long way.
     if Kind(goal.kind) in DOMAINS:
         return [float(end) for end in DOMAINS[Kind(goal.kind)]]
     values: list[Decimal] = [row.value for row in curve.measurements if row.value]

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 Voice = Measurement.Voice
 Kind = EffortGoal.Kind
 
-# The width of the scale from 1 to 10, by which CURVE_VOICES_APART is told.
+# The width of the scale from 1 to 10, by which CURVE_VOICES_APART
+# is told.
 PLAIN_WIDTH = 9
 
 WIDTH = {Kind.SCALE: PLAIN_WIDTH, Kind.ATTENDANCE: 100}
@@ -146,7 +147,8 @@ def _judge(
             f"ingen stemme har svaret mindst {least} gange endnu.",
         )
 
-    # Asked first: where the voices differ, none of the other words is true of all of them.
+    # Asked first: where the voices differ, none of the other
+    # words is true of all of them.
     shares = {voice: share_of_way(goal, value) for voice, value in values.items()}
     if _differ(goal, values):
         return Standing.DIFFERENT, "stemmerne ser meget forskelligt på det."
@@ -163,7 +165,8 @@ def _judge(
 def _judge_movement(
     shares: dict[str, Fraction], follow_ups_held: int
 ) -> tuple[Standing, str]:
-    # Fractions: a third of the way is not to depend on how a decimal is rounded.
+    # Fractions: a third of the way is not to depend on how a
+    # decimal is rounded.
     part = Fraction(1, settings.CURVE_MOVED_PART)
     moved = [voice for voice, share in shares.items() if share >= part]
     if moved:
@@ -224,7 +227,8 @@ def _is_measured_enough(series: dict[str, list[Measurement]]) -> bool:
 
 def _differ(goal: EffortGoal, values: dict[str, Decimal]) -> bool:
     """Whether the voices' last values lie far from each other on the goal's scale."""
-    # A counted thing has no width that a distance could be held against.
+    # A counted thing has no width that a distance could be held
+    # against.
     width = WIDTH.get(Kind(goal.kind))
     if width is None or len(values) < 2:
         return False

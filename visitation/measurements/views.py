@@ -137,7 +137,8 @@ def correct(request: Request, number: str, pk: UUID, row: UUID) -> HttpResponse:
 # -- what they have in common --
 def _chart(curve: queries.Curve) -> Any:
     """The picture, where there is anything to draw."""
-    # Axes without a point would look as if somebody had measured nought.
+    # Axes without a point would look as if somebody had measured
+    # nought.
     if not curve.measurements:
         return None
     return charts.goal_chart(curve)

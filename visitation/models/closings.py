@@ -57,10 +57,12 @@ class ClosingReport(models.Model):
     status = models.CharField(
         max_length=10, choices=ClosingStatus, default=ClosingStatus.AWAITED
     )
-    # The day on which the end was known, which a decision may set after the last day.
+    # The day on which the end was known, which a decision may set
+    # after the last day.
     laid_on = models.DateField("lagt")
     due_on = models.DateField("senest")
-    # Half-written while it is awaited: what must be said is asked when it is handed in.
+    # Half-written while it is awaited: what must be said is asked
+    # when it is handed in.
     worked = EncryptedTextField(
         "det, der virkede", max_length=TEXT, blank=True, default=""
     )
@@ -128,7 +130,8 @@ class ClosingGoal(models.Model):
     )
     goal = models.ForeignKey(EffortGoal, on_delete=models.PROTECT, related_name="+")
     voice = models.CharField("stemme", max_length=8, choices=Measurement.Voice)
-    # *Not asked* is an answer too, and is never counted as not reached.
+    # *Not asked* is an answer too, and is never counted as not
+    # reached.
     verdict = models.CharField("nået", max_length=12, choices=Verdict)
 
     class Meta:
@@ -161,7 +164,8 @@ class Whereabouts(models.Model):
     )
     now = models.CharField("hvor er eleven nu", max_length=14, choices=Now, blank=True)
     exam = models.CharField("afgangsprøve", max_length=8, choices=Exam, blank=True)
-    # As little as possible: the pupil is none of the scheme's any more.
+    # As little as possible: the pupil is none of the scheme's any
+    # more.
     note = EncryptedTextField("bemærkning", max_length=TEXT, blank=True, default="")
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -30,7 +30,8 @@ class Screen(models.Model):
     effort = models.ForeignKey(
         Effort, on_delete=models.PROTECT, related_name="screens"
     )
-    # The pupil or the parents: school and PPR have a sign-in of their own.
+    # The pupil or the parents: school and PPR have a sign-in of
+    # their own.
     voice = models.CharField(
         "stemme", max_length=8, choices=Measurement.Voice.choices[:2]
     )
@@ -68,7 +69,8 @@ class Screen(models.Model):
 class ScreenQuestion(models.Model):
     """One goal as the screen asks for it, in words for the one who answers."""
 
-    # The words are sealed to it: it is known before the row is stored.
+    # The words are sealed to it: it is known before the row is
+    # stored.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     screen = models.ForeignKey(
         Screen, on_delete=models.PROTECT, related_name="questions"

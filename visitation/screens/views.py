@@ -51,7 +51,8 @@ def hand_over(request: Request, number: str, pk: UUID, name: str) -> HttpRespons
     form = forms.HandOverForm(posted(request), goals=goals, words=words)
     if form.try_to(actions.hand_over, effort, voice, by=request.user):
         path = reverse("screen")
-        # The id stands in the session and never in an address: nobody can type another one.
+        # The id stands in the session and never in an address:
+        # nobody can type another one.
         thing = str(form.outcome.pk)
         handing_over.hand_over(request, path, thing, minutes=settings.SCREEN_MINUTES)
         return redirect(path)
@@ -95,7 +96,8 @@ def screen(request: HttpRequest) -> HttpResponse:
     try:
         actions.answer(asking.screen, **form.arguments())
     except (Refusal, PermissionDenied):
-        # Its time is over, or the adult has lost the right meanwhile: nothing more is taken.
+        # Its time is over, or the adult has lost the right
+        # meanwhile: nothing more is taken.
         return _leave(request)
     return redirect("screen")
 
@@ -103,7 +105,8 @@ def screen(request: HttpRequest) -> HttpResponse:
 def _question(
     request: HttpRequest, asking: Asking, form: forms.AnswerForm
 ) -> HttpResponse:
-    # Nobody is signed in, but a child's goal is shown: the adult answers for that.
+    # Nobody is signed in, but a child's goal is shown: the adult
+    # answers for that.
     screen = asking.screen
     audit.log_access(AccessEntry.Kind.VIEW, screen.subject, by=screen.given_by)
     status = 200
