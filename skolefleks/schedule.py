@@ -25,6 +25,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "visitation.tasks.remind_of_follow_ups",
         "schedule": crontab(hour=6, minute=40),
     },
+    "ask-for-whereabouts": {
+        "task": "visitation.tasks.ask_for_whereabouts",
+        "schedule": crontab(hour=6, minute=50),
+    },
     "digests": {
         "task": "skolefleks.tasks.post_digests",
         "schedule": crontab(hour=7, minute=0),

@@ -125,6 +125,15 @@ CURVE_MOVED_PART = 3
 CURVE_VOICES_APART = 3
 CURVE_STILL_FOLLOW_UPS = 2
 
+# Days from an effort's end until its closing report is due, and months after which the school is
+# asked where the pupil is; days to answer that.
+CLOSING_DAYS = 28
+WHEREABOUTS_MONTHS = (6, 12)
+WHEREABOUTS_DAYS = 28
+
+# The grade from which a pupil leaves school with or without an exam.
+EXAM_GRADE = 9
+
 # Minutes after which a screen that was handed to a pupil or the parents is over.
 SCREEN_MINUTES = 30
 

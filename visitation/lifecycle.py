@@ -65,9 +65,23 @@ class EvaluationStatus(models.TextChoices):
     FROZEN = "frozen", "Underskrevet og frosset"
 
 
+class ClosingStatus(models.TextChoices):
+    AWAITED = "awaited", "Mangler"
+    HANDED_IN = "handed_in", "Afleveret"
+    CANCELLED = "cancelled", "Bortfaldet"
+
+
+class WhereaboutsStatus(models.TextChoices):
+    PLANNED = "planned", "Kommer"
+    ASKED = "asked", "Spurgt"
+    ANSWERED = "answered", "Besvaret"
+    CANCELLED = "cancelled", "Bortfaldet"
+
+
 D, G, M = DecisionStatus, GrantStatus, MeetingStatus
 E, F, A, S = EffortStatus, FollowUpStatus, AmendmentStatus, ScreenStatus
 V = EvaluationStatus
+C, W = ClosingStatus, WhereaboutsStatus
 
 # An effort that is not over.
 LIVE = (E.AWAITING, E.RUNNING)
@@ -139,6 +153,20 @@ EVALUATION = StateMachine(
     Transition("freeze_evaluation",   "Underskriv og frys",    (V.AWAITING,), V.FROZEN,   P.EVALUATION_SIGN),  # noqa: E501
     Transition("take_back_signature", "Tag underskriften tilbage", (V.AWAITING,), V.WRITING, P.EVALUATION_SIGN),  # noqa: E501
     Transition("reopen_evaluation",   "Skriv en ny version",   (V.FROZEN,),   V.WRITING,  P.EVALUATION_WRITE),  # noqa: E501
+)
+
+CLOSING = StateMachine(
+    #          verb              button                 from          to           right
+    Transition("hand_in_closing", "Aflever slutrapport", (C.AWAITED,), C.HANDED_IN, P.EFFORT_LEAD),
+    Transition("cancel_closing",  "Lad den bortfalde",   (C.AWAITED,), C.CANCELLED, None),
+)
+
+# Who answers is the school, or PPR where the pupil has moved: the act asks for the right.
+WHEREABOUTS = StateMachine(
+    #          verb                   button               from                  to           right
+    Transition("ask_whereabouts",    "Spørg",              (W.PLANNED,),         W.ASKED,     None),
+    Transition("answer_whereabouts", "Svar",               (W.ASKED,),           W.ANSWERED,  None),
+    Transition("cancel_whereabouts", "Lad det bortfalde",  (W.PLANNED, W.ASKED), W.CANCELLED, None),
 )
 # fmt: on
 

@@ -10,6 +10,8 @@ from skolefleks import outbox
 from visitation.amendments import notices as amendment_notices
 from visitation.cases import notices as case_notices
 from visitation.ceiling import notices as ceiling_notices
+from visitation.closings import actions as closings
+from visitation.closings import notices as closing_notices
 from visitation.efforts import following as efforts
 from visitation.efforts import notices as effort_notices
 from visitation.evaluation import actions as evaluation
@@ -111,6 +113,26 @@ def tell_of_extension(payload: dict[str, Any]) -> None:
 @outbox.handles("amendment.decided")
 def tell_of_amendment(payload: dict[str, Any]) -> None:
     amendment_notices.tell_of_answer(payload["amendment"])
+
+
+@outbox.handles("effort.ended")
+def tell_of_end(payload: dict[str, Any]) -> None:
+    closing_notices.tell_of_end(payload["effort"])
+
+
+@outbox.handles("effort.closed")
+def tell_of_closing(payload: dict[str, Any]) -> None:
+    closing_notices.tell_of_closing(payload["effort"])
+
+
+@outbox.handles("effort.whereabouts")
+def ask_where_pupil_is(payload: dict[str, Any]) -> None:
+    closing_notices.ask_where_pupil_is(payload["whereabouts"])
+
+
+@shared_task(ignore_result=True)
+def ask_for_whereabouts() -> None:
+    closings.ask_for_whereabouts()
 
 
 @outbox.handles("follow_up.remind")

@@ -10,6 +10,7 @@ from visitation.amendments import views as amendments
 from visitation.assessments import views as assessments
 from visitation.cases import views as cases
 from visitation.ceiling import views as ceiling
+from visitation.closings import views as closings
 from visitation.corrections import views as corrections
 from visitation.decisions import views as decisions
 from visitation.efforts import changing as effort_changes
@@ -145,6 +146,17 @@ effort_pages = (
             "<slug:number>/<uuid:pk>/maalinger/stemme/<slug:name>/",
             measurements.take,
             name="measure",
+        ),
+        path("<slug:number>/<uuid:pk>/slutrapport/", closings.closing, name="closing"),
+        path(
+            "<slug:number>/<uuid:pk>/slutrapport/skriv/",
+            closings.write,
+            name="write_closing",
+        ),
+        path(
+            "<slug:number>/<uuid:pk>/slutrapport/efter/<uuid:row>/",
+            closings.whereabouts,
+            name="whereabouts",
         ),
         path(
             "<slug:number>/<uuid:pk>/skaerm/stemme/<slug:name>/",

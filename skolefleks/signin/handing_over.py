@@ -22,7 +22,10 @@ KEY = "handed_over"
 
 def hand_over(request: HttpRequest, path: str, thing: str, *, minutes: int) -> None:
     """Sign the person out and bind the browser to `path`; `thing` is the id of what it is for."""
-    # Flushes the session: its other tabs are signed out, and the old cookie opens nothing.
+    # Before the binding is written: it would go with the old
+    # session.
+    # Flushes the session: its other tabs are signed out, and the
+    # old cookie opens nothing.
     logout(request)
     until = int(time.time()) + minutes * 60
     request.session[KEY] = {"path": path, "thing": thing, "until": until}
@@ -54,6 +57,8 @@ class OneAddressMiddleware:
         if binding is None:
             return self.get_response(request)
 
+        # Past its time it is like any browser that nobody has
+        # signed in on.
         if time.time() >= binding["until"]:
             take_back(request)
         elif request.path != binding["path"]:

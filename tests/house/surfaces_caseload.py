@@ -40,6 +40,7 @@ from visitation.models import (
     PlanMeasure,
     Question,
     Reading,
+    Whereabouts,
 )
 
 celery_app.loader.import_default_modules()
@@ -183,6 +184,7 @@ def addresses_of(application, pupils=1):
             "opfoelgninger/": of(FollowUpWindow, effort__application=application),
             "opfoelgning/": of(Amendment, effort__application=application),
             "maalinger/": of(Measurement, effort__application=application),
+            "efter/": of(Whereabouts, effort__application=application),
             "stemme/": ["eleven"],
             "beskeder/": number,
             "elev/": pupils,

@@ -32,6 +32,7 @@ from skolefleks.tasks import deliver_message, post_digests
 from tests.deciding import deliver
 from tests.filling import write_pupil
 from tests.house.birds import Birds, Ears, Person, at
+from visitation.efforts import closing as laying
 from visitation.models import Amendment, Effort
 
 celery_app.loader.import_default_modules()
@@ -180,6 +181,19 @@ def is_amended(school, chairing, application):
     chairing.sends(f"{url}afgoerelse/", **typed, **texts)
 
 
+def is_measured(school, application, leader):
+    """Why it was not measured, why that was wrong, and what is said at the end."""
+    effort = Effort.objects.select_related("application").get(application=application)
+    url = effort.get_absolute_url()
+    reason = {"not_measured-1": "other", "how": "talk"}
+    school.plants(f"{url}maalinger/stemme/skolen/", **reason)
+    row = effort.measurements.get()
+    school.plants(f"{url}maalinger/{row.pk}/", not_measured="other", how="talk")
+    laying.lay(effort, by=leader)
+    school.plants(f"{url}slutrapport/skriv/", then="save")
+    school.opens(url, f"{url}maalinger/", f"{url}slutrapport/", "/indsatser/udtraek.csv")
+
+
 def is_read(school, chairing, psychologist, application):
     number, paper = application.number, Paper.objects.filter(application=application)[0]
     school.opens(
@@ -228,6 +242,7 @@ def lived(
         goes_back_once(school_, chairing, cases[0])
         is_decided(chairing, cases[0])
         is_amended(school_, chairing, cases[0])
+        is_measured(school_, cases[0], leader)
         school_.sends(at("submit", cases[1]))
         is_read(school_, chairing, psychologist, cases[1])
         is_decided(chairing, cases[1])

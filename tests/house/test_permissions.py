@@ -28,6 +28,7 @@ from tests.deciding import pupils, wish_terms
 from tests.filling import fill
 from tests.meetings import planned
 from visitation.decisions import actions as decisions
+from visitation.efforts import closing
 from visitation.measurements import actions as measurements
 from visitation.models import Amendment, Effort, Measurement
 from visitation.releases import actions as releases
@@ -154,6 +155,7 @@ OF_AN_EFFORT = {
     "outcome": "windows",
     "voice": "windows",
     "correct_measurement": "measurements",
+    "whereabouts": "whereabouts",
 }
 
 
@@ -178,6 +180,7 @@ def effort(schools, leader, guest, chair, pools):
         how=Measurement.How.RECORDS,
         by=leader,
     )
+    closing.lay(effort, by=chair)
     return effort
 
 

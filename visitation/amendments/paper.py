@@ -67,9 +67,7 @@ def what_is_asked(summary: Summary) -> list[Text]:
     amendment = summary.amendment
     texts: list[Text] = []
     if amendment.until and amendment.tariff:
-        texts.append(
-            ("", f"{kr(amendment.tariff)} pr. år til {day(amendment.until)}")
-        )
+        texts.append(("", f"{kr(amendment.tariff)} pr. år til {day(amendment.until)}"))
     if amendment.window:
         texts.append(("Begrundelse", amendment.window.grounds))
     if amendment.reached:

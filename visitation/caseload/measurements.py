@@ -29,7 +29,8 @@ class Course(NamedTuple):
     parents: int
 
 
-# In turn: one that goes well, a slow one, one of different pictures, one that stands still, one
+# In turn: one that goes well, a slow one, one of different
+# pictures, one that stands still, one
 # that falls back.
 COURSES = (
     Course((0, 40, 70, 100, 110), -10, 0),
@@ -53,10 +54,12 @@ def measure(effort: Effort, number: int, turn: int, *, by: User) -> None:
     goals = [goal for goal in goals if goal.baseline is not None]
     if not goals:
         return
+    # The same each time the demo is made.
     course = COURSES[number % len(COURSES)]
     share = course.shares[min(turn, len(course.shares) - 1)]
     _take(effort, Voice.SCHOOL, goals, share, by=by)
     on_scale = [goal for goal in goals if goal.kind == EffortGoal.Kind.SCALE]
+    # Pupil and parents are not asked for percent.
     if on_scale:
         pupil: int | None = share
         parents = share

@@ -217,11 +217,16 @@ def require_open(effort: Effort, right: P, *, by: User) -> None:
     PermissionDenied without the right, Recused where the case is closed to the person, and
     NotPossible once the effort is over.
     """
+    require_allowed(effort, right, by=by)
+    if not effort.is_live:
+        raise NotPossible("Indsatsen er slut. Den kan læses, men ikke ændres.")
+
+
+def require_allowed(effort: Effort, right: P, *, by: User) -> None:
+    """Hold the effort's row; raise PermissionDenied or Recused, whether or not it is over."""
     # The page may show what it was before somebody else acted.
     rows = Effort.objects.select_for_update(of=("self",))
     effort.refresh_from_db(fields=["status"], from_queryset=rows)
     require(by, right, at=effort.application)
     if not Effort.objects.visible_to(by).filter(pk=effort.pk).exists():
         raise Recused
-    if not effort.is_live:
-        raise NotPossible("Indsatsen er slut. Den kan læses, men ikke ændres.")

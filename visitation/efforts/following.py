@@ -15,7 +15,8 @@ from applications.models import Goal
 from skolefleks import audit
 from skolefleks.danish import born_on, today
 from skolefleks.statemachine import follow
-from visitation.efforts import queries, rules
+from visitation.closings import rules as closing_rules
+from visitation.efforts import closing, queries, rules
 from visitation.lifecycle import EffortStatus, FollowUpStatus
 from visitation.models import (
     Effort,
@@ -99,6 +100,8 @@ def summarise(effort: Effort) -> None:
         effort.conditions.all(),
         effort.contacts.all(),
     )
+    # Once it is over: none of the others is left then.
+    tasks += closing_rules.tasks_of(effort.closings.all(), effort.whereabouts.all())
     effort.act_from = rules.act_from(tasks)
     effort.save(update_fields=["act_from"])
 
@@ -177,6 +180,7 @@ def _end(effort: Effort, *, by: User | None) -> None:
     for window in effort.windows.filter(status=FollowUpStatus.PLANNED):
         follow(window, "cancel_follow_up", by=by)
     follow(effort, "end_effort", by=by)
+    closing.lay(effort, by=by)
 
 
 def _cancel(effort: Effort, *, by: User) -> None:
@@ -186,6 +190,7 @@ def _cancel(effort: Effort, *, by: User) -> None:
         follow(amendment, "lapse_amendment", by=by)
     if effort.status != EffortStatus.CANCELLED:
         follow(effort, "cancel_effort", by=by)
+        closing.drop(effort, by=by)
 
 
 def _go_on(effort: Effort, *, by: User) -> None:
@@ -194,6 +199,7 @@ def _go_on(effort: Effort, *, by: User) -> None:
     if effort.begun_on is None:
         verb = "await_effort"
     follow(effort, verb, by=by)
+    closing.drop(effort, by=by)
 
 
 # -- what a plan consists of --

@@ -13,16 +13,20 @@ from django.db.models.functions import Coalesce
 from skolefleks import search
 from skolefleks.danish import today
 from skolefleks.spreadsheets import Column, Table
+from visitation.closings import rules as closing_rules
 from visitation.efforts import queries, rules
-from visitation.lifecycle import LIVE
+from visitation.lifecycle import LIVE, ClosingStatus, WhereaboutsStatus
 from visitation.measurements import rules as measurement_rules
 from visitation.models import (
+    ClosingReport,
     Effort,
     EffortCondition,
     EffortContact,
     EffortPhase,
     FollowUpWindow,
     Grant,
+    Now,
+    Whereabouts,
 )
 
 if TYPE_CHECKING:
@@ -96,6 +100,12 @@ def in_phase(efforts: QuerySet[Effort], phase: str) -> QuerySet[Effort]:
 # -- the rows --
 def rows_of_list(efforts: QuerySet[Effort]) -> QuerySet[Effort]:
     """Only what a list shows: no encrypted column is fetched."""
+    awaited = ClosingReport.objects.filter(
+        effort=OuterRef("pk"), status=ClosingStatus.AWAITED
+    )
+    asked = Whereabouts.objects.filter(
+        effort=OuterRef("pk"), status=WhereaboutsStatus.ASKED
+    )
     open_conditions = EffortCondition.objects.filter(
         effort=OuterRef("pk"), state=EffortCondition.State.OPEN, due_on__lte=today()
     )
@@ -118,6 +128,10 @@ def rows_of_list(efforts: QuerySet[Effort]) -> QuerySet[Effort]:
             phase_kind=_phase_kind(),
             open_conditions=_count(open_conditions),
             unnamed=_count(unnamed),
+            closing_laid_on=Subquery(awaited.values("laid_on")[:1]),
+            closing_due_on=Subquery(awaited.values("due_on")[:1]),
+            asked_on=Subquery(asked.values("ask_on")[:1]),
+            pupil_now=_where_pupil_is(),
         )
     )
 
@@ -126,6 +140,20 @@ def _phase_kind() -> Subquery:
     """The phase of today; none before the first."""
     phases = EffortPhase.objects.filter(effort=OuterRef("pk"), starts_on__lte=today())
     return Subquery(phases.order_by("-starts_on").values("kind")[:1])
+
+
+def _where_pupil_is() -> Coalesce:
+    """The last that is known of an effort that is over."""
+    answered = Whereabouts.objects.filter(
+        effort=OuterRef("pk"), status=WhereaboutsStatus.ANSWERED
+    )
+    reports = ClosingReport.objects.filter(
+        effort=OuterRef("pk"), status=ClosingStatus.HANDED_IN
+    )
+    return Coalesce(
+        Subquery(answered.order_by("-months").values("now")[:1]),
+        Subquery(reports.order_by("-laid_on").values("now")[:1]),
+    )
 
 
 def _count(rows: QuerySet[Any]) -> Coalesce:
@@ -145,6 +173,8 @@ class Row:
     is_late: bool
     # `1 nået, 2 på vej`
     goals: str
+    # Where the pupil is, once the effort is over.
+    pupil_now: str
 
     @property
     def tone(self) -> str:
@@ -176,7 +206,7 @@ def rows_of(efforts: Sequence[Effort]) -> list[Row]:
     rows = []
     for effort in efforts:
         own_windows = windows.get(effort.pk, [])
-        tasks = rules.tasks_of(effort, own_windows, [], [])
+        tasks = rules.tasks_of(effort, own_windows, [], []) + _tasks_at_end(effort)
         due = [task for task in tasks if task.is_due(day)]
         phase = ""
         phase_kind = getattr(effort, "phase_kind", None)
@@ -190,10 +220,30 @@ def rows_of(efforts: Sequence[Effort]) -> list[Row]:
                 window=next(iter(own_windows), None),
                 missing=_missing(effort, due),
                 is_late=any(task.is_overdue(day) for task in due),
+                pupil_now=_pupil_now(effort),
                 goals=measurement_rules.in_one_line(standings.get(effort.pk, [])),
             )
         )
     return rows
+
+
+def _tasks_at_end(effort: Any) -> list[rules.Task]:
+    """What waits once it is over. `effort` comes from `rows_of_list`."""
+    tasks = []
+    if effort.closing_laid_on:
+        task = closing_rules.closing_task(
+            effort.closing_laid_on, effort.closing_due_on
+        )
+        tasks.append(task)
+    if effort.asked_on:
+        tasks.append(closing_rules.question_task(effort.asked_on))
+    return tasks
+
+
+def _pupil_now(effort: Any) -> str:
+    if not effort.pupil_now:
+        return ""
+    return Now(effort.pupil_now).label
 
 
 def _missing(effort: Any, due: list[rules.Task]) -> list[str]:
@@ -220,6 +270,7 @@ COLUMNS = (
     Column("Næste opfølgning, fra", "day"),
     Column("Næste opfølgning, senest", "day"),
     Column("Mål"),
+    Column("Eleven er nu"),
     Column("Mangler"),
 )
 
@@ -246,5 +297,6 @@ def _cells(row: Row) -> list[Any]:
         opens_on,
         hold_by,
         row.goals,
+        row.pupil_now,
         "; ".join(row.missing),
     ]

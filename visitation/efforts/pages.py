@@ -21,6 +21,9 @@ from visitation.pages import find
 if TYPE_CHECKING:
     from visitation.efforts.rules import Task
 
+# The first page of an effort that is over is still its overview.
+CLOSING_TAB = ("closing", "Slutrapport")
+
 TABS = (
     ("overview", "Overblik"),
     ("plan", "Plan"),
@@ -35,6 +38,8 @@ TASK_PAGES = {
     TaskKind.HOLD: "efforts:follow_up",
     TaskKind.TELL: "efforts:follow_up",
     TaskKind.CONDITION: "efforts:condition",
+    TaskKind.CLOSE: "efforts:write_closing",
+    TaskKind.WHEREABOUTS: "efforts:closing",
 }
 
 
@@ -62,7 +67,10 @@ def top_of(request: Request, effort: Effort, here: str) -> dict[str, Any]:
     """The context of the top of each page of an effort: its standing, its tabs, what is next."""
     standing = queries.standing_of(effort)
     writes = may(request.user, P.EFFORT_WRITE, at=effort.application)
-    links = [(label, url_of(f"efforts:{name}", effort), name) for name, label in TABS]
+    names = list(TABS)
+    if not effort.is_live:
+        names.append(CLOSING_TAB)
+    links = [(label, url_of(f"efforts:{name}", effort), name) for name, label in names]
     tabs = [(label, url, None, name == here) for label, url, name in links]
     tabs.append(("Sagen", effort.application.get_absolute_url(), None, False))
 
@@ -73,6 +81,8 @@ def top_of(request: Request, effort: Effort, here: str) -> dict[str, Any]:
         "tabs": tabs,
         "today": today(),
         "may_write": writes and effort.is_live,
+        # At the end there is something to do too.
+        "may_act": writes,
         "next_url": task_url(standing.next_task, effort),
         "trail": [
             ("Indsatser", reverse("efforts:list")),

@@ -12,11 +12,13 @@ from budget.lifecycle import InstalmentStatus
 from budget.models import Instalment
 from skolefleks.calendar import ONE_DAY
 from skolefleks.danish import today
+from visitation.closings import rules as closing_rules
 from visitation.efforts import rules
 from visitation.lifecycle import EffortStatus
 from visitation.measurements import rules as measurement_rules
 from visitation.models import (
     Amendment,
+    ClosingReport,
     Effort,
     EffortCondition,
     EffortContact,
@@ -25,6 +27,7 @@ from visitation.models import (
     FollowUpWindow,
     Grant,
     Measurement,
+    Whereabouts,
 )
 
 if TYPE_CHECKING:
@@ -75,7 +78,7 @@ def efforts_of_pupil(pupil_case: PupilCase) -> list[Effort]:
 # -- the page --------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Standing:
-    """What the top of each page of an effort shows. Takes five queries."""
+    """What the top of each page of an effort shows. Takes five queries, two more at the end."""
 
     effort: Effort
     grants: list[Grant]
@@ -83,6 +86,9 @@ class Standing:
     windows: list[FollowUpWindow]
     conditions: list[EffortCondition]
     contacts: list[EffortContact]
+    # Of an effort that is over.
+    closings: list[ClosingReport]
+    questions: list[Whereabouts]
 
     @property
     def grant(self) -> Grant | None:
@@ -104,6 +110,8 @@ class Standing:
     @property
     def tasks(self) -> list[rules.Task]:
         """What the effort waits for, the first in front."""
+        if not self.effort.is_live:
+            return closing_rules.tasks_of(self.closings, self.questions)
         return rules.tasks_of(
             self.effort, self.windows, self.conditions, self.contacts
         )
@@ -136,6 +144,11 @@ def standing_of(effort: Effort) -> Standing:
     for window in windows:
         # The row at hand, instead of a query for each.
         window.effort = effort
+    closings: list[ClosingReport] = []
+    questions: list[Whereabouts] = []
+    if not effort.is_live:
+        closings = list(effort.closings.all())
+        questions = list(effort.whereabouts.all())
     return Standing(
         effort=effort,
         grants=list(effort.grants.standing().order_by("starts_on")),
@@ -143,6 +156,8 @@ def standing_of(effort: Effort) -> Standing:
         windows=windows,
         conditions=list(effort.conditions.all()),
         contacts=list(effort.contacts.all()),
+        closings=closings,
+        questions=questions,
     )
 
 

@@ -246,6 +246,8 @@ class TaskKind(enum.Enum):
     HOLD = "Opfølgning skal holdes"
     TELL = "Resultatet af en opfølgning skal gives"
     CONDITION = "Vilkår skal afklares"
+    CLOSE = "Slutrapporten mangler"
+    WHEREABOUTS = "Hvor er eleven nu?"
 
 
 @dataclass(frozen=True)

@@ -52,12 +52,16 @@ def take(
     Raises NotPossible once the effort is over, and Refusal for a day that is no day of it, a value
     that the scale does not have, or a goal that the voice has answered that day.
     """
+    # Holds the effort's row: two who measure the same voice come
+    # one after the other.
     require_open(effort, rules.right_for(voice), by=by)
     _require_day(effort, measured_on)
     if not answers:
         raise Refusal("Skriv mindst ét svar.")
     _require_once(effort, voice, measured_on, answers)
 
+    # By kind, once: a goal's own kind never changes, so neither
+    # does its scale.
     scales = {scale.goal_kind: scale for scale in Scale.objects.all()}
     rows = []
     for answer in answers:
@@ -80,6 +84,7 @@ def take(
         measurement.save()
         rows.append(measurement)
 
+    # No value in the trail: it would say how a child feels.
     numbers = [answer.goal.number for answer in answers]
     audit.record("take_measurements", effort, by=by, voice=voice, goals=numbers)
     return rows
@@ -106,6 +111,7 @@ def correct(
     require_open(effort, rules.right_for(measurement.voice), by=by)
     if not reason.strip():
         raise Refusal("Skriv, hvorfor målingen rettes.", field="reason")
+    # The row's own scale and not today's: the curve is read by it.
     answer = Answer(measurement.goal, value, not_measured, why)
     _require_answer(answer, measurement.scale, field="value")
 
@@ -129,7 +135,8 @@ def correct(
         with transaction.atomic():
             correction.save()
     except IntegrityError as error:
-        # The same row corrected in two windows: it is replaced once.
+        # The same row corrected in two windows: it is replaced
+        # once.
         raise Overtaken from error
     audit.record(
         "correct_measurement", correction, by=by, replaces=str(measurement.pk)
@@ -141,7 +148,8 @@ def correct(
 def _require_day(effort: Effort, day: date) -> None:
     if day > today():
         raise Refusal("Vælg en dag, der er kommet.", field="measured_on")
-    # A baseline may be taken before the effort's first day, once it is granted.
+    # A baseline may be taken before the effort's first day, once
+    # it is granted.
     first_day = min(effort.starts_on, effort.created_at.date())
     if day < first_day:
         raise Refusal("Dagen ligger før indsatsen.", field="measured_on")
@@ -168,6 +176,8 @@ def _require_once(
 def _require_answer(answer: Answer, scale: Scale, *, field: str = "") -> None:
     field = field or f"value-{answer.goal.number}"
     has_value = answer.value is not None
+    # Both or neither: a number beside a refusal could be read
+    # either way.
     if has_value == bool(answer.not_measured):
         raise Refusal(
             "Skriv et tal, eller vælg hvorfor der ikke er målt.", field=field

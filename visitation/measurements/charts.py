@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 Voice = Measurement.Voice
 Kind = EffortGoal.Kind
 
-# Told apart in black and white too: by the dash of the line and the shape of the point.
+# Told apart in black and white too: by the dash of the line and
+# the shape of the point.
 COLOURS = {
     Voice.PUPIL: LINE,
     Voice.PARENTS: "#8a3b12",
@@ -114,7 +115,7 @@ def picture(curve: Curve, label: str, *, width: int, height: int) -> SafeString:
     upwards: Spec = {
         "field": "value",
         "type": "quantitative",
-        "scale": {"domain": domain_of(curve), "nice": False},
+        "scale": {"domain": domain_of(curve), "nice": False, "zero": False},
         "axis": {"title": None, "tickCount": 5, "gridColor": "#e3e8eb"},
     }
     voices = voices_of(curve.measurements)
@@ -139,12 +140,14 @@ def picture(curve: Curve, label: str, *, width: int, height: int) -> SafeString:
             ),
         ],
     }
+    # What is drawn last lies on top.
     layers = [*levels(curve.goal), *marks(curve), lines]
     return draw({"width": width, "height": height, "layer": layers}, label)
 
 
 def value_of(measurement: Measurement) -> Spec:
     """One point; a line is broken where there is no value, and nothing is put there."""
+    # Null, and no zero: Vega breaks the line there.
     value = None
     if measurement.value is not None:
         value = float(measurement.value)
@@ -186,6 +189,8 @@ def by_voice(
 def domain_of(curve: Curve) -> list[float]:
     """The ends of the upright axis: those of the scale, or what a counted thing has come to."""
     goal = curve.goal
+    # Always the whole scale: a small step is not to look like a
+    # long way.
     if Kind(goal.kind) in DOMAINS:
         return [float(end) for end in DOMAINS[Kind(goal.kind)]]
     values: list[Decimal] = [row.value for row in curve.measurements if row.value]
@@ -209,6 +214,7 @@ def marks(curve: Curve) -> list[Spec]:
     days = [("B", day) for day in curve.grants_from]
     days += [("O", day) for day in curve.follow_ups_held]
     values = [{"letter": letter, "day": on.isoformat()} for letter, on in days]
+    # A layer without values would draw an axis of its own.
     if not values:
         return []
     across = {"field": "day", "type": "temporal"}

@@ -53,6 +53,8 @@ def curves_of(standing: Standing) -> list[Curve]:
     curves = []
     for history in effort_queries.goals_of(effort):
         of_goal = measured.get(history.goal.number, [])
+        # By the newest version of the goal; what was measured of
+        # earlier ones counts too.
         stands = rules.standing_of(history.goal, of_goal, len(talks))
         curves.append(Curve(history, of_goal, stands, grants_from, talks))
     return curves

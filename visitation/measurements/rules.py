@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 Voice = Measurement.Voice
 Kind = EffortGoal.Kind
 
-# The width of the scale from 1 to 10, by which CURVE_VOICES_APART is told.
+# The width of the scale from 1 to 10, by which CURVE_VOICES_APART
+# is told.
 PLAIN_WIDTH = 9
 
 WIDTH = {Kind.SCALE: PLAIN_WIDTH, Kind.ATTENDANCE: 100}
@@ -62,6 +63,7 @@ class Standing(enum.Enum):
     TOO_FEW = "for få målinger"
 
 
+# The colour repeats what the word says, and says nothing alone.
 TONES = {
     Standing.REACHED: "success",
     Standing.ON_THE_WAY: "info",
@@ -145,12 +147,15 @@ def _judge(
             f"ingen stemme har svaret mindst {least} gange endnu.",
         )
 
+    # Asked first: where the voices differ, none of the other
+    # words is true of all of them.
     shares = {voice: share_of_way(goal, value) for voice, value in values.items()}
     if _differ(goal, values):
         return Standing.DIFFERENT, "stemmerne ser meget forskelligt på det."
     back = [voice for voice, share in shares.items() if share < 0]
     if back:
         return Standing.BACK, f"{names(back)} ligger dårligere end udgangspunktet."
+    # Of those who answered; who did not says nothing against it.
     if all(share >= 1 for share in shares.values()):
         return Standing.REACHED, "alle, der har svaret, er ved målet."
 
@@ -160,6 +165,8 @@ def _judge(
 def _judge_movement(
     shares: dict[str, Fraction], follow_ups_held: int
 ) -> tuple[Standing, str]:
+    # Fractions: a third of the way is not to depend on how a
+    # decimal is rounded.
     part = Fraction(1, settings.CURVE_MOVED_PART)
     moved = [voice for voice, share in shares.items() if share >= part]
     if moved:
@@ -203,6 +210,7 @@ def names(voices: Sequence[str]) -> str:
     for voice in Voice:
         if voice in voices:
             label = voice.label
+            # The other labels are words, PPR is a name.
             if voice != Voice.PPR:
                 label = label.lower()
             labels.append(label)
@@ -219,7 +227,8 @@ def _is_measured_enough(series: dict[str, list[Measurement]]) -> bool:
 
 def _differ(goal: EffortGoal, values: dict[str, Decimal]) -> bool:
     """Whether the voices' last values lie far from each other on the goal's scale."""
-    # A counted thing has no width that a distance could be held against.
+    # A counted thing has no width that a distance could be held
+    # against.
     width = WIDTH.get(Kind(goal.kind))
     if width is None or len(values) < 2:
         return False

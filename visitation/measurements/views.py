@@ -137,6 +137,8 @@ def correct(request: Request, number: str, pk: UUID, row: UUID) -> HttpResponse:
 # -- what they have in common --
 def _chart(curve: queries.Curve) -> Any:
     """The picture, where there is anything to draw."""
+    # Axes without a point would look as if somebody had measured
+    # nought.
     if not curve.measurements:
         return None
     return charts.goal_chart(curve)
@@ -174,6 +176,7 @@ def _screen_links(may_write: bool, effort: Effort) -> list[tuple[str, str]]:
 
 def _correct_url(user: User, effort: Effort, row: Measurement) -> str:
     """Where the person may correct it; '' where they may not, or it has been corrected."""
+    # Django has no such attribute where no row points here.
     is_corrected = hasattr(row, "replaced_by")
     is_allowed = may(user, rules.right_for(row.voice), at=effort.application)
     if is_corrected or not is_allowed or not effort.is_live:

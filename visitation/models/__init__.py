@@ -9,6 +9,13 @@ from visitation.models.assessments import (
     SavedView,
     items_under_way,
 )
+from visitation.models.closings import (
+    ClosingGoal,
+    ClosingReport,
+    Exam,
+    Now,
+    Whereabouts,
+)
 from visitation.models.decisions import CeilingAnswer, Decision, Participant
 from visitation.models.documents import Document, JournalEntry
 from visitation.models.efforts import (
@@ -46,6 +53,8 @@ __all__ = (
     "Attendance",
     "CeilingAnswer",
     "Classification",
+    "ClosingGoal",
+    "ClosingReport",
     "Decision",
     "Document",
     "Effort",
@@ -58,6 +67,7 @@ __all__ = (
     "EvaluationPaper",
     "EvaluationSignature",
     "EvaluationVersion",
+    "Exam",
     "FollowUp",
     "FollowUpReminder",
     "FollowUpVoice",
@@ -67,6 +77,7 @@ __all__ = (
     "JournalEntry",
     "Measurement",
     "Meeting",
+    "Now",
     "Participant",
     "PlanMeasure",
     "PriceIndex",
@@ -79,6 +90,7 @@ __all__ = (
     "StatusReport",
     "TariffStep",
     "TariffVersion",
+    "Whereabouts",
     "items_under_way",
     "later_of",
 )

@@ -31,7 +31,8 @@ class Scale(models.Model):
 
     key = models.SlugField("nøgle", max_length=24, unique=True)
     name = models.CharField("navn", max_length=80)
-    # The goals that are measured by it; none for a scale that a municipality adds.
+    # The goals that are measured by it; none for a scale that a
+    # municipality adds.
     goal_kind = models.CharField(
         "mål af slagsen", max_length=10, choices=EffortGoal.Kind, blank=True
     )

@@ -30,6 +30,8 @@ class Screen(models.Model):
     effort = models.ForeignKey(
         Effort, on_delete=models.PROTECT, related_name="screens"
     )
+    # The pupil or the parents: school and PPR have a sign-in of
+    # their own.
     voice = models.CharField(
         "stemme", max_length=8, choices=Measurement.Voice.choices[:2]
     )
@@ -39,6 +41,7 @@ class Screen(models.Model):
     given_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
+    # Kept too where it was never closed: its time ends it.
     given_at = models.DateTimeField("givet")
     ends_at = models.DateTimeField("slut senest")
 
@@ -66,7 +69,8 @@ class Screen(models.Model):
 class ScreenQuestion(models.Model):
     """One goal as the screen asks for it, in words for the one who answers."""
 
-    # The words are sealed to it: it is known before the row is stored.
+    # The words are sealed to it: it is known before the row is
+    # stored.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     screen = models.ForeignKey(
         Screen, on_delete=models.PROTECT, related_name="questions"

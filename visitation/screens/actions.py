@@ -40,6 +40,8 @@ def hand_over(
     Raises NotPossible once the effort is over, and Refusal where nothing is left to ask.
     """
     require_open(effort, P.EFFORT_WRITE, by=by)
+    # Before the adult is signed out: a screen without a question
+    # would be a dead end.
     goals = queries.goals_to_ask(effort, voice)
     if not goals:
         raise Refusal("Der er ingen mål at spørge om i dag.")
@@ -66,10 +68,14 @@ def answer(screen: Screen, *, number: int, answer: measurements.Answer) -> None:
     `number` is the goal that was on the page. An answer to another one than is next (sent twice,
     from an old page) changes nothing. Raises NotPossible once the screen is over.
     """
+    # Read again with the row held: another tab may have answered
+    # meanwhile.
     _hold(screen)
     standing = queries.asking(str(screen.pk))
     if standing is None or standing.question is None:
         raise NotPossible
+    # Back, and sent once more: said nothing of, since nothing is
+    # wrong.
     if standing.question.goal.number != number:
         return
 
@@ -82,6 +88,8 @@ def answer(screen: Screen, *, number: int, answer: measurements.Answer) -> None:
         how=Measurement.How.SCREEN,
         by=screen.given_by,
     )
+    # The adult may have written down some of them on another
+    # machine.
     answered = queries.numbers_answered(screen.effort, screen.voice)
     if rules.next_question(standing.questions, answered) is None:
         follow(screen, "close_screen", by=screen.given_by)
@@ -96,6 +104,7 @@ def close(screen: Screen) -> None:
 
 
 def _hold(screen: Screen) -> None:
-    # Two tabs that answer at the same moment come one after the other.
+    # Two tabs that answer at the same moment come one after the
+    # other.
     rows = Screen.objects.select_for_update()
     screen.refresh_from_db(fields=["status"], from_queryset=rows)

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 NotMeasured = Measurement.NotMeasured
 
-# The faces, from the saddest to the gladdest; two values of the scale share one.
+# The faces, from the saddest to the gladdest; two values of the
+# scale share one.
 VALUES = range(1, 11)
 NO_VALUE = {
     NotMeasured.UNSURE: "Jeg ved det ikke",
@@ -77,6 +78,8 @@ class AnswerForm(Form):
         self.question = question
 
     def arguments(self) -> dict[str, Any]:
+        # A number is a value, anything else that is on the list
+        # is a reason for none.
         text = self.cleaned_data["answer"]
         answer = Answer(self.question.goal, None, text)
         if text.isdecimal():

@@ -55,6 +55,8 @@ def asking(screen_id: str) -> Asking | None:
         "effort__application__school", "effort__pupil_case", "given_by"
     )
     screen = screens.get(pk=UUID(screen_id))
+    # The session has a clock of its own; the row's is the one
+    # that counts.
     if not rules.is_open(screen, timezone.now()):
         return None
     questions = list(screen.questions.select_related("goal"))
@@ -66,6 +68,8 @@ def words_before(
     effort: Effort, voice: str, goals: Sequence[EffortGoal]
 ) -> dict[int, str]:
     """How each goal was asked for the last time, by its number; else as the goal says it."""
+    # By number: a goal whose version is new is asked in the words
+    # it had.
     words = {goal.number: goal.what for goal in goals}
     earlier = ScreenQuestion.objects.filter(screen__effort=effort, screen__voice=voice)
     for question in earlier.select_related("goal").order_by("screen__given_at"):

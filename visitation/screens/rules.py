@@ -21,6 +21,8 @@ def goals_to_ask(
     goals: Iterable[EffortGoal], numbers_answered: Iterable[int]
 ) -> list[EffortGoal]:
     """The goals on the scale with faces that the voice has not answered today."""
+    # Percent and counts are the school's to know: a face says
+    # nothing of them.
     answered = set(numbers_answered)
     return [
         goal

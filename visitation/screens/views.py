@@ -51,6 +51,8 @@ def hand_over(request: Request, number: str, pk: UUID, name: str) -> HttpRespons
     form = forms.HandOverForm(posted(request), goals=goals, words=words)
     if form.try_to(actions.hand_over, effort, voice, by=request.user):
         path = reverse("screen")
+        # The id stands in the session and never in an address:
+        # nobody can type another one.
         thing = str(form.outcome.pk)
         handing_over.hand_over(request, path, thing, minutes=settings.SCREEN_MINUTES)
         return redirect(path)
@@ -79,6 +81,7 @@ def screen(request: HttpRequest) -> HttpResponse:
     if asking is None or asking.question is None:
         return _over(request)
 
+    # Before the answer is looked at: who stops has not answered.
     if request.POST.get("then") == "stop":
         actions.close(asking.screen)
         return _leave(request)
@@ -93,7 +96,8 @@ def screen(request: HttpRequest) -> HttpResponse:
     try:
         actions.answer(asking.screen, **form.arguments())
     except (Refusal, PermissionDenied):
-        # Its time is over, or the adult has lost the right meanwhile: nothing more is taken.
+        # Its time is over, or the adult has lost the right
+        # meanwhile: nothing more is taken.
         return _leave(request)
     return redirect("screen")
 
@@ -101,6 +105,8 @@ def screen(request: HttpRequest) -> HttpResponse:
 def _question(
     request: HttpRequest, asking: Asking, form: forms.AnswerForm
 ) -> HttpResponse:
+    # Nobody is signed in, but a child's goal is shown: the adult
+    # answers for that.
     screen = asking.screen
     audit.log_access(AccessEntry.Kind.VIEW, screen.subject, by=screen.given_by)
     status = 200

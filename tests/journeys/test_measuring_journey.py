@@ -1,0 +1,107 @@
+"""One effort measured on a phone: a baseline, the pupil's own screen, the curve, the end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from tests.browser import CHROMIUM, PHONE, Visitor, chromium
+from tests.visitation.measurements import conftest as measuring
+from visitation.closings import queries
+from visitation.efforts import actions, following
+from visitation.models import Effort, Measurement
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
+    pytest.mark.django_db(transaction=True),
+]
+
+goal = measuring.goal
+
+PASSWORD = "fugl-fisk-og-hest"
+
+
+@pytest.fixture
+def effort(released, leader):
+    """Begun on its first day, which today is."""
+    leader.set_password(PASSWORD)
+    leader.save()
+    effort = Effort.objects.select_related("application", "pupil_case", "school").get()
+    with time_machine.travel(effort.starts_on):
+        actions.confirm_begun(effort, begun_on=effort.starts_on, by=leader)
+        yield effort
+
+
+@pytest.fixture
+def visitor(live_server, effort, goal, leader):
+    with chromium() as browser:
+        visitor = Visitor(browser, live_server.url, screen=PHONE)
+        visitor.sign_in(leader.email, PASSWORD)
+        yield visitor
+
+
+def measures(visitor, effort, value):
+    """The school writes down where the pupil is on the scale."""
+    visitor.go(effort.get_absolute_url())
+    visitor.follow("Skolens målinger")
+    visitor.write(**{"value-2": value})
+    visitor.page.get_by_label("Ved iagttagelse").check()
+    visitor.press("Gem målingerne")
+
+
+def hands_over(visitor, effort):
+    visitor.go(effort.get_absolute_url())
+    visitor.follow("Giv skærmen til eleven")
+    visitor.write(**{"words-2": "Tør du række hånden op i timen?"})
+    visitor.press("Giv skærmen til eleven")
+    assert visitor.page.url.endswith("/skaerm/")
+
+
+def answers(visitor, value):
+    """The pupil presses a face. The page that thanks is gone for good: 410."""
+    visitor.page.locator(".sf-face").nth(value - 1).click()
+    with visitor.page.expect_navigation():
+        visitor.page.get_by_role("button", name="Færdig").click()
+    assert "Giv skærmen tilbage" in visitor.page.inner_text("h1")
+    assert visitor.violations() == []
+    visitor.errors = [error for error in visitor.errors if "status of 410" not in error]
+
+
+def closes(visitor, effort):
+    visitor.go(effort.get_absolute_url())
+    visitor.follow("Skriv slutrapporten")
+    visitor.write(worked="Den faste voksne.", not_worked="Korte dage.")
+    visitor.page.select_option("[name=now]", "ordinary")
+    visitor.press("Aflever")
+    assert "Eleven: delvist nået" in visitor.page.inner_text("main")
+
+
+def typed_address_leads_back(visitor, effort):
+    visitor.go(effort.get_absolute_url())
+    assert visitor.page.url.endswith("/skaerm/")
+
+
+def is_asked(visitor, effort, leader, value):
+    hands_over(visitor, effort)
+    typed_address_leads_back(visitor, effort)
+    answers(visitor, value)
+    visitor.sign_in(leader.email, PASSWORD)
+
+
+def test_a_baseline_the_pupils_own_answer_the_curve_and_the_end(effort, visitor, leader):
+    measures(visitor, effort, "3")
+    is_asked(visitor, effort, leader, 3)
+    with time_machine.travel(effort.starts_on + timedelta(weeks=10)):
+        visitor.sign_in(leader.email, PASSWORD)
+        is_asked(visitor, effort, leader, 5)
+        visitor.go(effort.get_absolute_url())
+        assert "Eleven har flyttet sig mindst 1/3" in visitor.page.inner_text("main")
+    with time_machine.travel(effort.ends_on + timedelta(days=1)):
+        following.end_those_that_are_over()
+        visitor.sign_in(leader.email, PASSWORD)
+        closes(visitor, effort)
+    assert queries.closing_of(effort).status == "handed_in"
+    assert Measurement.objects.filter(how="screen").count() == 2
