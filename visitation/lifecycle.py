@@ -1,4 +1,4 @@
-"""The lives of a decision, a grant, a meeting, an effort and what belongs to it.
+"""The lives of a decision, a grant, a meeting, an effort with its own, and an evaluation.
 
 What was decided stands on the decision; these say how far it has come.
 """
@@ -59,12 +59,6 @@ class ScreenStatus(models.TextChoices):
     CLOSED = "closed", "Lukket"
 
 
-class EvaluationStatus(models.TextChoices):
-    WRITING = "writing", "Skrives"
-    AWAITING = "awaiting", "Venter på den anden underskrift"
-    FROZEN = "frozen", "Underskrevet og frosset"
-
-
 class ClosingStatus(models.TextChoices):
     AWAITED = "awaited", "Mangler"
     HANDED_IN = "handed_in", "Afleveret"
@@ -78,10 +72,15 @@ class WhereaboutsStatus(models.TextChoices):
     CANCELLED = "cancelled", "Bortfaldet"
 
 
+class EvaluationStatus(models.TextChoices):
+    WRITING = "writing", "Skrives"
+    AWAITING = "awaiting", "Venter på den anden underskrift"
+    FROZEN = "frozen", "Underskrevet og frosset"
+
+
 D, G, M = DecisionStatus, GrantStatus, MeetingStatus
 E, F, A, S = EffortStatus, FollowUpStatus, AmendmentStatus, ScreenStatus
-V = EvaluationStatus
-C, W = ClosingStatus, WhereaboutsStatus
+C, W, V = ClosingStatus, WhereaboutsStatus, EvaluationStatus
 
 # An effort that is not over.
 LIVE = (E.AWAITING, E.RUNNING)
@@ -147,13 +146,6 @@ SCREEN = StateMachine(
     #          verb            button           from       to        right
     Transition("close_screen", "Luk skærmen",   (S.OPEN,), S.CLOSED, None),
 )
-EVALUATION = StateMachine(
-    #          verb                   button                   from           to          right
-    Transition("sign_evaluation",     "Underskriv",            (V.WRITING,),  V.AWAITING, P.EVALUATION_SIGN),  # noqa: E501
-    Transition("freeze_evaluation",   "Underskriv og frys",    (V.AWAITING,), V.FROZEN,   P.EVALUATION_SIGN),  # noqa: E501
-    Transition("take_back_signature", "Tag underskriften tilbage", (V.AWAITING,), V.WRITING, P.EVALUATION_SIGN),  # noqa: E501
-    Transition("reopen_evaluation",   "Skriv en ny version",   (V.FROZEN,),   V.WRITING,  P.EVALUATION_WRITE),  # noqa: E501
-)
 
 CLOSING = StateMachine(
     #          verb              button                 from          to           right
@@ -167,6 +159,14 @@ WHEREABOUTS = StateMachine(
     Transition("ask_whereabouts",    "Spørg",              (W.PLANNED,),         W.ASKED,     None),
     Transition("answer_whereabouts", "Svar",               (W.ASKED,),           W.ANSWERED,  None),
     Transition("cancel_whereabouts", "Lad det bortfalde",  (W.PLANNED, W.ASKED), W.CANCELLED, None),
+)
+
+EVALUATION = StateMachine(
+    #          verb                   button                   from           to          right
+    Transition("sign_evaluation",     "Underskriv",            (V.WRITING,),  V.AWAITING, P.EVALUATION_SIGN),  # noqa: E501
+    Transition("freeze_evaluation",   "Underskriv og frys",    (V.AWAITING,), V.FROZEN,   P.EVALUATION_SIGN),  # noqa: E501
+    Transition("take_back_signature", "Tag underskriften tilbage", (V.AWAITING,), V.WRITING, P.EVALUATION_SIGN),  # noqa: E501
+    Transition("reopen_evaluation",   "Skriv en ny version",   (V.FROZEN,),   V.WRITING,  P.EVALUATION_WRITE),  # noqa: E501
 )
 # fmt: on
 

@@ -14,9 +14,20 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 
 from skolefleks.danish import today
 from visitation.efforts import queries
-from visitation.lifecycle import LIVE, OPEN_FOLLOW_UPS, FollowUpStatus
+from visitation.lifecycle import (
+    LIVE,
+    OPEN_FOLLOW_UPS,
+    ClosingStatus,
+    FollowUpStatus,
+)
 from visitation.measurements.rules import Standing
-from visitation.models import Effort, EffortCondition, EffortGoal, FollowUpWindow
+from visitation.models import (
+    ClosingReport,
+    Effort,
+    EffortCondition,
+    EffortGoal,
+    FollowUpWindow,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +53,7 @@ def to_be_held_by_now() -> QuerySet[FollowUpWindow]:
 
 def to_be_told_by_now() -> QuerySet[FollowUpWindow]:
     """Those that were held, and whose outcome is told or should have been."""
+    # What was never held has no outcome to be told: it is late by the other clock.
     talks = to_be_held_by_now().filter(held_on__isnull=False)
     return talks.filter(Q(tell_by__lt=today()) | Q(told_at__isnull=False))
 
@@ -80,6 +92,7 @@ def _told_late() -> Q:
 
 def _without_baseline() -> Q:
     """A goal without a baseline, or no goal at all: nothing to measure movement from."""
+    # The newest version decides: a baseline that came later is one.
     goals = EffortGoal.objects.current().filter(effort=OuterRef("pk"))
     return live() & (Q(Exists(goals.filter(baseline=None))) | ~Q(Exists(goals)))
 
@@ -112,6 +125,7 @@ def _ends_without_plan() -> Q:
 
 def _condition_unmet() -> Q:
     """Not met, or not settled by the day that it is due."""
+    # One without a day is not overdue, and one that has lapsed is asked no more.
     state = EffortCondition.State
     unmet = EffortCondition.objects.filter(effort=OuterRef("pk")).filter(
         Q(state=state.NOT_MET) | Q(state=state.OPEN, due_on__lt=today())
@@ -119,26 +133,45 @@ def _condition_unmet() -> Q:
     return live() & Q(Exists(unmet))
 
 
+def _closing_missing() -> Q:
+    """It is over, and the day by which the closing report was due has passed."""
+    awaited = ClosingReport.objects.filter(
+        status=ClosingStatus.AWAITED, due_on__lt=today()
+    )
+    return Q(Exists(awaited.filter(effort=OuterRef("pk"))))
+
+
 class Concern(NamedTuple):
-    """One thing to look for: what its figure is called, and which efforts it is."""
+    """One thing to look for: what its figure is called, its column, and which efforts it is."""
 
     label: str
+    short: str
     condition: Callable[[], Q]
 
 
 # By its name in the address.
 CONCERNS = {
-    "forfalden": Concern("Opfølgning skal holdes nu", _due),
-    "overskredet": Concern("Opfølgning over fristen", _overdue),
-    "holdt-sent": Concern("En opfølgning blev ikke holdt til tiden", _held_late),
-    "givet-sent": Concern("Et resultat blev ikke givet til tiden", _told_late),
-    "udgangspunkt": Concern("Mål uden udgangspunkt", _without_baseline),
-    "staar-stille": Concern("Uden bevægelse efter to opfølgninger", _stands_still),
+    "forfalden": Concern("Opfølgning skal holdes nu", "Skal holdes", _due),
+    "overskredet": Concern("Opfølgning over fristen", "Over fristen", _overdue),
+    "holdt-sent": Concern(
+        "En opfølgning blev ikke holdt til tiden", "Holdt for sent", _held_late
+    ),
+    "givet-sent": Concern(
+        "Et resultat blev ikke givet til tiden", "Givet for sent", _told_late
+    ),
+    "udgangspunkt": Concern(
+        "Mål uden udgangspunkt", "Uden udgangspunkt", _without_baseline
+    ),
+    "staar-stille": Concern(
+        "Uden bevægelse efter to opfølgninger", "Uden bevægelse", _stands_still
+    ),
     "uden-plan": Concern(
         f"Slutter inden for {settings.EFFORT_ENDS_SOON_DAYS} dage uden en plan",
+        "Slutter uden plan",
         _ends_without_plan,
     ),
-    "vilkaar": Concern("Vilkår, der ikke er opfyldt", _condition_unmet),
+    "vilkaar": Concern("Vilkår, der ikke er opfyldt", "Vilkår", _condition_unmet),
+    "slutrapport": Concern("Slutrapport mangler", "Slutrapport", _closing_missing),
 }
 
 

@@ -38,8 +38,9 @@ DRAWN = {
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture for wide and narrow screens, and what it shows in words."""
+    """A picture of the table `key`, for wide and narrow screens, and what it shows in words."""
 
+    key: str
     title: str
     label: str
     wide: SafeString
@@ -59,12 +60,14 @@ def pictures(
         bars = _bars_of(table, column)
         if not bars:
             continue
+        # Paper is read closer than a screen.
         width = 560
         if for_paper:
             width = 420
         label = _in_words(table, bars)
         drawn_pictures.append(
             Picture(
+                key=key,
                 title=table["title"],
                 label=label,
                 wide=_draw(bars, table["lines"], label, width=width),
@@ -103,6 +106,7 @@ def _draw(
     bars: Sequence[Spec], lines: Sequence[Sequence[Any]], label: str, *, width: int
 ) -> SafeString:
     """Bars that lie, each with its value at its end, and a dashed line for each level."""
+    # A level that no bar reaches is to be seen too.
     top = max([bar["value"] for bar in bars] + [value for value, _ in lines] + [1])
     across: Spec = {
         "type": "quantitative",

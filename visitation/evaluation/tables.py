@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 # What stands where a row is hidden.
 HIDDEN = "skjult"
 
+# Of a column on paper, as against one of a count.
+WIDTHS = {"kr": 1.5}
+
 # The parts of an evaluation, in their order, and what each is called.
 SECTIONS = {
     "economy": "Økonomi",
@@ -114,16 +117,19 @@ def printed_row(row: dict[str, Any], columns: Sequence[Sequence[str]]) -> list[s
 
 def printed(table: dict[str, Any]) -> dict[str, Any]:
     """The table in words, for a page and a PDF."""
+    # A total stands apart: a page and a paper set it otherwise than the rows.
     rows = [printed_row(row, table["columns"]) for row in table["rows"]]
     total = None
     if table["total"]:
         total = printed_row(table["total"], table["columns"])
     heads = [(label, kind != "text") for label, kind in table["columns"]]
+    widths = [WIDTHS.get(kind, 1) for _, kind in table["columns"]]
     return {
         "key": table["key"],
         "title": table["title"],
         "corner": table["first"],
         "heads": heads,
+        "widths": widths,
         "rows": rows,
         "total": total,
         "note": table["note"],
@@ -132,6 +138,7 @@ def printed(table: dict[str, Any]) -> dict[str, Any]:
 
 def by_section(source: dict[str, Any]) -> list[tuple[str, str, list[dict[str, Any]]]]:
     """(key, heading, tables as JSON) of each part that has any."""
+    # In the order of SECTIONS, whatever order they were counted in.
     sections = []
     for key, heading in SECTIONS.items():
         tables = [table for table in source["tables"] if table["section"] == key]

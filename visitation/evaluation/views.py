@@ -211,14 +211,12 @@ def _figures_part(source: dict[str, Any]) -> dict[str, Any]:
     """The figures with their pictures, section by section."""
     sections = []
     for key, heading, of_section in tables.by_section(source):
-        sections.append(
-            {
-                "key": key,
-                "heading": heading,
-                "pictures": charts.pictures(key, of_section),
-                "tables": [tables.printed(table) for table in of_section],
-            }
-        )
+        pictures = {one.key: one for one in charts.pictures(key, of_section)}
+        printed_tables = []
+        for table in of_section:
+            picture = pictures.get(table["key"])
+            printed_tables.append({**tables.printed(table), "picture": picture})
+        sections.append({"key": key, "heading": heading, "tables": printed_tables})
     return {"sections": sections, "lead": report.lead_of(source), "limits": LIMITS}
 
 
@@ -262,6 +260,7 @@ def _buttons(
     evaluation: Evaluation, user: User, *, has_signed: bool
 ) -> dict[str, Any]:
     """What the person can do next."""
+    # A button that would be refused is not shown.
     is_writing = evaluation.status == EvaluationStatus.WRITING
     signs = can(evaluation, "sign_evaluation", user) or can(
         evaluation, "freeze_evaluation", user

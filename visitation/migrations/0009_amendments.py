@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('applications', '0009_what_was_submitted'),
-        ('visitation', '0010_evaluations'),
+        ('visitation', '0012_evaluations'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -36,7 +36,7 @@ TOLD_LATE = "givet-sent"
 AS_SHARES = (HELD_LATE, TOLD_LATE)
 
 # What is bad as soon as there is one.
-ALARMING = ("overskredet", "uden-plan", "vilkaar")
+ALARMING = ("overskredet", "uden-plan", "vilkaar", "slutrapport")
 
 
 @page(P.EFFORT_OVERSEE)
@@ -44,6 +44,7 @@ def oversight(request: Request) -> HttpResponse:
     """The figures of one's own school, or of all. No pupil, no case: nothing to be logged."""
     schools = _schools(request.user)
     figures = queries.oversight(_efforts(request.user), schools)
+    # Who may open no effort is shown the same figures, and no way to them.
     links = Links(
         may_be_shown=may(request.user, P.EFFORT_READ, at=ANYWHERE_AT_ALL),
     )
@@ -53,7 +54,7 @@ def oversight(request: Request) -> HttpResponse:
         "figures": [_figure(name, figures.total, links) for name in _counted()],
         "clocks": _clocks(figures.total, links),
         "live": figures.total.live,
-        "columns": [CONCERNS[name].label for name in _counted()],
+        "columns": [CONCERNS[name].short for name in _counted()],
         "rows": [_row(line, links) for line in figures.lines],
         "may_follow": bool(links.url),
     }
@@ -72,6 +73,7 @@ def _efforts(user: User) -> QuerySet[Effort]:
 
     A chief may open none, and sees figures alone.
     """
+    # So that a figure is never larger than the list it leads to, not even where one is recused.
     if may(user, P.EFFORT_READ, at=ANYWHERE_AT_ALL):
         return Effort.objects.visible_to(user)
     return Effort.objects.all()
@@ -98,6 +100,7 @@ class Links:
     def to(self, concern: str, school_id: int | None = None) -> str:
         if not self.url:
             return ""
+        # The list takes the same names, and counts by the same conditions.
         query: dict[str, object] = {"hvad": concern}
         if school_id:
             query["skole"] = school_id
@@ -105,6 +108,7 @@ class Links:
 
 
 def _figure(name: str, line: queries.Line, links: Links) -> dict[str, Any]:
+    # What is due is work; what is late or missing is what leadership came for.
     count = line.counts[name]
     tone = ""
     if count and name in ALARMING:

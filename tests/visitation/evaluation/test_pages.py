@@ -113,11 +113,14 @@ def test_the_paper_is_pdf_a_and_ua_within_eight_pages(version, committee):
     assert COMMITTEE_TEXT in text.replace("\n", " ")
 
 
-def test_the_longest_texts_stay_within_eight_pages(caseload):
+@pytest.mark.parametrize(
+    "text", ["Et langt afsnit pr. år. ", "Ord.\n", "Et ord pr. år, og mere.\n\n"]
+)
+def test_the_longest_texts_stay_within_eight_pages(text, caseload):
     caseload.make(40)
     evaluation = Evaluation(span="fiscal", year=YEAR)
     for name in report.LABELS:
-        setattr(evaluation, name, ("Et langt afsnit pr. år. " * 240)[:6_000])
+        setattr(evaluation, name, (text * 600)[:6_000])
     from visitation.evaluation import queries
 
     source = queries.figures_now(THIS_YEAR) | report.words_of(evaluation, [], 1)
@@ -143,7 +146,17 @@ def test_fetching_a_file_leaves_a_line_in_the_access_log(version, committee, cha
 
 @pytest.mark.parametrize(
     "slug",
-    ["x", "regnskabsaar-", "skoleaar-99999", "regnskabsaar-2999", "skoleaar-²²²²", "maaned-2026"],
+    [
+        "x",
+        "regnskabsaar-",
+        "skoleaar-99999",
+        "regnskabsaar-2999",
+        "skoleaar-²²²²",
+        "maaned-2026",
+        "skoleaar-0000",
+        "skoleaar-9999",
+        f"skoleaar-{9**30}",
+    ],
 )
 def test_a_year_that_is_none_is_not_found(slug, committee):
     assert committee.get(f"{LIST}{slug}/").status_code == 404
