@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import Any
 
@@ -9,6 +10,19 @@ from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
+
+
+class JsonSerializer:
+    """Values as JSON, not as Django's pickles: those run what somebody else has put there."""
+
+    def dumps(self, value: Any) -> int | bytes:
+        # Bare, so that Valkey can count it.
+        if type(value) is int:
+            return value
+        return json.dumps(value).encode()
+
+    def loads(self, content: bytes) -> Any:
+        return json.loads(content)
 
 
 class ForgivingCache(RedisCache):
@@ -19,6 +33,10 @@ class ForgivingCache(RedisCache):
             return super().get(key, default, version)
         except RedisError:
             log.warning("cache.away")
+            return default
+        except ValueError:
+            # No JSON: of an older version, or of a stranger.
+            log.warning("cache.unreadable")
             return default
 
     def set(self, *args: Any, **kwargs: Any) -> None:

@@ -152,7 +152,7 @@ CACHES = {
     "default": {
         "BACKEND": "skolefleks.cache.ForgivingCache",
         "LOCATION": VALKEY_URL,
-        "OPTIONS": _QUICK,
+        "OPTIONS": {**_QUICK, "serializer": "skolefleks.cache.JsonSerializer"},
         "KEY_PREFIX": os.environ.get("CACHE_PREFIX", ""),
     }
 }

@@ -75,14 +75,14 @@ def walk(client, addresses: list[str], sought: tuple[str, ...] = ()) -> dict[str
         answer = client.get(path)
         texts[path] = text_in(answer)
 
-        for further in _further(path, answer, sought):
+        for further in tabs_of(path, answer, sought):
             if further not in texts:
                 word = further.partition("q=")[2]
                 texts[further] = text_in(client.get(further), without=word)
     return texts
 
 
-def _further(path: str, answer, sought: tuple[str, ...]) -> list[str]:
+def tabs_of(path: str, answer, sought: tuple[str, ...]) -> list[str]:
     if answer.status_code != 200 or "html" not in answer["Content-Type"]:
         return []
     page = answer.content.decode()
@@ -120,6 +120,10 @@ def squeezed(text: str) -> str:
 
 
 def _read(kind: str, content: bytes) -> str:
+    # HEAD answers with the kind and nothing of it.
+    if not content:
+        return ""
+
     if kind.startswith("application/pdf"):
         pages = PdfReader(io.BytesIO(content)).pages
         return " ".join(page.extract_text() for page in pages)
