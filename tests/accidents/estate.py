@@ -75,7 +75,7 @@ class Estate(Site):
     def is_ready(self) -> bool:
         """Whether people can work."""
         try:
-            return self.get("/healthz/ready", timeout=5).status_code == 200
+            return self.get("/healthz/ready", timeout=20).status_code == 200
         except requests.RequestException:
             return False
 

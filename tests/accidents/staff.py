@@ -66,7 +66,9 @@ class Staff:
         """What the site holds is what it told people that it does, each once."""
         for query, told in ((GRANTED, self.granted), (DRAFTS, self.drafts)):
             held = Counter(number for (number,) in self.estate.rows(query))
-            assert (held - Counter(told), Counter(told) - held) == (Counter(), Counter())
+            doubled, lost = held - Counter(told), Counter(told) - held
+            assert not doubled, doubled
+            assert not lost, lost
         self.estate.proves_itself()
 
     def _grants(self) -> Iterator[Act]:

@@ -87,4 +87,4 @@ def of(people: Iterable[tuple[Visitor, Iterable[Act]]]) -> Iterator[Traffic]:
         for thread in threads:
             thread.join(60)
     assert not any(thread.is_alive() for thread in threads)
-    assert traffic.unexpected == []
+    assert traffic.unexpected == [], traffic.unexpected
