@@ -18,9 +18,11 @@ QUICK_TO_NOTICE = {
     "keepalives_count": "2",
 }
 
+# A request that begins as the database goes may wait for a connection twice, and
+# its page is to come within the same three seconds.
 # `reconnect_timeout` is short, or the pool would ask ever more seldom while the
 # database is away, and come back long after it.
-POOL = {"min_size": 1, "max_size": 16, "timeout": 2, "reconnect_timeout": 2}
+POOL = {"min_size": 1, "max_size": 16, "timeout": 1.4, "reconnect_timeout": 2}
 
 
 def from_address(url: str, *, password: str = "") -> dict[str, Any]:

@@ -88,7 +88,7 @@ class Site:
             "SKOLEFLEKS_STATE": str(self.state)
         }
 
-    def start(self, service: str) -> None:
+    def start(self, service: str, **env: str) -> None:
         command = SERVICES[service].get("command") or json.loads(
             re.findall(r"(?m)^CMD (.*)", IMAGE)[-1]
         )
@@ -101,7 +101,7 @@ class Site:
             service, signal.SIGTERM
         )  # the quick ones
         self.processes.start(
-            service, words, env=self.environment(service), cwd=PROJECT, farewell=farewell
+            service, words, env=self.environment(service) | env, cwd=PROJECT, farewell=farewell
         )
 
     def run(

@@ -35,6 +35,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 
 # Files that take longest, beside the journeys.
 LONG = {
+    "test_accidents.py",
     "test_surfaces.py",
     "test_permissions.py",
     "test_production.py",

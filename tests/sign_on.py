@@ -22,6 +22,8 @@ class Provider(ThreadingHTTPServer):
     claims: dict[str, Any]
     broken = False
     signs_out = True
+    # Of its tokens, in seconds.
+    lifetime = 60
 
     @classmethod
     @contextmanager
@@ -67,7 +69,7 @@ class _Answers(BaseHTTPRequestHandler):
         token = {
             "iss": self.server.url,
             "aud": "skolefleks",
-            "exp": now + 60,
+            "exp": now + self.server.lifetime,
             "jti": str(time.time_ns()),
         }
         signed = jwt.encode(token | {"sub": self.server.claims["sub"]}, "k" * 32)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import threading
 import time
 from typing import TYPE_CHECKING, Any, cast
 
@@ -47,6 +48,9 @@ class Migrated:
     """Once the migrations of this code are done they stay done."""
 
     is_known = False
+    # To find out takes a moment: on a busy machine those who ask again meanwhile
+    # would only make it longer.
+    lock = threading.Lock()
 
 
 def warns_of(name: str) -> Callable[[Callable[[], bool]], Callable[[], bool]]:
@@ -111,13 +115,14 @@ def _takes_writing() -> bool:
 
 
 def _is_migrated() -> bool:
-    if not Migrated.is_known:
-        try:
-            executor = MigrationExecutor(connection)
-            targets = executor.loader.graph.leaf_nodes()
-            Migrated.is_known = not executor.migration_plan(targets)
-        except DatabaseError:
-            return False
+    with Migrated.lock:
+        if not Migrated.is_known:
+            try:
+                executor = MigrationExecutor(connection)
+                targets = executor.loader.graph.leaf_nodes()
+                Migrated.is_known = not executor.migration_plan(targets)
+            except DatabaseError:
+                return False
     return Migrated.is_known
 
 

@@ -252,6 +252,15 @@ def test_a_sign_on_that_fails_says_so_in_words(site: Site, provider: Provider) -
     assert "Login lykkedes ikke" in answer.text
 
 
+def test_a_token_that_a_wrong_clock_calls_expired_is_told_to_the_operator(
+    site: Site, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(provider, "lifetime", -300)
+    answer = sign_in(site.url, HOST, provider, email=LEADER)
+    assert (answer.status_code, "Login lykkedes ikke" in answer.text) == (503, True)
+    assert '"exception_type": "ExpiredSignatureError"' in site.log("web")
+
+
 @pytest.mark.parametrize("path", ADDRESSES)
 def test_every_address_of_sign_in_is_danish_and_without_styles(site: Site, path: str) -> None:
     answer = site.get(path)

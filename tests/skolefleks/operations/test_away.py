@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+import uuid
 from html import unescape
 
 import pytest
 from django.db import OperationalError, connection
 
+from skolefleks.models import Session
 from skolefleks.operations import away, start
 from tests.conftest import text_of
 
@@ -82,6 +84,17 @@ def test_what_was_typed_stands_on_the_page_to_be_sent_again(browser, database):
     assert 'name="idempotency_key" value="k"' in answer.text
     assert 'action="/ansoegninger/ny/?a=1"' in answer.text
     assert "http-equiv" not in answer.text
+
+
+def test_gone_as_the_session_is_stored_it_is_the_same_page(browser, monkeypatch):
+    monkeypatch.setattr(Session, "save", lost)
+    answer = browser.post("/ansoegninger/ny/", {"idempotency_key": str(uuid.uuid4())})
+    assert (answer.status_code, "Vi er straks tilbage" in text_of(answer)) == (503, True)
+    away.Database.failed_at = float(-away.REST_SECONDS)
+
+
+def lost(*_args, **_kwargs):
+    raise OperationalError
 
 
 def test_a_password_is_never_sent_back_to_the_page(browser, database):

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
+from skolefleks.development.demo import write_secrets
 from skolefleks.development.servers import NAME, OWNER
 
 # Committed, so that a process of its own sees the same database.
@@ -64,6 +65,14 @@ def test_nothing_starts_with_a_damaged_key_ring(tmp_path, command):
     ring.write_text('{"current": "k1", "keys": {')
     code, words = start(command, tmp_path, ENCRYPTION_KEYS_FILE=str(ring))
     assert (code, "is damaged" in words) == (3, True)
+
+
+def test_nothing_starts_with_another_installations_keys(tmp_path):
+    start(WEB, tmp_path)
+    write_secrets(tmp_path / "other")
+    keys = str(tmp_path / "other" / "encryption_keys.json")
+    code, words = start(WEB, tmp_path, ENCRYPTION_KEYS_FILE=keys)
+    assert (code, "is not the one" in words) == (3, True)
 
 
 def test_the_web_starts_without_the_database_and_is_examined_later(tmp_path):
