@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 
 from django.core.exceptions import ValidationError
 
-from budget.models.payments import ACCOUNT
+from budget.models.payments import ACCOUNT, account_string
 from budget.reconciliation import rules
 from skolefleks import cpr
 from skolefleks.danish import DayField
@@ -120,6 +120,8 @@ def _line(number: int, values: Mapping[str, Any]) -> Line:
     account = str(values["account"] or "").strip()
     if not account or len(account) > ACCOUNT:
         raise ValidationError("Kontostrengen mangler eller er for lang.")
+    # Nothing is struck from it: ten digits of an account look like a CPR number, and are none.
+    account_string(account)
 
     # Nothing else of the text is kept: it may name a person.
     run_number, case_number = rules.numbers_in(str(values["text"] or ""))
@@ -128,7 +130,7 @@ def _line(number: int, values: Mapping[str, Any]) -> Line:
         number=number,
         booked_on=read_day(values["booked_on"]),
         amount=read_amount(values["amount"]),
-        account=cpr.struck_from(account),
+        account=account,
         run_number=run_number,
         case_number=case_number,
         voucher=cpr.struck_from(voucher),

@@ -84,6 +84,12 @@ def test_a_faulty_line_is_named_by_its_number():
     assert [number for number, _ in sheet.errors] == [3]
 
 
+def test_an_account_of_ten_digits_is_no_cpr_number():
+    content = (HEAD + LINE.replace("XG-1", "XG-0000000001-00100")).encode()
+    [line] = reading.read(content, COLUMNS).lines
+    assert line.account == "XG-0000000001-00100"
+
+
 def test_of_the_text_nothing_but_the_numbers_is_kept():
     named = LINE.replace("SkoleFleks", "Alma Beck 010115-1234")
     [line] = reading.read((HEAD + named).encode(), COLUMNS).lines
