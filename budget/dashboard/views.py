@@ -13,6 +13,7 @@ from django.urls import reverse
 from budget.books import queries as books_queries
 from budget.books import rules as book_rules
 from budget.dashboard import charts, district_charts, meters, sentences
+from budget.dashboard import queries as dashboard_queries
 from budget.dashboard.address import Selection, read_address
 from budget.figures import queries as figure_queries
 from budget.models import DayTreatmentProvider
@@ -61,6 +62,7 @@ def dashboard(request: Request) -> HttpResponse:
         "postings_url": links.url,
         "payments_url": payments_url,
         "reconciled": reconciled,
+        "waiting": dashboard_queries.waiting_for(request.user),
         **pools_part(selection.pools, links),
     }
     if selection.day:
