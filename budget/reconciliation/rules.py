@@ -151,16 +151,18 @@ def _pair(
     """
     for name_of in (_run_and_case, _run, _case):
         waiting: dict[Hashable, list[Paid]] = defaultdict(list)
-        for instalment in reversed(paid):
+        for instalment in paid:
             waiting[name_of(instalment), same(instalment)].append(instalment)
 
         left = []
         for line in lines:
             candidates = waiting[name_of(line), same(line)]
-            if name_of(line) is None or not _fits(candidates, line):
+            nearest = _nearest(candidates, line)
+            if name_of(line) is None or nearest is None:
                 left.append(line)
             else:
-                pairs.append((candidates.pop(), line))
+                pairs.append((nearest, line))
+                candidates.remove(nearest)
         lines = left
         # What is paired is no candidate for a line that names less.
         paired_ids = {instalment.pk for instalment, _ in pairs}
@@ -168,14 +170,22 @@ def _pair(
     return paid, lines
 
 
-def _fits(candidates: Sequence[Paid], line: Booked) -> bool:
-    """Whether the last candidate does not name another case or run than the line does."""
-    if not candidates:
-        return False
-    candidate = candidates[-1]
-    is_other_run = line.run_number not in {"", candidate.run_number}
-    is_other_case = line.case_number not in {"", candidate.case_number}
-    return not is_other_run and not is_other_case
+def _nearest(candidates: Sequence[Paid], line: Booked) -> Paid | None:
+    """The one that names no other run or case than the line, and is nearest in amount.
+
+    A case may have several pupils, and so several instalments in one run.
+    """
+    fitting = []
+    for candidate in candidates:
+        is_other_run = line.run_number not in {"", candidate.run_number}
+        is_other_case = line.case_number not in {"", candidate.case_number}
+        if not is_other_run and not is_other_case:
+            fitting.append(candidate)
+
+    def distance(candidate: Paid) -> Decimal:
+        return abs(candidate.amount - line.amount)
+
+    return min(fitting, key=distance, default=None)
 
 
 def _take_out_twice(result: Match, lines: Sequence[Booked]) -> list[Booked]:

@@ -52,6 +52,15 @@ def test_a_line_that_fits_exactly_is_not_taken_for_another_amount():
     assert (difference.kind, difference.instalment, difference.line) == ("amount", second.pk, 2)
 
 
+def test_of_two_pupils_in_one_case_the_nearest_amount_is_meant():
+    second = FIRST._replace(pk=uuid.UUID(int=2), amount=Decimal(53_436))
+    [difference, missing] = rules.match(
+        [FIRST, second], [booked(amount=Decimal(53_936))]
+    ).differences
+    assert (difference.kind, difference.instalment) == ("amount", second.pk)
+    assert (missing.kind, missing.instalment) == ("not_booked", FIRST.pk)
+
+
 @given(st.lists(st.tuples(st.sampled_from(["A", "B"]), st.integers(1, 3)), max_size=12), st.data())
 def test_every_instalment_and_line_is_in_one_pair_or_one_difference(rows, data):
     paid = [
