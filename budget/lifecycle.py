@@ -33,7 +33,14 @@ class InstalmentStatus(models.TextChoices):
     PAID = "paid", "Betalt"
 
 
+class DifferenceStatus(models.TextChoices):
+    OPEN = "open", "Åben"
+    SETTLED = "settled", "Afklaret"
+    RESOLVED = "resolved", "Løst af en senere fil"
+
+
 A, R, N = ProposalStatus, RunStatus, InstalmentStatus
+D = DifferenceStatus
 
 
 # fmt: off
@@ -69,5 +76,13 @@ INSTALMENT = StateMachine(
     Transition("cancel",     "Stands",              (N.PLANNED,),    N.CANCELLED,   None),
     Transition("reprice",    "Omregn til ny takst", (N.PLANNED,),    N.CANCELLED,   None),
     Transition("pay",        "Bogfør som betalt",   (N.PLANNED,),    N.PAID,        None),
+)
+
+
+# Where the finance system differs: a person says why, or what it books later puts it right.
+DIFFERENCE = StateMachine(
+    #          verb          button                 from             to             who
+    Transition("settle",     "Afklar",              (D.OPEN,),       D.SETTLED,     PAY),
+    Transition("resolve",    "Løst af senere fil",  (D.OPEN,),       D.RESOLVED,    None),
 )
 # fmt: on

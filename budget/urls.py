@@ -13,6 +13,7 @@ from budget.payments import views as payments
 from budget.proposals import views as proposals
 from budget.proving import views as proving
 from budget.quarterly import views as quarterly
+from budget.reconciliation import views as reconciliation
 
 app_name = "budget"
 
@@ -29,6 +30,11 @@ urlpatterns = [
     path("bevis/", proving.proof, name="proof"),
     path("bevis/fremdrift/", proving.progress, name="proof_progress"),
     path("bevis/forfra/", proving.ask_for_proof, name="ask_for_proof"),
+    # What the finance system has booked.
+    path("afstemning/", reconciliation.reconciliation, name="reconciliation"),
+    path("afstemning/indlaes/", reconciliation.take_in, name="take_in_booked"),
+    path("afstemning/maaneder/", reconciliation.months, name="months"),
+    path("afstemning/<uuid:pk>/", reconciliation.difference, name="difference"),
     # What takes both centre chiefs. An index of prices has its pages in visitation.
     path("forslag/", proposals.proposals, name="proposals"),
     path(

@@ -19,7 +19,7 @@ def district_chart(figures: figure_queries.DayTreatment) -> Chart:
     title = "Helårspersoner i dagbehandling efter distrikt"
 
     sentences = [title]
-    for series in figures.series:
+    for series in figures.whole_series:
         sentences.append(from_first_to_last(figures, series))
     label = ". ".join(sentences)
 
@@ -37,7 +37,7 @@ def district_chart(figures: figure_queries.DayTreatment) -> Chart:
     for year in figures.years:
         columns.append((charts.year_with_star(figures, year), True))
     rows = []
-    for series in (*figures.series, figures.total):
+    for series in (*figures.whole_series, figures.total):
         rows.append(series_row(figures, series))
 
     return Chart(
@@ -113,7 +113,7 @@ def district_picture(
             "field": "district",
             "type": "nominal",
             # As in the table: Vega would sort them by name.
-            "sort": [series.name for series in figures.series],
+            "sort": [series.name for series in figures.whole_series],
             "title": None,
             "header": {"labelAnchor": "start"},
         },
@@ -129,7 +129,7 @@ def district_picture(
 def district_values(figures: figure_queries.DayTreatment) -> list[Spec]:
     """One value a district and year, those in care as a district of their own."""
     values = []
-    for series in figures.series:
+    for series in figures.whole_series:
         for year, pupils in sorted(series.by_year.items()):
             # JSON has no decimals.
             values.append(
@@ -164,7 +164,8 @@ def year_scale(figures: figure_queries.DayTreatment, named_years: list[int]) -> 
 def pupil_scale(figures: figure_queries.DayTreatment) -> Spec:
     """Full-year pupils upwards from a floor at 0, with a fifth of room above the highest."""
     highest = max(
-        (float(max(series.by_year.values())) for series in figures.series), default=1
+        (float(max(series.by_year.values())) for series in figures.whole_series),
+        default=1,
     )
     return {
         "field": "pupils",

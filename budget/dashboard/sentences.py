@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from budget.figures import rules as figure_rules
 from skolefleks.danish import kr, one_decimal
 
 if TYPE_CHECKING:
@@ -149,8 +150,9 @@ def pupils_in_words(count: int) -> str:
 # -- day treatment -------------------------------------------------------------------------------
 def of_day_treatment(figures: figure_queries.DayTreatment) -> list[str]:
     """The latest figure against the levels to be back at."""
+    incomplete = figure_rules.incomplete_years(figures.missing)
     if figures.latest is None:
-        return []
+        return incomplete
 
     now = figures.total.by_year[figures.latest]
     distances = []
@@ -165,7 +167,7 @@ def of_day_treatment(figures: figure_queries.DayTreatment) -> list[str]:
     )
     if distances:
         sentence += f": {' og '.join(distances)}"
-    return [f"{sentence}."]
+    return [f"{sentence}.", *incomplete]
 
 
 def distance_in_words(difference: Decimal) -> str:

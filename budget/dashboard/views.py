@@ -13,9 +13,11 @@ from django.urls import reverse
 from budget.books import queries as books_queries
 from budget.books import rules as book_rules
 from budget.dashboard import charts, district_charts, meters, sentences
+from budget.dashboard import queries as dashboard_queries
 from budget.dashboard.address import Selection, read_address
 from budget.figures import queries as figure_queries
 from budget.models import DayTreatmentProvider
+from budget.reconciliation import queries as reconciliation
 from skolefleks.danish import one_decimal
 from skolefleks.pages import NOT_DONE, page
 from skolefleks.permissions import EVERYWHERE, Request, may
@@ -41,8 +43,10 @@ def dashboard(request: Request) -> HttpResponse:
     )
 
     payments_url = ""
+    reconciled = None
     if may(request.user, P.PAYMENT_MAKE, at=EVERYWHERE):
         payments_url = reverse("budget:payments")
+        reconciled = reconciliation.standing()
     # `read_address` answers 404 to a day of those who get no field for it.
     day_form = None
     if book_rules.sees_small_counts(request.user):
@@ -57,6 +61,8 @@ def dashboard(request: Request) -> HttpResponse:
         "day_form": day_form,
         "postings_url": links.url,
         "payments_url": payments_url,
+        "reconciled": reconciled,
+        "waiting": dashboard_queries.waiting_for(request.user),
         **pools_part(selection.pools, links),
     }
     if selection.day:

@@ -74,9 +74,31 @@ class DayTreatment:
     # Of the real figures, each once.
     sources: Sequence[str]
 
+    # The districts that a year's figures are missing of, where no total is printed. Such a year has
+    # no total: what some districts add up to is no figure of them all.
+    missing: Mapping[int, Sequence[str]]
+
     @cached_property
     def years(self) -> list[int]:
+        """The years that are whole: every district, or a printed total."""
         return sorted(self.total.by_year)
+
+    @cached_property
+    def all_years(self) -> list[int]:
+        """Those too of which a district is missing."""
+        return sorted({*self.total.by_year, *self.missing})
+
+    @cached_property
+    def whole_series(self) -> list[Series]:
+        """Each place's figures of the whole years alone: what a chart can hold beside the total."""
+        series = []
+        for each in self.series:
+            by_year = {
+                year: each.by_year[year] for year in self.years if year in each.by_year
+            }
+            if by_year:
+                series.append(Series(each.name, by_year))
+        return series
 
     @cached_property
     def latest(self) -> int | None:
@@ -109,11 +131,13 @@ class DayTreatment:
 
 
 def day_treatment() -> DayTreatment:
-    """All years, every district in its order and those in care last. Three queries."""
+    """All years, every district in its order and those in care last. Four queries."""
     rows = DayTreatmentFigure.objects.select_related("district")
     figures = list(rows.order_by("district__sort_key", "year"))
     printed_totals = DayTreatmentTotal.objects.in_bulk()
     targets = Target.objects.order_by("year")
+
+    district_names = list(District.objects.values_list("name", flat=True))
 
     figures_by_year = defaultdict(list)
     demo_years = set()
@@ -128,7 +152,12 @@ def day_treatment() -> DayTreatment:
     pupils_by_year = {}
     amounts = {}
     differing_years = []
+    missing = {}
     for year in sorted(figures_by_year.keys() | printed_totals.keys()):
+        missing_names = districts_without(figures_by_year[year], district_names)
+        if missing_names and year not in printed_totals:
+            missing[year] = missing_names
+            continue
         total = total_of(figures_by_year[year], printed_totals.get(year))
         pupils_by_year[year] = total.pupils
         if total.amount is not None:
@@ -144,7 +173,16 @@ def day_treatment() -> DayTreatment:
         demo_years=frozenset(demo_years),
         differing_years=differing_years,
         sources=sources,
+        missing=missing,
     )
+
+
+def districts_without(
+    figures: Iterable[DayTreatmentFigure], district_names: Iterable[str]
+) -> list[str]:
+    """The districts that none of `figures` is of, in their order."""
+    places_of_figures = {figure.place_name for figure in figures}
+    return [name for name in district_names if name not in places_of_figures]
 
 
 def series_by_place(figures: Iterable[DayTreatmentFigure]) -> list[Series]:

@@ -12,7 +12,7 @@ from budget.models import DayTreatmentFigure
 from skolefleks.danish import day, kr, one_decimal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 class Line(NamedTuple):
@@ -118,3 +118,13 @@ def in_words(line: Line) -> dict[str, str]:
         "Opgjort": day(line.counted_on),
         "Kilde": line.source,
     }
+
+
+def incomplete_years(missing: Mapping[int, Sequence[str]]) -> list[str]:
+    """A sentence for each year of which districts are missing: no total is made of the others."""
+    sentences = []
+    for year, names in sorted(missing.items()):
+        sentences.append(
+            f"For {year} mangler {', '.join(names)}: der vises intet tal i alt for året."
+        )
+    return sentences

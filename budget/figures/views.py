@@ -63,7 +63,8 @@ def targets(request: Request) -> HttpResponse:
     context = {
         "trail": trail(),
         "may_write": may(request.user, P.FIGURES_WRITE, at=EVERYWHERE),
-        "years": [str(year) for year in day_treatment.years],
+        "years": [str(year) for year in day_treatment.all_years],
+        "incomplete": rules.incomplete_years(day_treatment.missing),
         "rows": rows,
         "total": (total.name, pupils_by_year(day_treatment, total)),
         "levels": levels,
@@ -78,7 +79,7 @@ def pupils_by_year(
 ) -> list[tuple[str, str]]:
     """(year, full-year pupils) of every year of the table; a dash where they are not known."""
     cells = []
-    for year in day_treatment.years:
+    for year in day_treatment.all_years:
         text = "–"
         if year in series.by_year:
             text = one_decimal(series.by_year[year])

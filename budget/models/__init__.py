@@ -15,12 +15,22 @@ from budget.models.figures import (
 from budget.models.payments import Instalment, PaymentRun, SchoolAccount
 from budget.models.proofs import BookProof
 from budget.models.proposals import Proposal, ProposalLine, centres_led_by
+from budget.models.reconciliation import (
+    BookedImport,
+    BookedLine,
+    ColumnProfile,
+    Difference,
+)
 
 __all__ = (
     "BookProof",
+    "BookedImport",
+    "BookedLine",
+    "ColumnProfile",
     "DayTreatmentFigure",
     "DayTreatmentProvider",
     "DayTreatmentTotal",
+    "Difference",
     "FigureImport",
     "FundingSource",
     "Instalment",

@@ -23,6 +23,7 @@ def last_full() -> BookProof | None:
 
 def under_way() -> BookProof | None:
     """The proof of everything that is being made, if it has not been given up."""
+    # A worker that was killed leaves a proof that never ends.
     begun_after = timezone.now() - GIVEN_UP_AFTER
     proofs = BookProof.objects.filter(is_full=True, finished_at__isnull=True)
     return proofs.filter(started_at__gt=begun_after).first()

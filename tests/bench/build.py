@@ -40,6 +40,7 @@ def main(case_count: int, act_count: int, file: Path) -> None:
     on_agenda = prepared.applications(ON_AGENDA, people, first=93_001)
     meeting = meetings.in_the_room(on_agenda, chair)
     prepared.settle()
+    prepared.prove()
 
     first_pupils = []
     for application in waiting:

@@ -200,7 +200,7 @@ def follow(site: Site, number: int) -> float:
 
 
 def prove(site: Site, number: int) -> float:
-    """Prove everything from the first posting on, and the pools at the end of last year.
+    """Prove what came since the last proof, and the pools at the end of last year.
 
     Raises Unexpected unless the proof is green.
     """

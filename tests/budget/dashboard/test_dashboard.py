@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from budget.books import actions as books
 from budget.books import queries as books_queries
 from budget.dashboard import meters
+from budget.proposals import actions as proposals
 from budget.tariff import by_fiscal_year, days_in
 from skolefleks import audit
 from skolefleks.danish import kr
@@ -291,3 +292,10 @@ def test_the_access_log_shows_who_saw_which_case_and_who_searched(client_for, ad
 def test_an_empty_access_log_says_so(client_for, admin, chief):
     assert "Loggen er tom" in client_for(admin).get("/konto/adgangslog/").text
     assert client_for(chief).get("/konto/adgangslog/").status_code == 403
+
+
+def test_what_waits_for_the_chief_stands_first(pools, sources, chief, chief_bur, client_for):
+    part = proposals.FrameYear(NEXT, sources[0])
+    proposals.propose_allocation(part, 1_000, reason="Behov.", by=chief)
+    assert "1 forslag venter på dit svar" in client_for(chief_bur).get("/budget/").text
+    assert "venter på dit svar" not in client_for(chief).get("/budget/").text

@@ -142,6 +142,20 @@ def test_tables_and_charts_follow_and_an_unknown_amount_is_no_amount(figures, cl
     assert part["total_chart"].rows[-1] == ["2021", "60,0", "–", "–"]
 
 
+def test_a_year_without_all_districts_has_no_total_and_says_which_are_missing(
+    figures, client_for, chief
+):
+    save(line("Baltorpskolen", pupils="12.4"), by=chief)
+    day_treatment = queries.day_treatment()
+    assert day_treatment.latest == 2020
+    assert 2021 not in day_treatment.total.by_year
+    assert "Hedegårdsskolen" in day_treatment.missing[2021]
+    for address in ("/budget/", "/budget/maaltal/"):
+        text = client_for(chief).get(address).text
+        assert "For 2021 mangler Hedegårdsskolen" in text
+        assert "43,4 under" not in text
+
+
 def test_saving_what_stands_changes_nothing(figures, chief):
     save(line(), by=chief)
     entries = AuditEntry.objects.count()

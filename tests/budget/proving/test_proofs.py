@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from budget import tasks
 from budget.models import BookProof, Posting
@@ -53,6 +57,16 @@ def test_a_full_proof_has_made_all_its_parts_and_keeps_the_head(proved, head_fil
     before = head_file.read_text()
     make_full()
     assert head_file.read_text().startswith(before)
+
+
+def test_the_first_proof_of_an_old_trail_keeps_its_head_and_a_lost_file_is_red(proved, head_file):
+    head_file.unlink()
+    with time_machine.travel(timezone.now() + timedelta(days=3)):
+        assert make_full().is_red
+    BookProof.objects.all().delete()
+    head_file.unlink()
+    with time_machine.travel(timezone.now() + timedelta(days=3)):
+        assert not make_full().is_red
 
 
 def test_one_full_proof_is_made_at_a_time(whole, chief, chief_bur):

@@ -1,0 +1,232 @@
+"""Reads what the finance system has booked: CSV or XLSX, with the columns that a profile names.
+
+The real formats are not known here. What differs between systems is the profile's; a day and an
+amount are read as Danish systems write them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+from xml.etree import ElementTree
+
+from django.core.exceptions import ValidationError
+
+from budget.models.payments import ACCOUNT, account_string
+from budget.reconciliation import rules
+from skolefleks import cpr
+from skolefleks.danish import DayField
+
+MOST_BYTES = 5_000_000
+# A spreadsheet is a packed file: so much may it be unpacked.
+MOST_UNPACKED = 100_000_000
+MOST_LINES = 50_000
+# Faulty lines that are shown.
+MOST_ERRORS = 20
+VOUCHER = 40
+
+# The names of the fields, and whether a file may lack them.
+NECESSARY = ("booked_on", "amount", "account", "text")
+
+_AMOUNT = re.compile(r"-?\d{1,3}(\.\d{3})+(,\d{1,2})?|-?\d+([,.]\d{1,2})?")
+
+
+# What csv, zip and openpyxl meet in a file that is none.
+BROKEN = (
+    csv.Error,
+    zipfile.BadZipFile,
+    KeyError,
+    ValueError,
+    TypeError,
+    OSError,
+    ElementTree.ParseError,
+)
+
+
+class Unreadable(ValidationError):
+    """The file as a whole cannot be read."""
+
+
+class Line(NamedTuple):
+    """One line as it is kept."""
+
+    number: int
+    booked_on: date
+    amount: Decimal
+    account: str
+    run_number: str
+    case_number: str
+    voucher: str
+
+
+@dataclass
+class Sheet:
+    """What was read: the good lines, and of the others the number and what is wrong."""
+
+    lines: list[Line] = field(default_factory=list)
+    errors: list[tuple[int, str]] = field(default_factory=list)
+
+
+def read(content: bytes, columns: Mapping[str, str]) -> Sheet:
+    """Every line of the file. `columns` says what the file calls each field.
+
+    Raises Unreadable where it is neither CSV nor XLSX, a column is missing, or it is too long.
+    """
+    sheet = Sheet()
+    try:
+        rows = _rows(content)
+        places = _places(next(rows, []), columns)
+        for number, cells in enumerate(rows, start=2):
+            if not any(str(cell or "").strip() for cell in cells):
+                continue
+            if number > MOST_LINES:
+                raise Unreadable(
+                    f"Filen har flere end {MOST_LINES} linjer. Del den i flere."
+                )
+            _take_in(sheet, number, cells, places)
+    except BROKEN as error:
+        raise Unreadable(
+            "Filen kan ikke læses. Gem den igen som CSV eller XLSX."
+        ) from error
+
+    if not sheet.lines and not sheet.errors:
+        raise Unreadable("Der er ingen linjer i filen.")
+    return sheet
+
+
+def _take_in(
+    sheet: Sheet, number: int, cells: Sequence[Any], places: Mapping[str, int]
+) -> None:
+    values = {}
+    for name, place in places.items():
+        values[name] = ""
+        if place < len(cells):
+            values[name] = cells[place]
+    try:
+        sheet.lines.append(_line(number, values))
+    except ValidationError as error:
+        if len(sheet.errors) < MOST_ERRORS:
+            sheet.errors.append((number, " ".join(error.messages)))
+
+
+def _line(number: int, values: Mapping[str, Any]) -> Line:
+    account = str(values["account"] or "").strip()
+    if not account or len(account) > ACCOUNT:
+        raise ValidationError("Kontostrengen mangler eller er for lang.")
+    # Nothing is struck from it: ten digits of an account look like a CPR number, and are none.
+    account_string(account)
+
+    # Nothing else of the text is kept: it may name a person.
+    run_number, case_number = rules.numbers_in(str(values["text"] or ""))
+    voucher = str(values.get("voucher") or "").strip()[:VOUCHER]
+    return Line(
+        number=number,
+        booked_on=read_day(values["booked_on"]),
+        amount=read_amount(values["amount"]),
+        account=account,
+        run_number=run_number,
+        case_number=case_number,
+        voucher=cpr.struck_from(voucher),
+    )
+
+
+def read_day(value: Any) -> date:
+    """A cell's day. Raises ValidationError."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    day: date | None = DayField(required=True).clean(str(value or "").strip())
+    if day is None:
+        raise ValidationError("Datoen mangler.")
+    return day
+
+
+def read_amount(value: Any) -> Decimal:
+    """A cell's amount: `1.234,50`, `-1234,5`, `1234`. Raises ValidationError."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return round(Decimal(str(value)), 2)
+
+    text = (
+        str(value or "")
+        .replace(" ", "")
+        .replace("\N{NO-BREAK SPACE}", "")
+        .removesuffix("kr.")
+    )
+    # Some systems write the sign of a credit behind it.
+    if text.endswith("-"):
+        text = f"-{text[:-1]}"
+    if not _AMOUNT.fullmatch(text):
+        raise ValidationError(
+            f"Beløbet kan ikke læses: {cpr.struck_from(str(value))[:40]}"
+        )
+    if "," in text or _has_thousands(text):
+        text = text.replace(".", "").replace(",", ".")
+    return round(Decimal(text), 2)
+
+
+def _has_thousands(text: str) -> bool:
+    return bool(re.fullmatch(r"-?\d{1,3}(\.\d{3})+", text))
+
+
+def _places(heading: Sequence[Any], columns: Mapping[str, str]) -> dict[str, int]:
+    names = [str(cell or "").strip().lower() for cell in heading]
+    places = {}
+    missing = []
+    for field_name, name in columns.items():
+        if name.strip().lower() in names:
+            places[field_name] = names.index(name.strip().lower())
+        elif field_name in NECESSARY:
+            missing.append(name)
+    if missing:
+        raise Unreadable(
+            f"Første linje skal være overskrifter, og disse mangler: {', '.join(missing)}."
+        )
+    return places
+
+
+def _rows(content: bytes) -> Iterator[Sequence[Any]]:
+    # A spreadsheet is a zip file, and begins as one.
+    if content.startswith(b"PK"):
+        return _rows_of_workbook(content)
+    return _rows_of_text(content)
+
+
+def _rows_of_text(content: bytes) -> Iterator[Sequence[Any]]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # What Danish finance systems wrote for decades; every byte is a letter in it.
+        text = content.decode("cp1252", errors="replace")
+    if "\x00" in text:
+        raise Unreadable("Filen er hverken CSV eller XLSX.")
+
+    heading = text.partition("\n")[0]
+    delimiter = ","
+    if ";" in heading:
+        delimiter = ";"
+    return iter(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+
+
+def _rows_of_workbook(content: bytes) -> Iterator[Sequence[Any]]:
+    # Imported late: most processes never read a spreadsheet.
+    import openpyxl
+
+    packed = zipfile.ZipFile(io.BytesIO(content))
+    if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
+        raise Unreadable("Regnearket er for stort.")
+    # Values and not formulas; row by row and not all at once.
+    try:
+        workbook = openpyxl.load_workbook(
+            io.BytesIO(content), read_only=True, data_only=True
+        )
+    except BROKEN as error:
+        raise Unreadable("Regnearket kan ikke læses.") from error
+    return iter(workbook.worksheets[0].iter_rows(values_only=True))
