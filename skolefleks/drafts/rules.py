@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from skolefleks import cpr
 from skolefleks.models import Draft
 from skolefleks.refusals import Refusal
@@ -16,7 +18,7 @@ def require_keepable(form: str, fields: dict[str, list[str]]) -> None:
     if not form.startswith("/") or len(form) > (longest or 0):
         raise Refusal("Kladden hører ikke til en side her.")
 
-    texts = [text for values in fields.values() for text in values]
+    texts = list(itertools.chain.from_iterable(fields.values()))
     if sum(len(text) for text in texts) > MOST_LETTERS:
         raise Refusal("Teksten er for lang til at blive gemt.")
     if any(cpr.is_held_in(text) for text in texts):

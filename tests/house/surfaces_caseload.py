@@ -203,6 +203,7 @@ def addresses_of(application, pupils=1):
             "over-loftet/": of(Decision, pupil_case__in=pupils),
             "posteringer/": of(Posting)[-1:],
             "forslag/": nobody,
+            "afstemning/": nobody,
             "mails/": nobody,
             "prisregulering/": nobody,
             "kvittering/": nobody,

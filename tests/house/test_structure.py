@@ -51,7 +51,10 @@ def test_every_module_opens_with_a_sentence(path):
 def test_nothing_happens_behind_ones_back(path):
     """No signals, no `save` of one's own, no html trusted but the charts drawn here."""
     text = path.read_text()
-    assert not re.search(r"def save\(|@receiver|^from django.*\bsignals\b", text, re.MULTILINE)
+    # A store of sessions is no model: its `save` is what Django's middleware calls.
+    if place(path) != "skolefleks/signin/store.py":
+        assert "def save(" not in text
+    assert not re.search(r"@receiver|^from django.*\bsignals\b", text, re.MULTILINE)
     assert "mark_safe" not in text or place(path) == "skolefleks/charts.py"
 
 
