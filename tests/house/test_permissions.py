@@ -181,6 +181,7 @@ def effort(schools, leader, guest, chair, pools):
         by=leader,
     )
     closing.lay(effort, by=chair)
+    effort.whereabouts.update(status="asked")
     return effort
 
 

@@ -164,6 +164,7 @@ ASKED_PAST_IT = {
     "evaluation/": "counts measures of efforts, whose decision was released",
     "efforts/": "of grants that were released: nobody writes in such a case any more",
     "migrations/": "the database's own",
+    "closings/": "the goals of an effort at its end, as its decision froze them",
     "minutes/actions.py": "takes names out of a text, and shows none",
     "outlook/queries.py": "sums up submitted cases",
     "queue/tabs.py": "counts the pupils of submitted cases",

@@ -6,13 +6,17 @@ from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
+from django.conf import settings
+
 from skolefleks.calendar import ONE_DAY, school_day_before
 from skolefleks.danish import today
 from visitation.amendments import actions as amendments
 from visitation.amendments import queries as amendment_queries
 from visitation.amendments import rules as amendment_rules
-from visitation.caseload import measurements
+from visitation.caseload import closings, measurements
 from visitation.caseload.scene import read_data
+from visitation.closings import actions as closing_actions
+from visitation.closings import rules as closing_rules
 from visitation.decisions import rules as decision_rules
 from visitation.efforts import actions as efforts
 from visitation.efforts import following
@@ -95,6 +99,14 @@ class EffortStory:
         for turn, window in enumerate(windows):
             self._plan_follow_up(turn, window.hold_by)
         self._plan_on(self.ends_on + ONE_DAY, following.end_those_that_are_over)
+        self._plan_on(self.ends_on + 12 * ONE_DAY, self.close)
+        for months in settings.WHEREABOUTS_MONTHS:
+            day = closing_rules.months_after(self.ends_on, months)
+            self._plan_on(day, closing_actions.ask_for_whereabouts)
+            self._plan_on(day + 4 * ONE_DAY, self.say_where_pupil_is)
+        # One that was cut short ended before its own last day.
+        self._plan_on(self.scene.today - 20 * ONE_DAY, self.close)
+        self._plan_on(self.scene.today - 2 * ONE_DAY, self.say_where_pupil_is)
 
     def _is_young(self) -> bool:
         """Begun lately: an effort that has lasted long is not waited for any more."""
@@ -155,6 +167,16 @@ class EffortStory:
         effort = self._effort()
         if effort:
             measurements.measure(effort, self.number, turn, by=self.case.leader)
+
+    def close(self) -> None:
+        effort = self._effort()
+        if effort:
+            closings.close(effort, self.number, by=self.case.leader)
+
+    def say_where_pupil_is(self) -> None:
+        effort = self._effort()
+        if effort:
+            closings.answer(effort, self.number, by=self.case.leader)
 
     def report(self, turn: int, window: FollowUpWindow) -> None:
         effort = window.effort

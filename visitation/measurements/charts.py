@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skolefleks.charts import DRAWN_ONCE, INK, LINE, QUIET, Chart, Spec, draw, layer
-from skolefleks.danish import day, decimal
+from skolefleks.danish import day
 from visitation.models import EffortGoal, Measurement
 
 if TYPE_CHECKING:
@@ -82,18 +82,11 @@ def table(
     days: dict[str, dict[str, str]] = {}
     for measurement in measurements:
         cells = days.setdefault(day(measurement.measured_on), {})
-        cells[measurement.voice] = cell(measurement)
+        cells[measurement.voice] = measurement.answer
     return [
         [text, *(cells.get(voice, "–") for voice in voices)]
         for text, cells in days.items()
     ]
-
-
-def cell(measurement: Measurement) -> str:
-    """`4,5`, or why it was not measured."""
-    if measurement.value is None:
-        return f"Ikke målt: {measurement.get_not_measured_display().lower()}"
-    return decimal(measurement.value)
 
 
 # -- the picture --

@@ -186,4 +186,4 @@ def _correct_url(user: User, effort: Effort, row: Measurement) -> str:
 
 def _in_words(measurement: Measurement) -> str:
     voice = measurement.get_voice_display()
-    return f"{voice}, {day(measurement.measured_on)}: {charts.cell(measurement)}."
+    return f"{voice}, {day(measurement.measured_on)}: {measurement.answer}."

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from applications.models import TEXT
+from skolefleks.danish import decimal
 from skolefleks.encryption import EncryptedTextField
 from skolefleks.permissions import Place
 from skolefleks.triggers import append_only
@@ -163,6 +164,13 @@ class Measurement(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def answer(self) -> str:
+        """`4,5`, or why it was not measured."""
+        if self.value is None:
+            return f"Ikke målt: {self.get_not_measured_display().lower()}"
+        return decimal(self.value)
 
     @property
     def subject(self) -> str:

@@ -72,7 +72,7 @@ def test_the_curves_stand_on_the_first_page_with_their_table(effort, measure, sc
 def test_a_line_is_broken_where_a_voice_did_not_answer(measure):
     row = measure("pupil", None)
     assert charts.value_of(row)["value"] is None
-    assert charts.cell(row) == "Ikke målt: ønskede ikke at svare"
+    assert row.answer == "Ikke målt: ønskede ikke at svare"
 
 
 def test_no_text_of_a_goal_is_kept_with_its_picture(effort, goal, measure, school):
