@@ -22,6 +22,7 @@ PLACES = (
     ("start",                "Overblik",     None),
     ("applications:list",    "Ansøgninger",  P.APPLICATION_WRITE),
     ("efforts:list",         "Indsatser",    P.EFFORT_READ),
+    ("efforts:oversight",    "Opfølgning",   P.EFFORT_OVERSEE),
     ("visitation:queue",     "Visitation",   P.QUEUE_READ),
     ("visitation:meetings",  "Møder",        P.QUEUE_READ),
     ("budget:dashboard",     "Økonomi",      P.POOL_READ),

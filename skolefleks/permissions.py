@@ -59,6 +59,11 @@ class Permission(enum.Enum):
     EFFORT_LEAD = "aflevere statusrapporter og afslutte opfølgninger"
     CONDITION_SETTLE = "afklare en bevillings vilkår"
     PPR_LINE_WRITE = "skrive PPR's ord til en opfølgning"
+    EFFORT_OVERSEE = "se ledelsens overblik over indsatserne"
+    EVALUATION_READ = "læse evalueringerne"
+    EVALUATION_DRAFT = "se en evaluering, der er under arbejde"
+    EVALUATION_WRITE = "skrive udvalgets vurdering i en evaluering"
+    EVALUATION_SIGN = "underskrive en evaluering for sit center"
     POOL_READ = "se puljen og måltallene"
     POSTING_READ = "se posteringerne"
     FIGURES_WRITE = "ændre tal, måltal og kvartalsopfølgning"
@@ -108,6 +113,13 @@ GRANTS: dict[Permission, dict[R, Scope]] = {
     P.CONDITION_SETTLE:   {R.SCHOOL_LEADER: OWN, R.SCHOOL_STAFF: OWN, R.COMMITTEE_CHAIR: ALL,
                            R.COMMITTEE_SECRETARY: ALL},
     P.PPR_LINE_WRITE:     {R.ADVISER: INVITED},
+    P.EFFORT_OVERSEE:     {R.SCHOOL_LEADER: OWN, R.COMMITTEE_CHAIR: ALL, R.CENTRE_CHIEF: ALL},
+    P.EVALUATION_READ:    {R.CENTRE_CHIEF: ALL, R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL,
+                           R.COMMITTEE_SECRETARY: ALL, R.IMPLEMENTATION_GROUP: ALL},
+    P.EVALUATION_DRAFT:   {R.CENTRE_CHIEF: ALL, R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL,
+                           R.COMMITTEE_SECRETARY: ALL},
+    P.EVALUATION_WRITE:   {R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
+    P.EVALUATION_SIGN:    {R.CENTRE_CHIEF: ALL},
     P.POOL_READ:          {R.CENTRE_CHIEF: ALL, R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL,
                            R.COMMITTEE_SECRETARY: ALL, R.IMPLEMENTATION_GROUP: ALL},
     P.POSTING_READ:       {R.CENTRE_CHIEF: ALL},

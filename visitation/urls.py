@@ -22,6 +22,7 @@ from visitation.meetings import planning
 from visitation.meetings import views as meetings
 from visitation.minutes import views as minutes
 from visitation.outlook import views as outlook
+from visitation.oversight import views as oversight
 from visitation.prices import views as prices
 from visitation.questions import views as questions
 from visitation.queue import views as queue
@@ -110,6 +111,7 @@ effort_pages = (
     [
         # To read.
         path("", efforts.efforts, name="list"),
+        path("overblik/", oversight.oversight, name="oversight"),
         path("udtraek.xlsx", efforts.export, {"form": "xlsx"}, name="export_xlsx"),
         path("udtraek.csv", efforts.export, {"form": "csv"}, name="export_csv"),
         path("<slug:number>/<uuid:pk>/", measurements.overview, name="overview"),

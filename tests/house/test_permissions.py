@@ -176,7 +176,7 @@ def effort(schools, leader, guest, chair, pools):
 def of_an_effort(effort):
     def find(name, number):
         last = name.partition(":")[2]
-        if last in {"list", "export_xlsx", "export_csv"}:
+        if last in {"list", "oversight", "export_xlsx", "export_csv"}:
             return reverse(name)
         args = [number or effort.application.number, effort.pk]
         if last in OF_AN_EFFORT:

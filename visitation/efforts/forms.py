@@ -9,6 +9,7 @@ from django import forms
 from skolefleks.danish import DayField, day
 from skolefleks.forms import Form
 from skolefleks.textfields import Day, Hours, Line, LongText, OneDecimal
+from visitation.efforts import concerns
 from visitation.models import EffortCondition, EffortPhase, PlanMeasure
 
 if TYPE_CHECKING:
@@ -222,6 +223,11 @@ class EffortFilter(forms.Form):
         label="Fase",
         required=False,
         choices=[("", "Alle"), *EffortPhase.Kind.choices],
+    )
+    hvad = forms.ChoiceField(
+        label="Hvad",
+        required=False,
+        choices=[("", "Alt"), *concerns.choices()],
     )
 
 

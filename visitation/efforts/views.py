@@ -14,9 +14,9 @@ from skolefleks.danish import today
 from skolefleks.models import AccessEntry, School
 from skolefleks.pages import page
 from skolefleks.paging import bounded_count, page_of
-from skolefleks.permissions import EVERYWHERE, Request, may
+from skolefleks.permissions import ANYWHERE_AT_ALL, EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
-from visitation.efforts import forms, listing, queries
+from visitation.efforts import concerns, forms, listing, queries
 from visitation.efforts.listing import TABS
 from visitation.efforts.pages import read_effort, top_of
 from visitation.models import Effort
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 MOST_LETTERS = 40
+
+# What in the address makes the list shorter than its tab.
+FILTERS = ("q", "skole", "fase", "hvad")
 
 
 @page(P.EFFORT_READ)
@@ -57,7 +60,8 @@ def efforts(request: Request) -> HttpResponse:
         "empty": TABS[tab].empty,
         "text": text,
         "filters": filters,
-        "is_filtered": any(request.GET.get(name) for name in ("q", "skole", "fase")),
+        "is_filtered": any(request.GET.get(name) for name in FILTERS),
+        "may_oversee": may(request.user, P.EFFORT_OVERSEE, at=ANYWHERE_AT_ALL),
         "choice": request.GET.urlencode(),
     }
     return render(request, "visitation/efforts/list.html", context)
@@ -118,15 +122,20 @@ def _text(request: Request) -> str:
 def _chosen(
     request: Request, visible: QuerySet[Effort], filters: forms.EffortFilter
 ) -> QuerySet[Effort]:
-    """One choice for list and export: a search looks through all tabs."""
+    """One choice for list and export: a search and a concern look through all tabs."""
+    # A filter that makes no sense is none.
+    filters.is_valid()
     text = _text(request)
+    concern = filters.cleaned_data.get("hvad")
     if text:
         chosen = listing.sought(visible, text)
+    elif concern:
+        chosen = visible
     else:
         chosen = listing.in_tab(visible, _tab(request))
 
-    # A filter that makes no sense is none.
-    filters.is_valid()
+    if concern:
+        chosen = concerns.of_concern(chosen, concern)
     if filters.cleaned_data.get("skole"):
         chosen = chosen.filter(school=filters.cleaned_data["skole"])
     if filters.cleaned_data.get("fase"):
