@@ -27,6 +27,7 @@ PLACES = (
     ("visitation:meetings",  "Møder",        P.QUEUE_READ),
     ("budget:dashboard",     "Økonomi",      P.POOL_READ),
     ("forecast",             "Prognose",     P.FORECAST_READ),
+    ("evaluation:list",      "Evaluering",   P.EVALUATION_READ),
     ("own_school",           "Skolens tal",  P.SCHOOL_FIGURES_READ),
     ("budget:postings",      "Posteringer",  P.POSTING_READ),
     ("access_log",           "Adgangslog",   P.ACCESS_LOG_READ),

@@ -1,4 +1,4 @@
-"""The lives of a decision, a grant, a meeting, an effort and what belongs to it.
+"""The lives of a decision, a grant, a meeting, an effort with its own, and an evaluation.
 
 What was decided stands on the decision; these say how far it has come.
 """
@@ -65,9 +65,16 @@ class WhereaboutsStatus(models.TextChoices):
     CANCELLED = "cancelled", "Bortfaldet"
 
 
+class EvaluationStatus(models.TextChoices):
+    WRITING = "writing", "Skrives"
+    AWAITING = "awaiting", "Venter på den anden underskrift"
+    FROZEN = "frozen", "Underskrevet og frosset"
+
+
 D, G, M = DecisionStatus, GrantStatus, MeetingStatus
 E, F, S = EffortStatus, FollowUpStatus, ScreenStatus
 C, W = ClosingStatus, WhereaboutsStatus
+V = EvaluationStatus
 
 # An effort that is not over.
 LIVE = (E.AWAITING, E.RUNNING)
@@ -134,6 +141,14 @@ WHEREABOUTS = StateMachine(
     Transition("ask_whereabouts",    "Spørg",              (W.PLANNED,),         W.ASKED,     None),
     Transition("answer_whereabouts", "Svar",               (W.ASKED,),           W.ANSWERED,  None),
     Transition("cancel_whereabouts", "Lad det bortfalde",  (W.PLANNED, W.ASKED), W.CANCELLED, None),
+)
+
+EVALUATION = StateMachine(
+    #          verb                   button                   from           to          right
+    Transition("sign_evaluation",     "Underskriv",            (V.WRITING,),  V.AWAITING, P.EVALUATION_SIGN),  # noqa: E501
+    Transition("freeze_evaluation",   "Underskriv og frys",    (V.AWAITING,), V.FROZEN,   P.EVALUATION_SIGN),  # noqa: E501
+    Transition("take_back_signature", "Tag underskriften tilbage", (V.AWAITING,), V.WRITING, P.EVALUATION_SIGN),  # noqa: E501
+    Transition("reopen_evaluation",   "Skriv en ny version",   (V.FROZEN,),   V.WRITING,  P.EVALUATION_WRITE),  # noqa: E501
 )
 # fmt: on
 

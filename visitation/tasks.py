@@ -13,6 +13,8 @@ from visitation.closings import actions as closings
 from visitation.closings import notices as closing_notices
 from visitation.efforts import following as efforts
 from visitation.efforts import notices as effort_notices
+from visitation.evaluation import actions as evaluation
+from visitation.evaluation import notices as evaluation_notices
 from visitation.followups import notices as follow_up_notices
 from visitation.followups import reminding
 from visitation.letters import actions as letters
@@ -140,3 +142,18 @@ def tell_of_outcome(payload: dict[str, Any]) -> None:
 @shared_task(ignore_result=True)
 def remind_of_follow_ups() -> None:
     reminding.post_reminders()
+
+
+# -- evaluations --
+
+
+@outbox.handles("evaluation.signed")
+def tell_other_chief(payload: dict[str, Any]) -> None:
+    evaluation_notices.tell_other_chief(payload["evaluation"])
+
+
+@outbox.handles("evaluation.frozen")
+def print_evaluation(payload: dict[str, Any]) -> None:
+    # The papers first: who is told finds them.
+    evaluation.print_papers(payload["version"])
+    evaluation_notices.tell_readers(payload["version"])

@@ -14,6 +14,7 @@ from visitation.corrections import views as corrections
 from visitation.decisions import views as decisions
 from visitation.efforts import changing as effort_changes
 from visitation.efforts import views as efforts
+from visitation.evaluation import views as evaluation
 from visitation.followups import views as followups
 from visitation.law import views as law
 from visitation.letters import views as letters
@@ -219,12 +220,36 @@ effort_pages = (
     "efforts",
 )
 
+evaluation_pages = (
+    [
+        path("", evaluation.evaluations, name="list"),
+        path("<slug:slug>/", evaluation.draft, name="draft"),
+        path("<slug:slug>/tekst/", evaluation.write, name="write"),
+        path("<slug:slug>/underskriv/", evaluation.sign, name="sign"),
+        path("<slug:slug>/tag-tilbage/", evaluation.take_back, name="take_back"),
+        path("<slug:slug>/ny-version/", evaluation.reopen, name="reopen"),
+        path("<slug:slug>/<int:number>/", evaluation.version, name="version"),
+        path(
+            "<slug:slug>/<int:number>/evaluering.pdf",
+            evaluation.version_pdf,
+            name="version_pdf",
+        ),
+        path(
+            "<slug:slug>/<int:number>/evaluering.xlsx",
+            evaluation.version_xlsx,
+            name="version_xlsx",
+        ),
+    ],
+    "evaluation",
+)
+
 
 urlpatterns = [
     path("", start.start, name="start"),
     path("indsatser/", include(effort_pages)),
     # The only address of a browser that was handed over.
     path("skaerm/", screens.screen, name="screen"),
+    path("evaluering/", include(evaluation_pages)),
     path("visitation/", include(committee)),
     path("budget/prognose/", outlook.forecast, name="forecast"),
     path("budget/prisregulering/", prices.propose_index, name="propose_index"),

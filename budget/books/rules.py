@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from django.conf import settings
 from django.utils import timezone
 
 from budget.tariff import days_in
+from skolefleks import suppression
 from skolefleks.models import Role, User
 from skolefleks.permissions import EVERYWHERE, GRANTS, Permission, may
 
@@ -67,7 +67,7 @@ def average_tariff(amount: int, days: int, year: int) -> int | None:
 
 def is_small_count(pupils: int) -> bool:
     """So few pupils that a count could point at one of them."""
-    return 0 < pupils < settings.SMALL_COUNT
+    return suppression.is_small(pupils)
 
 
 def sees_small_counts(user: User) -> bool:

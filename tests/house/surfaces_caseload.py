@@ -196,6 +196,7 @@ def addresses_of(application, pupils=1):
             "kvittering/": nobody,
             "niveau/": [YEAR],
             "kvartal/": [YEAR],
+            "evaluering/": [f"regnskabsaar-{YEAR}", f"skoleaar-{YEAR - 1}"],
             "-": [1],
             "udbetalinger/": ["UB-1"],
         }

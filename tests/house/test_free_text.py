@@ -17,6 +17,7 @@ OTHER_TEXT = {
     "CprField": "the number's own field",
     "WordsForm.read": "a mark of 20 hexadecimal digits, compared and never stored",
     "ConfirmForm.content": "a file of figures: read line by line, and its sources are refused",
+    "SignForm.mark": "a digest in hexadecimal, compared and never stored",
     "ConfirmForm.fingerprint": "a digest in hexadecimal, compared and never stored",
     "AccountsForm": "a school's account string, of digits alone, matched by its own pattern",
     "BulkForm.koe": "the queue's address: only its known filters are kept",

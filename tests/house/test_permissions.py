@@ -44,6 +44,11 @@ OF_FIGURES = {
     "visitation:answer_ceiling": [uuid.UUID(int=1)],
     "visitation:release_meeting": [uuid.UUID(int=1)],
 }
+SCHOOL_YEAR = f"skoleaar-{YEAR - 1}"
+for page in ("draft", "write", "sign", "take_back", "reopen"):
+    OF_FIGURES[f"evaluation:{page}"] = [SCHOOL_YEAR]
+for page in ("version", "version_pdf", "version_xlsx"):
+    OF_FIGURES[f"evaluation:{page}"] = [SCHOOL_YEAR, 1]
 
 
 # What an address under a meeting ends with, beside the meeting: a step of its life, a case that

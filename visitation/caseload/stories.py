@@ -12,6 +12,7 @@ from skolefleks.models import OutboxMessage
 from visitation.caseload.cases import CaseStory
 from visitation.caseload.challenges import plan_challenges
 from visitation.caseload.committee import CommitteeStory
+from visitation.caseload.evaluations import plan_evaluations
 from visitation.caseload.meetings import MeetingStories, met_days_ago
 from visitation.caseload.money import plan_allocations, plan_payments
 from visitation.caseload.people import make_people
@@ -27,6 +28,7 @@ def tell_all() -> None:
     plan_allocations(scene)
     _plan_cases_and_meetings(scene)
     plan_payments(scene)
+    plan_evaluations(scene)
     scene.play()
 
     # Nobody is told of what never happened; a letter is made, like any other.

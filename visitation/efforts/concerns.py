@@ -10,10 +10,12 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from skolefleks.danish import today
+from visitation.efforts import queries
 from visitation.lifecycle import LIVE, OPEN_FOLLOW_UPS, FollowUpStatus
+from visitation.measurements.rules import Standing
 from visitation.models import Effort, EffortCondition, EffortGoal, FollowUpWindow
 
 if TYPE_CHECKING:
@@ -82,9 +84,27 @@ def _without_baseline() -> Q:
     return live() & (Q(Exists(goals.filter(baseline=None))) | ~Q(Exists(goals)))
 
 
+def _stands_still() -> Q:
+    """A goal that the rule beside the curves calls unchanged: two follow-ups without movement.
+
+    The rule is asked, and not written a second time in SQL. Takes four queries.
+    """
+    least = settings.CURVE_STILL_FOLLOW_UPS
+    talks = Count("windows", filter=Q(windows__held_on__isnull=False))
+    # Fewer talks can never make a goal unchanged: most efforts are left out here.
+    candidates = Effort.objects.live().annotate(talks=talks).filter(talks__gte=least)
+    still = []
+    standings = queries.standings_of(list(candidates.only("pk")))
+    for key, goals in standings.items():
+        if any(goal.standing == Standing.UNCHANGED for goal in goals):
+            still.append(key)
+    return Q(pk__in=still)
+
+
 def _ends_without_plan() -> Q:
     """It ends soon, and the last follow-up, where that is talked about, has no outcome yet."""
     soon = today() + timedelta(days=settings.EFFORT_ENDS_SOON_DAYS)
+    # Its outcome says what comes after: an extension, a stop, or the end as it was granted.
     still_open = _has(FollowUpWindow.objects.filter(status__in=OPEN_FOLLOW_UPS))
     has_outcome = _has(FollowUpWindow.objects.filter(status=FollowUpStatus.TOLD))
     return live() & Q(ends_on__lte=soon) & (still_open | ~has_outcome)
@@ -113,6 +133,7 @@ CONCERNS = {
     "holdt-sent": Concern("En opfølgning blev ikke holdt til tiden", _held_late),
     "givet-sent": Concern("Et resultat blev ikke givet til tiden", _told_late),
     "udgangspunkt": Concern("Mål uden udgangspunkt", _without_baseline),
+    "staar-stille": Concern("Uden bevægelse efter to opfølgninger", _stands_still),
     "uden-plan": Concern(
         f"Slutter inden for {settings.EFFORT_ENDS_SOON_DAYS} dage uden en plan",
         _ends_without_plan,

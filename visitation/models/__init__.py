@@ -26,6 +26,12 @@ from visitation.models.efforts import (
     EffortPhase,
     PlanMeasure,
 )
+from visitation.models.evaluations import (
+    Evaluation,
+    EvaluationPaper,
+    EvaluationSignature,
+    EvaluationVersion,
+)
 from visitation.models.follow_ups import (
     FollowUpReminder,
     FollowUpVoice,
@@ -55,6 +61,10 @@ __all__ = (
     "EffortDelay",
     "EffortGoal",
     "EffortPhase",
+    "Evaluation",
+    "EvaluationPaper",
+    "EvaluationSignature",
+    "EvaluationVersion",
     "Exam",
     "FollowUp",
     "FollowUpReminder",

@@ -61,7 +61,7 @@ class Oversight:
 
 
 def oversight(efforts: QuerySet[Effort], schools: Iterable[School]) -> Oversight:
-    """The figures of `efforts` at `schools`. Takes three queries, whatever their number."""
+    """The figures of `efforts` at `schools`. Takes seven queries, whatever their number."""
     by_school = _counts(efforts)
     holding = _shares(concerns.to_be_held_by_now(), efforts, concerns.ON_TIME)
     telling = _shares(concerns.to_be_told_by_now(), efforts, concerns.TOLD_ON_TIME)

@@ -25,7 +25,9 @@ from visitation.models import (
     EffortGoal,
     FollowUpWindow,
     Grant,
+    Measurement,
     PlanMeasure,
+    Scale,
 )
 
 KINDS = (
@@ -147,7 +149,7 @@ class Caseload:
             )
         for number in range(1, dice.randint(1, 3)):
             baseline = dice.choice((None, Decimal(2), Decimal(3), Decimal(4)))
-            EffortGoal.objects.create(
+            goal = EffortGoal.objects.create(
                 effort=effort,
                 number=number,
                 kind="scale",
@@ -156,6 +158,7 @@ class Caseload:
                 target=Decimal(8),
                 at=at(effort.starts_on),
             )
+            self.measure(goal)
         for state in dice.choices(("open", "met", "not_met", "dropped"), k=dice.randint(0, 2)):
             settled = {}
             if state in {"met", "not_met"}:
@@ -168,6 +171,37 @@ class Caseload:
                 due_on=today() + timedelta(days=dice.randint(-90, 90)),
                 **settled,
             )
+
+    def measure(self, goal: EffortGoal) -> None:
+        """Some voices, each some times; a value now and then is corrected or not measured."""
+        dice = self.dice
+        for voice in ("pupil", "parents", "school", "ppr"):
+            day = goal.effort.starts_on
+            for _ in range(dice.choice((0, 1, 2, 3, 4))):
+                day += timedelta(days=dice.randint(20, 80))
+                if day > today():
+                    break
+                said = {"value": Decimal(dice.randint(2, 18)) / 2}
+                if dice.random() < 0.15:
+                    said = {"value": None, "not_measured": "declined"}
+                first = self.measured(goal, voice, day, **said)
+                if dice.random() < 0.15:
+                    new = {"value": Decimal(dice.randint(1, 10)), "replaces": first}
+                    self.measured(goal, voice, day, reason="Tastefejl", **new)
+
+    def measured(self, goal: EffortGoal, voice: str, day: date, **said) -> Measurement:
+        return Measurement.objects.create(
+            effort=goal.effort,
+            goal=goal,
+            scale=Scale.objects.get(goal_kind="scale"),
+            voice=voice,
+            measured_on=day,
+            filled_in_by="together",
+            how="talk",
+            by=self.by,
+            at=at(day),
+            **said,
+        )
 
     def follow_ups(self, effort: Effort, grant: Grant) -> None:
         """One every twelve weeks; most are held, some late or not at all."""

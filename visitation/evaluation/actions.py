@@ -1,0 +1,220 @@
+"""Writing an evaluation, signing it, and freezing it when both chiefs have signed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from skolefleks import audit, outbox, pdf
+from skolefleks.encryption import key_ring
+from skolefleks.models import Centre
+from skolefleks.permissions import EVERYWHERE, require
+from skolefleks.permissions import Permission as P
+from skolefleks.refusals import NotPossible, Overtaken, Refusal
+from skolefleks.statemachine import move
+from visitation.ceiling.rules import centre_of
+from visitation.evaluation import publishing, queries, report, rules
+from visitation.lifecycle import EvaluationStatus
+from visitation.models import (
+    Evaluation,
+    EvaluationPaper,
+    EvaluationSignature,
+    EvaluationVersion,
+)
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from skolefleks.models import User
+    from visitation.evaluation.rules import Period
+
+# Whose each text is.
+CHIEFS_TEXTS = {Centre.SIK: "sik_text", Centre.BUR: "bur_text"}
+
+SIGNED = "En centerchef har underskrevet. Underskriften skal tages tilbage, før teksten rettes."
+FROZEN = "Evalueringen er frosset. Begynd en ny version for at rette den."
+CHANGED = "Evalueringen er ændret, siden du læste den. Læs den igen, og underskriv så."
+
+
+# -- writing --
+@transaction.atomic
+def write(evaluation: Evaluation, *, field: str, by: User) -> Evaluation:
+    """Keep one of the three texts, as it stands on `evaluation`.
+
+    Raises PermissionDenied for a text that is another's, NotPossible once somebody has signed.
+    """
+    require_own_text(field, by=by)
+    text = getattr(evaluation, field)
+
+    stored = _hold(evaluation)
+    if stored is None:
+        stored = Evaluation(span=evaluation.span, year=evaluation.year)
+        stored.written_at = timezone.now()
+        setattr(stored, field, text)
+        _insert(stored)
+    else:
+        _require_writing(stored)
+        setattr(stored, field, text)
+        stored.written_at = timezone.now()
+        stored.save(update_fields=[field, "written_at"])
+    audit.record("write_evaluation", stored, by=by, field=field)
+    return stored
+
+
+def require_own_text(field: str, *, by: User) -> None:
+    """Raise PermissionDenied unless the text is the person's to write."""
+    if field == "committee_text":
+        require(by, P.EVALUATION_WRITE, at=EVERYWHERE)
+        return
+    require(by, P.EVALUATION_SIGN, at=EVERYWHERE)
+    centre = centre_of(by)
+    if centre is None or CHIEFS_TEXTS[centre] != field:
+        raise PermissionDenied(P.EVALUATION_SIGN.value)
+
+
+# -- signing --
+@transaction.atomic
+def sign(period: Period, *, mark: str, by: User) -> EvaluationVersion | None:
+    """Sign for one's own centre; with the second signature the version is frozen and returned.
+
+    `mark` is of what was read (`rules.mark_of`). Raises Refusal without the committee's text,
+    Overtaken where it was changed since or the centre has signed, PermissionDenied.
+    """
+    require(by, P.EVALUATION_SIGN, at=EVERYWHERE)
+    centre = centre_of(by)
+    if centre is None:
+        raise PermissionDenied(P.EVALUATION_SIGN.value)
+    # The row first: both chiefs may sign at this moment, and the chair may be writing.
+    evaluation = _hold(queries.evaluation_of(period))
+    if evaluation is None or not evaluation.committee_text.strip():
+        raise Refusal("Kvalitetsudvalgets vurdering er ikke skrevet endnu.")
+    if evaluation.status == EvaluationStatus.FROZEN:
+        raise NotPossible(FROZEN)
+
+    # The second chief signs the very figures that the first has signed.
+    figures = evaluation.figures or queries.figures_now(period)
+    if rules.mark_of(evaluation, figures) != mark:
+        raise Overtaken(CHANGED)
+    number = queries.next_number(evaluation)
+    signatures = queries.signatures_of(evaluation, number)
+    if any(signature.centre == centre for signature in signatures):
+        raise Overtaken("Jeres center har allerede underskrevet.")
+
+    EvaluationSignature.objects.create(
+        evaluation=evaluation, number=number, centre=centre, by=by, at=timezone.now()
+    )
+    if not signatures:
+        # From here on the figures and the texts are what the other chief signs.
+        evaluation.source = json.dumps(figures, ensure_ascii=False)
+        evaluation.save(update_fields=["source"])
+        move(evaluation, "sign_evaluation", by=by, number=number, centre=centre)
+        outbox.post("evaluation.signed", evaluation=str(evaluation.pk))
+        return None
+    move(evaluation, "freeze_evaluation", by=by, number=number, centre=centre)
+    return _freeze(evaluation, period, figures, number)
+
+
+@transaction.atomic
+def take_back(period: Period, *, by: User) -> None:
+    """Take one's own signature back, so that the texts can be written again.
+
+    Raises NotPossible without one, or once the version is frozen.
+    """
+    require(by, P.EVALUATION_SIGN, at=EVERYWHERE)
+    evaluation = _hold(queries.evaluation_of(period))
+    if evaluation is None:
+        raise NotPossible
+    own = EvaluationSignature.objects.filter(
+        evaluation=evaluation, taken_back_at=None, centre=centre_of(by) or ""
+    )
+    own = own.filter(number=queries.next_number(evaluation))
+    if not own.update(taken_back_at=timezone.now()):
+        raise NotPossible
+
+    # The figures are counted anew at the next signature.
+    evaluation.source = ""
+    evaluation.save(update_fields=["source"])
+    move(evaluation, "take_back_signature", by=by)
+
+
+@transaction.atomic
+def reopen(period: Period, *, by: User) -> None:
+    """Begin a new version on top of the frozen one, which stays. Raises NotPossible."""
+    evaluation = _hold(queries.evaluation_of(period))
+    if evaluation is None:
+        raise NotPossible
+    evaluation.source = ""
+    evaluation.save(update_fields=["source"])
+    move(evaluation, "reopen_evaluation", by=by)
+
+
+# -- freezing --
+def _freeze(
+    evaluation: Evaluation, period: Period, figures: dict[str, Any], number: int
+) -> EvaluationVersion:
+    signatures = queries.signatures_of(evaluation, number)
+    frozen_at = timezone.now()
+    words = report.words_of(evaluation, signatures, number)
+    # Made at the same moment, so that page, paper and spreadsheet never differ.
+    public = publishing.published(
+        figures,
+        before=[one.figures(published=True) for one in queries.versions_of(period)],
+        earlier=queries.earlier_figures(period, published=True),
+    )
+    version = EvaluationVersion.objects.create(
+        evaluation=evaluation,
+        number=number,
+        source=json.dumps(figures | words, ensure_ascii=False),
+        published=json.dumps(public | words, ensure_ascii=False),
+        frozen_at=frozen_at,
+    )
+    # The PDFs take seconds: they are made afterwards, of what was just stored.
+    outbox.post("evaluation.frozen", version=str(version.pk))
+    return version
+
+
+@transaction.atomic
+def print_papers(version_id: UUID | str) -> None:
+    """Make the two PDFs of a frozen version. Does nothing where that is done already."""
+    rows = EvaluationVersion.objects.select_for_update(of=("self",))
+    version = rows.get(pk=version_id)
+    for is_published in (False, True):
+        if queries.paper_of(version, published=is_published):
+            continue
+        content = report.pdf_of(version.figures(published=is_published))
+        paper = EvaluationPaper(
+            version=version,
+            is_published=is_published,
+            template_sha256=pdf.version(report.TEMPLATE),
+            made_at=timezone.now(),
+        )
+        paper.sealed_pdf = key_ring().seal_bytes(content, paper.context)
+        paper.pdf_digest = key_ring().digest(content, paper.context)
+        paper.save(force_insert=True)
+
+
+# -- what stands in the way --
+def _hold(evaluation: Evaluation) -> Evaluation | None:
+    """The stored row, held until the transaction is over; None where there is none."""
+    rows = Evaluation.objects.select_for_update()
+    return rows.filter(span=evaluation.span, year=evaluation.year).first()
+
+
+def _insert(evaluation: Evaluation) -> None:
+    try:
+        with transaction.atomic():
+            evaluation.save(force_insert=True)
+    except IntegrityError as error:
+        # Two began it at the same moment.
+        raise Overtaken from error
+
+
+def _require_writing(evaluation: Evaluation) -> None:
+    if evaluation.status == EvaluationStatus.AWAITING:
+        raise NotPossible(SIGNED)
+    if evaluation.status == EvaluationStatus.FROZEN:
+        raise NotPossible(FROZEN)

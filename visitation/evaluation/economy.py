@@ -1,0 +1,196 @@
+"""The tables of money: the frames, the price of a full-year pupil, and what it is held against."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from budget.books import queries as books_queries
+from budget.figures import queries as figure_queries
+from skolefleks.danish import one_decimal
+from visitation.evaluation import rules
+from visitation.evaluation.tables import Row, Table
+from visitation.outlook import rules as outlook_rules
+
+if TYPE_CHECKING:
+    from visitation.evaluation.population import Population
+    from visitation.evaluation.rules import Period
+
+
+def frames(period: Period) -> list[Table]:
+    """Both frames of each fiscal year that the period touches. Takes two queries."""
+    tables = []
+    for pool in books_queries.pools(period.fiscal_years):
+        # A year that nobody has opened a pool for.
+        if not pool.frames:
+            continue
+        rows = []
+        for frame in pool.frames:
+            cells = (frame.centre, frame.amount, frame.used, frame.free)
+            rows.append(Row(frame.name, cells))
+        table = Table(
+            key=f"frames_{pool.year}",
+            section="economy",
+            title=f"Puljen {pool.year}",
+            first="Ramme",
+            columns=(
+                ("Center", "text"),
+                ("Tildelt", "kr"),
+                ("Brugt", "kr"),
+                ("Fri", "kr"),
+            ),
+            rows=rows,
+            total=Row(
+                "I alt",
+                ("", pool.allocated, pool.committed + pool.paid, pool.free),
+            ),
+            note=(
+                "Brugt er det, der er disponeret eller udbetalt. Det bæres af rammerne i"
+                " forhold til, hvad hver har tildelt."
+            ),
+        )
+        tables.append(table)
+    return tables
+
+
+def price(population: Population) -> Table:
+    """What the pupils of the period cost in it."""
+    total = population.total
+    length = population.period.length
+    cells = (
+        total.pupils,
+        total.days / length,
+        total.amount,
+        rules.price(total.amount, total.days, length),
+    )
+    return Table(
+        key="price",
+        section="economy",
+        title="Pris pr. helårselev",
+        first="",
+        columns=(
+            ("Elever", "whole"),
+            ("Helårselever", "number"),
+            ("Bevilget i perioden", "kr"),
+            ("Pris pr. helårselev", "kr"),
+        ),
+        rows=[Row(population.period.name, cells, (total.pupils,))],
+        note=(
+            "Frigivne bevillinger, delt på dage. Puljen tæller også det, der er disponeret"
+            " og endnu ikke frigivet."
+        ),
+    )
+
+
+def alternatives(
+    population: Population, figures: figure_queries.DayTreatment
+) -> Table:
+    """The price against that of a referral and of day treatment, on open assumptions."""
+    total = population.total
+    length = population.period.length
+    # The guesses stand beside the result, as on the forecast's page.
+    referral = outlook_rules.Estimate(*settings.REFERRED_OTHERWISE)
+    rows = []
+    for one in outlook_rules.alternatives(
+        _prices_elsewhere(figures),
+        unit_cost=rules.price(total.amount, total.days, length),
+        pupils=total.days / length,
+        referral=referral,
+    ):
+        per_pupil = one.per_pupil
+        cells = (
+            one.price,
+            one.break_even,
+            per_pupil.low,
+            per_pupil.expected,
+            per_pupil.high,
+        )
+        rows.append(Row(one.name, cells, (total.pupils,)))
+
+    return Table(
+        key="alternatives",
+        section="economy",
+        title="Holdt op mod andre tilbud",
+        first="Sammenlignet med",
+        columns=(
+            ("Pris pr. helårselev", "kr"),
+            ("Går lige op ved", "percent"),
+            ("Besparelse, lavt", "kr"),
+            ("Forventet", "kr"),
+            ("Højt", "kr"),
+        ),
+        rows=rows,
+        note=(
+            "Et regnestykke på antagelser, ikke et resultat. Pr. helårselev, når"
+            f" {referral.low}, {referral.expected} eller {referral.high} % af eleverne ellers"
+            " var blevet henvist. Et minus er en merudgift. Støttetimer, kørsel og tiden"
+            " efter skolen er ikke med."
+        ),
+    )
+
+
+def _prices_elsewhere(figures: figure_queries.DayTreatment) -> dict[str, int]:
+    """Whole DKK a year, by the name of the offer."""
+    prices = {"Henvisning til et specialtilbud (takst)": settings.REFERRAL_TARIFF}
+    # Known only where both pupils and amounts of the year are.
+    if figures.latest:
+        average = figures.average_cost(figures.latest)
+        if average:
+            prices[f"Dagbehandling (gennemsnit {figures.latest})"] = average
+    return prices
+
+
+# -- day treatment ---------------------------------------------------------------------------------
+def day_treatment(figures: figure_queries.DayTreatment) -> list[Table]:
+    """Full-year pupils in day treatment by year, and each level against the latest of them."""
+    if figures.latest is None:
+        return []
+    rows = []
+    for year in figures.years:
+        name = str(year)
+        if year in figures.demo_years:
+            name += "*"
+        pupils_of_year = float(figures.total.by_year[year])
+        rows.append(Row(name, (pupils_of_year, figures.average_cost(year))))
+
+    # Drawn across the bars, as on the dashboard.
+    lines = []
+    for level, pupils in figures.levels_of_total:
+        text = f"måltal {level.year}: {one_decimal(pupils)}"
+        lines.append((float(pupils), text))
+    note = ""
+    if figures.demo_years:
+        note = "* opdigtede tal til demoen."
+    by_year = Table(
+        key="day_treatment",
+        section="targets",
+        title="Helårspersoner i dagbehandling",
+        first="År",
+        columns=(("Helårspersoner", "number"), ("Pris pr. helårsperson", "kr")),
+        rows=rows,
+        lines=lines,
+        note=note,
+    )
+    return [by_year, _levels(figures, figures.latest)]
+
+
+def _levels(figures: figure_queries.DayTreatment, latest: int) -> Table:
+    now = figures.total.by_year[latest]
+    rows = []
+    for level, pupils in figures.levels_of_total:
+        cells = (level.level_of, float(pupils), float(now - pupils))
+        rows.append(Row(f"Måltal {level.year}", cells))
+    return Table(
+        key="levels",
+        section="targets",
+        title="Afstanden til måltallene",
+        first="Måltal",
+        columns=(
+            ("Niveauet fra", "text"),
+            ("Helårspersoner", "number"),
+            (f"Over niveauet i {latest}", "number"),
+        ),
+        rows=rows,
+        note=f"Senest opgjort: {one_decimal(now)} helårspersoner i {latest}.",
+    )
