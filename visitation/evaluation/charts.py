@@ -38,8 +38,9 @@ DRAWN = {
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture for wide and narrow screens, and what it shows in words."""
+    """A picture of the table `key`, for wide and narrow screens, and what it shows in words."""
 
+    key: str
     title: str
     label: str
     wide: SafeString
@@ -65,6 +66,7 @@ def pictures(
         label = _in_words(table, bars)
         drawn_pictures.append(
             Picture(
+                key=key,
                 title=table["title"],
                 label=label,
                 wide=_draw(bars, table["lines"], label, width=width),

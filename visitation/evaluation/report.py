@@ -26,6 +26,9 @@ LABELS = {
     "bur_text": "Centerchefen for C-BUR",
 }
 
+# Of one text on paper.
+MOST_PARAGRAPHS = 20
+
 # The kinds of columns of a spreadsheet that stand for ours.
 SHEET_KINDS = {"percent": "number"}
 
@@ -59,21 +62,42 @@ def paper_data(source: dict[str, Any]) -> dict[str, Any]:
     """What the template is given: words, figures and pictures that are ready to print."""
     sections = []
     for key, heading, of_section in tables.by_section(source):
-        printed_tables = [tables.printed(table) for table in of_section]
-        pictures = []
+        # On paper a picture stands with its table, under the same heading.
+        pictures = {}
         for picture in charts.pictures(key, of_section, for_paper=True):
-            pictures.append({"svg": str(picture.wide), "spoken": picture.label})
-        sections.append(
-            {"heading": heading, "tables": printed_tables, "pictures": pictures}
-        )
+            pictures[picture.key] = {
+                "svg": str(picture.wide),
+                "spoken": picture.label,
+            }
+        printed_tables = []
+        for table in of_section:
+            picture_of_table = pictures.get(table["key"])
+            printed_tables.append(
+                {**tables.printed(table), "picture": picture_of_table}
+            )
+        sections.append({"heading": heading, "tables": printed_tables})
     return {
         "title": f"Evaluering af SkoleFleks: {source['name']}",
         "lead": lead_of(source),
         "sections": sections,
         "limits": list(LIMITS),
-        "texts": [(label, text) for label, text in source["texts"] if text],
+        "texts": [
+            (label, paragraphs_of(text)) for label, text in source["texts"] if text
+        ],
         "signatures": source["signatures"],
     }
+
+
+def paragraphs_of(text: str) -> list[str]:
+    """The paragraphs of a text; of very many the last ones flow on in one.
+
+    Nothing is left out, and a text of single words cannot fill the eight pages.
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    rest = lines[MOST_PARAGRAPHS - 1 :]
+    if len(rest) > 1:
+        return [*lines[: MOST_PARAGRAPHS - 1], " ".join(rest)]
+    return lines
 
 
 def lead_of(source: dict[str, Any]) -> str:

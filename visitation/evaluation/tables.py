@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 # What stands where a row is hidden.
 HIDDEN = "skjult"
 
+# Of a column on paper, as against one of a count.
+WIDTHS = {"kr": 1.5}
+
 # The parts of an evaluation, in their order, and what each is called.
 SECTIONS = {
     "economy": "Økonomi",
@@ -119,11 +122,13 @@ def printed(table: dict[str, Any]) -> dict[str, Any]:
     if table["total"]:
         total = printed_row(table["total"], table["columns"])
     heads = [(label, kind != "text") for label, kind in table["columns"]]
+    widths = [WIDTHS.get(kind, 1) for _, kind in table["columns"]]
     return {
         "key": table["key"],
         "title": table["title"],
         "corner": table["first"],
         "heads": heads,
+        "widths": widths,
         "rows": rows,
         "total": total,
         "note": table["note"],

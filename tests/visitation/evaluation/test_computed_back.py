@@ -23,7 +23,7 @@ FISCAL = Period(Span.FISCAL, YEAR - 1)
 SCHOOL = Period(Span.SCHOOL, YEAR - 1)
 
 # Pupils in each district: where one has few, where two have, where it takes three to hide one.
-DISTRICTS = [(3, 7, 6, 9, 8), (1, 5, 6, 9, 8), (4, 4, 7, 6, 10), (2, 0, 6, 0, 8), (5, 6, 5, 6, 6)]
+DISTRICTS = [(3, 7, 6, 9, 8), (1, 5, 6, 9, 8), (2, 0, 6, 0, 8), (4, 4, 7, 6, 10)]
 
 # The tables that are shares of something, and the row of which total each adds up to.
 GOALS = ("standings", "voice_pupil", "voice_parents", "voice_school", "voice_ppr")
@@ -45,16 +45,23 @@ def caseload_of(counts, schools, by, seed=7):
     return makers
 
 
-@pytest.fixture(params=DISTRICTS, ids=str)
-def frozen(request, schools, leader, chair, chief, chief_bur, wide_pools):
+@pytest.fixture
+def freeze_all(schools, leader, chair, chief, chief_bur, wide_pools):
     """Three versions of a fiscal year, of which the last has two pupils more, and a school year."""
     signers = {"chair": chair, "chiefs": (chief, chief_bur)}
-    makers = caseload_of(request.param, schools, leader)
-    versions = [freeze(period, **signers) for period in (FISCAL, SCHOOL, FISCAL)]
-    makers[2].make(2, first=date(YEAR - 1, 3, 1), days=200)
-    versions.append(freeze(FISCAL, **signers))
-    deliver()
-    return versions
+
+    def make(counts):
+        makers = caseload_of(counts, schools, leader)
+        versions = [freeze(period, **signers) for period in (FISCAL, SCHOOL, FISCAL)]
+        makers[2].make(2, first=date(YEAR - 1, 3, 1), days=200)
+        return [*versions, freeze(FISCAL, **signers)]
+
+    return make
+
+
+@pytest.fixture
+def frozen(freeze_all):
+    return freeze_all(DISTRICTS[0])
 
 
 def sheets_of(client, version):
@@ -91,7 +98,7 @@ def learn_from(solver, version, tables, known):
 def learn_from_shares(solver, mark, rows):
     """A count and its share tell how many goals the voice has measured."""
     for number, share, *_ in rows.values():
-        if isinstance(number, int) and number and isinstance(share, float):
+        if isinstance(number, int) and number and isinstance(share, int | float):
             measured = {f"{mark} {view}": 1 for view in VIEWS}
             solver.learn(measured, round(100 * number / share))
 
@@ -141,12 +148,11 @@ def computed_back(versions, client):
         known = {table["key"]: table for table in version.figures(published=False)["tables"]}
         learn_from(solver, version, sheets_of(client, version), known)
         for key, table in known.items():
-            if not table["adds_up"]:
-                continue
-            keys[key] = [row["name"] for row in table["rows"]]
+            if table["adds_up"]:
+                keys[key] = [row["name"] for row in table["rows"]]
             for row in table["rows"]:
                 mark = f"{version.evaluation.span} {version.number}"
-                true[f"{mark} {key} {row['name']}"] = row["counts"][0]
+                true[f"{mark} {key} {row['name']}"] = row["cells"][0]
                 if key == "process":
                     for column, place in COUNTS.items():
                         true[f"{mark} {column} {row['name']}"] = row["counts"][place]
@@ -157,12 +163,12 @@ def computed_back(versions, client):
     return {name: value for name, value in certain.items() if suppression.is_small(value)}
 
 
-def test_no_count_of_1_to_4_can_be_computed_back(frozen, follower, client_for):
-    assert computed_back(frozen, client_for(follower)) == {}
-
-
-def test_the_others_see_them_all(frozen, chair, client_for):
-    assert len(computed_back(frozen, client_for(chair))) > 10
+@pytest.mark.parametrize("counts", DISTRICTS, ids=str)
+def test_no_count_of_1_to_4_can_be_computed_back(counts, freeze_all, follower, chair, client_for):
+    versions = freeze_all(counts)
+    assert computed_back(versions, client_for(follower)) == {}
+    # The others see them all.
+    assert len(computed_back(versions, client_for(chair))) > 10
 
 
 def one_world(counts, request):
@@ -186,11 +192,9 @@ def test_other_rows_hidden_in_a_later_version_would_give_them_back(
     wide_pools, request, follower, client_for, monkeypatch
 ):
     hide = suppression.hidden_lines
-    lengths = []
 
     def other_rows(lines, *, before=()):
         """The first version hides the smallest beside the small ones, the second the largest."""
-        lengths.append(1)
         hidden = hide(lines)
         if before and len(hidden) == 2 and lines[0].counts == (3,):
             return frozenset({lines[0].name, lines[3].name})
@@ -211,6 +215,7 @@ def cells_of_page(client, version):
 
 
 def test_page_paper_and_spreadsheet_hide_the_same(frozen, follower, client_for):
+    deliver()
     client = client_for(follower)
     for version in frozen:
         page = sum(row[1:].count("skjult") for row in cells_of_page(client, version))
@@ -219,7 +224,8 @@ def test_page_paper_and_spreadsheet_hide_the_same(frozen, follower, client_for):
         answer = client.get(f"{version.get_absolute_url()}evaluering.pdf")
         pages = PdfReader(io.BytesIO(answer.content)).pages
         text = " ".join(page.extract_text() for page in pages)
-        assert page == in_file == text.count("skjult") > 0
+        notes = str(version.figures(published=True)["tables"]).count("er skjult")
+        assert page == in_file == text.count("skjult") - notes > 0
         assert len(pages) <= 8
 
 

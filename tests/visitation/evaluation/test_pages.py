@@ -113,11 +113,14 @@ def test_the_paper_is_pdf_a_and_ua_within_eight_pages(version, committee):
     assert COMMITTEE_TEXT in text.replace("\n", " ")
 
 
-def test_the_longest_texts_stay_within_eight_pages(caseload):
+@pytest.mark.parametrize(
+    "text", ["Et langt afsnit om året. ", "Ord.\n", "Et ord om året, og mere.\n\n"]
+)
+def test_the_longest_texts_stay_within_eight_pages(text, caseload):
     caseload.make(40)
     evaluation = Evaluation(span="fiscal", year=YEAR)
     for name in report.LABELS:
-        setattr(evaluation, name, ("Et langt afsnit om året. " * 240)[:6_000])
+        setattr(evaluation, name, (text * 600)[:6_000])
     from visitation.evaluation import queries
 
     source = queries.figures_now(THIS_YEAR) | report.words_of(evaluation, [], 1)
