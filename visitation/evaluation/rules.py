@@ -15,7 +15,7 @@ from django.conf import settings
 
 from budget.tariff import cost
 from skolefleks.calendar import ONE_DAY
-from skolefleks.danish import today
+from skolefleks.danish import FIRST_DAY, LAST_DAY, today
 from visitation.measurements.rules import share_of_way
 from visitation.models import Evaluation
 from visitation.models.evaluations import SLUGS
@@ -91,7 +91,11 @@ def period_of_slug(slug: str) -> Period | None:
     name, _, year = slug.rpartition("-")
     spans = {text: span for span, text in SLUGS.items()}
     # `isdigit` alone is true of digits in other scripts.
-    if name not in spans or not year.isascii() or not year.isdigit() or len(year) != 4:
+    is_number = year.isascii() and year.isdigit()
+    if name not in spans or not is_number:
+        return None
+    # Days of other years are typing errors everywhere here.
+    if not FIRST_DAY.year <= int(year) <= LAST_DAY.year:
         return None
     return Period(Span(spans[name]), int(year))
 
