@@ -120,25 +120,35 @@ def _condition_unmet() -> Q:
 
 
 class Concern(NamedTuple):
-    """One thing to look for: what its figure is called, and which efforts it is."""
+    """One thing to look for: what its figure is called, also in a table, and which efforts it is."""
 
     label: str
+    short: str
     condition: Callable[[], Q]
 
 
 # By its name in the address.
 CONCERNS = {
-    "forfalden": Concern("Opfølgning skal holdes nu", _due),
-    "overskredet": Concern("Opfølgning over fristen", _overdue),
-    "holdt-sent": Concern("En opfølgning blev ikke holdt til tiden", _held_late),
-    "givet-sent": Concern("Et resultat blev ikke givet til tiden", _told_late),
-    "udgangspunkt": Concern("Mål uden udgangspunkt", _without_baseline),
-    "staar-stille": Concern("Uden bevægelse efter to opfølgninger", _stands_still),
+    "forfalden": Concern("Opfølgning skal holdes nu", "Skal holdes", _due),
+    "overskredet": Concern("Opfølgning over fristen", "Over fristen", _overdue),
+    "holdt-sent": Concern(
+        "En opfølgning blev ikke holdt til tiden", "Holdt for sent", _held_late
+    ),
+    "givet-sent": Concern(
+        "Et resultat blev ikke givet til tiden", "Givet for sent", _told_late
+    ),
+    "udgangspunkt": Concern(
+        "Mål uden udgangspunkt", "Uden udgangspunkt", _without_baseline
+    ),
+    "staar-stille": Concern(
+        "Uden bevægelse efter to opfølgninger", "Uden bevægelse", _stands_still
+    ),
     "uden-plan": Concern(
         f"Slutter inden for {settings.EFFORT_ENDS_SOON_DAYS} dage uden en plan",
+        "Slutter uden plan",
         _ends_without_plan,
     ),
-    "vilkaar": Concern("Vilkår, der ikke er opfyldt", _condition_unmet),
+    "vilkaar": Concern("Vilkår, der ikke er opfyldt", "Vilkår", _condition_unmet),
 }
 
 

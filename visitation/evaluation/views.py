@@ -211,14 +211,12 @@ def _figures_part(source: dict[str, Any]) -> dict[str, Any]:
     """The figures with their pictures, section by section."""
     sections = []
     for key, heading, of_section in tables.by_section(source):
-        sections.append(
-            {
-                "key": key,
-                "heading": heading,
-                "pictures": charts.pictures(key, of_section),
-                "tables": [tables.printed(table) for table in of_section],
-            }
-        )
+        pictures = {one.key: one for one in charts.pictures(key, of_section)}
+        printed_tables = []
+        for table in of_section:
+            picture = pictures.get(table["key"])
+            printed_tables.append({**tables.printed(table), "picture": picture})
+        sections.append({"key": key, "heading": heading, "tables": printed_tables})
     return {"sections": sections, "lead": report.lead_of(source), "limits": LIMITS}
 
 

@@ -53,7 +53,7 @@ def oversight(request: Request) -> HttpResponse:
         "figures": [_figure(name, figures.total, links) for name in _counted()],
         "clocks": _clocks(figures.total, links),
         "live": figures.total.live,
-        "columns": [CONCERNS[name].label for name in _counted()],
+        "columns": [CONCERNS[name].short for name in _counted()],
         "rows": [_row(line, links) for line in figures.lines],
         "may_follow": bool(links.url),
     }
