@@ -120,7 +120,7 @@ def _condition_unmet() -> Q:
 
 
 class Concern(NamedTuple):
-    """One thing to look for: what its figure is called, also in a table, and which efforts it is."""
+    """One thing to look for: what its figure is called, its column, and which efforts it is."""
 
     label: str
     short: str
