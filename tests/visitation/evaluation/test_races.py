@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import partial
 
 import pytest
@@ -56,8 +57,15 @@ def test_nobody_signs_a_text_that_changes_at_that_moment(chair, chief, pools):
     assert is_signed is not text.startswith("Ændret")
 
 
-def without_lock(evaluation):
-    return Evaluation.objects.filter(span=evaluation.span, year=evaluation.year).first()
+def unlocked(gate):
+    """Reads the row and holds it not; both have read it before either goes on."""
+
+    def read(evaluation):
+        row = Evaluation.objects.filter(span=evaluation.span, year=evaluation.year).first()
+        gate.wait(30)
+        return row
+
+    return read
 
 
 def test_without_the_lock_both_chiefs_would_be_the_first(
@@ -65,7 +73,7 @@ def test_without_the_lock_both_chiefs_would_be_the_first(
 ):
     write(THIS_YEAR, by=chair)
     read = mark(THIS_YEAR)
-    monkeypatch.setattr(actions, "_hold", without_lock)
+    monkeypatch.setattr(actions, "_hold", unlocked(threading.Barrier(2)))
     both = [partial(actions.sign, THIS_YEAR, mark=read, by=one) for one in (chief, chief_bur)]
     answers = at_once(both)
     assert sum(isinstance(answer, Exception) for answer in answers) == 1
