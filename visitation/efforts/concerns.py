@@ -14,9 +14,20 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 
 from skolefleks.danish import today
 from visitation.efforts import queries
-from visitation.lifecycle import LIVE, OPEN_FOLLOW_UPS, FollowUpStatus
+from visitation.lifecycle import (
+    LIVE,
+    OPEN_FOLLOW_UPS,
+    ClosingStatus,
+    FollowUpStatus,
+)
 from visitation.measurements.rules import Standing
-from visitation.models import Effort, EffortCondition, EffortGoal, FollowUpWindow
+from visitation.models import (
+    ClosingReport,
+    Effort,
+    EffortCondition,
+    EffortGoal,
+    FollowUpWindow,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,6 +130,14 @@ def _condition_unmet() -> Q:
     return live() & Q(Exists(unmet))
 
 
+def _closing_missing() -> Q:
+    """It is over, and the day by which the closing report was due has passed."""
+    awaited = ClosingReport.objects.filter(
+        status=ClosingStatus.AWAITED, due_on__lt=today()
+    )
+    return Q(Exists(awaited.filter(effort=OuterRef("pk"))))
+
+
 class Concern(NamedTuple):
     """One thing to look for: what its figure is called, its column, and which efforts it is."""
 
@@ -149,6 +168,7 @@ CONCERNS = {
         _ends_without_plan,
     ),
     "vilkaar": Concern("Vilkår, der ikke er opfyldt", "Vilkår", _condition_unmet),
+    "slutrapport": Concern("Slutrapport mangler", "Slutrapport", _closing_missing),
 }
 
 

@@ -60,6 +60,7 @@ def pictures(
         bars = _bars_of(table, column)
         if not bars:
             continue
+        # Paper is read closer than a screen.
         width = 560
         if for_paper:
             width = 420
@@ -105,6 +106,7 @@ def _draw(
     bars: Sequence[Spec], lines: Sequence[Sequence[Any]], label: str, *, width: int
 ) -> SafeString:
     """Bars that lie, each with its value at its end, and a dashed line for each level."""
+    # A level that no bar reaches is to be seen too.
     top = max([bar["value"] for bar in bars] + [value for value, _ in lines] + [1])
     across: Spec = {
         "type": "quantitative",

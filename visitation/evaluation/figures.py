@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from budget.figures import queries as figure_queries
 from skolefleks.danish import day
-from visitation.evaluation import activity, economy, outcomes, rules
+from visitation.evaluation import activity, afterwards, economy, outcomes, rules
 from visitation.evaluation.population import efforts_in, population_of
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ def figures_of(period: Period, earlier: Sequence[dict[str, Any]]) -> dict[str, A
         activity.waiting(period, efforts),
         *outcomes.tables(goals),
         outcomes.by_measure(goals, efforts),
+        *afterwards.whereabouts(period),
+        afterwards.exam(period),
         *economy.day_treatment(day_treatment),
         activity.process(period),
     ]

@@ -45,6 +45,7 @@ class MeasuredGoal:
     standing: Standing
 
     def view_of(self, voice: str) -> rules.View:
+        # A refusal is an answer, and no value.
         values = []
         for row in self.measurements:
             if row.voice == voice and row.value is not None:
@@ -84,6 +85,7 @@ def tables(goals: Sequence[MeasuredGoal]) -> list[Table]:
 
 def _by_rule(goals: Sequence[MeasuredGoal]) -> Table:
     # Every standing is a row, also one that no goal has: a row that is missing says something.
+    # The whole is all goals: those that nobody measured are a part of what is known.
     counted = Counter(goal.standing for goal in goals)
     rows = []
     for standing in Standing:

@@ -95,6 +95,7 @@ def efforts_in(period: Period) -> list[Effort]:
     efforts = Effort.objects.exclude(status=EffortStatus.CANCELLED).filter(
         starts_on__lte=period.last_day, ends_on__gte=period.first_day
     )
+    # Beside the row: the whole application would bring its encrypted texts.
     efforts = efforts.annotate(submitted_at=F("application__submitted_at"))
     return list(efforts.order_by("starts_on", "id"))
 

@@ -116,6 +116,7 @@ def lead_of(source: dict[str, Any]) -> str:
 def workbook_of(source: dict[str, Any]) -> bytes:
     """A sheet a table, and one of what is written."""
     sheets = [_sheet(table) for table in source["tables"]]
+    # Last, so that a spreadsheet opens with its figures.
     texts = [[label, text] for label, text in source["texts"]]
     texts += [["Underskrevet", line] for line in source["signatures"]]
     texts += [["Kan ikke sluttes", text] for text in LIMITS]

@@ -117,6 +117,7 @@ def printed_row(row: dict[str, Any], columns: Sequence[Sequence[str]]) -> list[s
 
 def printed(table: dict[str, Any]) -> dict[str, Any]:
     """The table in words, for a page and a PDF."""
+    # A total stands apart: a page and a paper set it otherwise than the rows.
     rows = [printed_row(row, table["columns"]) for row in table["rows"]]
     total = None
     if table["total"]:
@@ -137,6 +138,7 @@ def printed(table: dict[str, Any]) -> dict[str, Any]:
 
 def by_section(source: dict[str, Any]) -> list[tuple[str, str, list[dict[str, Any]]]]:
     """(key, heading, tables as JSON) of each part that has any."""
+    # In the order of SECTIONS, whatever order they were counted in.
     sections = []
     for key, heading in SECTIONS.items():
         tables = [table for table in source["tables"] if table["section"] == key]

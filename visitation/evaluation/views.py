@@ -260,6 +260,7 @@ def _buttons(
     evaluation: Evaluation, user: User, *, has_signed: bool
 ) -> dict[str, Any]:
     """What the person can do next."""
+    # A button that would be refused is not shown.
     is_writing = evaluation.status == EvaluationStatus.WRITING
     signs = can(evaluation, "sign_evaluation", user) or can(
         evaluation, "freeze_evaluation", user

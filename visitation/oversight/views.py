@@ -36,7 +36,7 @@ TOLD_LATE = "givet-sent"
 AS_SHARES = (HELD_LATE, TOLD_LATE)
 
 # What is bad as soon as there is one.
-ALARMING = ("overskredet", "uden-plan", "vilkaar")
+ALARMING = ("overskredet", "uden-plan", "vilkaar", "slutrapport")
 
 
 @page(P.EFFORT_OVERSEE)

@@ -166,6 +166,24 @@ class ByHand:
             " AND (w.hold_by < %(today)s OR w.held_on IS NOT NULL) GROUP BY 1"
         )
 
+    def whereabouts(self, months: int):
+        return self.ask(
+            "SELECT now, count(*) FROM visitation_whereabouts WHERE status <> 'cancelled'"
+            f" AND months = {months} AND ask_on BETWEEN %(first)s AND least(%(last)s, %(today)s)"
+            " GROUP BY 1"
+        )
+
+    def exams(self):
+        """The last answer of each effort that ended in the year and had one at its end."""
+        return self.ask(
+            "SELECT answer, count(*) FROM (SELECT coalesce((SELECT w.exam FROM"
+            " visitation_whereabouts w WHERE w.effort_id = e.id AND w.exam <> ''"
+            " ORDER BY w.ask_on DESC LIMIT 1), c.exam) AS answer"
+            " FROM visitation_effort e JOIN visitation_closingreport c ON c.effort_id = e.id"
+            " WHERE e.status = 'ended' AND e.ends_on BETWEEN %(first)s AND %(last)s"
+            " AND c.status = 'handed_in' AND c.exam <> '') x GROUP BY 1"
+        )
+
     def day_treatment(self):
         return self.ask(
             "SELECT f.year, coalesce(max(t.full_year_pupils), sum(f.full_year_pupils))"

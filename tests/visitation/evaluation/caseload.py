@@ -19,15 +19,19 @@ from budget.tariff import by_fiscal_year
 from skolefleks.danish import today
 from tests.conftest import many
 from visitation.models import (
+    ClosingReport,
     Decision,
     Effort,
     EffortCondition,
     EffortGoal,
+    Exam,
     FollowUpWindow,
     Grant,
     Measurement,
+    Now,
     PlanMeasure,
     Scale,
+    Whereabouts,
 )
 
 KINDS = (
@@ -86,6 +90,8 @@ class Caseload:
         Grant.objects.filter(pk=grant.pk).update(effort=effort)
         self.plan(effort, grant)
         self.follow_ups(effort, grant)
+        if is_over:
+            self.close(effort)
         return effort
 
     def granted(self, pupil_case, school, begins: date, ends: date) -> Grant:
@@ -202,6 +208,32 @@ class Caseload:
             at=at(day),
             **said,
         )
+
+    def close(self, effort: Effort) -> None:
+        """Most hand a closing report in; afterwards some answer where the pupil is."""
+        dice = self.dice
+        laid_on = effort.ends_on + timedelta(days=1)
+        closing = {"laid_on": laid_on, "due_on": laid_on + timedelta(days=21)}
+        if dice.random() < 0.8:
+            closing |= {
+                "status": "handed_in",
+                "now": dice.choice(Now.values),
+                "exam": dice.choice(("", *Exam.values)),
+                "written_by": self.by,
+                "written_at": timezone.now(),
+            }
+        ClosingReport.objects.create(effort=effort, **closing)
+        for months in (6, 12):
+            answer = {"ask_on": effort.ends_on + timedelta(days=30 * months)}
+            if answer["ask_on"] <= today() and dice.random() < 0.8:
+                answer |= {
+                    "status": "answered",
+                    "now": dice.choice(Now.values),
+                    "exam": dice.choice(("", *Exam.values)),
+                    "answered_by": self.by,
+                    "answered_at": timezone.now(),
+                }
+            Whereabouts.objects.create(effort=effort, months=months, **answer)
 
     def follow_ups(self, effort: Effort, grant: Grant) -> None:
         """One every twelve weeks; most are held, some late or not at all."""

@@ -8,6 +8,7 @@ from tests.conftest import YEAR
 from tests.visitation.evaluation import by_hand
 from visitation.evaluation import queries
 from visitation.evaluation.rules import Period, Span
+from visitation.models import Exam, Now
 
 PERIODS = [Period(Span.FISCAL, YEAR - 1), Period(Span.FISCAL, YEAR), Period(Span.SCHOOL, YEAR - 1)]
 
@@ -103,6 +104,24 @@ def test_the_kinds_of_measures_are_judged_by_the_goals_of_their_efforts(counted)
     expected = by_hand.by_measure(sql)
     for row in tables["by_measure"]["rows"]:
         assert row["cells"][:3] == expected[row["name"]]
+
+
+def test_where_the_pupils_are_afterwards_is_what_sql_counts(counted):
+    tables, sql = counted
+    labels = {"": "Ikke besvaret endnu", **dict(Now.choices)}
+    for months in (6, 12):
+        by_sql = {labels[now]: number for now, number in sql.whereabouts(months)}
+        table = tables[f"whereabouts_{months}"]
+        shown = {name: cells[0] for name, cells in cells_of(table).items()}
+        assert shown == by_sql
+        assert table["total"]["cells"][0] == sum(by_sql.values())
+
+
+def test_the_exams_are_what_sql_counts(counted):
+    tables, sql = counted
+    by_sql = {dict(Exam.choices)[answer]: number for answer, number in sql.exams()}
+    shown = {name: cells[0] for name, cells in cells_of(tables["exam"]).items()}
+    assert shown == by_sql
 
 
 def test_the_follow_ups_are_what_sql_counts(counted):

@@ -35,6 +35,8 @@ BY_HAND = {
     "uden-plan": "{live} AND e.ends_on <= %(today)s::date + %(soon)s AND (EXISTS"
     " (SELECT FROM {w} WHERE w.status IN ('planned', 'held')) OR NOT EXISTS"
     " (SELECT FROM {w} WHERE w.status = 'told'))",
+    "slutrapport": "EXISTS (SELECT FROM visitation_closingreport r WHERE r.effort_id = e.id"
+    " AND r.status = 'awaited' AND r.due_on < %(today)s)",
     "vilkaar": "{live} AND EXISTS (SELECT FROM visitation_effortcondition c"
     " WHERE c.effort_id = e.id AND (c.state = 'not_met'"
     " OR c.state = 'open' AND c.due_on < %(today)s))",

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('visitation', '0009_measurements'),
+        ('visitation', '0011_closing_reports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
