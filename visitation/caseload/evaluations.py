@@ -29,6 +29,7 @@ def plan_evaluations(scene: Scene) -> None:
 
 
 def _write(scene: Scene, period: Period, field: str, name: str, text: str) -> None:
+    # As the page does it: the act is given the row with the new text on it.
     evaluation = queries.evaluation_of(period)
     setattr(evaluation, field, text)
     actions.write(evaluation, field=field, by=scene.person(name))

@@ -34,6 +34,7 @@ def whereabouts(period: Period) -> list[Table]:
         if months in counted:
             counted[months][now] += 1
 
+    # One after the other: the same pupil may stand in both.
     tables = []
     for months in settings.WHEREABOUTS_MONTHS:
         table = _table(

@@ -56,6 +56,7 @@ def frames(period: Period) -> list[Table]:
 
 def price(population: Population) -> Table:
     """What the pupils of the period cost in it."""
+    # By days of the period's own length: a leap year has one more.
     total = population.total
     length = population.period.length
     cells = (

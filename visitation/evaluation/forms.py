@@ -57,6 +57,7 @@ class BurForm(StepForm):
         fields = ("bur_text",)
 
 
+# A form each, so that nobody is sent another's text along with their own.
 FORMS = {
     "committee_text": CommitteeForm,
     "sik_text": SikForm,

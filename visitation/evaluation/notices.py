@@ -35,6 +35,7 @@ def tell_readers(version_id: UUID | str) -> None:
     """Committee, chiefs and implementation group: there is a version to read."""
     version = EvaluationVersion.objects.select_related("evaluation").get(pk=version_id)
     period = _period_of(version.evaluation)
+    # News, and no task: it is read when there is time.
     tell(
         _holding(*COMMITTEE_ROLES, Role.CENTRE_CHIEF, Role.IMPLEMENTATION_GROUP),
         number=f"Evaluering, {period.name}",

@@ -127,6 +127,7 @@ class EvaluationVersion(models.Model):
         Evaluation, on_delete=models.PROTECT, related_name="versions"
     )
     number = models.PositiveSmallIntegerField("version")
+    # JSON both, with the texts and the names of who signed.
     source = EncryptedTextField("tallene")
     published = EncryptedTextField("de offentliggjorte tal")
     frozen_at = models.DateTimeField("frosset")

@@ -66,6 +66,7 @@ def oversight(efforts: QuerySet[Effort], schools: Iterable[School]) -> Oversight
     holding = _shares(concerns.to_be_held_by_now(), efforts, concerns.ON_TIME)
     telling = _shares(concerns.to_be_told_by_now(), efforts, concerns.TOLD_ON_TIME)
 
+    # A school without efforts is a line too.
     lines = []
     for school in schools:
         counts = dict(by_school.get(school.pk, {}))
@@ -110,6 +111,7 @@ def _shares(
 
 
 def _sum_of(lines: Sequence[Line]) -> Line:
+    # Added up here: one effort is at one school, so the lines are parts of the whole.
     counts = {}
     for name in concerns.CONCERNS:
         counts[name] = sum(line.counts[name] for line in lines)

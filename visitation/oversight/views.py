@@ -98,6 +98,7 @@ class Links:
     def to(self, concern: str, school_id: int | None = None) -> str:
         if not self.url:
             return ""
+        # The list takes the same names, and counts by the same conditions.
         query: dict[str, object] = {"hvad": concern}
         if school_id:
             query["skole"] = school_id
@@ -105,6 +106,7 @@ class Links:
 
 
 def _figure(name: str, line: queries.Line, links: Links) -> dict[str, Any]:
+    # What is due is work; what is late or missing is what leadership came for.
     count = line.counts[name]
     tone = ""
     if count and name in ALARMING:
