@@ -53,6 +53,7 @@ def to_be_held_by_now() -> QuerySet[FollowUpWindow]:
 
 def to_be_told_by_now() -> QuerySet[FollowUpWindow]:
     """Those that were held, and whose outcome is told or should have been."""
+    # What was never held has no outcome to be told: it is late by the other clock.
     talks = to_be_held_by_now().filter(held_on__isnull=False)
     return talks.filter(Q(tell_by__lt=today()) | Q(told_at__isnull=False))
 
@@ -91,6 +92,7 @@ def _told_late() -> Q:
 
 def _without_baseline() -> Q:
     """A goal without a baseline, or no goal at all: nothing to measure movement from."""
+    # The newest version decides: a baseline that came later is one.
     goals = EffortGoal.objects.current().filter(effort=OuterRef("pk"))
     return live() & (Q(Exists(goals.filter(baseline=None))) | ~Q(Exists(goals)))
 
@@ -123,6 +125,7 @@ def _ends_without_plan() -> Q:
 
 def _condition_unmet() -> Q:
     """Not met, or not settled by the day that it is due."""
+    # One without a day is not overdue, and one that has lapsed is asked no more.
     state = EffortCondition.State
     unmet = EffortCondition.objects.filter(effort=OuterRef("pk")).filter(
         Q(state=state.NOT_MET) | Q(state=state.OPEN, due_on__lt=today())

@@ -39,6 +39,7 @@ PUPIL_COLUMNS = (
 # -- the pupils ------------------------------------------------------------------------------------
 def pupils(population: Population) -> list[Table]:
     """By district, by age group, and by whether they are kept or return. Takes one query."""
+    # All groups there are: a district without a pupil is a row too.
     districts = [(row.pk, row.name) for row in District.objects.all()]
     ages = [(group, group.value) for group in rules.AgeGroup]
     kinds = [(kind.value, kind.label) for kind in PupilCase.Kind]
@@ -119,6 +120,7 @@ def _pupil_row(name: str, one: Sum, length: int) -> Row:
 # -- the measures ----------------------------------------------------------------------------------
 def measures(efforts: Sequence[Effort]) -> Table:
     """The kinds of measures of the efforts, their hours and what they cost. Takes one query."""
+    # Sets: an effort with two measures of a kind is one effort.
     efforts_of: dict[str, set[UUID]] = defaultdict(set)
     hours: dict[str, Decimal] = defaultdict(Decimal)
     costs: dict[str, int] = defaultdict(int)
@@ -245,6 +247,7 @@ def process(period: Period) -> Table:
         .filter(hold_by__gte=period.first_day, hold_by__lte=period.last_day)
         .filter(Q(hold_by__lt=today()) | Q(held_on__isnull=False))
     )
+    # Counted once for the school and once for all, so that the total is no sum of shares.
     tallies: dict[int, Tally] = defaultdict(Tally)
     in_all = Tally()
     for school, hold_by, held_on, tell_by, told_at in windows.values_list(

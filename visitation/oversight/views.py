@@ -44,6 +44,7 @@ def oversight(request: Request) -> HttpResponse:
     """The figures of one's own school, or of all. No pupil, no case: nothing to be logged."""
     schools = _schools(request.user)
     figures = queries.oversight(_efforts(request.user), schools)
+    # Who may open no effort is shown the same figures, and no way to them.
     links = Links(
         may_be_shown=may(request.user, P.EFFORT_READ, at=ANYWHERE_AT_ALL),
     )
@@ -72,6 +73,7 @@ def _efforts(user: User) -> QuerySet[Effort]:
 
     A chief may open none, and sees figures alone.
     """
+    # So that a figure is never larger than the list it leads to, not even where one is recused.
     if may(user, P.EFFORT_READ, at=ANYWHERE_AT_ALL):
         return Effort.objects.visible_to(user)
     return Effort.objects.all()
