@@ -88,8 +88,8 @@ def _compare(*, by: User) -> None:
     new_differences = []
     for finding in match.differences:
         line = lines.get(finding.line or 0)
-        row = standing.pop(_key(finding.kind, finding.instalment, line), None)
-        if row is None:
+        key = _key(finding.kind, finding.instalment, line)
+        if standing.pop(key, None) is None:
             new_differences.append(
                 Difference(
                     kind=finding.kind, instalment_id=finding.instalment, line=line
