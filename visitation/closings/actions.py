@@ -111,10 +111,10 @@ def asks_for_exam(effort: Effort, thing: ClosingReport | Whereabouts) -> bool:
 # -- where the pupil is afterwards --
 def ask_for_whereabouts() -> int:
     """Ask for all whose day has come, each by itself and once; how many there were."""
-    asked = 0
+    count = 0
     for key in queries.questions_to_ask():
-        asked += _ask(key)
-    return asked
+        count += _ask(key)
+    return count
 
 
 @transaction.atomic

@@ -49,9 +49,9 @@ def written_verdicts(closing: ClosingReport) -> list[GoalVerdicts]:
 def verdicts_to_write(closing: ClosingReport) -> list[GoalVerdicts]:
     """Each goal with each voice's verdict: what was written, or what the measurements suggest."""
     effort = closing.effort
-    written = {}
+    chosen = {}
     for row in closing.goals.select_related("goal"):
-        written[row.goal.number, row.voice] = ClosingGoal.Verdict(row.verdict)
+        chosen[row.goal.number, row.voice] = ClosingGoal.Verdict(row.verdict)
 
     standings = measurements.standings_by_number(effort)
     goals = []
@@ -60,7 +60,7 @@ def verdicts_to_write(closing: ClosingReport) -> list[GoalVerdicts]:
         verdicts = []
         for voice in Voice:
             # What somebody chose goes before what is suggested.
-            verdict = written.get((goal.number, voice))
+            verdict = chosen.get((goal.number, voice))
             if verdict is None:
                 verdict = rules.verdict_of(goal, latest.get(voice))
             verdicts.append((voice, verdict))

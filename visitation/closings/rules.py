@@ -88,6 +88,7 @@ def tasks_of(
 
 
 def closing_task(laid_on: date, due_on: date) -> Task:
+    """The report that is missing, from the day on which the end was known."""
     text = "Skriv slutrapporten"
     return Task(TaskKind.CLOSE, text, SCHOOL_LEADER, laid_on, due_on)
 

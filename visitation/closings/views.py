@@ -90,8 +90,8 @@ def whereabouts(request: Request, number: str, pk: UUID, row: UUID) -> HttpRespo
     require(request.user, actions.right_to_answer(effort), at=effort.application)
     # What was answered, or comes later, has no form: a second
     # answer would replace the first.
-    asked = effort.whereabouts.filter(status=WhereaboutsStatus.ASKED)
-    question = get_object_or_404(asked, pk=row)
+    open_questions = effort.whereabouts.filter(status=WhereaboutsStatus.ASKED)
+    question = get_object_or_404(open_questions, pk=row)
     question.effort = effort
 
     form = forms.WhereaboutsForm(
@@ -116,8 +116,8 @@ def whereabouts(request: Request, number: str, pk: UUID, row: UUID) -> HttpRespo
 def _questions(request: Request, effort: Effort) -> list[tuple[Whereabouts, str]]:
     """Each question with the address where the person answers it; '' where they may not."""
     questions = queries.questions_of(effort)
-    asked = [row for row in questions if row.status == WhereaboutsStatus.ASKED]
-    if not asked:
+    waiting = [row for row in questions if row.status == WhereaboutsStatus.ASKED]
+    if not waiting:
         return [(row, "") for row in questions]
 
     # Asked only now: it takes two queries, and most pages have
@@ -127,7 +127,7 @@ def _questions(request: Request, effort: Effort) -> list[tuple[Whereabouts, str]
     rows = []
     for question in questions:
         url = ""
-        if may_answer and question in asked:
+        if may_answer and question in waiting:
             url = url_of("efforts:whereabouts", effort, question.pk)
         rows.append((question, url))
     return rows

@@ -103,7 +103,7 @@ def rows_of_list(efforts: QuerySet[Effort]) -> QuerySet[Effort]:
     awaited = ClosingReport.objects.filter(
         effort=OuterRef("pk"), status=ClosingStatus.AWAITED
     )
-    asked = Whereabouts.objects.filter(
+    questions = Whereabouts.objects.filter(
         effort=OuterRef("pk"), status=WhereaboutsStatus.ASKED
     )
     open_conditions = EffortCondition.objects.filter(
@@ -130,7 +130,7 @@ def rows_of_list(efforts: QuerySet[Effort]) -> QuerySet[Effort]:
             unnamed=_count(unnamed),
             closing_laid_on=Subquery(awaited.values("laid_on")[:1]),
             closing_due_on=Subquery(awaited.values("due_on")[:1]),
-            asked_on=Subquery(asked.values("ask_on")[:1]),
+            asked_on=Subquery(questions.values("ask_on")[:1]),
             pupil_now=_where_pupil_is(),
         )
     )
