@@ -55,7 +55,11 @@ def hidden_lines(
     while not is_safe(hidden):
         if not rest:
             return frozenset(line.name for line in lines)
-        hidden.append(rest.pop(0))
+        # One that is enough by itself, before the smallest that is not.
+        enough = [line for line in rest if is_safe([*hidden, line])]
+        chosen = next(iter(enough or rest))
+        hidden.append(chosen)
+        rest.remove(chosen)
     return frozenset(line.name for line in hidden)
 
 

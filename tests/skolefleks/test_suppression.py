@@ -33,8 +33,8 @@ def test_one_to_four_are_small_and_nought_is_not():
         ((1, 1, 6, 9, 8), "abc"),
         # 4 + 4 = 8 would too, to who knows that both are small.
         ((4, 4, 6, 9, 8), "abc"),
-        # 1 + 5 = 6: at least 5 and at least 1.
-        ((1, 5, 6, 9, 8), "abc"),
+        # 1 + 5 = 6 would give the 1 back, to who knows that the other is at least 5.
+        ((1, 5, 6, 9, 8), "ac"),
         # An empty row protects nothing.
         ((3, 0, 6, 0, 8), "ac"),
         # Nothing is enough: all are hidden, the empty ones too.
