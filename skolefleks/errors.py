@@ -17,6 +17,11 @@ from skolefleks.permissions import public
 def bad_request(
     request: HttpRequest, exception: SuspiciousOperation | None = None
 ) -> HttpResponse:
+    # Django takes every failure to store a session for one that was ended meanwhile.
+    error = _database_behind(exception)
+    if error is not None:
+        away.note(error)
+        return away.page(request)
     return render(request, "400.html", status=400)
 
 
@@ -41,3 +46,10 @@ def failed(request: HttpRequest) -> HttpResponse:
         away.note(error)
         return away.page(request)
     return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def _database_behind(error: BaseException | None) -> BaseException | None:
+    """That the database is away, where an error came of that; else None."""
+    while error is not None and not away.is_away(error):
+        error = error.__cause__ or error.__context__
+    return error

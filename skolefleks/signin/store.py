@@ -14,8 +14,6 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
-from django.contrib.sessions.backends.base import UpdateError
-from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from skolefleks.encryption import key_ring
@@ -53,20 +51,6 @@ class SessionStore(db.SessionStore):
             row.user_id = int(data[SESSION_KEY])
         new_row: Session = row
         return new_row
-
-    def save(self, must_create: bool = False) -> None:
-        """Store it; raises UpdateError where it was ended meanwhile.
-
-        Django says so of every failure, and the page would be a 400. With the
-        database away it must be the one that says that.
-        """
-        try:
-            super().save(must_create)
-        except UpdateError as refusal:
-            failure = refusal.__context__
-            if isinstance(failure, OperationalError | InterfaceError):
-                raise failure from failure.__cause__
-            raise
 
     def encode(self, session_dict: dict[str, Any]) -> str:
         """A message to the person may name a paper or a pupil, and waits here until it is shown."""
