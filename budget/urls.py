@@ -12,6 +12,7 @@ from budget.figures import views as figures
 from budget.payments import views as payments
 from budget.proposals import views as proposals
 from budget.quarterly import views as quarterly
+from budget.returns import views as returns
 
 app_name = "budget"
 
@@ -91,6 +92,11 @@ urlpatterns = [
         payments.payment_accounts,
         name="payment_accounts",
     ),
+    path(
+        "udbetalinger/opkraev/<int:school>/",
+        payments.collect,
+        name="collect",
+    ),
     path("udbetalinger/<slug:number>/", payments.payment_run, name="payment_run"),
     path(
         "udbetalinger/<slug:number>/godkend/",
@@ -116,6 +122,11 @@ urlpatterns = [
         "udbetalinger/<slug:number>/kvittering/",
         payments.payment_receipt,
         name="payment_receipt",
+    ),
+    path(
+        "udbetalinger/<slug:number>/kom-tilbage/",
+        returns.payment_return,
+        name="payment_return",
     ),
     path(
         "udbetalinger/<slug:number>/fil.csv",

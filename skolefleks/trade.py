@@ -108,6 +108,9 @@ PAYMENT_MONTHS = (3, 6, 9, 12)
 # Banking days before they are due that a run is proposed, so that it can be approved in time.
 PAYMENT_LEAD_DAYS = 5
 
+# Days that a school has to pay back what it was paid too much and is not set off.
+COLLECTION_DAYS = 30
+
 # Of a school without an account of its own.
 PAYMENT_ACCOUNT = os.environ.get("PAYMENT_ACCOUNT", "KONTOSTRENG-MANGLER")
 

@@ -14,6 +14,7 @@ from budget.models.figures import (
 )
 from budget.models.payments import Instalment, PaymentRun, SchoolAccount
 from budget.models.proposals import Proposal, ProposalLine, centres_led_by
+from budget.models.returns import PaymentReturn, ReturnLine
 
 __all__ = (
     "DayTreatmentFigure",
@@ -22,12 +23,14 @@ __all__ = (
     "FigureImport",
     "FundingSource",
     "Instalment",
+    "PaymentReturn",
     "PaymentRun",
     "Pool",
     "Posting",
     "Proposal",
     "ProposalLine",
     "QuarterlyText",
+    "ReturnLine",
     "SchoolAccount",
     "Standing",
     "Target",

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -17,7 +19,7 @@ from django.utils import timezone
 from budget.books import actions as books
 from budget.lifecycle import RunStatus
 from budget.models import Instalment, PaymentRun, SchoolAccount, centres_led_by
-from budget.payments import rules
+from budget.payments import planning, rules
 from budget.payments.file import payment_file
 from skolefleks import audit, outbox
 from skolefleks.calendar import banking_day_after
@@ -49,6 +51,12 @@ class NothingDue(Refusal):
     )
 
 
+class NothingOwed(Refusal):
+    """A school owes nothing that is not in a run already."""
+
+    message = "Skolen skylder ikke noget, eller det er allerede med i en kørsel."
+
+
 @transaction.atomic
 def propose(*, until: date, by: User | None) -> PaymentRun:
     """Take what is due on `until` or before into a new run; by nobody: the clock.
@@ -61,27 +69,103 @@ def propose(*, until: date, by: User | None) -> PaymentRun:
         require(by, P.PAYMENT_MAKE, at=EVERYWHERE)
         proposed_centre = min(centres_led_by(by), default="")
 
-    # One at a time: the second finds nothing left.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('skolefleks.payments'))")
+    _wait_for_others()
     waiting = (
         Instalment.objects.select_for_update().waiting().filter(due_on__lte=until)
     )
-    instalments = list(waiting.order_by("pk"))
+    instalments = list(waiting.order_by("due_on", "pk"))
+    _take_down_payees(instalments)
+    instalments = _set_off(instalments, by=by)
     if not instalments:
         raise NothingDue(field="until")
 
     last_due_on = max(instalment.due_on for instalment in instalments)
-    run = PaymentRun.objects.create(
-        number=_next_number(),
+    run = PaymentRun(
         pays_on=banking_day_after(max(today(), last_due_on)),
-        amount=sum(instalment.amount for instalment in instalments),
-        count=len(instalments),
         proposed_by=by,
         proposed_centre=proposed_centre,
     )
-    _take_into(run, instalments)
-    audit.record("propose", run, by=by, amount=run.amount, instalments=run.count)
+    return _fill(run, instalments)
+
+
+@transaction.atomic
+def propose_collection(school: School, *, by: User) -> PaymentRun:
+    """Ask a school for what it has had too much and gets no payments to set it off against.
+
+    It goes the way of a run: another chief approves, the file is the claim, and it is marked when
+    the money is there. Raises NothingOwed, PermissionDenied.
+    """
+    require(by, P.PAYMENT_MAKE, at=EVERYWHERE)
+    _wait_for_others()
+    waiting = Instalment.objects.select_for_update().waiting()
+    instalments = list(waiting.filter(school=school, amount__lt=0).order_by("pk"))
+    if not instalments:
+        raise NothingOwed
+    _take_down_payees(instalments)
+
+    run = PaymentRun(
+        kind=PaymentRun.Kind.COLLECTION,
+        pays_on=banking_day_after(today() + timedelta(settings.COLLECTION_DAYS)),
+        proposed_by=by,
+        proposed_centre=min(centres_led_by(by), default=""),
+    )
+    return _fill(run, instalments)
+
+
+def _wait_for_others() -> None:
+    """One run at a time: the second finds nothing left."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('skolefleks.payments'))")
+
+
+def _set_off(
+    instalments: Sequence[Instalment], *, by: User | None
+) -> list[Instalment]:
+    """Those of `instalments` that a run can take, in their order.
+
+    Of what is owed only as much as the same account is to have: nobody pays into a file. What goes
+    beyond that is divided, and waits for the run after.
+    """
+    left = Counter[str]()
+    for instalment in instalments:
+        if instalment.amount > 0:
+            left[instalment.account] += instalment.amount
+
+    chosen = []
+    for instalment in instalments:
+        if instalment.amount > 0:
+            chosen.append(instalment)
+            continue
+        most = left[instalment.account]
+        if not most:
+            continue
+        part = instalment
+        if -instalment.amount > most:
+            part = planning.divide(instalment, -most, by=by)
+            part.payee = instalment.payee
+            part.account = instalment.account
+        left[part.account] += part.amount
+        chosen.append(part)
+    return chosen
+
+
+def _fill(run: PaymentRun, instalments: Sequence[Instalment]) -> PaymentRun:
+    """Number the run and put the instalments into it."""
+    run.number = _next_number()
+    run.amount = sum(instalment.amount for instalment in instalments)
+    run.count = len(instalments)
+    run.save(force_insert=True)
+
+    for instalment in instalments:
+        instalment.run = run
+    Instalment.objects.bulk_update(instalments, ["run", "payee", "account"])
+    audit.record(
+        "propose",
+        run,
+        by=run.proposed_by,
+        amount=run.amount,
+        instalments=run.count,
+    )
     return run
 
 
@@ -97,7 +181,8 @@ def _next_number() -> str:
     return f"{start}{count:04d}"
 
 
-def _take_into(run: PaymentRun, instalments: Sequence[Instalment]) -> None:
+def _take_down_payees(instalments: Sequence[Instalment]) -> None:
+    """Note on each to whom and where it goes; it is stored when it is in the run."""
     accounts = {row.school_id: row.account for row in SchoolAccount.objects.all()}
     # Not joined to the instalments: they are locked, and the schools are not to be.
     rows = Instalment.objects.filter(
@@ -106,12 +191,10 @@ def _take_into(run: PaymentRun, instalments: Sequence[Instalment]) -> None:
     payees = dict(rows.values_list("pk", "school__name"))
 
     for instalment in instalments:
-        instalment.run = run
         instalment.payee = payees[instalment.pk]
         instalment.account = (
             accounts.get(instalment.school_id) or settings.PAYMENT_ACCOUNT
         )
-    Instalment.objects.bulk_update(instalments, ["run", "payee", "account"])
 
 
 @transaction.atomic
@@ -122,7 +205,7 @@ def approve(run: PaymentRun, *, by: User) -> None:
     NotPossible, Overtaken.
     """
     # Locked first: nothing is cancelled out of the run while it is approved.
-    _lock_instalments(run)
+    rules.require_nobody_pays(run, _lock_instalments(run))
     move(run, "approve", by=by)
 
     centre = rules.approving_centre(run, by)
@@ -161,6 +244,7 @@ def export(run: PaymentRun, *, by: User) -> bytes:
     instalments = _lock_instalments(run)
     if not instalments:
         raise NotPossible("Alle kørslens rater er standset. Afvis den.")
+    rules.require_nobody_pays(run, instalments)
     amount = sum(instalment.amount for instalment in instalments)
     move(run, "export", by=by, amount=amount, instalments=len(instalments))
 
@@ -227,10 +311,13 @@ def settle(run: PaymentRun) -> int:
     if run.status != RunStatus.PAYING:
         return 0
 
-    # Only the ids are kept: each instalment is read again under its own lock.
+    # Only the ids are kept: each instalment is read again under its own lock. What is paid comes
+    # first: what is set off may be too much of it.
     waiting = run.instalments.planned().order_by("pool_id", "pk")
+    to_pay = list(waiting.filter(amount__gt=0).values_list("pk", flat=True))
+    to_set_off = list(waiting.filter(amount__lt=0).values_list("pk", flat=True))
     count = 0
-    for pk in list(waiting.values_list("pk", flat=True)):
+    for pk in to_pay + to_set_off:
         if _settle_instalment(pk, run):
             count += 1
     _finish(run)

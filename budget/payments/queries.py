@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from budget.lifecycle import RunStatus
+from django.db.models import Max, Q, Sum
+
+from budget.lifecycle import InstalmentStatus, RunStatus
 from budget.models import Instalment, PaymentRun, Posting
 from budget.models.payments import HANDED_OVER
 from budget.models.posting_kinds import sum_of
+from budget.payments import rules
 from skolefleks.danish import today
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
     from uuid import UUID
 
     from django.db.models import QuerySet
+
+    from budget.tariff import Part
 
 
 # -- planning -------------------------------------------------------------------------------------
@@ -32,6 +37,24 @@ def paid_or_on_its_way(reference: UUID) -> dict[int, int]:
     for year, amount in Instalment.objects.on_their_way(reference).items():
         amounts[year] = amounts.get(year, 0) + amount
     return amounts
+
+
+def paid_until_by_year(reference: UUID) -> dict[int, date]:
+    """The last day of each fiscal year that is paid, or handed over to be."""
+    counting = Instalment.objects.filter(reference=reference, amount__gt=0)
+    handed_over = counting.filter(
+        Q(status=InstalmentStatus.PAID)
+        | Q(status=InstalmentStatus.PLANNED, run__status__in=HANDED_OVER)
+    )
+    rows = handed_over.order_by().values_list("pool_id").annotate(Max("covers_to"))
+    return dict(rows)
+
+
+def overpaid_by_ending(
+    reference: UUID, cost_by_year: Mapping[int, Part]
+) -> dict[int, int]:
+    """Whole DKK by fiscal year that would be paid too much, if the reference cost only that."""
+    return rules.overpaid(cost_by_year, paid_or_on_its_way(reference))
 
 
 def handed_over_runs() -> set[UUID]:
@@ -51,6 +74,14 @@ def instalment_paid_by(posting: Posting) -> Instalment | None:
     return Instalment.objects.filter(posting=posting).first()
 
 
+def run_of_payment(posting: Posting) -> PaymentRun | None:
+    """The run of what the posting paid, or says came back; locked when read."""
+    instalment = instalment_paid_by(posting)
+    if instalment is None or instalment.run_id is None:
+        return None
+    return PaymentRun.objects.select_for_update(of=("self",)).get(pk=instalment.run_id)
+
+
 def planned_for_same_days(instalment: Instalment) -> QuerySet[Instalment]:
     """What is planned for the same days of the same reference; each row is locked when read."""
     return (
@@ -65,6 +96,17 @@ def planned_for_same_days(instalment: Instalment) -> QuerySet[Instalment]:
     )
 
 
+def movable_beside(instalment: Instalment) -> QuerySet[Instalment]:
+    """What is planned of the same grant and year and is not handed over, the first due first."""
+    return (
+        Instalment.objects.select_for_update(of=("self",))
+        .planned()
+        .filter(reference=instalment.reference, pool=instalment.pool_id)
+        .exclude(run__status__in=HANDED_OVER)
+        .order_by("due_on", "pk")
+    )
+
+
 # -- what falls due -------------------------------------------------------------------------------
 class SchoolDue(NamedTuple):
     """What a school is to have next: how many instalments, and whole DKK in all."""
@@ -72,6 +114,18 @@ class SchoolDue(NamedTuple):
     school: str
     number: int
     amount: int
+
+
+class SchoolOwes(NamedTuple):
+    """What a school has had too much and no run sets off yet, whole DKK.
+
+    `planned` is what it is to have of what waits: so much can be set off.
+    """
+
+    school_id: int
+    school: str
+    amount: int
+    planned: int
 
 
 class Due(NamedTuple):
@@ -98,6 +152,20 @@ def waiting_to_be_paid() -> Due:
         if day > next_on:
             later[day] = later.get(day, 0) + row["sum"]
     return Due(next_on, _by_school(due_next), later)
+
+
+def owed_by_school() -> list[SchoolOwes]:
+    """The schools that owe something, in the order of the districts. One query."""
+    waiting = Instalment.objects.waiting().order_by("school__district__sort_key")
+    rows = waiting.values_list("school", "school__name").annotate(
+        owed=Sum("amount", filter=Q(amount__lt=0)),
+        planned=Sum("amount", filter=Q(amount__gt=0), default=0),
+    )
+    schools = []
+    for school_id, name, owed, planned in rows:
+        if owed:
+            schools.append(SchoolOwes(school_id, name, -owed, planned))
+    return schools
 
 
 def next_day(days: Sequence[date]) -> date | None:

@@ -202,8 +202,14 @@ def _show(
     if proposal.corrects:
         reversal_amount = -proposal.corrects.amount
 
+    details = None
+    approval = links.approval_of(proposal.kind)
+    if approval:
+        details = approval.details(proposal)
+
     context = {
         "trail": _trail(proposal.get_kind_display()),
+        "details": details,
         "proposal": proposal,
         "tone": rules.tone_of(proposal),
         "is_new": is_waiting and rules.is_own(proposal, request.user),

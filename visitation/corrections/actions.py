@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from budget.books import actions as books
+from budget.books import claims
 from skolefleks import audit, outbox
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import require
@@ -43,9 +44,10 @@ def correct(
 
     None for `terms` takes the grant away. The old grant runs to the day
     before the new one begins, or is annulled where they begin together.
-    Raises Recused, NotPossible, Overtaken, NotHeard, AlreadyGranted,
-    Refusal above the ceiling, and the books' AlreadyPaid, NoPool and
-    Overdrawn.
+    What is paid of the old grant beyond what it costs now is carried to the
+    new one; the rest the school owes. Raises Recused, NotPossible, Overtaken,
+    NotHeard, AlreadyGranted, Refusal above the ceiling, and the books' NoPool
+    and Overdrawn.
     """
     application = decision.application
     old = Grant.objects.standing().filter(decision=decision).first()
@@ -60,6 +62,7 @@ def correct(
 
     # The old grant first: its money may be needed, and its days are.
     _make_room(old, terms, grounds=grounds, by=by)
+    paid_before = _carry_from(old, terms, by=by)
 
     outcome = Decision.Outcome.REJECTED
     deviation = None
@@ -80,7 +83,14 @@ def correct(
         by=by,
     )
     if terms:
-        decisions.create_grant(new_decision, terms, by=by)
+        grant = decisions.create_grant(new_decision, terms, by=by)
+        claims.carry_to(
+            grant.pk,
+            paid_before,
+            district=grant.district,
+            by=by,
+            text=application.number,
+        )
     audit.record("correct", new_decision, by=by, replaces=str(decision.pk))
 
     releases.make_known(new_decision, application, by=by)
@@ -93,8 +103,9 @@ def correct(
 def end_early(grant: Grant, *, on: date, grounds: str, by: User) -> dict[int, int]:
     """End a grant with `on` as its last day; the whole DKK given back, by fiscal year.
 
+    What is paid beyond it the school owes: it is set off in the next run.
     Raises Recused, NotPossible, Overtaken, Refusal for a day outside the
-    period, and the books' AlreadyPaid.
+    period.
     """
     amounts = cut_short(grant, on=on, grounds=grounds, by=by)
     efforts.follow_grants(grant.decision.pupil_case, by=by)
@@ -157,6 +168,23 @@ def _make_room(
         decisions.annul(old, by=by)
     elif last_day < old.last_day:
         cut_short(old, on=last_day, grounds=grounds, by=by)
+
+
+def _carry_from(
+    old: Grant | None, terms: decision_rules.Terms | None, *, by: User
+) -> dict[int, int]:
+    """Take what is paid of the old grant and no longer its own, for the new one to begin with."""
+    if old is None or terms is None:
+        return {}
+
+    carried = claims.carry_from(
+        old.pk, terms.by_fiscal_year(), by=by, text=old.subject
+    )
+    # Planned anew: what is carried is not owed any more.
+    if carried:
+        old.refresh_from_db(fields=["status", "ended_on"])
+        decisions.plan_what_is_left(old, old.decision.application, by=by)
+    return carried
 
 
 def _years(old: Grant | None, terms: decision_rules.Terms | None) -> set[int]:

@@ -27,7 +27,7 @@ _GRANTS = """
         FROM (
             SELECT reference, pool_id, sum(amount) AS amount, min(text) AS text
             FROM budget_posting
-            WHERE kind IN ('commitment', 'release')
+            WHERE kind IN ('commitment', 'release', 'claim')
             GROUP BY reference, pool_id
         ) AS years
         GROUP BY reference

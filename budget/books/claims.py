@@ -1,0 +1,149 @@
+"""What left the house for more than a school is to have: owed, until it is back.
+
+What was sent to the bank is a fact. A grant that comes to cost less than is paid keeps the money
+committed, and a claim beside it says how much is owed; only what comes back is released. Acts, as
+in `actions.py`: the pools are locked by whoever calls. Amounts are whole DKK.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from budget.books import rules
+from budget.books.holdings import Holding, holdings
+from budget.models import Instalment, Posting
+from budget.tariff import NOTHING
+from skolefleks import audit
+from skolefleks.refusals import NotPossible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from budget.models import Proposal
+    from budget.tariff import Part
+    from skolefleks.models import District, User
+
+
+K = Posting.Kind
+
+
+def let_hold(
+    holding: Holding,
+    keep: int,
+    *,
+    by: User,
+    text: str = "",
+    places: int = 0,
+    days: int = 0,
+    proposal: Proposal | None = None,
+) -> int:
+    """Let a reference keep `keep` of a year; returns what became free (negative: was taken).
+
+    What is paid beyond that, or on its way to be, is not free: it is claimed. `places` and `days`
+    change along. Whoever calls has seen to it that the pool has what is taken.
+    """
+    hold = rules.hold_of_year(
+        keep,
+        paid=holding.paid,
+        on_its_way=Instalment.objects.on_their_way(holding.reference),
+        coming_back=Instalment.objects.on_their_way_back(holding.reference),
+        year=holding.year,
+    )
+    more = hold.amount - holding.amount
+    more_owed = hold.owed - holding.owed
+
+    # The first line has the days and the place: so that they are counted once.
+    counted = {"places": places, "days": days}
+    if more:
+        kind = K.RELEASE
+        if more > 0:
+            kind = K.COMMITMENT
+        _write(holding, kind, more, by=by, text=text, proposal=proposal, **counted)
+        counted = {}
+    if more_owed:
+        _write(
+            holding,
+            K.CLAIM,
+            -more_owed,
+            by=by,
+            text=text,
+            proposal=proposal,
+            **counted,
+        )
+    return -more
+
+
+def take_back(holding: Holding, amount: int, *, by: User, text: str = "") -> None:
+    """Note that `amount` of what is owed is back: it is free again, and no longer claimed.
+
+    Raises NotPossible where less is owed.
+    """
+    if amount > holding.owed:
+        raise NotPossible("Så meget er der ikke udbetalt for meget.")
+    _write(holding, K.CLAIM, amount, by=by, text=text)
+    _write(holding, K.RELEASE, -amount, by=by, text=text)
+
+
+def carry_from(
+    reference: UUID, most: Mapping[int, Part], *, by: User, text: str = ""
+) -> dict[int, int]:
+    """Take what is paid for `reference` beyond what it costs, to be carried to what follows it.
+
+    At most what that costs itself (`most`) of each year. Returns the whole DKK by fiscal year;
+    `carry_to` gives them to it, in the same transaction.
+    """
+    coming_back = Instalment.objects.on_their_way_back(reference)
+    carried = {}
+    for holding in holdings(reference):
+        # What is on its way to the bank has no line yet, and what comes back is another's.
+        owed = holding.owed - coming_back.get(holding.year, 0)
+        cost = most.get(holding.year, NOTHING).amount
+        amount = min(owed, holding.paid, cost)
+        if amount <= 0:
+            continue
+        line = _write(holding, K.CARRIED, -amount, by=by, text=text)
+        audit.record("carry", line, by=by, year=holding.year, amount=-amount)
+        take_back(holding, amount, by=by, text=text)
+        carried[holding.year] = amount
+    return carried
+
+
+def carry_to(
+    reference: UUID,
+    carried: Mapping[int, int],
+    *,
+    district: District,
+    by: User,
+    text: str = "",
+) -> None:
+    """Give what `carry_from` took to `reference`, of which it is paid from now on."""
+    for year, amount in carried.items():
+        holding = Holding(reference, year, district.pk, amount, 0, 0, 0)
+        line = _write(holding, K.CARRIED, amount, by=by, text=text)
+        audit.record("carry", line, by=by, year=year, amount=amount)
+
+
+def _write(
+    holding: Holding,
+    kind: str,
+    amount: int,
+    *,
+    by: User,
+    text: str,
+    places: int = 0,
+    days: int = 0,
+    proposal: Proposal | None = None,
+) -> Posting:
+    return Posting.objects.create(
+        pool_id=holding.year,
+        kind=kind,
+        amount=amount,
+        district_id=holding.district_id,
+        reference=holding.reference,
+        places=places,
+        days=days,
+        text=text,
+        proposal=proposal,
+        made_by=by,
+    )

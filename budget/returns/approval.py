@@ -1,0 +1,113 @@
+"""What both chiefs agree to when they say that payments came back (`budget.models.links`).
+
+Lock order: pools by fiscal year, then the instalments by id, then their run. Amounts are whole DKK.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from budget.books import actions as books
+from budget.books import claims
+from budget.books.holdings import holdings
+from budget.lifecycle import InstalmentStatus
+from budget.models import Instalment, PaymentRun
+from budget.models.links import Details
+from budget.payments import planning
+from budget.proposals import reversing
+from budget.returns import queries, rules
+from skolefleks.danish import day
+from skolefleks.refusals import NotPossible
+from skolefleks.statemachine import follow
+
+if TYPE_CHECKING:
+    from budget.books.holdings import Holding
+    from budget.models import Proposal
+    from skolefleks.models import User
+
+
+def years(proposal: Proposal) -> set[int]:
+    """The fiscal years of what came back."""
+    return {instalment.pool_id for instalment in queries.lines_of(proposal)}
+
+
+def carry_out(proposal: Proposal, *, by: User) -> None:
+    """Take what came back out of what is paid, and plan it anew; a run that is back whole ends.
+
+    Raises NotPossible where something of it came back already, Overdrawn where a set-off that did
+    not come through no longer fits into the pool.
+    """
+    keys = [instalment.pk for instalment in queries.lines_of(proposal)]
+    locked = Instalment.objects.select_for_update(of=("self",)).filter(pk__in=keys)
+    instalments = list(locked.order_by("pk"))
+    run = PaymentRun.objects.select_for_update(of=("self",)).get(
+        pk=proposal.payment_return.run_id
+    )
+    rules.require_sent(run)
+
+    # What was paid comes first: what was set off was too much of it.
+    for instalment in sorted(instalments, key=lambda row: -row.amount):
+        if not rules.can_come_back(instalment):
+            raise NotPossible("Mindst én af raterne er allerede kommet tilbage.")
+        if instalment.status == InstalmentStatus.PLANNED:
+            follow(instalment, "bounce", by=by, amount=instalment.amount)
+        else:
+            _return_paid(instalment, proposal, by=by)
+        _let_books_follow(instalment, by=by)
+        planning.plan_again(instalment, by=by)
+
+    if not queries.can_come_back(run):
+        follow(run, "come_back", by=by)
+
+
+def _return_paid(instalment: Instalment, proposal: Proposal, *, by: User) -> None:
+    """Write the opposite of the payment."""
+    payment = rules.standing_payment(instalment)
+    if payment is None:
+        raise NotPossible
+    if instalment.amount < 0:
+        # What was set off is owed again, and held by the pool until it is back.
+        owed_again = -instalment.amount
+        books.require_free({instalment.pool_id: owed_again})
+        holding = _holding_of(instalment)
+        claims.let_hold(
+            holding._replace(paid=holding.paid + owed_again),
+            holding.kept,
+            by=by,
+            text=instalment.text,
+        )
+    reversing.write_reversal(payment, proposal, by=by)
+
+
+def _let_books_follow(instalment: Instalment, *, by: User) -> None:
+    """Release what is no longer owed, since it is back."""
+    holding = _holding_of(instalment)
+    claims.let_hold(holding, holding.kept, by=by, text=instalment.text)
+
+
+def _holding_of(instalment: Instalment) -> Holding:
+    for holding in holdings(instalment.reference):
+        if holding.year == instalment.pool_id:
+            return holding
+    raise NotPossible
+
+
+def details(proposal: Proposal) -> Details:
+    """Which lines came back, for the one who is to agree."""
+    payment_return = proposal.payment_return
+    rows = []
+    for row in queries.lines_of(proposal):
+        period = f"{day(row.covers_from)} – {day(row.covers_to)}"
+        rows.append((row.payee, row.text, period, row.amount))
+    return Details(
+        sentences=[
+            "Beløbet tages ud af det udbetalte, og raterne kommer med i den næste kørsel.",
+            "Det, skolen har fået for meget, trækkes fra først.",
+        ],
+        facts=[
+            ("Kørsel", payment_return.run.number),
+            ("Kom tilbage", day(payment_return.returned_on)),
+        ],
+        head=("Skole", "Sag", "Periode", "Beløb"),
+        rows=rows,
+    )
