@@ -14,6 +14,8 @@ from django.conf import settings
 from budget.lifecycle import RunStatus
 from budget.models import PaymentRun
 from budget.payments import actions as payments
+from budget.payments import notices as payment_notices
+from budget.proposals import notices as proposal_notices
 from skolefleks import outbox
 from skolefleks.calendar import banking_days_on, is_banking_day
 from skolefleks.danish import today
@@ -29,7 +31,8 @@ def propose_payments() -> None:
         return
 
     until = banking_days_on(today(), settings.PAYMENT_LEAD_DAYS)
-    with suppress(payments.NothingDue):
+    # A school without an account stands on the chiefs' page: they type it, and it is tried again.
+    with suppress(payments.NothingDue, payments.NoAccount):
         payments.propose(until=until, by=None)
 
 
@@ -46,6 +49,16 @@ def settle_payments() -> None:
     runs = PaymentRun.objects.filter(status=RunStatus.PAYING)
     for run in runs.select_related("marked_by"):
         payments.settle(run)
+
+
+@outbox.handles("payments.proposed")
+def tell_of_run(payload: dict[str, Any]) -> None:
+    payment_notices.tell_chiefs(payload["run"])
+
+
+@outbox.handles("proposals.proposed")
+def tell_of_proposal(payload: dict[str, Any]) -> None:
+    proposal_notices.tell_chiefs(payload["proposal"])
 
 
 @outbox.handles("payments.marked_paid")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from budget.accounts import views as accounts
 from budget.books import views as books
 from budget.corrections import views as corrections
 from budget.dashboard import views as dashboard
@@ -89,7 +90,7 @@ urlpatterns = [
     path("udbetalinger/", payments.payment_runs, name="payments"),
     path(
         "udbetalinger/kontostrenge/",
-        payments.payment_accounts,
+        accounts.payment_accounts,
         name="payment_accounts",
     ),
     path(

@@ -41,6 +41,7 @@ POOL_WARNINGS = (80, 95)
 # What /budget/bevis/ and `prove_books` prove, floor by floor: functions that return Checks.
 PROOFS = (
     "budget.books.proof.of_the_books",
+    "budget.payments.proof.of_the_payments",
     "visitation.decisions.proof.of_the_grants",
 )
 
@@ -111,8 +112,11 @@ PAYMENT_LEAD_DAYS = 5
 # Days that a school has to pay back what it was paid too much and is not set off.
 COLLECTION_DAYS = 30
 
-# Of a school without an account of its own.
-PAYMENT_ACCOUNT = os.environ.get("PAYMENT_ACCOUNT", "KONTOSTRENG-MANGLER")
+# Of a school without an account of its own. Nothing: such a school is paid when it has one.
+PAYMENT_ACCOUNT = os.environ.get("PAYMENT_ACCOUNT", "")
+
+# The account that the payments are taken from, as the file for the finance system names it.
+PAYMENT_DEBIT_ACCOUNT = os.environ.get("PAYMENT_DEBIT_ACCOUNT", "")
 
 # Bytes of one paper.
 PAPER_BYTES = 10 * 1024 * 1024

@@ -109,6 +109,48 @@ def carry_from(
     return carried
 
 
+def carry_back(
+    reference: UUID, year: int, amount: int, *, by: User, text: str = ""
+) -> dict[UUID, int]:
+    """Fetch `amount` of what was carried on from `reference`, since it came back from the bank.
+
+    Returns how much of it each grant that follows loses; it is to be planned for them anew.
+    """
+    taken_from: dict[UUID, int] = {}
+    lines = Posting.objects.filter(reference=reference, pool=year, kind=K.CARRIED)
+    for line in lines.filter(amount__lt=0).order_by("-pk"):
+        part = min(amount, -line.amount)
+        if not part:
+            break
+        follower = _other_half(line).reference
+        if follower is None:
+            continue
+        [holding] = [row for row in holdings(follower) if row.year == year]
+        # It may have been carried on from there too.
+        missing = max(0, part - holding.paid)
+        if missing:
+            taken_from |= carry_back(follower, year, missing, by=by, text=text)
+        if part > missing:
+            taken_from[follower] = part - missing
+        _carry(holding, holding._replace(reference=reference), part, by=by, text=text)
+        amount -= part
+    return taken_from
+
+
+def _other_half(line: Posting) -> Posting:
+    """The line that gave what `line` took: the next of its kind, as the pool was locked."""
+    later = Posting.objects.filter(pool=line.pool_id, kind=K.CARRIED, pk__gt=line.pk)
+    return later.filter(amount=-line.amount).order_by("pk")[0]
+
+
+def _carry(
+    giving: Holding, taking: Holding, amount: int, *, by: User, text: str
+) -> None:
+    for holding, part in ((giving, -amount), (taking, amount)):
+        line = _write(holding, K.CARRIED, part, by=by, text=text)
+        audit.record("carry", line, by=by, year=holding.year, amount=part)
+
+
 def carry_to(
     reference: UUID,
     carried: Mapping[int, int],

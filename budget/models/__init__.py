@@ -3,6 +3,7 @@
 They know districts and people; no pupil, application or decision.
 """
 
+from budget.models.accounts import AccountChange
 from budget.models.books import FundingSource, Pool, Posting, Standing
 from budget.models.figures import (
     DayTreatmentFigure,
@@ -17,6 +18,7 @@ from budget.models.proposals import Proposal, ProposalLine, centres_led_by
 from budget.models.returns import PaymentReturn, ReturnLine
 
 __all__ = (
+    "AccountChange",
     "DayTreatmentFigure",
     "DayTreatmentProvider",
     "DayTreatmentTotal",

@@ -36,13 +36,14 @@ class ProposalPages:
 class Details:
     """What the page of a proposal shows of it: sentences, facts, and a table with its head.
 
-    The last cell of a row is an amount, whole DKK.
+    As a rule the last cell of a row is an amount, whole DKK.
     """
 
     sentences: Collection[str] = ()
     facts: Collection[tuple[str, str]] = ()
     head: Collection[str] = ()
     rows: Collection[tuple[object, ...]] = ()
+    ends_in_amount: bool = True
 
 
 class Approval(Protocol):
@@ -59,6 +60,7 @@ class Approval(Protocol):
 
 # By their modules' names, as the settings name the proofs: the subjects lie above the proposals.
 _APPROVALS = {
+    "account": "budget.accounts.approval",
     "return": "budget.returns.approval",
 }
 

@@ -82,6 +82,10 @@ class PaymentRun(models.Model):
         max_length=10, choices=RunStatus, default=RunStatus.PROPOSED
     )
     pays_on = models.DateField("udbetalingsdag")
+    # Why instalments are paid before they are due; empty where none is.
+    early_reason = models.CharField(
+        "begrundelse for at betale før tid", max_length=500, blank=True
+    )
     # As proposed: what is cancelled since is no longer among the instalments.
     amount = models.IntegerField("beløb")
     count = models.PositiveIntegerField("rater")
@@ -114,6 +118,10 @@ class PaymentRun(models.Model):
     )
     exported_at = models.DateTimeField("fil dannet", null=True)
     digest = models.CharField("filens kontroltal", max_length=64, blank=True)
+    # What the file's lines say besides the instalments, so that it can be made again as it was.
+    file_format = models.PositiveSmallIntegerField(default=1)
+    debit_account = models.CharField("debetkonto", max_length=ACCOUNT, blank=True)
+    frames = models.JSONField("rammer", default=dict)
     marked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

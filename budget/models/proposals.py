@@ -64,6 +64,7 @@ class Proposal(models.Model):
         CORRECTION = "correction", "Rettelse"
         INDEX = "index", "Prisregulering"
         RETURN = "return", "Tilbageført udbetaling"
+        ACCOUNT = "account", "Ny kontostreng"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField("art", max_length=12, choices=Kind)

@@ -19,8 +19,8 @@ from django.utils import timezone
 from budget.books import actions as books
 from budget.lifecycle import RunStatus
 from budget.models import Instalment, PaymentRun, SchoolAccount, centres_led_by
-from budget.payments import planning, rules
-from budget.payments.file import payment_file
+from budget.payments import planning, queries, rules
+from budget.payments.file import FILE_FORMAT, payment_file
 from skolefleks import audit, outbox
 from skolefleks.calendar import banking_day_after
 from skolefleks.danish import day, today
@@ -29,7 +29,7 @@ from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.statemachine import follow, move
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import date
     from uuid import UUID
 
@@ -51,6 +51,29 @@ class NothingDue(Refusal):
     )
 
 
+class TooEarly(Refusal):
+    """Instalments would be paid before they are due, and nobody says why."""
+
+    def __init__(self, last_due_on: date) -> None:
+        super().__init__(
+            f"Den sidste rate forfalder {day(last_due_on)}, og kørslen betaler senest"
+            f" {day(rules.last_pay_day())}. Vælg en tidligere dag, eller skriv, hvorfor der skal"
+            " betales, før det forfalder.",
+            field="reason",
+        )
+
+
+class NoAccount(Refusal):
+    """A school that is to be paid has no account, and there is no common one."""
+
+    def __init__(self, schools: Collection[str]) -> None:
+        names = ", ".join(sorted(schools))
+        super().__init__(
+            f"Der er ingen kontostreng for {names}. Skriv den under Skolernes kontostrenge,"
+            " og foreslå kørslen igen."
+        )
+
+
 class NothingOwed(Refusal):
     """A school owes nothing that is not in a run already."""
 
@@ -58,11 +81,12 @@ class NothingOwed(Refusal):
 
 
 @transaction.atomic
-def propose(*, until: date, by: User | None) -> PaymentRun:
+def propose(*, until: date, by: User | None, reason: str = "") -> PaymentRun:
     """Take what is due on `until` or before into a new run; by nobody: the clock.
 
-    Payee and account are taken down here: what is approved is what is paid. Raises NothingDue,
-    PermissionDenied.
+    A run takes what is due by its pay day, which is near (`rules.last_pay_day`); earlier takes a
+    `reason`, and the second chief sees both. Payee and account are taken down here: what is
+    approved is what is paid. Raises NothingDue, NoAccount, TooEarly, PermissionDenied.
     """
     proposed_centre = ""
     if by:
@@ -80,8 +104,14 @@ def propose(*, until: date, by: User | None) -> PaymentRun:
         raise NothingDue(field="until")
 
     last_due_on = max(instalment.due_on for instalment in instalments)
+    if last_due_on > rules.last_pay_day() and not reason:
+        raise TooEarly(last_due_on)
+    if last_due_on <= rules.last_pay_day():
+        reason = ""
+
     run = PaymentRun(
-        pays_on=banking_day_after(max(today(), last_due_on)),
+        pays_on=rules.pay_day(last_due_on),
+        early_reason=reason,
         proposed_by=by,
         proposed_centre=proposed_centre,
     )
@@ -166,6 +196,7 @@ def _fill(run: PaymentRun, instalments: Sequence[Instalment]) -> PaymentRun:
         amount=run.amount,
         instalments=run.count,
     )
+    outbox.post("payments.proposed", run=str(run.pk))
     return run
 
 
@@ -182,7 +213,7 @@ def _next_number() -> str:
 
 
 def _take_down_payees(instalments: Sequence[Instalment]) -> None:
-    """Note on each to whom and where it goes; it is stored when it is in the run."""
+    """Note on each to whom and where it goes; stored when it is in the run. Raises NoAccount."""
     accounts = {row.school_id: row.account for row in SchoolAccount.objects.all()}
     # Not joined to the instalments: they are locked, and the schools are not to be.
     rows = Instalment.objects.filter(
@@ -195,6 +226,11 @@ def _take_down_payees(instalments: Sequence[Instalment]) -> None:
         instalment.account = (
             accounts.get(instalment.school_id) or settings.PAYMENT_ACCOUNT
         )
+
+    # Money never goes out to nowhere: not one line of it.
+    homeless = {row.payee for row in instalments if not row.account}
+    if homeless:
+        raise NoAccount(homeless)
 
 
 @transaction.atomic
@@ -252,9 +288,13 @@ def export(run: PaymentRun, *, by: User) -> bytes:
     run.exported_by = by
     run.exported_at = timezone.now()
     run.pays_on = max(run.pays_on, banking_day_after(today()))
+    # What the file says of the money's origin is frozen with it.
+    run.file_format = FILE_FORMAT
+    run.debit_account = settings.PAYMENT_DEBIT_ACCOUNT
+    run.frames = queries.frames_in_words({row.pool_id for row in instalments})
     file = payment_file(run, instalments)
     run.digest = hashlib.sha256(file).hexdigest()
-    run.save(update_fields=["exported_by", "exported_at", "pays_on", "digest"])
+    run.save()
     return file
 
 
@@ -285,11 +325,7 @@ def mark_paid(run: PaymentRun, *, on: date, by: User) -> None:
     The books follow, instalment by instalment. Raises NotPossible, Overtaken, PermissionDenied, and
     Refusal for a day that cannot be.
     """
-    if not rules.can_be_paid_on(on):
-        raise Refusal(
-            f"Vælg en bankdag, der ikke ligger efter i dag. {day(on)} er det ikke.",
-            field="paid_on",
-        )
+    rules.require_paid_day(run, on)
 
     # Before the step: no row may say that it is being paid without the day and the person.
     run.paid_on = on
@@ -373,23 +409,3 @@ def _finish(run: PaymentRun) -> None:
         return
     if not locked.instalments.planned().exists():
         follow(locked, "finish", by=locked.marked_by)
-
-
-@transaction.atomic
-def set_account(school: School, account: str, *, by: User) -> None:
-    """Where a school's payments go from the next run on (nothing: the default).
-
-    A run keeps what was taken down. Raises PermissionDenied.
-    """
-    require(by, P.PAYMENT_MAKE, at=EVERYWHERE)
-    SchoolAccount.objects.update_or_create(
-        school=school, defaults={"account": account}
-    )
-    audit.record("set_account", school, by=by, account=account)
-
-
-@transaction.atomic
-def set_accounts(accounts: Sequence[tuple[School, str]], *, by: User) -> None:
-    """Each school's account, all of them or none. Raises PermissionDenied."""
-    for school, account in accounts:
-        set_account(school, account, by=by)

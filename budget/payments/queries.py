@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Max, Q, Sum
+from django.conf import settings
+from django.db.models import Count, Max, Q, Sum
 
+from budget.books.holdings import holdings
 from budget.lifecycle import InstalmentStatus, RunStatus
-from budget.models import Instalment, PaymentRun, Posting
+from budget.models import Instalment, PaymentRun, Posting, SchoolAccount, Standing
 from budget.models.payments import HANDED_OVER
 from budget.models.posting_kinds import sum_of
 from budget.payments import rules
+from budget.tariff import NOTHING
 from skolefleks.danish import today
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from budget.tariff import Part
+    from skolefleks.models import User
 
 
 # -- planning -------------------------------------------------------------------------------------
@@ -50,11 +54,23 @@ def paid_until_by_year(reference: UUID) -> dict[int, date]:
     return dict(rows)
 
 
-def overpaid_by_ending(
-    reference: UUID, cost_by_year: Mapping[int, Part]
+def still_owed(
+    reference: UUID,
+    keep: Mapping[int, Part],
+    following: Mapping[int, Part] | None = None,
 ) -> dict[int, int]:
-    """Whole DKK by fiscal year that would be paid too much, if the reference cost only that."""
-    return rules.overpaid(cost_by_year, paid_or_on_its_way(reference))
+    """Whole DKK by fiscal year that a school would owe, if the reference cost only `keep`.
+
+    What is booked as paid is first carried to what follows it, as far as that costs as much.
+    """
+    paid = {row.year: row.paid for row in holdings(reference)}
+    owed = {}
+    for year, amount in rules.overpaid(keep, paid_or_on_its_way(reference)).items():
+        cost = (following or {}).get(year, NOTHING).amount
+        left = amount - max(0, min(amount, paid.get(year, 0), cost))
+        if left:
+            owed[year] = left
+    return owed
 
 
 def handed_over_runs() -> set[UUID]:
@@ -168,6 +184,16 @@ def owed_by_school() -> list[SchoolOwes]:
     return schools
 
 
+def schools_without_account() -> list[str]:
+    """The schools that are to be paid and have no account string, if there is no common one."""
+    if settings.PAYMENT_ACCOUNT:
+        return []
+    own = SchoolAccount.objects.exclude(account="").values("school")
+    waiting = Instalment.objects.waiting().exclude(school__in=own)
+    names = waiting.order_by("school__name").values_list("school__name", flat=True)
+    return list(names.distinct())
+
+
 def next_day(days: Sequence[date]) -> date | None:
     """The next day something is due; where something is due already, the last day of that."""
     # What is overdue is paid together with what falls due today.
@@ -187,6 +213,35 @@ def _by_school(rows: Iterable[dict[str, Any]]) -> list[SchoolDue]:
             name, before.number + row["number"], before.amount + row["sum"]
         )
     return list(schools.values())
+
+
+def frames_in_words(years: Iterable[int]) -> dict[str, str]:
+    """Which frames feed each fiscal year's pool, with their part: `Dagbehandling 50 %`."""
+    rows = Standing.objects.filter(
+        pool__in=years, source__isnull=False, allocated__gt=0
+    )
+    by_year: dict[str, list[tuple[str, int]]] = {}
+    for row in rows.order_by("pool", "source").values(
+        "pool", "source__name", "allocated"
+    ):
+        part = (row["source__name"], row["allocated"])
+        by_year.setdefault(str(row["pool"]), []).append(part)
+
+    words = {}
+    for year, parts in by_year.items():
+        whole = sum(amount for _, amount in parts)
+        names = [f"{name} {round(100 * amount / whole)} %" for name, amount in parts]
+        words[year] = ", ".join(names)
+    return words
+
+
+def paid_early(run: PaymentRun) -> Total | None:
+    """What of a run is due after its pay day; None where nothing is."""
+    early = run.instalments.counting().filter(due_on__gt=run.pays_on, amount__gt=0)
+    sums = early.aggregate(amount=Sum("amount", default=0), number=Count("pk"))
+    if not sums["number"]:
+        return None
+    return Total(sums["amount"], sums["number"])
 
 
 # -- runs -----------------------------------------------------------------------------------------
@@ -210,8 +265,35 @@ def totals_of(runs: Sequence[PaymentRun]) -> dict[UUID, Total]:
     return totals
 
 
+def schools_with_new_account(run: PaymentRun) -> set[int]:
+    """The schools that were paid to another account by the last run before this. One query."""
+    earlier = Instalment.objects.filter(
+        run__exported_at__lt=run.proposed_at,
+        school__in=run.instalments.values("school"),
+    )
+    last = earlier.order_by("school_id", "-run__exported_at").distinct("school_id")
+    before = dict(last.values_list("school_id", "account"))
+
+    now = run.instalments.counting().order_by().values_list("school_id", "account")
+    changed = set()
+    for school_id, account in now.distinct():
+        if before.get(school_id, account) != account:
+            changed.add(school_id)
+    return changed
+
+
+def runs_waiting_for(user: User) -> int:
+    """How many runs the person can approve: another proposed them, for another centre."""
+    waiting = PaymentRun.objects.filter(status=RunStatus.PROPOSED)
+    count = 0
+    for run in waiting:
+        if run.proposed_by_id != user.pk and rules.approving_centre(run, user):
+            count += 1
+    return count
+
+
 def sums_by_payee(run: PaymentRun) -> list[dict[str, Any]]:
     """`sum` and `number` by district, payee and account, in the order of the districts."""
     return run.instalments.counting().sums_by(
-        "district__sort_key", "district__name", "payee", "account"
+        "district__sort_key", "district__name", "payee", "account", "school_id"
     )

@@ -11,16 +11,20 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.conf import settings
+from django.utils import timezone
+
 from budget.models import centres_led_by
 from budget.tariff import NOTHING, Later, Part, by_fiscal_year
 from skolefleks.calendar import (
     ONE_DAY,
     banking_day_after,
     banking_day_before,
+    banking_days_on,
     is_banking_day,
 )
-from skolefleks.danish import kr, today
-from skolefleks.refusals import NotPossible
+from skolefleks.danish import day, kr, today
+from skolefleks.refusals import NotPossible, Refusal
 
 if TYPE_CHECKING:
     from budget.models import Instalment, PaymentRun
@@ -177,6 +181,30 @@ def approving_centre(run: PaymentRun, user: User) -> str | None:
     return None
 
 
-def can_be_paid_on(day: date) -> bool:
-    """Whether the finance system can have paid on the day: a banking day that is not to come."""
-    return day <= today() and is_banking_day(day)
+def last_pay_day() -> date:
+    """The last day on which a run that is proposed today pays: so many banking days on."""
+    return banking_days_on(today(), settings.PAYMENT_LEAD_DAYS)
+
+
+def pay_day(last_due_on: date) -> date:
+    """The banking day on which a run pays whose last instalment is due on `last_due_on`.
+
+    What is overdue is paid as soon as may be; what is paid early, on the last pay day there is.
+    """
+    return banking_day_after(max(today(), min(last_due_on, last_pay_day())))
+
+
+def require_paid_day(run: PaymentRun, on: date) -> None:
+    """Raise Refusal unless the finance system can have paid the run on the day.
+
+    A banking day from the run's hand-over to today.
+    """
+    if run.exported_at is None:
+        raise NotPossible
+    first = timezone.localdate(run.exported_at)
+    if not first <= on <= today() or not is_banking_day(on):
+        raise Refusal(
+            f"Vælg en bankdag fra {day(first)}, da kørslen blev sendt, til i dag."
+            f" {day(on)} er det ikke.",
+            field="paid_on",
+        )

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from budget.lifecycle import SENT, InstalmentStatus, RunStatus
-from budget.models import Instalment, PaymentRun, SchoolAccount
+from budget.models import Instalment, PaymentRun
 from budget.payments import actions, forms, queries
 from skolefleks import audit
 from skolefleks.danish import day, kr, today
@@ -81,6 +81,7 @@ def payment_runs(request: Request) -> HttpResponse:
         "due_number": sum(school.number for school in due.by_school),
         "later": list(due.later.items())[:LATER_DAYS],
         "owed": queries.owed_by_school(),
+        "homeless": queries.schools_without_account(),
         "page": page,
         "runs": [(run, TONES[S(run.status)], totals[run.pk]) for run in page.rows],
     }
@@ -180,30 +181,6 @@ def payment_download(request: Request, number: str) -> HttpResponse:
     return answer
 
 
-@form_page(P.PAYMENT_MAKE)
-def payment_accounts(request: Request) -> HttpResponse:
-    """Where each school's money goes."""
-    # An emptied account is the default again, like one that was never typed.
-    own_accounts = SchoolAccount.objects.exclude(account="")
-    form = forms.AccountsForm(
-        posted(request),
-        schools=School.objects.all(),
-        accounts={row.school_id: row.account for row in own_accounts},
-    )
-
-    if form.try_to(actions.set_accounts, by=request.user):
-        messages.success(
-            request, "Kontostrengene er gemt. De gælder fra den næste kørsel."
-        )
-        return redirect("budget:payment_accounts")
-
-    context = {
-        "trail": [*_trail(), ("Kontostrenge", "")],
-        "default": settings.PAYMENT_ACCOUNT,
-    }
-    return show_form(request, "budget/payments/payment_accounts.html", form, context)
-
-
 # -- one run's page -------------------------------------------------------------------------------
 def _run(number: str) -> PaymentRun:
     runs = PaymentRun.objects.select_related(
@@ -228,6 +205,7 @@ def _show_run(
         "run": run,
         "refusal": refusal,
         "form": form,
+        "early": queries.paid_early(run),
         **_state_of(run, request.user),
         **_instalments_of(run, request),
     }
@@ -257,6 +235,9 @@ def _state_of(run: PaymentRun, user: User) -> dict[str, Any]:
 def _instalments_of(run: PaymentRun, request: Request) -> dict[str, Any]:
     """What the run pays: in all, by school, and each instalment."""
     sums = queries.sums_by_payee(run)
+    new_accounts = queries.schools_with_new_account(run)
+    for row in sums:
+        row["is_new_account"] = row["school_id"] in new_accounts
     total = queries.Total(
         amount=sum(row["sum"] for row in sums),
         number=sum(row["number"] for row in sums),
@@ -274,6 +255,7 @@ def _instalments_of(run: PaymentRun, request: Request) -> dict[str, Any]:
 
     return {
         "facts": _facts(run, total),
+        "new_accounts": [row["payee"] for row in sums if row["is_new_account"]],
         "sums": sums,
         "amount": total.amount,
         "default_account_used": DEFAULT_ACCOUNT_USED,
@@ -346,6 +328,8 @@ def _facts(run: PaymentRun, total: queries.Total) -> list[tuple[str, str]]:
     ]
     if run.approved_by:
         facts.append(("Godkendt af", f"{run.approved_by}, {run.approved_centre}"))
+    if run.early_reason:
+        facts.append(("Betales før tid, fordi", run.early_reason))
     if run.digest:
         facts.append(("Filens kontroltal (SHA-256)", f"{run.digest[:16]}…"))
     return facts

@@ -25,7 +25,7 @@ from budget.models import (
 from budget.proposals import queries, reversing, rules
 from budget.proposals.reach import FrameYear, require_reach
 from budget.proposals.reversing import AlreadyCorrected
-from skolefleks import audit
+from skolefleks import audit, outbox
 from skolefleks.permissions import EVERYWHERE, Permission, require
 from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.statemachine import move
@@ -182,6 +182,7 @@ def _propose(
     audit.record(
         "propose", proposal, by=by, kind=kind, lines=amounts, corrects=corrected_pk
     )
+    outbox.post("proposals.proposed", proposal=str(proposal.pk))
     return proposal
 
 

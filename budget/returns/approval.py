@@ -5,6 +5,7 @@ Lock order: pools by fiscal year, then the instalments by id, then their run. Am
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING
 
 from budget.books import actions as books
@@ -21,6 +22,8 @@ from skolefleks.refusals import NotPossible
 from skolefleks.statemachine import follow
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from budget.books.holdings import Holding
     from budget.models import Proposal
     from skolefleks.models import User
@@ -49,19 +52,22 @@ def carry_out(proposal: Proposal, *, by: User) -> None:
     for instalment in sorted(instalments, key=lambda row: -row.amount):
         if not rules.can_come_back(instalment):
             raise NotPossible("Mindst én af raterne er allerede kommet tilbage.")
+        lost = {instalment.reference: instalment.amount}
         if instalment.status == InstalmentStatus.PLANNED:
             follow(instalment, "bounce", by=by, amount=instalment.amount)
         else:
-            _return_paid(instalment, proposal, by=by)
-        _let_books_follow(instalment, by=by)
-        planning.plan_again(instalment, by=by)
+            lost = _return_paid(instalment, proposal, by=by)
+        for reference, amount in lost.items():
+            _plan_anew(instalment, reference, amount, by=by)
 
     if not queries.can_come_back(run):
         follow(run, "come_back", by=by)
 
 
-def _return_paid(instalment: Instalment, proposal: Proposal, *, by: User) -> None:
-    """Write the opposite of the payment."""
+def _return_paid(
+    instalment: Instalment, proposal: Proposal, *, by: User
+) -> dict[UUID, int]:
+    """Write the opposite of the payment; which grants lose how much by it, whole DKK."""
     payment = rules.standing_payment(instalment)
     if payment is None:
         raise NotPossible
@@ -69,25 +75,50 @@ def _return_paid(instalment: Instalment, proposal: Proposal, *, by: User) -> Non
         # What was set off is owed again, and held by the pool until it is back.
         owed_again = -instalment.amount
         books.require_free({instalment.pool_id: owed_again})
-        holding = _holding_of(instalment)
+        holding = _holding_of(instalment.reference, instalment.pool_id)
         claims.let_hold(
             holding._replace(paid=holding.paid + owed_again),
             holding.kept,
             by=by,
             text=instalment.text,
         )
+
+    # Some of it may have been carried to the grant that follows: then that one loses it.
+    here = _holding_of(instalment.reference, instalment.pool_id).paid
+    lost = {instalment.reference: instalment.amount}
+    if instalment.amount > here:
+        lost = claims.carry_back(
+            instalment.reference,
+            instalment.pool_id,
+            instalment.amount - here,
+            by=by,
+            text=instalment.text,
+        )
+        lost[instalment.reference] = here
     reversing.write_reversal(payment, proposal, by=by)
+    return lost
 
 
-def _let_books_follow(instalment: Instalment, *, by: User) -> None:
-    """Release what is no longer owed, since it is back."""
-    holding = _holding_of(instalment)
+def _plan_anew(
+    instalment: Instalment, reference: UUID, amount: int, *, by: User
+) -> None:
+    """Let books and plan of one grant follow that it is paid `amount` less."""
+    if not amount:
+        return
+    # What is no longer owed, since it is back, is released.
+    holding = _holding_of(reference, instalment.pool_id)
     claims.let_hold(holding, holding.kept, by=by, text=instalment.text)
 
+    # Never saved: it says of which grant how much is to be planned, for the same days.
+    like_it = copy(instalment)
+    like_it.reference = reference
+    like_it.amount = amount
+    planning.plan_again(like_it, by=by)
 
-def _holding_of(instalment: Instalment) -> Holding:
-    for holding in holdings(instalment.reference):
-        if holding.year == instalment.pool_id:
+
+def _holding_of(reference: UUID, year: int) -> Holding:
+    for holding in holdings(reference):
+        if holding.year == year:
             return holding
     raise NotPossible
 

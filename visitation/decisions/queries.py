@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Subquery
 
 from applications.reading import ties
 from budget.models import Standing
+from budget.payments import queries as payment_queries
 from budget.tariff import by_fiscal_year
 from skolefleks.danish import kr, today
 from skolefleks.models import User
@@ -19,7 +20,7 @@ from visitation.lifecycle import DecisionStatus, GrantStatus, MeetingStatus
 from visitation.models import Attendance, Decision, Grant, Meeting
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from applications.models import Application, PupilCase
@@ -59,19 +60,23 @@ def effect(terms: rules.Terms) -> list[Cost]:
 
 @dataclass(frozen=True)
 class YearChange:
-    """What a fiscal year holds for the pupil before and after, and what is free; whole DKK."""
+    """What a fiscal year holds for the pupil before and after, and what is free; whole DKK.
+
+    `owed` is what the school has had beyond that: free only when it is back.
+    """
 
     year: int
     before: int
     after: int
     free: int | None
+    owed: int = 0
 
     @property
     def free_after(self) -> int | None:
         """What the pool has free afterwards; None without a pool."""
         if self.free is None:
             return None
-        return self.free - self.difference
+        return self.free - self.difference - self.owed
 
     @property
     def difference(self) -> int:
@@ -82,13 +87,15 @@ def correction(old: Grant | None, terms: rules.Terms) -> list[YearChange]:
     """What it changes by year when `terms` take the place of `old`, from their first day on."""
     before: Mapping[int, Part] = {}
     rest: Mapping[int, Part] = {}
+    owed: Mapping[int, int] = {}
     if old:
         before = old.by_fiscal_year()
         # The act cuts the old grant short by the same rule.
         last_day = rules.last_day_kept(old, terms.starts_on)
         if last_day:
             rest = by_fiscal_year(old.tariff, old.starts_on, last_day, old.later)
-    return _changes(before, rest, terms.by_fiscal_year())
+        owed = payment_queries.still_owed(old.pk, rest, terms.by_fiscal_year())
+    return _changes(before, rest, terms.by_fiscal_year(), owed=owed)
 
 
 def ending(old: Grant, last_day: date | None) -> list[YearChange]:
@@ -96,11 +103,43 @@ def ending(old: Grant, last_day: date | None) -> list[YearChange]:
     rest: Mapping[int, Part] = {}
     if last_day:
         rest = by_fiscal_year(old.tariff, old.starts_on, last_day, old.later)
-    return _changes(old.by_fiscal_year(), rest)
+    owed = payment_queries.still_owed(old.pk, rest)
+    return _changes(old.by_fiscal_year(), rest, owed=owed)
+
+
+def sentences_of(changes: Sequence[YearChange]) -> list[str]:
+    """What the school has had too much, and when it comes back."""
+    sentences = []
+    for change in changes:
+        if change.owed:
+            sentences.append(
+                f"For {change.year} er der udbetalt {kr(change.owed)} mere, end skolen så skal"
+                " have. Beløbet trækkes fra i de næste kørsler, og er frit, når det er tilbage."
+            )
+    return sentences
+
+
+def what_stops(changes: Sequence[YearChange]) -> list[str]:
+    """Why the books would refuse the changes, with the amount and the way out; none as a rule."""
+    sentences = []
+    for change in changes:
+        if change.free_after is not None and change.free_after < 0 < change.difference:
+            short = kr(-change.free_after)
+            sentences.append(
+                f"Puljen for {change.year} mangler {short} Vælg en lavere takst eller en kortere"
+                " periode, eller bed centercheferne om en tildeling."
+            )
+        if change.free is None and change.after:
+            sentences.append(
+                f"Der er endnu ingen pulje for {change.year}. Vælg en tidligere slutdato."
+            )
+    return sentences
 
 
 def _changes(
-    before: Mapping[int, Part], *after: Mapping[int, Part]
+    before: Mapping[int, Part],
+    *after: Mapping[int, Part],
+    owed: Mapping[int, int],
 ) -> list[YearChange]:
     """The years that are touched, ascending; `after` is what several grants hold, together."""
     years = set(before)
@@ -114,7 +153,15 @@ def _changes(
         if year in before:
             amount_before = before[year].amount
         amount_after = sum(parts[year].amount for parts in after if year in parts)
-        changes.append(YearChange(year, amount_before, amount_after, free.get(year)))
+        changes.append(
+            YearChange(
+                year,
+                amount_before,
+                amount_after,
+                free.get(year),
+                owed.get(year, 0),
+            )
+        )
     return changes
 
 

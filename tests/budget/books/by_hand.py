@@ -17,15 +17,20 @@ class BooksByHand:
                 self.put_in[year, frame] = 2_500_000
         self.commitments = {}  # grant: {year: DKK}
         self.paid = defaultdict(int)  # (grant, year): DKK
+        self.files = defaultdict(int)  # (reference, year): DKK ordered, less what came back
 
     def years(self):
         return sorted({year for year, _ in self.put_in})
 
     def free(self, year):
         free = sum(amount for (of, _), amount in self.put_in.items() if of == year)
-        for amounts in self.commitments.values():
-            free -= amounts.get(year, 0)
+        for grant, amounts in self.commitments.items():
+            free -= self.uses(grant, amounts, year)
         return free
+
+    def uses(self, grant, amounts, year):
+        """What is granted of a year, or what left the house for it, whichever is more."""
+        return max(amounts.get(year, 0), self.paid.get((grant, year), 0))
 
     def reaches(self, lines):
         """Whether the books let `lines` happen: no frame and no year below nothing."""
@@ -45,5 +50,11 @@ class BooksByHand:
                 return False
         return True
 
-    def has_paid_more_than(self, grant, amounts):
-        return any(self.paid.get((grant, year), 0) > amount for year, amount in amounts.items())
+    def carries(self, grant, left, amounts):
+        """What is paid of a grant beyond what is left of it, as far as the next one costs that."""
+        carried = {}
+        for year, amount in amounts.items():
+            too_much = self.paid.get((grant, year), 0) - left.get(year, 0)
+            if min(too_much, amount) > 0:
+                carried[year] = min(too_much, amount)
+        return carried

@@ -34,7 +34,9 @@ ACTS = {
     "change",
     "end early",
     "pay",
-    "correct payment",
+    "collect",
+    "bounce",
+    "return",
     "correct allocation",
 }
 

@@ -7,7 +7,7 @@ import signal
 import time
 import uuid
 from contextlib import closing, nullcontext
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 import psycopg
@@ -66,10 +66,12 @@ def due(pools, schools, chair, settings):
 
 @pytest.fixture
 def handed_over(due, chief, chief_bur):
-    run = payments.propose(until=due, by=chief)
+    run = payments.propose(until=due, by=chief, reason="Alt.")
     assert run.count == RATES
     payments.approve(run, by=chief_bur)
     payments.export(run, by=chief)
+    run.exported_at -= timedelta(days=7)
+    run.save(update_fields=["exported_at"])
     return run
 
 
@@ -98,9 +100,8 @@ def each_is_paid_once(run):
 
 # -- at once --------------------------------------------------------------------------------------
 def test_of_two_who_propose_at_once_one_gets_it_all(due, chief, chief_bur):
-    answers = at_once(
-        [partial(payments.propose, until=due, by=by) for by in (chief, chief_bur) * 4]
-    )
+    propose = partial(payments.propose, until=due, reason="Alt.")
+    answers = at_once([partial(propose, by=by) for by in (chief, chief_bur) * 4])
     refusals = [answer for answer in answers if isinstance(answer, payments.NothingDue)]
     assert (len(refusals), PaymentRun.objects.get().count) == (7, RATES)
 
@@ -155,7 +156,7 @@ def plan_one_day(reference, *, school, by):
 def test_a_grant_cut_short_while_the_run_is_handed_over_is_either_paid_or_stopped(
     due, chair, chief, chief_bur, schools
 ):
-    run = payments.propose(until=due, by=chief)
+    run = payments.propose(until=due, by=chief, reason="Alt.")
     payments.approve(run, by=chief_bur)
     reference = run.instalments.order_by("amount").first().reference
     stop = partial(plan_one_day, reference, school=schools["Baltorpskolen"], by=chair)
