@@ -35,6 +35,7 @@ OF_FIGURES = {
     "budget:quarter_pdf": [YEAR, 1],
     "budget:remove_target": [YEAR],
     "budget:figure_import": [uuid.UUID(int=1)],
+    "budget:collect": [0],
     "price_index": [uuid.UUID(int=1)],
     "approve_index": [uuid.UUID(int=1)],
     "visitation:answer_ceiling": [uuid.UUID(int=1)],

@@ -11,7 +11,7 @@ import time_machine
 from django.urls import reverse
 
 from budget.books import actions as books
-from budget.models import Instalment, PaymentRun, Posting, SchoolAccount
+from budget.models import Instalment, PaymentRun, Posting
 from budget.payments import actions as payments
 from budget.payments import planning
 from budget.tariff import by_fiscal_year
@@ -142,21 +142,6 @@ def test_the_file_is_taken_as_it_was_made_and_that_is_logged(bur, chief_bur, run
     assert answer["Content-Disposition"] == f'attachment; filename="udbetaling-{run.number}.csv"'
     entries = AccessEntry.objects.filter(kind="export", subject=run.number)
     assert entries.filter(user_id=chief_bur.pk).count() == 1
-
-
-def test_an_account_string_is_typed_shown_and_used(sik, post, schools, chief):
-    field = f"school_{schools['Baltorpskolen'].pk}"
-    assert "XG-STANDARD" in sik.get(ACCOUNTS).text
-    assert post(sik, ACCOUNTS, {field: "XG-123"}).status_code == 302
-    assert 'value="XG-123"' in sik.get(ACCOUNTS).text
-    assert payments.propose(until=SPRING, by=chief).instalments.get().account == "XG-123"
-
-
-@pytest.mark.parametrize("account", ["=1+1", "+45", "@x", "a;b", "a\tb"])
-def test_an_account_string_is_no_formula_and_breaks_no_line(account, sik, post, schools):
-    answer = post(sik, ACCOUNTS, {f"school_{schools['Baltorpskolen'].pk}": account})
-    assert answer.status_code == 422
-    assert not SchoolAccount.objects.exists()
 
 
 @pytest.mark.parametrize("who", ["leader", "chair", "secretary", "member", "follower", "admin"])
