@@ -6,6 +6,7 @@ from django.urls import path
 
 from budget.accounts import views as accounts
 from budget.books import views as books
+from budget.closing import views as closing
 from budget.corrections import views as corrections
 from budget.dashboard import views as dashboard
 from budget.exports import views as exports
@@ -64,6 +65,10 @@ urlpatterns = [
         proposals.take_back_proposal,
         name="take_back_proposal",
     ),
+    # The fiscal years: closed by both chiefs, and opened again.
+    path("regnskabsaar/", closing.fiscal_years, name="fiscal_years"),
+    path("regnskabsaar/<int:year>/luk/", closing.close_year, name="close_year"),
+    path("regnskabsaar/<int:year>/genaabn/", closing.reopen_year, name="reopen_year"),
     # Day treatment and its targets.
     path("maaltal/", figures.targets, name="targets"),
     path("maaltal/regneark/", exports.targets_xlsx, name="targets_xlsx"),

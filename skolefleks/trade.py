@@ -109,6 +109,11 @@ PAYMENT_MONTHS = (3, 6, 9, 12)
 # Banking days before they are due that a run is proposed, so that it can be approved in time.
 PAYMENT_LEAD_DAYS = 5
 
+# What becomes of a frame's unused money when its fiscal year is closed, by the frame's name:
+# "carry" into the next year's pool, or "back" to the frame. The chiefs may choose otherwise.
+UNUSED_MONEY: dict[str, str] = {}
+UNUSED_MONEY_RULE = "carry"
+
 # Days that a school has to pay back what it was paid too much and is not set off.
 COLLECTION_DAYS = 30
 

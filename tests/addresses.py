@@ -141,6 +141,9 @@ budget:payment_download        -  403  403  403  403  403  403  403  403  403  4
 budget:posting                 -  403  403  403  403  403  403  403  403  403  200  403  403
 budget:proof                   -  403  403  403  403  403  403  403  403  403  200  403  403
 budget:proposals               -  403  403  403  403  403  403  403  403  403  200  403  403
+budget:fiscal_years            -  403  403  403  403  403  403  403  403  403  200  403  403
+budget:close_year              -  403  403  403  403  403  403  403  403  403  404  403  403
+budget:reopen_year             -  403  403  403  403  403  403  403  403  403  404  403  403
 budget:propose_allocation      -  403  403  403  403  403  403  403  403  403  200  403  403
 budget:propose_transfer        -  403  403  403  403  403  403  403  403  403  200  403  403
 budget:propose_opening         -  403  403  403  403  403  403  403  403  403  200  403  403
@@ -306,6 +309,9 @@ budget:payment_download        -  403  403  403  403  403  403  403  403  403  4
 budget:posting                 -  403  403  403  403  403  403  403  403  403  422  403  403
 budget:proof                   -  403  403  403  403  403  403  403  403  403  405  403  403
 budget:proposals               -  403  403  403  403  403  403  403  403  403  405  403  403
+budget:fiscal_years            -  403  403  403  403  403  403  403  403  403  405  403  403
+budget:close_year              -  403  403  403  403  403  403  403  403  403  404  403  403
+budget:reopen_year             -  403  403  403  403  403  403  403  403  403  404  403  403
 budget:propose_allocation      -  403  403  403  403  403  403  403  403  403  422  403  403
 budget:propose_transfer        -  403  403  403  403  403  403  403  403  403  422  403  403
 budget:propose_opening         -  403  403  403  403  403  403  403  403  403  422  403  403

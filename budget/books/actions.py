@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from budget.books import claims
+from budget.books.closed import require_open
 from budget.books.holdings import holdings, holdings_of
 from budget.models import Pool, Posting, Standing
 from budget.tariff import NOTHING, Part
@@ -89,6 +90,7 @@ def allocate(
     # There must be a row to lock: the first money of a year makes its pool.
     Pool.objects.get_or_create(fiscal_year=year)
     lock_pools([year])
+    require_open([year])
     if amount < 0:
         require_free({year: -amount})
         require_frame(source, year, -amount)
@@ -123,6 +125,7 @@ def commit(
     """
     # Asked under lock: without it two commitments could both find the same money free.
     lock_pools(parts)
+    require_open([year for year, part in parts.items() if part.amount])
     require_free({year: part.amount for year, part in parts.items()})
 
     postings = []
@@ -215,6 +218,7 @@ def commit_more(changes: Collection[More], proposal: Proposal, *, by: User) -> N
     for change in changes:
         net[change.year] += change.amount
     lock_pools(net)
+    require_open([year for year, amount in net.items() if amount])
     require_free({year: amount for year, amount in net.items() if amount > 0})
 
     # What may touch money that is paid goes one by one; the rest, nearly all, at once.
@@ -288,6 +292,7 @@ def book_payment(
     NotPossible where less is owed or paid than comes back.
     """
     lock_pools([year])
+    require_open([year])
     # Not the pool is asked: what is paid must have been committed to this reference before.
     of_the_year = [row for row in holdings(reference) if row.year == year]
     left = sum(holding.amount - holding.paid for holding in of_the_year)

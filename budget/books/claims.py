@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from budget.books import rules
+from budget.books.closed import require_open
 from budget.books.holdings import Holding, holdings
 from budget.models import Instalment, Posting
 from budget.tariff import NOTHING
@@ -52,6 +53,8 @@ def let_hold(
     )
     more = hold.amount - holding.amount
     more_owed = hold.owed - holding.owed
+    if more or more_owed:
+        require_open([holding.year])
 
     # The first line has the days and the place: so that they are counted once.
     counted = {"places": places, "days": days}
@@ -102,6 +105,7 @@ def carry_from(
         amount = min(owed, holding.paid, cost)
         if amount <= 0:
             continue
+        require_open([holding.year])
         line = _write(holding, K.CARRIED, -amount, by=by, text=text)
         audit.record("carry", line, by=by, year=holding.year, amount=-amount)
         take_back(holding, amount, by=by, text=text)

@@ -5,6 +5,7 @@ They know districts and people; no pupil, application or decision.
 
 from budget.models.accounts import AccountChange
 from budget.models.books import FundingSource, Pool, Posting, Standing
+from budget.models.closing import YearClosing
 from budget.models.figures import (
     DayTreatmentFigure,
     DayTreatmentProvider,
@@ -36,5 +37,6 @@ __all__ = (
     "SchoolAccount",
     "Standing",
     "Target",
+    "YearClosing",
     "centres_led_by",
 )

@@ -61,6 +61,8 @@ class Approval(Protocol):
 # By their modules' names, as the settings name the proofs: the subjects lie above the proposals.
 _APPROVALS = {
     "account": "budget.accounts.approval",
+    "closing": "budget.closing.approval",
+    "reopening": "budget.closing.approval",
     "return": "budget.returns.approval",
 }
 

@@ -65,6 +65,8 @@ class Proposal(models.Model):
         INDEX = "index", "Prisregulering"
         RETURN = "return", "Tilbageført udbetaling"
         ACCOUNT = "account", "Ny kontostreng"
+        CLOSING = "closing", "Lukning af regnskabsår"
+        REOPENING = "reopening", "Genåbning af regnskabsår"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField("art", max_length=12, choices=Kind)

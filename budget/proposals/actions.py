@@ -119,12 +119,19 @@ def propose_index(text: str, *, reason: str, by: User) -> Proposal:
 
 
 @transaction.atomic
-def propose_other(kind: str, text: str, *, reason: str, by: User) -> Proposal:
+def propose_other(
+    kind: str,
+    text: str,
+    *,
+    reason: str,
+    by: User,
+    lines: Mapping[FrameYear, int] | None = None,
+) -> Proposal:
     """Propose what another subject keeps and carries out (`links.approval_of`), as `text` says.
 
-    Raises Refusal, PermissionDenied.
+    `lines` are allocated first. Raises Refusal, PermissionDenied.
     """
-    return _propose(kind, {}, text=text, reason=reason, by=by)
+    return _propose(kind, lines or {}, text=text, reason=reason, by=by)
 
 
 @transaction.atomic
@@ -214,9 +221,10 @@ def approve(proposal: Proposal, *, by: User) -> None:
     _answer(proposal, "approve", by=by)
     if proposal.corrects:
         reversing.reverse(proposal.corrects, proposal, by=by)
+    _allocate(lines, proposal, by=by)
+    # After the lines: a year is closed when its unused money is taken out.
     if approval:
         approval.carry_out(proposal, by=by)
-    _allocate(lines, proposal, by=by)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from budget.books import actions as books
+from budget.books.closed import require_open
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +26,7 @@ def require_reach(lines: Mapping[FrameYear, int]) -> None:
 
     Of each year's free amount, and of what the frame has put in.
     """
+    require_open({part.year for part in lines})
     # A year's net: a move between two frames of one year takes nothing out of it.
     net: dict[int, int] = defaultdict(int)
     for part, amount in lines.items():

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from budget.books import actions as books
+from budget.books.closed import require_open
 from budget.books.holdings import holdings
 from budget.models import Instalment, Posting, Proposal
 from budget.models.posting_kinds import FOLLOW_PAYMENTS, kind_named
@@ -79,6 +80,7 @@ def require_reversible(posting: Posting) -> None:
     """
     if Posting.objects.filter(reverses=posting).exists():
         raise AlreadyCorrected
+    require_open([posting.pool_id])
 
     if posting.source:
         if _is_leg_of_transfer(posting):

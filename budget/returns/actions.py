@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from budget.books.closed import require_open
 from budget.models import PaymentReturn, Proposal, ReturnLine
 from budget.proposals import actions as proposals
 from budget.returns import queries, rules
@@ -44,6 +45,7 @@ def propose_return(
     instalments = [row for row in queries.can_come_back(run) if row.pk in set(keys)]
     if not instalments or len(instalments) < len(set(keys)):
         raise Refusal("Vælg de rater, der er kommet tilbage.", field="keys")
+    require_open({row.pool_id for row in instalments})
     if queries.is_any_waiting(instalments):
         raise NotPossible(
             "Mindst én af raterne ligger i et forslag, der venter på svar."

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from budget.books import actions as books
 from budget.books import claims
+from budget.books.closed import require_open
 from budget.books.holdings import holdings
 from budget.lifecycle import InstalmentStatus
 from budget.models import Instalment, PaymentRun
@@ -47,6 +48,7 @@ def carry_out(proposal: Proposal, *, by: User) -> None:
         pk=proposal.payment_return.run_id
     )
     rules.require_sent(run)
+    require_open(years(proposal))
 
     # What was paid comes first: what was set off was too much of it.
     for instalment in sorted(instalments, key=lambda row: -row.amount):

@@ -36,6 +36,8 @@ OF_FIGURES = {
     "budget:remove_target": [YEAR],
     "budget:figure_import": [uuid.UUID(int=1)],
     "budget:collect": [0],
+    "budget:close_year": [YEAR],
+    "budget:reopen_year": [YEAR],
     "price_index": [uuid.UUID(int=1)],
     "approve_index": [uuid.UUID(int=1)],
     "visitation:answer_ceiling": [uuid.UUID(int=1)],

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import OuterRef, Subquery
 
 from applications.reading import ties
+from budget.books.closed import closed_pools, sentence_of
 from budget.models import Standing
 from budget.payments import queries as payment_queries
 from budget.tariff import by_fiscal_year
@@ -121,7 +122,8 @@ def sentences_of(changes: Sequence[YearChange]) -> list[str]:
 
 def what_stops(changes: Sequence[YearChange]) -> list[str]:
     """Why the books would refuse the changes, with the amount and the way out; none as a rule."""
-    sentences = []
+    years = [change.year for change in changes if change.difference or change.owed]
+    sentences = [sentence_of(pool) for pool in closed_pools(years)]
     for change in changes:
         if change.free_after is not None and change.free_after < 0 < change.difference:
             short = kr(-change.free_after)

@@ -11,6 +11,7 @@ class BooksByHand:
     """What each frame has put into each year, and what each grant holds and is paid, by year."""
 
     def open_books(self):
+        self.closed = set()
         self.put_in = {}
         for year in (YEAR, NEXT, AFTER):
             for frame in (0, 1):
@@ -37,6 +38,8 @@ class BooksByHand:
         moved = Counter()
         for key, amount in lines.items():
             moved[key[0]] += amount
+            if key[0] in self.closed:
+                return False
             if self.put_in.get(key, 0) + amount < 0:
                 return False
         return all(amount >= 0 or self.free(year) + amount >= 0 for year, amount in moved.items())
@@ -44,11 +47,16 @@ class BooksByHand:
     def reaches_for(self, amounts, given_back):
         """Whether each year's pool has that much, what is given back at once counted in."""
         for year, amount in amounts.items():
-            if year not in self.years():
+            if year not in self.years() or (amount and year in self.closed):
                 return False
             if amount > self.free(year) + given_back.get(year, 0):
                 return False
         return True
+
+    def leaves_closed_years(self, grant, left):
+        """Whether a grant that keeps so much changes nothing of a year that is closed."""
+        before = self.commitments[grant]
+        return all(before.get(year, 0) == left.get(year, 0) for year in self.closed)
 
     def carries(self, grant, left, amounts):
         """What is paid of a grant beyond what is left of it, as far as the next one costs that."""

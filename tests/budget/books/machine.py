@@ -19,6 +19,7 @@ from budget.tariff import NOTHING, by_fiscal_year
 from skolefleks.refusals import Refusal
 from tests.budget.books.by_hand import BooksByHand
 from tests.budget.books.machine_payments import Payments
+from tests.budget.books.machine_years import Years
 from tests.conftest import AFTER, YEAR, many, terms
 from visitation.corrections import actions as corrections
 from visitation.decisions import actions as decisions
@@ -38,7 +39,7 @@ def without_nothing(amounts):
     return {key: amount for key, amount in amounts.items() if amount}
 
 
-class Books(Payments, BooksByHand, RuleBasedStateMachine):
+class Books(Payments, Years, BooksByHand, RuleBasedStateMachine):
     """Each act, and what it should come to."""
 
     cast: dict = {}
@@ -199,7 +200,8 @@ class Books(Payments, BooksByHand, RuleBasedStateMachine):
         """What is left of a grant that ends on a day, by year, and whether it may end on it."""
         parts = by_fiscal_year(grant.tariff, grant.starts_on, on)
         left = {year: parts.get(year, NOTHING).amount for year in self.commitments[grant]}
-        return left, grant.status == "running" and on < grant.ends_on
+        may_end = grant.status == "running" and on < grant.ends_on
+        return left, may_end and self.leaves_closed_years(grant, left)
 
     @precondition(lambda self: self.commitments)
     @rule(data=st.data(), days=st.integers(0, 900))
@@ -224,7 +226,7 @@ class Books(Payments, BooksByHand, RuleBasedStateMachine):
 
         # It was never given.
         nothing = dict.fromkeys(self.commitments[old], 0)
-        return nothing, old.status == "running"
+        return nothing, old.status == "running" and self.leaves_closed_years(old, nothing)
 
     @precondition(lambda self: self.commitments)
     @rule(

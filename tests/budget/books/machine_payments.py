@@ -116,6 +116,8 @@ class Payments:
 
         # What was set off is owed again: the pool may not hold it any more.
         works = None if any(row.amount < 0 for row in rows) else True
+        if any(row.pool_id in self.closed for row in rows):
+            works = False
         before = self.carried_by_grant()
         if not self.try_to(name, act, works=works):
             return

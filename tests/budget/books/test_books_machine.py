@@ -37,6 +37,8 @@ ACTS = {
     "collect",
     "bounce",
     "return",
+    "close",
+    "reopen",
     "correct allocation",
 }
 

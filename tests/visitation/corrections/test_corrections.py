@@ -183,7 +183,8 @@ def test_raising_a_paid_grant_takes_no_more_of_the_pool_than_the_difference(
     books.pay(old.pk, year=NEXT, amount=50_000, district=old.district, by=chief)
     before = Standing.objects.free([NEXT])[NEXT]
     more = wish_terms(260_000).by_fiscal_year()[NEXT].amount - old.by_fiscal_year()[NEXT].amount
-    books.allocate(year=NEXT, source=sources[0], amount=more - before, by=chief)
+    books.allocate(year=NEXT, source=sources[0], amount=-2_400_000, by=chief)
+    books.allocate(year=NEXT, source=sources[1], amount=more - before + 2_400_000, by=chief)
     correct(old, wish_terms(260_000), chair)
     assert Standing.objects.free([NEXT])[NEXT] == 0
 
