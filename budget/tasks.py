@@ -15,6 +15,7 @@ from budget.lifecycle import RunStatus
 from budget.models import PaymentRun
 from budget.payments import actions as payments
 from budget.payments import notices as payment_notices
+from budget.payments import settling
 from budget.proposals import notices as proposal_notices
 from skolefleks import outbox
 from skolefleks.calendar import banking_days_on, is_banking_day
@@ -40,7 +41,7 @@ def propose_payments() -> None:
 def settle_run(run_id: str) -> None:
     """Write what one run paid into the books."""
     run = PaymentRun.objects.select_related("marked_by").get(pk=run_id)
-    payments.settle(run)
+    settling.settle(run)
 
 
 @shared_task(ignore_result=True)
@@ -48,7 +49,7 @@ def settle_payments() -> None:
     """Take up what a killed worker left, or a bell that nobody heard."""
     runs = PaymentRun.objects.filter(status=RunStatus.PAYING)
     for run in runs.select_related("marked_by"):
-        payments.settle(run)
+        settling.settle(run)
 
 
 @outbox.handles("payments.proposed")

@@ -46,6 +46,7 @@ def propose_accounts(
         Proposal.Kind.ACCOUNT, text, reason=reason, by=by
     )
 
+    # Kept with the change: the other chief sees both, and so does whoever asks in a year.
     rows = SchoolAccount.objects.filter(school__in=schools)
     before = {row.school_id: row.account for row in rows}
     AccountChange.objects.bulk_create(

@@ -177,7 +177,7 @@ def release(
             continue
 
         to_keep = keep.get(year, NOTHING)
-        if to_keep.amount >= holding.kept:
+        if to_keep.amount >= holding.to_keep:
             continue
 
         places = -1
@@ -235,7 +235,7 @@ def commit_more(changes: Collection[More], proposal: Proposal, *, by: User) -> N
         if place and (change.amount < 0 or place.owed):
             claims.let_hold(
                 place,
-                place.kept + change.amount,
+                place.to_keep + change.amount,
                 by=by,
                 text=change.text,
                 proposal=proposal,

@@ -7,7 +7,7 @@ in `actions.py`: the pools are locked by whoever calls. Amounts are whole DKK.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from budget.books import rules
 from budget.books.closed import require_open
@@ -23,10 +23,20 @@ if TYPE_CHECKING:
 
     from budget.models import Proposal
     from budget.tariff import Part
-    from skolefleks.models import District, User
+    from skolefleks.models import User
 
 
 K = Posting.Kind
+
+
+class Follower(Protocol):
+    """A grant, as far as the books know it."""
+
+    pk: UUID
+    district_id: int
+
+    @property
+    def subject(self) -> str: ...
 
 
 def let_hold(
@@ -155,18 +165,11 @@ def _carry(
         audit.record("carry", line, by=by, year=holding.year, amount=part)
 
 
-def carry_to(
-    reference: UUID,
-    carried: Mapping[int, int],
-    *,
-    district: District,
-    by: User,
-    text: str = "",
-) -> None:
-    """Give what `carry_from` took to `reference`, of which it is paid from now on."""
+def carry_to(grant: Follower, carried: Mapping[int, int], *, by: User) -> None:
+    """Give what `carry_from` took to the grant that follows, of which it is paid from now on."""
     for year, amount in carried.items():
-        holding = Holding(reference, year, district.pk, amount, 0, 0, 0)
-        line = _write(holding, K.CARRIED, amount, by=by, text=text)
+        holding = Holding(grant.pk, year, grant.district_id, amount, 0, 0, 0)
+        line = _write(holding, K.CARRIED, amount, by=by, text=grant.subject)
         audit.record("carry", line, by=by, year=year, amount=amount)
 
 

@@ -40,5 +40,6 @@ def closed_pools(years: Collection[int]) -> list[Pool]:
 
 def require_open(years: Collection[int]) -> None:
     """Raise ClosedYear where one of `years` is closed. The pools are locked by whoever calls."""
+    # The first is named: it is what the one who asks must get past.
     for pool in closed_pools(years):
         raise ClosedYear(pool)

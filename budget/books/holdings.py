@@ -30,7 +30,7 @@ class Holding(NamedTuple):
     owed: int
 
     @property
-    def kept(self) -> int:
+    def to_keep(self) -> int:
         """What the reference is to have in the end."""
         return self.amount - self.owed
 

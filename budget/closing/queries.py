@@ -60,6 +60,7 @@ def obstacles(year: int, *, but: Proposal | None = None) -> list[str]:
             " er ikke betalt eller modregnet."
         )
 
+    # Money that is agreed on tomorrow would come too late for the year.
     waiting = Proposal.objects.waiting().filter(lines__year=year).distinct()
     if but:
         waiting = waiting.exclude(pk=but.pk)

@@ -38,6 +38,7 @@ def lines_of(
     """What each frame takes out of `year`, and what of it goes into the next; whole DKK."""
     lines: dict[tuple[int, FundingSource], int] = {}
     for source, amount in unused.items():
+        # A posting is never zero.
         if not amount:
             continue
         lines[year, source] = -amount

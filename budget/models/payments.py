@@ -185,6 +185,14 @@ class InstalmentQuerySet(models.QuerySet["Instalment"]):
         """In the file of their run, or to be: not cancelled."""
         return self.exclude(status=InstalmentStatus.CANCELLED)
 
+    def standing(self) -> Self:
+        """Planned, or paid and not come back: what a school gets, less what is set off."""
+        came_back = Q(posting__reversed_by__isnull=False)
+        # The note of a return may have been wrong, and be reversed itself.
+        is_wrong = Q(posting__reversed_by__reversed_by__isnull=False)
+        paid = Q(status=InstalmentStatus.PAID) & (~came_back | is_wrong)
+        return self.filter(Q(status=InstalmentStatus.PLANNED) | paid)
+
     def on_their_way(self, reference: UUID) -> dict[int, int]:
         """Whole DKK by fiscal year of what the finance system has and these books have not yet."""
         rows = self.planned().filter(reference=reference, run__status__in=HANDED_OVER)

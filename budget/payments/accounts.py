@@ -25,6 +25,7 @@ def set_account(school: School, account: str, *, by: User) -> None:
     by nobody else but the demo, the bench and the tests. Raises PermissionDenied.
     """
     require(by, P.PAYMENT_MAKE, at=EVERYWHERE)
+    # An emptied account keeps its row: the trail then shows from when on it was the common one.
     SchoolAccount.objects.update_or_create(
         school=school, defaults={"account": account}
     )

@@ -7,7 +7,6 @@ pools by fiscal year, then the instalments by id, then their run. Amounts are wh
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -16,7 +15,6 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from budget.books import actions as books
 from budget.lifecycle import RunStatus
 from budget.models import Instalment, PaymentRun, SchoolAccount, centres_led_by
 from budget.payments import planning, queries, rules
@@ -26,20 +24,16 @@ from skolefleks.calendar import banking_day_after
 from skolefleks.danish import day, today
 from skolefleks.permissions import EVERYWHERE, Permission, require
 from skolefleks.refusals import NotPossible, Refusal
-from skolefleks.statemachine import follow, move
+from skolefleks.statemachine import move
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import date
-    from uuid import UUID
 
     from skolefleks.models import School, User
 
 
 P = Permission
-
-
-log = logging.getLogger(__name__)
 
 
 class NothingDue(Refusal):
@@ -166,6 +160,7 @@ def _set_off(
         if instalment.amount > 0:
             chosen.append(instalment)
             continue
+        # By account and not by school: two schools may share one, and the bank sees the account.
         most = left[instalment.account]
         if not most:
             continue
@@ -335,77 +330,3 @@ def mark_paid(run: PaymentRun, *, on: date, by: User) -> None:
     )
     move(run, "mark_paid", by=by, paid_on=on.isoformat())
     outbox.post("payments.marked_paid", run=str(run.pk))
-
-
-def settle(run: PaymentRun) -> int:
-    """Write what a run marked as paid paid into the books; how many instalments were written now.
-
-    Each in a transaction of its own, so it may be killed anywhere and run again, or twice at once:
-    what is written is not written again. One that the books refuse is left, logged, and does not
-    stop the others.
-    """
-    if run.status != RunStatus.PAYING:
-        return 0
-
-    # Only the ids are kept: each instalment is read again under its own lock. What is paid comes
-    # first: what is set off may be too much of it.
-    waiting = run.instalments.planned().order_by("pool_id", "pk")
-    to_pay = list(waiting.filter(amount__gt=0).values_list("pk", flat=True))
-    to_set_off = list(waiting.filter(amount__lt=0).values_list("pk", flat=True))
-    count = 0
-    for pk in to_pay + to_set_off:
-        if _settle_instalment(pk, run):
-            count += 1
-    _finish(run)
-    return count
-
-
-@transaction.atomic
-def _settle_instalment(instalment_id: UUID, run: PaymentRun) -> bool:
-    """Pay one, with its line in the books; False where somebody else has, or the books refuse."""
-    by = run.marked_by
-    if by is None:
-        return False
-
-    # Read once without a lock, to know its pool: pools are locked before instalments.
-    year = Instalment.objects.get(pk=instalment_id).pool_id
-    books.lock_pools([year])
-    locked = Instalment.objects.select_for_update().planned()
-    instalment = locked.filter(pk=instalment_id, run=run).first()
-    if instalment is None:
-        return False
-
-    try:
-        instalment.posting = books.book_payment(
-            instalment.reference,
-            year=year,
-            amount=instalment.amount,
-            district=instalment.district,
-            by=by,
-            text=instalment.text,
-        )
-    except Refusal:
-        # The books wrote nothing before they refused. A person must look: the money is paid.
-        log.exception(
-            "payments.refused",
-            extra={"instalment": str(instalment_id), "run": run.number},
-        )
-        return False
-
-    instalment.paid_on = run.paid_on
-    instalment.save(update_fields=["posting", "paid_on"])
-    follow(instalment, "pay", by=by, run=run.number, amount=instalment.amount)
-    return True
-
-
-@transaction.atomic
-def _finish(run: PaymentRun) -> None:
-    """Close the run when all of it is in the books."""
-    runs = PaymentRun.objects.select_for_update(of=("self",)).select_related(
-        "marked_by"
-    )
-    locked = runs.get(pk=run.pk)
-    if locked.status != RunStatus.PAYING or locked.marked_by is None:
-        return
-    if not locked.instalments.planned().exists():
-        follow(locked, "finish", by=locked.marked_by)

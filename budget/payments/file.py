@@ -43,6 +43,7 @@ def payment_file(run: PaymentRun, instalments: Iterable[Instalment]) -> bytes:
     lines = list(instalments)
     rows: list[Sequence[object]] = [_line(run, row) for row in lines]
     heads: Sequence[str] = COLUMNS
+    # Which format it was is kept with the run: the file of an old run must not change.
     if run.file_format != FIRST_FORMAT:
         heads = (*COLUMNS, "Debetkonto", "Ramme")
         rows = [

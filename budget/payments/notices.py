@@ -22,6 +22,7 @@ def tell_chiefs(run_id: UUID) -> None:
 
     people = []
     for chief in User.objects.holding(Role.CENTRE_CHIEF):
+        # As the act asks: another person, and another centre.
         if chief.pk != run.proposed_by_id and rules.approving_centre(run, chief):
             people.append(chief)
     tell(

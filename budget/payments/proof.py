@@ -48,6 +48,7 @@ def of_the_payments() -> list[Check]:
 
 
 def _wrong_claim() -> str:
+    # Negative both: what is owed is planned below nothing.
     row = _first_row(_OWED)
     if row is None:
         return ""

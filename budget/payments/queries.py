@@ -154,7 +154,8 @@ class Due(NamedTuple):
 
 def waiting_to_be_paid() -> Due:
     """What is due next and after that, in the order of the districts. One query."""
-    rows = Instalment.objects.waiting().sums_by(
+    # What is set off stands by itself (`owed_by_school`): it is due to nobody.
+    rows = (Instalment.objects.waiting().filter(amount__gt=0)).sums_by(
         "due_on", "school__district__sort_key", "school__name"
     )
     next_on = next_day([row["due_on"] for row in rows])

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from budget.lifecycle import SENT, InstalmentStatus, RunStatus
 from budget.models import Instalment, PaymentRun
-from budget.payments import actions, forms, queries
+from budget.payments import actions, forms, queries, rules
 from skolefleks import audit
 from skolefleks.danish import day, kr, today
 from skolefleks.models import AccessEntry, School, User
@@ -81,6 +81,8 @@ def payment_runs(request: Request) -> HttpResponse:
         "due_number": sum(school.number for school in due.by_school),
         "later": list(due.later.items())[:LATER_DAYS],
         "owed": queries.owed_by_school(),
+        "is_early": bool(due.next_on and due.next_on > rules.last_pay_day()),
+        "lead_days": settings.PAYMENT_LEAD_DAYS,
         "homeless": queries.schools_without_account(),
         "page": page,
         "runs": [(run, TONES[S(run.status)], totals[run.pk]) for run in page.rows],

@@ -117,7 +117,10 @@ def who_pays(changes: Sequence[Change]) -> list[str]:
         borne = change.allocated - change.free
         borne_after = change.allocated_after - change.free_after
         # The whole pool bears what is used, before and after.
-        if change.name == WHOLE_POOL or change.free_after < 0 or borne == borne_after:
+        if change.name == WHOLE_POOL or change.free_after < 0:
+            continue
+        # A krone is how the parts are rounded.
+        if abs(borne_after - borne) <= 1:
             continue
         more = "mere"
         if borne_after < borne:

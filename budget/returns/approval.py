@@ -41,6 +41,7 @@ def carry_out(proposal: Proposal, *, by: User) -> None:
     Raises NotPossible where something of it came back already, Overdrawn where a set-off that did
     not come through no longer fits into the pool.
     """
+    # Only the ids: what is decided on is read again under the lock.
     keys = [instalment.pk for instalment in queries.lines_of(proposal)]
     locked = Instalment.objects.select_for_update(of=("self",)).filter(pk__in=keys)
     instalments = list(locked.order_by("pk"))
@@ -80,7 +81,7 @@ def _return_paid(
         holding = _holding_of(instalment.reference, instalment.pool_id)
         claims.let_hold(
             holding._replace(paid=holding.paid + owed_again),
-            holding.kept,
+            holding.to_keep,
             by=by,
             text=instalment.text,
         )
@@ -109,7 +110,7 @@ def _plan_anew(
         return
     # What is no longer owed, since it is back, is released.
     holding = _holding_of(reference, instalment.pool_id)
-    claims.let_hold(holding, holding.kept, by=by, text=instalment.text)
+    claims.let_hold(holding, holding.to_keep, by=by, text=instalment.text)
 
     # Never saved: it says of which grant how much is to be planned, for the same days.
     like_it = copy(instalment)

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 def can_come_back(run: PaymentRun) -> list[Instalment]:
     """The lines of the run that are with the bank or paid, by school."""
-    sent = run.instalments.filter(
+    of_the_file = run.instalments.filter(
         status__in=(InstalmentStatus.PLANNED, InstalmentStatus.PAID)
     )
     # Two reversals deep, as a rule all there are.
-    joined = sent.select_related("posting__reversed_by__reversed_by", "school")
+    joined = of_the_file.select_related("posting__reversed_by__reversed_by", "school")
     return [row for row in joined.order_by("payee", "pk") if rules.can_come_back(row)]
 
 

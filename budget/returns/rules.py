@@ -20,6 +20,7 @@ def standing_payment(instalment: Instalment) -> Posting | None:
 
     A return may have been noted by mistake and be reversed itself: then it is paid after all.
     """
+    # Each reversal points at the line before it: so whether it stands turns at every step.
     posting = instalment.posting
     stands = posting is not None
     while posting is not None:

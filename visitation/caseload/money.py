@@ -11,7 +11,7 @@ from django.conf import settings
 
 from budget.books import actions as books
 from budget.models import FundingSource
-from budget.payments import accounts
+from budget.payments import accounts, settling
 from budget.payments import actions as payments
 from skolefleks.calendar import banking_day_before
 from skolefleks.models import School
@@ -75,7 +75,7 @@ def _pay(scene: Scene, due_on: date) -> None:
     payments.approve(run, by=approver)
     payments.export(run, by=proposer)
     payments.mark_paid(run, on=due_on, by=proposer)
-    payments.settle(run)
+    settling.settle(run)
 
 
 def _chiefs(scene: Scene) -> dict[str, User]:

@@ -84,13 +84,7 @@ def correct(
     )
     if terms:
         grant = decisions.create_grant(new_decision, terms, by=by)
-        claims.carry_to(
-            grant.pk,
-            paid_before,
-            district=grant.district,
-            by=by,
-            text=application.number,
-        )
+        claims.carry_to(grant, paid_before, by=by)
     audit.record("correct", new_decision, by=by, replaces=str(decision.pk))
 
     releases.make_known(new_decision, application, by=by)

@@ -15,6 +15,7 @@ from budget.lifecycle import SENT
 from budget.models import Instalment, PaymentRun, Posting
 from budget.payments import actions as payments
 from budget.payments import queries as payment_queries
+from budget.payments import settling
 from budget.proposals import actions as proposals
 from budget.returns import actions as returns
 from budget.returns.queries import can_come_back
@@ -75,7 +76,7 @@ class Payments:
         if run.status == "exported":
             day = banking_day_before(today())
             payments.mark_paid(run, on=day, by=self.cast["chief_bur"])
-            payments.settle(run)
+            settling.settle(run)
             run.refresh_from_db()
             assert run.status == "paid"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from types import SimpleNamespace
 from typing import get_args
 
 import pytest
@@ -32,7 +33,8 @@ def one_of_each(pools, schools, chair, chief):
     books.release(old, keep={NEXT: Part(150, 5)}, years=[NEXT], by=chair)
     carried = claims.carry_from(old, {NEXT: Part(40, 4)}, by=chair)
     books.commit(new, {NEXT: Part(40, 4)}, district=district, by=chair)
-    claims.carry_to(new, carried, district=district, by=chair)
+    follower = SimpleNamespace(pk=new, district_id=district.pk, subject="")
+    claims.carry_to(follower, carried, by=chair)
 
 
 @pytest.mark.usefixtures("one_of_each")

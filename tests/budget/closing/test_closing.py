@@ -16,6 +16,7 @@ from budget.closing import actions as closing
 from budget.closing import rules
 from budget.models import Instalment, Pool, Posting, Standing
 from budget.payments import actions as payments
+from budget.payments import settling
 from budget.proposals import actions as proposals
 from budget.proposals import queries as proposal_queries
 from budget.tariff import Part
@@ -38,7 +39,7 @@ def over(released, granted, chief, chief_bur):
         payments.export(run, by=chief)
     with time_machine.travel(f"{AFTER}-02-03 12:00", tick=False):
         payments.mark_paid(run, on=today(), by=chief)
-        payments.settle(run)
+        settling.settle(run)
         yield Grant.objects.select_related("decision__pupil_case__application", "district").get(
             pk=granted.pk
         )

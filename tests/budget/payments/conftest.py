@@ -8,6 +8,7 @@ import pytest
 import time_machine
 
 from budget.payments import actions as payments
+from budget.payments import settling
 from budget.tariff import by_fiscal_year
 from skolefleks.calendar import banking_day_after, banking_day_before
 from skolefleks.danish import today
@@ -53,6 +54,6 @@ def exported(approved, chief):
 @pytest.fixture
 def paid(exported, chief_bur):
     payments.mark_paid(exported, on=today(), by=chief_bur)
-    payments.settle(exported)
+    settling.settle(exported)
     exported.refresh_from_db()
     return exported

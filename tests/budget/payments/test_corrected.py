@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from budget.models import Instalment, PaymentRun, Posting
 from budget.payments import actions as payments
+from budget.payments import settling
 from budget.proposals import actions as proposals
 from budget.returns import actions as returns
 from budget.returns.queries import can_come_back
@@ -56,7 +57,7 @@ def paid(grant, chiefs):
     """The first quarter's instalment, paid."""
     run = handed_over(SPRING, by=chiefs)
     payments.mark_paid(run, on=today(), by=chiefs[0])
-    payments.settle(run)
+    settling.settle(run)
     run.refresh_from_db()
     return run.instalments.select_related("posting").get()
 
@@ -139,7 +140,7 @@ def test_it_is_paid_again_by_the_next_run(grant, paid, chiefs):
     come_back(paid.run, chiefs)
     run = handed_over(IN_JULY, by=chiefs)
     payments.mark_paid(run, on=today(), by=chiefs[0])
-    assert payments.settle(run) == 2
+    assert settling.settle(run) == 2
     assert is_all_paid_or_planned(grant)
 
 
@@ -174,7 +175,7 @@ def test_a_return_is_not_taken_back_once_the_money_is_on_its_way_again(grant, pa
 def test_what_was_planned_anew_for_the_same_days_becomes_one_with_it(grant, paid, chiefs, chair):
     run = handed_over(SUMMER, by=chiefs)
     payments.mark_paid(run, on=today(), by=chiefs[0])
-    payments.settle(run)
+    settling.settle(run)
     run.refresh_from_db()
     come_back(paid.run, chiefs)
     corrections.end_early(grant, on=date(NEXT, 6, 30), grounds="Det lykkedes.", by=chair)

@@ -17,7 +17,7 @@ from django.db import connection, connections, transaction
 from budget.books import actions as books
 from budget.models import Instalment, PaymentRun, Posting, Standing
 from budget.payments import actions as payments
-from budget.payments import planning
+from budget.payments import planning, settling
 from budget.tariff import by_fiscal_year
 from budget.tasks import settle_payments, settle_run
 from skolefleks import audit
@@ -107,7 +107,7 @@ def test_of_two_who_propose_at_once_one_gets_it_all(due, chief, chief_bur):
 
 def test_the_same_run_settled_by_eight_at_once_is_paid_once(paying):
     run = PaymentRun.objects.select_related("marked_by").get()
-    counts = at_once([partial(payments.settle, run) for _ in range(8)])
+    counts = at_once([partial(settling.settle, run) for _ in range(8)])
     assert sum(counts) == RATES
     assert each_is_paid_once(paying)
     assert audit.verify().is_intact
@@ -135,7 +135,7 @@ def write(instalment, *, by):
 def test_without_looking_again_the_database_still_pays_once_and_without_it_twice(paying):
     run = PaymentRun.objects.select_related("marked_by").get()
     pk = run.instalments.order_by("pk").first().pk
-    payments._settle_instalment(pk, run)
+    settling._settle_instalment(pk, run)
     [refusal] = at_once([partial(settle_blindly, pk, run, nullcontext)])
     assert "Cannot update" in str(refusal)
 
@@ -265,6 +265,6 @@ def test_in_two_steps_a_killed_worker_would_have_paid_twice(paying, beside, monk
     monkeypatch.setattr(payments, "_settle_instalment", pay_in_two_steps)
     first = Instalment.objects.planned().order_by("pool_id", "pk").first()
     kill_at(beside, ROW, [first.pk], partial(settle_run, str(paying.pk)))
-    payments._settle_instalment(first.pk, PaymentRun.objects.get())
+    settling._settle_instalment(first.pk, PaymentRun.objects.get())
     lines = Posting.objects.filter(kind="payment", reference=first.reference)
     assert lines.filter(amount=first.amount).count() == 2

@@ -13,7 +13,7 @@ from django.urls import reverse
 from budget.books import actions as books
 from budget.models import Instalment, PaymentRun, Posting
 from budget.payments import actions as payments
-from budget.payments import planning
+from budget.payments import planning, settling
 from budget.tariff import by_fiscal_year
 from skolefleks.calendar import banking_day_after, banking_day_before
 from skolefleks.models import AccessEntry, OutboxMessage
@@ -89,7 +89,7 @@ def test_two_chiefs_take_a_run_from_proposal_to_receipt(sik, bur, post):
     receipt = post(bur, to("mark_payments_paid", run), {"paid_on": PAID}).url
     assert run.number in bur.get(receipt).text
     assert OutboxMessage.objects.filter(topic="payments.marked_paid").count() == 1
-    payments.settle(PaymentRun.objects.get())
+    settling.settle(PaymentRun.objects.get())
     assert Posting.objects.filter(kind="payment").count() == 1
     assert "Bogføres" not in bur.get(run_url).text
 

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 
 from budget.models import Instalment, PaymentRun, Posting, Standing
-from budget.payments import accounts
+from budget.payments import accounts, settling
 from budget.payments import actions as payments
 from budget.payments.queries import paid_early
 from budget.tasks import propose_payments
@@ -175,7 +175,7 @@ def test_it_is_paid_on_a_banking_day_between_hand_over_and_today(day, exported, 
 def test_settling_again_pays_nothing_again(paid):
     stale = PaymentRun.objects.get(pk=paid.pk)
     stale.status = "paying"
-    assert payments.settle(stale) == 0
+    assert settling.settle(stale) == 0
     assert paid_postings() == [(NEXT, FIRST_QUARTER)]
 
 
@@ -187,7 +187,7 @@ def test_one_that_the_books_refuse_does_not_stop_the_others(exported, spring, ch
         reference=exported.pk, amount=5, run=exported, payee="X", account="X", **place, **days
     )
     payments.mark_paid(exported, on=today(), by=chief)
-    assert payments.settle(exported) == 1
+    assert settling.settle(exported) == 1
     assert PaymentRun.objects.get().status == "paying"
 
 

@@ -14,6 +14,7 @@ from django.db import connection
 from budget.books.proof import prove
 from budget.models import Instalment, Posting, Standing
 from budget.payments import actions as payments
+from budget.payments import settling
 from budget.payments.file import payment_file
 from budget.proposals import actions as proposals
 from budget.returns import actions as returns
@@ -55,7 +56,7 @@ def send(chiefs):
 def pay(chiefs):
     run = send(chiefs)
     payments.mark_paid(run, on=today(), by=chiefs[0])
-    payments.settle(run)
+    settling.settle(run)
     run.refresh_from_db()
     return run
 
@@ -159,7 +160,7 @@ def test_a_school_that_is_to_have_nothing_is_asked_for_it(paid, schools, chair, 
     payments.approve(run, by=chiefs[1])
     payments.export(run, by=chiefs[0])
     payments.mark_paid(run, on=today(), by=chiefs[0])
-    payments.settle(run)
+    settling.settle(run)
     assert paid_in_the_books() == cost_of(paid)
     assert Standing.objects.free([NEXT])[NEXT] == 5_000_000 - cost_of(paid)
     assert is_proved()
@@ -206,7 +207,7 @@ def test_a_run_that_the_bank_paid_in_part_is_booked_in_part(paid, schools, leade
         refused = run.instalments.filter(reference=other.pk).first()
         come_back(run, chiefs, refused)
         payments.mark_paid(run, on=today(), by=chiefs[0])
-        payments.settle(run)
+        settling.settle(run)
         run.refresh_from_db()
         assert run.status == "paid"
         assert Instalment.objects.get(pk=refused.pk).status == "returned"
