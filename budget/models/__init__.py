@@ -3,7 +3,9 @@
 They know districts and people; no pupil, application or decision.
 """
 
+from budget.models.accounts import AccountChange
 from budget.models.books import FundingSource, Pool, Posting, Standing
+from budget.models.closing import YearClosing
 from budget.models.figures import (
     DayTreatmentFigure,
     DayTreatmentProvider,
@@ -15,8 +17,10 @@ from budget.models.figures import (
 from budget.models.payments import Instalment, PaymentRun, SchoolAccount
 from budget.models.proofs import BookProof
 from budget.models.proposals import Proposal, ProposalLine, centres_led_by
+from budget.models.returns import PaymentReturn, ReturnLine
 
 __all__ = (
+    "AccountChange",
     "BookProof",
     "DayTreatmentFigure",
     "DayTreatmentProvider",
@@ -24,14 +28,17 @@ __all__ = (
     "FigureImport",
     "FundingSource",
     "Instalment",
+    "PaymentReturn",
     "PaymentRun",
     "Pool",
     "Posting",
     "Proposal",
     "ProposalLine",
     "QuarterlyText",
+    "ReturnLine",
     "SchoolAccount",
     "Standing",
     "Target",
+    "YearClosing",
     "centres_led_by",
 )
