@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 K = Posting.Kind
 
 # What the trail calls each line that is written here.
-VERBS = {
+VERBS: dict[str, str] = {
     K.COMMITMENT: "commit",
     K.RELEASE: "release",
     K.CLAIM: "claim",

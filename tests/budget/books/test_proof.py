@@ -152,7 +152,7 @@ TAMPERS = {
         WHERE reverses_id IS NOT NULL
         """,
         NEVER,
-        "uden et godkendt forslag",
+        "ikke det modsatte",
     ),
     "a line removed": ("DELETE FROM budget_posting WHERE kind = 'release'", NEVER, "taksten giver"),
     "a transfer's leg removed": (
