@@ -40,6 +40,7 @@ def carry_out(proposal: Proposal, *, by: User) -> None:
         )
     if sentences:
         raise NotPossible(" ".join(sentences))
+    # From here on the database refuses every posting to the year.
     pool.closed_at = timezone.now()
     pool.save(update_fields=["closed_at"])
 

@@ -41,10 +41,12 @@ def carry_out(proposal: Proposal, *, by: User) -> None:
     Raises NotPossible where something of it came back already, Overdrawn where a set-off that did
     not come through no longer fits into the pool.
     """
-    # Only the ids: what is decided on is read again under the lock.
-    keys = [instalment.pk for instalment in queries.lines_of(proposal)]
-    locked = Instalment.objects.select_for_update(of=("self",)).filter(pk__in=keys)
-    instalments = list(locked.order_by("pk"))
+    # All of their grants, not only these: what else is on its way must stand still while it is
+    # worked out what is owed. Read again under the lock.
+    lines = queries.lines_of(proposal)
+    planning.lock({instalment.reference for instalment in lines})
+    keys = [instalment.pk for instalment in lines]
+    instalments = list(Instalment.objects.filter(pk__in=keys))
     run = PaymentRun.objects.select_for_update(of=("self",)).get(
         pk=proposal.payment_return.run_id
     )

@@ -171,6 +171,7 @@ def _carry_from(
     if old is None or terms is None:
         return {}
 
+    # Before the new grant is committed: what is carried leaves room for it in the pool.
     carried = claims.carry_from(
         old.pk, terms.by_fiscal_year(), by=by, text=old.subject
     )
