@@ -1,4 +1,4 @@
-"""What both chiefs agree to when they close a year or open it again (`budget.models.links`)."""
+"""What both chiefs agree to when they close a year or open it again (`budget.models.approvals`)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from budget.closing import queries, rules
 from budget.models import Proposal
-from budget.models.links import Details
+from budget.models.approvals import Details
 from skolefleks.refusals import NotPossible
 
 if TYPE_CHECKING:

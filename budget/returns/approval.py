@@ -1,4 +1,4 @@
-"""What both chiefs agree to when they say that payments came back (`budget.models.links`).
+"""What both chiefs agree to when they say that payments came back (`budget.models.approvals`).
 
 Lock order: pools by fiscal year, then the instalments by id, then their run. Amounts are whole DKK.
 """
@@ -14,7 +14,7 @@ from budget.books.closed import require_open
 from budget.books.holdings import holdings
 from budget.lifecycle import InstalmentStatus
 from budget.models import Instalment, PaymentRun
-from budget.models.links import Details
+from budget.models.approvals import Details
 from budget.payments import planning
 from budget.proposals import reversing
 from budget.returns import queries, rules
