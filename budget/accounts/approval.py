@@ -1,4 +1,4 @@
-"""What both chiefs agree to when they change an account string (`budget.models.links`)."""
+"""What both chiefs agree to when they change an account string (`budget.models.approvals`)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from budget.models.links import Details
+from budget.models.approvals import Details
 from budget.payments import accounts
 
 if TYPE_CHECKING:

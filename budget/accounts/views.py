@@ -26,6 +26,7 @@ def payment_accounts(request: Request) -> HttpResponse:
         accounts={row.school_id: row.account for row in own_accounts},
     )
 
+    # The proposal's own page says what happens now.
     if form.try_to(actions.propose_accounts, by=request.user):
         return redirect(form.outcome)
 

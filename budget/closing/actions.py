@@ -35,6 +35,7 @@ def propose_closing(
         raise NotPossible(" ".join(sentences))
 
     lines = rules.lines_of(year, queries.unused(year), choices)
+    # A year that nobody has opened has no pool to put it into.
     carried_to = [of for of, _ in lines if of > year]
     if (
         carried_to

@@ -1,4 +1,4 @@
-"""What both chiefs agree to when they close a year or open it again (`budget.models.links`)."""
+"""What both chiefs agree to when they close a year or open it again (`budget.models.approvals`)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from budget.closing import queries, rules
 from budget.models import Proposal
+from budget.models.approvals import Details
 from budget.models.books import EPOCH
-from budget.models.links import Details
 from skolefleks import audit
 from skolefleks.refusals import NotPossible
 
@@ -44,6 +44,7 @@ def carry_out(proposal: Proposal, *, by: User) -> None:
         )
     if sentences:
         raise NotPossible(" ".join(sentences))
+    # From here on the database refuses every posting to the year.
     pool.closed_at = timezone.now()
     pool.save(update_fields=["closed_at"])
     moment = (pool.closed_at - EPOCH) // timedelta(microseconds=1)

@@ -172,6 +172,7 @@ def follow_correction(reversal: Posting, *, by: User) -> None:
         if planned_anew is None:
             return
         follow(planned_anew, "cancel", by=by, amount=planned_anew.amount)
+        # All of the run was said to be back, and now some of it is not.
         run = queries.run_of_payment(reversal)
         if run and run.status == RunStatus.RETURNED:
             follow(run, "stand", by=by)

@@ -209,6 +209,7 @@ def schools_without_account() -> list[str]:
     """The schools that are to be paid and have no account string, if there is no common one."""
     if settings.PAYMENT_ACCOUNT:
         return []
+    # Only those that something waits for: a new school without a grant needs no account yet.
     own = SchoolAccount.objects.exclude(account="").values("school")
     waiting = Instalment.objects.waiting().exclude(school__in=own)
     names = waiting.order_by("school__name").values_list("school__name", flat=True)
@@ -288,6 +289,7 @@ def totals_of(runs: Sequence[PaymentRun]) -> dict[UUID, Total]:
 
 def schools_with_new_account(run: PaymentRun) -> set[int]:
     """The schools that were paid to another account by the last run before this. One query."""
+    # By what was handed over and not by what was proposed: a run that was rejected paid nobody.
     earlier = Instalment.objects.filter(
         run__exported_at__lt=run.proposed_at,
         school__in=run.instalments.values("school"),
@@ -305,6 +307,7 @@ def schools_with_new_account(run: PaymentRun) -> set[int]:
 
 def runs_waiting_for(user: User) -> int:
     """How many runs the person can approve: another proposed them, for another centre."""
+    # Few wait at a time, and the rule of who may approve stands in one place.
     waiting = PaymentRun.objects.filter(status=RunStatus.PROPOSED)
     count = 0
     for run in waiting:

@@ -19,6 +19,7 @@ from budget.models import (
     Posting,
     Proposal,
     ProposalLine,
+    approvals,
     centres_led_by,
     links,
 )
@@ -127,7 +128,7 @@ def propose_other(
     by: User,
     lines: Mapping[FrameYear, int] | None = None,
 ) -> Proposal:
-    """Propose what another subject keeps and carries out (`links.approval_of`), as `text` says.
+    """Propose what another subject keeps and carries out (`approvals.approval_of`), as `text` says.
 
     `lines` are allocated first. Raises Refusal, PermissionDenied.
     """
@@ -213,7 +214,7 @@ def approve(proposal: Proposal, *, by: User) -> None:
         _open_years(years)
     if proposal.corrects:
         years.add(proposal.corrects.pool_id)
-    approval = links.approval_of(proposal.kind)
+    approval = approvals.approval_of(proposal.kind)
     if approval:
         years |= set(approval.years(proposal))
     books.lock_pools(years)

@@ -112,12 +112,14 @@ def effect(lines: Lines) -> list[Change]:
 
 def who_pays(changes: Sequence[Change]) -> list[str]:
     """Who bears more and who less of what is used of a year, as sentences with the amounts."""
+    # Where there is not enough, nobody bears it: the table says what is short.
+    overdrawn = {change.year for change in changes if change.free_after < 0}
     sentences = []
     for change in changes:
         borne = change.allocated - change.free
         borne_after = change.allocated_after - change.free_after
         # The whole pool bears what is used, before and after.
-        if change.name == WHOLE_POOL or change.free_after < 0:
+        if change.name == WHOLE_POOL or change.year in overdrawn:
             continue
         # A krone is how the parts are rounded.
         if abs(borne_after - borne) <= 1:

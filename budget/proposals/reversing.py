@@ -128,7 +128,9 @@ def why_not(posting: Posting) -> str:
 def _is_leg_of_transfer(posting: Posting) -> bool:
     if not posting.reference:
         return False
-    return Proposal.objects.filter(pk=posting.reference, kind=K.TRANSFER).exists()
+    # What a closed year gave on is moved too.
+    moves = Proposal.objects.filter(kind__in=(K.TRANSFER, K.CLOSING))
+    return moves.filter(pk=posting.reference).exists()
 
 
 def _require_paid_is_covered(posting: Posting) -> None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from budget.books import queries as book_queries
 from budget.lifecycle import ProposalStatus
-from budget.models import FundingSource, Proposal, centres_led_by, links
+from budget.models import FundingSource, Proposal, approvals, centres_led_by, links
 from budget.proposals import actions, forms, queries, rules
 from skolefleks.pages import act, attempt, form_page, page, posted, show_form
 from skolefleks.paging import page_of
@@ -206,7 +206,7 @@ def _show(
         reversal_amount = -proposal.corrects.amount
 
     details = None
-    approval = links.approval_of(proposal.kind)
+    approval = approvals.approval_of(proposal.kind)
     if approval:
         details = approval.details(proposal)
 

@@ -1,4 +1,4 @@
-"""What both chiefs agree to when they say that payments came back (`budget.models.links`).
+"""What both chiefs agree to when they say that payments came back (`budget.models.approvals`).
 
 Lock order: pools by fiscal year, then the instalments by id, then their run. Amounts are whole DKK.
 """
@@ -14,7 +14,7 @@ from budget.books.closed import require_open
 from budget.books.holdings import holdings
 from budget.lifecycle import InstalmentStatus
 from budget.models import Instalment, PaymentRun
-from budget.models.links import Details
+from budget.models.approvals import Details
 from budget.payments import planning
 from budget.proposals import reversing
 from budget.returns import queries, rules
@@ -41,10 +41,12 @@ def carry_out(proposal: Proposal, *, by: User) -> None:
     Raises NotPossible where something of it came back already, Overdrawn where a set-off that did
     not come through no longer fits into the pool.
     """
-    # Only the ids: what is decided on is read again under the lock.
-    keys = [instalment.pk for instalment in queries.lines_of(proposal)]
-    locked = Instalment.objects.select_for_update(of=("self",)).filter(pk__in=keys)
-    instalments = list(locked.order_by("pk"))
+    # All of their grants, not only these: what else is on its way must stand still while it is
+    # worked out what is owed. Read again under the lock.
+    lines = queries.lines_of(proposal)
+    planning.lock({instalment.reference for instalment in lines})
+    keys = [instalment.pk for instalment in lines]
+    instalments = list(Instalment.objects.filter(pk__in=keys))
     run = PaymentRun.objects.select_for_update(of=("self",)).get(
         pk=proposal.payment_return.run_id
     )

@@ -37,6 +37,7 @@ class ReturnForm(Form):
         self, data: QueryDict | None, *, instalments: Sequence[Instalment]
     ) -> None:
         super().__init__(data)
+        # Of the run as it is now: what came back already is no choice.
         keys: Any = self.fields["keys"]
         choices = []
         for row in instalments:

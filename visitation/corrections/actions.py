@@ -184,6 +184,7 @@ def carry_from(
     if terms is None:
         return []
 
+    # Before the new grant is committed: what is carried leaves room for it in the pool.
     left = terms.by_fiscal_year()
     carried = []
     for old in ended:

@@ -289,7 +289,8 @@ class Books(Tour, Amending, Payments, Years, BooksByHand, RuleBasedStateMachine)
     def correct_an_allocation(self, which):
         line = self.find_line(which, "allocation")
         key = (line.pool_id, self.cast["sources"].index(line.source))
-        is_leg = Proposal.objects.filter(pk=line.reference, kind="transfer").exists()
+        moves = Proposal.objects.filter(kind__in=("transfer", "closing"))
+        is_leg = moves.filter(pk=line.reference).exists()
         works = not is_leg and self.reaches({key: -line.amount})
         if self.reverse(line, works=works):
             self.put_in[key] -= line.amount

@@ -128,19 +128,11 @@ def test_the_database_refuses_it_too(over, close, chief):
         )
 
 
-def test_without_its_trigger_a_closed_year_could_be_posted_to(over, close, chief):
+def test_without_its_trigger_a_closed_year_could_be_posted_to(over, close, sources, chief):
     close()
-    Pool.objects.filter(pk=NEXT).update(closed_at=None)
-    line = Posting.objects.filter(pool=NEXT, kind="commitment").first()
-    with guards_off("budget.Posting:may_not_overdraw"):
-        assert Posting.objects.create(
-            pool_id=NEXT,
-            kind="commitment",
-            amount=1,
-            district_id=line.district_id,
-            reference=line.reference,
-            made_by=chief,
-        )
+    line = {"pool_id": NEXT, "kind": "allocation", "amount": 1, "source": sources[0]}
+    with guards_off("budget.Posting:finds_its_year_open"):
+        assert Posting.objects.create(**line, made_by=chief)
 
 
 def test_money_is_not_moved_out_of_a_closed_year(over, close, sources, chief):

@@ -152,6 +152,18 @@ def test_no_account_ever_pays_into_a_file(paid, schools, leader, chair, chiefs):
     assert is_proved()
 
 
+def test_without_the_limit_a_run_would_take_money_and_is_stopped_at_the_approval(
+    paid, schools, leader, chair, chiefs, monkeypatch
+):
+    other_grant(schools, leader, chair, 20_000)
+    end(paid, chair)
+    monkeypatch.setattr(payments, "_set_off", lambda rows, by: rows)
+    run = payments.propose(until=today(), by=chiefs[0])
+    assert run.amount < 0
+    with pytest.raises(NotPossible, match="foreslå den igen"):
+        payments.approve(run, by=chiefs[1])
+
+
 def test_a_school_that_is_to_have_nothing_is_asked_for_it(paid, schools, chair, chiefs):
     end(paid, chair)
     with pytest.raises(payments.NothingDue):
