@@ -15,6 +15,7 @@ from budget.books.proof import as_it_stood, of_the_books
 from budget.exports.tables import posting_table
 from budget.models import Posting, Standing
 from budget.models.posting_kinds import Measured, PostingKind, UnknownKind, kind_named, sum_of
+from budget.proving import since, sql
 from budget.tariff import Part
 from tests.budget.books.test_proof import NEVER, run
 from tests.conftest import NEXT
@@ -158,7 +159,7 @@ def test_the_database_refuses_a_posting_of_an_unknown_kind(side, pools, sources,
 
 
 # -- the proof, whose SQL is written by hand ------------------------------------------------------
-# What is owed changes no sum of the pool: it is held against the plan (budget.payments.proof).
+# What is owed changes no sum of the pool: it is held against the plan (budget.proving.leaving).
 KEPT_IN_SUMS = [kind for kind in KINDS if kind.allocated or kind.committed or kind.paid]
 QUESTIONS_BY_KIND = {
     "STOOD": KEPT_IN_SUMS,
@@ -180,6 +181,20 @@ def test_no_sum_of_the_proof_takes_a_kind_for_the_rest(question):
     sql = getattr(proof_sql, question)
     assert "kind <>" not in sql
     assert "ELSE" not in sql
+
+
+# The latest proof's own sums, and the plan against the books.
+QUESTIONS_OF_THE_TRAIL = {
+    "sums": (since._SUMS, KEPT_IN_SUMS),
+    "paid": (since._PAID, [kind for kind in KINDS if kind.used or kind.paid]),
+    "planned": (sql.PLANNED, [kind for kind in KINDS if not kind.allocated]),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS_OF_THE_TRAIL)
+def test_every_sum_of_the_proof_both_ways_names_every_kind(question):
+    text, kinds = QUESTIONS_OF_THE_TRAIL[question]
+    assert [kind for kind in kinds if f"'{kind.value}'" not in text] == []
 
 
 @pytest.mark.usefixtures("one_of_each")
