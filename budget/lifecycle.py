@@ -25,12 +25,14 @@ class RunStatus(models.TextChoices):
     EXPORTED = "exported", "Sendt til økonomisystemet"
     PAYING = "paying", "Bogføres"
     PAID = "paid", "Betalt"
+    RETURNED = "returned", "Kommet tilbage"
 
 
 class InstalmentStatus(models.TextChoices):
     PLANNED = "planned", "Planlagt"
     CANCELLED = "cancelled", "Standset"
     PAID = "paid", "Betalt"
+    RETURNED = "returned", "Ikke betalt"
 
 
 class DifferenceStatus(models.TextChoices):
@@ -56,6 +58,8 @@ PROPOSAL = StateMachine(
 # proposed it, of the other centre (`not_by`; the clock is nobody). Until it is sent it can be taken
 # apart again.
 NOT_SENT = (R.PROPOSED, R.APPROVED)
+# What both chiefs agree came back, all of it, ends the run.
+SENT = (R.EXPORTED, R.PAID)
 PAY = P.PAYMENT_MAKE
 RUN = StateMachine(
     #          verb         button                         from           to          who
@@ -65,17 +69,21 @@ RUN = StateMachine(
     Transition("export",    "Dan fil til økonomisystemet", (R.APPROVED,), R.EXPORTED, PAY),
     Transition("mark_paid", "Markér som betalt",           (R.EXPORTED,), R.PAYING,   PAY),
     Transition("finish",    "Alle rater er bogført",       (R.PAYING,),   R.PAID,     None),
+    Transition("come_back", "Hele kørslen er kommet tilbage", SENT,       R.RETURNED, None),
+    Transition("stand",     "Er betalt alligevel",         (R.RETURNED,), R.PAID,     None),
 )
 
 
 # An instalment takes no step by itself. It follows the grant that is cut short, the index of prices
-# that both chiefs agreed on, the payment that is corrected, and the run that is marked as paid,
-# whether or not the chief who marked it still is one.
+# that both chiefs agreed on, the run that is marked as paid, whether or not the chief who marked it
+# still is one, and what the bank did not pay. What is owed is divided where a run cannot bear it.
 INSTALMENT = StateMachine(
     #          verb          button                 from             to             who
     Transition("cancel",     "Stands",              (N.PLANNED,),    N.CANCELLED,   None),
     Transition("reprice",    "Omregn til ny takst", (N.PLANNED,),    N.CANCELLED,   None),
     Transition("pay",        "Bogfør som betalt",   (N.PLANNED,),    N.PAID,        None),
+    Transition("bounce",     "Kom ikke frem",       (N.PLANNED,),    N.RETURNED,    None),
+    Transition("divide",     "Del i to",            (N.PLANNED,),    N.CANCELLED,   None),
 )
 
 

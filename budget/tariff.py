@@ -9,7 +9,7 @@ others, each from a day inside the period on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -25,6 +25,15 @@ class Part(NamedTuple):
 
 
 NOTHING = Part(0, 0)
+
+
+def less(parts: Mapping[int, Part], amounts: Mapping[int, int]) -> dict[int, Part]:
+    """The parts with so many whole DKK taken out of each fiscal year; their days stay."""
+    rest = dict(parts)
+    for year, amount in amounts.items():
+        before = rest.get(year, NOTHING)
+        rest[year] = Part(before.amount - amount, before.days)
+    return rest
 
 
 class Later(NamedTuple):

@@ -15,6 +15,9 @@ from django.conf import settings
 from budget.lifecycle import RunStatus
 from budget.models import PaymentRun
 from budget.payments import actions as payments
+from budget.payments import notices as payment_notices
+from budget.payments import settling
+from budget.proposals import notices as proposal_notices
 from budget.proving import actions as proving
 from budget.proving import notices as proof_notices
 from skolefleks import outbox
@@ -32,7 +35,8 @@ def propose_payments() -> None:
         return
 
     until = banking_days_on(today(), settings.PAYMENT_LEAD_DAYS)
-    with suppress(payments.NothingDue):
+    # A school without an account stands on the chiefs' page: they type it, and it is tried again.
+    with suppress(payments.NothingDue, payments.NoAccount):
         payments.propose(until=until, by=None)
 
 
@@ -40,7 +44,7 @@ def propose_payments() -> None:
 def settle_run(run_id: str) -> None:
     """Write what one run paid into the books."""
     run = PaymentRun.objects.select_related("marked_by").get(pk=run_id)
-    payments.settle(run)
+    settling.settle(run)
     proving.prove_since()
 
 
@@ -49,7 +53,17 @@ def settle_payments() -> None:
     """Take up what a killed worker left, or a bell that nobody heard."""
     runs = PaymentRun.objects.filter(status=RunStatus.PAYING)
     for run in runs.select_related("marked_by"):
-        payments.settle(run)
+        settling.settle(run)
+
+
+@outbox.handles("payments.proposed")
+def tell_of_run(payload: dict[str, Any]) -> None:
+    payment_notices.tell_chiefs(payload["run"])
+
+
+@outbox.handles("proposals.proposed")
+def tell_of_proposal(payload: dict[str, Any]) -> None:
+    proposal_notices.tell_chiefs(payload["proposal"])
 
 
 @outbox.handles("payments.marked_paid")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
+from budget.accounts import views as accounts
 from budget.books import views as books
+from budget.closing import views as closing
 from budget.corrections import views as corrections
 from budget.dashboard import views as dashboard
 from budget.exports import views as exports
@@ -14,6 +16,7 @@ from budget.proposals import views as proposals
 from budget.proving import views as proving
 from budget.quarterly import views as quarterly
 from budget.reconciliation import views as reconciliation
+from budget.returns import views as returns
 
 app_name = "budget"
 
@@ -71,6 +74,10 @@ urlpatterns = [
         proposals.take_back_proposal,
         name="take_back_proposal",
     ),
+    # The fiscal years: closed by both chiefs, and opened again.
+    path("regnskabsaar/", closing.fiscal_years, name="fiscal_years"),
+    path("regnskabsaar/<int:year>/luk/", closing.close_year, name="close_year"),
+    path("regnskabsaar/<int:year>/genaabn/", closing.reopen_year, name="reopen_year"),
     # Day treatment and its targets.
     path("maaltal/", figures.targets, name="targets"),
     path("maaltal/regneark/", exports.targets_xlsx, name="targets_xlsx"),
@@ -97,8 +104,13 @@ urlpatterns = [
     path("udbetalinger/", payments.payment_runs, name="payments"),
     path(
         "udbetalinger/kontostrenge/",
-        payments.payment_accounts,
+        accounts.payment_accounts,
         name="payment_accounts",
+    ),
+    path(
+        "udbetalinger/opkraev/<int:school>/",
+        payments.collect,
+        name="collect",
     ),
     path("udbetalinger/<slug:number>/", payments.payment_run, name="payment_run"),
     path(
@@ -125,6 +137,11 @@ urlpatterns = [
         "udbetalinger/<slug:number>/kvittering/",
         payments.payment_receipt,
         name="payment_receipt",
+    ),
+    path(
+        "udbetalinger/<slug:number>/kom-tilbage/",
+        returns.payment_return,
+        name="payment_return",
     ),
     path(
         "udbetalinger/<slug:number>/fil.csv",

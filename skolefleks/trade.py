@@ -57,6 +57,7 @@ PROOFS = (
     "budget.books.proof.of_the_books",
     "budget.proving.both_ways.of_the_trail",
     "budget.proving.both_ways.of_the_payments",
+    "budget.proving.leaving.of_what_left",
     "budget.proving.guards.of_the_database",
     "visitation.decisions.proof.of_the_grants",
     "visitation.decisions.proof.of_the_plan",
@@ -165,8 +166,19 @@ PAYMENT_MONTHS = (3, 6, 9, 12)
 # approved in time.
 PAYMENT_LEAD_DAYS = 5
 
-# Of a school without an account of its own.
-PAYMENT_ACCOUNT = os.environ.get("PAYMENT_ACCOUNT") or "KONTOSTRENG-MANGLER"
+# What becomes of a frame's unused money when its fiscal year is closed, by the frame's name:
+# "carry" into the next year's pool, or "back" to the frame. The chiefs may choose otherwise.
+UNUSED_MONEY: dict[str, str] = {}
+UNUSED_MONEY_RULE = "carry"
+
+# Days that a school has to pay back what it was paid too much and is not set off.
+COLLECTION_DAYS = 30
+
+# Of a school without an account of its own. Nothing: such a school is paid when it has one.
+PAYMENT_ACCOUNT = os.environ.get("PAYMENT_ACCOUNT", "")
+
+# The account that the payments are taken from, as the file for the finance system names it.
+PAYMENT_DEBIT_ACCOUNT = os.environ.get("PAYMENT_DEBIT_ACCOUNT", "")
 
 # Bytes of one paper.
 PAPER_BYTES = 10 * 1024 * 1024

@@ -132,6 +132,8 @@ own_school                     -  200  403  200  403  403  403  403  403  403  4
 budget:payments                -  403  403  403  403  403  403  403  403  403  200  403  403
 budget:payment_accounts        -  403  403  403  403  403  403  403  403  403  200  403  403
 budget:payment_run             -  403  403  403  403  403  403  403  403  403  404  403  403
+budget:payment_return          -  403  403  403  403  403  403  403  403  403  404  403  403
+budget:collect                 -  403  403  403  403  403  403  403  403  403  405  403  403
 budget:approve_payments        -  403  403  403  403  403  403  403  403  403  405  403  403
 budget:reject_payments         -  403  403  403  403  403  403  403  403  403  405  403  403
 budget:export_payments         -  403  403  403  403  403  403  403  403  403  405  403  403
@@ -147,6 +149,9 @@ budget:difference              -  403  403  403  403  403  403  403  403  403  4
 budget:proof_progress          -  403  403  403  403  403  403  403  403  403  200  403  403
 budget:ask_for_proof           -  403  403  403  403  403  403  403  403  403  405  403  403
 budget:proposals               -  403  403  403  403  403  403  403  403  403  200  403  403
+budget:fiscal_years            -  403  403  403  403  403  403  403  403  403  200  403  403
+budget:close_year              -  403  403  403  403  403  403  403  403  403  404  403  403
+budget:reopen_year             -  403  403  403  403  403  403  403  403  403  404  403  403
 budget:propose_allocation      -  403  403  403  403  403  403  403  403  403  200  403  403
 budget:propose_transfer        -  403  403  403  403  403  403  403  403  403  200  403  403
 budget:propose_opening         -  403  403  403  403  403  403  403  403  403  200  403  403
@@ -331,8 +336,10 @@ price_index                    -  403  403  403  403  403  403  403  403  403  4
 approve_index                  -  403  403  403  403  403  403  403  403  403  404  403  403
 own_school                     -  405  403  405  403  403  403  403  403  403  403  403  403
 budget:payments                -  403  403  403  403  403  403  403  403  403  422  403  403
-budget:payment_accounts        -  403  403  403  403  403  403  403  403  403  302  403  403
+budget:payment_accounts        -  403  403  403  403  403  403  403  403  403  422  403  403
 budget:payment_run             -  403  403  403  403  403  403  403  403  403  405  403  403
+budget:payment_return          -  403  403  403  403  403  403  403  403  403  404  403  403
+budget:collect                 -  403  403  403  403  403  403  403  403  403  404  403  403
 budget:approve_payments        -  403  403  403  403  403  403  403  403  403  404  403  403
 budget:reject_payments         -  403  403  403  403  403  403  403  403  403  404  403  403
 budget:export_payments         -  403  403  403  403  403  403  403  403  403  404  403  403
@@ -348,6 +355,9 @@ budget:difference              -  403  403  403  403  403  403  403  403  403  4
 budget:proof_progress          -  403  403  403  403  403  403  403  403  403  405  403  403
 budget:ask_for_proof           -  403  403  403  403  403  403  403  403  403  302  403  403
 budget:proposals               -  403  403  403  403  403  403  403  403  403  405  403  403
+budget:fiscal_years            -  403  403  403  403  403  403  403  403  403  405  403  403
+budget:close_year              -  403  403  403  403  403  403  403  403  403  404  403  403
+budget:reopen_year             -  403  403  403  403  403  403  403  403  403  404  403  403
 budget:propose_allocation      -  403  403  403  403  403  403  403  403  403  422  403  403
 budget:propose_transfer        -  403  403  403  403  403  403  403  403  403  422  403  403
 budget:propose_opening         -  403  403  403  403  403  403  403  403  403  422  403  403

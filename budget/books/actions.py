@@ -11,19 +11,21 @@ from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
 
-from budget.models import Instalment, Pool, Posting, Standing
-from budget.models.posting_kinds import sum_of
+from budget.books import claims
+from budget.books.closed import require_open
+from budget.books.holdings import holdings, holdings_of
+from budget.models import Pool, Posting, Standing
 from budget.tariff import NOTHING, Part
 from skolefleks import audit
 from skolefleks.danish import kr
 from skolefleks.permissions import EVERYWHERE, Permission, require
-from skolefleks.refusals import Refusal
+from skolefleks.refusals import NotPossible, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from budget.books.holdings import Holding
     from budget.models import FundingSource, Proposal
     from skolefleks.models import District, User
 
@@ -88,6 +90,7 @@ def allocate(
     # There must be a row to lock: the first money of a year makes its pool.
     Pool.objects.get_or_create(fiscal_year=year)
     lock_pools([year])
+    require_open([year])
     if amount < 0:
         require_free({year: -amount})
         require_frame(source, year, -amount)
@@ -122,6 +125,7 @@ def commit(
     """
     # Asked under lock: without it two commitments could both find the same money free.
     lock_pools(parts)
+    require_open([year for year, part in parts.items() if part.amount])
     require_free({year: part.amount for year, part in parts.items()})
 
     postings = []
@@ -160,12 +164,11 @@ def release(
 ) -> dict[int, int]:
     """Give back what `reference` holds in `years` beyond `keep`.
 
-    Returns the whole DKK given back by fiscal year. A year of which nothing is kept gives its place
-    back, unless the pupil is still `counted` there for another reference. Raises AlreadyPaid where
-    more is paid, or handed over to be paid, than kept.
+    Returns the whole DKK given back by fiscal year. What is paid beyond `keep`, or handed over to
+    be, is given back when it is back: until then it is owed (`claims.py`). A year of which nothing
+    is kept gives its place back, unless the pupil is still `counted` there for another reference.
     """
     lock_pools(years)
-    on_their_way = Instalment.objects.on_their_way(reference)
 
     given_back = {}
     for holding in holdings(reference):
@@ -173,29 +176,21 @@ def release(
         if year not in years:
             continue
 
-        # What is handed over to the finance system cannot be called back: it counts as paid.
         to_keep = keep.get(year, NOTHING)
-        if to_keep.amount < holding.paid + on_their_way.get(year, 0):
-            raise AlreadyPaid
-        if to_keep.amount >= holding.amount:
+        if to_keep.amount >= holding.to_keep:
             continue
 
         places = -1
         if to_keep.amount or year in counted:
             places = 0
-        posting = Posting.objects.create(
-            pool_id=year,
-            kind=K.RELEASE,
-            amount=to_keep.amount - holding.amount,
-            district_id=holding.district_id,
-            reference=reference,
+        given_back[year] = claims.let_hold(
+            holding,
+            to_keep.amount,
+            by=by,
+            text=text,
             places=places,
             days=to_keep.days - holding.days,
-            text=text,
-            made_by=by,
         )
-        audit.record("release", posting, by=by)
-        given_back[year] = holding.amount - to_keep.amount
     return given_back
 
 
@@ -223,20 +218,33 @@ def commit_more(changes: Collection[More], proposal: Proposal, *, by: User) -> N
     for change in changes:
         net[change.year] += change.amount
     lock_pools(net)
+    require_open([year for year, amount in net.items() if amount])
     require_free({year: amount for year, amount in net.items() if amount > 0})
+
+    # What may touch money that is paid goes one by one; the rest, nearly all, at once.
+    holding_of = {}
+    for holding in holdings_of([change.reference for change in changes]):
+        holding_of[holding.reference, holding.year] = holding
 
     postings = []
     # What is given back comes first: what is taken after it may need it.
     for change in sorted(changes, key=lambda change: change.amount):
         if not change.amount:
             continue
-        kind = K.COMMITMENT
-        if change.amount < 0:
-            kind = K.RELEASE
+        place = holding_of.get((change.reference, change.year))
+        if place and (change.amount < 0 or place.owed):
+            claims.let_hold(
+                place,
+                place.to_keep + change.amount,
+                by=by,
+                text=change.text,
+                proposal=proposal,
+            )
+            continue
         postings.append(
             Posting(
                 pool_id=change.year,
-                kind=kind,
+                kind=K.COMMITMENT,
                 amount=change.amount,
                 district_id=change.district_id,
                 reference=change.reference,
@@ -280,17 +288,18 @@ def book_payment(
 ) -> Posting:
     """Do what `pay` does, for what `by` marked as paid while they had the right to.
 
-    Raises Overdrawn.
+    A negative amount is what was set off: owed by the school until now. Raises Overdrawn, and
+    NotPossible where less is owed or paid than comes back.
     """
     lock_pools([year])
+    require_open([year])
     # Not the pool is asked: what is paid must have been committed to this reference before.
-    left = sum(
-        holding.amount - holding.paid
-        for holding in holdings(reference)
-        if holding.year == year
-    )
+    of_the_year = [row for row in holdings(reference) if row.year == year]
+    left = sum(holding.amount - holding.paid for holding in of_the_year)
     if amount > left:
         raise Overdrawn({year: (left, amount)})
+    if amount < 0:
+        require_owed(of_the_year, -amount)
 
     posting = Posting.objects.create(
         pool_id=year,
@@ -302,6 +311,8 @@ def book_payment(
         made_by=by,
     )
     audit.record("pay", posting, by=by, year=year, amount=amount)
+    if amount < 0:
+        claims.take_back(of_the_year[0], -amount, by=by, text=text)
     return posting
 
 
@@ -341,25 +352,7 @@ def require_frame(source: FundingSource, year: int, amount: int) -> None:
         raise FrameEmpty(source, year, has)
 
 
-class Holding(NamedTuple):
-    """What a reference holds of one fiscal year's pool.
-
-    `amount` is the whole DKK committed and not given back, `paid` what is paid of it.
-    """
-
-    year: int
-    district_id: int | None
-    amount: int
-    paid: int
-    days: int
-
-
-def holdings(reference: UUID) -> list[Holding]:
-    """By fiscal year and district, ascending by year."""
-    postings = Posting.objects.filter(reference=reference).order_by("pool_id")
-    # `used` and not `committed`: what is paid stays part of what the reference holds. The names are
-    # other than the columns', which the sums after the first would find in their place.
-    sums = postings.values_list("pool_id", "district_id").annotate(
-        used=sum_of("used"), paid=sum_of("paid"), total_days=Sum("days")
-    )
-    return [Holding(*row) for row in sums]
+def require_owed(of_the_year: Collection[Holding], amount: int) -> None:
+    """Raise NotPossible unless that many whole DKK are owed, and have been paid."""
+    if not any(min(row.owed, row.paid) >= amount for row in of_the_year):
+        raise NotPossible("Det, der modregnes, er ikke udbetalt for meget endnu.")

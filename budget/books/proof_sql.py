@@ -13,8 +13,8 @@ STOOD = """
         pool_id AS year, source_id,
         coalesce(sum(amount) FILTER (WHERE kind = 'allocation'), 0) AS allocated,
         coalesce(sum(amount) FILTER (WHERE kind IN ('commitment', 'release')), 0)
-            - coalesce(sum(amount) FILTER (WHERE kind = 'payment'), 0) AS committed,
-        coalesce(sum(amount) FILTER (WHERE kind = 'payment'), 0) AS paid
+            - coalesce(sum(amount) FILTER (WHERE kind IN ('payment', 'carried')), 0) AS committed,
+        coalesce(sum(amount) FILTER (WHERE kind IN ('payment', 'carried')), 0) AS paid
     FROM budget_posting
     WHERE made_at < %(before)s OR %(before)s::timestamptz IS NULL
     GROUP BY pool_id, source_id ORDER BY pool_id, source_id
@@ -28,8 +28,9 @@ SUMS = """
             pool_id, district_id, source_id,
             coalesce(sum(amount) FILTER (WHERE kind = 'allocation'), 0) AS allocated,
             coalesce(sum(amount) FILTER (WHERE kind IN ('commitment', 'release')), 0)
-                - coalesce(sum(amount) FILTER (WHERE kind = 'payment'), 0) AS committed,
-            coalesce(sum(amount) FILTER (WHERE kind = 'payment'), 0) AS paid,
+                - coalesce(sum(amount) FILTER (WHERE kind IN ('payment', 'carried')), 0)
+                AS committed,
+            coalesce(sum(amount) FILTER (WHERE kind IN ('payment', 'carried')), 0) AS paid,
             sum(places) AS places,
             sum(days) AS days
         FROM budget_posting GROUP BY pool_id, district_id, source_id
@@ -73,22 +74,25 @@ OVERDRAWN = """
                 WHEN 'commitment' THEN -amount
                 WHEN 'release' THEN -amount
                 WHEN 'payment' THEN 0
+                WHEN 'claim' THEN 0
+                WHEN 'carried' THEN 0
             END) OVER (PARTITION BY pool_id ORDER BY id) AS free
         FROM budget_posting
     ) AS story WHERE free < 0 ORDER BY posting LIMIT 1
 """
 
 
-# What is paid for each reference, against what is committed to it.
+# What is paid for each reference, against what is committed to it. A claim changes neither: what it
+# names is committed until it is paid back.
 PAID = """
     SELECT year, text, committed, paid FROM (
         SELECT
             pool_id AS year,
             min(text) AS text,
             coalesce(sum(amount) FILTER (WHERE kind IN ('commitment', 'release')), 0) AS committed,
-            coalesce(sum(amount) FILTER (WHERE kind = 'payment'), 0) AS paid
+            coalesce(sum(amount) FILTER (WHERE kind IN ('payment', 'carried')), 0) AS paid
         FROM budget_posting
-        WHERE kind IN ('commitment', 'release', 'payment') GROUP BY reference, pool_id
+        WHERE kind IN ('commitment', 'release', 'payment', 'carried') GROUP BY reference, pool_id
     ) AS of_references
     WHERE paid NOT BETWEEN 0 AND committed
     ORDER BY year LIMIT 1
@@ -103,7 +107,8 @@ REVERSALS = """
         p.id IS NOT NULL AS is_approved
     FROM budget_posting r
         LEFT JOIN budget_posting f ON f.id = r.reverses_id
-        LEFT JOIN budget_proposal p ON p.corrects_id = r.reverses_id AND p.status = 'approved'
+        LEFT JOIN budget_proposal p ON p.status = 'approved'
+            AND (p.corrects_id = r.reverses_id OR p.id = r.proposal_id AND p.kind = 'return')
     WHERE r.reverses_id IS NOT NULL AND (
         p.id IS NULL
         OR (r.pool_id, r.kind, r.amount, r.places, r.days,
@@ -166,7 +171,8 @@ TRAIL = """
         p.amount AS booked_amount
     FROM skolefleks_auditentry e
         LEFT JOIN budget_posting p ON p.id = e.object_id::bigint
-    WHERE e.object_type = 'budget.posting' AND e.verb IN ('allocate', 'pay', 'correct')
+    WHERE e.object_type = 'budget.posting'
+        AND e.verb IN ('allocate', 'pay', 'correct', 'claim', 'carry')
         AND p.amount IS DISTINCT FROM (e.payload->>'amount')::bigint
     ORDER BY e.id LIMIT 1
 """

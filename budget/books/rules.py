@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -50,6 +51,32 @@ def borne_by_frames(allocated: Sequence[int], used: int) -> list[int]:
     if used < 0 or not sum(allocated):
         return [0] * len(allocated)
     return shared(used, allocated)
+
+
+class Hold(NamedTuple):
+    """What a reference holds of a year, whole DKK, and the part of it that is owed back."""
+
+    amount: int
+    owed: int
+
+
+def hold_of_year(
+    keep: int,
+    *,
+    paid: int,
+    on_its_way: Mapping[int, int],
+    coming_back: Mapping[int, int],
+    year: int,
+) -> Hold:
+    """What a reference holds of `year` that is to keep `keep` of it, whole DKK.
+
+    `on_its_way` is what the finance system has and the books have not yet, by fiscal year, less
+    what it sets off (`coming_back`). What left the house beyond `keep` is held until it is back,
+    and so is what a run is setting off.
+    """
+    left_the_house = paid + on_its_way.get(year, 0)
+    owed = coming_back.get(year, 0) + max(0, left_the_house - keep)
+    return Hold(keep + owed, owed)
 
 
 def full_year_pupils(days: int, year: int) -> float:

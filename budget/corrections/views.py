@@ -14,6 +14,7 @@ from budget.models import Instalment, Posting, Proposal, links
 from budget.models.posting_kinds import kind_named
 from budget.proposals import actions as proposals
 from budget.proposals import forms as proposal_forms
+from budget.proposals import reversing
 from budget.proposals import rules as proposal_rules
 from skolefleks.pages import form_page, posted, show_form
 from skolefleks.permissions import EVERYWHERE, Request, may
@@ -29,19 +30,10 @@ GRANT_DOES_NOT_FOLLOW = (
 )
 
 
-# What correcting a payment does to the plan; a reversal of a payment is corrected back.
-PAYMENT_IS_DUE_AGAIN = {
-    "title": "Raten sættes til udbetaling igen",
-    "text": (
-        "Beløbet er igen disponeret til skolen og kommer med i den næste kørsel. "
-        "Skal skolen ikke have det, skal udvalget afslutte bevillingen før tid."
-    ),
-}
+# What correcting the note of a return does to the plan.
 PAYMENT_IS_PLANNED_NO_MORE = {
     "title": "Raten tages ud af planen igen",
-    "text": (
-        "Den blev sat til udbetaling igen, da udbetalingen blev rettet. Nu regnes den for betalt."
-    ),
+    "text": "Den blev sat til udbetaling igen, da den kom tilbage. Nu regnes den for betalt.",
 }
 
 
@@ -82,6 +74,9 @@ def _context(posting: Posting, user: User) -> dict[str, Any]:
     if instalment:
         run = instalment.run
 
+    may_propose = may(user, P.POOL_ALLOCATE, at=EVERYWHERE)
+    why_not = reversing.why_not(posting)
+
     # What is committed must be what a grant costs, and no grant is changed from here.
     grant_warning = ""
     if kind.used:
@@ -99,7 +94,8 @@ def _context(posting: Posting, user: User) -> dict[str, Any]:
         "case_url": case_url,
         "proposals": related_proposals,
         "run": run,
-        "may_correct": may(user, P.POOL_ALLOCATE, at=EVERYWHERE) and not is_corrected,
+        "may_correct": may_propose and not is_corrected and not why_not,
+        "why_not": why_not,
         "plan_follows": _what_the_plan_does(posting),
         "grant_warning": grant_warning,
     }
@@ -107,10 +103,8 @@ def _context(posting: Posting, user: User) -> dict[str, Any]:
 
 def _what_the_plan_does(posting: Posting) -> Any:
     """What a correction of the posting does to the plan of payments; None where nothing."""
-    if not kind_named(posting.kind).is_paid_in_run:
+    if not kind_named(posting.kind).is_paid_in_run or posting.amount > 0:
         return None
-    if posting.amount > 0:
-        return PAYMENT_IS_DUE_AGAIN
     return PAYMENT_IS_PLANNED_NO_MORE
 
 

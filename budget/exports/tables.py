@@ -202,6 +202,10 @@ def posting_table(postings: Iterable[Posting]) -> Table:
         Column("Ramme"),
         Column("Beløb", "kr"),
         Column("Af"),
+        # Last, so that sheets made from earlier files go on finding their columns.
+        Column("Nr.", "whole"),
+        Column("Reference"),
+        Column("Retter nr.", "whole"),
     ]
     return Table("Posteringer", columns, posting_rows(postings))
 
@@ -215,6 +219,9 @@ def posting_rows(postings: Iterable[Posting]) -> Iterator[Row]:
         source_name = ""
         if posting.source:
             source_name = posting.source.name
+        reference = ""
+        if posting.reference:
+            reference = str(posting.reference)
 
         yield (
             posting.made_at,
@@ -225,4 +232,7 @@ def posting_rows(postings: Iterable[Posting]) -> Iterator[Row]:
             source_name,
             posting.amount,
             posting.made_by.name,
+            posting.pk,
+            reference,
+            posting.reverses_id,
         )

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("budget", "0007_proofs"),
-        ("skolefleks", "0006_marks_of_the_trail"),
+        ("skolefleks", "0011_marks_of_the_trail"),
     ]
 
     operations = [migrations.RunSQL(TAKE_UP, migrations.RunSQL.noop)]

@@ -3,7 +3,9 @@
 They know districts and people; no pupil, application or decision.
 """
 
+from budget.models.accounts import AccountChange
 from budget.models.books import FundingSource, Pool, Posting, Standing
+from budget.models.closing import YearClosing
 from budget.models.figures import (
     DayTreatmentFigure,
     DayTreatmentProvider,
@@ -21,8 +23,10 @@ from budget.models.reconciliation import (
     ColumnProfile,
     Difference,
 )
+from budget.models.returns import PaymentReturn, ReturnLine
 
 __all__ = (
+    "AccountChange",
     "BookProof",
     "BookedImport",
     "BookedLine",
@@ -34,14 +38,17 @@ __all__ = (
     "FigureImport",
     "FundingSource",
     "Instalment",
+    "PaymentReturn",
     "PaymentRun",
     "Pool",
     "Posting",
     "Proposal",
     "ProposalLine",
     "QuarterlyText",
+    "ReturnLine",
     "SchoolAccount",
     "Standing",
     "Target",
+    "YearClosing",
     "centres_led_by",
 )

@@ -42,10 +42,11 @@ class FundingSource(models.Model):
 class Pool(models.Model):
     """The pool of one fiscal year: the row that everybody who spends must lock first.
 
-    It holds no sums.
+    It holds no sums. Closed by both chiefs, it takes no more postings until they open it again.
     """
 
     fiscal_year = models.PositiveSmallIntegerField("regnskabsår", primary_key=True)
+    closed_at = models.DateTimeField("lukket", null=True)
 
     class Meta:
         ordering = ("fiscal_year",)
@@ -77,6 +78,19 @@ _ADD_UP = f"""
     END IF;
     RETURN NEW;
 """  # noqa: S608
+
+
+# Before anything is added up: PostgreSQL runs what comes before the row first.
+_REFUSE_CLOSED_YEAR = """
+    PERFORM FROM budget_pool
+    WHERE fiscal_year = NEW.pool_id AND closed_at IS NOT NULL FOR NO KEY UPDATE;
+    IF FOUND THEN
+        RAISE EXCEPTION 'the fiscal year % is closed', NEW.pool_id
+            USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'a_closed_fiscal_year_takes_no_postings';
+    END IF;
+    RETURN NEW;
+"""
 
 
 # All that a sum is made of is compared: what is reversed has never been, for any figure.
@@ -195,6 +209,12 @@ class Posting(models.Model):
         )
         triggers = (
             *append_only(),
+            pgtrigger.Trigger(
+                name="finds_its_year_open",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func=_REFUSE_CLOSED_YEAR,
+            ),
             pgtrigger.Trigger(
                 name="reverses_exactly",
                 operation=pgtrigger.Insert,

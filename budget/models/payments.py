@@ -70,14 +70,24 @@ class PaymentRun(models.Model):
 
     LIFECYCLE: ClassVar[StateMachine] = RUN
 
+    class Kind(models.TextChoices):
+        PAYMENT = "payment", "Udbetaling"
+        COLLECTION = "collection", "Opkrævning"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField("kørsel", max_length=12, unique=True)
+    # A collection asks one school for what it has had too much, and pays nobody.
+    kind = models.CharField("art", max_length=10, choices=Kind, default=Kind.PAYMENT)
     status = models.CharField(
         max_length=10, choices=RunStatus, default=RunStatus.PROPOSED
     )
     pays_on = models.DateField("udbetalingsdag")
+    # Why instalments are paid before they are due; empty where none is.
+    early_reason = models.CharField(
+        "begrundelse for at betale før tid", max_length=500, blank=True
+    )
     # As proposed: what is cancelled since is no longer among the instalments.
-    amount = models.PositiveIntegerField("beløb")
+    amount = models.IntegerField("beløb")
     count = models.PositiveIntegerField("rater")
     # Nobody where the clock proposed it; the centre is then empty too.
     proposed_by = models.ForeignKey(
@@ -108,6 +118,10 @@ class PaymentRun(models.Model):
     )
     exported_at = models.DateTimeField("fil dannet", null=True)
     digest = models.CharField("filens kontroltal", max_length=64, blank=True)
+    # What the file's lines say besides the instalments, so that it can be made again as it was.
+    file_format = models.PositiveSmallIntegerField(default=1)
+    debit_account = models.CharField("debetkonto", max_length=ACCOUNT, blank=True)
+    frames = models.JSONField("rammer", default=dict)
     marked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -176,14 +190,32 @@ class InstalmentQuerySet(models.QuerySet["Instalment"]):
         return self.planned().filter(run__isnull=True)
 
     def counting(self) -> Self:
-        """Paid or to be paid: not cancelled."""
+        """In the file of their run, or to be: not cancelled."""
         return self.exclude(status=InstalmentStatus.CANCELLED)
+
+    def standing(self) -> Self:
+        """Planned, or paid and not come back: what a school gets, less what is set off."""
+        came_back = Q(posting__reversed_by__isnull=False)
+        # The note of a return may have been wrong, and be reversed itself.
+        is_wrong = Q(posting__reversed_by__reversed_by__isnull=False)
+        paid = Q(status=InstalmentStatus.PAID) & (~came_back | is_wrong)
+        return self.filter(Q(status=InstalmentStatus.PLANNED) | paid)
 
     def on_their_way(self, reference: UUID) -> dict[int, int]:
         """Whole DKK by fiscal year of what the finance system has and these books have not yet."""
         rows = self.planned().filter(reference=reference, run__status__in=HANDED_OVER)
         sums = rows.order_by().values("pool_id").annotate(sum=Sum("amount"))
         return {row["pool_id"]: row["sum"] for row in sums}
+
+    def on_their_way_back(self, reference: UUID) -> dict[int, int]:
+        """What of that is set off, whole DKK (positive) by fiscal year."""
+        rows = self.owed().filter(reference=reference, run__status__in=HANDED_OVER)
+        sums = rows.order_by().values("pool_id").annotate(sum=Sum("amount"))
+        return {row["pool_id"]: -row["sum"] for row in sums}
+
+    def owed(self) -> Self:
+        """What schools are to give back: planned lines of less than nothing."""
+        return self.planned().filter(amount__lt=0)
 
     def sums_by(self, *fields: str) -> list[dict[str, Any]]:
         """`sum` (whole DKK) and `number` of instalments, by `fields` and in their order."""
@@ -194,6 +226,8 @@ class InstalmentQuerySet(models.QuerySet["Instalment"]):
 
 class Instalment(models.Model):
     """One amount that one school is to have for one grant, of one fiscal year, on a banking day.
+
+    A negative amount is what the school has had too much: it is set off against the rest of a run.
 
     `payee` and `account` are taken down when it enters a run, so that what is approved is what is
     paid; paid, the row never changes again. `posting` is the line in the books: exactly one for
@@ -240,7 +274,7 @@ class Instalment(models.Model):
         )
         constraints = (
             models.CheckConstraint(
-                condition=Q(amount__gt=0), name="an_instalment_pays_something"
+                condition=~Q(amount=0), name="an_instalment_pays_something"
             ),
             models.CheckConstraint(
                 condition=Q(covers_to__gte=F("covers_from")),
@@ -253,11 +287,11 @@ class Instalment(models.Model):
                 & ~Q(payee=""),
                 name="what_is_paid_says_where_and_when",
             ),
-            # Only while it waits: after a correction, the same days are planned again beside the
-            # row that was paid.
+            # Only while it waits: after a return, the same days are planned again beside the row
+            # that was paid. What is owed may lie in several parts, each set off as far as it goes.
             models.UniqueConstraint(
                 fields=("reference", "pool", "covers_from", "covers_to"),
-                condition=Q(status="planned", run__isnull=True),
+                condition=Q(status="planned", run__isnull=True, amount__gt=0),
                 name="the_same_days_are_not_planned_twice",
             ),
         )

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 # What may be asked of a kind, and of some postings' sums: `used` is committed or paid, `free` is
 # allocated and not used.
-Measured = Literal["allocated", "committed", "paid", "used", "free"]
+# `owed` is paid to a school for more than it is to have, and not back yet.
+Measured = Literal["allocated", "committed", "paid", "used", "free", "owed"]
 
 
 class Side(enum.Enum):
@@ -45,24 +46,29 @@ POSITIVE, NEGATIVE, ANY = Sign.POSITIVE, Sign.NEGATIVE, Sign.ANY
 class PostingKind(models.TextChoices):
     """A kind, by the name that the database keeps, and its column of the table.
 
-    `allocated`, `committed` and `paid` say what one krone of the posting adds to each of the sums.
-    `is_paid_in_run` says that an instalment stands behind it, so that the plan follows its
-    correction.
+    `allocated`, `committed`, `paid` and `owed` say what one krone of the posting adds to each of
+    the sums. `is_paid_in_run` says that an instalment stands behind it: what the bank has done.
+
+    A claim is what would be released, had it not left the house: it frees nothing until the money
+    is back. What is carried is paid already, and moves from one grant to the one that follows it.
     """
 
     allocated: int
     committed: int
     paid: int
+    owed: int
     side: Side
     sign: Sign
     is_paid_in_run: bool
 
     # fmt: off
-    #            stored     allocated  committed  paid  side      sign      in a run
-    ALLOCATION = "allocation", 1,         0,         0, SOURCE,   ANY,      False, "Tildeling"
-    COMMITMENT = "commitment", 0,         1,         0, DISTRICT, POSITIVE, False, "Disponering"
-    RELEASE    = "release",    0,         1,         0, DISTRICT, NEGATIVE, False, "Frigivelse"
-    PAYMENT    = "payment",    0,        -1,         1, DISTRICT, ANY,      True,  "Udbetaling"
+    #            stored  allocated committed paid owed side     sign    in a run
+    ALLOCATION = "allocation", 1,  0, 0,  0, SOURCE,   ANY,      False, "Tildeling"
+    COMMITMENT = "commitment", 0,  1, 0,  0, DISTRICT, POSITIVE, False, "Disponering"
+    RELEASE    = "release",    0,  1, 0,  0, DISTRICT, NEGATIVE, False, "Frigivelse"
+    PAYMENT    = "payment",    0, -1, 1,  0, DISTRICT, ANY,      True,  "Udbetaling"
+    CLAIM      = "claim",      0,  0, 0, -1, DISTRICT, ANY,      False, "For meget udbetalt"
+    CARRIED    = "carried",    0, -1, 1,  0, DISTRICT, ANY,      False, "Ompostering"
     # fmt: on
 
     def __new__(  # noqa: PLR0917
@@ -71,6 +77,7 @@ class PostingKind(models.TextChoices):
         allocated: int,
         committed: int,
         paid: int,
+        owed: int,
         side: Side,
         sign: Sign,
         is_paid_in_run: bool,
@@ -81,6 +88,7 @@ class PostingKind(models.TextChoices):
         kind.allocated = allocated
         kind.committed = committed
         kind.paid = paid
+        kind.owed = owed
         kind.side = side
         kind.sign = sign
         kind.is_paid_in_run = is_paid_in_run
@@ -102,6 +110,10 @@ class PostingKind(models.TextChoices):
 
 class UnknownKind(LookupError):
     """A posting is of a kind that has no row in the table."""
+
+
+# What these say follows from payments and grants: they are never corrected by themselves.
+FOLLOW_PAYMENTS = (PostingKind.CLAIM, PostingKind.CARRIED)
 
 
 def kind_named(name: str) -> PostingKind:

@@ -63,13 +63,17 @@ class Proposal(models.Model):
         OPENING = "opening", "Åbning af regnskabsår"
         CORRECTION = "correction", "Rettelse"
         INDEX = "index", "Prisregulering"
+        RETURN = "return", "Tilbageført udbetaling"
+        ACCOUNT = "account", "Ny kontostreng"
+        CLOSING = "closing", "Lukning af regnskabsår"
+        REOPENING = "reopening", "Genåbning af regnskabsår"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField("art", max_length=12, choices=Kind)
     status = models.CharField(
         max_length=10, choices=ProposalStatus, default=ProposalStatus.PROPOSED
     )
-    # What a proposal of the floor above changes, in one line; empty for the books' own.
+    # What a proposal of a subject or floor above changes, in one line; empty for the books' own.
     text = models.CharField("tekst", max_length=120, blank=True)
     reason = models.CharField("begrundelse", max_length=REASON)
     corrects = models.ForeignKey(

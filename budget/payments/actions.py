@@ -7,37 +7,33 @@ pools by fiscal year, then the instalments by id, then their run. Amounts are wh
 from __future__ import annotations
 
 import hashlib
-import logging
+from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from budget.books import actions as books
 from budget.lifecycle import RunStatus
 from budget.models import Instalment, PaymentRun, SchoolAccount, centres_led_by
-from budget.payments import rules
-from budget.payments.file import payment_file
+from budget.payments import planning, queries, rules
+from budget.payments.file import FILE_FORMAT, payment_file
 from skolefleks import audit, outbox
 from skolefleks.calendar import banking_day_after
 from skolefleks.danish import day, today
 from skolefleks.permissions import EVERYWHERE, Permission, require
 from skolefleks.refusals import NotPossible, Refusal
-from skolefleks.statemachine import follow, move
+from skolefleks.statemachine import move
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import date
-    from uuid import UUID
 
     from skolefleks.models import School, User
 
 
 P = Permission
-
-
-log = logging.getLogger(__name__)
 
 
 class NothingDue(Refusal):
@@ -49,39 +45,154 @@ class NothingDue(Refusal):
     )
 
 
+class TooEarly(Refusal):
+    """Instalments would be paid before they are due, and nobody says why."""
+
+    def __init__(self, last_due_on: date) -> None:
+        super().__init__(
+            f"Den sidste rate forfalder {day(last_due_on)}, og kørslen betaler senest"
+            f" {day(rules.last_pay_day())}. Vælg en tidligere dag, eller skriv, hvorfor der skal"
+            " betales, før det forfalder.",
+            field="reason",
+        )
+
+
+class NoAccount(Refusal):
+    """A school that is to be paid has no account, and there is no common one."""
+
+    def __init__(self, schools: Collection[str]) -> None:
+        names = ", ".join(sorted(schools))
+        super().__init__(
+            f"Der er ingen kontostreng for {names}. Skriv den under Skolernes kontostrenge,"
+            " og foreslå kørslen igen."
+        )
+
+
+class NothingOwed(Refusal):
+    """A school owes nothing that is not in a run already."""
+
+    message = "Skolen skylder ikke noget, eller det er allerede med i en kørsel."
+
+
 @transaction.atomic
-def propose(*, until: date, by: User | None) -> PaymentRun:
+def propose(*, until: date, by: User | None, reason: str = "") -> PaymentRun:
     """Take what is due on `until` or before into a new run; by nobody: the clock.
 
-    Payee and account are taken down here: what is approved is what is paid. Raises NothingDue,
-    PermissionDenied.
+    A run takes what is due by its pay day, which is near (`rules.last_pay_day`); earlier takes a
+    `reason`, and the second chief sees both. Payee and account are taken down here: what is
+    approved is what is paid. Raises NothingDue, NoAccount, TooEarly, PermissionDenied.
     """
     proposed_centre = ""
     if by:
         require(by, P.PAYMENT_MAKE, at=EVERYWHERE)
         proposed_centre = min(centres_led_by(by), default="")
 
-    # One at a time: the second finds nothing left.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('skolefleks.payments'))")
+    _wait_for_others()
     waiting = (
         Instalment.objects.select_for_update().waiting().filter(due_on__lte=until)
     )
-    instalments = list(waiting.order_by("pk"))
+    instalments = list(waiting.order_by("due_on", "pk"))
+    _take_down_payees(instalments)
+    instalments = _set_off(instalments, by=by)
     if not instalments:
         raise NothingDue(field="until")
 
     last_due_on = max(instalment.due_on for instalment in instalments)
-    run = PaymentRun.objects.create(
-        number=_next_number(),
-        pays_on=banking_day_after(max(today(), last_due_on)),
-        amount=sum(instalment.amount for instalment in instalments),
-        count=len(instalments),
+    if last_due_on > rules.last_pay_day() and not reason:
+        raise TooEarly(last_due_on)
+    if last_due_on <= rules.last_pay_day():
+        reason = ""
+
+    run = PaymentRun(
+        pays_on=rules.pay_day(last_due_on),
+        early_reason=reason,
         proposed_by=by,
         proposed_centre=proposed_centre,
     )
-    _take_into(run, instalments)
-    audit.record("propose", run, by=by, amount=run.amount, instalments=run.count)
+    return _fill(run, instalments)
+
+
+@transaction.atomic
+def propose_collection(school: School, *, by: User) -> PaymentRun:
+    """Ask a school for what it has had too much and gets no payments to set it off against.
+
+    It goes the way of a run: another chief approves, the file is the claim, and it is marked when
+    the money is there. Raises NothingOwed, PermissionDenied.
+    """
+    require(by, P.PAYMENT_MAKE, at=EVERYWHERE)
+    _wait_for_others()
+    waiting = Instalment.objects.select_for_update().waiting()
+    instalments = list(waiting.filter(school=school, amount__lt=0).order_by("pk"))
+    if not instalments:
+        raise NothingOwed
+    _take_down_payees(instalments)
+
+    run = PaymentRun(
+        kind=PaymentRun.Kind.COLLECTION,
+        pays_on=banking_day_after(today() + timedelta(settings.COLLECTION_DAYS)),
+        proposed_by=by,
+        proposed_centre=min(centres_led_by(by), default=""),
+    )
+    return _fill(run, instalments)
+
+
+def _wait_for_others() -> None:
+    """One run at a time: the second finds nothing left."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('skolefleks.payments'))")
+
+
+def _set_off(
+    instalments: Sequence[Instalment], *, by: User | None
+) -> list[Instalment]:
+    """Those of `instalments` that a run can take, in their order.
+
+    Of what is owed only as much as the same account is to have: nobody pays into a file. What goes
+    beyond that is divided, and waits for the run after.
+    """
+    left = Counter[str]()
+    for instalment in instalments:
+        if instalment.amount > 0:
+            left[instalment.account] += instalment.amount
+
+    chosen = []
+    for instalment in instalments:
+        if instalment.amount > 0:
+            chosen.append(instalment)
+            continue
+        # By account and not by school: two schools may share one, and the bank sees the account.
+        most = left[instalment.account]
+        if not most:
+            continue
+        part = instalment
+        if -instalment.amount > most:
+            part = planning.divide(instalment, -most, by=by)
+            part.payee = instalment.payee
+            part.account = instalment.account
+        left[part.account] += part.amount
+        chosen.append(part)
+    return chosen
+
+
+def _fill(run: PaymentRun, instalments: Sequence[Instalment]) -> PaymentRun:
+    """Number the run and put the instalments into it."""
+    run.number = _next_number()
+    run.amount = sum(instalment.amount for instalment in instalments)
+    run.count = len(instalments)
+    run.save(force_insert=True)
+
+    for instalment in instalments:
+        instalment.run = run
+    Instalment.objects.bulk_update(instalments, ["run", "payee", "account"])
+    audit.record(
+        "propose",
+        run,
+        by=run.proposed_by,
+        kind=run.kind,
+        amount=run.amount,
+        instalments=run.count,
+    )
+    outbox.post("payments.proposed", run=str(run.pk))
     return run
 
 
@@ -97,7 +208,8 @@ def _next_number() -> str:
     return f"{start}{count:04d}"
 
 
-def _take_into(run: PaymentRun, instalments: Sequence[Instalment]) -> None:
+def _take_down_payees(instalments: Sequence[Instalment]) -> None:
+    """Note on each to whom and where it goes; stored when it is in the run. Raises NoAccount."""
     accounts = {row.school_id: row.account for row in SchoolAccount.objects.all()}
     # Not joined to the instalments: they are locked, and the schools are not to be.
     rows = Instalment.objects.filter(
@@ -106,12 +218,15 @@ def _take_into(run: PaymentRun, instalments: Sequence[Instalment]) -> None:
     payees = dict(rows.values_list("pk", "school__name"))
 
     for instalment in instalments:
-        instalment.run = run
         instalment.payee = payees[instalment.pk]
         instalment.account = (
             accounts.get(instalment.school_id) or settings.PAYMENT_ACCOUNT
         )
-    Instalment.objects.bulk_update(instalments, ["run", "payee", "account"])
+
+    # Money never goes out to nowhere: not one line of it.
+    homeless = {row.payee for row in instalments if not row.account}
+    if homeless:
+        raise NoAccount(homeless)
 
 
 @transaction.atomic
@@ -122,7 +237,7 @@ def approve(run: PaymentRun, *, by: User) -> None:
     NotPossible, Overtaken.
     """
     # Locked first: nothing is cancelled out of the run while it is approved.
-    _lock_instalments(run)
+    rules.require_nobody_pays(run, _lock_instalments(run))
     move(run, "approve", by=by)
 
     centre = rules.approving_centre(run, by)
@@ -162,6 +277,7 @@ def export(run: PaymentRun, *, by: User) -> bytes:
     instalments = _lock_instalments(run)
     if not instalments:
         raise NotPossible("Alle kørslens rater er standset. Afvis den.")
+    rules.require_nobody_pays(run, instalments)
     amount = sum(instalment.amount for instalment in instalments)
     move(run, "export", by=by, amount=amount, instalments=len(instalments))
 
@@ -169,9 +285,13 @@ def export(run: PaymentRun, *, by: User) -> bytes:
     run.exported_by = by
     run.exported_at = timezone.now()
     run.pays_on = max(run.pays_on, banking_day_after(today()))
+    # What the file says of the money's origin is frozen with it.
+    run.file_format = FILE_FORMAT
+    run.debit_account = settings.PAYMENT_DEBIT_ACCOUNT
+    run.frames = queries.frames_in_words({row.pool_id for row in instalments})
     file = payment_file(run, instalments)
     run.digest = hashlib.sha256(file).hexdigest()
-    run.save(update_fields=["exported_by", "exported_at", "pays_on", "digest"])
+    run.save()
     return file
 
 
@@ -202,11 +322,7 @@ def mark_paid(run: PaymentRun, *, on: date, by: User) -> None:
     The books follow, instalment by instalment. Raises NotPossible, Overtaken, PermissionDenied, and
     Refusal for a day that cannot be.
     """
-    if not rules.can_be_paid_on(on):
-        raise Refusal(
-            f"Vælg en bankdag, der ikke ligger efter i dag. {day(on)} er det ikke.",
-            field="paid_on",
-        )
+    rules.require_paid_day(run, on)
 
     # Before the step: no row may say that it is being paid without the day and the person.
     run.paid_on = on
@@ -216,94 +332,3 @@ def mark_paid(run: PaymentRun, *, on: date, by: User) -> None:
     )
     move(run, "mark_paid", by=by, paid_on=on.isoformat())
     outbox.post("payments.marked_paid", run=str(run.pk))
-
-
-def settle(run: PaymentRun) -> int:
-    """Write what a run marked as paid paid into the books; how many instalments were written now.
-
-    Each in a transaction of its own, so it may be killed anywhere and run again, or twice at once:
-    what is written is not written again. One that the books refuse is left, logged, and does not
-    stop the others.
-    """
-    if run.status != RunStatus.PAYING:
-        return 0
-
-    # Only the ids are kept: each instalment is read again under its own lock.
-    waiting = run.instalments.planned().order_by("pool_id", "pk")
-    count = 0
-    for pk in list(waiting.values_list("pk", flat=True)):
-        if _settle_instalment(pk, run):
-            count += 1
-    _finish(run)
-    return count
-
-
-@transaction.atomic
-def _settle_instalment(instalment_id: UUID, run: PaymentRun) -> bool:
-    """Pay one, with its line in the books; False where somebody else has, or the books refuse."""
-    by = run.marked_by
-    if by is None:
-        return False
-
-    # Read once without a lock, to know its pool: pools are locked before instalments.
-    year = Instalment.objects.get(pk=instalment_id).pool_id
-    books.lock_pools([year])
-    locked = Instalment.objects.select_for_update().planned()
-    instalment = locked.filter(pk=instalment_id, run=run).first()
-    if instalment is None:
-        return False
-
-    try:
-        instalment.posting = books.book_payment(
-            instalment.reference,
-            year=year,
-            amount=instalment.amount,
-            district=instalment.district,
-            by=by,
-            text=instalment.text,
-        )
-    except Refusal:
-        # The books wrote nothing before they refused. A person must look: the money is paid.
-        log.exception(
-            "payments.refused",
-            extra={"instalment": str(instalment_id), "run": run.number},
-        )
-        return False
-
-    instalment.paid_on = run.paid_on
-    instalment.save(update_fields=["posting", "paid_on"])
-    follow(instalment, "pay", by=by, run=run.number, amount=instalment.amount)
-    return True
-
-
-@transaction.atomic
-def _finish(run: PaymentRun) -> None:
-    """Close the run when all of it is in the books."""
-    runs = PaymentRun.objects.select_for_update(of=("self",)).select_related(
-        "marked_by"
-    )
-    locked = runs.get(pk=run.pk)
-    if locked.status != RunStatus.PAYING or locked.marked_by is None:
-        return
-    if not locked.instalments.planned().exists():
-        follow(locked, "finish", by=locked.marked_by)
-
-
-@transaction.atomic
-def set_account(school: School, account: str, *, by: User) -> None:
-    """Where a school's payments go from the next run on (nothing: the default).
-
-    A run keeps what was taken down. Raises PermissionDenied.
-    """
-    require(by, P.PAYMENT_MAKE, at=EVERYWHERE)
-    SchoolAccount.objects.update_or_create(
-        school=school, defaults={"account": account}
-    )
-    audit.record("set_account", school, by=by, account=account)
-
-
-@transaction.atomic
-def set_accounts(accounts: Sequence[tuple[School, str]], *, by: User) -> None:
-    """Each school's account, all of them or none. Raises PermissionDenied."""
-    for school, account in accounts:
-        set_account(school, account, by=by)

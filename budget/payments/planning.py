@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import transaction
 
-from budget.books import actions as books
-from budget.lifecycle import InstalmentStatus
+from budget.lifecycle import RunStatus
 from budget.models import Instalment
 from budget.models.payments import HANDED_OVER
 from budget.payments import queries, rules
@@ -53,18 +52,22 @@ def plan(
 
     A planned instalment that still fits stays. One that no longer fits is cancelled by the step
     `verb`, also in a run that is not handed over. What is paid or handed over stays, and only the
-    rest is planned. Raises AlreadyPaid where it is more than a fiscal year costs now.
+    rest is planned. Where it is more than a fiscal year costs now, the school owes the difference:
+    it is planned as a negative instalment, which the next run sets off.
     """
     # By id, as every act locks them: two plans of one grant come one after the other.
     instalments = Instalment.objects.select_for_update().filter(reference=reference)
     planned_instalments = list(instalments.planned().order_by("pk"))
 
-    # A grant that would cost less than is paid already is refused; nothing is asked back.
+    # What was sent to the bank is a fact: what is too much of it is asked back.
     cost_by_year = by_fiscal_year(tariff, starts_on, ends_on, later)
     paid_by_year = queries.paid_or_on_its_way(reference)
-    if rules.pays_more_than(cost_by_year, paid_by_year):
-        raise books.AlreadyPaid
-
+    owed_pieces = rules.owed_slices(
+        rules.overpaid(cost_by_year, paid_by_year),
+        queries.paid_until_by_year(reference),
+        ends_on=ends_on,
+        not_before=today(),
+    )
     slices = rules.slices(
         tariff,
         starts_on,
@@ -74,7 +77,7 @@ def plan(
         paid=paid_by_year,
         later=later,
     )
-    pieces = set(slices)
+    pieces = {*slices, *owed_pieces}
     planned_pieces = _cancel_what_no_longer_fits(
         planned_instalments, pieces, verb, by=by
     )
@@ -112,12 +115,15 @@ def _cancel_what_no_longer_fits(
 
     # A query of its own: with a join, the lock on the instalments would lock their runs too.
     handed_over_runs = queries.handed_over_runs()
+    movable = [
+        row for row in planned_instalments if row.run_id not in handed_over_runs
+    ]
 
     planned_pieces = set()
-    for instalment in planned_instalments:
-        if instalment.run_id in handed_over_runs:
-            continue
+    for instalment in movable:
         piece = rules.slice_that_is(instalment, pieces)
+        if piece is None and instalment.amount < 0:
+            piece = rules.slice_in_parts(instalment, movable, pieces)
         if piece is None:
             follow(instalment, verb, by=by, amount=instalment.amount)
         else:
@@ -125,32 +131,17 @@ def _cancel_what_no_longer_fits(
     return planned_pieces
 
 
-def lock_and_find_paid_until(references: Collection[UUID]) -> date | None:
-    """Lock the instalments of these grants; returns the last day that is paid or being paid.
-
-    An instalment is being paid from the moment its run is handed over. None where there is none.
-    """
+def lock(references: Collection[UUID]) -> None:
+    """Lock the instalments of these grants until the transaction ends, by id."""
     rows = Instalment.objects.select_for_update().filter(reference__in=references)
-    instalments = list(rows.order_by("pk"))
-    if not instalments:
-        return None
-
-    handed_over_runs = queries.handed_over_runs()
-    last_days = []
-    for instalment in instalments:
-        is_paid = instalment.status == InstalmentStatus.PAID
-        is_planned = instalment.status == InstalmentStatus.PLANNED
-        is_being_paid = is_planned and instalment.run_id in handed_over_runs
-        if is_paid or is_being_paid:
-            last_days.append(instalment.covers_to)
-    return max(last_days, default=None)
+    list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def require_due_again(reversal: Posting) -> Instalment | None:
-    """The instalment that was planned anew when `reversal` reversed a payment.
+    """The instalment that was planned anew when `reversal` noted that a payment came back.
 
     None where the payment paid no instalment. Raises NotPossible where the new instalment has been
-    handed over, paid or changed since: then its payment is the one to correct.
+    handed over, paid or changed since: then its payment is the one to return.
     """
     paid_instalment = queries.instalment_paid_by(reversal)
     if paid_instalment is None:
@@ -170,40 +161,88 @@ def require_due_again(reversal: Posting) -> Instalment | None:
 
 
 def follow_correction(reversal: Posting, *, by: User) -> None:
-    """Let the plan follow the correction of a payment.
+    """Let the plan follow the correction of a payment that never was in a run, or of a return.
 
-    A payment that is reversed is due again: its instalment is planned anew. Where the reversal is
-    itself reversed, the payment stands after all, and the new instalment is cancelled. The row of
-    the instalment that was paid is never changed. Raises NotPossible as `require_due_again` does.
+    Where a return is itself reversed, the payment stands after all, and what was planned anew is
+    cancelled. Raises NotPossible as `require_due_again` does.
     """
-    paid_instalment = queries.instalment_paid_by(reversal)
-    if paid_instalment is None:
-        return
-
     # A payment is positive: so is the reversal of its reversal, and the first reversal is not.
-    is_payment_restored = reversal.amount > 0
-    if is_payment_restored:
+    if reversal.amount > 0:
         planned_anew = require_due_again(reversal)
-        if planned_anew:
-            follow(planned_anew, "cancel", by=by, amount=planned_anew.amount)
+        if planned_anew is None:
+            return
+        follow(planned_anew, "cancel", by=by, amount=planned_anew.amount)
+        # All of the run was said to be back, and now some of it is not.
+        run = queries.run_of_payment(reversal)
+        if run and run.status == RunStatus.RETURNED:
+            follow(run, "stand", by=by)
+
+
+def plan_again(instalment: Instalment, *, by: User) -> None:
+    """Plan anew what the bank did not pay of an instalment, or what came back; due at once.
+
+    What is owed of the same grant and year is made up for first; a set-off that did not come
+    through makes up for what is to be paid. The row of the instalment itself is never changed.
+    """
+    movable = list(queries.movable_beside(instalment))
+    opposite = [row for row in movable if row.amount * instalment.amount < 0]
+    amount = _make_up(opposite, instalment.amount, by=by)
+    if not amount:
         return
 
-    # More may be planned for the same days since then. It is cancelled and its amount put on the
-    # new instalment, so that no days are planned twice.
-    amount = paid_instalment.amount
-    same_days = queries.planned_for_same_days(paid_instalment)
-    for instalment in same_days.filter(run__isnull=True):
-        follow(instalment, "cancel", by=by, amount=instalment.amount)
-        amount += instalment.amount
+    # No days are planned twice: what waits for the same ones becomes one with it.
+    if amount > 0:
+        for row in movable:
+            if (
+                row.run_id is None
+                and row.amount > 0
+                and is_for_same_days(row, instalment)
+            ):
+                follow(row, "cancel", by=by, amount=row.amount)
+                amount += row.amount
+    plan_like(instalment, amount, due_on=banking_day_after(today()))
 
-    Instalment.objects.create(
-        reference=paid_instalment.reference,
-        pool_id=paid_instalment.pool_id,
-        district_id=paid_instalment.district_id,
-        school_id=paid_instalment.school_id,
-        text=paid_instalment.text,
-        covers_from=paid_instalment.covers_from,
-        covers_to=paid_instalment.covers_to,
+
+def _make_up(opposite: Sequence[Instalment], amount: int, *, by: User) -> int:
+    """Let `amount` and what is planned the other way meet; returns what is left of it."""
+    for row in opposite:
+        if not amount:
+            break
+        follow(row, "cancel", by=by, amount=row.amount)
+        amount += row.amount
+        # The row was the larger: what is left of it stays planned for its own day.
+        if amount * row.amount > 0:
+            plan_like(row, amount, due_on=row.due_on)
+            return 0
+    return amount
+
+
+def is_for_same_days(instalment: Instalment, other: Instalment) -> bool:
+    """Whether two instalments of one grant and year cover the same days."""
+    days = (instalment.covers_from, instalment.covers_to)
+    return days == (other.covers_from, other.covers_to)
+
+
+def plan_like(instalment: Instalment, amount: int, *, due_on: date) -> Instalment:
+    """Plan another instalment of the same grant, year and days, in no run."""
+    return Instalment.objects.create(
+        reference=instalment.reference,
+        pool_id=instalment.pool_id,
+        district_id=instalment.district_id,
+        school_id=instalment.school_id,
+        text=instalment.text,
+        covers_from=instalment.covers_from,
+        covers_to=instalment.covers_to,
         amount=amount,
-        due_on=banking_day_after(today()),
+        due_on=due_on,
     )
+
+
+def divide(instalment: Instalment, amount: int, *, by: User | None) -> Instalment:
+    """Part what is owed in two, where a run can bear only `amount` (negative) of it.
+
+    Returns that part; the rest waits for the run after.
+    """
+    follow(instalment, "divide", by=by, amount=amount)
+    plan_like(instalment, instalment.amount - amount, due_on=instalment.due_on)
+    return plan_like(instalment, amount, due_on=instalment.due_on)

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from budget.lifecycle import RunStatus
-from budget.models import Instalment, PaymentRun, Posting
+from django.conf import settings
+from django.db.models import Count, Max, Q, Sum
+
+from budget.books.holdings import holdings
+from budget.lifecycle import InstalmentStatus, RunStatus
+from budget.models import Instalment, PaymentRun, Posting, SchoolAccount, Standing
 from budget.models.payments import HANDED_OVER
 from budget.models.posting_kinds import sum_of
+from budget.payments import rules
+from budget.tariff import NOTHING
 from skolefleks.danish import today
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
     from uuid import UUID
 
     from django.db.models import QuerySet
+
+    from budget.tariff import Part
+    from skolefleks.models import User
 
 
 # -- planning -------------------------------------------------------------------------------------
@@ -32,6 +41,56 @@ def paid_or_on_its_way(reference: UUID) -> dict[int, int]:
     for year, amount in Instalment.objects.on_their_way(reference).items():
         amounts[year] = amounts.get(year, 0) + amount
     return amounts
+
+
+def paid_until_by_year(reference: UUID) -> dict[int, date]:
+    """The last day of each fiscal year that is paid, or handed over to be."""
+    counting = Instalment.objects.filter(reference=reference, amount__gt=0)
+    handed_over = counting.filter(
+        Q(status=InstalmentStatus.PAID)
+        | Q(status=InstalmentStatus.PLANNED, run__status__in=HANDED_OVER)
+    )
+    rows = handed_over.order_by().values_list("pool_id").annotate(Max("covers_to"))
+    return dict(rows)
+
+
+class TooMuch(NamedTuple):
+    """What is paid for a reference beyond what it is to cost, whole DKK by fiscal year.
+
+    `carried` goes on to what follows it, `owed` the school owes, and `held_more` is how much more
+    of the pool is held by it than now, until it is back.
+    """
+
+    owed: dict[int, int]
+    carried: dict[int, int]
+    held_more: dict[int, int]
+
+
+def too_much(
+    reference: UUID,
+    keep: Mapping[int, Part],
+    following: Mapping[int, Part] | None = None,
+) -> TooMuch:
+    """What it comes to if the reference costs only `keep`, and `following` comes after it.
+
+    What is booked as paid is first carried to that, as far as it costs as much.
+    """
+    result = TooMuch({}, {}, {})
+    overpaid = rules.overpaid(keep, paid_or_on_its_way(reference))
+    coming_back = Instalment.objects.on_their_way_back(reference)
+
+    for holding in holdings(reference):
+        year = holding.year
+        amount = overpaid.get(year, 0)
+        cost = (following or {}).get(year, NOTHING).amount
+        carried = max(0, min(amount, holding.paid, cost))
+        owed = amount - carried
+        if carried:
+            result.carried[year] = carried
+        if owed:
+            result.owed[year] = owed
+        result.held_more[year] = coming_back.get(year, 0) + owed - holding.owed
+    return result
 
 
 def handed_over_runs() -> set[UUID]:
@@ -51,6 +110,14 @@ def instalment_paid_by(posting: Posting) -> Instalment | None:
     return Instalment.objects.filter(posting=posting).first()
 
 
+def run_of_payment(posting: Posting) -> PaymentRun | None:
+    """The run of what the posting paid, or says came back; locked when read."""
+    instalment = instalment_paid_by(posting)
+    if instalment is None or instalment.run_id is None:
+        return None
+    return PaymentRun.objects.select_for_update(of=("self",)).get(pk=instalment.run_id)
+
+
 def planned_for_same_days(instalment: Instalment) -> QuerySet[Instalment]:
     """What is planned for the same days of the same reference; each row is locked when read."""
     return (
@@ -65,6 +132,17 @@ def planned_for_same_days(instalment: Instalment) -> QuerySet[Instalment]:
     )
 
 
+def movable_beside(instalment: Instalment) -> QuerySet[Instalment]:
+    """What is planned of the same grant and year and is not handed over, the first due first."""
+    return (
+        Instalment.objects.select_for_update(of=("self",))
+        .planned()
+        .filter(reference=instalment.reference, pool=instalment.pool_id)
+        .exclude(run__status__in=HANDED_OVER)
+        .order_by("due_on", "pk")
+    )
+
+
 # -- what falls due -------------------------------------------------------------------------------
 class SchoolDue(NamedTuple):
     """What a school is to have next: how many instalments, and whole DKK in all."""
@@ -72,6 +150,18 @@ class SchoolDue(NamedTuple):
     school: str
     number: int
     amount: int
+
+
+class SchoolOwes(NamedTuple):
+    """What a school has had too much and no run sets off yet, whole DKK.
+
+    `planned` is what it is to have of what waits: so much can be set off.
+    """
+
+    school_id: int
+    school: str
+    amount: int
+    planned: int
 
 
 class Due(NamedTuple):
@@ -84,7 +174,8 @@ class Due(NamedTuple):
 
 def waiting_to_be_paid() -> Due:
     """What is due next and after that, in the order of the districts. One query."""
-    rows = Instalment.objects.waiting().sums_by(
+    # What is set off stands by itself (`owed_by_school`): it is due to nobody.
+    rows = (Instalment.objects.waiting().filter(amount__gt=0)).sums_by(
         "due_on", "school__district__sort_key", "school__name"
     )
     next_on = next_day([row["due_on"] for row in rows])
@@ -98,6 +189,31 @@ def waiting_to_be_paid() -> Due:
         if day > next_on:
             later[day] = later.get(day, 0) + row["sum"]
     return Due(next_on, _by_school(due_next), later)
+
+
+def owed_by_school() -> list[SchoolOwes]:
+    """The schools that owe something, in the order of the districts. One query."""
+    waiting = Instalment.objects.waiting().order_by("school__district__sort_key")
+    rows = waiting.values_list("school", "school__name").annotate(
+        owed=Sum("amount", filter=Q(amount__lt=0)),
+        planned=Sum("amount", filter=Q(amount__gt=0), default=0),
+    )
+    schools = []
+    for school_id, name, owed, planned in rows:
+        if owed:
+            schools.append(SchoolOwes(school_id, name, -owed, planned))
+    return schools
+
+
+def schools_without_account() -> list[str]:
+    """The schools that are to be paid and have no account string, if there is no common one."""
+    if settings.PAYMENT_ACCOUNT:
+        return []
+    # Only those that something waits for: a new school without a grant needs no account yet.
+    own = SchoolAccount.objects.exclude(account="").values("school")
+    waiting = Instalment.objects.waiting().exclude(school__in=own)
+    names = waiting.order_by("school__name").values_list("school__name", flat=True)
+    return list(names.distinct())
 
 
 def next_day(days: Sequence[date]) -> date | None:
@@ -121,6 +237,35 @@ def _by_school(rows: Iterable[dict[str, Any]]) -> list[SchoolDue]:
     return list(schools.values())
 
 
+def frames_in_words(years: Iterable[int]) -> dict[str, str]:
+    """Which frames feed each fiscal year's pool, with their part: `Dagbehandling 50 %`."""
+    rows = Standing.objects.filter(
+        pool__in=years, source__isnull=False, allocated__gt=0
+    )
+    by_year: dict[str, list[tuple[str, int]]] = {}
+    for row in rows.order_by("pool", "source").values(
+        "pool", "source__name", "allocated"
+    ):
+        part = (row["source__name"], row["allocated"])
+        by_year.setdefault(str(row["pool"]), []).append(part)
+
+    words = {}
+    for year, parts in by_year.items():
+        whole = sum(amount for _, amount in parts)
+        names = [f"{name} {round(100 * amount / whole)} %" for name, amount in parts]
+        words[year] = ", ".join(names)
+    return words
+
+
+def paid_early(run: PaymentRun) -> Total | None:
+    """What of a run is due after its pay day; None where nothing is."""
+    early = run.instalments.counting().filter(due_on__gt=run.pays_on, amount__gt=0)
+    sums = early.aggregate(amount=Sum("amount", default=0), number=Count("pk"))
+    if not sums["number"]:
+        return None
+    return Total(sums["amount"], sums["number"])
+
+
 # -- runs -----------------------------------------------------------------------------------------
 class Total(NamedTuple):
     """Whole DKK, and how many instalments."""
@@ -142,8 +287,37 @@ def totals_of(runs: Sequence[PaymentRun]) -> dict[UUID, Total]:
     return totals
 
 
+def schools_with_new_account(run: PaymentRun) -> set[int]:
+    """The schools that were paid to another account by the last run before this. One query."""
+    # By what was handed over and not by what was proposed: a run that was rejected paid nobody.
+    earlier = Instalment.objects.filter(
+        run__exported_at__lt=run.proposed_at,
+        school__in=run.instalments.values("school"),
+    )
+    last = earlier.order_by("school_id", "-run__exported_at").distinct("school_id")
+    before = dict(last.values_list("school_id", "account"))
+
+    now = run.instalments.counting().order_by().values_list("school_id", "account")
+    changed = set()
+    for school_id, account in now.distinct():
+        if before.get(school_id, account) != account:
+            changed.add(school_id)
+    return changed
+
+
+def runs_waiting_for(user: User) -> int:
+    """How many runs the person can approve: another proposed them, for another centre."""
+    # Few wait at a time, and the rule of who may approve stands in one place.
+    waiting = PaymentRun.objects.filter(status=RunStatus.PROPOSED)
+    count = 0
+    for run in waiting:
+        if run.proposed_by_id != user.pk and rules.approving_centre(run, user):
+            count += 1
+    return count
+
+
 def sums_by_payee(run: PaymentRun) -> list[dict[str, Any]]:
     """`sum` and `number` by district, payee and account, in the order of the districts."""
     return run.instalments.counting().sums_by(
-        "district__sort_key", "district__name", "payee", "account"
+        "district__sort_key", "district__name", "payee", "account", "school_id"
     )

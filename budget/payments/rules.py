@@ -7,9 +7,12 @@ and questions to models; whole DKK.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
+
+from django.conf import settings
+from django.utils import timezone
 
 from budget.models import centres_led_by
 from budget.tariff import NOTHING, Later, Part, by_fiscal_year
@@ -17,9 +20,11 @@ from skolefleks.calendar import (
     ONE_DAY,
     banking_day_after,
     banking_day_before,
+    banking_days_on,
     is_banking_day,
 )
-from skolefleks.danish import today
+from skolefleks.danish import day, kr, today
+from skolefleks.refusals import NotPossible, Refusal
 
 if TYPE_CHECKING:
     from budget.models import Instalment, PaymentRun
@@ -84,11 +89,52 @@ def slices(
             first = last + ONE_DAY
 
 
-def pays_more_than(parts: Mapping[int, Part], paid: Mapping[int, int]) -> bool:
-    """Whether more is paid of some fiscal year than it costs now."""
-    return any(
-        amount > parts.get(year, NOTHING).amount for year, amount in paid.items()
-    )
+def overpaid(parts: Mapping[int, Part], paid: Mapping[int, int]) -> dict[int, int]:
+    """Whole DKK, by fiscal year, that are `paid` beyond what each year costs (`parts`)."""
+    too_much = {}
+    for year, amount in sorted(paid.items()):
+        more = amount - parts.get(year, NOTHING).amount
+        if more > 0:
+            too_much[year] = more
+    return too_much
+
+
+def owed_slices(
+    too_much: Mapping[int, int],
+    paid_until: Mapping[int, date],
+    *,
+    ends_on: date,
+    not_before: date,
+) -> Iterator[Slice]:
+    """What has been paid too much, by year: one negative instalment each, due at once.
+
+    It covers the days that are paid and do not run; where all of them run (the tariff is another),
+    the last one.
+    """
+    for year, amount in too_much.items():
+        last = paid_until.get(year, date(year, 12, 31))
+        first = min(max(ends_on + ONE_DAY, date(year, 1, 1)), last)
+        yield Slice(year, first, last, banking_day_after(not_before), -amount)
+
+
+def sums_by_account(instalments: Iterable[Instalment]) -> dict[str, int]:
+    """Whole DKK that each account string gets of them, what is set off taken off."""
+    sums: dict[str, int] = {}
+    for instalment in instalments:
+        sums[instalment.account] = sums.get(instalment.account, 0) + instalment.amount
+    return sums
+
+
+def require_nobody_pays(run: PaymentRun, instalments: Iterable[Instalment]) -> None:
+    """Raise NotPossible where a run would take money from an account; a collection asks for it."""
+    if run.kind == run.Kind.COLLECTION:
+        return
+    for account, amount in sums_by_account(instalments).items():
+        if amount < 0:
+            raise NotPossible(
+                f"Der modregnes {kr(-amount)} mere, end kontoen {account} får udbetalt, fordi rater"
+                " er standset siden. Afvis kørslen, og foreslå den igen: så deles modregningen."
+            )
 
 
 def slice_that_is(instalment: Instalment, pieces: Collection[Slice]) -> Slice | None:
@@ -107,6 +153,23 @@ def slice_that_is(instalment: Instalment, pieces: Collection[Slice]) -> Slice | 
     return None
 
 
+def slice_in_parts(
+    instalment: Instalment,
+    planned: Collection[Instalment],
+    pieces: Collection[Slice],
+) -> Slice | None:
+    """The one of `pieces` that what is owed of the instalment's year is, all parts of it together.
+
+    It was divided where a run could not bear it all. None where it is another amount now.
+    """
+    of_the_year = [row for row in planned if row.pool_id == instalment.pool_id]
+    owed = sum(row.amount for row in of_the_year if row.amount < 0)
+    for piece in pieces:
+        if piece.year == instalment.pool_id and piece.amount == owed:
+            return piece
+    return None
+
+
 def approving_centre(run: PaymentRun, user: User) -> str | None:
     """The centre that the chief can approve a run for: another than the one that proposed it.
 
@@ -118,6 +181,30 @@ def approving_centre(run: PaymentRun, user: User) -> str | None:
     return None
 
 
-def can_be_paid_on(day: date) -> bool:
-    """Whether the finance system can have paid on the day: a banking day that is not to come."""
-    return day <= today() and is_banking_day(day)
+def last_pay_day() -> date:
+    """The last day on which a run that is proposed today pays: so many banking days on."""
+    return banking_days_on(today(), settings.PAYMENT_LEAD_DAYS)
+
+
+def pay_day(last_due_on: date) -> date:
+    """The banking day on which a run pays whose last instalment is due on `last_due_on`.
+
+    What is overdue is paid as soon as may be; what is paid early, on the last pay day there is.
+    """
+    return banking_day_after(max(today(), min(last_due_on, last_pay_day())))
+
+
+def require_paid_day(run: PaymentRun, on: date) -> None:
+    """Raise Refusal unless the finance system can have paid the run on the day.
+
+    A banking day from the run's hand-over to today.
+    """
+    if run.exported_at is None:
+        raise NotPossible
+    first = timezone.localdate(run.exported_at)
+    if not first <= on <= today() or not is_banking_day(on):
+        raise Refusal(
+            f"Vælg en bankdag fra {day(first)}, da kørslen blev sendt, til i dag."
+            f" {day(on)} er det ikke.",
+            field="paid_on",
+        )

@@ -11,16 +11,16 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from budget.lifecycle import InstalmentStatus, RunStatus
-from budget.models import Instalment, PaymentRun, SchoolAccount
-from budget.payments import actions, forms, queries
+from budget.lifecycle import SENT, InstalmentStatus, RunStatus
+from budget.models import Instalment, PaymentRun
+from budget.payments import actions, forms, queries, rules
 from skolefleks import audit
 from skolefleks.danish import day, kr, today
 from skolefleks.models import AccessEntry, School, User
 from skolefleks.pages import NOT_DONE, act, form_page, page, posted, show_form
 from skolefleks.paging import page_of
+from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request
 from skolefleks.refusals import Refusal
 from skolefleks.statemachine import can
 
@@ -34,6 +34,7 @@ TONES = {
     S.EXPORTED: "info",
     S.PAYING: "info",
     S.PAID: "success",
+    S.RETURNED: "error",
 }
 
 
@@ -47,6 +48,10 @@ DEFAULT_ACCOUNT_USED = (
     "Der bruges standarden. Afvis kørslen, skriv skolens kontostreng, "
     "og foreslå kørslen igen, hvis den skal være en anden."
 )
+
+
+# What is in a run and was not paid by it.
+NOT_PAID = (InstalmentStatus.CANCELLED, InstalmentStatus.RETURNED)
 
 
 # Instalments a page: more than a quarter has.
@@ -75,10 +80,26 @@ def payment_runs(request: Request) -> HttpResponse:
         "due_sum": sum(school.amount for school in due.by_school),
         "due_number": sum(school.number for school in due.by_school),
         "later": list(due.later.items())[:LATER_DAYS],
+        "owed": queries.owed_by_school(),
+        "is_early": bool(due.next_on and due.next_on > rules.last_pay_day()),
+        "lead_days": settings.PAYMENT_LEAD_DAYS,
+        "homeless": queries.schools_without_account(),
         "page": page,
         "runs": [(run, TONES[S(run.status)], totals[run.pk]) for run in page.rows],
     }
     return show_form(request, "budget/payments/payments.html", form, context)
+
+
+@act(P.PAYMENT_MAKE)
+def collect(request: Request, school: int) -> HttpResponse:
+    """Ask a school for what it has had too much."""
+    debtor = get_object_or_404(School, pk=school)
+    try:
+        run = actions.propose_collection(debtor, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("budget:payments")
+    return redirect(run)
 
 
 @page(P.PAYMENT_MAKE)
@@ -162,30 +183,6 @@ def payment_download(request: Request, number: str) -> HttpResponse:
     return answer
 
 
-@form_page(P.PAYMENT_MAKE)
-def payment_accounts(request: Request) -> HttpResponse:
-    """Where each school's money goes."""
-    # An emptied account is the default again, like one that was never typed.
-    own_accounts = SchoolAccount.objects.exclude(account="")
-    form = forms.AccountsForm(
-        posted(request),
-        schools=School.objects.all(),
-        accounts={row.school_id: row.account for row in own_accounts},
-    )
-
-    if form.try_to(actions.set_accounts, by=request.user):
-        messages.success(
-            request, "Kontostrengene er gemt. De gælder fra den næste kørsel."
-        )
-        return redirect("budget:payment_accounts")
-
-    context = {
-        "trail": [*_trail(), ("Kontostrenge", "")],
-        "default": settings.PAYMENT_ACCOUNT,
-    }
-    return show_form(request, "budget/payments/payment_accounts.html", form, context)
-
-
 # -- one run's page -------------------------------------------------------------------------------
 def _run(number: str) -> PaymentRun:
     runs = PaymentRun.objects.select_related(
@@ -210,6 +207,7 @@ def _show_run(
         "run": run,
         "refusal": refusal,
         "form": form,
+        "early": queries.paid_early(run),
         **_state_of(run, request.user),
         **_instalments_of(run, request),
     }
@@ -223,6 +221,7 @@ def _state_of(run: PaymentRun, user: User) -> dict[str, Any]:
         left = run.instalments.planned().count()
 
     verbs = ("approve", "reject", "export", "mark_paid")
+    may_return = run.status in SENT and may(user, P.PAYMENT_MAKE, at=EVERYWHERE)
     # Said, since to the one who proposed the run the button is not there.
     is_own = run.proposed_by_id == user.pk
     return {
@@ -230,6 +229,7 @@ def _state_of(run: PaymentRun, user: User) -> dict[str, Any]:
         "way": _way(run),
         "left": left,
         "can": {verb: can(run, verb, user) for verb in verbs},
+        "may_return": may_return,
         "waits_for_other": run.status == S.PROPOSED and is_own,
     }
 
@@ -237,6 +237,9 @@ def _state_of(run: PaymentRun, user: User) -> dict[str, Any]:
 def _instalments_of(run: PaymentRun, request: Request) -> dict[str, Any]:
     """What the run pays: in all, by school, and each instalment."""
     sums = queries.sums_by_payee(run)
+    new_accounts = queries.schools_with_new_account(run)
+    for row in sums:
+        row["is_new_account"] = row["school_id"] in new_accounts
     total = queries.Total(
         amount=sum(row["sum"] for row in sums),
         number=sum(row["number"] for row in sums),
@@ -249,11 +252,12 @@ def _instalments_of(run: PaymentRun, request: Request) -> dict[str, Any]:
     page = page_of(instalments, request.GET, by="payee", size=ROWS)
     rows = []
     for instalment in page.rows:
-        is_cancelled = instalment.status == InstalmentStatus.CANCELLED
+        is_cancelled = instalment.status in NOT_PAID
         rows.append((instalment, _status_of(instalment), is_cancelled))
 
     return {
         "facts": _facts(run, total),
+        "new_accounts": [row["payee"] for row in sums if row["is_new_account"]],
         "sums": sums,
         "amount": total.amount,
         "default_account_used": DEFAULT_ACCOUNT_USED,
@@ -271,10 +275,12 @@ def _status_of(instalment: Instalment) -> str:
     A payment that was corrected says so, unless the correction was the mistake and is itself
     reversed.
     """
-    status = instalment.get_status_display()
+    status = str(instalment.get_status_display())
+    if instalment.amount < 0 and instalment.status == InstalmentStatus.PAID:
+        status = "Modregnet"
     correction = getattr(instalment.posting, "reversed_by", None)
     if correction and not hasattr(correction, "reversed_by"):
-        return f"{status}, senere rettet"
+        return f"{status}, kommet tilbage"
     return status
 
 
@@ -316,6 +322,7 @@ def _facts(run: PaymentRun, total: queries.Total) -> list[tuple[str, str]]:
         total = queries.Total(run.amount, run.count)
 
     facts = [
+        ("Art", str(run.get_kind_display())),
         ("Udbetalingsdag", day(run.pays_on)),
         ("Beløb", kr(total.amount)),
         ("Rater", str(total.number)),
@@ -323,6 +330,8 @@ def _facts(run: PaymentRun, total: queries.Total) -> list[tuple[str, str]]:
     ]
     if run.approved_by:
         facts.append(("Godkendt af", f"{run.approved_by}, {run.approved_centre}"))
+    if run.early_reason:
+        facts.append(("Betales før tid, fordi", run.early_reason))
     if run.digest:
         facts.append(("Filens kontroltal (SHA-256)", f"{run.digest[:16]}…"))
     return facts

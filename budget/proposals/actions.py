@@ -7,8 +7,7 @@ approved, which is what counts.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,17 +15,17 @@ from django.utils import timezone
 from budget.books import actions as books
 from budget.models import (
     FundingSource,
-    Instalment,
     Pool,
     Posting,
     Proposal,
     ProposalLine,
+    approvals,
     centres_led_by,
     links,
 )
-from budget.models.posting_kinds import kind_named
-from budget.payments import planning
-from budget.proposals import queries, rules
+from budget.proposals import queries, reversing, rules
+from budget.proposals.reach import FrameYear, require_reach
+from budget.proposals.reversing import AlreadyCorrected
 from skolefleks import audit, outbox
 from skolefleks.permissions import EVERYWHERE, Permission, require
 from skolefleks.refusals import NotPossible, Refusal
@@ -41,25 +40,10 @@ if TYPE_CHECKING:
 K = Proposal.Kind
 
 
-class FrameYear(NamedTuple):
-    """One frame's part of one fiscal year's pool."""
-
-    year: int
-    source: FundingSource
-
-
 class TakesBothCentres(Refusal):
     """The one who answers is not the chief of the other centre."""
 
     message = "Forslaget skal besvares af centerchefen for det andet center."
-
-
-class AlreadyCorrected(Refusal):
-    """The posting is reversed, or its reversal is proposed."""
-
-    message = (
-        "Posteringen er allerede rettet, eller der ligger et forslag om at rette den."
-    )
 
 
 # -- proposing ------------------------------------------------------------------------------------
@@ -136,6 +120,22 @@ def propose_index(text: str, *, reason: str, by: User) -> Proposal:
 
 
 @transaction.atomic
+def propose_other(
+    kind: str,
+    text: str,
+    *,
+    reason: str,
+    by: User,
+    lines: Mapping[FrameYear, int] | None = None,
+) -> Proposal:
+    """Propose what another subject keeps and carries out (`approvals.approval_of`), as `text` says.
+
+    `lines` are allocated first. Raises Refusal, PermissionDenied.
+    """
+    return _propose(kind, lines or {}, text=text, reason=reason, by=by)
+
+
+@transaction.atomic
 def correct(posting: Posting, *, reason: str, by: User) -> Proposal:
     """Propose to reverse `posting`, all of it.
 
@@ -147,7 +147,7 @@ def correct(posting: Posting, *, reason: str, by: User) -> Proposal:
     Posting.objects.select_for_update(no_key=True).get(pk=posting.pk)
     if Proposal.objects.filter(corrects=posting, status__in=rules.STANDING).exists():
         raise AlreadyCorrected
-    _require_reversible(posting)
+    reversing.require_reversible(posting)
     return _propose(K.CORRECTION, {}, corrects=posting, reason=reason, by=by)
 
 
@@ -165,7 +165,7 @@ def _propose(
     if not centres:
         raise Refusal("Du er ikke registreret som centerchef for noget center.")
     # A hint to the one who proposes; what counts is asked again at the approval.
-    _require_reach(lines)
+    require_reach(lines)
 
     proposal = Proposal.objects.create(
         kind=kind,
@@ -190,21 +190,8 @@ def _propose(
     audit.record(
         "propose", proposal, by=by, kind=kind, lines=amounts, corrects=corrected_pk
     )
+    outbox.post("proposals.proposed", proposal=str(proposal.pk))
     return proposal
-
-
-def _require_reach(lines: Mapping[FrameYear, int]) -> None:
-    """Raise Overdrawn or FrameEmpty unless what is taken out is there.
-
-    Of each year's free amount, and of what the frame has put in.
-    """
-    # A year's net: a move between two frames of one year takes nothing out of it.
-    net: dict[int, int] = defaultdict(int)
-    for part, amount in lines.items():
-        net[part.year] -= amount
-        if amount < 0:
-            books.require_frame(part.source, part.year, -amount)
-    books.require_free({year: amount for year, amount in net.items() if amount > 0})
 
 
 # -- answering ------------------------------------------------------------------------------------
@@ -227,12 +214,18 @@ def approve(proposal: Proposal, *, by: User) -> None:
         _open_years(years)
     if proposal.corrects:
         years.add(proposal.corrects.pool_id)
+    approval = approvals.approval_of(proposal.kind)
+    if approval:
+        years |= set(approval.years(proposal))
     books.lock_pools(years)
 
     _answer(proposal, "approve", by=by)
     if proposal.corrects:
-        _reverse(proposal.corrects, proposal, by=by)
+        reversing.reverse(proposal.corrects, proposal, by=by)
     _allocate(lines, proposal, by=by)
+    # After the lines: a year is closed when its unused money is taken out.
+    if approval:
+        approval.carry_out(proposal, by=by)
 
 
 @transaction.atomic
@@ -310,91 +303,3 @@ def _allocate(lines: Sequence[ProposalLine], proposal: Proposal, *, by: User) ->
             text=proposal.get_kind_display(),
             proposal=proposal.pk,
         )
-
-
-def _reverse(posting: Posting, proposal: Proposal, *, by: User) -> None:
-    """Write the opposite of `posting`; where it was a payment, the plan follows."""
-    # Again, under the lock of the pool: the books may have moved since it was proposed.
-    _require_reversible(posting)
-
-    reversal = Posting.objects.create(
-        reverses=posting,
-        pool_id=posting.pool_id,
-        kind=posting.kind,
-        amount=-posting.amount,
-        source_id=posting.source_id,
-        district_id=posting.district_id,
-        reference=posting.reference,
-        places=-posting.places,
-        days=-posting.days,
-        text=posting.text,
-        made_by=by,
-    )
-    audit.record(
-        "correct",
-        reversal,
-        by=by,
-        proposal=str(proposal.pk),
-        year=posting.pool_id,
-        amount=reversal.amount,
-        reverses=posting.pk,
-    )
-    if kind_named(reversal.kind).is_paid_in_run:
-        planning.follow_correction(reversal, by=by)
-
-
-def _require_reversible(posting: Posting) -> None:
-    """Raise a refusal unless the reversal still makes sense for frame, reference and pool.
-
-    A posting is reversed once. Raises AlreadyCorrected, AlreadyPaid, Overdrawn, FrameEmpty,
-    NotPossible, Refusal.
-    """
-    if Posting.objects.filter(reverses=posting).exists():
-        raise AlreadyCorrected
-
-    if posting.source:
-        if _is_leg_of_transfer(posting):
-            raise Refusal(
-                "En overførsel har to ben. Ret den med en ny overførsel den anden vej."
-            )
-        _require_reach({FrameYear(posting.pool_id, posting.source): -posting.amount})
-        return
-
-    # To reverse what was given back, or paid, takes the money once more.
-    kind = kind_named(posting.kind)
-    is_taken_again = posting.amount < 0
-    if kind.used and is_taken_again:
-        books.require_free({posting.pool_id: -posting.amount})
-    _require_paid_is_covered(posting)
-    if kind.is_paid_in_run and is_taken_again:
-        planning.require_due_again(posting)
-
-
-def _is_leg_of_transfer(posting: Posting) -> bool:
-    if not posting.reference:
-        return False
-    return Proposal.objects.filter(pk=posting.reference, kind=K.TRANSFER).exists()
-
-
-def _require_paid_is_covered(posting: Posting) -> None:
-    """Raise AlreadyPaid unless what is left of the year's commitment covers what is paid.
-
-    What is on its way to be paid is counted too.
-    """
-    if posting.reference is None:
-        return
-
-    kind = kind_named(posting.kind)
-    on_their_way = Instalment.objects.on_their_way(posting.reference).get(
-        posting.pool_id, 0
-    )
-    for holding in books.holdings(posting.reference):
-        if holding.year != posting.pool_id:
-            continue
-        paid_after = holding.paid - kind.paid * posting.amount
-        amount_after = holding.amount - kind.used * posting.amount
-        if not 0 <= paid_after <= amount_after - on_their_way:
-            raise books.AlreadyPaid(
-                "Senere posteringer for den samme bevilling bygger på denne. Ret dem først."
-            )
-        return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from budget.models.proposals import REASON
-from budget.proposals.actions import FrameYear
+from budget.proposals.reach import FrameYear
 from skolefleks.danish import KrField
 from skolefleks.forms import Form
 from skolefleks.textfields import FreeText

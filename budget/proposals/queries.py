@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
@@ -77,6 +77,9 @@ def start_figures() -> dict[str, int]:
         return {row["name"]: int(row["amount_dkk"]) for row in csv.DictReader(file)}
 
 
+WHOLE_POOL = "Hele puljen"
+
+
 class Change(NamedTuple):
     """A frame's part of a year (or the whole pool of it) as it is and as it would be; whole DKK."""
 
@@ -105,6 +108,30 @@ def effect(lines: Lines) -> list[Change]:
         }
         changes += _changes_of_year(year, pools.get(year), moved, names)
     return changes
+
+
+def who_pays(changes: Sequence[Change]) -> list[str]:
+    """Who bears more and who less of what is used of a year, as sentences with the amounts."""
+    # Where there is not enough, nobody bears it: the table says what is short.
+    overdrawn = {change.year for change in changes if change.free_after < 0}
+    sentences = []
+    for change in changes:
+        borne = change.allocated - change.free
+        borne_after = change.allocated_after - change.free_after
+        # The whole pool bears what is used, before and after.
+        if change.name == WHOLE_POOL or change.year in overdrawn:
+            continue
+        # A krone is how the parts are rounded.
+        if abs(borne_after - borne) <= 1:
+            continue
+        more = "mere"
+        if borne_after < borne:
+            more = "mindre"
+        sentences.append(
+            f"Af det, der er brugt i {change.year}, betaler {change.name}"
+            f" {kr(abs(borne_after - borne))} {more}: {kr(borne_after)} i stedet for {kr(borne)}"
+        )
+    return sentences
 
 
 def _changes_of_year(
@@ -137,7 +164,7 @@ def _changes_of_year(
     moved_in_all = sum(moved.values())
     before = whole - moved_in_all
     free_after = free + moved_in_all
-    changes = [Change(year, "Hele puljen", before, whole, free, free_after)]
+    changes = [Change(year, WHOLE_POOL, before, whole, free, free_after)]
     for source, part in zip(names, parts, strict=True):
         # A frame that has put nothing into the year has nothing free.
         free_of_frame = 0

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from budget.books import queries as book_queries
 from budget.lifecycle import ProposalStatus
-from budget.models import FundingSource, Proposal, centres_led_by, links
+from budget.models import FundingSource, Proposal, approvals, centres_led_by, links
 from budget.proposals import actions, forms, queries, rules
 from skolefleks.pages import act, attempt, form_page, page, posted, show_form
 from skolefleks.paging import page_of
@@ -90,13 +90,15 @@ def propose(request: Request, kind: str) -> HttpResponse:
     if request.headers.get("HX-Request") and request.method != "POST":
         form = _form(kind, request.GET)
         changes = _effect_so_far(form)
-        return render(request, "budget/proposals/_effect.html", {"changes": changes})
+        context = {"changes": changes, "who_pays": queries.who_pays(changes)}
+        return render(request, "budget/proposals/_effect.html", context)
 
     form = _form(kind, posted(request))
     propose_page = PAGES[kind]
     if form.try_to(propose_page.propose, by=request.user):
         return redirect(form.outcome)
 
+    changes = _effect_so_far(form)
     title = propose_page.title
     if kind == K.OPENING:
         title = f"{title}: {queries.year_to_open()}"
@@ -104,7 +106,8 @@ def propose(request: Request, kind: str) -> HttpResponse:
         "trail": _trail(propose_page.title),
         "title": title,
         "lead": propose_page.lead,
-        "changes": _effect_so_far(form),
+        "changes": changes,
+        "who_pays": queries.who_pays(changes),
         "pools": book_queries.pools(book_queries.pool_years()),
     }
     return show_form(request, "budget/proposals/propose.html", form, context)
@@ -202,14 +205,21 @@ def _show(
     if proposal.corrects:
         reversal_amount = -proposal.corrects.amount
 
+    details = None
+    approval = approvals.approval_of(proposal.kind)
+    if approval:
+        details = approval.details(proposal)
+
     context = {
         "trail": _trail(proposal.get_kind_display()),
+        "details": details,
         "proposal": proposal,
         "tone": rules.tone_of(proposal),
         "is_new": is_waiting and rules.is_own(proposal, request.user),
         "lines": lines,
         "reversal_amount": reversal_amount,
         "changes": changes,
+        "who_pays": queries.who_pays(changes),
         "may_answer": rules.may_answer(proposal, request.user),
         "may_take_back": rules.may_take_back(proposal, request.user),
     }

@@ -29,11 +29,17 @@ THINGS = {
 PROBLEMS_OF_RUNS = {
     "status": "har en anden status end den, sporet siger.",
     "people": "er foreslået, godkendt, afleveret eller markeret af en anden, end sporet siger.",
+    "kind": "er en anden art kørsel end den, sporet siger.",
     "payees": "har andre rater, beløb, modtagere eller kontostrenge, end sporet siger.",
 }
 
 # The finance system has had their file.
-HANDED_OVER = (RunStatus.EXPORTED, RunStatus.PAYING, RunStatus.PAID)
+HANDED_OVER = (
+    RunStatus.EXPORTED,
+    RunStatus.PAYING,
+    RunStatus.PAID,
+    RunStatus.RETURNED,
+)
 
 
 def of_the_trail() -> list[Check]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db import connection
 
 from budget.books.proof import Check
-from budget.proving import both_ways, guards
+from budget.proving import both_ways, guards, leaving
 from skolefleks import audit
 from skolefleks.danish import kr
 from skolefleks.operations import heads
@@ -70,9 +70,10 @@ _SUMS = f"""
                 WHEN 'commitment' THEN amount
                 WHEN 'release' THEN amount
                 WHEN 'payment' THEN -amount
+                WHEN 'carried' THEN -amount
                 ELSE 0
             END,
-            CASE kind WHEN 'payment' THEN amount ELSE 0 END,
+            CASE WHEN kind IN ('payment', 'carried') THEN amount ELSE 0 END,
             places, days
         FROM ({_NEW}) AS new
     ), added AS (
@@ -100,15 +101,16 @@ _OVERDRAWN = """
 """
 
 _PAID = """
-    SELECT pool_id AS year, min(text) AS text,
-        coalesce(sum(amount) FILTER (WHERE kind IN ('commitment', 'release')), 0) AS committed,
-        coalesce(sum(amount) FILTER (WHERE kind = 'payment'), 0) AS paid
-    FROM budget_posting
-    WHERE reference = ANY (%(references)s) AND kind <> 'allocation'
-    GROUP BY reference, pool_id
-    HAVING coalesce(sum(amount) FILTER (WHERE kind = 'payment'), 0) NOT BETWEEN 0
-        AND coalesce(sum(amount) FILTER (WHERE kind IN ('commitment', 'release')), 0)
-    ORDER BY pool_id LIMIT 1
+    SELECT year, text, committed, paid FROM (
+        SELECT pool_id AS year, min(text) AS text,
+            coalesce(sum(amount) FILTER (WHERE kind IN ('commitment', 'release')), 0) AS committed,
+            coalesce(sum(amount) FILTER (WHERE kind IN ('payment', 'carried')), 0) AS paid
+        FROM budget_posting
+        WHERE reference = ANY (%(references)s) AND kind <> 'allocation'
+        GROUP BY reference, pool_id
+    ) AS of_references
+    WHERE paid NOT BETWEEN 0 AND committed
+    ORDER BY year LIMIT 1
 """
 
 
@@ -166,6 +168,14 @@ def checks_since(last: BookProof, news: News) -> list[Check]:
         Check(
             "Hver kørsel siden da er, som den blev foreslået, godkendt og afleveret",
             both_ways.wrong_run(position=position),
+        ),
+        Check(
+            "Hvad der nu er udbetalt for meget, er det, der modregnes",
+            leaving.wrong_claim(news.references),
+        ),
+        Check(
+            "Hvert regnskabsår er lukket eller åbent som godkendt",
+            leaving.wrong_year(),
         ),
         Check("Sporets kæde er ubrudt siden da", _broken_chain(last)),
         Check(

@@ -22,7 +22,8 @@ _RUN = """coalesce((
             FROM budget_instalment i WHERE i.run_id = r.id), '')"""
 
 
-def _sha256(text: str) -> str:
+def sha256(text: str) -> str:
+    """SQL for the digest of a text, in hex, as `audit.digest_of` makes it."""
     return f"encode(sha256(convert_to({text}, 'UTF8')), 'hex')"
 
 
@@ -44,7 +45,7 @@ POSTINGS = f"""
         WHERE l.object_type = 'budget.posting' AND l.payload ? 'digest'
         ORDER BY l.object_id, l.id
     ), made AS (
-        SELECT p.id, p.made_by_id, p.amount, {_sha256(_POSTING)} AS digest
+        SELECT p.id, p.made_by_id, p.amount, {sha256(_POSTING)} AS digest
         FROM budget_posting p
         WHERE p.id > %(posting)s OR p.id IN (SELECT posting FROM line)
     )
@@ -125,14 +126,15 @@ PAYMENTS = """
         OR i.status <> 'paid'
         OR (i.reference, i.pool_id, i.district_id, i.amount)
             <> (p.reference, p.pool_id, p.district_id, p.amount)
-        OR coalesce(r.status, '') NOT IN ('paying', 'paid')
+        OR coalesce(r.status, '') NOT IN ('paying', 'paid', 'returned')
         OR r.marked_by_id IS DISTINCT FROM p.made_by_id
         OR r.paid_on IS DISTINCT FROM i.paid_on
     ORDER BY p.id LIMIT 1
 """
 
 
-# What is planned and paid for a grant in a year, against what is committed to it.
+# What is planned and paid for a grant in a year, against what is committed to it and not owed back.
+# What was carried to it is paid, and what is owed is planned as less than nothing.
 PLANNED = """
     WITH planned AS (
         SELECT
@@ -142,10 +144,12 @@ PLANNED = """
     ), booked AS (
         SELECT
             reference, pool_id,
-            coalesce(sum(amount) FILTER (WHERE kind IN ('commitment', 'release')), 0) AS committed,
-            coalesce(sum(amount) FILTER (WHERE kind = 'payment'), 0) AS paid
+            coalesce(sum(amount) FILTER (
+                WHERE kind IN ('commitment', 'release', 'claim')), 0) AS committed,
+            coalesce(sum(amount) FILTER (WHERE kind IN ('payment', 'carried')), 0) AS paid
         FROM budget_posting
-        WHERE kind IN ('commitment', 'release', 'payment') GROUP BY reference, pool_id
+        WHERE kind IN ('commitment', 'release', 'claim', 'payment', 'carried')
+        GROUP BY reference, pool_id
     )
     SELECT i.pool_id AS year, i.text, i.planned, b.committed, b.paid
     FROM planned i LEFT JOIN booked b ON b.reference = i.reference AND b.pool_id = i.pool_id
@@ -154,7 +158,7 @@ PLANNED = """
 """
 
 
-# Instalments that were stopped or paid, and the trail does not know it.
+# Instalments that were stopped, paid or not paid by the bank, and the trail does not know it.
 INSTALMENTS = """
     SELECT i.text, i.status, i.due_on, i.amount
     FROM budget_instalment i
@@ -162,7 +166,8 @@ INSTALMENTS = """
             ON e.object_type = 'budget.instalment' AND e.object_id = i.id::text
                 AND CASE i.status
                     WHEN 'paid' THEN e.verb = 'pay'
-                    ELSE e.verb IN ('cancel', 'reprice')
+                    WHEN 'returned' THEN e.verb = 'bounce'
+                    ELSE e.verb IN ('cancel', 'reprice', 'divide')
                 END
     WHERE i.status <> 'planned' AND e.id IS NULL
     ORDER BY i.due_on LIMIT 1
@@ -176,7 +181,8 @@ RUNS = f"""
         FROM skolefleks_auditentry e WHERE e.object_type = 'budget.paymentrun'
     ), last AS (
         SELECT DISTINCT ON (object_id) object_id, verb FROM step
-        WHERE verb IN ('propose', 'approve', 'reject', 'export', 'mark_paid', 'finish')
+        WHERE verb IN ('propose', 'approve', 'reject', 'export', 'mark_paid', 'finish',
+            'come_back', 'stand')
         ORDER BY object_id, id DESC
     ), digest AS (
         SELECT DISTINCT ON (object_id) object_id, payload->>'digest' AS digest FROM step
@@ -187,7 +193,8 @@ RUNS = f"""
             max(actor_id) FILTER (WHERE verb = 'propose') AS proposed_by,
             max(actor_id) FILTER (WHERE verb = 'approve') AS approved_by,
             max(actor_id) FILTER (WHERE verb = 'export') AS exported_by,
-            max(actor_id) FILTER (WHERE verb = 'mark_paid') AS marked_by
+            max(actor_id) FILTER (WHERE verb = 'mark_paid') AS marked_by,
+            max(payload->>'kind') FILTER (WHERE verb = 'propose') AS kind
         FROM step GROUP BY object_id
     )
     SELECT number, problem FROM (
@@ -201,12 +208,16 @@ RUNS = f"""
                     WHEN 'export' THEN 'exported'
                     WHEN 'mark_paid' THEN 'paying'
                     WHEN 'finish' THEN 'paid'
+                    WHEN 'come_back' THEN 'returned'
+                    WHEN 'stand' THEN 'paid'
                 END THEN 'status'
                 WHEN (r.proposed_by_id, r.approved_by_id, r.exported_by_id, r.marked_by_id)
                     IS DISTINCT FROM
                     (actor.proposed_by, actor.approved_by, actor.exported_by, actor.marked_by)
                     THEN 'people'
-                WHEN r.status <> 'rejected' AND digest.digest IS DISTINCT FROM {_sha256(_RUN)}
+                -- Runs from before there were collections are payments.
+                WHEN r.kind <> coalesce(actor.kind, 'payment') THEN 'kind'
+                WHEN r.status <> 'rejected' AND digest.digest IS DISTINCT FROM {sha256(_RUN)}
                     THEN 'payees'
             END AS problem
         FROM budget_paymentrun r

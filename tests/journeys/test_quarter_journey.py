@@ -5,12 +5,14 @@ follow-up told and printed.
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from pathlib import Path
 
 import pypdf
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 
 from budget.models import DayTreatmentFigure, FigureImport, Instalment, PaymentRun, Posting
 from budget.quarterly.rules import latest_quarters
@@ -117,19 +119,30 @@ def money_is_allocated(sik: Visitor, bur: Visitor) -> None:
 
 
 def schools_are_paid(sik: Visitor, bur: Visitor) -> None:
-    """A run of next year's four instalments, from proposal to the books, each once."""
+    """A run of next year's four instalments, from proposal to the books, each once.
+
+    They are not due for long: it takes a reason, and the other chief sees it.
+    """
     sik.go("/budget/udbetalinger/")
     sik.write(until=f"31.12.{NEXT}")
     sik.press("Foreslå kørsel")
+    assert "før det forfalder" in sik.text
+    sik.write(reason="Skolen skifter økonomisystem.")
+    sik.press("Foreslå kørsel")
     run = PaymentRun.objects.get()
     assert "Venter på den anden centerchef" in sik.text
-    bur.go(run.get_absolute_url())
+    bur.go("/")
+    bur.follow("Se kørslerne")
+    bur.follow(run.number)
+    assert "Kørslen betaler før tid" in bur.text
     confirm(bur, "Godkend", "Godkend kørslen")
     confirm(bur, "Dan filen", "Dan filen")
     with bur.page.expect_download() as found:
         bur.page.get_by_role("link", name="Hent filen (CSV)").click()
     lines = Path(found.value.path()).read_text("utf-8-sig").splitlines()
-    assert [line.split(";")[2] for line in lines[1:]] == ["Baltorpskolen"] * 4
+    assert [line.split(";")[2] for line in lines[1:]] == ["Baltorpskolen"] * 4 + ["KONTROL"]
+    # Handed over some days ago: on a day without banks nothing is paid.
+    PaymentRun.objects.update(exported_at=timezone.now() - timedelta(days=7))
     bur.page.locator("summary", has_text="Markér som betalt").click()
     bur.write(paid_on=f"{banking_day_before(today()):%d.%m.%Y}")
     bur.press("Ja, den er betalt")
@@ -141,6 +154,22 @@ def schools_are_paid(sik: Visitor, bur: Visitor) -> None:
         == 4
     )
     assert kr(run.amount) in bur.text
+
+
+def a_line_comes_back(sik: Visitor, bur: Visitor) -> None:
+    """The bank did not pay one line: both chiefs note it, and it waits for the next run."""
+    sik.go(PaymentRun.objects.get().get_absolute_url())
+    sik.follow("Noget kom tilbage")
+    sik.page.locator("[name=keys]").first.check(force=True)
+    sik.write(reason="Banken afviste kontoen.")
+    sik.press("Send forslaget")
+    bur.go("/budget/forslag/")
+    with bur.page.expect_navigation():
+        bur.page.locator("[aria-labelledby=for-me] a").click()
+    bur.look()
+    bur.press("Godkend")
+    assert Posting.objects.filter(kind="payment", reverses__isnull=False).count() == 1
+    assert Instalment.objects.waiting().filter(due_on__lte=today() + timedelta(7)).count() == 1
 
 
 def the_quarter_is_told(chief: Visitor) -> None:
@@ -183,5 +212,6 @@ def test_a_centre_chiefs_quarter(chiefs):
     figures_are_taken_in(sik)
     money_is_allocated(sik, bur)
     schools_are_paid(sik, bur)
+    a_line_comes_back(sik, bur)
     the_quarter_is_told(bur)
     the_dashboard_is_printed(sik)

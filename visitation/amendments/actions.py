@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from budget.books import actions as books
+from budget.books import claims
 from skolefleks import outbox
 from skolefleks.calendar import ONE_DAY
 from skolefleks.permissions import Permission as P
@@ -55,9 +56,10 @@ def regrant(
 ) -> Decision:
     """Step an effort down, extend it, or change its tariff and conditions, from a day on.
 
-    All tariffs of the row are committed at once. Raises Recused, NotPossible, Overtaken, NotHeard,
-    AlreadyGranted, Refusal for terms that do something else, and the books' AlreadyPaid, NoPool
-    and Overdrawn.
+    All tariffs of the row are committed at once. What is paid of the old grants beyond what they
+    cost now is carried to the new one; the rest the school owes. Raises Recused, NotPossible,
+    Overtaken, NotHeard, AlreadyGranted, Refusal for terms that do something else, and the books'
+    ClosedYear, NoPool and Overdrawn.
     """
     # Both the years that are spent in and those that give back.
     years = set(terms.by_fiscal_year())
@@ -66,7 +68,8 @@ def regrant(
     rules.require_terms(outcome, terms, grants)
 
     # First the old ones: their money may be needed, and their days are.
-    _end_before(grants, terms.starts_on, grounds=grounds, by=by)
+    ended = _end_before(grants, terms.starts_on, grounds=grounds, by=by)
+    paid_before = corrections.carry_from(ended, terms, by=by)
     decision = _write(
         amendment,
         outcome,
@@ -75,7 +78,9 @@ def regrant(
         weight=terms.weight,
         by=by,
     )
-    decisions.create_grant(decision, terms, by=by)
+    grant = decisions.create_grant(decision, terms, by=by)
+    for amounts in paid_before:
+        claims.carry_to(grant, amounts, by=by)
     return _conclude(amendment, decision, by=by)
 
 
@@ -83,7 +88,8 @@ def regrant(
 def stop(amendment: Amendment, *, last_day: date, grounds: str, by: User) -> Decision:
     """End an effort's grants on a day; the rest of the money is free the same moment.
 
-    Raises what `regrant` does.
+    What is paid beyond it the school owes, and the next runs set it off: it is free when it is
+    back. Raises what `regrant` does.
     """
     years = queries.years_of(amendment.effort)
     grants = _hold(amendment, Outcome.STOPPED, years, by=by)
@@ -136,17 +142,25 @@ def _hold(
 
 def _end_before(
     grants: Sequence[Grant], first_day: date, *, grounds: str, by: User
-) -> None:
-    """Let no grant run on `first_day` or later: cut short what has begun, annul what has not."""
+) -> list[Grant]:
+    """Let no grant run on `first_day` or later: cut short what has begun, annul what has not.
+
+    Returns those that it ended.
+    """
+    ended = []
     for grant in grants:
+        if grant.last_day < first_day:
+            continue
+        ended.append(grant)
         if grant.starts_on >= first_day:
             # The payments first: what is on its way is not given back.
             decisions.stop_payments(grant, grant.decision.application, by=by)
             decisions.annul(grant, by=by)
-        elif grant.last_day >= first_day:
+        else:
             corrections.cut_short(
                 grant, on=first_day - ONE_DAY, grounds=grounds, by=by
             )
+    return ended
 
 
 def _write(

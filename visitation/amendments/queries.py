@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db.models import Min, Q
 
 from applications.writing import rules as writing_rules
-from budget.tariff import NOTHING, Part, by_fiscal_year
+from budget.payments import queries as payment_queries
+from budget.tariff import NOTHING, Part, by_fiscal_year, less
 from skolefleks.calendar import ONE_DAY
 from visitation.decisions import queries as decision_queries
 from visitation.efforts import queries as effort_queries
@@ -120,18 +121,24 @@ def changes(
     grants: Sequence[Grant], first_day: date, terms: Terms | None
 ) -> list[YearChange]:
     """What it changes by year to end the grants before `first_day` and go on with `terms`."""
-    rest = []
+    following: Mapping[int, Part] = {}
+    if terms:
+        following = terms.by_fiscal_year()
+    after: list[Mapping[int, Part]] = [following]
+    too_much = []
     for grant in grants:
         last_day = min(grant.last_day, first_day - ONE_DAY)
-        rest.append(
-            by_fiscal_year(grant.tariff, grant.starts_on, last_day, grant.later)
-        )
-    if terms:
-        rest.append(terms.by_fiscal_year())
+        rest = by_fiscal_year(grant.tariff, grant.starts_on, last_day, grant.later)
+        after.append(rest)
+        # The act carries from those that it ends, and what one has given the next cannot give.
+        if grant.last_day >= first_day:
+            more = payment_queries.too_much(grant.pk, rest, following)
+            following = less(following, more.carried)
+            too_much.append(more)
     before = _sum_of(grant.by_fiscal_year() for grant in grants)
-    rows = decision_queries.changes_between(before, *rest)
+    rows = decision_queries.changes_between(before, *after, too_much=too_much)
     # What is past stays as it was, and says nothing.
-    return [row for row in rows if row.difference]
+    return [row for row in rows if row.difference or row.owed]
 
 
 def _sum_of(parts_of_grants: Iterable[Mapping[int, Part]]) -> dict[int, Part]:

@@ -181,6 +181,8 @@ def decide_amendment(request: Request, pk: UUID) -> HttpResponse:
         **_top(row),
         "summary": queries.summary_of(row),
         "changes": changes,
+        "owed": decision_queries.sentences_of(changes),
+        "stops": decision_queries.what_stops(changes),
         "may_confirm": form.is_bound and not form.errors,
         "taking_part": decision_queries.taking_part(row.application, request.user),
     }

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from budget.books import actions as books
 from budget.models import FundingSource
+from budget.payments import accounts, settling
 from budget.payments import actions as payments
 from skolefleks.calendar import banking_day_before
 from skolefleks.models import School
@@ -59,7 +60,7 @@ def _allocate(scene: Scene) -> None:
     # Made up: no school's own account stands in the demo.
     for number, school in enumerate(School.objects.all(), start=1):
         account = f"XG-{number:010d}-00100"
-        payments.set_account(school, account, by=chiefs["C-SIK"])
+        accounts.set_account(school, account, by=chiefs["C-SIK"])
 
 
 def _pay(scene: Scene, due_on: date) -> None:
@@ -74,7 +75,7 @@ def _pay(scene: Scene, due_on: date) -> None:
     payments.approve(run, by=approver)
     payments.export(run, by=proposer)
     payments.mark_paid(run, on=due_on, by=proposer)
-    payments.settle(run)
+    settling.settle(run)
 
 
 def _chiefs(scene: Scene) -> dict[str, User]:

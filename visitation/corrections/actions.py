@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from budget.books import actions as books
+from budget.books import claims
+from budget.tariff import less
 from skolefleks import audit, outbox
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import require
@@ -27,6 +29,7 @@ from visitation.recusals import actions as recusals
 from visitation.releases import actions as releases
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from skolefleks.models import User
@@ -44,9 +47,10 @@ def correct(
 
     None for `terms` takes the grant away. The old grant runs to the day
     before the new one begins, or is annulled where they begin together.
-    Raises Recused, NotPossible, Overtaken, NotHeard, AlreadyGranted,
-    Refusal above the ceiling, and the books' AlreadyPaid, NoPool and
-    Overdrawn.
+    What is paid of the old grant beyond what it costs now is carried to the
+    new one; the rest the school owes. Raises Recused, NotPossible, Overtaken,
+    NotHeard, AlreadyGranted, Refusal above the ceiling, and the books' NoPool
+    and Overdrawn.
     """
     application = decision.application
     old = decision_queries.known_grant(decision.pupil_case)
@@ -61,6 +65,8 @@ def correct(
 
     # The old grant first: its money may be needed, and its days are.
     _make_room(old, terms, grounds=grounds, by=by)
+    ended = [old] if old else []
+    paid_before = carry_from(ended, terms, by=by)
 
     outcome = Decision.Outcome.REJECTED
     deviation = None
@@ -81,7 +87,9 @@ def correct(
         by=by,
     )
     if terms:
-        decisions.create_grant(new_decision, terms, by=by)
+        grant = decisions.create_grant(new_decision, terms, by=by)
+        for amounts in paid_before:
+            claims.carry_to(grant, amounts, by=by)
     audit.record("correct", new_decision, by=by, replaces=str(decision.pk))
 
     releases.make_known(new_decision, application, by=by)
@@ -94,8 +102,9 @@ def correct(
 def end_early(grant: Grant, *, on: date, grounds: str, by: User) -> dict[int, int]:
     """End a grant with `on` as its last day; the whole DKK given back, by fiscal year.
 
-    Raises Recused, NotPossible, Overtaken, NotHeard, Refusal for a day
-    outside the period, and the books' AlreadyPaid.
+    What is paid beyond it the school owes: it is set off in the next run.
+    Raises Recused, NotPossible, Overtaken, NotHeard, Refusal for a day outside
+    the period.
     """
     application = grant.decision.application
     amounts = cut_short(grant, on=on, grounds=grounds, by=by)
@@ -162,6 +171,32 @@ def _make_room(
         decisions.annul(old, by=by)
     elif last_day < old.last_day:
         cut_short(old, on=last_day, grounds=grounds, by=by)
+
+
+def carry_from(
+    ended: Sequence[Grant], terms: decision_rules.Terms | None, *, by: User
+) -> list[dict[int, int]]:
+    """Take what is paid of the grants that ended, for the one that follows to begin with.
+
+    Whole DKK by fiscal year of each, in all at most what `terms` cost; `claims.carry_to` gives them
+    to it, one by one. What is more than that, the school owes.
+    """
+    if terms is None:
+        return []
+
+    # Before the new grant is committed: what is carried leaves room for it in the pool.
+    left = terms.by_fiscal_year()
+    carried = []
+    for old in ended:
+        amounts = claims.carry_from(old.pk, left, by=by, text=old.subject)
+        if not amounts:
+            continue
+        left = less(left, amounts)
+        carried.append(amounts)
+        # Planned anew: what is carried is not owed any more.
+        old.refresh_from_db(fields=["status", "ended_on"])
+        decisions.plan_what_is_left(old, old.decision.application, by=by)
+    return carried
 
 
 def _years(old: Grant | None, terms: decision_rules.Terms | None) -> set[int]:

@@ -58,11 +58,14 @@ def correct_decision(request: Request, number: str, pupil: UUID) -> HttpResponse
             messages.success(request, f"{receipt} Skolen får besked.")
             return redirect("letters", number)
 
+    stops = decision_queries.what_stops(changes)
     terms = decision_forms.terms_so_far(data or form.initial)
     context = {
         "decision": decision,
         "old": old,
         "changes": changes,
+        "owed": decision_queries.sentences_of(changes),
+        "stops": stops,
         "figures": decision_queries.figures(terms, pupil_case, old=old),
     }
     return _page(
@@ -91,7 +94,12 @@ def end_grant(request: Request, number: str, pupil: UUID) -> HttpResponse:
             messages.success(request, f"{receipt} Skolen får besked.")
             return redirect(pupil_case.application)
 
-    context = {"grant": grant, "changes": changes}
+    context = {
+        "grant": grant,
+        "changes": changes,
+        "owed": decision_queries.sentences_of(changes),
+        "stops": decision_queries.what_stops(changes),
+    }
     return _page(
         request, "visitation/corrections/end_grant.html", pupil_case, form, context
     )
@@ -136,10 +144,13 @@ def _receipt(changes: Sequence[decision_queries.YearChange]) -> str:
     receipt = ""
     for change in changes:
         # An amount ends in "kr.", which may end the sentence too.
-        if change.difference < 0:
-            receipt += f" I {change.year} bliver {kr(-change.difference)} fri."
+        freed = -change.difference - change.held_more
+        if freed > 0:
+            receipt += f" I {change.year} bliver {kr(freed)} fri."
         elif change.difference > 0:
             receipt += (
                 f" I {change.year} disponeres yderligere {kr(change.difference)}"
             )
+        if change.owed:
+            receipt += f" Skolen skylder {kr(change.owed)} for {change.year}."
     return receipt

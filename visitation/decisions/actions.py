@@ -28,6 +28,7 @@ from skolefleks.statemachine import move
 from visitation.decisions import queries, rules
 from visitation.law import actions as law
 from visitation.letters import actions as letters
+from visitation.lifecycle import GrantStatus
 from visitation.models import (
     Attendance,
     Decision,
@@ -305,7 +306,7 @@ def _set_steps(grant: Grant, terms: rules.Terms) -> None:
 
 
 def annul(grant: Grant, *, by: User) -> None:
-    """Let a grant be as if it had not been, its money free again. Raises the books' AlreadyPaid."""
+    """Let a grant be as if it had not been, its money free again; what is paid is owed."""
     move(grant, "annul", by=by)
     # The place goes back too, unless another grant holds it.
     books.release(
@@ -350,8 +351,16 @@ def plan_payments(
 
 
 def stop_payments(grant: Grant, application: Application, *, by: User) -> None:
-    """Let the school be paid nothing of the grant. Raises the books' AlreadyPaid."""
+    """Let the school be paid nothing of the grant; what it has had, it owes."""
     plan_payments(grant, application, until=grant.starts_on - ONE_DAY, by=by)
+
+
+def plan_what_is_left(grant: Grant, application: Application, *, by: User) -> None:
+    """Plan the payments anew as the grant stands: annulled, cut short or running."""
+    if grant.status == GrantStatus.ANNULLED:
+        stop_payments(grant, application, by=by)
+    else:
+        plan_payments(grant, application, by=by)
 
 
 def note_effort(application: Application) -> None:

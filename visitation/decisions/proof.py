@@ -34,7 +34,7 @@ _GRANTS = """
             SELECT
                 reference, pool_id, sum(amount) AS amount, sum(days) AS days, min(text) AS text
             FROM budget_posting
-            WHERE kind IN ('commitment', 'release')
+            WHERE kind IN ('commitment', 'release', 'claim')
                 AND (%(references)s::uuid[] IS NULL OR reference = ANY (%(references)s))
             GROUP BY reference, pool_id
         ) AS years
@@ -184,8 +184,12 @@ def _due(tariff: int, starts_on: date, last_day: date, later: str) -> dict[int, 
 # which the trail says nothing, or another tariff than was decided.
 _PLACES = """
     WITH booked AS (
-        SELECT reference, district_id, sum(amount) AS amount
-        FROM budget_posting WHERE kind IN ('commitment', 'release', 'payment')
+        SELECT
+            reference, district_id,
+            sum(amount) FILTER (WHERE kind IN ('commitment', 'release', 'claim')) AS kept,
+            sum(amount) FILTER (WHERE kind IN ('payment', 'carried')) AS paid
+        FROM budget_posting
+        WHERE kind IN ('commitment', 'release', 'claim', 'payment', 'carried')
         GROUP BY reference, district_id
     )
     SELECT a.number
@@ -193,7 +197,8 @@ _PLACES = """
         JOIN visitation_decision d ON d.id = g.decision_id
         JOIN applications_pupilcase c ON c.id = d.pupil_case_id
         JOIN applications_application a ON a.id = c.application_id
-        JOIN booked b ON b.reference = g.id AND b.district_id <> g.district_id AND b.amount <> 0
+        JOIN booked b ON b.reference = g.id AND b.district_id <> g.district_id
+            AND (b.kept <> 0 OR b.paid <> 0)
     ORDER BY a.number LIMIT 1
 """
 
@@ -202,7 +207,7 @@ _COUNTED = """
     WITH booked AS (
         SELECT
             p.reference, p.pool_id, sum(p.places) AS places, sum(p.amount) AS amount
-        FROM budget_posting p WHERE p.kind IN ('commitment', 'release')
+        FROM budget_posting p WHERE p.kind IN ('commitment', 'release', 'claim')
         GROUP BY p.reference, p.pool_id
     )
     SELECT min(a.number) AS number, b.pool_id AS year, sum(b.places) AS places

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -9,7 +10,9 @@ from django.conf import settings
 from django.db.models import OuterRef, Subquery
 
 from applications.reading import ties
+from budget.books.closed import closed_pools, sentence_of
 from budget.models import Standing
+from budget.payments import queries as payment_queries
 from budget.tariff import by_fiscal_year
 from skolefleks.danish import kr, today
 from skolefleks.models import User
@@ -19,10 +22,11 @@ from visitation.lifecycle import GrantStatus, MeetingStatus
 from visitation.models import Attendance, Decision, Grant, Meeting
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from applications.models import Application, PupilCase
+    from budget.payments.queries import TooMuch
     from budget.tariff import Part
 
 
@@ -59,19 +63,25 @@ def effect(terms: rules.Terms) -> list[Cost]:
 
 @dataclass(frozen=True)
 class YearChange:
-    """What a fiscal year holds for the pupil before and after, and what is free; whole DKK."""
+    """What a fiscal year holds for the pupil before and after, and what is free; whole DKK.
+
+    `owed` is what the school has had beyond that: free only when it is back. `held_more` is how
+    much more is held for it than before.
+    """
 
     year: int
     before: int
     after: int
     free: int | None
+    owed: int = 0
+    held_more: int = 0
 
     @property
     def free_after(self) -> int | None:
         """What the pool has free afterwards; None without a pool."""
         if self.free is None:
             return None
-        return self.free - self.difference
+        return self.free - self.difference - self.held_more
 
     @property
     def difference(self) -> int:
@@ -82,13 +92,15 @@ def correction(old: Grant | None, terms: rules.Terms) -> list[YearChange]:
     """What it changes by year when `terms` take the place of `old`, from their first day on."""
     before: Mapping[int, Part] = {}
     rest: Mapping[int, Part] = {}
+    too_much = []
     if old:
         before = old.by_fiscal_year()
         # The act cuts the old grant short by the same rule.
         last_day = rules.last_day_kept(old, terms.starts_on)
         if last_day:
             rest = by_fiscal_year(old.tariff, old.starts_on, last_day, old.later)
-    return changes_between(before, rest, terms.by_fiscal_year())
+        too_much = [payment_queries.too_much(old.pk, rest, terms.by_fiscal_year())]
+    return changes_between(before, rest, terms.by_fiscal_year(), too_much=too_much)
 
 
 def ending(old: Grant, last_day: date | None) -> list[YearChange]:
@@ -96,16 +108,58 @@ def ending(old: Grant, last_day: date | None) -> list[YearChange]:
     rest: Mapping[int, Part] = {}
     if last_day:
         rest = by_fiscal_year(old.tariff, old.starts_on, last_day, old.later)
-    return changes_between(old.by_fiscal_year(), rest)
+    too_much = [payment_queries.too_much(old.pk, rest)]
+    return changes_between(old.by_fiscal_year(), rest, too_much=too_much)
+
+
+def sentences_of(changes: Sequence[YearChange]) -> list[str]:
+    """What the school has had too much, and when it comes back."""
+    sentences = []
+    for change in changes:
+        if change.owed:
+            sentences.append(
+                f"For {change.year} er der udbetalt {kr(change.owed)} mere, end skolen så skal"
+                " have. Beløbet trækkes fra i de næste kørsler, og er frit, når det er tilbage."
+            )
+    return sentences
+
+
+def what_stops(changes: Sequence[YearChange]) -> list[str]:
+    """Why the books would refuse the changes, with the amount and the way out; none as a rule."""
+    years = [change.year for change in changes if change.difference or change.owed]
+    sentences = [sentence_of(pool) for pool in closed_pools(years)]
+    for change in changes:
+        if change.free_after is not None and change.free_after < 0 < change.difference:
+            short = kr(-change.free_after)
+            sentences.append(
+                f"Puljen for {change.year} mangler {short} Vælg en lavere takst eller en kortere"
+                " periode, eller bed centercheferne om en tildeling."
+            )
+        if change.free is None and change.after:
+            sentences.append(
+                f"Der er endnu ingen pulje for {change.year}. Vælg en tidligere slutdato."
+            )
+    return sentences
 
 
 def changes_between(
-    before: Mapping[int, Part], *after: Mapping[int, Part]
+    before: Mapping[int, Part],
+    *after: Mapping[int, Part],
+    too_much: Sequence[TooMuch] = (),
 ) -> list[YearChange]:
-    """The years that are touched, ascending; `after` is what several grants hold, together."""
+    """The years that are touched, ascending; `after` is what several grants hold, together.
+
+    `too_much` is what is paid beyond that, of each of them.
+    """
     years = set(before)
+    owed = Counter[int]()
+    held_more = Counter[int]()
     for parts in after:
         years |= set(parts)
+    for more in too_much:
+        owed.update(more.owed)
+        held_more.update(more.held_more)
+    years |= owed.keys()
     free = Standing.objects.free(years)
 
     changes = []
@@ -114,7 +168,16 @@ def changes_between(
         if year in before:
             amount_before = before[year].amount
         amount_after = sum(parts[year].amount for parts in after if year in parts)
-        changes.append(YearChange(year, amount_before, amount_after, free.get(year)))
+        changes.append(
+            YearChange(
+                year,
+                amount_before,
+                amount_after,
+                free.get(year),
+                owed[year],
+                held_more[year],
+            )
+        )
     return changes
 
 

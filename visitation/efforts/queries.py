@@ -215,7 +215,7 @@ class Money:
 def money_of(effort: Effort) -> Money:
     """The instalments of the effort's grants that are paid or to be paid. Takes one query."""
     references = Grant.objects.filter(effort=effort).order_by().values("pk")
-    rows = Instalment.objects.counting().filter(reference__in=references)
+    rows = Instalment.objects.standing().filter(reference__in=references)
     return Money(list(rows.order_by("due_on", "covers_from")))
 
 

@@ -152,14 +152,6 @@ def require_possible(preview: rules.Preview) -> None:
             field="from_on",
         )
 
-    paid_until = planning.lock_and_find_paid_until(
-        [line.grant.pk for line in preview.lines]
-    )
-    if paid_until and paid_until >= preview.from_on:
-        raise Refusal(
-            f"Der er udbetalt til og med {day(paid_until)}, og det, der er betalt, flyttes ikke."
-            " Vælg en dag derefter.",
-            field="from_on",
-        )
-
+    # Days that are paid already are raised too: the difference comes with the next instalment.
+    planning.lock([line.grant.pk for line in preview.lines])
     books.require_free({total.year: total.more for total in preview.years})

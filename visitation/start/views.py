@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from applications.dialogue import queries as dialogue_queries
+from budget.payments import queries as payment_queries
 from budget.proposals import queries as proposal_queries
 from skolefleks.danish import today
 from skolefleks.pages import page
@@ -85,6 +86,7 @@ def _for_chiefs(user: User) -> dict[str, Any]:
         this_year = today().year
         part["money"] = queries.free_money((this_year, this_year + 1))
     if may(user, P.POOL_ALLOCATE, at=EVERYWHERE):
+        part["runs"] = payment_queries.runs_waiting_for(user)
         part["proposals"] = proposal_queries.proposals_waiting_for(user)
     if may(user, P.CEILING_APPROVE, at=EVERYWHERE):
         part["ceiling"] = ceiling_queries.ceiling_waiting(user)

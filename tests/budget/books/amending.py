@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 from django.conf import settings
@@ -49,7 +50,7 @@ class Amending:
         return act
 
     def room_before(self, grants, first):
-        """What is left of each grant that ends before a day, and whether all of them may."""
+        """What is left of each grant that ends before a day, and whether all of them may end."""
         left, may_go = {}, True
         for grant in grants:
             if grant.last_day < first:
@@ -57,26 +58,36 @@ class Amending:
             if grant.starts_on >= first:
                 left[grant] = dict.fromkeys(self.commitments[grant], 0)
                 may_go &= grant.status == "running"
-                may_go &= not self.has_paid_more_than(grant, left[grant])
+                may_go &= self.leaves_closed_years(grant, left[grant])
             else:
                 left[grant], may_end = self.left_on(grant, first - ONE_DAY)
                 may_go &= may_end
         return left, may_go
 
-    def given_back(self, left):
-        total = {}
+    def carried_on(self, left, amounts):
+        """What each grant that ends gives to the one that follows: what one gives, no other can."""
+        amounts = dict(amounts)
+        carried = {}
+        for grant in left:
+            carried[grant] = self.carries(grant, left[grant], amounts)
+            for year, amount in carried[grant].items():
+                amounts[year] -= amount
+        return carried
+
+    def given_back_by_all(self, left, carried):
+        total = Counter()
         for grant, amounts in left.items():
-            for year, amount in amounts.items():
-                more = self.commitments[grant][year] - amount
-                total[year] = total.get(year, 0) + more
+            total.update(self.given_back(grant, amounts, carried[grant]))
         return total
 
-    def answered(self, effort, left, new=None, amounts=None):
+    def answered(self, effort, left, new=None, amounts=None, carried=None):
         """Keep what an answer came to: no decision of the pupil before it can be corrected."""
         self.replaced |= {grant for grant in self.commitments if grant.pupil_id == effort.pupil_id}
         self.commitments |= left
         if new:
             self.commitments[new] = amounts
+        for grant, by_year in (carried or {}).items():
+            self.carry(grant, new, by_year)
 
     def tariff_on(self, grants, day):
         for grant in grants:
@@ -97,12 +108,14 @@ class Amending:
         amounts = amounts_of(tariff, first, last, steps)
         left, makes_room = self.room_before(grants, first)
         is_lower = first < last and tariff < self.tariff_on(grants, first)
-        works = is_lower and makes_room and self.reaches_for(amounts, self.given_back(left))
+        carried = self.carried_on(left, amounts)
+        given_back = self.given_back_by_all(left, carried)
+        works = is_lower and makes_room and self.reaches_for(amounts, given_back)
 
         act = self.regrant(Outcome.STEPPED_DOWN, Terms(tariff, first, last, steps=steps))
         new = self.try_to("step down", lambda: self.amend(effort, "step_down", act), works=works)
         if new:
-            self.answered(effort, left, new, amounts)
+            self.answered(effort, left, new, amounts, carried)
 
     @precondition(lambda self: self.commitments)
     @rule(which=WHICH, days=st.integers(2, 300), tariff=st.integers(1_000, CEILING))

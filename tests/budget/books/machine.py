@@ -14,14 +14,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from budget.books.proof import as_it_stood, prove
 from budget.models import Instalment, Posting, Proposal, Standing
-from budget.payments import actions as payments
 from budget.proposals import actions as proposals
 from budget.tariff import NOTHING, by_fiscal_year
-from skolefleks.calendar import banking_day_before
-from skolefleks.danish import today
 from skolefleks.refusals import Refusal
 from tests.budget.books.amending import Amending
 from tests.budget.books.by_hand import WHICH, BooksByHand, amounts_of, one_of
+from tests.budget.books.machine_payments import Payments
+from tests.budget.books.machine_years import Years
 from tests.budget.books.tour import Tour
 from tests.conftest import AFTER, YEAR, many, terms
 from visitation.corrections import actions as corrections
@@ -37,7 +36,7 @@ def without_nothing(amounts):
     return {key: amount for key, amount in amounts.items() if amount}
 
 
-class Books(Tour, Amending, BooksByHand, RuleBasedStateMachine):
+class Books(Tour, Amending, Payments, Years, BooksByHand, RuleBasedStateMachine):
     """Each act, and what it should come to."""
 
     cast: dict = {}
@@ -198,12 +197,8 @@ class Books(Tour, Amending, BooksByHand, RuleBasedStateMachine):
         """What is left of a grant that ends on a day, by year, and whether it may end on it."""
         parts = by_fiscal_year(grant.tariff, grant.starts_on, on, grant.later)
         left = {year: parts.get(year, NOTHING).amount for year in self.commitments[grant]}
-        may_end = (
-            grant.status == "running"
-            and on < grant.ends_on
-            and not self.has_paid_more_than(grant, left)
-        )
-        return left, may_end
+        may_end = grant.status == "running" and on < grant.ends_on
+        return left, may_end and self.leaves_closed_years(grant, left)
 
     @precondition(lambda self: self.commitments)
     @rule(which=WHICH, days=st.integers(0, 900))
@@ -228,8 +223,7 @@ class Books(Tour, Amending, BooksByHand, RuleBasedStateMachine):
 
         # It was never given.
         nothing = dict.fromkeys(self.commitments[old], 0)
-        may_go = old.status == "running" and not self.has_paid_more_than(old, nothing)
-        return nothing, may_go
+        return nothing, old.status == "running" and self.leaves_closed_years(old, nothing)
 
     @precondition(lambda self: self.commitments)
     @rule(
@@ -245,7 +239,8 @@ class Books(Tour, Amending, BooksByHand, RuleBasedStateMachine):
         last = max(old.ends_on, first) + timedelta(days=more)
         amounts = amounts_of(tariff, first, last)
         left, makes_room = self.left_before(old, first)
-        given_back = {year: self.commitments[old][year] - left[year] for year in left}
+        carried = self.carries(old, left, amounts)
+        given_back = self.given_back(old, left, carried)
         can_be_corrected = old not in self.replaced and makes_room and first < last
         works = can_be_corrected and self.reaches_for(amounts, given_back)
 
@@ -255,6 +250,7 @@ class Books(Tour, Amending, BooksByHand, RuleBasedStateMachine):
         if new:
             self.commitments |= {old: left, new: amounts}
             self.replaced.add(old)
+            self.carry(old, new, carried)
 
     def correct_decision(self, old, period):
         decision = Decision.objects.get(pk=old.decision_id)
@@ -263,26 +259,7 @@ class Books(Tour, Amending, BooksByHand, RuleBasedStateMachine):
         )
         return corrected.grant
 
-    # -- payments and corrections -----------------------------------------------------------------
-    def grant_with(self, reference):
-        [grant] = [grant for grant in self.commitments if grant.pk == reference]
-        return grant
-
-    @rule(until=st.dates(date(YEAR, 1, 1), date(AFTER, 12, 31)))
-    def pay(self, until):
-        """A run of all that is due, from proposal to the books."""
-        due = Instalment.objects.waiting().filter(due_on__lte=until).sums_by("reference", "pool_id")
-        if self.try_to("pay", lambda: self.run(until), works=bool(due)):
-            for row in due:
-                self.paid[self.grant_with(row["reference"]), row["pool_id"]] += row["sum"]
-
-    def run(self, until):
-        run = payments.propose(until=until, by=self.cast["chief"])
-        payments.approve(run, by=self.cast["chief_bur"])
-        payments.export(run, by=self.cast["chief"])
-        payments.mark_paid(run, on=banking_day_before(today()), by=self.cast["chief_bur"])
-        return payments.settle(run)
-
+    # -- corrections ------------------------------------------------------------------------------
     def reverse(self, line, *, works):
         """Reverse a line, a correction of one too, by both chiefs; whether it was reversed."""
         if Posting.objects.filter(reverses=line).exists():
@@ -299,25 +276,21 @@ class Books(Tour, Amending, BooksByHand, RuleBasedStateMachine):
     def find_line(self, which, kind):
         return one_of(list(Posting.objects.filter(kind=kind).order_by("pk")), which)
 
-    @precondition(lambda self: self.paid)
+    @precondition(lambda self: Posting.objects.filter(kind="payment").exists())
     @rule(which=WHICH)
     def correct_a_payment(self, which):
+        """What the bank did is no mistake of the books; the note of a return may have been one."""
         line = self.find_line(which, "payment")
-        grant = self.grant_with(line.reference)
-        left = self.paid[grant, line.pool_id] - line.amount
-
-        works = 0 <= left <= self.commitments[grant][line.pool_id]
-        # A correction is itself corrected, unless the instalment was paid again meanwhile.
-        if works and line.amount < 0:
-            works = None
-        if self.reverse(line, works=works):
-            self.paid[grant, line.pool_id] = left
+        is_return = line.reverses_id is not None and line.amount < 0
+        if self.reverse(line, works=None if is_return else False):
+            self.count(line.reference, line.pool_id, -line.amount)
 
     @rule(which=WHICH)
     def correct_an_allocation(self, which):
         line = self.find_line(which, "allocation")
         key = (line.pool_id, self.cast["sources"].index(line.source))
-        is_leg = Proposal.objects.filter(pk=line.reference, kind="transfer").exists()
+        moves = Proposal.objects.filter(kind__in=("transfer", "closing"))
+        is_leg = moves.filter(pk=line.reference).exists()
         works = not is_leg and self.reaches({key: -line.amount})
         if self.reverse(line, works=works):
             self.put_in[key] -= line.amount
@@ -367,7 +340,9 @@ class Books(Tour, Amending, BooksByHand, RuleBasedStateMachine):
         assert to_get == committed
 
     def paid_in_the_books(self):
-        lines = Posting.objects.filter(kind="payment").values("reference", "pool_id")
+        lines = Posting.objects.filter(kind__in=("payment", "carried")).values(
+            "reference", "pool_id"
+        )
         sums = lines.annotate(sum=Sum("amount")).order_by()
         return without_nothing({(row["reference"], row["pool_id"]): row["sum"] for row in sums})
 

@@ -20,6 +20,7 @@ from budget.books import rules as books_rules
 from budget.books.proof import as_it_stood
 from budget.models import Posting
 from budget.payments import actions as payments
+from budget.payments import settling
 from budget.tariff import by_fiscal_year, days_in
 from skolefleks.danish import kr
 from skolefleks.models import Membership, Role
@@ -176,7 +177,7 @@ def test_a_payment_leads_to_its_run(released, chief, chief_bur, client_for):
         payments.approve(run, by=chief_bur)
         payments.export(run, by=chief)
         payments.mark_paid(run, on=date(NEXT, 4, 1), by=chief)
-        payments.settle(run)
+        settling.settle(run)
     line = Posting.objects.get(kind="payment")
     assert f'href="{run.get_absolute_url()}"' in client_for(chief).get(f"{POSTINGS}{line.pk}/").text
 

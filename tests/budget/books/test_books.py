@@ -10,8 +10,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 
 from budget.books import actions as books
+from budget.books.holdings import holdings
 from budget.models import FundingSource, Posting, Standing
 from budget.tariff import Part, by_fiscal_year
+from skolefleks.refusals import NotPossible
 from tests.conftest import AFTER, NEXT, YEAR
 from tests.roles import as_owner, guards_off
 
@@ -135,11 +137,20 @@ def test_no_more_is_paid_than_was_committed(commitment, district, chief):
         books.pay(commitment, year=NEXT, amount=1, district=district, by=chief)
 
 
-def test_what_is_paid_is_not_released(commitment, district, chief, chair):
+def test_what_is_paid_is_not_free_until_it_is_back(commitment, district, chief, chair):
     books.pay(commitment, year=NEXT, amount=100_000, district=district, by=chief)
-    with pytest.raises(books.AlreadyPaid):
-        books.release(commitment, keep={NEXT: Part(99_999, 180)}, years=[NEXT], by=chair)
-    assert free(NEXT) == 5_000_000 - 215_000
+    books.release(commitment, keep={NEXT: Part(60_000, 100)}, years=[NEXT], by=chair)
+    assert free(NEXT) == 5_000_000 - 100_000
+    assert holdings(commitment)[0].owed == 40_000
+    books.pay(commitment, year=NEXT, amount=-40_000, district=district, by=chief)
+    assert free(NEXT) == 5_000_000 - 60_000
+    assert holdings(commitment)[0].owed == 0
+
+
+def test_no_more_comes_back_than_is_owed(commitment, district, chief, chair):
+    books.pay(commitment, year=NEXT, amount=100_000, district=district, by=chief)
+    with pytest.raises(NotPossible):
+        books.pay(commitment, year=NEXT, amount=-1, district=district, by=chief)
 
 
 def test_an_allocation_is_not_taken_back_once_it_is_spent(pools, district, chair, chief, sources):

@@ -37,7 +37,11 @@ ACTS = {
     "extend",
     "stop",
     "pay",
-    "correct payment",
+    "collect",
+    "bounce",
+    "return",
+    "close",
+    "reopen",
     "correct allocation",
 }
 

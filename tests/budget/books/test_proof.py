@@ -15,9 +15,12 @@ from django.utils import timezone
 
 from budget.books import actions as books_actions
 from budget.books.proof import as_it_stood, of_the_books, prove
-from budget.models import Posting
+from budget.models import PaymentRun, Posting
 from budget.payments import actions as payments
+from budget.payments import settling
 from budget.proposals import actions as proposals
+from budget.returns import actions as returns
+from budget.returns.queries import can_come_back
 from budget.tariff import by_fiscal_year
 from skolefleks.calendar import banking_day_before
 from skolefleks.danish import today
@@ -34,8 +37,8 @@ PROOF = "/budget/bevis/"
 
 @pytest.fixture
 def books(pools, sources, schools, leader, chair, chief, chief_bur):
-    """Three grants, one of them ended early and one paid in part; money moved and a payment put
-    right.
+    """Three grants, one of them ended early and one paid in part; money moved, and a payment that
+    came back and was made anew.
     """
     cases = many(3, school=schools["Baltorpskolen"], by=leader)
     granted = [
@@ -48,8 +51,10 @@ def books(pools, sources, schools, leader, chair, chief, chief_bur):
         Grant.objects.get(pk=granted[0].pk), on=date(NEXT, 5, 31), grounds="Flyttet.", by=chair
     )
     pay_what_is_due(chief, chief_bur)
-    paid = Posting.objects.filter(kind="payment").earliest("pk")
-    proposals.approve(proposals.correct(paid, reason="Forkert.", by=chief), by=chief_bur)
+    run = PaymentRun.objects.get()
+    keys = [row.pk for row in can_come_back(run)[:1]]
+    back = returns.propose_return(run, keys, on=today(), reason="Afvist.", by=chief)
+    proposals.approve(back, by=chief_bur)
     pay_what_is_due(chief, chief_bur)
     giving, taking = proposals.FrameYear(YEAR, sources[0]), proposals.FrameYear(NEXT, sources[1])
     proposals.approve(
@@ -60,11 +65,14 @@ def books(pools, sources, schools, leader, chair, chief, chief_bur):
 
 def pay_what_is_due(chief, chief_bur, until=date(NEXT, 9, 30)):
     """A run of what is due by then, from proposal to the books."""
-    run = payments.propose(until=until, by=chief)
+    run = payments.propose(until=until, by=chief, reason="Alt.")
     payments.approve(run, by=chief_bur)
     payments.export(run, by=chief)
+    # Handed over some days ago: on a day without banks nothing is paid.
+    run.exported_at -= timedelta(days=7)
+    run.save(update_fields=["exported_at"])
     payments.mark_paid(run, on=banking_day_before(today()), by=chief_bur)
-    payments.settle(run)
+    settling.settle(run)
     return run
 
 
@@ -144,7 +152,7 @@ TAMPERS = {
         WHERE reverses_id IS NOT NULL
         """,
         NEVER,
-        "uden et godkendt forslag",
+        "ikke det modsatte",
     ),
     "a line removed": ("DELETE FROM budget_posting WHERE kind = 'release'", NEVER, "taksten giver"),
     "a transfer's leg removed": (

@@ -122,16 +122,14 @@ class Books(RuleBasedStateMachine):
         for year, amount in commitment.amounts.items():
             left[year] = min(amount, keep.get(year, NOTHING).amount)
 
-        refusal = None
-        if any(amount < self.paid[reference, year] for year, amount in left.items()):
-            refusal = books.AlreadyPaid
-
         def act():
             books.release(reference, keep=keep, years=left.keys(), by=self.cast["chief"])
 
-        if self.try_to(act, refusal):
+        if self.try_to(act, None):
+            # What is paid beyond it is owed, and not free.
             for year, amount in commitment.amounts.items():
-                self.free[year] += amount - left[year]
+                paid = self.paid[reference, year]
+                self.free[year] += max(amount, paid) - max(left[year], paid)
             self.commitments[reference] = commitment._replace(amounts=left)
 
     @precondition(lambda self: self.commitments)
@@ -142,7 +140,8 @@ class Books(RuleBasedStateMachine):
         year = data.draw(st.sampled_from(sorted(amounts)))
 
         refusal = None
-        if amount > amounts[year] - self.paid[reference, year]:
+        paid = self.paid[reference, year]
+        if amount > max(amounts[year], paid) - paid:
             refusal = books.Overdrawn
 
         def act():

@@ -11,6 +11,11 @@ from tests.conftest import AFTER, NEXT
 # By the first day of its grant, the newest is the last one in the list.
 NEWEST = -1
 
+# All lines of a run, or those from the second on.
+ALL, SOME = 0, 3
+
+LAST_DAY = date(AFTER, 12, 31)
+
 
 class Tour:
     """The first story of a run begins with all acts; those after it begin with empty books."""
@@ -22,6 +27,8 @@ class Tour:
         self.once_for_the_pools()
         self.once_for_the_grants()
         self.once_for_what_was_paid()
+        self.once_for_what_was_paid_too_much()
+        self.once_for_a_year()
 
     def once_for_the_pools(self):
         self.propose_allocation(year=0, frame=0, amount=100_000)
@@ -44,6 +51,25 @@ class Tour:
         self.stop(which=NEWEST, days=30)
 
     def once_for_what_was_paid(self):
-        self.pay(until=date(AFTER, 12, 31))
+        self.pay(until=LAST_DAY, bounces=False, lines=ALL)
         self.correct_a_payment(which=0)
         self.correct_an_allocation(which=0)
+        self.return_lines(which=0, lines=SOME)
+        self.pay(until=LAST_DAY, bounces=True, lines=ALL)
+        self.pay(until=LAST_DAY, bounces=False, lines=ALL)
+
+    def once_for_what_was_paid_too_much(self):
+        """What follows costs less than was paid, or nothing follows: the school owes."""
+        for month, act in (
+            (7, lambda: self.change(which=NEWEST, days=30, more=0, tariff=50_000)),
+            (9, lambda: self.step_down(which=NEWEST, days=30, tariff=40_000, step=True)),
+            (11, lambda: self.stop(which=NEWEST, days=30)),
+        ):
+            self.decide(tariff=200_000, first=date(AFTER, month, 1), days=120)
+            self.pay(until=LAST_DAY, bounces=False, lines=ALL)
+            act()
+        self.collect()
+
+    def once_for_a_year(self):
+        self.close_year(carried=(True, False), number=0)
+        self.reopen_year(number=0)

@@ -15,7 +15,7 @@ import pytest
 from django.core.management import call_command
 
 from budget.books import actions as books
-from budget.models import FundingSource
+from budget.models import FundingSource, Posting
 from budget.tariff import by_fiscal_year
 from skolefleks import spreadsheets
 from skolefleks.models import AccessEntry
@@ -131,7 +131,10 @@ def test_no_formula_and_no_link_is_smuggled_into_a_spreadsheet(caseload, client_
 def test_csv_opens_with_danish_letters_and_without_formulas(caseload, client_for, chief):
     head, *rows = csv_rows(client_for(chief).get(CSV))
 
-    assert head == ["Bogført", "År", "Art", "Tekst", "Distrikt", "Ramme", "Beløb", "Af"]
+    assert head[:8] == ["Bogført", "År", "Art", "Tekst", "Distrikt", "Ramme", "Beløb", "Af"]
+    assert head[8:] == ["Nr.", "Reference", "Retter nr."]
+    numbers = {int(row[8]) for row in rows}
+    assert numbers == set(Posting.objects.values_list("pk", flat=True))
     assert rows[0][3] == f"'{EVIL}"
     assert sum(int(row[6]) for row in rows if row[2] == "Tildeling") == 15_000_000
 

@@ -8,12 +8,14 @@ import pytest
 import time_machine
 
 from budget.payments import actions as payments
+from budget.payments import settling
 from budget.tariff import by_fiscal_year
-from skolefleks.calendar import banking_day_before
+from skolefleks.calendar import banking_day_after, banking_day_before
+from skolefleks.danish import today
 from tests.conftest import NEXT
 from visitation.models import Grant
 
-IN_APRIL = f"{NEXT}-04-01 12:00"
+IN_APRIL = f"{banking_day_after(date(NEXT, 4, 1))} 12:00"
 SPRING = banking_day_before(date(NEXT, 3, 31))
 FIRST_QUARTER = by_fiscal_year(215_000, date(NEXT, 1, 1), date(NEXT, 3, 31))[NEXT].amount
 
@@ -51,7 +53,7 @@ def exported(approved, chief):
 
 @pytest.fixture
 def paid(exported, chief_bur):
-    payments.mark_paid(exported, on=SPRING, by=chief_bur)
-    payments.settle(exported)
+    payments.mark_paid(exported, on=today(), by=chief_bur)
+    settling.settle(exported)
     exported.refresh_from_db()
     return exported

@@ -1,7 +1,8 @@
 """What an auditor tries behind the acts' back: a table of raw writes, by what each is to do.
 
-`{grant}` is a released grant, `{free_grant}` one that the school does not know of yet, `{more}` the
-commitments that a higher tariff would take; the rest are ids of the books' own rows.
+`{grant}` is a released grant, `{owing}` one of which the school owes, `{free_grant}` one that the
+school does not know of yet, `{more}` the commitments that a higher tariff would take; the rest are
+ids of the books' own rows.
 """
 
 from __future__ import annotations
@@ -91,6 +92,13 @@ OLDEST = "WHERE id = (SELECT min(id) FROM budget_posting WHERE kind = 'commitmen
 PROPOSAL = "UPDATE budget_proposal SET"
 TRAIL = "UPDATE skolefleks_auditentry SET"
 
+YEAR_OF = "UPDATE budget_pool SET closed_at ="
+
+
+def of_owing(kind, amount):
+    return posted(kind, amount, district="{district}", reference="'{owing}'")
+
+
 # fmt: off
 ATTEMPTS = {
     # -- postings --
@@ -143,6 +151,35 @@ ATTEMPTS = {
     "a grant's end": ["UPDATE visitation_grant SET ends_on = ends_on + 30 WHERE id = '{grant}'"],
     "a grant annulled": ["UPDATE visitation_grant SET status = 'annulled' WHERE id = '{grant}'"],
     "a grant removed": ["UPDATE visitation_grant SET district_id = {other_district} WHERE id = '{grant}'"],
+    # -- what left the house --
+    "a claim": [of_grant("claim", -1_000)],
+    "a claim given up": [of_owing("claim", 500), of_owing("release", -500)],
+    "money carried on": [of_grant("carried", -1_000), of_owing("carried", 1_000)],
+    "a claim's amount": [f"{POSTING} amount = amount + 1 WHERE kind = 'claim'"],
+    "a carried line removed": ["DELETE FROM budget_posting WHERE kind = 'carried' AND amount > 0"],
+    "a set-off removed": ["DELETE FROM budget_instalment WHERE amount < 0"],
+    "a set-off cancelled": [f"{INSTALMENT} status = 'cancelled' WHERE amount < 0"],
+    "a set-off made smaller": [f"{INSTALMENT} amount = amount + 1 WHERE amount < 0 AND status = 'planned'"],
+    "a collection that pays": [f"{RUN} kind = 'payment' WHERE kind = 'collection'"],
+    "a payment that collects": [f"{RUN} kind = 'collection' {WAITS}"],
+    "a run that came back": [f"{RUN} status = 'returned' WHERE status = 'paid'"],
+    "a run's frames": [f"{RUN} frames = jsonb_build_object() WHERE status = 'paid'"],
+    "a run's debit account": [f"{RUN} debit_account = 'XG-9' WHERE status = 'paid'"],
+    "an instalment that bounced": [f"{INSTALMENT} status = 'returned' WHERE status = 'planned'"],
+    "a return's day": ["UPDATE budget_paymentreturn SET returned_on = returned_on - 1"],
+    "a return's line": ["DELETE FROM budget_returnline"],
+    "a return of more": ["INSERT INTO budget_returnline (payment_return_id, instalment_id) SELECT min(r.id), '{planned}' FROM budget_paymentreturn r"],
+    "a return removed": ["DELETE FROM budget_returnline", "DELETE FROM budget_paymentreturn"],
+    "a return that nobody agreed to": [f"{PROPOSAL} status = 'rejected' WHERE kind = 'return'"],
+    "a proposed account": ["UPDATE budget_accountchange SET account = 'XG-9'"],
+    "a proposed account removed": ["DELETE FROM budget_accountchange"],
+    "an account proposed by nobody": ["INSERT INTO budget_accountchange (proposal_id, school_id, before, account) SELECT '{proposal}', max(id), '', 'XG-9' FROM skolefleks_school"],
+    "a year closed": [f"{YEAR_OF} now() WHERE fiscal_year = {{next}} + 1"],
+    "a year opened": [f"{YEAR_OF} NULL"],
+    "when a year was closed": [f"{YEAR_OF} closed_at + interval '1 day'"],
+    "which year was closed": ["UPDATE budget_yearclosing SET pool_id = {next}"],
+    "a closing removed": ["DELETE FROM budget_yearclosing"],
+    "an allocation to a closed year": [ALLOCATED.replace("{next}", "{next} - 1")],
     # -- guards --
     "a guard dropped": ["DROP TRIGGER {overdraft} ON budget_posting"],
     "a guard off": ["ALTER TABLE budget_posting DISABLE TRIGGER {overdraft}"],

@@ -167,11 +167,26 @@ def test_what_is_not_released_is_undone_and_neither_corrected_nor_ended(granted,
         corrections.end_early(granted, on=MAY, grounds="Slut.", by=chair)
 
 
-def test_days_that_are_paid_for_do_not_get_another_tariff(old, chair, chief):
+def test_what_is_paid_of_the_old_grant_is_carried_to_the_new_one(old, chair, chief):
     books.pay(old.pk, year=NEXT, amount=50_000, district=old.district, by=chief)
-    with pytest.raises(books.AlreadyPaid):
-        correct(old, wish_terms(100_000), chair)
-    assert correct(old, wish_terms(260_000, JUNE, LAST), chair)
+    correct(old, wish_terms(260_000), chair)
+    new = Grant.objects.standing().get(pupil=old.pupil)
+    cost = new.by_fiscal_year()[NEXT].amount
+    waiting = Instalment.objects.waiting().filter(pool=NEXT)
+    assert waiting.aggregate(sum=Sum("amount"))["sum"] == cost - 50_000
+    assert not Instalment.objects.owed().exists()
+
+
+def test_raising_a_paid_grant_takes_no_more_of_the_pool_than_the_difference(
+    old, chair, chief, sources
+):
+    books.pay(old.pk, year=NEXT, amount=50_000, district=old.district, by=chief)
+    before = Standing.objects.free([NEXT])[NEXT]
+    more = wish_terms(260_000).by_fiscal_year()[NEXT].amount - old.by_fiscal_year()[NEXT].amount
+    books.allocate(year=NEXT, source=sources[0], amount=-2_400_000, by=chief)
+    books.allocate(year=NEXT, source=sources[1], amount=more - before + 2_400_000, by=chief)
+    correct(old, wish_terms(260_000), chair)
+    assert Standing.objects.free([NEXT])[NEXT] == 0
 
 
 def test_a_correction_that_the_pool_cannot_hold_changes_nothing(old, chair, chief, sources):

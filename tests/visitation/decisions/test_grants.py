@@ -10,7 +10,7 @@ from applications.lifecycle import Status
 from applications.submission import actions as submission
 from applications.writing import actions as writing
 from budget.books import actions as books
-from budget.models import Posting, Standing
+from budget.models import Instalment, Posting, Standing
 from skolefleks import audit
 from skolefleks.refusals import NotPossible, Overtaken
 from tests.conftest import AFTER, NEXT, terms
@@ -108,12 +108,13 @@ def test_a_grant_that_ends_early_gives_the_rest_back(released, granted, chair):
     assert places(AFTER) == 0
 
 
-def test_money_that_is_paid_does_not_come_back(released, granted, chair, chief):
+def test_money_that_is_paid_is_owed_when_a_grant_ends_early(released, granted, chair, chief):
     grant = Grant.objects.get(pk=granted.pk)
     books.pay(grant.pk, year=NEXT, amount=200_000, district=grant.district, by=chief)
-    with pytest.raises(books.AlreadyPaid):
-        corrections.end_early(grant, on=date(NEXT, 3, 31), grounds="Flyttet.", by=chair)
-    assert Grant.objects.get(pk=grant.pk).ended_on is None
+    amounts = corrections.end_early(grant, on=date(NEXT, 3, 31), grounds="Flyttet.", by=chair)
+    assert amounts[NEXT] == 15_000
+    cost = grant.by_fiscal_year()[NEXT].amount
+    assert Instalment.objects.owed().get().amount == cost - 200_000
 
 
 # -- the same pupil again --------------------------------------------------------------------------

@@ -189,7 +189,7 @@ def test_two_proposals_do_not_wait_at_once(index, chief_bur):
         propose(PERCENT, DAY, by=chief_bur)
 
 
-# -- paid days never move ------------------------------------------------------------------
+# -- what is paid stays, and the difference comes next ---------------------------
 @pytest.fixture
 def handed_over(running, chief, chief_bur):
     """The first quarter of NEXT is on its way to the finance system; it is the day after."""
@@ -200,9 +200,14 @@ def handed_over(running, chief, chief_bur):
         yield run
 
 
-def test_a_day_that_is_handed_over_is_not_raised(handed_over, chief):
-    with pytest.raises(Refusal, match=f"31. marts {NEXT}"):
-        propose(PERCENT, date(NEXT, 3, 31), by=chief)
+def test_days_that_are_handed_over_are_raised_and_the_difference_comes_next(
+    handed_over, running, chief, chief_bur
+):
+    sent = Instalment.objects.get(run=handed_over).amount
+    approve(propose(PERCENT, date(NEXT, 2, 1), by=chief), by=chief_bur)
+    assert Instalment.objects.get(run=handed_over).amount == sent
+    assert planned(running) == booked(running)
+    assert differences() == []
 
 
 def test_the_day_after_what_is_handed_over_is_raised(handed_over, running, chief, chief_bur):

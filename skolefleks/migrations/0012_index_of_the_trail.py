@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('skolefleks', '0006_marks_of_the_trail'),
+        ('skolefleks', '0011_marks_of_the_trail'),
     ]
 
     operations = [

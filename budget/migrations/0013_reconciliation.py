@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('budget', '0008_old_postings_in_the_trail'),
+        ('budget', '0012_year_closing'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
