@@ -48,6 +48,9 @@ def meeting_mode(request: Request, pk: UUID) -> HttpResponse:
     """The screen of the room. Case and what-if are parts of their own, fetched once it stands."""
     meeting = get_object_or_404(Meeting, pk=pk)
     agenda = agenda_queries.agenda(meeting, request.user)
+    # Who presents each case stands on the page.
+    numbers = [point.application.number for point in agenda.points if point.is_open]
+    audit.log_accesses(AccessEntry.Kind.VIEW, numbers, by=request.user)
     # By the agenda as the reader may see it: a closed point is a turn too.
     turn = queries.turn_of(meeting, agenda.points)
 
