@@ -160,6 +160,10 @@ def _follow(effort: Effort, *, by: User) -> None:
     effort.ends_on = max(grant.last_day for grant in grants)
     effort.save(update_fields=["starts_on", "ends_on"])
 
+    # What is asked of the effort is asked of the grant that it has at the end.
+    last = grants[-1].decision
+    effort.amendments.open().update(pupil_case=last.pupil_case_id)
+
     _lay_phases(effort)
     _ask_for_contacts(effort)
     for grant in grants:

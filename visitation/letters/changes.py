@@ -41,7 +41,7 @@ class ChangeLetter(Letter):
         super().__init__(decision, application)
         # What ran before, as it stands now: the decision has cut it short already.
         grants = Grant.objects.standing().known_to_school()
-        of_pupil = grants.filter(decision__pupil_case=self.pupil_case)
+        of_pupil = grants.filter(pupil=self.pupil_case.pupil_id)
         others = of_pupil.exclude(decision=decision)
         self.before = others.order_by("starts_on").last()
 

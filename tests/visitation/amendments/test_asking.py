@@ -8,9 +8,11 @@ from decimal import Decimal
 import pytest
 import time_machine
 
+from applications.models import PupilCase
 from budget.tariff import Later
 from skolefleks.models import Notice
-from tests.conftest import AFTER, terms
+from tests.conftest import AFTER, many, terms
+from tests.deciding import released_grant
 from tests.meetings import tell
 from tests.visitation.amendments.test_actions import down
 from tests.visitation.prices.conftest import approve, propose
@@ -114,3 +116,14 @@ def test_a_grant_that_goes_on_does_not_ask_for_its_conditions_twice(ask, effort,
     actions.regrant(ask("change"), Decision.Outcome.CHANGED, again, grounds="Ret.", by=chair)
     texts = [condition.text for condition in effort.conditions.all()]
     assert sorted(texts) == ["Fast voksen.", "Møde hver uge."]
+
+
+def test_what_is_asked_is_asked_of_the_last_grant(ask, effort, leader, chair):
+    amendment = ask()
+    [later] = many(1, school=effort.school, by=leader)
+    PupilCase.objects.filter(pk=later.pk).update(pupil=effort.pupil)
+    later.refresh_from_db()
+    row = terms(150_000, date(AFTER, 8, 1), date(AFTER, 12, 31))
+    released_grant(later, row, by=chair)
+    amendment.refresh_from_db()
+    assert amendment.pupil_case == later
