@@ -22,7 +22,8 @@ from budget.models import Posting
 from budget.proposals import actions as proposals
 from skolefleks.danish import today
 from skolefleks.models import AuditEntry, Membership, Role
-from tests.addresses import GET, PEOPLE, POST
+from tests.addresses import GET, PEOPLE
+from tests.addresses_sent import POST
 from tests.conftest import NEXT, YEAR
 from tests.deciding import pupils, wish_terms
 from tests.filling import fill
