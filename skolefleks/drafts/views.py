@@ -47,9 +47,9 @@ def keep_draft(request: Request) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _fields(sent: QueryDict) -> dict[str, list[str]]:
+def _fields(form_data: QueryDict) -> dict[str, list[str]]:
     fields = {}
-    for name, values in sent.lists():
+    for name, values in form_data.lists():
         if name not in BESIDE:
             # PostgreSQL keeps no such character.
             fields[name] = [str(value).replace("\x00", "") for value in values]
