@@ -43,6 +43,7 @@ OF_FIGURES = {
     "budget:remove_target": [YEAR],
     "budget:figure_import": [uuid.UUID(int=1)],
     "budget:collect": [0],
+    "budget:difference": [uuid.UUID(int=1)],
     "budget:close_year": [YEAR],
     "budget:reopen_year": [YEAR],
     "price_index": [uuid.UUID(int=1)],
