@@ -205,6 +205,8 @@ def addresses_of(application, pupils=1):
             "forslag/": nobody,
             "afstemning/": nobody,
             "mails/": nobody,
+            "regnskabsaar/": [YEAR],
+            "opkraev/": [0],
             "prisregulering/": nobody,
             "kvittering/": nobody,
             "niveau/": [YEAR],

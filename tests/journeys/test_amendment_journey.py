@@ -88,7 +88,10 @@ def to_the_meeting(committee: AtDesk, number: str, chair) -> Meeting:
     """From the queue's tab to the agenda, and on to the case in the room."""
     meeting = planned(by=chair, days=(banking_day_after(today()) - today()).days)
     committee.go("/visitation/")
-    committee.follow("Opfølgning")
+    # The queue's tab, and not the menu's place of that name.
+    with committee.page.expect_navigation():
+        committee.page.locator("main").get_by_role("link", name="Opfølgning").first.click()
+    committee.look()
     committee.on_a_phone()
     committee.page.locator("[name=chosen]").first.check(force=True)
     committee.page.select_option("[name=meeting]", str(meeting.pk))

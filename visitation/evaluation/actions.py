@@ -52,7 +52,10 @@ def write(evaluation: Evaluation, *, field: str, by: User) -> Evaluation:
 
     stored = _hold(evaluation)
     if stored is None:
-        stored = Evaluation(span=evaluation.span, year=evaluation.year)
+        # The page's own row: its fields are marked by the row's id.
+        stored = Evaluation(
+            pk=evaluation.pk, span=evaluation.span, year=evaluation.year
+        )
         stored.written_at = timezone.now()
         setattr(stored, field, text)
         _insert(stored)
