@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from django.apps import apps
@@ -26,6 +27,10 @@ NOT_SEARCHED = {
 
 # Rows read at a time: each of their texts is opened.
 CHUNK = 200
+
+
+# Sixteen hexadecimal characters and more, with a letter among them.
+DIGEST = re.compile(r"\b(?=[0-9]*[a-f])[0-9a-f]{16,}\b")
 
 
 def fields_with_numbers() -> Iterator[tuple[str, list[str]]]:
@@ -72,5 +77,6 @@ def _holds_a_number(value: object) -> bool:
     text = value
     if not isinstance(text, str):
         text = json.dumps(value, ensure_ascii=False)
-    # A row's id is random: its digits may look like a number by chance.
-    return cpr.is_held_in(ROW_ID.sub("", text))
+    # A row's id and a digest are random: their digits may look like a number by
+    # chance.
+    return cpr.is_held_in(DIGEST.sub("", ROW_ID.sub("", text)))

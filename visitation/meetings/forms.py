@@ -37,7 +37,7 @@ class ClockField(forms.TimeField):
             "class": "sf-tiny",
         }
         super().__init__(
-            input_formats=["%H.%M", "%H:%M", "%H%M", "%H"],
+            input_formats=["%H.%M", "%H:%M", "%H", "%H%M"],
             widget=forms.TimeInput(format="%H.%M", attrs=attributes),
             error_messages={
                 "invalid": "Skriv klokkeslættet som timer og minutter, for eksempel 9.30."

@@ -76,6 +76,7 @@ def test_the_other_chief_is_told_and_finds_it_on_the_start_page(
 ):
     propose(baltorp, "XG-NEW", by=chief)
     deliver_all()
+    deliver_all()
     notice = Notice.objects.get(topic="proposals.proposed")
     assert (notice.user, notice.must_act) == (chief_bur, True)
     assert [mail.to for mail in mailoutbox] == [[chief_bur.email]]

@@ -10,6 +10,7 @@ from django.db import connection
 from budget.books.proof import prove
 from budget.models import Instalment, Standing
 from budget.tariff import Later, cost
+from skolefleks.danish import kr
 from skolefleks.refusals import Refusal
 from tests.conftest import AFTER, NEXT, terms
 from visitation.amendments import actions
@@ -163,5 +164,5 @@ def test_the_letter_of_a_row_tells_each_tariff_with_its_days(ask, chair):
     decision = down(ask(), by=chair)
     letter = Document.objects.get(decision=decision, kind="letter").template_data
     rows = [row for section in letter["sections"] for row in section["rows"]]
-    assert [f"1. april {AFTER} – 31. juli {AFTER}", "60.000 kr. pr. år"] in rows
+    assert [f"1. april {AFTER} – 31. juli {AFTER}", f"{kr(60_000)} pr. år"] in rows
     assert letter["draft"]
