@@ -262,7 +262,7 @@ def pay_in_two_steps(pk, run):
 
 
 def test_in_two_steps_a_killed_worker_would_have_paid_twice(paying, beside, monkeypatch):
-    monkeypatch.setattr(payments, "_settle_instalment", pay_in_two_steps)
+    monkeypatch.setattr(settling, "_settle_instalment", pay_in_two_steps)
     first = Instalment.objects.planned().order_by("pool_id", "pk").first()
     kill_at(beside, ROW, [first.pk], partial(settle_run, str(paying.pk)))
     settling._settle_instalment(first.pk, PaymentRun.objects.get())

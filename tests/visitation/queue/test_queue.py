@@ -99,7 +99,8 @@ def test_each_tab_holds_its_cases_and_says_how_many(five, meeting, chair, commit
     ready, put_off, back, *new = (number(case) for case in five)
     assert by_tab == {"nye": new, "moede": [ready], "udsat": [put_off], "venter": [back]}
     assert counts(committee) == {
-        "Venter på mig": 4, "Nye": 2, "Klar til møde": 1, "Udsat": 1, "Venter på skolen": 1
+        "Venter på mig": 4, "Nye": 2, "Klar til møde": 1, "Udsat": 1, "Venter på skolen": 1,
+        "Opfølgning": 0,
     }  # fmt: skip
 
 
