@@ -19,10 +19,10 @@ MOST_INITIALS = 3
 # Characters of a pupil's initials, full stops included.
 INITIALS_LENGTH = 12
 
-_SERIAL = re.compile(r"(?:SF[\s-]*)?([0-9]{1,4})")
+_SERIAL = re.compile(r"(?:SF[\s-]{0,3})?([0-9]{1,4})")
 
 # A case number or its beginning, in any spelling: `SF 2026 0042`, `sf2026-42`.
-_NUMBER = re.compile(r"(?:SF)?[\s-]*(20[0-9]{2})[\s-]*([0-9]{0,4})")
+_NUMBER = re.compile(r"(?:SF)?[\s-]{0,3}(20[0-9]{2})[\s-]{0,3}([0-9]{0,4})")
 
 _GRADE = re.compile(
     r"(?:KLASSE\s*)?(\d{1,2})\s*\.?\s*(?:KL\.?|KLASSE|KLASSETRIN)|KLASSE\s*(\d{1,2})"

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django import template
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.http import UnreadablePostError
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -83,8 +85,14 @@ def typed_texts(context: template.Context) -> list[str]:
     if request is None or request.method != "POST":
         return []
 
+    try:
+        fields = list(request.POST.lists())
+    except (BadRequest, SuspiciousOperation, UnreadablePostError):
+        # What made the page refuse it may be that it cannot be read.
+        return []
+
     texts = []
-    for name, values in request.POST.lists():
+    for name, values in fields:
         if name not in MARKS:
             texts += [value for value in values if " " in value.strip()]
     return texts

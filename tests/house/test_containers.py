@@ -62,15 +62,3 @@ def test_the_image_runs_as_nobody_special_and_is_built_by_hash() -> None:
     }
     copied = re.findall(r"(?m)^COPY (?!--from)(.*) \S+$", IMAGE)
     assert {name for line in copied for name in line.split()} == allowed
-
-
-def test_every_setting_that_the_handbook_names_reaches_the_containers() -> None:
-    handbook = (PROJECT / "docs" / "production.md").read_text()
-    documented = set()
-    for row in re.findall(r"(?m)^\| (`[A-Z_`, ]+`) \|", handbook):
-        documented |= set(re.findall(r"[A-Z_]+", row))
-    code = (PROJECT / "skolefleks" / "trade.py").read_text()
-    of_the_trade = set(re.findall(r'os\.environ\.get\("([A-Z_]+)"', code))
-    assert "PAYMENT_ACCOUNT" in documented & of_the_trade
-    assert of_the_trade <= documented
-    assert documented <= OURS["web"]["environment"].keys()

@@ -19,6 +19,7 @@ from skolefleks.development.fictive import fictive_cpr
 from skolefleks.models import User
 from tests.browser import CHROMIUM, Visitor, chromium
 from tests.conftest import NEXT
+from tests.deciding import deliver
 from tests.journeys.test_journey import PASSWORD, write_pupil, write_steps
 from tests.journeys.test_writing_journey import says, types
 
@@ -141,6 +142,8 @@ def corrects(page, number):
 
 
 def sees_the_difference(frida, number):
+    # The worker compares it.
+    deliver()
     frida.go(f"/sager/{number}/")
     frida.follow("Se, hvad der er ændret")
     assert frida.page.locator("main section ins").all_inner_texts() == [
