@@ -95,4 +95,5 @@ def test_take_back_and_the_second_signature_at_once_leave_one_of_two(
     if evaluation.status == "frozen":
         assert (EvaluationVersion.objects.count(), signatures()) == (1, 2)
     else:
-        assert (evaluation.status, signatures()) == ("writing", 0)
+        # The second signature may also have become the first one.
+        assert (evaluation.status, signatures()) in {("writing", 0), ("awaiting", 1)}
