@@ -17,6 +17,9 @@ from tests.accidents import cast, estate, letters, staff
 from tests.accidents.estate import Estate, until
 from tests.accidents.staff import Staff
 
+# A whole site is started and broken: a minute and a half of its own.
+pytestmark = pytest.mark.long
+
 IS_LONG = os.environ.get("ACCIDENTS") == "long"
 
 ROUNDS = 10 if IS_LONG else 2
