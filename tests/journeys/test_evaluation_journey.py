@@ -18,6 +18,7 @@ from visitation.evaluation.rules import Period, Span
 from visitation.models import Evaluation, EvaluationVersion
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
     pytest.mark.django_db(transaction=True),

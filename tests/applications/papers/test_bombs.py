@@ -14,6 +14,8 @@ from tests.applications.papers.bombs import CORPUS, bomb, command
 from tests.applications.papers.files import docx, image, pdf
 
 # The processor's clock is read in whole seconds, and what the kernel does for a process counts.
+pytestmark = pytest.mark.long
+
 SECONDS = 2.5
 
 MEGABYTE = 1024**2

@@ -20,7 +20,7 @@ from tests.applications.papers.files import pdf
 from tests.applications.papers.laying import wait
 from tests.skolefleks.operations.desk import PROGRAMS, Place, empty_place
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 HEAD = "SELECT encode(hash, 'hex') FROM skolefleks_auditseal ORDER BY position DESC LIMIT 1"
 

@@ -28,7 +28,7 @@ from tests.applications.papers.laying import wait
 from tests.conftest import text_of
 from tests.skolefleks.operations.desk import owner
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 SIZE = "2m"
 

@@ -10,6 +10,8 @@ from visitation.evaluation import queries
 from visitation.evaluation.rules import Period, Span
 from visitation.models import Exam, Now
 
+pytestmark = pytest.mark.long
+
 PERIODS = [Period(Span.FISCAL, YEAR - 1), Period(Span.FISCAL, YEAR), Period(Span.SCHOOL, YEAR - 1)]
 
 EMPTY = Period(Span.FISCAL, YEAR - 9)

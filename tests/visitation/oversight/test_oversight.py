@@ -18,6 +18,8 @@ from visitation.efforts.concerns import CONCERNS, of_concern
 from visitation.models import Effort
 from visitation.recusals import actions as recusals
 
+pytestmark = pytest.mark.long
+
 PAGE = "/indsatser/overblik/"
 
 # Each concern by hand, of the efforts `e`; `live` and `year` stand for what they share.
