@@ -13,7 +13,6 @@ from tests.browser import CHROMIUM, PHONE, Visitor, chromium
 from visitation.cases import actions as cases
 
 pytestmark = [
-    pytest.mark.long,
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
     pytest.mark.django_db(transaction=True),

@@ -23,7 +23,6 @@ from tests.browser import CHROMIUM, Visitor, chromium
 from tests.conftest import NEXT
 
 pytestmark = [
-    pytest.mark.long,
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
     pytest.mark.django_db(transaction=True),

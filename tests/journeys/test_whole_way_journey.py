@@ -24,7 +24,6 @@ from tests.journeys.test_journey import PASSWORD, write_pupil, write_steps
 from tests.journeys.test_writing_journey import says, types
 
 pytestmark = [
-    pytest.mark.long,
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
     pytest.mark.django_db(transaction=True),
