@@ -36,7 +36,6 @@ def dashboard(request: Request) -> HttpResponse:
     that is about today.
     """
     selection = read_address(request)
-    figures = figure_queries.day_treatment()
     links = PostingLinks(
         may_be_shown=may(request.user, P.POSTING_READ, at=EVERYWHERE),
         day=selection.day_in_address,
@@ -68,7 +67,7 @@ def dashboard(request: Request) -> HttpResponse:
     if selection.day:
         context |= past_part(selection.pools)
     else:
-        context |= present_part(selection.pools, figures)
+        context |= present_part(selection.pools, figure_queries.day_treatment())
 
     # A day that cannot be read stands at its field, and the page shows today.
     status = 200

@@ -293,4 +293,4 @@ def test_looking_back_and_behind_takes_as_many_queries_with_600_postings_as_with
     for _ in range(600):
         books.commit(uuid.uuid4(), parts, district=district, by=chair)
     assert [queries_of(client, url) for url in urls] == few
-    assert max(few) <= 15
+    assert max(few) <= 14
