@@ -8,6 +8,7 @@ from skolefleks.models.outbox import OutboxMessage
 from skolefleks.models.people import (
     COMMITTEE_ROLES,
     JUDGE_ROLES,
+    KEPT_ROLES,
     MINUTE_TITLES,
     QUORUM_ROLES,
     SCHOOL_ROLES,
@@ -23,6 +24,7 @@ from skolefleks.models.trail import AccessEntry, AccessSeal, AuditEntry, AuditSe
 __all__ = (
     "COMMITTEE_ROLES",
     "JUDGE_ROLES",
+    "KEPT_ROLES",
     "MINUTE_TITLES",
     "QUORUM_ROLES",
     "SCHOOL_ROLES",
