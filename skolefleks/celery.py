@@ -32,4 +32,5 @@ def note_success(sender: Any, **_: object) -> None:
 
     from skolefleks.operations.facts import ran_key
 
-    cache.set(ran_key(sender.name), timezone.now(), timeout=None)
+    at = timezone.now().isoformat()
+    cache.set(ran_key(sender.name), at, timeout=None)

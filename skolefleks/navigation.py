@@ -32,6 +32,7 @@ PLACES = (
     ("own_school",           "Skolens tal",  P.SCHOOL_FIGURES_READ),
     ("budget:postings",      "Posteringer",  P.POSTING_READ),
     ("people",               "Mennesker",    P.PEOPLE_LOOK_AFTER),
+    ("places",               "Steder",       P.PLACES_LOOK_AFTER),
     ("operations",           "Drift",        P.OPERATIONS_READ),
     ("access_log",           "Adgangslog",   P.ACCESS_LOG_READ),
     ("trail",                "Revisionsspor", P.ACCESS_LOG_READ),

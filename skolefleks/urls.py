@@ -13,6 +13,7 @@ from skolefleks.drafts import views as drafts
 from skolefleks.notices import views as notices
 from skolefleks.operations import views as operations
 from skolefleks.permissions import public
+from skolefleks.places import views as places
 from skolefleks.signin import views as signin
 
 urlpatterns = [
@@ -53,6 +54,29 @@ urlpatterns = [
     ),
     path("konto/logget-ind/", signin.signed_in, name="signed_in"),
     path("konto/logget-ind/<int:pk>/", signin.end_sessions, name="end_sessions"),
+    path("administration/steder/", places.places, name="places"),
+    path("administration/steder/distrikt/", places.add_district, name="add_district"),
+    path(
+        "administration/steder/distrikt/<int:pk>/",
+        places.change_district,
+        name="change_district",
+    ),
+    path("administration/steder/skole/", places.add_school, name="add_school"),
+    path(
+        "administration/steder/skole/<int:pk>/",
+        places.change_school,
+        name="change_school",
+    ),
+    path(
+        "administration/steder/skole/<int:pk>/luk/",
+        places.close_school,
+        name="close_school",
+    ),
+    path(
+        "administration/steder/skole/<int:pk>/aabn/",
+        places.reopen_school,
+        name="reopen_school",
+    ),
     path("administration/drift/", operations.operations, name="operations"),
     path("administration/spor/", operations.trail, name="trail"),
     path(

@@ -51,6 +51,26 @@ _WARNINGS = {
     "proof": "Det sidste bevis fandt en forskel i bøgerne.",
 }
 
+# What the tasks of the schedule do.
+_TASKS = {
+    "beat_heart": "Livstegn fra arbejderen",
+    "sweep_outbox": "Efterse udbakken",
+    "seal_access_log": "Forsegle adgangsloggen",
+    "tidy": "Rydde op i sessioner og kladder",
+    "tidy_papers": "Rydde op i bilag",
+    "remind_of_still_cases": "Minde om sager, der ligger stille",
+    "end_efforts": "Afslutte indsatser på deres sidste dag",
+    "remind_of_follow_ups": "Minde om opfølgninger",
+    "ask_for_whereabouts": "Spørge, hvor eleven er nu",
+    "post_digests": "Sende den daglige mail",
+    "propose_payments": "Foreslå udbetalinger",
+    "prove_books": "Bevise bøgerne",
+    "settle_payments": "Bogføre betalte kørsler",
+}
+
+# Seconds between two runs.
+_ROUND = {60: "hvert minut", 3600: "hver time", 86_400: "hvert døgn"}
+
 _PARTS = {
     "database": "Databasen tager imod",
     "papers": "Bilag kan lægges væk",
@@ -99,14 +119,16 @@ class Task:
 
 
 def tasks() -> list[Task]:
-    """What runs by itself, how often, and when the worker last did it. One question to Valkey."""
-    keys = {entry["task"]: ran_key(entry["task"]) for entry in SCHEDULE.values()}
-    ran = cache.get_many(list(keys.values()))
+    """What runs by itself, how often, and when the worker last did it."""
     rows = []
     for entry in SCHEDULE.values():
-        at = ran.get(keys[entry["task"]])
         name = entry["task"].rpartition(".")[2]
-        rows.append(Task(name, _rhythm(entry["schedule"]), at))
+        ran = cache.get(ran_key(entry["task"]))
+        last_run = None
+        if ran:
+            last_run = datetime.fromisoformat(ran)
+        title = _TASKS.get(name, name)
+        rows.append(Task(title, _rhythm(entry["schedule"]), last_run))
     return rows
 
 
@@ -120,16 +142,13 @@ def report() -> dict[str, Any]:
 
 
 def _rhythm(schedule: Any) -> str:
-    if isinstance(schedule, float):
-        seconds = int(schedule)
-        if seconds < 60:
-            return f"hvert {seconds}. sekund"
-        if seconds < 3600:
-            return f"hvert {seconds // 60}. minut"
-        return f"hver {seconds // 3600}. time"
-    hour = min(schedule.hour)
-    minute = min(schedule.minute)
-    return f"hver dag kl. {hour}.{minute:02d}"
+    if not isinstance(schedule, float):
+        return f"hver dag kl. {min(schedule.hour)}.{min(schedule.minute):02d}"
+
+    seconds = int(schedule)
+    if seconds < 60:
+        return f"hvert {seconds}. sekund"
+    return _ROUND[seconds]
 
 
 def _backup() -> Fact:

@@ -23,7 +23,7 @@ class ClockField(forms.TimeField):
             required=False,
             input_formats=["%H:%M", "%H.%M", "%H"],
             error_messages={"invalid": "Skriv klokkeslættet som 08.30."},
-            widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+            widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "sf-tiny"}),
         )
 
 
@@ -42,9 +42,9 @@ class WindowForm(Form):
     }
 
     first_day = Day("Fra dag")
-    first_time = ClockField("kl.")
+    first_time = ClockField("Fra kl.")
     last_day = Day("Til dag")
-    last_time = ClockField("kl.")
+    last_time = ClockField("Til kl.")
     person = forms.ModelChoiceField(
         label="Person",
         required=False,

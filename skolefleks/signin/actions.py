@@ -56,6 +56,8 @@ def end_sessions(person: User, *, by: User) -> int:
 def close_sessions(person: User, *, by: User | None) -> int:
     """Sign `person` out everywhere, as part of an act that may; returns how many there were."""
     count, _ = Session.objects.filter(user_id=person.pk).delete()
+    if not count:
+        return 0
     audit.record("end_sessions", person, by=by, count=count)
     log.info("sign_in.ended", extra={"person": person.pk, "count": count})
     return count

@@ -53,6 +53,8 @@ OF_FIGURES = {
     "end_sessions": [0],
     "end_role": [0, 0],
 }
+for page in ("change_district", "change_school", "close_school", "reopen_school"):
+    OF_FIGURES[page] = [0]
 for page in ("trail", "who_saw_what", "access_log"):
     OF_FIGURES[f"export_{page}"] = ["csv"]
 for page in ("person", "change_person", "give_role", "deactivate", "reactivate", "untie_sign_on"):
