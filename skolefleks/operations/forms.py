@@ -11,6 +11,7 @@ from django.utils import timezone
 from skolefleks.danish import today
 from skolefleks.forms import Form
 from skolefleks.models import AccessEntry, User
+from skolefleks.operations import trail_in_words
 from skolefleks.textfields import Day, FreeText
 
 
@@ -100,7 +101,12 @@ class AccessForm(WindowForm):
 class TrailForm(WindowForm):
     """The trail's."""
 
-    verb = FreeText(label="Handling", required=False, max_length=40)
+    verb = forms.ChoiceField(label="Handling", required=False)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        verbs: Any = self.fields["verb"]
+        verbs.choices = [("", "Alle"), *trail_in_words.choices()]
 
     field_order = ("number", "person", "verb")
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.apps import apps
-
 from skolefleks.models import AuditEntry, User
 
-# What the ground's own acts are called; a step of a thing's life goes by the
-# name of its verb.
-VERBS = {
+# What acts are called; the floors above add their own (their `words.py`).
+_OWN = {
     "sign_in": "Logget ind",
     "sign_out": "Logget ud",
     "sign_in_failed": "Blev ikke lukket ind",
@@ -33,15 +30,27 @@ VERBS = {
     "close_school": "Skole lukket",
     "reopen_school": "Skole åbnet igen",
     "sign_review": "Gennemgang underskrevet",
-    "submit": "Indsendt",
-    "withdraw": "Trukket tilbage",
-    "send_back": "Oplysninger bedt om",
-    "grant": "Bevilget",
-    "reject": "Givet afslag",
-    "release": "Frigivet",
-    "propose": "Foreslået",
-    "approve": "Godkendt",
 }
+
+
+# What a kind of thing is called, by its model's label.
+THINGS = {
+    "skolefleks.membership": "Rolle",
+    "skolefleks.outboxmessage": "Besked",
+    "skolefleks.auditseal": "Revisionssporet",
+    "skolefleks.district": "Distrikt",
+    "skolefleks.school": "Skole",
+}
+
+
+# By the floor: the same verb may be another act on another one.
+VERBS: dict[str, dict[str, str]] = {"skolefleks": _OWN}
+
+
+def register(floor: str, verbs: dict[str, str], things: dict[str, str]) -> None:
+    """Add a floor's own words."""
+    VERBS[floor] = verbs
+    THINGS.update(things)
 
 
 @dataclass(frozen=True)
@@ -74,6 +83,14 @@ def lines_of(entries: Sequence[AuditEntry]) -> list[Line]:
     return lines
 
 
+def choices() -> list[tuple[str, str]]:
+    """(verb, word) of all that is known, by the word; of a verb of several floors the last."""
+    words: dict[str, str] = {}
+    for verbs in VERBS.values():
+        words.update(verbs)
+    return sorted(words.items(), key=lambda pair: pair[1])
+
+
 def _is_about_a_person(entry: AuditEntry) -> bool:
     return entry.object_type == "skolefleks.user" and entry.object_id.isdigit()
 
@@ -88,7 +105,12 @@ def _actor_of(entry: AuditEntry, people: dict[int, User]) -> str:
 
 
 def _verb_of(entry: AuditEntry) -> str:
-    return VERBS.get(entry.verb, entry.verb.replace("_", " "))
+    """The word of the thing's own floor, or of another that did it to the thing."""
+    own = VERBS.get(entry.object_type.partition(".")[0], {})
+    for verbs in (own, *VERBS.values()):
+        if entry.verb in verbs:
+            return verbs[entry.verb]
+    return entry.verb.replace("_", " ")
 
 
 def _thing_of(entry: AuditEntry, people: dict[int, User]) -> str:
@@ -98,7 +120,4 @@ def _thing_of(entry: AuditEntry, people: dict[int, User]) -> str:
         if person is None:
             return "Ukendt person"
         return person.name
-    try:
-        return str(apps.get_model(entry.object_type)._meta.verbose_name)
-    except LookupError:
-        return entry.object_type
+    return THINGS.get(entry.object_type, entry.object_type.partition(".")[2])
