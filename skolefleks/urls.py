@@ -14,6 +14,7 @@ from skolefleks.notices import views as notices
 from skolefleks.operations import views as operations
 from skolefleks.permissions import public
 from skolefleks.places import views as places
+from skolefleks.reviews import views as reviews
 from skolefleks.signin import views as signin
 
 urlpatterns = [
@@ -54,6 +55,14 @@ urlpatterns = [
     ),
     path("konto/logget-ind/", signin.signed_in, name="signed_in"),
     path("konto/logget-ind/<int:pk>/", signin.end_sessions, name="end_sessions"),
+    path("administration/gennemgang/", reviews.reviews, name="reviews"),
+    path("administration/gennemgang/begynd/", reviews.begin, name="begin_review"),
+    path("administration/gennemgang/<int:pk>/", reviews.review, name="review"),
+    path(
+        "administration/gennemgang/<int:pk>/<int:line>/",
+        reviews.sign,
+        name="sign_review_line",
+    ),
     path("administration/steder/", places.places, name="places"),
     path("administration/steder/distrikt/", places.add_district, name="add_district"),
     path(

@@ -18,6 +18,7 @@ from skolefleks.models.people import (
     User,
 )
 from skolefleks.models.places import Centre, District, School
+from skolefleks.models.reviews import Review, ReviewLine
 from skolefleks.models.sessions import Session
 from skolefleks.models.trail import AccessEntry, AccessSeal, AuditEntry, AuditSeal
 
@@ -41,6 +42,8 @@ __all__ = (
     "Membership",
     "Notice",
     "OutboxMessage",
+    "Review",
+    "ReviewLine",
     "Role",
     "School",
     "Session",

@@ -29,7 +29,10 @@ _OWN = {
     "change_school": "Skole rettet",
     "close_school": "Skole lukket",
     "reopen_school": "Skole åbnet igen",
-    "sign_review": "Gennemgang underskrevet",
+    "begin_review": "Gennemgang begyndt",
+    "sign_review_line": "Rolle gennemgået",
+    "finish_review": "Gennemgang færdig",
+    "change_district": "Distrikt rettet",
 }
 
 
@@ -39,6 +42,8 @@ THINGS = {
     "skolefleks.outboxmessage": "Besked",
     "skolefleks.auditseal": "Revisionssporet",
     "skolefleks.district": "Distrikt",
+    "skolefleks.review": "Gennemgang af rettigheder",
+    "skolefleks.reviewline": "Gennemgang af rettigheder",
     "skolefleks.school": "Skole",
 }
 

@@ -52,6 +52,8 @@ OF_FIGURES = {
     "visitation:release_meeting": [uuid.UUID(int=1)],
     "end_sessions": [0],
     "end_role": [0, 0],
+    "review": [0],
+    "sign_review_line": [0, 0],
 }
 for page in ("change_district", "change_school", "close_school", "reopen_school"):
     OF_FIGURES[page] = [0]
