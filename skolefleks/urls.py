@@ -55,11 +55,17 @@ urlpatterns = [
     ),
     path("konto/logget-ind/", signin.signed_in, name="signed_in"),
     path("konto/logget-ind/<int:pk>/", signin.end_sessions, name="end_sessions"),
-    path("administration/gennemgang/", reviews.reviews, name="reviews"),
-    path("administration/gennemgang/begynd/", reviews.begin, name="begin_review"),
-    path("administration/gennemgang/<int:pk>/", reviews.review, name="review"),
+    path("administration/mennesker/gennemgang/", reviews.reviews, name="reviews"),
     path(
-        "administration/gennemgang/<int:pk>/<int:line>/",
+        "administration/mennesker/gennemgang/begynd/",
+        reviews.begin,
+        name="begin_review",
+    ),
+    path(
+        "administration/mennesker/gennemgang/<int:pk>/", reviews.review, name="review"
+    ),
+    path(
+        "administration/mennesker/gennemgang/<int:pk>/<int:line>/",
         reviews.sign,
         name="sign_review_line",
     ),
@@ -94,10 +100,10 @@ urlpatterns = [
         name="export_trail",
     ),
     path(
-        "administration/hvem-saa-hvad/", operations.who_saw_what, name="who_saw_what"
+        "konto/adgangslog/hvem-saa-hvad/", operations.who_saw_what, name="who_saw_what"
     ),
     path(
-        "administration/hvem-saa-hvad/hent.<str:form>",
+        "konto/adgangslog/hvem-saa-hvad/hent.<str:form>",
         operations.export_who_saw_what,
         name="export_who_saw_what",
     ),
