@@ -217,7 +217,7 @@ def import_people(lines: Sequence[Line], *, fingerprint: str, by: User) -> Plan:
 
     # A person may stand on several lines: the first one brings them in.
     people: dict[str, User] = {}
-    for line in [*plan.new, *plan.roles]:
+    for line in [*plan.new, *plan.more_roles]:
         person = people.get(line.email)
         if person is None:
             person = User.objects.filter(email=line.email).first()
@@ -288,8 +288,8 @@ def _require_other_holders(leaving: list[Membership]) -> None:
 
     Two who end the last two at once are heard one after the other.
     """
-    kept = [membership for membership in leaving if rules.is_kept(membership)]
-    if not kept:
+    must_be_held = [membership for membership in leaving if rules.is_kept(membership)]
+    if not must_be_held:
         return
     with connection.cursor() as cursor:
         cursor.execute(_LOCK_KEPT_ROLES)
@@ -298,7 +298,7 @@ def _require_other_holders(leaving: list[Membership]) -> None:
         ends_on__isnull=True, user__is_active=True
     )
     others = others.exclude(pk__in=[membership.pk for membership in leaving])
-    for membership in kept:
+    for membership in must_be_held:
         holders = others.filter(role=membership.role)
         if membership.role == Role.CENTRE_CHIEF:
             holders = holders.filter(centre=membership.centre)

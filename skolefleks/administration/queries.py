@@ -54,15 +54,15 @@ def people(
     for word in words.split():
         rows = rows.filter(Q(name__icontains=word) | Q(email__icontains=word))
 
-    held = Membership.objects.current().select_related("school")
-    wanted = held
+    current = Membership.objects.current().select_related("school")
+    fitting = current
     if role:
-        wanted = wanted.filter(role=role)
+        fitting = fitting.filter(role=role)
     if school:
-        wanted = wanted.filter(school=school)
+        fitting = fitting.filter(school=school)
     if role or school:
-        rows = rows.filter(pk__in=wanted.values("user"))
-    return rows.prefetch_related(Prefetch("memberships", held, to_attr="held"))
+        rows = rows.filter(pk__in=fitting.values("user"))
+    return rows.prefetch_related(Prefetch("memberships", current, to_attr="held"))
 
 
 def roles_of(person: User) -> list[Membership]:
@@ -83,14 +83,14 @@ class Plan:
     """What an import would do, line by line, and why it cannot."""
 
     new: list[Line] = field(default_factory=list)
-    roles: list[Line] = field(default_factory=list)
+    more_roles: list[Line] = field(default_factory=list)
     unchanged: list[Line] = field(default_factory=list)
     errors: list[tuple[int, str]] = field(default_factory=list)
 
     @property
     def fingerprint(self) -> str:
         """The same while the import would do the same."""
-        parts = (self.new, self.roles)
+        parts = (self.new, self.more_roles)
         return "/".join(
             ",".join(str(line.number) for line in lines) for lines in parts
         )
@@ -100,22 +100,24 @@ def plan_of(lines: Iterable[Line], *, by: User) -> Plan:
     """Sort the lines by what they would do. Takes two queries, however many there are."""
     lines = list(lines)
     emails = {line.email for line in lines}
-    known = {person.email: person for person in User.objects.filter(email__in=emails)}
+    people_by_email = {
+        person.email: person for person in User.objects.filter(email__in=emails)
+    }
     open_roles = Membership.objects.open().filter(user__email__in=emails)
-    held = set(open_roles.values_list("user__email", "role", "school", "centre"))
+    roles_held = set(open_roles.values_list("user__email", "role", "school", "centre"))
 
     plan = Plan()
     for line in lines:
-        person = known.get(line.email)
+        person = people_by_email.get(line.email)
         error = _error_of(line, person, by)
         if error:
             plan.errors.append((line.number, error))
         elif person is None:
             plan.new.append(line)
-        elif (line.email, line.role, line.school_id, line.centre) in held:
+        elif (line.email, line.role, line.school_id, line.centre) in roles_held:
             plan.unchanged.append(line)
         else:
-            plan.roles.append(line)
+            plan.more_roles.append(line)
     return plan
 
 

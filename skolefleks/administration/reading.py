@@ -94,12 +94,12 @@ def read(text: str) -> Sheet:
 
     schools = {school.name.casefold(): school for school in School.objects.all()}
     sheet = Sheet()
-    seen: set[tuple[object, ...]] = set()
+    earlier: set[tuple[object, ...]] = set()
     names: dict[str, str] = {}
     for number, row in rows:
         try:
             line = _line_of(number, row, schools)
-            _require_new(line, seen, names)
+            _require_new(line, earlier, names)
         except (ValidationError, Refusal) as error:
             sheet.errors.append((number, _words_of(error)))
         else:
@@ -191,16 +191,16 @@ def _centre_of(text: str) -> str:
 
 
 def _require_new(
-    line: Line, seen: set[tuple[object, ...]], names: dict[str, str]
+    line: Line, earlier: set[tuple[object, ...]], names: dict[str, str]
 ) -> None:
     """Raise ValidationError where the file says the same twice, or two names of one address."""
     key = (line.email, line.role, line.school_id, line.centre)
-    if key in seen:
+    if key in earlier:
         raise ValidationError("Den samme rolle står to gange i filen.")
     name = names.setdefault(line.email, line.name)
     if name.casefold() != line.name.casefold():
         raise ValidationError(f"E-mailen står også ved {name}.")
-    seen.add(key)
+    earlier.add(key)
 
 
 def _words_of(error: Exception) -> str:

@@ -182,7 +182,7 @@ def confirm_import(request: Request) -> HttpResponse:
         return redirect("import_people")
     messages.success(
         request,
-        f"Indlæst: {len(plan.new)} nye linjer, {len(plan.roles)} nye roller.",
+        f"Indlæst: {len(plan.new)} nye linjer, {len(plan.more_roles)} nye roller.",
     )
     return redirect("people")
 

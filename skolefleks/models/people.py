@@ -153,12 +153,12 @@ _ANOTHER_HOLDS = """
 """
 
 
-def _keeps_a_holder(gone: str) -> str:
-    """The body of a guard: `gone` is the SQL of the memberships that may be the last ones."""
+def _keeps_a_holder(leaving: str) -> str:
+    """The body of a guard: `leaving` is the SQL of the memberships that may be the last ones."""
     return f"""
         {_ONE_AT_A_TIME}
         IF EXISTS (
-            SELECT FROM ({gone}) gone
+            SELECT FROM ({leaving}) gone
             WHERE gone.role IN ({_KEPT}) AND gone.ended_at IS NULL
                 AND gone.ends_on IS NULL AND NOT EXISTS ({_ANOTHER_HOLDS})
         ) THEN

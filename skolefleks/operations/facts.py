@@ -171,9 +171,9 @@ def _kept_head() -> Fact:
     difference = heads.difference()
     if difference:
         return Fact(title, difference, is_well=False)
-    kept = heads.kept_heads()
-    if not kept:
+    own_heads = heads.kept_heads()
+    if not own_heads:
         return Fact(title, "Ikke endnu")
-    last = kept[-1]
+    last = own_heads[-1]
     at = moment(datetime.fromisoformat(last.at))
     return Fact(title, f"Led {whole(last.position)}, {at}", is_well=True)

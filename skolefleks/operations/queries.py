@@ -126,8 +126,8 @@ class Reading(NamedTuple):
     person: User | None
     number: str
     times: int
-    first: datetime
-    last: datetime
+    begins_at: datetime
+    ends_at: datetime
 
 
 def readings(rows: QuerySet[AccessEntry], *, most: int) -> list[Reading]:

@@ -83,12 +83,12 @@ def close_school(school: School, *, closes_on: date, by: User) -> None:
 def reopen_school(school: School, *, by: User) -> None:
     """Let the school begin cases again. Raises NotPossible where it is not to close."""
     _require_may(by)
-    held = School.objects.select_for_update(no_key=True).get(pk=school.pk)
-    if held.closes_on is None:
+    locked_school = School.objects.select_for_update(no_key=True).get(pk=school.pk)
+    if locked_school.closes_on is None:
         raise NotPossible("Skolen er ikke lukket.")
-    held.closes_on = None
-    held.save(update_fields=["closes_on"])
-    audit.record("reopen_school", held, by=by)
+    locked_school.closes_on = None
+    locked_school.save(update_fields=["closes_on"])
+    audit.record("reopen_school", locked_school, by=by)
 
 
 def _require_may(by: User) -> None:

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from skolefleks.models import District, Membership, School
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 def districts_with_schools() -> list[tuple[District, list[School]]]:
@@ -21,9 +16,9 @@ def districts_with_schools() -> list[tuple[District, list[School]]]:
     return [(district, by_district.get(district.pk, [])) for district in districts]
 
 
-def people_at(schools: Sequence[School]) -> dict[int, int]:
+def people_by_school() -> dict[int, int]:
     """How many hold a role at each school today."""
-    current = Membership.objects.current().filter(school__in=schools)
+    current = Membership.objects.current().filter(school__isnull=False)
     counts = current.order_by().values("school")
-    counts = counts.annotate(number=Count("user", distinct=True, filter=Q()))
+    counts = counts.annotate(number=Count("user", distinct=True))
     return {row["school"]: row["number"] for row in counts}

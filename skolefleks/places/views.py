@@ -19,8 +19,7 @@ from skolefleks.places import actions, forms, queries
 def places(request: Request) -> HttpResponse:
     """Every district with its schools."""
     districts = queries.districts_with_schools()
-    schools = [school for _, of_one in districts for school in of_one]
-    people = queries.people_at(schools)
+    people = queries.people_by_school()
     now = today()
 
     rows = []

@@ -46,22 +46,22 @@ def sign(line: ReviewLine, *, keeps: bool, by: User) -> None:
     """Sign that the role is to be kept, or end it. The last line finishes the review.
 
     Raises OwnRoles for one's own role, Overtaken where the line is signed
-    already, LastHolder where the role must be held and nobody else does.
+    already, LastHolder where the role must be own_line and nobody else does.
     """
     require(by, Permission.PEOPLE_LOOK_AFTER, at=EVERYWHERE)
     rules.require_another(line.membership.user, by)
 
     # The review too: two who sign the last two lines would else both leave it open.
     review = Review.objects.select_for_update(no_key=True).get(pk=line.review_id)
-    held = review.lines.select_related("membership__user").get(pk=line.pk)
-    if held.verdict:
+    own_line = review.lines.select_related("membership__user").get(pk=line.pk)
+    if own_line.verdict:
         raise Overtaken("En anden har allerede underskrevet linjen.")
 
-    held.verdict = _verdict_of(held.membership, keeps=keeps, by=by)
-    held.signed_by = by
-    held.signed_at = timezone.now()
-    held.save(update_fields=["verdict", "signed_by", "signed_at"])
-    audit.record("sign_review_line", held, by=by, verdict=held.verdict)
+    own_line.verdict = _verdict_of(own_line.membership, keeps=keeps, by=by)
+    own_line.signed_by = by
+    own_line.signed_at = timezone.now()
+    own_line.save(update_fields=["verdict", "signed_by", "signed_at"])
+    audit.record("sign_review_line", own_line, by=by, verdict=own_line.verdict)
 
     if not review.lines.filter(verdict="").exists():
         review.finished_at = timezone.now()

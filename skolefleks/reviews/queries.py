@@ -16,7 +16,7 @@ def all_reviews() -> QuerySet[Review]:
     """The newest first, each with how many lines it has and how many are signed."""
     signed = Count("lines", filter=~Q(lines__verdict=""))
     reviews = Review.objects.select_related("begun_by")
-    return reviews.annotate(count=Count("lines"), signed=signed)
+    return reviews.annotate(line_count=Count("lines"), signed_count=signed)
 
 
 def last_finished() -> Review | None:
