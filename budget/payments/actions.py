@@ -68,6 +68,15 @@ class NoAccount(Refusal):
         )
 
 
+class NoDebitAccount(Refusal):
+    """The account that the payments are taken from is not set."""
+
+    message = (
+        "Der er ingen debetkonto at betale fra. Driften sætter den i PAYMENT_DEBIT_ACCOUNT;"
+        " derefter kan filen dannes."
+    )
+
+
 class NothingOwed(Refusal):
     """A school owes nothing that is not in a run already."""
 
@@ -184,6 +193,7 @@ def _fill(run: PaymentRun, instalments: Sequence[Instalment]) -> PaymentRun:
     for instalment in instalments:
         instalment.run = run
     Instalment.objects.bulk_update(instalments, ["run", "payee", "account"])
+    # The trail keeps no free text: of why it pays early it knows a digest.
     audit.record(
         "propose",
         run,
@@ -191,6 +201,7 @@ def _fill(run: PaymentRun, instalments: Sequence[Instalment]) -> PaymentRun:
         kind=run.kind,
         amount=run.amount,
         instalments=run.count,
+        terms=audit.digest_of(run.terms),
     )
     outbox.post("payments.proposed", run=str(run.pk))
     return run
@@ -272,19 +283,27 @@ def reject(run: PaymentRun, *, by: User) -> None:
 def export(run: PaymentRun, *, by: User) -> bytes:
     """Hand a run over: from here on it cannot be called back. Returns the file's bytes.
 
-    Raises NotPossible, Overtaken, PermissionDenied.
+    Raises NotPossible, NoDebitAccount, Overtaken, PermissionDenied.
     """
     instalments = _lock_instalments(run)
     if not instalments:
         raise NotPossible("Alle kørslens rater er standset. Afvis den.")
     rules.require_nobody_pays(run, instalments)
-    amount = sum(instalment.amount for instalment in instalments)
-    move(run, "export", by=by, amount=amount, instalments=len(instalments))
+    if not settings.PAYMENT_DEBIT_ACCOUNT:
+        raise NoDebitAccount
 
     # A run that was approved late cannot be paid on a day that is over.
+    run.pays_on = max(run.pays_on, banking_day_after(today()))
+    move(
+        run,
+        "export",
+        by=by,
+        amount=sum(instalment.amount for instalment in instalments),
+        instalments=len(instalments),
+        terms=audit.digest_of(run.terms),
+    )
     run.exported_by = by
     run.exported_at = timezone.now()
-    run.pays_on = max(run.pays_on, banking_day_after(today()))
     # What the file says of the money's origin is frozen with it.
     run.file_format = FILE_FORMAT
     run.debit_account = settings.PAYMENT_DEBIT_ACCOUNT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -19,7 +19,10 @@ CASE_NUMBER = re.compile(r"\bSF-\d{4}-\d{4,}\b")
 
 
 class Paid(NamedTuple):
-    """An instalment that these books say is paid."""
+    """An instalment that these books say is paid.
+
+    One that came back is there twice: as it was paid, and with the opposite amount.
+    """
 
     pk: UUID
     run_number: str
@@ -79,6 +82,7 @@ def match(paid: Sequence[Paid], booked: Sequence[Booked]) -> Match:
 
     rest, lines = _pair(rest, lines, _same_account_and_amount, result.pairs)
     lines = _take_out_twice(result, lines)
+    rest = without_neither(rest)
 
     for kind, same in ((Kind.AMOUNT, _same_account), (Kind.ACCOUNT, _same_amount)):
         pairs: list[tuple[Paid, Booked]] = []
@@ -107,6 +111,15 @@ def without_cancelled(booked: Sequence[Booked]) -> list[Booked]:
     for lines in standing.values():
         left.extend(lines)
     return sorted(left)
+
+
+def without_neither(rest: Sequence[Paid]) -> list[Paid]:
+    """What is left without those that came back and of which neither way is booked.
+
+    Some finance systems book both ways, and some nothing where the bank did not pay.
+    """
+    ways = Counter(row.pk for row in rest)
+    return [row for row in rest if ways[row.pk] == 1]
 
 
 Key = Callable[[Paid | Booked], Hashable]
@@ -165,8 +178,9 @@ def _pair(
                 candidates.remove(nearest)
         lines = left
         # What is paired is no candidate for a line that names less.
-        paired_ids = {instalment.pk for instalment, _ in pairs}
-        paid = [instalment for instalment in paid if instalment.pk not in paired_ids]
+        # By amount too: what came back is one instalment, both ways.
+        paired = {(instalment.pk, instalment.amount) for instalment, _ in pairs}
+        paid = [row for row in paid if (row.pk, row.amount) not in paired]
     return paid, lines
 
 

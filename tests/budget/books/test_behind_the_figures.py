@@ -23,7 +23,7 @@ from budget.payments import actions as payments
 from budget.payments import settling
 from budget.tariff import by_fiscal_year, days_in
 from skolefleks.danish import kr
-from skolefleks.models import Membership, Role
+from skolefleks.models import AccessEntry, Membership, Role
 from tests.conftest import NEXT, YEAR, text_of
 
 BUDGET, POSTINGS = "/budget/", "/budget/posteringer/"
@@ -267,7 +267,9 @@ def test_the_implementation_group_may_not_look_back(story, client_for, follower)
 def test_the_spreadsheet_of_a_look_back_names_its_day(story, client_for, chief):
     query = {"aar": YEAR, "den": story[0].isoformat()}
     answer = client_for(chief).get(f"{BUDGET}regneark/", query)
-    assert answer["Content-Disposition"].endswith(f'oekonomi-{YEAR}-den-{story[0]}.xlsx"')
+    name = f"oekonomi-{YEAR}-den-{story[0]}"
+    assert answer["Content-Disposition"].endswith(f'{name}.xlsx"')
+    assert AccessEntry.objects.latest("id").subject == name
 
 
 def queries_of(client, url):
