@@ -66,6 +66,10 @@ PROOFS = (
 # What the proof of the latest proves on the floors above the books: functions of references.
 PROOFS_SINCE = ("visitation.decisions.proof.of_these_grants",)
 
+# Where the dashboard asks how many pupils run, and what the year may come to: a function of a
+# fiscal year.
+POOL_OUTLOOK = "visitation.outlook.standing.of_year"
+
 # Days after which the proof asks for the trail's head to be kept outside the database again.
 TRAIL_HEAD_DAYS = 2
 

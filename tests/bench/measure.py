@@ -69,13 +69,7 @@ class Site:
         return self.ask("GET", path, role, None, htmx(part), expected)
 
     def post(
-        self,
-        path: str,
-        role: str,
-        form: dict[str, str],
-        *,
-        expected: int = 302,
-        part: str = "",
+        self, path: str, role: str, form: dict[str, str], *, expected: int = 302, part: str = ""
     ) -> tuple[float, str]:
         body = urlencode(form | {"csrfmiddlewaretoken": CSRF_TOKEN})
         headers = {"Content-Type": "application/x-www-form-urlencoded", **htmx(part)}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from applications.lifecycle import Status
@@ -79,8 +79,12 @@ def forecast(extension: rules.Estimate, approval: rules.Estimate) -> rules.Forec
 def granted_streams(year: int, horizon: date) -> list[rules.Stream]:
     """What is granted from the first day of `year` to the horizon, as the periods stand now."""
     # Those that ended this year too: what they took is a part of what the pool has come to.
-    new_year = date(year, 1, 1)
-    return _streams(_grants().filter(last__gte=new_year, starts_on__lte=horizon))
+    return _streams(granted_between(date(year, 1, 1), horizon))
+
+
+def granted_between(first: date, last: date) -> QuerySet[Any]:
+    """The grants that run on a day between the two, both included."""
+    return grants().filter(last__gte=first, starts_on__lte=last)
 
 
 def extensions(horizon: date) -> list[rules.Stream]:
@@ -89,30 +93,31 @@ def extensions(horizon: date) -> list[rules.Stream]:
     A pupil with a later grant, with a case in the queue, or with an extension that the school has
     asked for, is counted there and not here.
     """
+    ending = grants().filter(may_go_on(horizon))
+    return [going_on(stream, horizon) for stream in _streams(ending)]
+
+
+def may_go_on(horizon: date) -> Q:
+    """The condition of such a grant."""
     # By pupil and not by case: a new application is a new case of the same pupil.
-    later = _grants().filter(
-        pupil=OuterRef("pupil"), starts_on__gt=OuterRef("ends_on")
-    )
+    later = grants().filter(pupil=OuterRef("pupil"), starts_on__gt=OuterRef("ends_on"))
     waiting = _waiting().filter(pupil=OuterRef("pupil"))
     own = _extensions_asked_for().filter(effort__pupil=OuterRef("pupil"))
-    ending = _grants().filter(
-        status=GrantStatus.RUNNING, last__gte=today(), last__lt=horizon
-    )
-    ending = ending.exclude(Exists(later)).exclude(Exists(waiting))
-    ending = ending.exclude(Exists(own))
+    is_ending = Q(status=GrantStatus.RUNNING, last__gte=today(), last__lt=horizon)
+    is_known = Q(Exists(later)) | Q(Exists(waiting)) | Q(Exists(own))
+    return is_ending & ~is_known
 
-    streams = []
-    for grant in _streams(ending):
-        extension = rules.Stream(
-            kind=rules.Kind.EXTENSION,
-            district=grant.district,
-            tariff=grant.last_tariff,
-            starts_on=grant.ends_on + ONE_DAY,
-            ends_on=min(horizon, grant.ends_on + LONGEST_EXTENSION),
-            grants=grant.grants,
-        )
-        streams.append(extension)
-    return streams
+
+def going_on(grant: rules.Stream, horizon: date) -> rules.Stream:
+    """What such grants may cost after their end: a year at most, at their last tariff."""
+    return rules.Stream(
+        kind=rules.Kind.EXTENSION,
+        district=grant.district,
+        tariff=grant.last_tariff,
+        starts_on=grant.ends_on + ONE_DAY,
+        ends_on=min(horizon, grant.ends_on + LONGEST_EXTENSION),
+        grants=grant.grants,
+    )
 
 
 def queued() -> list[rules.Stream]:
@@ -187,11 +192,11 @@ def _districts(
     return lines
 
 
-def _grants() -> QuerySet[Any]:
+def grants() -> QuerySet[Any]:
     """All that were not annulled, each with its `last` day."""
     # A grant that ended early keeps the last day it was decided with beside the real one.
-    grants = Grant.objects.exclude(status=GrantStatus.ANNULLED)
-    return grants.annotate(last=Coalesce("ended_on", "ends_on"))
+    standing = Grant.objects.exclude(status=GrantStatus.ANNULLED)
+    return standing.annotate(last=Coalesce("ended_on", "ends_on"))
 
 
 def _waiting() -> QuerySet[PupilCase]:
@@ -202,10 +207,10 @@ def _waiting() -> QuerySet[PupilCase]:
     return submitted.exclude(Exists(decided))
 
 
-def _streams(grants: QuerySet[Any]) -> list[rules.Stream]:
+def _streams(of_grants: QuerySet[Any]) -> list[rules.Stream]:
     """Grants on the same terms are one stream: a thousand grants cost a few dozen sums."""
     fields = ("district", "tariff", "starts_on", "last", "later_tariffs")
-    rows = grants.order_by().values_list(*fields).annotate(count=Count("pk"))
+    rows = of_grants.order_by().values_list(*fields).annotate(count=Count("pk"))
 
     streams = []
     for district, tariff, starts_on, last_day, later_tariffs, count in rows:
