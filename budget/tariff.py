@@ -88,6 +88,36 @@ def by_fiscal_year(
     return parts
 
 
+class Share(NamedTuple):
+    """Days of one fiscal year, and how many days the grant's own year has that they lie in."""
+
+    year: int
+    days: int
+    of: int
+
+
+def shares(starts_on: date, ends_on: date) -> list[Share]:
+    """The days of a period by fiscal year and by the period's own years, in order.
+
+    A year of the period is counted from its first day: so it has 366 days where 29 February lies
+    in it, whichever fiscal year that is.
+    """
+    parts = []
+    begins = starts_on
+    years = 0
+    while begins <= ends_on:
+        years += 1
+        next_begins = anniversary(starts_on, years)
+        length = (next_begins - begins).days
+        last = min(next_begins - ONE_DAY, ends_on)
+        for year in range(begins.year, last.year + 1):
+            first_here = max(begins, date(year, 1, 1))
+            last_here = min(last, date(year, 12, 31))
+            parts.append(Share(year, (last_here - first_here).days + 1, length))
+        begins = next_begins
+    return parts
+
+
 def raised(tariff: int, percent: Decimal) -> int:
     """`tariff` and `percent` of it, to the nearest krone, half a krone up.
 

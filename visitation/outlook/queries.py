@@ -24,7 +24,7 @@ from visitation.models import Amendment, Decision, Grant, later_of
 from visitation.outlook import rules
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from django.db.models import QuerySet
 
@@ -230,8 +230,27 @@ def _streams(of_grants: QuerySet[Any]) -> list[rules.Stream]:
 # -- the investment --
 
 
+def returning_days(year: int) -> tuple[int, int]:
+    """Days in a fiscal year of pupils who came back from day treatment, and of all the others.
+
+    One query.
+    """
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    rows = granted_between(first, last).order_by()
+    rows = rows.values_list("decision__pupil_case__kind", "starts_on", "last")
+
+    returning = others = 0
+    for kind, starts_on, last_day, count in rows.annotate(count=Count("pk")):
+        days = count * ((min(last_day, last) - max(starts_on, first)).days + 1)
+        if kind == PupilCase.Kind.RETURN:
+            returning += days
+        else:
+            others += days
+    return returning, others
+
+
 def alternatives(
-    year: int, prices: Mapping[str, int], referral: rules.Estimate
+    year: int, prices: Sequence[rules.Price], referral: rules.Estimate
 ) -> list[rules.Alternative]:
     """The year's own average tariff against each of `prices`; nothing without a pool or a pupil."""
     alternatives: list[rules.Alternative] = []

@@ -13,7 +13,7 @@ from skolefleks.models import School
 from skolefleks.pages import NOT_DONE, page
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, schools_of
-from visitation.outlook import charts, forms, queries
+from visitation.outlook import charts, forms, queries, rules
 
 
 @page(P.FORECAST_READ)
@@ -29,17 +29,20 @@ def forecast(request: Request) -> HttpResponse:
             figures.average_cost(latest_year) or settings.REFERRAL_TARIFF
         )
 
-    form = forms.ForecastForm(request.GET, day_treatment_cost=day_treatment_cost)
+    form = forms.ForecastForm(
+        request.GET,
+        day_treatment_cost=day_treatment_cost,
+        day_treatment_year=latest_year or settings.REFERRAL_TARIFF_YEAR,
+    )
     forecast = queries.forecast(form.estimate("extension"), form.estimate("approval"))
-
-    day_treatment = "Dagbehandling, gennemsnit"
-    if latest_year:
-        day_treatment += f" {latest_year}"
-    prices = {
-        "Takst ved henvisning til et specialtilbud": form.price("referral_tariff"),
-        day_treatment: form.price("day_treatment_cost"),
-    }
-    referral = form.estimate("referral")
+    prices = form.prices()
+    returning, others = queries.returning_days(year)
+    referral = rules.weighed(
+        form.estimate("referral"),
+        form.estimate("stayed"),
+        returning=returning,
+        others=others,
+    )
     context = {
         "trail": [("Økonomi", reverse("budget:dashboard")), ("Prognose", "")],
         "form": form,
@@ -49,6 +52,11 @@ def forecast(request: Request) -> HttpResponse:
         "districts": forecast.districts_by_year(),
         "alternatives": queries.alternatives(year, prices, referral),
         "referral": referral,
+        "kept_back": form.estimate("referral"),
+        "stayed": form.estimate("stayed"),
+        "returning_percent": round(100 * returning / max(1, returning + others)),
+        "price_levels": rules.levels_in_words(prices),
+        "index_source": settings.PRICE_INDEX_SOURCE,
         "year": str(year),
     }
 
