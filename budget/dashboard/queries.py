@@ -98,8 +98,10 @@ def _runs(rows: Sequence[dict[str, Any]], user: User) -> list[tuple[str, str]]:
     return waiting
 
 
-def outlook_of(year: int) -> Outlook:
-    """What the floor that grants knows of a fiscal year. Three queries."""
+def outlook_of(year: int) -> Outlook | None:
+    """What the floor that grants knows of a fiscal year; None without one. Three queries."""
+    if not settings.POOL_OUTLOOK:
+        return None
     ask = import_string(settings.POOL_OUTLOOK)
     outlook: Outlook = ask(year)
     return outlook

@@ -104,9 +104,9 @@ def test_each_figures_postings_add_up_to_it_over_500_grants(five_hundred_grants,
         figures = followed(client, client.get(BUDGET, {"aar": year}))
         for url, text, value, by_hand in figures:
             assert text == value == by_hand, url
-        # Two pools: free twice, allocated, committed, paid, three of each frame; four of each
-        # district and of them all.
-        assert len(figures) == 2 * (5 + 3 * 2) + 4 * 6
+        # Two pools: free, allocated, committed, paid, three of each frame; four of each district
+        # and of them all.
+        assert len(figures) == 2 * (4 + 3 * 2) + 4 * 6
 
 
 # Of the whole pool or of a district; a frame's part moves with the others.
@@ -295,4 +295,4 @@ def test_looking_back_and_behind_takes_as_many_queries_with_600_postings_as_with
     for _ in range(600):
         books.commit(uuid.uuid4(), parts, district=district, by=chair)
     assert [queries_of(client, url) for url in urls] == few
-    assert max(few) <= 14
+    assert max(few) <= 12
