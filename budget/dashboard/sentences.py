@@ -70,7 +70,7 @@ def of_pupils(pool: books_queries.PoolYear, outlook: rules.Outlook) -> list[str]
 
     pupils = pupils_in_words(total.running)
     full_year = one_decimal(pool.total.full_year_pupils)
-    running = f"{pupils} {outlook.running_label.lower()}"
+    running = f"{pupils} har en bevilling, der {outlook.running_label.lower()}"
     started = f"{total.started} er begyndt i {pool.year}"
     return [
         f"{running}; der forventes {low}-{high} ad gangen.",
@@ -117,9 +117,7 @@ def of_year_end(
             continue
         percent = 100 * demand // pool.allocated
         if demand <= pool.allocated and not parts:
-            parts.append(
-                f"af puljen for {pool.year} ventes {kr(pool.allocated - demand)} ubrugt"
-            )
+            parts.append(_left_in_words(pool, pool.allocated - demand))
         else:
             parts.append(
                 f"efterspørgslen på puljen for {pool.year} ventes at blive {percent} %"
@@ -129,6 +127,13 @@ def of_year_end(
         return ""
     sentence = ", og ".join(parts)
     return f"{sentence[0].upper()}{sentence[1:]}."
+
+
+def _left_in_words(pool: books_queries.PoolYear, left: int) -> str:
+    # An amount stands once on the page: what is free stands above.
+    if left == pool.free:
+        return f"det frie i {pool.year} ventes ikke brugt"
+    return f"af puljen for {pool.year} ventes {kr(left)} ubrugt"
 
 
 def of_day_rule(year: int) -> str:

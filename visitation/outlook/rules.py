@@ -41,6 +41,13 @@ class Estimate(NamedTuple):
     expected: int
     high: int
 
+    @property
+    def span(self) -> str:
+        """`40-80`; one number where both guesses are the same."""
+        if self.low == self.high:
+            return str(self.low)
+        return f"{self.low}-{self.high}"
+
 
 class Band(NamedTuple):
     """Whole DKK: what is granted already, and what the pool may come to in all."""
@@ -363,7 +370,7 @@ def levels_in_words(prices: Iterable[Price]) -> str:
     years = sorted({price.year for price in prices if not price.is_comparable})
     if not years:
         return ""
-    named = " og ".join(str(year) for year in years)
+    named = ", ".join(str(year) for year in years)
     return (
         f"Priserne er fra {named} og {today().year} og kan ikke sammenlignes, før prisindekset er"
         " udfyldt: det står på 1, så gamle priser er regnet, som de var."
