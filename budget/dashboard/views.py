@@ -17,7 +17,6 @@ from budget.dashboard import charts, district_charts, meters, rules, sentences
 from budget.dashboard import queries as dashboard_queries
 from budget.dashboard.address import Selection, read_address
 from budget.figures import queries as figure_queries
-from budget.models import DayTreatmentProvider
 from skolefleks.danish import one_decimal
 from skolefleks.pages import NOT_DONE, page
 from skolefleks.permissions import EVERYWHERE, Request, may
@@ -269,7 +268,6 @@ def day_treatment_part(figures: figure_queries.DayTreatment) -> dict[str, Any]:
         "base": str(figures.base or ""),
         "latest": str(figures.latest or ""),
         "notes": sentences.notes(figures),
-        "providers": list(DayTreatmentProvider.objects.all()),
     }
 
 

@@ -11,6 +11,7 @@ from budget.figures import queries as figure_queries
 from skolefleks.danish import one_decimal
 from visitation.evaluation import rules
 from visitation.evaluation.tables import Row, Table
+from visitation.outlook import investment
 from visitation.outlook import rules as outlook_rules
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def alternatives(
     # Not weighed by those who came back, as on the forecast's page: the share would tell how few.
     referral = outlook_rules.Estimate(*settings.REFERRED_OTHERWISE)
     rows = []
-    for one in outlook_rules.alternatives(
+    for one in investment.alternatives(
         prices,
         unit_cost=rules.price(total.amount, total.days, length),
         pupils=total.days / length,
@@ -129,22 +130,22 @@ def alternatives(
             f" {referral.low}, {referral.expected} eller {referral.high} % af eleverne ellers"
             " var blevet henvist; de, der er sluset tilbage, er regnet på samme måde. Et minus"
             " er en merudgift. Støttetimer, kørsel og tiden efter skolen er ikke med. "
-            f"{outlook_rules.levels_in_words(prices)}"
+            f"{investment.levels_in_words(prices)}"
         ).strip(),
     )
 
 
 def _prices_elsewhere(
     figures: figure_queries.DayTreatment,
-) -> list[outlook_rules.Price]:
+) -> list[investment.Price]:
     """Each named for what it is, in this year's prices as far as the setting's index says."""
     year = settings.REFERRAL_TARIFF_YEAR
     prices = [
-        outlook_rules.Price(
+        investment.Price(
             f"Det, skolen betaler ved henvisning (takst {year})",
             settings.REFERRAL_TARIFF,
             year,
-            outlook_rules.index_of(year),
+            investment.index_of(year),
         )
     ]
     # Known only where both pupils and amounts of the year are.
@@ -152,11 +153,11 @@ def _prices_elsewhere(
         average = figures.average_cost(figures.latest)
         if average:
             prices.append(
-                outlook_rules.Price(
+                investment.Price(
                     f"Kommunens udgift til dagbehandling (gennemsnit {figures.latest})",
                     average,
                     figures.latest,
-                    outlook_rules.index_of(figures.latest),
+                    investment.index_of(figures.latest),
                 )
             )
     return prices

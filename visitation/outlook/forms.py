@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 
 from skolefleks.danish import KrField
-from visitation.outlook import rules
+from visitation.outlook import investment, rules
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -112,7 +112,7 @@ class ForecastForm(forms.Form):
             "day_treatment_cost": day_treatment_cost,
         }
         for name, year in self.years.items():
-            self.usual[f"{name}_index"] = rules.index_of(year)
+            self.usual[f"{name}_index"] = investment.index_of(year)
         for name, estimate in USUAL_ESTIMATES.items():
             self.usual[f"{name}_low"] = estimate.low
             self.usual[name] = estimate.expected
@@ -163,16 +163,16 @@ class ForecastForm(forms.Form):
             return Decimal(self.usual[name])
         return Decimal(self.cleaned_data[name])
 
-    def prices(self) -> list[rules.Price]:
+    def prices(self) -> list[investment.Price]:
         """Both prices elsewhere, each named for what it is, with its year and its index."""
         return [
-            rules.Price(
+            investment.Price(
                 "Det, skolen betaler ved henvisning til et specialtilbud",
                 self.price("referral_tariff"),
                 self.years["referral"],
                 self.index("referral"),
             ),
-            rules.Price(
+            investment.Price(
                 "Det, en helårselev i dagbehandling i gennemsnit koster kommunen",
                 self.price("day_treatment_cost"),
                 self.years["day_treatment"],

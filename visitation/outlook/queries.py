@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, OuterRef, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Count, DateField, Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Cast, Coalesce, Least
 
 from applications.lifecycle import Status
 from applications.models import PupilCase
@@ -21,7 +21,7 @@ from skolefleks.danish import today
 from skolefleks.models import District
 from visitation.lifecycle import GrantStatus
 from visitation.models import Amendment, Decision, Grant, later_of
-from visitation.outlook import rules
+from visitation.outlook import investment, rules
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -37,15 +37,15 @@ LONGEST_EXTENSION = timedelta(days=365)
 
 
 def forecast(extension: rules.Estimate, approval: rules.Estimate) -> rules.Forecast:
-    """By month to the end of next fiscal year. Six queries, however many grants there are."""
+    """By month to the end of next fiscal year. Five queries, however many grants there are."""
     this_year = today().year
     ends = rules.month_ends(this_year)
     horizon = ends[-1]
 
     ending = extensions(horizon)
-    queue = queued() + asked_for(horizon)
+    waiting = queue(horizon)
     # Reckoned by district once; the pool is their sum, so that the two can never differ.
-    streams = granted_streams(this_year, horizon) + ending + queue
+    streams = granted_streams(this_year, horizon) + ending + waiting
     by_district = rules.spending_by_district(streams, ends)
     whole = rules.sum_of(by_district.values())
 
@@ -72,7 +72,7 @@ def forecast(extension: rules.Estimate, approval: rules.Estimate) -> rules.Forec
         pools=pools,
         districts=_districts(by_district, allocated, extension, approval),
         ending_grants=sum(stream.grants for stream in ending),
-        queued_pupils=sum(stream.grants for stream in queue),
+        queued_pupils=sum(stream.grants for stream in waiting),
     )
 
 
@@ -120,8 +120,30 @@ def going_on(grant: rules.Stream, horizon: date) -> rules.Stream:
     )
 
 
-def queued() -> list[rules.Stream]:
-    """Submitted and not decided, at the requested tariff and period, but not from before today."""
+def queue(horizon: date) -> list[rules.Stream]:
+    """What waits for an answer, at what is asked for, but not from before today. One query.
+
+    The pupils that nothing is decided for, and the extensions that schools have asked for: each
+    holds its place while it waits.
+    """
+    # Of the same columns, and so one question: the dashboard asks it too, and counts its queries.
+    rows = _queued().union(_asked_for(horizon), all=True)
+
+    streams = []
+    for district, tariff, starts_on, ends_on, count in rows:
+        # Nobody is granted money for days that have gone by while the case waited.
+        first_day = max(starts_on, today())
+        # One that waits past its own end asks for nothing any more.
+        if first_day <= ends_on:
+            stream = rules.Stream(
+                rules.Kind.QUEUE, district, tariff, first_day, ends_on, grants=count
+            )
+            streams.append(stream)
+    return streams
+
+
+def _queued() -> QuerySet[Any, Any]:
+    """Submitted and not decided: district, tariff, period, and how many pupils on these terms."""
     complete = _waiting().filter(
         requested_tariff__gt=0, starts_on__isnull=False, ends_on__gte=today()
     )
@@ -132,35 +154,19 @@ def queued() -> list[rules.Stream]:
         "ends_on",
     )
     # Without its order, which would be grouped by too: pupils on the same terms are one stream.
-    rows = complete.order_by().values_list(*fields).annotate(count=Count("pk"))
-
-    streams = []
-    for district, tariff, starts_on, ends_on, count in rows:
-        # Nobody is granted money for days that have gone by while the case waited.
-        first_day = max(starts_on, today())
-        stream = rules.Stream(
-            rules.Kind.QUEUE, district, tariff, first_day, ends_on, grants=count
-        )
-        streams.append(stream)
-    return streams
+    return complete.order_by().values_list(*fields).annotate(count=Count("pk"))
 
 
-def asked_for(horizon: date) -> list[rules.Stream]:
-    """The extensions that schools have asked for: each holds its place while it waits."""
-    streams = []
-    for row in _extensions_asked_for().select_related("effort__school"):
-        stream = rules.Stream(
-            rules.Kind.QUEUE,
-            row.effort.school.district_id,
-            row.tariff or 0,
-            max(row.effort.ends_on + ONE_DAY, today()),
-            min(row.until or horizon, horizon),
-            grants=1,
-        )
-        # One that waits past its own end asks for nothing any more.
-        if stream.starts_on <= stream.ends_on:
-            streams.append(stream)
-    return streams
+def _asked_for(horizon: date) -> QuerySet[Any, Any]:
+    """The extensions that wait, each from the day after its effort ends: the same columns."""
+    day_after = Cast(F("effort__ends_on") + ONE_DAY, DateField())
+    return _extensions_asked_for().values_list(
+        "effort__school__district",
+        Coalesce("tariff", 0),
+        day_after,
+        Least(Coalesce("until", Value(horizon)), Value(horizon)),
+        Value(1),
+    )
 
 
 def _extensions_asked_for() -> QuerySet[Amendment]:
@@ -250,13 +256,13 @@ def returning_days(year: int) -> tuple[int, int]:
 
 
 def alternatives(
-    year: int, prices: Sequence[rules.Price], referral: rules.Estimate
-) -> list[rules.Alternative]:
+    year: int, prices: Sequence[investment.Price], referral: rules.Estimate
+) -> list[investment.Alternative]:
     """The year's own average tariff against each of `prices`; nothing without a pool or a pupil."""
-    alternatives: list[rules.Alternative] = []
+    alternatives: list[investment.Alternative] = []
     # One pool, or none where the year has no money.
     for pool in books_queries.pools([year]):
-        alternatives += rules.alternatives(
+        alternatives += investment.alternatives(
             prices,
             unit_cost=pool.total.average_tariff,
             pupils=pool.total.full_year_pupils,

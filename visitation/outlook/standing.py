@@ -39,7 +39,7 @@ class Row(NamedTuple):
 
 
 def of_year(year: int) -> Outlook:
-    """Three queries, however many grants there are."""
+    """Two queries, however many grants there are."""
     this_year = today().year
     years = (this_year, this_year + 1)
     rows = _rows(date(min(year, this_year), 1, 1), date(this_year + 1, 12, 31))
@@ -132,7 +132,7 @@ def _demand(rows: Sequence[Row], years: Iterable[int]) -> dict[int, int]:
     horizon = date(max(years), 12, 31)
     granted = [row.stream for row in rows]
     going_on = [queries.going_on(row.stream, horizon) for row in rows if row.may_go_on]
-    waiting = queries.queued() + queries.asked_for(horizon)
+    waiting = queries.queue(horizon)
 
     demand = {}
     for year in years:

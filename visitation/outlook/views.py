@@ -13,7 +13,7 @@ from skolefleks.models import School
 from skolefleks.pages import NOT_DONE, page
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, schools_of
-from visitation.outlook import charts, forms, queries, rules
+from visitation.outlook import charts, forms, investment, queries
 
 
 @page(P.FORECAST_READ)
@@ -37,7 +37,7 @@ def forecast(request: Request) -> HttpResponse:
     forecast = queries.forecast(form.estimate("extension"), form.estimate("approval"))
     prices = form.prices()
     returning, others = queries.returning_days(year)
-    referral = rules.weighed(
+    referral = investment.weighed(
         form.estimate("referral"),
         form.estimate("stayed"),
         returning=returning,
@@ -55,7 +55,7 @@ def forecast(request: Request) -> HttpResponse:
         "kept_back": form.estimate("referral"),
         "stayed": form.estimate("stayed"),
         "returning_percent": round(100 * returning / max(1, returning + others)),
-        "price_levels": rules.levels_in_words(prices),
+        "price_levels": investment.levels_in_words(prices),
         "index_source": settings.PRICE_INDEX_SOURCE,
         "year": str(year),
     }

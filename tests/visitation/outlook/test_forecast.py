@@ -18,7 +18,7 @@ from tests.conftest import AFTER, NEXT, YEAR, many, terms
 from visitation.corrections import actions as corrections
 from visitation.decisions import actions as decisions
 from visitation.models import Grant
-from visitation.outlook import charts, queries, rules, standing
+from visitation.outlook import charts, investment, queries, rules, standing
 
 URL = "/budget/prognose/"
 
@@ -231,7 +231,7 @@ def test_it_takes_as_many_queries_with_many_cases(pools, schools, leader, client
 
 def test_it_is_a_range_and_says_where_it_breaks_even(granted):
     referral = rules.Estimate(40, 60, 80)
-    price = rules.Price("Henvisning", 265_000, NEXT)
+    price = investment.Price("Henvisning", 265_000, NEXT)
     [alternative] = queries.alternatives(NEXT, [price], referral)
 
     assert (alternative.unit_cost, alternative.pupils) == (215_000, 1.0)
@@ -254,20 +254,20 @@ def test_the_prices_are_the_data_s_own_and_can_be_changed(case, pools, chair, cl
 
 
 def test_without_a_pool_or_a_pupil_there_is_no_claim(pools, client_for, chief):
-    prices = [rules.Price("Henvisning", 265_000, NEXT)]
+    prices = [investment.Price("Henvisning", 265_000, NEXT)]
     assert queries.alternatives(NEXT + 50, prices, HALF) == []
-    assert rules.alternatives(prices, unit_cost=None, pupils=0.0, referral=HALF) == []
+    assert investment.alternatives(prices, unit_cost=None, pupils=0.0, referral=HALF) == []
     assert "ikke noget at sammenligne" in client_for(chief).get(URL).text
 
 
 def test_prices_of_other_years_are_brought_to_this_years_by_an_index(granted):
-    old = rules.Price("Henvisning", 200_000, 2022)
+    old = investment.Price("Henvisning", 200_000, 2022)
     assert old.in_this_years_prices == 200_000
-    assert "kan ikke sammenlignes" in rules.levels_in_words([old])
+    assert "kan ikke sammenlignes" in investment.levels_in_words([old])
     indexed = old._replace(factor=Decimal("1.1"))
     [alternative] = queries.alternatives(NEXT, [indexed], HALF)
     assert (alternative.listed.amount, alternative.price) == (200_000, 220_000)
-    assert rules.levels_in_words([indexed]) == ""
+    assert investment.levels_in_words([indexed]) == ""
 
 
 def test_the_index_is_typed_with_a_comma_and_stands_in_the_address(case, pools, chair, committee):
@@ -281,9 +281,9 @@ def test_the_index_is_typed_with_a_comma_and_stands_in_the_address(case, pools, 
 
 def test_pupils_who_come_back_have_their_own_assumption():
     referral, stayed = rules.Estimate(40, 60, 80), rules.Estimate(100, 100, 100)
-    assert rules.weighed(referral, stayed, returning=1, others=3) == (55, 70, 85)
-    assert rules.weighed(referral, stayed, returning=0, others=3) == referral
-    assert rules.weighed(referral, stayed, returning=0, others=0) == referral
+    assert investment.weighed(referral, stayed, returning=1, others=3) == (55, 70, 85)
+    assert investment.weighed(referral, stayed, returning=0, others=3) == referral
+    assert investment.weighed(referral, stayed, returning=0, others=0) == referral
 
 
 def test_the_dashboard_says_of_the_year_what_the_forecast_says(released, case, waiting, pools):
