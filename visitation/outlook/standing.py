@@ -17,6 +17,7 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     OuterRef,
+    Q,
 )
 from django.urls import reverse
 
@@ -42,7 +43,7 @@ def of_year(year: int) -> Outlook:
     """Two queries, however many grants there are."""
     this_year = today().year
     years = (this_year, this_year + 1)
-    rows = _rows(date(min(year, this_year), 1, 1), date(this_year + 1, 12, 31))
+    rows = _rows(year, date(min(year, this_year), 1, 1), date(this_year + 1, 12, 31))
     day = day_to_look_at(year)
 
     activities = defaultdict(list)
@@ -56,7 +57,7 @@ def of_year(year: int) -> Outlook:
     )
 
 
-def _rows(first: date, horizon: date) -> list[Row]:
+def _rows(year: int, first: date, horizon: date) -> list[Row]:
     grants = queries.granted_between(first, horizon)
     earlier = queries.grants().filter(
         pupil=OuterRef("pupil"),
@@ -64,10 +65,11 @@ def _rows(first: date, horizon: date) -> list[Row]:
         # An extension or a correction begins the day after, and nobody begins anew by it.
         last__gte=OuterRef("starts_on") - timedelta(days=1),
     )
-    may_go_on = ExpressionWrapper(
-        queries.may_go_on(horizon), output_field=BooleanField()
+    # Only of those that begin in the year is it asked what came before.
+    goes_on_from = Q(starts_on__year=year) & Q(Exists(earlier))
+    marked = grants.annotate(
+        may_go_on=_is(queries.may_go_on(horizon)), goes_on_from=_is(goes_on_from)
     )
-    marked = grants.annotate(may_go_on=may_go_on, goes_on_from=Exists(earlier))
     fields = (
         "district",
         "tariff",
@@ -79,6 +81,10 @@ def _rows(first: date, horizon: date) -> list[Row]:
     )
     counted = marked.order_by().values(*fields).annotate(count=Count("pk"))
     return [_row(values) for values in counted]
+
+
+def _is(condition: Q) -> ExpressionWrapper[Any]:
+    return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 def _row(values: dict[str, Any]) -> Row:
