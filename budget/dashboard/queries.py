@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 class Desk:
     """What a chief is to do, what the schools owe (whole DKK), how far the books are reconciled.
 
-    `waiting` has (sentence, address) of each thing that the chief can answer now.
+    `waiting` has (sentence, address) of each thing that the chief can
+    answer now.
     """
 
     waiting: Sequence[tuple[str, str]]
@@ -75,7 +76,8 @@ def desk_of(user: User) -> Desk:
 
 def _counted(rows: QuerySet[Any]) -> Subquery:
     """How many rows, inside another query."""
-    # A plain Count would group by the row, and say nothing where there is none.
+    # A plain Count would group by the row, and say nothing where there is
+    # none.
     count = Func(F("pk"), function="COUNT")
     return Subquery(rows.order_by().annotate(count=count).values("count"))
 

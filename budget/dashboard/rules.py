@@ -1,7 +1,7 @@
 """What the floors above know of a year's pupils and money, and how it is counted.
 
-The books know no grant: how many pupils run on a day, and at which tariffs, is asked of the
-function that the setting POOL_OUTLOOK names.
+The books know no grant: how many pupils run on a day, and at which
+tariffs, is asked of the function that the setting POOL_OUTLOOK names.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from skolefleks.danish import today
 class Activity(NamedTuple):
     """The pupils of a district in a fiscal year.
 
-    `running` have a grant that runs on the day that is looked at; `started` began in the year, and
-    had no grant before it. `days` are the year's days of all grants, and `tariff_days` each of them
-    times its yearly tariff in whole DKK.
+    `running` have a grant that runs on the day that is looked at;
+    `started` began in the year, and had no grant before it. `days` are
+    the year's days of all grants, and `tariff_days` each of them times
+    its yearly tariff in whole DKK.
     """
 
     running: int = 0
@@ -48,8 +49,9 @@ NOBODY = Activity()
 class Outlook(NamedTuple):
     """What is known of a fiscal year's grants, by the districts' ids; of all districts `total`.
 
-    `day` is the day on which pupils run. `demand` is what each year may come to, as expected, in
-    whole DKK: this year and the next, whichever year is looked at. `url` is where it is reckoned.
+    `day` is the day on which pupils run. `demand` is what each year may
+    come to, as expected, in whole DKK: this year and the next, whichever
+    year is looked at. `url` is where it is reckoned.
     """
 
     day: date

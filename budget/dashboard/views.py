@@ -61,7 +61,9 @@ def dashboard(request: Request) -> HttpResponse:
         context |= past_part(selection.pools)
     else:
         # Every district stands in every pool: they are not read once more.
-        names = [row.name for pool in selection.pools[:1] for row in pool.districts]
+        names: list[str] = []
+        if selection.pools:
+            names = [row.name for row in selection.pools[0].districts]
         outlook = outlook_for(request.user, selection)
         context |= present_part(
             selection.pools, figure_queries.day_treatment(names), outlook

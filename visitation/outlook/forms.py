@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from django.http import QueryDict
 
 
-# The names in the address are Danish, and stay: people have kept such addresses.
+# The names in the address are Danish, and stay: people have kept such
+# addresses.
 IN_ADDRESS = {
     "extension_low": "forlaenges_lav",
     "extension": "forlaenges",
@@ -35,7 +36,8 @@ IN_ADDRESS = {
     "day_treatment_index": "dagbehandling_indeks",
 }
 
-# Low, expected and high in percent, where the address does not say otherwise.
+# Low, expected and high in percent, where the address does not say
+# otherwise.
 USUAL_ESTIMATES = {
     "extension": rules.Estimate(*settings.FORECAST_EXTENDED),
     "approval": rules.Estimate(*settings.FORECAST_GRANTED),
@@ -118,7 +120,8 @@ class ForecastForm(forms.Form):
             self.usual[name] = estimate.expected
             self.usual[f"{name}_high"] = estimate.high
 
-        # Bound to the whole set, so that half an address is shown and judged like a whole one.
+        # Bound to the whole set, so that half an address is shown and
+        # judged like a whole one.
         values = {}
         for name, amount in self.usual.items():
             in_address = IN_ADDRESS[name]
@@ -132,7 +135,8 @@ class ForecastForm(forms.Form):
 
     def add_prefix(self, field_name: str) -> str:
         """What a field is called on the page and in the address."""
-        # Django asks for the id of a hidden initial value too, which is no field of ours.
+        # Django asks for the id of a hidden initial value too, which is
+        # no field of ours.
         return IN_ADDRESS.get(field_name, field_name)
 
     def clean(self) -> dict[str, Any]:
@@ -145,7 +149,8 @@ class ForecastForm(forms.Form):
 
     def estimate(self, name: str) -> rules.Estimate:
         """The usual one where what was typed makes no sense."""
-        # All are the usual ones as soon as one is wrong: a page of mixed guesses means nothing.
+        # All are the usual ones as soon as one is wrong: a page of mixed
+        # guesses means nothing.
         if self.errors:
             return USUAL_ESTIMATES[name]
         return rules.Estimate(*self._typed(name))

@@ -1,7 +1,8 @@
 """What the pool may come to, and what a school has got of it.
 
-The forecast counts every case, also those that its reader may not judge: it shows sums and never a
-case. The school's own figures are those that were released to it.
+The forecast counts every case, also those that its reader may not judge:
+it shows sums and never a case. The school's own figures are those that
+were released to it.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
-# An extension is reckoned with for a year at most: what comes after it is another guess.
+# An extension is reckoned with for a year at most: what comes after it is
+# another guess.
 LONGEST_EXTENSION = timedelta(days=365)
 
 
@@ -44,7 +46,8 @@ def forecast(extension: rules.Estimate, approval: rules.Estimate) -> rules.Forec
 
     ending = extensions(horizon)
     waiting = queue(horizon)
-    # Reckoned by district once; the pool is their sum, so that the two can never differ.
+    # Reckoned by district once; the pool is their sum, so that the two
+    # can never differ.
     streams = granted_streams(this_year, horizon) + ending + waiting
     by_district = rules.spending_by_district(streams, ends)
     whole = rules.sum_of(by_district.values())
@@ -78,7 +81,8 @@ def forecast(extension: rules.Estimate, approval: rules.Estimate) -> rules.Forec
 
 def granted_streams(year: int, horizon: date) -> list[rules.Stream]:
     """What is granted from the first day of `year` to the horizon, as the periods stand now."""
-    # Those that ended this year too: what they took is a part of what the pool has come to.
+    # Those that ended this year too: what they took is a part of what the
+    # pool has come to.
     return _streams(granted_between(date(year, 1, 1), horizon))
 
 
@@ -90,8 +94,9 @@ def granted_between(first: date, last: date) -> QuerySet[Any]:
 def extensions(horizon: date) -> list[rules.Stream]:
     """Running grants that end before the horizon: one more year at their last tariff.
 
-    A pupil with a later grant, with a case in the queue, or with an extension that the school has
-    asked for, is counted there and not here.
+    A pupil with a later grant, with a case in the queue, or with an
+    extension that the school has asked for, is counted there and not
+    here.
     """
     ending = grants().filter(may_go_on(horizon))
     return [going_on(stream, horizon) for stream in _streams(ending)]
@@ -99,7 +104,8 @@ def extensions(horizon: date) -> list[rules.Stream]:
 
 def may_go_on(horizon: date) -> Q:
     """The condition of such a grant."""
-    # By pupil and not by case: a new application is a new case of the same pupil.
+    # By pupil and not by case: a new application is a new case of the
+    # same pupil.
     later = grants().filter(pupil=OuterRef("pupil"), starts_on__gt=OuterRef("ends_on"))
     waiting = _waiting().filter(pupil=OuterRef("pupil"))
     own = _extensions_asked_for().filter(effort__pupil=OuterRef("pupil"))
@@ -123,15 +129,17 @@ def going_on(grant: rules.Stream, horizon: date) -> rules.Stream:
 def queue(horizon: date) -> list[rules.Stream]:
     """What waits for an answer, at what is asked for, but not from before today. One query.
 
-    The pupils that nothing is decided for, and the extensions that schools have asked for: each
-    holds its place while it waits.
+    The pupils that nothing is decided for, and the extensions that
+    schools have asked for: each holds its place while it waits.
     """
-    # Of the same columns, and so one question: the dashboard asks it too, and counts its queries.
+    # Of the same columns, and so one question: the dashboard asks it too,
+    # and counts its queries.
     rows = _queued().union(_asked_for(horizon), all=True)
 
     streams = []
     for district, tariff, starts_on, ends_on, count in rows:
-        # Nobody is granted money for days that have gone by while the case waited.
+        # Nobody is granted money for days that have gone by while the
+        # case waited.
         first_day = max(starts_on, today())
         # One that waits past its own end asks for nothing any more.
         if first_day <= ends_on:
@@ -153,7 +161,8 @@ def _queued() -> QuerySet[Any, Any]:
         "starts_on",
         "ends_on",
     )
-    # Without its order, which would be grouped by too: pupils on the same terms are one stream.
+    # Without its order, which would be grouped by too: pupils on the same
+    # terms are one stream.
     return complete.order_by().values_list(*fields).annotate(count=Count("pk"))
 
 
@@ -200,7 +209,8 @@ def _districts(
 
 def grants() -> QuerySet[Any]:
     """All that were not annulled, each with its `last` day."""
-    # A grant that ended early keeps the last day it was decided with beside the real one.
+    # A grant that ended early keeps the last day it was decided with
+    # beside the real one.
     standing = Grant.objects.exclude(status=GrantStatus.ANNULLED)
     return standing.annotate(last=Coalesce("ended_on", "ends_on"))
 
@@ -291,7 +301,8 @@ def own_grants(schools: Collection[int]) -> list[OwnGrant]:
     for grant in _released_grants(schools).select_related(
         "decision__pupil_case__application"
     ):
-        # In Python: the last day is the earlier of two, and a school has few grants.
+        # In Python: the last day is the earlier of two, and a school has
+        # few grants.
         if grant.last_day < today():
             continue
         pupil_case = grant.decision.pupil_case

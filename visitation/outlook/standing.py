@@ -1,7 +1,8 @@
 """What the dashboard asks of a fiscal year's grants (the setting POOL_OUTLOOK).
 
-Pupils who run on a day and who began in the year, their tariffs weighed by days, and what the year
-may come to on the usual guesses: the same as the forecast says.
+Pupils who run on a day and who began in the year, their tariffs weighed
+by days, and what the year may come to on the usual guesses: the same as
+the forecast says.
 """
 
 from __future__ import annotations
@@ -62,7 +63,8 @@ def _rows(year: int, first: date, horizon: date) -> list[Row]:
     earlier = queries.grants().filter(
         pupil=OuterRef("pupil"),
         starts_on__lt=OuterRef("starts_on"),
-        # An extension or a correction begins the day after, and nobody begins anew by it.
+        # An extension or a correction begins the day after, and nobody
+        # begins anew by it.
         last__gte=OuterRef("starts_on") - timedelta(days=1),
     )
     # Only of those that begin in the year is it asked what came before.

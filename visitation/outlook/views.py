@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -35,6 +37,26 @@ def forecast(request: Request) -> HttpResponse:
         day_treatment_year=latest_year or settings.REFERRAL_TARIFF_YEAR,
     )
     forecast = queries.forecast(form.estimate("extension"), form.estimate("approval"))
+    context = {
+        "trail": [("Økonomi", reverse("budget:dashboard")), ("Prognose", "")],
+        "form": form,
+        "forecast": forecast,
+        "chart": charts.forecast_chart(forecast),
+        "warnings": [line for line in forecast.pools if line.warning],
+        "districts": forecast.districts_by_year(),
+        "year": str(year),
+        **_investment(form, year),
+    }
+
+    # A page that is read, and yet says that the assumptions in its address make no sense.
+    status = 200
+    if form.errors:
+        status = NOT_DONE
+    return render(request, "visitation/outlook/forecast.html", context, status=status)
+
+
+def _investment(form: forms.ForecastForm, year: int) -> dict[str, Any]:
+    """What the effort may save, and the assumptions that it rests on."""
     prices = form.prices()
     returning, others = queries.returning_days(year)
     referral = investment.weighed(
@@ -43,13 +65,7 @@ def forecast(request: Request) -> HttpResponse:
         returning=returning,
         others=others,
     )
-    context = {
-        "trail": [("Økonomi", reverse("budget:dashboard")), ("Prognose", "")],
-        "form": form,
-        "forecast": forecast,
-        "chart": charts.forecast_chart(forecast),
-        "warnings": [line for line in forecast.pools if line.warning],
-        "districts": forecast.districts_by_year(),
+    return {
         "alternatives": queries.alternatives(year, prices, referral),
         "referral": referral,
         "kept_back": form.estimate("referral"),
@@ -57,14 +73,7 @@ def forecast(request: Request) -> HttpResponse:
         "returning_percent": round(100 * returning / max(1, returning + others)),
         "price_levels": investment.levels_in_words(prices),
         "index_source": settings.PRICE_INDEX_SOURCE,
-        "year": str(year),
     }
-
-    # A page that is read, and yet says that the assumptions in its address make no sense.
-    status = 200
-    if form.errors:
-        status = NOT_DONE
-    return render(request, "visitation/outlook/forecast.html", context, status=status)
 
 
 @page(P.SCHOOL_FIGURES_READ)
