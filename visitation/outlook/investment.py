@@ -54,24 +54,24 @@ class Price(NamedTuple):
 class Alternative:
     """An offer that pupils are referred to without SkoleFleks, and what each of the two costs.
 
-    `listed` is the price there as it stands in its source, `unit_cost` what a full-year pupil costs
+    `source_price` is the price there as it stands in its source, `unit_cost` what a full-year pupil costs
     in SkoleFleks, in whole DKK. `referral` is the share of SkoleFleks's pupils who would have been
     there, `pupils` how many full-year pupils SkoleFleks has.
     """
 
-    listed: Price
+    source_price: Price
     unit_cost: int
     referral: Estimate
     pupils: float
 
     @property
     def name(self) -> str:
-        return self.listed.name
+        return self.source_price.name
 
     @property
     def price(self) -> int:
         """In this year's prices, as far as the index says."""
-        return self.listed.in_this_years_prices
+        return self.source_price.in_this_years_prices
 
     @property
     def break_even(self) -> int:
@@ -113,9 +113,9 @@ def levels_in_words(prices: Iterable[Price]) -> str:
     years = sorted({price.year for price in prices if not price.is_comparable})
     if not years:
         return ""
-    named = ", ".join(str(year) for year in years)
+    year_names = ", ".join(str(year) for year in years)
     return (
-        f"Priserne er fra {named} og {today().year} og kan ikke sammenlignes, før prisindekset er"
+        f"Priserne er fra {year_names} og {today().year} og kan ikke sammenlignes, før prisindekset er"
         " udfyldt: det står på 1, så gamle priser er regnet, som de var."
     )
 

@@ -266,7 +266,7 @@ def test_prices_of_other_years_are_brought_to_this_years_by_an_index(granted):
     assert "kan ikke sammenlignes" in investment.levels_in_words([old])
     indexed = old._replace(factor=Decimal("1.1"))
     [alternative] = queries.alternatives(NEXT, [indexed], HALF)
-    assert (alternative.listed.amount, alternative.price) == (200_000, 220_000)
+    assert (alternative.source_price.amount, alternative.price) == (200_000, 220_000)
     assert investment.levels_in_words([indexed]) == ""
 
 
