@@ -54,9 +54,10 @@ class Price(NamedTuple):
 class Alternative:
     """An offer that pupils are referred to without SkoleFleks, and what each of the two costs.
 
-    `source_price` is the price there as it stands in its source, `unit_cost` what a full-year pupil costs
-    in SkoleFleks, in whole DKK. `referral` is the share of SkoleFleks's pupils who would have been
-    there, `pupils` how many full-year pupils SkoleFleks has.
+    `source_price` is the price there as it stands in its source, `unit_cost`
+    what a full-year pupil costs in SkoleFleks, in whole DKK. `referral` is the
+    share of SkoleFleks's pupils who would have been there, `pupils` how many
+    full-year pupils SkoleFleks has.
     """
 
     source_price: Price
@@ -115,8 +116,8 @@ def levels_in_words(prices: Iterable[Price]) -> str:
         return ""
     year_names = ", ".join(str(year) for year in years)
     return (
-        f"Priserne er fra {year_names} og {today().year} og kan ikke sammenlignes, før prisindekset er"
-        " udfyldt: det står på 1, så gamle priser er regnet, som de var."
+        f"Priserne er fra {year_names} og {today().year} og kan ikke"
+        " sammenlignes, før prisindekset er udfyldt: det står på 1, så gamle priser er regnet, som de var."
     )
 
 
