@@ -117,7 +117,8 @@ def levels_in_words(prices: Iterable[Price]) -> str:
     year_names = ", ".join(str(year) for year in years)
     return (
         f"Priserne er fra {year_names} og {today().year} og kan ikke"
-        " sammenlignes, før prisindekset er udfyldt: det står på 1, så gamle priser er regnet, som de var."
+        " sammenlignes, før prisindekset er udfyldt: det står på 1, så gamle"
+        " priser er regnet, som de var."
     )
 
 
