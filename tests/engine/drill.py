@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tests.engine import document
+from tests.engine import bases, document
 from tests.engine.bases import PROJECT
 from tests.engine.clock import step
 from tests.engine.daemon import OUTSIDE
@@ -127,6 +127,8 @@ def _write_settings(site: Path, provider: Provider) -> None:
         "MAIL_HOST": OUTSIDE,
         "WEB_CPUS": str(os.cpu_count()),
         "DATABASE_CPUS": str(os.cpu_count()),
+        # The stand-ins have the names of the real ones and no digest.
+        **{f"{name.upper()}_IMAGE": tag for name, tag in bases.BASES.items()},
     }
     with (site / ".env").open("a") as file:
         # Of two lines the later one holds.

@@ -62,3 +62,14 @@ def test_the_image_runs_as_nobody_special_and_is_built_by_hash() -> None:
     }
     copied = re.findall(r"(?m)^COPY (?!--from)(.*) \S+$", IMAGE)
     assert {name for line in copied for name in line.split()} == allowed
+
+
+def test_every_image_is_held_by_its_digest_the_same_in_both_files() -> None:
+    compose = (PROJECT / "docker-compose.yml").read_text()
+    ours = ("SKOLEFLEKS_IMAGE", "skolefleks")
+    in_compose = set(re.findall(r"\$\{(\w+_IMAGE):-([^}]+)\}", compose)) - {ours}
+    in_dockerfile = set(re.findall(r"(?m)^ARG (\w+_IMAGE)=(.*)$", IMAGE))
+    assert len(in_compose) == 4
+    assert in_dockerfile < in_compose
+    held = re.compile(r"[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}")
+    assert all(held.fullmatch(image) for _, image in in_compose)
