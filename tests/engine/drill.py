@@ -92,7 +92,7 @@ def _update_and_go_back(site: Path, visitor: Visitor) -> None:
     with step("a rollback is refused while the site is running"):
         [day] = backups.iterdir()
         done = try_compose(site, "run", "--rm", "operator", "rollback", f"/backups/{day.name}")
-        assert "stop web, worker and beat first" in done.stdout, done.stdout
+        assert "stop web, worker, mailer and beat first" in done.stdout, done.stdout
     with step("go back to the version and the data before"):
         _name_version(site, "drill-1")
         assert head_in(document.run("To go back", site)) == head

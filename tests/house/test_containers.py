@@ -41,6 +41,14 @@ def test_secrets_come_from_files_and_only_the_site_is_reached_from_this_machine(
     assert published == {"web": ["127.0.0.1:8000:8000"]}
 
 
+def test_whoever_opens_strangers_files_reaches_nobody_outside() -> None:
+    outside = {name for name, service in SERVICES.items() if "outside" in service["networks"]}
+    assert outside == {"web", "mailer"}
+    assert "--queues=celery" in SERVICES["worker"]["command"]
+    assert "--queues=outward" in SERVICES["mailer"]["command"]
+    assert SERVICES["mailer"]["volumes"] == []
+
+
 def test_only_the_web_process_keeps_a_pool_of_connections() -> None:
     assert [
         name for name, service in OURS.items() if "DATABASE_POOL" in service["environment"]
