@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
+Kind = AccessEntry.Kind
+
+READS = (Kind.VIEW, Kind.SEARCH, Kind.REVEAL, Kind.PRINT, Kind.EXPORT)
+
+
 @dataclass(frozen=True)
 class Undelivered:
     """A message with whom it is for, where it is a mail, and what it is about."""
@@ -95,6 +100,11 @@ def accesses(
         "kind": kind,
     }
     return rows.filter(**{name: value for name, value in conditions.items() if value})
+
+
+def reads(**choice: Any) -> QuerySet[AccessEntry]:
+    """The lines of those that say what somebody saw: signing in is not among it."""
+    return accesses(**choice).filter(kind__in=READS)
 
 
 def entries(

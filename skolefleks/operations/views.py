@@ -149,7 +149,7 @@ def who_saw_what(request: Request) -> HttpResponse:
     choice = form.choice()
     _log_search(request, choice)
 
-    rows = queries.accesses(**choice)
+    rows = queries.reads(**choice)
     readings = queries.readings(rows, most=MOST_READINGS + 1)
     context = {
         "form": form,
@@ -166,7 +166,7 @@ def who_saw_what(request: Request) -> HttpResponse:
 @throttled("export")
 def export_who_saw_what(request: Request, form: str) -> HttpResponse:
     """The whole window as a file; itself a line of the log."""
-    rows = queries.accesses(**forms.BreachForm(request.GET).choice())
+    rows = queries.reads(**forms.BreachForm(request.GET).choice())
     audit.log_access(AccessEntry.Kind.EXPORT, "", by=request.user)
 
     cells = []

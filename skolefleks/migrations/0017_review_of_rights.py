@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('skolefleks', '0015_schools_that_close'),
+        ('skolefleks', '0016_schools_that_close'),
     ]
 
     operations = [

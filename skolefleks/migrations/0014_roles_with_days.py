@@ -25,7 +25,7 @@ FROM_THE_TRAIL = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('skolefleks', '0012_index_of_the_trail'),
+        ('skolefleks', '0013_access_log_of_sign_ins'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('skolefleks', '0014_logs_by_time'),
+        ('skolefleks', '0015_logs_by_time'),
     ]
 
     operations = [

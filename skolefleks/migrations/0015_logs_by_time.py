@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('skolefleks', '0013_roles_with_days'),
+        ('skolefleks', '0014_roles_with_days'),
     ]
 
     operations = [
