@@ -21,6 +21,7 @@ from tests.budget.books.amending import Amending
 from tests.budget.books.by_hand import WHICH, BooksByHand, amounts_of, one_of
 from tests.budget.books.machine_payments import Payments
 from tests.budget.books.machine_years import Years
+from tests.budget.books.raising import Raising
 from tests.budget.books.tour import Tour
 from tests.conftest import AFTER, YEAR, many, terms
 from visitation.corrections import actions as corrections
@@ -36,7 +37,7 @@ def without_nothing(amounts):
     return {key: amount for key, amount in amounts.items() if amount}
 
 
-class Books(Tour, Amending, Payments, Years, BooksByHand, RuleBasedStateMachine):
+class Books(Tour, Amending, Raising, Payments, Years, BooksByHand, RuleBasedStateMachine):
     """Each act, and what it should come to."""
 
     cast: dict = {}
