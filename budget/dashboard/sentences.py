@@ -23,6 +23,8 @@ def of_today(pools: Sequence[books_queries.PoolYear]) -> list[str]:
 
     Of the first pool's districts only what the person may see.
     """
+    # Of a pool of which nothing is shown yet, nobody may know what is free.
+    pools = [pool for pool in pools if pool.shows_counts]
     if not pools:
         return []
     return [
