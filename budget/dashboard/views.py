@@ -61,6 +61,7 @@ def dashboard(request: Request) -> HttpResponse:
         "postings_url": links.url,
         "payments_url": payments_url,
         "reconciled": reconciled,
+        "publication": sentences.of_publication(selection.pools),
         "waiting": dashboard_queries.waiting_for(request.user),
         **pools_part(selection.pools, links),
     }
@@ -188,7 +189,7 @@ def districts_part(
             pool.total.places, expected_in_all, top=top_in_all
         ),
         "total_links": links.of_row(pool.total),
-        "small_counts": sentences.small_count(),
+        "small_counts": sentences.NOT_SHOWN,
         "hidden": hidden,
         "averages": sentences.of_averages(pool),
     }

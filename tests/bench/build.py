@@ -21,6 +21,7 @@ ON_AGENDA = 12  # cases of the meeting under way, two pupils each
 def main(case_count: int, act_count: int, file: Path) -> None:
     # Models can be imported only when Django is set up.
     from budget.models import Posting
+    from skolefleks.operations import canary
     from tests.bench import bulk, meetings, prepared
     from visitation.models import Grant
 
@@ -28,6 +29,8 @@ def main(case_count: int, act_count: int, file: Path) -> None:
     people = prepared.people()
     chair = people["committee_chair"]
     prepared.allocate(case_count, people["centre_chief"])
+    # Before there is noise where sealed texts are: the site opens a sample of them at its start.
+    canary.require_right_keys()
     bulk.fill(case_count)
 
     # Each round submits one draft and decides one waiting case.

@@ -65,7 +65,7 @@ LARGEST_POSTING = 2_000_000_000
 
 # -- people and money ----------------------------------------------------------------------
 def people() -> dict[str, User]:
-    """Districts and schools as they are, with their people; the three whose sessions are used.
+    """Districts and schools as they are, with their people; those whose sessions are used.
 
     Two at each school, the committee, the chiefs, ten advisers.
     """
@@ -78,9 +78,11 @@ def people() -> dict[str, User]:
     for role in ("committee_member", "committee_member", "committee_secretary", "administrator"):
         person(role)
 
+    person("centre_chief", centre="C-BUR")
     return {
         "committee_chair": person("committee_chair"),
-        "centre_chief": person("centre_chief"),
+        "centre_chief": person("centre_chief", centre="C-SIK"),
+        "implementation_group": person("implementation_group"),
         "school_leader": person("school_leader", school=School.objects.all()[0]),
     }
 
