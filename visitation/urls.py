@@ -23,6 +23,7 @@ from visitation.measurements import views as measurements
 from visitation.meetings import planning
 from visitation.meetings import views as meetings
 from visitation.minutes import views as minutes
+from visitation.moves import views as moves
 from visitation.outlook import views as outlook
 from visitation.oversight import views as oversight
 from visitation.prices import views as prices
@@ -130,6 +131,7 @@ effort_pages = (
         path("udtraek.xlsx", efforts.export, {"form": "xlsx"}, name="export_xlsx"),
         path("udtraek.csv", efforts.export, {"form": "csv"}, name="export_csv"),
         path("<slug:number>/<uuid:pk>/", measurements.overview, name="overview"),
+        path("<slug:number>/<uuid:pk>/flyt/", moves.move, name="move"),
         path("<slug:number>/<uuid:pk>/plan/", efforts.plan, name="plan"),
         path("<slug:number>/<uuid:pk>/oekonomi/", efforts.money, name="money"),
         path(

@@ -157,13 +157,7 @@ def answer_whereabouts(
 def right_to_answer(effort: Effort) -> P:
     """Who is asked, by what is known last of where the pupil is."""
     closing = queries.closing_of(effort)
-    # What was answered last knows better than the report.
-    answered = [row.now for row in queries.questions_of(effort) if row.now]
-    if answered:
-        return rules.right_to_answer(answered[-1])
-    if closing is None:
-        return P.EFFORT_WRITE
-    return rules.right_to_answer(closing.now)
+    return rules.who_answers(closing, queries.questions_of(effort))
 
 
 def _require_awaited(closing: ClosingReport, right: P, *, by: User) -> None:

@@ -10,17 +10,16 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from skolefleks.danish import today
-from visitation.efforts import queries
+from visitation.efforts.still import stands_still
 from visitation.lifecycle import (
     LIVE,
     OPEN_FOLLOW_UPS,
     ClosingStatus,
     FollowUpStatus,
 )
-from visitation.measurements.rules import Standing
 from visitation.models import (
     ClosingReport,
     Effort,
@@ -97,23 +96,6 @@ def _without_baseline() -> Q:
     return live() & (Q(Exists(goals.filter(baseline=None))) | ~Q(Exists(goals)))
 
 
-def _stands_still() -> Q:
-    """A goal that the rule beside the curves calls unchanged: two follow-ups without movement.
-
-    The rule is asked, and not written a second time in SQL. Takes four queries.
-    """
-    least = settings.CURVE_STILL_FOLLOW_UPS
-    talks = Count("windows", filter=Q(windows__held_on__isnull=False))
-    # Fewer talks can never make a goal unchanged: most efforts are left out here.
-    candidates = Effort.objects.live().annotate(talks=talks).filter(talks__gte=least)
-    still = []
-    standings = queries.standings_of(list(candidates.only("pk")))
-    for key, goals in standings.items():
-        if any(goal.standing == Standing.UNCHANGED for goal in goals):
-            still.append(key)
-    return Q(pk__in=still)
-
-
 def _ends_without_plan() -> Q:
     """It ends soon, and the last follow-up, where that is talked about, has no outcome yet."""
     soon = today() + timedelta(days=settings.EFFORT_ENDS_SOON_DAYS)
@@ -163,7 +145,7 @@ CONCERNS = {
         "Mål uden udgangspunkt", "Uden udgangspunkt", _without_baseline
     ),
     "staar-stille": Concern(
-        "Uden bevægelse efter to opfølgninger", "Uden bevægelse", _stands_still
+        "Uden bevægelse efter to opfølgninger", "Uden bevægelse", stands_still
     ),
     "uden-plan": Concern(
         f"Slutter inden for {settings.EFFORT_ENDS_SOON_DAYS} dage uden en plan",

@@ -89,7 +89,10 @@ def sought(efforts: QuerySet[Effort], text: str) -> QuerySet[Effort]:
         return efforts.filter(application__number__startswith=query.number)
     if query.serial is not None:
         return efforts.filter(application__number__in=query.numbers(years=3))
-    return efforts.filter(pupil_case__initials=query.initials)
+    # Of a protected pupil the list shows no initials, so none are found either.
+    return efforts.filter(
+        pupil_case__initials=query.initials, pupil_case__is_protected=False
+    )
 
 
 def in_phase(efforts: QuerySet[Effort], phase: str) -> QuerySet[Effort]:
@@ -122,6 +125,7 @@ def rows_of_list(efforts: QuerySet[Effort]) -> QuerySet[Effort]:
             "act_from",
             "application__number",
             "pupil_case__initials",
+            "pupil_case__is_protected",
             "school__name",
         )
         .annotate(
@@ -287,7 +291,7 @@ def _cells(row: Row) -> list[Any]:
         opens_on, hold_by = row.window.opens_on, row.window.hold_by
     return [
         effort.application.number,
-        effort.pupil_case.initials,
+        effort.pupil_case.initials_on_lists,
         effort.school.name,
         effort.get_status_display(),
         row.tariff,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import OuterRef, Q, Subquery
 
@@ -14,9 +14,10 @@ from skolefleks.calendar import ONE_DAY
 from skolefleks.danish import today
 from visitation.closings import rules as closing_rules
 from visitation.efforts import rules
-from visitation.lifecycle import EffortStatus
+from visitation.lifecycle import UPCOMING, EffortStatus
 from visitation.measurements import rules as measurement_rules
 from visitation.models import (
+    AgendaItem,
     Amendment,
     ClosingReport,
     Effort,
@@ -32,8 +33,10 @@ from visitation.models import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
+    from datetime import date, datetime
     from uuid import UUID
+
+    from django.db.models import QuerySet
 
     from applications.models import Application, PupilCase
 
@@ -147,8 +150,8 @@ def standing_of(effort: Effort) -> Standing:
     closings: list[ClosingReport] = []
     questions: list[Whereabouts] = []
     if not effort.is_live:
-        closings = list(effort.closings.all())
-        questions = list(effort.whereabouts.all())
+        closings = list(effort.closings.select_related("written_by"))
+        questions = list(effort.whereabouts.select_related("answered_by"))
     return Standing(
         effort=effort,
         grants=list(effort.grants.standing().order_by("starts_on")),
@@ -223,6 +226,37 @@ def amendment_of(effort: Effort) -> Amendment | None:
     """What the committee is asked to change of the effort, or is about to be. Takes one query."""
     rows = effort.amendments.open().defer("reached", "remaining", "reason")
     return rows.first()
+
+
+class Asked(NamedTuple):
+    """What the committee has to decide of an effort, and when it meets."""
+
+    kind: str
+    asked_at: datetime
+    meets_at: datetime | None
+
+
+def with_asked(efforts: QuerySet[Effort]) -> QuerySet[Effort]:
+    """Each with what the committee is asked, in the same query: see `asked_of`."""
+    waiting = Amendment.objects.waiting().filter(effort=OuterRef("pk"))
+    items = AgendaItem.objects.filter(
+        amendment__in=waiting.order_by().values("pk"),
+        meeting__status__in=UPCOMING,
+    )
+    starts = items.order_by("meeting__starts_at").values("meeting__starts_at")
+    return efforts.annotate(
+        asked_kind=Subquery(waiting.values("kind")[:1]),
+        asked_at=Subquery(waiting.values("asked_at")[:1]),
+        meets_at=Subquery(starts[:1]),
+    )
+
+
+def asked_of(effort: Any) -> Asked | None:
+    """`effort` comes from `with_asked`."""
+    if not effort.asked_kind:
+        return None
+    kind = Amendment.Kind(effort.asked_kind).label
+    return Asked(kind, effort.asked_at, effort.meets_at)
 
 
 # -- where the goals stand -------------------------------------------------------------------------

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from visitation.measurements.queries import Curve
 
+    Picture = tuple[Curve, Chart | None]
+
 Voice = Measurement.Voice
 Kind = EffortGoal.Kind
 
@@ -51,6 +53,19 @@ MARKS = (
 
 # The axis of a goal that is measured on a scale with an end.
 DOMAINS = {Kind.SCALE: [1, 10], Kind.ATTENDANCE: [0, 100]}
+
+
+def pictures(curves: Sequence[Curve]) -> list[Picture]:
+    """Each curve with its picture, where there is anything to draw."""
+    drawn: list[Picture] = []
+    for curve in curves:
+        chart = None
+        # Axes without a point would look as if somebody had
+        # measured nought.
+        if curve.measurements:
+            chart = goal_chart(curve)
+        drawn.append((curve, chart))
+    return drawn
 
 
 def goal_chart(curve: Curve) -> Chart:
