@@ -32,6 +32,7 @@ from visitation.queue import views as queue
 from visitation.recusals import views as recusals
 from visitation.releases import views as releases
 from visitation.room import views as room
+from visitation.scales import views as scales
 from visitation.screens import views as screens
 from visitation.start import views as start
 
@@ -128,6 +129,11 @@ effort_pages = (
         # To read.
         path("", efforts.efforts, name="list"),
         path("overblik/", oversight.oversight, name="oversight"),
+        path("skalaer/", scales.scales, name="scales"),
+        path("skalaer/<int:pk>/udgaa/", scales.retire, name="retire_scale"),
+        path(
+            "<slug:number>/<uuid:pk>/plan/skala/", scales.measure_by, name="measure_by"
+        ),
         path("udtraek.xlsx", efforts.export, {"form": "xlsx"}, name="export_xlsx"),
         path("udtraek.csv", efforts.export, {"form": "csv"}, name="export_csv"),
         path("<slug:number>/<uuid:pk>/", measurements.overview, name="overview"),

@@ -164,6 +164,7 @@ def change_goal(
         version=goal.version + 1,
         replaces=goal,
         kind=goal.kind,
+        scale_id=goal.scale_id,
         reason=reason,
         by=by,
         at=timezone.now(),

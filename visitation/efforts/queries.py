@@ -174,7 +174,9 @@ class GoalHistory(NamedTuple):
 def goals_of(effort: Effort) -> list[GoalHistory]:
     """The goals with their earlier versions. Takes one query."""
     versions: dict[int, list[EffortGoal]] = {}
-    for version in effort.goals.select_related("by").order_by("number", "-version"):
+    for version in effort.goals.select_related("by", "scale").order_by(
+        "number", "-version"
+    ):
         versions.setdefault(version.number, []).append(version)
     return [GoalHistory(newest, earlier) for newest, *earlier in versions.values()]
 

@@ -62,10 +62,11 @@ def take(
 
     # By kind, once: a goal's own kind never changes, so neither
     # does its scale.
-    scales = {scale.goal_kind: scale for scale in Scale.objects.all()}
+    built_in = Scale.objects.exclude(goal_kind="")
+    scales = {scale.goal_kind: scale for scale in built_in}
     rows = []
     for answer in answers:
-        scale = scales[answer.goal.kind]
+        scale = answer.goal.scale or scales[answer.goal.kind]
         _require_answer(answer, scale)
         measurement = Measurement(
             effort=effort,

@@ -201,6 +201,8 @@ def domain_of(curve: Curve) -> list[float]:
     # long way.
     if Kind(goal.kind) in DOMAINS:
         return [float(end) for end in DOMAINS[Kind(goal.kind)]]
+    if goal.scale and goal.scale.highest is not None:
+        return [float(goal.scale.lowest), float(goal.scale.highest)]
     values: list[Decimal] = [row.value for row in curve.measurements if row.value]
     values += [level for level in (goal.baseline, goal.target) if level]
     return [0, float(max(values, default=1)) * 1.1]

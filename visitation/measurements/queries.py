@@ -67,13 +67,15 @@ def history_of(effort: Effort) -> list[Measurement]:
 
 
 def scale_of(goal: EffortGoal) -> Scale:
-    """The scale that goals of this kind are measured on."""
+    """The goal's own scale, or the one that goals of its kind are measured on."""
+    if goal.scale:
+        return goal.scale
     return Scale.objects.get(goal_kind=goal.kind)
 
 
 def goals_to_measure(effort: Effort) -> list[EffortGoal]:
     """The goals as they stand now, in their order."""
-    return list(effort.goals.current())
+    return list(effort.goals.current().select_related("scale"))
 
 
 def standings_by_number(effort: Effort) -> dict[int, rules.GoalStanding]:

@@ -295,6 +295,10 @@ class EffortGoal(models.Model):
         "self", on_delete=models.PROTECT, null=True, related_name="replaced_by"
     )
     kind = models.CharField("målt som", max_length=10, choices=Kind)
+    # One of the municipality's own; None for the built-in one of the kind.
+    scale = models.ForeignKey(
+        "visitation.Scale", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     what = EncryptedTextField("hvad skal være anderledes", max_length=TEXT)
     low_anchor = EncryptedTextField(
         "1 betyder", max_length=LINE, blank=True, default=""

@@ -103,7 +103,7 @@ def _counts(efforts: QuerySet[Effort]) -> dict[int, dict[str, int]]:
         figures[clock] = _sum_of_windows(windows())
         figures[f"{clock}_in_time"] = _sum_of_windows(windows().filter(in_time))
 
-    rows = efforts.order_by().values("school").annotate(**figures)
+    rows: Any = efforts.order_by().values("school").annotate(**figures)
     return {row.pop("school"): row for row in rows}
 
 

@@ -21,7 +21,7 @@ from tests.visitation.moves.conftest import LAST_DAY
 from visitation.efforts import actions as efforts
 from visitation.efforts import following
 from visitation.models import Decision, Document, Effort, Grant, Whereabouts
-from visitation.moves import rules
+from visitation.moves import actions, rules
 from visitation.recusals import actions as recusals
 from visitation.recusals.rules import Recused
 
@@ -117,8 +117,6 @@ def test_the_old_school_closes_it_and_is_not_asked_where_the_pupil_is(move, effo
 def test_it_may_move_again(move, effort, schools, chair):
     moved = Effort.objects.select_related("application").get(pk=move().pk)
     where = {"school": schools["Baltorpskolen"], "last_day": date(NEXT, 6, 30)}
-    from visitation.moves import actions
-
     back = actions.move_to_school(moved, **where, grounds="Tilbage igen.", by=chair)
     assert back.school == schools["Baltorpskolen"]
     assert proven()
@@ -205,7 +203,7 @@ def test_nobody_moves_it_twice_and_no_school_moves_it(move, leader):
 # -- the page --
 def test_the_page_shows_the_division_and_asks_before_it_moves(effort, schools, committee, post):
     url = f"{effort.get_absolute_url()}flyt/"
-    form = {"school": schools["Hedegårdsskolen"].pk, "last_day": "31.3.", "grounds": "Flytter."}
+    form = {"school": schools["Hedegårdsskolen"].pk, "grounds": "Flytter."}
     form["last_day"] = f"31.03.{NEXT}"
     page = text_of(post(committee, url, form))
     assert kr(OLD).replace("\N{NO-BREAK SPACE}", " ") in page
