@@ -112,6 +112,7 @@ def rows_of_list(efforts: QuerySet[Effort]) -> QuerySet[Effort]:
     open_conditions = EffortCondition.objects.filter(
         effort=OuterRef("pk"), state=EffortCondition.State.OPEN, due_on__lte=today()
     )
+    held = {"effort": OuterRef("pk"), "held_on__isnull": False}
     unnamed = EffortContact.objects.filter(
         effort=OuterRef("pk"), is_named=False, asked_from__lte=today()
     )
@@ -132,6 +133,7 @@ def rows_of_list(efforts: QuerySet[Effort]) -> QuerySet[Effort]:
             phase_kind=_phase_kind(),
             open_conditions=_count(open_conditions),
             unnamed=_count(unnamed),
+            talks=_count(FollowUpWindow.objects.filter(**held)),
             closing_laid_on=Subquery(awaited.values("laid_on")[:1]),
             closing_due_on=Subquery(awaited.values("due_on")[:1]),
             asked_on=Subquery(questions.values("ask_on")[:1]),
@@ -193,9 +195,10 @@ class Row:
 
 
 def rows_of(efforts: Sequence[Effort]) -> list[Row]:
-    """The rows with their grant in force, next follow-up and goals. Takes five queries."""
+    """The rows with their grant in force, next follow-up and goals. Takes four queries."""
     day = today()
-    standings = queries.standings_of(efforts)
+    talks = {effort.pk: getattr(effort, "talks", 0) for effort in efforts}
+    standings = queries.standings_of(efforts, talks)
     grants: dict[UUID, list[Grant]] = {}
     standing = Grant.objects.standing().filter(effort__in=efforts)
     # The texts are encrypted and not shown: they are left where they are.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import OuterRef, Q, Subquery
@@ -32,7 +33,7 @@ from visitation.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
     from uuid import UUID
 
@@ -86,12 +87,26 @@ class Standing:
     effort: Effort
     grants: list[Grant]
     phases: list[EffortPhase]
-    windows: list[FollowUpWindow]
-    conditions: list[EffortCondition]
-    contacts: list[EffortContact]
     # Of an effort that is over.
     closings: list[ClosingReport]
     questions: list[Whereabouts]
+
+    # Asked for when they are needed: an effort that is over waits for none of them.
+    @cached_property
+    def windows(self) -> list[FollowUpWindow]:
+        windows = list(self.effort.windows.all())
+        for window in windows:
+            # The row at hand, instead of a query for each.
+            window.effort = self.effort
+        return windows
+
+    @cached_property
+    def conditions(self) -> list[EffortCondition]:
+        return list(self.effort.conditions.all())
+
+    @cached_property
+    def contacts(self) -> list[EffortContact]:
+        return list(self.effort.contacts.all())
 
     @property
     def grant(self) -> Grant | None:
@@ -143,10 +158,6 @@ class Standing:
 
 def standing_of(effort: Effort) -> Standing:
     """Read the effort with what its pages have in common."""
-    windows = list(effort.windows.all())
-    for window in windows:
-        # The row at hand, instead of a query for each.
-        window.effort = effort
     closings: list[ClosingReport] = []
     questions: list[Whereabouts] = []
     if not effort.is_live:
@@ -156,9 +167,6 @@ def standing_of(effort: Effort) -> Standing:
         effort=effort,
         grants=list(effort.grants.standing().order_by("starts_on")),
         phases=list(effort.phases.all()),
-        windows=windows,
-        conditions=list(effort.conditions.all()),
-        contacts=list(effort.contacts.all()),
         closings=closings,
         questions=questions,
     )
@@ -266,16 +274,20 @@ def asked_of(effort: Any) -> Asked | None:
 MEASUREMENT_FIGURES = ("effort", "voice", "measured_on", "value", "goal__number")
 
 
+def talks_of(efforts: Sequence[Effort]) -> dict[UUID, int]:
+    """How many follow-ups of each effort were held, by its id. Takes one query."""
+    held = FollowUpWindow.objects.filter(effort__in=efforts, held_on__isnull=False)
+    return Counter(held.values_list("effort", flat=True))
+
+
 def standings_of(
-    efforts: Sequence[Effort],
+    efforts: Sequence[Effort], talks: Mapping[UUID, int]
 ) -> dict[UUID, list[measurement_rules.GoalStanding]]:
-    """Where the goals of each effort stand, by its id. Takes three queries, and no text."""
+    """Where the goals of each effort stand, by its id. Takes two queries, and no text.
+
+    `talks` are how many of its follow-ups were held.
+    """
     keys = [effort.pk for effort in efforts]
-    talks: Counter[UUID] = Counter(
-        FollowUpWindow.objects.filter(
-            effort__in=keys, held_on__isnull=False
-        ).values_list("effort", flat=True)
-    )
 
     # A goal is told by its number: measurements of its earlier versions count too.
     measured: dict[tuple[UUID, int], list[Measurement]] = {}
@@ -288,7 +300,8 @@ def standings_of(
     goals = EffortGoal.objects.current().filter(effort__in=keys)
     for goal in goals.only("effort", "number", "kind", "baseline", "target"):
         of_goal = measured.get((goal.effort_id, goal.number), [])
-        standing = measurement_rules.standing_of(goal, of_goal, talks[goal.effort_id])
+        held = talks.get(goal.effort_id, 0)
+        standing = measurement_rules.standing_of(goal, of_goal, held)
         standings.setdefault(goal.effort_id, []).append(standing)
     return standings
 

@@ -80,7 +80,8 @@ def goals_to_measure(effort: Effort) -> list[EffortGoal]:
 
 def standings_by_number(effort: Effort) -> dict[int, rules.GoalStanding]:
     """Where each goal of the effort stands, by its number. Takes three queries."""
+    talks = effort_queries.talks_of([effort])
     standings: Sequence[rules.GoalStanding] = effort_queries.standings_of(
-        [effort]
+        [effort], talks
     ).get(effort.pk, [])
     return {standing.goal.number: standing for standing in standings}

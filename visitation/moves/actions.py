@@ -19,7 +19,7 @@ from skolefleks import audit, outbox
 from skolefleks.calendar import ONE_DAY
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import require
-from skolefleks.refusals import NotPossible
+from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.statemachine import follow
 from visitation.amendments import actions as amendments
 from visitation.amendments import queries as amendment_queries
@@ -57,6 +57,11 @@ def move_to_school(
     """
     grants = _hold(effort, by=by)
     rules.require_move(effort, school, last_day, grants)
+    there = Effort.objects.live().filter(pupil=effort.pupil_id, school=school)
+    if there.exists():
+        raise Refusal(
+            "Eleven har allerede en indsats, der løber på den skole.", field="school"
+        )
     # Before the act, which changes the grants.
     terms = rules.terms_from(grants, last_day + ONE_DAY)
     old_case = grants[-1].decision.pupil_case

@@ -36,6 +36,14 @@ def require_move(
         raise Refusal(
             f"Vælg en dag fra {day(first)} til {day(latest)}.", field="last_day"
         )
+    for grant in grants:
+        is_divided = grant.ended_on is not None and grant.ended_on > last_day
+        if is_divided and grant.starts_on <= last_day:
+            raise Refusal(
+                f"Bevillingen er allerede delt {day(grant.last_day)}: vælg den dag eller"
+                " en senere.",
+                field="last_day",
+            )
     for terms in terms_from(grants, last_day + ONE_DAY):
         if terms.starts_on == terms.ends_on:
             raise Refusal(

@@ -37,10 +37,8 @@ def paid_to(school):
 
 # -- the money --
 def test_the_money_is_divided_by_days_to_the_krone(move, effort, schools):
-    before = free()
     move()
     assert sum(free().values()) == 2 * FREE - OLD - NEW
-    assert abs(free()[NEXT] - before[NEXT]) <= 1
     assert paid_to(schools["Baltorpskolen"]) == OLD
     assert paid_to(schools["Hedegårdsskolen"]) == NEW
     assert proven()
@@ -55,13 +53,12 @@ def test_the_pupil_counts_one_place_a_year_and_the_new_district_from_the_next(mo
 
 def test_tariffs_that_are_decided_for_later_come_along(ask, move, chair):
     down(ask(), by=chair)
-    moved = move()
-    rows = moved.grants.order_by("starts_on")
-    assert [(row.tariff, row.starts_on) for row in rows] == [
-        (215_000, FIRST_DAY),
-        (120_000, date(AFTER, 1, 1)),
-    ]
-    assert rows[1].later == [Later(date(AFTER, 4, 1), 60_000)]
+    # It is divided there already, and a grant ends before its time once.
+    with pytest.raises(Refusal, match="allerede delt"):
+        move()
+    grant = move(last_day=date(NEXT, 12, 31)).grants.get()
+    assert (grant.tariff, grant.starts_on) == (120_000, date(AFTER, 1, 1))
+    assert grant.later == [Later(date(AFTER, 4, 1), 60_000)]
     assert proven()
 
 
@@ -117,7 +114,12 @@ def test_the_old_school_closes_it_and_is_not_asked_where_the_pupil_is(move, effo
 def test_it_may_move_again(move, effort, schools, chair):
     moved = Effort.objects.select_related("application").get(pk=move().pk)
     where = {"school": schools["Baltorpskolen"], "last_day": date(NEXT, 6, 30)}
-    back = actions.move_to_school(moved, **where, grounds="Tilbage igen.", by=chair)
+    where |= {"grounds": "Tilbage igen.", "by": chair}
+    with pytest.raises(Refusal, match="løber på den skole"):
+        actions.move_to_school(moved, **where)
+    with time_machine.travel(FIRST_DAY, tick=False):
+        following.end_those_that_are_over()
+        back = actions.move_to_school(moved, **where)
     assert back.school == schools["Baltorpskolen"]
     assert proven()
 
@@ -173,7 +175,7 @@ def test_both_schools_are_told(move, leader, other_leader):
     move()
     deliver()
     told = Notice.objects.filter(topic="effort.moved")
-    assert {notice.user for notice in told} == {leader, other_leader}
+    assert {notice.user for notice in told} >= {leader, other_leader}
 
 
 # -- what stands in the way --
