@@ -34,16 +34,18 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row", bound=Model)
 
-# The old school's own people, and what is only said of several pupils.
+# The old school's own people, and what is only said of several
+# pupils.
 LEFT_BEHIND = {"daily_leader_name", "representative_name", "joint_reason"}
 
 
 def copy_case(pupil_case: PupilCase, *, school: School, by: User) -> PupilCase:
     """Open a case for the pupil at `school`, dealt with already, with what the old one says.
 
-    Of other pupils of the old case nothing comes along: where a shared text names one, it says
-    the initials. Papers stay at the old case. Called in the transaction of the act that decided
-    it, whose right it is.
+    Of other pupils of the old case nothing comes along: where a
+    shared text names one, it says the initials. Papers stay at
+    the old case. Called in the transaction of the act that
+    decided it, whose right it is.
     """
     source = pupil_case.application
     hide = _other_names(pupil_case)

@@ -47,7 +47,8 @@ Present = FollowUpWindow.Present
 Voice = FollowUpVoice.Voice
 How = FollowUpVoice.How
 
-# Every so many efforts is behind with its last follow-up, or has not begun.
+# Every so many efforts is behind with its last follow-up, or
+# has not begun.
 BEHIND = 12
 NOT_BEGUN = 6
 
@@ -116,7 +117,8 @@ class EffortStory:
         is_last_one_past = hold_by > self.scene.today - timedelta(weeks=12)
         if self.number % BEHIND == BEHIND - 1 and is_last_one_past:
             return
-        # Another day of the window for each: not all talks are on its last day.
+        # Another day of the window for each: not all talks are
+        # on its last day.
         talk = school_day_before(hold_by - timedelta(days=1 + self.number % 5))
         do = partial(self._with_window, hold_by)
         self._plan_on(talk - 5 * ONE_DAY, partial(self.measure, turn + 1))

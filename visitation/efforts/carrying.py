@@ -35,8 +35,9 @@ def carry_on(
 ) -> Effort:
     """The effort at the new school, with plan, people, goals, measurements and conditions.
 
-    All is copied: the old school keeps what it has, and sees nothing of what comes. Phases and
-    follow-ups are laid anew by `following.follow_grants`.
+    All is copied: the old school keeps what it has, and sees
+    nothing of what comes. Phases and follow-ups are laid anew
+    by `following.follow_grants`.
     """
     successor = Effort.objects.create(
         application=pupil_case.application,
@@ -71,7 +72,8 @@ def _copy_measurements(goal: EffortGoal, moved: EffortGoal, successor: Effort) -
     )
     taken = set()
     for row in rows.order_by("measured_on", "-at"):
-        # Two versions of a goal may have been measured on one day.
+        # Two versions of a goal may have been measured on one
+        # day.
         key = (row.voice, row.measured_on)
         if key not in taken:
             taken.add(key)

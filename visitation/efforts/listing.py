@@ -78,7 +78,8 @@ def in_tab(efforts: QuerySet[Effort], tab: str) -> QuerySet[Effort]:
     if tab == "slutter":
         soon = today() + timedelta(days=settings.EFFORT_ENDS_SOON_DAYS)
         return efforts.filter(status__in=LIVE, ends_on__lte=soon)
-    # Those that are over: ended, or cancelled before they began.
+    # Those that are over: ended, or cancelled before they
+    # began.
     return efforts.exclude(status__in=LIVE)
 
 
@@ -89,7 +90,8 @@ def sought(efforts: QuerySet[Effort], text: str) -> QuerySet[Effort]:
         return efforts.filter(application__number__startswith=query.number)
     if query.serial is not None:
         return efforts.filter(application__number__in=query.numbers(years=3))
-    # Of a protected pupil the list shows no initials, so none are found either.
+    # Of a protected pupil the list shows no initials, so none
+    # are found either.
     return efforts.filter(
         pupil_case__initials=query.initials, pupil_case__is_protected=False
     )
@@ -201,7 +203,8 @@ def rows_of(efforts: Sequence[Effort]) -> list[Row]:
     standings = queries.standings_of(efforts, talks)
     grants: dict[UUID, list[Grant]] = {}
     standing = Grant.objects.standing().filter(effort__in=efforts)
-    # The texts are encrypted and not shown: they are left where they are.
+    # The texts are encrypted and not shown: they are left where
+    # they are.
     for grant in standing.defer("conditions", "ended_grounds").order_by("starts_on"):
         grants.setdefault(grant.effort_id, []).append(grant)  # type: ignore[arg-type]
 

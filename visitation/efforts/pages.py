@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from visitation.efforts.rules import Task
     from visitation.models.efforts import EffortQuerySet
 
-# The first page of an effort that is over is still its overview.
+# The first page of an effort that is over is still its
+# overview.
 CLOSING_TAB = ("closing", "Slutrapport")
 
 TABS = (
@@ -34,7 +35,8 @@ TABS = (
     ("money", "Økonomi"),
 )
 
-# Where a task is done: the name of the address. A follow-up and a condition have their own key.
+# Where a task is done: the name of the address. A follow-up and
+# a condition have their own key.
 TASK_PAGES = {
     TaskKind.BEGIN: "efforts:begin",
     TaskKind.CONTACTS: "efforts:contacts",
@@ -52,13 +54,15 @@ def find_effort(request: Request, number: str, pk: UUID) -> Effort:
     visible = Effort.objects.visible_to(request.user)
     effort = _joined(visible).filter(**asked_for).first()
     if effort is None:
-        # The school that the pupil came to reads what was before.
+        # The school that the pupil came to reads what was
+        # before.
         before = Effort.objects.moved_to_schools_of(request.user)
         effort = _joined(before).filter(**asked_for).first()
         if effort:
             effort.is_read_by_next_school = True
     if effort is None:
-        # Says Recused to those of the committee to whom the case is closed.
+        # Says Recused to those of the committee to whom the
+        # case is closed.
         find.readable(request, number)
         raise Http404
     return effort

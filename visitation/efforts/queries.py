@@ -91,7 +91,8 @@ class Standing:
     closings: list[ClosingReport]
     questions: list[Whereabouts]
 
-    # Asked for when they are needed: an effort that is over waits for none of them.
+    # Asked for when they are needed: an effort that is over
+    # waits for none of them.
     @cached_property
     def windows(self) -> list[FollowUpWindow]:
         windows = list(self.effort.windows.all())
@@ -289,7 +290,8 @@ def standings_of(
     """
     keys = [effort.pk for effort in efforts]
 
-    # A goal is told by its number: measurements of its earlier versions count too.
+    # A goal is told by its number: measurements of its earlier
+    # versions count too.
     measured: dict[tuple[UUID, int], list[Measurement]] = {}
     rows = Measurement.objects.current().filter(effort__in=keys)
     rows = rows.select_related("goal").only(*MEASUREMENT_FIGURES)

@@ -68,7 +68,8 @@ class LeavingLetter(ChangeLetter):
         super().__init__(grant.decision, grant.decision.application)
         self.outcome = Outcome.MOVED
         self.verdicts = {Outcome.MOVED: f"Bevillingen følger eleven til {school}."}
-        # The letter tells of the end and not of what was granted once.
+        # The letter tells of the end and not of what was
+        # granted once.
         self.grant = None
         self.before = grant
         self.new_school = school

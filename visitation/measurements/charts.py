@@ -1,6 +1,7 @@
 """The picture of one goal: a line for each voice, from the baseline towards the target.
 
-No text of the goal is drawn or said in the picture: it is kept in the cache, and the texts are not.
+No text of the goal is drawn or said in the picture: it is kept
+in the cache, and the texts are not.
 """
 
 from __future__ import annotations

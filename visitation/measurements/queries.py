@@ -44,7 +44,8 @@ def curves_of(standing: Standing) -> list[Curve]:
     effort = standing.effort
     rows = effort.measurements.current().select_related("goal")
     measured: dict[int, list[Measurement]] = {}
-    # The texts are not shown here: they are left where they are.
+    # The texts are not shown here: they are left where they
+    # are.
     for row in rows.only(*effort_queries.MEASUREMENT_FIGURES, "not_measured"):
         measured.setdefault(row.goal.number, []).append(row)
 
@@ -53,8 +54,8 @@ def curves_of(standing: Standing) -> list[Curve]:
     curves = []
     for history in effort_queries.goals_of(effort):
         of_goal = measured.get(history.goal.number, [])
-        # By the newest version of the goal; what was measured of
-        # earlier ones counts too.
+        # By the newest version of the goal; what was measured
+        # of earlier ones counts too.
         stands = rules.standing_of(history.goal, of_goal, len(talks))
         curves.append(Curve(history, of_goal, stands, grants_from, talks))
     return curves

@@ -1,10 +1,13 @@
 """A pupil changes school while the effort runs: the effort goes along, and the money with it.
 
-It ends at the one school and begins at the other the next day. The money is divided by days: what
-is granted of the days to come is released and granted anew to the new school, by a decision of its
-own, in the same transaction. What the old school was paid beyond its last day, it owes.
+It ends at the one school and begins at the other the next day.
+The money is divided by days: what is granted of the days to
+come is released and granted anew to the new school, by a
+decision of its own, in the same transaction. What the old
+school was paid beyond its last day, it owes.
 
-Locks are taken in this order: the pools by fiscal year, the application, the effort.
+Locks are taken in this order: the pools by fiscal year, the
+application, the effort.
 """
 
 from __future__ import annotations
@@ -52,8 +55,9 @@ def move_to_school(
 ) -> Effort:
     """Let the effort end at its school on `last_day`, and go on at `school`; the effort there.
 
-    Raises Recused, NotPossible once it is over, Overtaken where it is moved already, NotHeard,
-    Refusal for the school or the day, and the books' ClosedYear, NoPool and Overdrawn.
+    Raises Recused, NotPossible once it is over, Overtaken where
+    it is moved already, NotHeard, Refusal for the school or the
+    day, and the books' ClosedYear, NoPool and Overdrawn.
     """
     grants = _hold(effort, by=by)
     rules.require_move(effort, school, last_day, grants)
@@ -66,7 +70,8 @@ def move_to_school(
     terms = rules.terms_from(grants, last_day + ONE_DAY)
     old_case = grants[-1].decision.pupil_case
 
-    # What was asked of the committee was asked by the old school.
+    # What was asked of the committee was asked by the old
+    # school.
     for amendment in effort.amendments.open():
         follow(amendment, "lapse_amendment", by=by)
     amendments.end_before(grants, last_day + ONE_DAY, grounds=grounds, by=by)
@@ -100,7 +105,8 @@ def _hold(effort: Effort, *, by: User) -> Sequence[Grant]:
 
     rows = Effort.objects.select_for_update(of=("self",))
     effort.refresh_from_db(fields=["status"], from_queryset=rows)
-    # An effort carries grants of several cases: who is out of one is out of all of it.
+    # An effort carries grants of several cases: who is out of
+    # one is out of all of it.
     if not Effort.objects.visible_to(by).filter(pk=effort.pk).exists():
         raise Recused
     if not effort.is_live:

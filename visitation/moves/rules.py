@@ -23,7 +23,8 @@ def require_move(
 ) -> None:
     """Raise Overtaken where it is moved already, Refusal for a school or a day that cannot be.
 
-    `grants` are those of the effort that stand, in order; there is one.
+    `grants` are those of the effort that stand, in order; there
+    is one.
     """
     if hasattr(effort, "moved_to"):
         raise Overtaken("Indsatsen er allerede flyttet. Genindlæs siden.")
@@ -56,7 +57,8 @@ def require_move(
 def terms_from(grants: Sequence[Grant], first_day: date) -> list[Terms]:
     """What is granted from `first_day` on, as it stands: tariffs, days, conditions, follow-ups.
 
-    One row of terms goes down only; where an index has raised a tariff, another row begins.
+    One row of terms goes down only; where an index has raised a
+    tariff, another row begins.
     """
     rows = []
     for grant in grants:

@@ -93,8 +93,9 @@ def oversight(efforts: QuerySet[Effort], schools: Iterable[School]) -> Oversight
 def _counts(efforts: QuerySet[Effort]) -> dict[int, dict[str, int]]:
     """All figures of each school, by the school's id.
 
-    Each effort is looked at once, and what belongs to it is found by its key: so the database
-    needs to know nothing of how many rows there are to do it in a good order.
+    Each effort is looked at once, and what belongs to it is
+    found by its key: so the database needs to know nothing of
+    how many rows there are to do it in a good order.
     """
     figures: dict[str, Any] = {"live": Count("pk", filter=concerns.live())}
     for name, concern in concerns.CONCERNS.items():
@@ -108,7 +109,8 @@ def _counts(efforts: QuerySet[Effort]) -> dict[int, dict[str, int]]:
 
 
 def _alias(name: str) -> str:
-    # A name of the address may hold a hyphen, which an alias may not.
+    # A name of the address may hold a hyphen, which an alias
+    # may not.
     return name.replace("-", "_")
 
 
@@ -119,7 +121,8 @@ def _sum_of_windows(windows: QuerySet[FollowUpWindow]) -> Sum:
 
 
 def _sum_of(lines: Sequence[Line]) -> Line:
-    # Added up here: one effort is at one school, so the lines are parts of the whole.
+    # Added up here: one effort is at one school, so the lines
+    # are parts of the whole.
     counts = {}
     for name in concerns.CONCERNS:
         counts[name] = sum(line.counts[name] for line in lines)

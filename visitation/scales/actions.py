@@ -31,7 +31,8 @@ LONGEST_KEY = 18
 def add_scale(*, by: User, **fields: Any) -> Scale:
     """Add a scale; only what its sum scores mean, never the questions of a questionnaire.
 
-    Raises Refusal for a name that is taken, or for a scale that goes nowhere.
+    Raises Refusal for a name that is taken, or for a scale that
+    goes nowhere.
     """
     require(by, P.SCALE_KEEP, at=EVERYWHERE)
     if Scale.objects.filter(name__iexact=fields["name"]).exists():
@@ -73,8 +74,9 @@ def measure_by(
 ) -> EffortGoal:
     """Give an effort one more goal, which is measured on a scale of the municipality's own.
 
-    The scale stays the goal's: another one would be another goal. Raises NotPossible for a scale
-    that is not offered, Refusal for a figure that it does not have.
+    The scale stays the goal's: another one would be another
+    goal. Raises NotPossible for a scale that is not offered,
+    Refusal for a figure that it does not have.
     """
     require_open(effort, P.EFFORT_WRITE, by=by)
     if scale.goal_kind or scale.is_retired:

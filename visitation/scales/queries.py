@@ -17,7 +17,8 @@ def all_scales() -> list[Scale]:
 
 def offered_to(effort: Effort) -> list[Scale]:
     """The municipality's own scales for the pupil's age on the effort's first day."""
-    # By that day: a scale is never changed because a pupil has a birthday.
+    # By that day: a scale is never changed because a pupil has
+    # a birthday.
     age = effort.pupil_case.age_on(effort.starts_on)
     offered = []
     for scale in Scale.objects.filter(goal_kind="", is_retired=False):
