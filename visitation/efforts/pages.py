@@ -125,7 +125,8 @@ def _moved_to_url(request: Request, effort: Effort) -> str:
     # The old school sees up to its own last day.
     successor = getattr(effort, "moved_to", None)
     follows_all = may(request.user, P.EFFORT_READ, at=EVERYWHERE)
-    if successor is None or not follows_all:
+    may_see = follows_all or effort.is_read_by_next_school
+    if successor is None or not may_see:
         return ""
     return str(successor.get_absolute_url())
 

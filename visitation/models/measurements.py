@@ -77,6 +77,13 @@ class Scale(models.Model):
         return is_old_enough and is_young_enough
 
     @property
+    def span(self) -> str:
+        """`1 – 10`; `fra 0` where there is no highest value."""
+        if self.highest is None:
+            return f"fra {decimal(self.lowest)}"
+        return f"{decimal(self.lowest)} – {decimal(self.highest)}"
+
+    @property
     def ages(self) -> str:
         """`8-12 år`, `fra 13 år`."""
         if self.youngest is not None and self.oldest is not None:
