@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from visitation.letters import changes, leaving, texts
 from visitation.models import Document, JournalEntry
 
 if TYPE_CHECKING:
     from applications.models import Application
+    from visitation.models import Decision
 
 
 def letters_of(application: Application) -> list[Document]:
@@ -30,3 +32,12 @@ def journal_of(application: Application) -> list[JournalEntry]:
     rows = rows.select_related("by", "document")
     rows = rows.defer("document__sealed_pdf", "document__source")
     return list(rows.order_by("-id"))
+
+
+def letter_of(decision: Decision, application: Application) -> texts.Letter:
+    """What is to be said of the decision, by what kind of decision it is."""
+    if decision.outcome in changes.VERDICTS:
+        return changes.ChangeLetter(decision, application)
+    if decision.outcome == decision.Outcome.MOVED:
+        return leaving.MoveLetter(decision, application)
+    return texts.Letter(decision, application)

@@ -74,6 +74,8 @@ class Decision(models.Model):
         CHANGED = "changed", "Ændret"
         STOPPED = "stopped", "Stoppet"
         UNCHANGED = "unchanged", "Ikke ændret"
+        # The money follows a pupil to another school.
+        MOVED = "moved", "Flyttet med eleven"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     pupil_case = models.ForeignKey(
@@ -182,6 +184,7 @@ AMENDING = (
     Decision.Outcome.CHANGED,
     Decision.Outcome.STOPPED,
     Decision.Outcome.UNCHANGED,
+    Decision.Outcome.MOVED,
 )
 
 

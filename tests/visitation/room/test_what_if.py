@@ -135,7 +135,7 @@ def test_what_is_supposed_adds_up_whoever_bears_it(terms):
     assert year.amount == sum(part.amount for _, part in in_2028)
     assert sum(district.amount for district in year.after.districts) == total.amount
     assert sum(frame.used for frame in year.after.frames) == total.amount
-    assert total.places == len({(row.pupil, row.district) for row, part in in_2028 if part.amount})
+    assert total.places == len({row.pupil for row, part in in_2028 if part.amount})
 
 
 def test_a_changed_tariff_changes_what_is_free_and_stores_nothing(room, committee):
