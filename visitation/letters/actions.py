@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from skolefleks import outbox, pdf
 from skolefleks.encryption import key_ring
-from visitation.letters import changes, queries, texts
+from visitation.letters import changes, leaving, queries, texts
 from visitation.models import Document, JournalEntry
 
 if TYPE_CHECKING:
