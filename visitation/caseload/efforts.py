@@ -14,7 +14,7 @@ from visitation.amendments import actions as amendments
 from visitation.amendments import queries as amendment_queries
 from visitation.amendments import rules as amendment_rules
 from visitation.caseload import closings, measurements
-from visitation.caseload.scene import read_data
+from visitation.caseload.scene import BETWEEN_MEETINGS, read_data
 from visitation.closings import actions as closing_actions
 from visitation.closings import rules as closing_rules
 from visitation.decisions import rules as decision_rules
@@ -258,7 +258,9 @@ class EffortStory:
         last = amendment_rules.last_day_of(grants)
         # Too near its end there is nothing to step down.
         if tariff is None or first + timedelta(days=90) > last or self.number % 3 == 0:
-            amendments.leave_unchanged(amendment, grounds=TEXTS["unchanged"], by=chair)
+            amendments.leave_unchanged(
+                amendment, grounds=TEXTS["unchanged"], way=BETWEEN_MEETINGS, by=chair
+            )
             return
         terms = decision_rules.Terms(
             tariff=tariff * 2 // 3,
@@ -269,7 +271,12 @@ class EffortStory:
         )
         grounds = TEXTS["stepped"]
         amendments.regrant(
-            amendment, Decision.Outcome.STEPPED_DOWN, terms, grounds=grounds, by=chair
+            amendment,
+            Decision.Outcome.STEPPED_DOWN,
+            terms,
+            grounds=grounds,
+            way=BETWEEN_MEETINGS,
+            by=chair,
         )
 
     # -- found --

@@ -15,6 +15,7 @@ from skolefleks.textfields import FreeText, text_area
 from visitation.decisions import actions, rules
 from visitation.decisions.sentences import GROUNDS
 from visitation.models import Assessment, Decision
+from visitation.ways.forms import WayForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -78,7 +79,7 @@ def check_period(form: Form, cleaned: dict[str, Any]) -> None:
         form.show_refusal(refusal)
 
 
-class DecisionForm(Form):
+class DecisionForm(WayForm):
     """What is decided for one pupil. Terms are asked for only where the pupil is granted.
 
     The field `outcome` is in `cleaned_data`; `form.outcome` is what the act
@@ -141,7 +142,7 @@ class DecisionForm(Form):
         ),
     )
 
-    optional_fields = {"conditions"}
+    optional_fields = frozenset(("conditions",))
     sentences = GROUNDS
 
     def __init__(
@@ -173,7 +174,9 @@ class DecisionForm(Form):
 
     # -- what the act is given ---------------------------------------------------------------------
     def act(self) -> Callable[..., object]:
-        """The act that the chosen outcome asks for."""
+        """The act that the chosen outcome asks for, or the one that sends it round."""
+        if self.is_sent_round:
+            return self.send()
         outcome = self.cleaned_data["outcome"]
         if outcome == Outcome.GRANTED:
             return actions.grant
@@ -183,12 +186,12 @@ class DecisionForm(Form):
 
     def arguments(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
-        grounds = cleaned["grounds"]
+        arguments = {"grounds": cleaned["grounds"], "way": self.chosen_way()}
         if cleaned["outcome"] == Outcome.GRANTED:
-            return {"terms": self.terms(), "grounds": grounds}
-        if cleaned["outcome"] == Outcome.POSTPONED:
-            return {"grounds": grounds}
-        return {"grounds": grounds, "weight": cleaned["weight"]}
+            arguments["terms"] = self.terms()
+        elif cleaned["outcome"] == Outcome.REJECTED:
+            arguments["weight"] = cleaned["weight"]
+        return arguments
 
     def terms(self) -> rules.Terms | None:
         """What is granted; None where nothing is."""

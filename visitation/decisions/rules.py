@@ -1,4 +1,4 @@
-"""What holds of a decision and its terms: outcome, period, tariff, follow-ups, quorum."""
+"""What holds of a decision and its terms: outcome, period, tariff, follow-ups."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.conf import settings
 from budget.tariff import Later, Part, by_fiscal_year
 from skolefleks.calendar import ONE_DAY
 from skolefleks.danish import today
-from skolefleks.refusals import NotPossible, Refusal
+from skolefleks.refusals import Refusal
 from visitation.models import Decision
 
 if TYPE_CHECKING:
@@ -144,14 +144,3 @@ def months_after(day: date, months: int) -> date:
     year = day.year + years
     days_in_month = monthrange(year, month + 1)[1]
     return date(year, month + 1, min(day.day, days_in_month))
-
-
-# -- the quorum ------------------------------------------------------------------------------------
-def require_quorum(count: int) -> None:
-    """Raise NotPossible where too few are at the meeting: present, counting, not disqualified."""
-    if count < settings.QUORUM:
-        raise NotPossible(
-            f"Udvalget er ikke beslutningsdygtigt i sagen: {count} er til stede og ikke inhabile,"
-            f" og det kræver {settings.QUORUM}."
-            " Udsæt sagen, eller skriv flere på som til stede."
-        )

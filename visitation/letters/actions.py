@@ -54,17 +54,23 @@ def note(
     )
 
 
-def write_letters(decision: Decision, application: Application, *, by: User) -> None:
-    """Write what school and parents are told of a released decision, word for word and for good."""
+def write_letters(
+    decision: Decision,
+    application: Application,
+    *,
+    ended: Grant | None = None,
+    by: User,
+) -> None:
+    """Write what school and parents are told of a released decision, word for word and for good.
+
+    `ended` is the grant that it ends before its time, where that is all it does.
+    """
     letter = texts.Letter(decision, application)
-    if decision.outcome in changes.VERDICTS:
+    if ended:
+        letter = changes.EndLetter(decision, application, ended)
+    elif decision.outcome in changes.VERDICTS:
         letter = changes.ChangeLetter(decision, application)
     _write_both(letter, by=by)
-
-
-def write_end_letters(grant: Grant, application: Application, *, by: User) -> None:
-    """Write what school and parents are told of a grant that ends before its time."""
-    _write_both(changes.EndLetter(grant, application), by=by)
 
 
 def _write_both(letter: texts.Letter, *, by: User) -> None:

@@ -17,7 +17,7 @@ from visitation.agenda import actions as agenda
 from visitation.agenda import queries as agenda_queries
 from visitation.lifecycle import MeetingStatus
 from visitation.meetings import rules
-from visitation.models import AgendaItem, Attendance, Meeting
+from visitation.models import AgendaItem, Attendance, Decision, Meeting
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -187,6 +187,8 @@ def open_meeting(meeting: Meeting, *, by: User) -> None:
 
     move(meeting, "open", by=by)
     Meeting.objects.filter(pk=meeting.pk).update(opened_at=timezone.now())
+    # What was decided since the last meeting, and not at one.
+    Decision.objects.to_be_told().update(told_at=meeting)
     agenda.outdate_forms(meeting)
 
 

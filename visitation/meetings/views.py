@@ -27,6 +27,8 @@ from visitation.lifecycle import MeetingStatus
 from visitation.meetings import actions, forms, rules
 from visitation.models import Meeting
 from visitation.pages import find
+from visitation.ways import queries as ways
+from visitation.ways import rules as ways_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -250,7 +252,9 @@ def _meeting_page(
     leads = may(request.user, P.MEETING_LEAD, at=EVERYWHERE)
     agenda = agenda_queries.agenda(meeting, request.user)
     # Who presents each case stands on the page.
+    told_of = ways.to_tell(meeting, request.user)
     numbers = [point.application.number for point in agenda.points if point.is_open]
+    numbers += [decision.application.number for decision in told_of]
     audit.log_accesses(AccessEntry.Kind.VIEW, numbers, by=request.user)
     waiting = [point for point in agenda.points if point.is_waiting]
     # On its own page the meeting's name is where one is, and leads nowhere.
@@ -275,6 +279,10 @@ def _meeting_page(
         "may_note": leads
         and rules.can_note_attendance(meeting)
         and bool(agenda.attendances),
+        "told_of": [
+            (decision.application, ways_rules.told_in_words(decision))
+            for decision in told_of
+        ],
         "has_minutes": rules.has_minutes_to_read(meeting),
         "is_under_way": meeting.status == MeetingStatus.UNDER_WAY,
     }

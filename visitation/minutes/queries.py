@@ -24,6 +24,8 @@ from skolefleks.models import COMMITTEE_ROLES, Membership
 from visitation.lifecycle import DecisionStatus
 from visitation.minutes import rules
 from visitation.models import Decision, Participant
+from visitation.ways import queries as ways
+from visitation.ways import rules as ways_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -40,7 +42,7 @@ TAKEN_BACK = "Sagen var ikke længere hos udvalget, da mødet sluttede."
 
 
 def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str, Any]:
-    """All of the minutes, for everybody. Takes seven queries.
+    """All of the minutes, for everybody. Takes eight queries.
 
     What the disqualified may not read is taken out by `as_read_by`.
     """
@@ -81,6 +83,7 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
             for row in people
         ],
         "points": points,
+        "told_of": _told_of(meeting),
         "remarks": meeting.remarks or "",
     }
 
@@ -91,7 +94,9 @@ def as_read_by(minutes: dict[str, Any], user: User) -> dict[str, Any]:
     Disqualified now, or when the case was decided: neither lapses for what was
     said then.
     """
-    applications = [point["application"] for point in minutes["points"]]
+    # Minutes that were approved before there was such a list have none.
+    told_of = minutes.get("told_of", [])
+    applications = [row["application"] for row in (*minutes["points"], *told_of)]
     reviewable = Application.objects.reviewable_by(user).filter(pk__in=applications)
     open_to_user = {str(pk) for pk in reviewable.values_list("pk", flat=True)}
 
@@ -102,7 +107,22 @@ def as_read_by(minutes: dict[str, Any], user: User) -> dict[str, Any]:
             points.append(point)
         else:
             points.append(_closed(point))
-    return {**minutes, "points": points}
+    readable = [row for row in told_of if row["application"] in open_to_user]
+    return {**minutes, "points": points, "told_of": readable}
+
+
+def _told_of(meeting: Meeting) -> list[dict[str, str]]:
+    """What was decided outside a meeting since the last one, and this one was told. One query."""
+    rows = ways.with_what_is_told(Decision.objects.filter(told_at=meeting))
+    return [
+        {
+            "application": str(decision.application.pk),
+            "heading": f"{decision.application.number}, {decision.application.school}",
+            "text": ways_rules.told_in_words(decision),
+            "reason": decision.alone_reason or "",
+        }
+        for decision in rows
+    ]
 
 
 def _closed(point: dict[str, Any]) -> dict[str, Any]:

@@ -174,5 +174,6 @@ def _log(kind: AccessEntry.Kind, minutes: dict[str, Any], request: Request) -> N
     """Write a line of the access log for each case that the reader sees something of."""
     open_points = [point for point in minutes["points"] if not point["is_closed"]]
     # The number stands first in the heading; approved minutes keep no other.
-    numbers = [point["heading"].partition(",")[0] for point in open_points]
+    rows = (*open_points, *minutes["told_of"])
+    numbers = [row["heading"].partition(",")[0] for row in rows]
     audit.log_accesses(kind, numbers, by=request.user)

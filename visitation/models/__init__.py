@@ -44,6 +44,7 @@ from visitation.models.indexing import PriceIndex, TariffStep, TariffVersion
 from visitation.models.law import Classification, Hearing
 from visitation.models.measurements import Measurement, Scale
 from visitation.models.meetings import AgendaItem, Attendance, Meeting
+from visitation.models.rounds import RoundAnswer, WrittenRound
 from visitation.models.screens import Screen, ScreenQuestion
 
 __all__ = (
@@ -83,6 +84,7 @@ __all__ = (
     "PriceIndex",
     "Question",
     "Reading",
+    "RoundAnswer",
     "SavedView",
     "Scale",
     "Screen",
@@ -91,6 +93,7 @@ __all__ = (
     "TariffStep",
     "TariffVersion",
     "Whereabouts",
+    "WrittenRound",
     "items_under_way",
     "later_of",
 )

@@ -21,6 +21,7 @@ from visitation.followups import queries as follow_up_queries
 from visitation.questions import queries as question_queries
 from visitation.queue import queries as queue_queries
 from visitation.start import queries
+from visitation.ways import queries as ways_queries
 
 if TYPE_CHECKING:
     from skolefleks.models import User
@@ -65,6 +66,7 @@ def _for_committee(user: User) -> dict[str, Any]:
     return {
         "queue": queue_queries.queue_standing(user),
         "amendments": queue_queries.amendments_waiting(user),
+        "rounds": ways_queries.waiting_for(user),
         "overdue": follow_up_queries.overdue_follow_ups(user),
     }
 
