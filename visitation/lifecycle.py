@@ -120,6 +120,7 @@ MEETING = StateMachine(
     Transition("unlock",  "Lås dagsordenen op", (M.LOCKED,),           M.PLANNED,   P.MEETING_LEAD),
     Transition("open",    "Åbn mødet",          (M.LOCKED,),           M.UNDER_WAY, P.MEETING_LEAD),
     Transition("close",   "Slut mødet",         (M.UNDER_WAY,),        M.HELD,      P.MEETING_LEAD),
+    Transition("reopen",  "Genåbn mødet",       (M.HELD,),             M.UNDER_WAY, P.MEETING_LEAD),
     Transition("approve", "Godkend referatet",  (M.HELD,),             M.APPROVED,  P.MINUTES_APPROVE),  # noqa: E501
     Transition("cancel",  "Aflys mødet",        (M.PLANNED, M.LOCKED), M.CANCELLED, P.MEETING_LEAD),
 )

@@ -23,6 +23,7 @@ from skolefleks.permissions import Permission as P
 from skolefleks.permissions import require
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from skolefleks.statemachine import move
+from visitation.agenda import happenings
 from visitation.decisions import queries, rules
 from visitation.law import actions as law
 from visitation.letters import actions as letters
@@ -162,6 +163,10 @@ def undo(decision: Decision, *, by: User) -> None:
     # The step before the money: it is refused where the decision was
     # released meanwhile.
     move(decision, "undo", by=by)
+    # At the meeting it is as if it had not been; after the meeting it was decided there.
+    if decision.meeting:
+        kind = happenings.Kind.UNDONE
+        happenings.note(decision.meeting, kind, by=by, decision=decision)
     if grant:
         annul(grant, by=by)
 
@@ -231,6 +236,14 @@ def write(
 
     _note_participants(decision, settled)
     letters.note(JournalEntry.What.DECIDED, application, by=by)
+    if settled.meeting:
+        happenings.note(
+            settled.meeting,
+            happenings.Kind.DECIDED,
+            by=by,
+            decision=decision,
+            counting=settled.counting,
+        )
     return decision
 
 

@@ -141,9 +141,19 @@ def _minutes_page(
         ],
         "remarks": text_forms.get(REMARKS),
         "document": document,
+        "addendum": _addendum(meeting, document, request),
         "may_approve": can(meeting, "approve", request.user),
     }
     return render(request, "visitation/minutes/minutes.html", context, status=status)
+
+
+def _addendum(
+    meeting: Meeting, document: Document | None, request: Request
+) -> list[dict[str, str]]:
+    """What came after the approval: the approved text itself never changes."""
+    if document is None:
+        return []
+    return queries.addendum(meeting, document.made_at, request.user)
 
 
 def _text_forms(

@@ -33,6 +33,7 @@ from visitation.models.evaluations import (
     EvaluationSignature,
     EvaluationVersion,
 )
+from visitation.models.events import MeetingEvent
 from visitation.models.follow_ups import (
     FollowUpReminder,
     FollowUpVoice,
@@ -78,6 +79,7 @@ __all__ = (
     "JournalEntry",
     "Measurement",
     "Meeting",
+    "MeetingEvent",
     "Now",
     "Participant",
     "PlanMeasure",

@@ -235,6 +235,11 @@ class Decision(models.Model):
         return self.outcome == self.Outcome.POSTPONED
 
     @property
+    def waits_again(self) -> bool:
+        """Put off, and the school knows it: the pupil is to be decided anew."""
+        return self.is_postponed and self.status == DecisionStatus.RELEASED
+
+    @property
     def is_amending(self) -> bool:
         """Whether it answers what was asked for an effort that ran already."""
         return self.outcome in AMENDING

@@ -51,6 +51,7 @@ class Settled:
     written: WrittenRound | None
     ground: str
     reason: str
+    counting: int | None
     took_part: Collection[int]
     out: dict[int, str]
 
@@ -110,7 +111,14 @@ def settle(
         written = None
     ground, reason = _alone(basis, way)
     return Settled(
-        basis, meeting, written, ground, reason, took_part - out.keys(), out
+        basis,
+        meeting,
+        written,
+        ground,
+        reason,
+        counting,
+        took_part - out.keys(),
+        out,
     )
 
 
