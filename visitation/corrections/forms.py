@@ -55,7 +55,10 @@ class CorrectionForm(decision_forms.DecisionForm):
         # The days that are set, not the suggestions: some may have been
         # changed.
         days = [follow_up.due_on for follow_up in grant.follow_ups.all()]
-        return cls(data, initial=initial, follow_ups=days)
+        form = cls(data, initial=initial, follow_ups=days)
+        form.pupil_case = decision.pupil_case
+        form.keeps_first_day = True
+        return form
 
     def act(self) -> Callable[..., object]:
         if self.is_sent_round:
@@ -65,7 +68,7 @@ class CorrectionForm(decision_forms.DecisionForm):
     def arguments(self) -> dict[str, Any]:
         return {
             "terms": self.terms(),
-            "grounds": self.cleaned_data["grounds"],
+            "grounds": self.grounds_in_full(),
             "way": self.chosen_way(),
         }
 

@@ -199,6 +199,9 @@ def remarks(
         )
         sentences.append(("info", less))
 
+    if terms.starts_on < today():
+        sentences.append(("warning", "Perioden begynder før i dag."))
+
     # An amount ends in "kr.", so it brings the sentence's full stop along.
     if not rules.is_unit_tariff(terms.tariff):
         unit = kr(settings.UNIT_TARIFF)

@@ -8,15 +8,16 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.utils import timezone
 
 from budget.tariff import Later, Part, by_fiscal_year
 from skolefleks.calendar import ONE_DAY
-from skolefleks.danish import today
+from skolefleks.danish import kr, today
 from skolefleks.refusals import Refusal
 from visitation.models import Decision
 
 if TYPE_CHECKING:
-    from applications.models import PupilCase
+    from applications.models import Application, PupilCase
     from visitation.models import Grant
 
 Outcome = Decision.Outcome
@@ -122,6 +123,25 @@ def require_period(starts_on: date, ends_on: date) -> None:
         raise Refusal(
             f"Perioden må højst vare {LONGEST_PERIOD_YEARS} år.", field="ends_on"
         )
+
+
+def doubts_about(terms: Terms, pupil_case: PupilCase) -> list[str]:
+    """What may be a slip of the hand, and is asked for before it is decided; none as a rule."""
+    doubts = []
+    requested = pupil_case.requested_tariff
+    if requested is not None and terms.tariff > requested:
+        doubts.append(
+            f"Taksten er højere end de {kr(requested)} pr. år, skolen søger om."
+        )
+    if sum(part.amount for part in terms.by_fiscal_year().values()) == 0:
+        doubts.append("Perioden koster 0 kr. i alt.")
+    return doubts
+
+
+def begins_before_application(starts_on: date, application: Application) -> bool:
+    """Whether money is given for days before the school had applied: that takes a reason."""
+    submitted_at = application.submitted_at
+    return submitted_at is not None and starts_on < timezone.localdate(submitted_at)
 
 
 # -- the follow-ups --------------------------------------------------------------------------------
