@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from applications.reading import queries as reading_queries
 from skolefleks import audit
+from skolefleks.danish import moment
 from skolefleks.models import AccessEntry
 from skolefleks.pages import NOT_DONE, act, form_page, page
 from skolefleks.paging import page_of
@@ -59,6 +60,11 @@ STEPS = {
         actions.close_meeting,
         "Mødet er slut. Referatet er skrevet i udkast.",
     ),
+    "genaabn": Step(
+        "reopen",
+        actions.reopen_meeting,
+        "Mødet er i gang igen. Det står i referatet.",
+    ),
     "aflys": Step(
         "cancel",
         actions.cancel_meeting,
@@ -70,6 +76,8 @@ STEPS = {
         answer="Ja, aflys mødet",
     ),
 }
+# Steps with a form of their own on the page.
+WITH_FORM = {"close", "reopen"}
 NOT_NOTED = "Fremmødet er ikke gemt: vælg »Til stede« eller »Afbud« for hver."
 
 
@@ -218,6 +226,9 @@ def move_meeting(request: Request, pk: UUID, step: str) -> HttpResponse:
     try:
         if is_end:
             actions.close_meeting(meeting, later=later, by=request.user)
+        elif chosen.verb == "reopen":
+            reason = forms.reason_of(request.POST)
+            actions.reopen_meeting(meeting, reason=reason, by=request.user)
         else:
             chosen.act(meeting, by=request.user)
     except Refusal as refusal:
@@ -274,6 +285,9 @@ def _meeting_page(
         "left": [(point, point.item.pk in (later or ())) for point in waiting],
         "attendance": forms.AttendanceForm(None, people=agenda.attendances),
         "leads": leads,
+        "reopening": forms.ReopenForm(None)
+        if can(meeting, "reopen", request.user)
+        else None,
         "may_arrange": leads and agenda_rules.can_be_arranged(meeting),
         "may_change": leads and rules.can_be_changed(meeting),
         "may_note": leads
@@ -290,12 +304,18 @@ def _meeting_page(
 
 
 def _steps(meeting: Meeting, request: Request) -> list[tuple[str, str, Step]]:
-    """(label, address, step) of what can be done next; ending has a form of its own."""
+    """(label, address, step) of what can be done next, but for steps with a form of their own."""
     transitions = meeting.LIFECYCLE.transitions
     rows = []
     for name, step in STEPS.items():
-        if step.verb == "close" or not can(meeting, step.verb, request.user):
+        if step.verb in WITH_FORM or not can(meeting, step.verb, request.user):
             continue
+        if step.verb == "open" and rules.opens_early(meeting):
+            step = step._replace(
+                question="Åbn mødet før tid?",
+                text=f"Mødet er først {moment(meeting.starts_at)}.",
+                answer="Ja, åbn det nu",
+            )
         label = transitions[step.verb].label
         url = reverse("visitation:move_meeting", args=[meeting.pk, name])
         rows.append((label, url, step))

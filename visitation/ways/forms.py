@@ -117,7 +117,11 @@ class WayForm(Form):
         lines = []
         for name, field in self.fields.items():
             value = self.cleaned_data.get(name)
-            if name in WAY_FIELDS or name == "step" or value in (None, "", [], True, False):
+            if (
+                name in WAY_FIELDS
+                or name == "step"
+                or value in (None, "", [], True, False)
+            ):
                 continue
             lines.append([str(field.label), _shown(field, value)])
         return lines
