@@ -310,16 +310,21 @@ def _steps(meeting: Meeting, request: Request) -> list[tuple[str, str, Step]]:
     for name, step in STEPS.items():
         if step.verb in WITH_FORM or not can(meeting, step.verb, request.user):
             continue
-        if step.verb == "open" and rules.opens_early(meeting):
-            step = step._replace(
-                question="Åbn mødet før tid?",
-                text=f"Mødet er først {moment(meeting.starts_at)}.",
-                answer="Ja, åbn det nu",
-            )
         label = transitions[step.verb].label
         url = reverse("visitation:move_meeting", args=[meeting.pk, name])
-        rows.append((label, url, step))
+        rows.append((label, url, _asked_first(step, meeting)))
     return rows
+
+
+def _asked_first(step: Step, meeting: Meeting) -> Step:
+    """To open a meeting long before its time is asked for: it may be another one."""
+    if step.verb != "open" or not rules.opens_early(meeting):
+        return step
+    return step._replace(
+        question="Åbn mødet før tid?",
+        text=f"Mødet er først {moment(meeting.starts_at)}.",
+        answer="Ja, åbn det nu",
+    )
 
 
 def _minutes_of(point: agenda_queries.Point, typed: dict[str, str]) -> str:
