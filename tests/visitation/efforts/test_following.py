@@ -14,7 +14,7 @@ from tests.deciding import standing, wish_terms
 from visitation.corrections import actions as corrections
 from visitation.decisions import actions as decisions
 from visitation.efforts import following
-from visitation.models import Effort, Grant
+from visitation.models import Effort
 from visitation.releases import actions as releases
 
 
