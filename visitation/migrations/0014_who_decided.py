@@ -78,14 +78,6 @@ class Migration(migrations.Migration):
             name='told_at',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='told_of', to='visitation.meeting'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='who_decided_stands', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT ((OLD.basis, OLD.meeting_id, OLD.written_round_id, OLD.ground, OLD.alone_reason) IS NOT DISTINCT FROM (NEW.basis, NEW.meeting_id, NEW.written_round_id, NEW.ground, NEW.alone_reason)))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='63146ba3b0fbaa88c73053d05f38a1eb4015c062', operation='UPDATE', pgid='pgtrigger_who_decided_stands_d96bf', table='visitation_decision', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='nothing_new_is_decided_by_nobody', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."basis" = \'before\')', func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;", hash='f80fb016e5c44fefb00425cc7775b6b9c74ec250', operation='INSERT', pgid='pgtrigger_nothing_new_is_decided_by_nobody_ddbfe', table='visitation_decision', when='BEFORE')),
-        ),
         migrations.AddField(
             model_name='roundanswer',
             name='user',
@@ -143,5 +135,13 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='roundanswer',
             trigger=pgtrigger.compiler.Trigger(name='is_never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME;", hash='6d06a509afd08b6f8b4a3c4f56ef66fa59c30167', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_is_never_emptied_56210', table='visitation_roundanswer', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='decision',
+            trigger=pgtrigger.compiler.Trigger(name='who_decided_stands', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT ((OLD.basis, OLD.meeting_id, OLD.written_round_id, OLD.ground, OLD.alone_reason) IS NOT DISTINCT FROM (NEW.basis, NEW.meeting_id, NEW.written_round_id, NEW.ground, NEW.alone_reason)))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='63146ba3b0fbaa88c73053d05f38a1eb4015c062', operation='UPDATE', pgid='pgtrigger_who_decided_stands_d96bf', table='visitation_decision', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='decision',
+            trigger=pgtrigger.compiler.Trigger(name='nothing_new_is_decided_by_nobody', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."basis" = \'before\')', func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;", hash='f80fb016e5c44fefb00425cc7775b6b9c74ec250', operation='INSERT', pgid='pgtrigger_nothing_new_is_decided_by_nobody_ddbfe', table='visitation_decision', when='BEFORE')),
         ),
     ]
