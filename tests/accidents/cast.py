@@ -63,6 +63,8 @@ def form_of_a_grant() -> dict[str, str]:
         "starts_on": f"{date(NEXT, 1, 1):%d.%m.%Y}",
         "ends_on": f"{date(NEXT, 7, 31):%d.%m.%Y}",
         "grounds": "Behovet er stort.",
+        "way": "urgent",
+        "way_reason": "Skolen kan ikke vente.",
     }
 
 
