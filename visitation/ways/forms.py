@@ -78,11 +78,11 @@ class WayForm(Form):
         return self.written is None and self.cleaned_data.get("way") == WRITTEN
 
     def chosen_way(self) -> rules.Way | None:
-        """How the decision is made; None: at the meeting."""
+        """How the decision is made; None: at the meeting, or not at all yet."""
         if self.written:
             return rules.Way(Basis.WRITTEN)
         chosen = self.cleaned_data.get("way")
-        if not chosen:
+        if not chosen or chosen == WRITTEN:
             return None
         reason = self.cleaned_data["way_reason"]
         return rules.Way(Basis.ALONE, rules.Ground(chosen), reason)
