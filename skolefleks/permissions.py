@@ -49,6 +49,8 @@ class Permission(enum.Enum):
     QUEUE_READ = "se udvalgets kø"
     APPLICATION_SCREEN = "bede skolen om oplysninger"
     CASE_DECIDE = "træffe afgørelse"
+    DECIDE_ALONE = "afgøre alene og sende sager i skriftlig behandling"
+    ROUND_ANSWER = "svare i skriftlig behandling"
     DECISION_RELEASE = "frigive afgørelser"
     ASSESSMENT_WRITE = "give sin egen vurdering"
     QUESTION_ASK = "stille skolen spørgsmål"
@@ -102,6 +104,8 @@ GRANTS: dict[Permission, dict[R, Scope]] = {
                            R.COMMITTEE_SECRETARY: ALL},
     P.APPLICATION_SCREEN: {R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
     P.CASE_DECIDE:        {R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
+    P.DECIDE_ALONE:       {R.COMMITTEE_CHAIR: ALL},
+    P.ROUND_ANSWER:       {R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL},
     P.DECISION_RELEASE:   {R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
     P.ASSESSMENT_WRITE:   {R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL},
     P.QUESTION_ASK:       {R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL,

@@ -23,6 +23,7 @@ from visitation.meetings import notices as meeting_notices
 from visitation.minutes import notices as minutes_notices
 from visitation.moves import notices as move_notices
 from visitation.questions import notices as question_notices
+from visitation.ways import notices as ways_notices
 
 # -- cases --
 
@@ -78,6 +79,19 @@ def tell_school_of_case(payload: dict[str, Any]) -> None:
 @outbox.handles("minutes.approved")
 def tell_of_minutes(payload: dict[str, Any]) -> None:
     minutes_notices.tell_of_approval(payload["meeting"])
+
+
+# -- in writing --
+
+
+@outbox.handles("round.sent")
+def round_sent(payload: dict[str, Any]) -> None:
+    ways_notices.tell_members(payload["round"])
+
+
+@outbox.handles("round.answered")
+def round_answered(payload: dict[str, Any]) -> None:
+    ways_notices.tell_chair(payload["round"])
 
 
 # -- the ceiling --

@@ -35,6 +35,7 @@ from visitation.room import views as room
 from visitation.scales import views as scales
 from visitation.screens import views as screens
 from visitation.start import views as start
+from visitation.ways import views as ways
 
 # The committee's own addresses. Danish, and stable: what was linked to goes on working.
 committee = (
@@ -118,6 +119,9 @@ committee = (
             amendments.decide_amendment,
             name="decide_amendment",
         ),
+        path("skriftlig/", ways.rounds, name="rounds"),
+        path("skriftlig/<uuid:pk>/", ways.round_page, name="round"),
+        path("skriftlig/<uuid:pk>/tilbage/", ways.recall_round, name="recall_round"),
         path("over-loftet/", ceiling.ceiling, name="ceiling"),
         path("over-loftet/<uuid:pk>/", ceiling.answer_ceiling, name="answer_ceiling"),
     ],

@@ -50,6 +50,8 @@ OF_FIGURES = {
     "price_index": [uuid.UUID(int=1)],
     "approve_index": [uuid.UUID(int=1)],
     "visitation:answer_ceiling": [uuid.UUID(int=1)],
+    "visitation:round": [uuid.UUID(int=1)],
+    "visitation:recall_round": [uuid.UUID(int=1)],
     "visitation:release_meeting": [uuid.UUID(int=1)],
     "end_sessions": [0],
 }

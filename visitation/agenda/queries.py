@@ -206,14 +206,20 @@ def candidates(user: User) -> ApplicationQuerySet:
         application=OuterRef("pk"),
         amendment__isnull=True,
     )
-    # A pupil postponed and released waits again: `settled` leaves it out.
-    settled = Decision.objects.settled().filter(pupil_case=OuterRef("pk"))
-    waiting = PupilCase.objects.exclude(Exists(settled)).filter(
-        application=OuterRef("pk")
-    )
-
+    waiting = _undecided_pupils().filter(application=OuterRef("pk"))
     submitted = Application.objects.reviewable_by(user).filter(status=Status.SUBMITTED)
     return submitted.filter(~Exists(on_agenda), Exists(waiting))
+
+
+def has_undecided_pupil(application: Application) -> bool:
+    """Whether there is a pupil of the case to decide."""
+    return _undecided_pupils().filter(application=application).exists()
+
+
+def _undecided_pupils() -> QuerySet[PupilCase]:
+    # A pupil postponed and released waits again: `settled` leaves it out.
+    settled = Decision.objects.settled().filter(pupil_case=OuterRef("pk"))
+    return PupilCase.objects.exclude(Exists(settled))
 
 
 def undecided_items(meeting: Meeting) -> list[AgendaItem]:

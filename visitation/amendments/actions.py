@@ -33,6 +33,7 @@ from visitation.models import (
 from visitation.recusals import actions as recusals
 from visitation.recusals.rules import Recused
 from visitation.releases import actions as releases
+from visitation.ways import rules as ways_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +53,7 @@ def regrant(
     terms: Terms,
     *,
     grounds: str,
+    way: ways_rules.Way | None = None,
     by: User,
 ) -> Decision:
     """Step an effort down, extend it, or change its tariff and conditions, from a day on.
@@ -76,6 +78,7 @@ def regrant(
         grounds=grounds,
         deviation=terms.deviation,
         weight=terms.weight,
+        way=way,
         by=by,
     )
     grant = decisions.create_grant(decision, terms, by=by)
@@ -85,7 +88,14 @@ def regrant(
 
 
 @transaction.atomic
-def stop(amendment: Amendment, *, last_day: date, grounds: str, by: User) -> Decision:
+def stop(
+    amendment: Amendment,
+    *,
+    last_day: date,
+    grounds: str,
+    way: ways_rules.Way | None = None,
+    by: User,
+) -> Decision:
     """End an effort's grants on a day; the rest of the money is free the same moment.
 
     What is paid beyond it the school owes, and the next runs set it off: it is free when it is
@@ -96,18 +106,24 @@ def stop(amendment: Amendment, *, last_day: date, grounds: str, by: User) -> Dec
     rules.require_stop(last_day, grants)
 
     end_before(grants, last_day + ONE_DAY, grounds=grounds, by=by)
-    decision = _write(amendment, Outcome.STOPPED, grounds=grounds, by=by)
+    decision = _write(amendment, Outcome.STOPPED, grounds=grounds, way=way, by=by)
     return _conclude(amendment, decision, by=by)
 
 
 @transaction.atomic
-def leave_unchanged(amendment: Amendment, *, grounds: str, by: User) -> Decision:
+def leave_unchanged(
+    amendment: Amendment,
+    *,
+    grounds: str,
+    way: ways_rules.Way | None = None,
+    by: User,
+) -> Decision:
     """Answer no: what is granted stays as it is.
 
     Raises Recused, NotPossible, Overtaken, NotHeard.
     """
     _hold(amendment, Outcome.UNCHANGED, set(), by=by)
-    decision = _write(amendment, Outcome.UNCHANGED, grounds=grounds, by=by)
+    decision = _write(amendment, Outcome.UNCHANGED, grounds=grounds, way=way, by=by)
     return _conclude(amendment, decision, by=by)
 
 
@@ -168,6 +184,7 @@ def _write(
     outcome: Outcome,
     *,
     grounds: str,
+    way: ways_rules.Way | None,
     by: User,
     deviation: str | None = None,
     weight: int | None = None,
@@ -183,6 +200,8 @@ def _write(
         deviation=deviation,
         weight=weight,
         replaces=before,
+        what=ways_rules.What.AMENDMENT,
+        way=way,
         by=by,
     )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from skolefleks.calendar import ONE_DAY
 from skolefleks.danish import today
 from visitation.amendments import actions, queries, rules
-from visitation.caseload.scene import read_data
+from visitation.caseload.scene import BETWEEN_MEETINGS, read_data
 from visitation.decisions.rules import Terms
 from visitation.models import Amendment, Decision
 
@@ -31,7 +31,7 @@ def answer(scene: Scene, amendment: Amendment, *, steps_down: bool) -> None:
     if amendment.kind == Kind.STOP:
         end_of_month = today().replace(day=1) + timedelta(days=31)
         last_day = end_of_month.replace(day=1) - ONE_DAY
-        said = {"grounds": TEXTS["stopped"], "by": chair}
+        said = {"grounds": TEXTS["stopped"], "way": BETWEEN_MEETINGS, "by": chair}
         actions.stop(amendment, last_day=last_day, **said)
         return
     if amendment.until and amendment.tariff:
@@ -42,14 +42,16 @@ def answer(scene: Scene, amendment: Amendment, *, steps_down: bool) -> None:
             conditions=grants[-1].conditions,
             deviation=TEXTS["stepped_deviation"],
         )
-        said = {"grounds": TEXTS["extended"], "by": chair}
+        said = {"grounds": TEXTS["extended"], "way": BETWEEN_MEETINGS, "by": chair}
         actions.regrant(amendment, Outcome.EXTENDED, terms, **said)
         return
 
     tariff = rules.tariff_on(grants, first)
     # Too near its end there is nothing to step down.
     if tariff is None or first + timedelta(days=90) > last or not steps_down:
-        actions.leave_unchanged(amendment, grounds=TEXTS["unchanged"], by=chair)
+        actions.leave_unchanged(
+            amendment, grounds=TEXTS["unchanged"], way=BETWEEN_MEETINGS, by=chair
+        )
         return
     terms = Terms(
         tariff=tariff * 2 // 3,
@@ -58,5 +60,5 @@ def answer(scene: Scene, amendment: Amendment, *, steps_down: bool) -> None:
         conditions=grants[-1].conditions,
         deviation=TEXTS["stepped_deviation"],
     )
-    said = {"grounds": TEXTS["stepped"], "by": chair}
+    said = {"grounds": TEXTS["stepped"], "way": BETWEEN_MEETINGS, "by": chair}
     actions.regrant(amendment, Outcome.STEPPED_DOWN, terms, **said)

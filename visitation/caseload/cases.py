@@ -13,7 +13,7 @@ from applications.writing import actions as writing
 from skolefleks.models import School
 from visitation.caseload.applications import write_application
 from visitation.caseload.efforts import EffortStory
-from visitation.caseload.scene import read_data
+from visitation.caseload.scene import BETWEEN_MEETINGS, read_data
 from visitation.caseload.tariffs import deviation_of, weight_of
 from visitation.cases import actions as case_actions
 from visitation.ceiling import actions as ceiling
@@ -193,6 +193,7 @@ class CaseStory:
             grant,
             on=last_day,
             grounds=decision["ended_grounds"],
+            way=BETWEEN_MEETINGS,
             by=self.scene.person("udvalg.formand"),
         )
 

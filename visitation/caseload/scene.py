@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from skolefleks.danish import today
 from skolefleks.models import OutboxMessage, Role, School, User
+from visitation.ways import rules as ways_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +29,14 @@ def read_data(name: str) -> Any:
     """What `data/NAME.json` holds."""
     path = Path(__file__).parent / "data" / f"{name}.json"
     return json.loads(path.read_text())
+
+
+# What is decided between two meetings of the demo.
+BETWEEN_MEETINGS = ways_rules.Way(
+    ways_rules.Basis.ALONE,
+    ways_rules.Ground.URGENT,
+    "Skolen skal vide det, før udvalget mødes igen.",
+)
 
 
 @dataclass(frozen=True, order=True)

@@ -21,12 +21,11 @@ from visitation.corrections import rules
 from visitation.decisions import actions as decisions
 from visitation.decisions import queries as decision_queries
 from visitation.decisions import rules as decision_rules
-from visitation.efforts import following as efforts
 from visitation.law import actions as law
-from visitation.letters import actions as letters
 from visitation.models import Decision, Effort, Grant
 from visitation.recusals import actions as recusals
 from visitation.releases import actions as releases
+from visitation.ways import rules as ways_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +42,7 @@ def correct(
     terms: decision_rules.Terms | None,
     *,
     grounds: str,
+    way: ways_rules.Way | None = None,
     by: User,
 ) -> Decision:
     """Put a released decision right by a new one, which the school knows of at once.
@@ -88,6 +88,8 @@ def correct(
         deviation=deviation,
         weight=weight,
         replaces=decision,
+        what=ways_rules.What.CORRECTION,
+        way=way,
         by=by,
     )
     if terms:
@@ -103,19 +105,41 @@ def correct(
 
 
 @transaction.atomic
-def end_early(grant: Grant, *, on: date, grounds: str, by: User) -> dict[int, int]:
+def end_early(
+    grant: Grant,
+    *,
+    on: date,
+    grounds: str,
+    way: ways_rules.Way | None = None,
+    by: User,
+) -> dict[int, int]:
     """End a grant with `on` as its last day; the whole DKK given back, by fiscal year.
 
-    What is paid beyond it the school owes: it is set off in the next run.
-    Raises Recused, NotPossible, Overtaken, NotHeard, Refusal for a day outside
-    the period.
+    It is a decision like any other, in the place of the one that the school
+    knows. What is paid beyond the day the school owes: it is set off in the
+    next run. Raises Recused, NotPossible, Overtaken, NotHeard, Refusal for a
+    day outside the period.
     """
-    application = grant.decision.application
+    pupil_case = grant.decision.pupil_case
+    application = pupil_case.application
+    require(by, P.CASE_DECIDE, at=application)
     amounts = cut_short(grant, on=on, grounds=grounds, by=by)
     # It takes from the party what was given: the same hearing as before any decision.
     law.require_heard(application, Decision.Outcome.STOPPED)
-    letters.write_end_letters(grant, application, by=by)
-    efforts.follow_grants(grant.decision.pupil_case, by=by)
+
+    before = decision_queries.known_decision(pupil_case)
+    decision = decisions.write(
+        pupil_case,
+        Decision.Outcome.STOPPED,
+        grounds=grounds,
+        weight=before.weight if before else None,
+        replaces=before,
+        what=ways_rules.What.ENDING,
+        way=way,
+        by=by,
+    )
+    audit.record("end_grant", decision, by=by, grant=str(grant.pk))
+    releases.make_known(decision, application, ended=grant, by=by)
     outbox.post("decisions.released", application=str(application.pk))
     return amounts
 

@@ -19,7 +19,7 @@ from skolefleks.models import User
 from skolefleks.models.people import COMMITTEE_ROLES
 from visitation.decisions import rules
 from visitation.lifecycle import GrantStatus, MeetingStatus
-from visitation.models import Attendance, Decision, Grant, Meeting
+from visitation.models import Attendance, Decision, Grant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -199,6 +199,9 @@ def remarks(
         )
         sentences.append(("info", less))
 
+    if terms.starts_on < today():
+        sentences.append(("warning", "Perioden begynder før i dag."))
+
     # An amount ends in "kr.", so it brings the sentence's full stop along.
     if not rules.is_unit_tariff(terms.tariff):
         unit = kr(settings.UNIT_TARIFF)
@@ -277,12 +280,6 @@ def taking_part(application: Application, by: User) -> TakingPart:
     # Whoever is on the meeting's list has an attendance, there or not.
     in_meeting = any(person.attendance for person in committee)
     return TakingPart(in_meeting, present, out)
-
-
-def meeting_under_way(application: Application) -> Meeting | None:
-    """The meeting under way that has the case on its agenda."""
-    meetings = Meeting.objects.filter(status=MeetingStatus.UNDER_WAY)
-    return meetings.filter(items__application=application).first()
 
 
 # -- the decisions and grants there are ------------------------------------------------------------

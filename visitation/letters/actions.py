@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from skolefleks import outbox, pdf
 from skolefleks.encryption import key_ring
-from visitation.letters import changes, leaving, queries, texts
+from visitation.letters import leaving, queries, texts
 from visitation.models import Document, JournalEntry
 
 if TYPE_CHECKING:
@@ -54,14 +54,18 @@ def note(
     )
 
 
-def write_letters(decision: Decision, application: Application, *, by: User) -> None:
-    """Write what school and parents are told of a released decision, word for word and for good."""
-    _write_both(queries.letter_of(decision, application), by=by)
+def write_letters(
+    decision: Decision,
+    application: Application,
+    *,
+    ended: Grant | None = None,
+    by: User,
+) -> None:
+    """Write what school and parents are told of a released decision, word for word and for good.
 
-
-def write_end_letters(grant: Grant, application: Application, *, by: User) -> None:
-    """Write what school and parents are told of a grant that ends before its time."""
-    _write_both(changes.EndLetter(grant, application), by=by)
+    `ended` is the grant that it ends before its time, where that is all it does.
+    """
+    _write_both(queries.letter_of(decision, application, ended), by=by)
 
 
 def write_leaving_letter(letter: leaving.LeavingLetter, *, by: User) -> None:

@@ -9,7 +9,7 @@ from visitation.models import Document, JournalEntry
 
 if TYPE_CHECKING:
     from applications.models import Application
-    from visitation.models import Decision
+    from visitation.models import Decision, Grant
 
 
 def letters_of(application: Application) -> list[Document]:
@@ -34,8 +34,15 @@ def journal_of(application: Application) -> list[JournalEntry]:
     return list(rows.order_by("-id"))
 
 
-def letter_of(decision: Decision, application: Application) -> texts.Letter:
-    """What is to be said of the decision, by what kind of decision it is."""
+def letter_of(
+    decision: Decision, application: Application, ended: Grant | None = None
+) -> texts.Letter:
+    """What is to be said of the decision, by what kind of decision it is.
+
+    `ended` is the grant that it ends before its time, where that is all it does.
+    """
+    if ended:
+        return changes.EndLetter(decision, application, ended)
     if decision.outcome in changes.VERDICTS:
         return changes.ChangeLetter(decision, application)
     if decision.outcome == decision.Outcome.MOVED:

@@ -20,8 +20,8 @@ from applications.writing import moving
 from budget.books import actions as books
 from skolefleks import audit, outbox
 from skolefleks.calendar import ONE_DAY
+from skolefleks.permissions import EVERYWHERE, require
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import require
 from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.statemachine import follow
 from visitation.amendments import actions as amendments
@@ -38,6 +38,7 @@ from visitation.moves import rules
 from visitation.recusals import actions as recusals
 from visitation.recusals.rules import Recused
 from visitation.releases import actions as releases
+from visitation.ways import rules as ways_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,7 +101,7 @@ def _hold(effort: Effort, *, by: User) -> Sequence[Grant]:
     """Hold all that the move touches, and raise what stands in its way; the effort's grants."""
     books.lock_pools(amendment_queries.years_of(effort))
     application = effort.application
-    require(by, P.CASE_DECIDE, at=application)
+    require(by, P.DECIDE_ALONE, at=EVERYWHERE)
     recusals.require_not_recused(by, application)
 
     rows = Effort.objects.select_for_update(of=("self",))
@@ -133,6 +134,10 @@ def _grant_anew(
             new_case,
             Decision.Outcome.MOVED,
             grounds=grounds,
+            what=ways_rules.What.MOVE,
+            way=ways_rules.Way(
+                ways_rules.Basis.ALONE, ways_rules.Ground.MOVED, grounds
+            ),
             deviation=row.deviation,
             weight=row.weight,
             replaces=decision_queries.known_decision(new_case),

@@ -1,4 +1,4 @@
-"""The page where chair and secretary let an effort move with its pupil."""
+"""The page where the chair lets an effort move with its pupil."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from django.shortcuts import redirect
 from skolefleks import audit
 from skolefleks.models import AccessEntry
 from skolefleks.pages import form_page, posted, show_form
+from skolefleks.permissions import EVERYWHERE, Request, require
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, require
 from skolefleks.refusals import Refusal
 from visitation.amendments import queries as amendment_queries
 from visitation.efforts.pages import find_effort, url_of
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from visitation.models import Effort
 
 
-@form_page(P.CASE_DECIDE)
+@form_page(P.DECIDE_ALONE)
 def move(request: Request, number: str, pk: UUID) -> HttpResponse:
     """Move an effort to another school; unconfirmed, show how the money is divided."""
     effort = find_effort(request, number, pk)
-    require(request.user, P.CASE_DECIDE, at=effort.application)
+    require(request.user, P.DECIDE_ALONE, at=EVERYWHERE)
     if not effort.is_live:
         messages.info(request, "Indsatsen er slut og kan ikke flyttes.")
         return redirect("efforts:money", number, pk)

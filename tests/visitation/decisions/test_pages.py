@@ -24,6 +24,7 @@ YES = {
     "ends_on": f"31.07.{AFTER}",
     "conditions": "Opfølgning i marts.",
     "grounds": "Behovet er stort.",
+    "sure": "on",
 }
 
 
