@@ -65,11 +65,9 @@ def write_letters(
 
     `ended` is the grant that it ends before its time, where that is all it does.
     """
-    letter = texts.Letter(decision, application)
+    letter = changes.letter_of(decision, application)
     if ended:
         letter = changes.EndLetter(decision, application, ended)
-    elif decision.outcome in changes.VERDICTS:
-        letter = changes.ChangeLetter(decision, application)
     _write_both(letter, by=by)
 
 
