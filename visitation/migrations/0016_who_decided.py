@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='RoundAnswer',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('agrees', models.BooleanField(verbose_name='tilslutter sig')),
                 ('reason', skolefleks.encryption.EncryptedTextField(blank=True, default='', max_length=6000, verbose_name='hvorfor et møde')),
                 ('answered_at', models.DateTimeField(verbose_name='besvaret')),

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
+import uuid
 import skolefleks.encryption
 from django.conf import settings
 from django.db import migrations, models
@@ -19,7 +20,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='MeetingEvent',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('kind', models.CharField(choices=[('opened', 'Mødet blev åbnet'), ('arrived', 'Kom til'), ('left', 'Gik'), ('taken_up', 'Sagen blev taget op'), ('decided', 'Afgjort'), ('undone', 'Afgørelsen blev fortrudt'), ('refused', 'En centerchef afviste taksten over loftet'), ('closed', 'Mødet sluttede'), ('reopened', 'Mødet blev genåbnet')], max_length=8)),
                 ('at', models.DateTimeField(verbose_name='hvornår')),
                 ('counting', models.PositiveSmallIntegerField(null=True)),

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 # Characters of a grant's conditions; the whole of them stands in the decision letter.
 CONDITIONS = 240
+DECIDED_BEFORE = "Afgjort uden for møde før dette møde. Se orienteringen."
 LEFT_FOR_LATER = "Ikke afgjort på mødet. Sagen venter til et senere møde."
 OUT, TOOK_PART = Participant.Part.OUT, Participant.Part.TOOK_PART
 TAKEN_BACK = "Sagen var ikke længere hos udvalget, da mødet sluttede."
@@ -53,6 +54,8 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
     decisions = _decisions(meeting)
     events = course.events_of(meeting)
     taken_up = course.points_of(events)
+    told_of = _told_of(meeting)
+    told_of_cases = {row["application"] for row in told_of}
     disqualified = ties.disqualifications_by_case(
         [item.application for item in items], [row.user for row in people]
     )
@@ -66,6 +69,9 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
         if copy:
             _show_pupils(of_case, copy.pupil_cases)
         point = _point(number, item, of_case, disqualified[application.pk], names)
+        is_told_of = point["application"] in told_of_cases
+        if point["note"] and is_told_of and not item.amendment:
+            point["note"] = DECIDED_BEFORE
         if point["item"] in taken_up:
             point["facts"].insert(0, taken_up[point["item"]])
         points.append(point)
@@ -87,7 +93,7 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
         ],
         "points": points,
         "course": course.course_of(events),
-        "told_of": _told_of(meeting),
+        "told_of": told_of,
         "later": course.later_than(events, meeting.closed_at),
         "remarks": meeting.remarks or "",
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 
@@ -26,6 +28,8 @@ class MeetingEvent(models.Model):
         CLOSED = "closed", "Mødet sluttede"
         REOPENED = "reopened", "Mødet blev genåbnet"
 
+    # Known before the row is: the encrypted text is bound to it.
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     meeting = models.ForeignKey(
         Meeting, on_delete=models.PROTECT, related_name="events"
     )

@@ -121,6 +121,8 @@ class WrittenRound(models.Model):
 class RoundAnswer(models.Model):
     """One member's answer: agrees, or asks for a meeting, and why. For good."""
 
+    # Known before the row is: the encrypted text is bound to it.
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     round = models.ForeignKey(
         WrittenRound, on_delete=models.PROTECT, related_name="answers"
     )

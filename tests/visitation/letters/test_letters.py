@@ -67,7 +67,7 @@ IN_THE_LETTER = (
     f"1. april {NEXT}",
     "Elevens behov er tydeligt.",
     "Det sker nu",
-    "Kvalitetsudvalget for SkoleFleks traf afgørelsen den",
+    "af formanden alene den",
     "Skolen søgte om",
 )
 
