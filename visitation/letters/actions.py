@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from skolefleks import outbox, pdf
 from skolefleks.encryption import key_ring
-from visitation.letters import leaving, queries, texts
+from visitation.letters import kinds, leaving, texts
 from visitation.models import Document, JournalEntry
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def write_letters(
 
     `ended` is the grant that it ends before its time, where that is all it does.
     """
-    _write_both(queries.letter_of(decision, application, ended), by=by)
+    _write_both(kinds.letter_of(decision, application, ended), by=by)
 
 
 def write_leaving_letter(letter: leaving.LeavingLetter, *, by: User) -> None:
