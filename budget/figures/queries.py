@@ -149,21 +149,15 @@ def day_treatment(
     figures, targets = figures_on(on, districts)
 
     figures_by_year = defaultdict(list)
-    demo_years = set()
-    sources = []
     for figure in figures:
         figures_by_year[figure.year].append(figure)
-        if figure.is_demo:
-            demo_years.add(figure.year)
-        elif figure.source not in sources:
-            sources.append(figure.source)
 
     pupils_by_year = {}
     amounts = {}
     differing_years = []
     missing = {}
     for year in sorted(figures_by_year.keys() | printed_totals.keys()):
-        missing_names = districts_without(figures_by_year[year], list(district_names))
+        missing_names = districts_without(figures_by_year[year], district_names)
         if missing_names and year not in printed_totals:
             missing[year] = missing_names
             continue
@@ -179,11 +173,17 @@ def day_treatment(
         total=Series("I alt", pupils_by_year),
         amounts=amounts,
         levels=[Level(target.year, target.level_of) for target in targets],
-        demo_years=frozenset(demo_years),
+        demo_years=frozenset(row.year for row in figures if row.is_demo),
         differing_years=differing_years,
-        sources=sources,
+        sources=sources_of(figures),
         missing=missing,
     )
+
+
+def sources_of(figures: Iterable[DayTreatmentFigure]) -> list[str]:
+    """Where the real ones of `figures` come from, each once, in their order."""
+    sources = [figure.source for figure in figures if not figure.is_demo]
+    return list(dict.fromkeys(sources))
 
 
 def figures_on(
