@@ -200,7 +200,10 @@ class DecisionForm(WayForm):
 
     def arguments(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
-        arguments = {"grounds": self.grounds_in_full(), "way": self.chosen_way()}
+        arguments: dict[str, Any] = {
+            "grounds": self.grounds_in_full(),
+            "way": self.chosen_way(),
+        }
         if cleaned["outcome"] == Outcome.GRANTED:
             arguments["terms"] = self.terms()
         elif cleaned["outcome"] == Outcome.REJECTED:
