@@ -52,8 +52,8 @@ def add_to_agenda(
 ) -> AgendaItem:
     """Put a case last on the agenda.
 
-    Raises Recused, NotPossible, and Refusal where it is on an upcoming agenda already, or every
-    pupil of it is decided.
+    Raises Recused, NotPossible, and Refusal where it is on an upcoming agenda
+    already, or every pupil of it is decided.
     """
     # Application before meeting, as everywhere: the other way round two could wait for each other.
     writing.lock(application)
@@ -76,7 +76,8 @@ def add_to_agenda(
 def add_amendment(meeting: Meeting, amendment: Amendment, *, by: User) -> AgendaItem:
     """Put what is asked for a running effort last on the agenda.
 
-    Raises Recused, NotPossible once it is answered, and Refusal where it is on an upcoming agenda.
+    Raises Recused, NotPossible once it is answered, and Refusal where it is
+    on an upcoming agenda.
     """
     application = amendment.application
     writing.lock(application)
@@ -147,8 +148,8 @@ def arrange(
 ) -> None:
     """Put the agenda's items in `order`, each with its `minutes` where they are given.
 
-    Raises Overtaken where the meeting is no longer as it was at `revision`, and NotPossible where
-    the agenda is locked.
+    Raises Overtaken where the meeting is no longer as it was at `revision`,
+    and NotPossible where the agenda is locked.
     """
     lock_meeting(meeting, by=by)
     require_revision(meeting, revision)

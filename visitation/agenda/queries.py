@@ -57,8 +57,9 @@ ITEM_FIELDS = (
 class Point:
     """One line of the agenda.
 
-    Who is disqualified in its case (not `is_open`) is shown its number and nothing else. `decided`
-    is the number of its pupils that are decided or put off; `out` says why, by who is out.
+    Who is disqualified in its case (not `is_open`) is shown its number and
+    nothing else. `decided` is the number of its pupils that are decided or
+    put off; `out` says why, by who is out.
     """
 
     number: int
@@ -225,7 +226,8 @@ def _undecided_pupils() -> QuerySet[PupilCase]:
 def undecided_items(meeting: Meeting) -> list[AgendaItem]:
     """The items whose case still waits.
 
-    Submitted, with a pupil who is neither decided nor postponed at this meeting.
+    Submitted, with a pupil who is neither decided nor postponed at this
+    meeting.
     """
     settled = settled_for(meeting).filter(pupil_case=OuterRef("pk"))
     waiting = PupilCase.objects.exclude(Exists(settled))

@@ -1,9 +1,11 @@
 """The committee's answer to an amendment: a new decision, its money moved in the same transaction.
 
-The school is told at once. The decision before stays readable, and its grant runs until the day
-before the new one, or until the day on which the effort is stopped.
+The school is told at once. The decision before stays readable, and its grant
+runs until the day before the new one, or until the day on which the effort is
+stopped.
 
-Locks are taken in this order: the pools by fiscal year, the application, the effort, the amendment.
+Locks are taken in this order: the pools by fiscal year, the application, the
+effort, the amendment.
 """
 
 from __future__ import annotations
@@ -58,9 +60,10 @@ def regrant(
 ) -> Decision:
     """Step an effort down, extend it, or change its tariff and conditions, from a day on.
 
-    All tariffs of the row are committed at once. What is paid of the old grants beyond what they
-    cost now is carried to the new one; the rest the school owes. Raises Recused, NotPossible,
-    Overtaken, NotHeard, AlreadyGranted, Refusal for terms that do something else, and the books'
+    All tariffs of the row are committed at once. What is paid of the old
+    grants beyond what they cost now is carried to the new one; the rest the
+    school owes. Raises Recused, NotPossible, Overtaken, NotHeard,
+    AlreadyGranted, Refusal for terms that do something else, and the books'
     ClosedYear, NoPool and Overdrawn.
     """
     # Both the years that are spent in and those that give back.
@@ -98,8 +101,8 @@ def stop(
 ) -> Decision:
     """End an effort's grants on a day; the rest of the money is free the same moment.
 
-    What is paid beyond it the school owes, and the next runs set it off: it is free when it is
-    back. Raises what `regrant` does.
+    What is paid beyond it the school owes, and the next runs set it off: it
+    is free when it is back. Raises what `regrant` does.
     """
     years = queries.years_of(amendment.effort)
     grants = _hold(amendment, Outcome.STOPPED, years, by=by)

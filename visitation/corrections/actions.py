@@ -93,15 +93,25 @@ def correct(
         by=by,
     )
     if terms:
-        grant = decisions.create_grant(new_decision, terms, by=by)
-        for amounts in paid_before:
-            claims.carry_to(grant, amounts, by=by)
+        _grant_anew(new_decision, terms, paid_before, by=by)
     audit.record("correct", new_decision, by=by, replaces=str(decision.pk))
 
     releases.make_known(new_decision, application, by=by)
     decisions.note_effort(application)
     outbox.post("decisions.released", application=str(application.pk))
     return new_decision
+
+
+def _grant_anew(
+    decision: Decision,
+    terms: decision_rules.Terms,
+    paid_before: Sequence[dict[int, int]],
+    *,
+    by: User,
+) -> None:
+    grant = decisions.create_grant(decision, terms, by=by)
+    for amounts in paid_before:
+        claims.carry_to(grant, amounts, by=by)
 
 
 @transaction.atomic

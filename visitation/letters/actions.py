@@ -63,7 +63,8 @@ def write_letters(
 ) -> None:
     """Write what school and parents are told of a released decision, word for word and for good.
 
-    `ended` is the grant that it ends before its time, where that is all it does.
+    `ended` is the grant that it ends before its time, where that is all it
+    does.
     """
     _write_both(kinds.letter_of(decision, application, ended), by=by)
 

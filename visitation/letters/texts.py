@@ -1,8 +1,8 @@
 """What a letter says of a decision, as plain data for the template. Knows no PDF, writes nothing.
 
-A decision has two letters: one to the school, and one in everyday words that the school hands to
-the parents. Amounts and days are put in as text, so that a letter stays as it was sent when a grant
-changes later.
+A decision has two letters: one to the school, and one in everyday words that
+the school hands to the parents. Amounts and days are put in as text, so that
+a letter stays as it was sent when a grant changes later.
 """
 
 from __future__ import annotations

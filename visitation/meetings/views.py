@@ -32,7 +32,10 @@ from visitation.ways import queries as ways
 from visitation.ways import rules as ways_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+
+    from applications.models import Application
+    from visitation.models import Decision
 
 
 class Step(NamedTuple):
@@ -285,18 +288,13 @@ def _meeting_page(
         "left": [(point, point.item.pk in (later or ())) for point in waiting],
         "attendance": forms.AttendanceForm(None, people=agenda.attendances),
         "leads": leads,
-        "reopening": forms.ReopenForm(None)
-        if can(meeting, "reopen", request.user)
-        else None,
+        "reopening": _reopening(meeting, request),
         "may_arrange": leads and agenda_rules.can_be_arranged(meeting),
         "may_change": leads and rules.can_be_changed(meeting),
         "may_note": leads
         and rules.can_note_attendance(meeting)
         and bool(agenda.attendances),
-        "told_of": [
-            (decision.application, ways_rules.told_in_words(decision))
-            for decision in told_of
-        ],
+        "told_of": _in_words(told_of),
         "has_minutes": rules.has_minutes_to_read(meeting),
         "is_under_way": meeting.status == MeetingStatus.UNDER_WAY,
     }
@@ -314,6 +312,20 @@ def _steps(meeting: Meeting, request: Request) -> list[tuple[str, str, Step]]:
         url = reverse("visitation:move_meeting", args=[meeting.pk, name])
         rows.append((label, url, _asked_first(step, meeting)))
     return rows
+
+
+def _in_words(told_of: Iterable[Decision]) -> list[tuple[Application, str]]:
+    return [
+        (decision.application, ways_rules.told_in_words(decision))
+        for decision in told_of
+    ]
+
+
+def _reopening(meeting: Meeting, request: Request) -> forms.ReopenForm | None:
+    """The form that goes on with a meeting that was ended, for who may."""
+    if can(meeting, "reopen", request.user):
+        return forms.ReopenForm(None)
+    return None
 
 
 def _asked_first(step: Step, meeting: Meeting) -> Step:

@@ -31,7 +31,8 @@ OF_A_DECISION = (Kind.UNDONE, Kind.CEILING_REFUSED)
 def decided_at(meeting: Meeting) -> QuerySet[Decision]:
     """What was decided there and not taken back before the meeting ended.
 
-    What became of it later changes nothing: replaced, undone or refused, it was decided there.
+    What became of it later changes nothing: replaced, undone or refused, it
+    was decided there.
     """
     undone_later = MeetingEvent.objects.filter(
         kind=Kind.UNDONE,

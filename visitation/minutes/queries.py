@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from applications.models import PupilCase
     from skolefleks.models import User
-    from visitation.models import AgendaItem, Meeting
+    from visitation.models import AgendaItem, Meeting, MeetingEvent
 
 # Characters of a grant's conditions; the whole of them stands in the decision letter.
 CONDITIONS = 240
@@ -53,9 +53,6 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
     items = list(meeting.items.select_related("application__school", "amendment"))
     decisions = _decisions(meeting)
     events = course.events_of(meeting)
-    taken_up = course.points_of(events)
-    told_of = _told_of(meeting)
-    told_of_cases = {row["application"] for row in told_of}
     disqualified = ties.disqualifications_by_case(
         [item.application for item in items], [row.user for row in people]
     )
@@ -69,12 +66,9 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
         if copy:
             _show_pupils(of_case, copy.pupil_cases)
         point = _point(number, item, of_case, disqualified[application.pk], names)
-        is_told_of = point["application"] in told_of_cases
-        if point["note"] and is_told_of and not item.amendment:
-            point["note"] = DECIDED_BEFORE
-        if point["item"] in taken_up:
-            point["facts"].insert(0, taken_up[point["item"]])
         points.append(point)
+    told_of = _told_of(meeting)
+    _add_what_happened(points, events, told_of)
 
     # Stands in the PDF too, so that a draft on paper is known as one.
     status = "Udkast, ikke godkendt"
@@ -97,6 +91,21 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
         "later": course.later_than(events, meeting.closed_at),
         "remarks": meeting.remarks or "",
     }
+
+
+def _add_what_happened(
+    points: list[dict[str, Any]],
+    events: Iterable[MeetingEvent],
+    told_of: Iterable[dict[str, str]],
+) -> None:
+    """When each was taken up, and what was decided of it before the meeting."""
+    taken_up = course.points_of(events)
+    cases = {row["application"] for row in told_of}
+    for point in points:
+        if point["note"] == LEFT_FOR_LATER and point["application"] in cases:
+            point["note"] = DECIDED_BEFORE
+        if point["item"] in taken_up:
+            point["facts"].insert(0, taken_up[point["item"]])
 
 
 def as_read_by(minutes: dict[str, Any], user: User) -> dict[str, Any]:

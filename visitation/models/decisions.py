@@ -67,8 +67,9 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 class Decision(models.Model):
     """What was decided for one pupil, with its grounds.
 
-    It is provisional until it is released, and never changed after that: a released one is put
-    right by a new one that `replaces` it, and both stay readable.
+    It is provisional until it is released, and never changed after that: a
+    released one is put right by a new one that `replaces` it, and both stay
+    readable.
     """
 
     LIFECYCLE: ClassVar[StateMachine] = DECISION

@@ -85,7 +85,8 @@ def make_known(
 ) -> None:
     """Release one decision, with its letters, payments and effort; an older one gives way to it.
 
-    `ended` is the grant that it ends before its time, where that is all it does.
+    `ended` is the grant that it ends before its time, where that is all it
+    does.
     """
     # First: a pupil has one released decision at a time, and the database
     # says so.

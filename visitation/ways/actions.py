@@ -89,23 +89,17 @@ def settle(
         took_part |= {row.user_id for row in there}
         counting = sum(row.counts and row.user_id not in out for row in there)
 
-    state = None
-    if written:
-        members = queries.members_of(application)
-        state = queries.state_of(written, written.answers.all(), members)
     facts = rules.Facts(
         what=what,
         counting=counting,
-        round_state=state,
+        round_state=queries.state_now(written),
         is_chair=may(by, P.DECIDE_ALONE, at=EVERYWHERE),
         is_postponing=is_postponing,
     )
     basis = rules.basis_of(way, facts)
 
     if basis == Basis.WRITTEN and written:
-        move(written, "conclude_round", by=by)
-        agreed = written.answers.filter(agrees=True)
-        took_part = set(agreed.values_list("user", flat=True))
+        took_part = _conclude(written, by=by)
     elif written:
         follow(written, "lapse_round", by=by)
         written = None
@@ -120,6 +114,13 @@ def settle(
         took_part - out.keys(),
         out,
     )
+
+
+def _conclude(written: WrittenRound, *, by: User) -> set[int]:
+    """Take the round's last step; the ids of those who agreed."""
+    move(written, "conclude_round", by=by)
+    agreed = written.answers.filter(agrees=True)
+    return set(agreed.values_list("user", flat=True))
 
 
 def _alone(basis: Basis, way: rules.Way | None) -> tuple[str, str]:
@@ -178,9 +179,7 @@ def _end_last_round(pupil_case: PupilCase, *, by: User) -> None:
     last = queries.open_round(pupil_case)
     if last is None:
         return
-    members = queries.members_of(pupil_case.application)
-    state = queries.state_of(last, last.answers.all(), members)
-    if state != rules.RoundState.LAPSED:
+    if queries.state_now(last) != rules.RoundState.LAPSED:
         raise Overtaken("Sagen er allerede sendt rundt. Genindlæs siden.")
     follow(last, "lapse_round", by=by)
 

@@ -1,4 +1,4 @@
-"""How a decision is made, beside what is decided; and a member's answer to a round in writing."""
+"""How a decision is made, beside what is decided; and the answer to a round."""
 
 from __future__ import annotations
 
@@ -33,10 +33,11 @@ WAY_FIELDS = ("way", "way_reason", "deadline")
 
 
 class WayForm(Form):
-    """What a decision's form has beside its terms: how it is made, outside a meeting.
+    """What a decision's form has beside its terms: how it is made.
 
-    A view calls `offer` before it binds anything to the form. What is sent round is the form as
-    it was sent; `conclude` makes the decision of it once it is agreed to.
+    A view calls `offer` before it asks whether the form is valid. What is
+    sent round is the form as it was sent; the decision is made of it, word
+    for word, once it is agreed to.
     """
 
     way = forms.ChoiceField(
@@ -105,7 +106,7 @@ class WayForm(Form):
         return act
 
     def _as_sent(self) -> str:
-        """The fields that were sent, without the key and whatever else came along."""
+        """The fields that were sent, without what else came along."""
         kept = QueryDict(mutable=True)
         for name in self.fields:
             key = self.add_prefix(name)
@@ -114,7 +115,7 @@ class WayForm(Form):
         return kept.urlencode()
 
     def _in_words(self) -> list[list[str]]:
-        """Label and value of each field that says something, in the order of the form."""
+        """Label and value of each field that says something."""
         lines = []
         for name, field in self.fields.items():
             value = self.cleaned_data.get(name)

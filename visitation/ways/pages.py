@@ -1,4 +1,4 @@
-"""What the pages with a decision's form share: what the form is bound to, and how it is decided."""
+"""What the pages with a decision's form share: what it is bound to."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ CONCLUDE = "conclude"
 
 
 def concludes(request: Request, standing: Standing) -> bool:
-    """Whether the decision is made of what the members have agreed to."""
+    """Whether the decision is made of what was agreed to."""
     return CONCLUDE in request.POST and standing.is_agreed
 
 
 def form_data(request: Request, standing: Standing) -> QueryDict | None:
-    """What was agreed to, word for word, where that is to be decided; else what was sent."""
+    """What was agreed to, where that is to be decided; else what was sent."""
     if concludes(request, standing) and standing.written:
         return standing.written.form_data
     return posted(request)
 
 
 def offer(form: WayForm, request: Request, standing: Standing) -> None:
-    """Let the form know how it can be decided now, before it is asked whether it is valid."""
+    """Let the form know how it can be decided now."""
     form.offer(standing)
     if concludes(request, standing):
         form.written = standing.written

@@ -49,7 +49,7 @@ def state_of(
     answers: Collection[RoundAnswer],
     members: Collection[User],
 ) -> rules.RoundState:
-    """How far the round has come, by its answers and those who may answer today."""
+    """How far it has come, by its answers and those who may answer today."""
     return rules.state_of(
         agreed=[answer.user_id for answer in answers if answer.agrees],
         asked_for_meeting=any(not answer.agrees for answer in answers),
@@ -58,9 +58,17 @@ def state_of(
     )
 
 
+def state_now(written: WrittenRound | None) -> rules.RoundState | None:
+    """How far it has come; None where nothing is sent round."""
+    if written is None:
+        return None
+    members = members_of(written.application)
+    return state_of(written, written.answers.all(), members)
+
+
 @dataclass(frozen=True)
 class Standing:
-    """How one pupil's decision can be made by the reader now, for the page with its form."""
+    """How the reader can decide one pupil now, for the page with the form."""
 
     what: rules.What
     meeting: Meeting | None = None
@@ -80,7 +88,7 @@ class Standing:
 
     @property
     def may_choose(self) -> bool:
-        """Whether the reader says how: the chair, outside a meeting, with nothing sent round."""
+        """Whether the reader says how: the chair, with nothing sent round."""
         is_free = self.written is None or self.state == rules.RoundState.LAPSED
         return self.is_chair and self.meeting is None and is_free
 
@@ -116,7 +124,7 @@ def standing_of(pupil_case: PupilCase, what: rules.What, user: User) -> Standing
 
 # -- the members' list -----------------------------------------------------------------------------
 def rounds_of(user: User) -> QuerySet[WrittenRound]:
-    """The rounds that the person may read, what is open first; the oldest of them are left out."""
+    """The rounds that the person may read, with their answers."""
     rounds = WrittenRound.objects.visible_to(user).select_related(
         "pupil_case__application__school"
     )
@@ -136,9 +144,10 @@ def waiting_for(user: User) -> int:
 
 # -- what the next meeting is told -----------------------------------------------------------------
 def to_tell(meeting: Meeting, user: User) -> list[Decision]:
-    """What was decided outside a meeting, that this one was told of, or is told if it is the next.
+    """What was decided outside a meeting, and this one was told of.
 
-    Nothing of the cases in which the reader is disqualified.
+    The next meeting is told of all that no meeting was told of. Nothing of
+    the cases in which the reader is disqualified.
     """
     rows = Decision.objects.filter(told_at=meeting)
     if meeting.opened_at is None:

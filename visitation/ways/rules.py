@@ -1,8 +1,9 @@
-"""Who may decide how: at a meeting, in writing, or the chair alone. This is the one place.
+"""Who may decide how: at a meeting, in writing, or the chair alone.
 
-A case that stands on the agenda of the meeting under way is decided there. Outside a meeting the
-members decide in writing, or the chair alone where the municipality has settled that
-(`settings.CHAIR_ALONE`), with a reason. Nobody else decides anything.
+This is the one place. A case on the agenda of the meeting under way is
+decided there. Outside a meeting the members decide in writing, or the chair
+alone where the municipality has settled that (`settings.CHAIR_ALONE`), with a
+reason. Nobody else decides anything.
 """
 
 from __future__ import annotations
@@ -47,16 +48,18 @@ NO_REASON = "Skriv, hvorfor du afgør det alene."
 
 @dataclass(frozen=True)
 class Way:
-    """How somebody says that they decide outside a meeting. `ground` and `reason` are the chair's
-    own."""
+    """How somebody says that they decide outside a meeting.
+
+    `ground` and `reason` are those of the chair who decides alone.
+    """
 
     basis: Basis
     ground: Ground | None = None
     reason: str = ""
 
 
-# What is said by who says nothing: nothing. Most tests are about something else, and let the
-# chair decide alone by putting a way here.
+# What is said by who says nothing: nothing. Most tests are about something
+# else, and let the chair decide alone by putting a way here.
 UNSAID: Way | None = None
 
 
@@ -73,9 +76,9 @@ class RoundState(enum.Enum):
 class Facts:
     """What the way depends on.
 
-    `counting` are those who are at the meeting under way with the case on its agenda, count for
-    the quorum and are not disqualified; None: there is no such meeting. `round_state` is None
-    where nothing is sent round.
+    `counting` are those at the meeting under way with the case on its agenda
+    who count for the quorum and are not disqualified; None: there is no such
+    meeting. `round_state` is None where nothing is sent round.
     """
 
     what: What
@@ -86,7 +89,10 @@ class Facts:
 
 
 def basis_of(way: Way | None, facts: Facts) -> Basis:
-    """On what basis it is decided. Raises NotPossible, and Refusal at the field, where on none."""
+    """On what basis it is decided.
+
+    Raises NotPossible, and Refusal at the field, where on none.
+    """
     if facts.counting is not None:
         if way is not None:
             raise NotPossible(AT_MEETING)
@@ -117,7 +123,7 @@ def _require_alone(way: Way, facts: Facts) -> None:
 
 
 def grounds_alone(what: What) -> list[Ground]:
-    """The grounds on which the chair may decide it alone, as the municipality has settled."""
+    """Why the chair may decide it alone, as the municipality has settled."""
     return [
         ground
         for ground, decisions in DECISIONS_OF.items()
@@ -126,7 +132,7 @@ def grounds_alone(what: What) -> list[Ground]:
 
 
 def require_quorum(count: int) -> None:
-    """Raise NotPossible where too few are at the meeting: present, counting, not disqualified."""
+    """Raise NotPossible where too few are there who count in the case."""
     if count < settings.QUORUM:
         raise NotPossible(
             f"Udvalget er ikke beslutningsdygtigt i sagen: {count} er til stede og ikke inhabile,"
@@ -145,9 +151,10 @@ def state_of(
 ) -> RoundState:
     """How far a round has come.
 
-    `members` are the ids of those who count and are not disqualified, as of now, and `agreed` of
-    those who agree. It is agreed to when all have answered, or the deadline has passed and they
-    are a quorum: until then each may ask for a meeting.
+    `members` are the ids of those who count and are not disqualified, as of
+    now, and `agreed` of those who agree. It is agreed to when all have
+    answered, or the deadline has passed and they are a quorum: until then
+    each may ask for a meeting.
     """
     if asked_for_meeting:
         return RoundState.TO_MEETING
@@ -162,7 +169,7 @@ def state_of(
 
 
 def require_enough_members(count: int) -> None:
-    """Raise NotPossible where so few may judge the case that they could never agree to it."""
+    """Raise NotPossible where those who may judge are no quorum."""
     if count < settings.QUORUM:
         raise NotPossible(
             f"Kun {count} i udvalget tæller med og er ikke inhabile i sagen,"
@@ -172,7 +179,7 @@ def require_enough_members(count: int) -> None:
 
 # -- what the next meeting is told -----------------------------------------------------------------
 def told_in_words(decision: Decision) -> str:
-    """One line of what was decided outside a meeting: who, what and how, without a name."""
+    """What was decided outside a meeting: who, what and how, without a name."""
     pupil_case = decision.pupil_case
     who = "Beskyttet" if pupil_case.is_protected else pupil_case.initials
     what = decision.get_outcome_display().lower()
