@@ -104,6 +104,10 @@ class PoolYear:
     quarter: Quarter | None = None
 
     @property
+    def name(self) -> str:
+        return str(self.year)
+
+    @property
     def allocated(self) -> int:
         return sum(frame.amount for frame in self.frames)
 
