@@ -85,12 +85,12 @@ def shown_on(year: int, day: date) -> Shown:
     day.
     """
     changes_by_quarter = _changes_by_quarter(year)
-    shown = Shown()
+    view = Shown()
     count = _Count()
     for quarter in _quarters_over(changes_by_quarter, day):
         count.add(changes_by_quarter.get(quarter, {}))
-        shown = _next_shown(shown, quarter, count)
-    return shown
+        view = _next_shown(view, quarter, count)
+    return view
 
 
 def _quarters_over(quarters: Iterable[Quarter], day: date) -> list[Quarter]:
@@ -113,10 +113,10 @@ def _in_order(quarter: Quarter) -> tuple[int, int]:
     return quarter.year, quarter.number
 
 
-def _next_shown(shown: Shown, quarter: Quarter, count: _Count) -> Shown:
+def _next_shown(view: Shown, quarter: Quarter, count: _Count) -> Shown:
     """What is shown after another quarter; starts to count anew from what it shows."""
     if not _may_show(count.since_total.values()):
-        return shown
+        return view
 
     by_district = defaultdict(list)
     for (district, _), amounts in count.since_districts.items():

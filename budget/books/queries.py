@@ -297,8 +297,8 @@ def as_public(pool: PoolYear, on: date) -> PoolYear:
 
     What is allocated is `pool`'s own. One query.
     """
-    shown = public.shown_on(pool.year, on)
-    total = _with_amounts(DistrictYear("I alt", pool.year), shown.total)
+    view = public.shown_on(pool.year, on)
+    total = _with_amounts(DistrictYear("I alt", pool.year), view.total)
     parts = rules.borne_by_frames(
         [frame.amount for frame in pool.frames], total.amount
     )
@@ -307,18 +307,18 @@ def as_public(pool: PoolYear, on: date) -> PoolYear:
         frames.append(replace(frame, used=part))
 
     districts = []
-    if shown.districts is not None:
+    if view.districts is not None:
         for row in pool.districts:
-            amounts = shown.districts.get(row.district_id or 0, public.NOTHING)
+            amounts = view.districts.get(row.district_id or 0, public.NOTHING)
             districts.append(_with_amounts(row, amounts))
     return replace(
         pool,
         frames=frames,
         districts=districts,
         total=total,
-        shows_counts=shown.quarter is not None,
+        shows_counts=view.quarter is not None,
         is_public=True,
-        quarter=shown.quarter,
+        quarter=view.quarter,
     )
 
 

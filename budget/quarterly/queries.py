@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from budget.quarterly.rules import Quarter
 
 
-# The texts of a quarter, in the order they are written and read.
+# The texts of a quarter, in the order they are with_text and read.
 FIELDS = (
     ("situation", "Sådan går det"),
     ("reasons", "Hvorfor"),
@@ -31,7 +31,7 @@ def versions_of(quarter: Quarter) -> QuerySet[QuarterlyText]:
 
 
 def latest_text(quarter: Quarter) -> QuarterlyText | None:
-    """What stands on the quarter's page; None where nobody has written to it."""
+    """What stands on the quarter's page; None where nobody has with_text to it."""
     return versions_of(quarter).first()
 
 
@@ -60,21 +60,21 @@ class Row(NamedTuple):
 
 
 def rows_of(quarters: Sequence[Quarter]) -> list[Row]:
-    """Each of `quarters` with whether it is written to, waits for a signature, or is signed.
+    """Each of `quarters` with whether it has words, waits for a signature, or is signed.
 
     Two queries.
     """
     years = {quarter.year for quarter in quarters}
     texts = QuarterlyText.objects.filter(year__in=years).order_by()
-    written = set(texts.values_list("year", "quarter"))
+    with_text = set(texts.values_list("year", "quarter"))
 
-    signed: dict[tuple[int, int], int] = {}
+    versions: dict[tuple[int, int], int] = {}
     waiting = set()
     reports = QuarterlyReport.objects.filter(year__in=years).order_by("version")
     columns = ("year", "quarter", "version", "proposal__status")
     for year, number, version, status in reports.values_list(*columns):
         if status == ProposalStatus.APPROVED:
-            signed[year, number] = version
+            versions[year, number] = version
         elif status == ProposalStatus.PROPOSED:
             waiting.add((year, number))
 
@@ -82,11 +82,11 @@ def rows_of(quarters: Sequence[Quarter]) -> list[Row]:
     for quarter in quarters:
         key = (quarter.year, quarter.number)
         state = "Ingen tekst endnu"
-        if key in written:
+        if key in with_text:
             state = "Kladde"
-        if key in signed:
-            state = f"Godkendt, version {signed[key]}"
+        if key in versions:
+            state = f"Godkendt, version {versions[key]}"
         if key in waiting:
             state = f"{state}. En version venter på det andet center."
-        rows.append(Row(quarter, state, key in signed))
+        rows.append(Row(quarter, state, key in versions))
     return rows

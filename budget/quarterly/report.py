@@ -82,7 +82,7 @@ def _content(
         **words_part(text),
         **pool_part(pool),
         **districts_part(pool),
-        **day_treatment_part(figure_queries.day_treatment(quarter.counted_on)),
+        **day_treatment_part(figure_queries.day_treatment(on=quarter.counted_on)),
     }
 
 

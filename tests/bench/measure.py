@@ -332,7 +332,7 @@ WORKS = (
     Work("Queue by amount", PAGE, page(f"{NEW}&orden=beloeb", CHAIR)),
     Work("Search, initials", PAGE, page(ALL + "&q={common}", CHAIR)),
     Work("Search, initials of nobody", PAGE, page(NOBODY, CHAIR, may_lack_table=True)),
-    Work("Search, case number", PAGE, page(f"{ALL}&q=SF-2", CHAIR)),
+    Work("Search, case number", PAGE, page(f"{ALL}&q=SF-{LAST_YEAR}", CHAIR)),
     FLOOR_WORK,
     Work("Filter, school and purpose", PAGE, page(f"{ALL}&skole=2&formaal=return", CHAIR)),
     Work("Case page", ACT, page(CASE, CHAIR)),

@@ -121,7 +121,7 @@ def read_all(events, monkeypatch):
     return reader
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(6))
 def test_no_history_gives_a_small_count_or_an_amount_back(seed, monkeypatch):
     reader = read_all(history(seed), monkeypatch)
     assert reader.known_counts() == {}
@@ -130,7 +130,7 @@ def test_no_history_gives_a_small_count_or_an_amount_back(seed, monkeypatch):
 
 def test_something_is_shown_all_the_same(monkeypatch):
     counts = []
-    for seed in range(20):
+    for seed in range(6):
         changes = changes_of(history(seed))
         monkeypatch.setattr(public, "_changes_by_quarter", lambda _, changes=changes: changes)
         shown = [public.shown_on(YEAR, quarter.last_day) for quarter in QUARTERS]
@@ -150,9 +150,10 @@ def test_shown_as_they_are_small_counts_and_amounts_are_given_back(monkeypatch):
 
 # -- the real pages ------------------------------------------------------------------------
 @pytest.fixture
-def booked(pools, schools, chair, monkeypatch):
+def booked(pools, sources, schools, chief, chair, monkeypatch):
     """A history in the books; every decision is released at once."""
     monkeypatch.setattr(links, "_releases", [])
+    books.allocate(year=YEAR, source=sources[0], amount=50_000_000, by=chief)
     events = history(3)
     districts = [schools[name].district for name in SCHOOLS]
     for event in events:
@@ -167,11 +168,12 @@ def booked(pools, schools, chair, monkeypatch):
     return events
 
 
-def read_pages(events, client, follower):
+def read_pages(events, sign_in):
     """The spreadsheet as it is each quarter, and the dashboard, which says the same."""
     reader = Reader(events)
     for quarter in QUARTERS:
         with time_machine.travel(quarter.next.first_day, tick=False):
+            client = sign_in()
             page = client.get(f"/budget/?aar={YEAR}")
             answer = client.get(f"/budget/regneark/?aar={YEAR}")
         [pool, *_] = [pool for pool, *_ in page.context["pools"]]
@@ -186,25 +188,24 @@ def read_pages(events, client, follower):
     return reader
 
 
-def test_neither_dashboard_nor_spreadsheet_gives_them_back(booked, client_for, follower, chief):
-    reader = read_pages(booked, client_for(follower), follower)
+def test_neither_dashboard_nor_spreadsheet_gives_them_back(booked, client_for, follower):
+    reader = read_pages(booked, lambda: client_for(follower))
     assert reader.counts.equations
     assert (reader.known_counts(), reader.known_amounts()) == ({}, {})
 
 
 def test_the_quarterly_page_says_what_the_dashboard_says(booked, client_for, follower):
-    for quarter in QUARTERS[-2:]:
+    quarter = Quarter(YEAR, 1)
+    with time_machine.travel(quarter.next.first_day, tick=False):
         page = report.public_content(quarter, None)
-        with time_machine.travel(quarter.next.first_day, tick=False):
-            answer = client_for(follower).get(f"/budget/?aar={quarter.year}")
-        [pool, *_] = [pool for pool, *_ in answer.context["pools"]]
-        assert page["districts"] == [report.district_row(row) for row in pool.districts]
-        assert page["publication"] == pool.publication
+        answer = client_for(follower).get(f"/budget/?aar={YEAR}")
+    [pool, *_] = [pool for pool, *_ in answer.context["pools"]]
+    assert pool.total.places > 20
+    assert page["districts"] == [report.district_row(row) for row in pool.districts]
+    assert page["publication"] == pool.publication
 
 
-def test_a_decision_that_is_not_released_is_not_counted(
-    pools, schools, chair, client_for, follower
-):
+def test_a_decision_that_is_not_released_is_not_counted(pools, schools, chair):
     parts = by_fiscal_year(200_000, date(YEAR, 1, 1), date(YEAR, 12, 31))
     for _ in range(9):
         with time_machine.travel(QUARTERS[0].first_day, tick=False):

@@ -261,7 +261,7 @@ def test_what_comes_in_a_quarter_is_not_shown_before_it_is_over(
         commit(school, 5, tariff=100_000)
 
     page = client_for(follower).get(BUDGET)
-    assert f"20 elever har en plads i {YEAR}" in page.text
+    assert f"20 elever har en bevilling i løbet af {YEAR}" in page.text
 
 
 def test_everybody_else_sees_small_districts(commit, client_for, member, chief, follower):

@@ -102,13 +102,13 @@ def test_figures_that_come_later_change_no_quarter_before(figures, chief):
     figure = DayTreatmentFigure.objects.filter(district__isnull=False).latest("year")
     standing = figure_rules.line_of(figure)
     before = report.content(QUARTER, None)
-    figures_before = figure_queries.day_treatment(QUARTER.last_day)
+    figures_before = figure_queries.day_treatment(on=QUARTER.last_day)
 
     with time_machine.travel(THIRD_QUARTER, tick=False):
         enter(standing._replace(pupils=standing.pupils + 3, source="Rettet"), by=chief)
         enter(standing._replace(year=standing.year + 1), by=chief)
     assert report.content(QUARTER, None) == before
-    assert figure_queries.day_treatment(QUARTER.last_day) == figures_before
+    assert figure_queries.day_treatment(on=QUARTER.last_day) == figures_before
     assert figure_queries.day_treatment() != figures_before
 
 

@@ -21,10 +21,11 @@ from budget.books import queries as books_queries
 from budget.books.queries import DistrictYear, Frame, PoolYear
 from budget.models import Posting
 from skolefleks.danish import kr
-from tests.conftest import AFTER, NEXT, NONSENSE, text_of
+from tests.conftest import AFTER, NEXT, text_of
 from tests.filling import fill
 from tests.house.test_ceilings import asked
 from tests.meetings import members, planned, under_way
+from tests.nonsense import NONSENSE
 from visitation.agenda import actions as agenda
 from visitation.agenda import queries as agenda_queries
 from visitation.decisions import actions as decisions
