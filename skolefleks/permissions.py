@@ -65,6 +65,7 @@ class Permission(enum.Enum):
     EFFORT_LEAD = "aflevere statusrapporter og afslutte opfølgninger"
     CONDITION_SETTLE = "afklare en bevillings vilkår"
     PPR_LINE_WRITE = "skrive PPR's ord til en opfølgning"
+    SCALE_KEEP = "vedligeholde kommunens egne skalaer"
     EFFORT_OVERSEE = "se ledelsens overblik over indsatserne"
     EVALUATION_READ = "læse evalueringerne"
     EVALUATION_DRAFT = "se en evaluering, der er under arbejde"
@@ -123,6 +124,7 @@ GRANTS: dict[Permission, dict[R, Scope]] = {
     P.CONDITION_SETTLE:   {R.SCHOOL_LEADER: OWN, R.SCHOOL_STAFF: OWN, R.COMMITTEE_CHAIR: ALL,
                            R.COMMITTEE_SECRETARY: ALL},
     P.PPR_LINE_WRITE:     {R.ADVISER: INVITED},
+    P.SCALE_KEEP:         {R.ADMINISTRATOR: ALL},
     P.EFFORT_OVERSEE:     {R.SCHOOL_LEADER: OWN, R.COMMITTEE_CHAIR: ALL, R.CENTRE_CHIEF: ALL},
     P.EVALUATION_READ:    {R.CENTRE_CHIEF: ALL, R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL,
                            R.COMMITTEE_SECRETARY: ALL, R.IMPLEMENTATION_GROUP: ALL},

@@ -100,9 +100,10 @@ MAIL_TRIES = int(os.environ.get("MAIL_TRIES", "12"))
 QUORUM = 3
 
 # What the chair may decide alone, each with a reason: "slip" (a slip in a decision that
-# was made) and "urgent" (what cannot wait for a meeting, nor for a round in writing).
+# was made), "urgent" (what cannot wait for a meeting, nor for a round in writing) and
+# "moved" (an effort goes along to the pupil's new school).
 # The pages say which. Whether the chair may is the municipality's to settle.
-CHAIR_ALONE = ("slip", "urgent")
+CHAIR_ALONE = ("slip", "urgent", "moved")
 
 # Days to answer in that are suggested when a case is sent round in writing, and the most.
 ROUND_DAYS = 7

@@ -73,7 +73,7 @@ def regrant(
     rules.require_terms(outcome, terms, grants)
 
     # First the old ones: their money may be needed, and their days are.
-    ended = _end_before(grants, terms.starts_on, grounds=grounds, by=by)
+    ended = end_before(grants, terms.starts_on, grounds=grounds, by=by)
     paid_before = corrections.carry_from(ended, terms, by=by)
     decision = _write(
         amendment,
@@ -108,7 +108,7 @@ def stop(
     grants = _hold(amendment, Outcome.STOPPED, years, by=by)
     rules.require_stop(last_day, grants)
 
-    _end_before(grants, last_day + ONE_DAY, grounds=grounds, by=by)
+    end_before(grants, last_day + ONE_DAY, grounds=grounds, by=by)
     decision = _write(amendment, Outcome.STOPPED, grounds=grounds, way=way, by=by)
     return _conclude(amendment, decision, by=by)
 
@@ -159,7 +159,7 @@ def _hold(
     return grants
 
 
-def _end_before(
+def end_before(
     grants: Sequence[Grant], first_day: date, *, grounds: str, by: User
 ) -> list[Grant]:
     """Let no grant run on `first_day` or later: cut short what has begun, annul what has not.

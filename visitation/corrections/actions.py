@@ -15,14 +15,14 @@ from budget.tariff import less
 from skolefleks import audit, outbox
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import require
-from skolefleks.refusals import Refusal
+from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.statemachine import move
 from visitation.corrections import rules
 from visitation.decisions import actions as decisions
 from visitation.decisions import queries as decision_queries
 from visitation.decisions import rules as decision_rules
 from visitation.law import actions as law
-from visitation.models import Decision, Grant
+from visitation.models import Decision, Effort, Grant
 from visitation.recusals import actions as recusals
 from visitation.releases import actions as releases
 from visitation.ways import rules as ways_rules
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from skolefleks.models import User
+
+MOVED = "Indsatsen er flyttet til en anden skole. Ret afgørelsen der."
 
 
 @transaction.atomic
@@ -62,6 +64,8 @@ def correct(
     # Somebody may have corrected it while we waited for the locks.
     decision.refresh_from_db(fields=["status"])
     rules.require_correctable(decision, old, terms)
+    if old and Effort.objects.filter(moved_from=old.effort_id).exists():
+        raise NotPossible(MOVED)
 
     # The old grant first: its money may be needed, and its days are.
     _make_room(old, terms, grounds=grounds, by=by)

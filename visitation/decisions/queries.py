@@ -312,10 +312,11 @@ def grant_to_end(pupil_case: PupilCase) -> Grant | None:
 
 
 def years_counted(grant: Grant) -> set[int]:
-    """The fiscal years in which another grant of the pupil holds the place in the district."""
-    grants = Grant.objects.standing().filter(
-        pupil=grant.pupil, district=grant.district
-    )
+    """The fiscal years in which another grant of the pupil holds the place.
+
+    In whatever district: who moves within a year is counted where the year began.
+    """
+    grants = Grant.objects.standing().filter(pupil=grant.pupil)
     # By what each takes now: a grant that was cut short holds fewer years.
     years: set[int] = set()
     for other in grants.exclude(pk=grant.pk):

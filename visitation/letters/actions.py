@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from skolefleks import outbox, pdf
 from skolefleks.encryption import key_ring
-from visitation.letters import changes, texts
+from visitation.letters import kinds, leaving, texts
 from visitation.models import Document, JournalEntry
 
 if TYPE_CHECKING:
@@ -66,25 +66,31 @@ def write_letters(
     `ended` is the grant that it ends before its time, where that is all it
     does.
     """
-    letter = changes.letter_of(decision, application)
-    if ended:
-        letter = changes.EndLetter(decision, application, ended)
-    _write_both(letter, by=by)
+    _write_both(kinds.letter_of(decision, application, ended), by=by)
+
+
+def write_leaving_letter(letter: leaving.LeavingLetter, *, by: User) -> None:
+    """Write what the school is told that the pupil leaves; the parents hear of the new one."""
+    _write(letter, Kind.LETTER, by=by)
 
 
 def _write_both(letter: texts.Letter, *, by: User) -> None:
     """One to the school and one to the parents, each with its line in the journal."""
+    for kind in TEMPLATES:
+        _write(letter, kind, by=by)
+
+
+def _write(letter: texts.Letter, kind: Document.Kind, *, by: User) -> None:
     application = letter.application
-    for kind, template in TEMPLATES.items():
-        document = draft(
-            kind,
-            letter.source_to(kind),
-            template,
-            recipient=texts.recipient(kind, application),
-            application=application,
-            decision=letter.decision,
-        )
-        note(What.DOCUMENT, application, by=by, document=document)
+    document = draft(
+        kind,
+        letter.source_to(kind),
+        TEMPLATES[kind],
+        recipient=texts.recipient(kind, application),
+        application=application,
+        decision=letter.decision,
+    )
+    note(What.DOCUMENT, application, by=by, document=document)
 
 
 def draft(

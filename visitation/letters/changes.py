@@ -137,10 +137,3 @@ class EndLetter(ChangeLetter):
 
     def _lead_to_school(self) -> str:
         return f"Bevillingen fra SkoleFleks til {self.pupil}{self._grade()} slutter før tid."
-
-
-def letter_of(decision: Decision, application: Application) -> Letter:
-    """What is to be said of the decision, by what kind of decision it is."""
-    if decision.outcome in VERDICTS:
-        return ChangeLetter(decision, application)
-    return Letter(decision, application)

@@ -16,11 +16,11 @@ from visitation.models.closings import (
     Now,
     Whereabouts,
 )
+from visitation.models.conditions import EffortCondition
 from visitation.models.decisions import CeilingAnswer, Decision, Participant
 from visitation.models.documents import Document, JournalEntry
 from visitation.models.efforts import (
     Effort,
-    EffortCondition,
     EffortContact,
     EffortDelay,
     EffortGoal,

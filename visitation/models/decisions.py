@@ -85,6 +85,8 @@ class Decision(models.Model):
         CHANGED = "changed", "Ændret"
         STOPPED = "stopped", "Stoppet"
         UNCHANGED = "unchanged", "Ikke ændret"
+        # The money follows a pupil to another school.
+        MOVED = "moved", "Flyttet med eleven"
 
     class Basis(models.TextChoices):
         """Who decided, and how (`visitation.ways.rules`)."""
@@ -100,6 +102,8 @@ class Decision(models.Model):
 
         SLIP = "slip", "En fejl rettes"
         URGENT = "urgent", "Sagen haster"
+        # Nothing new is granted: the money follows the pupil.
+        MOVED = "moved", "Eleven skifter skole"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     pupil_case = models.ForeignKey(
@@ -190,7 +194,9 @@ class Decision(models.Model):
                 condition=Q(basis="meeting", meeting__isnull=False, ground="")
                 | Q(basis="written", written_round__isnull=False, ground="")
                 | Q(
-                    basis="alone", ground__in=("slip", "urgent"), has_alone_reason=True
+                    basis="alone",
+                    ground__in=("slip", "urgent", "moved"),
+                    has_alone_reason=True,
                 )
                 | Q(basis="before", ground=""),
                 name="a_decision_says_who_decided",
@@ -266,6 +272,7 @@ class Decision(models.Model):
             why = {
                 self.Ground.SLIP: "en fejl rettes",
                 self.Ground.URGENT: "sagen hastede",
+                self.Ground.MOVED: "eleven skifter skole",
             }
             ground = why[self.Ground(self.ground)]
             return f"af formanden alene den {decided_on}, fordi {ground}"
@@ -283,6 +290,7 @@ AMENDING = (
     Decision.Outcome.CHANGED,
     Decision.Outcome.STOPPED,
     Decision.Outcome.UNCHANGED,
+    Decision.Outcome.MOVED,
 )
 
 

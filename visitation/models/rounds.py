@@ -48,6 +48,7 @@ class WrittenRound(models.Model):
         CORRECTION = "correction", "Rettelse af en afgørelse"
         ENDING = "ending", "Bevilling slutter før tid"
         AMENDMENT = "amendment", "Opfølgning på en indsats"
+        MOVE = "move", "Indsatsen flytter med eleven"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     pupil_case = models.ForeignKey(

@@ -26,6 +26,7 @@ WRITTEN = Basis.WRITTEN.value
 LABELS = {
     rules.Ground.SLIP: "Formanden alene: en fejl i afgørelsen rettes",
     rules.Ground.URGENT: "Formanden alene: sagen haster og kan ikke vente",
+    rules.Ground.MOVED: "Formanden alene: eleven skifter skole",
 }
 # What says how it is decided, and is no part of what is proposed.
 WAY_FIELDS = ("way", "way_reason", "deadline")

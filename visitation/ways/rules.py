@@ -29,6 +29,7 @@ What = WrittenRound.What
 DECISIONS_OF = {
     Ground.SLIP: (What.CORRECTION,),
     Ground.URGENT: tuple(What),
+    Ground.MOVED: (What.MOVE,),
 }
 
 NO_WAY = (

@@ -13,12 +13,13 @@ from visitation.ways.rules import Basis, Facts, Ground, RoundState, Way, What, b
 WRITTEN = Way(Basis.WRITTEN)
 SLIP = Way(Basis.ALONE, Ground.SLIP, "Beløbet var skrevet forkert.")
 URGENT = Way(Basis.ALONE, Ground.URGENT, "Eleven kan ikke vente.")
+MOVED = Way(Basis.ALONE, Ground.MOVED, "Familien flytter.")
 SILENT = Way(Basis.ALONE, Ground.URGENT, " ")
 
-WAYS = (None, WRITTEN, SLIP, URGENT, SILENT)
+WAYS = (None, WRITTEN, SLIP, URGENT, MOVED, SILENT)
 COUNTING = (None, 0, 2, 3)
 STATES = (None, *RoundState)
-SETTLED = ((), ("slip",), ("urgent",), ("slip", "urgent"))
+SETTLED = ((), ("slip",), ("urgent",), ("moved",), ("slip", "urgent", "moved"))
 
 
 def expected(way, facts, settled):
@@ -33,7 +34,8 @@ def expected(way, facts, settled):
         return None
     may_mend = way is SLIP and facts.what is What.CORRECTION and "slip" in settled
     may_hurry = way is URGENT and "urgent" in settled
-    return Basis.ALONE if may_mend or may_hurry else None
+    may_move = way is MOVED and facts.what is What.MOVE and "moved" in settled
+    return Basis.ALONE if may_mend or may_hurry or may_move else None
 
 
 def reached(way, facts):

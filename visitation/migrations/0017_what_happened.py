@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('visitation', '0014_who_decided'),
+        ('visitation', '0016_who_decided'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('applications', '0012_words'),
-        ('visitation', '0013_amendments'),
+        ('visitation', '0015_own_scales'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             name='WrittenRound',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('what', models.CharField(choices=[('first', 'Afgørelse af ansøgningen'), ('correction', 'Rettelse af en afgørelse'), ('ending', 'Bevilling slutter før tid'), ('amendment', 'Opfølgning på en indsats')], max_length=10)),
+                ('what', models.CharField(choices=[('first', 'Afgørelse af ansøgningen'), ('correction', 'Rettelse af en afgørelse'), ('ending', 'Bevilling slutter før tid'), ('amendment', 'Opfølgning på en indsats'), ('move', 'Indsatsen flytter med eleven')], max_length=10)),
                 ('status', models.CharField(choices=[('open', 'Sendt rundt'), ('decided', 'Afgjort i skriftlig behandling'), ('to_meeting', 'Behandles på et møde'), ('recalled', 'Taget tilbage'), ('lapsed', 'Bortfaldet')], default='open', max_length=10)),
                 ('sent_form', skolefleks.encryption.EncryptedTextField(max_length=40000, verbose_name='forslaget')),
                 ('proposal', skolefleks.encryption.EncryptedTextField(max_length=40000, verbose_name='forslaget i ord')),
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='decision',
             name='ground',
-            field=models.CharField(blank=True, choices=[('slip', 'En fejl rettes'), ('urgent', 'Sagen haster')], default='', max_length=6),
+            field=models.CharField(blank=True, choices=[('slip', 'En fejl rettes'), ('urgent', 'Sagen haster'), ('moved', 'Eleven skifter skole')], default='', max_length=6),
         ),
         migrations.AddField(
             model_name='decision',
@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('basis', 'meeting'), ('ground', ''), ('meeting__isnull', False)), models.Q(('basis', 'written'), ('ground', ''), ('written_round__isnull', False)), models.Q(('basis', 'alone'), ('ground__in', ('slip', 'urgent')), ('has_alone_reason', True)), models.Q(('basis', 'before'), ('ground', '')), _connector='OR'), name='a_decision_says_who_decided'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('basis', 'meeting'), ('ground', ''), ('meeting__isnull', False)), models.Q(('basis', 'written'), ('ground', ''), ('written_round__isnull', False)), models.Q(('basis', 'alone'), ('ground__in', ('slip', 'urgent', 'moved')), ('has_alone_reason', True)), models.Q(('basis', 'before'), ('ground', '')), _connector='OR'), name='a_decision_says_who_decided'),
         ),
         migrations.AddConstraint(
             model_name='decision',
