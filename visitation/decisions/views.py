@@ -27,7 +27,7 @@ from visitation.ways import queries as ways
 from visitation.ways import rules as ways_rules
 
 if TYPE_CHECKING:
-    from applications.models import PupilCase
+    from applications.models import Application, PupilCase
 
 # Stands in the address where the page was opened from the meeting's: one
 # comes back there.
@@ -62,12 +62,21 @@ def decide(request: Request, number: str, pupil: UUID) -> HttpResponse:
         "age": pupil_case.age_on(today()),
         "wish": reading_rules.wish_for(pupil_case),
         "figures": queries.figures(terms, pupil_case),
-        "taking_part": queries.taking_part(application, request.user),
+        "taking_part": _taking_part(standing, application, request),
         "planned": with_case_lines(
             PLANNED, WholeApplication(application).planned_measures
         ),
     }
     return show_form(request, "visitation/decisions/decide.html", form, context)
+
+
+def _taking_part(
+    standing: ways.Standing, application: Application, request: Request
+) -> queries.TakingPart | None:
+    """Who is at the meeting; outside one that is not asked."""
+    if standing.meeting is None:
+        return None
+    return queries.taking_part(application, request.user)
 
 
 @page(P.CASE_DECIDE)
