@@ -58,7 +58,7 @@ class WayForm(Form):
     deadline = DayField(label="Svarfrist i skriftlig behandling", required=False)
 
     standing: queries.Standing
-    written: WrittenRound | None = None
+    circular: WrittenRound | None = None
 
     def offer(self, standing: queries.Standing) -> None:
         """Let the reader choose among the ways that there are for them now."""
@@ -77,11 +77,11 @@ class WayForm(Form):
     @property
     def is_sent_round(self) -> bool:
         """Whether the form is to be sent round instead of decided."""
-        return self.written is None and self.cleaned_data.get("way") == WRITTEN
+        return self.circular is None and self.cleaned_data.get("way") == WRITTEN
 
     def chosen_way(self) -> rules.Way | None:
         """How the decision is made; None: at the meeting, or not at all yet."""
-        if self.written:
+        if self.circular:
             return rules.Way(Basis.WRITTEN)
         chosen = self.cleaned_data.get("way")
         if not chosen or chosen == WRITTEN:
