@@ -107,12 +107,12 @@ class WayForm(Form):
 
     def _as_sent(self) -> str:
         """The fields that were sent, without what else came along."""
-        kept = QueryDict(mutable=True)
+        fields_sent = QueryDict(mutable=True)
         for name in self.fields:
             key = self.add_prefix(name)
             if name not in WAY_FIELDS and key in self.data:
-                kept[key] = self.data[key]
-        return kept.urlencode()
+                fields_sent[key] = self.data[key]
+        return fields_sent.urlencode()
 
     def _in_words(self) -> list[list[str]]:
         """Label and value of each field that says something."""
@@ -125,7 +125,7 @@ class WayForm(Form):
                 or value in (None, "", [], True, False)
             ):
                 continue
-            lines.append([str(field.label), _shown(field, value)])
+            lines.append([str(field.label), _as_shown(field, value)])
         return lines
 
     # -- validation --------------------------------------------------------------------------------
@@ -148,7 +148,7 @@ class WayForm(Form):
             )
 
 
-def _shown(field: forms.Field, value: Any) -> str:
+def _as_shown(field: forms.Field, value: Any) -> str:
     """A typed value as the page shows it."""
     if isinstance(field, forms.ChoiceField):
         choices: Any = field.choices
@@ -179,7 +179,7 @@ class AnswerForm(Form):
         return bool(self.data.get("answer") == "agree")
 
     def arguments(self) -> dict[str, Any]:
-        # Whoever agrees needs no reason, and one that was left in the field is not kept.
+        # Whoever agrees needs no reason, and one that was left in the field is not fields_sent.
         if self.agrees:
             return {"agrees": True, "reason": ""}
         return {"agrees": False, "reason": self.cleaned_data["reason"]}
