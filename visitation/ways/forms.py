@@ -179,7 +179,7 @@ class AnswerForm(Form):
         return bool(self.data.get("answer") == "agree")
 
     def arguments(self) -> dict[str, Any]:
-        # Whoever agrees needs no reason, and one that was left in the field is not fields_sent.
+        # Whoever agrees needs no reason, and one that was left in the field is not kept.
         if self.agrees:
             return {"agrees": True, "reason": ""}
         return {"agrees": False, "reason": self.cleaned_data["reason"]}
