@@ -1,15 +1,19 @@
-"""What a pupil's wish comes to in money and in hours of support."""
+"""What a pupil's wish comes to in money and in hours of support, and how long a case waits."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from django.conf import settings
+from django.utils import timezone
 
-from applications.models import PupilCase
+from applications.lifecycle import Status
+from applications.models import Application, PupilCase
 from budget.tariff import Part, by_fiscal_year
+from skolefleks.danish import today
 
 
 @dataclass(frozen=True)
@@ -87,3 +91,48 @@ def prices_of(pupil_case: PupilCase) -> list[PriceOfYear]:
     for year, part in at_unit_tariff.items():
         prices.append(PriceOfYear(year, part.days, wish.amount_in(year), part.amount))
     return prices
+
+
+class Wait(NamedTuple):
+    """Whole days since the first submission, and how many of them the school had the case."""
+
+    days: int
+    at_school: int
+
+    @property
+    def at_committee(self) -> int:
+        """What the committee's goal is held against."""
+        return self.days - self.at_school
+
+    @property
+    def text(self) -> str:
+        """`20 dage`."""
+        if self.days == 1:
+            return "1 dag"
+        return f"{self.days} dage"
+
+    @property
+    def note(self) -> str:
+        """`heraf 6 hos skolen`; nothing where the school never had it back."""
+        if not self.at_school:
+            return ""
+        return f"heraf {self.at_school} hos skolen"
+
+
+def days_at_school(application: Application, until: date | None = None) -> int:
+    """How many days the school has had a case back, up to `until` (today)."""
+    days: int = application.days_at_school
+    if application.status != Status.SENT_BACK or application.sent_back_at is None:
+        return days
+    since = timezone.localdate(application.sent_back_at)
+    return days + max(((until or today()) - since).days, 0)
+
+
+def wait_of(application: Application, until: date | None = None) -> Wait | None:
+    """How long it has waited at `until` (today); None before it was ever submitted."""
+    if application.submitted_at is None:
+        return None
+    until = until or today()
+    first_day = timezone.localdate(application.submitted_at)
+    days = max((until - first_day).days, 0)
+    return Wait(days, min(days_at_school(application, until), days))

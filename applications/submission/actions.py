@@ -13,6 +13,7 @@ from applications.lifecycle import Status
 from applications.models import Application, Submission, SubmissionChanges
 from applications.papers import rules as papers_rules
 from applications.reading import queries as reading
+from applications.reading import rules as reading_rules
 from applications.writing import actions as writing
 from skolefleks import outbox
 from skolefleks.refusals import Refusal
@@ -52,11 +53,23 @@ def submit(application: Application, *, by: User) -> None:
     # Before `move`: the database refuses a case that nobody has submitted.
     now = timezone.now()
     Application.objects.filter(pk=application.pk).update(
-        submitted_by=by, submitted_at=now, updated_at=now, sent_back_copy=None
+        submitted_by=by,
+        submitted_at=application.submitted_at or now,
+        resubmitted_at=now,
+        days_at_school=reading_rules.days_at_school(application),
+        updated_at=now,
+        sent_back_copy=None,
     )
     move(application, "submit", by=by)
     application.refresh_from_db(
-        fields=["submitted_by", "submitted_at", "updated_at", "sent_back_copy"],
+        fields=[
+            "submitted_by",
+            "submitted_at",
+            "resubmitted_at",
+            "days_at_school",
+            "updated_at",
+            "sent_back_copy",
+        ],
     )
     # After `move`: while the case is back at the school the lists stay as they were.
     draft = writing.summarise(application)

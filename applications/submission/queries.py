@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.utils import timezone
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from applications.models import Application
     from applications.reading.rules import Wish
 
 
@@ -46,9 +47,9 @@ def amounts(wishes: Sequence[Wish]) -> AmountTable:
     )
 
 
-def answer_expected_on(submitted_at: datetime) -> date:
-    """The day by which the committee aims to answer."""
+def answer_expected_on(application: Application) -> date:
+    """The day by which the committee aims to answer; the school's own part is added."""
     # The goal is counted from the Danish date, not from the moment in UTC.
-    return timezone.localdate(submitted_at) + timedelta(
-        days=settings.WAITING_GOAL_DAYS
-    )
+    first_day = timezone.localdate(application.submitted_at)
+    days = settings.WAITING_GOAL_DAYS + application.days_at_school
+    return first_day + timedelta(days=days)

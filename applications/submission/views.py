@@ -56,11 +56,12 @@ def receipt(request: Request, number: str) -> HttpResponse:
     application = own_application(request, number)
     # Before it was submitted, and again when it was sent back, there is
     # nothing to confirm.
-    if application.is_editable or application.submitted_at is None:
+    handed_in_at = application.handed_in_at
+    if application.is_editable or handed_in_at is None:
         return redirect("applications:check", number)
 
-    submitted = moment(application.submitted_at)
-    answer_on = day(queries.answer_expected_on(application.submitted_at))
+    submitted = moment(handed_in_at)
+    answer_on = day(queries.answer_expected_on(application))
     context = {
         "application": application,
         "way": reading.way(application),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from applications.lifecycle import Status
 from applications.models import Application, ApplicationQuerySet, PupilCase
 from applications.models.copies import show_copy
+from applications.reading import rules as reading_rules
 from applications.reading import ties
 from skolefleks.danish import today
 from skolefleks.permissions import Permission, schools_of
@@ -42,6 +43,8 @@ ITEM_FIELDS = (
     "application__pupil_count",
     "application__requested",
     "application__submitted_at",
+    "application__sent_back_at",
+    "application__days_at_school",
     "application__representative_name",
     "application__sent_back_copy",
     "application__created_by",
@@ -106,15 +109,16 @@ class Point:
         return is_submitted and self.decided < self.application.pupil_count
 
     @property
-    def waited(self) -> int | None:
+    def waited(self) -> reading_rules.Wait | None:
         """Whole days from submission to the meeting, or to today where that comes first."""
-        submitted_at = self.application.submitted_at
-        if self.amendment:
-            submitted_at = self.amendment.asked_at
-        if submitted_at is None:
-            return None
         until = min(timezone.localdate(self.starts_at), today())
-        return (until - timezone.localdate(submitted_at)).days
+        if self.amendment is None:
+            return reading_rules.wait_of(self.application, until)
+
+        asked_at = self.amendment.asked_at
+        if asked_at is None:
+            return None
+        return reading_rules.Wait((until - timezone.localdate(asked_at)).days, 0)
 
 
 @dataclass

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 
 from applications.lifecycle import Status
 from applications.reading import queries as reading_queries
+from applications.reading import rules as reading_rules
 from skolefleks import audit
 from skolefleks.models import AccessEntry
 from skolefleks.pages import act, form_page, page, posted, show_form
@@ -46,11 +47,19 @@ def case(request: Request, number: str) -> HttpResponse:
         "submitted": submitted,
         "open_questions": queries.open_questions(file, submitted),
         "read_at": find.read_at(application),
+        "wait": _wait_shown(application),
         "queue_suffix": suffix,
         "place": place_of(request, application),
         "tabs": tabs_of(application, request.user, "case", suffix),
     }
     return render(request, "visitation/cases/case.html", context)
+
+
+def _wait_shown(application: Application) -> reading_rules.Wait | None:
+    """How long it has waited, while it does."""
+    if application.status in {Status.SUBMITTED, Status.SENT_BACK}:
+        return reading_rules.wait_of(application)
+    return None
 
 
 def what_may_be_done(application: Application, user: User) -> dict[str, bool]:

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from applications.reading import queries as reading_queries
+from applications.reading import rules as reading_rules
 from skolefleks import audit
 from skolefleks.models import AccessEntry
 from skolefleks.pages import NOT_DONE, act, form_page, page
@@ -158,10 +159,12 @@ def add_case(request: Request, pk: UUID) -> HttpResponse:
         candidates = candidates.matching(search)
     # The list's own columns: an application has many more, most of them encrypted.
     rows = candidates.select_related("school").only(*reading_queries.LIST_FIELDS)
+    page = page_of(rows, request.GET, by="submitted_at")
     context = {
         "trail": [*find.meeting_trail(meeting), ("Sæt en sag på", "")],
         "meeting": meeting,
-        "page": page_of(rows, request.GET, by="submitted_at"),
+        "page": page,
+        "rows": [(row, reading_rules.wait_of(row)) for row in page.rows],
         "search": search,
         "refusal": refusal,
         "may_add": agenda_rules.can_be_arranged(meeting),

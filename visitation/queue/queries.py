@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min
 from django.utils import timezone
 
 from applications.lifecycle import Status
@@ -68,9 +68,10 @@ def _of_age(rows: ApplicationQuerySet, age: str) -> ApplicationQuerySet:
     """By how long they have waited: a value of `QueueFilter.age`."""
     overdue = rules.overdue_before()
     if age == "over":
-        return rows.filter(submitted_at__lt=overdue)
+        return rows.filter(rules.submitted_before(overdue))
     if age == "snart":
-        return rows.filter(submitted_at__gte=overdue, submitted_at__lt=overdue + WEEK)
+        soon = rules.submitted_before(overdue + WEEK)
+        return rows.filter(soon & ~rules.submitted_before(overdue))
 
     now = timezone.now()
     return rows.filter(submitted_at__gte=now - WEEK, submitted_at__lt=now)
@@ -191,7 +192,7 @@ class QueueStanding(NamedTuple):
 def queue_standing(user: User) -> QueueStanding:
     """How the queue stands for the person, for their front page. Takes one query."""
     # The same moment as in the queue's rows, so that page and front page agree.
-    is_late = Q(submitted_at__lt=rules.overdue_before())
+    is_late = rules.submitted_before(rules.overdue_before())
     waiting = Application.objects.reviewable_by(user).filter(status=Status.SUBMITTED)
     sums = waiting.aggregate(
         waiting=Count("pk"),
