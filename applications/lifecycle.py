@@ -20,6 +20,18 @@ class Status(models.TextChoices):
     CLOSED = "closed", "Behandlet"
 
 
+class Answer(models.TextChoices):
+    """What came of a case, all its pupils together, as the school was told it."""
+
+    GRANTED = "granted", "Bevilget"
+    PARTLY = "partly", "Delvist bevilget"
+    # Some pupils were granted, and others not.
+    MIXED = "mixed", "Bevilget og afslag"
+    REJECTED = "rejected", "Afslag"
+    POSTPONED = "postponed", "Udsat"
+    STOPPED = "stopped", "Stoppet"
+
+
 S = Status
 
 # Until its decisions are released, whoever has it.
@@ -45,7 +57,16 @@ TONES = {
     S.SUBMITTED: "info",
     S.SENT_BACK: "warning",
     S.WITHDRAWN: "neutral",
-    S.CLOSED: "success",
+    S.CLOSED: "neutral",
+}
+
+ANSWER_TONES = {
+    Answer.GRANTED: "success",
+    Answer.PARTLY: "success",
+    Answer.MIXED: "info",
+    Answer.REJECTED: "error",
+    Answer.POSTPONED: "warning",
+    Answer.STOPPED: "neutral",
 }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from applications.dialogue import rules
 from applications.lifecycle import AT_SCHOOL, Status
@@ -17,14 +17,29 @@ from applications.models import (
     Invitation,
     Statement,
 )
+from skolefleks.models import Role, User
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from skolefleks.models import User
-
 # Shown at once; the longest waiting first.
 MOST_STATEMENTS = 25
+
+
+def followers_of(application: Application) -> QuerySet[User]:
+    """Who hears what happens in a case: the school's leaders, who wrote it, and PPR.
+
+    Only who is there still: a writer who works at the school, and the invited
+    who are advisers.
+    """
+    school = application.school_id
+    invited = application.invitations.filter(capacity=Capacity.PPR)
+    leaders = User.objects.holding(Role.SCHOOL_LEADER, school=school)
+    writer = User.objects.at_work(school).filter(pk=application.created_by_id)
+    ppr = User.objects.holding(Role.ADVISER).filter(pk__in=invited.values("user"))
+    # As ids, since each of the three is joined in a way of its own.
+    is_any = Q(pk__in=leaders.values("pk")) | Q(pk__in=writer.values("pk"))
+    return User.objects.filter(is_any | Q(pk__in=ppr.values("pk")))
 
 
 @dataclass(frozen=True)

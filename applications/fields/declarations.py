@@ -122,6 +122,9 @@ UNDECLARED = {
         "requested": "a sum of the pupils, for lists",
         "filled": "a sum of the checklist, for lists",
         "expected": "a sum of the checklist, for lists",
+        "answer": "written when its decisions are released",
+        "granted": "written when its decisions are released",
+        "granted_from": "written when its decisions are released",
         "effort_ends_on": "written when its decisions are released",
     },
     PupilCase: {

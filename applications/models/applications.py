@@ -13,7 +13,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from applications.lifecycle import EDITABLE, LIFECYCLE, TONES, Status
+from applications.lifecycle import (
+    ANSWER_TONES,
+    EDITABLE,
+    LIFECYCLE,
+    TONES,
+    Answer,
+    Status,
+)
 from applications.models.application_rows import ApplicationQuerySet
 from skolefleks.encryption import EncryptedTextField
 from skolefleks.models import School, User
@@ -144,7 +151,12 @@ class Application(models.Model):
     requested = models.PositiveIntegerField("ansøgt pr. år", default=0)
     filled = models.PositiveSmallIntegerField(default=0)
     expected = models.PositiveSmallIntegerField(default=0)
-    # By `writing.actions.note_effort`, once released.
+    # By `writing.actions.note_answer`, once released: never what is not known yet.
+    answer = models.CharField(
+        "svar", max_length=10, choices=Answer, blank=True, default="", db_default=""
+    )
+    granted = models.PositiveIntegerField("bevilget pr. år", default=0, db_default=0)
+    granted_from = models.DateField("bevilget fra", null=True)
     effort_ends_on = models.DateField("indsatsen løber til", null=True)
 
     objects = ApplicationQuerySet.as_manager()
@@ -242,7 +254,16 @@ class Application(models.Model):
         return self.invitations.filter(user=user).exists()
 
     @property
+    def state(self) -> str:
+        """Its status in a word; of one that is dealt with, what came of it."""
+        if self.status == Status.CLOSED and self.answer:
+            return Answer(self.answer).label
+        return Status(self.status).label
+
+    @property
     def tone(self) -> str:
+        if self.status == Status.CLOSED and self.answer:
+            return ANSWER_TONES[Answer(self.answer)]
         return TONES[Status(self.status)]
 
     @property

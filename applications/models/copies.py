@@ -40,6 +40,9 @@ LIFE = {
     "sent_back_asks",
     "sent_back_copy",
     "withdrawn_reason",
+    "answer",
+    "granted",
+    "granted_from",
     "effort_ends_on",
 }
 

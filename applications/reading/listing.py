@@ -11,8 +11,9 @@ from django.utils.text import capfirst
 
 from applications.lifecycle import Status
 from applications.models import Application, ApplicationQuerySet, PupilCase
+from applications.reading import rules
 from skolefleks import search
-from skolefleks.danish import today
+from skolefleks.danish import short_day, today
 from skolefleks.permissions import Permission, schools_of
 from skolefleks.spreadsheets import Column, Table
 
@@ -115,6 +116,13 @@ ROW_FIELDS = (
     "requested",
     "updated_at",
     "submitted_at",
+    "sent_back_at",
+    "days_at_school",
+    "filled",
+    "expected",
+    "answer",
+    "granted",
+    "granted_from",
     "effort_ends_on",
 )
 
@@ -129,7 +137,10 @@ COLUMNS = (
     Column("Klassetrin"),
     Column("Formål"),
     Column("Ansøgt pr. år (kr.)", "kr"),
+    Column("Bevilget pr. år (kr.)", "kr"),
+    Column("Bevilget fra", "day"),
     Column("Status"),
+    Column("Næste skridt"),
     Column("Indsendt", "day"),
     Column("Indsats til", "day"),
     Column("Senest ændret", "day"),
@@ -144,8 +155,10 @@ class Row(NamedTuple):
     initials: str
     grades: str
     kinds: str
+    period: str
     status: str
     tone: str
+    next: str
 
 
 def only_row_fields(cases: ApplicationQuerySet) -> ApplicationQuerySet:
@@ -173,8 +186,10 @@ def row_of(application: Application) -> Row:
         initials=", ".join(application.initials),
         grades=grades_text(application.grades),
         kinds=capfirst(" og ".join(kinds)),
-        status=Status(application.status).label,
+        period=_period(application),
+        status=application.state,
         tone=application.tone,
+        next=rules.next_step(application, today()),
     )
 
 
@@ -204,11 +219,23 @@ def _cells(row: Row) -> list[Any]:
         row.grades,
         row.kinds,
         application.requested or None,
+        application.granted or None,
+        application.granted_from,
         row.status,
+        row.next,
         application.submitted_at,
         application.effort_ends_on,
         application.updated_at,
     ]
+
+
+def _period(application: Application) -> str:
+    """`1.8.2026 – 31.7.2027`, of what is granted; nothing where nothing is."""
+    first = application.granted_from
+    last = application.effort_ends_on
+    if first is None or last is None:
+        return ""
+    return f"{short_day(first)} – {short_day(last)}"
 
 
 def _url_of(application: Application) -> str:

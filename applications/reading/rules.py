@@ -10,10 +10,10 @@ from typing import NamedTuple
 from django.conf import settings
 from django.utils import timezone
 
-from applications.lifecycle import Status
+from applications.lifecycle import Answer, Status
 from applications.models import Application, PupilCase
 from budget.tariff import Part, by_fiscal_year
-from skolefleks.danish import today
+from skolefleks.danish import day, today
 
 
 @dataclass(frozen=True)
@@ -136,3 +136,53 @@ def wait_of(application: Application, until: date | None = None) -> Wait | None:
     first_day = timezone.localdate(application.submitted_at)
     days = max((until - first_day).days, 0)
     return Wait(days, min(days_at_school(application, until), days))
+
+
+def next_step(application: Application, at: date) -> str:
+    """What is next in the case on the day `at`, as the school's list says it."""
+    status = Status(application.status)
+    if status in ALWAYS_NEXT:
+        return ALWAYS_NEXT[status]
+    if status == Status.DRAFT:
+        return _before_submission(application)
+    if status == Status.SUBMITTED:
+        return _at_committee(application, at)
+    return _after_the_answer(application, at)
+
+
+COPY_IT = "Kan kopieres til en ny ansøgning"
+
+# What is next whatever else holds.
+ALWAYS_NEXT = {
+    Status.CHALLENGE: "Dialog med PPR, og så en ansøgning",
+    Status.SENT_BACK: "Svar udvalget, og indsend igen",
+    Status.WITHDRAWN: COPY_IT,
+}
+
+
+def _before_submission(application: Application) -> str:
+    if application.is_complete:
+        return "Klar til at gennemse og indsende"
+    return f"Udfyld resten: {application.filled} af {application.expected} er skrevet"
+
+
+def _at_committee(application: Application, at: date) -> str:
+    wait = wait_of(application, at)
+    if application.answer == Answer.POSTPONED:
+        return "Udsat: udvalget tager sagen op igen"
+    if wait is None:
+        return ""
+    return f"Udvalget træffer afgørelse, ventet {wait.text}"
+
+
+def _after_the_answer(application: Application, at: date) -> str:
+    last_day = application.effort_ends_on
+    if application.answer == Answer.REJECTED:
+        return COPY_IT
+    if last_day is None:
+        return "Ingen indsats"
+    if last_day < at:
+        return f"Indsatsen sluttede {day(last_day)}"
+    if application.granted_from and application.granted_from > at:
+        return f"Indsatsen begynder {day(application.granted_from)}"
+    return f"Indsatsen løber til {day(last_day)}"

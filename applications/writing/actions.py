@@ -44,6 +44,8 @@ SUMMARY_FIELDS = (
     "expected",
 )
 
+ANSWER_FIELDS = ("answer", "granted", "granted_from", "effort_ends_on")
+
 
 @transaction.atomic
 def start(*, school: School, by: User) -> Application:
@@ -265,13 +267,23 @@ def touch(
     audit.record("write", application, by=by, step=step)
 
 
-def note_effort(application: Application, *, ends_on: date | None) -> None:
-    """Note the last day of the case's last running grant, None without one.
+def note_answer(
+    application: Application,
+    *,
+    answer: str,
+    granted: int,
+    starts_on: date | None,
+    ends_on: date | None,
+) -> None:
+    """Note what came of the case for the lists: the answer, whole DKK a year, the period.
 
-    Called in the transaction of the act that decided it.
+    Called in the transaction of the act that made it known.
     """
+    application.answer = answer
+    application.granted = granted
+    application.granted_from = starts_on
     application.effort_ends_on = ends_on
-    Application.objects.filter(pk=application.pk).update(effort_ends_on=ends_on)
+    application.save(update_fields=ANSWER_FIELDS)
 
 
 def _sum_up(draft: reading.WholeApplication) -> None:

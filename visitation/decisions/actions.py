@@ -42,6 +42,7 @@ from visitation.recusals import actions as recusals
 
 if TYPE_CHECKING:
     from datetime import date
+    from uuid import UUID
 
     from applications.models import Application, PupilCase
 
@@ -363,9 +364,21 @@ def plan_what_is_left(grant: Grant, application: Application, *, by: User) -> No
         plan_payments(grant, application, by=by)
 
 
-def note_effort(application: Application) -> None:
-    """Let the school's list show how long the released grants of the case run."""
-    grants = Grant.objects.standing().known_to_school()
-    in_the_case = grants.filter(decision__pupil_case__application=application)
-    last_days = [grant.last_day for grant in in_the_case]
-    writing.note_effort(application, ends_on=max(last_days, default=None))
+def note_answer(application: Application) -> None:
+    """Let the lists show what the school was told: the answer, the tariff, the period."""
+    of_case = {"pupil_case__application": application}
+    released = Decision.objects.released().filter(**of_case)
+    known = Grant.objects.standing().known_to_school()
+    grants = known.filter(decision__pupil_case__application=application)
+
+    # Of several grants in a row the newest tells the pupil's tariff.
+    newest: dict[UUID, Grant] = {}
+    for grant in grants.select_related("decision").order_by("starts_on"):
+        newest[grant.decision.pupil_case_id] = grant
+    writing.note_answer(
+        application,
+        answer=rules.answer_of(released.values_list("outcome", flat=True)),
+        granted=sum(grant.tariff for grant in newest.values()),
+        starts_on=min((grant.starts_on for grant in grants), default=None),
+        ends_on=max((grant.last_day for grant in grants), default=None),
+    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from applications.lifecycle import Answer
 from budget.tariff import Later, Part, by_fiscal_year
 from skolefleks.calendar import ONE_DAY
 from skolefleks.danish import today
@@ -16,6 +17,8 @@ from skolefleks.refusals import NotPossible, Refusal
 from visitation.models import Decision
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from applications.models import PupilCase
     from visitation.models import Grant
 
@@ -52,6 +55,28 @@ class Terms:
 
 
 # -- the outcome -----------------------------------------------------------------------------------
+# What leaves a pupil without money.
+REFUSALS = {Outcome.REJECTED: Answer.REJECTED, Outcome.STOPPED: Answer.STOPPED}
+
+
+def answer_of(outcomes: Iterable[str]) -> str:
+    """What came of a case by the outcomes its school knows, one a pupil; '' for none."""
+    known = set(outcomes)
+    if not known:
+        return ""
+    if Outcome.POSTPONED in known:
+        return Answer.POSTPONED
+
+    refused = known & REFUSALS.keys()
+    if refused == known:
+        return REFUSALS[Outcome(min(refused))]
+    if refused:
+        return Answer.MIXED
+    if Outcome.PARTLY in known:
+        return Answer.PARTLY
+    return Answer.GRANTED
+
+
 def outcome_of(
     terms: Terms, pupil_case: PupilCase, *, old: Grant | None = None
 ) -> Outcome:

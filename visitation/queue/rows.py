@@ -96,7 +96,7 @@ def row_state(application: Application, facts: RowFacts) -> tuple[str, str]:
         return f"Møde {short_date(facts.meets_at)}", "info"
     if facts.has_postponed:
         return "Udsat", "neutral"
-    return application.get_status_display(), application.tone
+    return application.state, application.tone
 
 
 def row_notes(application: Application, facts: RowFacts) -> list[str]:

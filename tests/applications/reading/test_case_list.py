@@ -76,6 +76,14 @@ def test_a_granted_case_is_an_effort_from_its_release(released, school):
     assert filled_tabs(school) == {"indsatser": 1}
 
 
+def test_the_list_tells_what_was_granted_and_what_is_next(granted, released, school):
+    text = text_of(school.get(LIST, {"fane": "indsatser"}))
+    assert f"{granted.tariff:,} kr.".replace(",", ".") in text
+    assert "Bevilget og afslag" in text
+    assert "Behandlet" not in text
+    assert "Indsatsen begynder" in text or "Indsatsen løber" in text
+
+
 def test_an_effort_that_ended_is_over(granted, released, chair, school):
     yesterday = today() - timedelta(days=1)
     Application.objects.filter(pk=released.pk).update(effort_ends_on=yesterday)

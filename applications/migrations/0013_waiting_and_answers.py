@@ -1,4 +1,4 @@
-"""When a case was first submitted, and how long the school has had it back."""
+"""When a case was first submitted, how long the school had it back, what came of it."""
 
 from django.db import migrations, models
 from django.db.models import F, Min, OuterRef, Subquery
@@ -38,6 +38,37 @@ class Migration(migrations.Migration):
             field=models.PositiveSmallIntegerField(
                 db_default=0, default=0, verbose_name="dage hos skolen"
             ),
+        ),
+        migrations.AddField(
+            model_name="application",
+            name="answer",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("granted", "Bevilget"),
+                    ("partly", "Delvist bevilget"),
+                    ("mixed", "Bevilget og afslag"),
+                    ("rejected", "Afslag"),
+                    ("postponed", "Udsat"),
+                    ("stopped", "Stoppet"),
+                ],
+                db_default="",
+                default="",
+                max_length=10,
+                verbose_name="svar",
+            ),
+        ),
+        migrations.AddField(
+            model_name="application",
+            name="granted",
+            field=models.PositiveIntegerField(
+                db_default=0, default=0, verbose_name="bevilget pr. år"
+            ),
+        ),
+        migrations.AddField(
+            model_name="application",
+            name="granted_from",
+            field=models.DateField(null=True, verbose_name="bevilget fra"),
         ),
         migrations.RunPython(
             count_from_first_submission, migrations.RunPython.noop, elidable=True
