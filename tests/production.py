@@ -26,6 +26,7 @@ import requests
 import yaml
 
 from skolefleks.development.processes import Processes
+from tests import template
 from tests.sign_on import Browser
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -155,6 +156,7 @@ class Site:
 
 def bring_up(site: Site) -> None:
     site.manage("collectstatic", "--noinput")
+    template.fill(site.env["DATABASE_OWNER_URL"])
     done = site.run(*SERVICES["migrate"]["command"], service="migrate")
     assert done.returncode == 0, done.stdout
     site.start("beat")

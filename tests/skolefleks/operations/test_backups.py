@@ -18,7 +18,8 @@ from skolefleks.encryption import KeyRing
 from skolefleks.operations import manifest
 from tests.applications.papers.files import pdf
 from tests.applications.papers.laying import wait
-from tests.skolefleks.operations.desk import PROGRAMS, Place, empty_place
+from tests.skolefleks.operations.desk import Place, empty_place
+from tests.template import PROGRAMS
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
