@@ -33,6 +33,7 @@ from applications.reading import rules as reading_rules
 from skolefleks.danish import day, today
 from visitation.efforts import queries as effort_queries
 from visitation.efforts import rules as effort_rules
+from visitation.letters import rules as letter_rules
 from visitation.lifecycle import DecisionStatus
 from visitation.models import (
     CeilingAnswer,
@@ -152,6 +153,12 @@ class CaseFile:
         return sum(decision.is_provisional for decision in self.decisions)
 
     @property
+    def unprintable(self) -> list[str]:
+        """What the letters of the decisions to be released could not show."""
+        provisional = [one for one in self.decisions if one.is_provisional]
+        return letter_rules.unprintable_in(provisional)
+
+    @property
     def postponed(self) -> int:
         return sum(pupil.is_postponed for pupil in self.pupils)
 
@@ -204,6 +211,9 @@ def _pupil_on_case(
 ) -> PupilOnCase:
     """`decisions` are the pupil's, the oldest first."""
     newest_first = decisions[::-1]
+    for one in decisions:
+        # The same object, so that no card reads it anew.
+        one.pupil_case = pupil_case
     decision = None
     if newest_first:
         decision = newest_first[0]

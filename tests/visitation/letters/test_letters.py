@@ -222,3 +222,10 @@ def test_a_letter_is_not_reached_by_a_foreign_school_nor_through_another_case(
 def test_the_page_takes_as_many_queries_for_four_letters_as_for_two(who, released, url, request):
     client = request.getfixturevalue(who)
     assert asked(client, url) <= 12
+
+
+def test_what_no_font_holds_is_told_before_the_release(case, submitted, chair, committee):
+    for pupil_case in pupils(submitted):
+        decisions.reject(pupil_case, grounds="Fint \N{UNICORN FACE}", by=chair)
+    text = text_of(committee.get(submitted.get_absolute_url()))
+    assert "Tegn, som brevene ikke kan vise: \N{UNICORN FACE}" in text
