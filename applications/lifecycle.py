@@ -88,6 +88,27 @@ PAPER_LIFECYCLE = StateMachine(
 # fmt: on
 
 
+# From the one who wrote an application to the one who answers for it.
+class HandOverStatus(models.TextChoices):
+    WAITING = "waiting", "Venter på underskrift"
+    SIGNED = "signed", "Underskrevet og indsendt"
+    RETURNED = "returned", "Givet tilbage"
+    TAKEN_BACK = "taken_back", "Taget tilbage"
+
+
+H = HandOverStatus
+
+# fmt: off
+HAND_OVER = StateMachine(
+    #          verb             button               from           to
+    # right
+    Transition("sign",          "Indsend ansøgning", (H.WAITING,),  H.SIGNED,      P.APPLICATION_SUBMIT),  # noqa: E501
+    Transition("hand_back",     "Giv tilbage",       (H.WAITING,),  H.RETURNED,    P.APPLICATION_SUBMIT),  # noqa: E501
+    Transition("take_it_back",  "Tag den tilbage",   (H.WAITING,),  H.TAKEN_BACK,  P.APPLICATION_WRITE),  # noqa: E501
+)
+# fmt: on
+
+
 EDITABLE = (S.DRAFT, S.SENT_BACK)
 
 # The school has it.

@@ -81,6 +81,9 @@ applications:cooperation       -  200  200  404  403  403  403  403  403  404  4
 applications:leadership        -  200  200  404  403  403  403  403  403  404  403  403  403
 applications:check             -  200  200  404  403  403  403  403  403  404  403  403  403
 applications:submit            -  405  403  405  403  403  403  403  403  403  403  403  403
+applications:hand_over         -  405  405  405  403  403  403  403  403  405  403  403  403
+applications:hand_back         -  405  403  405  403  403  403  403  403  403  403  403  403
+applications:take_back         -  405  405  405  403  403  403  403  403  405  403  403  403
 applications:receipt           -  302  302  404  403  403  403  403  403  404  403  403  403
 summary                        -  200  200  404  200  404  200  200  200  200  403  403  403
 summary_pdf                    -  200  200  404  200  404  200  200  200  200  403  403  403

@@ -74,6 +74,9 @@ applications:cooperation       -  302  302  404  403  403  403  403  403  404  4
 applications:leadership        -  302  302  404  403  403  403  403  403  404  403  403  403
 applications:check             -  405  405  405  403  403  403  403  403  405  403  403  403
 applications:submit            -  302  403  404  403  403  403  403  403  403  403  403  403
+applications:hand_over         -  302  302  404  403  403  403  403  403  404  403  403  403
+applications:hand_back         -  422  403  404  403  403  403  403  403  403  403  403  403
+applications:take_back         -  302  302  404  403  403  403  403  403  404  403  403  403
 applications:receipt           -  405  405  405  403  403  403  403  403  405  403  403  403
 summary                        -  405  405  405  405  405  405  405  405  405  403  403  403
 summary_pdf                    -  405  405  405  405  405  405  405  405  405  403  403  403

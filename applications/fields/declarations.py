@@ -109,6 +109,7 @@ UNDECLARED = {
         "submitted_at": "written when it is submitted",
         "resubmitted_at": "written when it is submitted",
         "sent_back_at": "written when it is sent back",
+        "handed_over_at": "written when it is handed to the leader",
         "days_at_school": "written when it is submitted again",
         "closed_at": "written when its decisions are released",
         "sent_back_note": "the committee's words",

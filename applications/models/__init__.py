@@ -4,13 +4,12 @@ Texts about a child lie encrypted. Everything may be blank: a draft holds what i
 What a submitted application must hold stands in `fields.rules`.
 """
 
-from applications.models.applications import (
-    Application,
-    ApplicationQuerySet,
-)
+from applications.models.application_rows import ApplicationQuerySet
+from applications.models.applications import Application
 from applications.models.counters import CaseCounter
 from applications.models.dialogue import DialogueEntry, DialogueShare, Statement
 from applications.models.goals import Goal
+from applications.models.handovers import HandOver
 from applications.models.invitations import Capacity, Invitation
 from applications.models.measures import PlannedMeasure, TriedMeasure
 from applications.models.papers import Paper, PaperPage
@@ -29,6 +28,7 @@ __all__ = (
     "DialogueEntry",
     "DialogueShare",
     "Goal",
+    "HandOver",
     "Invitation",
     "Paper",
     "PaperPage",

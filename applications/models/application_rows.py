@@ -25,6 +25,8 @@ from skolefleks.permissions import (
 )
 
 if TYPE_CHECKING:
+    # Named in a string below.
+    from applications.models.applications import Application  # noqa: F401
     from skolefleks.models import User
 
 

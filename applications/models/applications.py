@@ -142,6 +142,9 @@ class Application(models.Model):
         "lovgrundlag", max_length=12, choices=LegalBasis, blank=True
     )
 
+    # Since when the writer has it lie with the leader, to be signed.
+    handed_over_at = models.DateTimeField("givet til underskrift", null=True)
+
     # What lists show and sort by: written by `actions.summarise`, so that a list
     # reads no other table.
     initials = ArrayField(models.CharField(max_length=12), default=list)

@@ -34,6 +34,7 @@ LIFE = {
     "submitted_at",
     "resubmitted_at",
     "sent_back_at",
+    "handed_over_at",
     "days_at_school",
     "closed_at",
     "sent_back_note",

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from applications.lifecycle import Status
+from applications.lifecycle import EDITABLE, Status
 from applications.models import Application, ApplicationQuerySet, PupilCase
 from applications.reading import rules
 from skolefleks import search
@@ -27,15 +27,18 @@ def is_begun(_: User) -> Q:
 
 
 def waits_for(user: User) -> Q:
-    """Sent back, begun by `user`, and for one who submits: drafts that hold all they should."""
+    """Sent back, begun by `user`, and for one who submits: what is full, or to be signed."""
+    is_with_writer = Q(handed_over_at__isnull=True)
     waits = Q(status=Status.SENT_BACK) | is_begun(user) & Q(created_by=user)
+    waits &= is_with_writer
 
     schools = schools_of(user, Permission.APPLICATION_SUBMIT)
     if not schools:
         return waits
     # Nothing is expected of an application that was never summed up.
     is_full = Q(expected__gt=0, filled=F("expected"))
-    return waits | Q(status=Status.DRAFT, school__in=schools) & is_full
+    is_to_sign = Q(status=Status.DRAFT) & is_full | ~is_with_writer
+    return waits | Q(status__in=EDITABLE, school__in=schools) & is_to_sign
 
 
 def is_with_the_committee(_: User) -> Q:
@@ -117,6 +120,7 @@ ROW_FIELDS = (
     "updated_at",
     "submitted_at",
     "sent_back_at",
+    "handed_over_at",
     "days_at_school",
     "filled",
     "expected",

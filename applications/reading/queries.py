@@ -45,6 +45,7 @@ LIST_FIELDS = (
     "submitted_at",
     "resubmitted_at",
     "sent_back_at",
+    "handed_over_at",
     "days_at_school",
     "updated_at",
     "closed_at",

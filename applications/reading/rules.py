@@ -141,6 +141,8 @@ def wait_of(application: Application, until: date | None = None) -> Wait | None:
 def next_step(application: Application, at: date) -> str:
     """What is next in the case on the day `at`, as the school's list says it."""
     status = Status(application.status)
+    if application.handed_over_at and application.is_editable:
+        return "Venter på skolelederens underskrift"
     if status in ALWAYS_NEXT:
         return ALWAYS_NEXT[status]
     if status == Status.DRAFT:

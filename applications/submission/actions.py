@@ -9,29 +9,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from applications.fields import blocks, comparing
+from applications.handover import actions as handover
 from applications.lifecycle import Status
 from applications.models import Application, Submission, SubmissionChanges
-from applications.papers import rules as papers_rules
 from applications.reading import queries as reading
 from applications.reading import rules as reading_rules
 from applications.writing import actions as writing
 from skolefleks import outbox
-from skolefleks.refusals import Refusal
 from skolefleks.statemachine import move
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from applications.fields import rules as fields_rules
     from skolefleks.models import User
-
-
-class Incomplete(Refusal):
-    """Something is missing; `items` says what."""
-
-    def __init__(self, items: list[fields_rules.Item]) -> None:
-        self.items = items
-        super().__init__("Ansøgningen kan ikke indsendes endnu. Se, hvad der mangler.")
 
 
 @transaction.atomic
@@ -48,7 +38,8 @@ def submit(application: Application, *, by: User) -> None:
     # submitted, too.
     application.refresh_from_db()
     draft = reading.WholeApplication(application)
-    _require_complete(draft)
+    handover.require_complete(draft)
+    handover.settle(application, "sign", by=by)
 
     # Before `move`: the database refuses a case that nobody has submitted.
     now = timezone.now()
@@ -115,6 +106,7 @@ def withdraw(application: Application, *, reason: str, by: User) -> None:
     writing.lock(application)
     # Before `move`, which leaves every case withdrawn.
     was_with_committee = application.status == Status.SUBMITTED
+    handover.settle(application, "take_it_back", by=by)
     move(application, "withdraw", by=by)
 
     if was_with_committee:
@@ -123,12 +115,3 @@ def withdraw(application: Application, *, reason: str, by: User) -> None:
     application.withdrawn_reason = reason
     application.updated_at = timezone.now()
     application.save(update_fields=["withdrawn_reason", "updated_at"])
-
-
-def _require_complete(draft: reading.WholeApplication) -> None:
-    if draft.missing:
-        raise Incomplete(draft.missing)
-
-    papers_rules.require_examined(
-        draft.application.papers.select_related("uploaded_by")
-    )

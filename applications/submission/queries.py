@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
+
+from applications.fields.declarations import PUPIL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from applications.models import Application
+    from applications.reading.queries import WholeApplication
     from applications.reading.rules import Wish
 
 
@@ -45,6 +49,29 @@ def amounts(wishes: Sequence[Wish]) -> AmountTable:
     return AmountTable(
         years_in_order, rows, sums, total=sum(wish.total for wish in wishes)
     )
+
+
+class ReviewedPart(NamedTuple):
+    """A part of the application as the committee will read it, and where it is changed."""
+
+    title: str
+    lines: list[tuple[str, str]]
+    url: str
+
+
+def parts(whole: WholeApplication) -> list[ReviewedPart]:
+    """All that is written, in the order of the committee's page; what is empty too."""
+    number = whole.application.number
+    reviewed = []
+    for block in whole.blocks:
+        lines = [(label, text) for _, label, text in block["lines"]]
+        url = whole.url(block["step"])
+        kind, _, key = block["key"].partition(":")
+        # What is written of one pupil has a page of its own.
+        if kind == PUPIL.kind:
+            url = reverse("applications:pupil", args=[number, key])
+        reviewed.append(ReviewedPart(block["title"], lines, url))
+    return reviewed
 
 
 def answer_expected_on(application: Application) -> date:

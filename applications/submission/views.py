@@ -6,6 +6,9 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from applications.dialogue import queries as dialogue
+from applications.handover import actions as handover
+from applications.handover.forms import HandBackForm, HandOverForm
 from applications.models import Application
 from applications.reading import queries as reading
 from applications.submission import actions, queries
@@ -13,7 +16,7 @@ from applications.submission.forms import WithdrawForm
 from applications.writing.frame import own_application, show_step
 from skolefleks.danish import day, moment
 from skolefleks.forms import Form
-from skolefleks.pages import act, form_page, page, posted, show_form
+from skolefleks.pages import act, attempt, form_page, page, posted, show_form
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
 from skolefleks.statemachine import can
@@ -98,17 +101,54 @@ def withdraw(request: Request, number: str) -> HttpResponse:
     return show_form(request, template, form, context)
 
 
+@act(P.APPLICATION_WRITE)
+def hand_over(request: Request, number: str) -> HttpResponse:
+    """Hand the application to the school leader, to be signed and submitted."""
+    application = own_application(request, number)
+    form = HandOverForm(request.POST)
+
+    if form.try_to(handover.hand_over, application, by=request.user):
+        messages.success(request, "Ansøgningen ligger nu hos skolelederen.")
+        return redirect("applications:check", number)
+    return _show_check(request, application, form)
+
+
+@act(P.APPLICATION_SUBMIT)
+def hand_back(request: Request, number: str) -> HttpResponse:
+    """Hand it back to whoever wrote it, with what is to be changed."""
+    application = own_application(request, number)
+    form = HandBackForm(request.POST)
+
+    if form.try_to(handover.hand_back, application, by=request.user):
+        messages.success(request, "Ansøgningen er givet tilbage.")
+        return redirect("applications:check", number)
+    return _show_check(request, application, form)
+
+
+@act(P.APPLICATION_WRITE)
+def take_back(request: Request, number: str) -> HttpResponse:
+    """Go on writing before the leader has answered."""
+    application = own_application(request, number)
+    attempt(
+        request,
+        handover.take_back,
+        application,
+        by=request.user,
+        done="Ansøgningen er din igen.",
+    )
+    return redirect("applications:check", number)
+
+
 def _show_check(
-    request: Request, application: Application, button: Form | None = None
+    request: Request, application: Application, sent: Form | None = None
 ) -> HttpResponse:
-    """The last step's page; `button` is the submission that was refused."""
+    """The last step's page; `sent` is the form that was refused."""
     draft = reading.WholeApplication(application)
     amounts = queries.amounts(draft.wishes)
-    # A form without fields: its only error is the act's refusal.
-    refusal = ""
-    if button:
-        refusal = str(button.non_field_errors()[0])
+    # The button that submits has no fields: its only error is the act's refusal.
+    refusals = sent.non_field_errors() if sent else []
 
+    last = application.hand_overs.select_related("handed_by", "answered_by").last()
     context = {
         "missing": draft.links(draft.missing),
         "advised": draft.links(draft.advised),
@@ -116,9 +156,22 @@ def _show_check(
         "amounts": amounts.rows,
         "sums": amounts.sums,
         "total": amounts.total,
+        "parts": queries.parts(draft),
+        "papers": reading.papers_of_draft(application, request.user),
+        "statements": dialogue.signed_statements(application),
         "leaders": reading.leaders_of(application.school_id),
         "may_submit": can(application, "submit", request.user),
-        "refusal": refusal,
+        "handed": last,
+        "hand_over_form": _form_or_new(sent, HandOverForm),
+        "hand_back_form": _form_or_new(sent, HandBackForm),
+        "refusal": refusals[0] if refusals else "",
     }
     template = "applications/submission/check.html"
     return show_step(request, draft, "check", context, template)
+
+
+def _form_or_new(sent: Form | None, kind: type[Form]) -> Form:
+    """What was sent, where it was this form; the other one stands empty beside it."""
+    if isinstance(sent, kind):
+        return sent
+    return kind()
