@@ -60,5 +60,6 @@ urlpatterns = [
     path("<slug:number>/tag-tilbage/", submission.take_back, name="take_back"),
     path("<slug:number>/kvittering/", submission.receipt, name="receipt"),
     path("<slug:number>/traek-tilbage/", submission.withdraw, name="withdraw"),
+    path("<slug:number>/kopier/", writing.copy, name="copy"),
     path("<slug:number>/inviter/", writing.invite, name="invite"),
 ]

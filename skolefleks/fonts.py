@@ -24,10 +24,10 @@ SHORT, LONG = 4, 12
 @cache
 def letters() -> frozenset[int]:
     """The code points that at least one of the fonts holds."""
-    held: set[int] = set()
+    letters_here: set[int] = set()
     for name in REGULAR:
-        held.update(_letters_in(FOLDER / name))
-    return frozenset(held)
+        letters_here.update(_letters_in(FOLDER / name))
+    return frozenset(letters_here)
 
 
 def _letters_in(path: Path) -> Iterator[int]:

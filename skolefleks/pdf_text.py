@@ -41,23 +41,23 @@ def printable(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [printable(inner) for inner in value]
     if isinstance(value, str):
-        held = fonts.letters()
-        return "".join(
-            letter if letter == "\n" or ord(letter) in held else MISSING
-            for letter in _cleaned(value)
-        )
+        return _with_frames(_cleaned(value))
     return value
+
+
+def _with_frames(text: str) -> str:
+    """An empty frame for each letter that no font holds."""
+    for letter in unprintable(text):
+        text = text.replace(letter, MISSING)
+    return text
 
 
 def unprintable(*texts: str) -> list[str]:
     """The letters that no font holds, each once in the order of the texts."""
-    held = fonts.letters()
-    letters: dict[str, None] = {}
-    for text in texts:
-        for letter in _cleaned(text):
-            if letter != "\n" and ord(letter) not in held:
-                letters[letter] = None
-    return list(letters)
+    in_fonts = fonts.letters()
+    letters = dict.fromkeys("".join(map(_cleaned, texts)))
+    letters.pop("\n", None)
+    return [letter for letter in letters if ord(letter) not in in_fonts]
 
 
 def _cleaned(text: str) -> str:

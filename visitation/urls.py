@@ -339,6 +339,11 @@ urlpatterns = [
     ),
     path("sager/<slug:number>/frigiv/", releases.release, name="release"),
     path("sager/<slug:number>/breve/", letters.letters, name="letters"),
+    path(
+        "sager/<slug:number>/breve/<uuid:pk>/givet/",
+        letters.give_to_parents,
+        name="give_to_parents",
+    ),
     path("sager/<slug:number>/breve/<uuid:pk>.pdf", letters.letter, name="letter"),
     path(
         "sager/<slug:number>/elev/<uuid:pupil>/afgoerelse/",

@@ -17,7 +17,14 @@ from applications.writing import saving
 from applications.writing.forms import acts
 from skolefleks import audit
 from skolefleks.models import AccessEntry
-from skolefleks.pages import NOT_DONE, act, attempt, form_page, posted, show_form
+from skolefleks.pages import (
+    NOT_DONE,
+    act,
+    attempt,
+    form_page,
+    posted,
+    show_form,
+)
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, may
 from skolefleks.statemachine import can

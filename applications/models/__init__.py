@@ -4,8 +4,10 @@ Texts about a child lie encrypted. Everything may be blank: a draft holds what i
 What a submitted application must hold stands in `fields.rules`.
 """
 
-from applications.models.application_rows import ApplicationQuerySet
-from applications.models.applications import Application
+from applications.models.applications import (
+    Application,
+    ApplicationQuerySet,
+)
 from applications.models.counters import CaseCounter
 from applications.models.dialogue import DialogueEntry, DialogueShare, Statement
 from applications.models.goals import Goal

@@ -7,10 +7,12 @@ import uuid
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from applications.lifecycle import (
@@ -21,10 +23,23 @@ from applications.lifecycle import (
     Answer,
     Status,
 )
-from applications.models.application_rows import ApplicationQuerySet
+from applications.models.copies import show_copies
+from applications.models.invitations import Invitation
+from applications.models.recusals import Recusal
+from applications.models.shared_texts import SharedTexts
+from applications.models.submissions import Submission
+from skolefleks import search
 from skolefleks.encryption import EncryptedTextField
 from skolefleks.models import School, User
-from skolefleks.textfields import LINE, TEXT
+from skolefleks.permissions import (
+    EVERYWHERE,
+    Permission,
+    Scope,
+    holds,
+    may,
+    schools_of,
+)
+from skolefleks.textfields import TEXT
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,17 +48,124 @@ if TYPE_CHECKING:
     from skolefleks.statemachine import StateMachine
 
 
-class Application(models.Model):
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    _shows_copies = False
+
+    def _clone(self) -> Self:
+        clone: Self = super()._clone()  # type: ignore[misc]
+        clone._shows_copies = self._shows_copies
+        return clone
+
+    def _fetch_all(self) -> None:
+        is_new = self._result_cache is None
+        super()._fetch_all()
+        # Here, and not in the pages: a page cannot forget it.
+        if is_new and self._shows_copies:
+            show_copies(self._result_cache or ())
+
+    def visible_to(self, user: User) -> Self:
+        """What `user` may read.
+
+        That is one's own school's, what one is invited to, and as committee
+        what is under review.
+        """
+        right = Permission.CASE_READ
+        visible = Q(school__in=schools_of(user, right))
+        if holds(user, right, Scope.INVITED):
+            invitations = Invitation.objects.filter(user=user)
+            visible |= Q(pk__in=invitations.values("application"))
+        if may(user, right, at=EVERYWHERE):
+            visible |= self._for_review(user)
+        return self.filter(visible)
+
+    def reviewable_by(self, user: User) -> Self:
+        """What `user` may assess and decide: all ever submitted that they are untied to."""
+        if not may(user, Permission.CASE_READ, at=EVERYWHERE):
+            return self.none()
+        return self.filter(self._for_review(user))
+
+    def untied_to(self, user: User) -> Self:
+        """Where `user` is not disqualified, whatever their role."""
+        return self.filter(self._for_review(user))
+
+    def marked_for(self, user: User) -> Self:
+        """With what the case page asks of each, in one query rather than four.
+
+        `is_reviewable` says whether `user` sees the committee's side of it:
+        then it is what was submitted (`copies`), and not what the school has
+        written since.
+        """
+        reviewable = Q(pk__in=[])
+        if may(user, Permission.CASE_READ, at=EVERYWHERE):
+            reviewable = self._for_review(user)
+
+        of_this = {"application": OuterRef("pk")}
+        invitations = Invitation.objects.filter(**of_this).order_by("pk")
+        # Without its own order, which would split the group that is counted.
+        submissions = Submission.objects.filter(**of_this).order_by()
+        counts = submissions.values("application").annotate(times=models.Count("pk"))
+        marked = self.annotate(
+            is_marked_reviewable=ExpressionWrapper(
+                reviewable, output_field=models.BooleanField()
+            ),
+            invited_ids=ArraySubquery(invitations.values("user")),
+            invited_names=ArraySubquery(invitations.values("user__name")),
+            times_submitted=Coalesce(Subquery(counts.values("times")), 0),
+        )
+        marked._shows_copies = True
+        return marked
+
+    def editable_by(self, user: User) -> Self:
+        schools = schools_of(user, Permission.APPLICATION_WRITE)
+        return self.filter(school__in=schools, status__in=EDITABLE)
+
+    def complete(self) -> Self:
+        """All that is required and recommended is there."""
+        return self.filter(filled=F("expected"))
+
+    def incomplete(self) -> Self:
+        return self.filter(filled__lt=F("expected"))
+
+    def matching(self, text: str) -> Self:
+        """By the beginning of the case number, a grade, or a pupil's initials.
+
+        The last part of a number alone is of this year.
+        """
+        searched = search.parse(text)
+        if searched.serial is not None:
+            [number] = searched.numbers()
+            return self.filter(number__startswith=number)
+        if searched.number:
+            return self.filter(number__startswith=searched.number)
+        if searched.grade is not None:
+            return self.filter(grades__contains=[searched.grade])
+        return self.filter(initials__contains=[searched.initials])
+
+    @staticmethod
+    def _for_review(user: User) -> Q:
+        """Whatever was submitted, where `user` is not disqualified (inhabil).
+
+        Disqualified is who works at the school, wrote or submitted the
+        application, was invited to it, or has a recusal that was not lifted.
+        `reading.ties` says the same with the reason.
+        """
+        memberships = user.current_memberships
+        schools = [member.school_id for member in memberships if member.school_id]
+        is_tied = Q(school__in=schools) | Q(created_by=user)
+        # Without the second half a NULL would make `not tied` unknown, and hide
+        # the row.
+        is_tied |= Q(submitted_by=user, submitted_by__isnull=False)
+
+        invitations = Invitation.objects.filter(user=user).values("application")
+        recusals = Recusal.objects.filter(user=user, lifted_at__isnull=True)
+        out = invitations.union(recusals.values("application"), all=True)
+        return Q(submitted_at__isnull=False) & ~is_tied & ~Q(pk__in=out)
+
+
+class Application(SharedTexts):
     """One school's application, for one pupil or several; always decided per pupil."""
 
     LIFECYCLE: ClassVar[StateMachine] = LIFECYCLE
-
-    class LegalBasis(models.TextChoices):
-        SECTION_9_4 = (
-            "section_9_4",
-            "Folkeskoleloven § 9, stk. 4: særligt tilrettelagte undervisningsforløb",
-        )
-        OTHER = "other", "Folkeskoleloven i øvrigt"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # `SF-2026-0042`: of the year in which the case was begun.
@@ -85,61 +207,6 @@ class Application(models.Model):
     sent_back_copy = EncryptedTextField("hvad der var indsendt", null=True, blank=True)
     withdrawn_reason = EncryptedTextField(
         "hvorfor trukket tilbage", max_length=TEXT, blank=True, default=""
-    )
-
-    # What is written once for all pupils. The names are the labels of the case
-    # page, of every frozen copy and of the differences; how a form asks is
-    # declared in `fields`.
-    learning_environment = EncryptedTextField(
-        "læringsmiljøet", max_length=TEXT, blank=True, default=""
-    )
-    joint_reason = EncryptedTextField(
-        "hvorfor en fælles indsats", max_length=TEXT, blank=True, default=""
-    )
-    support_hours_use = EncryptedTextField(
-        "støttetimernes anvendelse", max_length=TEXT, blank=True, default=""
-    )
-    support_hours_yield = EncryptedTextField(
-        "støttetimernes udbytte", max_length=TEXT, blank=True, default=""
-    )
-
-    ppr_contact = EncryptedTextField(
-        "kontakt i PPR", max_length=LINE, blank=True, default=""
-    )
-    ppr_setup = EncryptedTextField(
-        "PPR i opbygningen af indsatsen", max_length=TEXT, blank=True, default=""
-    )
-    ppr_daily = EncryptedTextField(
-        "PPR i den daglige drift", max_length=TEXT, blank=True, default=""
-    )
-    coordinator = EncryptedTextField(
-        "tværfaglig koordinator", max_length=TEXT, blank=True, default=""
-    )
-    family_cooperation = EncryptedTextField(
-        "samarbejdet med familien", max_length=TEXT, blank=True, default=""
-    )
-    leisure_cooperation = EncryptedTextField(
-        "samarbejdet med BFO eller klub", max_length=TEXT, blank=True, default=""
-    )
-    kui_cooperation = EncryptedTextField(
-        "samarbejdet med KUI", max_length=TEXT, blank=True, default=""
-    )
-    workplace_training = EncryptedTextField(
-        "praktik", max_length=TEXT, blank=True, default=""
-    )
-    mentor = EncryptedTextField("mentor", max_length=TEXT, blank=True, default="")
-    exam_path = EncryptedTextField(
-        "vejen til afgangsprøven", max_length=TEXT, blank=True, default=""
-    )
-
-    daily_leader_name = EncryptedTextField(
-        "daglig leder", max_length=LINE, blank=True, default=""
-    )
-    representative_name = EncryptedTextField(
-        "forelægges af", max_length=LINE, blank=True, default=""
-    )
-    legal_basis = models.CharField(
-        "lovgrundlag", max_length=12, choices=LegalBasis, blank=True
     )
 
     # Since when the writer has it lie with the leader, to be signed.

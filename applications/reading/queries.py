@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db.models import Q
 from django.urls import reverse
@@ -28,7 +28,7 @@ from skolefleks.models import Membership, Role, School
 from skolefleks.permissions import Permission, schools_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from django.db.models import QuerySet
 
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from applications.fields.blocks import Block
     from applications.models import ApplicationQuerySet
     from skolefleks.models import User
+
+Measure = TypeVar("Measure", TriedMeasure, PlannedMeasure)
 
 # What a list of applications shows: no encrypted column is fetched.
 LIST_FIELDS = (
@@ -106,11 +108,11 @@ class WholeApplication:
 
     @cached_property
     def tried_measures(self) -> list[TriedMeasure]:
-        return list(self.application.tried_measures.all())
+        return self._with_pupils(self.application.tried_measures.all())
 
     @cached_property
     def planned_measures(self) -> list[PlannedMeasure]:
-        return list(self.application.planned_measures.all())
+        return self._with_pupils(self.application.planned_measures.all())
 
     @cached_property
     def goals(self) -> list[Goal]:
@@ -184,10 +186,19 @@ class WholeApplication:
     def wishes(self) -> list[rules.Wish]:
         return [rules.wish_for(pupil_case) for pupil_case in self.pupil_cases]
 
-    @property
-    def support_beside(self) -> Decimal:
-        """Hours a week of support that stand beside what is counted at each pupil."""
-        return field_rules.support_beside(self.tried_measures)
+    def support_beside(self, pupil_case: PupilCase) -> Decimal:
+        """Hours a week of support that stand beside what is counted at the pupil."""
+        return field_rules.support_beside(self.tried_measures, pupil_case)
+
+    def _with_pupils(self, measures: Iterable[Measure]) -> list[Measure]:
+        """Each with the pupil it is for, read once with the others."""
+        pupils = {pupil_case.pk: pupil_case for pupil_case in self.pupil_cases}
+        rows = []
+        for measure in measures:
+            if measure.pupil_id:
+                measure.pupil = pupils.get(measure.pupil_id)
+            rows.append(measure)
+        return rows
 
     @property
     def ages(self) -> set[int]:
@@ -245,7 +256,10 @@ def open_questions(whole: WholeApplication) -> list[Question]:
     if last:
         before = last.blocks
     return asking.list_questions(
-        application.asks, application.number, now=whole.blocks, before=before
+        application.asks,
+        application.number,
+        now=whole.blocks,
+        before=before,
     )
 
 
@@ -255,7 +269,10 @@ def submitted_blocks(application: Application) -> list[Block] | None:
     None for whoever reads the case as it stands.
     """
     # While it lies with the committee, what stands is what was submitted.
-    school_writes_on = application.status in {Status.SENT_BACK, Status.WITHDRAWN}
+    school_writes_on = application.status in {
+        Status.SENT_BACK,
+        Status.WITHDRAWN,
+    }
     if not (application.is_reviewable and school_writes_on):
         return None
 
@@ -296,7 +313,13 @@ def _papers(application: Application, papers: QuerySet[Paper]) -> list[Paper]:
 
 def way(application: Application) -> list[tuple[str, str, str]]:
     """The case's way while the school has it, and just after it was submitted."""
-    stations = ("Udfordring", "Ansøgning", "Visitation", "Indsats", "Opfølgning")
+    stations = (
+        "Udfordring",
+        "Ansøgning",
+        "Visitation",
+        "Indsats",
+        "Opfølgning",
+    )
     current = 2
     if application.is_challenge:
         current = 0

@@ -14,6 +14,7 @@ from applications.lifecycle import Answer, Status
 from applications.models import Application, PupilCase
 from budget.tariff import Part, by_fiscal_year
 from skolefleks.danish import day, today
+from skolefleks.refusals import NotPossible
 
 
 @dataclass(frozen=True)
@@ -188,3 +189,25 @@ def _after_the_answer(application: Application, at: date) -> str:
     if application.granted_from and application.granted_from > at:
         return f"Indsatsen begynder {day(application.granted_from)}"
     return f"Indsatsen løber til {day(last_day)}"
+
+
+# What the school does instead of taking back what is granted.
+INSTEAD_OF_WITHDRAWING = (
+    "Sagen er bevilget og kan ikke trækkes tilbage. "
+    "Skal hjælpen ændres, forlænges eller stoppe, så skriv det i opfølgningen på indsatsen: "
+    "udvalget træffer en ny afgørelse, og den gamle bliver stående."
+)
+
+
+def require_nothing_granted(application: Application) -> None:
+    """Raise NotPossible where a grant of the case is known to the school."""
+    if application.granted:
+        raise NotPossible(INSTEAD_OF_WITHDRAWING)
+
+
+def may_be_copied(application: Application) -> bool:
+    """Whether what is written in it may begin a new application: it led to nothing."""
+    if application.status == Status.WITHDRAWN:
+        return True
+    is_closed = application.status == Status.CLOSED
+    return is_closed and application.answer == Answer.REJECTED

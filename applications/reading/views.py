@@ -54,7 +54,9 @@ def cases(request: Request) -> HttpResponse:
         tabs.append((one.label, f"?fane={name}", counts.get(name), is_current))
 
     rows = page_of(
-        listing.only_row_fields(chosen), request.GET, by=_order_field(request)
+        listing.only_row_fields(chosen),
+        request.GET,
+        by=_order_field(request),
     )
     context = {
         "page": rows,
@@ -124,7 +126,8 @@ def summary_pdf(request: Request, number: str) -> HttpResponse:
     audit.log_access(AccessEntry.Kind.PRINT, application.number, by=request.user)
 
     content = summaries.as_pdf(
-        queries.WholeApplication(application), queries.submitted_blocks(application)
+        queries.WholeApplication(application),
+        queries.submitted_blocks(application),
     )
     headers = {"Content-Disposition": f'attachment; filename="resume-{number}.pdf"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)

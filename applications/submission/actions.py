@@ -101,9 +101,11 @@ def withdraw(application: Application, *, reason: str, by: User) -> None:
     """Take the application back. `reason` is asked for when the committee has it.
 
     What the committee has decided meanwhile, unknown to the school, it undoes
-    itself once it is told. Raises what `move` raises.
+    itself once it is told. Raises NotPossible where the school knows of a grant
+    already, and what `move` raises.
     """
     writing.lock(application)
+    reading_rules.require_nothing_granted(application)
     # Before `move`, which leaves every case withdrawn.
     was_with_committee = application.status == Status.SUBMITTED
     handover.settle(application, "take_it_back", by=by)

@@ -40,7 +40,12 @@ def amounts(wishes: Sequence[Wish]) -> AmountTable:
 
     rows = []
     for wish in wishes:
-        rows.append((wish, [(year, wish.amount_in(year)) for year in years_in_order]))
+        rows.append(
+            (
+                wish,
+                [(year, wish.amount_in(year)) for year in years_in_order],
+            )
+        )
 
     sums = []
     for year in years_in_order:

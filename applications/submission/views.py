@@ -11,12 +11,20 @@ from applications.handover import actions as handover
 from applications.handover.forms import HandBackForm, HandOverForm
 from applications.models import Application
 from applications.reading import queries as reading
+from applications.reading import rules as reading_rules
 from applications.submission import actions, queries
 from applications.submission.forms import WithdrawForm
 from applications.writing.frame import own_application, show_step
 from skolefleks.danish import day, moment
 from skolefleks.forms import Form
-from skolefleks.pages import act, attempt, form_page, page, posted, show_form
+from skolefleks.pages import (
+    act,
+    attempt,
+    form_page,
+    page,
+    posted,
+    show_form,
+)
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
 from skolefleks.statemachine import can
@@ -85,6 +93,9 @@ def withdraw(request: Request, number: str) -> HttpResponse:
     # Before the act, which leaves every case withdrawn.
     was_challenge = application.is_challenge
     # A POST goes on: the act says why it is not possible any more.
+    if application.granted:
+        messages.info(request, reading_rules.INSTEAD_OF_WITHDRAWING)
+        return redirect(application)
     if request.method != "POST" and not can(application, "withdraw", request.user):
         return redirect(application)
 
@@ -140,13 +151,13 @@ def take_back(request: Request, number: str) -> HttpResponse:
 
 
 def _show_check(
-    request: Request, application: Application, sent: Form | None = None
+    request: Request, application: Application, refused: Form | None = None
 ) -> HttpResponse:
-    """The last step's page; `sent` is the form that was refused."""
+    """The last step's page; `refused` is the form that was refused."""
     draft = reading.WholeApplication(application)
     amounts = queries.amounts(draft.wishes)
     # The button that submits has no fields: its only error is the act's refusal.
-    refusals = sent.non_field_errors() if sent else []
+    refusals = refused.non_field_errors() if refused else []
 
     last = application.hand_overs.select_related("handed_by", "answered_by").last()
     context = {
@@ -162,16 +173,16 @@ def _show_check(
         "leaders": reading.leaders_of(application.school_id),
         "may_submit": can(application, "submit", request.user),
         "handed": last,
-        "hand_over_form": _form_or_new(sent, HandOverForm),
-        "hand_back_form": _form_or_new(sent, HandBackForm),
+        "hand_over_form": _form_or_new(refused, HandOverForm),
+        "hand_back_form": _form_or_new(refused, HandBackForm),
         "refusal": refusals[0] if refusals else "",
     }
     template = "applications/submission/check.html"
     return show_step(request, draft, "check", context, template)
 
 
-def _form_or_new(sent: Form | None, kind: type[Form]) -> Form:
+def _form_or_new(refused: Form | None, kind: type[Form]) -> Form:
     """What was sent, where it was this form; the other one stands empty beside it."""
-    if isinstance(sent, kind):
-        return sent
+    if isinstance(refused, kind):
+        return refused
     return kind()

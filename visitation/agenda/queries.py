@@ -18,7 +18,13 @@ from skolefleks.danish import today
 from skolefleks.permissions import Permission, schools_of
 from visitation.agenda import rules
 from visitation.lifecycle import UPCOMING, AmendmentStatus
-from visitation.models import AgendaItem, Attendance, Decision, Effort, Meeting
+from visitation.models import (
+    AgendaItem,
+    Attendance,
+    Decision,
+    Effort,
+    Meeting,
+)
 from visitation.models.meetings import case_time
 
 if TYPE_CHECKING:
@@ -98,7 +104,10 @@ class Point:
         """Whether the school has the case, and there is nothing to decide."""
         if self.amendment:
             return self.amendment.status == AmendmentStatus.WITHDRAWN
-        return self.application.status in (Status.WITHDRAWN, Status.SENT_BACK)
+        return self.application.status in (
+            Status.WITHDRAWN,
+            Status.SENT_BACK,
+        )
 
     @property
     def is_waiting(self) -> bool:
@@ -151,7 +160,8 @@ def agenda(meeting: Meeting, user: User) -> Agenda:
     points = points_of(meeting, user)
     decided = _decided_pupils(meeting)
     disqualified = ties.disqualifications_by_case(
-        [point.application for point in points], [row.user for row in people]
+        [point.application for point in points],
+        [row.user for row in people],
     )
     for point in points:
         application = point.application

@@ -128,7 +128,9 @@ class CaseFile:
     def cooperation_lines(self) -> list[tuple[str, str]]:
         """Of the leadership only the law: its people stand with who else takes part."""
         return case_lines(
-            self.application, declarations.COOPERATION, declarations.LEADERSHIP
+            self.application,
+            declarations.COOPERATION,
+            declarations.LEADERSHIP,
         )
 
     @property

@@ -80,7 +80,9 @@ def what_may_be_done(application: Application, user: User) -> dict[str, bool]:
         "may_edit": writes and application.is_editable,
         "may_talk": may(user, P.DIALOGUE_WRITE, at=application),
         "may_state": may(user, P.STATEMENT_WRITE, at=application),
-        "may_withdraw": can(application, "withdraw", user),
+        "may_withdraw": can(application, "withdraw", user) and not application.granted,
+        "may_copy": writes and reading_rules.may_be_copied(application),
+        "is_own_grant": writes and bool(application.granted),
         "may_invite": may(user, P.ADVISER_INVITE, at=application),
         "may_mark": is_reviewable and is_submitted,
     }

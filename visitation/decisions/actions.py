@@ -368,8 +368,8 @@ def note_answer(application: Application) -> None:
     """Let the lists show what the school was told: the answer, the tariff, the period."""
     of_case = {"pupil_case__application": application}
     released = Decision.objects.released().filter(**of_case)
-    known = Grant.objects.standing().known_to_school()
-    grants = known.filter(decision__pupil_case__application=application)
+    grants = Grant.objects.standing().known_to_school()
+    grants = grants.filter(decision__pupil_case__application=application)
 
     # Of several grants in a row the newest tells the pupil's tariff.
     newest: dict[UUID, Grant] = {}

@@ -60,19 +60,19 @@ REFUSALS = {Outcome.REJECTED: Answer.REJECTED, Outcome.STOPPED: Answer.STOPPED}
 
 
 def answer_of(outcomes: Iterable[str]) -> str:
-    """What came of a case by the outcomes its school knows, one a pupil; '' for none."""
-    known = set(outcomes)
-    if not known:
+    """What came of a case, by the outcomes its school knows; '' for none."""
+    of_pupils = set(outcomes)
+    if not of_pupils:
         return ""
-    if Outcome.POSTPONED in known:
+    if Outcome.POSTPONED in of_pupils:
         return Answer.POSTPONED
 
-    refused = known & REFUSALS.keys()
-    if refused == known:
-        return REFUSALS[Outcome(min(refused))]
-    if refused:
+    refusals = of_pupils & REFUSALS.keys()
+    if refusals == of_pupils:
+        return REFUSALS[Outcome(min(refusals))]
+    if refusals:
         return Answer.MIXED
-    if Outcome.PARTLY in known:
+    if Outcome.PARTLY in of_pupils:
         return Answer.PARTLY
     return Answer.GRANTED
 

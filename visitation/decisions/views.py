@@ -24,7 +24,7 @@ from visitation.models import Decision, Grant
 from visitation.pages import find
 
 if TYPE_CHECKING:
-    from applications.models import PupilCase
+    from applications.models import PlannedMeasure, PupilCase
 
 # Stands in the address where the page was opened from the meeting's: one
 # comes back there.
@@ -56,11 +56,16 @@ def decide(request: Request, number: str, pupil: UUID) -> HttpResponse:
         "wish": reading_rules.wish_for(pupil_case),
         "figures": queries.figures(terms, pupil_case),
         "taking_part": queries.taking_part(application, request.user),
-        "planned": with_case_lines(
-            PLANNED, WholeApplication(application).planned_measures
-        ),
+        "planned": with_case_lines(PLANNED, _planned_for(pupil_case)),
     }
     return show_form(request, "visitation/decisions/decide.html", form, context)
+
+
+def _planned_for(pupil_case: PupilCase) -> list[PlannedMeasure]:
+    """What is planned for all the pupils, or for this one."""
+    whole = WholeApplication(pupil_case.application)
+    of_pupil = {None, pupil_case.pk}
+    return [one for one in whole.planned_measures if one.pupil_id in of_pupil]
 
 
 @page(P.CASE_DECIDE)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from visitation.models import Document, JournalEntry
+from django.db.models import Prefetch
+
+from visitation.models import Document, GivenText, JournalEntry
 
 if TYPE_CHECKING:
     from applications.models import Application
@@ -17,11 +19,18 @@ def letters_of(application: Application) -> list[Document]:
     it.
     """
     rows = Document.objects.filter(application=application)
-    rows = rows.select_related("decision__pupil_case")
+    rows = rows.select_related("decision__pupil_case").prefetch_related(
+        Prefetch("givings", GivenText.objects.select_related("noted_by"))
+    )
     # PDF and source are sealed: opening them for a list would cost more
     # than all the rest.
     rows = rows.defer("sealed_pdf", "source")
-    return list(rows.order_by("-made_at", "kind"))
+    documents = list(rows.order_by("-made_at", "kind"))
+    for document in documents:
+        # The newest counts.
+        for giving in document.givings.all():
+            document.giving = giving
+    return documents
 
 
 def journal_of(application: Application) -> list[JournalEntry]:

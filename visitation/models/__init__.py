@@ -17,7 +17,7 @@ from visitation.models.closings import (
     Whereabouts,
 )
 from visitation.models.decisions import CeilingAnswer, Decision, Participant
-from visitation.models.documents import Document, JournalEntry
+from visitation.models.documents import Document, GivenText, JournalEntry
 from visitation.models.efforts import (
     Effort,
     EffortCondition,
@@ -72,6 +72,7 @@ __all__ = (
     "FollowUpReminder",
     "FollowUpVoice",
     "FollowUpWindow",
+    "GivenText",
     "Grant",
     "Hearing",
     "JournalEntry",

@@ -5,7 +5,13 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
-from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Q
+from django.db.models import (
+    DateTimeField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Q,
+)
 from django.db.models.lookups import LessThan
 from django.utils import timezone
 
@@ -24,7 +30,8 @@ def submitted_before(moment: datetime) -> Q:
     The days that the school had a case back are not the committee's.
     """
     days = ExpressionWrapper(
-        F("days_at_school") * timedelta(days=1), output_field=DurationField()
+        F("days_at_school") * timedelta(days=1),
+        output_field=DurationField(),
     )
     begins = ExpressionWrapper(F("submitted_at") + days, output_field=DateTimeField())
     # The first half is what the index knows; it leaves few for the second.

@@ -64,7 +64,9 @@ def _cases_of_own_schools(user: User) -> QuerySet[Application]:
     return Application.objects.filter(school__in=schools_of(user, P.APPLICATION_WRITE))
 
 
-def with_next_steps(applications: Iterable[Application]) -> list[ListedCase]:
+def with_next_steps(
+    applications: Iterable[Application],
+) -> list[ListedCase]:
     """Each with what is next in it. Takes no query of its own."""
     at = today()
     rows = []
@@ -78,5 +80,7 @@ def _short_list(applications: QuerySet[Application]) -> list[ListedCase]:
     return with_next_steps(_as_listed(applications)[:SHORT_LIST])
 
 
-def _as_listed(applications: QuerySet[Application]) -> QuerySet[Application]:
+def _as_listed(
+    applications: QuerySet[Application],
+) -> QuerySet[Application]:
     return applications.select_related("school").only(*reading_queries.LIST_FIELDS)
