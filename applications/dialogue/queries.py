@@ -78,21 +78,21 @@ def threads_of(application: Application, *, shared_only: bool = False) -> list[T
 def signed_statements(
     application: Application,
 ) -> list[tuple[Statement, list[Statement]]]:
-    """For each capacity the statement that stands, PPR's first, and the earlier ones.
+    """For each capacity, and pupil, the statement that stands, and the earlier ones; PPR first.
 
     Takes one query.
     """
     signed = application.statements.filter(signed_at__isnull=False)
-    newest_first = signed.select_related("written_by").order_by("-signed_at", "id")
-    by_capacity: dict[str, list[Statement]] = {}
-    for statement in newest_first:
-        by_capacity.setdefault(statement.capacity, []).append(statement)
+    newest_first = signed.select_related("written_by", "pupil")
+    by_capacity: dict[str, dict[UUID | None, list[Statement]]] = {}
+    for statement in newest_first.order_by("-signed_at", "id"):
+        of_capacity = by_capacity.setdefault(statement.capacity, {})
+        of_capacity.setdefault(statement.pupil_id, []).append(statement)
 
     # In the order that the capacities are declared in: PPR is the first.
     groups = []
     for capacity in Capacity.values:
-        if capacity in by_capacity:
-            newest, *earlier = by_capacity[capacity]
+        for newest, *earlier in by_capacity.get(capacity, {}).values():
             groups.append((newest, earlier))
     return groups
 

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from applications.dialogue import actions, forms, queries
 from applications.models import Application, DialogueEntry, PupilCase
 from applications.reading import queries as reading_queries
+from applications.reading import way
 from applications.writing import saving
 from applications.writing.forms import acts
 from skolefleks import audit
@@ -103,7 +104,7 @@ def challenge(request: Request, number: str) -> HttpResponse:
     context = {
         "application": application,
         "failed": failed,
-        "way": reading_queries.way(application),
+        "way": way.way(application),
         "entries": len(queries.threads_of(application)),
         "may_withdraw": can(application, "withdraw", request.user),
         **_advisers(application),
@@ -154,7 +155,7 @@ def dialogue(request: Request, number: str) -> HttpResponse:
     may_state = is_invited and may(request.user, P.STATEMENT_WRITE, at=application)
     context = {
         "application": application,
-        "way": reading_queries.way(application),
+        "way": way.way(application),
         "threads": queries.threads_of(application),
         "statements": queries.signed_statements(application),
         "awaited": queries.awaited_statements(application),
@@ -217,7 +218,8 @@ def statement(request: Request, number: str) -> HttpResponse:
     """An adviser's statement: shown, kept as a draft by button or while typing, or signed."""
     application = _case_invited_to(request, number)
     draft = queries.draft_statement(application, request.user)
-    form = forms.StatementForm(posted(request), draft=draft)
+    pupils = list(application.pupil_cases.only("initials", "position"))
+    form = forms.StatementForm(posted(request), draft=draft, pupils=pupils)
     if request.POST.get("then") == saving.AUTOSAVE:
         return _autosave(request, application, form)
 

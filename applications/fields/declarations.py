@@ -104,6 +104,7 @@ UNDECLARED = {
         "created_by": "who began the case: the trail's matter",
         "created_at": "the trail's matter",
         "updated_at": "the trail's matter",
+        "applied_at": "the trail's matter",
         "revision": "counts the writings",
         "submitted_by": "written when it is submitted",
         "submitted_at": "written when it is submitted",

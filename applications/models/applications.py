@@ -179,6 +179,8 @@ class Application(SharedTexts):
     )
     created_at = models.DateTimeField("oprettet")
     updated_at = models.DateTimeField("ændret")
+    # When a challenge became an application; created as one, the same moment.
+    applied_at = models.DateTimeField("blev ansøgning", null=True)
     # Counts the writings; a page that saves while one types is told the new count.
     revision = models.PositiveIntegerField("skrevet, antal gange", default=0)
     submitted_by = models.ForeignKey(

@@ -29,6 +29,7 @@ LIFE = {
     "created_by",
     "created_at",
     "updated_at",
+    "applied_at",
     "revision",
     "submitted_by",
     "submitted_at",

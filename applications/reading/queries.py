@@ -311,32 +311,6 @@ def _papers(application: Application, papers: QuerySet[Paper]) -> list[Paper]:
     return rows
 
 
-def way(application: Application) -> list[tuple[str, str, str]]:
-    """The case's way while the school has it, and just after it was submitted."""
-    stations = (
-        "Udfordring",
-        "Ansøgning",
-        "Visitation",
-        "Indsats",
-        "Opfølgning",
-    )
-    current = 2
-    if application.is_challenge:
-        current = 0
-    elif application.is_editable:
-        current = 1
-
-    way = []
-    for at, station in enumerate(stations):
-        state = "ahead"
-        if at < current:
-            state = "done"
-        elif at == current:
-            state = "current"
-        way.append((station, state, ""))
-    return way
-
-
 def advisers_of(
     application: Application,
 ) -> tuple[list[Membership], list[Membership]]:

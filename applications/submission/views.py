@@ -12,6 +12,7 @@ from applications.handover.forms import HandBackForm, HandOverForm
 from applications.models import Application
 from applications.reading import queries as reading
 from applications.reading import rules as reading_rules
+from applications.reading import way
 from applications.submission import actions, queries
 from applications.submission.forms import WithdrawForm
 from applications.writing.frame import own_application, show_step
@@ -75,7 +76,7 @@ def receipt(request: Request, number: str) -> HttpResponse:
     answer_on = day(queries.answer_expected_on(application))
     context = {
         "application": application,
-        "way": reading.way(application),
+        "way": way.way(application),
         "text": f"Den ligger nu hos kvalitetsudvalget. Indsendt {submitted}.",
         "next": [
             READ_FIRST,

@@ -16,6 +16,7 @@ from applications.models import (
     Invitation,
     Pupil,
     PupilCase,
+    Statement,
 )
 from applications.reading import queries as reading
 from applications.writing import rules
@@ -63,6 +64,8 @@ def open_case(*, school: School, status: Status, by: User) -> Application:
         school=school, status=status, created_by=by, created_at=now, updated_at=now
     )
     require(by, Permission.APPLICATION_WRITE, at=application)
+    if status == Status.DRAFT:
+        application.applied_at = now
 
     # After the right is asked for: the counter is locked until the
     # transaction ends.
@@ -99,11 +102,15 @@ def remove_pupil(pupil_case: PupilCase, *, by: User) -> None:
 
     # Before the row is deleted: afterwards it has no key.
     audit.record("remove_pupil", application, by=by, pupil_case=str(pupil_case.pk))
+    # What an adviser has not signed is theirs alone, and stops nobody.
+    drafts = Statement.objects.filter(signed_at__isnull=True)
+    drafts.filter(pupil=pupil_case).update(pupil=None)
     try:
         pupil_case.delete()
     except ProtectedError as error:
         raise Refusal(
-            "Udvalget har allerede behandlet eleven, som derfor ikke kan fjernes fra ansøgningen."
+            "Udvalget har allerede behandlet eleven, eller en rådgiver har underskrevet"
+            " en udtalelse om eleven, som derfor ikke kan fjernes fra ansøgningen."
         ) from error
     summarise(application)
 

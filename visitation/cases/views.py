@@ -19,7 +19,7 @@ from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, may
 from skolefleks.statemachine import can
 from skolefleks.throttles import throttled
-from visitation.cases import actions, differences, forms, queries, timeline
+from visitation.cases import actions, differences, forms, queries, timeline, way
 from visitation.pages import find
 from visitation.pages.tabs import tabs_of
 from visitation.queue.choosing import place_of, queue_suffix
@@ -43,7 +43,7 @@ def case(request: Request, number: str) -> HttpResponse:
         **what_may_be_done(application, request.user),
         "file": file,
         "application": application,
-        "way": queries.way_of(file),
+        "way": way.way_of(file),
         "submitted": submitted,
         "open_questions": queries.open_questions(file, submitted),
         "read_at": find.read_at(application),

@@ -38,6 +38,15 @@ class PupilChoice(forms.TypedChoiceField):
         self.choices = [("", "Alle eleverne"), *choices]
 
 
+def offer_pupils(form: forms.BaseForm, pupils: Sequence[PupilCase]) -> None:
+    """Let the form's `pupil` be chosen; of a single one there is nothing to choose."""
+    field = form.fields["pupil"]
+    if len(pupils) > 1 and isinstance(field, PupilChoice):
+        field.offer(pupils)
+    else:
+        del form.fields["pupil"]
+
+
 class TriedForm(RowForm):
     """One measure that was tried, and what came of it."""
 
@@ -79,11 +88,7 @@ class Measures(Rows, BaseInlineFormSet):  # type: ignore[type-arg]
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
-        # Of a single pupil there is nothing to choose.
-        if len(self.pupils) > 1:
-            form.fields["pupil"].offer(self.pupils)
-        else:
-            form.fields.pop("pupil", None)
+        offer_pupils(form, self.pupils)
 
     def add_empty_row(self, *, is_wanted: bool) -> None:
         """Show one empty row at the end, where it is wanted or there is no row.
