@@ -11,6 +11,7 @@ from applications.submission import actions as submission
 from applications.writing import copying
 from skolefleks.refusals import NotPossible
 from visitation.efforts.following import _copy_measures
+from visitation.models import Effort
 
 
 def test_a_withdrawn_application_begins_a_new_one(submitted, leader):
@@ -46,7 +47,7 @@ def test_a_measure_of_one_pupil_counts_for_that_pupil_alone(draft):
 
 
 def test_an_effort_takes_over_its_own_pupils_measures(released):
-    effort = released.pupil_cases.first().efforts.first()
+    effort = Effort.objects.get(application=released)
     other = released.pupil_cases.last()
     released.planned_measures.create(kind="other", what="Kun den anden", pupil=other)
     before = effort.measures.count()
