@@ -28,7 +28,6 @@ from applications.models.invitations import Invitation
 from applications.models.recusals import Recusal
 from applications.models.shared_texts import SharedTexts
 from applications.models.submissions import Submission
-from skolefleks import search
 from skolefleks.encryption import EncryptedTextField
 from skolefleks.models import School, User
 from skolefleks.permissions import (
@@ -125,21 +124,6 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def incomplete(self) -> Self:
         return self.filter(filled__lt=F("expected"))
-
-    def matching(self, text: str) -> Self:
-        """By the beginning of the case number, a grade, or a pupil's initials.
-
-        The last part of a number alone is of this year.
-        """
-        searched = search.parse(text)
-        if searched.serial is not None:
-            [number] = searched.numbers()
-            return self.filter(number__startswith=number)
-        if searched.number:
-            return self.filter(number__startswith=searched.number)
-        if searched.grade is not None:
-            return self.filter(grades__contains=[searched.grade])
-        return self.filter(initials__contains=[searched.initials])
 
     @staticmethod
     def _for_review(user: User) -> Q:

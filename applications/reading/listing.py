@@ -12,7 +12,6 @@ from django.utils.text import capfirst
 from applications.lifecycle import EDITABLE, Status
 from applications.models import Application, ApplicationQuerySet, PupilCase
 from applications.reading import rules
-from skolefleks import search
 from skolefleks.danish import short_day, today
 from skolefleks.permissions import Permission, schools_of
 from skolefleks.spreadsheets import Column, Table
@@ -130,9 +129,6 @@ ROW_FIELDS = (
     "effort_ends_on",
 )
 
-# How many years a search for the last part of a number looks at.
-YEARS_SEARCHED = 3
-
 # Of the spreadsheet.
 COLUMNS = (
     Column("Sag"),
@@ -167,15 +163,6 @@ class Row(NamedTuple):
 
 def only_row_fields(cases: ApplicationQuerySet) -> ApplicationQuerySet:
     return cases.select_related("school").only(*ROW_FIELDS)
-
-
-def matching(cases: ApplicationQuerySet, text: str) -> ApplicationQuerySet:
-    """By the beginning of a case number, its last part, a grade (`4. kl.`) or initials (`ab`)."""
-    searched = search.parse(text)
-    if searched.serial is not None:
-        # A school looks for its older cases too.
-        return cases.filter(number__in=searched.numbers(years=YEARS_SEARCHED))
-    return cases.matching(text)
 
 
 def rows_of(cases: Iterable[Application]) -> list[Row]:

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from applications.models import Application
-from applications.reading import listing, queries
+from applications.reading import listing, queries, searching
 from applications.reading import summary as summaries
 from applications.reading.listing import FIRST_TAB, ORDERS, TABS
 from skolefleks import audit, spreadsheets
@@ -139,7 +139,7 @@ def _chosen_cases(
     """One choice for list and spreadsheet: a search looks through all tabs."""
     text = _search_text(request)
     if text:
-        return listing.matching(own_cases, text)
+        return searching.find(own_cases, text)
     return own_cases.filter(TABS[_tab(request)].holds(request.user))
 
 

@@ -42,7 +42,6 @@ from visitation.recusals import actions as recusals
 
 if TYPE_CHECKING:
     from datetime import date
-    from uuid import UUID
 
     from applications.models import Application, PupilCase
 
@@ -366,19 +365,16 @@ def plan_what_is_left(grant: Grant, application: Application, *, by: User) -> No
 
 def note_answer(application: Application) -> None:
     """Let the lists show what the school was told: the answer, the tariff, the period."""
-    of_case = {"pupil_case__application": application}
-    released = Decision.objects.released().filter(**of_case)
+    decisions = Decision.objects.known_to_school().select_related("grant")
+    of_case = decisions.filter(pupil_case__application=application)
+    answers = queries.answers_of(of_case)
     grants = Grant.objects.standing().known_to_school()
     grants = grants.filter(decision__pupil_case__application=application)
-
-    # Of several grants in a row the newest tells the pupil's tariff.
-    newest: dict[UUID, Grant] = {}
-    for grant in grants.select_related("decision").order_by("starts_on"):
-        newest[grant.decision.pupil_case_id] = grant
+    tariffs = queries.tariffs_of(answers)
     writing.note_answer(
         application,
-        answer=rules.answer_of(released.values_list("outcome", flat=True)),
-        granted=sum(grant.tariff for grant in newest.values()),
+        answer=rules.answer_of(decision.outcome for decision in answers),
+        granted=sum(tariffs),
         starts_on=min((grant.starts_on for grant in grants), default=None),
         ends_on=max((grant.last_day for grant in grants), default=None),
     )

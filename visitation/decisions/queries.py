@@ -22,8 +22,11 @@ from visitation.lifecycle import GrantStatus, MeetingStatus
 from visitation.models import Attendance, Decision, Grant, Meeting
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
+    from uuid import UUID
+
+    from django.db.models import QuerySet
 
     from applications.models import Application, PupilCase
     from budget.payments.queries import TooMuch
@@ -324,3 +327,25 @@ def years_counted(grant: Grant) -> set[int]:
     for other in grants.exclude(pk=grant.pk):
         years |= set(other.by_fiscal_year())
     return years
+
+
+# -- what lists say --
+def answers_of(decisions: QuerySet[Decision]) -> list[Decision]:
+    """What each pupil of a case was answered; a stop is an answer too, a step down is none."""
+    answers: dict[UUID, Decision] = {}
+    for decision in decisions.order_by("decided_at"):
+        is_stop = decision.outcome == Decision.Outcome.STOPPED
+        if is_stop or not decision.is_amending:
+            answers[decision.pupil_case_id] = decision
+    return list(answers.values())
+
+
+def tariffs_of(answers: Iterable[Decision]) -> list[int]:
+    """The tariffs of the answers, whole DKK a year, as they were decided."""
+    tariffs = []
+    for decision in answers:
+        # Django raises where the other side of a one-to-one is missing.
+        grant: Grant | None = getattr(decision, "grant", None)
+        if grant and grant.status != GrantStatus.ANNULLED:
+            tariffs.append(grant.tariff)
+    return tariffs

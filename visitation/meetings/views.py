@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from applications.reading import queries as reading_queries
 from applications.reading import rules as reading_rules
+from applications.reading import searching
 from skolefleks import audit
 from skolefleks.models import AccessEntry
 from skolefleks.pages import NOT_DONE, act, form_page, page
@@ -156,7 +157,7 @@ def add_case(request: Request, pk: UUID) -> HttpResponse:
         # That somebody searched is logged, and not for whom: the text could be a
         # name.
         audit.log_access(AccessEntry.Kind.SEARCH, "", by=request.user)
-        candidates = candidates.matching(search)
+        candidates = searching.find(candidates, search, as_submitted=True)
     # The list's own columns: an application has many more, most of them encrypted.
     rows = candidates.select_related("school").only(*reading_queries.LIST_FIELDS)
     page = page_of(rows, request.GET, by="submitted_at")

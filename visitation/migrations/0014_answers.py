@@ -3,37 +3,45 @@
 from django.db import migrations
 
 ANSWERS = """
+WITH known AS (
+    SELECT decision.*, pupil.application_id
+    FROM visitation_decision decision
+    JOIN applications_pupilcase pupil ON pupil.id = decision.pupil_case_id
+    WHERE decision.status IN ('released', 'replaced')
+),
+answer AS (
+    SELECT DISTINCT ON (pupil_case_id) * FROM known
+    WHERE outcome IN ('granted', 'partly', 'rejected', 'postponed', 'stopped')
+    ORDER BY pupil_case_id, decided_at DESC
+),
+periods AS (
+    SELECT known.application_id, min(grant_.starts_on) AS granted_from
+    FROM known
+    JOIN visitation_grant grant_ ON grant_.decision_id = known.id
+    WHERE grant_.status <> 'annulled'
+    GROUP BY 1
+),
+told AS (
+    SELECT
+        answer.application_id,
+        CASE
+            WHEN bool_or(outcome = 'postponed') THEN 'postponed'
+            WHEN bool_and(outcome IN ('rejected', 'stopped')) THEN min(outcome)
+            WHEN bool_or(outcome IN ('rejected', 'stopped')) THEN 'mixed'
+            WHEN bool_or(outcome = 'partly') THEN 'partly'
+            ELSE 'granted'
+        END AS answer,
+        coalesce(sum(grant_.tariff), 0) AS granted
+    FROM answer
+    LEFT JOIN visitation_grant grant_
+        ON grant_.decision_id = answer.id AND grant_.status <> 'annulled'
+    GROUP BY 1
+)
 UPDATE applications_application application SET
     answer = told.answer,
     granted = told.granted,
-    granted_from = told.granted_from
-FROM (
-    SELECT
-        pupil.application_id,
-        CASE
-            WHEN bool_or(decision.outcome = 'postponed') THEN 'postponed'
-            WHEN bool_and(decision.outcome IN ('rejected', 'stopped'))
-                THEN min(decision.outcome)
-            WHEN bool_or(decision.outcome IN ('rejected', 'stopped')) THEN 'mixed'
-            WHEN bool_or(decision.outcome = 'partly') THEN 'partly'
-            ELSE 'granted'
-        END AS answer,
-        coalesce(sum(newest.tariff), 0) AS granted,
-        min(newest.granted_from) AS granted_from
-    FROM visitation_decision decision
-    JOIN applications_pupilcase pupil ON pupil.id = decision.pupil_case_id
-    LEFT JOIN LATERAL (
-        SELECT
-            (array_agg(grant_.tariff ORDER BY grant_.starts_on DESC))[1] AS tariff,
-            min(grant_.starts_on) AS granted_from
-        FROM visitation_grant grant_
-        JOIN visitation_decision known ON known.id = grant_.decision_id
-        WHERE known.pupil_case_id = pupil.id AND grant_.status <> 'annulled'
-            AND known.status IN ('released', 'replaced')
-    ) newest ON true
-    WHERE decision.status = 'released'
-    GROUP BY pupil.application_id
-) told
+    granted_from = periods.granted_from
+FROM told LEFT JOIN periods USING (application_id)
 WHERE application.id = told.application_id
 """
 

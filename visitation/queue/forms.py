@@ -69,7 +69,7 @@ class QueueFilter(forms.Form):
         widget=forms.TextInput(
             attrs={
                 "type": "search",
-                "placeholder": "Sagsnummer, initialer eller skole",
+                "placeholder": "Sagsnummer, navn, initialer eller skole",
             }
         ),
     )

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from applications.lifecycle import Status
 from applications.models import Application
+from applications.reading import searching
 from skolefleks import search
 from visitation.lifecycle import UPCOMING
 from visitation.models import Amendment
@@ -53,7 +54,7 @@ def narrow(rows: ApplicationQuerySet, filters: dict[str, Any]) -> ApplicationQue
     if filters.get("completeness"):
         rows = _filled(rows, filters["completeness"])
     if filters.get("text"):
-        rows = _matching(rows, filters["text"])
+        rows = searching.find(rows, filters["text"], as_submitted=True)
     return rows
 
 
@@ -75,22 +76,6 @@ def _of_age(rows: ApplicationQuerySet, age: str) -> ApplicationQuerySet:
 
     now = timezone.now()
     return rows.filter(submitted_at__gte=now - WEEK, submitted_at__lt=now)
-
-
-def _matching(rows: ApplicationQuerySet, text: str) -> ApplicationQuerySet:
-    """By the beginning of a case number, a grade, a part of the school's name, or initials."""
-    searched = search.parse(text)
-    if searched.serial is not None:
-        # The number's beginning and not the whole of it, as its index has it.
-        [number] = searched.numbers()
-        return rows.filter(number__startswith=number)
-    if searched.number:
-        return rows.filter(number__startswith=searched.number)
-    if searched.grade is not None:
-        return rows.filter(grades__contains=[searched.grade])
-    if searched.words:
-        return rows.filter(school__name__icontains=searched.words)
-    return rows.filter(initials__contains=[searched.initials])
 
 
 def order_of(filters: dict[str, Any]) -> str:

@@ -48,7 +48,8 @@ def queue(request: Request) -> HttpResponse:
 @act(P.QUEUE_READ)
 def save_view(request: Request) -> HttpResponse:
     """Save what stood in the address under a name."""
-    choice = choice_of(request.POST.get("koe", ""), request.user)
+    # A name that was searched for is not kept.
+    choice = choice_of(request.POST.get("koe", ""), request.user).without_words()
     form = forms.ViewForm(request.POST)
 
     if form.try_to(actions.save_view, query=choice.text, by=request.user):
