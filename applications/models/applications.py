@@ -28,6 +28,7 @@ from applications.models.invitations import Invitation
 from applications.models.recusals import Recusal
 from applications.models.shared_texts import SharedTexts
 from applications.models.submissions import Submission
+from skolefleks import alphabet
 from skolefleks.encryption import EncryptedTextField
 from skolefleks.models import School, User
 from skolefleks.permissions import (
@@ -108,7 +109,9 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
                 reviewable, output_field=models.BooleanField()
             ),
             invited_ids=ArraySubquery(invitations.values("user")),
-            invited_names=ArraySubquery(invitations.values("user__name")),
+            invited_names=ArraySubquery(
+                invitations.order_by(alphabet.by("user__name")).values("user__name")
+            ),
             times_submitted=Coalesce(Subquery(counts.values("times")), 0),
         )
         marked._shows_copies = True

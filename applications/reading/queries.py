@@ -23,6 +23,7 @@ from applications.models import (
     TriedMeasure,
 )
 from applications.reading import rules
+from skolefleks import alphabet
 from skolefleks.danish import today
 from skolefleks.models import Membership, Role, School
 from skolefleks.permissions import Permission, schools_of
@@ -323,7 +324,7 @@ def advisers_of(
     invited = []
     others = []
     advisers = memberships.select_related("user", "school")
-    for membership in advisers.order_by("user__name"):
+    for membership in advisers.order_by(alphabet.by("user__name")):
         if membership.user_id in invited_ids:
             invited.append(membership)
         else:
@@ -343,5 +344,7 @@ def leaders_of(school_id: int) -> list[str]:
         role=Role.SCHOOL_LEADER, school=school_id, user__is_active=True
     )
     return list(
-        memberships.order_by("user__name").values_list("user__name", flat=True)
+        memberships.order_by(alphabet.by("user__name")).values_list(
+            "user__name", flat=True
+        )
     )

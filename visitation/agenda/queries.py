@@ -14,6 +14,7 @@ from applications.models import Application, ApplicationQuerySet, PupilCase
 from applications.models.copies import show_copy
 from applications.reading import rules as reading_rules
 from applications.reading import ties
+from skolefleks import alphabet
 from skolefleks.danish import today
 from skolefleks.permissions import Permission, schools_of
 from visitation.agenda import rules
@@ -156,7 +157,9 @@ class Agenda:
 def agenda(meeting: Meeting, user: User) -> Agenda:
     """All that the meeting's page shows. Takes seven queries, whatever it holds."""
     # Read once and asked for each point: the quorum would else cost a query a case.
-    people = list(meeting.attendances.select_related("user").order_by("user__name"))
+    people = list(
+        meeting.attendances.select_related("user").order_by(alphabet.by("user__name"))
+    )
     points = points_of(meeting, user)
     decided = _decided_pupils(meeting)
     disqualified = ties.disqualifications_by_case(

@@ -29,6 +29,7 @@ from applications.models import (
 )
 from applications.reading import queries as reading_queries
 from applications.reading import rules as reading_rules
+from skolefleks import alphabet
 from skolefleks.danish import today
 from visitation.cases import rules
 from visitation.efforts import queries as effort_queries
@@ -308,7 +309,7 @@ def _beside_decisions() -> dict[str, ArraySubquery]:
     this = OuterRef("pk")
     follow_ups = FollowUp.objects.filter(grant__decision=this)
     participants = Participant.objects.filter(decision=this).order_by(
-        "part", "user__name"
+        "part", alphabet.by("user__name")
     )
     answers = CeilingAnswer.objects.filter(decision=this).order_by("centre")
 

@@ -14,6 +14,7 @@ from budget.books.closed import closed_pools, sentence_of
 from budget.models import Standing
 from budget.payments import queries as payment_queries
 from budget.tariff import by_fiscal_year
+from skolefleks import alphabet
 from skolefleks.danish import kr, today
 from skolefleks.models import User
 from skolefleks.models.people import COMMITTEE_ROLES
@@ -265,7 +266,7 @@ def taking_part(application: Application, by: User) -> TakingPart:
     committee = list(
         User.objects.holding(*COMMITTEE_ROLES)
         .annotate(attendance=Subquery(attendances.values("state")[:1]))
-        .order_by("name")
+        .order_by(alphabet.by("name"))
     )
     reasons = ties.disqualifications(application, committee)
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from applications.reading import queries as reading_queries
 from applications.reading import rules as reading_rules
 from applications.reading import searching
-from skolefleks import audit
+from skolefleks import alphabet, audit
 from skolefleks.models import AccessEntry
 from skolefleks.pages import NOT_DONE, act, form_page, page
 from skolefleks.paging import page_of
@@ -193,7 +193,9 @@ def invite_committee(request: Request, pk: UUID) -> HttpResponse:
 def note_attendance(request: Request, pk: UUID) -> HttpResponse:
     meeting = get_object_or_404(Meeting, pk=pk)
     # In the order of the page, so that a row is the same person there and here.
-    people = meeting.attendances.select_related("user").order_by("user__name")
+    people = meeting.attendances.select_related("user").order_by(
+        alphabet.by("user__name")
+    )
     form = forms.AttendanceForm(request.POST, people=people)
     if form.try_to(actions.note_attendance, meeting, by=request.user):
         messages.success(request, "Fremmødet er gemt.")

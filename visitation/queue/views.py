@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from applications.models import Application
 from applications.reading import queries as reading_queries
-from skolefleks import audit
+from skolefleks import alphabet, audit
 from skolefleks.danish import day
 from skolefleks.models import AccessEntry
 from skolefleks.pages import NOT_DONE, act, page
@@ -133,7 +133,9 @@ def show_queue(
         "goal": settings.WAITING_GOAL_DAYS,
         "page": page,
         "rows": rows,
-        "views": list(SavedView.objects.filter(user=request.user)),
+        "views": list(
+            SavedView.objects.filter(user=request.user).order_by(alphabet.by("name"))
+        ),
         "view_form": view_form or forms.ViewForm(),
         "bulk_form": bulk_form,
     }
