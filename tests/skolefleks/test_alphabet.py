@@ -15,4 +15,4 @@ def test_the_database_and_python_order_names_as_danes_do(person):
         person(name, "adviser")
     in_database = User.objects.filter(name__in=NAMES).order_by(alphabet.by("name"))
     assert list(in_database.values_list("name", flat=True)) == NAMES
-    assert sorted(reversed(NAMES), key=alphabet.key) == NAMES
+    assert sorted(set(NAMES), key=alphabet.key) == NAMES

@@ -77,6 +77,7 @@ def what_may_be_done(application: Application, user: User) -> dict[str, bool]:
         "may_undo": decides,
         "may_send_back": is_reviewable and can(application, "send_back", user),
         "may_release": is_reviewable and can(application, "close", user),
+        "may_write": writes,
         "may_edit": writes and application.is_editable,
         "may_talk": may(user, P.DIALOGUE_WRITE, at=application),
         "may_state": may(user, P.STATEMENT_WRITE, at=application),

@@ -20,6 +20,7 @@ from skolefleks.pages import act, attempt, form_page, page, posted, show_form
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
 from visitation.decisions import actions, forms, queries
+from visitation.identity import queries as identity
 from visitation.models import Decision, Grant
 from visitation.pages import find
 
@@ -56,6 +57,7 @@ def decide(request: Request, number: str, pupil: UUID) -> HttpResponse:
         "wish": reading_rules.wish_for(pupil_case),
         "figures": queries.figures(terms, pupil_case),
         "taking_part": queries.taking_part(application, request.user),
+        "look_alikes": identity.look_alikes(pupil_case, request.user),
         "planned": with_case_lines(PLANNED, _planned_for(pupil_case)),
     }
     return show_form(request, "visitation/decisions/decide.html", form, context)
