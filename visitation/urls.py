@@ -301,6 +301,7 @@ urlpatterns = [
     ),
     path("sager/<slug:number>/aendringer/", cases.changes, name="changes"),
     path("sager/<slug:number>/gang/", cases.events, name="events"),
+    path("sager/<slug:number>/tidligere/", cases.earlier_cases, name="earlier_cases"),
     path("sager/<slug:number>/habilitet/", recusals.impartiality, name="impartiality"),
     path("sager/<slug:number>/habilitet/saet/", recusals.recuse, name="recuse"),
     path(
