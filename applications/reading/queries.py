@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from applications.fields import asking, blocks
@@ -304,7 +304,13 @@ def papers_of_draft(application: Application, user: User) -> list[Paper]:
 
 
 def _papers(application: Application, papers: QuerySet[Paper]) -> list[Paper]:
-    rows = list(papers.select_related("uploaded_by"))
+    # The same number for everybody, whoever sees how many of them.
+    laid_before = Paper.objects.filter(
+        application=application, uploaded_at__lte=OuterRef("uploaded_at")
+    )
+    place = laid_before.order_by().values("application").annotate(place=Count("pk"))
+    numbered = papers.annotate(place=Subquery(place.values("place")))
+    rows = list(numbered.select_related("uploaded_by"))
     # Whether it was submitted is asked of the application: the same object, read
     # once.
     for paper in rows:
