@@ -69,9 +69,6 @@ class Paper(models.Model):
     )
     uploaded_at = models.DateTimeField("lagt på")
 
-    # Among the papers of the case, as they were laid on; by `reading.queries`.
-    place: int
-
     class Meta:
         ordering = ("uploaded_at", "id")
         indexes = (

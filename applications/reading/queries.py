@@ -308,9 +308,9 @@ def _papers(application: Application, papers: QuerySet[Paper]) -> list[Paper]:
     laid_before = Paper.objects.filter(
         application=application, uploaded_at__lte=OuterRef("uploaded_at")
     )
-    place = laid_before.order_by().values("application").annotate(place=Count("pk"))
-    numbered = papers.annotate(place=Subquery(place.values("place")))
-    rows = list(numbered.select_related("uploaded_by"))
+    place = laid_before.order_by().values("application").annotate(count=Count("pk"))
+    numbered = papers.annotate(place=Subquery(place.values("count")))
+    rows: list[Paper] = list(numbered.select_related("uploaded_by"))
     # Whether it was submitted is asked of the application: the same object, read
     # once.
     for paper in rows:
