@@ -348,6 +348,11 @@ urlpatterns = [
     ),
     path("sager/<slug:number>/breve/<uuid:pk>.pdf", letters.letter, name="letter"),
     path(
+        "sager/<slug:number>/elev/<uuid:pupil>/breve/",
+        letters.letter_preview,
+        name="letter_preview",
+    ),
+    path(
         "sager/<slug:number>/elev/<uuid:pupil>/afgoerelse/",
         decisions.decide,
         name="decide",

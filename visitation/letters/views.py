@@ -14,9 +14,9 @@ from skolefleks.models import AccessEntry
 from skolefleks.pages import form_page, page, posted, show_form
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, may, require
-from visitation.letters import actions, queries
+from visitation.letters import actions, changes, queries
 from visitation.letters.forms import GivenForm
-from visitation.models import Document
+from visitation.models import Decision, Document
 from visitation.pages import find
 from visitation.pages.tabs import tabs_of
 
@@ -58,6 +58,25 @@ def give_to_parents(request: Request, number: str, pk: UUID) -> HttpResponse:
     audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
     context = {"application": application, "document": document}
     return show_form(request, "visitation/letters/given.html", form, context)
+
+
+@page(P.DECISION_RELEASE)
+def letter_preview(request: Request, number: str, pupil: UUID) -> HttpResponse:
+    """Both letters of a decision that is not released, as they would be written today."""
+    pupil_case = find.reviewable_pupil(request, number, pupil)
+    decision = get_object_or_404(Decision.objects.provisional(), pupil_case=pupil_case)
+    # As it was submitted, and as the letters will have it.
+    decision.pupil_case = pupil_case
+    audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
+
+    letter_to_be = changes.letter_of(decision, pupil_case.application)
+    kinds = (Document.Kind.LETTER, Document.Kind.PARENTS)
+    context = {
+        "application": pupil_case.application,
+        "pupil_case": pupil_case,
+        "letters": [(kind.label, letter_to_be.source_to(kind)) for kind in kinds],
+    }
+    return render(request, "visitation/letters/preview.html", context)
 
 
 @page(P.CASE_READ)

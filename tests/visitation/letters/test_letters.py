@@ -229,3 +229,19 @@ def test_what_no_font_holds_is_told_before_the_release(case, submitted, chair, c
         decisions.reject(pupil_case, grounds="Fint \N{UNICORN FACE}", by=chair)
     text = text_of(committee.get(submitted.get_absolute_url()))
     assert "Tegn, som brevene ikke kan vise: \N{UNICORN FACE}" in text
+
+
+def test_what_is_previewed_is_what_is_written_at_release(
+    case, submitted, pools, chair, committee, client_for, member
+):
+    decisions.grant(case, wish_terms(180_000), grounds="Elevens behov er tydeligt.", by=chair)
+    decisions.reject(pupils(submitted)[1], grounds="Skolen har selv midlerne.", by=chair)
+    address = reverse("letter_preview", args=[submitted.number, case.pk])
+    assert client_for(member).get(address).status_code == 403
+    previewed = [source for _, source in committee.get(address).context["letters"]]
+    assert "180.000 kr. pr. år" in text_of(committee.get(address))
+
+    releases.release(submitted, by=chair)
+    written = Document.objects.filter(decision__pupil_case=case).order_by("kind")
+    assert [json.loads(document.source) for document in written] == previewed
+    assert committee.get(address).status_code == 404
