@@ -13,6 +13,11 @@ from skolefleks.danish import today
 
 MOST_LETTERS = 40
 
+NOT_BY_CPR = (
+    "Der søges ikke på CPR-numre, og nummeret er ikke gemt. "
+    "Søg på sagsnummer, elevens navn eller initialer."
+)
+
 # Letters in a row without full stops; more are a word.
 MOST_INITIALS = 3
 

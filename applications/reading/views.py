@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from applications.models import Application
 from applications.reading import listing, queries, searching
 from applications.reading import summary as summaries
 from applications.reading.listing import FIRST_TAB, ORDERS, TABS
-from skolefleks import audit, spreadsheets
+from skolefleks import audit, cpr, search, spreadsheets
 from skolefleks.danish import today
 from skolefleks.models import AccessEntry
 from skolefleks.pages import page
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 @page(P.APPLICATION_WRITE)
 def cases(request: Request) -> HttpResponse:
     """The school's cases; tab, search and order stand in the address."""
+    if cpr.is_held_in(request.GET.get("q", "")):
+        # Led on, so that the number stands in no address that is kept or sent.
+        messages.info(request, search.NOT_BY_CPR)
+        return redirect("applications:list")
+
     own_cases = queries.own_cases(request.user)
     tab = _tab(request)
     text = _search_text(request)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from applications.models import Application
 from applications.reading import queries as reading_queries
-from skolefleks import alphabet, audit
+from skolefleks import alphabet, audit, cpr, search
 from skolefleks.danish import day
 from skolefleks.models import AccessEntry
 from skolefleks.pages import NOT_DONE, act, page
@@ -42,6 +42,10 @@ FOLDED_AWAY = (
 @page(P.QUEUE_READ)
 def queue(request: Request) -> HttpResponse:
     """The committee's queue: oldest first, filtered by what stands in the address."""
+    if cpr.is_held_in(request.GET.get("q", "")):
+        # Led on, so that the number stands in no address that is kept or sent.
+        messages.info(request, search.NOT_BY_CPR)
+        return redirect("visitation:queue")
     return show_queue(request, Choice(request.GET, request.user))
 
 
