@@ -34,7 +34,9 @@ def find(
         numbers = searched.numbers(years=YEARS_SEARCHED)
         return cases.filter(number__in=numbers)
     if searched.number:
-        return cases.filter(number__startswith=searched.number)
+        return cases.filter(
+            Q(number__startswith=searched.number) | Q(number=searched.whole_number)
+        )
     if searched.grade is not None:
         return cases.filter(grades__contains=[searched.grade])
 
