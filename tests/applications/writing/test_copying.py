@@ -26,8 +26,8 @@ def test_a_withdrawn_application_begins_a_new_one(submitted, leader):
     assert new.learning_environment == submitted.learning_environment
     assert whole.planned_measures[0].pupil == whole.pupil_cases[1]
     assert Goal.objects.filter(pupil_case__application=new).exists()
-    # The parents are told anew, and that is all that is missing.
-    assert {item.field for item in whole.missing} == {"parents_informed"}
+    # The parents are told anew, and PPR signs for this case.
+    assert {item.field for item in whole.missing} == {"parents_informed", "ppr"}
 
 
 def test_a_granted_case_is_neither_withdrawn_nor_copied(released, leader):
