@@ -6,6 +6,7 @@ made in `prepared`. SQL by hand, because 100,000 cases made by the product's act
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -165,7 +166,7 @@ CHAIR = "(SELECT min(user_id) FROM skolefleks_membership WHERE role = 'committee
 CHIEF = "(SELECT min(user_id) FROM skolefleks_membership WHERE role = 'centre_chief')"
 
 
-def fill(case_count: int) -> None:
+def fill(case_count: int, add_payments: Callable[[], None]) -> None:
     """Make that many cases and all that belongs to them.
 
     The database has people, schools and pools already.
@@ -185,6 +186,7 @@ def fill(case_count: int) -> None:
         add_pupils()
         add_decisions()
         add_postings()
+        add_payments()
         add_trail()
         cursor.execute("DROP TABLE made_pupil")
         cursor.execute("DROP TABLE made")

@@ -36,6 +36,7 @@ ACTS = {
     "step down",
     "extend",
     "stop",
+    "raise",
     "pay",
     "collect",
     "bounce",
