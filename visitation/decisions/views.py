@@ -16,13 +16,16 @@ from applications.reading.queries import WholeApplication
 from skolefleks import audit
 from skolefleks.danish import kr, today
 from skolefleks.models import AccessEntry
-from skolefleks.pages import act, attempt, form_page, page, posted, show_form
+from skolefleks.pages import act, attempt, form_page, page, show_form
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
 from visitation.decisions import actions, forms, queries
 from visitation.identity import queries as identity
-from visitation.models import Decision, Grant
+from visitation.models import Decision, Grant, WrittenRound
 from visitation.pages import find
+from visitation.ways import pages as ways_pages
+from visitation.ways import queries as ways
+from visitation.ways import rules as ways_rules
 
 if TYPE_CHECKING:
     from applications.models import PlannedMeasure, PupilCase
@@ -37,7 +40,10 @@ def decide(request: Request, number: str, pupil: UUID) -> HttpResponse:
     """Decide one pupil, with the case beside the form and the pool's figures under the amount."""
     pupil_case = find.reviewable_pupil(request, number, pupil)
     application = pupil_case.application
-    form = forms.DecisionForm.of_wish(posted(request), pupil_case)
+    standing = ways.standing_of(pupil_case, ways_rules.What.FIRST, request.user)
+    data = ways_pages.form_data(request, standing)
+    form = forms.DecisionForm.of_wish(data, pupil_case)
+    ways_pages.offer(form, request, standing)
 
     # Asked once: a refusal of the act makes the form invalid too.
     was_valid = form.is_valid()
@@ -49,8 +55,9 @@ def decide(request: Request, number: str, pupil: UUID) -> HttpResponse:
         return redirect(application)
 
     audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
-    terms = forms.terms_so_far(posted(request) or form.initial)
+    terms = forms.terms_so_far(data or form.initial)
     context = {
+        "standing": standing,
         "pupil_case": pupil_case,
         "application": application,
         "age": pupil_case.age_on(today()),
@@ -103,6 +110,9 @@ def _after_deciding(
     """Say what was decided, and lead back to where the page was opened."""
     # Not the field of that name: the grant or decision that the act made.
     result: Any = form.outcome
+    if isinstance(result, WrittenRound):
+        messages.success(request, ways_pages.receipt_of(result))
+        return redirect(result)
     if isinstance(result, Grant):
         decision = result.decision
         receipt = _grant_receipt(pupil_case, result)

@@ -207,8 +207,9 @@ def _waits_for_decision(period: Period) -> list[reading_rules.Wait]:
         decided_at__date__gte=period.first_day,
         decided_at__date__lte=period.last_day,
     )
-    # A postponement is no answer yet.
-    answers = decisions.exclude(outcome=Decision.Outcome.POSTPONED)
+    # A postponement is no answer yet, and who moves had theirs before.
+    outcome = Decision.Outcome
+    answers = decisions.exclude(outcome__in=(outcome.POSTPONED, outcome.MOVED))
     waits = []
     case = "pupil_case__application__"
     for decided_at, submitted_at, at_school in answers.values_list(
@@ -226,7 +227,8 @@ def _days_to_begin(period: Period, efforts: Iterable[Effort]) -> list[int]:
     for effort in efforts:
         submitted_at = effort.submitted_at  # type: ignore[attr-defined]
         begun_on = effort.begun_on
-        if submitted_at is None or begun_on is None:
+        # Who moves has begun already.
+        if submitted_at is None or begun_on is None or effort.moved_from_id:
             continue
         if period.first_day <= begun_on <= period.last_day:
             waits.append((begun_on - timezone.localdate(submitted_at)).days)

@@ -14,7 +14,7 @@ from skolefleks.models import AccessEntry
 from skolefleks.pages import form_page, page, posted, show_form
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, may, require
-from visitation.letters import actions, changes, queries
+from visitation.letters import actions, kinds, queries
 from visitation.letters.forms import GivenForm
 from visitation.models import Decision, Document
 from visitation.pages import find
@@ -69,12 +69,12 @@ def letter_preview(request: Request, number: str, pupil: UUID) -> HttpResponse:
     decision.pupil_case = pupil_case
     audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
 
-    letter_to_be = changes.letter_of(decision, pupil_case.application)
-    kinds = (Document.Kind.LETTER, Document.Kind.PARENTS)
+    letter_to_be = kinds.letter_of(decision, pupil_case.application)
+    both = (Document.Kind.LETTER, Document.Kind.PARENTS)
     context = {
         "application": pupil_case.application,
         "pupil_case": pupil_case,
-        "letters": [(kind.label, letter_to_be.source_to(kind)) for kind in kinds],
+        "letters": [(kind.label, letter_to_be.source_to(kind)) for kind in both],
     }
     return render(request, "visitation/letters/preview.html", context)
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('visitation', '0014_answers'),
+        ('visitation', '0018_answers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

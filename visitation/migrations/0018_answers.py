@@ -14,6 +14,18 @@ answer AS (
     WHERE outcome IN ('granted', 'partly', 'rejected', 'postponed', 'stopped')
     ORDER BY pupil_case_id, decided_at DESC
 ),
+granted AS (
+    SELECT DISTINCT ON (pupil_case_id) * FROM known
+    WHERE outcome IN ('granted', 'partly', 'rejected', 'postponed')
+    ORDER BY pupil_case_id, decided_at DESC
+),
+tariffs AS (
+    SELECT granted.application_id, sum(grant_.tariff) AS tariff
+    FROM granted
+    JOIN visitation_grant grant_ ON grant_.decision_id = granted.id
+    WHERE grant_.status <> 'annulled'
+    GROUP BY 1
+),
 periods AS (
     SELECT known.application_id, min(grant_.starts_on) AS granted_from
     FROM known
@@ -30,25 +42,24 @@ told AS (
             WHEN bool_or(outcome IN ('rejected', 'stopped')) THEN 'mixed'
             WHEN bool_or(outcome = 'partly') THEN 'partly'
             ELSE 'granted'
-        END AS answer,
-        coalesce(sum(grant_.tariff), 0) AS granted
+        END AS answer
     FROM answer
-    LEFT JOIN visitation_grant grant_
-        ON grant_.decision_id = answer.id AND grant_.status <> 'annulled'
     GROUP BY 1
 )
 UPDATE applications_application application SET
     answer = told.answer,
-    granted = told.granted,
+    granted = coalesce(tariffs.tariff, 0),
     granted_from = periods.granted_from
-FROM told LEFT JOIN periods USING (application_id)
+FROM told
+LEFT JOIN periods USING (application_id)
+LEFT JOIN tariffs USING (application_id)
 WHERE application.id = told.application_id
 """
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("visitation", "0013_amendments"),
+        ("visitation", "0017_what_happened"),
         ("applications", "0013_waiting_and_answers"),
     ]
 
