@@ -28,7 +28,7 @@ from visitation.ways import queries as ways
 from visitation.ways import rules as ways_rules
 
 if TYPE_CHECKING:
-    from applications.models import PlannedMeasure, PupilCase
+    from applications.models import Application, PlannedMeasure, PupilCase
 
 # Stands in the address where the page was opened from the meeting's: one
 # comes back there.
@@ -63,7 +63,7 @@ def decide(request: Request, number: str, pupil: UUID) -> HttpResponse:
         "age": pupil_case.age_on(today()),
         "wish": reading_rules.wish_for(pupil_case),
         "figures": queries.figures(terms, pupil_case),
-        "taking_part": queries.taking_part(application, request.user),
+        "taking_part": _taking_part(standing, application, request),
         "look_alikes": identity.look_alikes(pupil_case, request.user),
         "planned": with_case_lines(PLANNED, _planned_for(pupil_case)),
     }
@@ -75,6 +75,15 @@ def _planned_for(pupil_case: PupilCase) -> list[PlannedMeasure]:
     whole = WholeApplication(pupil_case.application)
     of_pupil = {None, pupil_case.pk}
     return [one for one in whole.planned_measures if one.pupil_id in of_pupil]
+
+
+def _taking_part(
+    standing: ways.Standing, application: Application, request: Request
+) -> queries.TakingPart | None:
+    """Who is at the meeting; outside one that is not asked."""
+    if standing.meeting is None:
+        return None
+    return queries.taking_part(application, request.user)
 
 
 @page(P.CASE_DECIDE)

@@ -12,7 +12,8 @@ from applications.submission import actions as submission
 from budget.books import actions as books
 from budget.models import Standing
 from skolefleks.models import AuditEntry
-from tests.conftest import AFTER, NEXT, NONSENSE, YEAR, text_of
+from tests.conftest import AFTER, NEXT, YEAR, text_of
+from tests.nonsense import NONSENSE
 from visitation.models import Decision, Grant
 
 YES = {
