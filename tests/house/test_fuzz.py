@@ -1,8 +1,8 @@
 """Nonsense in every parameter, field, file, body, method and header of every address, as everybody:
 refused in plain words, nothing done, nothing told.
 
-500 requests by default, some 15 seconds; a long run sets SKOLEFLEKS_FUZZ and another
-SKOLEFLEKS_SEED:
+500 requests by default, some 15 seconds, and 2,000 among the long tests; a longer run sets
+SKOLEFLEKS_FUZZ and another SKOLEFLEKS_SEED:
 
     SKOLEFLEKS_FUZZ=100000 SKOLEFLEKS_SEED=7 pytest -n 0 -s tests/house/test_fuzz.py
 """
@@ -103,11 +103,19 @@ def play(fuzz, combination, figures):
     return said and f"{who} {path} {way.__name__}: {said}"
 
 
-def test_no_nonsense_brings_anything_down_or_out_or_half_done(players, cases):  # noqa: F811
-    fuzz, figures = Fuzz(SEED), Counter()
+@pytest.mark.parametrize(
+    ("rounds", "seed"), [(ROUNDS, SEED), pytest.param(2_000, SEED + 1, marks=pytest.mark.long)]
+)
+def test_no_nonsense_brings_anything_down_or_out_or_half_done(
+    rounds,
+    seed,
+    players,
+    cases,  # noqa: F811
+):
+    fuzz, figures = Fuzz(seed), Counter()
     paths = dict.fromkeys(path for case in cases for path in addresses_of(case))
-    rounds = islice(fuzz.rounds(players, paths), ROUNDS)
-    wrong = [said for said in (play(fuzz, each, figures) for each in rounds) if said]
+    turns = islice(fuzz.rounds(players, paths), rounds)
+    wrong = [said for said in (play(fuzz, turn, figures) for turn in turns) if said]
     print(f"{len(paths)} addresses, {len(players)} people: {sorted(figures.items())}")
     assert wrong == []
 
