@@ -5,6 +5,7 @@ nothing of it anywhere.
 from __future__ import annotations
 
 from datetime import date
+from itertools import chain
 
 import pytest
 from django.core import mail
@@ -118,7 +119,7 @@ def cases(schools, leader, other_leader, adviser, chair, secretary, chief, other
 def seen(cases, client_for):
     """What `user` sees on every surface."""
     sought = (*(application.number for application in cases), "X.Q.")
-    found = [address for application in cases for address in addresses_of(application)]
+    found = list(chain.from_iterable(map(addresses_of, cases)))
     return lambda user: walk(client_for(User.objects.get(pk=user.pk)), found, sought)
 
 
@@ -176,13 +177,10 @@ def test_who_is_recused_has_no_effect_on_the_case_whatever_they_send(cases, out,
     before, said = lines.count(), {}
     for way in RECUSED:
         client = client_for(out[way])
-        for path in (
-            path
-            for application in cases
-            for path in addresses_of(application)
-            if application.number in path
-        ):
-            said[path] = text_in(post(client, path))
+        for application in cases:
+            for path in addresses_of(application):
+                if application.number in path:
+                    said[path] = text_in(post(client, path))
         assert found_in(said, [*CASE, *INNER, *PROVISIONAL, *RELEASED]) == {}
     assert lines.count() == before
 
