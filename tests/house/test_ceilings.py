@@ -181,11 +181,13 @@ def books(grants, *, district, by):
         *([(YEAR, "payment", 200)] * 6),
     ]
     shared = {"district": district, "made_by": by}
-    Posting.objects.bulk_create(
-        Posting(pool_id=year, kind=kind, amount=amount, reference=reference, **shared)
-        for reference in (uuid.uuid4() for _ in range(grants))
-        for year, kind, amount in lines
-    )
+    postings = []
+    for _ in range(grants):
+        reference = uuid.uuid4()
+        for year, kind, amount in lines:
+            line = {"pool_id": year, "kind": kind, "amount": amount, "reference": reference}
+            postings.append(Posting(**line, **shared))
+    Posting.objects.bulk_create(postings)
 
 
 def test_dashboard_and_proof_take_as_many_queries_with_4000_postings_as_with_8(
