@@ -10,11 +10,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from applications.submission import actions as submission
 from applications.writing import actions as writing
 from budget.models import Posting
-from skolefleks.models import AccessEntry
+from skolefleks.models import AccessEntry, Membership, Role
 from tests.conftest import NEXT, YEAR, many
 from tests.filling import fill
 from tests.meetings import held, invited, members, planned, under_way
@@ -110,6 +111,18 @@ def test_the_meetings_take_as_many_queries_with_30_cases_as_with_1(
         counts.append([asked(committee, reverse(name, args=[meeting.pk])) for name in pages])
     assert counts[0] == counts[1]
     assert max(counts[0]) <= 12
+
+
+@pytest.mark.parametrize("page", ["people", "person"])
+def test_the_pages_of_people_take_as_many_queries_with_many(page, admin, person, client_for):
+    client, url = client_for(admin), reverse(page, args=[admin.pk] if page == "person" else [])
+    few = asked(client, url)
+    for number in range(20):
+        somebody = person(f"Nr{number} Person", Role.ADVISER)
+        Membership.objects.create(user=admin, role=Role.ADVISER, title=str(number), centre="")
+        admin.memberships.filter(title=str(number)).update(ended_at=timezone.now())
+        Membership.objects.create(user=somebody, role=Role.IMPLEMENTATION_GROUP)
+    assert asked(client, url) == few <= 12
 
 
 def test_the_list_of_meetings_takes_as_many_queries_with_30_as_with_1(chair, committee):
