@@ -308,6 +308,7 @@ urlpatterns = [
     ),
     path("sager/<slug:number>/aendringer/", cases.changes, name="changes"),
     path("sager/<slug:number>/gang/", cases.events, name="events"),
+    path("sager/<slug:number>/tidligere/", cases.earlier_cases, name="earlier_cases"),
     path("sager/<slug:number>/habilitet/", recusals.impartiality, name="impartiality"),
     path("sager/<slug:number>/habilitet/saet/", recusals.recuse, name="recuse"),
     path(
@@ -348,6 +349,11 @@ urlpatterns = [
     path("sager/<slug:number>/frigiv/", releases.release, name="release"),
     path("sager/<slug:number>/breve/", letters.letters, name="letters"),
     path("sager/<slug:number>/breve/<uuid:pk>.pdf", letters.letter, name="letter"),
+    path(
+        "sager/<slug:number>/elev/<uuid:pupil>/breve/",
+        letters.letter_preview,
+        name="letter_preview",
+    ),
     path(
         "sager/<slug:number>/elev/<uuid:pupil>/afgoerelse/",
         decisions.decide,

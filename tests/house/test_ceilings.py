@@ -135,9 +135,13 @@ def test_the_minutes_take_as_many_queries_with_30_cases_as_with_2(
     assert counts[0] == counts[1] <= 12
 
 
-@pytest.mark.parametrize("who", ["leader", "chair", "two_roles", "chief", "admin"])
+# Who has two roles sees both front pages in one.
+@pytest.mark.parametrize(
+    ("who", "ceiling"),
+    [("leader", 12), ("chair", 12), ("two_roles", 13), ("chief", 12), ("admin", 12)],
+)
 def test_the_start_page_takes_as_many_queries_with_30_cases_as_with_1(
-    who, schools, leader, client_for, request
+    who, ceiling, schools, leader, client_for, request
 ):
     client, home = (
         client_for(request.getfixturevalue(who)),
@@ -146,7 +150,7 @@ def test_the_start_page_takes_as_many_queries_with_30_cases_as_with_1(
     many(1, **home, status="sent_back")
     few = asked(client, "/")
     many(29, **home, first=6001, status="sent_back")
-    assert asked(client, "/") == few <= 12
+    assert asked(client, "/") == few <= ceiling
 
 
 def test_the_access_log_takes_as_many_queries_with_30_rows_as_with_1(admin, leader, client_for):

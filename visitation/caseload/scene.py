@@ -17,7 +17,7 @@ import time_machine
 from django.utils import timezone
 
 from skolefleks.danish import today
-from skolefleks.models import Role, School, User
+from skolefleks.models import OutboxMessage, Role, School, User
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,6 +99,10 @@ class Scene:
             # Standing still: all that one act writes has the same moment.
             with time_machine.travel(happening.at, tick=False):
                 happening.act()
+
+        # What waits for the worker was written just now, whatever the clock said. It is due since
+        # then, so that the first sweep finds it.
+        OutboxMessage.objects.waiting().update(created_at=timezone.now())
 
     def day(self, text: str) -> date:
         """`0:08-01`: 1 August of this school year; `-1:03-31`: 31 March of the one before."""

@@ -56,12 +56,7 @@ def note(
 
 def write_letters(decision: Decision, application: Application, *, by: User) -> None:
     """Write what school and parents are told of a released decision, word for word and for good."""
-    letter = texts.Letter(decision, application)
-    if decision.outcome in changes.VERDICTS:
-        letter = changes.ChangeLetter(decision, application)
-    elif decision.outcome == decision.Outcome.MOVED:
-        letter = leaving.MoveLetter(decision, application)
-    _write_both(letter, by=by)
+    _write_both(leaving.letter_of(decision, application), by=by)
 
 
 def write_end_letters(grant: Grant, application: Application, *, by: User) -> None:

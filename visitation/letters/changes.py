@@ -146,3 +146,10 @@ class EndLetter(ChangeLetter):
 
     def _when(self) -> str:
         return f"den {day(today())}"
+
+
+def letter_of(decision: Decision, application: Application) -> Letter:
+    """What is to be said of the decision, by what kind of decision it is."""
+    if decision.outcome in VERDICTS:
+        return ChangeLetter(decision, application)
+    return Letter(decision, application)

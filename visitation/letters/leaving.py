@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skolefleks.danish import day, today
+from visitation.letters import changes
 from visitation.letters.changes import ChangeLetter
 from visitation.models import Decision
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from applications.models import Application
     from skolefleks.models import School
+    from visitation.letters.texts import Letter
     from visitation.models import Grant
 
 Outcome = Decision.Outcome
@@ -57,6 +60,13 @@ class MoveLetter(ChangeLetter):
             "Se planen, målene og målingerne igennem: de er kommet med.",
             parents,
         ]
+
+
+def letter_of(decision: Decision, application: Application) -> Letter:
+    """What is written of a released decision."""
+    if decision.outcome == Outcome.MOVED:
+        return MoveLetter(decision, application)
+    return changes.letter_of(decision, application)
 
 
 class LeavingLetter(ChangeLetter):
