@@ -100,6 +100,10 @@ class PoolYear:
     shows_counts: bool = True
 
     @property
+    def name(self) -> str:
+        return str(self.year)
+
+    @property
     def allocated(self) -> int:
         return sum(frame.amount for frame in self.frames)
 

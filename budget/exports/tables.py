@@ -39,11 +39,11 @@ def pool_tables(pools: Sequence[books_queries.PoolYear]) -> list[Table]:
     district_columns = [
         Column("År", "whole"),
         Column("Distrikt"),
-        Column("Elever", "whole"),
+        Column("Elever i årets løb", "whole"),
         Column("Helårselever", "number"),
         Column("Disponeret", "kr"),
         Column("Udbetalt", "kr"),
-        Column("Gennemsnitstakst pr. helårselev", "kr"),
+        Column("Beløb pr. helårselev", "kr"),
     ]
     return [
         Table("Puljen", frame_columns, frames),

@@ -130,14 +130,17 @@ class DayTreatment:
         return round(amount / pupils)
 
 
-def day_treatment() -> DayTreatment:
-    """All years, every district in its order and those in care last. Four queries."""
+def day_treatment(known_names: Sequence[str] = ()) -> DayTreatment:
+    """All years, every district in its order and those in care last.
+
+    Four queries; one less where the districts' names are known, in their order.
+    """
     rows = DayTreatmentFigure.objects.select_related("district")
     figures = list(rows.order_by("district__sort_key", "year"))
     printed_totals = DayTreatmentTotal.objects.in_bulk()
     targets = Target.objects.order_by("year")
 
-    district_names = list(District.objects.values_list("name", flat=True))
+    district_names = known_names or District.objects.values_list("name", flat=True)
 
     figures_by_year = defaultdict(list)
     demo_years = set()
@@ -154,7 +157,7 @@ def day_treatment() -> DayTreatment:
     differing_years = []
     missing = {}
     for year in sorted(figures_by_year.keys() | printed_totals.keys()):
-        missing_names = districts_without(figures_by_year[year], district_names)
+        missing_names = districts_without(figures_by_year[year], list(district_names))
         if missing_names and year not in printed_totals:
             missing[year] = missing_names
             continue

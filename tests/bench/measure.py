@@ -66,16 +66,13 @@ class Site:
         self, path: str, role: str, *, expected: int = 200, part: str = ""
     ) -> tuple[float, str]:
         """`part` is the id of the element that htmx would put the answer into."""
-        headers = {}
-        if part:
-            headers = {"HX-Request": "true", "HX-Target": part}
-        return self.ask("GET", path, role, None, headers, expected)
+        return self.ask("GET", path, role, None, htmx(part), expected)
 
     def post(
-        self, path: str, role: str, form: dict[str, str], *, expected: int = 302
+        self, path: str, role: str, form: dict[str, str], *, expected: int = 302, part: str = ""
     ) -> tuple[float, str]:
         body = urlencode(form | {"csrfmiddlewaretoken": CSRF_TOKEN})
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        headers = {"Content-Type": "application/x-www-form-urlencoded", **htmx(part)}
         return self.ask("POST", path, role, body, headers, expected)
 
     def ask(
@@ -107,6 +104,13 @@ class Site:
         if response.status != expected:
             raise Unexpected(f"{method} {path} on {self.name}: {response.status}, not {expected}")
         return milliseconds, text.decode()
+
+
+def htmx(part: str) -> dict[str, str]:
+    """What htmx sends along where it fetches a part of a page."""
+    if not part:
+        return {}
+    return {"HX-Request": "true", "HX-Target": part}
 
 
 @dataclass(frozen=True)
@@ -197,6 +201,19 @@ def follow(site: Site, number: int) -> float:
 
     stamp = site.notes["stamp"]
     milliseconds, _ = site.get(f"{address}foelg/?stand={stamp}", CHAIR, expected=204)
+    return milliseconds
+
+
+def suppose(site: Site, number: int) -> float:
+    """What is sent while who leads the meeting types in the table: the answer under it."""
+    address = f"/visitation/moeder/{site.notes['meeting']}/gang/beregning/"
+    _, text = site.get(address, CHAIR)
+    form = {"s": "1", "idempotency_key": key_of(text)}
+    milliseconds, answer = site.post(
+        f"{address}proev/", CHAIR, form, expected=200, part="what-if-answer"
+    )
+    if "<table" not in answer:
+        raise Unexpected(f"{address} on {site.name} answers with no table")
     return milliseconds
 
 
@@ -318,7 +335,7 @@ WORKS = (
     Work("Meeting mode", ACT, page(ROOM, CHAIR, may_lack_table=True)),
     Work("Meeting mode, case at hand", ACT, page(f"{ROOM}sag/", CHAIR, may_lack_table=True)),
     Work("What-if, 12 cases", ACT, page(WHAT_IF, CHAIR)),
-    Work("What-if, as it is typed", ACT, page(WHAT_IF, CHAIR, part="what-if-answer")),
+    Work("What-if, as it is typed", ACT, suppose),
     Work("Following the room", FOLLOW, follow),
     Work("Dashboard", PAGE, page("/budget/", CHIEF)),
     Work("Postings", PAGE, page("/budget/posteringer/", CHIEF)),

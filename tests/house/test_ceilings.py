@@ -195,4 +195,4 @@ def test_dashboard_and_proof_take_as_many_queries_with_4000_postings_as_with_8(
     few = [asked(client, url) for url in BOOKS]
     books(499, district=district, by=chief)
     assert [asked(client, url) for url in BOOKS] == few
-    assert max(few[:3]) <= 14
+    assert max(few[:3]) <= 12

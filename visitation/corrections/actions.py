@@ -49,10 +49,10 @@ def correct(
 
     None for `terms` takes the grant away. The old grant runs to the day
     before the new one begins, or is annulled where they begin together.
-    What is paid of the old grant beyond what it costs now is carried to the
-    new one; the rest the school owes. Raises Recused, NotPossible, Overtaken,
-    NotHeard, AlreadyGranted, Refusal above the ceiling, and the books' NoPool
-    and Overdrawn.
+    What is paid of the old grant beyond what it costs now is carried to
+    the new one; the rest the school owes. Raises Recused, NotPossible,
+    Overtaken, NotHeard, AlreadyGranted, Refusal above the ceiling, and
+    the books' NoPool and Overdrawn.
     """
     application = decision.application
     old = decision_queries.known_grant(decision.pupil_case)
@@ -106,12 +106,13 @@ def end_early(grant: Grant, *, on: date, grounds: str, by: User) -> dict[int, in
     """End a grant with `on` as its last day; the whole DKK given back, by fiscal year.
 
     What is paid beyond it the school owes: it is set off in the next run.
-    Raises Recused, NotPossible, Overtaken, NotHeard, Refusal for a day outside
-    the period.
+    Raises Recused, NotPossible, Overtaken, NotHeard, Refusal for a day
+    outside the period.
     """
     application = grant.decision.application
     amounts = cut_short(grant, on=on, grounds=grounds, by=by)
-    # It takes from the party what was given: the same hearing as before any decision.
+    # It takes from the party what was given: the same hearing as before
+    # any decision.
     law.require_heard(application, Decision.Outcome.STOPPED)
     letters.write_end_letters(grant, application, by=by)
     efforts.follow_grants(grant.decision.pupil_case, by=by)
@@ -189,13 +190,15 @@ def carry_from(
 ) -> list[dict[int, int]]:
     """Take what is paid of the grants that ended, for the one that follows to begin with.
 
-    Whole DKK by fiscal year of each, in all at most what `terms` cost; `claims.carry_to` gives them
-    to it, one by one. What is more than that, the school owes.
+    Whole DKK by fiscal year of each, in all at most what `terms` cost;
+    `claims.carry_to` gives them to it, one by one. What is more than
+    that, the school owes.
     """
     if terms is None:
         return []
 
-    # Before the new grant is committed: what is carried leaves room for it in the pool.
+    # Before the new grant is committed: what is carried leaves room for
+    # it in the pool.
     left = terms.by_fiscal_year()
     carried = []
     for old in ended:

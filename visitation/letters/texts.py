@@ -14,6 +14,7 @@ from django.utils import timezone
 from skolefleks.danish import day, kr, today
 from visitation.law import queries as law_queries
 from visitation.law import rules as law_rules
+from visitation.letters import queries
 from visitation.models import Decision, Document, Grant
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class Letter:
         sections = [
             rows_section("Bevillingen", self._terms("Takst")),
             rows_section("Bevillingen i hvert regnskabsår", self._years()),
+            text_section("Det, der allerede er udbetalt", self._settlement()),
             text_section("Vilkår", self._conditions()),
             items_section("Opfølgning", self._follow_ups()),
             text_section("Begrundelse", self._grounds()),
@@ -210,6 +212,29 @@ class Letter:
         if len(parts) > 1:
             rows.append(["I alt", kr(self.grant.cost)])
         return rows
+
+    def _settlement(self) -> str:
+        """What the school owes or is still to have, and how; '' where nothing was paid yet."""
+        money = queries.settlement_of(self.pupil_case, self.application)
+        if not money.paid:
+            return ""
+        if money.owed:
+            return (
+                f"Skolen har fået {kr(money.paid)} for {self.pupil}. Det er {kr(money.owed)} for"
+                " meget. Beløbet trækkes fra i de næste udbetalinger fra SkoleFleks til skolen,"
+                " aldrig mere end det, skolen har til gode. Er der ikke noget at trække det fra"
+                " i, opkræver kommunen det."
+            )
+        if money.next_on is None:
+            return (
+                f"Skolen har fået {kr(money.paid)} for {self.pupil}."
+                " Der er ikke mere at udbetale og intet at betale tilbage."
+            )
+        return (
+            f"Skolen har fået {kr(money.paid)} for {self.pupil} og får {kr(money.to_come)} endnu."
+            f" Den næste rate forfalder {day(money.next_on)}; er taksten sat op for dage, der er"
+            " udbetalt, er forskellen med i den."
+        )
 
     def _follow_ups(self) -> list[str]:
         if self.grant is None:

@@ -87,12 +87,14 @@ def make_known(decision: Decision, application: Application, *, by: User) -> Non
     decision.released_at = timezone.now()
     decision.save(update_fields=["released_at"])
 
-    letters.note(JournalEntry.What.RELEASED, application, by=by)
-    letters.write_letters(decision, application, by=by)
-
     grant = Grant.objects.filter(decision=decision).select_related("district").first()
     if grant:
         decisions.plan_payments(grant, application, by=by)
+
+    # After the plan: the letter says what the school owes or is to have
+    # by it.
+    letters.note(JournalEntry.What.RELEASED, application, by=by)
+    letters.write_letters(decision, application, by=by)
     efforts.follow_grants(decision.pupil_case, by=by)
 
 
