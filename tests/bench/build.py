@@ -21,14 +21,17 @@ ON_AGENDA = 12  # cases of the meeting under way, two pupils each
 def main(case_count: int, act_count: int, file: Path) -> None:
     # Models can be imported only when Django is set up.
     from budget.models import Posting
-    from tests.bench import bulk, meetings, prepared, running
+    from skolefleks.operations import canary
+    from tests.bench import bulk, bulk_payments, meetings, prepared, running
     from visitation.models import Effort, Grant
 
     started_at = time.monotonic()
     people = prepared.people()
     chair = people["committee_chair"]
     prepared.allocate(case_count, people["centre_chief"])
-    bulk.fill(case_count, running.add_efforts)
+    # Before there is noise where sealed texts are: the site opens a sample of them at its start.
+    canary.require_right_keys()
+    bulk.fill(case_count, bulk_payments.add_payments, running.add_efforts)
 
     # Each round submits one draft and decides one waiting case.
     drafts = prepared.applications(act_count, people, first=90_001, status="draft")

@@ -185,9 +185,9 @@ def fill(case_count: int, *more: Callable[[], None]) -> None:
         add_applications()
         add_pupils()
         add_decisions()
+        add_postings()
         for add in more:
             add()
-        add_postings()
         add_trail()
         cursor.execute("DROP TABLE made_pupil")
         cursor.execute("DROP TABLE made")

@@ -40,6 +40,7 @@ OF_FIGURES = {
     "try_mail_again": [uuid.UUID(int=1)],
     "budget:quarter": [YEAR, 1],
     "budget:quarter_pdf": [YEAR, 1],
+    "budget:sign_quarter": [YEAR, 1],
     "budget:remove_target": [YEAR],
     "budget:figure_import": [uuid.UUID(int=1)],
     "budget:collect": [0],

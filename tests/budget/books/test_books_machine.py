@@ -37,6 +37,7 @@ ACTS = {
     "extend",
     "stop",
     "move",
+    "raise",
     "pay",
     "collect",
     "bounce",
