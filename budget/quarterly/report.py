@@ -131,7 +131,7 @@ def districts_part(pool: books_queries.PoolYear) -> dict[str, Any]:
     if not pool.shows_counts:
         total = [pool.total.name, sentences.NOT_SHOWN, "–", "–", "–"]
 
-    hidden = sentences.why_hidden()
+    hidden = sentences.why_hidden(pool)
     places = None
     if pool.districts:
         hidden = ""
