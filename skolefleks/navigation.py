@@ -31,6 +31,7 @@ PLACES = (
     ("evaluation:list",      "Evaluering",   P.EVALUATION_READ),
     ("own_school",           "Skolens tal",  P.SCHOOL_FIGURES_READ),
     ("budget:postings",      "Posteringer",  P.POSTING_READ),
+    ("efforts:scales",       "Skalaer",      P.SCALE_KEEP),
     ("access_log",           "Adgangslog",   P.ACCESS_LOG_READ),
     ("undelivered_mails",    "Mails",        P.MAIL_LOOK_AFTER),
     ("signed_in",            "Logget ind",   P.SESSION_END),

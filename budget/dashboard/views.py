@@ -67,7 +67,7 @@ def dashboard(request: Request) -> HttpResponse:
             names = [row.name for row in selection.pools[0].districts]
         outlook = outlook_for(request.user, selection)
         context |= present_part(
-            selection.pools, figure_queries.day_treatment(names), outlook
+            selection.pools, figure_queries.day_treatment(known_names=names), outlook
         )
     context |= pools_part(selection.pools, links, context["outlook"])
 

@@ -166,8 +166,8 @@ CHAIR = "(SELECT min(user_id) FROM skolefleks_membership WHERE role = 'committee
 CHIEF = "(SELECT min(user_id) FROM skolefleks_membership WHERE role = 'centre_chief')"
 
 
-def fill(case_count: int, add_payments: Callable[[], None]) -> None:
-    """Make that many cases and all that belongs to them.
+def fill(case_count: int, *more: Callable[[], None]) -> None:
+    """Make that many cases and all that belongs to them; `more` reads the same tables.
 
     The database has people, schools and pools already.
     """
@@ -186,7 +186,8 @@ def fill(case_count: int, add_payments: Callable[[], None]) -> None:
         add_pupils()
         add_decisions()
         add_postings()
-        add_payments()
+        for add in more:
+            add()
         add_trail()
         cursor.execute("DROP TABLE made_pupil")
         cursor.execute("DROP TABLE made")

@@ -183,6 +183,7 @@ def page(
             common=quote(site.notes["common"]),
             unknown=quote(site.notes["unknown"]),
             meeting=quote(site.notes["meeting"]),
+            effort=site.notes["effort"],
         )
         milliseconds, text = site.get(address, role, part=part)
         if "<table" not in text and not may_lack_table:
@@ -308,6 +309,7 @@ NOBODY = ALL + "&q={unknown}"
 CASE = "/sager/{number}/"
 ROOM = "/visitation/moeder/{meeting}/gang/"
 WHAT_IF = f"{ROOM}beregning/"
+EFFORTS = "/indsatser/"
 
 # Nine of ten of the school's cases, and so a fifth of all that there are.
 CLOSED = "/ansoegninger/?fane=afsluttede"
@@ -350,6 +352,11 @@ WORKS = (
     Work("Fiscal years", PAGE, page("/budget/regnskabsaar/", CHIEF)),
     Work("A quarter, its figures beside", OTHER, page(LAST_QUARTER, CHIEF), every=10),
     Work("Regnskabsbevis of a year", OTHER, prove, every=10),
+    Work("Efforts that ask for action", PAGE, page(EFFORTS, CHAIR)),
+    Work("Efforts that run", PAGE, page(f"{EFFORTS}?fane=loeber", CHAIR)),
+    Work("Efforts that stand still", PAGE, page(f"{EFFORTS}?hvad=staar-stille", CHAIR)),
+    Work("Effort page with its curves", ACT, page("{effort}", CHAIR)),
+    Work("Oversight of all efforts", OTHER, page(f"{EFFORTS}overblik/", CHAIR), every=10),
     Work("Start page, committee", PAGE, page("/", CHAIR, may_lack_table=True)),
     Work("School's list, waiting", PAGE, page("/ansoegninger/", LEADER)),
     Work("School's list, closed", PAGE, page(CLOSED, LEADER)),

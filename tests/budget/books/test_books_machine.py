@@ -37,6 +37,7 @@ ACTS = {
     "extend",
     "stop",
     "raise",
+    "move",
     "pay",
     "collect",
     "bounce",
@@ -52,6 +53,7 @@ def cast(pools, sources, schools, chief, chief_bur, chair, leader):
     Books.cast = {
         "sources": sources,
         "school": School.objects.all()[0],
+        "schools": list(School.objects.select_related("district")),
         "chief": chief,
         "chief_bur": chief_bur,
         "chair": chair,

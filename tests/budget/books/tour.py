@@ -44,6 +44,7 @@ class Tour:
             (1, lambda: self.change(which=NEWEST, days=100, more=0, tariff=150_000)),
             (5, lambda: self.end_early(which=NEWEST, days=50)),
             (6, lambda: self.step_down(which=NEWEST, days=100, tariff=90_000, step=True)),
+            (7, lambda: self.move_school(which=NEWEST, days=100, school=1)),
             (10, lambda: self.extend(which=NEWEST, days=90, tariff=80_000)),
         ):
             self.decide(tariff=200_000, first=date(NEXT, month, 1), days=300)
