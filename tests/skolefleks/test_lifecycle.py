@@ -73,6 +73,9 @@ def things(schools, leader, chair):
     """One application with one pupil, one decision of it, one grant; one proposal."""
     [pupil_case] = many(1, school=schools["Baltorpskolen"], by=leader)
     decision = Decision.objects.create(
+        basis="alone",
+        ground="urgent",
+        has_alone_reason=True,
         pupil_case=pupil_case,
         outcome="granted",
         grounds="Behov.",

@@ -214,8 +214,11 @@ def candidates(user: User) -> ApplicationQuerySet:
 
 
 def has_undecided_pupil(application: Application) -> bool:
-    """Whether there is a pupil of the case to decide."""
-    return _undecided_pupils().filter(application=application).exists()
+    """Whether there is a pupil of the case to decide; one that was put off is."""
+    decided = Decision.objects.settled().exclude(outcome=Decision.Outcome.POSTPONED)
+    of_pupil = decided.filter(pupil_case=OuterRef("pk"))
+    pupils = PupilCase.objects.filter(application=application)
+    return pupils.exclude(Exists(of_pupil)).exists()
 
 
 def _undecided_pupils() -> QuerySet[PupilCase]:

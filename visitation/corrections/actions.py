@@ -56,7 +56,6 @@ def correct(
     """
     application = decision.application
     old = decision_queries.known_grant(decision.pupil_case)
-
     # The pools of both grants at once, ascending; then the case's row.
     books.lock_pools(_years(old, terms))
     require(by, P.CASE_DECIDE, at=application)
@@ -142,7 +141,6 @@ def end_early(
         pupil_case,
         Decision.Outcome.STOPPED,
         grounds=grounds,
-        weight=before.weight if before else None,
         replaces=before,
         what=ways_rules.What.ENDING,
         way=way,

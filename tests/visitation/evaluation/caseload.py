@@ -114,6 +114,9 @@ class Caseload:
             kind=dice.choice(("retention", "retention", "return"))
         )
         decision = Decision.objects.create(
+            basis="alone",
+            ground="urgent",
+            has_alone_reason=True,
             pupil_case=pupil_case,
             status="released",
             outcome=dice.choice(("granted", "partly")),
