@@ -95,8 +95,8 @@ def correct(
     audit.record("correct", new_decision, by=by, replaces=str(decision.pk))
 
     releases.make_known(new_decision, application, by=by)
-    decisions.note_effort(application)
-    outbox.post("decisions.released", application=str(application.pk))
+    decisions.note_answer(application)
+    outbox.post("decision.corrected", application=str(application.pk))
     return new_decision
 
 
@@ -148,7 +148,7 @@ def end_early(
     )
     audit.record("end_grant", decision, by=by, grant=str(grant.pk))
     releases.make_known(decision, application, ended=grant, by=by)
-    outbox.post("decisions.released", application=str(application.pk))
+    outbox.post("grant.ended", application=str(application.pk))
     return amounts
 
 
@@ -175,7 +175,7 @@ def cut_short(grant: Grant, *, on: date, grounds: str, by: User) -> dict[int, in
 
     # The payments first: what is on its way is not given back.
     decisions.plan_payments(grant, application, by=by)
-    decisions.note_effort(application)
+    decisions.note_answer(application)
     return books.release(
         grant.pk,
         keep=grant.by_fiscal_year(),
