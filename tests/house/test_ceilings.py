@@ -132,7 +132,8 @@ def test_the_minutes_take_as_many_queries_with_30_cases_as_with_2(
             decisions.postpone(case, grounds="Venter på en udtalelse.", by=chair)
         held(meeting, by=chair)
         counts.append(asked(committee, reverse("visitation:minutes", args=[meeting.pk])))
-    assert counts[0] == counts[1] <= 12
+    # One of them is what happened, one what was decided outside a meeting.
+    assert counts[0] == counts[1] <= 14
 
 
 # Who has two roles sees both front pages in one.
@@ -195,4 +196,4 @@ def test_dashboard_and_proof_take_as_many_queries_with_4000_postings_as_with_8(
     few = [asked(client, url) for url in BOOKS]
     books(499, district=district, by=chief)
     assert [asked(client, url) for url in BOOKS] == few
-    assert max(few[:3]) <= 14
+    assert max(few[:3]) <= 12
