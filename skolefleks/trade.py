@@ -99,6 +99,16 @@ MAIL_TRIES = int(os.environ.get("MAIL_TRIES", "12"))
 # a case.
 QUORUM = 3
 
+# What the chair may decide alone, each with a reason: "slip" (a slip in a decision that
+# was made), "urgent" (what cannot wait for a meeting, nor for a round in writing) and
+# "moved" (an effort goes along to the pupil's new school).
+# The pages say which. Whether the chair may is the municipality's to settle.
+CHAIR_ALONE = ("slip", "urgent", "moved")
+
+# Days to answer in that are suggested when a case is sent round in writing, and the most.
+ROUND_DAYS = 7
+ROUND_DAYS_MOST = 28
+
 # The schools' summer, from and to (month, day): no meeting is suggested there.
 SCHOOLS_SUMMER = ((6, 27), (8, 9))
 

@@ -28,6 +28,8 @@ def of_today(
     Of the first pool's districts only what the person may see; without an outlook only what the
     books know.
     """
+    # Of a pool of which nothing is shown yet, nobody may know what is free.
+    pools = [pool for pool in pools if pool.shows_counts]
     if not pools:
         return []
     if outlook is None:
@@ -188,11 +190,21 @@ def small_count() -> str:
     return f"1-{settings.SMALL_COUNT - 1}"
 
 
+# What stands where a figure may not be shown.
+NOT_SHOWN = "vises ikke"
+
+
+def of_publication(pools: Sequence[books_queries.PoolYear]) -> list[str]:
+    """Of when the figures are, for those who are not shown those of today."""
+    return [pool.publication for pool in pools if pool.is_public]
+
+
 def why_hidden() -> str:
     """Why the districts are not shown."""
     return (
-        f"Mindst ét distrikt har {small_count()} elever."
-        " Så få kunne genkendes, også ud fra de andre distrikters tal."
+        f"I mindst ét distrikt er {small_count()} elever kommet til, gået fra eller ændret,"
+        " siden distrikterne sidst kunne vises. Så få kunne genkendes, også ud fra de andre"
+        " distrikters tal."
     )
 
 

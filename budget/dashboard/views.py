@@ -55,6 +55,7 @@ def dashboard(request: Request) -> HttpResponse:
         "query_string": selection.query_string,
         "day_form": day_form,
         "postings_url": links.url,
+        "publication": sentences.of_publication(selection.pools),
         **desk_part(request.user),
     }
     if selection.day:
@@ -66,7 +67,7 @@ def dashboard(request: Request) -> HttpResponse:
             names = [row.name for row in selection.pools[0].districts]
         outlook = outlook_for(request.user, selection)
         context |= present_part(
-            selection.pools, figure_queries.day_treatment(names), outlook
+            selection.pools, figure_queries.day_treatment(known_names=names), outlook
         )
     context |= pools_part(selection.pools, links, context["outlook"])
 
@@ -247,7 +248,7 @@ def districts_part(
         "pool": pool,
         "rows": rows,
         "total": total,
-        "hidden_count": sentences.small_count(),
+        "hidden_count": sentences.NOT_SHOWN,
         "hidden": hidden,
         "average_label": average_label,
         "averages": sentences.of_averages(pool),

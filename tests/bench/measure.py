@@ -31,6 +31,7 @@ GROWTH_AIM = 1.3  # times the same row of the smaller database
 LEADER = "school_leader"
 CHAIR = "committee_chair"
 CHIEF = "centre_chief"
+GROUP = "implementation_group"
 
 # As long as Django's own. It compares cookie and form, and does not ask who made the token up.
 CSRF_TOKEN = "bench" + "0" * 27
@@ -182,6 +183,7 @@ def page(
             common=quote(site.notes["common"]),
             unknown=quote(site.notes["unknown"]),
             meeting=quote(site.notes["meeting"]),
+            effort=site.notes["effort"],
         )
         milliseconds, text = site.get(address, role, part=part)
         if "<table" not in text and not may_lack_table:
@@ -307,9 +309,15 @@ NOBODY = ALL + "&q={unknown}"
 CASE = "/sager/{number}/"
 ROOM = "/visitation/moeder/{meeting}/gang/"
 WHAT_IF = f"{ROOM}beregning/"
+EFFORTS = "/indsatser/"
 
 # Nine of ten of the school's cases, and so a fifth of all that there are.
 CLOSED = "/ansoegninger/?fane=afsluttede"
+
+# The last run that is paid, and a quarter that is over.
+LAST_YEAR = time.localtime().tm_year - 1
+LAST_RUN = f"/budget/udbetalinger/UB-{LAST_YEAR}-7/"
+LAST_QUARTER = f"/budget/kvartal/{LAST_YEAR}-2/"
 
 # It is measured twice a round: all others are held against it.
 FLOOR_WORK = Work("Floor: 25 rows, one query", FLOOR, page("/gulv/", CHAIR))
@@ -324,7 +332,7 @@ WORKS = (
     Work("Queue by amount", PAGE, page(f"{NEW}&orden=beloeb", CHAIR)),
     Work("Search, initials", PAGE, page(ALL + "&q={common}", CHAIR)),
     Work("Search, initials of nobody", PAGE, page(NOBODY, CHAIR, may_lack_table=True)),
-    Work("Search, case number", PAGE, page(f"{ALL}&q=SF-2", CHAIR)),
+    Work("Search, case number", PAGE, page(f"{ALL}&q=SF-{LAST_YEAR}", CHAIR)),
     FLOOR_WORK,
     Work("Filter, school and purpose", PAGE, page(f"{ALL}&skole=2&formaal=return", CHAIR)),
     Work("Case page", ACT, page(CASE, CHAIR)),
@@ -336,8 +344,19 @@ WORKS = (
     Work("What-if, as it is typed", ACT, suppose),
     Work("Following the room", FOLLOW, follow),
     Work("Dashboard", PAGE, page("/budget/", CHIEF)),
+    Work("Dashboard, implementation group", OTHER, page("/budget/", GROUP), every=10),
     Work("Postings", PAGE, page("/budget/posteringer/", CHIEF)),
+    Work("Payments", PAGE, page("/budget/udbetalinger/", CHIEF)),
+    Work("Payments, a run", PAGE, page(LAST_RUN, CHIEF)),
+    Work("Budget and actual by month", OTHER, page("/budget/afstemning/maaneder/", CHIEF), every=10),
+    Work("Fiscal years", PAGE, page("/budget/regnskabsaar/", CHIEF)),
+    Work("A quarter, its figures beside", OTHER, page(LAST_QUARTER, CHIEF), every=10),
     Work("Regnskabsbevis of a year", OTHER, prove, every=10),
+    Work("Efforts that ask for action", PAGE, page(EFFORTS, CHAIR)),
+    Work("Efforts that run", PAGE, page(f"{EFFORTS}?fane=loeber", CHAIR)),
+    Work("Efforts that stand still", PAGE, page(f"{EFFORTS}?hvad=staar-stille", CHAIR)),
+    Work("Effort page with its curves", ACT, page("{effort}", CHAIR)),
+    Work("Oversight of all efforts", OTHER, page(f"{EFFORTS}overblik/", CHAIR), every=10),
     Work("Start page, committee", PAGE, page("/", CHAIR, may_lack_table=True)),
     Work("School's list, waiting", PAGE, page("/ansoegninger/", LEADER)),
     Work("School's list, closed", PAGE, page(CLOSED, LEADER)),

@@ -132,13 +132,14 @@ def test_the_minutes_take_as_many_queries_with_30_cases_as_with_2(
             decisions.postpone(case, grounds="Venter på en udtalelse.", by=chair)
         held(meeting, by=chair)
         counts.append(asked(committee, reverse("visitation:minutes", args=[meeting.pk])))
-    assert counts[0] == counts[1] <= 12
+    # One of them is what happened, one what was decided outside a meeting.
+    assert counts[0] == counts[1] <= 14
 
 
 # Who has two roles sees both front pages in one.
 @pytest.mark.parametrize(
     ("who", "ceiling"),
-    [("leader", 12), ("chair", 12), ("two_roles", 13), ("chief", 12), ("admin", 12)],
+    [("leader", 12), ("chair", 12), ("two_roles", 14), ("chief", 12), ("admin", 12)],
 )
 def test_the_start_page_takes_as_many_queries_with_30_cases_as_with_1(
     who, ceiling, schools, leader, client_for, request

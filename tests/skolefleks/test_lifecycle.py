@@ -51,6 +51,7 @@ STEPS = {
     (Meeting,        "unlock"):    ({"locked"},                          "planned",     COMMITTEE),
     (Meeting,        "open"):      ({"locked"},                          "under_way",   COMMITTEE),
     (Meeting,        "close"):     ({"under_way"},                       "held",        COMMITTEE),
+    (Meeting,        "reopen"):    ({"held"},                            "under_way",   COMMITTEE),
     (Meeting,        "approve"):   ({"held"},                            "approved",    CHAIR),
     (Meeting,        "cancel"):    ({"planned", "locked"},               "cancelled",   COMMITTEE),
     (Proposal,       "approve"):   ({"proposed"},                        "approved",    CHIEFS),
@@ -71,6 +72,9 @@ def things(schools, leader, chair):
     """One application with one pupil, one decision of it, one grant; one proposal."""
     [pupil_case] = many(1, school=schools["Baltorpskolen"], by=leader)
     decision = Decision.objects.create(
+        basis="alone",
+        ground="urgent",
+        has_alone_reason=True,
         pupil_case=pupil_case,
         outcome="granted",
         grounds="Behov.",

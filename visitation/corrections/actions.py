@@ -15,24 +15,25 @@ from budget.tariff import less
 from skolefleks import audit, outbox
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import require
-from skolefleks.refusals import Refusal
+from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.statemachine import move
 from visitation.corrections import rules
 from visitation.decisions import actions as decisions
 from visitation.decisions import queries as decision_queries
 from visitation.decisions import rules as decision_rules
-from visitation.efforts import following as efforts
 from visitation.law import actions as law
-from visitation.letters import actions as letters
-from visitation.models import Decision, Grant
+from visitation.models import Decision, Effort, Grant
 from visitation.recusals import actions as recusals
 from visitation.releases import actions as releases
+from visitation.ways import rules as ways_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
     from skolefleks.models import User
+
+MOVED = "Indsatsen er flyttet til en anden skole. Ret afgørelsen der."
 
 
 @transaction.atomic
@@ -41,6 +42,7 @@ def correct(
     terms: decision_rules.Terms | None,
     *,
     grounds: str,
+    way: ways_rules.Way | None = None,
     by: User,
 ) -> Decision:
     """Put a released decision right by a new one, which the school knows of at once.
@@ -54,7 +56,6 @@ def correct(
     """
     application = decision.application
     old = decision_queries.known_grant(decision.pupil_case)
-
     # The pools of both grants at once, ascending; then the case's row.
     books.lock_pools(_years(old, terms))
     require(by, P.CASE_DECIDE, at=application)
@@ -62,6 +63,8 @@ def correct(
     # Somebody may have corrected it while we waited for the locks.
     decision.refresh_from_db(fields=["status"])
     rules.require_correctable(decision, old, terms)
+    if old and Effort.objects.filter(moved_from=old.effort_id).exists():
+        raise NotPossible(MOVED)
 
     # The old grant first: its money may be needed, and its days are.
     _make_room(old, terms, grounds=grounds, by=by)
@@ -84,12 +87,12 @@ def correct(
         deviation=deviation,
         weight=weight,
         replaces=decision,
+        what=ways_rules.What.CORRECTION,
+        way=way,
         by=by,
     )
     if terms:
-        grant = decisions.create_grant(new_decision, terms, by=by)
-        for amounts in paid_before:
-            claims.carry_to(grant, amounts, by=by)
+        _grant_anew(new_decision, terms, paid_before, by=by)
     audit.record("correct", new_decision, by=by, replaces=str(decision.pk))
 
     releases.make_known(new_decision, application, by=by)
@@ -98,21 +101,54 @@ def correct(
     return new_decision
 
 
+def _grant_anew(
+    decision: Decision,
+    terms: decision_rules.Terms,
+    paid_before: Sequence[dict[int, int]],
+    *,
+    by: User,
+) -> None:
+    grant = decisions.create_grant(decision, terms, by=by)
+    for amounts in paid_before:
+        claims.carry_to(grant, amounts, by=by)
+
+
 @transaction.atomic
-def end_early(grant: Grant, *, on: date, grounds: str, by: User) -> dict[int, int]:
+def end_early(
+    grant: Grant,
+    *,
+    on: date,
+    grounds: str,
+    way: ways_rules.Way | None = None,
+    by: User,
+) -> dict[int, int]:
     """End a grant with `on` as its last day; the whole DKK given back, by fiscal year.
 
-    What is paid beyond it the school owes: it is set off in the next run.
-    Raises Recused, NotPossible, Overtaken, NotHeard, Refusal for a day
-    outside the period.
+    It is a decision like any other, in the place of the one that the school
+    knows. What is paid beyond the day the school owes: it is set off in the
+    next run. Raises Recused, NotPossible, Overtaken, NotHeard, Refusal for a
+    day outside the period.
     """
-    application = grant.decision.application
+    pupil_case = grant.decision.pupil_case
+    application = pupil_case.application
+    require(by, P.CASE_DECIDE, at=application)
     amounts = cut_short(grant, on=on, grounds=grounds, by=by)
     # It takes from the party what was given: the same hearing as before
     # any decision.
     law.require_heard(application, Decision.Outcome.STOPPED)
-    letters.write_end_letters(grant, application, by=by)
-    efforts.follow_grants(grant.decision.pupil_case, by=by)
+
+    before = decision_queries.known_decision(pupil_case)
+    decision = decisions.write(
+        pupil_case,
+        Decision.Outcome.STOPPED,
+        grounds=grounds,
+        replaces=before,
+        what=ways_rules.What.ENDING,
+        way=way,
+        by=by,
+    )
+    audit.record("end_grant", decision, by=by, grant=str(grant.pk))
+    releases.make_known(decision, application, ended=grant, by=by)
     outbox.post("decisions.released", application=str(application.pk))
     return amounts
 

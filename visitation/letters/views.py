@@ -12,7 +12,7 @@ from skolefleks.models import AccessEntry
 from skolefleks.pages import page
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
-from visitation.letters import changes, queries
+from visitation.letters import kinds, queries
 from visitation.models import Decision, Document
 from visitation.pages import find
 from visitation.pages.tabs import tabs_of
@@ -45,12 +45,12 @@ def letter_preview(request: Request, number: str, pupil: UUID) -> HttpResponse:
     decision.pupil_case = pupil_case
     audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
 
-    letter_to_be = changes.letter_of(decision, pupil_case.application)
-    kinds = (Document.Kind.LETTER, Document.Kind.PARENTS)
+    letter_to_be = kinds.letter_of(decision, pupil_case.application)
+    both = (Document.Kind.LETTER, Document.Kind.PARENTS)
     context = {
         "application": pupil_case.application,
         "pupil_case": pupil_case,
-        "letters": [(kind.label, letter_to_be.source_to(kind)) for kind in kinds],
+        "letters": [(kind.label, letter_to_be.source_to(kind)) for kind in both],
     }
     return render(request, "visitation/letters/preview.html", context)
 

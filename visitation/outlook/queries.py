@@ -308,7 +308,7 @@ def own_grants(schools: Collection[int]) -> list[OwnGrant]:
         pupil_case = grant.decision.pupil_case
         own_grant = OwnGrant(
             number=pupil_case.application.number,
-            initials=pupil_case.initials,
+            initials=pupil_case.initials_on_lists,
             tariff=grant.tariff_on(today()),
             starts_on=grant.starts_on,
             last_day=grant.last_day,

@@ -22,6 +22,7 @@ from visitation.meetings import queries as meeting_queries
 from visitation.questions import queries as question_queries
 from visitation.queue import queries as queue_queries
 from visitation.start import queries
+from visitation.ways import queries as ways_queries
 
 if TYPE_CHECKING:
     from skolefleks.models import User
@@ -69,6 +70,7 @@ def _for_committee(user: User) -> dict[str, Any]:
         "may_lead": may(user, P.MEETING_LEAD, at=EVERYWHERE),
         "may_approve": may(user, P.MINUTES_APPROVE, at=EVERYWHERE),
         "amendments": queue_queries.amendments_waiting(user),
+        "rounds": ways_queries.waiting_for(user),
         "overdue": follow_up_queries.overdue_follow_ups(user),
     }
 
