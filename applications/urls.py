@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from applications import words
 from applications.dialogue import views as dialogue
 from applications.papers import views as papers
 from applications.reading import views as reading
@@ -16,6 +17,8 @@ from applications.writing import views as writing
 
 app_name = "applications"
 
+
+words.register()
 
 urlpatterns = [
     path("", reading.cases, name="list"),

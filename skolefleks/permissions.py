@@ -79,8 +79,11 @@ class Permission(enum.Enum):
     POOL_ALLOCATE = "tildele midler til puljen"
     PAYMENT_MAKE = "udbetale til skolerne"
     ACCESS_LOG_READ = "se adgangsloggen"
+    PLACES_LOOK_AFTER = "passe distrikter og skoler"
+    OPERATIONS_READ = "se, hvordan driften står"
     MAIL_LOOK_AFTER = "se efter mails, der ikke kom frem"
     SESSION_END = "logge andre ud"
+    PEOPLE_LOOK_AFTER = "passe mennesker og roller"
 
 
 P = Permission
@@ -142,8 +145,11 @@ GRANTS: dict[Permission, dict[R, Scope]] = {
     P.POOL_ALLOCATE:      {R.CENTRE_CHIEF: ALL},
     P.PAYMENT_MAKE:       {R.CENTRE_CHIEF: ALL},
     P.ACCESS_LOG_READ:    {R.ADMINISTRATOR: ALL},
+    P.PLACES_LOOK_AFTER:  {R.ADMINISTRATOR: ALL},
+    P.OPERATIONS_READ:    {R.ADMINISTRATOR: ALL},
     P.MAIL_LOOK_AFTER:    {R.ADMINISTRATOR: ALL},
     P.SESSION_END:        {R.ADMINISTRATOR: ALL},
+    P.PEOPLE_LOOK_AFTER:  {R.ADMINISTRATOR: ALL},
 }
 
 

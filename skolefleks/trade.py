@@ -178,6 +178,9 @@ COMPARED_CASES = 5
 # (visitation.models.law).
 CLASSIFICATION = "internal"
 
+# Days from one review of people's rights to the next: half a year.
+REVIEW_DAYS = 182
+
 # Days from submission to decision.
 WAITING_GOAL_DAYS = 21
 

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from applications.papers import views as papers
 from applications.reading import views as reading
+from visitation import words
 from visitation.amendments import views as amendments
 from visitation.assessments import views as assessments
 from visitation.cases import views as cases
@@ -279,6 +280,8 @@ evaluation_pages = (
     "evaluation",
 )
 
+
+words.register()
 
 urlpatterns = [
     path("", start.start, name="start"),

@@ -17,6 +17,7 @@ from applications.models import (
     Invitation,
     Statement,
 )
+from skolefleks.administration import work_left
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -118,3 +119,16 @@ def _without_statement(invitations: QuerySet[Invitation]) -> QuerySet[Invitation
         signed_at__isnull=False,
     )
     return invitations.filter(~Exists(statements))
+
+
+@work_left.counts_as("Sager, personen skriver på skolen")
+def _cases_begun(person: User) -> int:
+    begun = Application.objects.filter(created_by=person, status__in=AT_SCHOOL)
+    return begun.count()
+
+
+@work_left.counts_as("Åbne sager, personen er inviteret til")
+def _cases_invited_to(person: User) -> int:
+    invitations = Invitation.objects.filter(user=person)
+    closed = (Status.CLOSED, Status.WITHDRAWN)
+    return invitations.exclude(application__status__in=closed).count()

@@ -49,7 +49,7 @@ SUMMARY_FIELDS = (
 def start(*, school: School, by: User) -> Application:
     """Open a draft with a case number.
 
-    Raises PermissionDenied for a school that is not one's own.
+    Raises PermissionDenied for a school that is not one's own, and SchoolClosed.
     """
     return open_case(school=school, status=Status.DRAFT, by=by)
 
@@ -61,6 +61,7 @@ def open_case(*, school: School, status: Status, by: User) -> Application:
         school=school, status=status, created_by=by, created_at=now, updated_at=now
     )
     require(by, Permission.APPLICATION_WRITE, at=application)
+    rules.require_open(school, today())
 
     # After the right is asked for: the counter is locked until the
     # transaction ends.

@@ -80,4 +80,6 @@ def end_sessions(request: Request, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
     actions.end_sessions(person, by=request.user)
     messages.success(request, f"{person.name} er logget ud overalt.")
+    if "person" in request.POST:
+        return redirect("person", pk)
     return redirect("signed_in")

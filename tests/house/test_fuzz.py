@@ -13,7 +13,7 @@ import os
 import traceback
 from collections import Counter
 from http.cookies import SimpleCookie
-from itertools import islice
+from itertools import chain, islice
 
 import pytest
 from django.db import transaction
@@ -52,9 +52,9 @@ def counted():
 def broken(answer, before, secrets):
     """What is wrong with an answer; nothing when it is as it should be."""
     if answer.status_code >= 500:
-        return (
-            "".join(traceback.format_exception(*answer.exc_info)[-6:]) if answer.exc_info else "5xx"
-        )
+        if not answer.exc_info:
+            return "5xx"
+        return "".join(traceback.format_exception(*answer.exc_info)[-6:])
     if answer.status_code >= 400 and counted() != before:
         return f"{answer.status_code}, and something was done: {before} {counted()}"
     if counted() != before and (wrong := differences()):
@@ -113,9 +113,12 @@ def test_no_nonsense_brings_anything_down_or_out_or_half_done(
     cases,  # noqa: F811
 ):
     fuzz, figures = Fuzz(seed), Counter()
-    paths = dict.fromkeys(path for case in cases for path in addresses_of(case))
-    turns = islice(fuzz.rounds(players, paths), rounds)
-    wrong = [said for said in (play(fuzz, turn, figures) for turn in turns) if said]
+    paths = dict.fromkeys(chain.from_iterable(map(addresses_of, cases)))
+    wrong = []
+    for each in islice(fuzz.rounds(players, paths), rounds):
+        said = play(fuzz, each, figures)
+        if said:
+            wrong.append(said)
     print(f"{len(paths)} addresses, {len(players)} people: {sorted(figures.items())}")
     assert wrong == []
 

@@ -17,6 +17,7 @@ from skolefleks.permissions import GRANTS
 from skolefleks.refusals import NotPossible, Overtaken
 from skolefleks.statemachine import can, move
 from tests.conftest import NEXT, many, plan_meeting
+from tests.roles import leave
 from visitation.lifecycle import DECISION, GRANT, MEETING
 from visitation.models import Decision, Grant, Meeting
 
@@ -72,6 +73,9 @@ def things(schools, leader, chair):
     """One application with one pupil, one decision of it, one grant; one proposal."""
     [pupil_case] = many(1, school=schools["Baltorpskolen"], by=leader)
     decision = Decision.objects.create(
+        basis="alone",
+        ground="urgent",
+        has_alone_reason=True,
         pupil_case=pupil_case,
         outcome="granted",
         grounds="Behov.",
@@ -198,6 +202,6 @@ def test_a_step_that_fails_later_leaves_neither_status_nor_line(things, chair, m
 
 
 def test_an_ended_role_takes_no_step(things, chair):
-    chair.memberships.update(ended_at=timezone.now())
+    leave(chair)
     with pytest.raises(PermissionDenied):
         move(things[Application], "send_back", by=chair)

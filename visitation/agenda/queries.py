@@ -13,6 +13,7 @@ from applications.lifecycle import Status
 from applications.models import Application, ApplicationQuerySet, PupilCase
 from applications.models.copies import show_copy
 from applications.reading import ties
+from skolefleks.administration import work_left
 from skolefleks.danish import today
 from skolefleks.permissions import Permission, schools_of
 from visitation.agenda import rules
@@ -213,8 +214,11 @@ def candidates(user: User) -> ApplicationQuerySet:
 
 
 def has_undecided_pupil(application: Application) -> bool:
-    """Whether there is a pupil of the case to decide."""
-    return _undecided_pupils().filter(application=application).exists()
+    """Whether there is a pupil of the case to decide; one that was put off is."""
+    decided = Decision.objects.settled().exclude(outcome=Decision.Outcome.POSTPONED)
+    of_pupil = decided.filter(pupil_case=OuterRef("pk"))
+    pupils = PupilCase.objects.filter(application=application)
+    return pupils.exclude(Exists(of_pupil)).exists()
 
 
 def _undecided_pupils() -> QuerySet[PupilCase]:
@@ -273,3 +277,8 @@ def _decided_pupils(meeting: Meeting) -> dict[UUID, int]:
     """How many pupils of each case on the agenda are decided or postponed."""
     rows = settled_on_agenda(meeting).order_by().values_list("pupil_case__application")
     return dict(rows.annotate(Count("pupil_case", distinct=True)))
+
+
+@work_left.counts_as("Kommende møder, personen har indkaldt til")
+def _meetings_planned(person: User) -> int:
+    return Meeting.objects.upcoming().filter(planned_by=person).count()

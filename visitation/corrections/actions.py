@@ -56,7 +56,6 @@ def correct(
     """
     application = decision.application
     old = decision_queries.known_grant(decision.pupil_case)
-
     # The pools of both grants at once, ascending; then the case's row.
     books.lock_pools(_years(old, terms))
     require(by, P.CASE_DECIDE, at=application)
@@ -64,8 +63,7 @@ def correct(
     # Somebody may have corrected it while we waited for the locks.
     decision.refresh_from_db(fields=["status"])
     rules.require_correctable(decision, old, terms)
-    if old and Effort.objects.filter(moved_from=old.effort_id).exists():
-        raise NotPossible(MOVED)
+    _require_here(old)
 
     # The old grant first: its money may be needed, and its days are.
     _make_room(old, terms, grounds=grounds, by=by)
@@ -143,7 +141,6 @@ def end_early(
         pupil_case,
         Decision.Outcome.STOPPED,
         grounds=grounds,
-        weight=before.weight if before else None,
         replaces=before,
         what=ways_rules.What.ENDING,
         way=way,
@@ -187,6 +184,14 @@ def cut_short(grant: Grant, *, on: date, grounds: str, by: User) -> dict[int, in
         text=grant.subject,
         counted=decision_queries.years_counted(grant),
     )
+
+
+def _require_here(old: Grant | None) -> None:
+    """Raise NotPossible where the effort goes on at another school."""
+    if old is None or old.effort_id is None:
+        return
+    if Effort.objects.filter(moved_from=old.effort_id).exists():
+        raise NotPossible(MOVED)
 
 
 def _make_room(

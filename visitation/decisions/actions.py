@@ -225,7 +225,7 @@ def write(
         age=pupil_case.age_on(today()),
         basis=settled.basis,
         meeting=settled.meeting,
-        written_round=settled.written,
+        written_round=settled.circular,
         ground=settled.ground,
         alone_reason=settled.reason or None,
         has_alone_reason=bool(settled.reason.strip()),

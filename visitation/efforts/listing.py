@@ -114,7 +114,7 @@ def rows_of_list(efforts: QuerySet[Effort]) -> QuerySet[Effort]:
     open_conditions = EffortCondition.objects.filter(
         effort=OuterRef("pk"), state=EffortCondition.State.OPEN, due_on__lte=today()
     )
-    held = {"effort": OuterRef("pk"), "held_on__isnull": False}
+    talks = {"effort": OuterRef("pk"), "held_on__isnull": False}
     unnamed = EffortContact.objects.filter(
         effort=OuterRef("pk"), is_named=False, asked_from__lte=today()
     )
@@ -135,7 +135,7 @@ def rows_of_list(efforts: QuerySet[Effort]) -> QuerySet[Effort]:
             phase_kind=_phase_kind(),
             open_conditions=_count(open_conditions),
             unnamed=_count(unnamed),
-            talks=_count(FollowUpWindow.objects.filter(**held)),
+            talks=_count(FollowUpWindow.objects.filter(**talks)),
             closing_laid_on=Subquery(awaited.values("laid_on")[:1]),
             closing_due_on=Subquery(awaited.values("due_on")[:1]),
             asked_on=Subquery(questions.values("ask_on")[:1]),
