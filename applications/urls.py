@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from applications import words
 from applications.dialogue import views as dialogue
 from applications.papers import views as papers
 from applications.reading import views as reading
@@ -16,6 +17,8 @@ from applications.writing import views as writing
 
 app_name = "applications"
 
+
+words.register()
 
 urlpatterns = [
     path("", reading.cases, name="list"),
@@ -55,7 +58,11 @@ urlpatterns = [
     # Out of the school's hands: submitted, or taken back.
     path("<slug:number>/indsend/", submission.check, name="check"),
     path("<slug:number>/indsend/nu/", submission.submit, name="submit"),
+    path("<slug:number>/til-lederen/", submission.hand_over, name="hand_over"),
+    path("<slug:number>/giv-tilbage/", submission.hand_back, name="hand_back"),
+    path("<slug:number>/tag-tilbage/", submission.take_back, name="take_back"),
     path("<slug:number>/kvittering/", submission.receipt, name="receipt"),
     path("<slug:number>/traek-tilbage/", submission.withdraw, name="withdraw"),
+    path("<slug:number>/kopier/", writing.copy, name="copy"),
     path("<slug:number>/inviter/", writing.invite, name="invite"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from budget import words
 from budget.accounts import views as accounts
 from budget.books import views as books
 from budget.closing import views as closing
@@ -20,6 +21,8 @@ from budget.returns import views as returns
 
 app_name = "budget"
 
+
+words.register()
 
 urlpatterns = [
     # How it stands.

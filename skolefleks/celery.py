@@ -1,9 +1,10 @@
 """The worker's Celery application; its settings are the CELERY_ ones of `settings.py`."""
 
 import os
+from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, task_success, worker_init
 
 # The worker is started with the application alone, without `manage.py`.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "skolefleks.settings")
@@ -21,3 +22,15 @@ def examine(**_: object) -> None:
     from skolefleks.operations import start
 
     start.of_a_process()
+
+
+@task_success.connect
+def note_success(sender: Any, **_: object) -> None:
+    """Keep when each task was last done, for the page of operations."""
+    from django.core.cache import cache
+    from django.utils import timezone
+
+    from skolefleks.operations.facts import ran_key
+
+    at = timezone.now().isoformat()
+    cache.set(ran_key(sender.name), at, timeout=None)

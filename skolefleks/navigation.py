@@ -32,7 +32,11 @@ PLACES = (
     ("own_school",           "Skolens tal",  P.SCHOOL_FIGURES_READ),
     ("budget:postings",      "Posteringer",  P.POSTING_READ),
     ("efforts:scales",       "Skalaer",      P.SCALE_KEEP),
+    ("people",               "Mennesker",    P.PEOPLE_LOOK_AFTER),
+    ("places",               "Steder",       P.PLACES_LOOK_AFTER),
+    ("operations",           "Drift",        P.OPERATIONS_READ),
     ("access_log",           "Adgangslog",   P.ACCESS_LOG_READ),
+    ("trail",                "Revisionsspor", P.ACCESS_LOG_READ),
     ("undelivered_mails",    "Mails",        P.MAIL_LOOK_AFTER),
     ("signed_in",            "Logget ind",   P.SESSION_END),
 )

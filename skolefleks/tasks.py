@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from skolefleks import audit, outbox
+from skolefleks.administration import actions as administration
 from skolefleks.drafts import actions as drafts
 from skolefleks.models import IdempotencyKey
 from skolefleks.notices import actions as notices
@@ -57,6 +58,7 @@ def tidy() -> None:
     alarms.watch_reading()
     call_command("clearsessions")
     drafts.forget_old()
+    administration.end_past_roles()
 
     forgotten_before = timezone.now() - KEYS_KEPT
     IdempotencyKey.objects.filter(created_at__lt=forgotten_before).delete()

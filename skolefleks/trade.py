@@ -178,8 +178,14 @@ COMPARED_CASES = 5
 # (visitation.models.law).
 CLASSIFICATION = "internal"
 
+# Days from one review of people's rights to the next: half a year.
+REVIEW_DAYS = 182
+
 # Days from submission to decision.
 WAITING_GOAL_DAYS = 21
+
+# Names that a search opens at most, the newest first: they lie encrypted.
+NAME_SEARCH_ROWS = 3_000
 
 # A draft or a challenge that nobody has touched for so long is recalled to its
 # writer, and later to the school's leader.

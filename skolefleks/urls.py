@@ -8,10 +8,13 @@ from allauth.socialaccount.providers.openid_connect import views as oidc
 from django.conf import settings
 from django.urls import include, path
 
+from skolefleks.administration import views as administration
 from skolefleks.drafts import views as drafts
 from skolefleks.notices import views as notices
 from skolefleks.operations import views as operations
 from skolefleks.permissions import public
+from skolefleks.places import views as places
+from skolefleks.reviews import views as reviews
 from skolefleks.signin import views as signin
 
 urlpatterns = [
@@ -52,12 +55,112 @@ urlpatterns = [
     ),
     path("konto/logget-ind/", signin.signed_in, name="signed_in"),
     path("konto/logget-ind/<int:pk>/", signin.end_sessions, name="end_sessions"),
+    path("administration/mennesker/gennemgang/", reviews.reviews, name="reviews"),
+    path(
+        "administration/mennesker/gennemgang/begynd/",
+        reviews.begin,
+        name="begin_review",
+    ),
+    path(
+        "administration/mennesker/gennemgang/<int:pk>/", reviews.review, name="review"
+    ),
+    path(
+        "administration/mennesker/gennemgang/<int:pk>/<int:line>/",
+        reviews.sign,
+        name="sign_review_line",
+    ),
+    path("administration/steder/", places.places, name="places"),
+    path("administration/steder/distrikt/", places.add_district, name="add_district"),
+    path(
+        "administration/steder/distrikt/<int:pk>/",
+        places.change_district,
+        name="change_district",
+    ),
+    path("administration/steder/skole/", places.add_school, name="add_school"),
+    path(
+        "administration/steder/skole/<int:pk>/",
+        places.change_school,
+        name="change_school",
+    ),
+    path(
+        "administration/steder/skole/<int:pk>/luk/",
+        places.close_school,
+        name="close_school",
+    ),
+    path(
+        "administration/steder/skole/<int:pk>/aabn/",
+        places.reopen_school,
+        name="reopen_school",
+    ),
+    path("administration/drift/", operations.operations, name="operations"),
+    path("administration/spor/", operations.trail, name="trail"),
+    path(
+        "administration/spor/hent.<str:form>",
+        operations.export_trail,
+        name="export_trail",
+    ),
+    path(
+        "konto/adgangslog/hvem-saa-hvad/", operations.who_saw_what, name="who_saw_what"
+    ),
+    path(
+        "konto/adgangslog/hvem-saa-hvad/hent.<str:form>",
+        operations.export_who_saw_what,
+        name="export_who_saw_what",
+    ),
     path("konto/adgangslog/", operations.access_log, name="access_log"),
+    path(
+        "konto/adgangslog/hent.<str:form>",
+        operations.export_access_log,
+        name="export_access_log",
+    ),
     path("konto/mails/", operations.undelivered_mails, name="undelivered_mails"),
     path(
         "konto/mails/<uuid:message>/igen/",
         operations.try_mail_again,
         name="try_mail_again",
+    ),
+    path("administration/mennesker/", administration.people, name="people"),
+    path("administration/mennesker/ny/", administration.invite, name="invite"),
+    path(
+        "administration/mennesker/fil/",
+        administration.import_people,
+        name="import_people",
+    ),
+    path(
+        "administration/mennesker/fil/indlaes/",
+        administration.confirm_import,
+        name="confirm_import",
+    ),
+    path("administration/mennesker/<int:pk>/", administration.person, name="person"),
+    path(
+        "administration/mennesker/<int:pk>/ret/",
+        administration.change_person,
+        name="change_person",
+    ),
+    path(
+        "administration/mennesker/<int:pk>/rolle/",
+        administration.give_role,
+        name="give_role",
+    ),
+    path(
+        "administration/mennesker/<int:pk>/rolle/<int:role>/afslut/",
+        administration.end_role,
+        name="end_role",
+    ),
+    path(
+        "administration/mennesker/<int:pk>/deaktiver/",
+        administration.deactivate,
+        name="deactivate",
+    ),
+    path(
+        "administration/mennesker/<int:pk>/aktiver/",
+        administration.reactivate,
+        name="reactivate",
+    ),
+    path(
+        "administration/mennesker/<int:pk>/loes-login/",
+        administration.untie_sign_on,
+        name="untie_sign_on",
     ),
     path("healthz", operations.healthz, name="healthz"),
     path("healthz/live", operations.healthz_live, name="healthz_live"),

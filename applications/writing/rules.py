@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from applications.models import Goal
-from skolefleks.refusals import NotPossible
+from skolefleks.refusals import NotPossible, Refusal
 
 if TYPE_CHECKING:
     from datetime import date
 
     from applications.models import Application, PupilCase
+    from skolefleks.models import School
 
 WITH_THE_COMMITTEE = "Ansøgningen er hos udvalget og kan ikke ændres nu."
 
@@ -28,6 +29,19 @@ def require_at_school(application: Application) -> None:
     """Raises NotPossible unless the school can write in the application."""
     if not application.is_editable:
         raise NotPossible(WITH_THE_COMMITTEE)
+
+
+class SchoolClosed(Refusal):
+    """The school begins no new case."""
+
+
+def require_open(school: School, on: date) -> None:
+    """Raises SchoolClosed for a school that begins no case on that day."""
+    if not school.is_open_on(on):
+        raise SchoolClosed(
+            f"{school.name} begynder ingen nye sager. De sager, der er begyndt, fortsætter.",
+            field="school",
+        )
 
 
 def initials_of(name: str) -> str:

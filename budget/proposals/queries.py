@@ -11,6 +11,7 @@ from django.conf import settings
 from budget.books import queries as book_queries
 from budget.books import rules as book_rules
 from budget.models import FundingSource, Pool, Proposal, centres_led_by
+from skolefleks.administration import work_left
 from skolefleks.danish import kr, today
 
 if TYPE_CHECKING:
@@ -191,3 +192,8 @@ def _parts_of_use(used: int, allocated: list[int]) -> list[int]:
     if min(allocated) < 0 or sum(allocated) < used:
         return [0] * len(allocated)
     return book_rules.shared(used, allocated)
+
+
+@work_left.counts_as("Forslag om penge, personen venter svar på")
+def _proposals_unanswered(person: User) -> int:
+    return Proposal.objects.waiting().filter(proposed_by=person).count()

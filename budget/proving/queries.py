@@ -11,6 +11,8 @@ from django.utils.module_loading import import_string
 from budget.books.proof import Check
 from budget.models import BookProof
 from budget.proving import since
+from skolefleks.danish import moment
+from skolefleks.operations import facts
 
 # A proof that has not come on for so long was killed.
 GIVEN_UP_AFTER = timedelta(minutes=30)
@@ -59,3 +61,16 @@ def alarm() -> BookProof | None:
     if last is None or not last.is_red:
         return None
     return last
+
+
+@facts.adds
+def fact_of_proof() -> facts.Fact:
+    """When everything was last proved, for the page of operations."""
+    title = "Sidste bevis af bøgerne"
+    last = last_full()
+    if last is None or last.finished_at is None:
+        return facts.Fact(title, "Ikke endnu")
+    text = f"{moment(last.finished_at)}, uden forskelle"
+    if last.is_red:
+        text = f"{moment(last.finished_at)}, med forskelle"
+    return facts.Fact(title, text, is_well=not last.is_red)

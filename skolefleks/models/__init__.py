@@ -8,6 +8,7 @@ from skolefleks.models.outbox import OutboxMessage
 from skolefleks.models.people import (
     COMMITTEE_ROLES,
     JUDGE_ROLES,
+    KEPT_ROLES,
     MINUTE_TITLES,
     QUORUM_ROLES,
     SCHOOL_ROLES,
@@ -17,12 +18,14 @@ from skolefleks.models.people import (
     User,
 )
 from skolefleks.models.places import Centre, District, School
+from skolefleks.models.reviews import Review, ReviewLine
 from skolefleks.models.sessions import Session
 from skolefleks.models.trail import AccessEntry, AccessSeal, AuditEntry, AuditSeal
 
 __all__ = (
     "COMMITTEE_ROLES",
     "JUDGE_ROLES",
+    "KEPT_ROLES",
     "MINUTE_TITLES",
     "QUORUM_ROLES",
     "SCHOOL_ROLES",
@@ -39,6 +42,8 @@ __all__ = (
     "Membership",
     "Notice",
     "OutboxMessage",
+    "Review",
+    "ReviewLine",
     "Role",
     "School",
     "Session",

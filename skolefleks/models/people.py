@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
 
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 
+from skolefleks.danish import day, today
 from skolefleks.models.places import Centre, School
 
 if TYPE_CHECKING:
@@ -78,6 +80,10 @@ QUORUM_ROLES = tuple(role for role in Role if role.traits.in_quorum)
 
 JUDGE_ROLES = tuple(role for role in Role if role.traits.judges)
 
+# Without a holder of these nobody could give a role, decide, or answer for the
+# money: of a centre chief one for each centre.
+KEPT_ROLES = (Role.ADMINISTRATOR, Role.COMMITTEE_CHAIR, Role.CENTRE_CHIEF)
+
 _titled = [role for role in Role if role.traits.title]
 
 # The highest first: who holds several roles is named in minutes by the first of them.
@@ -131,6 +137,37 @@ _UNREAD = (
 )
 
 
+# Two who end the last two at once would else each find the other still there.
+_ONE_AT_A_TIME = "PERFORM pg_advisory_xact_lock(hashtext('skolefleks.kept_roles'));"
+
+_KEPT = ", ".join(f"'{role.value}'" for role in KEPT_ROLES)
+
+# Who holds `gone`'s role for good; a stand-in's days end by themselves.
+_ANOTHER_HOLDS = """
+    SELECT FROM skolefleks_membership other
+    JOIN skolefleks_user holder ON holder.id = other.user_id
+    WHERE other.role = gone.role AND other.ended_at IS NULL AND other.ends_on IS NULL
+        AND (other.starts_on IS NULL OR other.starts_on <= now()::date)
+        AND (gone.role <> 'centre_chief' OR other.centre = gone.centre)
+        AND holder.is_active
+"""
+
+
+def _keeps_a_holder(leaving: str) -> str:
+    """The body of a guard: `leaving` is the SQL of the memberships that may be the last ones."""
+    return f"""
+        {_ONE_AT_A_TIME}
+        IF EXISTS (
+            SELECT FROM ({leaving}) gone
+            WHERE gone.role IN ({_KEPT}) AND gone.ended_at IS NULL
+                AND gone.ends_on IS NULL AND NOT EXISTS ({_ANOTHER_HOLDS})
+        ) THEN
+            RAISE EXCEPTION 'the last holder of a role that must be held';
+        END IF;
+        RETURN NULL;
+    """
+
+
 class User(AbstractBaseUser):
     """A person who signs in. What they may do stands on their memberships alone."""
 
@@ -151,6 +188,17 @@ class User(AbstractBaseUser):
         constraints = (
             models.CheckConstraint(
                 condition=Q(email=Lower("email")), name="an_e_mail_is_lower_case"
+            ),
+        )
+        triggers = (
+            pgtrigger.Trigger(
+                name="the_last_holder_stays_active",
+                operation=pgtrigger.UpdateOf("is_active"),
+                when=pgtrigger.After,
+                condition=pgtrigger.Q(old__is_active=True, new__is_active=False),
+                func=_keeps_a_holder(
+                    "SELECT * FROM skolefleks_membership WHERE user_id = OLD.id"
+                ),
             ),
         )
 
@@ -188,11 +236,26 @@ class User(AbstractBaseUser):
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self) -> MembershipQuerySet:
+        """Those that hold today: a stand-in's begins and ends with its days."""
+        now = today()
+        has_begun = Q(starts_on__isnull=True) | Q(starts_on__lte=now)
+        is_not_over = Q(ends_on__isnull=True) | Q(ends_on__gte=now)
+        return self.open().filter(has_begun, is_not_over)
+
+    def open(self) -> MembershipQuerySet:
+        """Those that nobody has ended: also what begins on a later day."""
         return self.filter(ended_at__isnull=True)
+
+    def past(self) -> MembershipQuerySet:
+        """Those whose last day is over, though nobody has ended them."""
+        return self.open().filter(ends_on__lt=today())
 
 
 class Membership(models.Model):
-    """One role of one person, at the school or the centre it is held. Ended, never deleted."""
+    """One role of one person, at the school or the centre it is held. Ended, never deleted.
+
+    A stand-in holds it from a day to a day, both included.
+    """
 
     user = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="memberships"
@@ -203,7 +266,20 @@ class Membership(models.Model):
     )
     centre = models.CharField("center", max_length=8, choices=Centre, blank=True)
     title = models.CharField("titel", max_length=80, blank=True)
+    starts_on = models.DateField("fra", null=True, blank=True)
+    ends_on = models.DateField("til og med", null=True, blank=True)
+    stands_in_for = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # Nothing of a role that is older than these columns and the trail.
+    given_at = models.DateTimeField("givet", null=True, blank=True)
+    given_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     ended_at = models.DateTimeField("ophørt", null=True, blank=True)
+    ended_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = MembershipQuerySet.as_manager()
 
@@ -222,6 +298,20 @@ class Membership(models.Model):
                 nulls_distinct=False,
                 name="nobody_holds_the_same_role_twice",
             ),
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=True)
+                | Q(ends_on__isnull=True)
+                | Q(ends_on__gte=F("starts_on")),
+                name="a_role_ends_after_it_begins",
+            ),
+        )
+        triggers = (
+            pgtrigger.Trigger(
+                name="the_last_holder_keeps_the_role",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                when=pgtrigger.After,
+                func=_keeps_a_holder("SELECT OLD.*"),
+            ),
         )
 
     def __str__(self) -> str:
@@ -239,3 +329,13 @@ class Membership(models.Model):
         if not place:
             return title
         return f"{title}, {place}"
+
+    @property
+    def days(self) -> str:
+        """`fra 1. august 2026 til og med 31. december 2026`; '' for a role without days."""
+        parts = []
+        if self.starts_on:
+            parts.append(f"fra {day(self.starts_on)}")
+        if self.ends_on:
+            parts.append(f"til og med {day(self.ends_on)}")
+        return " ".join(parts)

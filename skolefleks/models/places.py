@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 
 
@@ -26,15 +28,21 @@ class District(models.Model):
 
 
 class School(models.Model):
-    """A district school: it applies, and it is paid."""
+    """A school of a district: it applies, and it is paid."""
 
     name = models.CharField("skole", max_length=80, unique=True)
     district = models.ForeignKey(
         District, on_delete=models.PROTECT, related_name="schools"
     )
+    # From this day it begins no case; what has begun goes on.
+    closes_on = models.DateField("lukker", null=True, blank=True)
 
     class Meta:
-        ordering = ("district__sort_key",)
+        ordering = ("district__sort_key", "name")
 
     def __str__(self) -> str:
         return self.name
+
+    def is_open_on(self, day: date) -> bool:
+        """Whether the school may begin a case on that day."""
+        return self.closes_on is None or day < self.closes_on

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pgtrigger
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils import timezone
 
@@ -32,6 +33,8 @@ class AuditEntry(models.Model):
         indexes = (
             models.Index(fields=("subject", "id"), name="audit_by_subject"),
             models.Index(fields=("object_type", "object_id"), name="audit_by_object"),
+            # Lines are written in the order of time: a small index is enough.
+            BrinIndex(fields=("at",), name="audit_by_time"),
         )
         triggers = (
             *append_only(),
@@ -99,7 +102,10 @@ class AccessEntry(models.Model):
     subject = models.CharField(max_length=40, blank=True)
 
     class Meta:
-        indexes = (models.Index(fields=("subject", "-id"), name="access_by_subject"),)
+        indexes = (
+            models.Index(fields=("subject", "-id"), name="access_by_subject"),
+            BrinIndex(fields=("at",), name="access_by_time"),
+        )
         triggers = append_only()
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -14,35 +15,172 @@ from django.views.decorators.http import require_safe
 
 from skolefleks import audit, outbox
 from skolefleks.models import AccessEntry, User
-from skolefleks.operations import health, queries
+from skolefleks.operations import facts, forms, health, queries, trail_in_words
 from skolefleks.pages import act, page
 from skolefleks.paging import page_of
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, public
+from skolefleks.spreadsheets import Column, Table, answer
+from skolefleks.throttles import throttled
 
 _CASE_NUMBER = re.compile(r"SF-[0-9]{4}-[0-9]{4,6}")
 
 
+# Lines of who saw what on a page; the file holds all.
+MOST_READINGS = 200
+
+ACCESS_COLUMNS = (
+    Column("Tidspunkt", "moment"),
+    Column("Person"),
+    Column("Hvad"),
+    Column("Sag"),
+)
+
+TRAIL_COLUMNS = (
+    Column("Nummer", "whole"),
+    Column("Tidspunkt", "moment"),
+    Column("Person"),
+    Column("Handling"),
+    Column("Om"),
+    Column("Nøgle"),
+    Column("Sag"),
+)
+
+READING_COLUMNS = (
+    Column("Person"),
+    Column("E-mail"),
+    Column("Sag"),
+    Column("Opslag", "whole"),
+    Column("Første", "moment"),
+    Column("Sidste", "moment"),
+)
+
+
+@page(P.OPERATIONS_READ)
+def operations(request: Request) -> HttpResponse:
+    """Whether the parts are well: outbox, tasks, backup, proof, chain, versions."""
+    report = facts.report()
+    context = {
+        "warnings": facts.warnings_of(report),
+        "parts": facts.of_parts(report),
+        "waiting": queries.waiting_by_topic(),
+        "given_up": report["mail_given_up"],
+        "safety": facts.of_safety(),
+        "tasks": facts.tasks(),
+        "versions": facts.of_versions(),
+    }
+    return render(request, "skolefleks/operations/operations.html", context)
+
+
 @page(P.ACCESS_LOG_READ)
 def access_log(request: Request) -> HttpResponse:
-    """Who saw which case, newest first; searched by case number."""
-    entries = AccessEntry.objects.all()
-    number = request.GET.get("sag", "").strip().upper()
-    if number:
-        entries = entries.filter(subject=number)
-        _log_search(request, number)
+    """Who saw which case, newest first."""
+    form = forms.AccessForm(request.GET)
+    choice = form.choice()
+    _log_search(request, choice)
 
-    page = page_of(entries, request.GET, by="-id")
-    people = User.objects.in_bulk({entry.user_id for entry in page.rows})
+    page = page_of(queries.accesses(**choice), request.GET, by="-id")
+    people = queries.people_of(entry.user_id for entry in page.rows)
     rows = [(entry, people.get(entry.user_id)) for entry in page.rows]
-
-    context = {"page": page, "rows": rows, "number": number}
+    context = {
+        "form": form,
+        "page": page,
+        "rows": rows,
+        "is_searched": bool(choice),
+        "query": request.GET.urlencode(),
+    }
     return render(request, "skolefleks/operations/access_log.html", context)
+
+
+@page(P.ACCESS_LOG_READ)
+@throttled("export")
+def export_access_log(request: Request, form: str) -> HttpResponse:
+    """The lines that fit, as a file; itself a line of the log."""
+    rows = queries.accesses(**forms.AccessForm(request.GET).choice())
+    audit.log_access(AccessEntry.Kind.EXPORT, "", by=request.user)
+    lines = list(rows.order_by("-id")[: settings.EXPORT_ROWS])
+    people = queries.people_of(entry.user_id for entry in lines)
+
+    cells = []
+    for entry in lines:
+        name = _name_of(people.get(entry.user_id))
+        cells.append((entry.at, name, entry.get_kind_display(), entry.subject))
+    return answer(form, "adgangslog", Table("Adgangslog", ACCESS_COLUMNS, cells))
+
+
+@page(P.ACCESS_LOG_READ)
+def trail(request: Request) -> HttpResponse:
+    """What was done, by whom, to what; never what it was about."""
+    form = forms.TrailForm(request.GET)
+    choice = form.choice()
+    _log_search(request, choice)
+
+    page = page_of(queries.entries(**choice), request.GET, by="-id")
+    context = {
+        "form": form,
+        "page": page,
+        "lines": trail_in_words.lines_of(page.rows),
+        "is_searched": bool(choice),
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "skolefleks/operations/trail.html", context)
+
+
+@page(P.ACCESS_LOG_READ)
+@throttled("export")
+def export_trail(request: Request, form: str) -> HttpResponse:
+    """The lines that fit, as a file; a line of the access log."""
+    rows = queries.entries(**forms.TrailForm(request.GET).choice())
+    audit.log_access(AccessEntry.Kind.EXPORT, "", by=request.user)
+    entries = list(rows.order_by("-id")[: settings.EXPORT_ROWS])
+
+    cells = []
+    for line in trail_in_words.lines_of(entries):
+        entry = line.entry
+        words = (line.person, line.verb, line.thing)
+        cells.append((entry.pk, entry.at, *words, entry.object_id, entry.subject))
+    return answer(form, "revisionsspor", Table("Revisionsspor", TRAIL_COLUMNS, cells))
+
+
+@page(P.ACCESS_LOG_READ)
+def who_saw_what(request: Request) -> HttpResponse:
+    """For a breach report: who saw which cases in a window, and how often."""
+    form = forms.BreachForm(request.GET)
+    choice = form.choice()
+    _log_search(request, choice)
+
+    rows = queries.reads(**choice)
+    readings = queries.readings(rows, most=MOST_READINGS + 1)
+    context = {
+        "form": form,
+        "readings": readings[:MOST_READINGS],
+        "has_more": len(readings) > MOST_READINGS,
+        "people": len({reading.person for reading in readings}),
+        "cases": len({reading.number for reading in readings if reading.number}),
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "skolefleks/operations/who_saw_what.html", context)
+
+
+@page(P.ACCESS_LOG_READ)
+@throttled("export")
+def export_who_saw_what(request: Request, form: str) -> HttpResponse:
+    """The whole window as a file; itself a line of the log."""
+    rows = queries.reads(**forms.BreachForm(request.GET).choice())
+    audit.log_access(AccessEntry.Kind.EXPORT, "", by=request.user)
+
+    cells = []
+    for reading in queries.readings(rows, most=settings.EXPORT_ROWS):
+        email = ""
+        if reading.person is not None:
+            email = reading.person.email
+        cells.append((_name_of(reading.person), email, *reading[1:]))
+    return answer(form, "hvem-saa-hvad", Table("Hvem så hvad", READING_COLUMNS, cells))
 
 
 @page(P.MAIL_LOOK_AFTER)
 def undelivered_mails(request: Request) -> HttpResponse:
-    """The mails that did not arrive, newest first: given up, or still tried."""
+    """The messages that did not arrive, newest first: given up, or still tried."""
     page = page_of(queries.undelivered(), request.GET, by="-created_at")
     rows = queries.with_receivers(page.rows)
     context = {"page": page, "rows": rows, "tries": settings.MAIL_TRIES}
@@ -51,10 +189,10 @@ def undelivered_mails(request: Request) -> HttpResponse:
 
 @act(P.MAIL_LOOK_AFTER)
 def try_mail_again(request: Request, message: UUID) -> HttpResponse:
-    """Have a mail sent anew, when its address is right again."""
+    """Have a message delivered anew, when what hindered it is put right."""
     undelivered = get_object_or_404(queries.undelivered(), pk=message)
     outbox.try_again(undelivered, by=request.user)
-    messages.success(request, "Mailen bliver prøvet igen.")
+    messages.success(request, "Beskeden bliver prøvet igen.")
     return redirect("undelivered_mails")
 
 
@@ -91,8 +229,18 @@ def _status(is_well: bool) -> int:
     return 503
 
 
-def _log_search(request: Request, number: str) -> None:
+def _name_of(person: User | None) -> str:
+    if person is None:
+        return "Ukendt"
+    return person.name
+
+
+def _log_search(request: Request, choice: dict[str, Any]) -> None:
+    """A line of the log, where something was searched for."""
+    if not request.GET or not choice:
+        return
     subject = ""
+    number = choice.get("number", "")
     # What is no case number may be about a person, and this log is kept for ever.
     if _CASE_NUMBER.fullmatch(number):
         subject = number

@@ -8,6 +8,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.utils import timezone
 
@@ -52,13 +54,34 @@ def end_sessions(person: User, *, by: User) -> int:
     """
     if person.pk != by.pk:
         require(by, Permission.SESSION_END, at=EVERYWHERE)
+    return close_sessions(person, by=by)
 
+
+@transaction.atomic
+def close_sessions(person: User, *, by: User | None) -> int:
+    """Sign `person` out everywhere, as part of an act that may; returns how many there were."""
     count, _ = Session.objects.filter(user_id=person.pk).delete()
+    if not count:
+        return 0
     audit.record("end_sessions", person, by=by, count=count)
     # Whose they were; who ended them stands in the trail.
     audit.log_access(Kind.ENDED, "", by=person)
-    log.info("sign_in.ended", extra={"person": person.pk, "by": by.pk, "count": count})
+    log.info("sign_in.ended", extra={"person": person.pk, "count": count})
     return count
+
+
+def forget_identities(person: User) -> int:
+    """Untie the sign-on's identities from the person; returns how many there were."""
+    identities = SocialAccount.objects.filter(user=person)
+    count = int(identities.count())
+    identities.delete()
+    forget_addresses(person)
+    return count
+
+
+def forget_addresses(person: User) -> None:
+    """Forget the addresses that the sign-on has said are theirs: `User.email` alone counts."""
+    EmailAddress.objects.filter(user=person).delete()
 
 
 def people_signed_in() -> Any:

@@ -10,11 +10,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from applications.submission import actions as submission
 from applications.writing import actions as writing
 from budget.models import Posting
-from skolefleks.models import AccessEntry
+from skolefleks.models import AccessEntry, Membership, Role
 from tests.conftest import NEXT, YEAR, many
 from tests.filling import fill
 from tests.meetings import held, invited, members, planned, under_way
@@ -112,6 +113,18 @@ def test_the_meetings_take_as_many_queries_with_30_cases_as_with_1(
     assert max(counts[0]) <= 12
 
 
+@pytest.mark.parametrize("page", ["people", "person"])
+def test_the_pages_of_people_take_as_many_queries_with_many(page, admin, person, client_for):
+    client, url = client_for(admin), reverse(page, args=[admin.pk] if page == "person" else [])
+    few = asked(client, url)
+    for number in range(20):
+        somebody = person(f"Nr{number} Person", Role.ADVISER)
+        Membership.objects.create(user=admin, role=Role.ADVISER, title=str(number), centre="")
+        admin.memberships.filter(title=str(number)).update(ended_at=timezone.now())
+        Membership.objects.create(user=somebody, role=Role.IMPLEMENTATION_GROUP)
+    assert asked(client, url) == few <= 12
+
+
 def test_the_list_of_meetings_takes_as_many_queries_with_30_as_with_1(chair, committee):
     planned(by=chair)
     few = asked(committee, "/visitation/moeder/")
@@ -181,11 +194,13 @@ def books(grants, *, district, by):
         *([(YEAR, "payment", 200)] * 6),
     ]
     shared = {"district": district, "made_by": by}
-    Posting.objects.bulk_create(
-        Posting(pool_id=year, kind=kind, amount=amount, reference=reference, **shared)
-        for reference in (uuid.uuid4() for _ in range(grants))
-        for year, kind, amount in lines
-    )
+    postings = []
+    for _ in range(grants):
+        reference = uuid.uuid4()
+        for year, kind, amount in lines:
+            line = {"pool_id": year, "kind": kind, "amount": amount, "reference": reference}
+            postings.append(Posting(**line, **shared))
+    Posting.objects.bulk_create(postings)
 
 
 def test_dashboard_and_proof_take_as_many_queries_with_4000_postings_as_with_8(

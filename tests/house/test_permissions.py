@@ -54,7 +54,16 @@ OF_FIGURES = {
     "visitation:recall_round": [uuid.UUID(int=1)],
     "visitation:release_meeting": [uuid.UUID(int=1)],
     "end_sessions": [0],
+    "end_role": [0, 0],
+    "review": [0],
+    "sign_review_line": [0, 0],
 }
+for page in ("change_district", "change_school", "close_school", "reopen_school"):
+    OF_FIGURES[page] = [0]
+for page in ("trail", "who_saw_what", "access_log"):
+    OF_FIGURES[f"export_{page}"] = ["csv"]
+for page in ("person", "change_person", "give_role", "deactivate", "reactivate", "untie_sign_on"):
+    OF_FIGURES[page] = [0]
 SCHOOL_YEAR = f"skoleaar-{YEAR - 1}"
 for page in ("draft", "write", "sign", "take_back", "reopen"):
     OF_FIGURES[f"evaluation:{page}"] = [SCHOOL_YEAR]

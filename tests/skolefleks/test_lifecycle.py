@@ -8,8 +8,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from applications.lifecycle import LIFECYCLE
-from applications.models import Application
+from applications.lifecycle import HAND_OVER, LIFECYCLE
+from applications.models import Application, HandOver
 from budget.lifecycle import PROPOSAL
 from budget.models import Proposal
 from skolefleks.models import AuditEntry, Role
@@ -17,6 +17,7 @@ from skolefleks.permissions import GRANTS
 from skolefleks.refusals import NotPossible, Overtaken
 from skolefleks.statemachine import can, move
 from tests.conftest import NEXT, many, plan_meeting
+from tests.roles import leave
 from visitation.lifecycle import DECISION, GRANT, MEETING
 from visitation.models import Decision, Grant, Meeting
 
@@ -42,6 +43,9 @@ STEPS = {
     (Application,    "withdraw"):  (AT_SCHOOL | {"submitted"},           "withdrawn",   SCHOOL),
     (Application,    "send_back"): ({"submitted"},                       "sent_back",   COMMITTEE),
     (Application,    "close"):     ({"submitted"},                       "closed",      COMMITTEE),
+    (HandOver,       "sign"):      ({"waiting"},                         "signed",      SCHOOL),
+    (HandOver,       "hand_back"): ({"waiting"},                         "returned",    SCHOOL),
+    (HandOver,       "take_it_back"): ({"waiting"},                      "taken_back",  WRITERS),
     (Decision,       "release"):   ({"provisional"},                     "released",    COMMITTEE),
     (Decision,       "undo"):      ({"provisional"},                     "undone",      COMMITTEE),
     (Decision,       "replace"):   ({"released"},                        "replaced",    COMMITTEE),
@@ -97,8 +101,12 @@ def things(schools, leader, chair):
         answered_by=chair,
         answered_centre="C-BUR",
     )
+    handed = HandOver.objects.create(
+        application=pupil_case.application, handed_by=leader, handed_at=timezone.now()
+    )
     return {
         Application: pupil_case.application,
+        HandOver: handed,
         Decision: decision,
         Grant: grant,
         Meeting: plan_meeting(by=chair),
@@ -131,6 +139,7 @@ def stored(thing):
 def test_the_lives_have_the_steps_of_the_trade_and_no_other():
     lives = {
         Application: LIFECYCLE,
+        HandOver: HAND_OVER,
         Decision: DECISION,
         Grant: GRANT,
         Meeting: MEETING,
@@ -201,6 +210,6 @@ def test_a_step_that_fails_later_leaves_neither_status_nor_line(things, chair, m
 
 
 def test_an_ended_role_takes_no_step(things, chair):
-    chair.memberships.update(ended_at=timezone.now())
+    leave(chair)
     with pytest.raises(PermissionDenied):
         move(things[Application], "send_back", by=chair)

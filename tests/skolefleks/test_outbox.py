@@ -22,6 +22,7 @@ from skolefleks.models import OutboxMessage
 from skolefleks.tasks import deliver_message, sweep_outbox
 from tests.deciding import deliver
 from tests.racing import at_once
+from tests.roles import leave
 from visitation.cases import actions as cases
 
 TOPIC = "test.heard"
@@ -243,7 +244,7 @@ def test_an_adviser_is_told_of_the_invitation(submitted, leader, adviser, person
 
 
 def test_whoever_has_left_gets_no_mail(draft, leader, chair, secretary):
-    chair.memberships.update(ended_at=timezone.now())
+    leave(chair)
     type(secretary).objects.filter(pk=secretary.pk).update(is_active=False)
     submission.submit(draft, by=leader)
     deliver()

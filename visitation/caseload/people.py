@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from skolefleks.administration import actions as administration
 from skolefleks.development.demo import PASSWORD
-from skolefleks.models import Membership, School, User
+from skolefleks.models import Role, School, User
 from visitation.caseload.scene import read_data
 
 
@@ -26,9 +27,9 @@ def _give_role(user: User, membership: dict[str, Any]) -> None:
     if "school" in membership:
         school = School.objects.get(name=membership["school"])
 
-    Membership.objects.create(
-        user=user,
-        role=membership["role"],
+    administration.give_role(
+        user,
+        Role(membership["role"]),
         school=school,
         centre=membership.get("centre", ""),
         title=membership.get("title", ""),

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from skolefleks import audit
 from skolefleks.installation import ForeignPapers
+from skolefleks.models import AuditSeal
 from skolefleks.operations import backups
 from skolefleks.operations.manifest import Refused
 
@@ -32,6 +34,11 @@ class Command(BaseCommand):
         )
         self.stdout.write(
             f"Audit trail: {backup.trail['length']} entries, head {backup.trail['head']}"
+        )
+        # After it was made: the page of operations shows it, the backup does not hold it.
+        length = int(backup.trail["length"] or 0)
+        audit.record(
+            "backup", AuditSeal(pk=length), by=None, papers=len(backup.papers)
         )
         access_log = backup.access_log or {}
         self.stdout.write(

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from skolefleks.administration import actions as administration
 from skolefleks.models import SCHOOL_ROLES, Centre, Role, School, User
+from skolefleks.refusals import Refusal
 
 
 class Command(BaseCommand):
@@ -51,6 +52,21 @@ class Command(BaseCommand):
         centre = options["centre"]
         actor = _actor(options["by"])
 
+        try:
+            outcome = self.change(role, school, centre, actor, options)
+        except Refusal as refusal:
+            raise CommandError(str(refusal)) from refusal
+        self.stdout.write(f"{options['email']}, {role.value}: {outcome}.")
+
+    def change(
+        self,
+        role: Role,
+        school: School | None,
+        centre: str,
+        actor: User | None,
+        options: dict[str, Any],
+    ) -> str:
+        """Give or end the role; what was done, in words."""
         if options["end"]:
             person = _person(options["email"], "")
             is_new = administration.end_role(
@@ -72,8 +88,8 @@ class Command(BaseCommand):
             nothing_new = "held already: nothing changed"
 
         if not is_new:
-            outcome = nothing_new
-        self.stdout.write(f"{options['email']}, {role.value}: {outcome}.")
+            return nothing_new
+        return outcome
 
 
 def _actor(email: str) -> User | None:

@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
 
 from budget.models import Instalment, PaymentRun, Posting
 from budget.payments import actions as payments
@@ -22,6 +21,7 @@ from skolefleks.models import User
 from skolefleks.refusals import NotPossible
 from skolefleks.statemachine import follow, move
 from tests.conftest import AFTER, NEXT, terms, text_of
+from tests.roles import leave
 from visitation.corrections import actions as corrections
 from visitation.models import Grant
 
@@ -97,7 +97,7 @@ def is_all_paid_or_planned(grant):
 def test_a_chief_who_leaves_after_marking_a_run_as_paid_leaves_nothing_waiting(grant, chiefs):
     run = handed_over(SPRING, by=chiefs)
     payments.mark_paid(run, on=today(), by=chiefs[0])
-    chiefs[0].memberships.update(ended_at=timezone.now())
+    leave(chiefs[0])
     settle_payments()
     assert PaymentRun.objects.get().status == "paid"
     assert Posting.objects.get(kind="payment").made_by == chiefs[0]
@@ -106,7 +106,7 @@ def test_a_chief_who_leaves_after_marking_a_run_as_paid_leaves_nothing_waiting(g
 
 def test_a_chief_who_has_left_marks_nothing_as_paid(grant, chiefs):
     run = handed_over(SPRING, by=chiefs)
-    chiefs[0].memberships.update(ended_at=timezone.now())
+    leave(chiefs[0])
     as_they_sign_in_now = User.objects.get(pk=chiefs[0].pk)
     with pytest.raises(PermissionDenied):
         payments.mark_paid(run, on=today(), by=as_they_sign_in_now)

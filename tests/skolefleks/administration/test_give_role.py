@@ -47,36 +47,42 @@ def test_a_school_role_is_given_at_its_school(schools: dict[str, School]) -> Non
 
 def test_the_same_role_again_changes_nothing(admin: User) -> None:
     lines = AuditEntry.objects.count()
-    assert "held already" in give_role(admin.email, "administrator")
-    assert admin.memberships.count() == 1
-    assert AuditEntry.objects.count() == lines
+    give_role(NEW, "adviser", "--name", "Ny Leder")
+    assert "held already" in give_role(NEW, "adviser")
+    assert Membership.objects.filter(role=Role.ADVISER).count() == 1
+    assert AuditEntry.objects.count() == lines + 1
 
 
 def test_a_second_role_stands_beside_the_first(admin: User) -> None:
-    give_role(admin.email, "centre_chief", "--centre", "C-SIK")
-    assert User.objects.get(pk=admin.pk).roles == {Role.ADMINISTRATOR, Role.CENTRE_CHIEF}
+    give_role(NEW, "adviser", "--name", "Ny Leder")
+    give_role(NEW, "centre_chief", "--centre", "C-SIK")
+    assert User.objects.get(email=NEW).roles == {Role.ADVISER, Role.CENTRE_CHIEF}
 
 
 def test_an_ended_role_is_over_for_who_is_signed_in(
-    admin: User, client_for: Callable[[User], Client]
+    admin: User, chief: User, client_for: Callable[[User], Client]
 ) -> None:
-    client = client_for(admin)
+    give_role(chief.email, "administrator")
+    give_role(chief.email, "adviser")
+    client = client_for(chief)
     assert client.get(reverse("access_log")).status_code == 200
-    assert "ended" in give_role(admin.email, "administrator", "--end")
+    assert "ended" in give_role(chief.email, "administrator", "--end")
     assert client.get(reverse("access_log")).status_code == 403
 
 
 def test_an_ended_role_can_be_given_anew_and_both_times_are_kept(admin: User) -> None:
-    give_role(admin.email, "administrator", "--end")
-    assert "nothing to end" in give_role(admin.email, "administrator", "--end")
-    give_role(admin.email, "administrator")
-    assert [membership.ended_at is None for membership in admin.memberships.all()] == [False, True]
+    give_role(NEW, "adviser", "--name", "Ny Leder")
+    give_role(NEW, "adviser", "--end")
+    assert "nothing to end" in give_role(NEW, "adviser", "--end")
+    give_role(NEW, "adviser")
+    roles = User.objects.get(email=NEW).memberships.all()
+    assert [membership.ended_at is None for membership in roles] == [False, True]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_giving_and_ending_stand_in_the_audit_trail_without_names() -> None:
-    give_role(NEW, "administrator", "--name", "Ny Leder")
-    give_role(NEW, "administrator", "--end")
+    give_role(NEW, "adviser", "--name", "Ny Leder")
+    give_role(NEW, "adviser", "--end")
     entries = AuditEntry.objects.order_by("id")
     assert [entry.verb for entry in entries] == ["give_role", "end_role"]
     assert "Leder" not in str([entry.payload for entry in entries])
@@ -84,8 +90,8 @@ def test_giving_and_ending_stand_in_the_audit_trail_without_names() -> None:
 
 
 def test_the_trail_names_the_administrator_who_answers_for_it(admin: User) -> None:
-    give_role(NEW, "centre_chief", "--name", "Ny Leder")
-    give_role(NEW, "centre_chief", "--end")
+    give_role(NEW, "adviser", "--name", "Ny Leder")
+    give_role(NEW, "adviser", "--end")
     assert set(AuditEntry.objects.values_list("actor_id", flat=True)) == {admin.pk}
 
 
@@ -122,3 +128,11 @@ def test_nonsense_is_refused_in_words_and_stores_nobody(
         give_role(*words)
     assert not Membership.objects.exists()
     assert not User.objects.exists()
+
+
+def test_the_last_administrator_is_kept_from_the_command_line_too(admin: User) -> None:
+    person = User.objects.create_user(NEW, "Ny Leder")
+    Membership.objects.create(user=person, role=Role.ADMINISTRATOR)
+    admin.memberships.all().delete()
+    with pytest.raises(CommandError, match="egen adgang"):
+        give_role(NEW, "administrator", "--end")

@@ -96,7 +96,7 @@ def test_the_administrator_sees_it_with_whom_it_was_for_and_why(told, admin, cli
 
 def test_with_every_mail_arrived_the_page_says_so(admin, client_for):
     page = client_for(admin).get(reverse("undelivered_mails"))
-    assert "Alle mails er kommet frem" in text_of(page)
+    assert "Alle beskeder er kommet frem" in text_of(page)
 
 
 def test_nobody_else_sees_the_page(told, chair, client_for):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import chain
 
 import pytest
 from django.db import connection
@@ -163,6 +164,6 @@ def test_a_grant_that_is_ended_early_has_its_letters_too(effort, chair):
 def test_the_letter_of_a_row_tells_each_tariff_with_its_days(ask, chair):
     decision = down(ask(), by=chair)
     letter = Document.objects.get(decision=decision, kind="letter").template_data
-    rows = [row for section in letter["sections"] for row in section["rows"]]
+    rows = list(chain.from_iterable(section["rows"] for section in letter["sections"]))
     assert [f"1. april {AFTER} – 31. juli {AFTER}", f"{kr(60_000)} pr. år"] in rows
     assert letter["draft"]

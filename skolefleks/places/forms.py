@@ -1,0 +1,48 @@
+"""What an administrator types of districts and schools."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from skolefleks.forms import Form
+from skolefleks.models import District
+from skolefleks.textfields import Day, FreeText
+
+# Characters; the columns of the database.
+LONGEST_NAME = 80
+
+
+class DistrictForm(Form):
+    """A district's name."""
+
+    name = FreeText(label="Navn", max_length=LONGEST_NAME)
+
+
+class NewSchoolForm(Form):
+    """A school and the district it lies in."""
+
+    name = FreeText(label="Navn", max_length=LONGEST_NAME)
+    district = forms.ModelChoiceField(
+        label="Distrikt",
+        queryset=District.objects.all(),
+        empty_label="Vælg et distrikt",
+        help_text="Distriktet kan ikke ændres senere: penge og tal er bogført på det",
+    )
+
+
+class SchoolForm(Form):
+    """A school's name."""
+
+    name = FreeText(label="Navn", max_length=LONGEST_NAME)
+
+
+class CloseForm(Form):
+    """The day from which a school begins no case."""
+
+    closes_on = Day("Ingen nye sager fra og med")
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["closes_on"].required = True

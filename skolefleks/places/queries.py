@@ -1,0 +1,24 @@
+"""What the pages of places read."""
+
+from __future__ import annotations
+
+from django.db.models import Count
+
+from skolefleks.models import District, Membership, School
+
+
+def districts_with_schools() -> list[tuple[District, list[School]]]:
+    """Each district with its schools, those without a school too. Two queries."""
+    by_district: dict[int, list[School]] = {}
+    for school in School.objects.order_by("name"):
+        by_district.setdefault(school.district_id, []).append(school)
+    districts = District.objects.all()
+    return [(district, by_district.get(district.pk, [])) for district in districts]
+
+
+def people_by_school() -> dict[int, int]:
+    """How many hold a role at each school today."""
+    current = Membership.objects.current().filter(school__isnull=False)
+    counts = current.order_by().values("school")
+    counts = counts.annotate(number=Count("user", distinct=True))
+    return {row["school"]: row["number"] for row in counts}

@@ -1,0 +1,35 @@
+"""What holds of districts and schools."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from skolefleks.models import District, School
+from skolefleks.refusals import Refusal
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+def require_new_school(name: str, *, but: School | None = None) -> None:
+    """Raise Refusal where another school has the name, however it is written."""
+    schools = School.objects.filter(name__iexact=name)
+    if but is not None:
+        schools = schools.exclude(pk=but.pk)
+    if schools.exists():
+        raise Refusal("Der er allerede en skole med det navn.", field="name")
+
+
+def require_new_district(name: str, *, but: District | None = None) -> None:
+    """Raise Refusal where another district has the name, however it is written."""
+    districts = District.objects.filter(name__iexact=name)
+    if but is not None:
+        districts = districts.exclude(pk=but.pk)
+    if districts.exists():
+        raise Refusal("Der er allerede et distrikt med det navn.", field="name")
+
+
+def require_not_past(closes_on: date, today: date) -> None:
+    """Raise Refusal for a day that is over: what was begun since then was allowed."""
+    if closes_on < today:
+        raise Refusal("Dagen er allerede forbi.", field="closes_on")

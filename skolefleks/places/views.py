@@ -1,0 +1,110 @@
+"""The municipality's districts and schools."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from skolefleks.danish import day, today
+from skolefleks.models import District, School
+from skolefleks.pages import act, attempt, form_page, page, posted, show_form
+from skolefleks.permissions import Permission as P
+from skolefleks.permissions import Request
+from skolefleks.places import actions, forms, queries
+
+
+@page(P.PLACES_LOOK_AFTER)
+def places(request: Request) -> HttpResponse:
+    """Every district with its schools."""
+    districts = queries.districts_with_schools()
+    people = queries.people_by_school()
+    now = today()
+
+    rows = []
+    for district, of_one in districts:
+        lines = [(one, people.get(one.pk, 0), one.is_open_on(now)) for one in of_one]
+        rows.append((district, lines))
+    context = {"districts": rows}
+    return render(request, "skolefleks/places/places.html", context)
+
+
+@form_page(P.PLACES_LOOK_AFTER)
+def add_district(request: Request) -> HttpResponse:
+    form = forms.DistrictForm(posted(request))
+    if form.try_to(actions.add_district, by=request.user):
+        messages.success(request, f"{form.outcome} er oprettet.")
+        return redirect("places")
+    context = {"trail": _trail("Nyt distrikt"), "title": "Nyt distrikt"}
+    return show_form(request, "skolefleks/places/form.html", form, context)
+
+
+@form_page(P.PLACES_LOOK_AFTER)
+def change_district(request: Request, pk: int) -> HttpResponse:
+    """Another name of a district."""
+    district = get_object_or_404(District, pk=pk)
+    form = forms.DistrictForm(posted(request), initial={"name": district.name})
+    if form.try_to(actions.change_district, district, by=request.user):
+        messages.success(request, "Navnet er ændret.")
+        return redirect("places")
+    context = {"trail": _trail(district.name), "title": f"Ret {district.name}"}
+    return show_form(request, "skolefleks/places/form.html", form, context)
+
+
+@form_page(P.PLACES_LOOK_AFTER)
+def add_school(request: Request) -> HttpResponse:
+    form = forms.NewSchoolForm(posted(request))
+    if form.try_to(actions.add_school, by=request.user):
+        school = form.outcome
+        messages.success(
+            request,
+            f"{school} er oprettet. Giv nu lederen en rolle der."
+            " Centercheferne giver skolen en kontostreng.",
+        )
+        return redirect("places")
+    context = {"trail": _trail("Ny skole"), "title": "Ny skole"}
+    return show_form(request, "skolefleks/places/form.html", form, context)
+
+
+@form_page(P.PLACES_LOOK_AFTER)
+def change_school(request: Request, pk: int) -> HttpResponse:
+    """Another name of a school."""
+    school = get_object_or_404(School, pk=pk)
+    form = forms.SchoolForm(posted(request), initial={"name": school.name})
+    if form.try_to(actions.change_school, school, by=request.user):
+        messages.success(request, "Navnet er ændret.")
+        return redirect("places")
+    context = {"trail": _trail(school.name), "title": f"Ret {school.name}"}
+    return show_form(request, "skolefleks/places/form.html", form, context)
+
+
+@form_page(P.PLACES_LOOK_AFTER)
+def close_school(request: Request, pk: int) -> HttpResponse:
+    """From which day a school begins no case."""
+    school = get_object_or_404(School, pk=pk)
+    form = forms.CloseForm(posted(request))
+    if form.try_to(actions.close_school, school, by=request.user):
+        closes_on = form.cleaned_data["closes_on"]
+        messages.success(
+            request, f"{school} begynder ingen nye sager fra {day(closes_on)}."
+        )
+        return redirect("places")
+    context = {"trail": _trail(f"Luk {school}"), "title": f"Luk {school}"}
+    context["lead"] = (
+        "Sager og indsatser, der er begyndt, fortsætter, og skolen får sine penge."
+    )
+    return show_form(request, "skolefleks/places/form.html", form, context)
+
+
+@act(P.PLACES_LOOK_AFTER)
+def reopen_school(request: Request, pk: int) -> HttpResponse:
+    """Let a school begin cases again."""
+    school = get_object_or_404(School, pk=pk)
+    done = f"{school} kan begynde nye sager igen."
+    attempt(request, actions.reopen_school, school, by=request.user, done=done)
+    return redirect("places")
+
+
+def _trail(here: str) -> list[tuple[str, str]]:
+    return [("Steder", reverse("places")), (here, "")]

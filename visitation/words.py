@@ -1,0 +1,88 @@
+"""What this floor's acts and things are called in the trail, as an administrator reads it."""
+
+from __future__ import annotations
+
+from skolefleks.operations import trail_in_words
+
+VERBS = {
+    "plan_meeting": "Møde planlagt",
+    "change_meeting": "Møde ændret",
+    "invite_committee": "Udvalget indkaldt",
+    "add_to_agenda": "Sat på dagsordenen",
+    "remove_from_agenda": "Taget af dagsordenen",
+    "arrange_agenda": "Dagsorden ordnet",
+    "lock": "Dagsorden låst",
+    "unlock": "Dagsorden låst op",
+    "open": "Møde åbnet",
+    "cancel": "Aflyst",
+    "take_up": "Taget op på mødet",
+    "note_attendance": "Fremmøde noteret",
+    "write_minutes": "Referat skrevet",
+    "grant": "Bevilget",
+    "reject": "Givet afslag",
+    "postpone": "Udsat",
+    "undo": "Afgørelse fortrudt",
+    "replace": "Afgørelse rettet",
+    "annul": "Annulleret",
+    "end_early": "Afsluttet før tid",
+    "recuse": "Inhabilitet sat",
+    "lift_recusal": "Inhabilitet ophævet",
+    "classify": "Retlig karakter fastsat",
+    "assess": "Vurderet",
+    "ask": "Spørgsmål stillet",
+    "answer": "Besvaret",
+    "mark_read": "Læst",
+    "note_hearing": "Partshøring noteret",
+    "note_answer": "Svar på partshøring noteret",
+    "begin_effort": "Indsats begyndt",
+    "confirm_begun": "Begyndelse bekræftet",
+    "say_not_begun": "Ikke begyndt",
+    "set_phases": "Faser sat",
+    "write_contacts": "Kontakter skrevet",
+    "change_goal": "Mål ændret",
+    "take_measurements": "Målt",
+    "correct_measurement": "Måling rettet",
+    "lay_follow_ups": "Opfølgninger lagt",
+    "hand_in_report": "Statusrapport afleveret",
+    "write_status_report": "Statusrapport skrevet",
+    "write_voice": "Stemme skrevet",
+    "hold_follow_up": "Opfølgning holdt",
+    "settle_follow_up": "Opfølgning afsluttet",
+    "settle_condition": "Vilkår afklaret",
+    "hand_over_screen": "Skærm givet videre",
+    "lay_closing": "Slutrapport lagt",
+    "write_closing": "Slutrapport skrevet",
+    "hand_in_closing": "Slutrapport afleveret",
+    "write_extension": "Forlængelse skrevet",
+    "send_amendment": "Sendt til udvalget",
+    "withdraw_amendment": "Ændring trukket tilbage",
+    "decide_amendment": "Ændring afgjort",
+    "write_evaluation": "Evaluering skrevet",
+    "sign_evaluation": "Evaluering underskrevet",
+    "freeze_evaluation": "Evaluering frosset",
+    "reopen_evaluation": "Evaluering genåbnet",
+}
+
+THINGS = {
+    "visitation.meeting": "Møde",
+    "visitation.agendaitem": "Punkt på dagsordenen",
+    "visitation.decision": "Afgørelse",
+    "visitation.grant": "Bevilling",
+    "visitation.recusal": "Inhabilitet",
+    "visitation.assessment": "Vurdering",
+    "visitation.question": "Spørgsmål",
+    "visitation.effort": "Indsats",
+    "visitation.followup": "Opfølgning",
+    "visitation.followupwindow": "Opfølgning",
+    "visitation.statusreport": "Statusrapport",
+    "visitation.closing": "Slutrapport",
+    "visitation.amendment": "Ændring",
+    "visitation.evaluation": "Evaluering",
+    "visitation.classification": "Retlig karakter",
+    "visitation.document": "Dokument",
+}
+
+
+def register() -> None:
+    """Add them to the trail's."""
+    trail_in_words.register("visitation", VERBS, THINGS)
