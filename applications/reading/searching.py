@@ -41,10 +41,10 @@ def find(
         return cases.filter(grades__contains=[searched.grade])
 
     # A name may be as short as initials are: `Bo`.
-    named = Q(pk__in=_with_name(cases, text, as_submitted=as_submitted))
+    of_name = Q(pk__in=_with_name(cases, text, as_submitted=as_submitted))
     if searched.words:
-        return cases.filter(named | Q(school__name__icontains=searched.words))
-    return cases.filter(named | Q(initials__contains=[searched.initials]))
+        return cases.filter(of_name | Q(school__name__icontains=searched.words))
+    return cases.filter(of_name | Q(initials__contains=[searched.initials]))
 
 
 def _with_name(
@@ -82,8 +82,9 @@ def is_name(name: str, words: list[str]) -> bool:
     parts = name.casefold().replace("-", " ").split()
     for word in words:
         is_short = len(word) <= search.MOST_INITIALS
-        fits = [part == word if is_short else part.startswith(word) for part in parts]
-        if not any(fits):
+        if is_short and word not in parts:
+            return False
+        if not any(part.startswith(word) for part in parts):
             return False
     return True
 
