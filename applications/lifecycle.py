@@ -20,6 +20,18 @@ class Status(models.TextChoices):
     CLOSED = "closed", "Behandlet"
 
 
+class Answer(models.TextChoices):
+    """What came of a case, all its pupils together, as the school was told it."""
+
+    GRANTED = "granted", "Bevilget"
+    PARTLY = "partly", "Delvist bevilget"
+    # Some pupils were granted, and others not.
+    MIXED = "mixed", "Bevilget og afslag"
+    REJECTED = "rejected", "Afslag"
+    POSTPONED = "postponed", "Udsat"
+    STOPPED = "stopped", "Stoppet"
+
+
 S = Status
 
 # Until its decisions are released, whoever has it.
@@ -45,7 +57,16 @@ TONES = {
     S.SUBMITTED: "info",
     S.SENT_BACK: "warning",
     S.WITHDRAWN: "neutral",
-    S.CLOSED: "success",
+    S.CLOSED: "neutral",
+}
+
+ANSWER_TONES = {
+    Answer.GRANTED: "success",
+    Answer.PARTLY: "success",
+    Answer.MIXED: "info",
+    Answer.REJECTED: "error",
+    Answer.POSTPONED: "warning",
+    Answer.STOPPED: "neutral",
 }
 
 
@@ -63,6 +84,27 @@ PAPER_LIFECYCLE = StateMachine(
     # who
     Transition("clear_paper",  "Klar",    (PaperStatus.WAITING,),   PaperStatus.READY,    None),
     Transition("refuse_paper", "Afvist",  (PaperStatus.WAITING,),   PaperStatus.REFUSED,  None),
+)
+# fmt: on
+
+
+# From the one who wrote an application to the one who answers for it.
+class HandOverStatus(models.TextChoices):
+    WAITING = "waiting", "Venter på underskrift"
+    SIGNED = "signed", "Underskrevet og indsendt"
+    RETURNED = "returned", "Givet tilbage"
+    TAKEN_BACK = "taken_back", "Taget tilbage"
+
+
+H = HandOverStatus
+
+# fmt: off
+HAND_OVER = StateMachine(
+    #          verb             button               from           to
+    # right
+    Transition("sign",          "Indsend ansøgning", (H.WAITING,),  H.SIGNED,      P.APPLICATION_SUBMIT),  # noqa: E501
+    Transition("hand_back",     "Giv tilbage",       (H.WAITING,),  H.RETURNED,    P.APPLICATION_SUBMIT),  # noqa: E501
+    Transition("take_it_back",  "Tag den tilbage",   (H.WAITING,),  H.TAKEN_BACK,  P.APPLICATION_WRITE),  # noqa: E501
 )
 # fmt: on
 

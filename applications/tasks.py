@@ -7,6 +7,7 @@ from typing import Any
 from celery import shared_task
 
 from applications.dialogue import notices as dialogue_notices
+from applications.handover import notices as handover_notices
 from applications.models import Application, DialogueEntry, Statement
 from applications.papers import actions as papers
 from applications.submission import actions as submission
@@ -20,6 +21,21 @@ from skolefleks import outbox, storage
 @outbox.handles("application.submitted")
 def tell_committee_of_submission(payload: dict[str, Any]) -> None:
     submission_notices.tell_committee_of_submission(payload["application"])
+
+
+@outbox.handles("application.handed_over")
+def tell_leaders_to_sign(payload: dict[str, Any]) -> None:
+    handover_notices.tell_leaders(payload["hand_over"])
+
+
+@outbox.handles("application.handed_back")
+def tell_writer_of_return(payload: dict[str, Any]) -> None:
+    handover_notices.tell_writer(payload["hand_over"])
+
+
+@outbox.handles("application.signed")
+def tell_writer_of_signature(payload: dict[str, Any]) -> None:
+    handover_notices.tell_of_signature(payload["hand_over"])
 
 
 @outbox.handles("submission.compare")

@@ -58,7 +58,11 @@ urlpatterns = [
     # Out of the school's hands: submitted, or taken back.
     path("<slug:number>/indsend/", submission.check, name="check"),
     path("<slug:number>/indsend/nu/", submission.submit, name="submit"),
+    path("<slug:number>/til-lederen/", submission.hand_over, name="hand_over"),
+    path("<slug:number>/giv-tilbage/", submission.hand_back, name="hand_back"),
+    path("<slug:number>/tag-tilbage/", submission.take_back, name="take_back"),
     path("<slug:number>/kvittering/", submission.receipt, name="receipt"),
     path("<slug:number>/traek-tilbage/", submission.withdraw, name="withdraw"),
+    path("<slug:number>/kopier/", writing.copy, name="copy"),
     path("<slug:number>/inviter/", writing.invite, name="invite"),
 ]

@@ -45,6 +45,10 @@ for (const weight of WEIGHTS) {
   const whole = `IBMPlexSans-${weight}.ttf`;
   cpSync(join(dkfds, "fonts/IBMPlexSans/complete/ttf", whole), join(dist, "fonts", whole));
 }
+// The letters that Plex lacks: Arabic, signs, the plain faces among the emoji. Free to use and to embed.
+const dejavu = join(here, "../node_modules/dejavu-fonts-ttf");
+for (const font of ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"]) cpSync(join(dejavu, "ttf", font), join(dist, "fonts", font));
+cpSync(join(dejavu, "LICENSE"), join(dist, "LICENSE-dejavu.txt"));
 for (const file of ["agenda.js", "drafts.js", "skolefleks.js", "papers.js", "autosave.js", "screen.js", "mark.svg"]) {
   cpSync(join(here, file), join(dist, file));
 }

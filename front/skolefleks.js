@@ -45,6 +45,12 @@
     picker.addEventListener("input", (event) => event.stopPropagation());
   };
 
+  /* A page that is worth paper says so. */
+  const offerPrint = (button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  };
+
   /* A text with a limit says how much is left; nothing is cut off. */
   const countCharacters = (field) => {
     if (field.dataset.ready) return;
@@ -91,6 +97,7 @@
   };
 
   const enhance = (root) => {
+    root.querySelectorAll("[data-print]").forEach(offerPrint);
     root.querySelectorAll("[data-fills]").forEach(fillField);
     root.querySelectorAll("[data-inserts]").forEach(insertSentence);
     root.querySelectorAll("[data-date]").forEach(addCalendar);

@@ -113,6 +113,11 @@ def day(value: date) -> str:
     return formats.date_format(value, "j. F Y")
 
 
+def short_day(value: date) -> str:
+    """`1.8.2026`, where two stand in a narrow column."""
+    return f"{value.day}.{value.month}.{value.year}"
+
+
 def moment(value: datetime) -> str:
     """`1. august 2026 kl. 10.42`, in Danish time."""
     local = timezone.localtime(value)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.db import connection, transaction
 from django.http import (
     HttpRequest,
@@ -21,7 +23,9 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from skolefleks.drafts import actions as drafts
+from skolefleks.drafts import rules
 from skolefleks.models import IdempotencyKey, User
+from skolefleks.refusals import Refusal
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -58,7 +62,7 @@ def once(view: View) -> View:
             keys = IdempotencyKey.objects.filter(pk=key)
             if isinstance(response, HttpResponseRedirect):
                 keys.update(location=response.url)
-                _forget_draft(request)
+                _settle_draft(request)
             else:
                 keys.delete()
             return response
@@ -68,11 +72,26 @@ def once(view: View) -> View:
     return cast("View", guarded)
 
 
-def _forget_draft(request: HttpRequest) -> None:
-    """What was sent is no draft any more."""
-    form = request.POST.get(drafts.FIELD)
-    if form and isinstance(request.user, User):
-        drafts.discard(form.replace("\x00", ""), by=request.user)
+def _settle_draft(request: HttpRequest) -> None:
+    """What was sent is no draft any more; what was refused by a message on the next page is one."""
+    form = request.POST.get(drafts.FIELD, "").replace("\x00", "")
+    if not form or not isinstance(request.user, User):
+        return
+    if not _is_refused(request):
+        drafts.discard(form, by=request.user)
+        return
+    # The draft may be older than what was sent. What may not be kept (a CPR
+    # number) was never kept before either.
+    with suppress(Refusal):
+        drafts.keep(form, rules.fields_of(request.POST), by=request.user)
+
+
+def _is_refused(request: HttpRequest) -> bool:
+    """Whether the view said something else than that it was done, and sent the person on."""
+    # Asked of what this request has said: to read the messages would use them up.
+    storage = messages.get_messages(request)
+    levels = [message.level for message in getattr(storage, "_queued_messages", ())]
+    return bool(levels) and messages.SUCCESS not in levels
 
 
 def _claim(key: UUID, request: HttpRequest) -> bool:

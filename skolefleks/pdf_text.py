@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from skolefleks import fonts
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -13,26 +15,55 @@ if TYPE_CHECKING:
 # taken out of it.
 SHORTEST_NAME = 3
 
-# What the two fonts hold: a PDF/A may not say what it cannot show.
-_UNPRINTABLE = re.compile(
-    "[^\n\u0020-\u007e\u00a0-\u024f\u2010-\u2027\u2030-\u2040\u2044-\u205e"
-    "\u20a0-\u20bf\u2190-\u226f]+"
+# How lines are broken elsewhere: Windows, old Macs, word processors.
+_BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+
+# Two broad spaces, between which a line may be broken.
+_TAB = "\N{EM SPACE}\N{EM SPACE}"
+
+# What is not seen by itself: control characters, and what joins or colours an emoji.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069"
+    "\ufe00-\ufe0f\ufeff\U0001f3fb-\U0001f3ff\U000e0000-\U000e0fff]"
 )
+
+# A PDF/A may not say what it cannot show: this stands for a letter that no font has.
+MISSING = "\N{WHITE VERTICAL RECTANGLE}"
 
 
 def printable(value: Any) -> Any:
-    """`value` with `?` for what the fonts do not hold (emoji, Arabic), in all that is nested in it.
+    """`value` as the PDFs can show it, in all that is nested in it.
 
-    Texts are composed first: `e` with an accent after it becomes `é`, which the
-    fonts hold.
+    Only what neither font holds is replaced, by an empty frame.
     """
     if isinstance(value, dict):
         return {key: printable(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [printable(inner) for inner in value]
     if isinstance(value, str):
-        return _UNPRINTABLE.sub("?", unicodedata.normalize("NFC", value))
+        return _with_frames(_cleaned(value))
     return value
+
+
+def _with_frames(text: str) -> str:
+    """An empty frame for each letter that no font holds."""
+    for letter in unprintable(text):
+        text = text.replace(letter, MISSING)
+    return text
+
+
+def unprintable(*texts: str) -> list[str]:
+    """The letters that no font holds, each once in the order of the texts."""
+    in_fonts = fonts.letters()
+    letters = dict.fromkeys("".join(map(_cleaned, texts)))
+    letters.pop("\n", None)
+    return [letter for letter in letters if ord(letter) not in in_fonts]
+
+
+def _cleaned(text: str) -> str:
+    """Composed (`e` with an accent after it becomes `é`), with breaks and tabs of one kind."""
+    text = _BREAKS.sub("\n", unicodedata.normalize("NFC", text))
+    return _UNSEEN.sub("", text.replace("\t", _TAB))
 
 
 def one_line(text: str) -> str:

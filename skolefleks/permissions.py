@@ -7,6 +7,7 @@ decides.
 from __future__ import annotations
 
 import enum
+import itertools
 from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, Protocol, TypeVar, cast
@@ -17,6 +18,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from skolefleks.models import Role as R
@@ -268,11 +271,25 @@ def _to_login(request: HttpRequest) -> HttpResponse:
         page_url = request.headers.get("HX-Current-URL", "/")
         response["HX-Redirect"] = redirect_to_login(page_url).url
         return response
+    if request.method == "POST" and _holds_text(request):
+        # Nobody is known here whose draft it could become: the browser has it back.
+        login = redirect_to_login(_page_before(request)).url
+        page = render(request, "signed_out_text.html", {"login": login}, status=401)
+        add_never_cache_headers(page)
+        return page
     if request.method == "POST":
         # What was sent cannot be sent by going there: back to the page it came from.
         messages.warning(request, "Du var logget ud, så det blev ikke gjort endnu.")
         return redirect_to_login(_page_before(request))
     return redirect_to_login(request.get_full_path())
+
+
+def _holds_text(request: HttpRequest) -> bool:
+    """Whether a text was sent that no draft holds: without JavaScript there is none."""
+    if "draft" in request.POST:
+        return False
+    texts = itertools.chain.from_iterable(values for _, values in request.POST.lists())
+    return any(" " in text.strip() for text in texts)
 
 
 def _page_before(request: HttpRequest) -> str:

@@ -13,6 +13,13 @@ from skolefleks.danish import today
 
 MOST_LETTERS = 40
 
+SERIAL_DIGITS = 4
+
+NOT_BY_CPR = (
+    "Der søges ikke på CPR-numre, og nummeret er ikke gemt. "
+    "Søg på sagsnummer, elevens navn eller initialer."
+)
+
 # Letters in a row without full stops; more are a word.
 MOST_INITIALS = 3
 
@@ -45,6 +52,12 @@ class Search:
     @property
     def is_for_number(self) -> bool:
         return bool(self.number) or self.serial is not None
+
+    @property
+    def whole_number(self) -> str:
+        """`SF-2026-0042` for `SF-2026-42`: a last part without its zeros."""
+        start, _, last = self.number.rpartition("-")
+        return f"{start}-{last.zfill(SERIAL_DIGITS)}"
 
     def numbers(self, *, years: int = 1) -> list[str]:
         """The case numbers that end with `serial`, of this year first; of `years` years in all."""

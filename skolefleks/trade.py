@@ -184,6 +184,9 @@ REVIEW_DAYS = 182
 # Days from submission to decision.
 WAITING_GOAL_DAYS = 21
 
+# Names that a search opens at most, the newest first: they lie encrypted.
+NAME_SEARCH_ROWS = 3_000
+
 # A draft or a challenge that nobody has touched for so long is recalled to its
 # writer, and later to the school's leader.
 STILL_DAYS = 14

@@ -29,9 +29,28 @@ from visitation.ways import notices as ways_notices
 
 
 @outbox.handles("application.sent_back")
+def tell_of_request(payload: dict[str, Any]) -> None:
+    case_notices.tell_of_request(payload["application"])
+
+
 @outbox.handles("decisions.released")
-def tell_school_of_answer(payload: dict[str, Any]) -> None:
-    case_notices.tell_school_of_answer(payload["application"])
+def tell_of_answer(payload: dict[str, Any]) -> None:
+    case_notices.tell_of_answer(payload["application"])
+
+
+@outbox.handles("decision.corrected")
+def tell_of_correction(payload: dict[str, Any]) -> None:
+    case_notices.tell_of_answer(payload["application"], case_notices.CORRECTED)
+
+
+@outbox.handles("grant.ended")
+def tell_of_ended_grant(payload: dict[str, Any]) -> None:
+    case_notices.tell_of_answer(payload["application"], case_notices.ENDED)
+
+
+@outbox.handles("payments.settled")
+def tell_of_payment(payload: dict[str, Any]) -> None:
+    effort_notices.tell_of_payment(payload["run"])
 
 
 @outbox.handles("question.asked")
@@ -74,6 +93,11 @@ def tell_of_cancelling(payload: dict[str, Any]) -> None:
 @outbox.handles("meeting.case_added")
 def tell_school_of_case(payload: dict[str, Any]) -> None:
     meeting_notices.tell_school_of_case(payload["item"])
+
+
+@outbox.handles("meeting.case_removed")
+def tell_of_removed_case(payload: dict[str, Any]) -> None:
+    meeting_notices.tell_of_removed_case(payload["meeting"], payload["application"])
 
 
 @outbox.handles("minutes.approved")

@@ -18,6 +18,7 @@ from visitation.efforts import changing as effort_changes
 from visitation.efforts import views as efforts
 from visitation.evaluation import views as evaluation
 from visitation.followups import views as followups
+from visitation.identity import views as identity
 from visitation.law import views as law
 from visitation.letters import views as letters
 from visitation.measurements import views as measurements
@@ -355,6 +356,11 @@ urlpatterns = [
     ),
     path("sager/<slug:number>/frigiv/", releases.release, name="release"),
     path("sager/<slug:number>/breve/", letters.letters, name="letters"),
+    path(
+        "sager/<slug:number>/breve/<uuid:pk>/givet/",
+        letters.give_to_parents,
+        name="give_to_parents",
+    ),
     path("sager/<slug:number>/breve/<uuid:pk>.pdf", letters.letter, name="letter"),
     path(
         "sager/<slug:number>/elev/<uuid:pupil>/breve/",
@@ -383,6 +389,16 @@ urlpatterns = [
     ),
     path(
         "sager/<slug:number>/elev/<uuid:pupil>/fortryd/", decisions.undo, name="undo"
+    ),
+    path(
+        "sager/<slug:number>/elev/<uuid:pupil>/nummer/",
+        identity.exchange_number,
+        name="exchange_number",
+    ),
+    path(
+        "sager/<slug:number>/elev/<uuid:pupil>/samme/",
+        identity.join,
+        name="join_pupils",
     ),
     path(
         "sager/<slug:number>/elev/<uuid:pupil>/cpr/",

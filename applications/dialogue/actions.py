@@ -69,6 +69,8 @@ def apply(application: Application, *, by: User) -> None:
     """
     writing.lock(application)
     move(application, "apply", by=by)
+    application.applied_at = timezone.now()
+    application.save(update_fields=["applied_at"])
 
     # What the school has described itself is never written over.
     for pupil_case in application.pupil_cases.all():
@@ -176,6 +178,7 @@ def write_statement(
     *,
     text: str,
     by: User,
+    pupil: PupilCase | None = None,
     key: UUID | None = None,
 ) -> Statement:
     """Keep the adviser's own draft; nobody else reads it. `key` is what a new one is stored under.
@@ -185,6 +188,7 @@ def write_statement(
     """
     statement = _draft_to_write(application, key=key, by=by)
 
+    statement.pupil = pupil
     statement.text = text
     statement.written_at = timezone.now()
     statement.save()
@@ -199,6 +203,7 @@ def sign(
     *,
     text: str,
     by: User,
+    pupil: PupilCase | None = None,
     key: UUID | None = None,
 ) -> Statement:
     """Sign `text` in one's own name: school and committee read it, and nobody changes it any more.
@@ -211,6 +216,7 @@ def sign(
     statement = _draft_to_write(application, key=key, by=by)
 
     now = timezone.now()
+    statement.pupil = pupil
     statement.text = text
     statement.written_at = now
     statement.signed_at = now

@@ -8,6 +8,7 @@ from django import forms
 
 from applications.dialogue import rules
 from applications.models import DialogueEntry, Statement
+from applications.writing.forms.measures import PupilChoice, offer_pupils
 from applications.writing.forms.pupil import PupilForm
 from applications.writing.forms.rows import read_key
 from applications.writing.forms.stepform import Section, StepForm
@@ -15,7 +16,11 @@ from skolefleks.forms import Form
 from skolefleks.textfields import Day, Line, LongText
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.http import QueryDict
+
+    from applications.models import PupilCase
 
 
 Kind = DialogueEntry.Kind
@@ -142,13 +147,20 @@ class StatementForm(StepForm):
         rows=12,
     )
     optional_fields = frozenset()
+    pupil = PupilChoice()
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Statement
-        fields = ("text",)
+        fields = ("pupil", "text")
 
-    def __init__(self, data: QueryDict | None, *, draft: Statement | None) -> None:
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        draft: Statement | None,
+        pupils: Sequence[PupilCase],
+    ) -> None:
         statement = draft
         if statement is None:
             statement = Statement()
@@ -160,7 +172,12 @@ class StatementForm(StepForm):
 
         super().__init__(data, instance=statement)
         self.fields["key"].initial = str(self.instance.pk)
+        offer_pupils(self, pupils)
 
     def arguments(self) -> dict[str, Any]:
         """The text as it is after what two windows wrote was merged, and the statement's key."""
-        return {"text": self.instance.text, "key": self.instance.pk}
+        return {
+            "text": self.instance.text,
+            "pupil": self.instance.pupil,
+            "key": self.instance.pk,
+        }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from applications.dialogue import rules
 from applications.lifecycle import AT_SCHOOL, Status
@@ -18,14 +18,29 @@ from applications.models import (
     Statement,
 )
 from skolefleks.administration import work_left
+from skolefleks.models import Role, User
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from skolefleks.models import User
-
 # Shown at once; the longest waiting first.
 MOST_STATEMENTS = 25
+
+
+def followers_of(application: Application) -> QuerySet[User]:
+    """Who hears what happens in a case: the school's leaders, who wrote it, and PPR.
+
+    Only who is there still: a writer who works at the school, and the invited
+    who are advisers.
+    """
+    school = application.school_id
+    invited = application.invitations.filter(capacity=Capacity.PPR)
+    leaders = User.objects.holding(Role.SCHOOL_LEADER, school=school)
+    writer = User.objects.at_work(school).filter(pk=application.created_by_id)
+    ppr = User.objects.holding(Role.ADVISER).filter(pk__in=invited.values("user"))
+    # As ids, since each of the three is joined in a way of its own.
+    is_any = Q(pk__in=leaders.values("pk")) | Q(pk__in=writer.values("pk"))
+    return User.objects.filter(is_any | Q(pk__in=ppr.values("pk")))
 
 
 @dataclass(frozen=True)
@@ -64,21 +79,21 @@ def threads_of(application: Application, *, shared_only: bool = False) -> list[T
 def signed_statements(
     application: Application,
 ) -> list[tuple[Statement, list[Statement]]]:
-    """For each capacity the statement that stands, PPR's first, and the earlier ones.
+    """For each capacity, and pupil, the statement that stands, and the earlier ones; PPR first.
 
     Takes one query.
     """
     signed = application.statements.filter(signed_at__isnull=False)
-    newest_first = signed.select_related("written_by").order_by("-signed_at", "id")
-    by_capacity: dict[str, list[Statement]] = {}
-    for statement in newest_first:
-        by_capacity.setdefault(statement.capacity, []).append(statement)
+    newest_first = signed.select_related("written_by", "pupil")
+    by_capacity: dict[str, dict[UUID | None, list[Statement]]] = {}
+    for statement in newest_first.order_by("-signed_at", "id"):
+        of_capacity = by_capacity.setdefault(statement.capacity, {})
+        of_capacity.setdefault(statement.pupil_id, []).append(statement)
 
     # In the order that the capacities are declared in: PPR is the first.
     groups = []
     for capacity in Capacity.values:
-        if capacity in by_capacity:
-            newest, *earlier = by_capacity[capacity]
+        for newest, *earlier in by_capacity.get(capacity, {}).values():
             groups.append((newest, earlier))
     return groups
 

@@ -13,11 +13,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from applications.dialogue import actions, forms, queries
 from applications.models import Application, DialogueEntry, PupilCase
 from applications.reading import queries as reading_queries
+from applications.reading import way
 from applications.writing import saving
 from applications.writing.forms import acts
 from skolefleks import audit
 from skolefleks.models import AccessEntry
-from skolefleks.pages import NOT_DONE, act, attempt, form_page, posted, show_form
+from skolefleks.pages import (
+    NOT_DONE,
+    act,
+    attempt,
+    form_page,
+    posted,
+    show_form,
+)
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, may
 from skolefleks.statemachine import can
@@ -96,7 +104,7 @@ def challenge(request: Request, number: str) -> HttpResponse:
     context = {
         "application": application,
         "failed": failed,
-        "way": reading_queries.way(application),
+        "way": way.way(application),
         "entries": len(queries.threads_of(application)),
         "may_withdraw": can(application, "withdraw", request.user),
         **_advisers(application),
@@ -147,7 +155,7 @@ def dialogue(request: Request, number: str) -> HttpResponse:
     may_state = is_invited and may(request.user, P.STATEMENT_WRITE, at=application)
     context = {
         "application": application,
-        "way": reading_queries.way(application),
+        "way": way.way(application),
         "threads": queries.threads_of(application),
         "statements": queries.signed_statements(application),
         "awaited": queries.awaited_statements(application),
@@ -210,7 +218,8 @@ def statement(request: Request, number: str) -> HttpResponse:
     """An adviser's statement: shown, kept as a draft by button or while typing, or signed."""
     application = _case_invited_to(request, number)
     draft = queries.draft_statement(application, request.user)
-    form = forms.StatementForm(posted(request), draft=draft)
+    pupils = list(application.pupil_cases.only("initials", "position"))
+    form = forms.StatementForm(posted(request), draft=draft, pupils=pupils)
     if request.POST.get("then") == saving.AUTOSAVE:
         return _autosave(request, application, form)
 

@@ -248,8 +248,16 @@ def _model_field(model: type[models.Model], field: Field) -> models.Field[Any, A
     return cast("models.Field[Any, Any]", model._meta.get_field(field.name))
 
 
+def _of_pupil(row: models.Model) -> str:
+    """Whom a measure is for: initials, or nothing where it is for all."""
+    pupil = getattr(row, "pupil", None)
+    return str(pupil or "")
+
+
 def _text(row: models.Model, field: Field) -> str:
     """What is written in `field`, as a reader sees it; '' for nothing."""
+    if field.name == "pupil":
+        return _of_pupil(row)
     if isinstance(row, PupilCase) and field.name == "cpr":
         if row.pupil is None:
             return ""

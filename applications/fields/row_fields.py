@@ -7,7 +7,17 @@ from applications.fields.field import Card, CaseLine, Field
 # A row is a card of its own and needs no heading.
 ROW = Card("")
 
+# Asked only where there are several; nothing chosen means all of them.
+OF_PUPIL = Field(
+    "pupil",
+    "Hvem gælder det?",
+    card=ROW,
+    is_optional=True,
+    on_case=CaseLine("Gælder"),
+)
+
 TRIED_FIELDS = (
+    OF_PUPIL,
     Field(
         "what",
         "Hvad har I prøvet?",
@@ -41,6 +51,7 @@ TRIED_FIELDS = (
 )
 
 PLANNED_FIELDS = (
+    OF_PUPIL,
     Field("kind", "Slags tiltag", card=ROW, prompt="Vælg slags"),
     Field(
         "what",

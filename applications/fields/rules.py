@@ -77,8 +77,8 @@ def checklist(
     """
     items = [Item("pupils", "add", "Mindst én elev", bool(pupil_cases))]
 
-    beside = support_beside(tried_measures)
     for pupil_case in pupil_cases:
+        beside = support_beside(tried_measures, pupil_case)
         items += _items_of_pupil(pupil_case, beside)
 
     items += _items_of_step(declarations.ENVIRONMENT, application, pupil_cases)
@@ -105,11 +105,15 @@ def advised(items: Sequence[Item]) -> list[Item]:
     return [item for item in unfilled if not item.is_required]
 
 
-def support_beside(tried_measures: Sequence[TriedMeasure]) -> Decimal:
-    """Hours a week of running measures that are support beside what is counted at each pupil."""
-    return sum(
-        (measure.supports_on(today()) for measure in tried_measures), Decimal(0)
-    )
+def support_beside(
+    tried_measures: Sequence[TriedMeasure], pupil_case: PupilCase
+) -> Decimal:
+    """Hours a week of running support, of all or of this pupil, beside what the pupil has."""
+    hours = Decimal(0)
+    for measure in tried_measures:
+        if measure.pupil_id in {None, pupil_case.pk}:
+            hours += measure.supports_on(today())
+    return hours
 
 
 def ages_of(pupil_cases: Sequence[PupilCase], day: date) -> set[int]:

@@ -11,6 +11,7 @@ from applications.models.applications import (
 from applications.models.counters import CaseCounter
 from applications.models.dialogue import DialogueEntry, DialogueShare, Statement
 from applications.models.goals import Goal
+from applications.models.handovers import HandOver
 from applications.models.invitations import Capacity, Invitation
 from applications.models.measures import PlannedMeasure, TriedMeasure
 from applications.models.papers import Paper, PaperPage
@@ -29,6 +30,7 @@ __all__ = (
     "DialogueEntry",
     "DialogueShare",
     "Goal",
+    "HandOver",
     "Invitation",
     "Paper",
     "PaperPage",

@@ -15,12 +15,20 @@ from django.db.models import ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from applications.lifecycle import EDITABLE, LIFECYCLE, TONES, Status
+from applications.lifecycle import (
+    ANSWER_TONES,
+    EDITABLE,
+    LIFECYCLE,
+    TONES,
+    Answer,
+    Status,
+)
 from applications.models.copies import show_copies
 from applications.models.invitations import Invitation
 from applications.models.recusals import Recusal
+from applications.models.shared_texts import SharedTexts
 from applications.models.submissions import Submission
-from skolefleks import search
+from skolefleks import alphabet
 from skolefleks.encryption import EncryptedTextField
 from skolefleks.models import School, User
 from skolefleks.permissions import (
@@ -31,7 +39,7 @@ from skolefleks.permissions import (
     may,
     schools_of,
 )
-from skolefleks.textfields import LINE, TEXT
+from skolefleks.textfields import TEXT
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -101,7 +109,9 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
                 reviewable, output_field=models.BooleanField()
             ),
             invited_ids=ArraySubquery(invitations.values("user")),
-            invited_names=ArraySubquery(invitations.values("user__name")),
+            invited_names=ArraySubquery(
+                invitations.order_by(alphabet.by("user__name")).values("user__name")
+            ),
             times_submitted=Coalesce(Subquery(counts.values("times")), 0),
         )
         marked._shows_copies = True
@@ -117,21 +127,6 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def incomplete(self) -> Self:
         return self.filter(filled__lt=F("expected"))
-
-    def matching(self, text: str) -> Self:
-        """By the beginning of the case number, a grade, or a pupil's initials.
-
-        The last part of a number alone is of this year.
-        """
-        searched = search.parse(text)
-        if searched.serial is not None:
-            [number] = searched.numbers()
-            return self.filter(number__startswith=number)
-        if searched.number:
-            return self.filter(number__startswith=searched.number)
-        if searched.grade is not None:
-            return self.filter(grades__contains=[searched.grade])
-        return self.filter(initials__contains=[searched.initials])
 
     @staticmethod
     def _for_review(user: User) -> Q:
@@ -154,17 +149,10 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return Q(submitted_at__isnull=False) & ~is_tied & ~Q(pk__in=out)
 
 
-class Application(models.Model):
+class Application(SharedTexts):
     """One school's application, for one pupil or several; always decided per pupil."""
 
     LIFECYCLE: ClassVar[StateMachine] = LIFECYCLE
-
-    class LegalBasis(models.TextChoices):
-        SECTION_9_4 = (
-            "section_9_4",
-            "Folkeskoleloven § 9, stk. 4: særligt tilrettelagte undervisningsforløb",
-        )
-        OTHER = "other", "Folkeskoleloven i øvrigt"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # `SF-2026-0042`: of the year in which the case was begun.
@@ -178,6 +166,8 @@ class Application(models.Model):
     )
     created_at = models.DateTimeField("oprettet")
     updated_at = models.DateTimeField("ændret")
+    # When a challenge became an application; created as one, the same moment.
+    applied_at = models.DateTimeField("blev ansøgning", null=True)
     # Counts the writings; a page that saves while one types is told the new count.
     revision = models.PositiveIntegerField("skrevet, antal gange", default=0)
     submitted_by = models.ForeignKey(
@@ -186,7 +176,15 @@ class Application(models.Model):
         null=True,
         related_name="+",
     )
+    # The first time: from then on it waits, however often it is sent back.
     submitted_at = models.DateTimeField("indsendt", null=True)
+    # The latest time: what the committee reads is of then.
+    resubmitted_at = models.DateTimeField("senest indsendt", null=True)
+    sent_back_at = models.DateTimeField("sendt tilbage", null=True)
+    # The school's part of the waiting, up to the latest submission.
+    days_at_school = models.PositiveSmallIntegerField(
+        "dage hos skolen", default=0, db_default=0
+    )
     closed_at = models.DateTimeField("afgjort", null=True)
     # The committee's words when it was last sent back: in all, and as JSON by place.
     sent_back_note = EncryptedTextField(
@@ -200,60 +198,8 @@ class Application(models.Model):
         "hvorfor trukket tilbage", max_length=TEXT, blank=True, default=""
     )
 
-    # What is written once for all pupils. The names are the labels of the case
-    # page, of every frozen copy and of the differences; how a form asks is
-    # declared in `fields`.
-    learning_environment = EncryptedTextField(
-        "læringsmiljøet", max_length=TEXT, blank=True, default=""
-    )
-    joint_reason = EncryptedTextField(
-        "hvorfor en fælles indsats", max_length=TEXT, blank=True, default=""
-    )
-    support_hours_use = EncryptedTextField(
-        "støttetimernes anvendelse", max_length=TEXT, blank=True, default=""
-    )
-    support_hours_yield = EncryptedTextField(
-        "støttetimernes udbytte", max_length=TEXT, blank=True, default=""
-    )
-
-    ppr_contact = EncryptedTextField(
-        "kontakt i PPR", max_length=LINE, blank=True, default=""
-    )
-    ppr_setup = EncryptedTextField(
-        "PPR i opbygningen af indsatsen", max_length=TEXT, blank=True, default=""
-    )
-    ppr_daily = EncryptedTextField(
-        "PPR i den daglige drift", max_length=TEXT, blank=True, default=""
-    )
-    coordinator = EncryptedTextField(
-        "tværfaglig koordinator", max_length=TEXT, blank=True, default=""
-    )
-    family_cooperation = EncryptedTextField(
-        "samarbejdet med familien", max_length=TEXT, blank=True, default=""
-    )
-    leisure_cooperation = EncryptedTextField(
-        "samarbejdet med BFO eller klub", max_length=TEXT, blank=True, default=""
-    )
-    kui_cooperation = EncryptedTextField(
-        "samarbejdet med KUI", max_length=TEXT, blank=True, default=""
-    )
-    workplace_training = EncryptedTextField(
-        "praktik", max_length=TEXT, blank=True, default=""
-    )
-    mentor = EncryptedTextField("mentor", max_length=TEXT, blank=True, default="")
-    exam_path = EncryptedTextField(
-        "vejen til afgangsprøven", max_length=TEXT, blank=True, default=""
-    )
-
-    daily_leader_name = EncryptedTextField(
-        "daglig leder", max_length=LINE, blank=True, default=""
-    )
-    representative_name = EncryptedTextField(
-        "forelægges af", max_length=LINE, blank=True, default=""
-    )
-    legal_basis = models.CharField(
-        "lovgrundlag", max_length=12, choices=LegalBasis, blank=True
-    )
+    # Since when the writer has it lie with the leader, to be signed.
+    handed_over_at = models.DateTimeField("givet til underskrift", null=True)
 
     # What lists show and sort by: written by `actions.summarise`, so that a list
     # reads no other table.
@@ -264,7 +210,12 @@ class Application(models.Model):
     requested = models.PositiveIntegerField("ansøgt pr. år", default=0)
     filled = models.PositiveSmallIntegerField(default=0)
     expected = models.PositiveSmallIntegerField(default=0)
-    # By `writing.actions.note_effort`, once released.
+    # By `writing.actions.note_answer`, once released: never what is not known yet.
+    answer = models.CharField(
+        "svar", max_length=10, choices=Answer, blank=True, default="", db_default=""
+    )
+    granted = models.PositiveIntegerField("bevilget pr. år", default=0, db_default=0)
+    granted_from = models.DateField("bevilget fra", null=True)
     effort_ends_on = models.DateField("indsatsen løber til", null=True)
 
     objects = ApplicationQuerySet.as_manager()
@@ -362,7 +313,16 @@ class Application(models.Model):
         return self.invitations.filter(user=user).exists()
 
     @property
+    def state(self) -> str:
+        """Its status in a word; of one that is dealt with, what came of it."""
+        if self.status == Status.CLOSED and self.answer:
+            return Answer(self.answer).label
+        return Status(self.status).label
+
+    @property
     def tone(self) -> str:
+        if self.status == Status.CLOSED and self.answer:
+            return ANSWER_TONES[Answer(self.answer)]
         return TONES[Status(self.status)]
 
     @property
@@ -387,9 +347,14 @@ class Application(models.Model):
 
     def is_unread_since(self, read_at: datetime | None) -> bool:
         """Whether it was submitted after it was read at `read_at`; None: it never was."""
-        if self.submitted_at is None:
+        if self.handed_in_at is None:
             return False
-        return read_at is None or read_at < self.submitted_at
+        return read_at is None or read_at < self.handed_in_at
+
+    @property
+    def handed_in_at(self) -> datetime | None:
+        """When what the committee reads was submitted."""
+        return self.resubmitted_at or self.submitted_at
 
     @property
     def is_complete(self) -> bool:

@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from applications.models.applications import Application
 from applications.models.invitations import Capacity
+from applications.models.pupils import PupilCase
 from skolefleks.encryption import EncryptedTextField
 from skolefleks.textfields import LINE, TEXT
 from skolefleks.triggers import append_only
@@ -118,6 +119,10 @@ class Statement(models.Model):
         Application, on_delete=models.PROTECT, related_name="statements"
     )
     capacity = models.CharField("udtaler sig som", max_length=10, choices=Capacity)
+    # None: all the pupils.
+    pupil = models.ForeignKey(
+        PupilCase, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     text = EncryptedTextField("udtalelse", max_length=TEXT, blank=True, default="")
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"

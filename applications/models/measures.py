@@ -1,4 +1,4 @@
-"""What was tried, and what is planned: both belong to the application, not to one of its pupils."""
+"""What was tried, and what is planned: for all pupils of the application, or for one of them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db import models
 
 from applications.models.applications import Application
+from applications.models.pupils import PupilCase
 from skolefleks.encryption import EncryptedTextField
 from skolefleks.textfields import LINE, TEXT
 
@@ -21,6 +22,15 @@ class TriedMeasure(models.Model):
         Application, on_delete=models.CASCADE, related_name="tried_measures"
     )
     position = models.PositiveSmallIntegerField(default=0)
+    # None: all the pupils.
+    pupil = models.ForeignKey(
+        PupilCase,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="gælder",
+    )
     what = EncryptedTextField("tiltag", max_length=TEXT)
     started_on = models.DateField("fra", null=True, blank=True)
     ended_on = models.DateField("til", null=True, blank=True)
@@ -81,6 +91,15 @@ class PlannedMeasure(models.Model):
         Application, on_delete=models.CASCADE, related_name="planned_measures"
     )
     position = models.PositiveSmallIntegerField(default=0)
+    # None: all the pupils.
+    pupil = models.ForeignKey(
+        PupilCase,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="gælder",
+    )
     kind = models.CharField("slags", max_length=24, choices=Kind)
     what = EncryptedTextField("hvad skal der ske", max_length=TEXT)
     who = EncryptedTextField("hvem gør det", max_length=LINE, blank=True, default="")

@@ -128,7 +128,7 @@ class Paper(models.Model):
     def is_submitted(self) -> bool:
         """Whether the committee has had it: then it stays."""
         # What was laid on since it was sent back has not been sent.
-        submitted_at = self.application.submitted_at
+        submitted_at = self.application.handed_in_at
         is_sent = submitted_at is not None and self.uploaded_at <= submitted_at
         return self.is_ready and is_sent
 

@@ -223,7 +223,9 @@ def _send_file(paper: Paper, *, as_attachment: bool) -> HttpResponse:
     What the school called the file stays inside the case: it may hold a child's name.
     """
     kind = Paper.Kind(paper.kind)
-    name = f"{paper.application.number}-bilag-{str(paper.pk)[:8]}.{kind}"
+    # Annotated by `reading.queries`, and no field of the model.
+    marked: Any = paper
+    name = f"{paper.application.number}-bilag-{marked.place}.{kind}"
     disposition = content_disposition_header(as_attachment, name)
     if not disposition:
         disposition = "attachment"

@@ -9,10 +9,10 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from applications.lifecycle import Status
+from applications.lifecycle import EDITABLE, Status
 from applications.models import Application, ApplicationQuerySet, PupilCase
-from skolefleks import search
-from skolefleks.danish import today
+from applications.reading import rules
+from skolefleks.danish import short_day, today
 from skolefleks.permissions import Permission, schools_of
 from skolefleks.spreadsheets import Column, Table
 
@@ -26,15 +26,18 @@ def is_begun(_: User) -> Q:
 
 
 def waits_for(user: User) -> Q:
-    """Sent back, begun by `user`, and for one who submits: drafts that hold all they should."""
+    """Sent back, begun by `user`, and for one who submits: what is full, or to be signed."""
+    is_with_writer = Q(handed_over_at__isnull=True)
     waits = Q(status=Status.SENT_BACK) | is_begun(user) & Q(created_by=user)
+    waits &= is_with_writer
 
     schools = schools_of(user, Permission.APPLICATION_SUBMIT)
     if not schools:
         return waits
     # Nothing is expected of an application that was never summed up.
     is_full = Q(expected__gt=0, filled=F("expected"))
-    return waits | Q(status=Status.DRAFT, school__in=schools) & is_full
+    is_to_sign = Q(status=Status.DRAFT) & is_full | ~is_with_writer
+    return waits | Q(status__in=EDITABLE, school__in=schools) & is_to_sign
 
 
 def is_with_the_committee(_: User) -> Q:
@@ -115,11 +118,16 @@ ROW_FIELDS = (
     "requested",
     "updated_at",
     "submitted_at",
+    "sent_back_at",
+    "handed_over_at",
+    "days_at_school",
+    "filled",
+    "expected",
+    "answer",
+    "granted",
+    "granted_from",
     "effort_ends_on",
 )
-
-# How many years a search for the last part of a number looks at.
-YEARS_SEARCHED = 3
 
 # Of the spreadsheet.
 COLUMNS = (
@@ -129,7 +137,10 @@ COLUMNS = (
     Column("Klassetrin"),
     Column("Formål"),
     Column("Ansøgt pr. år (kr.)", "kr"),
+    Column("Bevilget pr. år (kr.)", "kr"),
+    Column("Bevilget fra", "day"),
     Column("Status"),
+    Column("Næste skridt"),
     Column("Indsendt", "day"),
     Column("Indsats til", "day"),
     Column("Senest ændret", "day"),
@@ -144,21 +155,14 @@ class Row(NamedTuple):
     initials: str
     grades: str
     kinds: str
+    period: str
     status: str
     tone: str
+    next: str
 
 
 def only_row_fields(cases: ApplicationQuerySet) -> ApplicationQuerySet:
     return cases.select_related("school").only(*ROW_FIELDS)
-
-
-def matching(cases: ApplicationQuerySet, text: str) -> ApplicationQuerySet:
-    """By the beginning of a case number, its last part, a grade (`4. kl.`) or initials (`ab`)."""
-    searched = search.parse(text)
-    if searched.serial is not None:
-        # A school looks for its older cases too.
-        return cases.filter(number__in=searched.numbers(years=YEARS_SEARCHED))
-    return cases.matching(text)
 
 
 def rows_of(cases: Iterable[Application]) -> list[Row]:
@@ -173,8 +177,10 @@ def row_of(application: Application) -> Row:
         initials=", ".join(application.initials),
         grades=grades_text(application.grades),
         kinds=capfirst(" og ".join(kinds)),
-        status=Status(application.status).label,
+        period=_period(application),
+        status=application.state,
         tone=application.tone,
+        next=rules.next_step(application, today()),
     )
 
 
@@ -204,11 +210,23 @@ def _cells(row: Row) -> list[Any]:
         row.grades,
         row.kinds,
         application.requested or None,
+        application.granted or None,
+        application.granted_from,
         row.status,
+        row.next,
         application.submitted_at,
         application.effort_ends_on,
         application.updated_at,
     ]
+
+
+def _period(application: Application) -> str:
+    """`1.8.2026 – 31.7.2027`, of what is granted; nothing where nothing is."""
+    first = application.granted_from
+    last = application.effort_ends_on
+    if first is None or last is None:
+        return ""
+    return f"{short_day(first)} – {short_day(last)}"
 
 
 def _url_of(application: Application) -> str:

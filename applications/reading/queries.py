@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from applications.fields import asking, blocks
@@ -23,12 +23,13 @@ from applications.models import (
     TriedMeasure,
 )
 from applications.reading import rules
+from skolefleks import alphabet
 from skolefleks.danish import today
 from skolefleks.models import Membership, Role, School
 from skolefleks.permissions import Permission, schools_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from django.db.models import QuerySet
 
@@ -37,14 +38,24 @@ if TYPE_CHECKING:
     from applications.models import ApplicationQuerySet
     from skolefleks.models import User
 
+Measure = TypeVar("Measure", TriedMeasure, PlannedMeasure)
+
 # What a list of applications shows: no encrypted column is fetched.
 LIST_FIELDS = (
     "id",
     "number",
     "status",
     "submitted_at",
+    "resubmitted_at",
+    "sent_back_at",
+    "handed_over_at",
+    "days_at_school",
     "updated_at",
     "closed_at",
+    "answer",
+    "granted",
+    "granted_from",
+    "effort_ends_on",
     "initials",
     "kinds",
     "grades",
@@ -98,11 +109,11 @@ class WholeApplication:
 
     @cached_property
     def tried_measures(self) -> list[TriedMeasure]:
-        return list(self.application.tried_measures.all())
+        return self._with_pupils(self.application.tried_measures.all())
 
     @cached_property
     def planned_measures(self) -> list[PlannedMeasure]:
-        return list(self.application.planned_measures.all())
+        return self._with_pupils(self.application.planned_measures.all())
 
     @cached_property
     def goals(self) -> list[Goal]:
@@ -176,10 +187,19 @@ class WholeApplication:
     def wishes(self) -> list[rules.Wish]:
         return [rules.wish_for(pupil_case) for pupil_case in self.pupil_cases]
 
-    @property
-    def support_beside(self) -> Decimal:
-        """Hours a week of support that stand beside what is counted at each pupil."""
-        return field_rules.support_beside(self.tried_measures)
+    def support_beside(self, pupil_case: PupilCase) -> Decimal:
+        """Hours a week of support that stand beside what is counted at the pupil."""
+        return field_rules.support_beside(self.tried_measures, pupil_case)
+
+    def _with_pupils(self, measures: Iterable[Measure]) -> list[Measure]:
+        """Each with the pupil it is for, read once with the others."""
+        pupils = {pupil_case.pk: pupil_case for pupil_case in self.pupil_cases}
+        rows = []
+        for measure in measures:
+            if measure.pupil_id:
+                measure.pupil = pupils.get(measure.pupil_id)
+            rows.append(measure)
+        return rows
 
     @property
     def ages(self) -> set[int]:
@@ -237,7 +257,10 @@ def open_questions(whole: WholeApplication) -> list[Question]:
     if last:
         before = last.blocks
     return asking.list_questions(
-        application.asks, application.number, now=whole.blocks, before=before
+        application.asks,
+        application.number,
+        now=whole.blocks,
+        before=before,
     )
 
 
@@ -247,7 +270,10 @@ def submitted_blocks(application: Application) -> list[Block] | None:
     None for whoever reads the case as it stands.
     """
     # While it lies with the committee, what stands is what was submitted.
-    school_writes_on = application.status in {Status.SENT_BACK, Status.WITHDRAWN}
+    school_writes_on = application.status in {
+        Status.SENT_BACK,
+        Status.WITHDRAWN,
+    }
     if not (application.is_reviewable and school_writes_on):
         return None
 
@@ -278,32 +304,18 @@ def papers_of_draft(application: Application, user: User) -> list[Paper]:
 
 
 def _papers(application: Application, papers: QuerySet[Paper]) -> list[Paper]:
-    rows = list(papers.select_related("uploaded_by"))
+    # The same number for everybody, whoever sees how many of them.
+    laid_before = Paper.objects.filter(
+        application=application, uploaded_at__lte=OuterRef("uploaded_at")
+    )
+    place = laid_before.order_by().values("application").annotate(count=Count("pk"))
+    numbered = papers.annotate(place=Subquery(place.values("count")))
+    rows: list[Paper] = list(numbered.select_related("uploaded_by"))
     # Whether it was submitted is asked of the application: the same object, read
     # once.
     for paper in rows:
         paper.application = application
     return rows
-
-
-def way(application: Application) -> list[tuple[str, str, str]]:
-    """The case's way while the school has it, and just after it was submitted."""
-    stations = ("Udfordring", "Ansøgning", "Visitation", "Indsats", "Opfølgning")
-    current = 2
-    if application.is_challenge:
-        current = 0
-    elif application.is_editable:
-        current = 1
-
-    way = []
-    for at, station in enumerate(stations):
-        state = "ahead"
-        if at < current:
-            state = "done"
-        elif at == current:
-            state = "current"
-        way.append((station, state, ""))
-    return way
 
 
 def advisers_of(
@@ -318,7 +330,7 @@ def advisers_of(
     invited = []
     others = []
     advisers = memberships.select_related("user", "school")
-    for membership in advisers.order_by("user__name"):
+    for membership in advisers.order_by(alphabet.by("user__name")):
         if membership.user_id in invited_ids:
             invited.append(membership)
         else:
@@ -338,5 +350,7 @@ def leaders_of(school_id: int) -> list[str]:
         role=Role.SCHOOL_LEADER, school=school_id, user__is_active=True
     )
     return list(
-        memberships.order_by("user__name").values_list("user__name", flat=True)
+        memberships.order_by(alphabet.by("user__name")).values_list(
+            "user__name", flat=True
+        )
     )

@@ -221,7 +221,7 @@ def _texts_by_kind(blocks: Sequence[Block]) -> BlockTexts:
 
 
 def _lead(application: Application) -> str:
-    parts = [application.school.name, application.get_status_display()]
+    parts = [application.school.name, application.state]
     if application.submitted_at:
         parts.append(f"indsendt {day(timezone.localdate(application.submitted_at))}")
     return " · ".join(part for part in parts if part)

@@ -72,7 +72,10 @@ def _ties_by_case(
             if school_id == application.school_id:
                 reasons[user_id] = "Arbejder på skolen"
 
-        for author in (application.created_by_id, application.submitted_by_id):
+        for author in (
+            application.created_by_id,
+            application.submitted_by_id,
+        ):
             if author in user_ids:
                 reasons[author] = "Har skrevet eller indsendt ansøgningen"
     return by_case

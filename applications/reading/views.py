@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from applications.models import Application
-from applications.reading import listing, queries
+from applications.reading import listing, queries, searching
 from applications.reading import summary as summaries
 from applications.reading.listing import FIRST_TAB, ORDERS, TABS
-from skolefleks import audit, spreadsheets
+from skolefleks import audit, cpr, search, spreadsheets
 from skolefleks.danish import today
 from skolefleks.models import AccessEntry
 from skolefleks.pages import page
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 @page(P.APPLICATION_WRITE)
 def cases(request: Request) -> HttpResponse:
     """The school's cases; tab, search and order stand in the address."""
+    if cpr.is_held_in(request.GET.get("q", "")):
+        # Led on, so that the number stands in no address that is kept or sent.
+        messages.info(request, search.NOT_BY_CPR)
+        return redirect("applications:list")
+
     own_cases = queries.own_cases(request.user)
     tab = _tab(request)
     text = _search_text(request)
@@ -54,7 +60,9 @@ def cases(request: Request) -> HttpResponse:
         tabs.append((one.label, f"?fane={name}", counts.get(name), is_current))
 
     rows = page_of(
-        listing.only_row_fields(chosen), request.GET, by=_order_field(request)
+        listing.only_row_fields(chosen),
+        request.GET,
+        by=_order_field(request),
     )
     context = {
         "page": rows,
@@ -124,7 +132,8 @@ def summary_pdf(request: Request, number: str) -> HttpResponse:
     audit.log_access(AccessEntry.Kind.PRINT, application.number, by=request.user)
 
     content = summaries.as_pdf(
-        queries.WholeApplication(application), queries.submitted_blocks(application)
+        queries.WholeApplication(application),
+        queries.submitted_blocks(application),
     )
     headers = {"Content-Disposition": f'attachment; filename="resume-{number}.pdf"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
@@ -136,7 +145,7 @@ def _chosen_cases(
     """One choice for list and spreadsheet: a search looks through all tabs."""
     text = _search_text(request)
     if text:
-        return listing.matching(own_cases, text)
+        return searching.find(own_cases, text)
     return own_cases.filter(TABS[_tab(request)].holds(request.user))
 
 

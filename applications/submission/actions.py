@@ -9,28 +9,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from applications.fields import blocks, comparing
+from applications.handover import actions as handover
 from applications.lifecycle import Status
 from applications.models import Application, Submission, SubmissionChanges
-from applications.papers import rules as papers_rules
 from applications.reading import queries as reading
+from applications.reading import rules as reading_rules
 from applications.writing import actions as writing
 from skolefleks import outbox
-from skolefleks.refusals import Refusal
 from skolefleks.statemachine import move
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from applications.fields import rules as fields_rules
     from skolefleks.models import User
-
-
-class Incomplete(Refusal):
-    """Something is missing; `items` says what."""
-
-    def __init__(self, items: list[fields_rules.Item]) -> None:
-        self.items = items
-        super().__init__("Ansøgningen kan ikke indsendes endnu. Se, hvad der mangler.")
 
 
 @transaction.atomic
@@ -47,16 +38,29 @@ def submit(application: Application, *, by: User) -> None:
     # submitted, too.
     application.refresh_from_db()
     draft = reading.WholeApplication(application)
-    _require_complete(draft)
+    handover.require_complete(draft)
+    handover.settle(application, "sign", by=by)
 
     # Before `move`: the database refuses a case that nobody has submitted.
     now = timezone.now()
     Application.objects.filter(pk=application.pk).update(
-        submitted_by=by, submitted_at=now, updated_at=now, sent_back_copy=None
+        submitted_by=by,
+        submitted_at=application.submitted_at or now,
+        resubmitted_at=now,
+        days_at_school=reading_rules.days_at_school(application),
+        updated_at=now,
+        sent_back_copy=None,
     )
     move(application, "submit", by=by)
     application.refresh_from_db(
-        fields=["submitted_by", "submitted_at", "updated_at", "sent_back_copy"],
+        fields=[
+            "submitted_by",
+            "submitted_at",
+            "resubmitted_at",
+            "days_at_school",
+            "updated_at",
+            "sent_back_copy",
+        ],
     )
     # After `move`: while the case is back at the school the lists stay as they were.
     draft = writing.summarise(application)
@@ -97,11 +101,14 @@ def withdraw(application: Application, *, reason: str, by: User) -> None:
     """Take the application back. `reason` is asked for when the committee has it.
 
     What the committee has decided meanwhile, unknown to the school, it undoes
-    itself once it is told. Raises what `move` raises.
+    itself once it is told. Raises NotPossible where the school knows of a grant
+    already, and what `move` raises.
     """
     writing.lock(application)
+    reading_rules.require_nothing_granted(application)
     # Before `move`, which leaves every case withdrawn.
     was_with_committee = application.status == Status.SUBMITTED
+    handover.settle(application, "take_it_back", by=by)
     move(application, "withdraw", by=by)
 
     if was_with_committee:
@@ -110,12 +117,3 @@ def withdraw(application: Application, *, reason: str, by: User) -> None:
     application.withdrawn_reason = reason
     application.updated_at = timezone.now()
     application.save(update_fields=["withdrawn_reason", "updated_at"])
-
-
-def _require_complete(draft: reading.WholeApplication) -> None:
-    if draft.missing:
-        raise Incomplete(draft.missing)
-
-    papers_rules.require_examined(
-        draft.application.papers.select_related("uploaded_by")
-    )

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 def tell_committee_of_submission(application_id: UUID) -> None:
     """Chair and secretary, so that the case comes onto an agenda."""
     _tell_committee(
-        application_id, "En skole har indsendt sagen", topic="application.submitted"
+        application_id,
+        "En skole har indsendt sagen",
+        topic="application.submitted",
     )
 
 

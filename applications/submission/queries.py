@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
+
+from applications.fields.declarations import PUPIL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from applications.models import Application
+    from applications.reading.queries import WholeApplication
     from applications.reading.rules import Wish
 
 
@@ -35,7 +40,12 @@ def amounts(wishes: Sequence[Wish]) -> AmountTable:
 
     rows = []
     for wish in wishes:
-        rows.append((wish, [(year, wish.amount_in(year)) for year in years_in_order]))
+        rows.append(
+            (
+                wish,
+                [(year, wish.amount_in(year)) for year in years_in_order],
+            )
+        )
 
     sums = []
     for year in years_in_order:
@@ -46,9 +56,32 @@ def amounts(wishes: Sequence[Wish]) -> AmountTable:
     )
 
 
-def answer_expected_on(submitted_at: datetime) -> date:
-    """The day by which the committee aims to answer."""
+class ReviewedPart(NamedTuple):
+    """A part of the application as the committee will read it, and where it is changed."""
+
+    title: str
+    lines: list[tuple[str, str]]
+    url: str
+
+
+def parts(whole: WholeApplication) -> list[ReviewedPart]:
+    """All that is written, in the order of the committee's page; what is empty too."""
+    number = whole.application.number
+    reviewed = []
+    for block in whole.blocks:
+        lines = [(label, text) for _, label, text in block["lines"]]
+        url = whole.url(block["step"])
+        kind, _, key = block["key"].partition(":")
+        # What is written of one pupil has a page of its own.
+        if kind == PUPIL.kind:
+            url = reverse("applications:pupil", args=[number, key])
+        reviewed.append(ReviewedPart(block["title"], lines, url))
+    return reviewed
+
+
+def answer_expected_on(application: Application) -> date:
+    """The day by which the committee aims to answer; the school's own part is added."""
     # The goal is counted from the Danish date, not from the moment in UTC.
-    return timezone.localdate(submitted_at) + timedelta(
-        days=settings.WAITING_GOAL_DAYS
-    )
+    first_day = timezone.localdate(application.submitted_at)
+    days = settings.WAITING_GOAL_DAYS + application.days_at_school
+    return first_day + timedelta(days=days)

@@ -6,14 +6,26 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from applications.dialogue import queries as dialogue
+from applications.handover import actions as handover
+from applications.handover.forms import HandBackForm, HandOverForm
 from applications.models import Application
 from applications.reading import queries as reading
+from applications.reading import rules as reading_rules
+from applications.reading import way
 from applications.submission import actions, queries
 from applications.submission.forms import WithdrawForm
 from applications.writing.frame import own_application, show_step
 from skolefleks.danish import day, moment
 from skolefleks.forms import Form
-from skolefleks.pages import act, form_page, page, posted, show_form
+from skolefleks.pages import (
+    act,
+    attempt,
+    form_page,
+    page,
+    posted,
+    show_form,
+)
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
 from skolefleks.statemachine import can
@@ -56,14 +68,15 @@ def receipt(request: Request, number: str) -> HttpResponse:
     application = own_application(request, number)
     # Before it was submitted, and again when it was sent back, there is
     # nothing to confirm.
-    if application.is_editable or application.submitted_at is None:
+    handed_in_at = application.handed_in_at
+    if application.is_editable or handed_in_at is None:
         return redirect("applications:check", number)
 
-    submitted = moment(application.submitted_at)
-    answer_on = day(queries.answer_expected_on(application.submitted_at))
+    submitted = moment(handed_in_at)
+    answer_on = day(queries.answer_expected_on(application))
     context = {
         "application": application,
-        "way": reading.way(application),
+        "way": way.way(application),
         "text": f"Den ligger nu hos kvalitetsudvalget. Indsendt {submitted}.",
         "next": [
             READ_FIRST,
@@ -81,6 +94,9 @@ def withdraw(request: Request, number: str) -> HttpResponse:
     # Before the act, which leaves every case withdrawn.
     was_challenge = application.is_challenge
     # A POST goes on: the act says why it is not possible any more.
+    if application.granted:
+        messages.info(request, reading_rules.INSTEAD_OF_WITHDRAWING)
+        return redirect(application)
     if request.method != "POST" and not can(application, "withdraw", request.user):
         return redirect(application)
 
@@ -97,17 +113,54 @@ def withdraw(request: Request, number: str) -> HttpResponse:
     return show_form(request, template, form, context)
 
 
+@act(P.APPLICATION_WRITE)
+def hand_over(request: Request, number: str) -> HttpResponse:
+    """Hand the application to the school leader, to be signed and submitted."""
+    application = own_application(request, number)
+    form = HandOverForm(request.POST)
+
+    if form.try_to(handover.hand_over, application, by=request.user):
+        messages.success(request, "Ansøgningen ligger nu hos skolelederen.")
+        return redirect("applications:check", number)
+    return _show_check(request, application, form)
+
+
+@act(P.APPLICATION_SUBMIT)
+def hand_back(request: Request, number: str) -> HttpResponse:
+    """Hand it back to whoever wrote it, with what is to be changed."""
+    application = own_application(request, number)
+    form = HandBackForm(request.POST)
+
+    if form.try_to(handover.hand_back, application, by=request.user):
+        messages.success(request, "Ansøgningen er givet tilbage.")
+        return redirect("applications:check", number)
+    return _show_check(request, application, form)
+
+
+@act(P.APPLICATION_WRITE)
+def take_back(request: Request, number: str) -> HttpResponse:
+    """Go on writing before the leader has answered."""
+    application = own_application(request, number)
+    attempt(
+        request,
+        handover.take_back,
+        application,
+        by=request.user,
+        done="Ansøgningen er din igen.",
+    )
+    return redirect("applications:check", number)
+
+
 def _show_check(
-    request: Request, application: Application, button: Form | None = None
+    request: Request, application: Application, refused: Form | None = None
 ) -> HttpResponse:
-    """The last step's page; `button` is the submission that was refused."""
+    """The last step's page; `refused` is the form that was refused."""
     draft = reading.WholeApplication(application)
     amounts = queries.amounts(draft.wishes)
-    # A form without fields: its only error is the act's refusal.
-    refusal = ""
-    if button:
-        refusal = str(button.non_field_errors()[0])
+    # The button that submits has no fields: its only error is the act's refusal.
+    refusals = refused.non_field_errors() if refused else []
 
+    last = application.hand_overs.select_related("handed_by", "answered_by").last()
     context = {
         "missing": draft.links(draft.missing),
         "advised": draft.links(draft.advised),
@@ -115,9 +168,22 @@ def _show_check(
         "amounts": amounts.rows,
         "sums": amounts.sums,
         "total": amounts.total,
+        "parts": queries.parts(draft),
+        "papers": reading.papers_of_draft(application, request.user),
+        "statements": dialogue.signed_statements(application),
         "leaders": reading.leaders_of(application.school_id),
         "may_submit": can(application, "submit", request.user),
-        "refusal": refusal,
+        "handed": last,
+        "hand_over_form": _form_or_new(refused, HandOverForm),
+        "hand_back_form": _form_or_new(refused, HandBackForm),
+        "refusal": refusals[0] if refusals else "",
     }
     template = "applications/submission/check.html"
     return show_step(request, draft, "check", context, template)
+
+
+def _form_or_new(refused: Form | None, kind: type[Form]) -> Form:
+    """What was sent, where it was this form; the other one stands empty beside it."""
+    if isinstance(refused, kind):
+        return refused
+    return kind()

@@ -16,6 +16,7 @@ from applications.models import (
     Invitation,
     Pupil,
     PupilCase,
+    Statement,
 )
 from applications.reading import queries as reading
 from applications.writing import rules
@@ -44,6 +45,8 @@ SUMMARY_FIELDS = (
     "expected",
 )
 
+ANSWER_FIELDS = ("answer", "granted", "granted_from", "effort_ends_on")
+
 
 @transaction.atomic
 def start(*, school: School, by: User) -> Application:
@@ -62,6 +65,8 @@ def open_case(*, school: School, status: Status, by: User) -> Application:
     )
     require(by, Permission.APPLICATION_WRITE, at=application)
     rules.require_open(school, today())
+    if status == Status.DRAFT:
+        application.applied_at = now
 
     # After the right is asked for: the counter is locked until the
     # transaction ends.
@@ -98,11 +103,15 @@ def remove_pupil(pupil_case: PupilCase, *, by: User) -> None:
 
     # Before the row is deleted: afterwards it has no key.
     audit.record("remove_pupil", application, by=by, pupil_case=str(pupil_case.pk))
+    # What an adviser has not signed is theirs alone, and stops nobody.
+    drafts = Statement.objects.filter(signed_at__isnull=True)
+    drafts.filter(pupil=pupil_case).update(pupil=None)
     try:
         pupil_case.delete()
     except ProtectedError as error:
         raise Refusal(
-            "Udvalget har allerede behandlet eleven, som derfor ikke kan fjernes fra ansøgningen."
+            "Udvalget har allerede behandlet eleven, eller en rådgiver har underskrevet"
+            " en udtalelse om eleven, som derfor ikke kan fjernes fra ansøgningen."
         ) from error
     summarise(application)
 
@@ -266,13 +275,23 @@ def touch(
     audit.record("write", application, by=by, step=step)
 
 
-def note_effort(application: Application, *, ends_on: date | None) -> None:
-    """Note the last day of the case's last running grant, None without one.
+def note_answer(
+    application: Application,
+    *,
+    answer: str,
+    granted: int,
+    starts_on: date | None,
+    ends_on: date | None,
+) -> None:
+    """Note what came of the case for the lists: the answer, whole DKK a year, the period.
 
-    Called in the transaction of the act that decided it.
+    Called in the transaction of the act that made it known.
     """
+    application.answer = answer
+    application.granted = granted
+    application.granted_from = starts_on
     application.effort_ends_on = ends_on
-    Application.objects.filter(pk=application.pk).update(effort_ends_on=ends_on)
+    application.save(update_fields=ANSWER_FIELDS)
 
 
 def _sum_up(draft: reading.WholeApplication) -> None:

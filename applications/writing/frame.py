@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 
 from applications.fields import declarations
 from applications.reading import queries as reading
+from applications.reading import way
 from skolefleks import audit
 from skolefleks.models import AccessEntry
 from skolefleks.pages import NOT_DONE
@@ -74,7 +75,7 @@ def show_step(
         "questions": questions,
         "opens_questions": step == "check",
         "questions_here": questions_here,
-        "way": reading.way(application),
+        "way": way.way(application),
         "previous": previous,
         "may_withdraw": can(application, "withdraw", request.user),
         "idle_seconds": settings.SESSION_IDLE_SECONDS,

@@ -126,10 +126,11 @@ def _go_on(request: Request, page: StepPage) -> HttpResponse:
     if verb == "add":
         # `maal` is the pupil that one more goal is for; `ny` asks for an
         # empty row.
-        wish = "ny=1"
         if target:
-            wish = f"maal={target}"
-        return redirect(f"{request.path}?{wish}#div_id_ny")
+            wish, anchor = f"maal={target}", f"div_id_ny-{target}"
+        else:
+            wish, anchor = "ny=1", "div_id_ny"
+        return redirect(f"{request.path}?{wish}#{anchor}")
 
     if verb in ROW_BUTTONS:
         table = target.partition(":")[0]

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect
 from applications.models import Application, PupilCase
 from applications.reading import queries as reading
 from applications.reading import rules as reading_rules
-from applications.writing import actions
+from applications.writing import actions, copying
 from applications.writing.forms import steps
 from applications.writing.forms.acts import InviteForm, NewForm
 from applications.writing.forms.goals import GoalRows
@@ -43,6 +43,24 @@ def new(request: Request) -> HttpResponse:
         return redirect("applications:pupils", form.outcome.number)
     context = {"schools": schools}
     return show_form(request, "applications/writing/new.html", form, context)
+
+
+@act(P.APPLICATION_WRITE)
+@throttled("case")
+def copy(request: Request, number: str) -> HttpResponse:
+    """Begin a new application with what was written in one that led to nothing."""
+    application = own_application(request, number)
+    button = Form(request.POST)
+
+    if not button.try_to(copying.copy, application, by=request.user):
+        messages.error(request, str(button.non_field_errors()[0]))
+        return redirect(application)
+    messages.success(
+        request,
+        f"Teksten fra {number} er kopieret. Se den igennem: "
+        "forældrene skal orienteres igen, og bilag skal lægges på.",
+    )
+    return redirect("applications:pupils", button.outcome.number)
 
 
 # -- the pupils, and who may read the case --
@@ -161,7 +179,9 @@ def pupil(request: Request, number: str, pk: UUID) -> HttpResponse:
             "pupil": pupil_case,
             "at": draft.pupil_cases.index(pupil_case) + 1,
             "prices": reading_rules.prices_of(pupil_case),
-            "hours": reading_rules.SupportHours(pupil_case, draft.support_beside),
+            "hours": reading_rules.SupportHours(
+                pupil_case, draft.support_beside(pupil_case)
+            ),
             "previous": draft.url("pupils"),
         },
     )

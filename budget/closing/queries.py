@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from budget.books import queries as book_queries
 from budget.lifecycle import ProposalStatus
 from budget.models import FundingSource, Instalment, Pool, Proposal, YearClosing
+from skolefleks import alphabet
 from skolefleks.danish import kr, today
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def obstacles(year: int, *, but: Proposal | None = None) -> list[str]:
     """What must be settled before the year is closed, as sentences with the amount."""
     sentences = []
     planned = Instalment.objects.planned().filter(pool=year)
-    for row in planned.order_by("school__name").sums_by("school__name"):
+    rows = planned.sums_by("school__name")
+    for row in sorted(rows, key=lambda row: alphabet.key(row["school__name"])):
         sentences.append(
             f"{row['school__name']}: {row['number']} rater for {year} på {kr(row['sum'])}"
             " er ikke betalt eller modregnet."

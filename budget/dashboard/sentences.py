@@ -199,8 +199,10 @@ def of_publication(pools: Sequence[books_queries.PoolYear]) -> list[str]:
     return [pool.publication for pool in pools if pool.is_public]
 
 
-def why_hidden() -> str:
+def why_hidden(pool: books_queries.PoolYear) -> str:
     """Why the districts are not shown."""
+    if not pool.shows_counts:
+        return pool.publication
     return (
         f"I mindst ét distrikt er {small_count()} elever kommet til, gået fra eller ændret,"
         " siden distrikterne sidst kunne vises. Så få kunne genkendes, også ud fra de andre"

@@ -240,7 +240,7 @@ def districts_part(
 
     hidden = ""
     if not pool.districts:
-        hidden = sentences.why_hidden()
+        hidden = sentences.why_hidden(pool)
     average_label = AMOUNT_BY_PUPIL
     if outlook:
         average_label = "Gennemsnitstakst"

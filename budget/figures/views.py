@@ -24,6 +24,7 @@ from budget.models import (
     Target,
 )
 from budget.models.figures import FIGURES
+from skolefleks import alphabet
 from skolefleks.danish import one_decimal, today
 from skolefleks.models import AuditEntry
 from skolefleks.pages import (
@@ -115,7 +116,7 @@ def sources_of(figures: Iterable[DayTreatmentFigure]) -> list[Origin]:
 
     origins = []
     for origin, years_of_origin in years.items():
-        districts = ", ".join(sorted(names[origin]))
+        districts = ", ".join(sorted(names[origin], key=alphabet.key))
         if names[origin] == every_name:
             # Shorter than six names, and what is said of most years.
             districts = "alle"

@@ -14,6 +14,7 @@ from budget.models.payments import HANDED_OVER
 from budget.models.posting_kinds import sum_of
 from budget.payments import rules
 from budget.tariff import NOTHING
+from skolefleks import alphabet
 from skolefleks.danish import today
 
 if TYPE_CHECKING:
@@ -212,8 +213,8 @@ def schools_without_account() -> list[str]:
     # Only those that something waits for: a new school without a grant needs no account yet.
     own = SchoolAccount.objects.exclude(account="").values("school")
     waiting = Instalment.objects.waiting().exclude(school__in=own)
-    names = waiting.order_by("school__name").values_list("school__name", flat=True)
-    return list(names.distinct())
+    names = waiting.order_by().values_list("school__name", flat=True)
+    return sorted(names.distinct(), key=alphabet.key)
 
 
 def next_day(days: Sequence[date]) -> date | None:

@@ -14,6 +14,7 @@ from django.db import transaction
 from budget.books import actions as books
 from budget.lifecycle import RunStatus
 from budget.models import Instalment, PaymentRun
+from skolefleks import outbox
 from skolefleks.refusals import Refusal
 from skolefleks.statemachine import follow
 
@@ -97,3 +98,5 @@ def _finish(run: PaymentRun) -> None:
         return
     if not locked.instalments.planned().exists():
         follow(locked, "finish", by=locked.marked_by)
+        # Whose the grants are is known above: who hears of it is said there.
+        outbox.post("payments.settled", run=str(locked.pk))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from budget.dashboard import charts, meters
 from skolefleks.charts import DRAWN_ONCE, INK, LINE, QUIET, TONES, Spec, draw, layer
+from skolefleks.danish import kr
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -77,11 +78,21 @@ def text_on(part: meters.Segment) -> str:
     return ""
 
 
+def amounts_of(
+    pool: books_queries.PoolYear,
+) -> list[tuple[meters.Segment, int]]:
+    """Each part of the pool's bar with its amount, whole DKK."""
+    parts = meters.pool_bar(pool)
+    if not parts:
+        return []
+    return list(zip(parts, (pool.paid, pool.committed, pool.free), strict=True))
+
+
 def pool_in_words(pool: books_queries.PoolYear) -> str:
     """What the pool's picture shows."""
     parts = []
-    for part in meters.pool_bar(pool):
-        parts.append(f"{part.label} {part.text} ({part.width:.0f} %)")
+    for part, amount in amounts_of(pool):
+        parts.append(f"{part.label} {kr(amount)} ({part.width:.0f} %)")
     return f"Puljen {pool.year}: {'; '.join(parts)}"
 
 

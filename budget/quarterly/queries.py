@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from budget.quarterly.rules import Quarter
 
 
-# The texts of a quarter, in the order they are with_text and read.
+# The texts of a quarter, in the order they are written and read.
 FIELDS = (
     ("situation", "Sådan går det"),
     ("reasons", "Hvorfor"),
@@ -31,7 +31,7 @@ def versions_of(quarter: Quarter) -> QuerySet[QuarterlyText]:
 
 
 def latest_text(quarter: Quarter) -> QuarterlyText | None:
-    """What stands on the quarter's page; None where nobody has with_text to it."""
+    """What stands on the quarter's page; None where nobody has written to it."""
     return versions_of(quarter).first()
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from budget.books import queries as books_queries
 from budget.books import rules as book_rules
 from budget.dashboard import charts as dashboard_charts
-from budget.dashboard import meters, sentences
+from budget.dashboard import sentences
 from budget.figures import queries as figure_queries
 from budget.quarterly import charts, queries
 from skolefleks.danish import day, kr, one_decimal
@@ -109,8 +109,8 @@ def pool_part(pool: books_queries.PoolYear) -> dict[str, Any]:
     amounts = [("Tildelt", kr(pool.allocated), "")]
     # Where nothing of pupils is shown yet, what is allocated stands alone.
     if pool.shows_counts:
-        for part in meters.pool_bar(pool):
-            amounts.append((part.label, part.text, part.tone))
+        for part, amount in charts.amounts_of(pool):
+            amounts.append((part.label, kr(amount), part.tone))
 
     bar = None
     if pool.allocated and pool.shows_counts:
@@ -131,7 +131,7 @@ def districts_part(pool: books_queries.PoolYear) -> dict[str, Any]:
     if not pool.shows_counts:
         total = [pool.total.name, sentences.NOT_SHOWN, "–", "–", "–"]
 
-    hidden = sentences.why_hidden()
+    hidden = sentences.why_hidden(pool)
     places = None
     if pool.districts:
         hidden = ""

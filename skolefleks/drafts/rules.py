@@ -3,13 +3,37 @@
 from __future__ import annotations
 
 import itertools
+from typing import TYPE_CHECKING
 
 from skolefleks import cpr
 from skolefleks.models import Draft
 from skolefleks.refusals import Refusal
 
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
 # Letters of all fields together: more than any form of ours takes.
 MOST_LETTERS = 100_000
+
+# What is sent beside the form's own fields.
+BESIDE = {
+    "form",
+    "person",
+    "discard",
+    "draft",
+    "idempotency_key",
+    "csrfmiddlewaretoken",
+}
+
+
+def fields_of(form_data: QueryDict) -> dict[str, list[str]]:
+    """What was typed, by the names of its fields."""
+    fields = {}
+    for name, values in form_data.lists():
+        if name not in BESIDE:
+            # PostgreSQL keeps no such character.
+            fields[name] = [str(value).replace("\x00", "") for value in values]
+    return fields
 
 
 def require_keepable(form: str, fields: dict[str, list[str]]) -> None:

@@ -6,20 +6,15 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpResponse, JsonResponse
 
-from skolefleks.drafts import actions, queries
+from skolefleks.drafts import actions, queries, rules
 from skolefleks.pages import NOT_DONE, act, page
 from skolefleks.refusals import Refusal
 
 if TYPE_CHECKING:
-    from django.http import QueryDict
-
     from skolefleks.permissions import Request
 
 # Another person is signed in than the one who typed it.
 NOT_YOURS = 409
-
-# What is sent beside the form's own fields.
-BESIDE = {"form", "person", "discard", "idempotency_key", "csrfmiddlewaretoken"}
 
 
 @page()
@@ -41,16 +36,7 @@ def keep_draft(request: Request) -> HttpResponse:
         return HttpResponse(status=204)
 
     try:
-        actions.keep(form, _fields(request.POST), by=request.user)
+        actions.keep(form, rules.fields_of(request.POST), by=request.user)
     except Refusal as refusal:
         return JsonResponse({"refused": str(refusal)}, status=NOT_DONE)
     return HttpResponse(status=204)
-
-
-def _fields(form_data: QueryDict) -> dict[str, list[str]]:
-    fields = {}
-    for name, values in form_data.lists():
-        if name not in BESIDE:
-            # PostgreSQL keeps no such character.
-            fields[name] = [str(value).replace("\x00", "") for value in values]
-    return fields

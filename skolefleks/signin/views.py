@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from requests import RequestException
 
+from skolefleks import alphabet
 from skolefleks.models import User
 from skolefleks.pages import act, page
 from skolefleks.permissions import Permission as P
@@ -69,7 +70,9 @@ def end_own_sessions(request: Request) -> HttpResponse:
 @page(P.SESSION_END)
 def signed_in(request: Request) -> HttpResponse:
     """Everybody who is signed in somewhere, with a button that ends it."""
-    people = User.objects.filter(pk__in=actions.people_signed_in()).order_by("name")
+    people = User.objects.filter(pk__in=actions.people_signed_in()).order_by(
+        alphabet.by("name")
+    )
     counts = actions.sessions_of(people)
     rows = [(person, counts.get(person.pk, 0)) for person in people]
     return render(request, "skolefleks/signin/signed_in.html", {"rows": rows})

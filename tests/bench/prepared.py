@@ -330,7 +330,7 @@ def settle() -> None:
 
 
 def prove() -> None:
-    """Let all that was made in bulk be proved: its lines of the trail are none, and its plan neither.
+    """Let all that was made in bulk be proved: it has no lines in the trail, and no plan.
 
     What is measured is the proof of what comes after it.
     """

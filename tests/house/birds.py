@@ -130,13 +130,15 @@ class Person:
             *(page.context.get("rows") or ()),
             *(page.context.get("goals") or ()),
         ]
-        data = {field.html_name: field.value() for form in forms for field in form}
         for table in (page.context.get("rows"), page.context.get("goals")):
-            data |= (
-                {field.html_name: field.value() for field in table.management_form} if table else {}
-            )
-        texts = [field for form in forms for field in form if isinstance(field.field, Words)]
-        data |= {field.html_name: self.birds.word() for field in texts}
+            if table:
+                forms.append(table.management_form)
+
+        data = {}
+        for field in itertools.chain.from_iterable(forms):
+            data[field.html_name] = field.value()
+            if isinstance(field.field, Words):
+                data[field.html_name] = self.birds.word()
         sent = {
             name: value
             for name, value in (data | choices).items()

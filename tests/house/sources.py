@@ -12,17 +12,12 @@ import pytest
 from django.conf import settings
 from django.urls import URLPattern, get_resolver
 
-from tests.house.measures import FLOORS, FUNCTIONS, function_length
+from tests.house.measures import FLOORS, FUNCTIONS, function_length, source_files
 
 ROOT: Path = settings.BASE_DIR
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
-CODE = [
-    path
-    for floor in FLOORS
-    for path in sorted((ROOT / floor).rglob("*.py"))
-    if "migrations" not in path.parts
-]
+CODE = source_files()
 
 # What was built or installed is nobody's writing.
 BUILT = {"node_modules", "dist", ".venv", ".state", "migrations"}

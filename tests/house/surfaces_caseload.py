@@ -200,6 +200,7 @@ def addresses_of(application, pupils=1):
             "tag-op/": of(AgendaItem, **own),
             "trin/": ["laas"],
             "visninger/": [1],
+            "skalaer/": [0],
             "over-loftet/": of(Decision, pupil_case__in=pupils),
             "posteringer/": of(Posting)[-1:],
             "forslag/": nobody,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import chain
 
 from tests.production import PROJECT
 
@@ -26,7 +27,7 @@ def rows():
 
 
 def test_every_requirement_stands_there_once():
-    numbers = [number for several, _, _ in rows() for number in several]
+    numbers = list(chain.from_iterable(several for several, _, _ in rows()))
     assert [number for number, times in Counter(numbers).items() if times > 1] == []
     assert Counter(int(number.split(".")[0]) for number in numbers) == COUNTS
 

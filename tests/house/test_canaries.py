@@ -138,7 +138,15 @@ def picture(word):
     return SimpleUploadedFile(f"{word}.png", drawn.getvalue(), "image/png")
 
 
+def is_handed_over(school, application):
+    """To the leader and back, a word with it each way."""
+    school.sends(at("hand_over", application), note=school.birds.word())
+    school.sends(at("hand_back", application), answer=school.birds.word())
+    school.opens(at("check", application))
+
+
 def goes_back_once(school, chairing, application):
+    is_handed_over(school, application)
     school.sends(at("submit", application))
     chairing.sends(
         at("send_back", application), note=school.birds.word(), ask_cooperation=school.birds.word()

@@ -152,7 +152,7 @@ def test_the_minutes_take_as_many_queries_with_30_cases_as_with_2(
 # Who has two roles sees both front pages in one.
 @pytest.mark.parametrize(
     ("who", "ceiling"),
-    [("leader", 12), ("chair", 12), ("two_roles", 13), ("chief", 12), ("admin", 12)],
+    [("leader", 12), ("chair", 12), ("two_roles", 14), ("chief", 12), ("admin", 12)],
 )
 def test_the_start_page_takes_as_many_queries_with_30_cases_as_with_1(
     who, ceiling, schools, leader, client_for, request
@@ -194,11 +194,13 @@ def books(grants, *, district, by):
         *([(YEAR, "payment", 200)] * 6),
     ]
     shared = {"district": district, "made_by": by}
-    Posting.objects.bulk_create(
-        Posting(pool_id=year, kind=kind, amount=amount, reference=reference, **shared)
-        for reference in (uuid.uuid4() for _ in range(grants))
-        for year, kind, amount in lines
-    )
+    postings = []
+    for _ in range(grants):
+        reference = uuid.uuid4()
+        for year, kind, amount in lines:
+            line = {"pool_id": year, "kind": kind, "amount": amount, "reference": reference}
+            postings.append(Posting(**line, **shared))
+    Posting.objects.bulk_create(postings)
 
 
 def test_dashboard_and_proof_take_as_many_queries_with_4000_postings_as_with_8(

@@ -1,8 +1,8 @@
 """Nonsense in every parameter, field, file, body, method and header of every address, as everybody:
 refused in plain words, nothing done, nothing told.
 
-500 requests by default, some 15 seconds; a long run sets SKOLEFLEKS_FUZZ and another
-SKOLEFLEKS_SEED:
+500 requests by default, some 15 seconds, and 2,000 among the long tests; a longer run sets
+SKOLEFLEKS_FUZZ and another SKOLEFLEKS_SEED:
 
     SKOLEFLEKS_FUZZ=100000 SKOLEFLEKS_SEED=7 pytest -n 0 -s tests/house/test_fuzz.py
 """
@@ -13,7 +13,7 @@ import os
 import traceback
 from collections import Counter
 from http.cookies import SimpleCookie
-from itertools import islice
+from itertools import chain, islice
 
 import pytest
 from django.db import transaction
@@ -52,9 +52,9 @@ def counted():
 def broken(answer, before, secrets):
     """What is wrong with an answer; nothing when it is as it should be."""
     if answer.status_code >= 500:
-        return (
-            "".join(traceback.format_exception(*answer.exc_info)[-6:]) if answer.exc_info else "5xx"
-        )
+        if not answer.exc_info:
+            return "5xx"
+        return "".join(traceback.format_exception(*answer.exc_info)[-6:])
     if answer.status_code >= 400 and counted() != before:
         return f"{answer.status_code}, and something was done: {before} {counted()}"
     if counted() != before and (wrong := differences()):
@@ -103,11 +103,22 @@ def play(fuzz, combination, figures):
     return said and f"{who} {path} {way.__name__}: {said}"
 
 
-def test_no_nonsense_brings_anything_down_or_out_or_half_done(players, cases):  # noqa: F811
-    fuzz, figures = Fuzz(SEED), Counter()
-    paths = dict.fromkeys(path for case in cases for path in addresses_of(case))
-    rounds = islice(fuzz.rounds(players, paths), ROUNDS)
-    wrong = [said for said in (play(fuzz, each, figures) for each in rounds) if said]
+@pytest.mark.parametrize(
+    ("rounds", "seed"), [(ROUNDS, SEED), pytest.param(2_000, SEED + 1, marks=pytest.mark.long)]
+)
+def test_no_nonsense_brings_anything_down_or_out_or_half_done(
+    rounds,
+    seed,
+    players,
+    cases,  # noqa: F811
+):
+    fuzz, figures = Fuzz(seed), Counter()
+    paths = dict.fromkeys(chain.from_iterable(map(addresses_of, cases)))
+    wrong = []
+    for each in islice(fuzz.rounds(players, paths), rounds):
+        said = play(fuzz, each, figures)
+        if said:
+            wrong.append(said)
     print(f"{len(paths)} addresses, {len(players)} people: {sorted(figures.items())}")
     assert wrong == []
 

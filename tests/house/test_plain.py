@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from tests.house.measures import bounds, measure, measure_all, print_table, source_files
-from tests.house.sources import CODE, place
+from tests.house.sources import CODE, TESTS, place
 
 # A thing is a noun and a function a verb: none of these says what it holds. `heard` is missing,
 # since it is the trade's own: the party of a hearing (models/law.py).
@@ -26,6 +26,12 @@ def test_the_product_keeps_within_the_bounds_of_plain_code(capsys):
         print()
         print_table(whole)
     assert [name for name, _, _, holds in bounds(whole) if not holds] == []
+
+
+def test_a_test_is_read_as_plainly():
+    whole = measure_all(TESTS)
+    assert whole.nested_conditionals == []
+    assert whole.crowded_comprehensions == []
 
 
 @pytest.mark.parametrize(

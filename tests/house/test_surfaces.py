@@ -5,6 +5,7 @@ nothing of it anywhere.
 from __future__ import annotations
 
 from datetime import date
+from itertools import chain
 
 import pytest
 from django.core import mail
@@ -118,7 +119,7 @@ def cases(schools, leader, other_leader, adviser, chair, secretary, chief, other
 def seen(cases, client_for):
     """What `user` sees on every surface."""
     sought = (*(application.number for application in cases), "X.Q.")
-    found = [address for application in cases for address in addresses_of(application)]
+    found = list(chain.from_iterable(map(addresses_of, cases)))
     return lambda user: walk(client_for(User.objects.get(pk=user.pk)), found, sought)
 
 

@@ -146,17 +146,18 @@ def a_line_comes_back(run, sik, bur):
 
 
 def two_differences(run, sik, bur):
-    """The finance system lacks a line, and has one that nobody knows here."""
+    """The finance system has a line twice, and one that nobody knows here."""
     row = run.instalments.filter(amount__lt=0).get()
     words = f"{row.paid_on.isoformat()};{row.amount};{row.account};{run.number} {row.text};B1"
     head = "Bogføringsdato;Beløb;Kontostreng;Tekst;Bilagsnummer"
-    content = "\n".join([head, words, f"{row.paid_on.isoformat()};12;XG-9;Løn;B9"])
+    content = "\n".join([head, words, f"{words}2", f"{row.paid_on.isoformat()};12;XG-9;Løn;B9"])
     sik.go("/budget/afstemning/indlaes/")
     file = {"name": "prisme.csv", "mimeType": "text/csv", "buffer": content.encode()}
     sik.page.set_input_files("[name=file]", file)
     sik.write(covers_from=f"{JULY - timedelta(9):%d.%m.%Y}", covers_to=f"{today():%d.%m.%Y}")
     sik.press("Læs filen")
     sentence = f"Afstemt til {day(today())}, 2 forskelle"
+    assert sorted(Difference.objects.values_list("kind", flat=True)) == ["twice", "unknown"]
     assert sentence in sik.text
     bur.go("/budget/")
     assert sentence in bur.text

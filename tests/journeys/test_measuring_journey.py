@@ -107,6 +107,17 @@ def is_asked(visitor, effort, leader, value):
     visitor.sign_in(leader.email, PASSWORD)
 
 
+def comes_to_its_end(visitor, effort, leader):
+    with time_machine.travel(effort.ends_on + timedelta(days=1)):
+        following.end_those_that_are_over()
+        visitor.sign_in(leader.email, PASSWORD)
+        closes(visitor, effort)
+    with time_machine.travel(months_after(effort.ends_on, 6)):
+        closing_actions.ask_for_whereabouts()
+        visitor.sign_in(leader.email, PASSWORD)
+        says_where_the_pupil_is(visitor, effort)
+
+
 def test_a_baseline_the_pupils_own_answer_the_curve_and_the_end(effort, visitor, leader):
     begins(visitor, effort)
     measures(visitor, effort, "3")
@@ -116,13 +127,6 @@ def test_a_baseline_the_pupils_own_answer_the_curve_and_the_end(effort, visitor,
         is_asked(visitor, effort, leader, 5)
         visitor.go(effort.get_absolute_url())
         assert "Eleven har flyttet sig mindst 1/3" in visitor.page.inner_text("main")
-    with time_machine.travel(effort.ends_on + timedelta(days=1)):
-        following.end_those_that_are_over()
-        visitor.sign_in(leader.email, PASSWORD)
-        closes(visitor, effort)
-    with time_machine.travel(months_after(effort.ends_on, 6)):
-        closing_actions.ask_for_whereabouts()
-        visitor.sign_in(leader.email, PASSWORD)
-        says_where_the_pupil_is(visitor, effort)
+    comes_to_its_end(visitor, effort, leader)
     assert queries.closing_of(effort).status == "handed_in"
     assert Measurement.objects.filter(how="screen").count() == 2

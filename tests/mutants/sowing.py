@@ -33,30 +33,51 @@ TURNED = {
 class Fault:
     """One fault: where it stands, what it is, and the module's source with it."""
 
-    path: Path
+    module: str
     line: int
+    # `f`, or `Class.f`.
+    function: str
     what: str
     source: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line} {self.what}"
+        return f"{self.module}:{self.line} {self.what}"
 
 
-def faults_in(path: Path) -> list[Fault]:
-    """Every fault that can be sown into the module."""
-    source = path.read_text()
+def faults_in(project: Path, module: str) -> list[Fault]:
+    """Every fault that can be sown into the body of one of the module's functions."""
+    source = (project / module).read_text()
     places = [node for node in ast.walk(ast.parse(source)) if change_of(node) is not None]
     faults = []
     for number in range(len(places)):
         tree = ast.parse(source)
         nodes = [node for node in ast.walk(tree) if change_of(node) is not None]
         node = nodes[number]
+        function = function_around(tree, node)
         what, change = change_of(node) or ("", None)
-        if is_in_docstring_or_type(tree, node) or change is None:
+        if not function or is_in_docstring_or_type(tree, node) or change is None:
             continue
         change()
-        faults.append(Fault(path, node.lineno, what, ast.unparse(ast.fix_missing_locations(tree))))
+        changed = ast.unparse(ast.fix_missing_locations(tree))
+        faults.append(Fault(module, node.lineno, function, what, changed))
     return faults
+
+
+def functions_of(tree: ast.AST, around: str = "") -> Iterator[tuple[str, ast.FunctionDef]]:
+    """(`f` or `Class.f`, function) for each that does not stand inside another."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef):
+            yield around + node.name, node
+        elif isinstance(node, ast.ClassDef):
+            yield from functions_of(node, f"{around}{node.name}.")
+
+
+def function_around(tree: ast.AST, node: ast.AST) -> str:
+    """The function whose body holds the node; empty where it is none's."""
+    for name, function in functions_of(tree):
+        if any(node in list(ast.walk(statement)) for statement in function.body):
+            return name
+    return ""
 
 
 def change_of(node: ast.AST) -> tuple[str, Callable[[], None]] | None:

@@ -8,8 +8,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from applications.lifecycle import LIFECYCLE
-from applications.models import Application
+from applications.lifecycle import HAND_OVER, LIFECYCLE
+from applications.models import Application, HandOver
 from budget.lifecycle import PROPOSAL
 from budget.models import Proposal
 from skolefleks.models import AuditEntry, Role
@@ -43,6 +43,9 @@ STEPS = {
     (Application,    "withdraw"):  (AT_SCHOOL | {"submitted"},           "withdrawn",   SCHOOL),
     (Application,    "send_back"): ({"submitted"},                       "sent_back",   COMMITTEE),
     (Application,    "close"):     ({"submitted"},                       "closed",      COMMITTEE),
+    (HandOver,       "sign"):      ({"waiting"},                         "signed",      SCHOOL),
+    (HandOver,       "hand_back"): ({"waiting"},                         "returned",    SCHOOL),
+    (HandOver,       "take_it_back"): ({"waiting"},                      "taken_back",  WRITERS),
     (Decision,       "release"):   ({"provisional"},                     "released",    COMMITTEE),
     (Decision,       "undo"):      ({"provisional"},                     "undone",      COMMITTEE),
     (Decision,       "replace"):   ({"released"},                        "replaced",    COMMITTEE),
@@ -73,6 +76,9 @@ def things(schools, leader, chair):
     """One application with one pupil, one decision of it, one grant; one proposal."""
     [pupil_case] = many(1, school=schools["Baltorpskolen"], by=leader)
     decision = Decision.objects.create(
+        basis="alone",
+        ground="urgent",
+        has_alone_reason=True,
         pupil_case=pupil_case,
         outcome="granted",
         grounds="Behov.",
@@ -95,8 +101,12 @@ def things(schools, leader, chair):
         answered_by=chair,
         answered_centre="C-BUR",
     )
+    handed = HandOver.objects.create(
+        application=pupil_case.application, handed_by=leader, handed_at=timezone.now()
+    )
     return {
         Application: pupil_case.application,
+        HandOver: handed,
         Decision: decision,
         Grant: grant,
         Meeting: plan_meeting(by=chair),
@@ -129,6 +139,7 @@ def stored(thing):
 def test_the_lives_have_the_steps_of_the_trade_and_no_other():
     lives = {
         Application: LIFECYCLE,
+        HandOver: HAND_OVER,
         Decision: DECISION,
         Grant: GRANT,
         Meeting: MEETING,

@@ -11,18 +11,28 @@ from skolefleks import pdf_text
     ("text", "printed"),
     [
         ("Æblegrød – 215.000 kr.\nNæste linje", "Æblegrød – 215.000 kr.\nNæste linje"),
-        ("Godt \N{GRINNING FACE}\N{GRINNING FACE} gået", "Godt ? gået"),
-        ("a\x00b\tc", "a?b?c"),
+        ("Godt \N{GRINNING FACE} gået", "Godt \N{GRINNING FACE} gået"),
+        ("Fint \N{UNICORN FACE}", "Fint \N{WHITE VERTICAL RECTANGLE}"),
+        ("a\x00b\tc", "ab\N{EM SPACE}\N{EM SPACE}c"),
+        ("Først\r\nså\rdette\u2028her", "Først\nså\ndette\nher"),
+        ("Nguyễn Thị An · نور", "Nguyễn Thị An · نور"),
+        ("\N{BALLOT BOX WITH CHECK}\ufe0f e\ufb01cient", "\N{BALLOT BOX WITH CHECK} e\ufb01cient"),
         ("Ande\N{COMBINING ACUTE ACCENT}", "And\N{LATIN SMALL LETTER E WITH ACUTE}"),
     ],
 )
-def test_what_the_fonts_lack_is_a_question_mark(text, printed):
+def test_a_text_is_printed_as_it_was_typed(text, printed):
     assert pdf_text.printable(text) == printed
 
 
 def test_all_that_is_nested_is_made_printable():
     data = {"rows": [("\N{GRINNING FACE}", 1), None], "is_draft": True}
-    assert pdf_text.printable(data) == {"rows": [["?", 1], None], "is_draft": True}
+    assert pdf_text.printable(data) == {"rows": [["\N{GRINNING FACE}", 1], None], "is_draft": True}
+
+
+def test_what_no_font_holds_is_told_once_each():
+    assert pdf_text.unprintable("Nej \N{UNICORN FACE}\t\N{UNICORN FACE}", "æøå") == [
+        "\N{UNICORN FACE}"
+    ]
 
 
 def test_a_text_of_several_lines_becomes_one():

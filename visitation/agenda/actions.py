@@ -188,9 +188,15 @@ def remove_from_agenda(item: AgendaItem, *, revision: int, by: User) -> None:
     # The row goes: that the case was on the agenda is kept by the trail.
     item.delete()
     outdate_forms(meeting)
-    audit.record(
-        "remove_from_agenda", item.application, by=by, meeting=str(meeting.pk)
-    )
+    application = item.application
+    audit.record("remove_from_agenda", application, by=by, meeting=str(meeting.pk))
+    # Whoever was called to the meeting is told; before that nobody knew.
+    if meeting.invited_at:
+        outbox.post(
+            "meeting.case_removed",
+            meeting=str(meeting.pk),
+            application=str(application.pk),
+        )
 
 
 @transaction.atomic

@@ -12,13 +12,21 @@ from django.utils import timezone
 from applications.lifecycle import Status
 from applications.models import Application, ApplicationQuerySet, PupilCase
 from applications.models.copies import show_copy
+from applications.reading import rules as reading_rules
 from applications.reading import ties
+from skolefleks import alphabet
 from skolefleks.administration import work_left
 from skolefleks.danish import today
 from skolefleks.permissions import Permission, schools_of
 from visitation.agenda import rules
 from visitation.lifecycle import UPCOMING, AmendmentStatus
-from visitation.models import AgendaItem, Attendance, Decision, Effort, Meeting
+from visitation.models import (
+    AgendaItem,
+    Attendance,
+    Decision,
+    Effort,
+    Meeting,
+)
 from visitation.models.meetings import case_time
 
 if TYPE_CHECKING:
@@ -43,6 +51,8 @@ ITEM_FIELDS = (
     "application__pupil_count",
     "application__requested",
     "application__submitted_at",
+    "application__sent_back_at",
+    "application__days_at_school",
     "application__representative_name",
     "application__sent_back_copy",
     "application__created_by",
@@ -97,7 +107,10 @@ class Point:
         """Whether the school has the case, and there is nothing to decide."""
         if self.amendment:
             return self.amendment.status == AmendmentStatus.WITHDRAWN
-        return self.application.status in (Status.WITHDRAWN, Status.SENT_BACK)
+        return self.application.status in (
+            Status.WITHDRAWN,
+            Status.SENT_BACK,
+        )
 
     @property
     def is_waiting(self) -> bool:
@@ -108,15 +121,16 @@ class Point:
         return is_submitted and self.decided < self.application.pupil_count
 
     @property
-    def waited(self) -> int | None:
+    def waited(self) -> reading_rules.Wait | None:
         """Whole days from submission to the meeting, or to today where that comes first."""
-        submitted_at = self.application.submitted_at
-        if self.amendment:
-            submitted_at = self.amendment.asked_at
-        if submitted_at is None:
-            return None
         until = min(timezone.localdate(self.starts_at), today())
-        return (until - timezone.localdate(submitted_at)).days
+        if self.amendment is None:
+            return reading_rules.wait_of(self.application, until)
+
+        asked_at = self.amendment.asked_at
+        if asked_at is None:
+            return None
+        return reading_rules.Wait((until - timezone.localdate(asked_at)).days, 0)
 
 
 @dataclass
@@ -145,11 +159,14 @@ class Agenda:
 def agenda(meeting: Meeting, user: User) -> Agenda:
     """All that the meeting's page shows. Takes seven queries, whatever it holds."""
     # Read once and asked for each point: the quorum would else cost a query a case.
-    people = list(meeting.attendances.select_related("user").order_by("user__name"))
+    people = list(
+        meeting.attendances.select_related("user").order_by(alphabet.by("user__name"))
+    )
     points = points_of(meeting, user)
     decided = _decided_pupils(meeting)
     disqualified = ties.disqualifications_by_case(
-        [point.application for point in points], [row.user for row in people]
+        [point.application for point in points],
+        [row.user for row in people],
     )
     for point in points:
         application = point.application
@@ -214,8 +231,11 @@ def candidates(user: User) -> ApplicationQuerySet:
 
 
 def has_undecided_pupil(application: Application) -> bool:
-    """Whether there is a pupil of the case to decide."""
-    return _undecided_pupils().filter(application=application).exists()
+    """Whether there is a pupil of the case to decide; one that was put off is."""
+    decided = Decision.objects.settled().exclude(outcome=Decision.Outcome.POSTPONED)
+    of_pupil = decided.filter(pupil_case=OuterRef("pk"))
+    pupils = PupilCase.objects.filter(application=application)
+    return pupils.exclude(Exists(of_pupil)).exists()
 
 
 def _undecided_pupils() -> QuerySet[PupilCase]:

@@ -213,7 +213,7 @@ def _conclude(amendment: Amendment, decision: Decision, *, by: User) -> Decision
     """Make the decision known: letters, payments and the effort follow it. School and PPR hear."""
     application = amendment.application
     releases.make_known(decision, application, by=by)
-    decisions.note_effort(application)
+    decisions.note_answer(application)
 
     # The decision before the status: the database knows no decided amendment without it.
     amendment.decision = decision

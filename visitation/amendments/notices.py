@@ -35,7 +35,7 @@ def tell_of_application(amendment_id: UUID) -> None:
 
 
 def tell_of_answer(amendment_id: UUID) -> None:
-    """The school, whose turn it is now, and PPR: the committee has decided on the effort."""
+    """The school, whose turn it is now, and PPR: what the committee decided on the effort."""
     amendment = _amendment(amendment_id)
     effort = amendment.effort
     path = reverse("efforts:money", args=[effort.application.number, effort.pk])

@@ -59,7 +59,7 @@ def as_pdf(summary: Summary) -> bytes:
 
 
 def section(title: str, texts: list[Text]) -> dict[str, Any]:
-    """A part of the page; what is not there is said to be missing."""
+    """A part of the page; what is not there is parts to be missing."""
     return {"title": title, "texts": texts or [("", NOTHING)]}
 
 
@@ -101,8 +101,8 @@ def goals(summary: Summary) -> list[Text]:
     for curve in summary.curves:
         goal, standing = curve.goal, curve.standing
         # The paper has no room for curves: it has their sentence.
-        said = [goal.way, standing.voices, standing.sentence]
-        text = ". ".join(part for part in said if part)
+        parts = [goal.way, standing.voices, standing.sentence]
+        text = ". ".join(part for part in parts if part)
         rows.append((f"{goal.number}. {goal.what}", text))
     return rows
 

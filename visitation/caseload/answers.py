@@ -31,8 +31,8 @@ def answer(scene: Scene, amendment: Amendment, *, steps_down: bool) -> None:
     if amendment.kind == Kind.STOP:
         end_of_month = today().replace(day=1) + timedelta(days=31)
         last_day = end_of_month.replace(day=1) - ONE_DAY
-        said = {"grounds": TEXTS["stopped"], "way": BETWEEN_MEETINGS, "by": chair}
-        actions.stop(amendment, last_day=last_day, **said)
+        words = {"grounds": TEXTS["stopped"], "way": BETWEEN_MEETINGS, "by": chair}
+        actions.stop(amendment, last_day=last_day, **words)
         return
     if amendment.until and amendment.tariff:
         terms = Terms(
@@ -42,8 +42,8 @@ def answer(scene: Scene, amendment: Amendment, *, steps_down: bool) -> None:
             conditions=grants[-1].conditions,
             deviation=TEXTS["stepped_deviation"],
         )
-        said = {"grounds": TEXTS["extended"], "way": BETWEEN_MEETINGS, "by": chair}
-        actions.regrant(amendment, Outcome.EXTENDED, terms, **said)
+        words = {"grounds": TEXTS["extended"], "way": BETWEEN_MEETINGS, "by": chair}
+        actions.regrant(amendment, Outcome.EXTENDED, terms, **words)
         return
 
     tariff = rules.tariff_on(grants, first)
@@ -60,5 +60,5 @@ def answer(scene: Scene, amendment: Amendment, *, steps_down: bool) -> None:
         conditions=grants[-1].conditions,
         deviation=TEXTS["stepped_deviation"],
     )
-    said = {"grounds": TEXTS["stepped"], "way": BETWEEN_MEETINGS, "by": chair}
-    actions.regrant(amendment, Outcome.STEPPED_DOWN, terms, **said)
+    words = {"grounds": TEXTS["stepped"], "way": BETWEEN_MEETINGS, "by": chair}
+    actions.regrant(amendment, Outcome.STEPPED_DOWN, terms, **words)

@@ -54,12 +54,15 @@ def send_back(
     application.sent_back_asks = json.dumps(dict(asks or {}), ensure_ascii=False)
     # From now on the school writes, and the committee is shown what it was given.
     application.sent_back_copy = write_copy(application)
-    application.updated_at = timezone.now()
+    now = timezone.now()
+    application.sent_back_at = now
+    application.updated_at = now
     application.save(
         update_fields=[
             "sent_back_note",
             "sent_back_asks",
             "sent_back_copy",
+            "sent_back_at",
             "updated_at",
         ]
     )

@@ -1,23 +1,71 @@
-"""The school is told that the committee has done something in its case, and not what."""
+"""What the school, the writer and PPR are told of a case: what happened, and never of whom."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from applications.dialogue.queries import followers_of
 from applications.models import Application
-from skolefleks.models import Role, User
 from skolefleks.notices.mail import tell
+from visitation.models import Decision
 
 if TYPE_CHECKING:
     from uuid import UUID
 
+Outcome = Decision.Outcome
 
-def tell_school_of_answer(application_id: UUID) -> None:
-    """The school's leaders, once the case was sent back or decisions in it were released."""
+# What one outcome is called where all the pupils of a case have it.
+ALL_THE_SAME = {
+    Outcome.GRANTED: "Afgørelsen er frigivet: ansøgningen er bevilget",
+    Outcome.PARTLY: "Afgørelsen er frigivet: ansøgningen er delvist bevilget",
+    Outcome.REJECTED: "Afgørelsen er frigivet: ansøgningen har fået afslag",
+    Outcome.POSTPONED: "Afgørelsen er udsat til et senere møde",
+}
+
+SOME_PUT_OFF = "Afgørelser er frigivet for nogle elever og udsat for andre"
+SOME_REJECTED = "Afgørelserne er frigivet: bevilget for nogle elever, afslag for andre"
+OF_EFFORT = "En afgørelse om indsatsen er frigivet"
+
+# What it is called where it was not the first answer.
+CORRECTED = "Udvalget har rettet en afgørelse i sagen"
+ENDED = "En bevilling i sagen er afsluttet før tid"
+
+
+def tell_of_request(application_id: UUID) -> None:
+    """The committee asks for more: the school writes on."""
+    text = "Udvalget beder om flere oplysninger"
+    _tell(application_id, text, topic="application.sent_back")
+
+
+def tell_of_answer(application_id: UUID, why: str = "") -> None:
+    """What the committee has answered, as it is known to the school now."""
+    text = why
+    if not why:
+        decisions = Decision.objects.released()
+        decisions = decisions.filter(pupil_case__application=application_id)
+        text = answer_in_words(set(decisions.values_list("outcome", flat=True)))
+    _tell(application_id, text, topic="decisions.released")
+
+
+def answer_in_words(outcomes: set[str]) -> str:
+    """One sentence for the outcomes that the school knows."""
+    if len(outcomes) == 1:
+        return ALL_THE_SAME.get(Outcome(min(outcomes)), OF_EFFORT)
+    if Outcome.POSTPONED in outcomes:
+        return SOME_PUT_OFF
+    if Outcome.REJECTED in outcomes:
+        return SOME_REJECTED
+    if outcomes == {Outcome.GRANTED, Outcome.PARTLY}:
+        return ALL_THE_SAME[Outcome.PARTLY]
+    return OF_EFFORT
+
+
+def _tell(application_id: UUID, text: str, *, topic: str) -> None:
     application = Application.objects.get(pk=application_id)
     tell(
-        User.objects.holding(Role.SCHOOL_LEADER, school=application.school_id),
+        followers_of(application),
         number=application.number,
         path=application.get_absolute_url(),
-        text="Udvalget har svaret i sagen",
+        text=text,
+        topic=topic,
     )

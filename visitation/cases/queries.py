@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, prefetch_related_objects
 from django.db.models.functions import JSONObject
-from django.urls import reverse
 from django.utils import timezone
 
 from applications.dialogue import queries as dialogue_queries
@@ -30,9 +29,11 @@ from applications.models import (
 )
 from applications.reading import queries as reading_queries
 from applications.reading import rules as reading_rules
-from skolefleks.danish import day, today
+from skolefleks import alphabet
+from skolefleks.danish import today
+from visitation.cases import rules
 from visitation.efforts import queries as effort_queries
-from visitation.efforts import rules as effort_rules
+from visitation.letters import rules as letter_rules
 from visitation.lifecycle import DecisionStatus
 from visitation.models import (
     CeilingAnswer,
@@ -49,18 +50,8 @@ if TYPE_CHECKING:
 
     from applications.models import Statement
 
-# domain.md, "The way of a case".
-WAY = ("Udfordring", "Ansøgning", "Visitation", "Indsats", "Opfølgning")
-EFFORT_STEP, FOLLOW_UP_STEP = 3, 4
-
-
-class WayStep(NamedTuple):
-    """A part of the case's way. `url` is where it leads; '' where there is nothing yet."""
-
-    name: str
-    state: str
-    note: str = ""
-    url: str = ""
+    # Each that stands, with those before it.
+    Statements = list[tuple[Statement, list[Statement]]]
 
 
 # -- the case's page
@@ -80,6 +71,8 @@ class PupilOnCase:
     requested: list[tuple[int, int]]
     age: int | None
     goals: list[Goal]
+    # What advisers state of this pupil alone.
+    statements: Statements = field(default_factory=list)
 
     @property
     def lines(self) -> list[tuple[str, str]]:
@@ -103,7 +96,7 @@ class CaseFile:
     tried: list[TriedMeasure]
     planned: list[PlannedMeasure]
     papers: list[Paper]
-    statements: list[tuple[Statement, list[Statement]]]
+    statements: Statements
     threads: list[dialogue_queries.Thread]
     efforts: list[Effort]
 
@@ -127,7 +120,9 @@ class CaseFile:
     def cooperation_lines(self) -> list[tuple[str, str]]:
         """Of the leadership only the law: its people stand with who else takes part."""
         return case_lines(
-            self.application, declarations.COOPERATION, declarations.LEADERSHIP
+            self.application,
+            declarations.COOPERATION,
+            declarations.LEADERSHIP,
         )
 
     @property
@@ -152,8 +147,32 @@ class CaseFile:
         return sum(decision.is_provisional for decision in self.decisions)
 
     @property
+    def unprintable(self) -> list[str]:
+        """What the letters of the decisions to be released could not show."""
+        provisional = [one for one in self.decisions if one.is_provisional]
+        return letter_rules.unprintable_in(provisional)
+
+    @property
     def postponed(self) -> int:
         return sum(pupil.is_postponed for pupil in self.pupils)
+
+    @property
+    def shows_statements(self) -> bool:
+        """Whether there is more to show than what stands beside each pupil."""
+        if self.application.is_challenge:
+            return bool(self.statements)
+        return bool(self.statements) or not any(
+            pupil.statements for pupil in self.pupils
+        )
+
+    @property
+    def next_step(self) -> str:
+        """What is next, to whom it is for: the committee, or the school and its advisers."""
+        if self.application.is_reviewable:
+            return rules.next_for_committee(
+                self.application, undecided=self.undecided, postponed=self.postponed
+            )
+        return reading_rules.next_step(self.application, today())
 
     @property
     def is_granted(self) -> bool:
@@ -177,18 +196,35 @@ def case_file(application: Application) -> CaseFile:
         own_goals = goals.get(pupil_case.pk, [])
         pupils.append(_pupil_on_case(pupil_case, own_decisions, own_goals))
 
+    statements = dialogue_queries.signed_statements(application)
     return CaseFile(
         application=application,
         pupils=pupils,
         tried=whole.tried_measures,
         planned=whole.planned_measures,
         papers=reading_queries.papers_of(application),
-        statements=dialogue_queries.signed_statements(application),
+        statements=_place_statements(statements, pupils),
         threads=dialogue_queries.threads_of(
             application, shared_only=application.is_reviewable
         ),
         efforts=_efforts(application, decisions),
     )
+
+
+def _place_statements(statements: Statements, pupils: list[PupilOnCase]) -> Statements:
+    """Put each beside the pupil it speaks of; returns those of all the pupils."""
+    of_pupil = {pupil.pupil_case.pk: pupil for pupil in pupils}
+    of_all = []
+    for statement, earlier in statements:
+        about = of_pupil.get(statement.pupil_id)  # type: ignore[arg-type]
+        # Of a single pupil each of them speaks.
+        if len(pupils) == 1:
+            about = pupils[0]
+        if about:
+            about.statements.append((statement, earlier))
+        else:
+            of_all.append((statement, earlier))
+    return of_all
 
 
 def _efforts(
@@ -207,6 +243,9 @@ def _pupil_on_case(
 ) -> PupilOnCase:
     """`decisions` are the pupil's, the oldest first."""
     newest_first = decisions[::-1]
+    for one in decisions:
+        # The same object, so that no card reads it anew.
+        one.pupil_case = pupil_case
     decision = None
     if newest_first:
         decision = newest_first[0]
@@ -273,7 +312,7 @@ def _beside_decisions() -> dict[str, ArraySubquery]:
     this = OuterRef("pk")
     follow_ups = FollowUp.objects.filter(grant__decision=this)
     participants = Participant.objects.filter(decision=this).order_by(
-        "part", "user__name"
+        "part", alphabet.by("user__name")
     )
     answers = CeilingAnswer.objects.filter(decision=this).order_by("centre")
 
@@ -315,60 +354,3 @@ def open_questions(
         application.number,
         now=submitted or file.blocks,
     )
-
-
-def way_of(file: CaseFile) -> list[WayStep]:
-    """The case's way with the state of each of its parts, for components/way.html."""
-    here = _place_on_way(file)
-    way = []
-    for place, name in enumerate(WAY):
-        state = "ahead"
-        if place < here:
-            state = "done"
-        elif place == here:
-            state = "current"
-        way.append(WayStep(name, state))
-
-    if file.efforts:
-        way[EFFORT_STEP] = _effort_step(file, way[EFFORT_STEP])
-        way[FOLLOW_UP_STEP] = _follow_up_step(file, way[FOLLOW_UP_STEP])
-    return way
-
-
-def _place_on_way(file: CaseFile) -> int:
-    status = file.application.status
-    if file.efforts:
-        return effort_rules.place_on_way(file.efforts, today(), EFFORT_STEP)
-    if status == Status.CHALLENGE:
-        return 0
-    if status in {Status.DRAFT, Status.SENT_BACK}:
-        return 1
-    # A case that is closed without a grant, or withdrawn, stays where the
-    # committee left it.
-    return 2
-
-
-def _effort_step(file: CaseFile, step: WayStep) -> WayStep:
-    """Leads to the effort, or to the list where the case has several."""
-    last_day = max(effort.ends_on for effort in file.efforts)
-    return step._replace(note=f"til {day(last_day)}", url=_efforts_url(file))
-
-
-def _follow_up_step(file: CaseFile, step: WayStep) -> WayStep:
-    """Leads to the follow-ups, and says when the next one is."""
-    # Annotated by `efforts_of_case`, and no field of the model.
-    rows: list[Any] = list(file.efforts)
-    days = [row.next_hold_by for row in rows if row.next_hold_by]
-    note = ""
-    if days:
-        note = f"senest {day(min(days))}"
-    url = _efforts_url(file)
-    if len(file.efforts) == 1:
-        url += "opfoelgninger/"
-    return step._replace(note=note, url=url)
-
-
-def _efforts_url(file: CaseFile) -> str:
-    if len(file.efforts) == 1:
-        return file.efforts[0].get_absolute_url()
-    return f"{reverse('efforts:list')}?q={file.application.number}"

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 
 from applications.lifecycle import Status
 from applications.reading import queries as reading_queries
+from applications.reading import rules as reading_rules
 from skolefleks import audit
 from skolefleks.models import AccessEntry
 from skolefleks.pages import act, form_page, page, posted, show_form
@@ -25,6 +26,7 @@ from visitation.cases import (
     forms,
     queries,
     timeline,
+    way,
 )
 from visitation.pages import find
 from visitation.pages.tabs import tabs_of
@@ -49,15 +51,23 @@ def case(request: Request, number: str) -> HttpResponse:
         **what_may_be_done(application, request.user),
         "file": file,
         "application": application,
-        "way": queries.way_of(file),
+        "way": way.way_of(file),
         "submitted": submitted,
         "open_questions": queries.open_questions(file, submitted),
         "read_at": find.read_at(application),
+        "wait": _wait_shown(application),
         "queue_suffix": suffix,
         "place": place_of(request, application),
         "tabs": tabs_of(application, request.user, "case", suffix),
     }
     return render(request, "visitation/cases/case.html", context)
+
+
+def _wait_shown(application: Application) -> reading_rules.Wait | None:
+    """How long it has waited, while it does."""
+    if application.status in {Status.SUBMITTED, Status.SENT_BACK}:
+        return reading_rules.wait_of(application)
+    return None
 
 
 def what_may_be_done(application: Application, user: User) -> dict[str, bool]:
@@ -75,10 +85,13 @@ def what_may_be_done(application: Application, user: User) -> dict[str, bool]:
         "may_undo": decides,
         "may_send_back": is_reviewable and can(application, "send_back", user),
         "may_release": is_reviewable and can(application, "close", user),
+        "may_write": writes,
         "may_edit": writes and application.is_editable,
         "may_talk": may(user, P.DIALOGUE_WRITE, at=application),
         "may_state": may(user, P.STATEMENT_WRITE, at=application),
-        "may_withdraw": can(application, "withdraw", user),
+        "may_withdraw": can(application, "withdraw", user) and not application.granted,
+        "may_copy": writes and reading_rules.may_be_copied(application),
+        "is_own_grant": writes and bool(application.granted),
         "may_invite": may(user, P.ADVISER_INVITE, at=application),
         "may_mark": is_reviewable and is_submitted,
     }

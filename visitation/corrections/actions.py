@@ -56,7 +56,6 @@ def correct(
     """
     application = decision.application
     old = decision_queries.known_grant(decision.pupil_case)
-
     # The pools of both grants at once, ascending; then the case's row.
     books.lock_pools(_years(old, terms))
     require(by, P.CASE_DECIDE, at=application)
@@ -64,8 +63,7 @@ def correct(
     # Somebody may have corrected it while we waited for the locks.
     decision.refresh_from_db(fields=["status"])
     rules.require_correctable(decision, old, terms)
-    if old and Effort.objects.filter(moved_from=old.effort_id).exists():
-        raise NotPossible(MOVED)
+    _require_here(old)
 
     # The old grant first: its money may be needed, and its days are.
     _make_room(old, terms, grounds=grounds, by=by)
@@ -97,8 +95,8 @@ def correct(
     audit.record("correct", new_decision, by=by, replaces=str(decision.pk))
 
     releases.make_known(new_decision, application, by=by)
-    decisions.note_effort(application)
-    outbox.post("decisions.released", application=str(application.pk))
+    decisions.note_answer(application)
+    outbox.post("decision.corrected", application=str(application.pk))
     return new_decision
 
 
@@ -143,7 +141,6 @@ def end_early(
         pupil_case,
         Decision.Outcome.STOPPED,
         grounds=grounds,
-        weight=before.weight if before else None,
         replaces=before,
         what=ways_rules.What.ENDING,
         way=way,
@@ -151,7 +148,7 @@ def end_early(
     )
     audit.record("end_grant", decision, by=by, grant=str(grant.pk))
     releases.make_known(decision, application, ended=grant, by=by)
-    outbox.post("decisions.released", application=str(application.pk))
+    outbox.post("grant.ended", application=str(application.pk))
     return amounts
 
 
@@ -178,7 +175,7 @@ def cut_short(grant: Grant, *, on: date, grounds: str, by: User) -> dict[int, in
 
     # The payments first: what is on its way is not given back.
     decisions.plan_payments(grant, application, by=by)
-    decisions.note_effort(application)
+    decisions.note_answer(application)
     return books.release(
         grant.pk,
         keep=grant.by_fiscal_year(),
@@ -187,6 +184,14 @@ def cut_short(grant: Grant, *, on: date, grounds: str, by: User) -> dict[int, in
         text=grant.subject,
         counted=decision_queries.years_counted(grant),
     )
+
+
+def _require_here(old: Grant | None) -> None:
+    """Raise NotPossible where the effort goes on at another school."""
+    if old is None or old.effort_id is None:
+        return
+    if Effort.objects.filter(moved_from=old.effort_id).exists():
+        raise NotPossible(MOVED)
 
 
 def _make_room(

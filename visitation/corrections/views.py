@@ -121,9 +121,9 @@ def is_confirmed(request: Request) -> bool:
     return "confirmed" in request.POST
 
 
-def _after_sending(request: Request, written: Any) -> HttpResponse:
-    messages.success(request, ways_pages.receipt_of(written))
-    return redirect(written)
+def _after_sending(request: Request, circular: Any) -> HttpResponse:
+    messages.success(request, ways_pages.receipt_of(circular))
+    return redirect(circular)
 
 
 def _correction_changes(

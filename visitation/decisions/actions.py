@@ -225,7 +225,7 @@ def write(
         age=pupil_case.age_on(today()),
         basis=settled.basis,
         meeting=settled.meeting,
-        written_round=settled.written,
+        written_round=settled.circular,
         ground=settled.ground,
         alone_reason=settled.reason or None,
         has_alone_reason=bool(settled.reason.strip()),
@@ -379,9 +379,18 @@ def plan_what_is_left(grant: Grant, application: Application, *, by: User) -> No
         plan_payments(grant, application, by=by)
 
 
-def note_effort(application: Application) -> None:
-    """Let the school's list show how long the released grants of the case run."""
+def note_answer(application: Application) -> None:
+    """Let the lists show what the school was told: the answer, the tariff, the period."""
+    decisions = Decision.objects.known_to_school().select_related("grant")
+    of_case = decisions.filter(pupil_case__application=application)
+    answers = queries.answers_of(of_case)
     grants = Grant.objects.standing().known_to_school()
-    in_the_case = grants.filter(decision__pupil_case__application=application)
-    last_days = [grant.last_day for grant in in_the_case]
-    writing.note_effort(application, ends_on=max(last_days, default=None))
+    grants = grants.filter(decision__pupil_case__application=application)
+    tariffs = queries.tariffs_of(of_case)
+    writing.note_answer(
+        application,
+        answer=rules.answer_of(decision.outcome for decision in answers),
+        granted=sum(tariffs),
+        starts_on=min((grant.starts_on for grant in grants), default=None),
+        ends_on=max((grant.last_day for grant in grants), default=None),
+    )

@@ -14,6 +14,7 @@ from budget.books.closed import closed_pools, sentence_of
 from budget.models import Standing
 from budget.payments import queries as payment_queries
 from budget.tariff import by_fiscal_year
+from skolefleks import alphabet
 from skolefleks.danish import kr, today
 from skolefleks.models import User
 from skolefleks.models.people import COMMITTEE_ROLES
@@ -24,6 +25,9 @@ from visitation.models import Attendance, Decision, Grant
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
+    from uuid import UUID
+
+    from django.db.models import QuerySet
 
     from applications.models import Application, PupilCase
     from budget.payments.queries import TooMuch
@@ -265,7 +269,7 @@ def taking_part(application: Application, by: User) -> TakingPart:
     committee = list(
         User.objects.holding(*COMMITTEE_ROLES)
         .annotate(attendance=Subquery(attendances.values("state")[:1]))
-        .order_by("name")
+        .order_by(alphabet.by("name"))
     )
     reasons = ties.disqualifications(application, committee)
 
@@ -322,3 +326,28 @@ def years_counted(grant: Grant) -> set[int]:
     for other in grants.exclude(pk=grant.pk):
         years |= set(other.by_fiscal_year())
     return years
+
+
+# -- what lists say --
+def answers_of(decisions: QuerySet[Decision]) -> list[Decision]:
+    """What each pupil of a case was answered; a stop is an answer too, a step down is none."""
+    answers: dict[UUID, Decision] = {}
+    for decision in decisions.order_by("decided_at"):
+        is_stop = decision.outcome == Decision.Outcome.STOPPED
+        if is_stop or not decision.is_amending:
+            answers[decision.pupil_case_id] = decision
+    return list(answers.values())
+
+
+def tariffs_of(decisions: QuerySet[Decision]) -> list[int]:
+    """What each pupil was granted, whole DKK a year, as it was decided; a stop leaves it."""
+    tariffs: dict[UUID, int] = {}
+    for decision in decisions.order_by("decided_at"):
+        if decision.is_amending:
+            continue
+        # Django raises where the other side of a one-to-one is missing.
+        grant: Grant | None = getattr(decision, "grant", None)
+        tariffs[decision.pupil_case_id] = 0
+        if grant and grant.status != GrantStatus.ANNULLED:
+            tariffs[decision.pupil_case_id] = grant.tariff
+    return list(tariffs.values())

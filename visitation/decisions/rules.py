@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils import timezone
 
+from applications.lifecycle import Answer
 from budget.tariff import Later, Part, by_fiscal_year
 from skolefleks.calendar import ONE_DAY
 from skolefleks.danish import kr, today
@@ -17,6 +18,8 @@ from skolefleks.refusals import Refusal
 from visitation.models import Decision
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from applications.models import Application, PupilCase
     from visitation.models import Grant
 
@@ -53,6 +56,28 @@ class Terms:
 
 
 # -- the outcome -----------------------------------------------------------------------------------
+# What leaves a pupil without money.
+REFUSALS = {Outcome.REJECTED: Answer.REJECTED, Outcome.STOPPED: Answer.STOPPED}
+
+
+def answer_of(outcomes: Iterable[str]) -> str:
+    """What came of a case, by the outcomes its school knows; '' for none."""
+    of_pupils = set(outcomes)
+    if not of_pupils:
+        return ""
+    if Outcome.POSTPONED in of_pupils:
+        return Answer.POSTPONED
+
+    refusals = of_pupils & REFUSALS.keys()
+    if refusals == of_pupils:
+        return REFUSALS[Outcome(min(refusals))]
+    if refusals:
+        return Answer.MIXED
+    if Outcome.PARTLY in of_pupils:
+        return Answer.PARTLY
+    return Answer.GRANTED
+
+
 def outcome_of(
     terms: Terms, pupil_case: PupilCase, *, old: Grant | None = None
 ) -> Outcome:

@@ -20,6 +20,7 @@ from skolefleks.pages import act, attempt, form_page, page, show_form
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
 from visitation.decisions import actions, forms, queries
+from visitation.identity import queries as identity
 from visitation.models import Decision, Grant, WrittenRound
 from visitation.pages import find
 from visitation.ways import pages as ways_pages
@@ -27,7 +28,7 @@ from visitation.ways import queries as ways
 from visitation.ways import rules as ways_rules
 
 if TYPE_CHECKING:
-    from applications.models import Application, PupilCase
+    from applications.models import Application, PlannedMeasure, PupilCase
 
 # Stands in the address where the page was opened from the meeting's: one
 # comes back there.
@@ -63,11 +64,17 @@ def decide(request: Request, number: str, pupil: UUID) -> HttpResponse:
         "wish": reading_rules.wish_for(pupil_case),
         "figures": queries.figures(terms, pupil_case),
         "taking_part": _taking_part(standing, application, request),
-        "planned": with_case_lines(
-            PLANNED, WholeApplication(application).planned_measures
-        ),
+        "look_alikes": identity.look_alikes(pupil_case, request.user),
+        "planned": with_case_lines(PLANNED, _planned_for(pupil_case)),
     }
     return show_form(request, "visitation/decisions/decide.html", form, context)
+
+
+def _planned_for(pupil_case: PupilCase) -> list[PlannedMeasure]:
+    """What is planned for all the pupils, or for this one."""
+    whole = WholeApplication(pupil_case.application)
+    of_pupil = {None, pupil_case.pk}
+    return [one for one in whole.planned_measures if one.pupil_id in of_pupil]
 
 
 def _taking_part(

@@ -58,8 +58,8 @@ def carry_on(
         _copy_measurements(goal, moved, successor)
 
     # What the school before has met is not asked for again.
-    asked = effort.conditions.exclude(state=EffortCondition.State.DROPPED)
-    for condition in asked:
+    conditions = effort.conditions.exclude(state=EffortCondition.State.DROPPED)
+    for condition in conditions:
         _copy(condition, effort=successor, grant=grant)
     audit.record("begin_effort", successor, by=by, moved_from=str(effort.pk))
     return successor
@@ -70,13 +70,13 @@ def _copy_measurements(goal: EffortGoal, moved: EffortGoal, successor: Effort) -
     rows = Measurement.objects.current().filter(
         effort=goal.effort_id, goal__number=goal.number
     )
-    taken = set()
+    days = set()
     for row in rows.order_by("measured_on", "-at"):
         # Two versions of a goal may have been measured on one
         # day.
         key = (row.voice, row.measured_on)
-        if key not in taken:
-            taken.add(key)
+        if key not in days:
+            days.add(key)
             _copy(row, effort=successor, goal=moved, replaces=None)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from applications.models import Goal
@@ -131,7 +132,8 @@ def _begin(grant: Grant, pupil_case: PupilCase, *, by: User) -> Effort:
 
 
 def _copy_measures(effort: Effort, application: Application) -> None:
-    for planned in application.planned_measures.all():
+    is_for_pupil = Q(pupil=None) | Q(pupil=effort.pupil_case_id)
+    for planned in application.planned_measures.filter(is_for_pupil):
         measure = PlanMeasure(effort=effort)
         for name in MEASURE_FIELDS:
             setattr(measure, name, getattr(planned, name))

@@ -10,6 +10,8 @@ from django.conf import settings
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from applications.models import Application
+from applications.reading import searching
 from skolefleks import search
 from skolefleks.danish import today
 from skolefleks.spreadsheets import Column, Table
@@ -84,17 +86,17 @@ def in_tab(efforts: QuerySet[Effort], tab: str) -> QuerySet[Effort]:
 
 
 def sought(efforts: QuerySet[Effort], text: str) -> QuerySet[Effort]:
-    """By the case's number or its last part, or by the pupil's initials."""
+    """By the case: its number, its school, a pupil's initials or name; as in every list."""
+    cases = Application.objects.filter(pk__in=efforts.order_by().values("application"))
+    searched = efforts.filter(application__in=searching.find(cases, text))
     query = search.parse(text)
-    if query.number:
-        return efforts.filter(application__number__startswith=query.number)
-    if query.serial is not None:
-        return efforts.filter(application__number__in=query.numbers(years=3))
-    # Of a protected pupil the list shows no initials, so none
-    # are found either.
-    return efforts.filter(
-        pupil_case__initials=query.initials, pupil_case__is_protected=False
-    )
+    if query.initials and not query.words:
+        # Of a case for several pupils only the one who is meant.
+        return searched.filter(
+            Q(pupil_case__initials=query.initials, pupil_case__is_protected=False)
+            | ~Q(application__initials__contains=[query.initials])
+        )
+    return searched
 
 
 def in_phase(efforts: QuerySet[Effort], phase: str) -> QuerySet[Effort]:
@@ -114,7 +116,7 @@ def rows_of_list(efforts: QuerySet[Effort]) -> QuerySet[Effort]:
     open_conditions = EffortCondition.objects.filter(
         effort=OuterRef("pk"), state=EffortCondition.State.OPEN, due_on__lte=today()
     )
-    held = {"effort": OuterRef("pk"), "held_on__isnull": False}
+    talks = {"effort": OuterRef("pk"), "held_on__isnull": False}
     unnamed = EffortContact.objects.filter(
         effort=OuterRef("pk"), is_named=False, asked_from__lte=today()
     )
@@ -135,7 +137,7 @@ def rows_of_list(efforts: QuerySet[Effort]) -> QuerySet[Effort]:
             phase_kind=_phase_kind(),
             open_conditions=_count(open_conditions),
             unnamed=_count(unnamed),
-            talks=_count(FollowUpWindow.objects.filter(**held)),
+            talks=_count(FollowUpWindow.objects.filter(**talks)),
             closing_laid_on=Subquery(awaited.values("laid_on")[:1]),
             closing_due_on=Subquery(awaited.values("due_on")[:1]),
             asked_on=Subquery(questions.values("ask_on")[:1]),

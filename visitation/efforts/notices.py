@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+
+from applications.dialogue.queries import followers_of
+from budget.models import Instalment
 from skolefleks.models import Role, User
 from skolefleks.notices.mail import tell
 from visitation.models import Effort
@@ -23,6 +27,22 @@ def tell_of_delay(effort_id: UUID) -> None:
         topic="effort.delayed",
         must_act=False,
     )
+
+
+def tell_of_payment(run_id: UUID) -> None:
+    """The schools that a run has paid: who follows each case hears of its own."""
+    paid = Instalment.objects.filter(run=run_id, amount__gt=0)
+    efforts = Effort.objects.filter(grants__in=paid.values("reference"))
+    for effort in efforts.select_related("application").distinct():
+        number = effort.application.number
+        tell(
+            followers_of(effort.application),
+            number=number,
+            path=reverse("efforts:money", args=[number, effort.pk]),
+            text="Der er udbetalt penge til indsatsen",
+            topic="payments.settled",
+            must_act=False,
+        )
 
 
 def who_may_see(effort: Effort, *roles: Role) -> list[User]:

@@ -277,8 +277,8 @@ MEASUREMENT_FIGURES = ("effort", "voice", "measured_on", "value", "goal__number"
 
 def talks_of(efforts: Sequence[Effort]) -> dict[UUID, int]:
     """How many follow-ups of each effort were held, by its id. Takes one query."""
-    held = FollowUpWindow.objects.filter(effort__in=efforts, held_on__isnull=False)
-    return Counter(held.values_list("effort", flat=True))
+    talks = FollowUpWindow.objects.filter(effort__in=efforts, held_on__isnull=False)
+    return Counter(talks.values_list("effort", flat=True))
 
 
 def standings_of(
@@ -302,8 +302,8 @@ def standings_of(
     goals = EffortGoal.objects.current().filter(effort__in=keys)
     for goal in goals.only("effort", "number", "kind", "baseline", "target"):
         of_goal = measured.get((goal.effort_id, goal.number), [])
-        held = talks.get(goal.effort_id, 0)
-        standing = measurement_rules.standing_of(goal, of_goal, held)
+        number = talks.get(goal.effort_id, 0)
+        standing = measurement_rules.standing_of(goal, of_goal, number)
         standings.setdefault(goal.effort_id, []).append(standing)
     return standings
 

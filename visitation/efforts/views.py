@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
-from skolefleks import audit, spreadsheets
+from skolefleks import audit, cpr, search, spreadsheets
 from skolefleks.danish import today
 from skolefleks.models import AccessEntry, School
 from skolefleks.pages import page
@@ -33,6 +34,10 @@ FILTERS = ("q", "skole", "fase", "hvad")
 @page(P.EFFORT_READ)
 def efforts(request: Request) -> HttpResponse:
     """The efforts that one may follow; tab, search and filters stand in the address."""
+    if cpr.is_held_in(request.GET.get("q", "")):
+        messages.info(request, search.NOT_BY_CPR)
+        return redirect("efforts:list")
+
     visible = Effort.objects.visible_to(request.user)
     tab = _tab(request)
     text = _text(request)

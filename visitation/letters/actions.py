@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
-from skolefleks import outbox, pdf
+from skolefleks import audit, outbox, pdf
+from skolefleks.danish import today
 from skolefleks.encryption import key_ring
+from skolefleks.permissions import Permission, require
+from skolefleks.refusals import NotPossible, Refusal
 from visitation.letters import kinds, leaving, texts
-from visitation.models import Document, JournalEntry
+from visitation.models import Document, GivenText, JournalEntry
 
 if TYPE_CHECKING:
+    from datetime import date
     from uuid import UUID
 
     from applications.models import Application
@@ -152,4 +156,32 @@ def finish(document_id: UUID | str) -> None:
 
     # Minutes belong to a meeting and to no case's journal.
     if document.application:
-        note(What.HANDED_OVER, document.application, by=None, document=document)
+        note(
+            What.HANDED_OVER,
+            document.application,
+            by=None,
+            document=document,
+        )
+
+
+@transaction.atomic
+def note_given(document: Document, *, given_on: date, by: User) -> GivenText:
+    """Note that the school gave the parents their text on a day.
+
+    Raises PermissionDenied, NotPossible for another letter, and Refusal for a
+    day that cannot be.
+    """
+    application = document.application
+    if application is None or document.kind != Kind.PARENTS:
+        raise NotPossible("Kun teksten til forældrene gives til forældrene.")
+    require(by, Permission.APPLICATION_WRITE, at=application)
+
+    if not timezone.localdate(document.made_at) <= given_on <= today():
+        raise Refusal(
+            "Skriv en dag, efter at teksten blev frigivet, og senest i dag.",
+            field="given_on",
+        )
+    text = GivenText.objects.create(document=document, given_on=given_on, noted_by=by)
+    note(What.HANDED_OVER, application, by=by, document=document)
+    audit.record("give_to_parents", application, by=by, document=str(document.pk))
+    return text

@@ -73,7 +73,10 @@ class ChangeLetter(Letter):
             return super()._terms(tariff_label)
 
         grant = self.grant
-        first_days = [grant.starts_on, *(step.from_on for step in grant.later)]
+        first_days = [
+            grant.starts_on,
+            *(step.from_on for step in grant.later),
+        ]
         last_days = [first - ONE_DAY for first in first_days[1:]] + [grant.ends_on]
         rows = []
         for first, last in zip(first_days, last_days, strict=True):
@@ -111,10 +114,17 @@ class ChangeLetter(Letter):
         )
         if self.outcome == Outcome.STOPPED:
             stop = f"Indsatsen har sin sidste dag {self._last_day()}."
-            return [stop, "Pengene udbetales for dagene til og med den.", parents]
+            return [
+                stop,
+                "Pengene udbetales for dagene til og med den.",
+                parents,
+            ]
         if self.outcome == Outcome.UNCHANGED:
             return ["Indsatsen løber videre, som den er bevilget.", parents]
-        return ["Ret planen for indsatsen, så den passer til afgørelsen.", parents]
+        return [
+            "Ret planen for indsatsen, så den passer til afgørelsen.",
+            parents,
+        ]
 
     def _next_at_home(self) -> list[str]:
         talk = f"Skolen taler med jer og {self.pupil} om, hvad der nu skal ske."

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.db.models import Prefetch
+
 from budget.lifecycle import InstalmentStatus
 from budget.models import Instalment
 from budget.models.payments import HANDED_OVER
-from visitation.models import Document, Grant, JournalEntry
+from visitation.models import Document, GivenText, Grant, JournalEntry
 
 if TYPE_CHECKING:
     from datetime import date
@@ -54,11 +56,18 @@ def letters_of(application: Application) -> list[Document]:
     it.
     """
     rows = Document.objects.filter(application=application)
-    rows = rows.select_related("decision__pupil_case")
+    rows = rows.select_related("decision__pupil_case").prefetch_related(
+        Prefetch("givings", GivenText.objects.select_related("noted_by"))
+    )
     # PDF and source are sealed: opening them for a list would cost more
     # than all the rest.
     rows = rows.defer("sealed_pdf", "source")
-    return list(rows.order_by("-made_at", "kind"))
+    documents = list(rows.order_by("-made_at", "kind"))
+    for document in documents:
+        # The newest counts.
+        for giving in document.givings.all():
+            document.giving = giving
+    return documents
 
 
 def journal_of(application: Application) -> list[JournalEntry]:

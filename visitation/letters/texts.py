@@ -100,7 +100,8 @@ class Letter:
         sections = [
             text_section("Det betyder svaret", self._meaning()),
             rows_section(
-                "Pengene til skolen", [*self._terms("Beløb"), *self._years()]
+                "Pengene til skolen",
+                [*self._terms("Beløb"), *self._years()],
             ),
             text_section("Det har vi bedt skolen om", self._conditions()),
             items_section("Vi ser på, hvordan det går", self._follow_ups()),
@@ -328,7 +329,10 @@ class Letter:
                 " Svar på det, udvalget spørger om i sagen, så snart I kan."
             )
             return [again, parents]
-        return ["Skolen kan søge igen, hvis elevens behov ændrer sig.", parents]
+        return [
+            "Skolen kan søge igen, hvis elevens behov ændrer sig.",
+            parents,
+        ]
 
     def _next_at_home(self) -> list[str]:
         # The parents ask the school and not the committee: it knows the case and the family.
@@ -340,7 +344,10 @@ class Letter:
             return [talk, whom_to_ask]
         if self.outcome == Outcome.POSTPONED:
             return ["Udvalget tager sagen op igen.", whom_to_ask]
-        return ["Skolen kan søge igen, hvis behovet ændrer sig.", whom_to_ask]
+        return [
+            "Skolen kan søge igen, hvis behovet ændrer sig.",
+            whom_to_ask,
+        ]
 
 
 # A section has a text, rows or items. The other two are there and empty, since the template reads

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from skolefleks import audit
+from skolefleks.danish import today
 from skolefleks.models import AccessEntry
-from skolefleks.pages import page
+from skolefleks.pages import form_page, page, posted, show_form
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request
-from visitation.letters import kinds, queries
+from skolefleks.permissions import Request, may, require
+from visitation.letters import actions, kinds, queries
+from visitation.letters.forms import GivenForm
 from visitation.models import Decision, Document
 from visitation.pages import find
 from visitation.pages.tabs import tabs_of
@@ -31,9 +34,30 @@ def letters(request: Request, number: str) -> HttpResponse:
         "application": application,
         "tabs": tabs_of(application, request.user, "letters"),
         "documents": queries.letters_of(application),
+        "may_note": may(request.user, P.APPLICATION_WRITE, at=application),
         "journal": journal,
     }
     return render(request, "visitation/letters/letters.html", context)
+
+
+@form_page(P.APPLICATION_WRITE)
+def give_to_parents(request: Request, number: str, pk: UUID) -> HttpResponse:
+    """Note that the parents were given their text, and when."""
+    application = find.readable(request, number)
+    document = get_object_or_404(
+        Document, pk=pk, application=application, kind=Document.Kind.PARENTS
+    )
+    require(request.user, P.APPLICATION_WRITE, at=application)
+    document.application = application
+
+    form = GivenForm(posted(request), initial={"given_on": f"{today():%d.%m.%Y}"})
+    if form.try_to(actions.note_given, document, by=request.user):
+        messages.success(request, "Det er noteret, at forældrene har fået teksten.")
+        return redirect("letters", number)
+
+    audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
+    context = {"application": application, "document": document}
+    return show_form(request, "visitation/letters/given.html", form, context)
 
 
 @page(P.DECISION_RELEASE)

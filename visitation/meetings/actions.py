@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
-from skolefleks import audit, outbox
+from skolefleks import alphabet, audit, outbox
 from skolefleks.models import User
 from skolefleks.models.people import COMMITTEE_ROLES, QUORUM_ROLES
 from skolefleks.permissions import EVERYWHERE, Permission, require
@@ -105,7 +105,9 @@ def invite(meeting: Meeting, *, by: User) -> list[Attendance]:
     counting = set(User.objects.holding(*QUORUM_ROLES).values_list("pk", flat=True))
     invited = meeting.attendances.values("user")
     others = (
-        User.objects.holding(*COMMITTEE_ROLES).exclude(pk__in=invited).order_by("name")
+        User.objects.holding(*COMMITTEE_ROLES)
+        .exclude(pk__in=invited)
+        .order_by(alphabet.by("name"))
     )
     new = [
         Attendance(meeting=meeting, user=user, counts=user.pk in counting)

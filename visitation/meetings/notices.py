@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from applications.dialogue.queries import followers_of
+from applications.models import Application
 from skolefleks.danish import day, moment
-from skolefleks.models import Role, User
+from skolefleks.models import User
 from skolefleks.notices.mail import tell
 from visitation.agenda import queries as agenda_queries
 from visitation.models import AgendaItem, Meeting
@@ -51,7 +53,9 @@ def tell_of_change(meeting_id: UUID) -> None:
         topic="meeting.changed",
         path=meeting.get_absolute_url(),
     )
-    _call_schools(meeting)
+    for item, taken_up_at in agenda_queries.times_of(meeting):
+        text = f"Mødet er flyttet: sagen behandles {moment(taken_up_at)}"
+        _tell_followers(item.application, text)
 
 
 def tell_of_cancelling(meeting_id: UUID) -> None:
@@ -68,7 +72,7 @@ def tell_of_cancelling(meeting_id: UUID) -> None:
 
     text = "Mødet, hvor sagen skulle behandles, er aflyst. Sagen venter på et nyt"
     for item, _ in agenda_queries.times_of(meeting):
-        _tell_school(item, text)
+        _tell_followers(item.application, text)
 
 
 def tell_school_of_case(item_id: UUID) -> None:
@@ -84,6 +88,17 @@ def tell_school_of_case(item_id: UUID) -> None:
     for item, at in agenda_queries.times_of(added.meeting):
         if item.pk == added.pk:
             _call_school(item, at)
+
+
+def tell_of_removed_case(meeting_id: UUID, application_id: UUID) -> None:
+    """Whoever was called because of a case; nothing where it is on the agenda again."""
+    meeting = Meeting.objects.get(pk=meeting_id)
+    if meeting.items.filter(application=application_id).exists():
+        return
+    application = Application.objects.get(pk=application_id)
+    at = day(timezone.localdate(meeting.starts_at))
+    text = f"Sagen er taget af dagsordenen for mødet {at}. Den venter på et nyt møde"
+    _tell_followers(application, text)
 
 
 def tell_committee(
@@ -118,14 +133,13 @@ def _call_schools(meeting: Meeting) -> None:
 
 
 def _call_school(item: AgendaItem, at: datetime) -> None:
-    _tell_school(item, f"Sagen behandles på møde {moment(at)}")
+    _tell_followers(item.application, f"Sagen behandles på møde {moment(at)}")
 
 
-def _tell_school(item: AgendaItem, text: str) -> None:
-    """The leaders of the school hear of their own case, and nothing else of the meeting."""
-    application = item.application
+def _tell_followers(application: Application, text: str) -> None:
+    """School, writer and PPR hear of their own case, and nothing else of the meeting."""
     tell(
-        User.objects.holding(Role.SCHOOL_LEADER, school=application.school_id),
+        followers_of(application),
         number=application.number,
         path=application.get_absolute_url(),
         text=text,

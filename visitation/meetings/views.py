@@ -11,7 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from applications.reading import queries as reading_queries
-from skolefleks import audit
+from applications.reading import rules as reading_rules
+from applications.reading import searching
+from skolefleks import alphabet, audit
 from skolefleks.danish import moment
 from skolefleks.models import AccessEntry
 from skolefleks.pages import NOT_DONE, act, form_page, page
@@ -168,13 +170,15 @@ def add_case(request: Request, pk: UUID) -> HttpResponse:
         # That somebody searched is logged, and not for whom: the text could be a
         # name.
         audit.log_access(AccessEntry.Kind.SEARCH, "", by=request.user)
-        candidates = candidates.matching(search)
+        candidates = searching.find(candidates, search, as_submitted=True)
     # The list's own columns: an application has many more, most of them encrypted.
     rows = candidates.select_related("school").only(*reading_queries.LIST_FIELDS)
+    page = page_of(rows, request.GET, by="submitted_at")
     context = {
         "trail": [*find.meeting_trail(meeting), ("Sæt en sag på", "")],
         "meeting": meeting,
-        "page": page_of(rows, request.GET, by="submitted_at"),
+        "page": page,
+        "rows": [(row, reading_rules.wait_of(row)) for row in page.rows],
         "search": search,
         "refusal": refusal,
         "may_add": agenda_rules.can_be_arranged(meeting),
@@ -202,7 +206,9 @@ def invite_committee(request: Request, pk: UUID) -> HttpResponse:
 def note_attendance(request: Request, pk: UUID) -> HttpResponse:
     meeting = get_object_or_404(Meeting, pk=pk)
     # In the order of the page, so that a row is the same person there and here.
-    people = meeting.attendances.select_related("user").order_by("user__name")
+    people = meeting.attendances.select_related("user").order_by(
+        alphabet.by("user__name")
+    )
     form = forms.AttendanceForm(request.POST, people=people)
     if form.try_to(actions.note_attendance, meeting, by=request.user):
         messages.success(request, "Fremmødet er gemt.")

@@ -18,7 +18,7 @@ from applications.lifecycle import Status
 from applications.models import Application
 from applications.models.copies import show_copy
 from applications.reading import ties
-from skolefleks import pdf_text
+from skolefleks import alphabet, pdf_text
 from skolefleks.danish import day, kr, moment
 from skolefleks.models import COMMITTEE_ROLES, Membership
 from visitation.minutes import course, rules
@@ -207,7 +207,7 @@ def _people_of(meeting: Meeting) -> list[Any]:
     # The roles beside the row: a query a person would come to twenty.
     rows = meeting.attendances.select_related("user")
     rows = rows.annotate(roles=ArraySubquery(memberships.values("role")))
-    return list(rows.order_by("user__name"))
+    return list(rows.order_by(alphabet.by("user__name")))
 
 
 def _point(
@@ -231,7 +231,9 @@ def _point(
         out = {user: (names[user], why) for user, why in disqualified.items()}
 
     # By name and once each, though every pupil of the case has its own list.
-    took_part = sorted({p.user.name for p in participants if p.part == TOOK_PART})
+    took_part = sorted(
+        {p.user.name for p in participants if p.part == TOOK_PART}, key=alphabet.key
+    )
     pupil_cases = [decision.pupil_case for decision in last_decisions.values()]
     without_names = pdf_text.name_remover(rules.replacements(pupil_cases))
     grades = ", ".join(f"{grade}." for grade in application.grades)

@@ -18,7 +18,7 @@ from visitation.models.closings import (
 )
 from visitation.models.conditions import EffortCondition
 from visitation.models.decisions import CeilingAnswer, Decision, Participant
-from visitation.models.documents import Document, JournalEntry
+from visitation.models.documents import Document, GivenText, JournalEntry
 from visitation.models.efforts import (
     Effort,
     EffortContact,
@@ -74,6 +74,7 @@ __all__ = (
     "FollowUpReminder",
     "FollowUpVoice",
     "FollowUpWindow",
+    "GivenText",
     "Grant",
     "Hearing",
     "JournalEntry",

@@ -64,6 +64,9 @@ class Document(models.Model):
     pdf_digest = models.CharField(max_length=64, blank=True)
     handed_over_at = models.DateTimeField("afleveret", null=True)
 
+    # By `letters.queries.letters_of`: the newest line of who gave it on.
+    giving: GivenText | None = None
+
     class Meta:
         ordering = ("made_at", "id")
         indexes = (
@@ -178,3 +181,23 @@ class JournalEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} {self.at}"
+
+
+class GivenText(models.Model):
+    """That the parents were given their text. A wrong line is followed by a right one."""
+
+    document = models.ForeignKey(
+        Document, on_delete=models.PROTECT, related_name="givings"
+    )
+    given_on = models.DateField("givet den")
+    noted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    noted_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("id",)
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.document_id} {self.given_on}"

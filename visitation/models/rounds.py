@@ -107,6 +107,11 @@ class WrittenRound(models.Model):
         return self.status == RoundStatus.OPEN
 
     @property
+    def answer_count(self) -> int:
+        """Fetch the answers along where there are many rounds."""
+        return len(self.answers.all())
+
+    @property
     def form_data(self) -> QueryDict:
         """What was sent, for the form that it was sent from."""
         return QueryDict(self.sent_form)

@@ -81,8 +81,8 @@ def move_to_school(
     _copy_classification(old_case.application, new_case.application)
     successor = _grant_anew(effort, new_case, terms, grounds=grounds, by=by)
 
-    decisions.note_effort(old_case.application)
-    decisions.note_effort(new_case.application)
+    decisions.note_answer(old_case.application)
+    decisions.note_answer(new_case.application)
     letter = leaving.LeavingLetter(
         amendment_queries.grants_of(effort)[-1],
         school=school,

@@ -31,8 +31,8 @@ def divisions(grants: Sequence[Grant], last_day: date) -> list[Division]:
     new: dict[int, tuple[int, int]] = {}
     for grant in grants:
         last = min(last_day, grant.last_day)
-        kept = by_fiscal_year(grant.tariff, grant.starts_on, last, grant.later)
-        for year, part in kept.items():
+        parts = by_fiscal_year(grant.tariff, grant.starts_on, last, grant.later)
+        for year, part in parts.items():
             amount, days = old.get(year, (0, 0))
             old[year] = (amount + part.amount, days + part.days)
     for terms in rules.terms_from(grants, last_day + ONE_DAY):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from applications.dialogue.queries import followers_of
 from applications.models import Application
 from skolefleks.models import Role, User
 from skolefleks.notices.mail import tell
@@ -16,14 +17,10 @@ if TYPE_CHECKING:
 
 
 def tell_school_of_question(question_id: UUID) -> None:
-    """The school's leaders, and who opened the case if they work there still: one must answer."""
+    """The school, whose answer it is, who wrote the application, and PPR."""
     application = _question(question_id).application
-    school = application.school_id
-    leaders = User.objects.holding(Role.SCHOOL_LEADER, school=school)
-    writer = User.objects.at_work(school).filter(pk=application.created_by_id)
-
     tell(
-        leaders | writer,
+        followers_of(application),
         number=application.number,
         path=reverse("questions", args=[application.number]),
         text="Udvalget har stillet skolen et spørgsmål",

@@ -15,6 +15,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from applications.models import Application
+from skolefleks import search
 from skolefleks.paging import neighbours
 from visitation.queue import forms, queries, tabs
 
@@ -86,6 +87,15 @@ class Choice:
                 pairs.append((address_name, value))
         # Cut like what is read (`choice_of`), so that a saved view is the choice it was saved from.
         return urlencode(pairs)[: forms.LONGEST_CHOICE]
+
+    def without_words(self) -> Choice:
+        """The same choice without a text that may be a pupil's name."""
+        text = self.query.get(forms.ADDRESS_NAMES["text"], "")
+        if not search.parse(text).initials:
+            return self
+        query = self.query.copy()
+        del query[forms.ADDRESS_NAMES["text"]]
+        return Choice(query, self.user)
 
     @property
     def url(self) -> str:

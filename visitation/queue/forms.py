@@ -69,7 +69,7 @@ class QueueFilter(forms.Form):
         widget=forms.TextInput(
             attrs={
                 "type": "search",
-                "placeholder": "Sagsnummer, initialer eller skole",
+                "placeholder": "Sagsnummer, navn, initialer eller skole",
             }
         ),
     )
@@ -114,7 +114,11 @@ class QueueFilter(forms.Form):
     completeness = forms.ChoiceField(
         label="Udfyldt",
         required=False,
-        choices=[ALL, ("alt", "Alt udfyldt"), ("mangler", "Noget anbefalet mangler")],
+        choices=[
+            ALL,
+            ("alt", "Alt udfyldt"),
+            ("mangler", "Noget anbefalet mangler"),
+        ],
     )
     order = forms.ChoiceField(
         label="Rækkefølge",
@@ -161,7 +165,9 @@ class ChoiceField(forms.CharField):
 
     def __init__(self) -> None:
         super().__init__(
-            required=False, max_length=LONGEST_CHOICE, widget=forms.HiddenInput
+            required=False,
+            max_length=LONGEST_CHOICE,
+            widget=forms.HiddenInput,
         )
 
 

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min
 from django.utils import timezone
 
 from applications.lifecycle import Status
 from applications.models import Application
+from applications.reading import searching
 from skolefleks import search
 from visitation.lifecycle import UPCOMING
 from visitation.models import Amendment
@@ -53,7 +54,7 @@ def narrow(rows: ApplicationQuerySet, filters: dict[str, Any]) -> ApplicationQue
     if filters.get("completeness"):
         rows = _filled(rows, filters["completeness"])
     if filters.get("text"):
-        rows = _matching(rows, filters["text"])
+        rows = searching.find(rows, filters["text"], as_submitted=True)
     return rows
 
 
@@ -68,28 +69,13 @@ def _of_age(rows: ApplicationQuerySet, age: str) -> ApplicationQuerySet:
     """By how long they have waited: a value of `QueueFilter.age`."""
     overdue = rules.overdue_before()
     if age == "over":
-        return rows.filter(submitted_at__lt=overdue)
+        return rows.filter(rules.submitted_before(overdue))
     if age == "snart":
-        return rows.filter(submitted_at__gte=overdue, submitted_at__lt=overdue + WEEK)
+        soon = rules.submitted_before(overdue + WEEK)
+        return rows.filter(soon & ~rules.submitted_before(overdue))
 
     now = timezone.now()
     return rows.filter(submitted_at__gte=now - WEEK, submitted_at__lt=now)
-
-
-def _matching(rows: ApplicationQuerySet, text: str) -> ApplicationQuerySet:
-    """By the beginning of a case number, a grade, a part of the school's name, or initials."""
-    searched = search.parse(text)
-    if searched.serial is not None:
-        # The number's beginning and not the whole of it, as its index has it.
-        [number] = searched.numbers()
-        return rows.filter(number__startswith=number)
-    if searched.number:
-        return rows.filter(number__startswith=searched.number)
-    if searched.grade is not None:
-        return rows.filter(grades__contains=[searched.grade])
-    if searched.words:
-        return rows.filter(school__name__icontains=searched.words)
-    return rows.filter(initials__contains=[searched.initials])
 
 
 def order_of(filters: dict[str, Any]) -> str:
@@ -195,7 +181,7 @@ class QueueStanding(NamedTuple):
 def queue_standing(user: User) -> QueueStanding:
     """How the queue stands for the person, for their front page. Takes one query."""
     # The same moment as in the queue's rows, so that page and front page agree.
-    is_late = Q(submitted_at__lt=rules.overdue_before())
+    is_late = rules.submitted_before(rules.overdue_before())
     duties = tabs.duty_counts(user)
     # An aggregate cannot be called by a sentence.
     numbered = {f"duty_{number}": each for number, each in enumerate(duties.values())}

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import formats, timezone
 
 from applications.lifecycle import Status
-from skolefleks.danish import days_since
-from visitation.queue import queries, rules
+from applications.reading.rules import wait_of
+from visitation.queue import queries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from applications.models import Application
     from visitation.queue.choosing import Choice
     from visitation.queue.queries import RowFacts
+
+# What is decided or withdrawn waits no more.
+SHOWS_WAIT = (Status.SUBMITTED, Status.SENT_BACK)
 
 
 class Row(NamedTuple):
@@ -32,6 +35,7 @@ class Row(NamedTuple):
     impartiality_url: str
     grades: str
     waited: str
+    at_school: str
     late: str
     label: str
     tone: str
@@ -43,30 +47,30 @@ def rows_of(applications: Sequence[Application], choice: Choice) -> list[Row]:
     """The rows of one page of the queue. Takes one query."""
     # Asked once for the whole page, when its rows are known.
     facts = queries.row_facts(applications, choice.user)
-    overdue_before = rules.overdue_before()
 
     rows = []
     for application in applications:
         own_facts = facts.get(application.pk, queries.RowFacts())
-        rows.append(_row(application, own_facts, overdue_before, choice.suffix))
+        rows.append(_row(application, own_facts, choice.suffix))
     return rows
 
 
-def _row(
-    application: Application, facts: RowFacts, overdue_before: datetime, suffix: str
-) -> Row:
+def _row(application: Application, facts: RowFacts, suffix: str) -> Row:
     label, tone = row_state(application, facts)
     waits = application.status == Status.SUBMITTED
 
     waited = "–"
+    at_school = ""
     late = ""
     notes = ""
-    if waits and application.submitted_at:
-        days = days_since(application.submitted_at)
-        waited = _days_in_words(days)
+    wait = wait_of(application)
+    if wait and application.status in SHOWS_WAIT:
+        waited = wait.text
+        at_school = wait.note
+    if wait and waits:
         notes = " · ".join(row_notes(application, facts))
-        if application.submitted_at < overdue_before:
-            late = f"{days - settings.WAITING_GOAL_DAYS} over målet"
+        if wait.at_committee > settings.WAITING_GOAL_DAYS:
+            late = f"{wait.at_committee - settings.WAITING_GOAL_DAYS} over målet"
 
     grades = ", ".join(f"{grade}." for grade in application.grades)
     return Row(
@@ -75,6 +79,7 @@ def _row(
         impartiality_url=reverse("impartiality", args=[application.number]),
         grades=f"{grades} kl.",
         waited=waited,
+        at_school=at_school,
         late=late,
         label=label,
         tone=tone,
@@ -91,7 +96,7 @@ def row_state(application: Application, facts: RowFacts) -> tuple[str, str]:
         return f"Møde {short_date(facts.meets_at)}", "info"
     if facts.has_postponed:
         return "Udsat", "neutral"
-    return application.get_status_display(), application.tone
+    return application.state, application.tone
 
 
 def row_notes(application: Application, facts: RowFacts) -> list[str]:
@@ -119,9 +124,3 @@ def row_notes(application: Application, facts: RowFacts) -> list[str]:
 def short_date(moment: datetime) -> str:
     """`3. december`: what is coming needs no year."""
     return formats.date_format(timezone.localtime(moment), "j. F")
-
-
-def _days_in_words(days: int) -> str:
-    if days == 1:
-        return "1 dag"
-    return f"{days} dage"

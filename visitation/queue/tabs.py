@@ -42,7 +42,9 @@ SUBMITTED = Q(status=Status.SUBMITTED)
 PLACEHOLDER_ID = -1
 
 
-def condition_written_once(find_cases: Callable[[int], QuerySet[Any]]) -> Condition:
+def condition_written_once(
+    find_cases: Callable[[int], QuerySet[Any]],
+) -> Condition:
     """Turn `find_cases`, which makes a query for ids of cases from a user's id, into a condition.
 
     This is for speed. A condition stands in several tabs, all tabs are counted on every page, and

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from applications.models import Application
 from applications.reading import queries as reading_queries
-from skolefleks import audit
+from skolefleks import alphabet, audit, cpr, search
 from skolefleks.danish import day
 from skolefleks.models import AccessEntry
 from skolefleks.pages import NOT_DONE, act, page
@@ -42,13 +42,18 @@ FOLDED_AWAY = (
 @page(P.QUEUE_READ)
 def queue(request: Request) -> HttpResponse:
     """The committee's queue: oldest first, filtered by what stands in the address."""
+    if cpr.is_held_in(request.GET.get("q", "")):
+        # Led on, so that the number stands in no address that is kept or sent.
+        messages.info(request, search.NOT_BY_CPR)
+        return redirect("visitation:queue")
     return show_queue(request, Choice(request.GET, request.user))
 
 
 @act(P.QUEUE_READ)
 def save_view(request: Request) -> HttpResponse:
     """Save what stood in the address under a name."""
-    choice = choice_of(request.POST.get("koe", ""), request.user)
+    # A name that was searched for is not kept.
+    choice = choice_of(request.POST.get("koe", ""), request.user).without_words()
     form = forms.ViewForm(request.POST)
 
     if form.try_to(actions.save_view, query=choice.text, by=request.user):
@@ -132,7 +137,9 @@ def show_queue(
         "goal": settings.WAITING_GOAL_DAYS,
         "page": page,
         "rows": rows,
-        "views": list(SavedView.objects.filter(user=request.user)),
+        "views": list(
+            SavedView.objects.filter(user=request.user).order_by(alphabet.by("name"))
+        ),
         "view_form": view_form or forms.ViewForm(),
         "bulk_form": bulk_form,
     }

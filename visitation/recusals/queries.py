@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from applications.models import Recusal
 from applications.reading import ties
+from skolefleks import alphabet
 from skolefleks.models import JUDGE_ROLES, User
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Disqualified(NamedTuple):
 
 def judges() -> QuerySet[User]:
     """Everybody who may come to judge a case, by name."""
-    return User.objects.holding(*JUDGE_ROLES).order_by("name")
+    return User.objects.holding(*JUDGE_ROLES).order_by(alphabet.by("name"))
 
 
 class Overview(NamedTuple):

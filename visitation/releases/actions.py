@@ -71,7 +71,7 @@ def release(application: Application, *, by: User) -> list[Decision]:
         times["closed_at"] = now
     Application.objects.filter(pk=application.pk).update(**times)
 
-    decisions.note_effort(application)
+    decisions.note_answer(application)
     outbox.post("decisions.released", application=str(application.pk))
     return provisional
 

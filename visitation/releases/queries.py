@@ -9,6 +9,7 @@ from django.db.models import Count
 
 from applications.models import Application
 from visitation.ceiling import rules as ceiling_rules
+from visitation.letters import rules as letter_rules
 from visitation.lifecycle import DecisionStatus
 from visitation.models import Decision
 
@@ -31,6 +32,13 @@ class CaseToRelease:
     @property
     def is_released(self) -> bool:
         return not any(decision.is_provisional for decision in self.decisions)
+
+    @property
+    def unprintable(self) -> list[str]:
+        """What the letters could not show; nothing where they are written."""
+        if self.is_released:
+            return []
+        return letter_rules.unprintable_in(self.decisions)
 
     @property
     def obstacle(self) -> str:

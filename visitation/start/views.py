@@ -33,9 +33,10 @@ def start(request: Request) -> HttpResponse:
     """What waits for the one who signed in. What one may not do costs no query."""
     user = request.user
     # Asked of everybody: `visible_to` leaves out what was for a role that one holds no more.
-    invited = queries.invited_to(user)
+    invited = page_of(queries.invited_to(user), request.GET, by="-updated_at")
     context = {
-        "invited": page_of(invited, request.GET, by="-updated_at"),
+        "invited": invited,
+        "invited_rows": queries.with_next_steps(invited.rows),
         **_for_school(user),
         **_for_committee(user),
         **_for_adviser(user),

@@ -48,7 +48,7 @@ class Settled:
 
     basis: Basis
     meeting: Meeting | None
-    written: WrittenRound | None
+    circular: WrittenRound | None
     ground: str
     reason: str
     counting: int | None
@@ -73,7 +73,7 @@ def settle(
     committee = list(User.objects.holding(*COMMITTEE_ROLES))
     out = ties.disqualifications(application, committee)
     meeting = queries.meeting_under_way(application)
-    written = queries.open_round(pupil_case)
+    circular = queries.open_round(pupil_case)
     if meeting is None and way is None:
         way = rules.UNSAID
 
@@ -92,22 +92,22 @@ def settle(
     facts = rules.Facts(
         what=what,
         counting=counting,
-        round_state=queries.state_now(written),
+        round_state=queries.state_now(circular),
         is_chair=may(by, P.DECIDE_ALONE, at=EVERYWHERE),
         is_postponing=is_postponing,
     )
     basis = rules.basis_of(way, facts)
 
-    if basis == Basis.WRITTEN and written:
-        took_part = _conclude(written, by=by)
-    elif written:
-        follow(written, "lapse_round", by=by)
-        written = None
+    if basis == Basis.WRITTEN and circular:
+        took_part = _conclude(circular, by=by)
+    elif circular:
+        follow(circular, "lapse_round", by=by)
+        circular = None
     ground, reason = _alone(basis, way)
     return Settled(
         basis,
         meeting,
-        written,
+        circular,
         ground,
         reason,
         counting,
@@ -116,10 +116,10 @@ def settle(
     )
 
 
-def _conclude(written: WrittenRound, *, by: User) -> set[int]:
+def _conclude(circular: WrittenRound, *, by: User) -> set[int]:
     """Take the round's last step; the ids of those who agreed."""
-    move(written, "conclude_round", by=by)
-    agreed = written.answers.filter(agrees=True)
+    move(circular, "conclude_round", by=by)
+    agreed = circular.answers.filter(agrees=True)
     return set(agreed.values_list("user", flat=True))
 
 
@@ -158,7 +158,7 @@ def send_round(
     rules.require_enough_members(len(queries.members_of(application)))
 
     now = timezone.now()
-    written = WrittenRound.objects.create(
+    circular = WrittenRound.objects.create(
         pupil_case=pupil_case,
         amendment=amendment,
         what=what,
@@ -168,10 +168,10 @@ def send_round(
         sent_by=by,
         sent_at=now,
     )
-    RoundAnswer.objects.create(round=written, user=by, agrees=True, answered_at=now)
-    audit.record("send_round", written, by=by, deadline=deadline.isoformat())
-    outbox.post("round.sent", round=str(written.pk))
-    return written
+    RoundAnswer.objects.create(round=circular, user=by, agrees=True, answered_at=now)
+    audit.record("send_round", circular, by=by, deadline=deadline.isoformat())
+    outbox.post("round.sent", round=str(circular.pk))
+    return circular
 
 
 def _end_last_round(pupil_case: PupilCase, *, by: User) -> None:
@@ -186,44 +186,44 @@ def _end_last_round(pupil_case: PupilCase, *, by: User) -> None:
 
 @transaction.atomic
 def answer_round(
-    written: WrittenRound, *, agrees: bool, reason: str = "", by: User
+    circular: WrittenRound, *, agrees: bool, reason: str = "", by: User
 ) -> RoundAnswer:
     """Agree to what is proposed, or ask for a meeting, which ends the round. For good.
 
     Raises PermissionDenied, Recused, NotPossible, Overtaken, and Refusal for a meeting without
     a reason.
     """
-    recusals.require_not_recused(by, written.application)
+    recusals.require_not_recused(by, circular.application)
     require(by, P.ROUND_ANSWER, at=EVERYWHERE)
-    written.refresh_from_db(fields=["status"])
-    answers = list(written.answers.all())
-    members = queries.members_of(written.application)
-    state = queries.state_of(written, answers, members)
+    circular.refresh_from_db(fields=["status"])
+    answers = list(circular.answers.all())
+    members = queries.members_of(circular.application)
+    state = queries.state_of(circular, answers, members)
     if any(answer.user_id == by.pk for answer in answers):
         raise Overtaken(ANSWERED)
-    if not written.is_open or state != rules.RoundState.WAITING:
+    if not circular.is_open or state != rules.RoundState.WAITING:
         raise NotPossible(OVER)
     if not agrees and not reason.strip():
         raise Refusal("Skriv, hvorfor sagen skal på et møde.", field="reason")
 
     answer = RoundAnswer.objects.create(
-        round=written,
+        round=circular,
         user=by,
         agrees=agrees,
         reason=reason,
         answered_at=timezone.now(),
     )
     if agrees:
-        audit.record("agree_in_writing", written, by=by)
+        audit.record("agree_in_writing", circular, by=by)
     else:
-        move(written, "ask_for_meeting", by=by)
-    outbox.post("round.answered", round=str(written.pk))
+        move(circular, "ask_for_meeting", by=by)
+    outbox.post("round.answered", round=str(circular.pk))
     return answer
 
 
 @transaction.atomic
-def recall_round(written: WrittenRound, *, by: User) -> None:
+def recall_round(circular: WrittenRound, *, by: User) -> None:
     """Take back what was sent round. Raises PermissionDenied, Recused, NotPossible."""
-    recusals.require_not_recused(by, written.application)
-    written.refresh_from_db(fields=["status"])
-    move(written, "recall_round", by=by)
+    recusals.require_not_recused(by, circular.application)
+    circular.refresh_from_db(fields=["status"])
+    move(circular, "recall_round", by=by)

@@ -58,7 +58,7 @@ class WayForm(Form):
     deadline = DayField(label="Svarfrist i skriftlig behandling", required=False)
 
     standing: queries.Standing
-    written: WrittenRound | None = None
+    circular: WrittenRound | None = None
 
     def offer(self, standing: queries.Standing) -> None:
         """Let the reader choose among the ways that there are for them now."""
@@ -77,11 +77,11 @@ class WayForm(Form):
     @property
     def is_sent_round(self) -> bool:
         """Whether the form is to be sent round instead of decided."""
-        return self.written is None and self.cleaned_data.get("way") == WRITTEN
+        return self.circular is None and self.cleaned_data.get("way") == WRITTEN
 
     def chosen_way(self) -> rules.Way | None:
         """How the decision is made; None: at the meeting, or not at all yet."""
-        if self.written:
+        if self.circular:
             return rules.Way(Basis.WRITTEN)
         chosen = self.cleaned_data.get("way")
         if not chosen or chosen == WRITTEN:
@@ -107,12 +107,12 @@ class WayForm(Form):
 
     def _as_sent(self) -> str:
         """The fields that were sent, without what else came along."""
-        kept = QueryDict(mutable=True)
+        fields_sent = QueryDict(mutable=True)
         for name in self.fields:
             key = self.add_prefix(name)
             if name not in WAY_FIELDS and key in self.data:
-                kept[key] = self.data[key]
-        return kept.urlencode()
+                fields_sent[key] = self.data[key]
+        return fields_sent.urlencode()
 
     def _in_words(self) -> list[list[str]]:
         """Label and value of each field that says something."""
@@ -125,7 +125,7 @@ class WayForm(Form):
                 or value in (None, "", [], True, False)
             ):
                 continue
-            lines.append([str(field.label), _shown(field, value)])
+            lines.append([str(field.label), _as_shown(field, value)])
         return lines
 
     # -- validation --------------------------------------------------------------------------------
@@ -148,7 +148,7 @@ class WayForm(Form):
             )
 
 
-def _shown(field: forms.Field, value: Any) -> str:
+def _as_shown(field: forms.Field, value: Any) -> str:
     """A typed value as the page shows it."""
     if isinstance(field, forms.ChoiceField):
         choices: Any = field.choices

@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 def tell_members(round_id: UUID) -> None:
     """Those who may answer and have not, while it is open."""
-    written = _round(round_id)
-    if not written.is_open:
+    circular = _round(round_id)
+    if not circular.is_open:
         return
-    answered = set(written.answers.values_list("user", flat=True))
-    members = queries.members_of(written.application)
+    answered = set(circular.answers.values_list("user", flat=True))
+    members = queries.members_of(circular.application)
     tell(
         [member for member in members if member.pk not in answered],
-        number=written.application.number,
-        path=written.get_absolute_url(),
+        number=circular.application.number,
+        path=circular.get_absolute_url(),
         text="En sag er sendt til dig i skriftlig behandling",
         topic="round.sent",
     )
@@ -32,9 +32,9 @@ def tell_members(round_id: UUID) -> None:
 
 def tell_chair(round_id: UUID) -> None:
     """Once nobody is waited for: all have agreed, or one asks for a meeting."""
-    written = _round(round_id)
-    members = queries.members_of(written.application)
-    state = queries.state_of(written, written.answers.all(), members)
+    circular = _round(round_id)
+    members = queries.members_of(circular.application)
+    state = queries.state_of(circular, circular.answers.all(), members)
     if state == rules.RoundState.WAITING:
         return
 
@@ -44,12 +44,12 @@ def tell_chair(round_id: UUID) -> None:
     people = []
     for person in User.objects.holding(Role.COMMITTEE_CHAIR, Role.COMMITTEE_SECRETARY):
         reviewable = Application.objects.reviewable_by(person)
-        if reviewable.filter(pk=written.application.pk).exists():
+        if reviewable.filter(pk=circular.application.pk).exists():
             people.append(person)
     tell(
         people,
-        number=written.application.number,
-        path=written.get_absolute_url(),
+        number=circular.application.number,
+        path=circular.get_absolute_url(),
         text=text,
         topic="round.answered",
     )

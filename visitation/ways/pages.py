@@ -26,8 +26,8 @@ def concludes(request: Request, standing: Standing) -> bool:
 
 def form_data(request: Request, standing: Standing) -> QueryDict | None:
     """What was agreed to, where that is to be decided; else what was sent."""
-    if concludes(request, standing) and standing.written:
-        return standing.written.form_data
+    if concludes(request, standing) and standing.circular:
+        return standing.circular.form_data
     return posted(request)
 
 
@@ -35,11 +35,11 @@ def offer(form: WayForm, request: Request, standing: Standing) -> None:
     """Let the form know how it can be decided now."""
     form.offer(standing)
     if concludes(request, standing):
-        form.written = standing.written
+        form.circular = standing.circular
 
 
-def receipt_of(written: WrittenRound) -> str:
+def receipt_of(circular: WrittenRound) -> str:
     return (
-        f"Forslaget er sendt rundt til udvalget med svarfrist {day(written.deadline)}."
+        f"Forslaget er sendt rundt til udvalget med svarfrist {day(circular.deadline)}."
         " Intet er afgjort endnu."
     )

@@ -45,7 +45,7 @@ def open_round(pupil_case: PupilCase) -> WrittenRound | None:
 
 
 def state_of(
-    written: WrittenRound,
+    circular: WrittenRound,
     answers: Collection[RoundAnswer],
     members: Collection[User],
 ) -> rules.RoundState:
@@ -54,16 +54,16 @@ def state_of(
         agreed=[answer.user_id for answer in answers if answer.agrees],
         asked_for_meeting=any(not answer.agrees for answer in answers),
         members=[member.pk for member in members],
-        is_past=today() > written.deadline,
+        is_past=today() > circular.deadline,
     )
 
 
-def state_now(written: WrittenRound | None) -> rules.RoundState | None:
+def state_now(circular: WrittenRound | None) -> rules.RoundState | None:
     """How far it has come; None where nothing is sent round."""
-    if written is None:
+    if circular is None:
         return None
-    members = members_of(written.application)
-    return state_of(written, written.answers.all(), members)
+    members = members_of(circular.application)
+    return state_of(circular, circular.answers.all(), members)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Standing:
 
     what: rules.What
     meeting: Meeting | None = None
-    written: WrittenRound | None = None
+    circular: WrittenRound | None = None
     state: rules.RoundState | None = None
     is_chair: bool = False
     answers: Sequence[RoundAnswer] = field(default_factory=list)
@@ -89,7 +89,7 @@ class Standing:
     @property
     def may_choose(self) -> bool:
         """Whether the reader says how: the chair, with nothing sent round."""
-        is_free = self.written is None or self.state == rules.RoundState.LAPSED
+        is_free = self.circular is None or self.state == rules.RoundState.LAPSED
         return self.is_chair and self.meeting is None and is_free
 
     @property
@@ -105,17 +105,17 @@ def standing_of(pupil_case: PupilCase, what: rules.What, user: User) -> Standing
     meeting = meeting_under_way(application)
     if meeting:
         return Standing(what, meeting, is_chair=is_chair)
-    written = open_round(pupil_case)
-    if written is None:
+    circular = open_round(pupil_case)
+    if circular is None:
         return Standing(what, is_chair=is_chair)
 
-    answers = list(written.answers.all())
+    answers = list(circular.answers.all())
     members = members_of(application)
     answered = {answer.user_id for answer in answers}
     return Standing(
         what,
-        written=written,
-        state=state_of(written, answers, members),
+        circular=circular,
+        state=state_of(circular, answers, members),
         is_chair=is_chair,
         answers=answers,
         missing=[member for member in members if member.pk not in answered],

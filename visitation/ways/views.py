@@ -51,34 +51,34 @@ def rounds(request: Request) -> HttpResponse:
 @form_page(P.QUEUE_READ)
 def round_page(request: Request, pk: UUID) -> HttpResponse:
     """One proposal, who has answered, and the reader's own answer. Reading it is logged."""
-    written = _find(request, pk)
-    number = written.application.number
+    circular = _find(request, pk)
+    number = circular.application.number
     form = forms.AnswerForm(posted(request))
-    if form.try_to(actions.answer_round, written, by=request.user):
+    if form.try_to(actions.answer_round, circular, by=request.user):
         receipt = "Du har tilsluttet dig forslaget."
         if not form.agrees:
             receipt = "Du har bedt om et møde. Formanden får besked."
         messages.success(request, receipt)
-        return redirect(written)
+        return redirect(circular)
 
     audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
-    answers = list(written.answers.select_related("user"))
-    members = queries.members_of(written.application)
-    state = queries.state_of(written, answers, members)
+    answers = list(circular.answers.select_related("user"))
+    members = queries.members_of(circular.application)
+    state = queries.state_of(circular, answers, members)
     has_answered = any(answer.user_id == request.user.pk for answer in answers)
-    is_waiting = written.is_open and state == rules.RoundState.WAITING
+    is_waiting = circular.is_open and state == rules.RoundState.WAITING
     context = {
-        "written": written,
-        "application": written.application,
-        "state": _state_in_words(written, state),
+        "circular": circular,
+        "application": circular.application,
+        "state": _state_in_words(circular, state),
         "answers": answers,
         "missing": _missing(members, answers),
         "may_answer": is_waiting
         and not has_answered
         and may(request.user, P.ROUND_ANSWER, at=EVERYWHERE),
-        "may_recall": written.is_open
+        "may_recall": circular.is_open
         and may(request.user, P.DECIDE_ALONE, at=EVERYWHERE),
-        "decide_url": _decide_url(request, written, state),
+        "decide_url": _decide_url(request, circular, state),
         "trail": [
             ("Visitation", reverse("visitation:queue")),
             ("Skriftlig behandling", reverse("visitation:rounds")),
@@ -91,20 +91,20 @@ def round_page(request: Request, pk: UUID) -> HttpResponse:
 @act(P.DECIDE_ALONE)
 def recall_round(request: Request, pk: UUID) -> HttpResponse:
     """Take back what was sent round."""
-    written = _find(request, pk)
+    circular = _find(request, pk)
     done = "Den skriftlige behandling er taget tilbage. Intet er afgjort."
-    attempt(request, actions.recall_round, written, by=request.user, done=done)
-    return redirect(written)
+    attempt(request, actions.recall_round, circular, by=request.user, done=done)
+    return redirect(circular)
 
 
 def _find(request: Request, pk: UUID) -> WrittenRound:
     """Raises Http404, and Recused to those to whom the case is closed."""
     related = ("pupil_case__application__school", "sent_by")
     rows = WrittenRound.objects.select_related(*related)
-    written = get_object_or_404(rows, pk=pk)
-    number = written.application.number
-    written.pupil_case.application = find.reviewable(request, number)
-    return written
+    circular = get_object_or_404(rows, pk=pk)
+    number = circular.application.number
+    circular.pupil_case.application = find.reviewable(request, number)
+    return circular
 
 
 def _missing(
@@ -114,21 +114,21 @@ def _missing(
     return [member for member in members if member not in answered]
 
 
-def _state_in_words(written: WrittenRound, state: rules.RoundState) -> str:
+def _state_in_words(circular: WrittenRound, state: rules.RoundState) -> str:
     """How far it has come; once it is over, what became of it."""
-    if written.is_open:
+    if circular.is_open:
         return state.value
-    return written.get_status_display()
+    return circular.get_status_display()
 
 
 def _decide_url(
-    request: Request, written: WrittenRound, state: rules.RoundState
+    request: Request, circular: WrittenRound, state: rules.RoundState
 ) -> str:
     """Where the decision is made of what is agreed to; '' for who does not decide."""
-    is_agreed = written.is_open and state == rules.RoundState.AGREED
-    if not is_agreed or not may(request.user, P.CASE_DECIDE, at=written.application):
+    is_agreed = circular.is_open and state == rules.RoundState.AGREED
+    if not is_agreed or not may(request.user, P.CASE_DECIDE, at=circular.application):
         return ""
-    if written.amendment_id:
-        return reverse("visitation:decide_amendment", args=[written.amendment_id])
-    name = DECIDED_AT[rules.What(written.what)]
-    return reverse(name, args=[written.application.number, written.pupil_case_id])
+    if circular.amendment_id:
+        return reverse("visitation:decide_amendment", args=[circular.amendment_id])
+    name = DECIDED_AT[rules.What(circular.what)]
+    return reverse(name, args=[circular.application.number, circular.pupil_case_id])

@@ -61,6 +61,11 @@ class GoalForm(RowForm):
         fields = names_of(GOAL)
         formfield_callback = field_maker(GOAL)
 
+    @property
+    def end_id(self) -> str:  # type: ignore[override]
+        """Each pupil's goals are a table of their own."""
+        return f"div_id_ny-{self['pupil'].value()}"
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
 

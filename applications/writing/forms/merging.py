@@ -14,12 +14,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
+from django.db import models
 
 from skolefleks.incoming import read_json
 
 if TYPE_CHECKING:
     from django import forms
-    from django.db import models
 
 
 class Conflict(NamedTuple):
@@ -40,6 +40,8 @@ def plain(value: Any) -> str:
     """A value as one text: equal for what a reader would call the same."""
     if value is None:
         return ""
+    if isinstance(value, models.Model):
+        return str(value.pk)
     # The database writes 4.0 where somebody typed 4.
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
@@ -75,6 +77,8 @@ def in_field(field: forms.Field, value: Any) -> str:
         return f"{value:%d.%m.%Y}"
     # A box that is not ticked holds nothing.
     prepared = field.prepare_value(value)
+    if isinstance(prepared, models.Model):
+        return str(prepared.pk)
     if prepared is None or prepared is False:
         return ""
     return str(prepared)

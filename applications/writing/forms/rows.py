@@ -52,6 +52,9 @@ class RowForm(StepForm):
 
     question: tuple[str, str] | None = None
 
+    # Where the page goes once a row was added: to the last of the table.
+    end_id = "div_id_ny"
+
     @property
     def table(self) -> str:
         """The prefix of the rows it stands in."""

@@ -19,7 +19,7 @@ from skolefleks import spreadsheets
 from skolefleks.danish import today
 from skolefleks.models import AccessEntry
 from skolefleks.spreadsheets import Column, Table
-from tests.conftest import many, terms
+from tests.conftest import many, terms, text_of
 from tests.nonsense import NONSENSE
 from visitation.cases import actions as cases
 from visitation.corrections import actions as corrections
@@ -75,6 +75,14 @@ def test_a_case_sent_back_waits_for_all_at_the_school(submitted, chair, staff, c
 
 def test_a_granted_case_is_an_effort_from_its_release(released, school):
     assert filled_tabs(school) == {"indsatser": 1}
+
+
+def test_the_list_tells_what_was_granted_and_what_is_next(granted, released, school):
+    text = text_of(school.get(LIST, {"fane": "indsatser"}))
+    assert f"{granted.tariff:,} kr.".replace(",", ".") in text
+    assert "Bevilget og afslag" in text
+    assert "Behandlet" not in text
+    assert "Indsatsen begynder" in text or "Indsatsen løber" in text
 
 
 def test_an_effort_that_ended_is_over(granted, released, chair, school):

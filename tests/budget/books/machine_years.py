@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import time_machine
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
@@ -45,7 +47,8 @@ class Years:
     def may_close(self, year, lines):
         is_carried = any(of > year for of, _ in lines)
         can_take_it = year + 1 in self.years() and year + 1 not in self.closed
-        is_awaited = any(of == year for _, of_all in self.waiting for of, _ in of_all)
+        awaited = chain.from_iterable(of_all for _, of_all in self.waiting)
+        is_awaited = any(of == year for of, _ in awaited)
         is_settled = not Instalment.objects.planned().filter(pool=year).exists()
         return is_settled and not is_awaited and (can_take_it or not is_carried)
 

@@ -147,3 +147,25 @@ def test_a_form_sent_twice_with_another_text_gives_the_text_back(committee, post
     again = committee.post(url, first | {"note": "Hvad siger skolens leder?"})
     assert again.status_code == 409
     assert "Hvad siger skolens leder?" in again.content.decode()
+
+
+def test_what_is_refused_by_a_message_is_kept_as_it_was_sent(submitted, chair, committee, post):
+    keep(committee, chair, note="Hvad siger")
+    url = reverse("release", args=[submitted.number])
+    answer = post(committee, url, {"draft": FORM, "note": "Hvad siger PPR?"})
+    assert answer.status_code == 302
+    assert read(committee)["fields"] == {"note": ["Hvad siger PPR?"]}
+
+
+def test_without_javascript_a_text_sent_signed_out_is_given_back(submitted, client, post):
+    url = reverse("send_back", args=[submitted.number])
+    answer = post(client, url, {"note": "Hvad siger PPR til det?"})
+    assert answer.status_code == 401
+    assert "Hvad siger PPR til det?" in answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_with_a_draft_one_is_led_to_sign_in(submitted, client, post):
+    url = reverse("send_back", args=[submitted.number])
+    sent = {"note": "Hvad siger PPR til det?", "draft": FORM}
+    assert post(client, url, sent).status_code == 302

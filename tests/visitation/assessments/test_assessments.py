@@ -297,6 +297,9 @@ def earlier(schools, leader, chair):
     def make(count, *, weight, age=10, first=7001, tariff=150_000, status="released"):
         for at, case in enumerate(many(count, school=school, by=leader, first=first)):
             decision = Decision.objects.create(
+                basis="alone",
+                ground="urgent",
+                has_alone_reason=True,
                 pupil_case=case,
                 status=status,
                 outcome="granted",

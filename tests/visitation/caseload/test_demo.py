@@ -13,6 +13,13 @@ from visitation.caseload import scene, tariffs
 from visitation.models import Effort, Grant
 
 
+def cases_told():
+    challenges = scene.read_data("dialogue")["challenges"]
+    # A pupil who moved has a case at each school.
+    moved = Effort.objects.exclude(moved_from=None).count()
+    return len(scene.read_data("cases")) + len(challenges) + moved
+
+
 @pytest.mark.django_db
 def test_the_demo_has_its_cases_and_people_and_its_books_are_proved(settings, tmp_path):
     settings.DEMO = True
@@ -20,11 +27,7 @@ def test_the_demo_has_its_cases_and_people_and_its_books_are_proved(settings, tm
     call_command("load_figures", verbosity=0)
     call_command("load_demo", verbosity=0)
 
-    cases = scene.read_data("cases")
-    challenges = scene.read_data("dialogue")["challenges"]
-    # A pupil who moved has a case at each school.
-    moved = Effort.objects.exclude(moved_from=None).count()
-    assert Application.objects.count() == len(cases) + len(challenges) + moved
+    assert Application.objects.count() == cases_told()
     assert User.objects.count() == len(scene.read_data("people"))
     assert Grant.objects.exists()
 

@@ -181,10 +181,14 @@ def test_what_is_not_asked_yet_is_not_answered(ended, leader):
 
 # -- who is told -----------------------------------------------------------------------
 def told(monkeypatch, notice, *args):
-    rows = []
-    monkeypatch.setattr(notices, "tell", lambda people, **words: rows.append((people, words)))
+    rows = set()
+
+    def tell(people, **words):
+        rows.update((person.name, words["topic"]) for person in people)
+
+    monkeypatch.setattr(notices, "tell", tell)
     notice(*args)
-    return {(person.name, words["topic"]) for people, words in rows for person in people}
+    return rows
 
 
 def test_the_school_leader_is_told_of_the_end(monkeypatch, ended, leader):

@@ -224,7 +224,8 @@ def test_the_schools_own_figures_count_what_ran_before_the_correction(old, chair
 
 
 def test_the_school_is_told_once_of_a_correction_and_of_an_end(old, chair):
-    messages = OutboxMessage.objects.filter(topic="decisions.released")
+    topics = ("decisions.released", "decision.corrected", "grant.ended")
+    messages = OutboxMessage.objects.filter(topic__in=topics)
     before = messages.count()
     correct(old, wish_terms(260_000, JUNE, LAST), chair)
     assert messages.count() == before + 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 
 import pytest
@@ -83,21 +83,30 @@ def test_without_the_lock_both_outcomes_would_be_told(held, leader, monkeypatch)
     assert both_tell(held, leader) == (0, 2)
 
 
-def test_an_effort_that_is_closed_and_extended_at_once_is_one_or_the_other(effort, leader, chair):
-    after = date(AFTER, 8, 1)
+@pytest.fixture
+def longer(effort, leader, chair):
+    """The committee gives the effort five months more, as the school has asked."""
     now = timezone.now()
     asked = {"written_by": leader, "written_at": now, "asked_at": now}
     asked |= {"kind": "extend", "until": date(AFTER, 12, 31), "tariff": 150_000}
     amendment = Amendment.objects.create(effort=effort, pupil_case=effort.pupil_case, **asked)
-    with time_machine.travel(after + timedelta(days=5), tick=False):
+    row = terms(150_000, date(AFTER, 8, 1), date(AFTER, 12, 31))
+    answer = partial(amendments.regrant, amendment, Decision.Outcome.EXTENDED, row)
+    return partial(answer, grounds="Mere tid.", by=chair)
+
+
+def closed(leader):
+    """The school hands in the closing report."""
+    report = ClosingReport.objects.select_related("effort__application").get()
+    said = dict.fromkeys(("worked", "not_worked", "what_now"), "Alt.") | {"now": "ordinary"}
+    return partial(closings.hand_in_closing, report, **said, exam="", verdicts={}, by=leader)
+
+
+def test_an_effort_that_is_closed_and_extended_at_once_is_one_or_the_other(effort, longer, leader):
+    with time_machine.travel(date(AFTER, 8, 6), tick=False):
         following.end_those_that_are_over()
-        report = ClosingReport.objects.select_related("effort__application").get()
-        said = dict.fromkeys(("worked", "not_worked", "what_now"), "Alt.") | {"now": "ordinary"}
-        close = partial(closings.hand_in_closing, report, **said, exam="", verdicts={}, by=leader)
-        longer = terms(150_000, after, date(AFTER, 12, 31))
-        extend = partial(amendments.regrant, amendment, Decision.Outcome.EXTENDED, longer)
-        answers = at_once([close, partial(extend, grounds="Mere tid.", by=chair)])
-    assert not isinstance(answers[1], Exception)
+        _, extended = at_once([closed(leader), longer])
+    assert not isinstance(extended, Exception)
     ends = AuditEntry.objects.filter(verb__in=("cancel_closing", "hand_in_closing"))
     assert ends.count() == 1
     assert Effort.objects.get().is_live

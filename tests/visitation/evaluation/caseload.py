@@ -75,7 +75,15 @@ class Caseload:
         grant = self.granted(pupil_case, school, begins, ends)
         is_over = ends < today()
         has_begun = begins <= today() and dice.random() > 0.1
-        status = "ended" if is_over else "running" if has_begun else "awaiting"
+        status = "awaiting"
+        if is_over:
+            status = "ended"
+        elif has_begun:
+            status = "running"
+
+        begun_on = None
+        if has_begun:
+            begun_on = begins + timedelta(days=dice.randint(0, 30))
         effort = Effort.objects.create(
             application=pupil_case.application,
             pupil_case=pupil_case,
@@ -84,7 +92,7 @@ class Caseload:
             status=status,
             starts_on=begins,
             ends_on=ends,
-            begun_on=begins + timedelta(days=dice.randint(0, 30)) if has_begun else None,
+            begun_on=begun_on,
             created_at=at(begins - timedelta(days=10)),
         )
         Grant.objects.filter(pk=grant.pk).update(effort=effort)
@@ -106,6 +114,9 @@ class Caseload:
             kind=dice.choice(("retention", "retention", "return"))
         )
         decision = Decision.objects.create(
+            basis="alone",
+            ground="urgent",
+            has_alone_reason=True,
             pupil_case=pupil_case,
             status="released",
             outcome=dice.choice(("granted", "partly")),

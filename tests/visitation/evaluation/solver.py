@@ -42,8 +42,9 @@ class Solver:
         return [row for row in done if row[0]]
 
     def _narrowed(self, equations):
-        names = {name for terms, _ in equations for name in terms}
-        bounds = dict.fromkeys(names, (0, inf))
+        bounds = {}
+        for terms, _ in equations:
+            bounds |= dict.fromkeys(terms, (0, inf))
         moved = True
         while moved:
             moved = False

@@ -224,6 +224,13 @@ def test_the_page_takes_as_many_queries_for_four_letters_as_for_two(who, release
     assert asked(client, url) <= 12
 
 
+def test_what_no_font_holds_is_told_before_the_release(case, submitted, chair, committee):
+    for pupil_case in pupils(submitted):
+        decisions.reject(pupil_case, grounds="Fint \N{UNICORN FACE}", by=chair)
+    text = text_of(committee.get(submitted.get_absolute_url()))
+    assert "Tegn, som brevene ikke kan vise: \N{UNICORN FACE}" in text
+
+
 def test_what_is_previewed_is_what_is_written_at_release(
     case, submitted, pools, chair, committee, client_for, member
 ):

@@ -83,7 +83,7 @@ def test_a_new_time_and_a_cancelling_are_told_to_all(cases, chair, member, leade
     ]
     assert [text[:15] for _, text in told(leader)] == [
         "Sagen behandles",
-        "Sagen behandles",
+        "Mødet er flytte",
         "Mødet, hvor sag",
     ]
 

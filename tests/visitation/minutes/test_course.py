@@ -16,6 +16,8 @@ from visitation.minutes import actions as minutes
 from visitation.minutes import queries
 from visitation.models import MeetingEvent
 
+COURSE = [("opened", 3), ("taken_up", 3), ("left", 2), ("arrived", 3), ("decided", 3)]
+
 
 @pytest.fixture
 def three(person):
@@ -89,8 +91,7 @@ def test_who_comes_and_goes_stands_with_the_clock_and_the_quorum_of_that_point(
     meetings.note_attendance(meeting, {three[0].pk: PRESENT}, by=chair)
     decision = decisions.reject(case, grounds="Nej.", by=chair)
 
-    kinds = list(meeting.events.values_list("kind", "counting"))
-    assert kinds == [("opened", 3), ("taken_up", 3), ("left", 2), ("arrived", 3), ("decided", 3)]
+    assert list(meeting.events.values_list("kind", "counting")) == COURSE
     lines = [line for _, line in queries.minutes_of(meeting)["course"]]
     assert lines[1].startswith(f"{three[0].name}: gik")
     assert decision.events.get().counting == 3

@@ -55,16 +55,16 @@ def test_an_answer_brings_the_case_back_until_it_is_read(five, member, leader, c
     assert numbers(client) == []
 
 
-def test_for_the_secretary_waits_what_is_on_no_agenda(five, meeting, secretary, client_for):
+def test_for_the_secretary_waits_what_is_on_no_agenda(five, meeting, chair, secretary, client_for):
     agenda.add_to_agenda(meeting, five[0].application, by=secretary)
     assert numbers(client_for(secretary)) == [number(case) for case in five[1:]]
 
 
 def test_for_the_secretary_waits_what_is_decided_and_not_released(
-    five, meeting, secretary, client_for
+    five, meeting, chair, secretary, client_for
 ):
     agenda.add_to_agenda(meeting, five[0].application, by=secretary)
-    decisions.reject(five[0], grounds="Nej.", by=secretary)
+    decisions.reject(five[0], grounds="Nej.", by=chair)
     assert number(five[0]) in numbers(client_for(secretary))
     releases.release(five[0].application, by=secretary)
     assert number(five[0]) not in numbers(client_for(secretary))

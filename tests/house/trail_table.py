@@ -1,0 +1,291 @@
+"""What each act writes to the trail, and which acts write nothing.
+
+A verb stands once for each place in the code that can write it on the act's way: two places with
+`propose` are two. `<verb>` is one that the code works out. `test_trail.py` holds the table to the
+code, in both directions.
+"""
+
+from __future__ import annotations
+
+# What follows for an effort from a decision about its grant (visitation/efforts/following.py).
+THE_EFFORT = (
+    "<verb> begin_effort cancel_closing cancel_effort cancel_follow_up cancel_follow_up"
+    " cancel_follow_up cancel_whereabouts end_effort lapse_amendment lay_closing lay_follow_ups"
+)
+
+WRITES = {
+    "skolefleks.administration.actions": {"give_role": "give_role", "end_role": "end_role"},
+    "skolefleks.notices.actions": {"choose_mail": "choose_mail"},
+    "skolefleks.signin.actions": {
+        "note_sign_in": "<verb>",
+        "note_sign_out": "<verb>",
+        "note_failure": "<verb>",
+        "note_lock_out": "<verb>",
+        "end_sessions": "end_sessions",
+    },
+    "budget.accounts.actions": {"propose_accounts": "propose propose"},
+    "budget.books.actions": {
+        "allocate": "allocate",
+        "commit": "commit",
+        "release": "<VERBS[kind]>",
+        "commit_more": "<VERBS[kind]> commit_more",
+        "pay": "<VERBS[kind]> pay",
+        "book_payment": "<VERBS[kind]> pay",
+    },
+    "budget.closing.actions": {
+        "propose_closing": "propose propose",
+        "propose_reopening": "propose propose",
+    },
+    "budget.figures.actions": {
+        "enter": "<verb> import_figures",
+        "write_figure": "<verb>",
+        "set_target": "set_target",
+        "drop_target": "drop_target",
+    },
+    "budget.payments.actions": {
+        "propose": "divide propose",
+        "propose_collection": "propose",
+        "approve": "approve",
+        "reject": "reject",
+        "export": "export",
+        "mark_paid": "mark_paid",
+    },
+    "budget.proposals.actions": {
+        "propose_allocation": "propose",
+        "propose_transfer": "propose",
+        "propose_opening": "propose",
+        "propose_index": "propose",
+        "propose_other": "propose",
+        "correct": "propose",
+        "approve": "<verb> allocate cancel correct stand",
+        "agree": "<verb>",
+        "turn_down": "<verb>",
+        "take_back": "take_back",
+    },
+    "budget.proving.actions": {"ask": "ask_for_proof"},
+    "budget.quarterly.actions": {"write_quarter": "write_quarter"},
+    "budget.reconciliation.actions": {"take_in": "reconcile resolve", "settle": "settle"},
+    "budget.returns.actions": {"propose_return": "propose propose"},
+    "applications.dialogue.actions": {
+        "start_challenge": "start write",
+        "write_challenge": "write",
+        "apply": "apply write",
+        "write_entry": "write_entry",
+        "correct": "write_entry",
+        "share": "share",
+        "write_statement": "write_statement",
+        "sign": "sign",
+    },
+    "applications.papers.actions": {
+        "lay_on": "add_paper",
+        "remove_paper": "remove_paper",
+        "examine_paper": "clear_paper refuse_paper",
+        "clear_paper": "clear_paper",
+        "refuse_paper": "refuse_paper",
+    },
+    "applications.submission.actions": {"submit": "submit", "withdraw": "withdraw"},
+    "applications.writing.actions": {
+        "start": "start",
+        "open_case": "start",
+        "add_pupil": "add_pupil",
+        "remove_pupil": "remove_pupil",
+        "write_pupil": "write",
+        "write": "write",
+        "jot": "write",
+        "invite": "invite",
+        "touch": "write",
+    },
+    "visitation.agenda.actions": {
+        "add_to_agenda": "add_to_agenda",
+        "add_amendment": "add_to_agenda",
+        "add_each_to_agenda": "add_to_agenda",
+        "arrange": "arrange_agenda",
+        "remove_from_agenda": "remove_from_agenda",
+        "take_up": "take_up",
+    },
+    "visitation.amendments.actions": {
+        "regrant": (
+            "<VERBS[kind]> <verb> annul commit decide_amendment end_early grant release replace"
+            f" {THE_EFFORT}"
+        ),
+        "stop": (
+            f"<VERBS[kind]> <verb> annul decide_amendment end_early release replace {THE_EFFORT}"
+        ),
+        "leave_unchanged": f"<verb> decide_amendment release replace {THE_EFFORT}",
+    },
+    "visitation.assessments.actions": {"mark_read": "mark_read", "assess": "assess"},
+    "visitation.cases.actions": {"send_back": "send_back"},
+    "visitation.ceiling.actions": {"answer_ceiling": "<verb>"},
+    "visitation.closings.actions": {
+        "write_closing": "write_closing",
+        "hand_in_closing": "hand_in_closing write_closing",
+        "ask_for_whereabouts": "ask_whereabouts",
+        "answer_whereabouts": "answer_whereabouts",
+    },
+    "visitation.corrections.actions": {
+        "correct": (
+            "<VERBS[kind]> <verb> annul commit correct end_early grant release replace"
+            f" {THE_EFFORT}"
+        ),
+        "end_early": f"<VERBS[kind]> <verb> end_early {THE_EFFORT}",
+        "cut_short": "<VERBS[kind]> <verb> end_early",
+        "carry_from": "<VERBS[kind]> <verb>",
+    },
+    "visitation.decisions.actions": {
+        "grant": "commit grant",
+        "reject": "reject",
+        "postpone": "postpone",
+        "undo": "<VERBS[kind]> annul undo",
+        "create_grant": "commit grant",
+        "annul": "<VERBS[kind]> annul",
+        "plan_payments": "<verb>",
+        "stop_payments": "<verb>",
+        "plan_what_is_left": "<verb>",
+    },
+    "visitation.efforts.actions": {
+        "confirm_begun": "confirm_begun",
+        "say_not_begun": "say_not_begun",
+        "write_measure": "<verb>",
+        "write_contacts": "write_contacts",
+        "set_phases": "set_phases",
+        "change_goal": "change_goal",
+        "settle_condition": "settle_condition",
+    },
+    "visitation.evaluation.actions": {
+        "write": "write_evaluation",
+        "sign": "freeze_evaluation sign_evaluation",
+        "take_back": "take_back_signature",
+        "reopen": "reopen_evaluation",
+    },
+    "visitation.followups.actions": {
+        "write_report": "write_status_report",
+        "hand_in_report": "hand_in_report",
+        "say": "write_voice",
+        "hold": "hold_follow_up",
+        "settle": "lapse_amendment settle_follow_up",
+    },
+    "visitation.law.actions": {
+        "classify": "classify",
+        "note_hearing": "note_hearing",
+        "note_answer": "note_answer",
+    },
+    "visitation.measurements.actions": {
+        "take": "take_measurements",
+        "correct": "correct_measurement",
+    },
+    "visitation.meetings.actions": {
+        "plan": "plan_meeting",
+        "change": "change_meeting",
+        "invite": "invite_committee",
+        "note_attendance": "note_attendance",
+        "lock_agenda": "lock",
+        "unlock_agenda": "unlock",
+        "open_meeting": "open",
+        "close_meeting": "close",
+        "cancel_meeting": "cancel",
+    },
+    "visitation.minutes.actions": {
+        "write_said": "write_minutes",
+        "write_remarks": "write_minutes",
+        "approve_minutes": "approve",
+    },
+    "visitation.prices.actions": {
+        "propose_index": "propose",
+        "approve_index": "<VERBS[kind]> <verb> <verb> commit_more index",
+        "pay_raised": "<verb> index",
+    },
+    "visitation.questions.actions": {"ask": "ask", "answer": "answer"},
+    "visitation.recusals.actions": {
+        "declare": "recuse",
+        "set_recusal": "recuse",
+        "settle": "lift_recusal recuse",
+        "lift_recusal": "lift_recusal",
+    },
+    "visitation.releases.actions": {
+        "release": f"<verb> close release replace {THE_EFFORT}",
+        "make_known": f"<verb> release replace {THE_EFFORT}",
+    },
+    "visitation.screens.actions": {
+        "hand_over": "hand_over_screen",
+        "answer": "close_screen take_measurements",
+        "close": "close_screen",
+    },
+    "skolefleks.operations.alarms": {"tell_of_reading": "unusual_reading"},
+    "skolefleks.outbox": {"try_again": "try_mail_again"},
+    "budget.closing.approval": {"carry_out": "close reopen"},
+    "budget.payments.accounts": {"set_account": "set_account"},
+    "budget.payments.planning": {"plan_again": "cancel cancel"},
+    "budget.payments.settling": {"settle": "<VERBS[kind]> finish pay pay"},
+    "budget.returns.approval": {
+        "carry_out": "<VERBS[kind]> bounce cancel cancel come_back correct"
+    },
+    "visitation.amendments.writing": {
+        "write_extension": "write_extension",
+        "send_extension": "send_amendment write_extension",
+        "withdraw": "withdraw_amendment",
+    },
+}
+
+# Why -> the acts that leave no line of their own.
+SILENT = {
+    "a question: it changes nothing": """
+        skolefleks.signin.actions.people_signed_in
+        skolefleks.signin.actions.sessions_of
+        budget.books.actions.require_free
+        budget.books.actions.require_frame
+        budget.books.actions.require_owed
+        budget.figures.actions.trail_payload
+        budget.payments.actions.file_of
+        applications.submission.actions.compare
+        applications.writing.actions.require_editable
+        visitation.agenda.actions.require_revision
+        visitation.closings.actions.asks_for_exam
+        visitation.closings.actions.right_to_answer
+        visitation.efforts.actions.require_open
+        visitation.efforts.actions.require_allowed
+        visitation.evaluation.actions.require_own_text
+        visitation.law.actions.require_heard
+        visitation.prices.actions.require_possible
+        visitation.recusals.actions.require_not_recused
+        visitation.releases.actions.require_chiefs
+    """,
+    "it holds a row until the transaction ends": """
+        budget.books.actions.lock_pools
+        budget.figures.actions.lock_figures
+        applications.writing.actions.lock
+        visitation.agenda.actions.lock_meeting
+        visitation.prices.actions.lock_applications
+    """,
+    "one's own screen, and nobody else's matter": """
+        skolefleks.drafts.actions.keep
+        skolefleks.drafts.actions.discard
+        skolefleks.drafts.actions.forget_old
+        skolefleks.notices.actions.mark_read
+        visitation.queue.actions.save_view
+        visitation.queue.actions.remove_view
+    """,
+    "a part of an act that writes its line": """
+        applications.writing.actions.store_pupil
+        applications.writing.actions.summarise
+        applications.writing.actions.note_effort
+        visitation.agenda.actions.outdate_forms
+        visitation.decisions.actions.write
+        visitation.decisions.actions.note_participants
+        visitation.decisions.actions.note_effort
+        visitation.letters.actions.note
+        visitation.letters.actions.write_letters
+        visitation.letters.actions.write_end_letters
+        visitation.letters.actions.draft
+    """,
+    "the clock's and the worker's, after an act that has its line": """
+        skolefleks.notices.actions.take_back
+        skolefleks.notices.actions.post_digests
+        skolefleks.notices.actions.mail_notice
+        skolefleks.notices.actions.mail_digest
+        budget.proving.actions.prove_all
+        budget.proving.actions.prove_since
+        applications.papers.actions.tidy_papers
+        visitation.letters.actions.finish
+        visitation.evaluation.actions.print_papers
+    """,
+}

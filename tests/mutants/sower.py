@@ -1,0 +1,187 @@
+"""The plugin of pytest that sows: one process is warm, and each fault gets a fork of it.
+
+To start Django and make the database takes longer than to find a fault. So all tests run once in
+this process, without a fault; then it forks for each fault, the child puts the faulty body into
+the function, runs the tests that enter it, and dies.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from _pytest.runner import runtestprotocol
+from pytest_django.plugin import blocking_manager_key
+
+from tests.mutants import bodies
+from tests.mutants.sowing import Fault
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+# What a child ends with: any other number says that no test found the fault, or that it broke.
+PASSED = 70
+FAILED = 71
+
+
+class Sower:
+    def __init__(self, faults: list[Fault], subjects: Mapping[str, str]) -> None:
+        self.faults = faults
+        self.subjects = subjects
+        self.survivors: list[Fault] = []
+        self.seconds: dict[pytest.Item, float] = {}
+        self.entered: dict[str, set[pytest.Item]] = defaultdict(set)
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        began = time.monotonic()
+        self.run_without_a_fault(session)
+        say(f"{len(self.seconds)} tests in {time.monotonic() - began:.0f} s without a fault.")
+
+        for fault in self.faults:
+            began = time.monotonic()
+            items = self.items_for(fault)
+            answer = self.ask(fault, items)
+            if not answer:
+                self.survivors.append(fault)
+            took = f"{time.monotonic() - began:.0f} s, {len(items)} tests"
+            say(f"{'found' if answer else 'NOT FOUND':9} {fault} ({took}) {answer}")
+
+        # Were the database not as it was, every test would fail, and every fault be found.
+        for item in sorted(self.seconds, key=self.seconds.__getitem__)[:20]:
+            if self.run_in_child(None, [item], 120):
+                say(f"By now {item.nodeid} fails without a fault.")
+                session.testsfailed += 1
+        return True
+
+    def run_without_a_fault(self, session: pytest.Session) -> None:
+        """Every test once: how long it takes, and what it enters. One that fails is not asked."""
+        with ExitStack() as stack:
+            for module in sorted({fault.module for fault in self.faults}):
+                source = (PROJECT / module).read_text()
+                stack.enter_context(bodies.replaced(module, bodies.with_notes(module, source)))
+
+            for number, item in enumerate(session.items):
+                # The last one too leaves standing what the session began with.
+                next_item = session.items[(number + 1) % len(session.items)]
+                functions: set[str] = set()
+                bodies.listeners[:] = [functions.add]
+                began = time.monotonic()
+                if failure_of(item, next_item):
+                    say(f"fails without a fault, and is not asked: {item.nodeid}")
+                    continue
+                self.seconds[item] = time.monotonic() - began
+                for function in functions:
+                    self.entered[function].add(item)
+
+    def items_for(self, fault: Fault) -> list[pytest.Item]:
+        """The tests of its subject that enter the function, the quickest first."""
+        chosen = tuple(self.subjects[fault.module].split())
+        entering = self.entered[f"{fault.module} {fault.function}"]
+        own = [item for item in entering if item.nodeid.startswith(chosen)]
+        return sorted(own, key=self.seconds.__getitem__)
+
+    def ask(self, fault: Fault, items: list[pytest.Item]) -> str:
+        """The test that finds the fault; empty where none does."""
+        if not items:
+            return ""
+        usual = sum(self.seconds[item] for item in items)
+        return self.run_in_child(fault, items, 60 + 5 * usual)
+
+    def run_in_child(self, fault: Fault | None, items: list[pytest.Item], seconds: float) -> str:
+        """The first of `items` that fails in a fork; it may make an endless loop."""
+        forget_connections()
+        reading, writing = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(reading)
+            os._exit(run_and_tell(fault, items, writing))
+
+        os.close(writing)
+        status = waited_for(child, seconds)
+        with os.fdopen(reading) as told:
+            name = told.read()
+        if status is None:
+            with items[0].config.stash[blocking_manager_key].unblock():
+                clean_up()
+            return "no end"
+        if os.waitstatus_to_exitcode(status) == PASSED:
+            return ""
+        return name or "the child broke"
+
+
+def run_and_tell(fault: Fault | None, items: list[pytest.Item], writing: int) -> int:
+    """In the child: the first test that fails is written to the pipe."""
+    with ExitStack() as stack:
+        if fault is not None:
+            stack.enter_context(bodies.replaced(fault.module, fault.source))
+        items[0].session._setupstate.teardown_exact(items[0])
+        for item in items:
+            # Nothing of the session is torn down: it is the parent's.
+            if failure_of(item, other_than(item)):
+                os.write(writing, item.nodeid.encode())
+                return FAILED
+    return PASSED
+
+
+def other_than(item: pytest.Item) -> pytest.Item:
+    """A test of another file."""
+    return next(one for one in item.session.items if one.path != item.path)
+
+
+def failure_of(item: pytest.Item, next_item: pytest.Item) -> bool:
+    reports = runtestprotocol(item, nextitem=next_item, log=False)
+    return any(report.failed for report in reports)
+
+
+def forget_connections() -> None:
+    """Two processes must not speak on one connection."""
+    from django.core.cache import cache
+    from django.db import connections
+
+    connections.close_all()
+    cache._cache.get_client(None, write=True).connection_pool.disconnect()
+
+
+def waited_for(child: int, seconds: float) -> int | None:
+    """The child's status; None where it had to be killed."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return status
+        time.sleep(0.02)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return None
+
+
+def clean_up() -> None:
+    """End what a killed child left open, and take away what it stored."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    from tests.roles import guards_off
+    from visitation.models import Scale
+
+    with connection.cursor() as cursor:
+        cursor.execute("RESET SESSION AUTHORIZATION")
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    connection.close()
+    scales = list(Scale.objects.all())
+    with guards_off():
+        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+        Scale.objects.bulk_create(scales)
+
+
+def say(line: str) -> None:
+    """Past what pytest captures of the tests."""
+    print(line, file=sys.__stdout__, flush=True)

@@ -1,0 +1,52 @@
+"""What must not be wrong, the tests of each, and which faults nobody could see."""
+
+from __future__ import annotations
+
+BOOKS = "tests/budget/books/test_books.py tests/budget/books/test_posting_kinds.py"
+PROOF = "tests/budget/books/test_proof.py"
+PAYMENTS = (
+    "tests/budget/payments/test_payments.py tests/budget/payments/test_plan.py"
+    " tests/budget/payments/test_corrected.py tests/budget/payments/test_file.py"
+    " tests/budget/payments/test_pages.py tests/budget/payments/test_at_once.py"
+)
+DECISIONS = "tests/visitation/decisions"
+CORRECTIONS = "tests/visitation/corrections"
+LETTERS = "tests/visitation/letters"
+GROUND = (
+    "tests/skolefleks/test_audit.py tests/skolefleks/test_encryption.py"
+    " tests/skolefleks/test_idempotency.py tests/skolefleks/test_lifecycle.py"
+    " tests/skolefleks/test_outbox.py tests/skolefleks/test_roles.py"
+)
+WRITING = "tests/applications/fields tests/applications/writing"
+
+SUBJECTS = {
+    "budget/tariff.py": "tests/budget/test_tariff.py",
+    "budget/books/actions.py": f"{BOOKS} {DECISIONS} tests/visitation/prices",
+    "budget/books/proof.py": f"{PROOF} {BOOKS}",
+    "budget/payments/actions.py": PAYMENTS,
+    "budget/payments/planning.py": PAYMENTS,
+    "budget/proposals/actions.py": "tests/budget/proposals",
+    "visitation/decisions/actions.py": f"{DECISIONS} {CORRECTIONS}",
+    "visitation/decisions/rules.py": DECISIONS,
+    "visitation/corrections/actions.py": f"{CORRECTIONS} {DECISIONS}",
+    "visitation/releases/actions.py": f"tests/visitation/releases {DECISIONS}",
+    "visitation/letters/actions.py": LETTERS,
+    "visitation/letters/texts.py": LETTERS,
+    "visitation/recusals/actions.py": "tests/visitation/recusals",
+    "visitation/outlook/rules.py": "tests/visitation/outlook",
+    "skolefleks/permissions.py": f"{GROUND} tests/house/test_permissions.py",
+    "skolefleks/statemachine.py": GROUND,
+    "skolefleks/idempotency.py": GROUND,
+    "skolefleks/audit.py": GROUND,
+    "skolefleks/encryption.py": GROUND,
+    "skolefleks/outbox.py": GROUND,
+    "applications/fields/rules.py": WRITING,
+    "applications/submission/actions.py": f"{WRITING} tests/applications/dialogue",
+}
+
+# (place, what) -> why nobody could see it.
+EQUIVALENT = {
+    ("budget/books/actions.py", "turned: amount > 0"): (
+        "a year that takes nothing more is asked for 0 DKK, and no pool is ever overdrawn"
+    )
+}

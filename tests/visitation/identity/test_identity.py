@@ -1,0 +1,69 @@
+"""One child under two numbers: the number is exchanged, two rows become one, all of it logged."""
+
+from __future__ import annotations
+
+import pytest
+
+from applications.models import Pupil, PupilCase
+from applications.submission import actions as submission
+from applications.writing import actions as writing
+from skolefleks.encryption import key_ring
+from skolefleks.models import AuditEntry
+from skolefleks.refusals import Refusal
+from tests.conftest import terms, text_of
+from tests.filling import fill
+from visitation.decisions import actions as decisions
+from visitation.identity import actions, queries
+from visitation.models import Grant
+
+REAL = "0201156789"
+REPLACEMENT = "6201156789"
+
+
+@pytest.fixture
+def twin(case, schools, leader):
+    """The same child in another application, under a new number; of the same day."""
+    application = writing.start(school=schools["Baltorpskolen"], by=leader)
+    fill(application, "Anna Berg", by=leader)
+    submission.submit(application, by=leader)
+    born = case.pupil.cpr[:6]
+    other = Pupil.by_cpr(f"{born}{int(case.pupil.cpr[6:]) + 1:04d}")
+    PupilCase.objects.filter(application=application).update(pupil=other)
+    return PupilCase.objects.select_related("pupil", "application").get(application=application)
+
+
+def test_a_replacement_number_is_exchanged_and_found_again(case, leader):
+    Pupil.objects.filter(pk=case.pupil_id).update(cpr_index=key_ring().blind(REPLACEMENT))
+    actions.exchange_number(case, cpr=REAL, by=leader)
+    pupil = Pupil.by_cpr(REAL)
+    assert (pupil.pk, pupil.cpr) == (case.pupil_id, REAL)
+    line = AuditEntry.objects.get(verb="exchange_number")
+    assert REAL not in str(line.payload)
+
+
+def test_another_replacement_number_is_no_real_one(case, leader):
+    with pytest.raises(Refusal, match="erstatningsnummer"):
+        actions.exchange_number(case, cpr=REPLACEMENT, by=leader)
+
+
+def test_the_same_name_and_birthday_are_asked_about_and_joined(case, twin, chair, committee, post):
+    assert queries.look_alikes(twin, chair) == [case]
+    url = f"/sager/{twin.application.number}/elev/{twin.pk}/"
+    assert "Samme navn og fødselsdag?" in text_of(committee.get(f"{url}afgoerelse/"))
+    post(committee, f"{url}samme/", {"other": str(case.pk)})
+    case.refresh_from_db()
+    assert case.pupil_id == twin.pupil_id
+
+
+def test_joined_they_are_granted_once_a_day(case, twin, granted, pools, chair):
+    actions.join(twin, case, by=chair)
+    twin.refresh_from_db()
+    assert Grant.objects.get().pupil_id == twin.pupil_id
+    with pytest.raises(decisions.AlreadyGranted):
+        decisions.grant(twin, terms(), grounds="Igen.", by=chair)
+
+
+def test_two_with_a_grant_each_on_the_same_days_are_not_joined(case, twin, granted, pools, chair):
+    decisions.grant(twin, terms(), grounds="Også her.", by=chair)
+    with pytest.raises(actions.Overlapping):
+        actions.join(twin, case, by=chair)

@@ -1,0 +1,13 @@
+"""The number that takes a replacement number's place."""
+
+from __future__ import annotations
+
+from skolefleks.danish import CprField
+from skolefleks.forms import Form
+
+
+class NumberForm(Form):
+    cpr = CprField(
+        label="Elevens CPR-nummer",
+        help_text="Nummeret gælder i alle elevens sager. Det noteres, at det er udskiftet.",
+    )

@@ -1,0 +1,28 @@
+"""Who may be the same child under another number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from applications.models import Application, PupilCase
+from visitation.identity import rules
+
+if TYPE_CHECKING:
+    from skolefleks.models import User
+
+# Names that are opened: of those with the same initials the newest.
+MOST_COMPARED = 200
+
+
+def look_alikes(pupil_case: PupilCase, user: User) -> list[PupilCase]:
+    """The pupils of cases open to `user` with the same name and birthday. Takes one query."""
+    if pupil_case.pupil is None:
+        return []
+    open_cases = Application.objects.reviewable_by(user).order_by().values("pk")
+    others = PupilCase.objects.filter(
+        initials=pupil_case.initials, pupil__isnull=False, application__in=open_cases
+    )
+    others = others.exclude(pupil=pupil_case.pupil_id)
+    rows = others.select_related("pupil", "application")
+    newest = rows.order_by("-application__created_at")[:MOST_COMPARED]
+    return [other for other in newest if rules.look_alike(pupil_case, other)]
