@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from skolefleks import audit, installation, storage
+from skolefleks.models import AuditSeal
 from skolefleks.operations import manifest, postgres
 from skolefleks.operations.manifest import Manifest, Refused
 
@@ -53,6 +54,15 @@ def make(folder: Path) -> Manifest:
 
     backup.write(folder)
     return backup
+
+
+def note(backup: Manifest) -> None:
+    """Write a line of the trail, by which the page of operations knows the last backup.
+
+    After it was made: the backup itself does not hold it.
+    """
+    seal = AuditSeal(pk=int(backup.trail["length"] or 0))
+    audit.record("backup", seal, by=None, papers=len(backup.papers))
 
 
 def restore(folder: Path) -> Manifest:

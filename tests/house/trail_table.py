@@ -14,7 +14,31 @@ THE_EFFORT = (
 )
 
 WRITES = {
-    "skolefleks.administration.actions": {"give_role": "give_role", "end_role": "end_role"},
+    "skolefleks.administration.actions": {
+        "invite": "end_role give_role invite",
+        "give_role": "end_role give_role",
+        "end_role": "end_role end_sessions",
+        "end_membership": "end_role end_sessions",
+        "change_person": "change_person",
+        "deactivate": "deactivate end_role end_sessions",
+        "reactivate": "reactivate",
+        "untie_sign_on": "end_sessions untie_sign_on",
+        "import_people": "end_role give_role invite",
+        "end_past_roles": "end_role",
+    },
+    "skolefleks.operations.backups": {"note": "backup"},
+    "skolefleks.places.actions": {
+        "add_district": "add_district",
+        "change_district": "change_district",
+        "add_school": "add_school",
+        "change_school": "change_school",
+        "close_school": "close_school",
+        "reopen_school": "reopen_school",
+    },
+    "skolefleks.reviews.actions": {
+        "begin": "begin_review",
+        "sign": "end_role end_sessions finish_review sign_review_line",
+    },
     "skolefleks.notices.actions": {"choose_mail": "choose_mail"},
     "skolefleks.signin.actions": {
         "note_sign_in": "<verb>",
@@ -22,6 +46,7 @@ WRITES = {
         "note_failure": "<verb>",
         "note_lock_out": "<verb>",
         "end_sessions": "end_sessions",
+        "close_sessions": "end_sessions",
     },
     "budget.accounts.actions": {"propose_accounts": "propose propose"},
     "budget.books.actions": {
@@ -231,6 +256,8 @@ SILENT = {
     "a question: it changes nothing": """
         skolefleks.signin.actions.people_signed_in
         skolefleks.signin.actions.sessions_of
+        skolefleks.signin.actions.forget_identities
+        skolefleks.signin.actions.forget_addresses
         budget.books.actions.require_free
         budget.books.actions.require_frame
         budget.books.actions.require_owed

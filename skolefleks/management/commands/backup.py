@@ -8,9 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from skolefleks import audit
 from skolefleks.installation import ForeignPapers
-from skolefleks.models import AuditSeal
 from skolefleks.operations import backups
 from skolefleks.operations.manifest import Refused
 
@@ -35,11 +33,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Audit trail: {backup.trail['length']} entries, head {backup.trail['head']}"
         )
-        # After it was made: the page of operations shows it, the backup does not hold it.
-        length = int(backup.trail["length"] or 0)
-        audit.record(
-            "backup", AuditSeal(pk=length), by=None, papers=len(backup.papers)
-        )
+        backups.note(backup)
         access_log = backup.access_log or {}
         self.stdout.write(
             f"Access log: {access_log['length']} seals, head {access_log['head']}"
