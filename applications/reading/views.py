@@ -54,11 +54,9 @@ def cases(request: Request) -> HttpResponse:
     else:
         count = counts[tab]
 
-    tabs = []
-    for name, one in TABS.items():
-        is_current = name == tab and not text
-        tabs.append((one.label, f"?fane={name}", counts.get(name), is_current))
-
+    current_tab = tab
+    if text:
+        current_tab = ""
     rows = page_of(
         listing.only_row_fields(chosen),
         request.GET,
@@ -68,7 +66,7 @@ def cases(request: Request) -> HttpResponse:
         "page": rows,
         "rows": listing.rows_of(rows.rows),
         "count": count,
-        "tabs": tabs,
+        "tabs": _tabs(counts, current=current_tab),
         "tab": tab,
         "empty": TABS[tab].empty,
         "text": text,
@@ -79,6 +77,19 @@ def cases(request: Request) -> HttpResponse:
         "schools": queries.own_schools(request.user),
     }
     return render(request, "applications/reading/list.html", context)
+
+
+def _tabs(
+    counts: dict[str, str], *, current: str
+) -> list[tuple[str, str, str | None, bool]]:
+    """(label, address, count, whether it is the one shown) of every tab, for components/tabs.html.
+
+    While a text is searched for, no tab is `current`.
+    """
+    return [
+        (one.label, f"?fane={name}", counts.get(name), name == current)
+        for name, one in TABS.items()
+    ]
 
 
 @page(P.APPLICATION_WRITE)
