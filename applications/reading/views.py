@@ -38,7 +38,6 @@ def cases(request: Request) -> HttpResponse:
     own_cases = queries.own_cases(request.user)
     tab = _tab(request)
     text = _search_text(request)
-    order = request.GET.get("orden", "")
 
     chosen = _chosen_cases(request, own_cases)
     # What was searched for is not written down: it may be a child's initials.
@@ -70,13 +69,16 @@ def cases(request: Request) -> HttpResponse:
         "tab": tab,
         "empty": TABS[tab].empty,
         "text": text,
-        "orders": [
-            (name, label, name == order) for name, (label, _) in ORDERS.items()
-        ],
+        "orders": _orders(request.GET.get("orden", "")),
         "choice": request.GET.urlencode(),
         "schools": queries.own_schools(request.user),
     }
     return render(request, "applications/reading/list.html", context)
+
+
+def _orders(chosen: str) -> list[tuple[str, str, bool]]:
+    """(name in the address, label, whether it is chosen) of every order."""
+    return [(name, label, name == chosen) for name, (label, _) in ORDERS.items()]
 
 
 def _tabs(
