@@ -38,7 +38,6 @@ def cases(request: Request) -> HttpResponse:
     own_cases = queries.own_cases(request.user)
     tab = _tab(request)
     text = _search_text(request)
-    order = request.GET.get("orden", "")
 
     chosen = _chosen_cases(request, own_cases)
     # What was searched for is not written down: it may be a child's initials.
@@ -54,11 +53,9 @@ def cases(request: Request) -> HttpResponse:
     else:
         count = counts[tab]
 
-    tabs = []
-    for name, one in TABS.items():
-        is_current = name == tab and not text
-        tabs.append((one.label, f"?fane={name}", counts.get(name), is_current))
-
+    current_tab = tab
+    if text:
+        current_tab = ""
     rows = page_of(
         listing.only_row_fields(chosen),
         request.GET,
@@ -68,17 +65,33 @@ def cases(request: Request) -> HttpResponse:
         "page": rows,
         "rows": listing.rows_of(rows.rows),
         "count": count,
-        "tabs": tabs,
+        "tabs": _tabs(counts, current=current_tab),
         "tab": tab,
         "empty": TABS[tab].empty,
         "text": text,
-        "orders": [
-            (name, label, name == order) for name, (label, _) in ORDERS.items()
-        ],
+        "orders": _orders(request.GET.get("orden", "")),
         "choice": request.GET.urlencode(),
         "schools": queries.own_schools(request.user),
     }
     return render(request, "applications/reading/list.html", context)
+
+
+def _orders(chosen: str) -> list[tuple[str, str, bool]]:
+    """(name in the address, label, whether it is chosen) of every order."""
+    return [(name, label, name == chosen) for name, (label, _) in ORDERS.items()]
+
+
+def _tabs(
+    counts: dict[str, str], *, current: str
+) -> list[tuple[str, str, str | None, bool]]:
+    """(label, address, count, whether it is the one shown) of every tab, for components/tabs.html.
+
+    While a text is searched for, no tab is `current`.
+    """
+    return [
+        (one.label, f"?fane={name}", counts.get(name), name == current)
+        for name, one in TABS.items()
+    ]
 
 
 @page(P.APPLICATION_WRITE)

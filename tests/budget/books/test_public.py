@@ -7,6 +7,7 @@ Each figure is an equation of what happened in the quarters before it.
 from __future__ import annotations
 
 import io
+import itertools
 import random
 import uuid
 from datetime import date
@@ -27,7 +28,8 @@ from skolefleks.danish import whole
 from tests.conftest import SCHOOLS, YEAR
 from tests.visitation.evaluation.solver import Solver
 
-QUARTERS = [Quarter(year, number) for year in (YEAR - 2, YEAR - 1) for number in (1, 2, 3, 4)]
+YEARS = (YEAR - 2, YEAR - 1)
+QUARTERS = [Quarter(year, number) for year, number in itertools.product(YEARS, (1, 2, 3, 4))]
 
 
 class Event(NamedTuple):
