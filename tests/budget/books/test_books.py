@@ -260,3 +260,13 @@ def test_with_the_sums_left_out_the_proof_says_so(pools, district, chair):
 def test_the_pools_are_fed_by_both_centres(pools):
     assert {source.centre for source in FundingSource.objects.all()} == {"C-SIK", "C-BUR"}
     assert Standing.objects.free(YEARS) == dict.fromkeys(YEARS, 5_000_000)
+
+
+# -- many at once --------------------------------------------------------------------------
+def test_one_krone_more_than_is_free_is_refused_in_words(pools, district, chair):
+    reference = uuid.uuid4()
+    books.commit(reference, {NEXT: Part(5_000_000, days=365)}, district=district, by=chair)
+    more = books.More(reference, NEXT, 1, district.pk, "SF-0001")
+    with pytest.raises(books.Overdrawn) as refusal:
+        books.commit_more([more], None, by=chair)
+    assert refusal.value.short == {NEXT: (0, 1)}
