@@ -1,11 +1,11 @@
 # One image for web, worker, beat, migrate and operator; docker-compose.yml says which is which.
 # tests/house/test_production.py starts the same command lines without Docker, tests/engine this image itself.
 
-# One release of Debian for all three, so that what is copied between them finds its libraries. To hold them still, give
-# each with its digest (`python:3.11-slim-bookworm@sha256:...`) in .env: docs/production.md, "Images".
-ARG NODE_IMAGE=node:24-bookworm-slim
-ARG PYTHON_IMAGE=python:3.11-slim-bookworm
-ARG POSTGRES_IMAGE=postgres:18-bookworm
+# One release of Debian for all three, so that what is copied between them finds its libraries. Each by its digest, the
+# same as in docker-compose.yml; .env may name another: docs/production.md, "Images".
+ARG NODE_IMAGE=node:24-bookworm-slim@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd37b7e9a7285cf83b6951452d
+ARG PYTHON_IMAGE=python:3.11-slim-bookworm@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b
+ARG POSTGRES_IMAGE=postgres:18-bookworm@sha256:1961f96e6029a02c3812d7cb329a3b03a3ac2bb067058dec17b0f5596aca9296
 
 FROM ${NODE_IMAGE} AS front
 WORKDIR /front

@@ -1,10 +1,11 @@
 """A yearly tariff over a period, in whole DKK, divided by days between the fiscal years.
 
-Pure arithmetic (docs/decisions/0002). A year is counted from the first day of the period: exactly
-one year costs exactly the tariff, leap year or not. What has been used by a day is rounded once,
-and a fiscal year's part is the difference between two such sums: the parts always add up to the
-whole, and cutting a period short never changes what earlier years cost. A tariff may be followed by
-others, each from a day inside the period on.
+Pure arithmetic (docs/decisions/0002). A year is counted from the first
+day of the period: exactly one year costs exactly the tariff, leap year or
+not. What has been used by a day is rounded once, and a fiscal year's part
+is the difference between two such sums: the parts always add up to the
+whole, and cutting a period short never changes what earlier years cost. A
+tariff may be followed by others, each from a day inside the period on.
 """
 
 from __future__ import annotations
@@ -48,15 +49,17 @@ def cost(
 ) -> int:
     """Whole DKK for `tariff` a year from `starts_on` to `ends_on`, both included.
 
-    0 when the period ends before it begins. From the day of each of `later` (ascending, all after
-    `starts_on`) it is that tariff: its days cost what they would cost had it held from the first
-    day, so no day before costs another krone, and the anniversaries stay.
+    0 when the period ends before it begins. From the day of each of
+    `later` (ascending, all after `starts_on`) it is that tariff: its days
+    cost what they would cost had it held from the first day, so no day
+    before costs another krone, and the anniversaries stay.
     """
     total = 0
     last_counted = starts_on - ONE_DAY
 
-    # Each tariff is counted from the first day of the period, not from its own: a year of it then
-    # ends on the anniversary, and nothing before its first day is rounded anew.
+    # Each tariff is counted from the first day of the period, not from
+    # its own: a year of it then ends on the anniversary, and nothing
+    # before its first day is rounded anew.
     for change in later:
         last = min(change.from_on - ONE_DAY, ends_on)
         total += used_between(tariff, starts_on, last_counted, last)
@@ -81,10 +84,41 @@ def by_fiscal_year(
         last = min(ends_on, date(year, 12, 31))
         if last < first:
             continue
-        # Never the year by itself: rounded alone, the parts would not add up to the whole.
+        # Never the year by itself: rounded alone, the parts would not add
+        # up to the whole.
         used = cost(tariff, starts_on, last, later)
         parts[year] = Part(used - used_before, (last - first).days + 1)
         used_before = used
+    return parts
+
+
+class Share(NamedTuple):
+    """Days of one fiscal year, and how many days the grant's own year has that they lie in."""
+
+    year: int
+    days: int
+    of: int
+
+
+def shares(starts_on: date, ends_on: date) -> list[Share]:
+    """The days of a period by fiscal year and by the period's own years, in order.
+
+    A year of the period is counted from its first day: so it has 366 days
+    where 29 February lies in it, whichever fiscal year that is.
+    """
+    parts = []
+    begins = starts_on
+    years = 0
+    while begins <= ends_on:
+        years += 1
+        next_begins = anniversary(starts_on, years)
+        length = (next_begins - begins).days
+        last = min(next_begins - ONE_DAY, ends_on)
+        for year in range(begins.year, last.year + 1):
+            first_here = max(begins, date(year, 1, 1))
+            last_here = min(last, date(year, 12, 31))
+            parts.append(Share(year, (last_here - first_here).days + 1, length))
+        begins = next_begins
     return parts
 
 
@@ -93,7 +127,8 @@ def raised(tariff: int, percent: Decimal) -> int:
 
     The percent has two decimals.
     """
-    # In whole numbers throughout: a float would turn half a krone the wrong way now and then.
+    # In whole numbers throughout: a float would turn half a krone the
+    # wrong way now and then.
     hundredths = int(percent * 100)
     return (2 * tariff * (10_000 + hundredths) + 10_000) // 20_000
 

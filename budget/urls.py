@@ -96,6 +96,11 @@ urlpatterns = [
     path("kvartal/", quarterly.quarterly, name="quarterly"),
     path("kvartal/<int:year>-<int:number>/", quarterly.quarter, name="quarter"),
     path(
+        "kvartal/<int:year>-<int:number>/godkend/",
+        quarterly.sign_quarter,
+        name="sign_quarter",
+    ),
+    path(
         "kvartal/<int:year>-<int:number>/pdf/",
         quarterly.quarter_pdf,
         name="quarter_pdf",

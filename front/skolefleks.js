@@ -5,6 +5,15 @@
   /* An error summary takes the focus, so that it is read first. */
   const focusErrors = (root) => root.querySelector("[data-error-summary]")?.focus();
 
+  /* A page that answered a form with a refusal can be loaded again, and gone back to: by a GET. */
+  const rememberAsPage = () => {
+    const [entry] = performance.getEntriesByType("navigation");
+    if (entry?.responseStatus !== 422) return;
+    const own = document.querySelector("[data-own-address]")?.dataset.ownAddress;
+    history.replaceState(null, "", own ?? location.href);
+  };
+  rememberAsPage();
+
   /* A date field gets a button that opens the browser's own calendar; what is typed stays as it was typed. */
   const addCalendar = (field) => {
     if (!("showPicker" in HTMLInputElement.prototype) || field.dataset.ready || field.disabled) return;

@@ -169,7 +169,7 @@ def mark_of(
 
 
 def log_access(kind: AccessEntry.Kind, subject: str, *, by: User) -> None:
-    """Log that `by` saw a case; `subject` is its case number.
+    """Log that `by` saw a case, or came in or went: then `subject`, a case number, is ''.
 
     An error of the database is not caught: what cannot be logged is not shown.
     """

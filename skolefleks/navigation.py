@@ -31,6 +31,7 @@ PLACES = (
     ("evaluation:list",      "Evaluering",   P.EVALUATION_READ),
     ("own_school",           "Skolens tal",  P.SCHOOL_FIGURES_READ),
     ("budget:postings",      "Posteringer",  P.POSTING_READ),
+    ("efforts:scales",       "Skalaer",      P.SCALE_KEEP),
     ("access_log",           "Adgangslog",   P.ACCESS_LOG_READ),
     ("undelivered_mails",    "Mails",        P.MAIL_LOOK_AFTER),
     ("signed_in",            "Logget ind",   P.SESSION_END),
@@ -49,13 +50,15 @@ class Alarm:
     url: str
 
 
-# By what their addresses begin with. Filled at import, by the floors above.
-_alarms: dict[str, Callable[[User], Alarm | None]] = {}
+# By what their addresses begin and end with. Filled at import, by the floors above.
+_alarms: dict[tuple[str, str], Callable[[User], Alarm | None]] = {}
 
 
-def register_alarm(start: str, alarm_of: Callable[[User], Alarm | None]) -> None:
-    """`alarm_of` is asked for every page whose address begins with `start`."""
-    _alarms[start] = alarm_of
+def register_alarm(
+    start: str, alarm_of: Callable[[User], Alarm | None], *, end: str = ""
+) -> None:
+    """`alarm_of` is asked for every page whose address begins with `start` and ends with `end`."""
+    _alarms[start, end] = alarm_of
 
 
 @dataclass(frozen=True)
@@ -87,8 +90,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
 
 def _alarm(user: User, path: str) -> Alarm | None:
-    for start, alarm_of in _alarms.items():
-        if path.startswith(start):
+    for (start, end), alarm_of in _alarms.items():
+        if path.startswith(start) and path.endswith(end):
             return alarm_of(user)
     return None
 

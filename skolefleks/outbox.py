@@ -29,6 +29,10 @@ HANDLERS: dict[str, Handler] = {}
 # The topics whose messages are given up after `settings.MAIL_TRIES`.
 MAILS: set[str] = set()
 
+# The topics, the mails among them, whose handler speaks to somebody outside. The mailer delivers
+# them: the worker, which opens strangers' files, reaches nobody.
+OUTWARD: set[str] = set()
+
 SWEEP_AFTER = timedelta(seconds=60)
 
 MAX_DELAY = timedelta(hours=6)
@@ -38,13 +42,17 @@ MOST_SWEPT = 500
 
 ERROR_LENGTH = 80
 
-# The task that delivers, by its name: its module imports this one.
+# The tasks that deliver, by their names: their module imports this one. Which process hears which
+# is said by settings.CELERY_TASK_ROUTES.
 DELIVER = "skolefleks.tasks.deliver_message"
+DELIVER_OUTWARD = "skolefleks.tasks.deliver_outward"
 
 log = logging.getLogger(__name__)
 
 
-def handles(topic: str, *, is_mail: bool = False) -> Callable[[Handler], Handler]:
+def handles(
+    topic: str, *, is_mail: bool = False, is_outward: bool = False
+) -> Callable[[Handler], Handler]:
     """Register the one handler of `topic`.
 
     It runs inside the delivery's transaction, and must bear being run again. A
@@ -55,6 +63,8 @@ def handles(topic: str, *, is_mail: bool = False) -> Callable[[Handler], Handler
         HANDLERS[topic] = handler
         if is_mail:
             MAILS.add(topic)
+        if is_mail or is_outward:
+            OUTWARD.add(topic)
         return handler
 
     return register
@@ -68,7 +78,7 @@ def post(topic: str, **payload: Any) -> None:
     message = OutboxMessage.objects.create(
         topic=topic, payload=payload, due_at=timezone.now()
     )
-    transaction.on_commit(lambda: _ring(message.pk))
+    transaction.on_commit(lambda: ring(message))
 
 
 def deliver(message_id: UUID) -> bool:
@@ -103,14 +113,28 @@ def try_again(message: OutboxMessage, *, by: User) -> None:
         message.given_up_at = None
         message.save(update_fields=["attempts", "due_at", "given_up_at"])
         audit.record("try_mail_again", message, by=by)
-        transaction.on_commit(lambda: _ring(message.pk))
+        transaction.on_commit(lambda: ring(message))
 
 
-def overdue() -> list[UUID]:
+def overdue() -> list[OutboxMessage]:
     """The messages whose bell was not heard."""
     due_before = timezone.now() - SWEEP_AFTER
     messages = OutboxMessage.objects.waiting().filter(due_at__lt=due_before)
-    return list(messages.order_by("due_at").values_list("pk", flat=True)[:MOST_SWEPT])
+    return list(messages.order_by("due_at")[:MOST_SWEPT])
+
+
+def ring(message: OutboxMessage) -> None:
+    """Tell whoever delivers it; with the broker gone the message waits for the sweeper.
+
+    It is tried once: whoever rings is a person waiting for a page.
+    """
+    task = DELIVER
+    if message.topic in OUTWARD:
+        task = DELIVER_OUTWARD
+    try:
+        current_app.send_task(task, (str(message.pk),), retry=False)
+    except OperationalError:
+        log.warning("outbox.bell_unheard", extra={"outbox_id": str(message.pk)})
 
 
 def _put_off(message_id: UUID, error: Exception) -> None:
@@ -137,14 +161,3 @@ def _kind_of(error: Exception) -> str:
         codes = [str(answer[0]) for answer in error.recipients.values()]
         code = ", ".join(codes)
     return f"{type(error).__name__} {code}".strip()[:ERROR_LENGTH]
-
-
-def _ring(message_id: UUID) -> None:
-    """Tell a worker; with the broker gone the message waits for the sweeper.
-
-    It is tried once: whoever rings is a person waiting for a page.
-    """
-    try:
-        current_app.send_task(DELIVER, (str(message_id),), retry=False)
-    except OperationalError:
-        log.warning("outbox.bell_unheard", extra={"outbox_id": str(message_id)})

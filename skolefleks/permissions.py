@@ -49,6 +49,8 @@ class Permission(enum.Enum):
     QUEUE_READ = "se udvalgets kø"
     APPLICATION_SCREEN = "bede skolen om oplysninger"
     CASE_DECIDE = "træffe afgørelse"
+    DECIDE_ALONE = "afgøre alene og sende sager i skriftlig behandling"
+    ROUND_ANSWER = "svare i skriftlig behandling"
     DECISION_RELEASE = "frigive afgørelser"
     ASSESSMENT_WRITE = "give sin egen vurdering"
     QUESTION_ASK = "stille skolen spørgsmål"
@@ -63,6 +65,7 @@ class Permission(enum.Enum):
     EFFORT_LEAD = "aflevere statusrapporter og afslutte opfølgninger"
     CONDITION_SETTLE = "afklare en bevillings vilkår"
     PPR_LINE_WRITE = "skrive PPR's ord til en opfølgning"
+    SCALE_KEEP = "vedligeholde kommunens egne skalaer"
     EFFORT_OVERSEE = "se ledelsens overblik over indsatserne"
     EVALUATION_READ = "læse evalueringerne"
     EVALUATION_DRAFT = "se en evaluering, der er under arbejde"
@@ -101,6 +104,8 @@ GRANTS: dict[Permission, dict[R, Scope]] = {
                            R.COMMITTEE_SECRETARY: ALL},
     P.APPLICATION_SCREEN: {R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
     P.CASE_DECIDE:        {R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
+    P.DECIDE_ALONE:       {R.COMMITTEE_CHAIR: ALL},
+    P.ROUND_ANSWER:       {R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL},
     P.DECISION_RELEASE:   {R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
     P.ASSESSMENT_WRITE:   {R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL},
     P.QUESTION_ASK:       {R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL,
@@ -119,6 +124,7 @@ GRANTS: dict[Permission, dict[R, Scope]] = {
     P.CONDITION_SETTLE:   {R.SCHOOL_LEADER: OWN, R.SCHOOL_STAFF: OWN, R.COMMITTEE_CHAIR: ALL,
                            R.COMMITTEE_SECRETARY: ALL},
     P.PPR_LINE_WRITE:     {R.ADVISER: INVITED},
+    P.SCALE_KEEP:         {R.ADMINISTRATOR: ALL},
     P.EFFORT_OVERSEE:     {R.SCHOOL_LEADER: OWN, R.COMMITTEE_CHAIR: ALL, R.CENTRE_CHIEF: ALL},
     P.EVALUATION_READ:    {R.CENTRE_CHIEF: ALL, R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL,
                            R.COMMITTEE_SECRETARY: ALL, R.IMPLEMENTATION_GROUP: ALL},

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from kombu import Queue
 
 from skolefleks import database, environment, logs
 from skolefleks.schedule import SCHEDULE
@@ -166,6 +167,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 0,
     **_QUICK,
 }
+# Whoever starts a worker without naming queues hears both; docker-compose.yml
+# has a process for each, since the mailer alone is to reach anybody outside.
+CELERY_TASK_QUEUES = (Queue("celery"), Queue("outward"))
+CELERY_TASK_ROUTES = {"skolefleks.tasks.deliver_outward": {"queue": "outward"}}
 CELERY_TASK_IGNORE_RESULT = True
 # A task is acknowledged when it is done: a killed worker's comes to another one.
 CELERY_TASK_ACKS_LATE = True

@@ -48,6 +48,19 @@ FORECAST_GRANTED = (40, 70, 100)
 # likewise.
 REFERRED_OTHERWISE = (40, 60, 80)
 
+# Per cent of the pupils who came back from day treatment and would still be there without
+# SkoleFleks. All of them were there when the school applied.
+STAYED_OTHERWISE = (100, 100, 100)
+
+# The year whose prices the referral tariff is in.
+REFERRAL_TARIFF_YEAR = 2022
+
+# What a price of a year is multiplied by to be in this year's prices, by year; 1 where nothing
+# stands here. None is known to us: the municipality fills it in, here for good (with its source) or
+# on the forecast's page for a look.
+PRICE_INDEX: dict[int, str] = {}
+PRICE_INDEX_SOURCE = ""
+
 # Per cent of the pool from which the page warns: soon full, nearly full.
 POOL_WARNINGS = (80, 95)
 
@@ -66,6 +79,10 @@ PROOFS = (
 # What the proof of the latest proves on the floors above the books: functions of references.
 PROOFS_SINCE = ("visitation.decisions.proof.of_these_grants",)
 
+# Where the dashboard asks how many pupils run, and what the year may come to: a function of a
+# fiscal year.
+POOL_OUTLOOK = "visitation.outlook.standing.of_year"
+
 # Days after which the proof asks for the trail's head to be kept outside the database again.
 TRAIL_HEAD_DAYS = 2
 
@@ -81,6 +98,16 @@ MAIL_TRIES = int(os.environ.get("MAIL_TRIES", "12"))
 # Members and chair who are present and not disqualified, for a meeting to decide
 # a case.
 QUORUM = 3
+
+# What the chair may decide alone, each with a reason: "slip" (a slip in a decision that
+# was made), "urgent" (what cannot wait for a meeting, nor for a round in writing) and
+# "moved" (an effort goes along to the pupil's new school).
+# The pages say which. Whether the chair may is the municipality's to settle.
+CHAIR_ALONE = ("slip", "urgent", "moved")
+
+# Days to answer in that are suggested when a case is sent round in writing, and the most.
+ROUND_DAYS = 7
+ROUND_DAYS_MOST = 28
 
 # The schools' summer, from and to (month, day): no meeting is suggested there.
 SCHOOLS_SUMMER = ((6, 27), (8, 9))

@@ -33,8 +33,9 @@ from tests.filling import fill
 from tests.roles import be_application, be_owner, empty_tables
 from visitation.decisions import actions as decisions
 from visitation.decisions import rules as decision_rules
-from visitation.models import Grant, Meeting, Scale
+from visitation.models import Decision, Grant, Meeting, Scale
 from visitation.releases import actions as releases
+from visitation.ways import rules as ways_rules
 
 SCHOOLS = (
     "Baltorpskolen",
@@ -96,6 +97,22 @@ def _nothing_is_remembered() -> Iterator[None]:
 def _papers_of_its_own(settings: Any) -> None:
     """A folder of papers belongs to one database, and tests side by side have one each."""
     settings.PAPERS_DIR = settings.STATE_DIR / "papers" / uuid.uuid4().hex
+
+
+@pytest.fixture(autouse=True)
+def _the_chair_decides_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most tests are about what a decision does, and say nothing of how it is made.
+
+    Those of `visitation/ways` take this back by `nothing_is_said`.
+    """
+    urgent = ways_rules.Way(Decision.Basis.ALONE, Decision.Ground.URGENT, "Eleven kan ikke vente.")
+    monkeypatch.setattr(ways_rules, "UNSAID", urgent)
+
+
+@pytest.fixture
+def nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who decides has to say how, as in the real world."""
+    monkeypatch.setattr(ways_rules, "UNSAID", None)
 
 
 @pytest.fixture
@@ -340,26 +357,6 @@ def text_of(answer: Any) -> str:
 def committee(client_for: Callable[[User], Client], chair: User) -> Client:
     """The chair's browser."""
     return client_for(chair)
-
-
-# What somebody may write in an address or a field, for fun or for harm.
-NONSENSE = [
-    "x",
-    "-1",
-    "9" * 30,
-    "²",
-    "\x00",
-    "æøå",
-    "' OR 1=1",
-    "SF-",
-    "SF-\x00",
-    "<b>",
-    "%",
-    "_",
-    "1e5",
-    "٣",
-    "x" * 5_000,
-]
 
 
 @pytest.fixture

@@ -98,7 +98,7 @@ class Site:
             "--schedule=/srv/beat/schedule": f"--schedule={self.state / 'schedule'}",
         }
         words = [here.get(word, word) for word in command]
-        farewell = {"web": signal.SIGINT, "worker": signal.SIGQUIT}.get(
+        farewell = {"web": signal.SIGINT, "worker": signal.SIGQUIT, "mailer": signal.SIGQUIT}.get(
             service, signal.SIGTERM
         )  # the quick ones
         self.processes.start(
@@ -161,6 +161,7 @@ def bring_up(site: Site) -> None:
     assert done.returncode == 0, done.stdout
     site.start("beat")
     site.start("worker")
+    site.start("mailer")
     site.start("web")
     site.manage("load_figures")
     site.manage(

@@ -26,6 +26,7 @@ from tests import template
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
     """Start the servers. A wrapper, since wrappers come before pytest-django reads the settings."""
     os.environ.setdefault("PAYMENT_ACCOUNT", "XG-STANDARD")
+    os.environ.setdefault("PAYMENT_DEBIT_ACCOUNT", "XG-DEBET")
     # Side by side on one Valkey: nobody forgets for the others.
     os.environ["CACHE_PREFIX"] = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     if "PYTEST_XDIST_WORKER" not in os.environ:

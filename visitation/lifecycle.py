@@ -72,6 +72,14 @@ class WhereaboutsStatus(models.TextChoices):
     CANCELLED = "cancelled", "Bortfaldet"
 
 
+class RoundStatus(models.TextChoices):
+    OPEN = "open", "Sendt rundt"
+    DECIDED = "decided", "Afgjort i skriftlig behandling"
+    TO_MEETING = "to_meeting", "Behandles på et møde"
+    RECALLED = "recalled", "Taget tilbage"
+    LAPSED = "lapsed", "Bortfaldet"
+
+
 class EvaluationStatus(models.TextChoices):
     WRITING = "writing", "Skrives"
     AWAITING = "awaiting", "Venter på den anden underskrift"
@@ -81,6 +89,7 @@ class EvaluationStatus(models.TextChoices):
 D, G, M = DecisionStatus, GrantStatus, MeetingStatus
 E, F, A, S = EffortStatus, FollowUpStatus, AmendmentStatus, ScreenStatus
 C, W, V = ClosingStatus, WhereaboutsStatus, EvaluationStatus
+R = RoundStatus
 
 # An effort that is not over.
 LIVE = (E.AWAITING, E.RUNNING)
@@ -111,6 +120,7 @@ MEETING = StateMachine(
     Transition("unlock",  "Lås dagsordenen op", (M.LOCKED,),           M.PLANNED,   P.MEETING_LEAD),
     Transition("open",    "Åbn mødet",          (M.LOCKED,),           M.UNDER_WAY, P.MEETING_LEAD),
     Transition("close",   "Slut mødet",         (M.UNDER_WAY,),        M.HELD,      P.MEETING_LEAD),
+    Transition("reopen",  "Genåbn mødet",       (M.HELD,),             M.UNDER_WAY, P.MEETING_LEAD),
     Transition("approve", "Godkend referatet",  (M.HELD,),             M.APPROVED,  P.MINUTES_APPROVE),  # noqa: E501
     Transition("cancel",  "Aflys mødet",        (M.PLANNED, M.LOCKED), M.CANCELLED, P.MEETING_LEAD),
 )
@@ -159,6 +169,15 @@ WHEREABOUTS = StateMachine(
     Transition("ask_whereabouts",    "Spørg",              (W.PLANNED,),         W.ASKED,     None),
     Transition("answer_whereabouts", "Svar",               (W.ASKED,),           W.ANSWERED,  None),
     Transition("cancel_whereabouts", "Lad det bortfalde",  (W.PLANNED, W.ASKED), W.CANCELLED, None),
+)
+
+# What is decided at a meeting meanwhile, or was never agreed to, lapses.
+ROUND = StateMachine(
+    #          verb               button            from       to            right
+    Transition("conclude_round",  "Træf afgørelsen", (R.OPEN,), R.DECIDED,    P.CASE_DECIDE),
+    Transition("ask_for_meeting", "Bed om et møde",  (R.OPEN,), R.TO_MEETING, P.ROUND_ANSWER),
+    Transition("recall_round",    "Tag tilbage",     (R.OPEN,), R.RECALLED,   P.DECIDE_ALONE),
+    Transition("lapse_round",     "Lad den bortfalde", (R.OPEN,), R.LAPSED,   None),
 )
 
 EVALUATION = StateMachine(

@@ -21,7 +21,9 @@ from visitation.followups import reminding
 from visitation.letters import actions as letters
 from visitation.meetings import notices as meeting_notices
 from visitation.minutes import notices as minutes_notices
+from visitation.moves import notices as move_notices
 from visitation.questions import notices as question_notices
+from visitation.ways import notices as ways_notices
 
 # -- cases --
 
@@ -79,6 +81,19 @@ def tell_of_minutes(payload: dict[str, Any]) -> None:
     minutes_notices.tell_of_approval(payload["meeting"])
 
 
+# -- in writing --
+
+
+@outbox.handles("round.sent")
+def round_sent(payload: dict[str, Any]) -> None:
+    ways_notices.tell_members(payload["round"])
+
+
+@outbox.handles("round.answered")
+def round_answered(payload: dict[str, Any]) -> None:
+    ways_notices.tell_chair(payload["round"])
+
+
 # -- the ceiling --
 
 
@@ -113,6 +128,11 @@ def tell_of_extension(payload: dict[str, Any]) -> None:
 @outbox.handles("amendment.decided")
 def tell_of_amendment(payload: dict[str, Any]) -> None:
     amendment_notices.tell_of_answer(payload["amendment"])
+
+
+@outbox.handles("effort.moved")
+def tell_of_move(payload: dict[str, Any]) -> None:
+    move_notices.tell_of_move(payload["effort"])
 
 
 @outbox.handles("effort.ended")

@@ -23,6 +23,7 @@ from visitation.measurements import views as measurements
 from visitation.meetings import planning
 from visitation.meetings import views as meetings
 from visitation.minutes import views as minutes
+from visitation.moves import views as moves
 from visitation.outlook import views as outlook
 from visitation.oversight import views as oversight
 from visitation.prices import views as prices
@@ -31,8 +32,10 @@ from visitation.queue import views as queue
 from visitation.recusals import views as recusals
 from visitation.releases import views as releases
 from visitation.room import views as room
+from visitation.scales import views as scales
 from visitation.screens import views as screens
 from visitation.start import views as start
+from visitation.ways import views as ways
 
 # The committee's own addresses. Danish, and stable: what was linked to goes on working.
 committee = (
@@ -116,6 +119,9 @@ committee = (
             amendments.decide_amendment,
             name="decide_amendment",
         ),
+        path("skriftlig/", ways.rounds, name="rounds"),
+        path("skriftlig/<uuid:pk>/", ways.round_page, name="round"),
+        path("skriftlig/<uuid:pk>/tilbage/", ways.recall_round, name="recall_round"),
         path("over-loftet/", ceiling.ceiling, name="ceiling"),
         path("over-loftet/<uuid:pk>/", ceiling.answer_ceiling, name="answer_ceiling"),
     ],
@@ -127,9 +133,15 @@ effort_pages = (
         # To read.
         path("", efforts.efforts, name="list"),
         path("overblik/", oversight.oversight, name="oversight"),
+        path("skalaer/", scales.scales, name="scales"),
+        path("skalaer/<int:pk>/udgaa/", scales.retire, name="retire_scale"),
+        path(
+            "<slug:number>/<uuid:pk>/plan/skala/", scales.measure_by, name="measure_by"
+        ),
         path("udtraek.xlsx", efforts.export, {"form": "xlsx"}, name="export_xlsx"),
         path("udtraek.csv", efforts.export, {"form": "csv"}, name="export_csv"),
         path("<slug:number>/<uuid:pk>/", measurements.overview, name="overview"),
+        path("<slug:number>/<uuid:pk>/flyt/", moves.move, name="move"),
         path("<slug:number>/<uuid:pk>/plan/", efforts.plan, name="plan"),
         path("<slug:number>/<uuid:pk>/oekonomi/", efforts.money, name="money"),
         path(
@@ -300,6 +312,7 @@ urlpatterns = [
     ),
     path("sager/<slug:number>/aendringer/", cases.changes, name="changes"),
     path("sager/<slug:number>/gang/", cases.events, name="events"),
+    path("sager/<slug:number>/tidligere/", cases.earlier_cases, name="earlier_cases"),
     path("sager/<slug:number>/habilitet/", recusals.impartiality, name="impartiality"),
     path("sager/<slug:number>/habilitet/saet/", recusals.recuse, name="recuse"),
     path(
@@ -340,6 +353,11 @@ urlpatterns = [
     path("sager/<slug:number>/frigiv/", releases.release, name="release"),
     path("sager/<slug:number>/breve/", letters.letters, name="letters"),
     path("sager/<slug:number>/breve/<uuid:pk>.pdf", letters.letter, name="letter"),
+    path(
+        "sager/<slug:number>/elev/<uuid:pupil>/breve/",
+        letters.letter_preview,
+        name="letter_preview",
+    ),
     path(
         "sager/<slug:number>/elev/<uuid:pupil>/afgoerelse/",
         decisions.decide,

@@ -135,6 +135,13 @@ class PupilCase(models.Model):
         return self.application.number
 
     @property
+    def initials_on_lists(self) -> str:
+        """What a list shows: of a protected pupil not even the initials."""
+        if self.is_protected:
+            return "Beskyttet"
+        return self.initials or "?"
+
+    @property
     def shown_name(self) -> str:
         """The name inside the case; a protected one is shown as initials."""
         if self.is_protected:

@@ -64,7 +64,7 @@ def open_case(*, school: School, status: Status, by: User) -> Application:
 
     # After the right is asked for: the counter is locked until the
     # transaction ends.
-    application.number = _next_number(today().year)
+    application.number = next_number(today().year)
     application.save()
     audit.record("start", application, by=by)
     return application
@@ -307,7 +307,7 @@ def _save_row(row: Row) -> None:
         ) from error
 
 
-def _next_number(year: int) -> str:
+def next_number(year: int) -> str:
     """The year's next case number, `SF-2027-0042`; two who ask at once get one each."""
     with connection.cursor() as cursor:
         # One statement counts and locks, and makes the row of a new year

@@ -40,9 +40,7 @@ def initials_of(name: str) -> str:
 
 def initials_on_lists(pupil_case: PupilCase) -> str:
     """What a list shows of a pupil: of a protected one not even the initials."""
-    if pupil_case.is_protected:
-        return "Beskyttet"
-    return pupil_case.initials or "?"
+    return pupil_case.initials_on_lists
 
 
 def is_period_reversed(

@@ -1,8 +1,9 @@
 """What left the house for more than a school is to have: owed, until it is back.
 
-What was sent to the bank is a fact. A grant that comes to cost less than is paid keeps the money
-committed, and a claim beside it says how much is owed; only what comes back is released. Acts, as
-in `actions.py`: the pools are locked by whoever calls. Amounts are whole DKK.
+What was sent to the bank is a fact. A grant that comes to cost less than
+is paid keeps the money committed, and a claim beside it says how much is
+owed; only what comes back is released. Acts, as in `actions.py`: the
+pools are locked by whoever calls. Amounts are whole DKK.
 """
 
 from __future__ import annotations
@@ -59,8 +60,9 @@ def let_hold(
 ) -> int:
     """Let a reference keep `keep` of a year; returns what became free (negative: was taken).
 
-    What is paid beyond that, or on its way to be, is not free: it is claimed. `places` and `days`
-    change along. Whoever calls has seen to it that the pool has what is taken.
+    What is paid beyond that, or on its way to be, is not free: it is
+    claimed. `places` and `days` change along. Whoever calls has seen to
+    it that the pool has what is taken.
     """
     hold = rules.hold_of_year(
         keep,
@@ -74,7 +76,8 @@ def let_hold(
     if more or more_owed:
         require_open([holding.year])
 
-    # The first line has the days and the place: so that they are counted once.
+    # The first line has the days and the place: so that they are counted
+    # once.
     counted = {"places": places, "days": days}
     if more:
         kind = K.RELEASE
@@ -111,13 +114,15 @@ def carry_from(
 ) -> dict[int, int]:
     """Take what is paid for `reference` beyond what it costs, to be carried to what follows it.
 
-    At most what that costs itself (`most`) of each year. Returns the whole DKK by fiscal year;
-    `carry_to` gives them to it, in the same transaction.
+    At most what that costs itself (`most`) of each year. Returns the
+    whole DKK by fiscal year; `carry_to` gives them to it, in the same
+    transaction.
     """
     coming_back = Instalment.objects.on_their_way_back(reference)
     carried = {}
     for holding in holdings(reference):
-        # What is on its way to the bank has no line yet, and what comes back is another's.
+        # What is on its way to the bank has no line yet, and what comes
+        # back is another's.
         owed = holding.owed - coming_back.get(holding.year, 0)
         cost = most.get(holding.year, NOTHING).amount
         amount = min(owed, holding.paid, cost)
@@ -135,7 +140,8 @@ def carry_back(
 ) -> dict[UUID, int]:
     """Fetch `amount` of what was carried on from `reference`, since it came back from the bank.
 
-    Returns how much of it each grant that follows loses; it is to be planned for them anew.
+    Returns how much of it each grant that follows loses; it is to be
+    planned for them anew.
     """
     taken_from: dict[UUID, int] = {}
     lines = Posting.objects.filter(reference=reference, pool=year, kind=K.CARRIED)

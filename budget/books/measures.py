@@ -51,6 +51,10 @@ class Measure(NamedTuple):
         return amount
 
 
+# An amount and no tariff: a year of a grant may have 366 days, and the fiscal year 365.
+AMOUNT_BY_PUPIL = "Beløb pr. helårselev"
+
+
 # Named, because a frame's part of these two is told in another way (`views.py`).
 TOTAL_USED = Measure("Disponeret og udbetalt", changes("used"), "used")
 TOTAL_FREE = Measure("Fri", changes("free"), "free")
@@ -64,9 +68,9 @@ MEASURES = {
     "udbetalt":      Measure("Udbetalt", changes("paid"), "paid"),
     "brugt":         TOTAL_USED,
     "fri":           TOTAL_FREE,
-    "elever":        Measure("Elever", ~Q(places=0), unit="elever"),
+    "elever":        Measure("Elever i årets løb", ~Q(places=0), unit="elever"),
     "helaarselever": Measure("Helårselever", ~Q(days=0), unit="dage"),
-    "gennemsnit":    Measure("Gennemsnitstakst", changes("used"), "used", is_average=True),
+    "gennemsnit":    Measure(AMOUNT_BY_PUPIL, changes("used"), "used", is_average=True),
 }
 # fmt: on
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db.models import Sum
 
-from budget.books import rules
+from budget.books import public, rules
 from budget.models import FundingSource, Pool, Posting, Standing
 from budget.models.posting_kinds import sum_of
 from skolefleks.danish import today
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from budget.quarterly.rules import Quarter
     from skolefleks.models import User
 
 
@@ -90,7 +91,8 @@ class PoolYear:
     """The pool of one fiscal year; allocated = committed + paid + free, whole DKK.
 
     `districts` is empty, and `shows_counts` False, where the numbers are too small for who looks
-    (`as_seen_by`).
+    (`as_seen_by`). Then it `is_public`, and its figures are those of `quarter`, None where nothing
+    of pupils is shown yet.
     """
 
     year: int
@@ -98,6 +100,12 @@ class PoolYear:
     districts: Sequence[DistrictYear]
     total: DistrictYear
     shows_counts: bool = True
+    is_public: bool = False
+    quarter: Quarter | None = None
+
+    @property
+    def name(self) -> str:
+        return str(self.year)
 
     @property
     def allocated(self) -> int:
@@ -114,6 +122,21 @@ class PoolYear:
     @property
     def free(self) -> int:
         return self.allocated - self.committed - self.paid
+
+    @property
+    def publication(self) -> str:
+        """Of when its figures are, for those who are shown no others; '' for everybody else."""
+        if not self.is_public:
+            return ""
+        if self.quarter is None:
+            return (
+                f"{self.year}: Der er endnu ikke vist noget om elever og forbrug;"
+                " her står kun det tildelte."
+            )
+        return (
+            f"{self.year}: Elever og beløb er, som de var ved udgangen af"
+            f" {self.quarter.name}."
+        )
 
     def highest_average(self, places: int) -> int:
         """The highest average tariff at which the year's money reaches for `places` pupils.
@@ -263,21 +286,44 @@ def _district_year(
 
 
 def as_seen_by(pool: PoolYear, user: User) -> PoolYear:
-    """The pool without what could point at a single pupil, for those who may not know.
-
-    The rule (`duties.md`, minimisation): as soon as one district counts 1-4 pupils in a year, *no*
-    district of that year is shown, neither pupils nor amounts; one row hidden alone could be
-    computed back from the total and the other four. What is left is the total, and when that counts
-    1-4 pupils itself, it is given without pupils, full-year pupils and average tariff. The pool's
-    own amounts (allocated, committed, paid, free) are always shown. A year is judged by itself, and
-    0 is no small count. The published figures of day treatment are not touched by this.
-    """
-    # All districts are judged and not the one alone: the hidden one could be computed back.
+    """The pool without what could point at a single pupil, for those who may not know."""
     if rules.sees_small_counts(user):
         return pool
-    if not any(district.is_small for district in pool.districts):
-        return pool
-    return replace(pool, districts=[], shows_counts=not pool.total.is_small)
+    return as_public(pool, today())
+
+
+def as_public(pool: PoolYear, on: date) -> PoolYear:
+    """The pool with what `public` shows on a day: all that comes of pupils is of a quarter.
+
+    What is allocated is `pool`'s own. One query.
+    """
+    view = public.shown_on(pool.year, on)
+    total = _with_amounts(DistrictYear("I alt", pool.year), view.total)
+    parts = rules.borne_by_frames(
+        [frame.amount for frame in pool.frames], total.amount
+    )
+    frames = []
+    for frame, part in zip(pool.frames, parts, strict=True):
+        frames.append(replace(frame, used=part))
+
+    districts = []
+    if view.districts is not None:
+        for row in pool.districts:
+            amounts = view.districts.get(row.district_id or 0, public.NOTHING)
+            districts.append(_with_amounts(row, amounts))
+    return replace(
+        pool,
+        frames=frames,
+        districts=districts,
+        total=total,
+        shows_counts=view.quarter is not None,
+        is_public=True,
+        quarter=view.quarter,
+    )
+
+
+def _with_amounts(row: DistrictYear, amounts: public.Amounts) -> DistrictYear:
+    return replace(row, **amounts._asdict())
 
 
 def spent_on(references: QuerySet[Any, Any]) -> list[DistrictYear]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from skolefleks.danish import kr
-
 if TYPE_CHECKING:
     from budget.books import queries as books_queries
 
@@ -46,7 +44,8 @@ def pool_bar(pool: books_queries.PoolYear) -> list[Segment]:
     start = 0.0
     for label, amount, tone in parts:
         width = 100 * amount / pool.allocated
-        segments.append(Segment(label, start, width, kr(amount), tone))
+        # The amounts stand beside it, once.
+        segments.append(Segment(label, start, width, f"{round(width)} %", tone))
         start += width
     return segments
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -14,26 +15,30 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from budget.books import queries as books_queries
+    from budget.dashboard import rules
     from budget.figures import queries as figure_queries
 
 
 # -- the pool ------------------------------------------------------------------------------------
-def of_today(pools: Sequence[books_queries.PoolYear]) -> list[str]:
-    """What is free, and where there is room.
+def of_today(
+    pools: Sequence[books_queries.PoolYear], outlook: rules.Outlook | None
+) -> list[str]:
+    """How many pupils there are, and where there is room for more.
 
-    Of the first pool's districts only what the person may see.
+    Of the first pool's districts only what the person may see; without an outlook only what the
+    books know.
     """
+    # Of a pool of which nothing is shown yet, nobody may know what is free.
+    pools = [pool for pool in pools if pool.shows_counts]
     if not pools:
         return []
-    return [
-        f"Der er {free_in_words(pools)}.",
-        *of_pupils(pools[0]),
-        *of_districts(pools[0]),
-    ]
+    if outlook is None:
+        return of_pupils_in_year(pools[0])
+    return [*of_pupils(pools[0], outlook), *of_districts(pools[0], outlook)]
 
 
 def of_a_past_day(pools: Sequence[books_queries.PoolYear]) -> list[str]:
-    """What was free, and how many pupils had a place, on a day that has passed."""
+    """How many pupils had a grant at some time of the year, as known on a day that has passed."""
     if not pools:
         return []
 
@@ -41,55 +46,110 @@ def of_a_past_day(pools: Sequence[books_queries.PoolYear]) -> list[str]:
     pupils = pupils_in_words(total.places)
     full_year = one_decimal(total.full_year_pupils)
     return [
-        f"Der var {free_in_words(pools)}.",
-        f"{pupils} havde en plads i {total.year} ({full_year} helårselever).",
+        f"{pupils} havde en bevilling i løbet af {total.year}: {full_year} helårselever."
     ]
 
 
-def free_in_words(pools: Sequence[books_queries.PoolYear]) -> str:
-    """`1.234 kr. fri i 2026 og 5.678 kr. fri i 2027`."""
-    return " og ".join(f"{kr(pool.free)} fri i {pool.year}" for pool in pools)
-
-
-def of_pupils(pool: books_queries.PoolYear) -> list[str]:
-    """How many pupils have a place; nothing where that is too few to be shown."""
-    low, high = settings.PLACES_IN_ALL
+def of_pupils_in_year(pool: books_queries.PoolYear) -> list[str]:
+    """How many pupils have a grant at some time of the year; nothing where they are too few."""
     total = pool.total
     if not pool.shows_counts:
         return []
-    if not total.places:
-        return [
-            f"Ingen elever har endnu en plads i {pool.year}; der forventes {low}-{high}."
-        ]
-
     pupils = pupils_in_words(total.places)
     full_year = one_decimal(total.full_year_pupils)
-    pupils_and_days = f"{pupils} har en plads i {pool.year} ({full_year} helårselever)"
-    return [f"{pupils_and_days}; der forventes {low}-{high}."]
+    return [
+        f"{pupils} har en bevilling i løbet af {pool.year}: {full_year} helårselever."
+    ]
 
 
-def of_districts(pool: books_queries.PoolYear) -> list[str]:
-    """Where there is room for more pupils, and where there are more than expected."""
+def of_pupils(pool: books_queries.PoolYear, outlook: rules.Outlook) -> list[str]:
+    """Three figures with three names: who runs today, who began this year, full-year pupils."""
+    low, high = settings.PLACES_IN_ALL
+    total = outlook.total
+    if not pool.total.places:
+        sentence = f"Ingen elever har endnu en bevilling i {pool.year};"
+        return [f"{sentence} der forventes {low}-{high} ad gangen."]
+
+    pupils = pupils_in_words(total.running)
+    full_year = one_decimal(pool.total.full_year_pupils)
+    running = f"{pupils} har en bevilling, der {outlook.running_label.lower()}"
+    started = f"{total.started} er begyndt i {pool.year}"
+    return [
+        f"{running}; der forventes {low}-{high} ad gangen.",
+        f"{started}, og hele året giver {full_year} helårselever.",
+    ]
+
+
+def of_districts(pool: books_queries.PoolYear, outlook: rules.Outlook) -> list[str]:
+    """Where there is room for more pupils, and where more run than expected."""
     low, high = settings.PLACES_PER_DISTRICT
     sentences = []
+    rows = [(row.name, outlook.of(row.district_id)) for row in pool.districts]
 
     # The district with most room first. While nobody has a place, there is room everywhere.
-    by_room = sorted(pool.districts, key=lambda row: -row.lacking)
-    rooms = [f"{row.lacking} mere i {row.name}" for row in by_room if row.lacking]
-    if rooms and pool.total.places:
+    by_room = sorted(rows, key=lambda pair: -pair[1].lacking)
+    rooms = [f"{part.lacking} mere i {name}" for name, part in by_room if part.lacking]
+    if rooms and outlook.total.running:
         sentences.append(
-            f"Med {low}-{high} elever i hvert distrikt"
+            f"Med {low}-{high} elever ad gangen i hvert distrikt"
             f" er der plads til mindst {enumerated(rooms)}."
         )
 
     crowded = [
-        f"{row.name} har {row.places}" for row in pool.districts if row.places > high
+        f"{name} har {part.running}" for name, part in rows if part.running > high
     ]
     if crowded:
         sentences.append(
             f"{enumerated(crowded)}: flere end de forventede {low}-{high}."
         )
     return sentences
+
+
+def of_year_end(
+    pools: Sequence[books_queries.PoolYear], outlook: rules.Outlook
+) -> str:
+    """What is likely left of this year and asked for of the next, in one sentence; '' for neither.
+
+    What is asked for may be more than there is; what is used never is.
+    """
+    parts: list[str] = []
+    for pool in pools:
+        demand = outlook.demand.get(pool.year)
+        if demand is None or not pool.allocated:
+            continue
+        percent = 100 * demand // pool.allocated
+        if demand <= pool.allocated and not parts:
+            parts.append(_left_in_words(pool, pool.allocated - demand))
+        else:
+            parts.append(
+                f"efterspørgslen på puljen for {pool.year} ventes at blive {percent} %"
+                f" af den ({kr(demand)})"
+            )
+    if not parts:
+        return ""
+    sentence = ", og ".join(parts)
+    return f"{sentence[0].upper()}{sentence[1:]}."
+
+
+def _left_in_words(pool: books_queries.PoolYear, left: int) -> str:
+    # An amount stands once on the page: what is free stands above.
+    if left == pool.free:
+        return f"det frie i {pool.year} ventes ikke brugt"
+    return f"af puljen for {pool.year} ventes {kr(left)} ubrugt"
+
+
+def of_day_rule(year: int) -> str:
+    """Why an amount by full-year pupils is not the average tariff, with the year's own days."""
+    first, last = date(year, 8, 1), date(year + 1, 7, 31)
+    length = (last - first).days + 1
+    here = (date(year, 12, 31) - first).days + 1
+    return (
+        "Gennemsnitstaksten vejer hver bevillings takst efter dens dage i året. Et år tælles fra"
+        " bevillingens første dag, så et skoleår koster præcis sin takst: fra 1. august"
+        f" {year} til 31. juli {year + 1} er det {here} af {length} dage i {year} og"
+        f" {length - here} af {length} dage i {year + 1}."
+        " Beløb pr. helårselev kan derfor afvige lidt fra taksten."
+    )
 
 
 def of_averages(pool: books_queries.PoolYear) -> str:
@@ -120,10 +180,7 @@ def warnings(pools: Sequence[books_queries.PoolYear]) -> list[tuple[str, str]]:
         tone = "warning"
         if percent >= nearly_full:
             tone = "error"
-        text = (
-            f"{percent} % af puljen for {pool.year} er disponeret eller udbetalt."
-            f" Der er {kr(pool.free)} tilbage."
-        )
+        text = f"{percent} % af puljen for {pool.year} er disponeret eller udbetalt."
         alerts.append((tone, text))
     return alerts
 
@@ -133,11 +190,21 @@ def small_count() -> str:
     return f"1-{settings.SMALL_COUNT - 1}"
 
 
+# What stands where a figure may not be shown.
+NOT_SHOWN = "vises ikke"
+
+
+def of_publication(pools: Sequence[books_queries.PoolYear]) -> list[str]:
+    """Of when the figures are, for those who are not shown those of today."""
+    return [pool.publication for pool in pools if pool.is_public]
+
+
 def why_hidden() -> str:
     """Why the districts are not shown."""
     return (
-        f"Mindst ét distrikt har {small_count()} elever."
-        " Så få kunne genkendes, også ud fra de andre distrikters tal."
+        f"I mindst ét distrikt er {small_count()} elever kommet til, gået fra eller ændret,"
+        " siden distrikterne sidst kunne vises. Så få kunne genkendes, også ud fra de andre"
+        " distrikters tal."
     )
 
 

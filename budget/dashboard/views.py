@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -12,12 +12,11 @@ from django.urls import reverse
 
 from budget.books import queries as books_queries
 from budget.books import rules as book_rules
-from budget.dashboard import charts, district_charts, meters, sentences
+from budget.books.measures import AMOUNT_BY_PUPIL
+from budget.dashboard import charts, district_charts, meters, rules, sentences
 from budget.dashboard import queries as dashboard_queries
 from budget.dashboard.address import Selection, read_address
 from budget.figures import queries as figure_queries
-from budget.models import DayTreatmentProvider
-from budget.reconciliation import queries as reconciliation
 from skolefleks.danish import one_decimal
 from skolefleks.pages import NOT_DONE, page
 from skolefleks.permissions import EVERYWHERE, Request, may
@@ -26,6 +25,8 @@ from skolefleks.permissions import Permission as P
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
+
+    from skolefleks.models import User
 
 
 @page(P.POOL_READ)
@@ -41,11 +42,6 @@ def dashboard(request: Request) -> HttpResponse:
         day=selection.day_in_address,
     )
 
-    payments_url = ""
-    reconciled = None
-    if may(request.user, P.PAYMENT_MAKE, at=EVERYWHERE):
-        payments_url = reverse("budget:payments")
-        reconciled = reconciliation.standing()
     # `read_address` answers 404 to a day of those who get no field for it.
     day_form = None
     if book_rules.sees_small_counts(request.user):
@@ -59,15 +55,21 @@ def dashboard(request: Request) -> HttpResponse:
         "query_string": selection.query_string,
         "day_form": day_form,
         "postings_url": links.url,
-        "payments_url": payments_url,
-        "reconciled": reconciled,
-        "waiting": dashboard_queries.waiting_for(request.user),
-        **pools_part(selection.pools, links),
+        "publication": sentences.of_publication(selection.pools),
+        **desk_part(request.user),
     }
     if selection.day:
         context |= past_part(selection.pools)
     else:
-        context |= present_part(selection.pools, figure_queries.day_treatment())
+        # Every district stands in every pool: they are not read once more.
+        names: list[str] = []
+        if selection.pools:
+            names = [row.name for row in selection.pools[0].districts]
+        outlook = outlook_for(request.user, selection)
+        context |= present_part(
+            selection.pools, figure_queries.day_treatment(known_names=names), outlook
+        )
+    context |= pools_part(selection.pools, links, context["outlook"])
 
     # A day that cannot be read stands at its field, and the page shows today.
     status = 200
@@ -76,24 +78,55 @@ def dashboard(request: Request) -> HttpResponse:
     return render(request, "budget/dashboard/dashboard.html", context, status=status)
 
 
+def desk_part(user: User) -> dict[str, Any]:
+    """What waits for a chief, and how payments and reconciliation stand; nothing for others."""
+    if not may(user, P.PAYMENT_MAKE, at=EVERYWHERE):
+        return {}
+    desk = dashboard_queries.desk_of(user)
+    return {
+        "payments_url": reverse("budget:payments"),
+        "waiting": desk.waiting,
+        "owed": desk.owed,
+        "reconciled": desk.reconciled,
+    }
+
+
+def outlook_for(user: User, selection: Selection) -> rules.Outlook | None:
+    """What is known of the shown year's grants, for those who may see the forecast."""
+    if selection.year is None or not may(user, P.FORECAST_READ, at=EVERYWHERE):
+        return None
+    return dashboard_queries.outlook_of(selection.year)
+
+
 def past_part(pools: Sequence[books_queries.PoolYear]) -> dict[str, Any]:
     """How it stood on a day that has passed: day treatment has no figures of single days."""
     return {
         "sentences": sentences.of_a_past_day(pools),
         "warnings": [],
         "day_treatment": None,
+        "outlook": None,
     }
 
 
 def present_part(
-    pools: Sequence[books_queries.PoolYear], figures: figure_queries.DayTreatment
+    pools: Sequence[books_queries.PoolYear],
+    figures: figure_queries.DayTreatment,
+    outlook: rules.Outlook | None,
 ) -> dict[str, Any]:
     """How it stands today, what to be careful about, and day treatment."""
+    year_end = ""
+    if outlook:
+        year_end = sentences.of_year_end(pools, outlook)
     day_treatment = None
     if figures.years:
         day_treatment = day_treatment_part(figures)
     return {
-        "sentences": sentences.of_today(pools) + sentences.of_day_treatment(figures),
+        "outlook": outlook,
+        "year_end": year_end,
+        "sentences": [
+            *sentences.of_today(pools, outlook),
+            *sentences.of_day_treatment(figures),
+        ],
         "warnings": sentences.warnings(pools),
         "day_treatment": day_treatment,
     }
@@ -146,8 +179,23 @@ class PostingLinks:
         }
 
 
+class DistrictRow(NamedTuple):
+    """A district, or all of them: its figures, its meter and the way to what is behind them.
+
+    `activity` and the meter are of the pupils who run; without an outlook there are none.
+    """
+
+    row: books_queries.DistrictYear
+    activity: rules.Activity
+    meter: meters.Meter
+    links: dict[str, str]
+    is_shown: bool
+
+
 def pools_part(
-    pools: Sequence[books_queries.PoolYear], links: PostingLinks
+    pools: Sequence[books_queries.PoolYear],
+    links: PostingLinks,
+    outlook: rules.Outlook | None,
 ) -> dict[str, Any]:
     """Each pool with its bar and the way to what is free, and the districts of the first."""
     rows = []
@@ -156,41 +204,55 @@ def pools_part(
 
     district_part = None
     if pools:
-        district_part = districts_part(pools[0], links)
+        district_part = districts_part(pools[0], links, outlook)
     return {"pools": rows, "district_part": district_part}
 
 
 def districts_part(
-    pool: books_queries.PoolYear, links: PostingLinks
+    pool: books_queries.PoolYear, links: PostingLinks, outlook: rules.Outlook | None
 ) -> dict[str, Any]:
     """The districts of one year with their meters, and the averages that decide on the places."""
     expected = settings.PLACES_PER_DISTRICT
     expected_in_all = settings.PLACES_IN_ALL
+    activities = [rules.NOBODY for _ in pool.districts]
+    if outlook:
+        activities = [outlook.of(row.district_id) for row in pool.districts]
+    all_of_them = rules.sum_of(activities)
 
     # All districts on one scale, so that their meters can be compared; with some room to the right.
-    top = expected[1] + 2
-    for row in pool.districts:
-        top = max(top, row.places)
-    top_in_all = max(expected_in_all[1] + 5, pool.total.places)
+    running = [activity.running for activity in activities]
+    top = max(expected[1] + 2, *running, 0)
+    top_in_all = max(expected_in_all[1] + 5, all_of_them.running)
 
-    districts = []
-    for row in pool.districts:
-        meter = meters.places_meter(row.places, expected, top=top)
-        districts.append((row, meter, links.of_row(row)))
+    rows = []
+    for row, activity in zip(pool.districts, activities, strict=True):
+        meter = meters.places_meter(activity.running, expected, top=top)
+        rows.append(
+            DistrictRow(row, activity, meter, links.of_row(row), is_shown=True)
+        )
+    total = DistrictRow(
+        pool.total,
+        all_of_them,
+        meters.places_meter(all_of_them.running, expected_in_all, top=top_in_all),
+        links.of_row(pool.total),
+        is_shown=pool.shows_counts,
+    )
 
     hidden = ""
     if not pool.districts:
         hidden = sentences.why_hidden()
+    average_label = AMOUNT_BY_PUPIL
+    if outlook:
+        average_label = "Gennemsnitstakst"
     return {
         "pool": pool,
-        "districts": districts,
-        "total_meter": meters.places_meter(
-            pool.total.places, expected_in_all, top=top_in_all
-        ),
-        "total_links": links.of_row(pool.total),
-        "small_counts": sentences.small_count(),
+        "rows": rows,
+        "total": total,
+        "hidden_count": sentences.NOT_SHOWN,
         "hidden": hidden,
+        "average_label": average_label,
         "averages": sentences.of_averages(pool),
+        "day_rule": sentences.of_day_rule(pool.year),
     }
 
 
@@ -209,7 +271,6 @@ def day_treatment_part(figures: figure_queries.DayTreatment) -> dict[str, Any]:
         "base": str(figures.base or ""),
         "latest": str(figures.latest or ""),
         "notes": sentences.notes(figures),
-        "providers": list(DayTreatmentProvider.objects.all()),
     }
 
 

@@ -27,7 +27,8 @@ def pool_tables(pools: Sequence[books_queries.PoolYear]) -> list[Table]:
     totals: list[Row] = []
     for pool in pools:
         frames += pool_rows(pool)
-        districts += [district_row(row) for row in pool.districts]
+        decimals = decimals_of(pool)
+        districts += [district_row(row, decimals) for row in pool.districts]
         totals.append(total_row(pool))
 
     frame_columns = [
@@ -39,11 +40,11 @@ def pool_tables(pools: Sequence[books_queries.PoolYear]) -> list[Table]:
     district_columns = [
         Column("År", "whole"),
         Column("Distrikt"),
-        Column("Elever", "whole"),
+        Column("Elever i årets løb", "whole"),
         Column("Helårselever", "number"),
         Column("Disponeret", "kr"),
         Column("Udbetalt", "kr"),
-        Column("Gennemsnitstakst pr. helårselev", "kr"),
+        Column("Beløb pr. helårselev", "kr"),
     ]
     return [
         Table("Puljen", frame_columns, frames),
@@ -57,8 +58,13 @@ def pool_rows(pool: books_queries.PoolYear) -> list[Row]:
     rows: list[Row] = []
     for frame in pool.frames:
         rows.append((pool.year, frame.name, frame.centre, frame.amount))
+    rows.append((pool.year, "Tildelt i alt", "", pool.allocated))
+    if pool.is_public:
+        rows.append((pool.year, pool.publication, "", None))
+    if not pool.shows_counts:
+        return rows
+
     rows += [
-        (pool.year, "Tildelt i alt", "", pool.allocated),
         (pool.year, "Disponeret", "", pool.committed),
         (pool.year, "Udbetalt", "", pool.paid),
         (pool.year, "Fri", "", pool.free),
@@ -66,13 +72,20 @@ def pool_rows(pool: books_queries.PoolYear) -> list[Row]:
     return rows
 
 
-def district_row(row: books_queries.DistrictYear) -> Row:
-    # Four decimals: a day is 0.0027 of a full-year pupil.
+def decimals_of(pool: books_queries.PoolYear) -> int:
+    """Of full-year pupils: with four of them they are days, which not everybody may know."""
+    # A day is 0.0027 of a full-year pupil.
+    if pool.is_public:
+        return 1
+    return 4
+
+
+def district_row(row: books_queries.DistrictYear, decimals: int) -> Row:
     return (
         row.year,
         row.name,
         row.places,
-        round(row.full_year_pupils, 4),
+        round(row.full_year_pupils, decimals),
         row.committed,
         row.paid,
         row.average_tariff,
@@ -80,20 +93,11 @@ def district_row(row: books_queries.DistrictYear) -> Row:
 
 
 def total_row(pool: books_queries.PoolYear) -> Row:
-    """All districts together; without pupils where they are too few to be shown."""
+    """All districts together; nothing of what comes of pupils where it may not be shown."""
     total = pool.total
     if pool.shows_counts:
-        return district_row(total)
-    # As text: the number itself must not be in the file, formatted away or not.
-    return (
-        total.year,
-        total.name,
-        sentences.small_count(),
-        None,
-        total.committed,
-        total.paid,
-        None,
-    )
+        return district_row(total, decimals_of(pool))
+    return (total.year, total.name, sentences.NOT_SHOWN, None, None, None, None)
 
 
 # -- day treatment -------------------------------------------------------------------------------

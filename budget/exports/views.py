@@ -51,9 +51,9 @@ def dashboard_xlsx(request: Request) -> HttpResponse:
     file_name = f"oekonomi-{year}"
     sheets = tables.pool_tables(selection.pools)
     if selection.day:
-        # The log tells a look back from a look at today.
-        subject = f"oekonomi-{year}-den"
+        # The log tells a look back from a look at today, and which day it was to.
         file_name = f"oekonomi-{year}-den-{selection.day}"
+        subject = file_name
     else:
         sheets += day_treatment_tables()
     return workbook(request, subject, file_name, sheets)

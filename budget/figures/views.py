@@ -17,7 +17,12 @@ from django.urls import reverse
 
 from budget.figures import actions, forms, queries, reading, rules
 from budget.figures import history as history_of_figures
-from budget.models import DayTreatmentFigure, FigureImport, Target
+from budget.models import (
+    DayTreatmentFigure,
+    DayTreatmentProvider,
+    FigureImport,
+    Target,
+)
 from budget.models.figures import FIGURES
 from skolefleks.danish import one_decimal, today
 from skolefleks.models import AuditEntry
@@ -62,6 +67,7 @@ def targets(request: Request) -> HttpResponse:
     demo_years = sorted(day_treatment.demo_years)
     context = {
         "trail": trail(),
+        "providers": list(DayTreatmentProvider.objects.all()),
         "may_write": may(request.user, P.FIGURES_WRITE, at=EVERYWHERE),
         "years": [str(year) for year in day_treatment.all_years],
         "incomplete": rules.incomplete_years(day_treatment.missing),

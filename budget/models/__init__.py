@@ -17,6 +17,7 @@ from budget.models.figures import (
 from budget.models.payments import Instalment, PaymentRun, SchoolAccount
 from budget.models.proofs import BookProof
 from budget.models.proposals import Proposal, ProposalLine, centres_led_by
+from budget.models.quarterly import QuarterlyReport
 from budget.models.reconciliation import (
     BookedImport,
     BookedLine,
@@ -44,6 +45,7 @@ __all__ = (
     "Posting",
     "Proposal",
     "ProposalLine",
+    "QuarterlyReport",
     "QuarterlyText",
     "ReturnLine",
     "SchoolAccount",

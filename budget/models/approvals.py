@@ -47,6 +47,7 @@ _APPROVALS = {
     "closing": "budget.closing.approval",
     "reopening": "budget.closing.approval",
     "return": "budget.returns.approval",
+    "quarter": "budget.quarterly.approval",
 }
 
 

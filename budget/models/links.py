@@ -1,7 +1,8 @@
 """The way up from the money's pages: addresses that the floors above know and fill in.
 
 The books know neither cases nor an index of prices. A floor above registers at import where a
-posting's text leads, and on which page of its own a kind of proposal is proposed and read.
+posting's text leads, on which page of its own a kind of proposal is proposed and read, and from
+when on what a posting is for may be known.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import F
 from django.urls import reverse
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+    from django.db.models.expressions import Combinable
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class ProposalPages:
 # Filled at import, by the models of the floors above, and only read after that.
 _proposal_pages: dict[str, ProposalPages] = {}
 _case_addresses: list[Callable[[str], str]] = []
+_releases: list[Callable[[], Combinable]] = []
 
 
 def register_proposal_pages(kind: str, pages: ProposalPages) -> None:
@@ -67,3 +72,15 @@ def case_address(text: str) -> str:
         if address:
             return address
     return ""
+
+
+def register_release(known_at: Callable[[], Combinable]) -> None:
+    """`known_at` gives when a posting's `reference` was released, for a query of postings."""
+    _releases.append(known_at)
+
+
+def known_at() -> Combinable:
+    """When what a posting is for was released, NULL while it is not; for a query of postings."""
+    for release in _releases:
+        return release()
+    return F("made_at")

@@ -176,6 +176,11 @@ class PaymentRun(models.Model):
         return "\n".join(lines)
 
     @property
+    def terms(self) -> str:
+        """When it pays and why early, as the proof's SQL writes it (budget/proving/sql.py)."""
+        return f"{self.pays_on}|{self.early_reason}"
+
+    @property
     def lies_at(self) -> Reach:
         """It belongs to no school: the right to it is held everywhere or not at all."""
         return EVERYWHERE

@@ -67,6 +67,7 @@ class Proposal(models.Model):
         ACCOUNT = "account", "Ny kontostreng"
         CLOSING = "closing", "Lukning af regnskabsår"
         REOPENING = "reopening", "Genåbning af regnskabsår"
+        QUARTER = "quarter", "Kvartalsopfølgning"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField("art", max_length=12, choices=Kind)

@@ -1,7 +1,8 @@
 """From plan to payment: the runs that pay what is planned (`planning.py`).
 
-Each instalment is paid once, whatever is killed or run twice (docs/decisions/0014). Lock order:
-pools by fiscal year, then the instalments by id, then their run. Amounts are whole DKK.
+Each instalment is paid once, whatever is killed or run twice
+(docs/decisions/0014). Lock order: pools by fiscal year, then the
+instalments by id, then their run. Amounts are whole DKK.
 """
 
 from __future__ import annotations
@@ -68,6 +69,15 @@ class NoAccount(Refusal):
         )
 
 
+class NoDebitAccount(Refusal):
+    """The account that the payments are taken from is not set."""
+
+    message = (
+        "Der er ingen debetkonto at betale fra. Driften sætter den i PAYMENT_DEBIT_ACCOUNT;"
+        " derefter kan filen dannes."
+    )
+
+
 class NothingOwed(Refusal):
     """A school owes nothing that is not in a run already."""
 
@@ -78,9 +88,11 @@ class NothingOwed(Refusal):
 def propose(*, until: date, by: User | None, reason: str = "") -> PaymentRun:
     """Take what is due on `until` or before into a new run; by nobody: the clock.
 
-    A run takes what is due by its pay day, which is near (`rules.last_pay_day`); earlier takes a
-    `reason`, and the second chief sees both. Payee and account are taken down here: what is
-    approved is what is paid. Raises NothingDue, NoAccount, TooEarly, PermissionDenied.
+    A run takes what is due by its pay day, which is near
+    (`rules.last_pay_day`); earlier takes a `reason`, and the second chief
+    sees both. Payee and account are taken down here: what is approved is
+    what is paid. Raises NothingDue, NoAccount, TooEarly,
+    PermissionDenied.
     """
     proposed_centre = ""
     if by:
@@ -116,8 +128,9 @@ def propose(*, until: date, by: User | None, reason: str = "") -> PaymentRun:
 def propose_collection(school: School, *, by: User) -> PaymentRun:
     """Ask a school for what it has had too much and gets no payments to set it off against.
 
-    It goes the way of a run: another chief approves, the file is the claim, and it is marked when
-    the money is there. Raises NothingOwed, PermissionDenied.
+    It goes the way of a run: another chief approves, the file is the
+    claim, and it is marked when the money is there. Raises NothingOwed,
+    PermissionDenied.
     """
     require(by, P.PAYMENT_MAKE, at=EVERYWHERE)
     _wait_for_others()
@@ -147,8 +160,9 @@ def _set_off(
 ) -> list[Instalment]:
     """Those of `instalments` that a run can take, in their order.
 
-    Of what is owed only as much as the same account is to have: nobody pays into a file. What goes
-    beyond that is divided, and waits for the run after.
+    Of what is owed only as much as the same account is to have: nobody
+    pays into a file. What goes beyond that is divided, and waits for the
+    run after.
     """
     left = Counter[str]()
     for instalment in instalments:
@@ -160,7 +174,8 @@ def _set_off(
         if instalment.amount > 0:
             chosen.append(instalment)
             continue
-        # By account and not by school: two schools may share one, and the bank sees the account.
+        # By account and not by school: two schools may share one, and the
+        # bank sees the account.
         can_be_set_off = left[instalment.account]
         if not can_be_set_off:
             continue
@@ -184,6 +199,8 @@ def _fill(run: PaymentRun, instalments: Sequence[Instalment]) -> PaymentRun:
     for instalment in instalments:
         instalment.run = run
     Instalment.objects.bulk_update(instalments, ["run", "payee", "account"])
+    # The trail keeps no free text: of why it pays early it knows a
+    # digest.
     audit.record(
         "propose",
         run,
@@ -191,6 +208,7 @@ def _fill(run: PaymentRun, instalments: Sequence[Instalment]) -> PaymentRun:
         kind=run.kind,
         amount=run.amount,
         instalments=run.count,
+        terms=audit.digest_of(run.terms),
     )
     outbox.post("payments.proposed", run=str(run.pk))
     return run
@@ -211,7 +229,8 @@ def _next_number() -> str:
 def _take_down_payees(instalments: Sequence[Instalment]) -> None:
     """Note on each to whom and where it goes; stored when it is in the run. Raises NoAccount."""
     accounts = {row.school_id: row.account for row in SchoolAccount.objects.all()}
-    # Not joined to the instalments: they are locked, and the schools are not to be.
+    # Not joined to the instalments: they are locked, and the schools are
+    # not to be.
     rows = Instalment.objects.filter(
         pk__in=[instalment.pk for instalment in instalments]
     )
@@ -233,10 +252,11 @@ def _take_down_payees(instalments: Sequence[Instalment]) -> None:
 def approve(run: PaymentRun, *, by: User) -> None:
     """Say yes to a run.
 
-    Raises PermissionDenied for the one who proposed it, Refusal for another of the same centre,
-    NotPossible, Overtaken.
+    Raises PermissionDenied for the one who proposed it, Refusal for
+    another of the same centre, NotPossible, Overtaken.
     """
-    # Locked first: nothing is cancelled out of the run while it is approved.
+    # Locked first: nothing is cancelled out of the run while it is
+    # approved.
     rules.require_nobody_pays(run, _lock_instalments(run))
     move(run, "approve", by=by)
 
@@ -272,19 +292,27 @@ def reject(run: PaymentRun, *, by: User) -> None:
 def export(run: PaymentRun, *, by: User) -> bytes:
     """Hand a run over: from here on it cannot be called back. Returns the file's bytes.
 
-    Raises NotPossible, Overtaken, PermissionDenied.
+    Raises NotPossible, NoDebitAccount, Overtaken, PermissionDenied.
     """
     instalments = _lock_instalments(run)
     if not instalments:
         raise NotPossible("Alle kørslens rater er standset. Afvis den.")
     rules.require_nobody_pays(run, instalments)
-    amount = sum(instalment.amount for instalment in instalments)
-    move(run, "export", by=by, amount=amount, instalments=len(instalments))
+    if not settings.PAYMENT_DEBIT_ACCOUNT:
+        raise NoDebitAccount
 
     # A run that was approved late cannot be paid on a day that is over.
+    run.pays_on = max(run.pays_on, banking_day_after(today()))
+    move(
+        run,
+        "export",
+        by=by,
+        amount=sum(instalment.amount for instalment in instalments),
+        instalments=len(instalments),
+        terms=audit.digest_of(run.terms),
+    )
     run.exported_by = by
     run.exported_at = timezone.now()
-    run.pays_on = max(run.pays_on, banking_day_after(today()))
     # What the file says of the money's origin is frozen with it.
     run.file_format = FILE_FORMAT
     run.debit_account = settings.PAYMENT_DEBIT_ACCOUNT
@@ -319,12 +347,13 @@ def file_of(run: PaymentRun) -> bytes:
 def mark_paid(run: PaymentRun, *, on: date, by: User) -> None:
     """Say that the finance system paid the run on the banking day `on`.
 
-    The books follow, instalment by instalment. Raises NotPossible, Overtaken, PermissionDenied, and
-    Refusal for a day that cannot be.
+    The books follow, instalment by instalment. Raises NotPossible,
+    Overtaken, PermissionDenied, and Refusal for a day that cannot be.
     """
     rules.require_paid_day(run, on)
 
-    # Before the step: no row may say that it is being paid without the day and the person.
+    # Before the step: no row may say that it is being paid without the
+    # day and the person.
     run.paid_on = on
     run.marked_by = by
     PaymentRun.objects.filter(pk=run.pk, status=RunStatus.EXPORTED).update(

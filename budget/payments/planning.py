@@ -1,8 +1,8 @@
 """The plan of what is to be paid for a grant, in instalments; it follows the grant and the books.
 
-Acts, as in `actions.py`, under the same lock order: pools by fiscal year, then the instalments by
-id. A plan is never changed: what no longer fits is cancelled, and another instalment is planned.
-Amounts are whole DKK.
+Acts, as in `actions.py`, under the same lock order: pools by fiscal year,
+then the instalments by id. A plan is never changed: what no longer fits
+is cancelled, and another instalment is planned. Amounts are whole DKK.
 """
 
 from __future__ import annotations
@@ -48,18 +48,23 @@ def plan(
 ) -> list[Instalment]:
     """Plan the instalments of a grant anew for this tariff and period; returns those added.
 
-    `reference` is the grant's id, `later` are the tariffs that follow `tariff`.
+    `reference` is the grant's id, `later` are the tariffs that follow
+    `tariff`.
 
-    A planned instalment that still fits stays. One that no longer fits is cancelled by the step
-    `verb`, also in a run that is not handed over. What is paid or handed over stays, and only the
-    rest is planned. Where it is more than a fiscal year costs now, the school owes the difference:
-    it is planned as a negative instalment, which the next run sets off.
+    A planned instalment that still fits stays. One that no longer fits is
+    cancelled by the step `verb`, also in a run that is not handed over.
+    What is paid or handed over stays, and only the rest is planned. Where
+    it is more than a fiscal year costs now, the school owes the
+    difference: it is planned as a negative instalment, which the next run
+    sets off.
     """
-    # By id, as every act locks them: two plans of one grant come one after the other.
+    # By id, as every act locks them: two plans of one grant come one
+    # after the other.
     instalments = Instalment.objects.select_for_update().filter(reference=reference)
     planned_instalments = list(instalments.planned().order_by("pk"))
 
-    # What was sent to the bank is a fact: what is too much of it is asked back.
+    # What was sent to the bank is a fact: what is too much of it is asked
+    # back.
     cost_by_year = by_fiscal_year(tariff, starts_on, ends_on, later)
     paid_by_year = queries.paid_or_on_its_way(reference)
     owed_pieces = rules.owed_slices(
@@ -113,7 +118,8 @@ def _cancel_what_no_longer_fits(
     if not planned_instalments:
         return set()
 
-    # A query of its own: with a join, the lock on the instalments would lock their runs too.
+    # A query of its own: with a join, the lock on the instalments would
+    # lock their runs too.
     handed_over_runs = queries.handed_over_runs()
     movable = [
         row for row in planned_instalments if row.run_id not in handed_over_runs
@@ -140,8 +146,9 @@ def lock(references: Collection[UUID]) -> None:
 def require_due_again(reversal: Posting) -> Instalment | None:
     """The instalment that was planned anew when `reversal` noted that a payment came back.
 
-    None where the payment paid no instalment. Raises NotPossible where the new instalment has been
-    handed over, paid or changed since: then its payment is the one to return.
+    None where the payment paid no instalment. Raises NotPossible where
+    the new instalment has been handed over, paid or changed since: then
+    its payment is the one to return.
     """
     paid_instalment = queries.instalment_paid_by(reversal)
     if paid_instalment is None:
@@ -163,10 +170,12 @@ def require_due_again(reversal: Posting) -> Instalment | None:
 def follow_correction(reversal: Posting, *, by: User) -> None:
     """Let the plan follow the correction of a payment that never was in a run, or of a return.
 
-    Where a return is itself reversed, the payment stands after all, and what was planned anew is
-    cancelled. Raises NotPossible as `require_due_again` does.
+    Where a return is itself reversed, the payment stands after all, and
+    what was planned anew is cancelled. Raises NotPossible as
+    `require_due_again` does.
     """
-    # A payment is positive: so is the reversal of its reversal, and the first reversal is not.
+    # A payment is positive: so is the reversal of its reversal, and the
+    # first reversal is not.
     if reversal.amount > 0:
         planned_anew = require_due_again(reversal)
         if planned_anew is None:
@@ -181,8 +190,9 @@ def follow_correction(reversal: Posting, *, by: User) -> None:
 def plan_again(instalment: Instalment, *, by: User) -> None:
     """Plan anew what the bank did not pay of an instalment, or what came back; due at once.
 
-    What is owed of the same grant and year is made up for first; a set-off that did not come
-    through makes up for what is to be paid. The row of the instalment itself is never changed.
+    What is owed of the same grant and year is made up for first; a
+    set-off that did not come through makes up for what is to be paid. The
+    row of the instalment itself is never changed.
     """
     movable = list(queries.movable_beside(instalment))
     opposite = [row for row in movable if row.amount * instalment.amount < 0]
@@ -190,7 +200,8 @@ def plan_again(instalment: Instalment, *, by: User) -> None:
     if not amount:
         return
 
-    # No days are planned twice: what waits for the same ones becomes one with it.
+    # No days are planned twice: what waits for the same ones becomes one
+    # with it.
     if amount > 0:
         for row in movable:
             if (
@@ -210,7 +221,8 @@ def _make_up(opposite: Sequence[Instalment], amount: int, *, by: User) -> int:
             break
         follow(row, "cancel", by=by, amount=row.amount)
         amount += row.amount
-        # The row was the larger: what is left of it stays planned for its own day.
+        # The row was the larger: what is left of it stays planned for its
+        # own day.
         if amount * row.amount > 0:
             plan_like(row, amount, due_on=row.due_on)
             return 0

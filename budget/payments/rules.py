@@ -1,7 +1,7 @@
 """When money is paid out, by whose agreement, and when a plan still fits.
 
-The cost of a period is cut into instalments that fall due on Danish banking days. Pure arithmetic
-and questions to models; whole DKK.
+The cost of a period is cut into instalments that fall due on Danish
+banking days. Pure arithmetic and questions to models; whole DKK.
 """
 
 from __future__ import annotations
@@ -56,24 +56,29 @@ def slices(
 ) -> Iterator[Slice]:
     """What is to be paid for `tariff` a year over the period, in order.
 
-    Each fiscal year adds up to its part exactly. An instalment is due at the end of each of
-    `months` (and of the year) and takes what has been used by then and is not paid before: so a
-    period that ends early never has more paid for its days than they cost. `paid` is what has been
-    paid already, whole DKK by fiscal year. What was due before the day `not_before` is due on it.
+    Each fiscal year adds up to its part exactly. An instalment is due at
+    the end of each of `months` (and of the year) and takes what has been
+    used by then and is not paid before: so a period that ends early never
+    has more paid for its days than they cost. `paid` is what has been
+    paid already, whole DKK by fiscal year. What was due before the day
+    `not_before` is due on it.
     """
-    # Year by year: each is paid from its own pool, and none borrows from the next.
+    # Year by year: each is paid from its own pool, and none borrows from
+    # the next.
     for year in by_fiscal_year(tariff, starts_on, ends_on, later):
         paid_until_now = (paid or {}).get(year, 0)
         first = max(starts_on, date(year, 1, 1))
 
-        # December always: what a year costs is paid before the year is over.
+        # December always: what a year costs is paid before the year is
+        # over.
         for month in sorted({*months, 12}):
             month_ends = date(year, month, monthrange(year, month)[1])
             last = min(month_ends, ends_on)
             if last < first:
                 continue
 
-            # What is used by the day, and not the cost of these days: rounded once, as in tariff.
+            # What is used by the day, and not the cost of these days:
+            # rounded once, as in tariff.
             used = by_fiscal_year(tariff, starts_on, last, later)[year].amount
             if used > paid_until_now:
                 due_on = max(banking_day_before(month_ends), not_before)
@@ -84,7 +89,8 @@ def slices(
                     banking_day_after(due_on),
                     used - paid_until_now,
                 )
-            # More may be paid already than is used by now: later instalments make up for it.
+            # More may be paid already than is used by now: later
+            # instalments make up for it.
             paid_until_now = max(paid_until_now, used)
             first = last + ONE_DAY
 
@@ -108,8 +114,8 @@ def owed_slices(
 ) -> Iterator[Slice]:
     """What has been paid too much, by year: one negative instalment each, due at once.
 
-    It covers the days that are paid and do not run; where all of them run (the tariff is another),
-    the last one.
+    It covers the days that are paid and do not run; where all of them run
+    (the tariff is another), the last one.
     """
     for year, amount in too_much.items():
         last = paid_until.get(year, date(year, 12, 31))
@@ -140,7 +146,8 @@ def require_nobody_pays(run: PaymentRun, instalments: Iterable[Instalment]) -> N
 def slice_that_is(instalment: Instalment, pieces: Collection[Slice]) -> Slice | None:
     """The one of `pieces` that an instalment is already; None where it fits none of them.
 
-    The day it falls due is not compared: it may have passed since it was planned.
+    The day it falls due is not compared: it may have passed since it was
+    planned.
     """
     for piece in pieces:
         if (
@@ -160,7 +167,8 @@ def slice_in_parts(
 ) -> Slice | None:
     """The one of `pieces` that what is owed of the instalment's year is, all parts of it together.
 
-    It was divided where a run could not bear it all. None where it is another amount now.
+    It was divided where a run could not bear it all. None where it is
+    another amount now.
     """
     of_the_year = [row for row in planned if row.pool_id == instalment.pool_id]
     owed = sum(row.amount for row in of_the_year if row.amount < 0)
@@ -173,7 +181,8 @@ def slice_in_parts(
 def approving_centre(run: PaymentRun, user: User) -> str | None:
     """The centre that the chief can approve a run for: another than the one that proposed it.
 
-    A run that the clock proposed is proposed by no centre. None where there is no such centre.
+    A run that the clock proposed is proposed by no centre. None where
+    there is no such centre.
     """
     for centre in centres_led_by(user):
         if centre != run.proposed_centre:
@@ -189,7 +198,8 @@ def last_pay_day() -> date:
 def pay_day(last_due_on: date) -> date:
     """The banking day on which a run pays whose last instalment is due on `last_due_on`.
 
-    What is overdue is paid as soon as may be; what is paid early, on the last pay day there is.
+    What is overdue is paid as soon as may be; what is paid early, on the
+    last pay day there is.
     """
     return banking_day_after(max(today(), min(last_due_on, last_pay_day())))
 

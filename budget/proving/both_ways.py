@@ -30,6 +30,7 @@ PROBLEMS_OF_RUNS = {
     "status": "har en anden status end den, sporet siger.",
     "people": "er foreslået, godkendt, afleveret eller markeret af en anden, end sporet siger.",
     "kind": "er en anden art kørsel end den, sporet siger.",
+    "terms": "betales en anden dag eller af en anden grund før tid, end sporet siger.",
     "payees": "har andre rater, beløb, modtagere eller kontostrenge, end sporet siger.",
 }
 

@@ -187,6 +187,9 @@ RUNS = f"""
     ), digest AS (
         SELECT DISTINCT ON (object_id) object_id, payload->>'digest' AS digest FROM step
         WHERE payload ? 'digest' ORDER BY object_id, id DESC
+    ), terms AS (
+        SELECT DISTINCT ON (object_id) object_id, payload->>'terms' AS digest FROM step
+        WHERE payload ? 'terms' ORDER BY object_id, id DESC
     ), actor AS (
         SELECT
             object_id,
@@ -219,11 +222,15 @@ RUNS = f"""
                 WHEN r.kind <> coalesce(actor.kind, 'payment') THEN 'kind'
                 WHEN r.status <> 'rejected' AND digest.digest IS DISTINCT FROM {sha256(_RUN)}
                     THEN 'payees'
+                -- Of older runs the trail does not say when and why.
+                WHEN terms.digest <> {sha256("concat_ws('|', r.pays_on, r.early_reason)")}
+                    THEN 'terms'
             END AS problem
         FROM budget_paymentrun r
             LEFT JOIN last ON last.object_id = r.id::text
             LEFT JOIN digest ON digest.object_id = r.id::text
             LEFT JOIN actor ON actor.object_id = r.id::text
+            LEFT JOIN terms ON terms.object_id = r.id::text
         WHERE %(position)s = 0 OR r.id::text IN (
             SELECT object_id FROM ({_LINES}) AS l WHERE object_type = 'budget.paymentrun'
         )

@@ -106,3 +106,5 @@ def alarm_of(user: User) -> navigation.Alarm | None:
 
 
 navigation.register_alarm("/budget/", alarm_of)
+# What a school gets for one effort is money too.
+navigation.register_alarm("/indsatser/", alarm_of, end="/oekonomi/")

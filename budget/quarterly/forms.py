@@ -8,6 +8,7 @@ from django import forms
 
 from budget.models import QuarterlyText
 from budget.models.figures import TEXT_OF_A_QUARTER
+from budget.proposals.forms import ReasonField
 from budget.quarterly.queries import FIELDS
 from skolefleks.forms import Form
 from skolefleks.refusals import Overtaken, Refusal
@@ -64,3 +65,18 @@ class QuarterForm(Form):
             # What was posted cannot be changed in place.
             self.data = dict(self.data.items(), version=str(self.latest_version))
         super().show_refusal(refusal)
+
+
+class SigningForm(Form):
+    """Why there is another version; of the first one nothing is asked."""
+
+    reason = ReasonField()
+
+    def __init__(self, data: Any, *, is_first: bool) -> None:
+        super().__init__(data)
+        self.fields["reason"].label = "Hvorfor er der en ny version?"
+        if is_first:
+            del self.fields["reason"]
+
+    def arguments(self) -> dict[str, Any]:
+        return {"reason": self.cleaned_data.get("reason", "")}

@@ -1,20 +1,22 @@
-"""Reads what the centre chiefs wrote to the quarters. Writes nothing."""
+"""Reads what the centre chiefs wrote to the quarters, and what they signed. Writes nothing."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from budget.models import QuarterlyText
+from budget.lifecycle import ProposalStatus
+from budget.models import QuarterlyReport, QuarterlyText
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from django.db.models import QuerySet
 
+    from budget.models.quarterly import QuarterlyReportQuerySet
     from budget.quarterly.rules import Quarter
 
 
-# The texts of a quarter, in the order they are written and read.
+# The texts of a quarter, in the order they are with_text and read.
 FIELDS = (
     ("situation", "Sådan går det"),
     ("reasons", "Hvorfor"),
@@ -29,7 +31,7 @@ def versions_of(quarter: Quarter) -> QuerySet[QuarterlyText]:
 
 
 def latest_text(quarter: Quarter) -> QuarterlyText | None:
-    """What stands on the quarter's page; None where nobody has written to it."""
+    """What stands on the quarter's page; None where nobody has with_text to it."""
     return versions_of(quarter).first()
 
 
@@ -40,8 +42,51 @@ def by_label(text: QuarterlyText | None) -> list[tuple[str, str]]:
     return [(label, getattr(text, name)) for name, label in FIELDS]
 
 
-def quarters_with_text(quarters: Sequence[Quarter]) -> set[tuple[int, int]]:
-    """(year, number) of those of `quarters` that somebody has written to. One query."""
+# -- what is signed -------------------------------------------------------------------------------
+def reports_of(quarter: Quarter) -> QuarterlyReportQuerySet:
+    """All versions that were proposed, the newest first, with who proposed and who answered."""
+    reports = QuarterlyReport.objects.of(quarter)
+    return reports.select_related(
+        "proposal__proposed_by", "proposal__answered_by", "text"
+    )
+
+
+class Row(NamedTuple):
+    """A quarter in the list: what has become of it."""
+
+    quarter: Quarter
+    state: str
+    is_signed: bool
+
+
+def rows_of(quarters: Sequence[Quarter]) -> list[Row]:
+    """Each of `quarters` with whether it has words, waits for a signature, or is signed.
+
+    Two queries.
+    """
     years = {quarter.year for quarter in quarters}
-    texts = QuarterlyText.objects.filter(year__in=years)
-    return set(texts.values_list("year", "quarter"))
+    texts = QuarterlyText.objects.filter(year__in=years).order_by()
+    with_text = set(texts.values_list("year", "quarter"))
+
+    versions: dict[tuple[int, int], int] = {}
+    waiting = set()
+    reports = QuarterlyReport.objects.filter(year__in=years).order_by("version")
+    columns = ("year", "quarter", "version", "proposal__status")
+    for year, number, version, status in reports.values_list(*columns):
+        if status == ProposalStatus.APPROVED:
+            versions[year, number] = version
+        elif status == ProposalStatus.PROPOSED:
+            waiting.add((year, number))
+
+    rows = []
+    for quarter in quarters:
+        key = (quarter.year, quarter.number)
+        state = "Ingen tekst endnu"
+        if key in with_text:
+            state = "Kladde"
+        if key in versions:
+            state = f"Godkendt, version {versions[key]}"
+        if key in waiting:
+            state = f"{state}. En version venter på det andet center."
+        rows.append(Row(quarter, state, key in versions))
+    return rows

@@ -8,37 +8,87 @@ from django.conf import settings
 from django.utils import timezone
 
 from budget.books import queries as books_queries
+from budget.books import rules as book_rules
 from budget.dashboard import charts as dashboard_charts
-from budget.dashboard import meters
+from budget.dashboard import meters, sentences
 from budget.figures import queries as figure_queries
 from budget.quarterly import charts, queries
 from skolefleks.danish import day, kr, one_decimal
 from skolefleks.pdf import render
 
 if TYPE_CHECKING:
+    from budget.models import QuarterlyReport, QuarterlyText
     from budget.quarterly.rules import Quarter
     from skolefleks.models import User
 
 
-def pdf(quarter: Quarter, *, reader: User) -> bytes:
-    """One page, PDF/A-2a and PDF/UA-1, with what `reader` may see."""
+def pdf(quarter: Quarter, *, reader: User, version: int | None = None) -> bytes:
+    """One page, PDF/A-2a and PDF/UA-1, with what `reader` may see.
+
+    The version that was signed last, or `version` of those; a draft while there is none.
+    """
+    reports = queries.reports_of(quarter).signed()
+    if version:
+        reports = reports.filter(version=version)
+    signed = reports.first()
+    sees_all = book_rules.sees_small_counts(reader)
+    if signed:
+        data = signed.content if sees_all else signed.public
+        return render("quarterly", {**data, "state": state_of(signed)})
+
+    if sees_all:
+        data = content(quarter, queries.latest_text(quarter))
+    else:
+        # What is not signed is nobody's word yet.
+        data = public_content(quarter, None)
+    return render("quarterly", {**data, "state": DRAFT})
+
+
+DRAFT = "Udkast: centercheferne har ikke godkendt det endnu"
+
+
+def state_of(signed: QuarterlyReport) -> str:
+    """Who signed it and when, which version it is, and why there is another one."""
+    proposal = signed.proposal
+    names = f"{proposal.proposed_by} ({proposal.proposed_centre})"
+    if proposal.answered_by and proposal.answered_at:
+        signed_on = day(timezone.localdate(proposal.answered_at))
+        names = f"{names} og {proposal.answered_by} ({proposal.answered_centre}), {signed_on}"
+    state = f"Version {signed.version}, godkendt af {names}"
+    if signed.version > 1:
+        state = f"{state}. Ændret fra version {signed.version - 1}: {proposal.reason}"
+    return state
+
+
+def content(quarter: Quarter, text: QuarterlyText | None) -> dict[str, Any]:
+    """All that the page says, as it held on the quarter's own day."""
     [pool] = books_queries.pools([quarter.year], quarter.counted_on)
-    pool = books_queries.as_seen_by(pool, reader)
-    data = {
+    return _content(quarter, text, pool)
+
+
+def public_content(quarter: Quarter, text: QuarterlyText | None) -> dict[str, Any]:
+    """The same for the implementation group."""
+    [pool] = books_queries.pools([quarter.year], quarter.counted_on)
+    return _content(quarter, text, books_queries.as_public(pool, quarter.counted_on))
+
+
+def _content(
+    quarter: Quarter, text: QuarterlyText | None, pool: books_queries.PoolYear
+) -> dict[str, Any]:
+    return {
         "title": f"Kvartalsopfølgning: {quarter.name}",
         "counted_on": f"Opgjort {day(quarter.counted_on)}",
-        **words_part(quarter),
+        "publication": pool.publication,
+        **words_part(text),
         **pool_part(pool),
         **districts_part(pool),
-        **day_treatment_part(figure_queries.day_treatment()),
+        **day_treatment_part(figure_queries.day_treatment(on=quarter.counted_on)),
     }
-    return render("quarterly", data)
 
 
 # -- what the template is given: words, figures and pictures that are ready to print ---------------
-def words_part(quarter: Quarter) -> dict[str, Any]:
+def words_part(text: QuarterlyText | None) -> dict[str, Any]:
     """What the centre chiefs wrote, and which of them last."""
-    text = queries.latest_text(quarter)
     author = ""
     if text:
         written_on = day(timezone.localdate(text.made_at))
@@ -57,11 +107,13 @@ def pool_part(pool: books_queries.PoolYear) -> dict[str, Any]:
     A pool without money has no bar.
     """
     amounts = [("Tildelt", kr(pool.allocated), "")]
-    for part in meters.pool_bar(pool):
-        amounts.append((part.label, part.text, part.tone))
+    # Where nothing of pupils is shown yet, what is allocated stands alone.
+    if pool.shows_counts:
+        for part in meters.pool_bar(pool):
+            amounts.append((part.label, part.text, part.tone))
 
     bar = None
-    if pool.allocated:
+    if pool.allocated and pool.shows_counts:
         spoken = f"Søjle: {charts.pool_in_words(pool)}."
         bar = picture(charts.pool_picture(pool), spoken)
     return {"year": str(pool.year), "pool": amounts, "bar": bar}
@@ -72,18 +124,14 @@ def districts_part(pool: books_queries.PoolYear) -> dict[str, Any]:
 
     Where the pupils are too few to be shown, a sentence stands instead.
     """
-    small_count = f"1-{settings.SMALL_COUNT - 1}"
     low, high = settings.PLACES_PER_DISTRICT
     low_in_all, high_in_all = settings.PLACES_IN_ALL
 
-    # `as_seen_by` leaves the numbers in the total: whether they may be shown is asked here.
     total = district_row(pool.total)
     if not pool.shows_counts:
-        total = [pool.total.name, small_count, "–", kr(pool.total.amount), "–"]
+        total = [pool.total.name, sentences.NOT_SHOWN, "–", "–", "–"]
 
-    hidden = (
-        f"Mindst ét distrikt har {small_count} elever; distrikterne vises derfor ikke."
-    )
+    hidden = sentences.why_hidden()
     places = None
     if pool.districts:
         hidden = ""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from skolefleks.danish import today
+from skolefleks.danish import day, today
+from skolefleks.refusals import NotPossible
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,18 @@ class Quarter:
     def counted_on(self) -> date:
         """The day its figures are of: its last, or today while it runs."""
         return min(self.last_day, today())
+
+    @property
+    def is_over(self) -> bool:
+        return self.last_day < today()
+
+
+def require_over(quarter: Quarter) -> None:
+    """Raise NotPossible while the quarter runs: its figures still move."""
+    if not quarter.is_over:
+        raise NotPossible(
+            f"{quarter.name} kan godkendes, når det er slut: efter {day(quarter.last_day)}."
+        )
 
 
 def quarter_of(day: date) -> Quarter:

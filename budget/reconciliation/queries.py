@@ -11,8 +11,14 @@ from django.db import connection
 from django.db.models import Exists, Max, Min, OuterRef, Sum
 from django.db.models.functions import ExtractMonth, ExtractYear
 
-from budget.lifecycle import InstalmentStatus
-from budget.models import BookedImport, BookedLine, Difference, Instalment
+from budget.lifecycle import InstalmentStatus, ProposalStatus
+from budget.models import (
+    BookedImport,
+    BookedLine,
+    Difference,
+    Instalment,
+    ReturnLine,
+)
 from budget.reconciliation import rules
 from skolefleks.danish import day
 
@@ -89,27 +95,51 @@ def booked_lines() -> list[rules.Booked]:
 
 
 def paid_instalments() -> list[rules.Paid]:
-    """The instalments that are paid on the days that the files cover."""
+    """The instalments that are paid on the days that the files cover, and what came back.
+
+    What came back stands last: an equal one that stands is paired before it. Three queries.
+    """
     days = BookedImport.objects.aggregate(
         first=Min("covers_from"), last=Max("covers_to")
     )
     if days["last"] is None:
         return []
+    covered = (days["first"], days["last"])
 
-    rows = Instalment.objects.filter(
-        status=InstalmentStatus.PAID, paid_on__range=(days["first"], days["last"])
-    )
-    columns = ("pk", "run__number", "text", "account", "amount")
-    # A text is the case's number, and perhaps more.
-    instalments = []
-    for pk, run_number, text, account, amount in rows.order_by("pk").values_list(
-        *columns
-    ):
-        _, case_number = rules.numbers_in(text)
-        instalments.append(
-            rules.Paid(pk, run_number, case_number, account, Decimal(amount))
-        )
+    paid = Instalment.objects.filter(status=InstalmentStatus.PAID)
+    rows = paid.standing().filter(paid_on__range=covered).select_related("run")
+    instalments = [_as_paid(row, row.amount) for row in rows.order_by("pk")]
+
+    for row, came_back_on in _came_back():
+        # What the bank never paid has no day of its own: it is booked both ways or not at all.
+        if row.paid_on is None or covered[0] <= row.paid_on <= covered[1]:
+            instalments.append(_as_paid(row, row.amount))
+        if row.paid_on is None or covered[0] <= came_back_on <= covered[1]:
+            instalments.append(_as_paid(row, -row.amount))
     return instalments
+
+
+def _came_back() -> list[tuple[Instalment, date]]:
+    """The instalments that are with us again, with the day. One query."""
+    agreed = ReturnLine.objects.filter(
+        payment_return__proposal__status=ProposalStatus.APPROVED
+    )
+    agreed = agreed.exclude(instalment__in=Instalment.objects.standing())
+    days = {}
+    for line in agreed.select_related("payment_return", "instalment__run"):
+        days[line.instalment] = line.payment_return.returned_on
+    return sorted(days.items(), key=lambda pair: pair[0].pk)
+
+
+def _as_paid(instalment: Instalment, amount: int) -> rules.Paid:
+    run_number = ""
+    if instalment.run:
+        run_number = instalment.run.number
+    # A text is the case's number, and perhaps more.
+    _, case_number = rules.numbers_in(instalment.text)
+    return rules.Paid(
+        instalment.pk, run_number, case_number, instalment.account, Decimal(amount)
+    )
 
 
 def said_by(line: BookedLine) -> Hashable:
@@ -140,6 +170,13 @@ class Month:
     paid_year_before: int = 0
     booked: int | None = None
 
+    def count_paid(self, amount: int, *, is_this: bool) -> None:
+        """Add to what is paid in the month of this year, or of the one before."""
+        if is_this:
+            self.paid += amount
+        else:
+            self.paid_year_before += amount
+
     @property
     def difference(self) -> int | None:
         if self.booked is None:
@@ -148,7 +185,10 @@ class Month:
 
 
 def months_of(year: int) -> list[Month]:
-    """The twelve months of a calendar year. Four queries."""
+    """The twelve months of a calendar year. Five queries.
+
+    What came back is taken off in the month it came back in.
+    """
     months = [Month(name) for name in MONTHS]
 
     due = Instalment.objects.counting().filter(due_on__year=year)
@@ -159,11 +199,12 @@ def months_of(year: int) -> list[Month]:
         status=InstalmentStatus.PAID, paid_on__year__in=(year - 1, year)
     )
     for row in _by_month(of_two_years, "paid_on"):
-        month = months[row["month"] - 1]
-        if row["year"] == year:
-            month.paid = row["sum"]
-        else:
-            month.paid_year_before = row["sum"]
+        months[row["month"] - 1].count_paid(row["sum"], is_this=row["year"] == year)
+    for instalment, came_back_on in _came_back():
+        # What the bank never paid was never counted.
+        if instalment.paid_on and came_back_on.year in {year - 1, year}:
+            month = months[came_back_on.month - 1]
+            month.count_paid(-instalment.amount, is_this=came_back_on.year == year)
 
     sums = {
         row["month"]: row["sum"] for row in _by_month(_booked_in(year), "booked_on")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -19,7 +19,11 @@ CASE_NUMBER = re.compile(r"\bSF-\d{4}-\d{4,}\b")
 
 
 class Paid(NamedTuple):
-    """An instalment that these books say is paid."""
+    """An instalment that these books say is paid.
+
+    One that came back is there twice: as it was paid, and with the
+    opposite amount.
+    """
 
     pk: UUID
     run_number: str
@@ -70,8 +74,8 @@ def numbers_in(text: str) -> tuple[str, str]:
 def match(paid: Sequence[Paid], booked: Sequence[Booked]) -> Match:
     """Pair lines and instalments by run or case, account and amount; name what is left by kind.
 
-    The strictest comes first: a line that fits one instalment exactly is never taken for another
-    with a different amount.
+    The strictest comes first: a line that fits one instalment exactly is
+    never taken for another with a different amount.
     """
     result = Match()
     lines = without_cancelled(booked)
@@ -79,6 +83,7 @@ def match(paid: Sequence[Paid], booked: Sequence[Booked]) -> Match:
 
     rest, lines = _pair(rest, lines, _same_account_and_amount, result.pairs)
     lines = _take_out_twice(result, lines)
+    rest = without_neither(rest)
 
     for kind, same in ((Kind.AMOUNT, _same_account), (Kind.ACCOUNT, _same_amount)):
         pairs: list[tuple[Paid, Booked]] = []
@@ -107,6 +112,16 @@ def without_cancelled(booked: Sequence[Booked]) -> list[Booked]:
     for lines in standing.values():
         left.extend(lines)
     return sorted(left)
+
+
+def without_neither(rest: Sequence[Paid]) -> list[Paid]:
+    """What is left without those that came back and of which neither way is booked.
+
+    Some finance systems book both ways, and some nothing where the bank
+    did not pay.
+    """
+    ways = Counter(row.pk for row in rest)
+    return [row for row in rest if ways[row.pk] == 1]
 
 
 Key = Callable[[Paid | Booked], Hashable]
@@ -146,8 +161,9 @@ def _pair(
 ) -> tuple[list[Paid], list[Booked]]:
     """Pair what names the same and is the `same`; returns the instalments and lines that are left.
 
-    A line that names both run and case goes before one that names the run alone, and that before
-    one that names the case alone: it leaves less to choose.
+    A line that names both run and case goes before one that names the run
+    alone, and that before one that names the case alone: it leaves less
+    to choose.
     """
     for name_of in (_run_and_case, _run, _case):
         waiting: dict[Hashable, list[Paid]] = defaultdict(list)
@@ -164,9 +180,10 @@ def _pair(
                 pairs.append((nearest, line))
                 candidates.remove(nearest)
         lines = left
-        # What is paired is no candidate for a line that names less.
-        paired_ids = {instalment.pk for instalment, _ in pairs}
-        paid = [instalment for instalment in paid if instalment.pk not in paired_ids]
+        # What is paired is no candidate for a line that names less. By
+        # amount too: what came back is one instalment, both ways.
+        paired = {(instalment.pk, instalment.amount) for instalment, _ in pairs}
+        paid = [row for row in paid if (row.pk, row.amount) not in paired]
     return paid, lines
 
 
@@ -190,7 +207,8 @@ def _nearest(candidates: Sequence[Paid], line: Booked) -> Paid | None:
 
 def _take_out_twice(result: Match, lines: Sequence[Booked]) -> list[Booked]:
     """Name the lines that say once more what a paired line said; returns the others."""
-    # The number of a line is its own: without it, two lines that say the same are equal.
+    # The number of a line is its own: without it, two lines that say the
+    # same are equal.
     by_words = {line._replace(pk=0): instalment for instalment, line in result.pairs}
     left = []
     for line in lines:

@@ -240,7 +240,9 @@ def _env(up: servers.Servers) -> dict[str, str]:
         "SKOLEFLEKS_STATE": str(STATE),
         "DJANGO_SETTINGS_MODULE": "skolefleks.settings",
     }
-    return {**os.environ, **own, **up.env()}
+    # Made up, as the schools' accounts are: no file goes out without one.
+    debit = {"PAYMENT_DEBIT_ACCOUNT": "XG-0000000000-00001"}
+    return {**debit, **os.environ, **own, **up.env()}
 
 
 def _as_owner(env: dict[str, str]) -> dict[str, str]:

@@ -75,7 +75,11 @@ class AuditSeal(models.Model):
 
 
 class AccessEntry(models.Model):
-    """Who saw what of a named case, and when. If it cannot be written, the page is refused."""
+    """Who saw what of a named case, and when; who came in, and who did not.
+
+    If it cannot be written, the page is refused. `user_id` is 0 where nobody here is known by the
+    address that was typed.
+    """
 
     class Kind(models.TextChoices):
         VIEW = "view", "Læst"
@@ -83,6 +87,11 @@ class AccessEntry(models.Model):
         REVEAL = "reveal", "CPR-nummer vist"
         PRINT = "print", "Udskrevet"
         EXPORT = "export", "Eksporteret"
+        SIGN_IN = "sign_in", "Logget ind"
+        REFUSED = "refused", "Login mislykket"
+        LOCKED = "locked", "Login spærret en tid"
+        SIGN_OUT = "sign_out", "Logget ud"
+        ENDED = "ended", "Logget ud overalt"
 
     at = models.DateTimeField(auto_now_add=True)
     user_id = models.BigIntegerField()

@@ -16,11 +16,13 @@ import os
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
 from django.utils import timezone
 
+from skolefleks import outbox
 from skolefleks.danish import moment
 from skolefleks.encryption import key_ring
 from skolefleks.models import AuditEntry, AuditSeal
@@ -76,8 +78,10 @@ def keep() -> Head | None:
 
     # The file first: it is what the proof reads.
     _append(head)
-    _tell_syslog(head)
-    _mail(head)
+    if settings.TRAIL_HEAD_SYSLOG:
+        outbox.post("head.syslog", head=asdict(head))
+    if settings.TRAIL_HEAD_MAIL:
+        outbox.post("head.mail", head=asdict(head))
     return head
 
 
@@ -177,8 +181,10 @@ def _append(head: Head) -> None:
         os.fsync(file.fileno())
 
 
-def _tell_syslog(head: Head) -> None:
+@outbox.handles("head.syslog", is_outward=True)
+def tell_syslog(payload: dict[str, Any]) -> None:
     """One line to the server `host:port`, or to a socket on this machine."""
+    head = Head(**payload["head"])
     address = settings.TRAIL_HEAD_SYSLOG
     if not address:
         return
@@ -195,8 +201,8 @@ def _tell_syslog(head: Head) -> None:
         handler.close()
 
 
-def _mail(head: Head) -> None:
-    if not settings.TRAIL_HEAD_MAIL:
-        return
+@outbox.handles("head.mail", is_outward=True)
+def mail_head(payload: dict[str, Any]) -> None:
+    head = Head(**payload["head"])
     body = _MAIL.format(line=head.as_line(), position=head.position)
     send_mail("Revisionssporets hoved", body, None, settings.TRAIL_HEAD_MAIL)

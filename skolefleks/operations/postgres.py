@@ -81,7 +81,7 @@ def set_aside(new_name: str) -> None:
             maintenance.execute(_rename(name, new_name))
         except psycopg.errors.ObjectInUse:
             raise Refused(
-                "Others are connected to the database: stop web, worker and beat first."
+                "Others are connected to the database: stop web, worker, mailer and beat first."
             ) from None
 
         try:

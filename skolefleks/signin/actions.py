@@ -1,4 +1,7 @@
-"""What happens to a sign-in: each a line of the trail and of the log, and ending it everywhere."""
+"""What happens to a sign-in, and ending it everywhere.
+
+Each is a line of the trail, of the access log, where a spot check looks, and of the log.
+"""
 
 from __future__ import annotations
 
@@ -9,33 +12,35 @@ from django.db import transaction
 from django.utils import timezone
 
 from skolefleks import audit
-from skolefleks.models import Session, User
+from skolefleks.models import AccessEntry, Session, User
 from skolefleks.permissions import EVERYWHERE, Permission, require
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+Kind = AccessEntry.Kind
 
 log = logging.getLogger(__name__)
 
 
 def note_sign_in(person: User) -> None:
     """Somebody came in."""
-    _note("sign_in", person, by=person)
+    _note("sign_in", Kind.SIGN_IN, person, by=person)
 
 
 def note_sign_out(person: User) -> None:
     """Somebody left by the button."""
-    _note("sign_out", person, by=person)
+    _note("sign_out", Kind.SIGN_OUT, person, by=person)
 
 
 def note_failure(email: str) -> None:
     """Somebody was not let in. What they typed is kept nowhere: it may be a password."""
-    _note("sign_in_failed", _known_as(email), by=None)
+    _note("sign_in_failed", Kind.REFUSED, _known_as(email), by=None)
 
 
 def note_lock_out(email: str) -> None:
     """Somebody tried too often, and is not let in for a while."""
-    _note("sign_in_locked", _known_as(email), by=None)
+    _note("sign_in_locked", Kind.LOCKED, _known_as(email), by=None)
 
 
 @transaction.atomic
@@ -50,6 +55,8 @@ def end_sessions(person: User, *, by: User) -> int:
 
     count, _ = Session.objects.filter(user_id=person.pk).delete()
     audit.record("end_sessions", person, by=by, count=count)
+    # Whose they were; who ended them stands in the trail.
+    audit.log_access(Kind.ENDED, "", by=person)
     log.info("sign_in.ended", extra={"person": person.pk, "by": by.pk, "count": count})
     return count
 
@@ -81,6 +88,7 @@ def _known_as(email: str) -> User:
     return person or User(pk=0)
 
 
-def _note(verb: str, person: User, *, by: User | None) -> None:
+def _note(verb: str, kind: Kind, person: User, *, by: User | None) -> None:
     audit.record(verb, person, by=by)
+    audit.log_access(kind, "", by=person)
     log.info("sign_in.event", extra={"verb": verb, "person": person.pk})

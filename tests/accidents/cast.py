@@ -41,7 +41,8 @@ def main(count: int) -> None:
     for email in (*LEADERS, DEAD_LEADER):
         give_role(_person(email), Role.SCHOOL_LEADER, school=school)
     give_role(_person(CHAIR), Role.COMMITTEE_CHAIR, centre=Centre.SIK)
-    give_role(_person(SECRETARY), Role.COMMITTEE_SECRETARY, centre=Centre.BUR)
+    # Outside a meeting it is the chair who decides: so they are two.
+    give_role(_person(SECRETARY), Role.COMMITTEE_CHAIR, centre=Centre.BUR)
 
     source = FundingSource.objects.create(name="Rammen", centre=Centre.SIK)
     chief = _person("chef@skolefleks.example")
@@ -63,6 +64,8 @@ def form_of_a_grant() -> dict[str, str]:
         "starts_on": f"{date(NEXT, 1, 1):%d.%m.%Y}",
         "ends_on": f"{date(NEXT, 7, 31):%d.%m.%Y}",
         "grounds": "Behovet er stort.",
+        "way": "urgent",
+        "way_reason": "Skolen kan ikke vente.",
     }
 
 

@@ -203,7 +203,7 @@ def _bring_up(estate: Estate, dump: Path, cases: int) -> None:
     told = estate.tell_apart("tests.accidents.cast", str(cases))
     estate.cases = [(number, pupil) for number, pupil in told]
 
-    for service in ("beat", "worker", "web"):
+    for service in ("beat", "worker", "mailer", "web"):
         estate.start(service)
     until(estate.is_ready)
 

@@ -1,4 +1,4 @@
-"""Letters and mails of released decisions, while their worker is killed."""
+"""Letters and mails of released decisions, while worker and mailer are killed."""
 
 from __future__ import annotations
 
@@ -33,16 +33,19 @@ class Kill:
 
 
 def kill_worker(site: Estate, people: Staff, numbers: list[str]) -> Kill:
-    """Kill the worker while it writes of all these cases but the last; that one it finds later."""
+    """Kill both while they write of all these cases but the last; that one they find later."""
     *before, after = numbers
     made = _made(site)
     for number in before:
         people.release(number)
     until(lambda: _made(site) > made)
 
-    killed_at = site.kill("worker")
+    # The mailer first: after that moment no mail is sent.
+    killed_at = site.kill("mailer")
+    site.kill("worker")
     made = _made(site)
     site.revive("worker")
+    site.revive("mailer")
     people.release(after)
     until(lambda: _made(site) > made)
     return Kill(killed_at, time.time() - killed_at)

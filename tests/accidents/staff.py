@@ -57,6 +57,14 @@ class Staff:
         self._note(seen)
         return self.granted[-count:]
 
+    def open_draft(self) -> str:
+        """A new application of the first who writes; its address."""
+        _forget_throttles(self.estate)
+        seen = Traffic()
+        seen.insist(self.writers[0], Act(NEW, {}))
+        self._note(seen)
+        return f"/ansoegninger/{self.drafts[-1]}/"
+
     def release(self, number: str) -> None:
         seen = Traffic()
         seen.insist(self.deciders[0], Act(f"/sager/{number}/frigiv/", {}))

@@ -7,6 +7,7 @@ figures are printed.
 from __future__ import annotations
 
 import os
+import statistics
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from tests.accidents import cast, estate, letters, staff
-from tests.accidents.estate import Estate, until
+from tests.accidents.estate import Estate, Visitor, new_key, until
 from tests.accidents.staff import Staff
+from tests.applications.papers.bombs import bomb
 
 # A whole site is started and broken: a minute and a half of its own.
 pytestmark = pytest.mark.long
@@ -28,6 +30,18 @@ AWAY_SECONDS = (30, 100) if IS_LONG else (10,)
 
 # More than they decide in that time.
 CASES = 80 * ROUNDS + 140
+
+# Each takes all the time that it is given, which is two seconds.
+BOMBS = (
+    "16 slow pages",
+    "objects of many parts",
+    "many objects in one stream",
+    "a jpeg of 100 million pixels",
+    "a png of 64 million pixels",
+    "elements inside one another",
+)
+
+UNEXAMINED = "SELECT count(*) FROM applications_paper WHERE status = 'waiting'"
 
 # An hour, as the large sign-ons give: with tokens that live shorter than the clock is off nobody
 # comes in, and the log says why (tests/house/test_production.py).
@@ -158,3 +172,34 @@ def restart_web(site: Estate, **env: str) -> None:
     site.kill("web")
     site.revive("web", **env)
     until(site.is_ready)
+
+
+# -- strangers' files --------------------------------------------------------------------
+def test_pages_stay_quick_while_bombs_are_opened(
+    site: Estate, people: Staff, told: list[str]
+) -> None:
+    peace = [seconds_of_a_page(people) for _ in range(30)]
+    address = f"{people.open_draft()}bilag/"
+    for what in BOMBS:
+        lay_on(people.writers[0], address, what)
+
+    meanwhile = []
+    while site.number(UNEXAMINED):
+        meanwhile.append(seconds_of_a_page(people))
+    peace += [seconds_of_a_page(people) for _ in range(30)]
+    quiet, busy = statistics.median(peace), statistics.median(meanwhile)
+    told.append(f"{len(meanwhile)} pages meanwhile, {quiet * 1000:.0f} to {busy * 1000:.0f} ms")
+    assert len(meanwhile) >= 10
+    assert busy < 2 * quiet
+
+
+def lay_on(visitor: Visitor, address: str, what: str) -> None:
+    kind, content = bomb(what)
+    files = {"file": (f"fil.{kind}", content)}
+    assert visitor.post(address, new_key(), files=files).status_code == 302
+
+
+def seconds_of_a_page(people: Staff) -> float:
+    began = time.perf_counter()
+    assert people.writers[1].get("/ansoegninger/").status_code == 200
+    return time.perf_counter() - began

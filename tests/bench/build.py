@@ -21,14 +21,17 @@ ON_AGENDA = 12  # cases of the meeting under way, two pupils each
 def main(case_count: int, act_count: int, file: Path) -> None:
     # Models can be imported only when Django is set up.
     from budget.models import Posting
-    from tests.bench import bulk, meetings, prepared
-    from visitation.models import Grant
+    from skolefleks.operations import canary
+    from tests.bench import bulk, bulk_payments, meetings, prepared, running
+    from visitation.models import Effort, Grant
 
     started_at = time.monotonic()
     people = prepared.people()
     chair = people["committee_chair"]
     prepared.allocate(case_count, people["centre_chief"])
-    bulk.fill(case_count)
+    # Before there is noise where sealed texts are: the site opens a sample of them at its start.
+    canary.require_right_keys()
+    bulk.fill(case_count, bulk_payments.add_payments, running.add_efforts)
 
     # Each round submits one draft and decides one waiting case.
     drafts = prepared.applications(act_count, people, first=90_001, status="draft")
@@ -39,6 +42,8 @@ def main(case_count: int, act_count: int, file: Path) -> None:
     meetings.before_the_meeting(opened, chair)
     on_agenda = prepared.applications(ON_AGENDA, people, first=93_001)
     meeting = meetings.in_the_room(on_agenda, chair)
+    [to_run] = prepared.applications(1, people, first=94_001)
+    effort = running.begin(to_run, people["school_leader"], chair)
     prepared.settle()
     prepared.prove()
 
@@ -52,6 +57,8 @@ def main(case_count: int, act_count: int, file: Path) -> None:
         "drafts": [application.number for application in drafts],
         "waiting": first_pupils,
         "meeting": meeting,
+        "effort": effort.get_absolute_url(),
+        "efforts": Effort.objects.count(),
         "middle": prepared.middle(case_count),
         "own_middle": prepared.own_middle(people["school_leader"]),
         "common": bulk.COMMON,

@@ -6,6 +6,7 @@ made in `prepared`. SQL by hand, because 100,000 cases made by the product's act
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -165,8 +166,8 @@ CHAIR = "(SELECT min(user_id) FROM skolefleks_membership WHERE role = 'committee
 CHIEF = "(SELECT min(user_id) FROM skolefleks_membership WHERE role = 'centre_chief')"
 
 
-def fill(case_count: int) -> None:
-    """Make that many cases and all that belongs to them.
+def fill(case_count: int, *more: Callable[[], None]) -> None:
+    """Make that many cases and all that belongs to them; `more` reads the same tables.
 
     The database has people, schools and pools already.
     """
@@ -185,6 +186,8 @@ def fill(case_count: int) -> None:
         add_pupils()
         add_decisions()
         add_postings()
+        for add in more:
+            add()
         add_trail()
         cursor.execute("DROP TABLE made_pupil")
         cursor.execute("DROP TABLE made")

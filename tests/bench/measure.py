@@ -31,6 +31,7 @@ GROWTH_AIM = 1.3  # times the same row of the smaller database
 LEADER = "school_leader"
 CHAIR = "committee_chair"
 CHIEF = "centre_chief"
+GROUP = "implementation_group"
 
 # As long as Django's own. It compares cookie and form, and does not ask who made the token up.
 CSRF_TOKEN = "bench" + "0" * 27
@@ -66,16 +67,13 @@ class Site:
         self, path: str, role: str, *, expected: int = 200, part: str = ""
     ) -> tuple[float, str]:
         """`part` is the id of the element that htmx would put the answer into."""
-        headers = {}
-        if part:
-            headers = {"HX-Request": "true", "HX-Target": part}
-        return self.ask("GET", path, role, None, headers, expected)
+        return self.ask("GET", path, role, None, htmx(part), expected)
 
     def post(
-        self, path: str, role: str, form: dict[str, str], *, expected: int = 302
+        self, path: str, role: str, form: dict[str, str], *, expected: int = 302, part: str = ""
     ) -> tuple[float, str]:
         body = urlencode(form | {"csrfmiddlewaretoken": CSRF_TOKEN})
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        headers = {"Content-Type": "application/x-www-form-urlencoded", **htmx(part)}
         return self.ask("POST", path, role, body, headers, expected)
 
     def ask(
@@ -107,6 +105,13 @@ class Site:
         if response.status != expected:
             raise Unexpected(f"{method} {path} on {self.name}: {response.status}, not {expected}")
         return milliseconds, text.decode()
+
+
+def htmx(part: str) -> dict[str, str]:
+    """What htmx sends along where it fetches a part of a page."""
+    if not part:
+        return {}
+    return {"HX-Request": "true", "HX-Target": part}
 
 
 @dataclass(frozen=True)
@@ -178,6 +183,7 @@ def page(
             common=quote(site.notes["common"]),
             unknown=quote(site.notes["unknown"]),
             meeting=quote(site.notes["meeting"]),
+            effort=site.notes["effort"],
         )
         milliseconds, text = site.get(address, role, part=part)
         if "<table" not in text and not may_lack_table:
@@ -196,6 +202,19 @@ def follow(site: Site, number: int) -> float:
 
     stamp = site.notes["stamp"]
     milliseconds, _ = site.get(f"{address}foelg/?stand={stamp}", CHAIR, expected=204)
+    return milliseconds
+
+
+def suppose(site: Site, number: int) -> float:
+    """What is sent while who leads the meeting types in the table: the answer under it."""
+    address = f"/visitation/moeder/{site.notes['meeting']}/gang/beregning/"
+    _, text = site.get(address, CHAIR)
+    form = {"s": "1", "idempotency_key": key_of(text)}
+    milliseconds, answer = site.post(
+        f"{address}proev/", CHAIR, form, expected=200, part="what-if-answer"
+    )
+    if "<table" not in answer:
+        raise Unexpected(f"{address} on {site.name} answers with no table")
     return milliseconds
 
 
@@ -290,9 +309,15 @@ NOBODY = ALL + "&q={unknown}"
 CASE = "/sager/{number}/"
 ROOM = "/visitation/moeder/{meeting}/gang/"
 WHAT_IF = f"{ROOM}beregning/"
+EFFORTS = "/indsatser/"
 
 # Nine of ten of the school's cases, and so a fifth of all that there are.
 CLOSED = "/ansoegninger/?fane=afsluttede"
+
+# The last run that is paid, and a quarter that is over.
+LAST_YEAR = time.localtime().tm_year - 1
+LAST_RUN = f"/budget/udbetalinger/UB-{LAST_YEAR}-7/"
+LAST_QUARTER = f"/budget/kvartal/{LAST_YEAR}-2/"
 
 # It is measured twice a round: all others are held against it.
 FLOOR_WORK = Work("Floor: 25 rows, one query", FLOOR, page("/gulv/", CHAIR))
@@ -307,7 +332,7 @@ WORKS = (
     Work("Queue by amount", PAGE, page(f"{NEW}&orden=beloeb", CHAIR)),
     Work("Search, initials", PAGE, page(ALL + "&q={common}", CHAIR)),
     Work("Search, initials of nobody", PAGE, page(NOBODY, CHAIR, may_lack_table=True)),
-    Work("Search, case number", PAGE, page(f"{ALL}&q=SF-2", CHAIR)),
+    Work("Search, case number", PAGE, page(f"{ALL}&q=SF-{LAST_YEAR}", CHAIR)),
     FLOOR_WORK,
     Work("Filter, school and purpose", PAGE, page(f"{ALL}&skole=2&formaal=return", CHAIR)),
     Work("Case page", ACT, page(CASE, CHAIR)),
@@ -316,11 +341,22 @@ WORKS = (
     Work("Meeting mode", ACT, page(ROOM, CHAIR, may_lack_table=True)),
     Work("Meeting mode, case at hand", ACT, page(f"{ROOM}sag/", CHAIR, may_lack_table=True)),
     Work("What-if, 12 cases", ACT, page(WHAT_IF, CHAIR)),
-    Work("What-if, as it is typed", ACT, page(WHAT_IF, CHAIR, part="what-if-answer")),
+    Work("What-if, as it is typed", ACT, suppose),
     Work("Following the room", FOLLOW, follow),
     Work("Dashboard", PAGE, page("/budget/", CHIEF)),
+    Work("Dashboard, implementation group", OTHER, page("/budget/", GROUP), every=10),
     Work("Postings", PAGE, page("/budget/posteringer/", CHIEF)),
+    Work("Payments", PAGE, page("/budget/udbetalinger/", CHIEF)),
+    Work("Payments, a run", PAGE, page(LAST_RUN, CHIEF)),
+    Work("Budget and actual by month", OTHER, page("/budget/afstemning/maaneder/", CHIEF), every=10),
+    Work("Fiscal years", PAGE, page("/budget/regnskabsaar/", CHIEF)),
+    Work("A quarter, its figures beside", OTHER, page(LAST_QUARTER, CHIEF), every=10),
     Work("Regnskabsbevis of a year", OTHER, prove, every=10),
+    Work("Efforts that ask for action", PAGE, page(EFFORTS, CHAIR)),
+    Work("Efforts that run", PAGE, page(f"{EFFORTS}?fane=loeber", CHAIR)),
+    Work("Efforts that stand still", PAGE, page(f"{EFFORTS}?hvad=staar-stille", CHAIR)),
+    Work("Effort page with its curves", ACT, page("{effort}", CHAIR)),
+    Work("Oversight of all efforts", OTHER, page(f"{EFFORTS}overblik/", CHAIR), every=10),
     Work("Start page, committee", PAGE, page("/", CHAIR, may_lack_table=True)),
     Work("School's list, waiting", PAGE, page("/ansoegninger/", LEADER)),
     Work("School's list, closed", PAGE, page(CLOSED, LEADER)),

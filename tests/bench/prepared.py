@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
@@ -30,6 +29,7 @@ from skolefleks.danish import today
 from skolefleks.development.fictive import fictive_cpr
 from skolefleks.encryption import key_ring
 from skolefleks.models import AuditEntry, Membership, School, User
+from skolefleks.signin.store import SessionStore
 from tests.bench.bulk import YEARS
 
 SENTENCE = (
@@ -65,7 +65,7 @@ LARGEST_POSTING = 2_000_000_000
 
 # -- people and money ----------------------------------------------------------------------
 def people() -> dict[str, User]:
-    """Districts and schools as they are, with their people; the three whose sessions are used.
+    """Districts and schools as they are, with their people; those whose sessions are used.
 
     Two at each school, the committee, the chiefs, ten advisers.
     """
@@ -78,9 +78,11 @@ def people() -> dict[str, User]:
     for role in ("committee_member", "committee_member", "committee_secretary", "administrator"):
         person(role)
 
+    person("centre_chief", centre="C-BUR")
     return {
         "committee_chair": person("committee_chair"),
-        "centre_chief": person("centre_chief"),
+        "centre_chief": person("centre_chief", centre="C-SIK"),
+        "implementation_group": person("implementation_group"),
         "school_leader": person("school_leader", school=School.objects.all()[0]),
     }
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budget.tariff import Later, Part, by_fiscal_year, cost, days_in, raised
+from budget.tariff import Later, Part, by_fiscal_year, cost, days_in, raised, shares
 
 DAY = timedelta(days=1)
 
@@ -174,3 +174,13 @@ def test_half_a_krone_is_rounded_up():
     assert raised(215_000, percent) == 220_375
     assert raised(180_020, percent) == 184_521
     assert raised(180_019, percent) == 184_519
+
+
+def test_a_school_year_with_29_february_has_366_days_in_both_fiscal_years():
+    parts = shares(date(2027, 8, 1), date(2028, 7, 31))
+    assert parts == [(2027, 153, 366), (2028, 213, 366)]
+    assert shares(date(2026, 8, 1), date(2027, 9, 30)) == [
+        (2026, 153, 365),
+        (2027, 212, 365),
+        (2027, 61, 366),
+    ]

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.engine import bases, daemon, drill, machine
@@ -43,16 +44,27 @@ def outside() -> None:
     with (machine.CACHE / "lock").open("w") as lock:
         # Two at a time would share one engine's data.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with step("packages and tools"):
-            machine.install()
-        with step("hadolint and dclint"):
-            machine.lint(bases.PROJECT)
-        with step("what the base images are made of"):
-            bases.fetch()
+        with step("packages"):
+            machine.install_packages()
+        with step("tools, hadolint and dclint, and what the base images are made of"):
+            fetch_and_lint()
         command = ["unshare", *NAMESPACES, sys.executable, "-m", "tests.engine", INSIDE]
         code = subprocess.run(command, cwd=bases.PROJECT).returncode
     print(f"   {total():6.1f} s  in all", flush=True)
     sys.exit(code)
+
+
+def fetch_and_lint() -> None:
+    """All that waits for somebody else's server at the same time."""
+    with ThreadPoolExecutor() as pool:
+        jobs = [pool.submit(fetch) for fetch in (lint, *bases.fetches())]
+        for job in jobs:
+            job.result()
+
+
+def lint() -> None:
+    machine.install_tools()
+    machine.lint(bases.PROJECT)
 
 
 def inside() -> None:

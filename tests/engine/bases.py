@@ -12,6 +12,8 @@ import platform
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from importlib import metadata, util
 from pathlib import Path
 
@@ -38,8 +40,15 @@ ROOT_PACKAGES = "python3-venv,redis-tools,tzdata,ca-certificates"
 LABEL = "skolefleks.recipe"
 
 
-def fetch() -> None:
-    """Bring what the stand-ins are made of onto this machine, while there is a network."""
+def fetches() -> list[Callable[[], None]]:
+    """What brings the stand-ins' parts onto this machine, while there is a network.
+
+    None waits for another.
+    """
+    return [_fetch_root, *(partial(_fetch, name) for name in BASES)]
+
+
+def _fetch_root() -> None:
     root = CACHE / "root.tar"
     if not root.exists():
         unfinished = CACHE / "unfinished.tar"
@@ -50,16 +59,18 @@ def fetch() -> None:
         subprocess.run(["mmdebstrap", *options, "bookworm", unfinished], check=True)
         unfinished.rename(root)
 
-    for name in BASES:
-        folder = context(name)
-        if not folder.exists():
-            for older in folder.parent.glob(f"{name}-*"):
-                shutil.rmtree(older)
-            unfinished = folder.with_name("unfinished")
-            shutil.rmtree(unfinished, ignore_errors=True)
-            unfinished.mkdir(parents=True)
-            _FILL[name](unfinished)
-            unfinished.rename(folder)
+
+def _fetch(name: str) -> None:
+    folder = context(name)
+    if folder.exists():
+        return
+    for older in folder.parent.glob(f"{name}-*"):
+        shutil.rmtree(older)
+    unfinished = folder.with_name(f"unfinished-{name}")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    _FILL[name](unfinished)
+    unfinished.rename(folder)
 
 
 def build() -> None:

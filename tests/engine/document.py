@@ -11,18 +11,23 @@ from tests.engine.bases import PROJECT
 TEXT = (PROJECT / "docs/production.md").read_text()
 
 
-def block(heading: str, language: str = "sh") -> str:
-    """The first block of `language` under a heading, or under a step or a word in bold."""
+def block(heading: str, language: str = "sh", number: int = 0) -> str:
+    """The first block of `language` under a heading, or under a step or a word in bold.
+
+    `number` counts from 0: the block after that many others.
+    """
     begins = re.search(rf"^(?:## |\*\*(?:\d\. )?){re.escape(heading)}", TEXT, re.MULTILINE)
     assert begins, f"docs/production.md has no {heading}"
-    found = re.search(rf"^```{language}\n(.*?)^```", TEXT[begins.end() :], re.MULTILINE | re.DOTALL)
-    assert found, f"nothing in {language} under {heading}"
-    return found[1]
+    blocks = re.findall(
+        rf"^```{language}\n(.*?)^```", TEXT[begins.end() :], re.MULTILINE | re.DOTALL
+    )
+    assert len(blocks) > number, f"nothing in {language} under {heading}"
+    return str(blocks[number])
 
 
-def run(heading: str, folder: Path, typed: str = "") -> str:
+def run(heading: str, folder: Path, typed: str = "", number: int = 0) -> str:
     """Run a block in `folder`, as it stands; what it said."""
-    command = ["bash", "-euo", "pipefail", "-c", block(heading)]
+    command = ["bash", "-euo", "pipefail", "-c", block(heading, number=number)]
     done = subprocess.run(
         command,
         cwd=folder,

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
 
-from tests.engine import document
+from tests.engine import bases, document
 from tests.engine.bases import PROJECT
 from tests.engine.clock import step
 from tests.engine.daemon import OUTSIDE
@@ -22,11 +25,15 @@ CHECKOUT = ("Dockerfile", ".dockerignore", "docker-compose.yml", "deploy", "requ
 # Whom the document makes the first administrator.
 ADMINISTRATOR = "signe@example.dk"
 
+# How long a part that was killed may be away.
+BACK_SECONDS = 30
+
 # The documents' intervals are for every day; a drill need not wait for the next half minute.
 HASTY = """
 services:
   web: {healthcheck: {interval: 2s}}
   worker: {healthcheck: {interval: 5s}}
+  mailer: {healthcheck: {interval: 5s}}
   beat: {healthcheck: {interval: 2s}}
   valkey: {healthcheck: {interval: 1s}}
   database: {healthcheck: {interval: 1s}}
@@ -37,6 +44,7 @@ def run(folder: Path, provider: Provider) -> None:
     """All of it; raises at the first thing that is not as it should be."""
     site = _check_out(folder)
     _start(site, provider)
+    _break_and_mend(site)
     visitor = Visitor(provider)
     with visitor.proxy(folder, document.block("5. Proxy", "caddyfile")):
         _work_and_lose_everything(site, visitor)
@@ -58,6 +66,17 @@ def _start(site: Path, provider: Provider) -> None:
         give = ("exec", "worker", "python", "manage.py", "give_role", LEADER, "school_leader")
         more = ("--name", "Lene Leder", "--school", SCHOOL, "--by", ADMINISTRATOR)
         assert "given." in (said := compose(site, *give, *more)), said
+
+
+def _break_and_mend(site: Path) -> None:
+    """The document's commands of a bad day, and what it says comes back by itself."""
+    with step("killed parts come back by themselves"):
+        ill = {service: _kill(site, service) for service in ("web", "worker", "mailer")}
+        _await(lambda: all(_process_of(site, name) not in {"0", ill[name]} for name in ill))
+    with step("look, and start anew what stands still"):
+        assert '"ok": true' in document.run("5. Proxy", site)
+        assert "(healthy)" in document.run("When something breaks", site)
+        document.run("When something breaks", site, number=1)
 
 
 def _work_and_lose_everything(site: Path, visitor: Visitor) -> None:
@@ -92,7 +111,7 @@ def _update_and_go_back(site: Path, visitor: Visitor) -> None:
     with step("a rollback is refused while the site is running"):
         [day] = backups.iterdir()
         done = try_compose(site, "run", "--rm", "operator", "rollback", f"/backups/{day.name}")
-        assert "stop web, worker and beat first" in done.stdout, done.stdout
+        assert "stop web, worker, mailer and beat first" in done.stdout, done.stdout
     with step("go back to the version and the data before"):
         _name_version(site, "drill-1")
         assert head_in(document.run("To go back", site)) == head
@@ -127,6 +146,8 @@ def _write_settings(site: Path, provider: Provider) -> None:
         "MAIL_HOST": OUTSIDE,
         "WEB_CPUS": str(os.cpu_count()),
         "DATABASE_CPUS": str(os.cpu_count()),
+        # The stand-ins have the names of the real ones and no digest.
+        **{f"{name.upper()}_IMAGE": tag for name, tag in bases.BASES.items()},
     }
     with (site / ".env").open("a") as file:
         # Of two lines the later one holds.
@@ -158,6 +179,30 @@ def _require_guarded(site: Path) -> None:
         command = [DOCKER, "inspect", "--format", form, container]
         limits = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         assert not {"0", "<no", "<nil>"} & set(limits.split()), limits
+
+
+def _process_of(site: Path, service: str) -> str:
+    """The number of the service's first process, as this machine counts; 0 while there is none."""
+    container = compose(site, "ps", "--all", "--quiet", service).strip()
+    command = [DOCKER, "inspect", "--format", "{{.State.Pid}}", container]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def _kill(site: Path, service: str) -> str:
+    """As the kernel does where memory is out; the number that the process had.
+
+    `docker kill` would not do: the engine takes it for a wish, and starts nothing.
+    """
+    process = _process_of(site, service)
+    os.kill(int(process), signal.SIGKILL)
+    return process
+
+
+def _await(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + BACK_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
 
 
 def images_of(site: Path) -> set[str]:

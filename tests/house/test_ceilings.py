@@ -132,12 +132,17 @@ def test_the_minutes_take_as_many_queries_with_30_cases_as_with_2(
             decisions.postpone(case, grounds="Venter på en udtalelse.", by=chair)
         held(meeting, by=chair)
         counts.append(asked(committee, reverse("visitation:minutes", args=[meeting.pk])))
-    assert counts[0] == counts[1] <= 12
+    # One of them is what happened, one what was decided outside a meeting.
+    assert counts[0] == counts[1] <= 14
 
 
-@pytest.mark.parametrize("who", ["leader", "chair", "two_roles", "chief", "admin"])
+# Who has two roles sees both front pages in one.
+@pytest.mark.parametrize(
+    ("who", "ceiling"),
+    [("leader", 12), ("chair", 12), ("two_roles", 13), ("chief", 12), ("admin", 12)],
+)
 def test_the_start_page_takes_as_many_queries_with_30_cases_as_with_1(
-    who, schools, leader, client_for, request
+    who, ceiling, schools, leader, client_for, request
 ):
     client, home = (
         client_for(request.getfixturevalue(who)),
@@ -146,7 +151,7 @@ def test_the_start_page_takes_as_many_queries_with_30_cases_as_with_1(
     many(1, **home, status="sent_back")
     few = asked(client, "/")
     many(29, **home, first=6001, status="sent_back")
-    assert asked(client, "/") == few <= 12
+    assert asked(client, "/") == few <= ceiling
 
 
 def test_the_access_log_takes_as_many_queries_with_30_rows_as_with_1(admin, leader, client_for):
@@ -193,4 +198,4 @@ def test_dashboard_and_proof_take_as_many_queries_with_4000_postings_as_with_8(
     few = [asked(client, url) for url in BOOKS]
     books(499, district=district, by=chief)
     assert [asked(client, url) for url in BOOKS] == few
-    assert max(few[:3]) <= 14
+    assert max(few[:3]) <= 12

@@ -40,6 +40,14 @@ def test_secrets_come_from_files_and_only_the_site_is_reached_from_this_machine(
     assert published == {"web": ["127.0.0.1:8000:8000"]}
 
 
+def test_whoever_opens_strangers_files_reaches_nobody_outside() -> None:
+    outside = {name for name, service in SERVICES.items() if "outside" in service["networks"]}
+    assert outside == {"web", "mailer"}
+    assert "--queues=celery" in SERVICES["worker"]["command"]
+    assert "--queues=outward" in SERVICES["mailer"]["command"]
+    assert SERVICES["mailer"]["volumes"] == []
+
+
 def test_only_the_web_process_keeps_a_pool_of_connections() -> None:
     assert [
         name for name, service in OURS.items() if "DATABASE_POOL" in service["environment"]
@@ -61,3 +69,14 @@ def test_the_image_runs_as_nobody_special_and_is_built_by_hash() -> None:
     }
     copied = re.findall(r"(?m)^COPY (?!--from)(.*) \S+$", IMAGE)
     assert set(" ".join(copied).split()) == allowed
+
+
+def test_every_image_is_held_by_its_digest_the_same_in_both_files() -> None:
+    compose = (PROJECT / "docker-compose.yml").read_text()
+    ours = ("SKOLEFLEKS_IMAGE", "skolefleks")
+    in_compose = set(re.findall(r"\$\{(\w+_IMAGE):-([^}]+)\}", compose)) - {ours}
+    in_dockerfile = set(re.findall(r"(?m)^ARG (\w+_IMAGE)=(.*)$", IMAGE))
+    assert len(in_compose) == 4
+    assert in_dockerfile < in_compose
+    held = re.compile(r"[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}")
+    assert all(held.fullmatch(image) for _, image in in_compose)

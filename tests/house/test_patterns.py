@@ -141,9 +141,7 @@ def test_there_are_patterns_to_be_tried():
     assert len(PATTERNS) > 20
 
 
-@pytest.mark.parametrize(
-    "slow", [r"^[\s\"]*(DDE|LINK)\b", r"(a+)+b", r"\d+-\d+x", r"\s+$", r"(\w|\d)*!"]
-)
+@pytest.mark.parametrize("slow", [r"^[\s\"]*(DDE|LINK)\b", r"(a+)+b", r"\s+$", r"(\w|\d)*!"])
 def test_a_pattern_that_takes_the_square_of_a_text_is_found(slow):
     with pytest.raises(TooSlow):
         try_all(re.compile(slow, re.MULTILINE))

@@ -40,6 +40,7 @@ OF_FIGURES = {
     "try_mail_again": [uuid.UUID(int=1)],
     "budget:quarter": [YEAR, 1],
     "budget:quarter_pdf": [YEAR, 1],
+    "budget:sign_quarter": [YEAR, 1],
     "budget:remove_target": [YEAR],
     "budget:figure_import": [uuid.UUID(int=1)],
     "budget:collect": [0],
@@ -49,6 +50,8 @@ OF_FIGURES = {
     "price_index": [uuid.UUID(int=1)],
     "approve_index": [uuid.UUID(int=1)],
     "visitation:answer_ceiling": [uuid.UUID(int=1)],
+    "visitation:round": [uuid.UUID(int=1)],
+    "visitation:recall_round": [uuid.UUID(int=1)],
     "visitation:release_meeting": [uuid.UUID(int=1)],
     "end_sessions": [0],
 }
@@ -194,8 +197,10 @@ def effort(schools, leader, guest, chair, pools):
 def of_an_effort(effort):
     def find(name, number):
         last = name.partition(":")[2]
-        if last in {"list", "oversight", "export_xlsx", "export_csv"}:
+        if last in {"list", "oversight", "export_xlsx", "export_csv", "scales"}:
             return reverse(name)
+        if last == "retire_scale":
+            return reverse(name, args=[0])
         args = [number or effort.application.number, effort.pk]
         if last in OF_AN_EFFORT:
             args.append(getattr(effort, OF_AN_EFFORT[last]).first().pk)

@@ -17,7 +17,7 @@ from tests.conftest import terms
 from tests.deciding import pupils, released_grant
 from tests.journeys import whole_meeting
 from tests.journeys.whole_meeting import AtDesk
-from tests.meetings import members, planned, tell
+from tests.meetings import held, members, planned, tell
 from visitation.efforts import actions as efforts
 from visitation.followups import actions as followups
 from visitation.models import Effort, Meeting, StatusReport
@@ -134,21 +134,6 @@ def stepped_from(first, last):
     }
 
 
-def test_a_follow_up_steps_an_effort_down(effort, school, committee, leader, chair):
-    follow_up(school, effort, leader, "step_down")
-    to_the_meeting(committee, effort.application.number, chair)
-    before, first, last = free(), today() + timedelta(days=90), effort.ends_on
-    answer(committee, "stepped", **stepped_from(first, last))
-
-    old = part_of(220_000, effort.starts_on, last)
-    kept = part_of(220_000, effort.starts_on, first - ONE_DAY)
-    lower = part_of(120_000, first, last)
-    assert free() == {year: before[year] + old[year] - kept[year] - lower[year] for year in old}
-    text = letters(school, effort)
-    assert "Bevillingen trappes ned." in text
-    assert f"gælder til og med {day(first - ONE_DAY)}" in text
-
-
 def ask_for_longer(school: AtDesk, effort: Effort, until) -> None:
     """The short application, from the effort's money to the committee."""
     school.go(f"{effort.get_absolute_url()}oekonomi/")
@@ -159,9 +144,27 @@ def ask_for_longer(school: AtDesk, effort: Effort, until) -> None:
     assert "Bedt om hos udvalget: Forlæng" in school.main
 
 
-def test_a_school_is_given_a_longer_time(effort, school, committee, chair):
+def steps_down(school, committee, effort, leader, chair) -> Meeting:
+    follow_up(school, effort, leader, "step_down")
+    meeting = to_the_meeting(committee, effort.application.number, chair)
+    before, first, last = free(), today() + timedelta(days=90), effort.ends_on
+    answer(committee, "stepped", **stepped_from(first, last))
+
+    old = part_of(220_000, effort.starts_on, last)
+    kept = part_of(220_000, effort.starts_on, first - ONE_DAY)
+    lower = part_of(120_000, first, last)
+    assert free() == {year: before[year] + old[year] - kept[year] - lower[year] for year in old}
+    text = letters(school, effort)
+    assert "Bevillingen trappes ned." in text
+    assert f"gælder til og med {day(first - ONE_DAY)}" in text
+    return meeting
+
+
+def is_given_longer(school, committee, effort, chair) -> None:
     until = effort.ends_on + timedelta(days=60)
     ask_for_longer(school, effort, until)
+    school.go(effort.get_absolute_url())
+    assert "Udvalget er bedt om at afgøre: Forlæng" in school.main
     to_the_meeting(committee, effort.application.number, chair)
     assert "Læsningen." in committee.main
     before = free()
@@ -171,6 +174,18 @@ def test_a_school_is_given_a_longer_time(effort, school, committee, chair):
     assert "Bevillingen er forlænget." in letters(school, effort)
     school.go(effort.get_absolute_url())
     assert day(until) in school.main
+
+
+def test_an_effort_is_stepped_down_and_then_given_a_longer_time(
+    effort, school, committee, leader, chair
+):
+    meeting = steps_down(school, committee, effort, leader, chair)
+    meeting.refresh_from_db()
+    held(meeting, by=chair)
+    is_given_longer(school, committee, effort, chair)
+    # All that was decided is readable still.
+    school.go(effort.application.get_absolute_url())
+    assert "Tidligere afgørelse" in school.main
 
 
 def test_an_effort_without_effect_is_stopped(effort, school, committee, leader, chair):

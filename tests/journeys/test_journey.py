@@ -147,7 +147,13 @@ def decide(committee: Visitor, number: str, pupil: str, *, granted: bool) -> Non
         committee.page.get_by_role("cell", name=kr(5_000_000 - PARTS[AFTER])).wait_for()
         committee.page.select_option("[name=weight]", "3")
         committee.write(deviation="Indsatsen er tungere end enhedstaksten.")
+    committee.page.check("[name=way][value=urgent]", force=True)
+    committee.write(way_reason="Skolen kan ikke vente til næste møde.")
     committee.press("Gem afgørelsen")
+    if granted:
+        # It is more than the school applied for.
+        committee.page.check("[name=sure]", force=True)
+        committee.press("Gem afgørelsen")
 
 
 def decide_and_release(committee: Visitor, school: Visitor, number: str) -> None:

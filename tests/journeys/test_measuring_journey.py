@@ -1,4 +1,4 @@
-"""One effort measured on a phone: a baseline, the pupil's own screen, the curve, the end."""
+"""One effort on a phone: begun, measured, the pupil's own screen, the end, and half a year after."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import time_machine
 
 from tests.browser import CHROMIUM, PHONE, Visitor, chromium
 from tests.visitation.measurements import conftest as measuring
+from visitation.closings import actions as closing_actions
 from visitation.closings import queries
-from visitation.efforts import actions, following
+from visitation.closings.rules import months_after
+from visitation.efforts import following
 from visitation.models import Effort, Measurement
 
 pytestmark = [
@@ -26,12 +28,11 @@ PASSWORD = "fugl-fisk-og-hest"
 
 @pytest.fixture
 def effort(released, leader):
-    """Begun on its first day, which today is."""
+    """Released; today is its first day."""
     leader.set_password(PASSWORD)
     leader.save()
     effort = Effort.objects.select_related("application", "pupil_case", "school").get()
     with time_machine.travel(effort.starts_on):
-        actions.confirm_begun(effort, begun_on=effort.starts_on, by=leader)
         yield effort
 
 
@@ -41,6 +42,13 @@ def visitor(live_server, effort, goal, leader):
         visitor = Visitor(browser, live_server.url, screen=PHONE)
         visitor.sign_in(leader.email, PASSWORD)
         yield visitor
+
+
+def begins(visitor, effort):
+    visitor.go(effort.get_absolute_url())
+    visitor.follow("Bekræft, at indsatsen er begyndt")
+    visitor.press("Bekræft, at den er begyndt")
+    assert "Indsatsen løber" in visitor.page.inner_text("main")
 
 
 def measures(visitor, effort, value):
@@ -79,6 +87,14 @@ def closes(visitor, effort):
     assert "Eleven: delvist nået" in visitor.page.inner_text("main")
 
 
+def says_where_the_pupil_is(visitor, effort):
+    visitor.go(f"{effort.get_absolute_url()}slutrapport/")
+    visitor.follow("Svar, hvor eleven er nu")
+    visitor.page.select_option("[name=now]", "supported")
+    visitor.press("Gem svaret")
+    assert "Almindelig klasse med støtte" in visitor.page.inner_text("main")
+
+
 def typed_address_leads_back(visitor, effort):
     visitor.go(effort.get_absolute_url())
     assert visitor.page.url.endswith("/skaerm/")
@@ -92,6 +108,7 @@ def is_asked(visitor, effort, leader, value):
 
 
 def test_a_baseline_the_pupils_own_answer_the_curve_and_the_end(effort, visitor, leader):
+    begins(visitor, effort)
     measures(visitor, effort, "3")
     is_asked(visitor, effort, leader, 3)
     with time_machine.travel(effort.starts_on + timedelta(weeks=10)):
@@ -103,5 +120,9 @@ def test_a_baseline_the_pupils_own_answer_the_curve_and_the_end(effort, visitor,
         following.end_those_that_are_over()
         visitor.sign_in(leader.email, PASSWORD)
         closes(visitor, effort)
+    with time_machine.travel(months_after(effort.ends_on, 6)):
+        closing_actions.ask_for_whereabouts()
+        visitor.sign_in(leader.email, PASSWORD)
+        says_where_the_pupil_is(visitor, effort)
     assert queries.closing_of(effort).status == "handed_in"
     assert Measurement.objects.filter(how="screen").count() == 2

@@ -215,7 +215,9 @@ def begin(chair: AtDesk, meeting: Meeting) -> None:
         here.check(force=True)
     chair.press("Gem fremmødet")
     chair.press("Lås dagsordenen")
-    chair.press("Åbn mødet")
+    # It is a week off, so opening it is asked for.
+    chair.page.get_by_text("Åbn mødet").first.click()
+    chair.press("Ja, åbn det nu")
     chair.look_again()
     chair.on_a_phone()
     chair.follow("Gå til mødet")
@@ -294,7 +296,8 @@ def told(leader: AtDesk, cases: list[Application]) -> set[str]:
 def write_minutes(chair: AtDesk, meeting: Meeting) -> None:
     """The meeting is over; the draft is written on, approved and locked."""
     chair.go(meeting.get_absolute_url())
-    chair.press("Slut mødet")
+    chair.page.get_by_text("Slut mødet").first.click()
+    chair.press("Ja, slut mødet")
     point = chair.page.locator("section", has=chair.page.get_by_role("heading", name="Punkt 1:"))
     point.locator("textarea").fill(SAID)
     with chair.page.expect_navigation():

@@ -51,6 +51,7 @@ STEPS = {
     (Meeting,        "unlock"):    ({"locked"},                          "planned",     COMMITTEE),
     (Meeting,        "open"):      ({"locked"},                          "under_way",   COMMITTEE),
     (Meeting,        "close"):     ({"under_way"},                       "held",        COMMITTEE),
+    (Meeting,        "reopen"):    ({"held"},                            "under_way",   COMMITTEE),
     (Meeting,        "approve"):   ({"held"},                            "approved",    CHAIR),
     (Meeting,        "cancel"):    ({"planned", "locked"},               "cancelled",   COMMITTEE),
     (Proposal,       "approve"):   ({"proposed"},                        "approved",    CHIEFS),

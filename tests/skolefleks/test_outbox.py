@@ -128,7 +128,7 @@ def test_what_failed_is_delivered_when_the_handler_is_well_again(
             deliver_message(str(message.pk))
     assert outbox.overdue() == []
     time_machine.move_to(timezone.now() + timedelta(minutes=2, seconds=1))
-    assert outbox.overdue() == [message.pk]
+    assert outbox.overdue() == [message]
     deliver_message(str(message.pk))
     assert heard == [{"number": 1}]
 
@@ -152,12 +152,30 @@ def test_every_message_of_the_acts_has_its_handler(released):
 
 def test_the_sweeper_rings_for_what_nobody_heard_after_a_minute(message, monkeypatch, time_machine):
     rung = []
-    monkeypatch.setattr(deliver_message, "delay", rung.append)
+    monkeypatch.setattr(celery_app, "send_task", lambda _name, args, **_: rung.extend(args))
     now = timezone.now()
     for seconds in (59, 61):
         time_machine.move_to(now + timedelta(seconds=seconds))
         sweep_outbox()
     assert rung == [str(message.pk)]
+
+
+@pytest.mark.parametrize(
+    ("topic", "queue"),
+    [
+        ("notices.mail", "outward"),
+        ("notices.digest", "outward"),
+        ("head.syslog", "outward"),
+        ("head.mail", "outward"),
+        ("paper.examine", "celery"),
+    ],
+)
+def test_what_leaves_the_house_is_the_mailers_and_a_paper_never(topic, queue, monkeypatch):
+    rung = []
+    monkeypatch.setattr(celery_app, "send_task", lambda name, *_, **__: rung.append(name))
+    outbox.ring(OutboxMessage(topic=topic))
+    route = celery_app.amqp.router.route({}, rung[0])
+    assert route["queue"].name == queue
 
 
 @pytest.fixture
@@ -183,7 +201,7 @@ def test_with_the_broker_dead_the_act_stands_and_the_sweeper_finds_it(
     assert "outbox.bell_unheard" in caplog.messages
     assert waiting() == ["application.submitted"]
     time_machine.move_to(timezone.now() + timedelta(seconds=61))
-    assert outbox.overdue() == [OutboxMessage.objects.get().pk]
+    assert outbox.overdue() == [OutboxMessage.objects.get()]
 
 
 @pytest.mark.django_db(transaction=True)

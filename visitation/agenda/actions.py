@@ -16,7 +16,7 @@ from applications.writing import actions as writing
 from skolefleks import audit, outbox
 from skolefleks.permissions import EVERYWHERE, Permission, require
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
-from visitation.agenda import rules
+from visitation.agenda import happenings, queries, rules
 from visitation.lifecycle import UPCOMING, MeetingStatus
 from visitation.models import AgendaItem, Meeting
 from visitation.recusals import actions as recusals
@@ -52,7 +52,8 @@ def add_to_agenda(
 ) -> AgendaItem:
     """Put a case last on the agenda.
 
-    Raises Recused, NotPossible, and Refusal where it is on an upcoming agenda already.
+    Raises Recused, NotPossible, and Refusal where it is on an upcoming agenda
+    already, or every pupil of it is decided.
     """
     # Application before meeting, as everywhere: the other way round two could wait for each other.
     writing.lock(application)
@@ -66,6 +67,8 @@ def add_to_agenda(
     own = upcoming.filter(application=application, amendment__isnull=True)
     if own.exists():
         raise Refusal("Sagen er allerede på dagsordenen for et kommende møde.")
+    if not queries.has_undecided_pupil(application):
+        raise Refusal("Alle elever i sagen er afgjort, og der er intet at tage op.")
     return _put_last(meeting, application, None, minutes=minutes, by=by)
 
 
@@ -73,7 +76,8 @@ def add_to_agenda(
 def add_amendment(meeting: Meeting, amendment: Amendment, *, by: User) -> AgendaItem:
     """Put what is asked for a running effort last on the agenda.
 
-    Raises Recused, NotPossible once it is answered, and Refusal where it is on an upcoming agenda.
+    Raises Recused, NotPossible once it is answered, and Refusal where it is
+    on an upcoming agenda.
     """
     application = amendment.application
     writing.lock(application)
@@ -144,8 +148,8 @@ def arrange(
 ) -> None:
     """Put the agenda's items in `order`, each with its `minutes` where they are given.
 
-    Raises Overtaken where the meeting is no longer as it was at `revision`, and NotPossible where
-    the agenda is locked.
+    Raises Overtaken where the meeting is no longer as it was at `revision`,
+    and NotPossible where the agenda is locked.
     """
     lock_meeting(meeting, by=by)
     require_revision(meeting, revision)
@@ -203,6 +207,10 @@ def take_up(item: AgendaItem, *, by: User) -> None:
     # By an update: the instance may hold fields that were read before the lock.
     Meeting.objects.filter(pk=meeting.pk).update(at_item=item)
     outdate_forms(meeting)
+    counting = happenings.counting_at(meeting, item.application)
+    happenings.note(
+        meeting, happenings.Kind.TAKEN_UP, by=by, item=item, counting=counting
+    )
     audit.record("take_up", item.application, by=by, meeting=str(meeting.pk))
 
 

@@ -23,7 +23,8 @@ NOBODY = UUID(int=0)
 class AgendaForm(Form):
     """The order of the items as the page had it, and the minutes of those the reader may see.
 
-    The buttons of a row are `op` and `ned`, which move it by one, and `fjern`, which takes it off.
+    The buttons of a row are `op` and `ned`, which move it by one, and
+    `fjern`, which takes it off.
     """
 
     revision = forms.IntegerField(min_value=0)

@@ -57,8 +57,9 @@ ITEM_FIELDS = (
 class Point:
     """One line of the agenda.
 
-    Who is disqualified in its case (not `is_open`) is shown its number and nothing else. `decided`
-    is the number of its pupils that are decided or put off; `out` says why, by who is out.
+    Who is disqualified in its case (not `is_open`) is shown its number and
+    nothing else. `decided` is the number of its pupils that are decided or
+    put off; `out` says why, by who is out.
     """
 
     number: int
@@ -206,20 +207,27 @@ def candidates(user: User) -> ApplicationQuerySet:
         application=OuterRef("pk"),
         amendment__isnull=True,
     )
-    # A pupil postponed and released waits again: `settled` leaves it out.
-    settled = Decision.objects.settled().filter(pupil_case=OuterRef("pk"))
-    waiting = PupilCase.objects.exclude(Exists(settled)).filter(
-        application=OuterRef("pk")
-    )
-
+    waiting = _undecided_pupils().filter(application=OuterRef("pk"))
     submitted = Application.objects.reviewable_by(user).filter(status=Status.SUBMITTED)
     return submitted.filter(~Exists(on_agenda), Exists(waiting))
+
+
+def has_undecided_pupil(application: Application) -> bool:
+    """Whether there is a pupil of the case to decide."""
+    return _undecided_pupils().filter(application=application).exists()
+
+
+def _undecided_pupils() -> QuerySet[PupilCase]:
+    # A pupil postponed and released waits again: `settled` leaves it out.
+    settled = Decision.objects.settled().filter(pupil_case=OuterRef("pk"))
+    return PupilCase.objects.exclude(Exists(settled))
 
 
 def undecided_items(meeting: Meeting) -> list[AgendaItem]:
     """The items whose case still waits.
 
-    Submitted, with a pupil who is neither decided nor postponed at this meeting.
+    Submitted, with a pupil who is neither decided nor postponed at this
+    meeting.
     """
     settled = settled_for(meeting).filter(pupil_case=OuterRef("pk"))
     waiting = PupilCase.objects.exclude(Exists(settled))

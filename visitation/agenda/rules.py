@@ -23,8 +23,9 @@ NOT_OPENED = (MeetingStatus.PLANNED, MeetingStatus.LOCKED)
 class Quorum(NamedTuple):
     """Whether those who count are enough for one case.
 
-    `there` of them are there, and `out` of these are disqualified. Before the meeting is opened it
-    is foreseen: who has not sent their apologies is expected.
+    `there` of them are there, and `out` of these are disqualified. Before the
+    meeting is opened it is foreseen: who has not sent their apologies is
+    expected.
     """
 
     there: int

@@ -1,9 +1,11 @@
 """The committee's answer to an amendment: a new decision, its money moved in the same transaction.
 
-The school is told at once. The decision before stays readable, and its grant runs until the day
-before the new one, or until the day on which the effort is stopped.
+The school is told at once. The decision before stays readable, and its grant
+runs until the day before the new one, or until the day on which the effort is
+stopped.
 
-Locks are taken in this order: the pools by fiscal year, the application, the effort, the amendment.
+Locks are taken in this order: the pools by fiscal year, the application, the
+effort, the amendment.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ from visitation.models import (
 from visitation.recusals import actions as recusals
 from visitation.recusals.rules import Recused
 from visitation.releases import actions as releases
+from visitation.ways import rules as ways_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,13 +55,15 @@ def regrant(
     terms: Terms,
     *,
     grounds: str,
+    way: ways_rules.Way | None = None,
     by: User,
 ) -> Decision:
     """Step an effort down, extend it, or change its tariff and conditions, from a day on.
 
-    All tariffs of the row are committed at once. What is paid of the old grants beyond what they
-    cost now is carried to the new one; the rest the school owes. Raises Recused, NotPossible,
-    Overtaken, NotHeard, AlreadyGranted, Refusal for terms that do something else, and the books'
+    All tariffs of the row are committed at once. What is paid of the old
+    grants beyond what they cost now is carried to the new one; the rest the
+    school owes. Raises Recused, NotPossible, Overtaken, NotHeard,
+    AlreadyGranted, Refusal for terms that do something else, and the books'
     ClosedYear, NoPool and Overdrawn.
     """
     # Both the years that are spent in and those that give back.
@@ -68,7 +73,7 @@ def regrant(
     rules.require_terms(outcome, terms, grants)
 
     # First the old ones: their money may be needed, and their days are.
-    ended = _end_before(grants, terms.starts_on, grounds=grounds, by=by)
+    ended = end_before(grants, terms.starts_on, grounds=grounds, by=by)
     paid_before = corrections.carry_from(ended, terms, by=by)
     decision = _write(
         amendment,
@@ -76,6 +81,7 @@ def regrant(
         grounds=grounds,
         deviation=terms.deviation,
         weight=terms.weight,
+        way=way,
         by=by,
     )
     grant = decisions.create_grant(decision, terms, by=by)
@@ -85,29 +91,42 @@ def regrant(
 
 
 @transaction.atomic
-def stop(amendment: Amendment, *, last_day: date, grounds: str, by: User) -> Decision:
+def stop(
+    amendment: Amendment,
+    *,
+    last_day: date,
+    grounds: str,
+    way: ways_rules.Way | None = None,
+    by: User,
+) -> Decision:
     """End an effort's grants on a day; the rest of the money is free the same moment.
 
-    What is paid beyond it the school owes, and the next runs set it off: it is free when it is
-    back. Raises what `regrant` does.
+    What is paid beyond it the school owes, and the next runs set it off: it
+    is free when it is back. Raises what `regrant` does.
     """
     years = queries.years_of(amendment.effort)
     grants = _hold(amendment, Outcome.STOPPED, years, by=by)
     rules.require_stop(last_day, grants)
 
-    _end_before(grants, last_day + ONE_DAY, grounds=grounds, by=by)
-    decision = _write(amendment, Outcome.STOPPED, grounds=grounds, by=by)
+    end_before(grants, last_day + ONE_DAY, grounds=grounds, by=by)
+    decision = _write(amendment, Outcome.STOPPED, grounds=grounds, way=way, by=by)
     return _conclude(amendment, decision, by=by)
 
 
 @transaction.atomic
-def leave_unchanged(amendment: Amendment, *, grounds: str, by: User) -> Decision:
+def leave_unchanged(
+    amendment: Amendment,
+    *,
+    grounds: str,
+    way: ways_rules.Way | None = None,
+    by: User,
+) -> Decision:
     """Answer no: what is granted stays as it is.
 
     Raises Recused, NotPossible, Overtaken, NotHeard.
     """
     _hold(amendment, Outcome.UNCHANGED, set(), by=by)
-    decision = _write(amendment, Outcome.UNCHANGED, grounds=grounds, by=by)
+    decision = _write(amendment, Outcome.UNCHANGED, grounds=grounds, way=way, by=by)
     return _conclude(amendment, decision, by=by)
 
 
@@ -140,7 +159,7 @@ def _hold(
     return grants
 
 
-def _end_before(
+def end_before(
     grants: Sequence[Grant], first_day: date, *, grounds: str, by: User
 ) -> list[Grant]:
     """Let no grant run on `first_day` or later: cut short what has begun, annul what has not.
@@ -168,6 +187,7 @@ def _write(
     outcome: Outcome,
     *,
     grounds: str,
+    way: ways_rules.Way | None,
     by: User,
     deviation: str | None = None,
     weight: int | None = None,
@@ -183,6 +203,8 @@ def _write(
         deviation=deviation,
         weight=weight,
         replaces=before,
+        what=ways_rules.What.AMENDMENT,
+        way=way,
         by=by,
     )
 

@@ -28,6 +28,7 @@ from visitation.models import (
     Decision,
     Meeting,
 )
+from visitation.ways.forms import WayForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -126,7 +127,7 @@ class Step(NamedTuple):
     until: str
 
 
-class AmendmentForm(Form):
+class AmendmentForm(WayForm):
     """What is decided of a running effort. Terms are asked for only where they are changed."""
 
     outcome = forms.TypedChoiceField(
@@ -183,6 +184,7 @@ class AmendmentForm(Form):
         grants: Sequence[Grant],
     ) -> None:
         super().__init__(data, initial=_as_asked(amendment, grants))
+        self.amendment = amendment
         self.grants = grants
         for number in STEPS:
             self.fields[f"tariff_{number}"] = KrField(
@@ -207,7 +209,9 @@ class AmendmentForm(Form):
 
     # -- what the act is given ---------------------------------------------------------------------
     def act(self) -> Callable[..., object]:
-        """The act that the chosen outcome asks for."""
+        """The act that the chosen outcome asks for, or the one that sends it round."""
+        if self.is_sent_round:
+            return self.send(self.amendment)
         outcome = self.cleaned_data["outcome"]
         if outcome == Outcome.STOPPED:
             return actions.stop
@@ -216,7 +220,10 @@ class AmendmentForm(Form):
         return partial(actions.regrant, outcome=outcome)
 
     def arguments(self) -> dict[str, Any]:
-        arguments: dict[str, Any] = {"grounds": self.cleaned_data["grounds"]}
+        arguments: dict[str, Any] = {
+            "grounds": self.cleaned_data["grounds"],
+            "way": self.chosen_way(),
+        }
         if self.cleaned_data["outcome"] == Outcome.STOPPED:
             arguments["last_day"] = self.cleaned_data["last_day"]
         elif self.cleaned_data["outcome"] in rules.WITH_TERMS:

@@ -98,9 +98,12 @@ def money(summary: Summary) -> list[Text]:
 
 def goals(summary: Summary) -> list[Text]:
     rows = []
-    for history in summary.goals:
-        goal = history.goal
-        rows.append((f"{goal.number}. {goal.what}", goal.way))
+    for curve in summary.curves:
+        goal, standing = curve.goal, curve.standing
+        # The paper has no room for curves: it has their sentence.
+        said = [goal.way, standing.voices, standing.sentence]
+        text = ". ".join(part for part in said if part)
+        rows.append((f"{goal.number}. {goal.what}", text))
     return rows
 
 

@@ -15,6 +15,8 @@ from visitation.decisions import queries as decision_queries
 from visitation.efforts import queries as effort_queries
 from visitation.followups import queries as follow_up_queries
 from visitation.lifecycle import UPCOMING, FollowUpStatus
+from visitation.measurements import charts
+from visitation.measurements import queries as measurement_queries
 from visitation.models import (
     Amendment,
     Grant,
@@ -84,14 +86,22 @@ def waiting_for(user: User) -> list[Row]:
 # -- one amendment ---------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Summary:
-    """An effort on one page: what is asked, how it goes, and what it costs. Takes ten queries."""
+    """An effort on one page: what is asked, how it goes, what it costs.
+
+    Takes eleven queries.
+    """
 
     amendment: Amendment
     standing: effort_queries.Standing
-    goals: list[effort_queries.GoalHistory]
+    curves: list[measurement_queries.Curve]
     money: effort_queries.Money
     report: StatusReport | None
     words: list[follow_up_queries.Words]
+
+    @property
+    def pictures(self) -> list[tuple[measurement_queries.Curve, Any]]:
+        """The curves drawn, each with its table."""
+        return list(charts.pictures(self.curves))
 
     @property
     def outcomes(self) -> list[FollowUpWindow]:
@@ -107,10 +117,11 @@ def summary_of(amendment: Amendment) -> Summary:
     if amendment.window:
         report = follow_up_queries.report_of(amendment.window)
         words = follow_up_queries.words_of(amendment.window)
+    standing = effort_queries.standing_of(effort)
     return Summary(
         amendment=amendment,
-        standing=effort_queries.standing_of(effort),
-        goals=effort_queries.goals_of(effort),
+        standing=standing,
+        curves=measurement_queries.curves_of(standing),
         money=effort_queries.money_of(effort),
         report=report,
         words=words,

@@ -42,6 +42,10 @@ from visitation.amendments import (
 from visitation.amendments.pages import find_amendment
 from visitation.decisions import queries as decision_queries
 from visitation.efforts.pages import find_effort, url_of
+from visitation.models import WrittenRound
+from visitation.ways import pages as ways_pages
+from visitation.ways import queries as ways
+from visitation.ways import rules as ways_rules
 
 if TYPE_CHECKING:
     from visitation.models import Amendment, Effort
@@ -167,18 +171,25 @@ def decide_amendment(request: Request, pk: UUID) -> HttpResponse:
         return redirect(row)
 
     grants = queries.grants_of(row.effort)
-    form = forms.AmendmentForm(posted(request), amendment=row, grants=grants)
+    standing = ways.standing_of(
+        row.pupil_case, ways_rules.What.AMENDMENT, request.user
+    )
+    data = ways_pages.form_data(request, standing)
+    form = forms.AmendmentForm(data, amendment=row, grants=grants)
+    ways_pages.offer(form, request, standing)
     changes: list[decision_queries.YearChange] = []
     if form.is_valid():
         # Before the act, which changes the grants.
         changes = _changes(form)
         is_confirmed = "confirmed" in request.POST
-        if is_confirmed and form.try_to(form.act(), row, by=request.user):
+        subject = row.pupil_case if form.is_sent_round else row
+        if is_confirmed and form.try_to(form.act(), subject, by=request.user):
             return _after_deciding(request, row, form)
 
     audit.log_access(AccessEntry.Kind.VIEW, row.application.number, by=request.user)
     context = {
         **_top(row),
+        "standing": standing,
         "summary": queries.summary_of(row),
         "changes": changes,
         "owed": decision_queries.sentences_of(changes),
@@ -218,6 +229,9 @@ def _after_deciding(
     request: Request, row: Amendment, form: forms.AmendmentForm
 ) -> HttpResponse:
     decision: Any = form.outcome
+    if isinstance(decision, WrittenRound):
+        messages.success(request, ways_pages.receipt_of(decision))
+        return redirect(decision)
     label = decision.get_outcome_display().lower()
     messages.success(
         request,

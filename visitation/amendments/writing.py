@@ -1,6 +1,7 @@
 """The school's short application for an extension: written, sent to the committee, taken back.
 
-What was reached, what is left, and why longer; everything else comes along with the effort.
+What was reached, what is left, and why longer; everything else comes along
+with the effort.
 """
 
 from __future__ import annotations
@@ -59,8 +60,8 @@ def write_extension(effort: Effort, extension: Extension, *, by: User) -> Amendm
 def send_extension(effort: Effort, extension: Extension, *, by: User) -> Amendment:
     """Send the application to the committee; nobody changes it any more.
 
-    It holds its place in the forecast from now on. Raises NotPossible as `write_extension` does,
-    Refusal at the field for what is missing.
+    It holds its place in the forecast from now on. Raises NotPossible as
+    `write_extension` does, Refusal at the field for what is missing.
     """
     amendment = write_extension(effort, extension, by=by)
     _require_complete(amendment)

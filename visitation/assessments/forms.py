@@ -78,6 +78,12 @@ class AssessmentForm(Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         has_error = "amount" in self.errors
+        amount, offer = data.get("amount"), data.get("offer")
+        if offer and offer != OTHER and amount and str(amount) != offer:
+            self.add_error(
+                "amount",
+                f"Du har valgt noget andet ovenfor, og her står {kr(amount)} Lad kun det ene stå.",
+            )
         if data.get("offer") == OTHER and not data.get("amount") and not has_error:
             self.add_error(
                 "amount", "Skriv beløbet i hele kroner, for eksempel 180.000."

@@ -13,7 +13,7 @@ from applications.writing import actions as writing
 from skolefleks.models import School
 from visitation.caseload.applications import write_application
 from visitation.caseload.efforts import EffortStory
-from visitation.caseload.scene import read_data
+from visitation.caseload.scene import BETWEEN_MEETINGS, read_data
 from visitation.caseload.tariffs import deviation_of, weight_of
 from visitation.cases import actions as case_actions
 from visitation.ceiling import actions as ceiling
@@ -24,11 +24,15 @@ from visitation.models import Decision, Grant
 from visitation.releases import actions as releases
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from visitation.caseload.scene import Scene
 
 
 # What PPR and the caseworkers sign, in parts that are put together.
 STATEMENTS: dict[str, Any] = read_data("dialogue")["statements"]
+
+KUI_FROM_GRADE = 8
 
 
 class CaseStory:
@@ -74,7 +78,7 @@ class CaseStory:
         if state == "released":
             self.scene.plan(decided_days_ago, self.release, hour=15)
             self._plan_efforts(decided_days_ago)
-            self._plan_early_ends()
+            self._plan_early_ends(decided_days_ago)
 
     def _plan_efforts(self, released_days_ago: int) -> None:
         released_on = self.scene.today - timedelta(days=released_days_ago)
@@ -83,12 +87,15 @@ class CaseStory:
             if decision and decision["outcome"] in {"granted", "partly"}:
                 EffortStory(self, position, released_on).plan()
 
-    def _plan_early_ends(self) -> None:
+    def _plan_early_ends(self, released_days_ago: int) -> None:
+        # A grant runs some months before it is cut short.
+        released_on = self.scene.today - timedelta(days=released_days_ago)
+        earliest = released_on + timedelta(days=60)
         for position, pupil in enumerate(self.data["pupils"]):
             decision = pupil["decision"]
             if decision and decision.get("ended_early_on"):
-                day = self.scene.day(decision["ended_early_on"])
-                self.scene.plan_on(day, partial(self.end_early, position))
+                day = max(self.scene.day(decision["ended_early_on"]), earliest)
+                self.scene.plan_on(day, partial(self.end_early, position, day))
 
     # -- at the school --
 
@@ -105,6 +112,10 @@ class CaseStory:
         if self._has_caseworker():
             caseworker = self.scene.person("sagsbehandler")
             writing.invite(self.application, adviser=caseworker, by=self.leader)
+        # Of the young ones, who go on to an education or to work.
+        if any(pupil["grade"] >= KUI_FROM_GRADE for pupil in self.data["pupils"]):
+            kui = self.scene.person("kui")
+            writing.invite(self.application, adviser=kui, by=self.leader)
 
     def submit(self) -> None:
         """PPR and, where there is one, the caseworker sign their statements first."""
@@ -172,7 +183,7 @@ class CaseStory:
 
         releases.release(self.application, by=self.scene.person("udvalg.formand"))
 
-    def end_early(self, position: int) -> None:
+    def end_early(self, position: int, last_day: date) -> None:
         """End the grant of the pupil at `position` before its time."""
         decision = self.data["pupils"][position]["decision"]
         pupil_case = self.pupil_cases()[position]
@@ -180,8 +191,9 @@ class CaseStory:
         grant = Grant.objects.get(decision__pupil_case=pupil_case)
         corrections.end_early(
             grant,
-            on=self.scene.day(decision["ended_early_on"]),
+            on=last_day,
             grounds=decision["ended_grounds"],
+            way=BETWEEN_MEETINGS,
             by=self.scene.person("udvalg.formand"),
         )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from skolefleks.danish import today
+from skolefleks.permissions import Permission as P
 from visitation.closings import actions, queries
 from visitation.lifecycle import ClosingStatus, WhereaboutsStatus
 from visitation.models import Exam, Now
@@ -31,14 +33,25 @@ WHAT_NOW = (
 AT_THE_END = (Now.SUPPORTED, Now.ORDINARY, Now.SUPPORTED, Now.SPECIAL)
 AFTERWARDS = (Now.ORDINARY, Now.ORDINARY, Now.SUPPORTED, Now.DAY_TREATMENT)
 
+# By the number of the effort: one whose goal was reached, and one
+# whose foster family has moved away.
+SPECIAL = {3: (Now.ORDINARY, Now.ORDINARY), 30: (Now.MOVED, Now.ORDINARY)}
+
 
 def close(effort: Effort, number: int, *, by: User) -> None:
-    """Hand in the report; one of seven schools has not come to it."""
+    """Hand in the report; one of seven schools comes to it late."""
     closing = queries.closing_of(effort)
-    is_late = number % 7 == 6
-    if closing is None or closing.status != ClosingStatus.AWAITED or is_late:
+    if closing is None or closing.status != ClosingStatus.AWAITED:
+        return
+    if number % 7 == 6 and closing.due_on >= today():
         return
 
+    now = AT_THE_END[number % len(AT_THE_END)]
+    if number in SPECIAL:
+        now, _ = SPECIAL[number]
+    # It goes on at another school.
+    if hasattr(effort, "moved_to"):
+        now = Now.MOVED
     verdicts = {}
     for row in queries.verdicts_to_write(closing):
         for voice, verdict in row.verdicts:
@@ -48,20 +61,25 @@ def close(effort: Effort, number: int, *, by: User) -> None:
         worked=WORKED[number % len(WORKED)],
         not_worked=NOT_WORKED[number % len(NOT_WORKED)],
         what_now=WHAT_NOW[number % len(WHAT_NOW)],
-        now=AT_THE_END[number % len(AT_THE_END)],
+        now=now,
         exam=_exam(actions.asks_for_exam(effort, closing)),
         verdicts=verdicts,
         by=by,
     )
 
 
-def answer(effort: Effort, number: int, *, by: User) -> None:
-    """Say where the pupil is, as far as the clock has asked."""
+def answer(effort: Effort, number: int, *, by: User, ppr: User) -> None:
+    """Say where the pupil is, as far as the clock has asked: PPR of one who moved away."""
+    if actions.right_to_answer(effort) == P.PPR_LINE_WRITE:
+        by = ppr
+    now = AFTERWARDS[number % len(AFTERWARDS)]
+    if number in SPECIAL:
+        _, now = SPECIAL[number]
     for question in effort.whereabouts.filter(status=WhereaboutsStatus.ASKED):
         question.effort = effort
         actions.answer_whereabouts(
             question,
-            now=AFTERWARDS[number % len(AFTERWARDS)],
+            now=now,
             exam=_exam(actions.asks_for_exam(effort, question)),
             note="",
             by=by,

@@ -10,28 +10,26 @@ from django.conf import settings
 
 from skolefleks.calendar import ONE_DAY, school_day_before
 from skolefleks.danish import today
-from visitation.amendments import actions as amendments
-from visitation.amendments import queries as amendment_queries
-from visitation.amendments import rules as amendment_rules
-from visitation.caseload import closings, measurements
+from skolefleks.models import School
+from visitation.amendments.writing import Extension, send_extension
+from visitation.caseload import answers, closings, measurements
 from visitation.caseload.scene import read_data
 from visitation.closings import actions as closing_actions
 from visitation.closings import rules as closing_rules
-from visitation.decisions import rules as decision_rules
 from visitation.efforts import actions as efforts
 from visitation.efforts import following
-from visitation.efforts import rules as effort_rules
 from visitation.followups import actions as followups
 from visitation.followups import rules as followup_rules
 from visitation.lifecycle import EffortStatus, FollowUpStatus
 from visitation.models import (
-    Decision,
     Effort,
     EffortCondition,
     FollowUpVoice,
     FollowUpWindow,
+    Grant,
     StatusReport,
 )
+from visitation.moves import actions as moves
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,8 +45,9 @@ Present = FollowUpWindow.Present
 Voice = FollowUpVoice.Voice
 How = FollowUpVoice.How
 
-# Every so many efforts is behind with its last follow-up, or has not begun.
-BEHIND = 12
+# Every so many efforts is behind with its last follow-up, or
+# begins late.
+BEHIND = 24
 NOT_BEGUN = 6
 
 # Which outcome a follow-up has, in turn.
@@ -57,8 +56,18 @@ OUTCOMES = (
     Outcome.CHANGE,
     Outcome.UNCHANGED,
     Outcome.UNCHANGED,
+    Outcome.UNCHANGED,
     Outcome.STEP_DOWN,
+    Outcome.UNCHANGED,
 )
+# Of efforts with a story of their own: by the case, and the turn.
+SPECIAL: dict[tuple[str, int], FollowUpWindow.Outcome] = {
+    ("maaloevhoej-02", 1): Outcome.STOP,
+    ("skovvejen-01", 3): Outcome.EXTEND,
+}
+# Whose pupil has changed school, and to which.
+MOVES = {"maaloevhoej-04": "Skovlunde Skole"}
+MOVED_DAYS_AGO = 45
 
 
 class Case(Protocol):
@@ -88,25 +97,43 @@ class EffortStory:
 
     def plan(self) -> None:
         first_day = max(self.starts_on, self.released_on + ONE_DAY)
+        begins = first_day + 2 * ONE_DAY
         if self.number % NOT_BEGUN == NOT_BEGUN - 1 and self._is_young():
             self._plan_on(first_day, self.say_not_begun)
-        else:
-            self._plan_on(first_day + 2 * ONE_DAY, self.confirm_begun)
-            self._plan_on(first_day + 5 * ONE_DAY, partial(self.measure, 0))
-            self._plan_on(first_day + 20 * ONE_DAY, self.settle_condition)
+            begins = first_day + 24 * ONE_DAY
+        self._plan_on(begins, self.confirm_begun)
+        self._plan_on(begins + 3 * ONE_DAY, partial(self.measure, 0))
+        self._plan_on(begins + 18 * ONE_DAY, self.settle_condition)
 
-        windows = effort_rules.follow_ups(self.starts_on, self.ends_on)
+        # The windows are laid by the release.
+        self._plan_on(self.released_on + ONE_DAY, self.look_ahead)
+        self._plan_end(self.ends_on)
+        early = self.pupil["decision"].get("ended_early_on")
+        if early:
+            self._plan_end(self.scene.day(early))
+        if self.case.data["key"] in MOVES:
+            day = self.scene.today - timedelta(days=MOVED_DAYS_AGO)
+            self._plan_on(day, self.change_school)
+
+    def look_ahead(self) -> None:
+        """See to the follow-ups that are laid and nobody sees to yet."""
+        effort = self._effort()
+        if effort is None:
+            return
+        windows = effort.windows.exclude(status=FollowUpStatus.CANCELLED)
         for turn, window in enumerate(windows):
-            self._plan_follow_up(turn, window.hold_by)
-        self._plan_on(self.ends_on + ONE_DAY, following.end_those_that_are_over)
-        self._plan_on(self.ends_on + 12 * ONE_DAY, self.close)
+            if window.pk not in self.scene.follow_ups:
+                self.scene.follow_ups.add(window.pk)
+                self._plan_follow_up(turn, window.hold_by)
+
+    def _plan_end(self, last_day: date) -> None:
+        self._plan_on(last_day + ONE_DAY, following.end_those_that_are_over)
+        for days in (12, 35):
+            self._plan_on(last_day + days * ONE_DAY, self.close)
         for months in settings.WHEREABOUTS_MONTHS:
-            day = closing_rules.months_after(self.ends_on, months)
+            day = closing_rules.months_after(last_day, months)
             self._plan_on(day, closing_actions.ask_for_whereabouts)
             self._plan_on(day + 4 * ONE_DAY, self.say_where_pupil_is)
-        # One that was cut short ended before its own last day.
-        self._plan_on(self.scene.today - 20 * ONE_DAY, self.close)
-        self._plan_on(self.scene.today - 2 * ONE_DAY, self.say_where_pupil_is)
 
     def _is_young(self) -> bool:
         """Begun lately: an effort that has lasted long is not waited for any more."""
@@ -135,7 +162,7 @@ class EffortStory:
         effort = self._effort()
         if effort and effort.status == EffortStatus.AWAITING:
             begun_on = min(max(self.starts_on, self.released_on), today())
-            efforts.confirm_begun(effort, begun_on=begun_on, by=self.case.leader)
+            efforts.confirm_begun(effort, begun_on=begun_on, by=self.leader)
 
     def say_not_begun(self) -> None:
         effort = self._effort()
@@ -144,7 +171,7 @@ class EffortStory:
                 effort,
                 reason=TEXTS["delay"],
                 expected_on=today() + timedelta(days=21),
-                by=self.case.leader,
+                by=self.leader,
             )
 
     def settle_condition(self) -> None:
@@ -160,23 +187,30 @@ class EffortStory:
                 owner=EffortCondition.Owner.SCHOOL,
                 due_on=None,
                 note=TEXTS["condition_note"],
-                by=self.case.leader,
+                by=self.leader,
             )
 
     def measure(self, turn: int) -> None:
         effort = self._effort()
         if effort:
-            measurements.measure(effort, self.number, turn, by=self.case.leader)
+            measurements.measure(effort, self.number, turn, by=self.leader)
 
-    def close(self) -> None:
-        effort = self._effort()
+    def close(self, effort: Effort | None = None) -> None:
+        """The report of the effort, or of the one that it was at the school before."""
+        by = self.leader
         if effort:
-            closings.close(effort, self.number, by=self.case.leader)
+            by = self.case.leader
+            effort.refresh_from_db()
+        else:
+            effort = self._effort()
+        if effort:
+            closings.close(effort, self.number, by=by)
 
     def say_where_pupil_is(self) -> None:
         effort = self._effort()
         if effort:
-            closings.answer(effort, self.number, by=self.case.leader)
+            ppr = self.scene.person("ppr")
+            closings.answer(effort, self.number, by=self.leader, ppr=ppr)
 
     def report(self, turn: int, window: FollowUpWindow) -> None:
         effort = window.effort
@@ -193,11 +227,11 @@ class EffortStory:
             obstacles=self._text(TEXTS["obstacles"], turn),
             suggestion=self._text(TEXTS["suggestion"], turn),
         )
-        followups.hand_in_report(report, by=self.case.leader)
+        followups.hand_in_report(report, by=self.leader)
 
     def speak(self, turn: int, window: FollowUpWindow) -> None:
         """The pupil, the parents and PPR, who do not always agree."""
-        leader = self.case.leader
+        leader = self.leader
         words = self._text(TEXTS["pupil"], turn)
         self._say(window, Voice.PUPIL, words, How.TOGETHER, by=leader)
         words = self._text(TEXTS["parents"], turn)
@@ -222,7 +256,7 @@ class EffortStory:
             held_on=today(),
             present=present,
             also_present="",
-            by=self.case.leader,
+            by=self.leader,
         )
 
     def settle(self, turn: int, window: FollowUpWindow) -> None:
@@ -230,16 +264,34 @@ class EffortStory:
         is_new = today() > self.scene.today - timedelta(days=20)
         if is_new and self.number % 5 == 4:
             return
-        outcome = OUTCOMES[(self.number + turn) % len(OUTCOMES)]
+        outcome = self._outcome(turn)
         followups.settle(
             window,
             outcome=outcome,
             grounds=self._text(TEXTS["grounds"][outcome], turn),
-            by=self.case.leader,
+            by=self.leader,
         )
+        if outcome == Outcome.EXTEND:
+            extension = Extension(
+                **TEXTS["extension"],
+                until=self.scene.day("0:07-31"),
+                tariff=self.pupil["decision"]["tariff"] * 2 // 3,
+            )
+            send_extension(window.effort, extension, by=self.leader)
+
+    def _outcome(self, turn: int) -> Outcome:
+        is_first = self.position == 0
+        special = SPECIAL.get((self.case.data["key"], turn))
+        if special and is_first:
+            return special
+        outcome = OUTCOMES[(self.number + turn) % len(OUTCOMES)]
+        # Where the goals stand still or fall back, nobody asks for less.
+        if outcome == Outcome.STEP_DOWN and not measurements.goes_well(self.number):
+            return Outcome.CHANGE
+        return outcome
 
     def answer(self) -> None:
-        """The committee answers what a follow-up asked it: steps down, or leaves all as it is."""
+        """The committee answers what a follow-up asked it."""
         effort = self._effort()
         amendment = None
         if effort:
@@ -251,33 +303,58 @@ class EffortStory:
         if is_new and self.number % 2:
             return
 
-        chair = self.scene.person("udvalg.formand")
-        first = (today().replace(day=1) + timedelta(days=62)).replace(day=1)
-        grants = amendment_queries.grants_of(effort)
-        tariff = amendment_rules.tariff_on(grants, first)
-        last = amendment_rules.last_day_of(grants)
-        # Too near its end there is nothing to step down.
-        if tariff is None or first + timedelta(days=90) > last or self.number % 3 == 0:
-            amendments.leave_unchanged(amendment, grounds=TEXTS["unchanged"], by=chair)
+        is_due_for_less = self.number % 3 != 0
+        answers.answer(self.scene, amendment, steps_down=is_due_for_less)
+        effort.refresh_from_db()
+        self._plan_end(effort.ends_on)
+        self.look_ahead()
+
+    def change_school(self) -> None:
+        """The family moves in two weeks, and the effort goes along."""
+        effort = self._effort()
+        last_day = today() + timedelta(days=14)
+        if effort is None or not effort.starts_on < last_day < effort.ends_on:
             return
-        terms = decision_rules.Terms(
-            tariff=tariff * 2 // 3,
-            starts_on=first,
-            ends_on=last,
-            conditions=grants[-1].conditions,
-            deviation=TEXTS["stepped_deviation"],
+        name = MOVES[self.case.data["key"]]
+        moves.move_to_school(
+            effort,
+            school=School.objects.get(name=name),
+            last_day=last_day,
+            grounds=TEXTS["moved"],
+            by=self.scene.person("udvalg.formand"),
         )
-        grounds = TEXTS["stepped"]
-        amendments.regrant(
-            amendment, Decision.Outcome.STEPPED_DOWN, terms, grounds=grounds, by=chair
-        )
+        self._plan_on(last_day + ONE_DAY, following.end_those_that_are_over)
+        self._plan_on(last_day + 3 * ONE_DAY, self.confirm_moved)
+        self._plan_on(last_day + 10 * ONE_DAY, partial(self.close, effort))
+
+    def confirm_moved(self) -> None:
+        effort = self._effort()
+        if effort and effort.moved_from_id:
+            efforts.confirm_begun(effort, begun_on=effort.starts_on, by=self.leader)
+            self.look_ahead()
 
     # -- found --
 
+    @property
+    def leader(self) -> User:
+        """Who leads the school where the pupil is."""
+        effort = self._effort()
+        if effort and effort.moved_from_id:
+            return self.scene.leader_of(effort.school)
+        return self.case.leader
+
     def _effort(self) -> Effort | None:
+        """The one that carries the pupil's grants, at the school where the pupil is."""
         pupil_case = self.case.pupil_cases()[self.position]
-        efforts_of_pupil = Effort.objects.filter(pupil_case=pupil_case)
-        return efforts_of_pupil.select_related("application", "pupil_case").first()
+        grants = Grant.objects.filter(decision__pupil_case=pupil_case)
+        related = ("application", "pupil_case", "school")
+        joined = [*related, *(f"moved_to__{name}" for name in related)]
+        rows = Effort.objects.filter(grants__in=grants).select_related(*joined)
+        effort = rows.first()
+        successor: Effort | None = getattr(effort, "moved_to", None)
+        if successor and successor.starts_on <= today():
+            return successor
+        return effort
 
     def _with_window(
         self, hold_by: date, act: Callable[[FollowUpWindow], object]

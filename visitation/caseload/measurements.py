@@ -40,7 +40,23 @@ COURSES = (
     Course((0, 25, -20, -35, -30), 0, -10),
 )
 
+# Those that go forward.
+GOING_WELL = 3
+# The efforts whose grants were ended because the goal was reached.
+WELL_AT_THE_END = (3,)
+
 SCALE_ENDS = {EffortGoal.Kind.SCALE: (1, 10), EffortGoal.Kind.ATTENDANCE: (0, 100)}
+
+
+def _course_of(number: int) -> Course:
+    if number in WELL_AT_THE_END:
+        return COURSES[0]
+    return COURSES[number % len(COURSES)]
+
+
+def goes_well(number: int) -> bool:
+    """Whether the goals of the effort with that number move."""
+    return COURSES.index(_course_of(number)) < GOING_WELL
 
 
 def measure(effort: Effort, number: int, turn: int, *, by: User) -> None:
@@ -55,7 +71,7 @@ def measure(effort: Effort, number: int, turn: int, *, by: User) -> None:
     if not goals:
         return
     # The same each time the demo is made.
-    course = COURSES[number % len(COURSES)]
+    course = _course_of(number)
     share = course.shares[min(turn, len(course.shares) - 1)]
     _take(effort, Voice.SCHOOL, goals, share, by=by)
     on_scale = [goal for goal in goals if goal.kind == EffortGoal.Kind.SCALE]

@@ -1,13 +1,14 @@
 """The scene of the demo: its people, its clock, and what happens when.
 
-Nothing is done before all is planned: the acts of all cases are done in the
-order of time, each with the clock at its own moment.
+The acts of all cases are done in the order of time, each with the clock at its
+own moment. What is done may plan what follows from it.
 """
 
 from __future__ import annotations
 
+import heapq
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,10 +17,12 @@ import time_machine
 from django.utils import timezone
 
 from skolefleks.danish import today
-from skolefleks.models import Role, School, User
+from skolefleks.models import OutboxMessage, Role, School, User
+from visitation.ways import rules as ways_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from uuid import UUID
 
 
 def read_data(name: str) -> Any:
@@ -28,7 +31,15 @@ def read_data(name: str) -> Any:
     return json.loads(path.read_text())
 
 
-@dataclass(frozen=True)
+# What is decided between two meetings of the demo.
+BETWEEN_MEETINGS = ways_rules.Way(
+    ways_rules.Basis.ALONE,
+    ways_rules.Ground.URGENT,
+    "Skolen skal vide det, før udvalget mødes igen.",
+)
+
+
+@dataclass(frozen=True, order=True)
 class Happening:
     """Something that happens in the demo's past.
 
@@ -37,7 +48,7 @@ class Happening:
 
     at: datetime
     order: int
-    act: Callable[[], object]
+    act: Callable[[], object] = field(compare=False)
 
 
 class Scene:
@@ -45,7 +56,11 @@ class Scene:
 
     def __init__(self, people: dict[str, User]) -> None:
         self.people = people
+        # A heap, the first in front.
         self.happenings: list[Happening] = []
+        self.planned = 0
+        # The follow-ups that somebody sees to.
+        self.follow_ups: set[UUID] = set()
         self.cpr_numbers: dict[
             str, str
         ] = {}  # of the pupils, by who they are in cases.json
@@ -76,7 +91,7 @@ class Scene:
         """Let `act` happen so many days ago, at a working hour; never later than now."""
         day = self.now - timedelta(days=days_ago)
         # Another minute for each: nobody does everything at nine sharp.
-        minute = 7 * len(self.happenings) % 60
+        minute = 7 * self.planned % 60
         at = min(day.replace(hour=hour, minute=minute), self.now)
         self._add(at, act)
 
@@ -88,10 +103,15 @@ class Scene:
 
     def play(self) -> None:
         """Do all that was planned, in the order of time."""
-        for happening in sorted(self.happenings, key=lambda one: (one.at, one.order)):
+        while self.happenings:
+            happening = heapq.heappop(self.happenings)
             # Standing still: all that one act writes has the same moment.
             with time_machine.travel(happening.at, tick=False):
                 happening.act()
+
+        # What waits for the worker was written just now, whatever the clock said. It is due since
+        # then, so that the first sweep finds it.
+        OutboxMessage.objects.waiting().update(created_at=timezone.now())
 
     def day(self, text: str) -> date:
         """`0:08-01`: 1 August of this school year; `-1:03-31`: 31 March of the one before."""
@@ -110,4 +130,5 @@ class Scene:
         return self.day(text)
 
     def _add(self, at: datetime, act: Callable[[], object]) -> None:
-        self.happenings.append(Happening(at, len(self.happenings), act))
+        heapq.heappush(self.happenings, Happening(at, self.planned, act))
+        self.planned += 1

@@ -160,6 +160,9 @@ class CaseFile:
         return any(pupil.grant for pupil in self.pupils)
 
 
+WITHOUT_GRANT_OF_ITS_OWN = (Decision.Outcome.UNCHANGED, Decision.Outcome.STOPPED)
+
+
 def case_file(application: Application) -> CaseFile:
     """Read the whole case as the person it is marked for may see it. Takes nine queries."""
     whole = reading_queries.WholeApplication(application)
@@ -221,9 +224,9 @@ def _pupil_on_case(
 
 
 def _grant_of(newest_first: list[Decision]) -> Grant | None:
-    """The newest decision's grant; one that left all as it was has that of the one before it."""
+    """The newest decision's grant; one that ended it, or left all as it was, has the one before."""
     for decision in newest_first:
-        if decision.outcome == Decision.Outcome.UNCHANGED:
+        if decision.outcome in WITHOUT_GRANT_OF_ITS_OWN:
             continue
         # A rejection has none, and Django raises where the other side of a one-to-one is missing.
         grant: Grant | None = getattr(decision, "grant", None)

@@ -18,7 +18,14 @@ from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, may
 from skolefleks.statemachine import can
 from skolefleks.throttles import throttled
-from visitation.cases import actions, differences, forms, queries, timeline
+from visitation.cases import (
+    actions,
+    differences,
+    earlier,
+    forms,
+    queries,
+    timeline,
+)
 from visitation.pages import find
 from visitation.pages.tabs import tabs_of
 from visitation.queue.choosing import place_of, queue_suffix
@@ -90,6 +97,20 @@ def events(request: Request, number: str) -> HttpResponse:
         "application": application,
         "events": timeline.events(application),
     }
+    return render(request, template, context)
+
+
+@page(P.QUEUE_READ)
+def earlier_cases(request: Request, number: str) -> HttpResponse:
+    """What was decided for the pupils elsewhere: a page, or the part that others fetch."""
+    application = find.reviewable(request, number)
+    audit.log_access(AccessEntry.Kind.VIEW, application.number, by=request.user)
+    template = "visitation/cases/earlier_cases.html"
+    if request.headers.get("HX-Request"):
+        template = "visitation/cases/_earlier.html"
+
+    decisions = earlier.earlier_decisions(application, request.user)
+    context = {"application": application, "decisions": decisions}
     return render(request, template, context)
 
 

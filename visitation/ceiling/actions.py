@@ -14,6 +14,7 @@ from skolefleks import audit, outbox
 from skolefleks.permissions import EVERYWHERE, require
 from skolefleks.permissions import Permission as P
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
+from visitation.agenda import happenings
 from visitation.ceiling import rules
 from visitation.models import CeilingAnswer, Decision
 from visitation.recusals import rules as recusal_rules
@@ -76,5 +77,8 @@ def answer_ceiling(
     if agrees:
         verb = "agree_ceiling"
     audit.record(verb, decision, by=by, centre=centre)
+    if decision.meeting and not agrees:
+        kind = happenings.Kind.CEILING_REFUSED
+        happenings.note(decision.meeting, kind, by=by, decision=decision)
     outbox.post("ceiling.answered", decision=str(decision.pk))
     return answer

@@ -77,7 +77,8 @@ def write_closing(
 def hand_in_closing(closing: ClosingReport, *, by: User, **fields: object) -> None:
     """Hand the report in: PPR and the committee are told, and nobody changes it any more.
 
-    Raises NotPossible as `write_closing` does, Refusal while it leaves out what it must say.
+    Raises NotPossible as `write_closing` does, Refusal while it
+    leaves out what it must say.
     """
     # Written first: what is refused is taken back with it, and
     # stays on the page.
@@ -91,8 +92,8 @@ def hand_in_closing(closing: ClosingReport, *, by: User, **fields: object) -> No
     if not closing.exam and asks_for_exam(closing.effort, closing):
         raise Refusal("Vælg, hvad der blev af afgangsprøven.", field="exam")
 
-    # After the fields: the database lets nobody change them from
-    # here on.
+    # After the fields: the database lets nobody change them
+    # from here on.
     move(closing, "hand_in_closing", by=by, now=closing.now)
     summarise(closing.effort)
     outbox.post("effort.closed", effort=str(closing.effort.pk))
@@ -100,8 +101,8 @@ def hand_in_closing(closing: ClosingReport, *, by: User, **fields: object) -> No
 
 def asks_for_exam(effort: Effort, thing: ClosingReport | Whereabouts) -> bool:
     """Whether the pupil has come to the exam on the day that `thing` is about."""
-    # Half a year later a pupil may have come to it who had not at
-    # the end.
+    # Half a year later a pupil may have come to it who had not
+    # at the end.
     day = effort.ends_on
     if isinstance(thing, Whereabouts):
         day = thing.ask_on
@@ -142,8 +143,8 @@ def answer_whereabouts(
     if not exam and asks_for_exam(effort, question):
         raise Refusal("Vælg, hvad der blev af afgangsprøven.", field="exam")
 
-    # The answer before the status: the database knows no answered
-    # question without one.
+    # The answer before the status: the database knows no
+    # answered question without one.
     question.now = now
     question.exam = exam
     question.note = note
@@ -157,13 +158,7 @@ def answer_whereabouts(
 def right_to_answer(effort: Effort) -> P:
     """Who is asked, by what is known last of where the pupil is."""
     closing = queries.closing_of(effort)
-    # What was answered last knows better than the report.
-    answered = [row.now for row in queries.questions_of(effort) if row.now]
-    if answered:
-        return rules.right_to_answer(answered[-1])
-    if closing is None:
-        return P.EFFORT_WRITE
-    return rules.right_to_answer(closing.now)
+    return rules.who_answers(closing, queries.questions_of(effort))
 
 
 def _require_awaited(closing: ClosingReport, right: P, *, by: User) -> None:

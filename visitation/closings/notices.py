@@ -25,8 +25,8 @@ EFFORTS = Effort.objects.select_related("application", "pupil_case")
 def tell_of_end(effort_id: UUID) -> None:
     """The school leaders: a closing report is due. Nothing where the effort goes on meanwhile."""
     effort = EFFORTS.get(pk=effort_id)
-    # A new decision may have carried it on since the message was
-    # posted.
+    # A new decision may have carried it on since the message
+    # was posted.
     if effort.status != EffortStatus.ENDED:
         return
     text = "En indsats er slut: slutrapporten mangler"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from skolefleks.danish import today
 from visitation.closings import rules
-from visitation.lifecycle import ClosingStatus, WhereaboutsStatus
+from visitation.lifecycle import WhereaboutsStatus
 from visitation.measurements import queries as measurements
 from visitation.models import ClosingGoal, ClosingReport, Measurement, Whereabouts
 
@@ -28,10 +28,9 @@ class GoalVerdicts:
 
 
 def closing_of(effort: Effort) -> ClosingReport | None:
-    """The newest report that was not cancelled."""
-    # One that fell away belongs to an end that was none.
-    closings = effort.closings.exclude(status=ClosingStatus.CANCELLED)
-    closing = closings.select_related("written_by").order_by("-laid_on", "-id").first()
+    """The newest report that was not cancelled. Takes one query."""
+    rows = effort.closings.select_related("written_by")
+    closing = rules.newest_of(rows)
     if closing:
         closing.effort = effort
     return closing

@@ -57,6 +57,27 @@ def right_to_answer(now: str) -> P:
     return P.EFFORT_WRITE
 
 
+def who_answers(closing: ClosingReport | None, questions: Iterable[Whereabouts]) -> P:
+    """Who is asked next, by what is known last of where the pupil is."""
+    # What was answered last knows better than the report.
+    answered = [row.now for row in questions if row.now]
+    if answered:
+        return right_to_answer(answered[-1])
+    if closing is None:
+        return P.EFFORT_WRITE
+    return right_to_answer(closing.now)
+
+
+def newest_of(closings: Iterable[ClosingReport]) -> ClosingReport | None:
+    """The newest report that was not cancelled; they are in the order of their days."""
+    newest = None
+    for closing in closings:
+        # One that fell away belongs to an end that was none.
+        if closing.status != ClosingStatus.CANCELLED:
+            newest = closing
+    return newest
+
+
 def verdict_of(goal: EffortGoal, value: Decimal | None) -> Verdict:
     """What a voice's last value suggests; the report may say otherwise."""
     if value is None or goal.baseline is None or goal.target is None:

@@ -14,33 +14,35 @@ from skolefleks.models import AccessEntry
 from skolefleks.pages import form_page, page, posted, show_form
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, may, require
-from visitation.closings import actions, forms, queries
+from visitation.closings import actions, forms, queries, rules
 from visitation.efforts.pages import find_effort, read_effort, top_of, url_of
 from visitation.lifecycle import ClosingStatus, WhereaboutsStatus
 
 if TYPE_CHECKING:
-    from visitation.models import Effort, Whereabouts
+    from visitation.efforts.queries import Standing
+    from visitation.models import ClosingReport, Whereabouts
 
 
 @page(P.EFFORT_READ)
 def closing(request: Request, number: str, pk: UUID) -> HttpResponse:
     """What came of the effort, and where the pupil is. Reading it is logged."""
     effort = read_effort(request, number, pk)
-    report = queries.closing_of(effort)
+    top = top_of(request, effort, "closing")
+    report = rules.newest_of(top["standing"].closings)
     is_handed_in = report is not None and report.status == ClosingStatus.HANDED_IN
-    writes = may(request.user, P.EFFORT_WRITE, at=effort.application)
+    writes = top["may_act"]
     # A draft is the school's own, and there is none before
     # somebody has written.
     is_shown = is_handed_in or (writes and report is not None and report.written_at)
 
     context = {
-        **top_of(request, effort, "closing"),
+        **top,
         "report": report,
         "is_handed_in": is_handed_in,
         "is_shown": is_shown,
         "goals": [],
         "may_report": writes and report is not None and not is_handed_in,
-        "questions": _questions(request, effort),
+        "questions": _questions(request, report, top["standing"]),
     }
     if report and is_shown:
         context["goals"] = queries.written_verdicts(report)
@@ -113,21 +115,22 @@ def whereabouts(request: Request, number: str, pk: UUID, row: UUID) -> HttpRespo
     return show_form(request, "visitation/efforts/form.html", form, context)
 
 
-def _questions(request: Request, effort: Effort) -> list[tuple[Whereabouts, str]]:
+def _questions(
+    request: Request, report: ClosingReport | None, standing: Standing
+) -> list[tuple[Whereabouts, str]]:
     """Each question with the address where the person answers it; '' where they may not."""
-    questions = queries.questions_of(effort)
-    waiting = [row for row in questions if row.status == WhereaboutsStatus.ASKED]
-    if not waiting:
-        return [(row, "") for row in questions]
+    effort = standing.effort
+    questions = []
+    for question in standing.questions:
+        if question.status != WhereaboutsStatus.CANCELLED:
+            questions.append(question)
 
-    # Asked only now: it takes two queries, and most pages have
-    # nothing to answer.
-    right = actions.right_to_answer(effort)
+    right = rules.who_answers(report, questions)
     may_answer = may(request.user, right, at=effort.application)
     rows = []
     for question in questions:
         url = ""
-        if may_answer and question in waiting:
+        if may_answer and question.status == WhereaboutsStatus.ASKED:
             url = url_of("efforts:whereabouts", effort, question.pk)
         rows.append((question, url))
     return rows

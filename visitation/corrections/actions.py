@@ -15,24 +15,25 @@ from budget.tariff import less
 from skolefleks import audit, outbox
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import require
-from skolefleks.refusals import Refusal
+from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.statemachine import move
 from visitation.corrections import rules
 from visitation.decisions import actions as decisions
 from visitation.decisions import queries as decision_queries
 from visitation.decisions import rules as decision_rules
-from visitation.efforts import following as efforts
 from visitation.law import actions as law
-from visitation.letters import actions as letters
-from visitation.models import Decision, Grant
+from visitation.models import Decision, Effort, Grant
 from visitation.recusals import actions as recusals
 from visitation.releases import actions as releases
+from visitation.ways import rules as ways_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
     from skolefleks.models import User
+
+MOVED = "Indsatsen er flyttet til en anden skole. Ret afgørelsen der."
 
 
 @transaction.atomic
@@ -41,16 +42,17 @@ def correct(
     terms: decision_rules.Terms | None,
     *,
     grounds: str,
+    way: ways_rules.Way | None = None,
     by: User,
 ) -> Decision:
     """Put a released decision right by a new one, which the school knows of at once.
 
     None for `terms` takes the grant away. The old grant runs to the day
     before the new one begins, or is annulled where they begin together.
-    What is paid of the old grant beyond what it costs now is carried to the
-    new one; the rest the school owes. Raises Recused, NotPossible, Overtaken,
-    NotHeard, AlreadyGranted, Refusal above the ceiling, and the books' NoPool
-    and Overdrawn.
+    What is paid of the old grant beyond what it costs now is carried to
+    the new one; the rest the school owes. Raises Recused, NotPossible,
+    Overtaken, NotHeard, AlreadyGranted, Refusal above the ceiling, and
+    the books' NoPool and Overdrawn.
     """
     application = decision.application
     old = decision_queries.known_grant(decision.pupil_case)
@@ -62,6 +64,8 @@ def correct(
     # Somebody may have corrected it while we waited for the locks.
     decision.refresh_from_db(fields=["status"])
     rules.require_correctable(decision, old, terms)
+    if old and Effort.objects.filter(moved_from=old.effort_id).exists():
+        raise NotPossible(MOVED)
 
     # The old grant first: its money may be needed, and its days are.
     _make_room(old, terms, grounds=grounds, by=by)
@@ -84,12 +88,12 @@ def correct(
         deviation=deviation,
         weight=weight,
         replaces=decision,
+        what=ways_rules.What.CORRECTION,
+        way=way,
         by=by,
     )
     if terms:
-        grant = decisions.create_grant(new_decision, terms, by=by)
-        for amounts in paid_before:
-            claims.carry_to(grant, amounts, by=by)
+        _grant_anew(new_decision, terms, paid_before, by=by)
     audit.record("correct", new_decision, by=by, replaces=str(decision.pk))
 
     releases.make_known(new_decision, application, by=by)
@@ -98,20 +102,55 @@ def correct(
     return new_decision
 
 
+def _grant_anew(
+    decision: Decision,
+    terms: decision_rules.Terms,
+    paid_before: Sequence[dict[int, int]],
+    *,
+    by: User,
+) -> None:
+    grant = decisions.create_grant(decision, terms, by=by)
+    for amounts in paid_before:
+        claims.carry_to(grant, amounts, by=by)
+
+
 @transaction.atomic
-def end_early(grant: Grant, *, on: date, grounds: str, by: User) -> dict[int, int]:
+def end_early(
+    grant: Grant,
+    *,
+    on: date,
+    grounds: str,
+    way: ways_rules.Way | None = None,
+    by: User,
+) -> dict[int, int]:
     """End a grant with `on` as its last day; the whole DKK given back, by fiscal year.
 
-    What is paid beyond it the school owes: it is set off in the next run.
-    Raises Recused, NotPossible, Overtaken, NotHeard, Refusal for a day outside
-    the period.
+    It is a decision like any other, in the place of the one that the school
+    knows. What is paid beyond the day the school owes: it is set off in the
+    next run. Raises Recused, NotPossible, Overtaken, NotHeard, Refusal for a
+    day outside the period.
     """
-    application = grant.decision.application
+    pupil_case = grant.decision.pupil_case
+    application = pupil_case.application
+    require(by, P.CASE_DECIDE, at=application)
     amounts = cut_short(grant, on=on, grounds=grounds, by=by)
-    # It takes from the party what was given: the same hearing as before any decision.
+    # It takes from the party what was given: the same hearing as before
+    # any decision.
     law.require_heard(application, Decision.Outcome.STOPPED)
-    letters.write_end_letters(grant, application, by=by)
-    efforts.follow_grants(grant.decision.pupil_case, by=by)
+
+    before = decision_queries.known_decision(pupil_case)
+    decision = decisions.write(
+        pupil_case,
+        Decision.Outcome.STOPPED,
+        grounds=grounds,
+        weight=before.weight if before else None,
+        replaces=before,
+        what=ways_rules.What.ENDING,
+        way=way,
+        by=by,
+    )
+    audit.record("end_grant", decision, by=by, grant=str(grant.pk))
+    releases.make_known(decision, application, ended=grant, by=by)
     outbox.post("decisions.released", application=str(application.pk))
     return amounts
 
@@ -178,13 +217,15 @@ def carry_from(
 ) -> list[dict[int, int]]:
     """Take what is paid of the grants that ended, for the one that follows to begin with.
 
-    Whole DKK by fiscal year of each, in all at most what `terms` cost; `claims.carry_to` gives them
-    to it, one by one. What is more than that, the school owes.
+    Whole DKK by fiscal year of each, in all at most what `terms` cost;
+    `claims.carry_to` gives them to it, one by one. What is more than
+    that, the school owes.
     """
     if terms is None:
         return []
 
-    # Before the new grant is committed: what is carried leaves room for it in the pool.
+    # Before the new grant is committed: what is carried leaves room for
+    # it in the pool.
     left = terms.by_fiscal_year()
     carried = []
     for old in ended:

@@ -8,12 +8,13 @@ from django.core.exceptions import ValidationError
 
 from applications.models import TEXT
 from skolefleks.danish import DayField, day
-from skolefleks.forms import Form
 from skolefleks.textfields import FreeText, text_area
-from visitation.corrections import rules
+from visitation.corrections import actions, rules
 from visitation.decisions import forms as decision_forms
+from visitation.ways.forms import WayForm
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from django.http import QueryDict
@@ -54,13 +55,25 @@ class CorrectionForm(decision_forms.DecisionForm):
         # The days that are set, not the suggestions: some may have been
         # changed.
         days = [follow_up.due_on for follow_up in grant.follow_ups.all()]
-        return cls(data, initial=initial, follow_ups=days)
+        form = cls(data, initial=initial, follow_ups=days)
+        form.pupil_case = decision.pupil_case
+        form.keeps_first_day = True
+        return form
+
+    def act(self) -> Callable[..., object]:
+        if self.is_sent_round:
+            return self.send()
+        return actions.correct
 
     def arguments(self) -> dict[str, Any]:
-        return {"terms": self.terms(), "grounds": self.cleaned_data["grounds"]}
+        return {
+            "terms": self.terms(),
+            "grounds": self.grounds_in_full(),
+            "way": self.chosen_way(),
+        }
 
 
-class EndForm(Form):
+class EndForm(WayForm):
     """A grant's last day, before its time."""
 
     ended_on = DayField(label="Bevillingens sidste dag")
@@ -77,10 +90,16 @@ class EndForm(Form):
         super().__init__(data)
         self.grant = grant
 
+    def act(self) -> Callable[..., object]:
+        if self.is_sent_round:
+            return self.send()
+        return actions.end_early
+
     def arguments(self) -> dict[str, Any]:
         return {
             "on": self.cleaned_data["ended_on"],
             "grounds": self.cleaned_data["grounds"],
+            "way": self.chosen_way(),
         }
 
     def clean_ended_on(self) -> date:

@@ -12,14 +12,17 @@ from django.shortcuts import get_object_or_404, redirect
 from skolefleks import audit
 from skolefleks.danish import day, kr
 from skolefleks.models import AccessEntry
-from skolefleks.pages import form_page, posted, show_form
+from skolefleks.pages import form_page, show_form
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
-from visitation.corrections import actions, forms
+from visitation.corrections import forms
 from visitation.decisions import forms as decision_forms
 from visitation.decisions import queries as decision_queries
 from visitation.models import Decision
 from visitation.pages import find
+from visitation.ways import pages as ways_pages
+from visitation.ways import queries as ways
+from visitation.ways import rules as ways_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,20 +43,23 @@ def correct_decision(request: Request, number: str, pupil: UUID) -> HttpResponse
     decision.pupil_case = pupil_case
     old = decision_queries.known_grant(pupil_case)
 
-    data = posted(request)
+    standing = ways.standing_of(pupil_case, ways_rules.What.CORRECTION, request.user)
+    data = ways_pages.form_data(request, standing)
     # A rejection is corrected from what the school applied for.
     if old:
         form = forms.CorrectionForm.of_grant(data, decision, old)
     else:
         form = forms.CorrectionForm.of_wish(data, pupil_case)
+    ways_pages.offer(form, request, standing)
 
     changes: Sequence[decision_queries.YearChange] = []
     if form.is_valid():
         # Before the act: afterwards the old grant is another.
         changes = _correction_changes(old, form)
-        if is_confirmed(request) and form.try_to(
-            actions.correct, decision, by=request.user
-        ):
+        subject = pupil_case if form.is_sent_round else decision
+        if is_confirmed(request) and form.try_to(form.act(), subject, by=request.user):
+            if form.is_sent_round:
+                return _after_sending(request, form.outcome)
             receipt = f"Afgørelsen for {pupil_case} er rettet.{_receipt(changes)}"
             messages.success(request, f"{receipt} Skolen får besked.")
             return redirect("letters", number)
@@ -61,6 +67,7 @@ def correct_decision(request: Request, number: str, pupil: UUID) -> HttpResponse
     stops = decision_queries.what_stops(changes)
     terms = decision_forms.terms_so_far(data or form.initial)
     context = {
+        "standing": standing,
         "decision": decision,
         "old": old,
         "changes": changes,
@@ -81,20 +88,24 @@ def end_grant(request: Request, number: str, pupil: UUID) -> HttpResponse:
     if grant is None:
         raise Http404
 
-    form = forms.EndForm(posted(request), grant=grant)
+    standing = ways.standing_of(pupil_case, ways_rules.What.ENDING, request.user)
+    form = forms.EndForm(ways_pages.form_data(request, standing), grant=grant)
+    ways_pages.offer(form, request, standing)
     changes: Sequence[decision_queries.YearChange] = []
     if form.is_valid():
         last_day = form.cleaned_data["ended_on"]
         # Before the act, which changes the grant.
         changes = decision_queries.ending(grant, last_day)
-        if is_confirmed(request) and form.try_to(
-            actions.end_early, grant, by=request.user
-        ):
+        subject = pupil_case if form.is_sent_round else grant
+        if is_confirmed(request) and form.try_to(form.act(), subject, by=request.user):
+            if form.is_sent_round:
+                return _after_sending(request, form.outcome)
             receipt = f"Bevillingen til {pupil_case} slutter {day(last_day)}.{_receipt(changes)}"
             messages.success(request, f"{receipt} Skolen får besked.")
             return redirect(pupil_case.application)
 
     context = {
+        "standing": standing,
         "grant": grant,
         "changes": changes,
         "owed": decision_queries.sentences_of(changes),
@@ -108,6 +119,11 @@ def end_grant(request: Request, number: str, pupil: UUID) -> HttpResponse:
 def is_confirmed(request: Request) -> bool:
     """Whether the person has seen what it changes, and pressed the button beneath."""
     return "confirmed" in request.POST
+
+
+def _after_sending(request: Request, written: Any) -> HttpResponse:
+    messages.success(request, ways_pages.receipt_of(written))
+    return redirect(written)
 
 
 def _correction_changes(

@@ -12,7 +12,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from applications.lifecycle import Status
-from applications.reading import ties
 from applications.writing import actions as writing
 from budget.books import actions as books
 from budget.payments import planning
@@ -20,17 +19,16 @@ from skolefleks import audit, outbox
 from skolefleks.calendar import ONE_DAY
 from skolefleks.danish import today
 from skolefleks.models import User
-from skolefleks.models.people import COMMITTEE_ROLES
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import require
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from skolefleks.statemachine import move
+from visitation.agenda import happenings
 from visitation.decisions import queries, rules
 from visitation.law import actions as law
 from visitation.letters import actions as letters
 from visitation.lifecycle import GrantStatus
 from visitation.models import (
-    Attendance,
     Decision,
     FollowUp,
     Grant,
@@ -39,6 +37,8 @@ from visitation.models import (
     TariffStep,
 )
 from visitation.recusals import actions as recusals
+from visitation.ways import actions as ways
+from visitation.ways import rules as ways_rules
 
 if TYPE_CHECKING:
     from datetime import date
@@ -65,11 +65,13 @@ def grant(
     terms: rules.Terms,
     *,
     grounds: str,
+    way: ways_rules.Way | None = None,
     by: User,
 ) -> Grant:
     """Grant one pupil money and commit it, provisionally until the decision is released.
 
-    It is granted in part where it is less than the school applied for.
+    `way` says how, outside a meeting; at one it is None. It is granted in
+    part where it is less than the school applied for.
     Raises Recused, NotPossible, Overtaken, AlreadyGranted, NotHeard, and
     the books' NoPool and Overdrawn.
     """
@@ -85,6 +87,7 @@ def grant(
         deviation=terms.deviation,
         weight=terms.weight,
         replaces=queries.known_decision(pupil_case),
+        way=way,
         by=by,
     )
     new_grant = create_grant(decision, terms, by=by)
@@ -100,6 +103,7 @@ def reject(
     pupil_case: PupilCase,
     *,
     grounds: str,
+    way: ways_rules.Way | None = None,
     by: User,
     weight: int | None = None,
 ) -> Decision:
@@ -115,6 +119,7 @@ def reject(
         grounds=grounds,
         weight=weight,
         replaces=queries.known_decision(pupil_case),
+        way=way,
         by=by,
     )
     audit.record("reject", decision, by=by)
@@ -122,7 +127,13 @@ def reject(
 
 
 @transaction.atomic
-def postpone(pupil_case: PupilCase, *, grounds: str, by: User) -> Decision:
+def postpone(
+    pupil_case: PupilCase,
+    *,
+    grounds: str,
+    way: ways_rules.Way | None = None,
+    by: User,
+) -> Decision:
     """Put one pupil off to a later meeting. Raises Recused, NotPossible, Overtaken."""
     _require_may_decide(pupil_case, Outcome.POSTPONED, by=by)
 
@@ -131,6 +142,7 @@ def postpone(pupil_case: PupilCase, *, grounds: str, by: User) -> Decision:
         Outcome.POSTPONED,
         grounds=grounds,
         replaces=queries.known_decision(pupil_case),
+        way=way,
         by=by,
     )
     audit.record("postpone", decision, by=by)
@@ -151,6 +163,10 @@ def undo(decision: Decision, *, by: User) -> None:
     # The step before the money: it is refused where the decision was
     # released meanwhile.
     move(decision, "undo", by=by)
+    # At the meeting it is as if it had not been; after the meeting it was decided there.
+    if decision.meeting:
+        kind = happenings.Kind.UNDONE
+        happenings.note(decision.meeting, kind, by=by, decision=decision)
     if grant:
         annul(grant, by=by)
 
@@ -177,18 +193,27 @@ def write(
     outcome: Outcome,
     *,
     grounds: str,
+    what: ways_rules.What = ways_rules.What.FIRST,
+    way: ways_rules.Way | None,
     by: User,
     deviation: str | None = None,
     weight: int | None = None,
     replaces: Decision | None = None,
 ) -> Decision:
-    """Write a decision, who took part in it, and its line in the journal.
+    """Write a decision, who made it and how, and its line in the journal.
 
     The only place where a decision comes into being. Whoever calls has made
-    sure that it may. Raises NotPossible where the meeting is not quorate in
-    the case.
+    sure that it may. Raises NotPossible and Refusal where `by` cannot decide
+    it so (`visitation.ways.rules`).
     """
     application = pupil_case.application
+    settled = ways.settle(
+        pupil_case,
+        what,
+        way,
+        is_postponing=outcome == Outcome.POSTPONED,
+        by=by,
+    )
     decision = Decision.objects.create(
         pupil_case=pupil_case,
         outcome=outcome,
@@ -199,47 +224,38 @@ def write(
         deviation=deviation,
         weight=weight,
         age=pupil_case.age_on(today()),
-        meeting=queries.meeting_under_way(application),
+        basis=settled.basis,
+        meeting=settled.meeting,
+        written_round=settled.written,
+        ground=settled.ground,
+        alone_reason=settled.reason or None,
+        has_alone_reason=bool(settled.reason.strip()),
         replaces=replaces,
         decided_by=by,
         decided_at=timezone.now(),
     )
 
-    note_participants(decision)
+    _note_participants(decision, settled)
     letters.note(JournalEntry.What.DECIDED, application, by=by)
+    if settled.meeting:
+        happenings.note(
+            settled.meeting,
+            happenings.Kind.DECIDED,
+            by=by,
+            decision=decision,
+            counting=settled.counting,
+        )
     return decision
 
 
-def note_participants(decision: Decision) -> None:
-    """Write down who took part and who was out, as it was when the decision was made.
-
-    At a meeting that is everybody present, outside one only the person who
-    decided. Raises NotPossible where too few are left at the meeting.
-    """
-    committee = list(User.objects.holding(*COMMITTEE_ROLES))
-    out = ties.disqualifications(decision.application, committee)
-    # Whoever decides takes part; the secretary does so without counting.
-    present = {decision.decided_by_id}
-
-    if decision.meeting:
-        # Whoever has left the committee since the invitation neither counts
-        # nor takes part.
-        there = decision.meeting.attendances.filter(
-            state=Attendance.State.PRESENT, user__in=committee
-        )
-        counting = 0
-        for attendance in there:
-            present.add(attendance.user_id)
-            if attendance.counts and attendance.user_id not in out:
-                counting += 1
-        rules.require_quorum(counting)
-
+def _note_participants(decision: Decision, settled: ways.Settled) -> None:
+    """Write down who took part and who was out, as it was when the decision was made."""
     rows = []
-    for user in sorted(present - set(out)):
+    for user in sorted(settled.took_part):
         rows.append(
             Participant(decision=decision, user_id=user, part=Part.TOOK_PART, why="")
         )
-    for user, why in sorted(out.items()):
+    for user, why in sorted(settled.out.items()):
         rows.append(
             Participant(decision=decision, user_id=user, part=Part.OUT, why=why)
         )

@@ -15,6 +15,7 @@ from skolefleks.textfields import FreeText, text_area
 from visitation.decisions import actions, rules
 from visitation.decisions.sentences import GROUNDS
 from visitation.models import Assessment, Decision
+from visitation.ways.forms import WayForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -78,7 +79,7 @@ def check_period(form: Form, cleaned: dict[str, Any]) -> None:
         form.show_refusal(refusal)
 
 
-class DecisionForm(Form):
+class DecisionForm(WayForm):
     """What is decided for one pupil. Terms are asked for only where the pupil is granted.
 
     The field `outcome` is in `cleaned_data`; `form.outcome` is what the act
@@ -122,6 +123,15 @@ class DecisionForm(Form):
     )
     starts_on = DayField(label="Fra og med", required=False)
     ends_on = DayField(label="Til og med", required=False)
+    past_reason = FreeText(
+        label="Hvorfor begynder perioden før ansøgningen?",
+        max_length=TEXT,
+        required=False,
+        widget=text_area(2),
+        help_text="Skal kun udfyldes, når den gør. Det står sammen med begrundelsen.",
+    )
+    # Asked for where the terms look like a slip of the hand.
+    sure = forms.BooleanField(label="Ja, det er meningen", required=False)
     conditions = FreeText(
         label="Vilkår",
         max_length=TEXT,
@@ -141,8 +151,11 @@ class DecisionForm(Form):
         ),
     )
 
-    optional_fields = {"conditions"}
+    optional_fields = frozenset(("conditions",))
     sentences = GROUNDS
+    pupil_case: PupilCase
+    doubts: Sequence[str] = ()
+    keeps_first_day = False
 
     def __init__(
         self,
@@ -169,11 +182,15 @@ class DecisionForm(Form):
             "ends_on": pupil_case.ends_on,
         }
         days = rules.suggested_follow_ups(pupil_case.starts_on, pupil_case.ends_on)
-        return cls(data, initial=initial, follow_ups=days)
+        form = cls(data, initial=initial, follow_ups=days)
+        form.pupil_case = pupil_case
+        return form
 
     # -- what the act is given ---------------------------------------------------------------------
     def act(self) -> Callable[..., object]:
-        """The act that the chosen outcome asks for."""
+        """The act that the chosen outcome asks for, or the one that sends it round."""
+        if self.is_sent_round:
+            return self.send()
         outcome = self.cleaned_data["outcome"]
         if outcome == Outcome.GRANTED:
             return actions.grant
@@ -183,12 +200,27 @@ class DecisionForm(Form):
 
     def arguments(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
-        grounds = cleaned["grounds"]
+        arguments: dict[str, Any] = {
+            "grounds": self.grounds_in_full(),
+            "way": self.chosen_way(),
+        }
         if cleaned["outcome"] == Outcome.GRANTED:
-            return {"terms": self.terms(), "grounds": grounds}
-        if cleaned["outcome"] == Outcome.POSTPONED:
-            return {"grounds": grounds}
-        return {"grounds": grounds, "weight": cleaned["weight"]}
+            arguments["terms"] = self.terms()
+        elif cleaned["outcome"] == Outcome.REJECTED:
+            arguments["weight"] = cleaned["weight"]
+        return arguments
+
+    def grounds_in_full(self) -> str:
+        """With the reason for a period that begins before the application."""
+        grounds: str = self.cleaned_data["grounds"]
+        reason = self.cleaned_data["past_reason"]
+        if not self.is_granting or not reason:
+            return grounds
+        return f"{grounds}\n\nHvorfor perioden begynder før ansøgningen: {reason}"
+
+    @property
+    def is_granting(self) -> bool:
+        return bool(self.cleaned_data.get("outcome") == Outcome.GRANTED)
 
     def terms(self) -> rules.Terms | None:
         """What is granted; None where nothing is."""
@@ -220,7 +252,31 @@ class DecisionForm(Form):
             self._take_step(cleaned)
             self._check_terms(cleaned)
             self._check_follow_ups(cleaned)
+            if not self.errors:
+                self._ask_again(cleaned)
         return cleaned
+
+    def _ask_again(self, cleaned: dict[str, Any]) -> None:
+        """A past period gives its reason; what looks like a slip of the hand is confirmed."""
+        starts_on = cleaned["starts_on"]
+        is_as_before = starts_on == self.initial.get("starts_on")
+        is_early = rules.begins_before_application(
+            starts_on, self.pupil_case.application
+        )
+        # A correction that keeps the first day gives no new days.
+        is_kept = self.keeps_first_day and is_as_before
+        if is_early and not is_kept and not cleaned["past_reason"]:
+            self.add_error(
+                "past_reason",
+                "Perioden begynder før ansøgningen. Skriv, hvorfor.",
+            )
+
+        terms = rules.Terms(cleaned["tariff"], starts_on, cleaned["ends_on"])
+        self.doubts = rules.doubts_about(terms, self.pupil_case)
+        if self.doubts and not cleaned["sure"]:
+            self.add_error(
+                "sure", f"{' '.join(self.doubts)} Sæt kryds, hvis det passer."
+            )
 
     def _take_step(self, cleaned: dict[str, Any]) -> None:
         """Let a chosen step be the tariff where the amount was left as the page opened.
@@ -285,6 +341,7 @@ class DecisionForm(Form):
         if not first or not last:
             return
 
+        self._follow_the_period(cleaned, first, last)
         for name in self._follow_ups:
             due_on = cleaned.get(name)
             if not due_on or first <= due_on <= last:
@@ -295,3 +352,16 @@ class DecisionForm(Form):
                 self.add_error(
                     name, f"Vælg en dag mellem {day(first)} og {day(last)}."
                 )
+
+    def _follow_the_period(
+        self, cleaned: dict[str, Any], first: date, last: date
+    ) -> None:
+        """Suggest the days anew for another period, where nobody has changed them."""
+        before = (self.initial.get("starts_on"), self.initial.get("ends_on"))
+        names = self._follow_ups
+        untouched = all(cleaned.get(n) == self.initial.get(n) for n in names)
+        if self.keeps_first_day or (first, last) == before or not untouched:
+            return
+        days = rules.suggested_follow_ups(first, last)[: len(names)]
+        cleaned.update(dict.fromkeys(names))
+        cleaned.update(zip(names, days, strict=False))

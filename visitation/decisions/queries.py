@@ -19,7 +19,7 @@ from skolefleks.models import User
 from skolefleks.models.people import COMMITTEE_ROLES
 from visitation.decisions import rules
 from visitation.lifecycle import GrantStatus, MeetingStatus
-from visitation.models import Attendance, Decision, Grant, Meeting
+from visitation.models import Attendance, Decision, Grant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -199,6 +199,9 @@ def remarks(
         )
         sentences.append(("info", less))
 
+    if terms.starts_on < today():
+        sentences.append(("warning", "Perioden begynder før i dag."))
+
     # An amount ends in "kr.", so it brings the sentence's full stop along.
     if not rules.is_unit_tariff(terms.tariff):
         unit = kr(settings.UNIT_TARIFF)
@@ -279,12 +282,6 @@ def taking_part(application: Application, by: User) -> TakingPart:
     return TakingPart(in_meeting, present, out)
 
 
-def meeting_under_way(application: Application) -> Meeting | None:
-    """The meeting under way that has the case on its agenda."""
-    meetings = Meeting.objects.filter(status=MeetingStatus.UNDER_WAY)
-    return meetings.filter(items__application=application).first()
-
-
 # -- the decisions and grants there are ------------------------------------------------------------
 def is_decided(pupil_case: PupilCase) -> bool:
     """Whether the pupil has a decision that stands; a released postponement is none."""
@@ -315,10 +312,11 @@ def grant_to_end(pupil_case: PupilCase) -> Grant | None:
 
 
 def years_counted(grant: Grant) -> set[int]:
-    """The fiscal years in which another grant of the pupil holds the place in the district."""
-    grants = Grant.objects.standing().filter(
-        pupil=grant.pupil, district=grant.district
-    )
+    """The fiscal years in which another grant of the pupil holds the place.
+
+    In whatever district: who moves within a year is counted where the year began.
+    """
+    grants = Grant.objects.standing().filter(pupil=grant.pupil)
     # By what each takes now: a grant that was cut short holds fewer years.
     years: set[int] = set()
     for other in grants.exclude(pk=grant.pk):

@@ -1,4 +1,4 @@
-"""What holds of a decision and its terms: outcome, period, tariff, follow-ups, quorum."""
+"""What holds of a decision and its terms: outcome, period, tariff, follow-ups."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.utils import timezone
 
 from budget.tariff import Later, Part, by_fiscal_year
 from skolefleks.calendar import ONE_DAY
-from skolefleks.danish import today
-from skolefleks.refusals import NotPossible, Refusal
+from skolefleks.danish import kr, today
+from skolefleks.refusals import Refusal
 from visitation.models import Decision
 
 if TYPE_CHECKING:
-    from applications.models import PupilCase
+    from applications.models import Application, PupilCase
     from visitation.models import Grant
 
 Outcome = Decision.Outcome
@@ -124,6 +125,25 @@ def require_period(starts_on: date, ends_on: date) -> None:
         )
 
 
+def doubts_about(terms: Terms, pupil_case: PupilCase) -> list[str]:
+    """What may be a slip of the hand, and is asked for before it is decided; none as a rule."""
+    doubts = []
+    requested = pupil_case.requested_tariff
+    if requested is not None and terms.tariff > requested:
+        doubts.append(
+            f"Taksten er højere end de {kr(requested)} pr. år, skolen søger om."
+        )
+    if sum(part.amount for part in terms.by_fiscal_year().values()) == 0:
+        doubts.append("Perioden koster 0 kr. i alt.")
+    return doubts
+
+
+def begins_before_application(starts_on: date, application: Application) -> bool:
+    """Whether money is given for days before the school had applied: that takes a reason."""
+    submitted_at = application.submitted_at
+    return submitted_at is not None and starts_on < timezone.localdate(submitted_at)
+
+
 # -- the follow-ups --------------------------------------------------------------------------------
 def suggested_follow_ups(starts_on: date | None, ends_on: date | None) -> list[date]:
     """Every FOLLOW_UP_MONTHS months from the first day, before the last; none without a period."""
@@ -144,14 +164,3 @@ def months_after(day: date, months: int) -> date:
     year = day.year + years
     days_in_month = monthrange(year, month + 1)[1]
     return date(year, month + 1, min(day.day, days_in_month))
-
-
-# -- the quorum ------------------------------------------------------------------------------------
-def require_quorum(count: int) -> None:
-    """Raise NotPossible where too few are at the meeting: present, counting, not disqualified."""
-    if count < settings.QUORUM:
-        raise NotPossible(
-            f"Udvalget er ikke beslutningsdygtigt i sagen: {count} er til stede og ikke inhabile,"
-            f" og det kræver {settings.QUORUM}."
-            " Udsæt sagen, eller skriv flere på som til stede."
-        )

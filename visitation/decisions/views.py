@@ -16,15 +16,18 @@ from applications.reading.queries import WholeApplication
 from skolefleks import audit
 from skolefleks.danish import kr, today
 from skolefleks.models import AccessEntry
-from skolefleks.pages import act, attempt, form_page, page, posted, show_form
+from skolefleks.pages import act, attempt, form_page, page, show_form
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
 from visitation.decisions import actions, forms, queries
-from visitation.models import Decision, Grant
+from visitation.models import Decision, Grant, WrittenRound
 from visitation.pages import find
+from visitation.ways import pages as ways_pages
+from visitation.ways import queries as ways
+from visitation.ways import rules as ways_rules
 
 if TYPE_CHECKING:
-    from applications.models import PupilCase
+    from applications.models import Application, PupilCase
 
 # Stands in the address where the page was opened from the meeting's: one
 # comes back there.
@@ -36,7 +39,10 @@ def decide(request: Request, number: str, pupil: UUID) -> HttpResponse:
     """Decide one pupil, with the case beside the form and the pool's figures under the amount."""
     pupil_case = find.reviewable_pupil(request, number, pupil)
     application = pupil_case.application
-    form = forms.DecisionForm.of_wish(posted(request), pupil_case)
+    standing = ways.standing_of(pupil_case, ways_rules.What.FIRST, request.user)
+    data = ways_pages.form_data(request, standing)
+    form = forms.DecisionForm.of_wish(data, pupil_case)
+    ways_pages.offer(form, request, standing)
 
     # Asked once: a refusal of the act makes the form invalid too.
     was_valid = form.is_valid()
@@ -48,19 +54,29 @@ def decide(request: Request, number: str, pupil: UUID) -> HttpResponse:
         return redirect(application)
 
     audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
-    terms = forms.terms_so_far(posted(request) or form.initial)
+    terms = forms.terms_so_far(data or form.initial)
     context = {
+        "standing": standing,
         "pupil_case": pupil_case,
         "application": application,
         "age": pupil_case.age_on(today()),
         "wish": reading_rules.wish_for(pupil_case),
         "figures": queries.figures(terms, pupil_case),
-        "taking_part": queries.taking_part(application, request.user),
+        "taking_part": _taking_part(standing, application, request),
         "planned": with_case_lines(
             PLANNED, WholeApplication(application).planned_measures
         ),
     }
     return show_form(request, "visitation/decisions/decide.html", form, context)
+
+
+def _taking_part(
+    standing: ways.Standing, application: Application, request: Request
+) -> queries.TakingPart | None:
+    """Who is at the meeting; outside one that is not asked."""
+    if standing.meeting is None:
+        return None
+    return queries.taking_part(application, request.user)
 
 
 @page(P.CASE_DECIDE)
@@ -96,6 +112,9 @@ def _after_deciding(
     """Say what was decided, and lead back to where the page was opened."""
     # Not the field of that name: the grant or decision that the act made.
     result: Any = form.outcome
+    if isinstance(result, WrittenRound):
+        messages.success(request, ways_pages.receipt_of(result))
+        return redirect(result)
     if isinstance(result, Grant):
         decision = result.decision
         receipt = _grant_receipt(pupil_case, result)

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 Part = EffortContact.Part
 Phase = EffortPhase.Kind
 
-# What a new version of a goal may say differently; how it is measured stays.
+# What a new version of a goal may say differently; how it is
+# measured stays.
 GOAL_FIELDS = (
     "what low_anchor high_anchor unit baseline target due_on how_measured"
 ).split()
@@ -51,7 +52,8 @@ def confirm_begun(effort: Effort, *, begun_on: date, by: User) -> None:
     if begun_on > effort.ends_on:
         raise Refusal("Dagen ligger efter indsatsens sidste dag.", field="begun_on")
 
-    # The day before the status: the database knows no running effort without it.
+    # The day before the status: the database knows no running
+    # effort without it.
     effort.begun_on = begun_on
     effort.begun_by = by
     effort.save(update_fields=["begun_on", "begun_by"])
@@ -69,7 +71,8 @@ def say_not_begun(
 ) -> EffortDelay:
     """Say why the effort has not begun; the committee is told. The money stays where it is.
 
-    Raises NotPossible once it has begun, Refusal for a day that is past.
+    Raises NotPossible once it has begun, Refusal for a day that
+    is past.
     """
     require_open(effort, P.EFFORT_WRITE, by=by)
     if effort.status != EffortStatus.AWAITING:
@@ -127,12 +130,14 @@ def write_contacts(
 def set_phases(effort: Effort, *, first_days: Mapping[Phase, date], by: User) -> None:
     """Set the first day of the phases after the first one.
 
-    Raises NotPossible, and Refusal unless they follow each other inside the effort.
+    Raises NotPossible, and Refusal unless they follow each
+    other inside the effort.
     """
     require_open(effort, P.EFFORT_WRITE, by=by)
     rules.require_phases(list(first_days.values()), effort.starts_on, effort.ends_on)
 
-    # Deleted and written anew: two phases never begin together, not even for a moment.
+    # Deleted and written anew: two phases never begin together,
+    # not even for a moment.
     phases = list(effort.phases.all())
     effort.phases.all().delete()
     for phase in phases:
@@ -151,7 +156,8 @@ def change_goal(
 ) -> EffortGoal:
     """Put a new version in the place of a goal, with the reason; the old one stays readable.
 
-    Raises NotPossible, and Overtaken where somebody has changed it already.
+    Raises NotPossible, and Overtaken where somebody has changed
+    it already.
     """
     effort = goal.effort
     require_open(effort, P.EFFORT_WRITE, by=by)
@@ -164,6 +170,7 @@ def change_goal(
         version=goal.version + 1,
         replaces=goal,
         kind=goal.kind,
+        scale_id=goal.scale_id,
         reason=reason,
         by=by,
         at=timezone.now(),
@@ -214,8 +221,9 @@ def settle_condition(
 def require_open(effort: Effort, right: P, *, by: User) -> None:
     """Hold the effort's row, and raise what stands in the way of acting on it.
 
-    PermissionDenied without the right, Recused where the case is closed to the person, and
-    NotPossible once the effort is over.
+    PermissionDenied without the right, Recused where the case
+    is closed to the person, and NotPossible once the effort is
+    over.
     """
     require_allowed(effort, right, by=by)
     if not effort.is_live:

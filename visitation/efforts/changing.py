@@ -149,7 +149,8 @@ def _find(
 ) -> Effort:
     """The effort that the person may change. Raises Http404, Recused, PermissionDenied."""
     effort = find_effort(request, number, pk)
-    # Who teaches at one school and judges for another may read more than they may write.
+    # Who teaches at one school and judges for another may read
+    # more than they may write.
     require(request.user, right, at=effort.application)
     return effort
 

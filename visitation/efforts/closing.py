@@ -12,11 +12,10 @@ from skolefleks.danish import today
 from skolefleks.statemachine import follow
 from visitation.closings import rules
 from visitation.lifecycle import ClosingStatus, WhereaboutsStatus
-from visitation.models import ClosingReport, Whereabouts
+from visitation.models import ClosingReport, Effort, Whereabouts
 
 if TYPE_CHECKING:
     from skolefleks.models import User
-    from visitation.models import Effort
 
 # What nobody has done yet falls away when the effort goes on
 # after all.
@@ -34,6 +33,12 @@ def lay(effort: Effort, *, by: User | None) -> None:
         due_on=laid_on + timedelta(days=settings.CLOSING_DAYS),
     )
     audit.record("lay_closing", closing, by=by)
+    outbox.post("effort.ended", effort=str(effort.pk))
+
+    # Where the pupil went on with the effort, that end is asked
+    # about.
+    if Effort.objects.filter(moved_from=effort).exists():
+        return
     for months in settings.WHEREABOUTS_MONTHS:
         # One that was answered after an earlier end is asked no
         # more.
@@ -42,7 +47,6 @@ def lay(effort: Effort, *, by: User | None) -> None:
             months=months,
             defaults={"ask_on": rules.months_after(effort.ends_on, months)},
         )
-    outbox.post("effort.ended", effort=str(effort.pk))
 
 
 def drop(effort: Effort, *, by: User | None) -> None:

@@ -1,7 +1,8 @@
 """What leadership looks for among the efforts, each as a condition.
 
-The list filters by it, and the oversight counts by the same condition: so a figure there is the
-number of rows behind its link.
+The list filters by it, and the oversight counts by the same
+condition: so a figure there is the number of rows behind its
+link.
 """
 
 from __future__ import annotations
@@ -10,17 +11,16 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from skolefleks.danish import today
-from visitation.efforts import queries
+from visitation.efforts.still import stands_still
 from visitation.lifecycle import (
     LIVE,
     OPEN_FOLLOW_UPS,
     ClosingStatus,
     FollowUpStatus,
 )
-from visitation.measurements.rules import Standing
 from visitation.models import (
     ClosingReport,
     Effort,
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-# The shares of the two clocks are of the follow-ups whose last day lies within so many days.
+# The shares of the two clocks are of the follow-ups whose last
+# day lies within so many days.
 DAYS_LOOKED_BACK = 365
 
 ON_TIME = Q(held_on__isnull=False, held_on__lte=F("hold_by"))
@@ -53,7 +54,8 @@ def to_be_held_by_now() -> QuerySet[FollowUpWindow]:
 
 def to_be_told_by_now() -> QuerySet[FollowUpWindow]:
     """Those that were held, and whose outcome is told or should have been."""
-    # What was never held has no outcome to be told: it is late by the other clock.
+    # What was never held has no outcome to be told: it is late
+    # by the other clock.
     talks = to_be_held_by_now().filter(held_on__isnull=False)
     return talks.filter(Q(tell_by__lt=today()) | Q(told_at__isnull=False))
 
@@ -92,32 +94,17 @@ def _told_late() -> Q:
 
 def _without_baseline() -> Q:
     """A goal without a baseline, or no goal at all: nothing to measure movement from."""
-    # The newest version decides: a baseline that came later is one.
+    # The newest version decides: a baseline that came later is
+    # one.
     goals = EffortGoal.objects.current().filter(effort=OuterRef("pk"))
     return live() & (Q(Exists(goals.filter(baseline=None))) | ~Q(Exists(goals)))
-
-
-def _stands_still() -> Q:
-    """A goal that the rule beside the curves calls unchanged: two follow-ups without movement.
-
-    The rule is asked, and not written a second time in SQL. Takes four queries.
-    """
-    least = settings.CURVE_STILL_FOLLOW_UPS
-    talks = Count("windows", filter=Q(windows__held_on__isnull=False))
-    # Fewer talks can never make a goal unchanged: most efforts are left out here.
-    candidates = Effort.objects.live().annotate(talks=talks).filter(talks__gte=least)
-    still = []
-    standings = queries.standings_of(list(candidates.only("pk")))
-    for key, goals in standings.items():
-        if any(goal.standing == Standing.UNCHANGED for goal in goals):
-            still.append(key)
-    return Q(pk__in=still)
 
 
 def _ends_without_plan() -> Q:
     """It ends soon, and the last follow-up, where that is talked about, has no outcome yet."""
     soon = today() + timedelta(days=settings.EFFORT_ENDS_SOON_DAYS)
-    # Its outcome says what comes after: an extension, a stop, or the end as it was granted.
+    # Its outcome says what comes after: an extension, a stop,
+    # or the end as it was granted.
     still_open = _has(FollowUpWindow.objects.filter(status__in=OPEN_FOLLOW_UPS))
     has_outcome = _has(FollowUpWindow.objects.filter(status=FollowUpStatus.TOLD))
     return live() & Q(ends_on__lte=soon) & (still_open | ~has_outcome)
@@ -125,7 +112,8 @@ def _ends_without_plan() -> Q:
 
 def _condition_unmet() -> Q:
     """Not met, or not settled by the day that it is due."""
-    # One without a day is not overdue, and one that has lapsed is asked no more.
+    # One without a day is not overdue, and one that has lapsed
+    # is asked no more.
     state = EffortCondition.State
     unmet = EffortCondition.objects.filter(effort=OuterRef("pk")).filter(
         Q(state=state.NOT_MET) | Q(state=state.OPEN, due_on__lt=today())
@@ -163,7 +151,7 @@ CONCERNS = {
         "Mål uden udgangspunkt", "Uden udgangspunkt", _without_baseline
     ),
     "staar-stille": Concern(
-        "Uden bevægelse efter to opfølgninger", "Uden bevægelse", _stands_still
+        "Uden bevægelse efter to opfølgninger", "Uden bevægelse", stands_still
     ),
     "uden-plan": Concern(
         f"Slutter inden for {settings.EFFORT_ENDS_SOON_DAYS} dage uden en plan",

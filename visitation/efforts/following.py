@@ -1,7 +1,8 @@
 """The effort follows its grants: it begins, is extended, ends and is cancelled with them.
 
-Each act of the committee that makes a grant known, cuts it short or annuls it calls
-`follow_grants` in its own transaction. The clock calls `end_those_that_are_over`.
+Each act of the committee that makes a grant known, cuts it
+short or annuls it calls `follow_grants` in its own transaction.
+The clock calls `end_those_that_are_over`.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
 
 Part = EffortContact.Part
 
-# What the application said of a part, for the plan to begin with.
+# What the application said of a part, for the plan to begin
+# with.
 WRITTEN_BEFORE = {
     Part.DAILY_LEADER: ("daily_leader_name", ""),
     Part.PPR: ("ppr_contact", "ppr_daily"),
@@ -48,7 +50,8 @@ WRITTEN_BEFORE = {
     Part.EXAM: ("", "exam_path"),
 }
 
-# What is copied from a goal of the application, and from a planned measure.
+# What is copied from a goal of the application, and from a
+# planned measure.
 GOAL_FIELDS = (
     "kind what low_anchor high_anchor unit baseline target due_on how_measured"
 ).split()
@@ -62,7 +65,8 @@ MEASURE_FIELDS = (
 def follow_grants(pupil_case: PupilCase, *, by: User) -> None:
     """Let the pupil's efforts be as the grants that the school knows of.
 
-    A grant that carries on what runs joins its effort, another one begins an effort of its own.
+    A grant that carries on what runs joins its effort, another
+    one begins an effort of its own.
     """
     for grant in queries.grants_without_effort(pupil_case):
         effort = queries.effort_to_join(grant)
@@ -83,7 +87,8 @@ def end_those_that_are_over() -> int:
     ended = 0
     for key in list(over):
         with transaction.atomic():
-            # Read again with the row held: a decision may have extended it meanwhile.
+            # Read again with the row held: a decision may have
+            # extended it meanwhile.
             effort = Effort.objects.select_for_update().get(pk=key)
             if effort.is_live and effort.ends_on < today():
                 _end(effort, by=None)
@@ -130,7 +135,8 @@ def _copy_measures(effort: Effort, application: Application) -> None:
         measure = PlanMeasure(effort=effort)
         for name in MEASURE_FIELDS:
             setattr(measure, name, getattr(planned, name))
-        # A day of the application that lies before the effort is no day of the plan.
+        # A day of the application that lies before the effort
+        # is no day of the plan.
         if measure.starts_on and measure.ends_on:
             measure.ends_on = max(measure.starts_on, measure.ends_on)
         measure.save()
@@ -160,7 +166,8 @@ def _follow(effort: Effort, *, by: User) -> None:
     effort.ends_on = max(grant.last_day for grant in grants)
     effort.save(update_fields=["starts_on", "ends_on"])
 
-    # What is asked of the effort is asked of the grant that it has at the end.
+    # What is asked of the effort is asked of the grant that it
+    # has at the end.
     last = grants[-1].decision
     effort.amendments.open().update(pupil_case=last.pupil_case_id)
 
@@ -214,7 +221,8 @@ def _lay_phases(effort: Effort) -> None:
     if is_set and rules.lie_inside(rows, effort.starts_on, effort.ends_on):
         return
 
-    # Nothing points to a phase, so a new set may take the place of the old.
+    # Nothing points to a phase, so a new set may take the place
+    # of the old.
     effort.phases.all().delete()
     laid = rules.phases(effort.pupil_case.kind, effort.starts_on, effort.ends_on)
     for kind, first_day in laid:
@@ -246,7 +254,8 @@ def _write_conditions(effort: Effort, grant: Grant) -> None:
     if effort.conditions.filter(grant=grant).exists():
         return
     paragraphs = [line.strip(" -•*\t") for line in grant.conditions.splitlines()]
-    # A grant that carries on what ran repeats its conditions: these are asked for already.
+    # A grant that carries on what ran repeats its conditions:
+    # these are asked for already.
     standing = effort.conditions.exclude(state=EffortCondition.State.DROPPED)
     there = {condition.text for condition in standing}
     new = [text for text in paragraphs if text and text not in there]

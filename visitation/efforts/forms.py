@@ -154,7 +154,8 @@ class GoalForm(Form):
 
     optional_fields = frozenset(("due_on", "how_measured"))
 
-    # The fields that one kind of goal has and the others do not.
+    # The fields that one kind of goal has and the others do
+    # not.
     OF_KIND = {"scale": ("low_anchor", "high_anchor"), "own": ("unit",)}
 
     def __init__(self, data: QueryDict | None, *, goal: EffortGoal) -> None:

@@ -78,7 +78,8 @@ def in_tab(efforts: QuerySet[Effort], tab: str) -> QuerySet[Effort]:
     if tab == "slutter":
         soon = today() + timedelta(days=settings.EFFORT_ENDS_SOON_DAYS)
         return efforts.filter(status__in=LIVE, ends_on__lte=soon)
-    # Those that are over: ended, or cancelled before they began.
+    # Those that are over: ended, or cancelled before they
+    # began.
     return efforts.exclude(status__in=LIVE)
 
 
@@ -89,7 +90,11 @@ def sought(efforts: QuerySet[Effort], text: str) -> QuerySet[Effort]:
         return efforts.filter(application__number__startswith=query.number)
     if query.serial is not None:
         return efforts.filter(application__number__in=query.numbers(years=3))
-    return efforts.filter(pupil_case__initials=query.initials)
+    # Of a protected pupil the list shows no initials, so none
+    # are found either.
+    return efforts.filter(
+        pupil_case__initials=query.initials, pupil_case__is_protected=False
+    )
 
 
 def in_phase(efforts: QuerySet[Effort], phase: str) -> QuerySet[Effort]:
@@ -109,6 +114,7 @@ def rows_of_list(efforts: QuerySet[Effort]) -> QuerySet[Effort]:
     open_conditions = EffortCondition.objects.filter(
         effort=OuterRef("pk"), state=EffortCondition.State.OPEN, due_on__lte=today()
     )
+    held = {"effort": OuterRef("pk"), "held_on__isnull": False}
     unnamed = EffortContact.objects.filter(
         effort=OuterRef("pk"), is_named=False, asked_from__lte=today()
     )
@@ -122,12 +128,14 @@ def rows_of_list(efforts: QuerySet[Effort]) -> QuerySet[Effort]:
             "act_from",
             "application__number",
             "pupil_case__initials",
+            "pupil_case__is_protected",
             "school__name",
         )
         .annotate(
             phase_kind=_phase_kind(),
             open_conditions=_count(open_conditions),
             unnamed=_count(unnamed),
+            talks=_count(FollowUpWindow.objects.filter(**held)),
             closing_laid_on=Subquery(awaited.values("laid_on")[:1]),
             closing_due_on=Subquery(awaited.values("due_on")[:1]),
             asked_on=Subquery(questions.values("ask_on")[:1]),
@@ -189,12 +197,14 @@ class Row:
 
 
 def rows_of(efforts: Sequence[Effort]) -> list[Row]:
-    """The rows with their grant in force, next follow-up and goals. Takes five queries."""
+    """The rows with their grant in force, next follow-up and goals. Takes four queries."""
     day = today()
-    standings = queries.standings_of(efforts)
+    talks = {effort.pk: getattr(effort, "talks", 0) for effort in efforts}
+    standings = queries.standings_of(efforts, talks)
     grants: dict[UUID, list[Grant]] = {}
     standing = Grant.objects.standing().filter(effort__in=efforts)
-    # The texts are encrypted and not shown: they are left where they are.
+    # The texts are encrypted and not shown: they are left where
+    # they are.
     for grant in standing.defer("conditions", "ended_grounds").order_by("starts_on"):
         grants.setdefault(grant.effort_id, []).append(grant)  # type: ignore[arg-type]
 
@@ -287,7 +297,7 @@ def _cells(row: Row) -> list[Any]:
         opens_on, hold_by = row.window.opens_on, row.window.hold_by
     return [
         effort.application.number,
-        effort.pupil_case.initials,
+        effort.pupil_case.initials_on_lists,
         effort.school.name,
         effort.get_status_display(),
         row.tariff,

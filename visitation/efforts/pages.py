@@ -11,17 +11,21 @@ from django.urls import reverse
 from skolefleks import audit
 from skolefleks.danish import today
 from skolefleks.models import AccessEntry
+from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import Request, may
 from visitation.efforts import queries
 from visitation.efforts.rules import TaskKind
 from visitation.models import Effort
 from visitation.pages import find
 
 if TYPE_CHECKING:
-    from visitation.efforts.rules import Task
+    from django.db.models import QuerySet
 
-# The first page of an effort that is over is still its overview.
+    from visitation.efforts.rules import Task
+    from visitation.models.efforts import EffortQuerySet
+
+# The first page of an effort that is over is still its
+# overview.
 CLOSING_TAB = ("closing", "Slutrapport")
 
 TABS = (
@@ -31,7 +35,8 @@ TABS = (
     ("money", "Økonomi"),
 )
 
-# Where a task is done: the name of the address. A follow-up and a condition have their own key.
+# Where a task is done: the name of the address. A follow-up and
+# a condition have their own key.
 TASK_PAGES = {
     TaskKind.BEGIN: "efforts:begin",
     TaskKind.CONTACTS: "efforts:contacts",
@@ -45,15 +50,36 @@ TASK_PAGES = {
 
 def find_effort(request: Request, number: str, pk: UUID) -> Effort:
     """The effort that the person may follow. Raises Http404, Recused."""
-    efforts = Effort.objects.visible_to(request.user).select_related(
-        "application__school", "pupil_case", "school"
-    )
-    effort = efforts.filter(pk=pk, application__number=number).first()
+    asked_for = {"pk": pk, "application__number": number}
+    visible = Effort.objects.visible_to(request.user)
+    effort = _joined(visible).filter(**asked_for).first()
     if effort is None:
-        # Says Recused to those of the committee to whom the case is closed.
+        # The school that the pupil came to reads what was
+        # before.
+        before = Effort.objects.moved_to_schools_of(request.user)
+        effort = _joined(before).filter(**asked_for).first()
+        if effort:
+            effort.is_read_by_next_school = True
+    if effort is None:
+        # Says Recused to those of the committee to whom the
+        # case is closed.
         find.readable(request, number)
         raise Http404
     return effort
+
+
+def _joined(efforts: EffortQuerySet) -> QuerySet[Effort]:
+    """With what every page of an effort shows."""
+    rows = efforts.select_related(
+        "application__school",
+        "pupil_case",
+        "school",
+        "moved_from__application",
+        "moved_from__school",
+        "moved_to__application",
+        "moved_to__school",
+    )
+    return queries.with_asked(rows)
 
 
 def read_effort(request: Request, number: str, pk: UUID) -> Effort:
@@ -72,12 +98,15 @@ def top_of(request: Request, effort: Effort, here: str) -> dict[str, Any]:
         names.append(CLOSING_TAB)
     links = [(label, url_of(f"efforts:{name}", effort), name) for name, label in names]
     tabs = [(label, url, None, name == here) for label, url, name in links]
-    tabs.append(("Sagen", effort.application.get_absolute_url(), None, False))
+    if not effort.is_read_by_next_school:
+        tabs.append(("Sagen", effort.application.get_absolute_url(), None, False))
 
     return {
         "effort": effort,
         "application": effort.application,
         "standing": standing,
+        "asked": queries.asked_of(effort),
+        "moved_to_url": _moved_to_url(request, effort),
         "tabs": tabs,
         "today": today(),
         "may_write": writes and effort.is_live,
@@ -89,6 +118,17 @@ def top_of(request: Request, effort: Effort, here: str) -> dict[str, Any]:
             (f"{effort.application.number}, {effort.pupil_case.initials}", ""),
         ],
     }
+
+
+def _moved_to_url(request: Request, effort: Effort) -> str:
+    """The effort at the school that the pupil moved to, for who may follow both."""
+    # The old school sees up to its own last day.
+    successor = getattr(effort, "moved_to", None)
+    follows_all = may(request.user, P.EFFORT_READ, at=EVERYWHERE)
+    may_see = follows_all or effort.is_read_by_next_school
+    if successor is None or not may_see:
+        return ""
+    return str(successor.get_absolute_url())
 
 
 def task_url(task: Task | None, effort: Effort) -> str:

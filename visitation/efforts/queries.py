@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import OuterRef, Q, Subquery
 
@@ -14,9 +15,10 @@ from skolefleks.calendar import ONE_DAY
 from skolefleks.danish import today
 from visitation.closings import rules as closing_rules
 from visitation.efforts import rules
-from visitation.lifecycle import EffortStatus
+from visitation.lifecycle import UPCOMING, EffortStatus
 from visitation.measurements import rules as measurement_rules
 from visitation.models import (
+    AgendaItem,
     Amendment,
     ClosingReport,
     Effort,
@@ -31,9 +33,11 @@ from visitation.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
     from uuid import UUID
+
+    from django.db.models import QuerySet
 
     from applications.models import Application, PupilCase
 
@@ -83,12 +87,27 @@ class Standing:
     effort: Effort
     grants: list[Grant]
     phases: list[EffortPhase]
-    windows: list[FollowUpWindow]
-    conditions: list[EffortCondition]
-    contacts: list[EffortContact]
     # Of an effort that is over.
     closings: list[ClosingReport]
     questions: list[Whereabouts]
+
+    # Asked for when they are needed: an effort that is over
+    # waits for none of them.
+    @cached_property
+    def windows(self) -> list[FollowUpWindow]:
+        windows = list(self.effort.windows.all())
+        for window in windows:
+            # The row at hand, instead of a query for each.
+            window.effort = self.effort
+        return windows
+
+    @cached_property
+    def conditions(self) -> list[EffortCondition]:
+        return list(self.effort.conditions.all())
+
+    @cached_property
+    def contacts(self) -> list[EffortContact]:
+        return list(self.effort.contacts.all())
 
     @property
     def grant(self) -> Grant | None:
@@ -140,22 +159,15 @@ class Standing:
 
 def standing_of(effort: Effort) -> Standing:
     """Read the effort with what its pages have in common."""
-    windows = list(effort.windows.all())
-    for window in windows:
-        # The row at hand, instead of a query for each.
-        window.effort = effort
     closings: list[ClosingReport] = []
     questions: list[Whereabouts] = []
     if not effort.is_live:
-        closings = list(effort.closings.all())
-        questions = list(effort.whereabouts.all())
+        closings = list(effort.closings.select_related("written_by"))
+        questions = list(effort.whereabouts.select_related("answered_by"))
     return Standing(
         effort=effort,
         grants=list(effort.grants.standing().order_by("starts_on")),
         phases=list(effort.phases.all()),
-        windows=windows,
-        conditions=list(effort.conditions.all()),
-        contacts=list(effort.contacts.all()),
         closings=closings,
         questions=questions,
     )
@@ -171,7 +183,9 @@ class GoalHistory(NamedTuple):
 def goals_of(effort: Effort) -> list[GoalHistory]:
     """The goals with their earlier versions. Takes one query."""
     versions: dict[int, list[EffortGoal]] = {}
-    for version in effort.goals.select_related("by").order_by("number", "-version"):
+    for version in effort.goals.select_related("by", "scale").order_by(
+        "number", "-version"
+    ):
         versions.setdefault(version.number, []).append(version)
     return [GoalHistory(newest, earlier) for newest, *earlier in versions.values()]
 
@@ -225,23 +239,59 @@ def amendment_of(effort: Effort) -> Amendment | None:
     return rows.first()
 
 
+class Asked(NamedTuple):
+    """What the committee has to decide of an effort, and when it meets."""
+
+    kind: str
+    asked_at: datetime
+    meets_at: datetime | None
+
+
+def with_asked(efforts: QuerySet[Effort]) -> QuerySet[Effort]:
+    """Each with what the committee is asked, in the same query: see `asked_of`."""
+    waiting = Amendment.objects.waiting().filter(effort=OuterRef("pk"))
+    items = AgendaItem.objects.filter(
+        amendment__in=waiting.order_by().values("pk"),
+        meeting__status__in=UPCOMING,
+    )
+    starts = items.order_by("meeting__starts_at").values("meeting__starts_at")
+    return efforts.annotate(
+        asked_kind=Subquery(waiting.values("kind")[:1]),
+        asked_at=Subquery(waiting.values("asked_at")[:1]),
+        meets_at=Subquery(starts[:1]),
+    )
+
+
+def asked_of(effort: Any) -> Asked | None:
+    """`effort` comes from `with_asked`."""
+    if not effort.asked_kind:
+        return None
+    kind = Amendment.Kind(effort.asked_kind).label
+    return Asked(kind, effort.asked_at, effort.meets_at)
+
+
 # -- where the goals stand -------------------------------------------------------------------------
 # The texts lie encrypted, and opening them is what costs.
 MEASUREMENT_FIGURES = ("effort", "voice", "measured_on", "value", "goal__number")
 
 
-def standings_of(
-    efforts: Sequence[Effort],
-) -> dict[UUID, list[measurement_rules.GoalStanding]]:
-    """Where the goals of each effort stand, by its id. Takes three queries, and no text."""
-    keys = [effort.pk for effort in efforts]
-    talks: Counter[UUID] = Counter(
-        FollowUpWindow.objects.filter(
-            effort__in=keys, held_on__isnull=False
-        ).values_list("effort", flat=True)
-    )
+def talks_of(efforts: Sequence[Effort]) -> dict[UUID, int]:
+    """How many follow-ups of each effort were held, by its id. Takes one query."""
+    held = FollowUpWindow.objects.filter(effort__in=efforts, held_on__isnull=False)
+    return Counter(held.values_list("effort", flat=True))
 
-    # A goal is told by its number: measurements of its earlier versions count too.
+
+def standings_of(
+    efforts: Sequence[Effort], talks: Mapping[UUID, int]
+) -> dict[UUID, list[measurement_rules.GoalStanding]]:
+    """Where the goals of each effort stand, by its id. Takes two queries, and no text.
+
+    `talks` are how many of its follow-ups were held.
+    """
+    keys = [effort.pk for effort in efforts]
+
+    # A goal is told by its number: measurements of its earlier
+    # versions count too.
     measured: dict[tuple[UUID, int], list[Measurement]] = {}
     rows = Measurement.objects.current().filter(effort__in=keys)
     rows = rows.select_related("goal").only(*MEASUREMENT_FIGURES)
@@ -252,7 +302,8 @@ def standings_of(
     goals = EffortGoal.objects.current().filter(effort__in=keys)
     for goal in goals.only("effort", "number", "kind", "baseline", "target"):
         of_goal = measured.get((goal.effort_id, goal.number), [])
-        standing = measurement_rules.standing_of(goal, of_goal, talks[goal.effort_id])
+        held = talks.get(goal.effort_id, 0)
+        standing = measurement_rules.standing_of(goal, of_goal, held)
         standings.setdefault(goal.effort_id, []).append(standing)
     return standings
 

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 Part = EffortContact.Part
 Phase = EffortPhase.Kind
 
-# A follow-up moved back from a holiday lies at least so long after the one before.
+# A follow-up moved back from a holiday lies at least so long
+# after the one before.
 LEAST_BETWEEN = timedelta(weeks=4)
 
 # A pupil may turn 14 on 29 February.
@@ -48,14 +49,16 @@ class Window(NamedTuple):
 def window_up_to(day: date) -> Window:
     """The window whose last day is `day`, or the first school day after it.
 
-    Where it would begin in a school holiday, the whole of it is moved past the holiday.
+    Where it would begin in a school holiday, the whole of it is
+    moved past the holiday.
     """
     length = timedelta(days=settings.FOLLOW_UP_WINDOW_DAYS - 1)
     hold_by = school_day_after(day)
     opens_on = hold_by - length
 
     if _has_holiday(opens_on, hold_by):
-        # A holiday inside the window takes days from it: it begins when school does.
+        # A holiday inside the window takes days from it: it
+        # begins when school does.
         opens_on = school_day_after(_last_holiday(opens_on, hold_by) + ONE_DAY)
         hold_by = school_day_after(opens_on + length)
     return _window(opens_on, hold_by)
@@ -64,8 +67,10 @@ def window_up_to(day: date) -> Window:
 def follow_ups(starts_on: date, ends_on: date) -> list[Window]:
     """The windows of a grant, counted from its first day, never from the last follow-up.
 
-    The first after FOLLOW_UP_FIRST_WEEKS, then every FOLLOW_UP_WEEKS_BETWEEN, the last one
-    FOLLOW_UP_LAST_WEEKS_BEFORE the end at the latest, so that there is time for a decision.
+    The first after FOLLOW_UP_FIRST_WEEKS, then every
+    FOLLOW_UP_WEEKS_BETWEEN, the last one
+    FOLLOW_UP_LAST_WEEKS_BEFORE the end at the latest, so that
+    there is time for a decision.
     """
     latest = ends_on - timedelta(weeks=settings.FOLLOW_UP_LAST_WEEKS_BEFORE)
     windows: list[Window] = []
@@ -76,7 +81,8 @@ def follow_ups(starts_on: date, ends_on: date) -> list[Window]:
             windows.append(window)
         day += timedelta(weeks=settings.FOLLOW_UP_WEEKS_BETWEEN)
 
-    # Without it a whole term could lie between the last follow-up and the end.
+    # Without it a whole term could lie between the last
+    # follow-up and the end.
     last = _window_before(latest)
     if windows:
         is_far_enough = last.hold_by - windows[-1].hold_by >= LEAST_BETWEEN
@@ -184,7 +190,8 @@ def tone_of(effort: Effort) -> str:
 def place_on_way(efforts: Sequence[Any], day: date, effort_step: int) -> int:
     """Where a case with efforts is on its way: in the effort, at a follow-up, or past both.
 
-    `efforts` are those of a case's file, with their next follow-up.
+    `efforts` are those of a case's file, with their next
+    follow-up.
     """
     if not any(effort.is_live for effort in efforts):
         return effort_step + 2
@@ -215,7 +222,8 @@ def parts_asked_for(
 ) -> list[tuple[Part, date]]:
     """Whom the effort asks for, each from which day: by the pupil's age on the effort's first day.
 
-    Who turns YOUTH_AGE during the effort is asked for the others from the birthday on.
+    Who turns YOUTH_AGE during the effort is asked for the
+    others from the birthday on.
     """
     parts = [(part, starts_on) for part in ALWAYS]
     if born is None:
@@ -314,7 +322,8 @@ def act_from(tasks: Sequence[Task]) -> date | None:
 def _tasks_of_contacts(contacts: Iterable[EffortContact]) -> list[Task]:
     """One for all parts that are asked for from the same day."""
     names_by_day: dict[date, list[str]] = {}
-    # Those of a birthday to come are asked for from that day, and not now.
+    # Those of a birthday to come are asked for from that day,
+    # and not now.
     for contact in contacts:
         if not contact.is_named:
             names = names_by_day.setdefault(contact.asked_from, [])

@@ -111,6 +111,8 @@ def money(request: Request, number: str, pk: UUID) -> HttpResponse:
         "money": queries.money_of(effort),
         "amendment": amendment,
         "may_extend": top["may_write"],
+        "may_move": effort.is_live
+        and may(request.user, P.DECIDE_ALONE, at=EVERYWHERE),
         "may_withdraw": leads and effort.is_live,
     }
     return render(request, "visitation/efforts/money.html", context)

@@ -201,8 +201,9 @@ def _days_to_decision(period: Period) -> list[int]:
         decided_at__date__gte=period.first_day,
         decided_at__date__lte=period.last_day,
     )
-    # A postponement is no answer yet.
-    answers = decisions.exclude(outcome=Decision.Outcome.POSTPONED)
+    # A postponement is no answer yet, and who moves had theirs before.
+    outcome = Decision.Outcome
+    answers = decisions.exclude(outcome__in=(outcome.POSTPONED, outcome.MOVED))
     waits = []
     for decided_at, submitted_at in answers.values_list(
         "decided_at", "pupil_case__application__submitted_at"
@@ -218,7 +219,8 @@ def _days_to_begin(period: Period, efforts: Iterable[Effort]) -> list[int]:
     for effort in efforts:
         submitted_at = effort.submitted_at  # type: ignore[attr-defined]
         begun_on = effort.begun_on
-        if submitted_at is None or begun_on is None:
+        # Who moves has begun already.
+        if submitted_at is None or begun_on is None or effort.moved_from_id:
             continue
         if period.first_day <= begun_on <= period.last_day:
             waits.append((begun_on - timezone.localdate(submitted_at)).days)

@@ -11,6 +11,7 @@ from budget.figures import queries as figure_queries
 from skolefleks.danish import one_decimal
 from visitation.evaluation import rules
 from visitation.evaluation.tables import Row, Table
+from visitation.outlook import investment
 from visitation.outlook import rules as outlook_rules
 
 if TYPE_CHECKING:
@@ -91,10 +92,12 @@ def alternatives(
     total = population.total
     length = population.period.length
     # The guesses stand beside the result, as on the forecast's page.
+    prices = _prices_elsewhere(figures)
+    # Not weighed by those who came back, as on the forecast's page: the share would tell how few.
     referral = outlook_rules.Estimate(*settings.REFERRED_OTHERWISE)
     rows = []
-    for one in outlook_rules.alternatives(
-        _prices_elsewhere(figures),
+    for one in investment.alternatives(
+        prices,
         unit_cost=rules.price(total.amount, total.days, length),
         pupils=total.days / length,
         referral=referral,
@@ -125,20 +128,38 @@ def alternatives(
         note=(
             "Et regnestykke på antagelser, ikke et resultat. Pr. helårselev, når"
             f" {referral.low}, {referral.expected} eller {referral.high} % af eleverne ellers"
-            " var blevet henvist. Et minus er en merudgift. Støttetimer, kørsel og tiden"
-            " efter skolen er ikke med."
-        ),
+            " var blevet henvist; de, der er sluset tilbage, er regnet på samme måde. Et minus"
+            " er en merudgift. Støttetimer, kørsel og tiden efter skolen er ikke med. "
+            f"{investment.levels_in_words(prices)}"
+        ).strip(),
     )
 
 
-def _prices_elsewhere(figures: figure_queries.DayTreatment) -> dict[str, int]:
-    """Whole DKK a year, by the name of the offer."""
-    prices = {"Henvisning til et specialtilbud (takst)": settings.REFERRAL_TARIFF}
+def _prices_elsewhere(
+    figures: figure_queries.DayTreatment,
+) -> list[investment.Price]:
+    """Each named for what it is, in this year's prices as far as the setting's index says."""
+    year = settings.REFERRAL_TARIFF_YEAR
+    prices = [
+        investment.Price(
+            f"Det, skolen betaler ved henvisning (takst {year})",
+            settings.REFERRAL_TARIFF,
+            year,
+            investment.index_of(year),
+        )
+    ]
     # Known only where both pupils and amounts of the year are.
     if figures.latest:
         average = figures.average_cost(figures.latest)
         if average:
-            prices[f"Dagbehandling (gennemsnit {figures.latest})"] = average
+            prices.append(
+                investment.Price(
+                    f"Kommunens udgift til dagbehandling (gennemsnit {figures.latest})",
+                    average,
+                    figures.latest,
+                    investment.index_of(figures.latest),
+                )
+            )
     return prices
 
 

@@ -91,9 +91,15 @@ def population_of(period: Period) -> Population:
 
 
 def efforts_in(period: Period) -> list[Effort]:
-    """The efforts with a day in the period, but for the cancelled. Takes one query."""
+    """The efforts with a day in the period, but for the cancelled. Takes one query.
+
+    One that moved with its pupil in the period is counted where it is at the end of it.
+    """
     efforts = Effort.objects.exclude(status=EffortStatus.CANCELLED).filter(
         starts_on__lte=period.last_day, ends_on__gte=period.first_day
+    )
+    efforts = efforts.exclude(
+        pk__in=efforts.filter(moved_from__isnull=False).values("moved_from")
     )
     # Beside the row: the whole application would bring its encrypted texts.
     efforts = efforts.annotate(submitted_at=F("application__submitted_at"))

@@ -46,7 +46,8 @@ def write_report(report: StatusReport, *, by: User) -> StatusReport:
 def hand_in_report(report: StatusReport, *, by: User) -> StatusReport:
     """Hand the report in: PPR and the committee may read it, and nobody changes it any more.
 
-    Raises NotPossible as `write_report` does, Refusal while it says nothing.
+    Raises NotPossible as `write_report` does, Refusal while it
+    says nothing.
     """
     _require_writable(report, P.EFFORT_LEAD, by=by)
     if not report.carried_out.strip():
@@ -75,15 +76,16 @@ def say(
 ) -> FollowUpVoice:
     """Keep what the pupil, the parents or PPR say; not wanting to is an answer.
 
-    PPR speaks for itself, the school writes the others down. Raises NotPossible once the outcome
-    is told.
+    PPR speaks for itself, the school writes the others down.
+    Raises NotPossible once the outcome is told.
     """
     right = P.EFFORT_WRITE
     if voice == FollowUpVoice.Voice.PPR:
         right = P.PPR_LINE_WRITE
     _require_open(window, right, by=by)
 
-    # Said again before the talk, the new words take the place of the old.
+    # Said again before the talk, the new words take the place
+    # of the old.
     spoken = window.voices.filter(voice=voice).first()
     if spoken is None:
         spoken = FollowUpVoice(window=window, voice=voice)
@@ -109,7 +111,8 @@ def hold(
 ) -> None:
     """Write down the talk: when it was, and who took part. The clock of its outcome begins.
 
-    Raises NotPossible, Overtaken, Refusal for a day that is no day of a talk.
+    Raises NotPossible, Overtaken, Refusal for a day that is no
+    day of a talk.
     """
     _require_open(window, P.EFFORT_WRITE, by=by)
     if window.effort.status == EffortStatus.AWAITING:
@@ -123,7 +126,8 @@ def hold(
     window.held_by = by
     window.present = list(present)
     window.also_present = also_present
-    # Told within so many days of the talk, however early or late that was.
+    # Told within so many days of the talk, however early or
+    # late that was.
     window.tell_by = max(
         held_on + timedelta(days=settings.FOLLOW_UP_TELL_DAYS), window.hold_by
     )
@@ -143,18 +147,23 @@ def settle(
 ) -> None:
     """Give the follow-up its one outcome, with its grounds; it is told also when nothing changes.
 
-    What changes the grant is laid before the committee; a correction of the effort alone is not,
-    unless the school `asks_committee` because tariff or conditions change with it.
+    What changes the grant is laid before the committee; a
+    correction of the effort alone is not, unless the school
+    `asks_committee` because tariff or conditions change with
+    it.
 
-    Raises NotPossible without a talk or a report that is handed in, Overtaken.
+    Raises NotPossible without a talk or a report that is handed
+    in, Overtaken.
     """
     _require_open(window, P.EFFORT_LEAD, by=by)
-    # Without it PPR and the committee would read an outcome of nothing.
+    # Without it PPR and the committee would read an outcome of
+    # nothing.
     handed_in = StatusReport.objects.filter(window=window, handed_in_at__isnull=False)
     if not handed_in.exists():
         raise NotPossible("Aflever statusrapporten, før resultatet gives.")
 
-    # The outcome before the status: the database knows no told follow-up without one.
+    # The outcome before the status: the database knows no told
+    # follow-up without one.
     window.outcome = outcome
     window.grounds = grounds
     window.told_by = by
@@ -185,6 +194,7 @@ def _require_writable(report: StatusReport, right: P, *, by: User) -> None:
         return
     if stored.handed_in_at:
         raise NotPossible(HANDED_IN)
-    # Two windows that both began an empty report write the same one.
+    # Two windows that both began an empty report write the same
+    # one.
     if stored.pk != report.pk:
         raise NotPossible("En anden har begyndt rapporten. Genindlæs siden.")

@@ -30,8 +30,9 @@ KINDS = {
 def ask_committee(window: FollowUpWindow, *, by: User) -> Amendment:
     """Lay what the follow-up came to before the committee; whoever calls holds the effort's row.
 
-    What was asked before it lapses: the newest follow-up counts. An extension waits for the
-    school's short application. Raises NotPossible where no grant stands.
+    What was asked before it lapses: the newest follow-up
+    counts. An extension waits for the school's short
+    application. Raises NotPossible where no grant stands.
     """
     effort = window.effort
     for earlier in effort.amendments.open():

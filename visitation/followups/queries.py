@@ -74,6 +74,7 @@ def efforts_waiting_at_school(user: User) -> list[Effort]:
         "act_from",
         "application__number",
         "pupil_case__initials",
+        "pupil_case__is_protected",
     )
     return list(efforts.order_by("act_from", "pk")[:MOST_SHOWN])
 

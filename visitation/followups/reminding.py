@@ -1,7 +1,7 @@
 """The clock of the follow-ups: each reminder once, whatever restarts, and none after the end.
 
-The row that says that a reminder was sent is written with the message that sends it: either both
-are there or neither.
+The row that says that a reminder was sent is written with the
+message that sends it: either both are there or neither.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ def post_reminders() -> int:
     for window in queries.windows_to_remind_of():
         kinds_sent = [reminder.kind for reminder in window.reminders.all()]
         if rules.reminders_due(window, kinds_sent, today()):
-            # Each in a transaction of its own: one that fails holds up no other.
+            # Each in a transaction of its own: one that fails
+            # holds up no other.
             posted += _post_for(window.pk)
     return posted
 

@@ -20,14 +20,16 @@ if TYPE_CHECKING:
 Kind = FollowUpReminder.Kind
 Outcome = FollowUpWindow.Outcome
 
-# The school and PPR settle the others; these are decided by the committee.
+# The school and PPR settle the others; these are decided by the
+# committee.
 FOR_COMMITTEE = (Outcome.STEP_DOWN, Outcome.EXTEND, Outcome.STOP)
 
 
 def is_for_committee(outcome: str, *, asks_committee: bool = False) -> bool:
     """Whether the committee has to decide what comes of the outcome.
 
-    A correction is the school's own, unless tariff or conditions change with it.
+    A correction is the school's own, unless tariff or
+    conditions change with it.
     """
     if outcome == Outcome.CHANGE:
         return asks_committee
@@ -42,7 +44,8 @@ class Reminder(NamedTuple):
     status: FollowUpStatus
     days: int
     role: Role
-    # Of these, one that is late is not sent once a later one is due.
+    # Of these, one that is late is not sent once a later one is
+    # due.
     is_passed_over: bool
 
 
@@ -75,8 +78,9 @@ def reminders_due(
 ) -> list[Reminder]:
     """What is to be sent on `day`, each kind once.
 
-    Where the clock stood still for a while only the newest of the ordinary reminders is sent: three
-    mails at once help nobody. The leader and the chair are told all the same.
+    Where the clock stood still for a while only the newest of
+    the ordinary reminders is sent: three mails at once help
+    nobody. The leader and the chair are told all the same.
     """
     due = [
         reminder

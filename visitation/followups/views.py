@@ -91,7 +91,8 @@ def report(request: Request, number: str, pk: UUID, row: UUID) -> HttpResponse:
     """The status report: kept as a draft by button or while typing, or handed in."""
     effort, window = _to_write(request, number, pk, row, P.EFFORT_WRITE)
     draft = queries.report_of(window)
-    # An old tab or a link in a notice: what is handed in is read, not written.
+    # An old tab or a link in a notice: what is handed in is
+    # read, not written.
     if draft is not None and draft.handed_in_at:
         return redirect("efforts:follow_up", number, pk, row)
 
@@ -179,7 +180,8 @@ def outcome(request: Request, number: str, pk: UUID, row: UUID) -> HttpResponse:
     form = forms.OutcomeForm(posted(request))
     if form.try_to(actions.settle, window, by=request.user):
         messages.success(request, "Resultatet er gemt, og de andre får besked.")
-        # An extension is asked for by a short application of its own.
+        # An extension is asked for by a short application of
+        # its own.
         if form.cleaned_data["outcome"] == FollowUpWindow.Outcome.EXTEND:
             return redirect("efforts:extension", number, pk)
         return redirect("efforts:follow_up", number, pk, row)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from skolefleks import outbox, pdf
 from skolefleks.encryption import key_ring
-from visitation.letters import changes, texts
+from visitation.letters import kinds, leaving, texts
 from visitation.models import Document, JournalEntry
 
 if TYPE_CHECKING:
@@ -54,32 +54,43 @@ def note(
     )
 
 
-def write_letters(decision: Decision, application: Application, *, by: User) -> None:
-    """Write what school and parents are told of a released decision, word for word and for good."""
-    letter = texts.Letter(decision, application)
-    if decision.outcome in changes.VERDICTS:
-        letter = changes.ChangeLetter(decision, application)
-    _write_both(letter, by=by)
+def write_letters(
+    decision: Decision,
+    application: Application,
+    *,
+    ended: Grant | None = None,
+    by: User,
+) -> None:
+    """Write what school and parents are told of a released decision, word for word and for good.
+
+    `ended` is the grant that it ends before its time, where that is all it
+    does.
+    """
+    _write_both(kinds.letter_of(decision, application, ended), by=by)
 
 
-def write_end_letters(grant: Grant, application: Application, *, by: User) -> None:
-    """Write what school and parents are told of a grant that ends before its time."""
-    _write_both(changes.EndLetter(grant, application), by=by)
+def write_leaving_letter(letter: leaving.LeavingLetter, *, by: User) -> None:
+    """Write what the school is told that the pupil leaves; the parents hear of the new one."""
+    _write(letter, Kind.LETTER, by=by)
 
 
 def _write_both(letter: texts.Letter, *, by: User) -> None:
     """One to the school and one to the parents, each with its line in the journal."""
+    for kind in TEMPLATES:
+        _write(letter, kind, by=by)
+
+
+def _write(letter: texts.Letter, kind: Document.Kind, *, by: User) -> None:
     application = letter.application
-    for kind, template in TEMPLATES.items():
-        document = draft(
-            kind,
-            letter.source_to(kind),
-            template,
-            recipient=texts.recipient(kind, application),
-            application=application,
-            decision=letter.decision,
-        )
-        note(What.DOCUMENT, application, by=by, document=document)
+    document = draft(
+        kind,
+        letter.source_to(kind),
+        TEMPLATES[kind],
+        recipient=texts.recipient(kind, application),
+        application=application,
+        decision=letter.decision,
+    )
+    note(What.DOCUMENT, application, by=by, document=document)
 
 
 def draft(

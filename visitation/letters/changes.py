@@ -47,7 +47,7 @@ class ChangeLetter(Letter):
 
     def _lead_to_school(self) -> str:
         return (
-            "Kvalitetsudvalget har behandlet en opfølgning på den indsats, der løber for"
+            f"{self._body()} har behandlet en opfølgning på den indsats, der løber for"
             f" {self.pupil}{self._grade()} med midler fra SkoleFleks."
         )
 
@@ -129,20 +129,11 @@ class ChangeLetter(Letter):
 class EndLetter(ChangeLetter):
     """A grant that ends before its time without a follow-up, and what its two letters say of it."""
 
-    def __init__(self, grant: Grant, application: Application) -> None:
-        super().__init__(grant.decision, application)
-        self.outcome = Outcome.STOPPED
-        # The letter tells of the end and not of what was granted once.
-        self.grant = None
-        self.before = grant
+    def __init__(
+        self, decision: Decision, application: Application, ended: Grant
+    ) -> None:
+        super().__init__(decision, application)
+        self.before = ended
 
     def _lead_to_school(self) -> str:
         return f"Bevillingen fra SkoleFleks til {self.pupil}{self._grade()} slutter før tid."
-
-    def _grounds(self) -> str:
-        if self.before is None:
-            return ""
-        return str(self.before.ended_grounds)
-
-    def _when(self) -> str:
-        return f"den {day(today())}"

@@ -1,8 +1,8 @@
 """What a letter says of a decision, as plain data for the template. Knows no PDF, writes nothing.
 
-A decision has two letters: one to the school, and one in everyday words that the school hands to
-the parents. Amounts and days are put in as text, so that a letter stays as it was sent when a grant
-changes later.
+A decision has two letters: one to the school, and one in everyday words that
+the school hands to the parents. Amounts and days are put in as text, so that
+a letter stays as it was sent when a grant changes later.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from django.utils import timezone
 from skolefleks.danish import day, kr, today
 from visitation.law import queries as law_queries
 from visitation.law import rules as law_rules
+from visitation.letters import queries
 from visitation.models import Decision, Document, Grant
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from applications.models import Application
 
 Kind = Document.Kind
+Basis = Decision.Basis
 Outcome = Decision.Outcome
 Section = dict[str, Any]
 
@@ -74,14 +76,14 @@ class Letter:
 
     # -- the two letters ---------------------------------------------------------------------------
     def to_school(self) -> dict[str, Any]:
-        committee = f"Kvalitetsudvalget for SkoleFleks traf afgørelsen {self._when()}."
         sections = [
             rows_section("Bevillingen", self._terms("Takst")),
             rows_section("Bevillingen i hvert regnskabsår", self._years()),
+            text_section("Det, der allerede er udbetalt", self._settlement()),
             text_section("Vilkår", self._conditions()),
             items_section("Opfølgning", self._follow_ups()),
             text_section("Begrundelse", self._grounds()),
-            text_section("Hvem har truffet afgørelsen", committee),
+            text_section("Hvem har truffet afgørelsen", self._who_decided()),
             items_section("Det sker nu", self._next_at_school()),
             text_section("Regler", self.law.rule),
             text_section("Klage", self.law.complaint),
@@ -95,10 +97,6 @@ class Letter:
         )
 
     def to_parents(self) -> dict[str, Any]:
-        committee = (
-            f"Det gjorde kommunens kvalitetsudvalg for SkoleFleks {self._when()}."
-            " Medlemmerne af udvalget arbejder med skole og med hjælp til børn og unge."
-        )
         sections = [
             text_section("Det betyder svaret", self._meaning()),
             rows_section(
@@ -107,7 +105,7 @@ class Letter:
             text_section("Det har vi bedt skolen om", self._conditions()),
             items_section("Vi ser på, hvordan det går", self._follow_ups()),
             text_section("Derfor er svaret sådan", self._grounds()),
-            text_section("Hvem bestemte det", committee),
+            text_section("Hvem bestemte det", self._who_decided_in_plain_words()),
             items_section("Det sker nu", self._next_at_home()),
             text_section("Regler", self.law.rule),
             text_section("Klage", self.law.complaint),
@@ -147,7 +145,7 @@ class Letter:
 
     def _lead_to_school(self) -> str:
         return (
-            "Kvalitetsudvalget har behandlet skolens ansøgning om midler fra SkoleFleks"
+            f"{self._body()} har behandlet skolens ansøgning om midler fra SkoleFleks"
             f" til {self.pupil}{self._grade()}."
         )
 
@@ -211,16 +209,67 @@ class Letter:
             rows.append(["I alt", kr(self.grant.cost)])
         return rows
 
+    def _settlement(self) -> str:
+        """What the school owes or is still to have, and how; '' where nothing was paid yet."""
+        money = queries.settlement_of(self.pupil_case, self.application)
+        if not money.paid:
+            return ""
+        if money.owed:
+            return (
+                f"Skolen har fået {kr(money.paid)} for {self.pupil}. Det er {kr(money.owed)} for"
+                " meget. Beløbet trækkes fra i de næste udbetalinger fra SkoleFleks til skolen,"
+                " aldrig mere end det, skolen har til gode. Er der ikke noget at trække det fra"
+                " i, opkræver kommunen det."
+            )
+        if money.next_on is None:
+            return (
+                f"Skolen har fået {kr(money.paid)} for {self.pupil}."
+                " Der er ikke mere at udbetale og intet at betale tilbage."
+            )
+        return (
+            f"Skolen har fået {kr(money.paid)} for {self.pupil} og får {kr(money.to_come)} endnu."
+            f" Den næste rate forfalder {day(money.next_on)}; er taksten sat op for dage, der er"
+            " udbetalt, er forskellen med i den."
+        )
+
     def _follow_ups(self) -> list[str]:
         if self.grant is None:
             return []
         return [day(follow_up.due_on) for follow_up in self.grant.follow_ups.all()]
 
-    def _when(self) -> str:
-        meeting = self.decision.meeting
-        if meeting is None:
-            return f"den {local_day(self.decision.decided_at)}"
-        return f"på mødet den {local_day(meeting.starts_at)}"
+    # -- who decided -------------------------------------------------------------------------------
+    def _body(self) -> str:
+        """Who has dealt with it, as the first word of a sentence."""
+        if self.decision.basis == Basis.ALONE:
+            return "Formanden for kvalitetsudvalget"
+        return "Kvalitetsudvalget"
+
+    def _who_decided(self) -> str:
+        """By whom, how and when: as it was."""
+        how = self.decision.how_decided
+        if self.decision.basis == Basis.ALONE:
+            return (
+                f"Kvalitetsudvalget for SkoleFleks har ikke behandlet sagen. Den er afgjort {how}."
+                " Udvalget får besked om afgørelsen på sit næste møde."
+            )
+        if self.decision.basis == Basis.BEFORE:
+            return f"Udvalgets formand eller sekretær traf afgørelsen {how}."
+        return f"Kvalitetsudvalget for SkoleFleks traf afgørelsen {how}."
+
+    def _who_decided_in_plain_words(self) -> str:
+        how = self.decision.how_decided
+        members = " Medlemmerne af udvalget arbejder med skole og med hjælp til børn og unge."
+        if self.decision.basis == Basis.ALONE:
+            return (
+                f"Kommunens kvalitetsudvalg for SkoleFleks har en formand. Svaret er givet {how}."
+                f" Udvalget får det at vide på sit næste møde.{members}"
+            )
+        if self.decision.basis == Basis.BEFORE:
+            return (
+                "Det gjorde formanden eller sekretæren for kommunens kvalitetsudvalg for"
+                f" SkoleFleks {how}."
+            )
+        return f"Det gjorde kommunens kvalitetsudvalg for SkoleFleks {how}.{members}"
 
     def _earlier_answer(self) -> list[str]:
         """Sentences on the decision that this one replaces; none where the school never got it."""

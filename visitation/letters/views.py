@@ -12,8 +12,8 @@ from skolefleks.models import AccessEntry
 from skolefleks.pages import page
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
-from visitation.letters import queries
-from visitation.models import Document
+from visitation.letters import kinds, queries
+from visitation.models import Decision, Document
 from visitation.pages import find
 from visitation.pages.tabs import tabs_of
 
@@ -34,6 +34,25 @@ def letters(request: Request, number: str) -> HttpResponse:
         "journal": journal,
     }
     return render(request, "visitation/letters/letters.html", context)
+
+
+@page(P.DECISION_RELEASE)
+def letter_preview(request: Request, number: str, pupil: UUID) -> HttpResponse:
+    """Both letters of a decision that is not released, as they would be written today."""
+    pupil_case = find.reviewable_pupil(request, number, pupil)
+    decision = get_object_or_404(Decision.objects.provisional(), pupil_case=pupil_case)
+    # As it was submitted, and as the letters will have it.
+    decision.pupil_case = pupil_case
+    audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
+
+    letter_to_be = kinds.letter_of(decision, pupil_case.application)
+    both = (Document.Kind.LETTER, Document.Kind.PARENTS)
+    context = {
+        "application": pupil_case.application,
+        "pupil_case": pupil_case,
+        "letters": [(kind.label, letter_to_be.source_to(kind)) for kind in both],
+    }
+    return render(request, "visitation/letters/preview.html", context)
 
 
 @page(P.CASE_READ)

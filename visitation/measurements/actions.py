@@ -49,11 +49,12 @@ def take(
 ) -> list[Measurement]:
     """Keep what one voice says of the goals on one day. A refusal is an answer.
 
-    Raises NotPossible once the effort is over, and Refusal for a day that is no day of it, a value
-    that the scale does not have, or a goal that the voice has answered that day.
+    Raises NotPossible once the effort is over, and Refusal for
+    a day that is no day of it, a value that the scale does not
+    have, or a goal that the voice has answered that day.
     """
-    # Holds the effort's row: two who measure the same voice come
-    # one after the other.
+    # Holds the effort's row: two who measure the same voice
+    # come one after the other.
     require_open(effort, rules.right_for(voice), by=by)
     _require_day(effort, measured_on)
     if not answers:
@@ -62,10 +63,11 @@ def take(
 
     # By kind, once: a goal's own kind never changes, so neither
     # does its scale.
-    scales = {scale.goal_kind: scale for scale in Scale.objects.all()}
+    built_in = Scale.objects.exclude(goal_kind="")
+    scales = {scale.goal_kind: scale for scale in built_in}
     rows = []
     for answer in answers:
-        scale = scales[answer.goal.kind]
+        scale = answer.goal.scale or scales[answer.goal.kind]
         _require_answer(answer, scale)
         measurement = Measurement(
             effort=effort,
@@ -104,14 +106,16 @@ def correct(
 ) -> Measurement:
     """Put a new row in the place of a measurement, with the reason; the old one stays readable.
 
-    Goal, voice and day stay. Raises NotPossible, Refusal as `take` does, and Overtaken where
-    somebody has corrected it already.
+    Goal, voice and day stay. Raises NotPossible, Refusal as
+    `take` does, and Overtaken where somebody has corrected it
+    already.
     """
     effort = measurement.effort
     require_open(effort, rules.right_for(measurement.voice), by=by)
     if not reason.strip():
         raise Refusal("Skriv, hvorfor målingen rettes.", field="reason")
-    # The row's own scale and not today's: the curve is read by it.
+    # The row's own scale and not today's: the curve is read by
+    # it.
     answer = Answer(measurement.goal, value, not_measured, why)
     _require_answer(answer, measurement.scale, field="value")
 
@@ -148,8 +152,8 @@ def correct(
 def _require_day(effort: Effort, day: date) -> None:
     if day > today():
         raise Refusal("Vælg en dag, der er kommet.", field="measured_on")
-    # A baseline may be taken before the effort's first day, once
-    # it is granted.
+    # A baseline may be taken before the effort's first day,
+    # once it is granted.
     first_day = min(effort.starts_on, effort.created_at.date())
     if day < first_day:
         raise Refusal("Dagen ligger før indsatsen.", field="measured_on")

@@ -1,6 +1,7 @@
 """The picture of one goal: a line for each voice, from the baseline towards the target.
 
-No text of the goal is drawn or said in the picture: it is kept in the cache, and the texts are not.
+No text of the goal is drawn or said in the picture: it is kept
+in the cache, and the texts are not.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
     from visitation.measurements.queries import Curve
+
+    Picture = tuple[Curve, Chart | None]
 
 Voice = Measurement.Voice
 Kind = EffortGoal.Kind
@@ -51,6 +54,19 @@ MARKS = (
 
 # The axis of a goal that is measured on a scale with an end.
 DOMAINS = {Kind.SCALE: [1, 10], Kind.ATTENDANCE: [0, 100]}
+
+
+def pictures(curves: Sequence[Curve]) -> list[Picture]:
+    """Each curve with its picture, where there is anything to draw."""
+    drawn: list[Picture] = []
+    for curve in curves:
+        chart = None
+        # Axes without a point would look as if somebody had
+        # measured nought.
+        if curve.measurements:
+            chart = goal_chart(curve)
+        drawn.append((curve, chart))
+    return drawn
 
 
 def goal_chart(curve: Curve) -> Chart:
@@ -186,6 +202,8 @@ def domain_of(curve: Curve) -> list[float]:
     # long way.
     if Kind(goal.kind) in DOMAINS:
         return [float(end) for end in DOMAINS[Kind(goal.kind)]]
+    if goal.scale and goal.scale.highest is not None:
+        return [float(goal.scale.lowest), float(goal.scale.highest)]
     values: list[Decimal] = [row.value for row in curve.measurements if row.value]
     values += [level for level in (goal.baseline, goal.target) if level]
     return [0, float(max(values, default=1)) * 1.1]

@@ -31,8 +31,8 @@ NOT_MEASURED = [("", "Er målt"), *Measurement.NotMeasured.choices]
 # The pupil's own screen writes that itself: nobody chooses it.
 WAYS = [choice for choice in How.choices if choice[0] != How.SCREEN]
 
-# What a voice speaks for itself, and what somebody else may write
-# down.
+# What a voice speaks for itself, and what somebody else may
+# write down.
 SPEAKS_ITSELF = (Voice.SCHOOL, Voice.PPR)
 
 
@@ -91,8 +91,8 @@ class MeasurementsForm(Form):
     ) -> None:
         super().__init__(data, initial={"measured_on": today()})
         self.goals = goals
-        # School and PPR speak for themselves: asking who answered
-        # would be odd.
+        # School and PPR speak for themselves: asking who
+        # answered would be odd.
         if voice not in SPEAKS_ITSELF:
             self.fields["filled_in_by"] = filled_in_by_field()
         self.fields["how"] = how_field()
@@ -124,8 +124,8 @@ class MeasurementsForm(Form):
             value = cleaned[f"value-{goal.number}"]
             not_measured = cleaned[f"not_measured-{goal.number}"]
             why = cleaned[f"why-{goal.number}"]
-            # A remark alone is sent on as well: the act says what
-            # is missing of it.
+            # A remark alone is sent on as well: the act says
+            # what is missing of it.
             if value is not None or not_measured or why:
                 answers.append(Answer(goal, value, not_measured, why))
         return {
@@ -154,7 +154,8 @@ class CorrectionForm(Form):
 
     def __init__(self, data: QueryDict | None, *, measurement: Measurement) -> None:
         initial = {name: getattr(measurement, name) for name in self.base_fields}
-        # The reason of an earlier correction is none for this one.
+        # The reason of an earlier correction is none for this
+        # one.
         initial["reason"] = ""
         super().__init__(data, initial=initial)
         self.fields["reason"].required = True

@@ -44,7 +44,8 @@ def curves_of(standing: Standing) -> list[Curve]:
     effort = standing.effort
     rows = effort.measurements.current().select_related("goal")
     measured: dict[int, list[Measurement]] = {}
-    # The texts are not shown here: they are left where they are.
+    # The texts are not shown here: they are left where they
+    # are.
     for row in rows.only(*effort_queries.MEASUREMENT_FIGURES, "not_measured"):
         measured.setdefault(row.goal.number, []).append(row)
 
@@ -53,8 +54,8 @@ def curves_of(standing: Standing) -> list[Curve]:
     curves = []
     for history in effort_queries.goals_of(effort):
         of_goal = measured.get(history.goal.number, [])
-        # By the newest version of the goal; what was measured of
-        # earlier ones counts too.
+        # By the newest version of the goal; what was measured
+        # of earlier ones counts too.
         stands = rules.standing_of(history.goal, of_goal, len(talks))
         curves.append(Curve(history, of_goal, stands, grants_from, talks))
     return curves
@@ -67,18 +68,21 @@ def history_of(effort: Effort) -> list[Measurement]:
 
 
 def scale_of(goal: EffortGoal) -> Scale:
-    """The scale that goals of this kind are measured on."""
+    """The goal's own scale, or the one that goals of its kind are measured on."""
+    if goal.scale:
+        return goal.scale
     return Scale.objects.get(goal_kind=goal.kind)
 
 
 def goals_to_measure(effort: Effort) -> list[EffortGoal]:
     """The goals as they stand now, in their order."""
-    return list(effort.goals.current())
+    return list(effort.goals.current().select_related("scale"))
 
 
 def standings_by_number(effort: Effort) -> dict[int, rules.GoalStanding]:
     """Where each goal of the effort stands, by its number. Takes three queries."""
+    talks = effort_queries.talks_of([effort])
     standings: Sequence[rules.GoalStanding] = effort_queries.standings_of(
-        [effort]
+        [effort], talks
     ).get(effort.pk, [])
     return {standing.goal.number: standing for standing in standings}

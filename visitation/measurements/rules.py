@@ -1,7 +1,8 @@
 """What the curves of a goal say, by one open rule, and which values a scale takes.
 
-Voices are never averaged, and nothing is filled in where one did not answer. The rule says where
-the goal stands, never why: it knows of nothing that the effort is compared with.
+Voices are never averaged, and nothing is filled in where one
+did not answer. The rule says where the goal stands, never why:
+it knows of nothing that the effort is compared with.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 Voice = Measurement.Voice
 Kind = EffortGoal.Kind
 
-# The width of the scale from 1 to 10, by which CURVE_VOICES_APART
-# is told.
+# The width of the scale from 1 to 10, by which
+# CURVE_VOICES_APART is told.
 PLAIN_WIDTH = 9
 
 WIDTH = {Kind.SCALE: PLAIN_WIDTH, Kind.ATTENDANCE: 100}
@@ -113,7 +114,8 @@ def standing_of(
 ) -> GoalStanding:
     """Where the goal stands by its measurements; `goal` is its newest version.
 
-    `measurements` are the current ones of all its versions, in the order of their days.
+    `measurements` are the current ones of all its versions, in
+    the order of their days.
     """
     series = series_of(measurements)
     latest = {voice: rows[-1].value for voice, rows in series.items()}
@@ -155,7 +157,8 @@ def _judge(
     back = [voice for voice, share in shares.items() if share < 0]
     if back:
         return Standing.BACK, f"{names(back)} ligger dårligere end udgangspunktet."
-    # Of those who answered; who did not says nothing against it.
+    # Of those who answered; who did not says nothing against
+    # it.
     if all(share >= 1 for share in shares.values()):
         return Standing.REACHED, "alle, der har svaret, er ved målet."
 
@@ -192,7 +195,8 @@ def _judge_movement(
 def share_of_way(goal: EffortGoal, value: Decimal) -> Fraction:
     """How much of the way from baseline to target lies behind: 0 at the baseline, 1 at the target.
 
-    Less than 0 is worse than the baseline. Both are known of the goal.
+    Less than 0 is worse than the baseline. Both are known of
+    the goal.
     """
     baseline = Fraction(goal.baseline or 0)
     way = Fraction(goal.target or 0) - baseline

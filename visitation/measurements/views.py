@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
@@ -48,10 +48,9 @@ def overview(request: Request, number: str, pk: UUID) -> HttpResponse:
     effort = read_effort(request, number, pk)
     top = top_of(request, effort, "overview")
     curves = queries.curves_of(top["standing"])
-    pictures = [(curve, _chart(curve)) for curve in curves]
     context = {
         **top,
-        "curves": pictures,
+        "curves": charts.pictures(curves),
         "marks": charts.MARKS,
         "rule": rules.rule_in_words(),
         "voice_links": _voice_links(request.user, effort),
@@ -135,15 +134,6 @@ def correct(request: Request, number: str, pk: UUID, row: UUID) -> HttpResponse:
 
 
 # -- what they have in common --
-def _chart(curve: queries.Curve) -> Any:
-    """The picture, where there is anything to draw."""
-    # Axes without a point would look as if somebody had measured
-    # nought.
-    if not curve.measurements:
-        return None
-    return charts.goal_chart(curve)
-
-
 def _find(request: Request, number: str, pk: UUID, voice: Measurement.Voice) -> Effort:
     """The effort that the person may measure. Raises Http404, Recused, PermissionDenied."""
     effort = find_effort(request, number, pk)

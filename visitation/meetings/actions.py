@@ -14,14 +14,17 @@ from skolefleks.permissions import EVERYWHERE, Permission, require
 from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.statemachine import move
 from visitation.agenda import actions as agenda
+from visitation.agenda import happenings
 from visitation.agenda import queries as agenda_queries
 from visitation.lifecycle import MeetingStatus
 from visitation.meetings import rules
-from visitation.models import AgendaItem, Attendance, Meeting
+from visitation.models import AgendaItem, Attendance, Decision, Meeting
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from uuid import UUID
+
+Kind = happenings.Kind
 
 
 class NotAllSettled(Refusal):
@@ -139,6 +142,7 @@ def note_attendance(
         raise NotPossible("Mødet er slut, og fremmødet kan ikke ændres.")
 
     rows = list(meeting.attendances.filter(user__in=states))
+    changed = [row for row in rows if row.state != states[row.user_id]]
     for row in rows:
         row.state = states[row.user_id]
     # One statement for all, so that no screen sees half of the attendance.
@@ -146,6 +150,20 @@ def note_attendance(
 
     noted = {str(row.user_id): row.state for row in rows}
     audit.record("note_attendance", meeting, by=by, states=noted)
+    # Before the meeting is opened nobody comes or goes.
+    if meeting.status == MeetingStatus.UNDER_WAY:
+        _note_who_came_and_went(meeting, changed, by=by)
+
+
+def _note_who_came_and_went(
+    meeting: Meeting, changed: Iterable[Attendance], *, by: User
+) -> None:
+    counting = happenings.counting_at(meeting)
+    for row in changed:
+        kind = Kind.LEFT
+        if row.state == Attendance.State.PRESENT:
+            kind = Kind.ARRIVED
+        happenings.note(meeting, kind, by=by, person_id=row.user_id, counting=counting)
 
 
 @transaction.atomic
@@ -181,12 +199,14 @@ def open_meeting(meeting: Meeting, *, by: User) -> None:
         raise NotPossible(
             "Skriv først for alle indkaldte, om de er til stede eller har meldt afbud."
         )
-    # The room, and what a decision is tied to, know one meeting at a time.
-    if Meeting.objects.filter(status=MeetingStatus.UNDER_WAY).exists():
-        raise NotPossible("Et andet møde er i gang. Slut det, før I åbner dette.")
+    _require_none_under_way()
 
     move(meeting, "open", by=by)
     Meeting.objects.filter(pk=meeting.pk).update(opened_at=timezone.now())
+    # What was decided since the last meeting, and not at one.
+    Decision.objects.to_be_told().update(told_at=meeting)
+    counting = happenings.counting_at(meeting)
+    happenings.note(meeting, Kind.OPENED, by=by, counting=counting)
     agenda.outdate_forms(meeting)
 
 
@@ -209,6 +229,25 @@ def close_meeting(meeting: Meeting, *, later: Collection[UUID] = (), by: User) -
     # of it.
     move(meeting, "close", by=by, left=[str(item.pk) for item in undecided])
     Meeting.objects.filter(pk=meeting.pk).update(closed_at=timezone.now())
+    happenings.note(meeting, Kind.CLOSED, by=by)
+    agenda.outdate_forms(meeting)
+
+
+@transaction.atomic
+def reopen_meeting(meeting: Meeting, *, reason: str, by: User) -> None:
+    """Go on with a meeting that was ended, while its minutes are a draft.
+
+    Raises NotPossible while another meeting is under way, and Refusal without
+    a reason.
+    """
+    agenda.lock_meeting(meeting, by=by)
+    if not reason.strip():
+        raise Refusal("Skriv, hvorfor mødet genåbnes.", field="reason")
+    _require_none_under_way()
+
+    move(meeting, "reopen", by=by)
+    Meeting.objects.filter(pk=meeting.pk).update(closed_at=None)
+    happenings.note(meeting, Kind.REOPENED, by=by, reason=reason)
     agenda.outdate_forms(meeting)
 
 
@@ -221,3 +260,9 @@ def cancel_meeting(meeting: Meeting, *, by: User) -> None:
     # Where nobody was invited, nobody has to hear that it is off.
     if meeting.invited_at:
         outbox.post("meeting.cancelled", meeting=str(meeting.pk))
+
+
+def _require_none_under_way() -> None:
+    """The room, and what a decision is tied to, know one meeting at a time."""
+    if Meeting.objects.filter(status=MeetingStatus.UNDER_WAY).exists():
+        raise NotPossible("Et andet møde er i gang. Slut det, før I åbner dette.")

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from skolefleks.danish import DayField, today
 from skolefleks.forms import Form
+from skolefleks.refusals import Refusal
 from skolefleks.textfields import LINE, FreeText
 from visitation.meetings import rules
 from visitation.models import Attendance
@@ -200,6 +201,26 @@ class AttendanceForm(Form):
             if self.cleaned_data[name]:
                 states[row.user_id] = Attendance.State(self.cleaned_data[name])
         return {"states": states}
+
+
+class ReopenForm(Form):
+    """Why a meeting that was ended goes on."""
+
+    reason = FreeText(
+        label="Hvorfor genåbnes mødet?",
+        max_length=LINE,
+        help_text="Det står i referatet.",
+    )
+
+    optional_fields = ()
+
+
+def reason_of(data: QueryDict) -> str:
+    """The reason that was sent. Raises Refusal, with what is wrong, where there is none."""
+    form = ReopenForm(data)
+    if not form.is_valid():
+        raise Refusal(str(form.errors["reason"][0]))
+    return str(form.cleaned_data["reason"])
 
 
 def slot_on(day: date, begins: time, ends: time, place: str) -> rules.Slot:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from django.db.models import Count
 from django.utils import timezone
 
-from visitation.lifecycle import UPCOMING
+from visitation.lifecycle import UPCOMING, MeetingStatus
 from visitation.models import Meeting
 
 if TYPE_CHECKING:
@@ -21,6 +22,30 @@ def upcoming() -> list[Meeting]:
     return list(
         Meeting.objects.upcoming().order_by("starts_at", "pk")[:UPCOMING_SHOWN]
     )
+
+
+class StartMeetings(NamedTuple):
+    """What a front page says of the meetings: the next one, and the minutes not approved."""
+
+    next: Meeting | None
+    unapproved: list[Meeting]
+
+
+def for_start() -> StartMeetings:
+    """The next meeting with its number of `cases`, and those held without approved minutes.
+
+    Takes one query.
+    """
+    rows = Meeting.objects.filter(status__in=(*UPCOMING, MeetingStatus.HELD))
+    counted = rows.annotate(cases=Count("items")).order_by("starts_at", "pk")
+
+    upcoming, unapproved = [], []
+    for meeting in counted[:UPCOMING_SHOWN]:
+        if meeting.status == MeetingStatus.HELD:
+            unapproved.append(meeting)
+        else:
+            upcoming.append(meeting)
+    return StartMeetings(next(iter(upcoming), None), unapproved)
 
 
 def past() -> QuerySet[Meeting]:

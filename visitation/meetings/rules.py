@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
+from django.utils import timezone
 
 from skolefleks.calendar import holiday, is_banking_day
 from visitation.lifecycle import UPCOMING, MeetingStatus
@@ -89,6 +90,11 @@ def against(day: date) -> str:
 def tone_of(meeting: Meeting) -> str:
     """The colour of the meeting's status."""
     return TONES.get(MeetingStatus(meeting.status), "neutral")
+
+
+def opens_early(meeting: Meeting) -> bool:
+    """Whether it would be opened so long before its time that it is probably another one."""
+    return meeting.starts_at - timezone.now() > timedelta(days=1)
 
 
 def can_be_changed(meeting: Meeting) -> bool:

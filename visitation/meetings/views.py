@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from applications.reading import queries as reading_queries
 from skolefleks import audit
+from skolefleks.danish import moment
 from skolefleks.models import AccessEntry
 from skolefleks.pages import NOT_DONE, act, form_page, page
 from skolefleks.paging import page_of
@@ -27,9 +28,14 @@ from visitation.lifecycle import MeetingStatus
 from visitation.meetings import actions, forms, rules
 from visitation.models import Meeting
 from visitation.pages import find
+from visitation.ways import queries as ways
+from visitation.ways import rules as ways_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+
+    from applications.models import Application
+    from visitation.models import Decision
 
 
 class Step(NamedTuple):
@@ -57,6 +63,11 @@ STEPS = {
         actions.close_meeting,
         "Mødet er slut. Referatet er skrevet i udkast.",
     ),
+    "genaabn": Step(
+        "reopen",
+        actions.reopen_meeting,
+        "Mødet er i gang igen. Det står i referatet.",
+    ),
     "aflys": Step(
         "cancel",
         actions.cancel_meeting,
@@ -68,6 +79,8 @@ STEPS = {
         answer="Ja, aflys mødet",
     ),
 }
+# Steps with a form of their own on the page.
+WITH_FORM = {"close", "reopen"}
 NOT_NOTED = "Fremmødet er ikke gemt: vælg »Til stede« eller »Afbud« for hver."
 
 
@@ -216,6 +229,9 @@ def move_meeting(request: Request, pk: UUID, step: str) -> HttpResponse:
     try:
         if is_end:
             actions.close_meeting(meeting, later=later, by=request.user)
+        elif chosen.verb == "reopen":
+            reason = forms.reason_of(request.POST)
+            actions.reopen_meeting(meeting, reason=reason, by=request.user)
         else:
             chosen.act(meeting, by=request.user)
     except Refusal as refusal:
@@ -250,7 +266,9 @@ def _meeting_page(
     leads = may(request.user, P.MEETING_LEAD, at=EVERYWHERE)
     agenda = agenda_queries.agenda(meeting, request.user)
     # Who presents each case stands on the page.
+    told_of = ways.to_tell(meeting, request.user)
     numbers = [point.application.number for point in agenda.points if point.is_open]
+    numbers += [decision.application.number for decision in told_of]
     audit.log_accesses(AccessEntry.Kind.VIEW, numbers, by=request.user)
     waiting = [point for point in agenda.points if point.is_waiting]
     # On its own page the meeting's name is where one is, and leads nowhere.
@@ -270,11 +288,13 @@ def _meeting_page(
         "left": [(point, point.item.pk in (later or ())) for point in waiting],
         "attendance": forms.AttendanceForm(None, people=agenda.attendances),
         "leads": leads,
+        "reopening": _reopening(meeting, request),
         "may_arrange": leads and agenda_rules.can_be_arranged(meeting),
         "may_change": leads and rules.can_be_changed(meeting),
         "may_note": leads
         and rules.can_note_attendance(meeting)
         and bool(agenda.attendances),
+        "told_of": _in_words(told_of),
         "has_minutes": rules.has_minutes_to_read(meeting),
         "is_under_way": meeting.status == MeetingStatus.UNDER_WAY,
     }
@@ -282,16 +302,41 @@ def _meeting_page(
 
 
 def _steps(meeting: Meeting, request: Request) -> list[tuple[str, str, Step]]:
-    """(label, address, step) of what can be done next; ending has a form of its own."""
+    """(label, address, step) of what can be done next, but for steps with a form of their own."""
     transitions = meeting.LIFECYCLE.transitions
     rows = []
     for name, step in STEPS.items():
-        if step.verb == "close" or not can(meeting, step.verb, request.user):
+        if step.verb in WITH_FORM or not can(meeting, step.verb, request.user):
             continue
         label = transitions[step.verb].label
         url = reverse("visitation:move_meeting", args=[meeting.pk, name])
-        rows.append((label, url, step))
+        rows.append((label, url, _asked_first(step, meeting)))
     return rows
+
+
+def _in_words(told_of: Iterable[Decision]) -> list[tuple[Application, str]]:
+    return [
+        (decision.application, ways_rules.told_in_words(decision))
+        for decision in told_of
+    ]
+
+
+def _reopening(meeting: Meeting, request: Request) -> forms.ReopenForm | None:
+    """The form that goes on with a meeting that was ended, for who may."""
+    if can(meeting, "reopen", request.user):
+        return forms.ReopenForm(None)
+    return None
+
+
+def _asked_first(step: Step, meeting: Meeting) -> Step:
+    """To open a meeting long before its time is asked for: it may be another one."""
+    if step.verb != "open" or not rules.opens_early(meeting):
+        return step
+    return step._replace(
+        question="Åbn mødet før tid?",
+        text=f"Mødet er først {moment(meeting.starts_at)}.",
+        answer="Ja, åbn det nu",
+    )
 
 
 def _minutes_of(point: agenda_queries.Point, typed: dict[str, str]) -> str:

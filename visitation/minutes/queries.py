@@ -21,26 +21,29 @@ from applications.reading import ties
 from skolefleks import pdf_text
 from skolefleks.danish import day, kr, moment
 from skolefleks.models import COMMITTEE_ROLES, Membership
-from visitation.lifecycle import DecisionStatus
-from visitation.minutes import rules
+from visitation.minutes import course, rules
 from visitation.models import Decision, Participant
+from visitation.ways import queries as ways
+from visitation.ways import rules as ways_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import datetime
 
     from applications.models import PupilCase
     from skolefleks.models import User
-    from visitation.models import AgendaItem, Meeting
+    from visitation.models import AgendaItem, Meeting, MeetingEvent
 
 # Characters of a grant's conditions; the whole of them stands in the decision letter.
 CONDITIONS = 240
+DECIDED_BEFORE = "Afgjort uden for møde før dette møde. Se orienteringen."
 LEFT_FOR_LATER = "Ikke afgjort på mødet. Sagen venter til et senere møde."
 OUT, TOOK_PART = Participant.Part.OUT, Participant.Part.TOOK_PART
 TAKEN_BACK = "Sagen var ikke længere hos udvalget, da mødet sluttede."
 
 
 def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str, Any]:
-    """All of the minutes, for everybody. Takes seven queries.
+    """All of the minutes, for everybody. Takes nine queries.
 
     What the disqualified may not read is taken out by `as_read_by`.
     """
@@ -49,6 +52,7 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
     # In the order of the agenda, whatever order they were decided in.
     items = list(meeting.items.select_related("application__school", "amendment"))
     decisions = _decisions(meeting)
+    events = course.events_of(meeting)
     disqualified = ties.disqualifications_by_case(
         [item.application for item in items], [row.user for row in people]
     )
@@ -61,9 +65,10 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
         copy = show_copy(application)
         if copy:
             _show_pupils(of_case, copy.pupil_cases)
-        points.append(
-            _point(number, item, of_case, disqualified[application.pk], names)
-        )
+        point = _point(number, item, of_case, disqualified[application.pk], names)
+        points.append(point)
+    told_of = _told_of(meeting)
+    _add_what_happened(points, events, told_of)
 
     # Stands in the PDF too, so that a draft on paper is known as one.
     status = "Udkast, ikke godkendt"
@@ -81,8 +86,26 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
             for row in people
         ],
         "points": points,
+        "course": course.course_of(events),
+        "told_of": told_of,
+        "later": course.later_than(events, meeting.closed_at),
         "remarks": meeting.remarks or "",
     }
+
+
+def _add_what_happened(
+    points: list[dict[str, Any]],
+    events: Iterable[MeetingEvent],
+    told_of: Iterable[dict[str, str]],
+) -> None:
+    """When each was taken up, and what was decided of it before the meeting."""
+    taken_up = course.points_of(events)
+    cases = {row["application"] for row in told_of}
+    for point in points:
+        if point["note"] == LEFT_FOR_LATER and point["application"] in cases:
+            point["note"] = DECIDED_BEFORE
+        if point["item"] in taken_up:
+            point["facts"].insert(0, taken_up[point["item"]])
 
 
 def as_read_by(minutes: dict[str, Any], user: User) -> dict[str, Any]:
@@ -91,7 +114,11 @@ def as_read_by(minutes: dict[str, Any], user: User) -> dict[str, Any]:
     Disqualified now, or when the case was decided: neither lapses for what was
     said then.
     """
-    applications = [point["application"] for point in minutes["points"]]
+    # Minutes that were approved before there was such a list have none.
+    told_of = minutes.get("told_of", [])
+    later = minutes.get("later", [])
+    rows = (*minutes["points"], *told_of, *later)
+    applications = [row["application"] for row in rows]
     reviewable = Application.objects.reviewable_by(user).filter(pk__in=applications)
     open_to_user = {str(pk) for pk in reviewable.values_list("pk", flat=True)}
 
@@ -102,7 +129,32 @@ def as_read_by(minutes: dict[str, Any], user: User) -> dict[str, Any]:
             points.append(point)
         else:
             points.append(_closed(point))
+    for name, lines in (("told_of", told_of), ("later", later)):
+        open_lines = [row for row in lines if row["application"] in open_to_user]
+        minutes = {**minutes, name: open_lines}
     return {**minutes, "points": points}
+
+
+def addendum(meeting: Meeting, since: datetime, user: User) -> list[dict[str, str]]:
+    """What became of the decisions after the minutes were approved. Takes two queries."""
+    later = course.later_than(course.events_of(meeting), since)
+    if not later:
+        return []
+    return list(as_read_by({"points": [], "later": later}, user)["later"])
+
+
+def _told_of(meeting: Meeting) -> list[dict[str, str]]:
+    """What was decided outside a meeting since the last one, and this one was told. One query."""
+    rows = ways.with_what_is_told(Decision.objects.filter(told_at=meeting))
+    return [
+        {
+            "application": str(decision.application.pk),
+            "heading": f"{decision.application.number}, {decision.application.school}",
+            "text": ways_rules.told_in_words(decision),
+            "reason": decision.alone_reason or "",
+        }
+        for decision in rows
+    ]
 
 
 def _closed(point: dict[str, Any]) -> dict[str, Any]:
@@ -123,15 +175,11 @@ def _closed(point: dict[str, Any]) -> dict[str, Any]:
 
 
 def _decisions(meeting: Meeting) -> list[Decision]:
-    """What was decided there and not undone, with grant and participants. Takes two queries."""
+    """What was decided there, with grant and participants. Takes two queries."""
     participants = Prefetch("participants", Participant.objects.select_related("user"))
-    # A decision replaced later was made at the meeting all the same.
-    standing = Decision.objects.filter(meeting=meeting).exclude(
-        status=DecisionStatus.UNDONE
-    )
-    rows = standing.select_related("grant", "pupil_case").prefetch_related(
-        participants
-    )
+    related = ("grant", "pupil_case", "pupil_case__application")
+    rows = course.decided_at(meeting).select_related(*related)
+    rows = rows.prefetch_related(participants)
     return list(rows.order_by("pupil_case__position", "decided_at"))
 
 
@@ -247,7 +295,13 @@ def _pupil(decision: Decision, without_names: Callable[[str], str]) -> dict[str,
     grant = getattr(decision, "grant", None)
     if grant is not None:
         facts.append(["Takst", f"{kr(grant.tariff)} pr. år"])
+        before = grant.tariff
         for step in grant.later:
+            # The committee only steps down; a raise is a price index, and came later.
+            if step.tariff >= before:
+                before = step.tariff
+                continue
+            before = step.tariff
             facts.append([f"Fra {day(step.from_on)}", f"{kr(step.tariff)} pr. år"])
         facts.append(["Periode", f"{day(grant.starts_on)} – {day(grant.ends_on)}"])
         if grant.conditions:

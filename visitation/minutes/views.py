@@ -141,9 +141,19 @@ def _minutes_page(
         ],
         "remarks": text_forms.get(REMARKS),
         "document": document,
+        "addendum": _addendum(meeting, document, request),
         "may_approve": can(meeting, "approve", request.user),
     }
     return render(request, "visitation/minutes/minutes.html", context, status=status)
+
+
+def _addendum(
+    meeting: Meeting, document: Document | None, request: Request
+) -> list[dict[str, str]]:
+    """What came after the approval: the approved text itself never changes."""
+    if document is None:
+        return []
+    return queries.addendum(meeting, document.made_at, request.user)
 
 
 def _text_forms(
@@ -174,5 +184,6 @@ def _log(kind: AccessEntry.Kind, minutes: dict[str, Any], request: Request) -> N
     """Write a line of the access log for each case that the reader sees something of."""
     open_points = [point for point in minutes["points"] if not point["is_closed"]]
     # The number stands first in the heading; approved minutes keep no other.
-    numbers = [point["heading"].partition(",")[0] for point in open_points]
+    rows = (*open_points, *minutes["told_of"])
+    numbers = [row["heading"].partition(",")[0] for row in rows]
     audit.log_accesses(kind, numbers, by=request.user)

@@ -16,11 +16,11 @@ from visitation.models.closings import (
     Now,
     Whereabouts,
 )
+from visitation.models.conditions import EffortCondition
 from visitation.models.decisions import CeilingAnswer, Decision, Participant
 from visitation.models.documents import Document, JournalEntry
 from visitation.models.efforts import (
     Effort,
-    EffortCondition,
     EffortContact,
     EffortDelay,
     EffortGoal,
@@ -33,6 +33,7 @@ from visitation.models.evaluations import (
     EvaluationSignature,
     EvaluationVersion,
 )
+from visitation.models.events import MeetingEvent
 from visitation.models.follow_ups import (
     FollowUpReminder,
     FollowUpVoice,
@@ -44,6 +45,7 @@ from visitation.models.indexing import PriceIndex, TariffStep, TariffVersion
 from visitation.models.law import Classification, Hearing
 from visitation.models.measurements import Measurement, Scale
 from visitation.models.meetings import AgendaItem, Attendance, Meeting
+from visitation.models.rounds import RoundAnswer, WrittenRound
 from visitation.models.screens import Screen, ScreenQuestion
 
 __all__ = (
@@ -77,12 +79,14 @@ __all__ = (
     "JournalEntry",
     "Measurement",
     "Meeting",
+    "MeetingEvent",
     "Now",
     "Participant",
     "PlanMeasure",
     "PriceIndex",
     "Question",
     "Reading",
+    "RoundAnswer",
     "SavedView",
     "Scale",
     "Screen",
@@ -91,6 +95,7 @@ __all__ = (
     "TariffStep",
     "TariffVersion",
     "Whereabouts",
+    "WrittenRound",
     "items_under_way",
     "later_of",
 )

@@ -41,8 +41,9 @@ class AmendmentQuerySet(models.QuerySet["Amendment"]):
 class Amendment(models.Model):
     """A change of a running effort's grant, as the committee is asked for it.
 
-    It comes of a follow-up, or of the school's own short application for an extension. The
-    decision that answers it may be another one than was asked for.
+    It comes of a follow-up, or of the school's own short application for an
+    extension. The decision that answers it may be another one than was asked
+    for.
     """
 
     LIFECYCLE: ClassVar[StateMachine] = AMENDMENT

@@ -5,17 +5,21 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, ClassVar, Self
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from applications.models import TEXT, Application, PupilCase
+from skolefleks.danish import day
 from skolefleks.encryption import EncryptedTextField
 from skolefleks.models import Centre
 from skolefleks.permissions import Place
-from skolefleks.triggers import append_only
+from skolefleks.triggers import append_only, fixed
 from visitation.lifecycle import DECISION, KNOWN, DecisionStatus
 from visitation.models.meetings import Meeting
+from visitation.models.rounds import WrittenRound
 
 if TYPE_CHECKING:
     from skolefleks.statemachine import StateMachine
@@ -49,6 +53,12 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         """Provisional, and to be agreed to by both centre chiefs before they are released."""
         return self.provisional().filter(grant__tariff__gt=settings.TARIFF_CEILING)
 
+    def to_be_told(self) -> Self:
+        """Made outside a meeting, and no meeting has been told of it yet."""
+        outside = (Decision.Basis.WRITTEN, Decision.Basis.ALONE)
+        not_undone = self.exclude(status=DecisionStatus.UNDONE)
+        return not_undone.filter(basis__in=outside, told_at=None)
+
     def known_to_school(self) -> Self:
         """What the school was told: what counts now, and what that replaced."""
         return self.filter(status__in=KNOWN)
@@ -57,8 +67,9 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 class Decision(models.Model):
     """What was decided for one pupil, with its grounds.
 
-    It is provisional until it is released, and never changed after that: a released one is put
-    right by a new one that `replaces` it, and both stay readable.
+    It is provisional until it is released, and never changed after that: a
+    released one is put right by a new one that `replaces` it, and both stay
+    readable.
     """
 
     LIFECYCLE: ClassVar[StateMachine] = DECISION
@@ -74,6 +85,25 @@ class Decision(models.Model):
         CHANGED = "changed", "Ændret"
         STOPPED = "stopped", "Stoppet"
         UNCHANGED = "unchanged", "Ikke ændret"
+        # The money follows a pupil to another school.
+        MOVED = "moved", "Flyttet med eleven"
+
+    class Basis(models.TextChoices):
+        """Who decided, and how (`visitation.ways.rules`)."""
+
+        MEETING = "meeting", "På et møde"
+        WRITTEN = "written", "I skriftlig behandling"
+        ALONE = "alone", "Af formanden alene"
+        # From before there was a rule; nothing new is decided so.
+        BEFORE = "before", "Uden for et møde, før reglen om det"
+
+    class Ground(models.TextChoices):
+        """Why the chair decided alone."""
+
+        SLIP = "slip", "En fejl rettes"
+        URGENT = "urgent", "Sagen haster"
+        # Nothing new is granted: the money follows the pupil.
+        MOVED = "moved", "Eleven skifter skole"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     pupil_case = models.ForeignKey(
@@ -96,11 +126,27 @@ class Decision(models.Model):
     weight = models.PositiveSmallIntegerField("tyngde", null=True)  # Assessment.Weight
     # Whole years on the day of the decision.
     age = models.PositiveSmallIntegerField("alder", null=True)
+    basis = models.CharField("hvordan", max_length=8, choices=Basis)
     meeting = models.ForeignKey(
         Meeting,
         on_delete=models.PROTECT,
         null=True,
         related_name="decisions",
+    )
+    written_round = models.OneToOneField(
+        WrittenRound,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="decision",
+    )
+    ground = models.CharField(max_length=6, choices=Ground, blank=True, default="")
+    alone_reason = EncryptedTextField(
+        "hvorfor alene", max_length=TEXT, blank=True, null=True
+    )
+    has_alone_reason = models.BooleanField(default=False)
+    # The meeting that was told of what was decided outside one.
+    told_at = models.ForeignKey(
+        Meeting, on_delete=models.PROTECT, null=True, related_name="told_of"
     )
     replaces = models.ForeignKey(
         "self",
@@ -144,6 +190,36 @@ class Decision(models.Model):
                 condition=Q(has_grounds=True),
                 name="a_decision_gives_grounds",
             ),
+            models.CheckConstraint(
+                condition=Q(basis="meeting", meeting__isnull=False, ground="")
+                | Q(basis="written", written_round__isnull=False, ground="")
+                | Q(
+                    basis="alone",
+                    ground__in=("slip", "urgent", "moved"),
+                    has_alone_reason=True,
+                )
+                | Q(basis="before", ground=""),
+                name="a_decision_says_who_decided",
+            ),
+            models.CheckConstraint(
+                condition=Q(basis="meeting") | Q(meeting__isnull=True),
+                name="only_a_meeting_decides_at_a_meeting",
+            ),
+            models.CheckConstraint(
+                condition=Q(basis="written") | Q(written_round__isnull=True),
+                name="only_a_round_decides_in_writing",
+            ),
+        )
+        triggers = (
+            fixed(
+                "who_decided_stands",
+                "basis meeting_id written_round_id ground alone_reason",
+            ),
+            pgtrigger.Protect(
+                name="nothing_new_is_decided_by_nobody",
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__basis="before"),
+            ),
         )
 
     def __str__(self) -> str:
@@ -166,9 +242,41 @@ class Decision(models.Model):
         return self.outcome == self.Outcome.POSTPONED
 
     @property
+    def waits_again(self) -> bool:
+        """Put off, and the school knows it: the pupil is to be decided anew."""
+        return self.is_postponed and self.status == DecisionStatus.RELEASED
+
+    @property
     def is_amending(self) -> bool:
         """Whether it answers what was asked for an effort that ran already."""
         return self.outcome in AMENDING
+
+    @property
+    def who_decided(self) -> str:
+        """By whom, as everybody may read it."""
+        if self.basis == self.Basis.ALONE:
+            return "kvalitetsudvalgets formand alene"
+        if self.basis == self.Basis.BEFORE:
+            return "kvalitetsudvalgets formand eller sekretær"
+        return "kvalitetsudvalget"
+
+    @property
+    def how_decided(self) -> str:
+        """At which meeting, or how else, and when: to put behind what was decided."""
+        decided_on = day(timezone.localdate(self.decided_at))
+        if self.meeting:
+            return f"på mødet den {day(timezone.localdate(self.meeting.starts_at))}"
+        if self.basis == self.Basis.WRITTEN:
+            return f"i skriftlig behandling, afsluttet den {decided_on}"
+        if self.basis == self.Basis.ALONE:
+            why = {
+                self.Ground.SLIP: "en fejl rettes",
+                self.Ground.URGENT: "sagen hastede",
+                self.Ground.MOVED: "eleven skifter skole",
+            }
+            ground = why[self.Ground(self.ground)]
+            return f"af formanden alene den {decided_on}, fordi {ground}"
+        return f"uden for et møde den {decided_on}"
 
     @property
     def is_provisional(self) -> bool:
@@ -182,6 +290,7 @@ AMENDING = (
     Decision.Outcome.CHANGED,
     Decision.Outcome.STOPPED,
     Decision.Outcome.UNCHANGED,
+    Decision.Outcome.MOVED,
 )
 
 

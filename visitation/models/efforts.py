@@ -22,7 +22,7 @@ from applications.models import (
 )
 from skolefleks.encryption import EncryptedTextField
 from skolefleks.models import School
-from skolefleks.permissions import Place
+from skolefleks.permissions import Permission, Place, schools_of
 from skolefleks.triggers import append_only
 from visitation.lifecycle import EFFORT, LIVE, EffortStatus
 
@@ -43,6 +43,13 @@ class EffortQuerySet(models.QuerySet["Effort"]):
             decision__pupil_case__application__in=readable
         )
         return self.filter(~Exists(hidden), application__in=readable)
+
+    def moved_to_schools_of(self, user: User) -> Self:
+        """Those that went on, with their pupil, at a school of the user's own."""
+        schools = schools_of(user, Permission.EFFORT_READ)
+        return self.filter(moved_to__school__in=schools).exclude(
+            moved_to__status=EffortStatus.CANCELLED
+        )
 
     def live(self) -> Self:
         """Not over: it waits to begin, or it runs."""
@@ -69,6 +76,10 @@ class Effort(models.Model):
     )
     pupil = models.ForeignKey(Pupil, on_delete=models.PROTECT, related_name="+")
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
+    # The effort at the school before, where the pupil moved with it.
+    moved_from = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="moved_to"
+    )
     status = models.CharField(
         max_length=10, choices=EffortStatus, default=EffortStatus.AWAITING
     )
@@ -86,6 +97,8 @@ class Effort(models.Model):
     act_from = models.DateField("kræver handling fra", null=True)
 
     objects = EffortQuerySet.as_manager()
+    # Set by `efforts.pages.find_effort`.
+    is_read_by_next_school = False
 
     class Meta:
         ordering = ("starts_on", "id")
@@ -282,6 +295,10 @@ class EffortGoal(models.Model):
         "self", on_delete=models.PROTECT, null=True, related_name="replaced_by"
     )
     kind = models.CharField("målt som", max_length=10, choices=Kind)
+    # One of the municipality's own; None for the built-in one of the kind.
+    scale = models.ForeignKey(
+        "visitation.Scale", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     what = EncryptedTextField("hvad skal være anderledes", max_length=TEXT)
     low_anchor = EncryptedTextField(
         "1 betyder", max_length=LINE, blank=True, default=""
@@ -338,59 +355,3 @@ class EffortGoal(models.Model):
             kind=self.kind, baseline=self.baseline, target=self.target, unit=self.unit
         )
         return goal.way
-
-
-class EffortCondition(models.Model):
-    """One condition (vilkår) of a grant: whose it is, by when, and whether it is met."""
-
-    class Owner(models.TextChoices):
-        SCHOOL = "school", "Skolen"
-        PPR = "ppr", "PPR"
-        CASEWORKER = "caseworker", "Sagsbehandleren"
-        COMMITTEE = "committee", "Kvalitetsudvalget"
-
-    class State(models.TextChoices):
-        OPEN = "open", "Ikke afklaret"
-        MET = "met", "Opfyldt"
-        NOT_MET = "not_met", "Ikke opfyldt"
-        DROPPED = "dropped", "Bortfaldet"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    effort = models.ForeignKey(
-        Effort, on_delete=models.PROTECT, related_name="conditions"
-    )
-    grant = models.ForeignKey(
-        "visitation.Grant", on_delete=models.PROTECT, related_name="+"
-    )
-    position = models.PositiveSmallIntegerField(default=0)
-    text = EncryptedTextField("vilkår", max_length=TEXT)
-    owner = models.CharField(
-        "hvem", max_length=12, choices=Owner, default=Owner.SCHOOL
-    )
-    due_on = models.DateField("senest", null=True)
-    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
-    note = EncryptedTextField("bemærkning", max_length=TEXT, blank=True, default="")
-    settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        related_name="+",
-    )
-    settled_at = models.DateTimeField("afklaret", null=True)
-
-    class Meta:
-        ordering = ("position", "id")
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(state__in=("open", "dropped"))
-                | Q(settled_by__isnull=False, settled_at__isnull=False),
-                name="a_condition_is_settled_by_somebody",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.get_state_display()
-
-    @property
-    def subject(self) -> str:
-        return self.effort.subject

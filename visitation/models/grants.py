@@ -19,7 +19,8 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Coalesce
 
 from applications.models import TEXT, Pupil
-from budget.tariff import Later, Part, by_fiscal_year
+from budget.tariff import Later, Part, by_fiscal_year, shares
+from skolefleks.danish import kr
 from skolefleks.encryption import EncryptedTextField
 from skolefleks.models import District
 from skolefleks.permissions import Place
@@ -190,6 +191,18 @@ class Grant(models.Model):
     def by_fiscal_year(self) -> dict[int, Part]:
         """Whole DKK and days of each fiscal year, as the period and the tariffs stand now."""
         return by_fiscal_year(self.tariff, self.starts_on, self.last_day, self.later)
+
+    @property
+    def days_in_words(self) -> list[str]:
+        """How the cost is divided: `2027: 153 af 366 dage, 83.607 kr.`, a line a fiscal year."""
+        days: dict[int, list[str]] = {}
+        for share in shares(self.starts_on, self.last_day):
+            days.setdefault(share.year, []).append(f"{share.days} af {share.of} dage")
+
+        lines = []
+        for year, part in self.by_fiscal_year().items():
+            lines.append(f"{year}: {' og '.join(days[year])}, {kr(part.amount)}")
+        return lines
 
     @property
     def cost(self) -> int:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
 from budget.models import Proposal, links
+from visitation.models.grants import Grant
 
 _CASE_NUMBER = re.compile(r"SF-\d{4}-\d{4,}")
 
@@ -18,7 +20,14 @@ def case_address(text: str) -> str:
     return reverse("case", args=[text])
 
 
+def known_at() -> Subquery:
+    """When the decision that gave the grant was released; NULL while it is provisional."""
+    grants = Grant.objects.filter(pk=OuterRef("reference"))
+    return Subquery(grants.values("decision__released_at"))
+
+
 links.register_case_address(case_address)
+links.register_release(known_at)
 links.register_proposal_pages(
     Proposal.Kind.INDEX,
     links.ProposalPages(

@@ -50,6 +50,8 @@ class Scale(models.Model):
     youngest = models.PositiveSmallIntegerField("fra alder", null=True, blank=True)
     oldest = models.PositiveSmallIntegerField("til alder", null=True, blank=True)
     licence = models.CharField("licens", max_length=200, blank=True)
+    # Offered no more; what is measured on it goes on.
+    is_retired = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("id",)
@@ -67,6 +69,30 @@ class Scale(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_for(self, age: int) -> bool:
+        """Whether it is meant for a pupil of that age."""
+        is_old_enough = self.youngest is None or age >= self.youngest
+        is_young_enough = self.oldest is None or age <= self.oldest
+        return is_old_enough and is_young_enough
+
+    @property
+    def span(self) -> str:
+        """`1 – 10`; `fra 0` where there is no highest value."""
+        if self.highest is None:
+            return f"fra {decimal(self.lowest)}"
+        return f"{decimal(self.lowest)} – {decimal(self.highest)}"
+
+    @property
+    def ages(self) -> str:
+        """`8-12 år`, `fra 13 år`."""
+        if self.youngest is not None and self.oldest is not None:
+            return f"{self.youngest}-{self.oldest} år"
+        if self.youngest is not None:
+            return f"fra {self.youngest} år"
+        if self.oldest is not None:
+            return f"til {self.oldest} år"
+        return "alle"
 
 
 class MeasurementQuerySet(models.QuerySet["Measurement"]):

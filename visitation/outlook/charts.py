@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Spec = dict[str, Any]  # of Vega-Lite
 
-TITLE = "Puljens forbrug måned for måned"
+TITLE = "Bevilget og ventet, måned for måned"
 
 MONTHS = (
     "jan.",

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
 
 from skolefleks.danish import KrField
-from visitation.outlook import rules
+from visitation.outlook import investment, rules
 
 if TYPE_CHECKING:
     from django.http import QueryDict
 
 
-# The names in the address are Danish, and stay: people have kept such addresses.
+# The names in the address are Danish, and stay: people have kept such
+# addresses.
 IN_ADDRESS = {
     "extension_low": "forlaenges_lav",
     "extension": "forlaenges",
@@ -25,15 +27,22 @@ IN_ADDRESS = {
     "referral_low": "ellers_lav",
     "referral": "ellers",
     "referral_high": "ellers_hoej",
+    "stayed_low": "tilbage_lav",
+    "stayed": "tilbage",
+    "stayed_high": "tilbage_hoej",
     "referral_tariff": "henvisning",
     "day_treatment_cost": "dagbehandling",
+    "referral_index": "henvisning_indeks",
+    "day_treatment_index": "dagbehandling_indeks",
 }
 
-# Low, expected and high in percent, where the address does not say otherwise.
+# Low, expected and high in percent, where the address does not say
+# otherwise.
 USUAL_ESTIMATES = {
     "extension": rules.Estimate(*settings.FORECAST_EXTENDED),
     "approval": rules.Estimate(*settings.FORECAST_GRANTED),
     "referral": rules.Estimate(*settings.REFERRED_OTHERWISE),
+    "stayed": rules.Estimate(*settings.STAYED_OTHERWISE),
 }
 
 
@@ -50,6 +59,21 @@ class Percent(forms.IntegerField):
         )
 
 
+class Index(forms.DecimalField):
+    """What a price is multiplied by to be in this year's prices, typed with a comma: `1,08`."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="Prisindeks",
+            min_value=Decimal("0.5"),
+            max_value=Decimal(5),
+            max_digits=6,
+            decimal_places=4,
+            localize=True,
+            widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "sf-tiny"}),
+        )
+
+
 class ForecastForm(forms.Form):
     """The forecast's guesses: each an estimate in percent, or a price in whole DKK."""
 
@@ -62,36 +86,57 @@ class ForecastForm(forms.Form):
     referral_low = Percent("Lavt skøn")
     referral = Percent("Forventet")
     referral_high = Percent("Højt skøn")
+    stayed_low = Percent("Lavt skøn")
+    stayed = Percent("Forventet")
+    stayed_high = Percent("Højt skøn")
     referral_tariff = KrField(
-        label="Takst ved henvisning", maximum=settings.TARIFF_MAX
+        label="Det, skolen betaler ved henvisning", maximum=settings.TARIFF_MAX
     )
+    referral_index = Index()
     day_treatment_cost = KrField(
-        label="Dagbehandling pr. helårselev", maximum=settings.TARIFF_MAX
+        label="Dagbehandling pr. helårselev, kommunens udgift",
+        maximum=settings.TARIFF_MAX,
     )
+    day_treatment_index = Index()
 
     optional_fields = ()
 
-    def __init__(self, data: QueryDict, *, day_treatment_cost: int) -> None:
+    def __init__(
+        self, data: QueryDict, *, day_treatment_cost: int, day_treatment_year: int
+    ) -> None:
         """What the address does not say is as usual; the cost is whole DKK a full-year pupil."""
-        self.usual = {
+        self.years = {
+            "referral": settings.REFERRAL_TARIFF_YEAR,
+            "day_treatment": day_treatment_year,
+        }
+        self.usual: dict[str, int | Decimal] = {
             "referral_tariff": settings.REFERRAL_TARIFF,
             "day_treatment_cost": day_treatment_cost,
         }
+        for name, year in self.years.items():
+            self.usual[f"{name}_index"] = investment.index_of(year)
         for name, estimate in USUAL_ESTIMATES.items():
             self.usual[f"{name}_low"] = estimate.low
             self.usual[name] = estimate.expected
             self.usual[f"{name}_high"] = estimate.high
 
-        # Bound to the whole set, so that half an address is shown and judged like a whole one.
+        # Bound to the whole set, so that half an address is shown and
+        # judged like a whole one.
         values = {}
         for name, amount in self.usual.items():
             in_address = IN_ADDRESS[name]
-            values[in_address] = data.get(in_address) or str(amount)
+            # A decimal has a comma here, and a whole number neither.
+            usual = str(amount).replace(".", ",")
+            values[in_address] = data.get(in_address) or usual
         super().__init__(values)
+        for name, year in self.years.items():
+            label = f"Prisindeks fra {year} til i år"
+            self.fields[f"{name}_index"].label = label
 
     def add_prefix(self, field_name: str) -> str:
         """What a field is called on the page and in the address."""
-        # Django asks for the id of a hidden initial value too, which is no field of ours.
+        # Django asks for the id of a hidden initial value too, which is
+        # no field of ours.
         return IN_ADDRESS.get(field_name, field_name)
 
     def clean(self) -> dict[str, Any]:
@@ -104,7 +149,8 @@ class ForecastForm(forms.Form):
 
     def estimate(self, name: str) -> rules.Estimate:
         """The usual one where what was typed makes no sense."""
-        # All are the usual ones as soon as one is wrong: a page of mixed guesses means nothing.
+        # All are the usual ones as soon as one is wrong: a page of mixed
+        # guesses means nothing.
         if self.errors:
             return USUAL_ESTIMATES[name]
         return rules.Estimate(*self._typed(name))
@@ -112,8 +158,32 @@ class ForecastForm(forms.Form):
     def price(self, name: str) -> int:
         """Whole DKK; the usual one where what was typed makes no sense."""
         if self.errors:
-            return self.usual[name]
+            return int(self.usual[name])
         return int(self.cleaned_data[name])
+
+    def index(self, name: str) -> Decimal:
+        """Of `referral` or `day_treatment`; the usual one where what was typed makes no sense."""
+        name = f"{name}_index"
+        if self.errors:
+            return Decimal(self.usual[name])
+        return Decimal(self.cleaned_data[name])
+
+    def prices(self) -> list[investment.Price]:
+        """Both prices elsewhere, each named for what it is, with its year and its index."""
+        return [
+            investment.Price(
+                "Det, skolen betaler ved henvisning til et specialtilbud",
+                self.price("referral_tariff"),
+                self.years["referral"],
+                self.index("referral"),
+            ),
+            investment.Price(
+                "Det, en helårselev i dagbehandling i gennemsnit koster kommunen",
+                self.price("day_treatment_cost"),
+                self.years["day_treatment"],
+                self.index("day_treatment"),
+            ),
+        ]
 
     def _typed(self, name: str) -> list[Any]:
         names = (f"{name}_low", name, f"{name}_high")

@@ -1,7 +1,8 @@
 """What the pool may come to, and what a school has got of it.
 
-The forecast counts every case, also those that its reader may not judge: it shows sums and never a
-case. The school's own figures are those that were released to it.
+The forecast counts every case, also those that its reader may not judge:
+it shows sums and never a case. The school's own figures are those that
+were released to it.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, OuterRef
-from django.db.models.functions import Coalesce
+from django.db.models import Count, DateField, Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Cast, Coalesce, Least
 
 from applications.lifecycle import Status
 from applications.models import PupilCase
@@ -21,15 +22,16 @@ from skolefleks.danish import today
 from skolefleks.models import District
 from visitation.lifecycle import GrantStatus
 from visitation.models import Amendment, Decision, Grant, later_of
-from visitation.outlook import rules
+from visitation.outlook import investment, rules
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from django.db.models import QuerySet
 
 
-# An extension is reckoned with for a year at most: what comes after it is another guess.
+# An extension is reckoned with for a year at most: what comes after it is
+# another guess.
 LONGEST_EXTENSION = timedelta(days=365)
 
 
@@ -37,15 +39,16 @@ LONGEST_EXTENSION = timedelta(days=365)
 
 
 def forecast(extension: rules.Estimate, approval: rules.Estimate) -> rules.Forecast:
-    """By month to the end of next fiscal year. Six queries, however many grants there are."""
+    """By month to the end of next fiscal year. Five queries, however many grants there are."""
     this_year = today().year
     ends = rules.month_ends(this_year)
     horizon = ends[-1]
 
     ending = extensions(horizon)
-    queue = queued() + asked_for(horizon)
-    # Reckoned by district once; the pool is their sum, so that the two can never differ.
-    streams = granted_streams(this_year, horizon) + ending + queue
+    waiting = queue(horizon)
+    # Reckoned by district once; the pool is their sum, so that the two
+    # can never differ.
+    streams = granted_streams(this_year, horizon) + ending + waiting
     by_district = rules.spending_by_district(streams, ends)
     whole = rules.sum_of(by_district.values())
 
@@ -72,51 +75,83 @@ def forecast(extension: rules.Estimate, approval: rules.Estimate) -> rules.Forec
         pools=pools,
         districts=_districts(by_district, allocated, extension, approval),
         ending_grants=sum(stream.grants for stream in ending),
-        queued_pupils=sum(stream.grants for stream in queue),
+        queued_pupils=sum(stream.grants for stream in waiting),
     )
 
 
 def granted_streams(year: int, horizon: date) -> list[rules.Stream]:
     """What is granted from the first day of `year` to the horizon, as the periods stand now."""
-    # Those that ended this year too: what they took is a part of what the pool has come to.
-    new_year = date(year, 1, 1)
-    return _streams(_grants().filter(last__gte=new_year, starts_on__lte=horizon))
+    # Those that ended this year too: what they took is a part of what the
+    # pool has come to.
+    return _streams(granted_between(date(year, 1, 1), horizon))
+
+
+def granted_between(first: date, last: date) -> QuerySet[Any]:
+    """The grants that run on a day between the two, both included."""
+    return grants().filter(last__gte=first, starts_on__lte=last)
 
 
 def extensions(horizon: date) -> list[rules.Stream]:
     """Running grants that end before the horizon: one more year at their last tariff.
 
-    A pupil with a later grant, with a case in the queue, or with an extension that the school has
-    asked for, is counted there and not here.
+    A pupil with a later grant, with a case in the queue, or with an
+    extension that the school has asked for, is counted there and not
+    here.
     """
-    # By pupil and not by case: a new application is a new case of the same pupil.
-    later = _grants().filter(
-        pupil=OuterRef("pupil"), starts_on__gt=OuterRef("ends_on")
-    )
+    ending = grants().filter(may_go_on(horizon))
+    return [going_on(stream, horizon) for stream in _streams(ending)]
+
+
+def may_go_on(horizon: date) -> Q:
+    """The condition of such a grant."""
+    # By pupil and not by case: a new application is a new case of the
+    # same pupil.
+    later = grants().filter(pupil=OuterRef("pupil"), starts_on__gt=OuterRef("ends_on"))
     waiting = _waiting().filter(pupil=OuterRef("pupil"))
     own = _extensions_asked_for().filter(effort__pupil=OuterRef("pupil"))
-    ending = _grants().filter(
-        status=GrantStatus.RUNNING, last__gte=today(), last__lt=horizon
+    is_ending = Q(status=GrantStatus.RUNNING, last__gte=today(), last__lt=horizon)
+    is_known = Q(Exists(later)) | Q(Exists(waiting)) | Q(Exists(own))
+    return is_ending & ~is_known
+
+
+def going_on(grant: rules.Stream, horizon: date) -> rules.Stream:
+    """What such grants may cost after their end: a year at most, at their last tariff."""
+    return rules.Stream(
+        kind=rules.Kind.EXTENSION,
+        district=grant.district,
+        tariff=grant.last_tariff,
+        starts_on=grant.ends_on + ONE_DAY,
+        ends_on=min(horizon, grant.ends_on + LONGEST_EXTENSION),
+        grants=grant.grants,
     )
-    ending = ending.exclude(Exists(later)).exclude(Exists(waiting))
-    ending = ending.exclude(Exists(own))
+
+
+def queue(horizon: date) -> list[rules.Stream]:
+    """What waits for an answer, at what is asked for, but not from before today. One query.
+
+    The pupils that nothing is decided for, and the extensions that
+    schools have asked for: each holds its place while it waits.
+    """
+    # Of the same columns, and so one question: the dashboard asks it too,
+    # and counts its queries.
+    rows = _queued().union(_asked_for(horizon), all=True)
 
     streams = []
-    for grant in _streams(ending):
-        extension = rules.Stream(
-            kind=rules.Kind.EXTENSION,
-            district=grant.district,
-            tariff=grant.last_tariff,
-            starts_on=grant.ends_on + ONE_DAY,
-            ends_on=min(horizon, grant.ends_on + LONGEST_EXTENSION),
-            grants=grant.grants,
-        )
-        streams.append(extension)
+    for district, tariff, starts_on, ends_on, count in rows:
+        # Nobody is granted money for days that have gone by while the
+        # case waited.
+        first_day = max(starts_on, today())
+        # One that waits past its own end asks for nothing any more.
+        if first_day <= ends_on:
+            stream = rules.Stream(
+                rules.Kind.QUEUE, district, tariff, first_day, ends_on, grants=count
+            )
+            streams.append(stream)
     return streams
 
 
-def queued() -> list[rules.Stream]:
-    """Submitted and not decided, at the requested tariff and period, but not from before today."""
+def _queued() -> QuerySet[Any, Any]:
+    """Submitted and not decided: district, tariff, period, and how many pupils on these terms."""
     complete = _waiting().filter(
         requested_tariff__gt=0, starts_on__isnull=False, ends_on__gte=today()
     )
@@ -126,36 +161,21 @@ def queued() -> list[rules.Stream]:
         "starts_on",
         "ends_on",
     )
-    # Without its order, which would be grouped by too: pupils on the same terms are one stream.
-    rows = complete.order_by().values_list(*fields).annotate(count=Count("pk"))
-
-    streams = []
-    for district, tariff, starts_on, ends_on, count in rows:
-        # Nobody is granted money for days that have gone by while the case waited.
-        first_day = max(starts_on, today())
-        stream = rules.Stream(
-            rules.Kind.QUEUE, district, tariff, first_day, ends_on, grants=count
-        )
-        streams.append(stream)
-    return streams
+    # Without its order, which would be grouped by too: pupils on the same
+    # terms are one stream.
+    return complete.order_by().values_list(*fields).annotate(count=Count("pk"))
 
 
-def asked_for(horizon: date) -> list[rules.Stream]:
-    """The extensions that schools have asked for: each holds its place while it waits."""
-    streams = []
-    for row in _extensions_asked_for().select_related("effort__school"):
-        stream = rules.Stream(
-            rules.Kind.QUEUE,
-            row.effort.school.district_id,
-            row.tariff or 0,
-            max(row.effort.ends_on + ONE_DAY, today()),
-            min(row.until or horizon, horizon),
-            grants=1,
-        )
-        # One that waits past its own end asks for nothing any more.
-        if stream.starts_on <= stream.ends_on:
-            streams.append(stream)
-    return streams
+def _asked_for(horizon: date) -> QuerySet[Any, Any]:
+    """The extensions that wait, each from the day after its effort ends: the same columns."""
+    day_after = Cast(F("effort__ends_on") + ONE_DAY, DateField())
+    return _extensions_asked_for().values_list(
+        "effort__school__district",
+        Coalesce("tariff", 0),
+        day_after,
+        Least(Coalesce("until", Value(horizon)), Value(horizon)),
+        Value(1),
+    )
 
 
 def _extensions_asked_for() -> QuerySet[Amendment]:
@@ -187,11 +207,12 @@ def _districts(
     return lines
 
 
-def _grants() -> QuerySet[Any]:
+def grants() -> QuerySet[Any]:
     """All that were not annulled, each with its `last` day."""
-    # A grant that ended early keeps the last day it was decided with beside the real one.
-    grants = Grant.objects.exclude(status=GrantStatus.ANNULLED)
-    return grants.annotate(last=Coalesce("ended_on", "ends_on"))
+    # A grant that ended early keeps the last day it was decided with
+    # beside the real one.
+    standing = Grant.objects.exclude(status=GrantStatus.ANNULLED)
+    return standing.annotate(last=Coalesce("ended_on", "ends_on"))
 
 
 def _waiting() -> QuerySet[PupilCase]:
@@ -202,10 +223,10 @@ def _waiting() -> QuerySet[PupilCase]:
     return submitted.exclude(Exists(decided))
 
 
-def _streams(grants: QuerySet[Any]) -> list[rules.Stream]:
+def _streams(of_grants: QuerySet[Any]) -> list[rules.Stream]:
     """Grants on the same terms are one stream: a thousand grants cost a few dozen sums."""
     fields = ("district", "tariff", "starts_on", "last", "later_tariffs")
-    rows = grants.order_by().values_list(*fields).annotate(count=Count("pk"))
+    rows = of_grants.order_by().values_list(*fields).annotate(count=Count("pk"))
 
     streams = []
     for district, tariff, starts_on, last_day, later_tariffs, count in rows:
@@ -225,14 +246,33 @@ def _streams(grants: QuerySet[Any]) -> list[rules.Stream]:
 # -- the investment --
 
 
+def returning_days(year: int) -> tuple[int, int]:
+    """Days in a fiscal year of pupils who came back from day treatment, and of all the others.
+
+    One query.
+    """
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    rows = granted_between(first, last).order_by()
+    rows = rows.values_list("decision__pupil_case__kind", "starts_on", "last")
+
+    returning = others = 0
+    for kind, starts_on, last_day, count in rows.annotate(count=Count("pk")):
+        days = count * ((min(last_day, last) - max(starts_on, first)).days + 1)
+        if kind == PupilCase.Kind.RETURN:
+            returning += days
+        else:
+            others += days
+    return returning, others
+
+
 def alternatives(
-    year: int, prices: Mapping[str, int], referral: rules.Estimate
-) -> list[rules.Alternative]:
+    year: int, prices: Sequence[investment.Price], referral: rules.Estimate
+) -> list[investment.Alternative]:
     """The year's own average tariff against each of `prices`; nothing without a pool or a pupil."""
-    alternatives: list[rules.Alternative] = []
+    alternatives: list[investment.Alternative] = []
     # One pool, or none where the year has no money.
     for pool in books_queries.pools([year]):
-        alternatives += rules.alternatives(
+        alternatives += investment.alternatives(
             prices,
             unit_cost=pool.total.average_tariff,
             pupils=pool.total.full_year_pupils,
@@ -261,13 +301,14 @@ def own_grants(schools: Collection[int]) -> list[OwnGrant]:
     for grant in _released_grants(schools).select_related(
         "decision__pupil_case__application"
     ):
-        # In Python: the last day is the earlier of two, and a school has few grants.
+        # In Python: the last day is the earlier of two, and a school has
+        # few grants.
         if grant.last_day < today():
             continue
         pupil_case = grant.decision.pupil_case
         own_grant = OwnGrant(
             number=pupil_case.application.number,
-            initials=pupil_case.initials,
+            initials=pupil_case.initials_on_lists,
             tariff=grant.tariff_on(today()),
             starts_on=grant.starts_on,
             last_day=grant.last_day,

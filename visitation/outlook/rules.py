@@ -1,4 +1,4 @@
-"""The arithmetic of the forecast: what the pool may come to, and what the effort may save.
+"""The arithmetic of the forecast: what the pool may come to.
 
 Three kinds of money are added up: what is granted, what the grants that end may cost if they are
 extended, and what the pupils in the queue may be granted. Of the last two only a guessed share
@@ -8,7 +8,7 @@ counts, in percent: a low, an expected and a high guess.
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -39,19 +39,18 @@ class Estimate(NamedTuple):
     expected: int
     high: int
 
+    @property
+    def span(self) -> str:
+        """`40-80`; one number where both guesses are the same."""
+        if self.low == self.high:
+            return str(self.low)
+        return f"{self.low}-{self.high}"
+
 
 class Band(NamedTuple):
     """Whole DKK: what is granted already, and what the pool may come to in all."""
 
     granted: int
-    low: int
-    expected: int
-    high: int
-
-
-class Savings(NamedTuple):
-    """Whole DKK, negative where it costs more, on the low, expected and high guess."""
-
     low: int
     expected: int
     high: int
@@ -268,70 +267,3 @@ def _add_to(amounts: list[int], more: Collection[int]) -> None:
     """Add `more` to `amounts`, month by month; `amounts` is changed."""
     for month, amount in enumerate(more):
         amounts[month] += amount
-
-
-# -- the investment --
-
-
-@dataclass(frozen=True)
-class Alternative:
-    """An offer that pupils are referred to without SkoleFleks, and what each of the two costs.
-
-    `price` is what a full-year pupil costs there, `unit_cost` what one costs in SkoleFleks, both in
-    whole DKK. `referral` is the share of SkoleFleks's pupils who would have been referred there,
-    `pupils` how many full-year pupils SkoleFleks has.
-    """
-
-    name: str
-    price: int
-    unit_cost: int
-    referral: Estimate
-    pupils: float
-
-    @property
-    def break_even(self) -> int:
-        """The share of the pupils that SkoleFleks must keep from there to pay for itself.
-
-        In percent, rounded up.
-        """
-        # `//` rounds down. With the sign turned before and after, the share is rounded up.
-        rounded_down = -100 * self.unit_cost // self.price
-        return -rounded_down
-
-    @property
-    def per_pupil(self) -> Savings:
-        """What is saved per full-year pupil: the expected price elsewhere, less the cost here."""
-        savings = []
-        for percent in self.referral:
-            cost_elsewhere = round(self.price * percent / 100)
-            savings.append(cost_elsewhere - self.unit_cost)
-
-        low, expected, high = savings
-        return Savings(low, expected, high)
-
-    @property
-    def in_all(self) -> Savings:
-        """What is saved on all full-year pupils of the year."""
-        low, expected, high = [
-            round(amount * self.pupils) for amount in self.per_pupil
-        ]
-        return Savings(low, expected, high)
-
-
-def alternatives(
-    prices: Mapping[str, int],
-    *,
-    unit_cost: int | None,
-    pupils: float,
-    referral: Estimate,
-) -> list[Alternative]:
-    """An alternative for each of `prices`, which has them by name; none without a unit cost.
-
-    `unit_cost` is what a full-year pupil costs in SkoleFleks: None as long as it has no pupil.
-    """
-    if not unit_cost:
-        return []
-    return [
-        Alternative(name, price, unit_cost, referral, pupils)
-        for name, price in prices.items()
-    ]

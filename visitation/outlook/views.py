@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -13,7 +15,7 @@ from skolefleks.models import School
 from skolefleks.pages import NOT_DONE, page
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, schools_of
-from visitation.outlook import charts, forms, queries
+from visitation.outlook import charts, forms, investment, queries
 
 
 @page(P.FORECAST_READ)
@@ -29,17 +31,12 @@ def forecast(request: Request) -> HttpResponse:
             figures.average_cost(latest_year) or settings.REFERRAL_TARIFF
         )
 
-    form = forms.ForecastForm(request.GET, day_treatment_cost=day_treatment_cost)
+    form = forms.ForecastForm(
+        request.GET,
+        day_treatment_cost=day_treatment_cost,
+        day_treatment_year=latest_year or settings.REFERRAL_TARIFF_YEAR,
+    )
     forecast = queries.forecast(form.estimate("extension"), form.estimate("approval"))
-
-    day_treatment = "Dagbehandling, gennemsnit"
-    if latest_year:
-        day_treatment += f" {latest_year}"
-    prices = {
-        "Takst ved henvisning til et specialtilbud": form.price("referral_tariff"),
-        day_treatment: form.price("day_treatment_cost"),
-    }
-    referral = form.estimate("referral")
     context = {
         "trail": [("Økonomi", reverse("budget:dashboard")), ("Prognose", "")],
         "form": form,
@@ -47,9 +44,8 @@ def forecast(request: Request) -> HttpResponse:
         "chart": charts.forecast_chart(forecast),
         "warnings": [line for line in forecast.pools if line.warning],
         "districts": forecast.districts_by_year(),
-        "alternatives": queries.alternatives(year, prices, referral),
-        "referral": referral,
         "year": str(year),
+        **_investment(form, year),
     }
 
     # A page that is read, and yet says that the assumptions in its address make no sense.
@@ -57,6 +53,27 @@ def forecast(request: Request) -> HttpResponse:
     if form.errors:
         status = NOT_DONE
     return render(request, "visitation/outlook/forecast.html", context, status=status)
+
+
+def _investment(form: forms.ForecastForm, year: int) -> dict[str, Any]:
+    """What the effort may save, and the assumptions that it rests on."""
+    prices = form.prices()
+    returning, others = queries.returning_days(year)
+    referral = investment.weighed(
+        form.estimate("referral"),
+        form.estimate("stayed"),
+        returning=returning,
+        others=others,
+    )
+    return {
+        "alternatives": queries.alternatives(year, prices, referral),
+        "referral": referral,
+        "kept_back": form.estimate("referral"),
+        "stayed": form.estimate("stayed"),
+        "returning_percent": round(100 * returning / max(1, returning + others)),
+        "price_levels": investment.levels_in_words(prices),
+        "index_source": settings.PRICE_INDEX_SOURCE,
+    }
 
 
 @page(P.SCHOOL_FIGURES_READ)

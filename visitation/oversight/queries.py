@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from visitation.efforts import concerns
-from visitation.models import FollowUpWindow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from skolefleks.models import School
-    from visitation.models import Effort
+    from visitation.models import Effort, FollowUpWindow
 
 
 @dataclass(frozen=True)
@@ -60,59 +60,69 @@ class Oversight:
     total: Line
 
 
+# The two clocks: the follow-ups of each, and what is in time.
+CLOCKS = {
+    "holding": (concerns.to_be_held_by_now, concerns.ON_TIME),
+    "telling": (concerns.to_be_told_by_now, concerns.TOLD_ON_TIME),
+}
+
+
 def oversight(efforts: QuerySet[Effort], schools: Iterable[School]) -> Oversight:
-    """The figures of `efforts` at `schools`. Takes seven queries, whatever their number."""
+    """The figures of `efforts` at `schools`. Takes one query, whatever their number."""
     by_school = _counts(efforts)
-    holding = _shares(concerns.to_be_held_by_now(), efforts, concerns.ON_TIME)
-    telling = _shares(concerns.to_be_told_by_now(), efforts, concerns.TOLD_ON_TIME)
 
     # A school without efforts is a line too.
     lines = []
     for school in schools:
-        counts = dict(by_school.get(school.pk, {}))
-        live = counts.pop("live", 0)
+        counts = by_school.get(school.pk, {})
+        shares = {}
+        for clock in CLOCKS:
+            in_time, of = counts.get(f"{clock}_in_time", 0), counts.get(clock, 0)
+            shares[clock] = Share(in_time, of)
         line = Line(
             name=school.name,
             school_id=school.pk,
-            live=live,
-            counts={name: counts.get(name, 0) for name in concerns.CONCERNS},
-            holding=holding.get(school.pk, Share(0, 0)),
-            telling=telling.get(school.pk, Share(0, 0)),
+            live=counts.get("live", 0),
+            counts={name: counts.get(_alias(name), 0) for name in concerns.CONCERNS},
+            **shares,
         )
         lines.append(line)
     return Oversight(lines, _sum_of(lines))
 
 
 def _counts(efforts: QuerySet[Effort]) -> dict[int, dict[str, int]]:
-    # All in one query: a count each would be one more query for every concern.
-    conditions: dict[str, Any] = {"live": Count("pk", filter=concerns.live())}
+    """All figures of each school, by the school's id.
+
+    Each effort is looked at once, and what belongs to it is
+    found by its key: so the database needs to know nothing of
+    how many rows there are to do it in a good order.
+    """
+    figures: dict[str, Any] = {"live": Count("pk", filter=concerns.live())}
     for name, concern in concerns.CONCERNS.items():
-        # A name of the address may hold a hyphen, which an alias may not.
-        conditions[name.replace("-", "_")] = Count("pk", filter=concern.condition())
+        figures[_alias(name)] = Count("pk", filter=concern.condition())
+    for clock, (windows, in_time) in CLOCKS.items():
+        figures[clock] = _sum_of_windows(windows())
+        figures[f"{clock}_in_time"] = _sum_of_windows(windows().filter(in_time))
 
-    by_school = {}
-    for row in efforts.order_by().values("school").annotate(**conditions):
-        counts: dict[str, Any] = {}
-        for key, value in row.items():
-            counts[key.replace("_", "-")] = value
-        by_school[counts.pop("school")] = counts
-    return by_school
+    rows: Any = efforts.order_by().values("school").annotate(**figures)
+    return {row.pop("school"): row for row in rows}
 
 
-def _shares(
-    windows: QuerySet[FollowUpWindow], efforts: QuerySet[Effort], in_time: Q
-) -> dict[int, Share]:
-    rows = (
-        windows.filter(effort__in=efforts)
-        .order_by()
-        .values("effort__school")
-        .annotate(of=Count("pk"), in_time=Count("pk", filter=in_time))
-    )
-    return {row["effort__school"]: Share(row["in_time"], row["of"]) for row in rows}
+def _alias(name: str) -> str:
+    # A name of the address may hold a hyphen, which an alias
+    # may not.
+    return name.replace("-", "_")
+
+
+def _sum_of_windows(windows: QuerySet[FollowUpWindow]) -> Sum:
+    own = windows.filter(effort=OuterRef("pk")).order_by().values("effort")
+    number = Subquery(own.annotate(n=Count("pk")).values("n"))
+    return Sum(Coalesce(number, 0))
 
 
 def _sum_of(lines: Sequence[Line]) -> Line:
-    # Added up here: one effort is at one school, so the lines are parts of the whole.
+    # Added up here: one effort is at one school, so the lines
+    # are parts of the whole.
     counts = {}
     for name in concerns.CONCERNS:
         counts[name] = sum(line.counts[name] for line in lines)

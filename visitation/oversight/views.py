@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 HELD_LATE = "holdt-sent"
 TOLD_LATE = "givet-sent"
 
-# Those that are shown as shares, and not as figures of their own.
+# Those that are shown as shares, and not as figures of their
+# own.
 AS_SHARES = (HELD_LATE, TOLD_LATE)
 
 # What is bad as soon as there is one.
@@ -44,7 +45,8 @@ def oversight(request: Request) -> HttpResponse:
     """The figures of one's own school, or of all. No pupil, no case: nothing to be logged."""
     schools = _schools(request.user)
     figures = queries.oversight(_efforts(request.user), schools)
-    # Who may open no effort is shown the same figures, and no way to them.
+    # Who may open no effort is shown the same figures, and no
+    # way to them.
     links = Links(
         may_be_shown=may(request.user, P.EFFORT_READ, at=ANYWHERE_AT_ALL),
     )
@@ -73,7 +75,8 @@ def _efforts(user: User) -> QuerySet[Effort]:
 
     A chief may open none, and sees figures alone.
     """
-    # So that a figure is never larger than the list it leads to, not even where one is recused.
+    # So that a figure is never larger than the list it leads
+    # to, not even where one is recused.
     if may(user, P.EFFORT_READ, at=ANYWHERE_AT_ALL):
         return Effort.objects.visible_to(user)
     return Effort.objects.all()
@@ -100,7 +103,8 @@ class Links:
     def to(self, concern: str, school_id: int | None = None) -> str:
         if not self.url:
             return ""
-        # The list takes the same names, and counts by the same conditions.
+        # The list takes the same names, and counts by the same
+        # conditions.
         query: dict[str, object] = {"hvad": concern}
         if school_id:
             query["skole"] = school_id
@@ -108,7 +112,8 @@ class Links:
 
 
 def _figure(name: str, line: queries.Line, links: Links) -> dict[str, Any]:
-    # What is due is work; what is late or missing is what leadership came for.
+    # What is due is work; what is late or missing is what
+    # leadership came for.
     count = line.counts[name]
     tone = ""
     if count and name in ALARMING:

@@ -14,7 +14,7 @@ from applications.models import Application
 from skolefleks import search
 from visitation.lifecycle import UPCOMING
 from visitation.models import Amendment
-from visitation.queue import rules
+from visitation.queue import rules, tabs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -181,24 +181,35 @@ def row_facts(rows: Iterable[Application], user: User) -> dict[UUID, RowFacts]:
 
 # -- how it stands ---------------------------------------------------------------------
 class QueueStanding(NamedTuple):
-    """How many cases wait for the committee, since when, and how many are past the goal."""
+    """How many cases wait for the committee, since when, and how many are past the goal.
+
+    `duties` is what the person has to do: (number of cases, words after "sager, ").
+    """
 
     waiting: int
     oldest: datetime | None
     late: int
+    duties: list[tuple[int, str]]
 
 
 def queue_standing(user: User) -> QueueStanding:
     """How the queue stands for the person, for their front page. Takes one query."""
     # The same moment as in the queue's rows, so that page and front page agree.
     is_late = Q(submitted_at__lt=rules.overdue_before())
+    duties = tabs.duty_counts(user)
+    # An aggregate cannot be called by a sentence.
+    numbered = {f"duty_{number}": each for number, each in enumerate(duties.values())}
+
     waiting = Application.objects.reviewable_by(user).filter(status=Status.SUBMITTED)
     sums = waiting.aggregate(
         waiting=Count("pk"),
         oldest=Min("submitted_at"),
         late=Count("pk", filter=is_late),
+        **numbered,
     )
-    return QueueStanding(**sums)
+    counts = [sums.pop(name) for name in numbered]
+    own_duties = [pair for pair in zip(counts, duties, strict=True) if pair[0]]
+    return QueueStanding(**sums, duties=own_duties)
 
 
 def amendments_waiting(user: User) -> int:

@@ -187,6 +187,14 @@ def waiting_in_words(user: User) -> str:
     return f"Indsendte sager, {', '.join(phrases)} eller {last_phrase}."
 
 
+def duty_counts(user: User) -> dict[str, Count]:
+    """Aggregates over submitted cases: how many each duty of the person waits in, by its words."""
+    return {
+        duty.words: Count("pk", filter=duty.condition(user))
+        for duty in duties_of(user)
+    }
+
+
 # -- the tabs --------------------------------------------------------------------------
 def waits_for(user: User) -> Q:
     """The submitted cases in which the person has something to do."""

@@ -76,8 +76,18 @@ def release(application: Application, *, by: User) -> list[Decision]:
     return provisional
 
 
-def make_known(decision: Decision, application: Application, *, by: User) -> None:
-    """Release one decision, with its letters, payments and effort; an older one gives way to it."""
+def make_known(
+    decision: Decision,
+    application: Application,
+    *,
+    ended: Grant | None = None,
+    by: User,
+) -> None:
+    """Release one decision, with its letters, payments and effort; an older one gives way to it.
+
+    `ended` is the grant that it ends before its time, where that is all it
+    does.
+    """
     # First: a pupil has one released decision at a time, and the database
     # says so.
     if decision.replaces:
@@ -87,12 +97,14 @@ def make_known(decision: Decision, application: Application, *, by: User) -> Non
     decision.released_at = timezone.now()
     decision.save(update_fields=["released_at"])
 
-    letters.note(JournalEntry.What.RELEASED, application, by=by)
-    letters.write_letters(decision, application, by=by)
-
     grant = Grant.objects.filter(decision=decision).select_related("district").first()
     if grant:
         decisions.plan_payments(grant, application, by=by)
+
+    # After the plan: the letter says what the school owes or is to have
+    # by it.
+    letters.note(JournalEntry.What.RELEASED, application, by=by)
+    letters.write_letters(decision, application, ended=ended, by=by)
     efforts.follow_grants(decision.pupil_case, by=by)
 
 

@@ -136,8 +136,8 @@ def _pupil_cases_by_application(
     return by_application
 
 
-def places_held(pupils: Iterable[AtHand]) -> set[tuple[UUID, int, int]]:
-    """The (pupil, district, fiscal year) that hold a place in the books. Takes one query."""
+def places_held(pupils: Iterable[AtHand]) -> set[tuple[UUID, int]]:
+    """The (pupil, fiscal year) that hold a place in the books. Takes one query."""
     # A pupil without a number yet holds no place: there can be no grant.
     pupil_ids = [row.pupil_case.pupil_id for row in pupils if row.pupil_case.pupil_id]
     # An ended grant keeps its place in the years it ran.
@@ -148,7 +148,7 @@ def places_held(pupils: Iterable[AtHand]) -> set[tuple[UUID, int, int]]:
     places = set()
     for grant in grants:
         for year in grant.by_fiscal_year():
-            places.add((grant.pupil_id, grant.district_id, year))
+            places.add((grant.pupil_id, year))
     return places
 
 

@@ -84,12 +84,12 @@ def outlook(
     pools: Iterable[PoolYear],
     supposed: Sequence[Supposed],
     *,
-    counted: Collection[tuple[UUID, int, int]] = (),
+    counted: Collection[tuple[UUID, int]] = (),
 ) -> list[Outlook]:
     """Each of `pools` as it is and with all of `supposed`.
 
-    `counted` are the (pupil, district, fiscal year) that hold a place already
-    and get no other.
+    `counted` are the (pupil, fiscal year) that hold a place already and get no
+    other.
     """
     outlooks = []
     for pool in pools:
@@ -109,7 +109,7 @@ def years_of(supposed: Iterable[Supposed], *, at_least: Iterable[int]) -> list[i
 def _added_in(
     year: int,
     supposed: Sequence[Supposed],
-    counted: Collection[tuple[UUID, int, int]],
+    counted: Collection[tuple[UUID, int]],
 ) -> dict[int, Added]:
     """What `supposed` adds in one fiscal year, by district."""
     added: dict[int, Added] = {}
@@ -126,7 +126,7 @@ def _added_in(
 
         # A period may touch a year with days that come to no money: that takes no
         # place.
-        place = (row.pupil, row.district, year)
+        place = (row.pupil, year)
         if part.amount and place not in places:
             district.places += 1
             places.add(place)

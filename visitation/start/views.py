@@ -18,9 +18,11 @@ from skolefleks.permissions import Permission as P
 from visitation.agenda import queries as agenda_queries
 from visitation.ceiling import queries as ceiling_queries
 from visitation.followups import queries as follow_up_queries
+from visitation.meetings import queries as meeting_queries
 from visitation.questions import queries as question_queries
 from visitation.queue import queries as queue_queries
 from visitation.start import queries
+from visitation.ways import queries as ways_queries
 
 if TYPE_CHECKING:
     from skolefleks.models import User
@@ -64,7 +66,11 @@ def _for_committee(user: User) -> dict[str, Any]:
         return {}
     return {
         "queue": queue_queries.queue_standing(user),
+        "meetings": meeting_queries.for_start(),
+        "may_lead": may(user, P.MEETING_LEAD, at=EVERYWHERE),
+        "may_approve": may(user, P.MINUTES_APPROVE, at=EVERYWHERE),
         "amendments": queue_queries.amendments_waiting(user),
+        "rounds": ways_queries.waiting_for(user),
         "overdue": follow_up_queries.overdue_follow_ups(user),
     }
 

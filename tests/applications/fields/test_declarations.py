@@ -156,7 +156,6 @@ CASE_PAGE = Path(settings.BASE_DIR) / "templates" / "visitation" / "cases"
 
 # What the page says without naming the field, and what it does not say.
 SAID_OTHERWISE = {
-    ("tried", "is_support"): "counted in the hours of the form, and not said on the case page",
     ("goal", "unit"): "in the goal's `way`",
     ("goal", "baseline"): "in the goal's `way`",
     ("goal", "target"): "in the goal's `way`",

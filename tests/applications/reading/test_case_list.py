@@ -19,7 +19,8 @@ from skolefleks import spreadsheets
 from skolefleks.danish import today
 from skolefleks.models import AccessEntry
 from skolefleks.spreadsheets import Column, Table
-from tests.conftest import NONSENSE, many, terms
+from tests.conftest import many, terms
+from tests.nonsense import NONSENSE
 from visitation.cases import actions as cases
 from visitation.corrections import actions as corrections
 from visitation.decisions import actions as decisions

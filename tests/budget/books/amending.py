@@ -16,6 +16,8 @@ from tests.budget.books.by_hand import WHICH, amounts_of
 from visitation.amendments import actions
 from visitation.decisions.rules import Terms
 from visitation.models import Amendment, Decision, Effort, Grant
+from visitation.moves.actions import move_to_school
+from visitation.moves.rules import terms_from
 
 Outcome = Decision.Outcome
 ONE_DAY = timedelta(days=1)
@@ -134,6 +136,47 @@ class Amending:
         new = self.try_to("extend", lambda: self.amend(effort, "extend", act), works=works)
         if new:
             self.answered(effort, {}, new, amounts)
+
+    @precondition(lambda self: self.commitments)
+    @rule(which=WHICH, days=st.integers(0, 600), school=st.integers(0, 4))
+    def move_school(self, which, days, school):
+        """The days to come are granted to the new school; what the old one has had it owes."""
+        effort, grants = self.find_effort(which)
+        if not grants:
+            return
+        first = grants[0].starts_on + timedelta(days=days + 1)
+        where = self.cast["schools"][school % len(self.cast["schools"])]
+        left, makes_room = self.room_before(grants, first)
+        rows = terms_from(grants, first)
+        amounts = [amounts_of(row.tariff, row.starts_on, row.ends_on, row.steps) for row in rows]
+        total = Counter()
+        for by_year in amounts:
+            total.update(by_year)
+        nothing = {grant: {} for grant in left}
+        given_back = self.given_back_by_all(left, nothing)
+        may = makes_room and self.may_move(effort, grants, first, where, rows)
+        works = may and self.reaches_for(total, given_back)
+
+        def act():
+            day, by = first - ONE_DAY, self.cast["chair"]
+            said = {"school": where, "last_day": day, "grounds": "Flyttet.", "by": by}
+            return move_to_school(effort, **said)
+
+        moved = self.try_to("move", act, works=works)
+        if moved:
+            self.answered(effort, left)
+            in_order = moved.grants.select_related("decision").order_by("starts_on")
+            self.commitments |= dict(zip(in_order, amounts, strict=True))
+            # The last one may be corrected; the old school's may not.
+            self.replaced |= set(list(in_order)[:-1])
+
+    def may_move(self, effort, grants, first, school, rows):
+        """Whether the effort may end the day before, and begin at the school."""
+        others = Effort.objects.live().filter(pupil=effort.pupil_id, school=school)
+        is_elsewhere = school.pk != effort.school_id and not others.exists()
+        is_first = effort.is_live and not hasattr(effort, "moved_to")
+        lasts = max(grant.last_day for grant in grants) > first
+        return is_elsewhere and is_first and lasts and all(r.starts_on < r.ends_on for r in rows)
 
     @precondition(lambda self: self.commitments)
     @rule(which=WHICH, days=st.integers(0, 900))

@@ -36,6 +36,8 @@ ACTS = {
     "step down",
     "extend",
     "stop",
+    "raise",
+    "move",
     "pay",
     "collect",
     "bounce",
@@ -51,6 +53,7 @@ def cast(pools, sources, schools, chief, chief_bur, chair, leader):
     Books.cast = {
         "sources": sources,
         "school": School.objects.all()[0],
+        "schools": list(School.objects.select_related("district")),
         "chief": chief,
         "chief_bur": chief_bur,
         "chair": chair,

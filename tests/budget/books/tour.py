@@ -28,6 +28,7 @@ class Tour:
         self.once_for_the_grants()
         self.once_for_what_was_paid()
         self.once_for_what_was_paid_too_much()
+        self.once_for_what_was_paid_too_little()
         self.once_for_a_year()
 
     def once_for_the_pools(self):
@@ -43,6 +44,7 @@ class Tour:
             (1, lambda: self.change(which=NEWEST, days=100, more=0, tariff=150_000)),
             (5, lambda: self.end_early(which=NEWEST, days=50)),
             (6, lambda: self.step_down(which=NEWEST, days=100, tariff=90_000, step=True)),
+            (7, lambda: self.move_school(which=NEWEST, days=100, school=1)),
             (10, lambda: self.extend(which=NEWEST, days=90, tariff=80_000)),
         ):
             self.decide(tariff=200_000, first=date(NEXT, month, 1), days=300)
@@ -69,6 +71,16 @@ class Tour:
             self.pay(until=LAST_DAY, bounces=False, lines=ALL)
             act()
         self.collect()
+
+    def once_for_what_was_paid_too_little(self):
+        """After a payment a grant costs more, by a new decision or by an index of prices."""
+        self.decide(tariff=50_000, first=date(AFTER, 11, 1), days=60)
+        self.pay(until=LAST_DAY, bounces=False, lines=ALL)
+        self.raise_tariffs(tenths=25, from_on=date(AFTER, 11, 20))
+        self.change(which=NEWEST, days=30, more=0, tariff=90_000)
+        self.pay(until=LAST_DAY, bounces=False, lines=ALL)
+        # A whole run comes back.
+        self.return_lines(which=NEWEST, lines=ALL)
 
     def once_for_a_year(self):
         self.close_year(carried=(True, False), number=0)

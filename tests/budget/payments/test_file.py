@@ -13,11 +13,6 @@ from tests.budget.payments.conftest import FIRST_QUARTER, SPRING
 from tests.conftest import NEXT
 
 
-@pytest.fixture(autouse=True)
-def _debit_account(settings):
-    settings.PAYMENT_DEBIT_ACCOUNT = "XG-DEBET"
-
-
 def test_a_file_of_the_first_format_is_made_again_as_it_was(exported):
     exported.file_format = 1
     lines = payment_file(exported, exported.instalments.all()).decode().splitlines()
@@ -74,3 +69,13 @@ def test_a_schools_own_account_is_used_and_an_empty_one_is_the_default(spring, s
     again = payments.propose(until=SPRING, by=chief)
     assert again.instalments.get().account == "XG-STANDARD"
     assert SchoolAccount.objects.count() == 1
+
+
+def test_no_file_goes_out_without_the_account_that_is_paid_from(spring, settings, chief, chief_bur):
+    run = payments.propose(until=SPRING, by=chief)
+    payments.approve(run, by=chief_bur)
+    settings.PAYMENT_DEBIT_ACCOUNT = ""
+    with pytest.raises(payments.NoDebitAccount):
+        payments.export(run, by=chief)
+    run.refresh_from_db()
+    assert (run.status, run.digest) == ("approved", "")

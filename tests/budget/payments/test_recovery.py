@@ -20,12 +20,12 @@ from budget.proposals import actions as proposals
 from budget.returns import actions as returns
 from budget.returns.queries import can_come_back
 from skolefleks.calendar import banking_day_after
-from skolefleks.danish import today
+from skolefleks.danish import kr, today
 from skolefleks.refusals import NotPossible, Refusal
 from tests.conftest import NEXT, many, terms, text_of
 from tests.deciding import released_grant
 from visitation.corrections import actions as corrections
-from visitation.models import Grant
+from visitation.models import Document, Grant
 
 IN_APRIL = banking_day_after(date(NEXT, 4, 1))
 IN_JULY = banking_day_after(date(NEXT, 7, 10))
@@ -117,6 +117,25 @@ def test_what_was_paid_for_days_that_do_not_run_is_owed_by_the_school(paid, chai
     assert owed.amount == cost_of(paid) - sent
     assert (owed.covers_from, owed.covers_to) == (date(NEXT, 3, 1), date(NEXT, 3, 31))
     assert is_proved()
+
+
+def test_the_letter_of_an_early_end_says_what_the_school_owes_and_how(paid, chair):
+    first = Document.objects.filter(kind="letter").latest("made_at").source
+    assert "allerede er udbetalt" not in first
+    end(paid, chair)
+    letter = Document.objects.filter(kind="letter").latest("made_at").source
+    owed = -Instalment.objects.owed().get().amount
+    assert "Det, der allerede er udbetalt" in letter
+    assert f"Det er {kr(owed)} for meget".replace("\xa0", " ") in letter.replace("\xa0", " ")
+    assert "trækkes fra i de næste udbetalinger" in letter
+
+
+def test_the_letter_of_an_end_that_owes_nothing_says_what_is_to_come(paid, chair):
+    end(paid, chair, on=date(NEXT, 6, 30))
+    letter = Document.objects.filter(kind="letter").latest("made_at").source.replace("\xa0", " ")
+    to_come = Instalment.objects.waiting().get()
+    assert f"får {kr(to_come.amount)} endnu".replace("\xa0", " ") in letter
+    assert "for meget" not in letter
 
 
 def test_what_is_owed_is_not_free_until_it_is_back(paid, chair):

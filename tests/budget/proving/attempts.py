@@ -163,6 +163,8 @@ ATTEMPTS = {
     "a collection that pays": [f"{RUN} kind = 'payment' WHERE kind = 'collection'"],
     "a payment that collects": [f"{RUN} kind = 'collection' {WAITS}"],
     "a run that came back": [f"{RUN} status = 'returned' WHERE status = 'paid'"],
+    "a run's pay day": [f"{RUN} pays_on = pays_on + 1 {WAITS}"],
+    "why a run pays early": [f"{RUN} early_reason = 'En anden.' {WAITS}"],
     "a run's frames": [f"{RUN} frames = jsonb_build_object() WHERE status = 'paid'"],
     "a run's debit account": [f"{RUN} debit_account = 'XG-9' WHERE status = 'paid'"],
     "an instalment that bounced": [f"{INSTALMENT} status = 'returned' WHERE status = 'planned'"],

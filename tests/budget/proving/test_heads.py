@@ -11,8 +11,8 @@ from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
-from skolefleks import audit
-from skolefleks.models import AuditEntry
+from skolefleks import audit, outbox
+from skolefleks.models import AuditEntry, OutboxMessage
 from skolefleks.operations import heads
 from tests.roles import guards_off
 
@@ -85,6 +85,7 @@ def test_the_head_goes_by_mail_where_the_settings_say_so(db, head_file, chief, s
     audit.record("write", chief, by=chief)
     seal()
     head = heads.keep()
+    assert outbox.deliver(OutboxMessage.objects.get(topic="head.mail").pk)
     [message] = mail.outbox
     assert message.to == ["revision@demo.example"]
     assert head.signature in message.body

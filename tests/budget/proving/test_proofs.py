@@ -9,13 +9,15 @@ import time_machine
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from budget import tasks
+from budget import urls as budget_urls
 from budget.models import BookProof, Posting
 from budget.proposals import actions as proposals
 from budget.proving import actions, queries
-from skolefleks import outbox
+from skolefleks import navigation, outbox
 from skolefleks.models import Notice, OutboxMessage
 from tests.budget.books.test_proof import pay_what_is_due
 from tests.conftest import NEXT
@@ -151,6 +153,33 @@ def test_the_alarm_stands_on_every_page_of_the_money(proved, client_for, chief, 
     assert "Bøgerne stemmer ikke" in shown
     assert "disponeret 2" not in shown
     assert "Bøgerne stemmer ikke" not in client_for(chief).get("/").text
+
+
+def pages_of_the_money():
+    """The address of each page of the floor of the money that is about no single thing."""
+    addresses = [f"/budget/{pattern.pattern}" for pattern in budget_urls.urlpatterns]
+    pages = [address for address in addresses if "<" not in address]
+    return [*pages, reverse("forecast"), reverse("propose_index")]
+
+
+def test_no_page_of_the_money_is_without_the_alarm(proved, client_for, chief):
+    tamper()
+    make_full()
+    client = client_for(chief)
+    shown = []
+    for address in pages_of_the_money():
+        answer = client.get(address)
+        if answer.status_code == 200 and "</html>" in getattr(answer, "text", ""):
+            assert "Bøgerne stemmer ikke" in answer.text, address
+            shown.append(address)
+    assert len(shown) > 15
+
+
+def test_an_effort_s_money_is_a_page_of_the_money_too(proved, chief):
+    tamper()
+    make_full()
+    assert navigation._alarm(chief, "/indsatser/SF-2026-0042/1/oekonomi/")
+    assert navigation._alarm(chief, "/indsatser/SF-2026-0042/1/") is None
 
 
 def test_the_page_says_when_all_was_proved_and_proves_the_rest(proved, client_for, chief):

@@ -21,8 +21,8 @@ HEAD = "Bogføringsdato;Beløb;Kontostreng;Tekst;Bilagsnummer"
 
 @pytest.fixture
 def paid(books):
-    """The instalments that the books' two runs paid, the oldest run first."""
-    rows = Instalment.objects.filter(status="paid").select_related("run")
+    """The instalments that the books' two runs paid and that stand, the oldest run first."""
+    rows = Instalment.objects.filter(status="paid").standing().select_related("run")
     return list(rows.order_by("run__number", "pk"))
 
 
@@ -134,3 +134,15 @@ def test_the_months_show_planned_paid_and_booked_side_by_side(paid, upload, clie
 def test_a_year_with_a_month_missing_has_no_total_of_what_is_booked():
     months = [queries.Month("Januar", paid=10, booked=10), queries.Month("Februar", paid=5)]
     assert queries.total_of(months).booked is None
+
+
+def test_a_returned_instalment_is_no_difference_however_it_is_booked(paid, upload):
+    row = Instalment.objects.get(posting__reversed_by__isnull=False)
+    stand = [line_of(each) for each in paid]
+    upload(*stand)
+    assert open_kinds() == []
+    out = line_of(row)
+    upload(*stand, out, line_of(row, amount=str(-row.amount), text=row.run.number))
+    assert open_kinds() == []
+    upload(*stand, out)
+    assert open_kinds() == ["not_booked"]

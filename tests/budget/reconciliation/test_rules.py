@@ -45,6 +45,29 @@ def test_each_kind_of_difference_is_named(name):
     assert kinds([FIRST], lines) == expected
 
 
+BACK = FIRST._replace(amount=Decimal(-49_402))
+OTHER = FIRST._replace(pk=uuid.UUID(int=3))
+CAME_BACK = {
+    "neither way is booked": ([], []),
+    "both ways": ([booked(), booked(2, amount=Decimal(-49_402))], []),
+    "the way back by its run alone": (
+        [booked(), booked(2, case_number="", amount=Decimal(-49_402))],
+        [],
+    ),
+    "only the way out": ([booked()], ["not_booked"]),
+}
+
+
+@pytest.mark.parametrize("name", CAME_BACK)
+def test_what_came_back_is_booked_both_ways_or_not_at_all(name):
+    lines, expected = CAME_BACK[name]
+    assert kinds([FIRST, BACK], lines) == expected
+
+
+def test_one_that_stands_is_paired_before_an_equal_one_that_came_back():
+    assert kinds([OTHER, FIRST, BACK], [booked()]) == []
+
+
 def test_a_line_that_fits_exactly_is_not_taken_for_another_amount():
     second = FIRST._replace(pk=uuid.UUID(int=2), case_number="SF-2026-0043", amount=Decimal(1))
     lines = [booked(case_number=""), booked(2, case_number="", amount=Decimal(2))]

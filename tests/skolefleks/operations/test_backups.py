@@ -173,7 +173,7 @@ def test_a_rollback_undoes_what_came_after_the_backup(restored, backup, site):
 def test_a_rollback_while_the_site_is_running_is_refused(restored, backup):
     with psycopg.connect(restored.url):
         done = restored.manage("rollback", backup)
-    assert (done.returncode, "stop web, worker and beat first" in done.stdout) == (1, True)
+    assert (done.returncode, "stop web, worker, mailer and beat first" in done.stdout) == (1, True)
     assert restored.rows("SELECT count(*) FROM applications_paper") == [(1,)]
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from skolefleks.models import AuditEntry, Session
+from skolefleks.models import AccessEntry, AuditEntry, Session
 from skolefleks.signin.store import SessionStore
 from tests.meetings import planned
 
@@ -92,6 +92,7 @@ def test_an_administrator_signs_somebody_out_everywhere(admin, chair, committee,
     client.get(reverse("signed_in"))
     line = AuditEntry.objects.get(verb="end_sessions")
     assert (line.actor_id, line.object_id) == (admin.pk, str(chair.pk))
+    assert accesses(chair.pk) == ["ended"]
     assert "Frida Formand" not in client.get(reverse("signed_in")).content.decode()
 
 
@@ -116,20 +117,28 @@ def verbs(person_id):
     return list(lines.order_by("id").values_list("verb", flat=True))
 
 
-def test_signing_in_and_out_are_lines_of_the_trail(at_the_door, leader):
+def accesses(person_id):
+    lines = AccessEntry.objects.filter(user_id=person_id, subject="")
+    return list(lines.order_by("id").values_list("kind", flat=True))
+
+
+def test_signing_in_and_out_are_lines_of_trail_and_access_log(at_the_door, leader):
     assert at_the_door(PASSWORD).status_code == 302
     answer = at_the_door.client.post("/konto/logout/")
     assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert verbs(leader.pk) == ["sign_in", "sign_out"]
+    assert accesses(leader.pk) == ["sign_in", "sign_out"]
 
 
-def test_a_wrong_password_and_a_lock_out_are_lines_of_the_trail(at_the_door, leader):
+def test_a_wrong_password_and_a_lock_out_are_lines_of_both(at_the_door, leader):
     for _ in range(6):
         at_the_door("forkert")
     assert verbs(leader.pk) == ["sign_in_failed"] * 5 + ["sign_in_locked"]
+    assert accesses(leader.pk) == ["refused"] * 5 + ["locked"]
 
 
 def test_a_stranger_leaves_a_line_without_what_was_typed(at_the_door):
     at_the_door("hemmelig", email="fremmed@example.dk")
     assert verbs(0) == ["sign_in_failed"]
+    assert accesses(0) == ["refused"]
     assert "fremmed" not in str(list(AuditEntry.objects.values()))

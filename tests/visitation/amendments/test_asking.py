@@ -86,9 +86,9 @@ def test_chair_and_school_hear_of_it(effort, leader, chair):
 
 def test_an_extension_holds_its_place_in_the_forecast(effort, leader):
     horizon = date(AFTER, 12, 31)
-    assert outlook.asked_for(horizon) == []
+    assert outlook.queue(horizon) == []
     writing.send_extension(effort, EXTENSION, by=leader)
-    [stream] = outlook.asked_for(horizon)
+    [stream] = outlook.queue(horizon)
     assert (stream.tariff, stream.starts_on) == (150_000, date(AFTER, 8, 1))
     # It is counted once.
     assert outlook.extensions(horizon) == []

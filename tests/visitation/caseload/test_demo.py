@@ -10,7 +10,7 @@ from applications.models import Application
 from budget.books import proof
 from skolefleks.models import User
 from visitation.caseload import scene, tariffs
-from visitation.models import Grant
+from visitation.models import Effort, Grant
 
 
 @pytest.mark.django_db
@@ -22,7 +22,9 @@ def test_the_demo_has_its_cases_and_people_and_its_books_are_proved(settings, tm
 
     cases = scene.read_data("cases")
     challenges = scene.read_data("dialogue")["challenges"]
-    assert Application.objects.count() == len(cases) + len(challenges)
+    # A pupil who moved has a case at each school.
+    moved = Effort.objects.exclude(moved_from=None).count()
+    assert Application.objects.count() == len(cases) + len(challenges) + moved
     assert User.objects.count() == len(scene.read_data("people"))
     assert Grant.objects.exists()
 

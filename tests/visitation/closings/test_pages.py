@@ -85,5 +85,5 @@ def test_a_running_effort_has_no_such_tab(effort, school):
 def test_the_pages_stay_under_their_ceilings(ended, leader, client_for):
     client = client_for(leader)
     for url in (address(ended), address(ended, "skriv/"), ended.get_absolute_url()):
-        assert queries_of(client, url) <= 15
+        assert queries_of(client, url) <= 12
     assert queries_of(client, "/indsatser/?fane=afsluttede") <= 9

@@ -48,7 +48,7 @@ def planned(grant):
 
 
 def correct(old, terms, by):
-    decision = Decision.objects.get(pk=old.decision_id)
+    decision = standing(old.decision.pupil_case)
     return corrections.correct(decision, terms, grounds="Rettet.", by=by)
 
 

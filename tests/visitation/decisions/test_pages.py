@@ -12,7 +12,8 @@ from applications.submission import actions as submission
 from budget.books import actions as books
 from budget.models import Standing
 from skolefleks.models import AuditEntry
-from tests.conftest import AFTER, NEXT, NONSENSE, YEAR, text_of
+from tests.conftest import AFTER, NEXT, YEAR, text_of
+from tests.nonsense import NONSENSE
 from visitation.models import Decision, Grant
 
 YES = {
@@ -24,6 +25,7 @@ YES = {
     "ends_on": f"31.07.{AFTER}",
     "conditions": "Opfølgning i marts.",
     "grounds": "Behovet er stort.",
+    "sure": "on",
 }
 
 
@@ -143,6 +145,7 @@ def test_nonsense_is_refused_at_its_field_and_loses_nothing_typed(
         form = answer.context["form"]
         assert (value, answer.status_code) == (value, 422)
         assert name in form.errors or list(form.errors) == ["ends_on"]
+        typed["sure"] = True
         assert {field: form[field].value() for field in YES} == typed
     assert (AuditEntry.objects.count(), Decision.objects.exists()) == (lines, False)
 

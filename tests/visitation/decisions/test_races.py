@@ -17,6 +17,7 @@ from applications.writing import actions as writing
 from budget.books import actions as books
 from budget.models import Pool, Posting, Standing
 from skolefleks import audit
+from skolefleks.models import Role
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from tests.conftest import AFTER, NEXT, many, terms
 from tests.filling import fill, write_pupil
@@ -169,9 +170,11 @@ def test_grants_and_undoings_over_new_year_at_once_leave_the_books_right(pools, 
         assert Standing.objects.free([year])[year] == 5_000_000 - committed_by_grants(year)
 
 
-def test_two_who_decide_the_same_pupil_at_once_make_one_decision(pools, case, chair, secretary):
+def test_two_who_decide_the_same_pupil_at_once_make_one_decision(pools, case, chair, person):
     grant = partial(decisions.grant, case, terms(), grounds="Behov.", by=chair)
-    reject = partial(decisions.reject, case, grounds="Nej.", by=secretary)
+    reject = partial(
+        decisions.reject, case, grounds="Nej.", by=person("Vera Formand", Role.COMMITTEE_CHAIR)
+    )
     answers = at_once([grant] * 5 + [reject] * 5)
     assert len(raised(answers, Overtaken)) == 9
     assert Decision.objects.count() == 1

@@ -10,11 +10,11 @@ from django.db import DatabaseError, transaction
 
 from applications.models import PupilCase
 from tests.conftest import AFTER, NEXT, terms
-from tests.deciding import wish_terms
+from tests.deciding import standing, wish_terms
 from visitation.corrections import actions as corrections
 from visitation.decisions import actions as decisions
 from visitation.efforts import following
-from visitation.models import Effort, Grant
+from visitation.models import Effort
 from visitation.releases import actions as releases
 
 
@@ -116,7 +116,7 @@ def test_a_grant_after_an_early_end_carries_the_same_effort_on(effort, chair):
     grant = grant_of(effort)
     corrections.end_early(grant, on=date(NEXT, 6, 1), grounds="Pause.", by=chair)
     new_terms = terms(200_000, date(NEXT, 6, 2), date(NEXT, 12, 31))
-    decision = Grant.objects.get(pk=grant.pk).decision
+    decision = standing(grant.decision.pupil_case)
     corrections.correct(decision, new_terms, grounds="Videre.", by=chair)
     effort.refresh_from_db()
     assert (Effort.objects.count(), effort.ends_on) == (1, date(NEXT, 12, 31))

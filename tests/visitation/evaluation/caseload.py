@@ -11,7 +11,6 @@ import uuid
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from django.db import connection
 from django.utils import timezone
 
 from applications.models import Application, PupilCase
@@ -19,7 +18,6 @@ from budget.models import Posting
 from budget.tariff import by_fiscal_year
 from skolefleks.danish import today
 from tests.conftest import many
-from tests.roles import as_owner
 from visitation.models import (
     ClosingReport,
     Decision,
@@ -68,9 +66,6 @@ class Caseload:
             cases = many(number, school=school, by=self.by, first=1001 + self.made)
             self.made += number
             efforts += [self.effort(case, school, first, days) for case in cases]
-        # As the database's own housekeeping does: without it questions are asked in a bad order.
-        with as_owner(), connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
         return efforts
 
     def effort(self, pupil_case, school, first: date | None, days: int) -> Effort:

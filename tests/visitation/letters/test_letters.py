@@ -67,7 +67,7 @@ IN_THE_LETTER = (
     f"1. april {NEXT}",
     "Elevens behov er tydeligt.",
     "Det sker nu",
-    "Kvalitetsudvalget for SkoleFleks traf afgørelsen den",
+    "Den er afgjort af formanden alene",
     "Skolen søgte om",
 )
 
@@ -222,3 +222,19 @@ def test_a_letter_is_not_reached_by_a_foreign_school_nor_through_another_case(
 def test_the_page_takes_as_many_queries_for_four_letters_as_for_two(who, released, url, request):
     client = request.getfixturevalue(who)
     assert asked(client, url) <= 12
+
+
+def test_what_is_previewed_is_what_is_written_at_release(
+    case, submitted, pools, chair, committee, client_for, member
+):
+    decisions.grant(case, wish_terms(180_000), grounds="Elevens behov er tydeligt.", by=chair)
+    decisions.reject(pupils(submitted)[1], grounds="Skolen har selv midlerne.", by=chair)
+    address = reverse("letter_preview", args=[submitted.number, case.pk])
+    assert client_for(member).get(address).status_code == 403
+    previewed = [source for _, source in committee.get(address).context["letters"]]
+    assert "180.000 kr. pr. år" in text_of(committee.get(address))
+
+    releases.release(submitted, by=chair)
+    written = Document.objects.filter(decision__pupil_case=case).order_by("kind")
+    assert [json.loads(document.source) for document in written] == previewed
+    assert committee.get(address).status_code == 404

@@ -7,8 +7,9 @@ from django.urls import reverse
 
 from skolefleks.danish import day, today
 from skolefleks.models import AccessEntry
-from tests.conftest import NEXT, NONSENSE, many, text_of
+from tests.conftest import NEXT, many, text_of
 from tests.meetings import held, invited, locked, members, planned, under_way
+from tests.nonsense import NONSENSE
 from visitation.agenda import actions as agenda
 from visitation.meetings.forms import ClockField
 from visitation.models import AgendaItem, Attendance, Meeting

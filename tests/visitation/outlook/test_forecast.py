@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from budget.books import queries as books_queries
-from budget.tariff import cost
+from budget.tariff import Later, cost
 from skolefleks.danish import kr, today
-from tests.conftest import NEXT, YEAR, many, terms
+from tests.conftest import AFTER, NEXT, YEAR, many, terms
 from visitation.corrections import actions as corrections
 from visitation.decisions import actions as decisions
 from visitation.models import Grant
-from visitation.outlook import charts, queries, rules
+from visitation.outlook import charts, investment, queries, rules, standing
 
 URL = "/budget/prognose/"
 
@@ -229,7 +231,8 @@ def test_it_takes_as_many_queries_with_many_cases(pools, schools, leader, client
 
 def test_it_is_a_range_and_says_where_it_breaks_even(granted):
     referral = rules.Estimate(40, 60, 80)
-    [alternative] = queries.alternatives(NEXT, {"Henvisning": 265_000}, referral)
+    price = investment.Price("Henvisning", 265_000, NEXT)
+    [alternative] = queries.alternatives(NEXT, [price], referral)
 
     assert (alternative.unit_cost, alternative.pupils) == (215_000, 1.0)
     assert alternative.per_pupil == (-109_000, -56_000, -3_000)
@@ -251,7 +254,63 @@ def test_the_prices_are_the_data_s_own_and_can_be_changed(case, pools, chair, cl
 
 
 def test_without_a_pool_or_a_pupil_there_is_no_claim(pools, client_for, chief):
-    prices = {"Henvisning": 265_000}
+    prices = [investment.Price("Henvisning", 265_000, NEXT)]
     assert queries.alternatives(NEXT + 50, prices, HALF) == []
-    assert rules.alternatives(prices, unit_cost=None, pupils=0.0, referral=HALF) == []
+    assert investment.alternatives(prices, unit_cost=None, pupils=0.0, referral=HALF) == []
     assert "ikke noget at sammenligne" in client_for(chief).get(URL).text
+
+
+def test_prices_of_other_years_are_brought_to_this_years_by_an_index(granted):
+    old = investment.Price("Henvisning", 200_000, 2022)
+    assert old.in_this_years_prices == 200_000
+    assert "kan ikke sammenlignes" in investment.levels_in_words([old])
+    indexed = old._replace(factor=Decimal("1.1"))
+    [alternative] = queries.alternatives(NEXT, [indexed], HALF)
+    assert (alternative.source_price.amount, alternative.price) == (200_000, 220_000)
+    assert investment.levels_in_words([indexed]) == ""
+
+
+def test_the_index_is_typed_with_a_comma_and_stands_in_the_address(case, pools, chair, committee):
+    period = terms(200_000, today(), today() + timedelta(days=60))
+    decisions.grant(case, period, grounds="Behov.", by=chair)
+    page = committee.get(URL, {"henvisning_indeks": "1,25"})
+    assert page.context["alternatives"][0].price == 331_250
+    assert "331.250" in page.text
+    assert committee.get(URL, {"henvisning_indeks": "nul"}).status_code == 422
+
+
+def test_pupils_who_come_back_have_their_own_assumption():
+    referral, stayed = rules.Estimate(40, 60, 80), rules.Estimate(100, 100, 100)
+    assert investment.weighed(referral, stayed, returning=1, others=3) == (55, 70, 85)
+    assert investment.weighed(referral, stayed, returning=0, others=3) == referral
+    assert investment.weighed(referral, stayed, returning=0, others=0) == referral
+
+
+def test_the_dashboard_says_of_the_year_what_the_forecast_says(released, case, waiting, pools):
+    usual = [
+        rules.Estimate(*settings.FORECAST_EXTENDED),
+        rules.Estimate(*settings.FORECAST_GRANTED),
+    ]
+    lines = queries.forecast(*usual).pools
+    expected = {line.year: line.band.expected for line in lines}
+    assert standing.of_year(YEAR).demand == standing.of_year(NEXT).demand == expected
+
+
+def test_running_started_and_the_average_are_counted_from_the_grants(granted):
+    years = {year: standing.of_year(year).total for year in (YEAR, NEXT, AFTER)}
+    counted = [(total.running, total.started) for total in years.values()]
+    # It runs from New Year: of years to come, the first day is looked at.
+    assert counted == [(0, 0), (1, 1), (1, 0)]
+    assert years[NEXT].average_tariff == years[AFTER].average_tariff == granted.tariff
+    assert years[AFTER].days == granted.by_fiscal_year()[AFTER].days
+
+
+def test_a_step_down_weighs_each_tariff_by_its_days():
+    later = [Later(date(2027, 7, 1), 100_000)]
+    stream = rules.Stream(
+        rules.Kind.GRANTED, 1, 200_000, date(2027, 1, 1), date(2027, 12, 31), later
+    )
+    row = standing.Row(stream, may_go_on=False, goes_on_from=False)
+    activity = standing.activity_of(row, date(2027, 8, 1))
+    assert activity.tariff_days == 181 * 200_000 + 184 * 100_000
+    assert activity.average_tariff == 149_589

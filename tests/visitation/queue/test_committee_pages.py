@@ -13,8 +13,9 @@ from applications.models import Application
 from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks.models import AccessEntry
-from tests.conftest import NONSENSE, YEAR, many, text_of
+from tests.conftest import YEAR, many, text_of
 from tests.filling import fill
+from tests.nonsense import NONSENSE
 from visitation.cases import actions as case_actions
 from visitation.decisions import actions as decisions
 from visitation.models import Decision

@@ -168,6 +168,7 @@ def test_the_pages_take_as_many_queries_with_many_as_with_one(
 ADDRESSES = (
     "case",
     "events",
+    "earlier_cases",
     "changes",
     "send_back",
     "release",

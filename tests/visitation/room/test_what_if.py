@@ -21,10 +21,11 @@ from budget.books import queries as books_queries
 from budget.books.queries import DistrictYear, Frame, PoolYear
 from budget.models import Posting
 from skolefleks.danish import kr
-from tests.conftest import AFTER, NEXT, NONSENSE, text_of
+from tests.conftest import AFTER, NEXT, text_of
 from tests.filling import fill
 from tests.house.test_ceilings import asked
 from tests.meetings import members, planned, under_way
+from tests.nonsense import NONSENSE
 from visitation.agenda import actions as agenda
 from visitation.agenda import queries as agenda_queries
 from visitation.decisions import actions as decisions
@@ -135,7 +136,7 @@ def test_what_is_supposed_adds_up_whoever_bears_it(terms):
     assert year.amount == sum(part.amount for _, part in in_2028)
     assert sum(district.amount for district in year.after.districts) == total.amount
     assert sum(frame.used for frame in year.after.frames) == total.amount
-    assert total.places == len({(row.pupil, row.district) for row, part in in_2028 if part.amount})
+    assert total.places == len({row.pupil for row, part in in_2028 if part.amount})
 
 
 def test_a_changed_tariff_changes_what_is_free_and_stores_nothing(room, committee):

@@ -1,0 +1,119 @@
+"""The minutes say what happened when it happened, whatever became of it later."""
+
+from __future__ import annotations
+
+import pytest
+
+from skolefleks.refusals import NotPossible, Refusal
+from tests.conftest import text_of
+from tests.deciding import ABOVE, wish_terms
+from tests.meetings import ABSENT, PRESENT, held, members, under_way
+from visitation.agenda import actions as agenda
+from visitation.ceiling import actions as ceiling
+from visitation.decisions import actions as decisions
+from visitation.meetings import actions as meetings
+from visitation.minutes import actions as minutes
+from visitation.minutes import queries
+from visitation.models import MeetingEvent
+
+
+@pytest.fixture
+def three(person):
+    return members(person)
+
+
+@pytest.fixture
+def meeting(case, pools, chair, three):
+    """Under way, with all three members there."""
+    return under_way(case.application, by=chair, present=three)
+
+
+def point_of(meeting):
+    return queries.minutes_of(meeting)["points"][0]
+
+
+def above_ceiling(case):
+    return wish_terms(ABOVE, deviation="Tung indsats.")
+
+
+def test_a_tariff_that_a_chief_refuses_later_was_granted_at_the_meeting(
+    case, meeting, chair, chief
+):
+    grant = decisions.grant(case, above_ceiling(case), grounds="Behov.", by=chair)
+    held(meeting, by=chair)
+    ceiling.answer_ceiling(grant.decision, agrees=False, reason="For dyrt.", by=chief)
+    decisions.undo(grant.decision, by=chair)
+
+    said = queries.minutes_of(meeting)
+    [pupil] = said["points"][0]["pupils"]
+    assert pupil["outcome"] == "Bevilget"
+    assert said["points"][0]["note"] == ""
+    texts = [row["text"] for row in said["later"]]
+    assert "afviste taksten" in texts[0]
+    assert "fortrudt" in texts[1]
+
+
+def test_what_was_undone_at_the_meeting_itself_was_not_decided_there(case, meeting, chair):
+    decisions.undo(decisions.reject(case, grounds="Nej.", by=chair), by=chair)
+    held(meeting, by=chair)
+    said = queries.minutes_of(meeting)
+    assert said["points"][0]["pupils"] == []
+    assert said["later"] == []
+
+
+def test_an_approved_version_never_changes_and_what_comes_later_is_an_addendum(
+    case, meeting, chair, client_for
+):
+    decision = decisions.reject(case, grounds="Nej.", by=chair)
+    held(meeting, by=chair)
+    approved = minutes.approve_minutes(meeting, by=chair)
+    before = approved.template_data
+    decisions.undo(decision, by=chair)
+
+    approved.refresh_from_db()
+    assert approved.template_data == before
+    page = text_of(client_for(chair).get(f"/visitation/moeder/{meeting.pk}/referat/"))
+    assert "Tilføjelser efter godkendelsen" in page
+    assert "fortrudt" in page
+    assert "Afslag" in page
+
+
+def test_who_comes_and_goes_stands_with_the_clock_and_the_quorum_of_that_point(
+    case, meeting, chair, three
+):
+    [item] = meeting.items.all()
+    agenda.take_up(item, by=chair)
+    meetings.note_attendance(meeting, {three[0].pk: ABSENT}, by=chair)
+    with pytest.raises(NotPossible):
+        decisions.reject(case, grounds="Nej.", by=chair)
+    meetings.note_attendance(meeting, {three[0].pk: PRESENT}, by=chair)
+    decision = decisions.reject(case, grounds="Nej.", by=chair)
+
+    kinds = list(meeting.events.values_list("kind", "counting"))
+    assert kinds == [("opened", 3), ("taken_up", 3), ("left", 2), ("arrived", 3), ("decided", 3)]
+    lines = [line for _, line in queries.minutes_of(meeting)["course"]]
+    assert lines[1].startswith(f"{three[0].name}: gik")
+    assert decision.events.get().counting == 3
+
+
+def test_what_happened_can_never_be_changed(meeting):
+    with pytest.raises(Exception, match="Cannot update"):
+        MeetingEvent.objects.update(kind="closed")
+
+
+def test_a_meeting_is_reopened_with_a_reason_and_the_minutes_say_so(case, meeting, chair):
+    held(meeting, by=chair)
+    with pytest.raises(Refusal):
+        meetings.reopen_meeting(meeting, reason=" ", by=chair)
+    meetings.reopen_meeting(meeting, reason="Sluttet ved en fejl.", by=chair)
+    decisions.reject(case, grounds="Nej.", by=chair)
+    said = queries.minutes_of(held(meeting, by=chair))
+    assert said["points"][0]["pupils"]
+    assert any("Sluttet ved en fejl." in line for _, line in said["course"])
+
+
+def test_approved_minutes_are_not_reopened(meeting, chair):
+    held(meeting, by=chair)
+    minutes.approve_minutes(meeting, by=chair)
+    with pytest.raises(NotPossible):
+        meetings.reopen_meeting(meeting, reason="Mere.", by=chair)

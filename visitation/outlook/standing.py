@@ -1,0 +1,158 @@
+"""What the dashboard asks of a fiscal year's grants (the setting POOL_OUTLOOK).
+
+Pupils who run on a day and who began in the year, their tariffs weighed
+by days, and what the year may come to on the usual guesses: the same as
+the forecast says.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.conf import settings
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+)
+from django.urls import reverse
+
+from budget.dashboard.rules import Activity, Outlook, day_to_look_at, sum_of
+from skolefleks.calendar import ONE_DAY
+from skolefleks.danish import today
+from visitation.models import later_of
+from visitation.outlook import queries, rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+class Row(NamedTuple):
+    """Grants on the same terms: whether they may go on, and whether they go on from others."""
+
+    stream: rules.Stream
+    may_go_on: bool
+    goes_on_from: bool
+
+
+def of_year(year: int) -> Outlook:
+    """Two queries, however many grants there are."""
+    this_year = today().year
+    years = (this_year, this_year + 1)
+    rows = _rows(year, date(min(year, this_year), 1, 1), date(this_year + 1, 12, 31))
+    day = day_to_look_at(year)
+
+    activities = defaultdict(list)
+    for row in rows:
+        activities[row.stream.district].append(activity_of(row, day))
+    return Outlook(
+        day=day,
+        by_district={key: sum_of(parts) for key, parts in activities.items()},
+        demand=_demand(rows, years),
+        url=reverse("forecast"),
+    )
+
+
+def _rows(year: int, first: date, horizon: date) -> list[Row]:
+    grants = queries.granted_between(first, horizon)
+    earlier = queries.grants().filter(
+        pupil=OuterRef("pupil"),
+        starts_on__lt=OuterRef("starts_on"),
+        # An extension or a correction begins the day after, and nobody
+        # begins anew by it.
+        last__gte=OuterRef("starts_on") - timedelta(days=1),
+    )
+    # Only of those that begin in the year is it asked what came before.
+    goes_on_from = Q(starts_on__year=year) & Q(Exists(earlier))
+    marked = grants.annotate(
+        may_go_on=_is(queries.may_go_on(horizon)), goes_on_from=_is(goes_on_from)
+    )
+    fields = (
+        "district",
+        "tariff",
+        "starts_on",
+        "last",
+        "later_tariffs",
+        "may_go_on",
+        "goes_on_from",
+    )
+    counted = marked.order_by().values(*fields).annotate(count=Count("pk"))
+    return [_row(values) for values in counted]
+
+
+def _is(condition: Q) -> ExpressionWrapper[Any]:
+    return ExpressionWrapper(condition, output_field=BooleanField())
+
+
+def _row(values: dict[str, Any]) -> Row:
+    stream = rules.Stream(
+        rules.Kind.GRANTED,
+        values["district"],
+        values["tariff"],
+        values["starts_on"],
+        values["last"],
+        later_of(values["later_tariffs"]),
+        values["count"],
+    )
+    return Row(stream, values["may_go_on"], values["goes_on_from"])
+
+
+def activity_of(row: Row, day: date) -> Activity:
+    """What grants on the same terms are of the year of `day`."""
+    stream = row.stream
+    first = max(stream.starts_on, date(day.year, 1, 1))
+    last = min(stream.ends_on, date(day.year, 12, 31))
+    days = max(0, (last - first).days + 1)
+
+    running = 0
+    if stream.starts_on <= day <= stream.ends_on:
+        running = stream.grants
+    started = 0
+    if stream.starts_on.year == day.year and not row.goes_on_from:
+        started = stream.grants
+    return Activity(
+        running=running,
+        started=started,
+        days=stream.grants * days,
+        tariff_days=stream.grants * tariff_days(stream, first, last),
+    )
+
+
+def tariff_days(stream: rules.Stream, first: date, last: date) -> int:
+    """Each day from `first` to `last` times the tariff of that day, whole DKK a year."""
+    total = 0
+    tariff = stream.tariff
+    for change in stream.later:
+        until = min(change.from_on - ONE_DAY, last)
+        total += tariff * max(0, (until - first).days + 1)
+        first = max(first, change.from_on)
+        tariff = change.tariff
+    return total + tariff * max(0, (last - first).days + 1)
+
+
+def _demand(rows: Sequence[Row], years: Iterable[int]) -> dict[int, int]:
+    """What each year may come to, whole DKK: the forecast's expected figure."""
+    horizon = date(max(years), 12, 31)
+    granted = [row.stream for row in rows]
+    going_on = [queries.going_on(row.stream, horizon) for row in rows if row.may_go_on]
+    waiting = queries.queue(horizon)
+
+    demand = {}
+    for year in years:
+        hundredths = settings.FORECAST_EXTENDED[1] * _cost_in(year, going_on)
+        hundredths += settings.FORECAST_GRANTED[1] * _cost_in(year, waiting)
+        demand[year] = _cost_in(year, granted) + (hundredths + 50) // 100
+    return demand
+
+
+def _cost_in(year: int, streams: Iterable[rules.Stream]) -> int:
+    total = 0
+    for stream in streams:
+        before = stream.cost_until(date(year - 1, 12, 31))
+        total += stream.grants * (stream.cost_until(date(year, 12, 31)) - before)
+    return total

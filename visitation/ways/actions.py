@@ -1,0 +1,229 @@
+"""Settling how a decision is made, and sending one round in writing.
+
+Locks are taken in this order: the application, then the round.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from applications.reading import ties
+from skolefleks import audit, outbox
+from skolefleks.models import User
+from skolefleks.models.people import COMMITTEE_ROLES
+from skolefleks.permissions import EVERYWHERE, may, require
+from skolefleks.permissions import Permission as P
+from skolefleks.refusals import NotPossible, Overtaken, Refusal
+from skolefleks.statemachine import follow, move
+from visitation.models import (
+    Attendance,
+    Decision,
+    Meeting,
+    RoundAnswer,
+    WrittenRound,
+)
+from visitation.recusals import actions as recusals
+from visitation.ways import queries, rules
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import date
+
+    from applications.models import PupilCase
+    from visitation.models import Amendment
+
+Basis = rules.Basis
+ANSWERED = "Du har allerede svaret."
+OVER = "Den skriftlige behandling er slut. Genindlæs siden."
+
+
+@dataclass(frozen=True)
+class Settled:
+    """How a decision is made: what it keeps of that, and who took part or was out of it."""
+
+    basis: Basis
+    meeting: Meeting | None
+    written: WrittenRound | None
+    ground: str
+    reason: str
+    counting: int | None
+    took_part: Collection[int]
+    out: dict[int, str]
+
+
+@transaction.atomic
+def settle(
+    pupil_case: PupilCase,
+    what: rules.What,
+    way: rules.Way | None,
+    *,
+    is_postponing: bool,
+    by: User,
+) -> Settled:
+    """Settle how the pupil is decided now; what was sent round is over by that.
+
+    Called with the case's row held. Raises NotPossible, Refusal.
+    """
+    application = pupil_case.application
+    committee = list(User.objects.holding(*COMMITTEE_ROLES))
+    out = ties.disqualifications(application, committee)
+    meeting = queries.meeting_under_way(application)
+    written = queries.open_round(pupil_case)
+    if meeting is None and way is None:
+        way = rules.UNSAID
+
+    # Whoever decides takes part; the secretary does so without counting.
+    took_part = {by.pk}
+    counting = None
+    if meeting:
+        # Whoever has left the committee since the invitation neither counts
+        # nor takes part.
+        there = meeting.attendances.filter(
+            state=Attendance.State.PRESENT, user__in=committee
+        )
+        took_part |= {row.user_id for row in there}
+        counting = sum(row.counts and row.user_id not in out for row in there)
+
+    facts = rules.Facts(
+        what=what,
+        counting=counting,
+        round_state=queries.state_now(written),
+        is_chair=may(by, P.DECIDE_ALONE, at=EVERYWHERE),
+        is_postponing=is_postponing,
+    )
+    basis = rules.basis_of(way, facts)
+
+    if basis == Basis.WRITTEN and written:
+        took_part = _conclude(written, by=by)
+    elif written:
+        follow(written, "lapse_round", by=by)
+        written = None
+    ground, reason = _alone(basis, way)
+    return Settled(
+        basis,
+        meeting,
+        written,
+        ground,
+        reason,
+        counting,
+        took_part - out.keys(),
+        out,
+    )
+
+
+def _conclude(written: WrittenRound, *, by: User) -> set[int]:
+    """Take the round's last step; the ids of those who agreed."""
+    move(written, "conclude_round", by=by)
+    agreed = written.answers.filter(agrees=True)
+    return set(agreed.values_list("user", flat=True))
+
+
+def _alone(basis: Basis, way: rules.Way | None) -> tuple[str, str]:
+    """The chair's ground and reason; '' where the committee decided."""
+    if basis != Basis.ALONE or way is None or way.ground is None:
+        return "", ""
+    return way.ground.value, way.reason
+
+
+# -- in writing ------------------------------------------------------------------------------------
+@transaction.atomic
+def send_round(
+    pupil_case: PupilCase,
+    *,
+    what: rules.What,
+    sent_form: str,
+    proposal: list[list[str]],
+    deadline: date,
+    amendment: Amendment | None = None,
+    by: User,
+) -> WrittenRound:
+    """Send a proposed decision round to the members; the chair agrees by sending it.
+
+    Raises PermissionDenied, Recused, NotPossible, Overtaken.
+    """
+    application = pupil_case.application
+    require(by, P.DECIDE_ALONE, at=EVERYWHERE)
+    recusals.require_not_recused(by, application)
+    if queries.meeting_under_way(application):
+        raise NotPossible(rules.AT_MEETING, field="way")
+    settled = Decision.objects.settled().filter(pupil_case=pupil_case)
+    if what == rules.What.FIRST and settled.exists():
+        raise Overtaken("Eleven er allerede afgjort. Genindlæs siden.")
+    _end_last_round(pupil_case, by=by)
+    rules.require_enough_members(len(queries.members_of(application)))
+
+    now = timezone.now()
+    written = WrittenRound.objects.create(
+        pupil_case=pupil_case,
+        amendment=amendment,
+        what=what,
+        sent_form=sent_form,
+        proposal=json.dumps(proposal, ensure_ascii=False),
+        deadline=deadline,
+        sent_by=by,
+        sent_at=now,
+    )
+    RoundAnswer.objects.create(round=written, user=by, agrees=True, answered_at=now)
+    audit.record("send_round", written, by=by, deadline=deadline.isoformat())
+    outbox.post("round.sent", round=str(written.pk))
+    return written
+
+
+def _end_last_round(pupil_case: PupilCase, *, by: User) -> None:
+    """A round whose deadline passed without enough answers gives way to a new one."""
+    last = queries.open_round(pupil_case)
+    if last is None:
+        return
+    if queries.state_now(last) != rules.RoundState.LAPSED:
+        raise Overtaken("Sagen er allerede sendt rundt. Genindlæs siden.")
+    follow(last, "lapse_round", by=by)
+
+
+@transaction.atomic
+def answer_round(
+    written: WrittenRound, *, agrees: bool, reason: str = "", by: User
+) -> RoundAnswer:
+    """Agree to what is proposed, or ask for a meeting, which ends the round. For good.
+
+    Raises PermissionDenied, Recused, NotPossible, Overtaken, and Refusal for a meeting without
+    a reason.
+    """
+    recusals.require_not_recused(by, written.application)
+    require(by, P.ROUND_ANSWER, at=EVERYWHERE)
+    written.refresh_from_db(fields=["status"])
+    answers = list(written.answers.all())
+    members = queries.members_of(written.application)
+    state = queries.state_of(written, answers, members)
+    if any(answer.user_id == by.pk for answer in answers):
+        raise Overtaken(ANSWERED)
+    if not written.is_open or state != rules.RoundState.WAITING:
+        raise NotPossible(OVER)
+    if not agrees and not reason.strip():
+        raise Refusal("Skriv, hvorfor sagen skal på et møde.", field="reason")
+
+    answer = RoundAnswer.objects.create(
+        round=written,
+        user=by,
+        agrees=agrees,
+        reason=reason,
+        answered_at=timezone.now(),
+    )
+    if agrees:
+        audit.record("agree_in_writing", written, by=by)
+    else:
+        move(written, "ask_for_meeting", by=by)
+    outbox.post("round.answered", round=str(written.pk))
+    return answer
+
+
+@transaction.atomic
+def recall_round(written: WrittenRound, *, by: User) -> None:
+    """Take back what was sent round. Raises PermissionDenied, Recused, NotPossible."""
+    recusals.require_not_recused(by, written.application)
+    written.refresh_from_db(fields=["status"])
+    move(written, "recall_round", by=by)
