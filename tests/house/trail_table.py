@@ -108,11 +108,13 @@ WRITES = {
     },
     "visitation.amendments.actions": {
         "regrant": (
-            "<VERBS[kind]> <verb> annul commit conclude_round decide_amendment end_early grant lapse_round release replace"
+            "<VERBS[kind]> <verb> annul commit conclude_round decide_amendment end_early"
+            " grant lapse_round release replace"
             f" {THE_EFFORT}"
         ),
         "stop": (
-            "<VERBS[kind]> <verb> annul conclude_round decide_amendment end_early lapse_round release replace"
+            "<VERBS[kind]> <verb> annul conclude_round decide_amendment end_early lapse_round"
+            " release replace"
             f" {THE_EFFORT}"
         ),
         "leave_unchanged": (
@@ -131,7 +133,8 @@ WRITES = {
     },
     "visitation.corrections.actions": {
         "correct": (
-            "<VERBS[kind]> <verb> annul commit conclude_round correct end_early grant lapse_round release replace"
+            "<VERBS[kind]> <verb> annul commit conclude_round correct end_early grant"
+            " lapse_round release replace"
             f" {THE_EFFORT}"
         ),
         "end_early": (
@@ -203,7 +206,8 @@ WRITES = {
     },
     "visitation.moves.actions": {
         "move_to_school": (
-            "<VERBS[kind]> <verb> annul begin_effort commit conclude_round end_early grant lapse_amendment lapse_round move_case move_effort release replace"
+            "<VERBS[kind]> <verb> annul begin_effort commit conclude_round end_early grant"
+            " lapse_amendment lapse_round move_case move_effort release replace"
             f" {THE_EFFORT}"
         )
     },
