@@ -111,7 +111,14 @@ WRITES = {
         "clear_paper": "clear_paper",
         "refuse_paper": "refuse_paper",
     },
-    "applications.submission.actions": {"submit": "submit", "withdraw": "withdraw"},
+    "applications.handover.actions": {
+        "hand_over": "hand_over",
+        "take_back": "<verb>",
+        "hand_back": "<verb>",
+        "settle": "<verb>",
+    },
+    "applications.submission.actions": {"submit": "<verb> submit", "withdraw": "<verb> withdraw"},
+    "applications.writing.copying": {"copy": "copy_application start"},
     "applications.writing.actions": {
         "start": "start",
         "open_case": "start",
@@ -224,6 +231,11 @@ WRITES = {
         "reopen_meeting": "reopen",
         "cancel_meeting": "cancel",
     },
+    "visitation.identity.actions": {
+        "exchange_number": "exchange_number",
+        "join": "join_pupils join_pupils",
+    },
+    "visitation.letters.actions": {"note_given": "give_to_parents"},
     "visitation.minutes.actions": {
         "write_said": "write_minutes",
         "write_remarks": "write_minutes",
@@ -297,6 +309,8 @@ SILENT = {
         budget.books.actions.require_owed
         budget.figures.actions.trail_payload
         budget.payments.actions.file_of
+        applications.handover.actions.require_complete
+        applications.handover.actions.waiting_of
         applications.submission.actions.compare
         applications.writing.actions.require_editable
         visitation.agenda.actions.require_revision
@@ -329,9 +343,9 @@ SILENT = {
         applications.writing.actions.next_number
         applications.writing.actions.store_pupil
         applications.writing.actions.summarise
-        applications.writing.actions.note_effort
+        applications.writing.actions.note_answer
         visitation.agenda.actions.outdate_forms
-        visitation.decisions.actions.note_effort
+        visitation.decisions.actions.note_answer
         visitation.letters.actions.note
         visitation.letters.actions.write_letters
         visitation.letters.actions.write_leaving_letter
