@@ -266,6 +266,8 @@ def add_decisions() -> None:
         status="CASE WHEN status = 'closed' THEN 'released' ELSE 'provisional' END",
         outcome="outcome",
         has_grounds="true",
+        # As the decisions from before this was asked.
+        basis="'before'",
         decided_by_id=CHAIR,
         decided_at="at + interval '7 days'",
         weight="1 + g % 5",
