@@ -223,19 +223,19 @@ def commit_more(changes: Collection[More], proposal: Proposal, *, by: User) -> N
 
     # What may touch money that is paid goes one by one; the rest, nearly all, at once.
     holding_of = {}
-    for holding in holdings_of([change.reference for change in changes]):
-        holding_of[holding.reference, holding.year] = holding
+    for one in holdings_of([change.reference for change in changes]):
+        holding_of[one.reference, one.year] = one
 
     postings = []
     # What is given back comes first: what is taken after it may need it.
     for change in sorted(changes, key=lambda change: change.amount):
         if not change.amount:
             continue
-        place = holding_of.get((change.reference, change.year))
-        if place and (change.amount < 0 or place.owed):
+        holding = holding_of.get((change.reference, change.year))
+        if holding and (change.amount < 0 or holding.owed):
             claims.let_hold(
-                place,
-                place.to_keep + change.amount,
+                holding,
+                holding.to_keep + change.amount,
                 by=by,
                 text=change.text,
                 proposal=proposal,

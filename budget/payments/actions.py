@@ -176,12 +176,12 @@ def _set_off(
             continue
         # By account and not by school: two schools may share one, and the
         # bank sees the account.
-        most = left[instalment.account]
-        if not most:
+        can_be_set_off = left[instalment.account]
+        if not can_be_set_off:
             continue
         part = instalment
-        if -instalment.amount > most:
-            part = planning.divide(instalment, -most, by=by)
+        if -instalment.amount > can_be_set_off:
+            part = planning.divide(instalment, -can_be_set_off, by=by)
             part.payee = instalment.payee
             part.account = instalment.account
         left[part.account] += part.amount

@@ -87,14 +87,16 @@ def _compare(*, by: User) -> None:
 
     new_differences = []
     for finding in match.differences:
+        # Number 0 is no line's: such a difference is an instalment without one.
         line = lines.get(finding.line or 0)
         key = _key(finding.kind, finding.instalment, line)
-        if standing.pop(key, None) is None:
-            new_differences.append(
-                Difference(
-                    kind=finding.kind, instalment_id=finding.instalment, line=line
-                )
-            )
+        if key in standing:
+            # It is written down already, and stands on.
+            del standing[key]
+            continue
+        new_differences.append(
+            Difference(kind=finding.kind, instalment_id=finding.instalment, line=line)
+        )
     Difference.objects.bulk_create(new_differences)
 
     # What is left stood there before, and the newest file does not say it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from datetime import date, timedelta
 
@@ -40,7 +41,9 @@ from visitation.models import (
     PlanMeasure,
     Question,
     Reading,
+    RoundAnswer,
     Whereabouts,
+    WrittenRound,
 )
 
 celery_app.loader.import_default_modules()
@@ -116,10 +119,29 @@ def discuss(application, chair, members):
                 "given_at": now,
             }
             Assessment.objects.create(pupil_case=case, member=user, **given)
+    send_round(application.pupil_cases.all()[0], chair, members[-1])
     Reading.objects.create(application=application, user=chair, read_at=now)
     law.classify(application, "internal", reason="KvidderIndreRetligt", by=chair)
     period = {"sent_on": today() - timedelta(days=20), "deadline_on": today() - timedelta(days=5)}
     law.note_hearing(application, heard="KvidderIndreHørt", **period, by=chair)
+
+
+def send_round(pupil_case, chair, member):
+    """What was sent round in writing, and a member who asked for a meeting instead."""
+    now = timezone.now()
+    circular = WrittenRound.objects.create(
+        pupil_case=pupil_case,
+        what="first",
+        status="to_meeting",
+        sent_form="grounds=KvidderIndreRunde",
+        proposal=json.dumps([["Begrundelse", "KvidderIndreRunde"]]),
+        deadline=today() + timedelta(days=5),
+        sent_by=chair,
+        sent_at=now,
+    )
+    RoundAnswer.objects.create(
+        round=circular, user=member, agrees=False, reason="KvidderIndreMøde", answered_at=now
+    )
 
 
 def decide(application, chair, word, tariff):
@@ -198,6 +220,7 @@ def addresses_of(application, pupils=1):
             "moeder/": meetings,
             "punkt/": of(AgendaItem, **own),
             "tag-op/": of(AgendaItem, **own),
+            "skriftlig/": of(WrittenRound, pupil_case__application=application),
             "trin/": ["laas"],
             "visninger/": [1],
             "skalaer/": [0],
@@ -216,5 +239,9 @@ def addresses_of(application, pupils=1):
             "-": [1],
             "udbetalinger/": ["UB-1"],
             "logget-ind/": [0],
+            # Nobody: whoever sends something to every address ends no role and closes no school.
+            **{place: [0] for place in ("mennesker/", "rolle/", "gennemgang/")},
+            **{place: [0] for place in ("distrikt/", "skole/")},
+            "hent.": ["csv", "xlsx"],
         }
     )

@@ -88,7 +88,10 @@ WRITES = {
         "take_back": "take_back",
     },
     "budget.proving.actions": {"ask": "ask_for_proof"},
-    "budget.quarterly.actions": {"write_quarter": "write_quarter"},
+    "budget.quarterly.actions": {
+        "write_quarter": "write_quarter",
+        "propose_signing": "propose propose",
+    },
     "budget.reconciliation.actions": {"take_in": "reconcile resolve", "settle": "settle"},
     "budget.returns.actions": {"propose_return": "propose propose"},
     "applications.dialogue.actions": {
@@ -108,7 +111,14 @@ WRITES = {
         "clear_paper": "clear_paper",
         "refuse_paper": "refuse_paper",
     },
-    "applications.submission.actions": {"submit": "submit", "withdraw": "withdraw"},
+    "applications.handover.actions": {
+        "hand_over": "hand_over",
+        "take_back": "<verb>",
+        "hand_back": "<verb>",
+        "settle": "<verb>",
+    },
+    "applications.submission.actions": {"submit": "<verb> submit", "withdraw": "<verb> withdraw"},
+    "applications.writing.copying": {"copy": "copy_application start"},
     "applications.writing.actions": {
         "start": "start",
         "open_case": "start",
@@ -130,13 +140,19 @@ WRITES = {
     },
     "visitation.amendments.actions": {
         "regrant": (
-            "<VERBS[kind]> <verb> annul commit decide_amendment end_early grant release replace"
+            "<VERBS[kind]> <verb> annul commit conclude_round decide_amendment end_early"
+            " grant lapse_round release replace"
             f" {THE_EFFORT}"
         ),
         "stop": (
-            f"<VERBS[kind]> <verb> annul decide_amendment end_early release replace {THE_EFFORT}"
+            "<VERBS[kind]> <verb> annul conclude_round decide_amendment end_early lapse_round"
+            " release replace"
+            f" {THE_EFFORT}"
         ),
-        "leave_unchanged": f"<verb> decide_amendment release replace {THE_EFFORT}",
+        "leave_unchanged": (
+            f"<verb> conclude_round decide_amendment lapse_round release replace {THE_EFFORT}"
+        ),
+        "end_before": "<VERBS[kind]> <verb> annul end_early",
     },
     "visitation.assessments.actions": {"mark_read": "mark_read", "assess": "assess"},
     "visitation.cases.actions": {"send_back": "send_back"},
@@ -149,18 +165,23 @@ WRITES = {
     },
     "visitation.corrections.actions": {
         "correct": (
-            "<VERBS[kind]> <verb> annul commit correct end_early grant release replace"
+            "<VERBS[kind]> <verb> annul commit conclude_round correct end_early grant"
+            " lapse_round release replace"
             f" {THE_EFFORT}"
         ),
-        "end_early": f"<VERBS[kind]> <verb> end_early {THE_EFFORT}",
+        "end_early": (
+            "<VERBS[kind]> <verb> conclude_round end_early end_grant lapse_round release replace"
+            f" {THE_EFFORT}"
+        ),
         "cut_short": "<VERBS[kind]> <verb> end_early",
         "carry_from": "<VERBS[kind]> <verb>",
     },
     "visitation.decisions.actions": {
-        "grant": "commit grant",
-        "reject": "reject",
-        "postpone": "postpone",
+        "grant": "commit conclude_round grant lapse_round",
+        "reject": "conclude_round lapse_round reject",
+        "postpone": "conclude_round lapse_round postpone",
         "undo": "<VERBS[kind]> annul undo",
+        "write": "conclude_round lapse_round",
         "create_grant": "commit grant",
         "annul": "<VERBS[kind]> annul",
         "plan_payments": "<verb>",
@@ -207,12 +228,25 @@ WRITES = {
         "unlock_agenda": "unlock",
         "open_meeting": "open",
         "close_meeting": "close",
+        "reopen_meeting": "reopen",
         "cancel_meeting": "cancel",
     },
+    "visitation.identity.actions": {
+        "exchange_number": "exchange_number",
+        "join": "join_pupils join_pupils",
+    },
+    "visitation.letters.actions": {"note_given": "give_to_parents"},
     "visitation.minutes.actions": {
         "write_said": "write_minutes",
         "write_remarks": "write_minutes",
         "approve_minutes": "approve",
+    },
+    "visitation.moves.actions": {
+        "move_to_school": (
+            "<VERBS[kind]> <verb> annul begin_effort commit conclude_round end_early grant"
+            " lapse_amendment lapse_round move_case move_effort release replace"
+            f" {THE_EFFORT}"
+        )
     },
     "visitation.prices.actions": {
         "propose_index": "propose",
@@ -230,14 +264,26 @@ WRITES = {
         "release": f"<verb> close release replace {THE_EFFORT}",
         "make_known": f"<verb> release replace {THE_EFFORT}",
     },
+    "visitation.scales.actions": {
+        "add_scale": "add_scale",
+        "retire_scale": "retire_scale",
+        "measure_by": "add_goal",
+    },
     "visitation.screens.actions": {
         "hand_over": "hand_over_screen",
         "answer": "close_screen take_measurements",
         "close": "close_screen",
     },
+    "visitation.ways.actions": {
+        "settle": "conclude_round lapse_round",
+        "send_round": "lapse_round send_round",
+        "answer_round": "agree_in_writing ask_for_meeting",
+        "recall_round": "recall_round",
+    },
     "skolefleks.operations.alarms": {"tell_of_reading": "unusual_reading"},
     "skolefleks.outbox": {"try_again": "try_mail_again"},
     "budget.closing.approval": {"carry_out": "close reopen"},
+    "budget.quarterly.approval": {"carry_out": "sign"},
     "budget.payments.accounts": {"set_account": "set_account"},
     "budget.payments.planning": {"plan_again": "cancel cancel"},
     "budget.payments.settling": {"settle": "<VERBS[kind]> finish pay pay"},
@@ -263,6 +309,8 @@ SILENT = {
         budget.books.actions.require_owed
         budget.figures.actions.trail_payload
         budget.payments.actions.file_of
+        applications.handover.actions.require_complete
+        applications.handover.actions.waiting_of
         applications.submission.actions.compare
         applications.writing.actions.require_editable
         visitation.agenda.actions.require_revision
@@ -292,16 +340,15 @@ SILENT = {
         visitation.queue.actions.remove_view
     """,
     "a part of an act that writes its line": """
+        applications.writing.actions.next_number
         applications.writing.actions.store_pupil
         applications.writing.actions.summarise
-        applications.writing.actions.note_effort
+        applications.writing.actions.note_answer
         visitation.agenda.actions.outdate_forms
-        visitation.decisions.actions.write
-        visitation.decisions.actions.note_participants
-        visitation.decisions.actions.note_effort
+        visitation.decisions.actions.note_answer
         visitation.letters.actions.note
         visitation.letters.actions.write_letters
-        visitation.letters.actions.write_end_letters
+        visitation.letters.actions.write_leaving_letter
         visitation.letters.actions.draft
     """,
     "the clock's and the worker's, after an act that has its line": """

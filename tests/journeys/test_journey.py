@@ -150,10 +150,6 @@ def decide(committee: Visitor, number: str, pupil: str, *, granted: bool) -> Non
     committee.page.check("[name=way][value=urgent]", force=True)
     committee.write(way_reason="Skolen kan ikke vente til næste møde.")
     committee.press("Gem afgørelsen")
-    if granted:
-        # It is more than the school applied for.
-        committee.page.check("[name=sure]", force=True)
-        committee.press("Gem afgørelsen")
 
 
 def decide_and_release(committee: Visitor, school: Visitor, number: str) -> None:

@@ -19,6 +19,7 @@ from skolefleks.danish import today
 from skolefleks.models import School, User
 from tests.browser import DESKTOP, PHONE, Visitor
 from tests.filling import fill
+from visitation.meetings import rules as meeting_rules
 from visitation.models import Meeting
 
 # School, pupil, the tariff asked for; in the order they come in.
@@ -215,9 +216,11 @@ def begin(chair: AtDesk, meeting: Meeting) -> None:
         here.check(force=True)
     chair.press("Gem fremmødet")
     chair.press("Lås dagsordenen")
-    # It is a week off, so opening it is asked for.
-    chair.page.get_by_text("Åbn mødet").first.click()
-    chair.press("Ja, åbn det nu")
+    if meeting_rules.opens_early(meeting):
+        chair.page.get_by_text("Åbn mødet").first.click()
+        chair.press("Ja, åbn det nu")
+    else:
+        chair.press("Åbn mødet")
     chair.look_again()
     chair.on_a_phone()
     chair.follow("Gå til mødet")

@@ -34,7 +34,9 @@ def main(arguments: list[str]) -> int:
     print(f"{len(faults)} faults, seed {options.seed}.", flush=True)
 
     sower = Sower(faults, SUBJECTS)
-    tests = dict.fromkeys(name for fault in faults for name in SUBJECTS[fault.module].split())
+    tests: dict[str, None] = {}
+    for fault in faults:
+        tests |= dict.fromkeys(SUBJECTS[fault.module].split())
     # Python's own output is left alone: the sower writes there.
     options = ["-q", "-n", "0", "--capture=sys", "-p", "no:cacheprovider"]
     answer = pytest.main([*options, "-m", "not browser and not long", *tests], plugins=[sower])

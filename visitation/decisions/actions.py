@@ -175,6 +175,7 @@ def _require_may_decide(pupil_case: PupilCase, outcome: Outcome, *, by: User) ->
     """Hold the case's row, and raise what stands in the way of deciding the pupil."""
     application = pupil_case.application
     require(by, P.CASE_DECIDE, at=application)
+    # This holds the row, and reads it anew.
     recusals.require_not_recused(by, application)
 
     if application.status != Status.SUBMITTED:

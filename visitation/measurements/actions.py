@@ -180,9 +180,10 @@ def _require_once(
 def _require_answer(answer: Answer, scale: Scale, *, field: str = "") -> None:
     field = field or f"value-{answer.goal.number}"
     has_value = answer.value is not None
+    says_why_not = bool(answer.not_measured)
     # Both or neither: a number beside a refusal could be read
     # either way.
-    if has_value == bool(answer.not_measured):
+    if has_value == says_why_not:
         raise Refusal(
             "Skriv et tal, eller vælg hvorfor der ikke er målt.", field=field
         )
