@@ -161,7 +161,7 @@ def decide_and_release(committee: Visitor, school: Visitor, number: str) -> None
     school.go(f"/sager/{number}/")
     assert not {"Bevilget", "Afslag"} & set(school.text.split())
     committee.go(f"/sager/{number}/")
-    committee.page.get_by_text("Frigiv afgørelserne").first.click()
+    committee.page.locator("summary", has_text="Frigiv afgørelserne").click()
     committee.press("Ja, frigiv")
 
 

@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from applications.dialogue import actions as dialogue
+from applications.handover import actions as handover
 from applications.lifecycle import Status
 from applications.models import Application, Capacity, Statement
 from applications.submission import actions as submission
@@ -57,7 +58,7 @@ def test_an_application_is_not_submitted_without_pprs_signed_statement(applicati
     required = [item for item in writing.summarise(application).items if item.is_required]
     assert "ppr" in {item.field for item in required}
 
-    with pytest.raises(submission.Incomplete) as refusal:
+    with pytest.raises(handover.Incomplete) as refusal:
         submission.submit(application, by=leader)
     labels = [item.label for item in refusal.value.items]
     assert "Underskrevet udtalelse fra PPR" in labels

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from applications.handover import actions as handover
 from applications.lifecycle import Status
 from applications.models import Application, Invitation, PlannedMeasure, TriedMeasure
 from applications.submission import actions as submission
@@ -108,7 +109,7 @@ def test_a_pupil_without_what_is_required_stops_the_application(draft, leader, f
     pupil_case = draft.pupil_cases.first()
     setattr(pupil_case, field, nothing)
     writing.write_pupil(pupil_case, cpr=pupil_case.pupil.cpr, by=leader)
-    with pytest.raises(submission.Incomplete) as refusal:
+    with pytest.raises(handover.Incomplete) as refusal:
         submission.submit(draft, by=leader)
     assert [item.field for item in refusal.value.items] == [field]
 
@@ -117,7 +118,7 @@ def test_nine_hours_of_support_are_another_road(draft, leader, settings):
     pupil_case = draft.pupil_cases.first()
     pupil_case.support_hours = settings.SUPPORT_HOURS_LIMIT
     writing.write_pupil(pupil_case, cpr=pupil_case.pupil.cpr, by=leader)
-    with pytest.raises(submission.Incomplete) as refusal:
+    with pytest.raises(handover.Incomplete) as refusal:
         submission.submit(draft, by=leader)
     assert "specialundervisning" in refusal.value.items[0].label
 
