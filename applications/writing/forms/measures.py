@@ -84,7 +84,9 @@ class Measures(Rows, BaseInlineFormSet):  # type: ignore[type-arg]
 
     @cached_property
     def pupils(self) -> list[PupilCase]:
-        return list(self.instance.pupil_cases.only("application", "initials", "position"))
+        return list(
+            self.instance.pupil_cases.only("application", "initials", "position")
+        )
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
