@@ -228,6 +228,10 @@ OPEN_TEXT = {
     "kind",
     "parents_informed",
     "outcome",
+    # What came of a case, how it was decided, and why the chair did so alone: words of a list.
+    "answer",
+    "basis",
+    "ground",
 }
 
 

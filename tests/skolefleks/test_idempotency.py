@@ -33,6 +33,9 @@ YES = {
     "starts_on": f"01.01.{NEXT}",
     "ends_on": f"31.07.{AFTER}",
     "grounds": "Behovet er stort.",
+    "way": "urgent",
+    "way_reason": "Eleven kan ikke vente.",
+    "sure": "on",
 }
 
 

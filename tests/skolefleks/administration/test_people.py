@@ -194,14 +194,14 @@ LOCK = "PERFORM pg_advisory_xact_lock(hashtext('skolefleks.kept_roles'));"
 @pytest.fixture
 def without_lock(monkeypatch):
     """Neither the act nor the database's own guard waits for the other."""
-    monkeypatch.setattr(actions, "_LOCK_KEPT_ROLES", "SELECT pg_sleep(0.3)")
+    monkeypatch.setattr(actions, "_LOCK_KEPT_ROLES", "SELECT pg_sleep(1)")
     [trigger] = Membership._meta.triggers
     with as_owner(), connection.cursor() as cursor:
         name = trigger.get_pgid(Membership)
         cursor.execute("SELECT pg_get_functiondef(%s::regprocedure)", [f"{name}()"])
         guard = cursor.fetchone()[0]
         assert LOCK in guard
-        cursor.execute(guard.replace(LOCK, "PERFORM pg_sleep(0.3);"))
+        cursor.execute(guard.replace(LOCK, "PERFORM pg_sleep(1);"))
     yield
     with as_owner(), connection.cursor() as cursor:
         cursor.execute(guard)
