@@ -15,7 +15,7 @@ from skolefleks.administration import actions, rules
 from skolefleks.danish import today
 from skolefleks.models import AuditEntry, Membership, Notice, Role, Session, User
 from skolefleks.refusals import NotPossible, Refusal
-from tests.racing import at_once
+from tests.racing import all_met, at_once
 from tests.roles import as_owner
 
 pytestmark = pytest.mark.django_db
@@ -194,14 +194,17 @@ LOCK = "PERFORM pg_advisory_xact_lock(hashtext('skolefleks.kept_roles'));"
 @pytest.fixture
 def without_lock(monkeypatch):
     """Neither the act nor the database's own guard waits for the other."""
-    monkeypatch.setattr(actions, "_LOCK_KEPT_ROLES", "SELECT pg_sleep(1)")
+    monkeypatch.setattr(actions, "_LOCK_KEPT_ROLES", "SELECT 1")
+    # Both have passed the guard before either is done.
+    all_met(monkeypatch, actions, "_require_other_holders")
+    all_met(monkeypatch, actions, "_close")
     [trigger] = Membership._meta.triggers
     with as_owner(), connection.cursor() as cursor:
         name = trigger.get_pgid(Membership)
         cursor.execute("SELECT pg_get_functiondef(%s::regprocedure)", [f"{name}()"])
         guard = cursor.fetchone()[0]
         assert LOCK in guard
-        cursor.execute(guard.replace(LOCK, "PERFORM pg_sleep(1);"))
+        cursor.execute(guard.replace(LOCK, ""))
     yield
     with as_owner(), connection.cursor() as cursor:
         cursor.execute(guard)
