@@ -17,7 +17,6 @@ OF_PUPIL = Field(
 )
 
 TRIED_FIELDS = (
-    OF_PUPIL,
     Field(
         "what",
         "Hvad har I prøvet?",
@@ -25,6 +24,8 @@ TRIED_FIELDS = (
         card=ROW,
         rows=3,
     ),
+    # After what one begins with: a row just added is typed into at once.
+    OF_PUPIL,
     Field("started_on", "Fra", card=ROW, is_optional=True),
     Field("ended_on", "Til", card=ROW, beside="started_on", is_optional=True),
     Field(
@@ -51,7 +52,6 @@ TRIED_FIELDS = (
 )
 
 PLANNED_FIELDS = (
-    OF_PUPIL,
     Field("kind", "Slags tiltag", card=ROW, prompt="Vælg slags"),
     Field(
         "what",
@@ -60,6 +60,7 @@ PLANNED_FIELDS = (
         card=ROW,
         rows=4,
     ),
+    OF_PUPIL,
     Field(
         "who",
         "Hvem gør det?",
