@@ -163,6 +163,7 @@ ASKED_PAST_IT = {
     "caseload": "writes the demo",
     "evaluation/": "counts measures of efforts, whose decision was released",
     "efforts/": "of grants that were released: nobody writes in such a case any more",
+    "identity/queries.py": "leaves out what is back at the school",
     "migrations/": "the database's own",
     "closings/": "the goals of an effort at its end, as its decision froze them",
     "minutes/actions.py": "takes names out of a text, and shows none",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from applications.lifecycle import Status
 from applications.models import Application, PupilCase
 from visitation.identity import rules
 
@@ -18,9 +19,13 @@ def look_alikes(pupil_case: PupilCase, user: User) -> list[PupilCase]:
     """The pupils of cases open to `user` with the same name and birthday. Takes one query."""
     if pupil_case.pupil is None:
         return []
-    open_cases = Application.objects.reviewable_by(user).order_by().values("pk")
+    # What is back at the school may be written anew there, and is not submitted.
+    reviewable = Application.objects.reviewable_by(user).order_by()
+    open_cases = reviewable.filter(status__in=(Status.SUBMITTED, Status.CLOSED))
     others = PupilCase.objects.filter(
-        initials=pupil_case.initials, pupil__isnull=False, application__in=open_cases
+        initials=pupil_case.initials,
+        pupil__isnull=False,
+        application__in=open_cases.values("pk"),
     )
     others = others.exclude(pupil=pupil_case.pupil_id)
     rows = others.select_related("pupil", "application")
