@@ -165,7 +165,13 @@ def decide_and_release(committee: Visitor, school: Visitor, number: str) -> None
     committee.press("Ja, frigiv")
 
 
-@pytest.mark.parametrize("screen", [{}, {"screen": PHONE}], ids=["desktop", "phone"])
+@pytest.mark.parametrize(
+    "screen",
+    [
+        pytest.param({}, id="desktop"),
+        pytest.param({"screen": PHONE}, id="phone", marks=pytest.mark.long),
+    ],
+)
 def test_two_pupils_from_application_to_the_dashboard(
     browser, site, leader, other_leader, chair, chief, screen
 ):

@@ -164,7 +164,11 @@ def computed_back(versions, client):
     return {name: value for name, value in certain.items() if suppression.is_small(value)}
 
 
-@pytest.mark.parametrize("counts", DISTRICTS, ids=str)
+# Each takes as long as ten other tests.
+OTHERS = [pytest.param(counts, marks=pytest.mark.long) for counts in DISTRICTS[2:]]
+
+
+@pytest.mark.parametrize("counts", [*DISTRICTS[:2], *OTHERS], ids=str)
 def test_no_count_of_1_to_4_can_be_computed_back(counts, freeze_all, follower, chair, client_for):
     versions = freeze_all(counts)
     assert computed_back(versions, client_for(follower)) == {}

@@ -49,7 +49,10 @@ def computed_back(seed):
     return {name: value for name, value in certain.items() if suppression.is_small(value)}
 
 
-@pytest.mark.parametrize("seed", range(25))
+MORE = [pytest.param(seed, marks=pytest.mark.long) for seed in range(8, 25)]
+
+
+@pytest.mark.parametrize("seed", [*range(8), *MORE])
 def test_no_world_gives_a_small_count_back(seed):
     assert computed_back(seed) == {}
 

@@ -50,7 +50,10 @@ def test_every_reminder_comes_once_while_nobody_does_anything(effort):
     assert len(sent(effort)) == windows * 6
 
 
-@pytest.mark.parametrize("seed", range(3))
+MORE = [pytest.param(seed, marks=pytest.mark.long) for seed in (1, 2)]
+
+
+@pytest.mark.parametrize("seed", [0, *MORE])
 def test_each_comes_once_however_beat_is_killed_and_restarted(effort, seed):
     chance = random.Random(seed)
     run_clock(days_of(effort), lambda: chance.choice((0, 0, 1, 1, 2, 3)))
