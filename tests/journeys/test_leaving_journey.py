@@ -8,6 +8,7 @@ from tests.browser import CHROMIUM, PHONE, Visitor, chromium
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.long,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
     pytest.mark.django_db(transaction=True),
 ]
