@@ -24,6 +24,7 @@ from visitation.models import Effort, Meeting, StatusReport
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.long,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
     pytest.mark.django_db(transaction=True),
 ]

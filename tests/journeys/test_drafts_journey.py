@@ -10,6 +10,7 @@ from tests.browser import CHROMIUM, Visitor, chromium
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.long,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
     pytest.mark.django_db(transaction=True),
 ]

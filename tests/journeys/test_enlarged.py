@@ -14,6 +14,7 @@ from visitation.cases import actions as cases
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.long,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
     pytest.mark.django_db(transaction=True),
 ]

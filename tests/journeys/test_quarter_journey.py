@@ -24,6 +24,7 @@ from tests.conftest import NEXT
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.long,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
     pytest.mark.django_db(transaction=True),
 ]

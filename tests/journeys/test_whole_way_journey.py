@@ -25,6 +25,7 @@ from tests.journeys.test_writing_journey import says, types
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.long,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
     pytest.mark.django_db(transaction=True),
 ]

@@ -30,6 +30,9 @@ BUDGET, POSTINGS = "/budget/", "/budget/posteringer/"
 LINK = re.compile(r'<a href="(/budget/posteringer/\?tal=[^"]+)">\s*([^<]+?)\s*</a>')
 
 
+pytestmark = pytest.mark.long
+
+
 def links(page):
     """(address, what it says) of every figure that leads to its postings."""
     return [(unescape(url), unescape(text)) for url, text in LINK.findall(page.text)]

@@ -20,6 +20,8 @@ from tests.visitation.evaluation.solver import Solver
 from visitation.evaluation import publishing
 from visitation.evaluation.rules import Period, Span
 
+pytestmark = pytest.mark.long
+
 FISCAL = Period(Span.FISCAL, YEAR - 1)
 SCHOOL = Period(Span.SCHOOL, YEAR - 1)
 

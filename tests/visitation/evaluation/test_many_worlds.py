@@ -12,6 +12,8 @@ from tests.visitation.evaluation.solver import Solver
 from tests.visitation.evaluation.worlds import World, sheets_of
 from visitation.evaluation import publishing
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(autouse=True)
 def _without_years(monkeypatch):
