@@ -38,7 +38,7 @@ from tests.house.test_surfaces import (  # noqa: F401  the caseload and who is o
 from tests.surfaces import squeezed, text_in
 from visitation.models import Decision, Document, Grant, Participant, Question
 
-ROUNDS = int(os.environ.get("SKOLEFLEKS_FUZZ", "500"))
+ROUNDS = int(os.environ.get("SKOLEFLEKS_FUZZ", "250"))
 
 SEED = int(os.environ.get("SKOLEFLEKS_SEED", "1"))
 

@@ -92,7 +92,10 @@ def read_by(client, application):
 
 
 # -- what the committee reads ----------------------------------------------------------
-@pytest.mark.parametrize("role", ["chair", "secretary", "member"])
+ALIKE = [pytest.param(role, marks=pytest.mark.long) for role in ("secretary", "member")]
+
+
+@pytest.mark.parametrize("role", ["chair", *ALIKE])
 def test_the_committee_finds_nothing_that_is_not_submitted(role, request, client_for, application):
     person = request.getfixturevalue(role)
     texts = read_by(client_for(person), application)
