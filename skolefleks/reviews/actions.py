@@ -46,7 +46,7 @@ def sign(line: ReviewLine, *, keeps: bool, by: User) -> None:
     """Sign that the role is to be kept, or end it. The last line finishes the review.
 
     Raises OwnRoles for one's own role, Overtaken where the line is signed
-    already, LastHolder where the role must be own_line and nobody else does.
+    already, LastHolder where the role must be held and nobody else does.
     """
     require(by, Permission.PEOPLE_LOOK_AFTER, at=EVERYWHERE)
     rules.require_another(line.membership.user, by)

@@ -32,11 +32,11 @@ class Overlapping(Refusal):
 
 @transaction.atomic
 def exchange_number(pupil_case: PupilCase, *, cpr: str, by: User) -> None:
-    """Put the real CPR number in place of the one the pupil had, in all of the pupil's cases.
+    """Put the real CPR number in place of a replacement number, in all of the pupil's cases.
 
     Where the number is known already, the two become one. Raises
-    PermissionDenied, NotPossible for a pupil without a number, Refusal for
-    another replacement number, and Overlapping.
+    PermissionDenied, NotPossible for a pupil without a replacement number,
+    Refusal for another one of the kind, and Overlapping.
     """
     application = pupil_case.application
     require(by, P.APPLICATION_WRITE, at=application)
@@ -45,6 +45,11 @@ def exchange_number(pupil_case: PupilCase, *, cpr: str, by: User) -> None:
     if old is None:
         raise NotPossible(
             "Eleven har intet CPR-nummer endnu. Skriv det på ansøgningen."
+        )
+    # A real number is the child's in other schools' cases too: no school takes it away.
+    if not is_replacement(old.cpr):
+        raise NotPossible(
+            "Eleven har ikke et erstatningsnummer, så der er intet at udskifte."
         )
     if is_replacement(cpr):
         raise Refusal("Det er også et erstatningsnummer.", field="cpr")

@@ -32,8 +32,16 @@ def twin(case, schools, leader):
     return PupilCase.objects.select_related("pupil", "application").get(application=application)
 
 
-def test_a_replacement_number_is_exchanged_and_found_again(case, leader):
-    Pupil.objects.filter(pk=case.pupil_id).update(cpr_index=key_ring().blind(REPLACEMENT))
+@pytest.fixture
+def without_number(case):
+    """The child has a replacement number yet."""
+    case.pupil.cpr, case.pupil.cpr_index = REPLACEMENT, key_ring().blind(REPLACEMENT)
+    case.pupil.save()
+    return case
+
+
+def test_a_replacement_number_is_exchanged_and_found_again(without_number, leader):
+    case = without_number
     actions.exchange_number(case, cpr=REAL, by=leader)
     pupil = Pupil.by_cpr(REAL)
     assert (pupil.pk, pupil.cpr) == (case.pupil_id, REAL)
@@ -41,9 +49,16 @@ def test_a_replacement_number_is_exchanged_and_found_again(case, leader):
     assert REAL not in str(line.payload)
 
 
-def test_another_replacement_number_is_no_real_one(case, leader):
-    with pytest.raises(Refusal, match="erstatningsnummer"):
-        actions.exchange_number(case, cpr=REPLACEMENT, by=leader)
+def test_another_replacement_number_is_no_real_one(without_number, leader):
+    with pytest.raises(Refusal, match="også et erstatningsnummer"):
+        actions.exchange_number(without_number, cpr=REPLACEMENT, by=leader)
+
+
+def test_a_real_number_is_taken_away_by_no_school(case, leader):
+    before = case.pupil.cpr
+    with pytest.raises(Refusal, match="ikke et erstatningsnummer"):
+        actions.exchange_number(case, cpr=REAL, by=leader)
+    assert Pupil.objects.get(pk=case.pupil_id).cpr == before
 
 
 def test_the_same_name_and_birthday_are_asked_about_and_joined(case, twin, chair, committee, post):
