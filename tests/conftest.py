@@ -35,6 +35,8 @@ from visitation.decisions import actions as decisions
 from visitation.decisions import rules as decision_rules
 from visitation.models import Decision, Grant, Meeting, Scale
 from visitation.releases import actions as releases
+from visitation.ways import actions as ways
+from visitation.ways import queries as ways_queries
 from visitation.ways import rules as ways_rules
 
 SCHOOLS = (
@@ -52,6 +54,9 @@ YEAR = today().year
 NEXT = YEAR + 1
 
 AFTER = YEAR + 2
+
+# As the product settles who decides.
+SETTLE = ways.settle
 
 
 @pytest.fixture(scope="session")
@@ -106,13 +111,19 @@ def _the_chair_decides_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     Those of `visitation/ways` take this back by `nothing_is_said`.
     """
     urgent = ways_rules.Way(Decision.Basis.ALONE, Decision.Ground.URGENT, "Eleven kan ikke vente.")
-    monkeypatch.setattr(ways_rules, "UNSAID", urgent)
+
+    def settle_alone(pupil_case: PupilCase, what: Any, way: Any, **named: Any) -> Any:
+        if way is None and not ways_queries.meeting_under_way(pupil_case.application):
+            way = urgent
+        return SETTLE(pupil_case, what, way, **named)
+
+    monkeypatch.setattr(ways, "settle", settle_alone)
 
 
 @pytest.fixture
 def nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who decides has to say how, as in the real world."""
-    monkeypatch.setattr(ways_rules, "UNSAID", None)
+    monkeypatch.setattr(ways, "settle", SETTLE)
 
 
 @pytest.fixture

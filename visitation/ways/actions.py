@@ -74,8 +74,6 @@ def settle(
     out = ties.disqualifications(application, committee)
     meeting = queries.meeting_under_way(application)
     circular = queries.open_round(pupil_case)
-    if meeting is None and way is None:
-        way = rules.UNSAID
 
     # Whoever decides takes part; the secretary does so without counting.
     took_part = {by.pk}

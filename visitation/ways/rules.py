@@ -58,11 +58,6 @@ class Way:
     reason: str = ""
 
 
-# What is said by who says nothing: nothing. Most tests are about something
-# else, and let the chair decide alone by putting a way here.
-UNSAID: Way | None = None
-
-
 class RoundState(enum.Enum):
     """How far a round in writing has come."""
 
