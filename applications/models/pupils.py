@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from applications.models.applications import Application
-from skolefleks.danish import age_on, born_on
+from skolefleks.danish import age_on, born_on, is_replacement
 from skolefleks.encryption import EncryptedTextField, key_ring
 from skolefleks.textfields import LINE, TEXT
 
@@ -36,6 +36,11 @@ class Pupil(models.Model):
             cpr_index=key_ring().blind(cpr), defaults={"cpr": cpr}
         )
         return pupil
+
+    @property
+    def has_replacement_number(self) -> bool:
+        """A child who has no CPR number yet is known by one that looks like it."""
+        return is_replacement(self.cpr)
 
 
 class PupilCase(models.Model):

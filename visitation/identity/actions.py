@@ -47,7 +47,7 @@ def exchange_number(pupil_case: PupilCase, *, cpr: str, by: User) -> None:
             "Eleven har intet CPR-nummer endnu. Skriv det på ansøgningen."
         )
     # A real number is the child's in other schools' cases too: no school takes it away.
-    if not is_replacement(old.cpr):
+    if not old.has_replacement_number:
         raise NotPossible(
             "Eleven har ikke et erstatningsnummer, så der er intet at udskifte."
         )

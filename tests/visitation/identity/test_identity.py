@@ -40,6 +40,14 @@ def without_number(case):
     return case
 
 
+def test_the_school_is_led_there_from_a_replacement_number_alone(case, without_number, school):
+    page = case.application.get_absolute_url()
+    assert "Udskift nummeret" in text_of(school.get(page))
+    case.pupil.cpr = REAL
+    case.pupil.save()
+    assert "Udskift nummeret" not in text_of(school.get(page))
+
+
 def test_a_replacement_number_is_exchanged_and_found_again(without_number, leader):
     case = without_number
     actions.exchange_number(case, cpr=REAL, by=leader)
