@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -38,6 +40,17 @@ def test_the_id_of_a_row_is_no_number_whatever_its_digits(committee):
     row = "ab010170-1234-4abc-8abc-abcdefabcdef"
     assert committee.get("/visitation/", {"efter": row}).status_code == 200
     assert committee.get("/visitation/", {"efter": "010170-1234"}).status_code == 302
+
+
+def test_where_a_list_goes_on_is_no_number_whatever_its_microseconds(committee):
+    """`10.1223-4400` stands in it by chance, and the next page was the first one again."""
+    row = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
+    pointer = {"efter": f"2026-11-26T18:54:10.122344+00:00~{row}"}
+    assert committee.get("/visitation/", pointer).status_code == 200
+    carried = {"koe": urlencode(pointer)}
+    assert committee.get("/visitation/", carried).status_code == 200
+    hidden = {"efter": f"2026-11-26T18:54:10.122344+00:00~{row} 010170-1234"}
+    assert committee.get("/visitation/", hidden).status_code == 302
 
 
 def test_a_saved_view_keeps_no_number(committee, post):
