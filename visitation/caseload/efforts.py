@@ -111,7 +111,7 @@ class EffortStory:
         early = self.pupil["decision"].get("ended_early_on")
         if early:
             self._plan_end(self.scene.day(early))
-        if self.case.data["key"] in MOVES:
+        if self.moves:
             day = self.scene.today - timedelta(days=MOVED_DAYS_AGO)
             self._plan_on(day, self.change_school)
 
@@ -338,23 +338,31 @@ class EffortStory:
     @property
     def leader(self) -> User:
         """Who leads the school where the pupil is."""
+        if not self.moves:
+            return self.case.leader
         effort = self._effort()
         if effort and effort.moved_from_id:
             return self.scene.leader_of(effort.school)
         return self.case.leader
 
+    @property
+    def moves(self) -> bool:
+        """Whether the pupil changes school in this story."""
+        return self.case.data["key"] in MOVES
+
     def _effort(self) -> Effort | None:
         """The one that carries the pupil's grants, at the school where the pupil is."""
         pupil_case = self.case.pupil_cases()[self.position]
         grants = Grant.objects.filter(decision__pupil_case=pupil_case)
-        related = ("application", "pupil_case", "school")
-        joined = [*related, *(f"moved_to__{name}" for name in related)]
-        rows = Effort.objects.filter(grants__in=grants).select_related(*joined)
-        effort = rows.first()
-        successor: Effort | None = getattr(effort, "moved_to", None)
-        if successor and successor.starts_on <= today():
-            return successor
-        return effort
+        efforts_there = Effort.objects.select_related(
+            "application", "pupil_case", "school"
+        )
+        effort = efforts_there.filter(grants__in=grants).first()
+        if effort is None or not self.moves:
+            return effort
+
+        successors = efforts_there.filter(moved_from=effort, starts_on__lte=today())
+        return successors.first() or effort
 
     def _with_window(
         self, hold_by: date, act: Callable[[FollowUpWindow], object]
