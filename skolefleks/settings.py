@@ -372,7 +372,7 @@ SITE_ADDRESS = os.environ.get("SITE_ADDRESS") or OWN_ADDRESS
 
 # -- operations --
 
-VERSION = os.environ.get("SKOLEFLEKS_VERSION", "unnamed")
+VERSION = os.environ.get("SKOLEFLEKS_VERSION", "uden navn")
 
 # What a restored database is asked for; a list of checks, each of which holds or
 # says where not.

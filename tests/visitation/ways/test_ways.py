@@ -211,3 +211,10 @@ def test_who_is_disqualified_sees_nothing_of_a_round(case, chair, three, client_
     assert closed.get(written.get_absolute_url()).status_code == 404
     listed = text_of(closed.get(reverse("visitation:rounds")))
     assert case.application.number not in listed
+
+
+def test_who_cannot_decide_here_reads_it_before_the_form(case, client_for, secretary):
+    page = reverse("decide", args=[case.application.number, case.pk])
+    text = text_of(client_for(secretary).get(page))
+    assert text.index("Kan ikke afgøres her nu") < text.index("Udvalgets afgørelse")
+    assert "Gem afgørelsen" not in text
