@@ -39,6 +39,12 @@ WRITES = {
         "begin": "begin_review",
         "sign": "end_role end_sessions finish_review sign_review_line",
     },
+    "skolefleks.setup.actions": {
+        "change": "change_setting",
+        "agree": "agree_setting",
+        "refuse": "refuse_setting",
+        "withdraw": "withdraw_setting",
+    },
     "skolefleks.notices.actions": {"choose_mail": "choose_mail"},
     "skolefleks.signin.actions": {
         "note_sign_in": "<verb>",
