@@ -77,7 +77,10 @@ def _field_of(declaration: Declaration) -> forms.Field:
     options = list(declaration.options.items())
     if declaration.takes_several:
         return forms.MultipleChoiceField(
-            label="Ny værdi", choices=options, widget=forms.CheckboxSelectMultiple
+            label="Ny værdi",
+            choices=options,
+            required=bool(declaration.least),
+            widget=forms.CheckboxSelectMultiple,
         )
     if declaration.is_choice:
         return forms.ChoiceField(

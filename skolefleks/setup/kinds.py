@@ -57,7 +57,7 @@ class Declaration:
     """What a setting is: its name on screen, what it means, its unit and its bounds.
 
     Both bounds are included. `count` is how many numbers belong to it (0: one
-    number alone; None: any), and `options` what may be chosen, by value.
+    number alone; None: any), and `options` what may be chosen, by value: `least` of them.
     """
 
     label: str
@@ -70,6 +70,8 @@ class Declaration:
     count: int | None = 0
     options: Mapping[str, str] = field(default_factory=dict)
     takes_several: bool = False
+    # Written without a full stop.
+    is_year: bool = False
     default: Callable[[], Value] | None = None
 
     @property
@@ -85,7 +87,7 @@ class Declaration:
         if self.options:
             return self._chosen_in_words(value)
         numbers = value if isinstance(value, tuple) else (value,)
-        words = [_number_in_words(number) for number in numbers]
+        words = [self._number_in_words(number) for number in numbers]
         text = " og ".join([", ".join(words[:-1]), words[-1]])
         if len(words) == 1:
             text = words[0]
@@ -103,15 +105,18 @@ class Declaration:
         if self.options:
             return str(value)
         numbers = value if isinstance(value, tuple) else (value,)
-        return ", ".join(_number_in_words(number) for number in numbers)
+        return ", ".join(self._number_in_words(number) for number in numbers)
+
+    def _number_in_words(self, number: Any) -> str:
+        if self.is_year:
+            return str(number)
+        return whole(number)
 
     def bounds_in_words(self) -> str:
         """Between what it may lie; nothing of a choice."""
         if self.options:
             return ""
-        bounds = (
-            f"Fra {_number_in_words(self.least)} til {_number_in_words(self.most)}"
-        )
+        bounds = f"Fra {self._number_in_words(self.least)} til {self._number_in_words(self.most)}"
         if self.count == 0:
             return f"{bounds}."
         if self.count is None:
@@ -154,10 +159,6 @@ def setting(
     return field(
         metadata={"declaration": Declaration(label, meaning, group, unit, **more)}
     )
-
-
-def _number_in_words(number: Any) -> str:
-    return whole(number)
 
 
 def _read_number(text: str) -> int:

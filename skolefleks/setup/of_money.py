@@ -54,12 +54,14 @@ class MoneySettings:
         "Det år, hvis priser henvisningstaksten er i.",
         least=2000,
         most=2099,
+        is_year=True,
     )
     payment_months: tuple[int, ...] = _money(
         "Udbetalingsmåneder",
         "Raterne forfalder den sidste bankdag i de måneder. Det gælder rater,"
         " der lægges fra dagen; de lagte bliver, til bevillingen ændres.",
         options=MONTHS,
+        least=1,
         takes_several=True,
         weight=MONEY,
     )

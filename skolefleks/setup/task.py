@@ -7,7 +7,7 @@ from typing import Any
 from celery import Task
 
 
-class OneReadingTask(Task):
+class OneReadingTask(Task):  # type: ignore[type-arg]
     """Reads the settings at most once, however much it looks through."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

@@ -112,7 +112,8 @@ def _steps_of(reading: _Reading) -> Steps:
 def _read_steps() -> Steps:
     steps: Steps = {}
     changes = SettingChange.objects.in_force().order_by("holds_from", "pk")
-    for name, value, first_day in changes.values_list("name", "value", "holds_from"):
+    rows: Any = changes.values_list("name", "value", "holds_from")
+    for name, value, first_day in rows:
         # What an older version knew and this one does not is left where it is.
         if name in DECLARATIONS:
             stored = DECLARATIONS[name].from_stored(value)
@@ -121,9 +122,9 @@ def _read_steps() -> Steps:
 
 
 def _values_on(day: date, steps: Steps) -> Values:
-    chosen = {}
+    chosen: dict[str, Any] = {}
     for name in DECLARATIONS:
-        value = default_of(name)
+        value: Any = default_of(name)
         for first_day, later in steps.get(name, ()):
             if first_day <= day:
                 value = later
