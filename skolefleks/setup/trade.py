@@ -1,12 +1,12 @@
 """What a setting is today, and what it was on a day: `trade.now().quorum`, `trade.on(day)`.
 
-All changes are read in one query, once a request: a page asks as much for one value as for many.
+All changes are read at once, with the person's roles: no page asks a query more for them.
 Outside a request (a command) each reading asks anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.functional import lazy
 
 from skolefleks.danish import today
-from skolefleks.models import SettingChange
+from skolefleks.models import SettingChange, User
 from skolefleks.setup.declarations import DECLARATIONS, Values, default_of
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class _Reading:
     """What one request has read: the changes, and the values of the days it asked for."""
 
     steps: Steps | None = None
+    request: HttpRequest | None = None
     by_day: dict[date, Values] = field(default_factory=dict)
 
 
@@ -83,9 +84,11 @@ def in_words(write: Callable[[Values], str]) -> Any:
 
 
 @contextmanager
-def read_once(steps: Steps | None = None) -> Iterator[None]:
+def read_once(
+    steps: Steps | None = None, *, request: HttpRequest | None = None
+) -> Iterator[None]:
     """Read the changes at most once in here; with `steps` they are these, and none is read."""
-    token = _reading.set(_Reading(steps))
+    token = _reading.set(_Reading(steps, request))
     try:
         yield
     finally:
@@ -99,25 +102,37 @@ class ReadOnceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with read_once():
+        with read_once(request=request):
             return self.get_response(request)
 
 
 def _steps_of(reading: _Reading) -> Steps:
     if reading.steps is None:
-        reading.steps = _read_steps()
+        reading.steps = _in_order(_rows(reading.request))
     return reading.steps
 
 
-def _read_steps() -> Steps:
-    steps: Steps = {}
+def _rows(request: HttpRequest | None) -> Iterable[Any]:
+    """(name, value, first day) of all that is in force, oldest first."""
+    # Their query brings the changes along, and every page makes it: saves one
+    # query a request.
+    user = getattr(request, "user", None)
+    if isinstance(user, User) and user.current_memberships:
+        return getattr(user.current_memberships[0], "setup", None) or ()
     changes = SettingChange.objects.in_force().order_by("holds_from", "pk")
-    rows: Any = changes.values_list("name", "value", "holds_from")
+    return changes.values_list("name", "value", "holds_from")
+
+
+def _in_order(rows: Iterable[Any]) -> Steps:
+    steps: Steps = {}
     for name, value, first_day in rows:
         # What an older version knew and this one does not is left where it is.
-        if name in DECLARATIONS:
-            stored = DECLARATIONS[name].from_stored(value)
-            steps.setdefault(name, []).append((first_day, stored))
+        if name not in DECLARATIONS:
+            continue
+        # In JSON a day is a text.
+        starts_on = date.fromisoformat(str(first_day))
+        stored = DECLARATIONS[name].from_stored(value)
+        steps.setdefault(name, []).append((starts_on, stored))
     return steps
 
 
