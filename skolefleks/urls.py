@@ -6,7 +6,7 @@ from allauth.account import views as account
 from allauth.socialaccount import views as sso
 from allauth.socialaccount.providers.openid_connect import views as oidc
 from django.conf import settings
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
 from skolefleks.administration import views as administration
 from skolefleks.drafts import views as drafts
@@ -17,6 +17,9 @@ from skolefleks.permissions import public
 from skolefleks.places import views as places
 from skolefleks.reviews import views as reviews
 from skolefleks.signin import views as signin
+from skolefleks.spreadsheets import FormConverter
+
+register_converter(FormConverter, "sheet")
 
 urlpatterns = [
     path("", include("visitation.urls")),
@@ -96,7 +99,7 @@ urlpatterns = [
     path("administration/drift/", operations.operations, name="operations"),
     path("administration/spor/", operations.trail, name="trail"),
     path(
-        "administration/spor/hent.<str:form>",
+        "administration/spor/hent.<sheet:form>",
         operations.export_trail,
         name="export_trail",
     ),
@@ -104,13 +107,13 @@ urlpatterns = [
         "konto/adgangslog/hvem-saa-hvad/", operations.who_saw_what, name="who_saw_what"
     ),
     path(
-        "konto/adgangslog/hvem-saa-hvad/hent.<str:form>",
+        "konto/adgangslog/hvem-saa-hvad/hent.<sheet:form>",
         operations.export_who_saw_what,
         name="export_who_saw_what",
     ),
     path("konto/adgangslog/", operations.access_log, name="access_log"),
     path(
-        "konto/adgangslog/hent.<str:form>",
+        "konto/adgangslog/hent.<sheet:form>",
         operations.export_access_log,
         name="export_access_log",
     ),

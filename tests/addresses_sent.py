@@ -29,6 +29,8 @@ visitation:meeting_mode        -  403  403  403  403  403  405  405  405  405  4
 visitation:case_at_hand        -  403  403  403  403  403  405  405  405  405  403  403  403
 visitation:what_if             -  403  403  403  403  403  405  405  405  405  403  403  403
 visitation:follow              -  403  403  403  403  403  405  405  405  405  403  403  403
+visitation:presentation       -  403  403  403  403  403  405  405  405  405  403  403  403
+visitation:presented_pool     -  403  403  403  403  403  405  405  405  405  403  403  403
 visitation:take_up             -  403  403  403  403  403  403  404  404  403  403  403  403
 visitation:suppose             -  403  403  403  403  403  403  302  302  403  403  403  403
 visitation:bulk_agenda         -  403  403  403  403  403  403  422  422  403  403  403  403
