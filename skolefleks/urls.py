@@ -29,6 +29,8 @@ urlpatterns = [
     # nobody uses.
     path("konto/login/", public(account.login), name="account_login"),
     path("konto/logout/", signin.sign_out, name="account_logout"),
+    path("konto/tid/", signin.time_left, name="time_left"),
+    path("konto/tid/bliv/", signin.stay, name="stay"),
     path("konto/logget-ud/", signin.signed_out, name="signed_out"),
     path("konto/inaktiv/", public(account.account_inactive), name="account_inactive"),
     path(
