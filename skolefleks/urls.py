@@ -10,6 +10,7 @@ from django.urls import include, path, register_converter
 
 from skolefleks.administration import views as administration
 from skolefleks.drafts import views as drafts
+from skolefleks.federation import views as federation
 from skolefleks.notices import views as notices
 from skolefleks.operations import views as operations
 from skolefleks.permissions import public
@@ -37,7 +38,7 @@ urlpatterns = [
     ),
     path(
         "konto/sso/<slug:provider_id>/login/",
-        signin.single_sign_on,
+        federation.single_sign_on,
         name="openid_connect_login",
     ),
     path(

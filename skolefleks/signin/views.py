@@ -1,16 +1,14 @@
-"""The way to the municipality's single sign-on, the way out, and who is signed in."""
+"""The way out, and who is signed in."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from allauth.account import views as account
-from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from requests import RequestException
 
 from skolefleks import alphabet
 from skolefleks.models import User
@@ -18,7 +16,6 @@ from skolefleks.pages import act, page
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, public
 from skolefleks.signin import actions
-from skolefleks.signin.adapters import log
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -34,17 +31,6 @@ CLEAR = '"cache", "storage"'
 def signed_out(request: HttpRequest) -> HttpResponse:
     """Signed out here, while the municipality's sign-on is still open in this browser."""
     return render(request, "account/signed_out.html")
-
-
-@public
-def single_sign_on(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Send the person to the sign-on, or show a page that says so when it does not answer."""
-    try:
-        response: HttpResponse = openid_connect.login(request, provider_id)
-    except RequestException:
-        log.exception("sign_on.away")
-        return render(request, "socialaccount/authentication_error.html", status=503)
-    return response
 
 
 @public
