@@ -333,7 +333,10 @@ def test_a_foreign_case_and_one_that_is_not_there_look_alike(clients, address):
         assert len({without_tokens(answer) for answer in answers}) == 1
 
 
-@pytest.mark.parametrize("who", ["leader", "chair", "admin", "chief"])
+ALIKE = [pytest.param(who, marks=pytest.mark.long) for who in ("chair", "admin", "chief")]
+
+
+@pytest.mark.parametrize("who", ["leader", *ALIKE])
 def test_a_form_from_elsewhere_is_refused(who, address, pools, request):
     client, lines = Client(enforce_csrf_checks=True), AuditEntry.objects.count()
     client.force_login(
