@@ -10,6 +10,7 @@ from django.urls import include, path, register_converter
 
 from skolefleks.administration import views as administration
 from skolefleks.drafts import views as drafts
+from skolefleks.federation import views as federation
 from skolefleks.notices import views as notices
 from skolefleks.operations import views as operations
 from skolefleks.permissions import public
@@ -28,6 +29,8 @@ urlpatterns = [
     # nobody uses.
     path("konto/login/", public(account.login), name="account_login"),
     path("konto/logout/", signin.sign_out, name="account_logout"),
+    path("konto/tid/", signin.time_left, name="time_left"),
+    path("konto/tid/bliv/", signin.stay, name="stay"),
     path("konto/logget-ud/", signin.signed_out, name="signed_out"),
     path("konto/inaktiv/", public(account.account_inactive), name="account_inactive"),
     path(
@@ -37,7 +40,7 @@ urlpatterns = [
     ),
     path(
         "konto/sso/<slug:provider_id>/login/",
-        signin.single_sign_on,
+        federation.single_sign_on,
         name="openid_connect_login",
     ),
     path(
