@@ -74,7 +74,7 @@ class Link:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """`navigation`, `demo_mode`, `alarm`, and `unread`: how many of one's notices are."""
+    """What stands around every page; `unread` is how many of one's notices are."""
     # An error page may be shown before anybody is looked for.
     user = getattr(request, "user", None)
     if not isinstance(user, User):
@@ -90,6 +90,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "navigation": _links(user, request.path),
         "demo_mode": settings.DEMO,
         "unread": unread,
+        "idle_seconds": settings.SESSION_IDLE_SECONDS,
         "alarm": _alarm(user, request.path),
     }
 

@@ -279,6 +279,11 @@ class Membership(models.Model):
     stands_in_for = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # Given by the municipality's sign-on, and taken by it again. What is given here
+    # stands apart.
+    from_sign_on = models.BooleanField(
+        "fra kommunens login", default=False, db_default=False
+    )
     # Nothing of a role that is older than these columns and the trail.
     given_at = models.DateTimeField("givet", null=True, blank=True)
     given_by = models.ForeignKey(

@@ -13,6 +13,8 @@ _OWN = {
     "sign_out": "Logget ud",
     "sign_in_failed": "Blev ikke lukket ind",
     "sign_in_locked": "Lukket ude en tid",
+    "roles_not_said": "Kommunens login sagde ingen roller",
+    "role_kept": "Rolle beholdt: den sidste, der har den",
     "end_sessions": "Logget ud overalt",
     "invite": "Oprettet",
     "give_role": "Rolle givet",

@@ -25,6 +25,7 @@ from visitation.efforts.actions import require_open
 from visitation.followups.asking import pupil_case_of
 from visitation.lifecycle import AmendmentStatus
 from visitation.models import Amendment
+from visitation.ways import actions as ways
 
 if TYPE_CHECKING:
     from skolefleks.models import User
@@ -77,6 +78,7 @@ def withdraw(amendment: Amendment, *, by: User) -> None:
     """Take back what the school asked for. Raises NotPossible once it is answered, Overtaken."""
     require_open(amendment.effort, P.EFFORT_LEAD, by=by)
     move(amendment, "withdraw_amendment", by=by)
+    ways.end_round_of(amendment, by=by)
 
 
 def _draft_of(effort: Effort, *, by: User) -> Amendment:

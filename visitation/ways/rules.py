@@ -80,6 +80,8 @@ class Facts:
     round_state: RoundState | None = None
     is_chair: bool = False
     is_postponing: bool = False
+    # Whether what is sent round proposes a decision of this kind.
+    is_round_of_it: bool = True
 
 
 def basis_of(way: Way | None, facts: Facts) -> Basis:
@@ -98,7 +100,9 @@ def basis_of(way: Way | None, facts: Facts) -> Basis:
     if way is None:
         raise NotPossible(NO_WAY, field="way")
     if way.basis == Basis.WRITTEN:
-        if facts.round_state != RoundState.AGREED:
+        is_agreed = facts.round_state == RoundState.AGREED
+        # What was agreed to is one decision, and carries no other.
+        if not is_agreed or not facts.is_round_of_it:
             raise NotPossible(NOT_AGREED)
         return Basis.WRITTEN
     _require_alone(way, facts)
