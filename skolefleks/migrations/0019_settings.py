@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('skolefleks', '0017_review_of_rights'),
+        ('skolefleks', '0018_roles_of_the_sign_on'),
     ]
 
     operations = [
