@@ -27,6 +27,7 @@ from visitation.questions import views as questions
 from visitation.queue import views as queue
 from visitation.recusals import views as recusals
 from visitation.releases import views as releases
+from visitation.room import presentation
 from visitation.room import views as room
 from visitation.screens import views as screens
 from visitation.start import views as start
@@ -73,6 +74,16 @@ committee = (
         path("moeder/<uuid:pk>/gang/beregning/", room.what_if, name="what_if"),
         path("moeder/<uuid:pk>/gang/beregning/proev/", room.suppose, name="suppose"),
         path("moeder/<uuid:pk>/gang/foelg/", room.follow, name="follow"),
+        path(
+            "moeder/<uuid:pk>/praesentation/",
+            presentation.presentation,
+            name="presentation",
+        ),
+        path(
+            "moeder/<uuid:pk>/praesentation/pulje/",
+            presentation.presented_pool,
+            name="presented_pool",
+        ),
         path(
             "moeder/<uuid:pk>/gang/tag-op/<uuid:item>/", room.take_up, name="take_up"
         ),

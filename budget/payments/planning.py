@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import transaction
 
 from budget.lifecycle import RunStatus
@@ -19,6 +18,7 @@ from budget.tariff import by_fiscal_year
 from skolefleks.calendar import banking_day_after
 from skolefleks.danish import today
 from skolefleks.refusals import NotPossible
+from skolefleks.setup import trade
 from skolefleks.statemachine import follow
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def plan(
         tariff,
         starts_on,
         ends_on,
-        months=settings.PAYMENT_MONTHS,
+        months=trade.now().payment_months,
         not_before=today(),
         paid=paid_by_year,
         later=later,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
+from django.db.models import Count
 
 from skolefleks.encryption import key_ring
+from visitation.models import Meeting
 
 if TYPE_CHECKING:
-    from visitation.models import Meeting
+    from django.db.models import QuerySet
 
 # Longer than a meeting; what is left of it afterwards is worth nothing.
 SECONDS = 4 * 60 * 60
@@ -27,12 +29,22 @@ def keep_scenario(meeting: Meeting, typed: Mapping[str, str]) -> None:
     cache.set(_key(meeting), dict(typed), SECONDS)
 
 
+def followed() -> QuerySet[Meeting]:
+    """The meetings, each with the number of its `happenings`, as a stamp needs it."""
+    return Meeting.objects.annotate(happenings=Count("events"))
+
+
 def stamp_of(meeting: Meeting) -> str:
-    """A mark of what the room shows: the case with what stands of it, a dot, and the what-if."""
+    """A mark of what the room shows: the case with what stands of it, a dot, and the what-if.
+
+    Of one of `followed`: what is decided meanwhile shows by the count of happenings.
+    """
     # Sorted, since the same table may have been typed in another order.
     content = json.dumps(sorted(scenario_of(meeting).items())).encode()
     mark = key_ring().digest(content, f"room.stamp.{meeting.pk}")[:12]
-    return f"{meeting.revision}-{meeting.status}.{mark}"
+    # Annotated by `followed`, and no field of the model.
+    counted: Any = meeting
+    return f"{meeting.revision}-{meeting.status}-{counted.happenings}.{mark}"
 
 
 def case_part(stamp: str) -> str:

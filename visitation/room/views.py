@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,6 +20,7 @@ from skolefleks.models import AccessEntry
 from skolefleks.pages import act, attempt, page, polled
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
+from skolefleks.setup import trade
 from visitation.agenda import actions as agenda_actions
 from visitation.agenda import queries as agenda_queries
 from visitation.amendments import pages as amendment_pages
@@ -30,7 +30,13 @@ from visitation.lifecycle import UPCOMING, MeetingStatus
 from visitation.models import AgendaItem, Meeting
 from visitation.pages import find
 from visitation.room import forms, queries
-from visitation.room.scenario import case_part, keep_scenario, scenario_of, stamp_of
+from visitation.room.scenario import (
+    case_part,
+    followed,
+    keep_scenario,
+    scenario_of,
+    stamp_of,
+)
 from visitation.room.whatif import outlook, years_of
 
 # What htmx swaps while somebody types, and the button that clears what was typed.
@@ -46,7 +52,7 @@ OVER = "Mødet er slut eller aflyst. Det, der blev besluttet, står på mødets 
 @page(P.QUEUE_READ)
 def meeting_mode(request: Request, pk: UUID) -> HttpResponse:
     """The screen of the room. Case and what-if are parts of their own, fetched once it stands."""
-    meeting = get_object_or_404(Meeting, pk=pk)
+    meeting = get_object_or_404(followed(), pk=pk)
     agenda = agenda_queries.agenda(meeting, request.user)
     # Who presents each case stands on the page.
     numbers = [point.application.number for point in agenda.points if point.is_open]
@@ -148,7 +154,7 @@ def what_if(request: Request, pk: UUID) -> HttpResponse:
 
 @act(P.MEETING_LEAD)
 def suppose(request: Request, pk: UUID) -> HttpResponse:
-    """Suppose other terms for all: the screens that follow show the same a few seconds later."""
+    """Suppose other terms for all: the screens that follow show the same within a second."""
     meeting = get_object_or_404(Meeting, pk=pk)
     typed = forms.fields_of_table(request.POST.dict())
     # The button lies in the same form, and so the typed fields come along.
@@ -167,7 +173,7 @@ def suppose(request: Request, pk: UUID) -> HttpResponse:
 @polled
 def follow(request: Request, pk: UUID) -> HttpResponse:
     """Whether the room has moved on since `stand`: nothing (204), a new what-if, or a new page."""
-    meeting = get_object_or_404(Meeting, pk=pk)
+    meeting = get_object_or_404(followed(), pk=pk)
     stamp = stamp_of(meeting)
     stamp_on_screen = request.GET.get("stand", "")
     if stamp == stamp_on_screen:
@@ -230,8 +236,8 @@ def _answer(
         "settled": [pupil for pupil in pupils if pupil.is_settled],
         "outlooks": outlook(pools, supposed, counted=queries.places_held(pupils)),
         "counted": len(supposed),
-        "referral": settings.REFERRAL_TARIFF,
+        "referral": trade.now().referral_tariff,
         "day_treatment": queries.day_treatment_price(),
-        "places": settings.PLACES_PER_DISTRICT,
-        "places_in_all": settings.PLACES_IN_ALL,
+        "places": trade.now().places_per_district,
+        "places_in_all": trade.now().places_in_all,
     }

@@ -112,5 +112,7 @@ def test_the_page_signs_a_line(admin, adviser, client_for, post):
     assert "Din egen rolle" in words
     line = line_of(review, adviser)
     url = reverse("sign_review_line", args=[review.pk, line.pk])
+    # Without the word nothing is signed, and no role ends.
+    assert post(browser, url).status_code == 400
     post(browser, url, {"svar": "behold"})
     assert "Beholdt Asta Admin" in text_of(browser.get(reverse("review", args=[review.pk])))
