@@ -13,7 +13,6 @@ from django.db import transaction
 
 from budget.lifecycle import RunStatus
 from budget.models import Instalment
-from budget.models.payments import HANDED_OVER
 from budget.payments import queries, rules
 from budget.tariff import by_fiscal_year
 from skolefleks.calendar import banking_day_after
@@ -154,17 +153,13 @@ def require_due_again(reversal: Posting) -> Instalment | None:
     if paid_instalment is None:
         return None
 
-    planned_anew = (
-        queries.planned_for_same_days(paid_instalment)
-        .filter(amount=paid_instalment.amount)
-        .exclude(run__status__in=HANDED_OVER)
-        .first()
+    for planned_anew in queries.movable_beside(paid_instalment):
+        is_as_large = planned_anew.amount == paid_instalment.amount
+        if is_as_large and is_for_same_days(planned_anew, paid_instalment):
+            return planned_anew
+    raise NotPossible(
+        "Raten er siden udbetalt igen, på vej eller lagt om. Ret den nye udbetaling i stedet."
     )
-    if planned_anew is None:
-        raise NotPossible(
-            "Raten er siden udbetalt igen, på vej eller lagt om. Ret den nye udbetaling i stedet."
-        )
-    return planned_anew
 
 
 def follow_correction(reversal: Posting, *, by: User) -> None:
@@ -194,7 +189,7 @@ def plan_again(instalment: Instalment, *, by: User) -> None:
     set-off that did not come through makes up for what is to be paid. The
     row of the instalment itself is never changed.
     """
-    movable = list(queries.movable_beside(instalment))
+    movable = queries.movable_beside(instalment)
     opposite = [row for row in movable if row.amount * instalment.amount < 0]
     amount = _make_up(opposite, instalment.amount, by=by)
     if not amount:
