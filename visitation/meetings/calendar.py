@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils import timezone
 
+from skolefleks.setup import trade
 from visitation.lifecycle import MeetingStatus
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def calendar_file(meeting: Meeting) -> bytes:
     lines = (
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
-        "PRODID:-//Ballerup Kommune//SkoleFleks//DA",
+        f"PRODID:-//{escaped(trade.now().municipality)}//SkoleFleks//DA",
         "METHOD:PUBLISH",
         "BEGIN:VEVENT",
         f"UID:{meeting.pk}@skolefleks",
