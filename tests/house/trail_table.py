@@ -231,6 +231,10 @@ WRITES = {
         "reopen_meeting": "reopen",
         "cancel_meeting": "cancel",
     },
+    "visitation.meetings.attending": {
+        "answer": "answer_invitation drop_substitute name_substitute",
+        "name_substitute": "drop_substitute name_substitute",
+    },
     "visitation.identity.actions": {
         "exchange_number": "exchange_number",
         "join": "join_pupils join_pupils",

@@ -226,6 +226,11 @@ def lock_meeting(meeting: Meeting, *, by: User) -> None:
     Raises PermissionDenied for who does not lead meetings.
     """
     require(by, Permission.MEETING_LEAD, at=EVERYWHERE)
+    hold_meeting(meeting)
+
+
+def hold_meeting(meeting: Meeting) -> None:
+    """The same for an act that is no leader's: each member answers for themself."""
     # Without the key, so that rows that refer to the meeting can still be written beside this.
     meeting.refresh_from_db(
         from_queryset=Meeting.objects.select_for_update(no_key=True)

@@ -54,7 +54,7 @@ def quorum(
     # Once it is opened, who did not say anything is not there.
     states = {Attendance.State.PRESENT}
     if is_foreseen:
-        states.add(Attendance.State.INVITED)
+        states |= {Attendance.State.INVITED, Attendance.State.COMING}
 
     counting = {row.user_id for row in people if row.counts and row.state in states}
     # Who is disqualified and absent is not subtracted twice.

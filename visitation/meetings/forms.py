@@ -6,10 +6,12 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 
 from skolefleks.danish import DayField, today
 from skolefleks.forms import Form
+from skolefleks.models import User
 from skolefleks.refusals import Refusal
 from skolefleks.textfields import LINE, FreeText
 from visitation.meetings import rules
@@ -18,6 +20,7 @@ from visitation.models import Attendance
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from django.db.models import QuerySet
     from django.http import QueryDict
 
     from visitation.models import Meeting
@@ -188,10 +191,11 @@ class AttendanceForm(Form):
         for name, row in self.people.items():
             self.fields[name] = forms.ChoiceField(
                 label=str(row.user),
+                help_text=_remark(row),
                 choices=[(state.value, state.label) for state in states],
                 required=False,
                 widget=forms.RadioSelect,
-                initial=row.state,
+                initial=_expected(row),
             )
 
     def arguments(self) -> dict[str, Any]:
@@ -201,6 +205,90 @@ class AttendanceForm(Form):
             if self.cleaned_data[name]:
                 states[row.user_id] = Attendance.State(self.cleaned_data[name])
         return {"states": states}
+
+
+class SeatForm(Form):
+    """A form of the meeting's own page, which tells in one sentence what is wrong with it."""
+
+    refused = ""
+
+    def show_refusal(self, refusal: Refusal) -> None:
+        super().show_refusal(refusal)
+        self.refused = str(refusal)
+
+    def complaint(self, missing: str) -> str:
+        """What the act refused, else `missing`."""
+        return self.refused or missing
+
+
+class AnswerForm(SeatForm):
+    """Whether the reader comes; who does not may name a substitute."""
+
+    comes = forms.ChoiceField(
+        label="Kommer du?",
+        choices=[
+            (Attendance.State.COMING.value, Attendance.State.COMING.label),
+            (Attendance.State.ABSENT.value, Attendance.State.ABSENT.label),
+        ],
+        widget=forms.RadioSelect,
+    )
+    substitute = forms.ModelChoiceField(
+        label="Suppleant, hvis du melder afbud",
+        queryset=User.objects.none(),
+        required=False,
+        empty_label="Ingen suppleant",
+        help_text="En fra udvalget, der ikke selv har en plads på mødet.",
+    )
+
+    optional_fields = {"substitute"}
+
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        substitutes: QuerySet[User],
+        person: User,
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial)
+        # The one who was named already has a seat, and may keep it.
+        mine = Attendance.objects.filter(stands_in_for=person).values("user")
+        choices = User.objects.filter(
+            Q(pk__in=substitutes.values("pk")) | Q(pk__in=mine)
+        ).exclude(pk=person.pk)
+        self.fields["substitute"].queryset = choices  # type: ignore[attr-defined]
+
+    def arguments(self) -> dict[str, Any]:
+        return {
+            "comes": self.cleaned_data["comes"] == Attendance.State.COMING,
+            "substitute": self.cleaned_data["substitute"],
+        }
+
+
+class SubstituteForm(SeatForm):
+    """Whose seat is taken, and by whom."""
+
+    member = forms.ModelChoiceField(
+        label="I stedet for",
+        queryset=User.objects.none(),
+        empty_label="Vælg et medlem",
+    )
+    substitute = forms.ModelChoiceField(
+        label="Suppleant",
+        queryset=User.objects.none(),
+        empty_label="Vælg en suppleant",
+    )
+
+    optional_fields = ()
+
+    def __init__(
+        self, data: QueryDict | None, *, meeting: Meeting, substitutes: QuerySet[User]
+    ) -> None:
+        super().__init__(data)
+        seats = meeting.attendances.filter(counts=True)
+        members = User.objects.filter(pk__in=seats.values("user"))
+        self.fields["member"].queryset = members  # type: ignore[attr-defined]
+        self.fields["substitute"].queryset = substitutes  # type: ignore[attr-defined]
 
 
 class ReopenForm(Form):
@@ -221,6 +309,24 @@ def reason_of(data: QueryDict) -> str:
     if not form.is_valid():
         raise Refusal(str(form.errors["reason"][0]))
     return str(form.cleaned_data["reason"])
+
+
+def _remark(row: Attendance) -> str:
+    """What the leader should know of a row: an answer given, a seat taken."""
+    if row.stands_in_for:
+        return f"suppleant for {row.stands_in_for.name}"
+    if row.state in (Attendance.State.COMING, Attendance.State.INVITED):
+        return {"coming": "har svaret: deltager", "invited": "har ikke svaret"}[
+            row.state
+        ]
+    return ""
+
+
+def _expected(row: Attendance) -> str:
+    """What the leader will probably note: who said that they come is there."""
+    if row.state == Attendance.State.COMING:
+        return Attendance.State.PRESENT
+    return row.state
 
 
 def slot_on(day: date, begins: time, ends: time, place: str) -> rules.Slot:

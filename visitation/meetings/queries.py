@@ -8,13 +8,17 @@ from django.db.models import Count
 from django.utils import timezone
 
 from visitation.lifecycle import UPCOMING, MeetingStatus
-from visitation.models import Meeting
+from visitation.meetings import rules
+from visitation.models import Attendance, Meeting
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from skolefleks.models import User
+
 # More than a year's meetings.
 UPCOMING_SHOWN = 60
+UNANSWERED_SHOWN = 5
 
 
 def upcoming() -> list[Meeting]:
@@ -46,6 +50,16 @@ def for_start() -> StartMeetings:
         else:
             upcoming.append(meeting)
     return StartMeetings(next(iter(upcoming), None), unapproved)
+
+
+def unanswered_by(user: User) -> list[Meeting]:
+    """The coming meetings that the person is called to and has not answered. One query."""
+    rows = Meeting.objects.filter(
+        status__in=rules.NOT_OPENED,
+        attendances__user=user,
+        attendances__state=Attendance.State.INVITED,
+    )
+    return list(rows.order_by("starts_at", "pk")[:UNANSWERED_SHOWN])
 
 
 def past() -> QuerySet[Meeting]:
