@@ -332,6 +332,7 @@ SILENT = {
         budget.books.actions.lock_pools
         budget.figures.actions.lock_figures
         applications.writing.actions.lock
+        visitation.agenda.actions.hold_meeting
         visitation.agenda.actions.lock_meeting
         visitation.prices.actions.lock_applications
     """,

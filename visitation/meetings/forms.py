@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models import Q
 from django.utils import timezone
 
 from skolefleks.danish import DayField, today
@@ -20,7 +19,6 @@ from visitation.models import Attendance
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from django.db.models import QuerySet
     from django.http import QueryDict
 
     from visitation.models import Meeting
@@ -207,6 +205,23 @@ class AttendanceForm(Form):
         return {"states": states}
 
 
+class PersonField(forms.ChoiceField):
+    """One of `people`; its value is the person."""
+
+    def __init__(self, *, empty: str, **kwargs: Any) -> None:
+        self.empty = empty
+        self.people: dict[str, User] = {}
+        super().__init__(**kwargs)
+
+    def offer(self, people: Iterable[User]) -> None:
+        self.people = {str(person.pk): person for person in people}
+        named = [(key, person.name) for key, person in self.people.items()]
+        self.choices = [("", self.empty), *named]
+
+    def clean(self, value: Any) -> User | None:
+        return self.people.get(super().clean(value))
+
+
 class SeatForm(Form):
     """A form of the meeting's own page, which tells in one sentence what is wrong with it."""
 
@@ -220,23 +235,27 @@ class SeatForm(Form):
         """What the act refused, else `missing`."""
         return self.refused or missing
 
+    def offer(self, name: str, people: Iterable[User]) -> None:
+        field = self.fields[name]
+        if isinstance(field, PersonField):
+            field.offer(people)
+
 
 class AnswerForm(SeatForm):
     """Whether the reader comes; who does not may name a substitute."""
 
     comes = forms.ChoiceField(
-        label="Kommer du?",
+        label="Dit svar",
         choices=[
             (Attendance.State.COMING.value, Attendance.State.COMING.label),
             (Attendance.State.ABSENT.value, Attendance.State.ABSENT.label),
         ],
         widget=forms.RadioSelect,
     )
-    substitute = forms.ModelChoiceField(
+    substitute = PersonField(
         label="Suppleant, hvis du melder afbud",
-        queryset=User.objects.none(),
         required=False,
-        empty_label="Ingen suppleant",
+        empty="Ingen suppleant",
         help_text="En fra udvalget, der ikke selv har en plads på mødet.",
     )
 
@@ -246,17 +265,16 @@ class AnswerForm(SeatForm):
         self,
         data: QueryDict | None,
         *,
-        substitutes: QuerySet[User],
-        person: User,
-        initial: dict[str, Any] | None = None,
+        row: Attendance,
+        people: Iterable[Attendance],
+        substitutes: Iterable[User],
     ) -> None:
-        super().__init__(data, initial=initial)
         # The one who was named already has a seat, and may keep it.
-        mine = Attendance.objects.filter(stands_in_for=person).values("user")
-        choices = User.objects.filter(
-            Q(pk__in=substitutes.values("pk")) | Q(pk__in=mine)
-        ).exclude(pk=person.pk)
-        self.fields["substitute"].queryset = choices  # type: ignore[attr-defined]
+        mine = [seat.user for seat in people if seat.stands_in_for_id == row.user_id]
+        named = mine[0].pk if mine else ""
+        super().__init__(data, initial={"comes": row.state, "substitute": named})
+        others = [person for person in substitutes if person.pk != row.user_id]
+        self.offer("substitute", [*mine, *others])
 
     def arguments(self) -> dict[str, Any]:
         return {
@@ -268,27 +286,21 @@ class AnswerForm(SeatForm):
 class SubstituteForm(SeatForm):
     """Whose seat is taken, and by whom."""
 
-    member = forms.ModelChoiceField(
-        label="I stedet for",
-        queryset=User.objects.none(),
-        empty_label="Vælg et medlem",
-    )
-    substitute = forms.ModelChoiceField(
-        label="Suppleant",
-        queryset=User.objects.none(),
-        empty_label="Vælg en suppleant",
-    )
+    member = PersonField(label="I stedet for", empty="Vælg et medlem")
+    substitute = PersonField(label="Suppleant", empty="Vælg en suppleant")
 
     optional_fields = ()
 
     def __init__(
-        self, data: QueryDict | None, *, meeting: Meeting, substitutes: QuerySet[User]
+        self,
+        data: QueryDict | None,
+        *,
+        people: Iterable[Attendance],
+        substitutes: Iterable[User],
     ) -> None:
         super().__init__(data)
-        seats = meeting.attendances.filter(counts=True)
-        members = User.objects.filter(pk__in=seats.values("user"))
-        self.fields["member"].queryset = members  # type: ignore[attr-defined]
-        self.fields["substitute"].queryset = substitutes  # type: ignore[attr-defined]
+        self.offer("member", [row.user for row in people if row.counts])
+        self.offer("substitute", substitutes)
 
 
 class ReopenForm(Form):

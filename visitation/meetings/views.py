@@ -354,22 +354,21 @@ def _seats(
     leads: bool,
 ) -> dict[str, Any]:
     """The forms of who comes: the reader's own answer, and the leader's for a seat."""
-    substitutes = attending.substitutes_for(meeting)
+    people = agenda.attendances
+    if not people or not rules.can_note_attendance(meeting):
+        return {}
+
+    substitutes = list(attending.substitutes_for(meeting))
     forms_of_seats: dict[str, Any] = {}
-    own = [row for row in agenda.attendances if row.user_id == request.user.pk]
+    own = [row for row in people if row.user_id == request.user.pk]
     if own and rules.can_be_changed(meeting):
-        sent = [row for row in agenda.attendances if row.stands_in_for == request.user]
-        initial = {
-            "comes": own[0].state,
-            "substitute": sent[0].user_id if sent else "",
-        }
         forms_of_seats["own_answer"] = own[0]
         forms_of_seats["answering"] = forms.AnswerForm(
-            None, substitutes=substitutes, person=request.user, initial=initial
+            None, row=own[0], people=people, substitutes=substitutes
         )
-    if leads and agenda.attendances and rules.can_note_attendance(meeting):
+    if leads:
         forms_of_seats["seating"] = forms.SubstituteForm(
-            None, meeting=meeting, substitutes=substitutes
+            None, people=people, substitutes=substitutes
         )
     return forms_of_seats
 
