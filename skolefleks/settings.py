@@ -15,7 +15,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 
-from skolefleks import database, environment, logs
+from skolefleks import database, environment, logs, sign_on
 from skolefleks.schedule import SCHEDULE
 
 # Tariffs, deadlines and their like: `settings.QUORUM` and the others stand there.
@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "skolefleks.operations.away.DatabaseAwayMiddleware",
+    "skolefleks.setup.trade.ReadOnceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -191,7 +192,7 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/konto/login/"
 
 ACCOUNT_ADAPTER = "skolefleks.signin.adapters.AccountAdapter"
-SOCIALACCOUNT_ADAPTER = "skolefleks.signin.adapters.SingleSignOnAdapter"
+SOCIALACCOUNT_ADAPTER = "skolefleks.federation.adapters.SingleSignOnAdapter"
 # People are known by their e-mail; there is no user name.
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -212,22 +213,15 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 # A link from elsewhere must not sign anybody in.
 SOCIALACCOUNT_LOGIN_ON_GET = False
 OIDC_SERVER_URL = os.environ.get("OIDC_SERVER_URL", "")
+# How sure the sign-on must be of a person: values of `acr`, with spaces between, the
+# best first. It is asked for them, and who comes with another is not let in.
+OIDC_ACR = os.environ.get("OIDC_ACR", "").split()
+# Which words of the sign-on give which role (skolefleks/federation/mapping.py).
+ROLE_MAP_FILE = os.environ.get("ROLE_MAP_FILE", "")
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {"openid_connect": {"APPS": []}}
 if OIDC_SERVER_URL:
     SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"].append(
-        {
-            "provider_id": "sso",
-            "name": os.environ.get("OIDC_NAME", "Ballerup Kommune"),
-            "client_id": environment.required("OIDC_CLIENT_ID"),
-            "secret": environment.secret("OIDC_SECRET_FILE", _own_file("oidc_secret")),
-            "settings": {
-                "server_url": OIDC_SERVER_URL,
-                "oauth_pkce_enabled": True,
-                # Whose addresses are true even if the provider does not say
-                # `email_verified`.
-                "verified_email": environment.list_of("OIDC_EMAIL_DOMAINS"),
-            },
-        }
+        sign_on.oidc(OIDC_SERVER_URL, OIDC_ACR, _own_file("oidc_secret"))
     )
 
 # Proxies in front that add to X-Forwarded-For; what stands in it beyond them is

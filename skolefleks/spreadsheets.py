@@ -41,6 +41,21 @@ _WIDTHS = {"text": 34, "kr": 16, "number": 14, "whole": 10, "day": 14, "moment":
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
+class FormConverter:
+    """The part of an address that says which file is asked for: `hent.<sheet:form>`.
+
+    It stands in the file's name, so that nobody else may choose it.
+    """
+
+    regex = "xlsx|csv"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 class Column(NamedTuple):
     """`kind`: text, kr (whole DKK), number (one decimal), whole, day, moment.
 

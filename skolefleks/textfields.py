@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,24 @@ YEARS_AHEAD = 10
 CPR_IN_TEXT = "Teksten ser ud til at indeholde et CPR-nummer. Tag det ud af teksten."
 
 
+# What no keyboard writes: control characters but tab, the ends of a line and
+# NUL, which Django refuses; and what turns the direction of the text after it.
+_UNWRITTEN = re.compile(
+    "[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
+)
+_LINE_ENDS = re.compile("[\t\r\n\u2028\u2029]+")
+
+
+def as_typed(text: str) -> str:
+    """The text without characters that nobody wrote: they hide or turn what others read."""
+    return _UNWRITTEN.sub("", text)
+
+
+def as_line(text: str) -> str:
+    """The same in one line: a browser's own field for it would send no other."""
+    return _LINE_ENDS.sub(" ", as_typed(text)).strip()
+
+
 def without_cpr(text: str) -> str:
     """The text as it is. Raises ValidationError where it seems to hold a CPR number."""
     if cpr.is_held_in(text):
@@ -47,6 +66,12 @@ class FreeText(forms.CharField):
     Every text field of every form is of this type, or on the short list in
     tests/house/test_free_text.py with its reason.
     """
+
+    def to_python(self, value: Any) -> str:
+        text: str = super().to_python(value)
+        if isinstance(self.widget, forms.TextInput):
+            return as_line(text)
+        return as_typed(text)
 
     def validate(self, value: str) -> None:
         super().validate(value)

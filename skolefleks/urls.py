@@ -6,16 +6,21 @@ from allauth.account import views as account
 from allauth.socialaccount import views as sso
 from allauth.socialaccount.providers.openid_connect import views as oidc
 from django.conf import settings
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
 from skolefleks.administration import views as administration
 from skolefleks.drafts import views as drafts
+from skolefleks.federation import views as federation
 from skolefleks.notices import views as notices
 from skolefleks.operations import views as operations
 from skolefleks.permissions import public
 from skolefleks.places import views as places
 from skolefleks.reviews import views as reviews
+from skolefleks.setup import views as setup
 from skolefleks.signin import views as signin
+from skolefleks.spreadsheets import FormConverter
+
+register_converter(FormConverter, "sheet")
 
 urlpatterns = [
     path("", include("visitation.urls")),
@@ -25,6 +30,8 @@ urlpatterns = [
     # nobody uses.
     path("konto/login/", public(account.login), name="account_login"),
     path("konto/logout/", signin.sign_out, name="account_logout"),
+    path("konto/tid/", signin.time_left, name="time_left"),
+    path("konto/tid/bliv/", signin.stay, name="stay"),
     path("konto/logget-ud/", signin.signed_out, name="signed_out"),
     path("konto/inaktiv/", public(account.account_inactive), name="account_inactive"),
     path(
@@ -34,7 +41,7 @@ urlpatterns = [
     ),
     path(
         "konto/sso/<slug:provider_id>/login/",
-        signin.single_sign_on,
+        federation.single_sign_on,
         name="openid_connect_login",
     ),
     path(
@@ -92,10 +99,32 @@ urlpatterns = [
         places.reopen_school,
         name="reopen_school",
     ),
+    path("administration/indstillinger/", setup.settings, name="settings"),
+    path(
+        "administration/indstillinger/aendring/<int:pk>/",
+        setup.setting_change,
+        name="setting_change",
+    ),
+    path(
+        "administration/indstillinger/aendring/<int:pk>/godkend/",
+        setup.agree_setting,
+        name="agree_setting",
+    ),
+    path(
+        "administration/indstillinger/aendring/<int:pk>/afvis/",
+        setup.refuse_setting,
+        name="refuse_setting",
+    ),
+    path(
+        "administration/indstillinger/aendring/<int:pk>/fortryd/",
+        setup.withdraw_setting,
+        name="withdraw_setting",
+    ),
+    path("administration/indstillinger/<slug:slug>/", setup.setting, name="setting"),
     path("administration/drift/", operations.operations, name="operations"),
     path("administration/spor/", operations.trail, name="trail"),
     path(
-        "administration/spor/hent.<str:form>",
+        "administration/spor/hent.<sheet:form>",
         operations.export_trail,
         name="export_trail",
     ),
@@ -103,13 +132,13 @@ urlpatterns = [
         "konto/adgangslog/hvem-saa-hvad/", operations.who_saw_what, name="who_saw_what"
     ),
     path(
-        "konto/adgangslog/hvem-saa-hvad/hent.<str:form>",
+        "konto/adgangslog/hvem-saa-hvad/hent.<sheet:form>",
         operations.export_who_saw_what,
         name="export_who_saw_what",
     ),
     path("konto/adgangslog/", operations.access_log, name="access_log"),
     path(
-        "konto/adgangslog/hent.<str:form>",
+        "konto/adgangslog/hent.<sheet:form>",
         operations.export_access_log,
         name="export_access_log",
     ),

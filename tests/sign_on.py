@@ -20,6 +20,9 @@ class Provider(ThreadingHTTPServer):
     """Says of everybody what `claims` says; answers nothing sensible while `broken`."""
 
     claims: dict[str, Any]
+    # What the token says beside who it is, and what was asked of it.
+    token: dict[str, Any] = {}
+    asked: dict[str, Any] = {}
     broken = False
     signs_out = True
     # Of its tokens, in seconds.
@@ -55,6 +58,7 @@ class _Answers(BaseHTTPRequestHandler):
             self._answer({"issuer": url, "jwks_uri": f"{url}/keys", **addresses})
         elif self.path.startswith("/authorize"):
             assert query["code_challenge_method"] == ["S256"]
+            self.server.asked = query
             [back] = query["redirect_uri"]
             [state] = query["state"]
             self._answer({}, 302, Location=f"{back}?code=c&state={state}")
@@ -72,7 +76,8 @@ class _Answers(BaseHTTPRequestHandler):
             "exp": now + self.server.lifetime,
             "jti": str(time.time_ns()),
         }
-        signed = jwt.encode(token | {"sub": self.server.claims["sub"]}, "k" * 32)
+        said = {"sub": self.server.claims["sub"], **self.server.token}
+        signed = jwt.encode(token | said, "k" * 32)
         self._answer({"access_token": "a", "token_type": "Bearer", "id_token": signed})
 
     def _answer(self, content: dict[str, Any], code: int = 200, **headers: str) -> None:

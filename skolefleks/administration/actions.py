@@ -59,12 +59,13 @@ def give_role(
     starts_on: date | None = None,
     ends_on: date | None = None,
     stands_in_for: User | None = None,
+    from_sign_on: bool = False,
     by: User | None = None,
     tells: bool = True,
 ) -> bool:
     """Let `person` hold `role` there, from now or in those days; False where they do already.
 
-    Without `by` it comes from the command line. Raises OwnRoles, and Refusal
+    Without `by` it comes from the command line, or `from_sign_on`. Raises OwnRoles, and Refusal
     where place or days do not fit the role.
     """
     _require_may(by)
@@ -89,6 +90,7 @@ def give_role(
         starts_on=starts_on,
         ends_on=ends_on,
         stands_in_for=stands_in_for,
+        from_sign_on=from_sign_on,
         given_at=timezone.now(),
         given_by=by,
     )
@@ -337,6 +339,8 @@ def _payload(membership: Membership) -> dict[str, object]:
         "school": membership.school_id,
         "centre": membership.centre,
     }
+    if membership.from_sign_on:
+        payload["from_sign_on"] = True
     if membership.stands_in_for_id:
         payload["stands_in_for"] = membership.stands_in_for_id
     for name in ("starts_on", "ends_on"):

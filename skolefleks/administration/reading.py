@@ -14,7 +14,7 @@ from skolefleks import cpr
 from skolefleks.administration import rules
 from skolefleks.models import Centre, Role, School
 from skolefleks.refusals import Refusal
-from skolefleks.textfields import CPR_IN_TEXT
+from skolefleks.textfields import CPR_IN_TEXT, as_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,7 +112,12 @@ def _rows(text: str) -> list[tuple[int, dict[str, str]]]:
     first_line = text.split("\n", 1)[0]
     delimiter = max(";,\t", key=first_line.count)
     reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-    heads = [head.strip().casefold() for head in next(reader, [])]
+    try:
+        # The heads too: csv refuses what is longer than it takes for one cell.
+        heads = [head.strip().casefold() for head in next(reader, [])]
+        lines = [(reader.line_num, values) for values in reader]
+    except csv.Error as error:
+        raise Unreadable(f"Linje {reader.line_num} kan ikke læses.") from error
     if "email" in heads:
         heads[heads.index("email")] = "e-mail"
 
@@ -123,19 +128,16 @@ def _rows(text: str) -> list[tuple[int, dict[str, str]]]:
             f" Første linje skal være {';'.join(HEADS)}."
         )
     rows = []
-    try:
-        for values in reader:
-            if any(value.strip() for value in values):
-                rows.append((reader.line_num, dict(zip(heads, values, strict=False))))
-    except csv.Error as error:
-        raise Unreadable(f"Linje {reader.line_num} kan ikke læses.") from error
+    for number, values in lines:
+        if any(value.strip() for value in values):
+            rows.append((number, dict(zip(heads, values, strict=False))))
     return rows
 
 
 def _line_of(
     number: int, row: Mapping[str, str], schools: Mapping[str, School]
 ) -> Line:
-    values = {head: row.get(head, "").strip() for head in HEADS}
+    values = {head: as_line(row.get(head, "")) for head in HEADS}
     for value in values.values():
         if cpr.is_held_in(value):
             raise ValidationError(CPR_IN_TEXT)

@@ -13,6 +13,8 @@ _OWN = {
     "sign_out": "Logget ud",
     "sign_in_failed": "Blev ikke lukket ind",
     "sign_in_locked": "Lukket ude en tid",
+    "roles_not_said": "Kommunens login sagde ingen roller",
+    "role_kept": "Rolle beholdt: den sidste, der har den",
     "end_sessions": "Logget ud overalt",
     "invite": "Oprettet",
     "give_role": "Rolle givet",
@@ -29,6 +31,10 @@ _OWN = {
     "change_school": "Skole rettet",
     "close_school": "Skole lukket",
     "reopen_school": "Skole åbnet igen",
+    "change_setting": "Indstilling ændret",
+    "agree_setting": "Ændret indstilling godkendt",
+    "refuse_setting": "Ændret indstilling afvist",
+    "withdraw_setting": "Ændret indstilling trukket tilbage",
     "begin_review": "Gennemgang begyndt",
     "sign_review_line": "Rolle gennemgået",
     "finish_review": "Gennemgang færdig",
@@ -45,6 +51,7 @@ THINGS = {
     "skolefleks.review": "Gennemgang af rettigheder",
     "skolefleks.reviewline": "Gennemgang af rettigheder",
     "skolefleks.school": "Skole",
+    "skolefleks.settingchange": "Indstilling",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -62,6 +63,10 @@ def sign(request: Request, pk: int, line: int) -> HttpResponse:
     """Sign one line: the role is kept, or it ends."""
     lines = ReviewLine.objects.select_related("membership__user")
     review_line = get_object_or_404(lines, pk=line, review=pk)
-    keeps = request.POST.get("svar") == "behold"
+    reply = request.POST.get("svar")
+    # A role ends by the word for it, never because a word is missing.
+    if reply not in {"behold", "afslut"}:
+        raise BadRequest("Neither to keep nor to end.")
+    keeps = reply == "behold"
     attempt(request, actions.sign, review_line, keeps=keeps, by=request.user)
     return redirect(f"{reverse('review', args=[pk])}#linje-{line}")

@@ -40,6 +40,11 @@ def note_failure(email: str) -> None:
     _note("sign_in_failed", Kind.REFUSED, _known_as(email), by=None)
 
 
+def note_refusal(person: User | None, *, reason: str) -> None:
+    """Whoever the sign-on sent was not let in; None where nobody here is meant."""
+    _note("sign_in_failed", Kind.REFUSED, person or User(pk=0), by=None, reason=reason)
+
+
 def note_lock_out(email: str) -> None:
     """Somebody tried too often, and is not let in for a while."""
     _note("sign_in_locked", Kind.LOCKED, _known_as(email), by=None)
@@ -111,7 +116,9 @@ def _known_as(email: str) -> User:
     return person or User(pk=0)
 
 
-def _note(verb: str, kind: Kind, person: User, *, by: User | None) -> None:
-    audit.record(verb, person, by=by)
+def _note(
+    verb: str, kind: Kind, person: User, *, by: User | None, **why: object
+) -> None:
+    audit.record(verb, person, by=by, **why)
     audit.log_access(kind, "", by=person)
     log.info("sign_in.event", extra={"verb": verb, "person": person.pk})

@@ -1,24 +1,22 @@
-"""The way to the municipality's single sign-on, the way out, and who is signed in."""
+"""The way out, and who is signed in."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from allauth.account import views as account
-from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.contrib import messages
+from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from requests import RequestException
 
 from skolefleks import alphabet
 from skolefleks.models import User
-from skolefleks.pages import act, page
+from skolefleks.pages import act, page, polled
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, public
-from skolefleks.signin import actions
-from skolefleks.signin.adapters import log
+from skolefleks.signin import actions, sessions
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -37,23 +35,25 @@ def signed_out(request: HttpRequest) -> HttpResponse:
 
 
 @public
-def single_sign_on(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Send the person to the sign-on, or show a page that says so when it does not answer."""
-    try:
-        response: HttpResponse = openid_connect.login(request, provider_id)
-    except RequestException:
-        log.exception("sign_on.away")
-        return render(request, "socialaccount/authentication_error.html", status=503)
-    return response
-
-
-@public
 def sign_out(request: HttpRequest) -> HttpResponse:
     """allauth's page; whoever is signed out leaves nothing in the browser."""
     response: HttpResponse = account.logout(request)
     if request.method == "POST":
         response["Clear-Site-Data"] = CLEAR
     return response
+
+
+@page()
+@polled
+def time_left(request: Request) -> HttpResponse:
+    """How long the sign-in lasts: a page asks it (front/idle.js), which is no sign of life."""
+    return JsonResponse(sessions.time_left(request))
+
+
+@act()
+def stay(request: Request) -> HttpResponse:
+    """A sign of life, and nothing else."""
+    return JsonResponse(sessions.stay(request))
 
 
 @act()

@@ -130,6 +130,7 @@ def test_the_number_that_is_revealed_is_the_submitted_pupils(committee, chair, p
     assert pupil_case.pupil.cpr not in text
 
 
+@pytest.mark.long
 def test_a_case_that_is_withdrawn_from_the_school_shows_what_was_submitted(
     committee, leader, application
 ):
@@ -138,11 +139,13 @@ def test_a_case_that_is_withdrawn_from_the_school_shows_what_was_submitted(
 
 
 # -- and what others do ----------------------------------------------------------------
+@pytest.mark.long
 def test_the_school_reads_what_it_has_written(school, application):
     found = set().union(*found_in(read_by(school, application), NEW).values())
     assert found >= {"KvidderNy", "247.913"}
 
 
+@pytest.mark.long
 def test_what_is_submitted_anew_is_what_the_committee_reads(committee, leader, application):
     for empty in application.pupil_cases.filter(pupil=None):
         writing.remove_pupil(empty, by=leader)

@@ -137,12 +137,17 @@ def test_who_is_recused_finds_nothing_of_the_case_anywhere(seen, cases, out, cli
         assert found_in(walk(client_for(out[way]), own), hidden) == {}
 
 
-def test_who_is_tied_to_the_case_finds_nothing_of_what_the_committee_writes(seen, out):
-    for way in TIED:
-        said = seen(out[way])
-        assert found_in(said, CASE)
-        assert found_in(said, RELEASED)
-        assert found_in(said, [*INNER, *PROVISIONAL]) == {}
+def long_but(first, *others):
+    """One reader of a kind always, the others of the same rights among the long tests."""
+    return [first, *(pytest.param(other, marks=pytest.mark.long) for other in others)]
+
+
+@pytest.mark.parametrize("way", long_but(*TIED))
+def test_who_is_tied_to_the_case_finds_nothing_of_what_the_committee_writes(way, seen, out):
+    said = seen(out[way])
+    assert found_in(said, CASE)
+    assert found_in(said, RELEASED)
+    assert found_in(said, [*INNER, *PROVISIONAL]) == {}
 
 
 def test_a_centre_chief_who_is_out_finds_nothing_of_the_case_either(seen, chief):
@@ -187,21 +192,20 @@ def test_who_is_recused_has_no_effect_on_the_case_whatever_they_send(cases, out,
 
 
 # -- before release --------------------------------------------------------------------
+@pytest.mark.parametrize("who", long_but("leader", "staff", "adviser"))
 def test_nobody_outside_the_committee_finds_anything_of_a_decision_before_release(
-    seen, leader, staff, adviser
+    who, seen, request
 ):
-    for person in (leader, staff, adviser):
-        said = seen(person)
-        assert len(said) > 100
-        assert found_in(said, CASE)
-        assert found_in(said, [*INNER, *PROVISIONAL]) == {}
+    said = seen(request.getfixturevalue(who))
+    assert len(said) > 100
+    assert found_in(said, CASE)
+    assert found_in(said, [*INNER, *PROVISIONAL]) == {}
 
 
-def test_who_has_nothing_to_do_with_the_pupils_finds_nothing_of_them_either(
-    seen, other_leader, follower, admin
-):
-    for person in (other_leader, follower, admin):
-        assert found_in(seen(person), [*CASE, *INNER, *PROVISIONAL, *RELEASED]) == {}
+@pytest.mark.parametrize("who", long_but("other_leader", "follower", "admin"))
+def test_who_has_nothing_to_do_with_the_pupils_finds_nothing_of_them_either(who, seen, request):
+    said = seen(request.getfixturevalue(who))
+    assert found_in(said, [*CASE, *INNER, *PROVISIONAL, *RELEASED]) == {}
 
 
 def test_the_walk_finds_a_provisional_decision_that_is_let_through(

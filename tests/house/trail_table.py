@@ -26,6 +26,9 @@ WRITES = {
         "import_people": "end_role give_role invite",
         "end_past_roles": "end_role",
     },
+    "skolefleks.federation.actions": {
+        "follow_roles": "end_role end_sessions give_role role_kept roles_not_said"
+    },
     "skolefleks.operations.backups": {"note": "backup"},
     "skolefleks.places.actions": {
         "add_district": "add_district",
@@ -39,11 +42,18 @@ WRITES = {
         "begin": "begin_review",
         "sign": "end_role end_sessions finish_review sign_review_line",
     },
+    "skolefleks.setup.actions": {
+        "change": "change_setting",
+        "agree": "agree_setting",
+        "refuse": "refuse_setting",
+        "withdraw": "withdraw_setting",
+    },
     "skolefleks.notices.actions": {"choose_mail": "choose_mail"},
     "skolefleks.signin.actions": {
         "note_sign_in": "<verb>",
         "note_sign_out": "<verb>",
         "note_failure": "<verb>",
+        "note_refusal": "<verb>",
         "note_lock_out": "<verb>",
         "end_sessions": "end_sessions",
         "close_sessions": "end_sessions",

@@ -125,6 +125,7 @@ def test_two_windows_on_one_field_show_both_texts(writer, draft):
     assert stored(draft).ppr_setup.endswith("Fra vindue ét.")
 
 
+@pytest.mark.long
 def test_a_jump_to_another_step_takes_the_typing_along(writer, draft):
     opens(writer.page, writer.site, draft)
     types(writer.page, "ppr_setup", " Lige før springet.")
@@ -132,6 +133,7 @@ def test_a_jump_to_another_step_takes_the_typing_along(writer, draft):
     assert stored(draft).ppr_setup.endswith("Lige før springet.")
 
 
+@pytest.mark.long
 def test_a_row_just_added_is_ready_to_be_written_in(writer, draft):
     writer.page.goto(writer.site + at("environment", draft))
     writer.press("Tilføj endnu et tiltag")
@@ -163,6 +165,7 @@ def test_two_minutes_before_the_end_one_is_told_and_may_stay(writer, draft, sett
     writer.page.get_by_text("Du bliver logget ud om to minutter").wait_for(state="hidden")
 
 
+@pytest.mark.long
 def test_papers_are_chosen_by_keyboard_with_a_button_in_danish(writer, draft, tmp_path, settings):
     settings.PAPERS_DIR = tmp_path / "papers"
     (tmp_path / "plan.png").write_bytes(image())

@@ -20,7 +20,7 @@ from skolefleks import outbox
 from skolefleks.calendar import ONE_DAY
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import require
-from skolefleks.refusals import Overtaken
+from skolefleks.refusals import NotPossible, Overtaken
 from skolefleks.statemachine import move
 from visitation.amendments import queries, rules
 from visitation.corrections import actions as corrections
@@ -35,6 +35,7 @@ from visitation.models import (
 from visitation.recusals import actions as recusals
 from visitation.recusals.rules import Recused
 from visitation.releases import actions as releases
+from visitation.ways import queries as ways
 from visitation.ways import rules as ways_rules
 
 if TYPE_CHECKING:
@@ -192,7 +193,14 @@ def _write(
     deviation: str | None = None,
     weight: int | None = None,
 ) -> Decision:
-    """The new decision, in the place of the one that the school knows."""
+    """The new decision, in the place of the one that the school knows.
+
+    Raises NotPossible where what was agreed to in writing answers another thing.
+    """
+    circular = ways.open_round(amendment.pupil_case)
+    is_written = way is not None and way.basis == Decision.Basis.WRITTEN
+    if is_written and circular and circular.amendment_id != amendment.pk:
+        raise NotPossible(ways_rules.NOT_AGREED)
     before = decision_queries.known_decision(amendment.pupil_case)
     if weight is None and before:
         weight = before.weight

@@ -93,6 +93,7 @@ def settle(
         round_state=queries.state_now(circular),
         is_chair=may(by, P.DECIDE_ALONE, at=EVERYWHERE),
         is_postponing=is_postponing,
+        is_round_of_it=circular is None or circular.what == what,
     )
     basis = rules.basis_of(way, facts)
 
@@ -126,6 +127,12 @@ def _alone(basis: Basis, way: rules.Way | None) -> tuple[str, str]:
     if basis != Basis.ALONE or way is None or way.ground is None:
         return "", ""
     return way.ground.value, way.reason
+
+
+def end_round_of(amendment: Amendment, *, by: User) -> None:
+    """Let what is sent round lapse: the school no longer asks for what it answers."""
+    for circular in WrittenRound.objects.open().filter(amendment=amendment):
+        follow(circular, "lapse_round", by=by)
 
 
 # -- in writing ------------------------------------------------------------------------------------

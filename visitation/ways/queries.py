@@ -80,7 +80,8 @@ class Standing:
 
     @property
     def is_agreed(self) -> bool:
-        return self.state == rules.RoundState.AGREED
+        is_of_this_kind = self.circular is None or self.circular.what == self.what
+        return self.state == rules.RoundState.AGREED and is_of_this_kind
 
     @property
     def is_waiting(self) -> bool:

@@ -154,6 +154,18 @@ def test_what_changed_meanwhile_is_shown_anew(browser, adviser):
     assert confirm(browser, again).status_code == 302
 
 
+def test_a_head_that_is_too_long_for_csv_is_refused_in_words(browser):
+    content = f"{'x' * 140_000};{HEADS}\n"
+    file = SimpleUploadedFile("mennesker.csv", content.encode(), "text/csv")
+    form = {"idempotency_key": str(uuid.uuid4()), "file": file}
+    assert "Linje 1 kan ikke læses" in text_of(browser.post(reverse("import_people"), form))
+
+
+def test_a_name_is_one_line_without_what_turns_or_hides_it(browser):
+    confirm(browser, upload(browser, f'"Ny\r\nLeder\u202e\x07";{NEW};Rådgiver;;;'))
+    assert User.objects.get(email=NEW).name == "Ny Leder"
+
+
 def test_a_file_that_is_none_is_refused(browser):
     file = SimpleUploadedFile("x.csv", b"\x00\x01", "text/csv")
     form = {"idempotency_key": str(uuid.uuid4()), "file": file}

@@ -66,6 +66,13 @@ def test_the_trail_is_fetched_as_a_file(browser, admin, chair):
     assert AccessEntry.objects.get().kind == KIND.EXPORT
 
 
+@pytest.mark.parametrize("form", ["exe", "csv%22;x=%22.bat", "x%0d%0aX:y", "%00"])
+def test_nobody_says_in_the_address_what_a_file_is_called(browser, form):
+    for name in ("export_trail", "export_access_log", "export_who_saw_what"):
+        address = reverse(name, args=["csv"]).removesuffix("csv") + form
+        assert browser.get(address).status_code == 404
+
+
 @pytest.fixture
 def seen(chair, member):
     for number, person in (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain
 
 import pytest
@@ -11,16 +11,19 @@ from django.db import connection
 from budget.books.proof import prove
 from budget.models import Instalment, Standing
 from budget.tariff import Later, cost
-from skolefleks.danish import kr
-from skolefleks.refusals import Refusal
+from skolefleks.danish import kr, today
+from skolefleks.refusals import NotPossible, Refusal
 from tests.conftest import AFTER, NEXT, terms
-from visitation.amendments import actions
+from tests.meetings import members
+from visitation.amendments import actions, writing
 from visitation.corrections import actions as corrections
 from visitation.decisions.rules import Terms
 from visitation.law.actions import NotHeard
-from visitation.models import Classification, Decision, Document, Grant
+from visitation.models import Amendment, Classification, Decision, Document, Grant
 from visitation.recusals import actions as recusals
 from visitation.recusals.rules import Recused
+from visitation.ways import actions as ways
+from visitation.ways import rules as ways_rules
 
 Outcome = Decision.Outcome
 SUMMER = date(AFTER, 7, 31)
@@ -167,3 +170,39 @@ def test_the_letter_of_a_row_tells_each_tariff_with_its_days(ask, chair):
     rows = list(chain.from_iterable(section["rows"] for section in letter["sections"]))
     assert [f"1. april {AFTER} – 31. juli {AFTER}", f"{kr(60_000)} pr. år"] in rows
     assert letter["draft"]
+
+
+# -- in writing ------------------------------------------------------------------------
+def agreed_round(amendment, *, by, members):
+    """Sent round to leave all as it is, and agreed to by everybody."""
+    circular = ways.send_round(
+        amendment.pupil_case,
+        what=ways_rules.What.AMENDMENT,
+        sent_form="outcome=unchanged&grounds=Nej",
+        proposal=[["Afgørelse", "Uændret"]],
+        deadline=today() + timedelta(days=5),
+        amendment=amendment,
+        by=by,
+    )
+    for member in members:
+        ways.answer_round(circular, agrees=True, by=member)
+    return circular
+
+
+def test_what_was_agreed_to_answers_what_the_school_asked_then(ask, chair, person):
+    first = ask()
+    circular = agreed_round(first, by=chair, members=members(person))
+    Amendment.objects.filter(pk=first.pk).update(status="withdrawn")
+    by_round = ways_rules.Way(ways_rules.Basis.WRITTEN)
+    with pytest.raises(NotPossible, match="ikke tilsluttet"):
+        actions.leave_unchanged(ask("stop"), grounds="Nej.", way=by_round, by=chair)
+    circular.refresh_from_db()
+    assert circular.is_open
+
+
+def test_what_the_school_takes_back_is_sent_round_no_more(ask, chair, leader, person):
+    amendment = ask()
+    circular = agreed_round(amendment, by=chair, members=members(person))
+    writing.withdraw(amendment, by=leader)
+    circular.refresh_from_db()
+    assert not circular.is_open

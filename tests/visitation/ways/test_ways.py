@@ -25,11 +25,11 @@ URGENT = rules.Way(rules.Basis.ALONE, rules.Ground.URGENT, "Skolen lukker om en 
 SLIP = rules.Way(rules.Basis.ALONE, rules.Ground.SLIP, "Beløbet var skrevet forkert.")
 
 
-def sent_round(case, chair, days=7):
+def sent_round(case, chair, days=7, what=rules.What.FIRST):
     deadline = today() + timedelta(days=days)
     return actions.send_round(
         case,
-        what=rules.What.FIRST,
+        what=what,
         sent_form="outcome=rejected&grounds=Nej",
         proposal=[["Afgørelse", "Afslag"]],
         deadline=deadline,
@@ -118,6 +118,14 @@ def test_a_round_is_decided_when_all_have_agreed_and_those_who_agreed_took_part(
     assert (decision.basis, decision.written_round) == ("written", written)
     took_part = {row.user for row in decision.participants.filter(part="took_part")}
     assert took_part == {chair, *three}
+
+
+def test_what_was_agreed_to_decides_that_and_nothing_else(case, chair, three):
+    written = sent_round(case, chair, what=rules.What.ENDING)
+    for member in three:
+        actions.answer_round(written, agrees=True, by=member)
+    with pytest.raises(NotPossible, match="ikke tilsluttet"):
+        decisions.reject(case, grounds="Nej", way=rules.Way(rules.Basis.WRITTEN), by=chair)
 
 
 def test_one_who_asks_for_a_meeting_ends_the_round(case, chair, three):
