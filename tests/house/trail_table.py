@@ -42,6 +42,12 @@ WRITES = {
         "begin": "begin_review",
         "sign": "end_role end_sessions finish_review sign_review_line",
     },
+    "skolefleks.setup.actions": {
+        "change": "change_setting",
+        "agree": "agree_setting",
+        "refuse": "refuse_setting",
+        "withdraw": "withdraw_setting",
+    },
     "skolefleks.notices.actions": {"choose_mail": "choose_mail"},
     "skolefleks.signin.actions": {
         "note_sign_in": "<verb>",
@@ -235,6 +241,10 @@ WRITES = {
         "reopen_meeting": "reopen",
         "cancel_meeting": "cancel",
     },
+    "visitation.meetings.attending": {
+        "answer": "answer_invitation drop_substitute name_substitute",
+        "name_substitute": "drop_substitute name_substitute",
+    },
     "visitation.identity.actions": {
         "exchange_number": "exchange_number",
         "join": "join_pupils join_pupils",
@@ -333,6 +343,7 @@ SILENT = {
         budget.books.actions.lock_pools
         budget.figures.actions.lock_figures
         applications.writing.actions.lock
+        visitation.agenda.actions.hold_meeting
         visitation.agenda.actions.lock_meeting
         visitation.prices.actions.lock_applications
     """,
