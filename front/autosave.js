@@ -5,11 +5,10 @@
   const form = document.querySelector("form[data-autosave]");
   if (!form) return;
 
-  const PAUSE = 1500, AGAIN = 15000, WARNING = 120000;
-  const idle = Number(form.dataset.idle) * 1000;
+  const PAUSE = 1500, AGAIN = 15000;
   const told = form.querySelector("[data-saved]");
   let revision = Number(form.dataset.revision); // an application's; a statement has none
-  let known = new Map(), sending = null, timer, warner, stuck = "", left = false;
+  let known = new Map(), sending = null, timer, stuck = "", left = false;
 
   const typed = () => [...form.elements].filter((field) => field.name && field.type !== "hidden" && field.type !== "submit");
   const valueOf = (name) => JSON.stringify(new FormData(form).getAll(name));
@@ -166,40 +165,18 @@
       const told = await answer.json();
       if (told.refused) { remember(names); stuck = told.refused; say(`${told.refused} Kopiér din tekst, før du går.`); }
       else taken(names, before, told);
-      awake();
     }
   };
 
   /* One request at a time; what is typed meanwhile goes with the next. */
-  const save = async ({ keepalive = false, always = false } = {}) => {
+  const save = async ({ keepalive = false } = {}) => {
     clearTimeout(timer);
     if (sending) { await sending; }
     const names = changed();
-    if (!names.length && !always && !stuck) return;
+    if (!names.length && !stuck) return;
     sending = attempt(names, keepalive);
     await sending;
     sending = null;
-  };
-
-  /* Half an hour without a sign of life ends the sign-in: two minutes before, one is told. */
-  const awake = () => {
-    clearTimeout(warner);
-    document.getElementById("sf-idle")?.remove();
-    warner = setTimeout(warn, Math.max(idle - WARNING, 1000));
-  };
-  const warn = () => {
-    const box = document.createElement("div"), text = document.createElement("p"), stay = document.createElement("button");
-    box.id = "sf-idle";
-    box.className = "sf-outward";
-    box.setAttribute("role", "alert");
-    text.textContent = "Du bliver logget ud om to minutter, fordi siden har stået stille. Det, du har skrevet, er gemt.";
-    stay.type = "button";
-    stay.className = "button button-primary";
-    stay.textContent = "Bliv logget ind";
-    stay.addEventListener("click", () => save({ always: true }));
-    box.append(text, stay);
-    form.querySelector(".sf-actions").before(box);
-    save();
   };
 
   remember([...new Set(typed().map((field) => field.name))]);
@@ -211,6 +188,9 @@
   });
   window.addEventListener("focus", () => { if (stuck) save(); });
   window.addEventListener("online", () => { if (stuck) save(); });
+  /* Before the sign-in ends (idle.js). */
+  document.addEventListener("sf:save", (event) => event.detail.wait(save()));
+  document.addEventListener("sf:leave", (event) => { if (!left && (changed().length || unsettled())) event.preventDefault(); });
   window.addEventListener("pagehide", () => { if (!left && changed().length && !sending) post(parcel(changed()), true); });
   window.addEventListener("beforeunload", (event) => {
     if (!left && (sending || changed().length || unsettled())) event.preventDefault();
@@ -239,5 +219,4 @@
     left = !changed().length && !unsettled();
     location.href = link.href;
   });
-  awake();
 })();

@@ -155,6 +155,8 @@
     });
     window.addEventListener("focus", () => { if (stuck) save(); });
     window.addEventListener("online", () => { if (stuck) save(); });
+    document.addEventListener("sf:save", (event) => event.detail.wait(save()));
+    document.addEventListener("sf:leave", (event) => { if (!left && isChanged()) event.preventDefault(); });
     window.addEventListener("beforeunload", (event) => { if (!left && (sending || isChanged())) event.preventDefault(); });
     /* A refused page comes back with its draft; what is sent while signed out would be gone. So it is saved first. */
     form.addEventListener("submit", async (event) => {

@@ -34,6 +34,7 @@ PLACES = (
     ("efforts:scales",       "Skalaer",      P.SCALE_KEEP),
     ("people",               "Mennesker",    P.PEOPLE_LOOK_AFTER),
     ("places",               "Steder",       P.PLACES_LOOK_AFTER),
+    ("settings",             "Indstillinger", P.SETTINGS_KEEP),
     ("operations",           "Drift",        P.OPERATIONS_READ),
     ("access_log",           "Adgangslog",   P.ACCESS_LOG_READ),
     ("trail",                "Revisionsspor", P.ACCESS_LOG_READ),
@@ -73,7 +74,7 @@ class Link:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """`navigation`, `demo_mode`, `alarm`, and `unread`: how many of one's notices are."""
+    """What stands around every page; `unread` is how many of one's notices are."""
     # An error page may be shown before anybody is looked for.
     user = getattr(request, "user", None)
     if not isinstance(user, User):
@@ -89,6 +90,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "navigation": _links(user, request.path),
         "demo_mode": settings.DEMO,
         "unread": unread,
+        "idle_seconds": settings.SESSION_IDLE_SECONDS,
         "alarm": _alarm(user, request.path),
     }
 

@@ -225,6 +225,8 @@ PAPER_SIDE = 1_600
 # What the process that opens a paper may take; beyond it is killed, and the paper
 # refused. Seconds of the processor's.
 PAPER_CPU_SECONDS = 2
+# Of a spreadsheet: tens of thousands of lines are more work than a paper.
+WORKBOOK_CPU_SECONDS = 10
 # Seconds by the clock: on a busy machine two seconds of work take a while.
 PAPER_SECONDS = 60
 # Bytes of addresses, of which at most 200 MB are ever in use.

@@ -16,6 +16,7 @@ from skolefleks.operations import views as operations
 from skolefleks.permissions import public
 from skolefleks.places import views as places
 from skolefleks.reviews import views as reviews
+from skolefleks.setup import views as setup
 from skolefleks.signin import views as signin
 from skolefleks.spreadsheets import FormConverter
 
@@ -29,6 +30,8 @@ urlpatterns = [
     # nobody uses.
     path("konto/login/", public(account.login), name="account_login"),
     path("konto/logout/", signin.sign_out, name="account_logout"),
+    path("konto/tid/", signin.time_left, name="time_left"),
+    path("konto/tid/bliv/", signin.stay, name="stay"),
     path("konto/logget-ud/", signin.signed_out, name="signed_out"),
     path("konto/inaktiv/", public(account.account_inactive), name="account_inactive"),
     path(
@@ -96,6 +99,28 @@ urlpatterns = [
         places.reopen_school,
         name="reopen_school",
     ),
+    path("administration/indstillinger/", setup.settings, name="settings"),
+    path(
+        "administration/indstillinger/aendring/<int:pk>/",
+        setup.setting_change,
+        name="setting_change",
+    ),
+    path(
+        "administration/indstillinger/aendring/<int:pk>/godkend/",
+        setup.agree_setting,
+        name="agree_setting",
+    ),
+    path(
+        "administration/indstillinger/aendring/<int:pk>/afvis/",
+        setup.refuse_setting,
+        name="refuse_setting",
+    ),
+    path(
+        "administration/indstillinger/aendring/<int:pk>/fortryd/",
+        setup.withdraw_setting,
+        name="withdraw_setting",
+    ),
+    path("administration/indstillinger/<slug:slug>/", setup.setting, name="setting"),
     path("administration/drift/", operations.operations, name="operations"),
     path("administration/spor/", operations.trail, name="trail"),
     path(

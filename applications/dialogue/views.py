@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -244,7 +243,6 @@ def statement(request: Request, number: str) -> HttpResponse:
         "conflicts": conflicts,
         "capacity": invitation.get_capacity_display(),
         "statements": queries.signed_statements(application),
-        "idle_seconds": settings.SESSION_IDLE_SECONDS,
     }
     template = "applications/dialogue/statement.html"
     return render(request, template, context, status=_status(request, conflicts))

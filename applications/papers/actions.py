@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from applications.lifecycle import PaperStatus
 from applications.models import Paper, PaperPage
-from applications.papers import checking, confined, notices, rules, scanning
+from applications.papers import checking, notices, rules, scanning
 from applications.writing import actions as writing
-from skolefleks import audit, installation, outbox, storage
+from skolefleks import audit, confined, installation, outbox, storage
 from skolefleks.encryption import key_ring
 from skolefleks.refusals import Refusal
 from skolefleks.statemachine import follow
@@ -203,7 +203,8 @@ def _draw(paper: Paper, content: bytes) -> None:
     if paper.kind != Paper.Kind.PDF:
         return
 
-    outcome = confined.run("draw", content, settings.PAPER_PAGES, settings.PAPER_SIDE)
+    most = (settings.PAPER_PAGES, settings.PAPER_SIDE)
+    outcome = confined.run("applications.papers.jobs.draw", content, *most)
     # The first part says how many pages there are; none came where it cannot be
     # drawn at all.
     pages, *pictures = outcome.parts or [b"0"]

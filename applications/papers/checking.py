@@ -15,9 +15,9 @@ from typing import Any
 from django.conf import settings
 
 from applications.models import Paper
-from applications.papers import confined, ways_out
+from applications.papers import ways_out
 from applications.papers.verdicts import NAME, Cleaned, Unwelcome, malware, too_much
-from skolefleks import cpr
+from skolefleks import confined, cpr
 from skolefleks.refusals import Refusal
 
 Kind = Paper.Kind
@@ -97,7 +97,9 @@ def receive(name: str, content: bytes, *, size: int | None = None) -> Upload:
 
 def examine(upload: Upload) -> Verdict:
     """Have the file opened and written anew, in a process of its own."""
-    outcome = confined.run("clean", upload.content, upload.kind)
+    outcome = confined.run(
+        "applications.papers.jobs.clean", upload.content, upload.kind
+    )
     # Killed, or out of its limits: an ordinary file is not.
     if not outcome.is_whole or not outcome.parts:
         return Verdict(refusal=_about(upload.name, str(too_much())))

@@ -1,6 +1,6 @@
 """A stranger's file judged and written anew, each kind by a module of its own.
 
-Runs in the process where the file is opened (`workshop`). Nothing is believed
+Runs in the process where the file is opened (`skolefleks.workshop`). Nothing is believed
 of a file but its bytes. What can be cleaned is cleaned; the rest is refused
 with a sentence that says what the school can do instead.
 """

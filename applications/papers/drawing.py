@@ -1,6 +1,6 @@
 """The pages of a PDF as pictures, drawn by PDFium.
 
-Runs in the process where a stranger's file is opened (`workshop`).
+Runs in the process where a stranger's file is opened (`skolefleks.workshop`).
 """
 
 from __future__ import annotations

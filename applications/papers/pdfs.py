@@ -1,6 +1,6 @@
 """PDF documents, written anew without scripts, actions and files inside them.
 
-Runs in the process where a stranger's file is opened (`workshop`).
+Runs in the process where a stranger's file is opened (`skolefleks.workshop`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Photographs and drawings, written anew: place, camera and comments are gone.
 
-Runs in the process where a stranger's file is opened (`workshop`).
+Runs in the process where a stranger's file is opened (`skolefleks.workshop`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What is said of a stranger's file: taken as it is, cleaned, or unwelcome.
 
-Said in the process where the file is opened (`workshop`): it knows neither
+Said in the process where the file is opened (`skolefleks.workshop`): it knows neither
 Django nor the case.
 """
 

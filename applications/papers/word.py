@@ -1,7 +1,7 @@
 """Word documents, packed anew from their own parts.
 
 Refused are macros, files inside the document, and what fetches from elsewhere.
-Runs in the process where a stranger's file is opened (`workshop`).
+Runs in the process where a stranger's file is opened (`skolefleks.workshop`).
 """
 
 from __future__ import annotations

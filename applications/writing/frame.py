@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -78,7 +77,6 @@ def show_step(
         "way": way.way(application),
         "previous": previous,
         "may_withdraw": can(application, "withdraw", request.user),
-        "idle_seconds": settings.SESSION_IDLE_SECONDS,
     }
     return render(request, template, frame | context, status=_status(request, context))
 

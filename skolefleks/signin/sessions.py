@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, logout
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
@@ -29,6 +31,25 @@ class PersonMiddleware(AuthenticationMiddleware):
         super().process_request(request)
         person: Any = SimpleLazyObject(lambda: _person_of(request))
         request.user = person
+
+
+def time_left(request: HttpRequest) -> dict[str, Any]:
+    """Seconds until the sign-in ends by itself, and whether staying would make them more."""
+    session: Any = request.session
+    until_idle = (session.ends_at - timezone.now()).total_seconds()
+    until_longest = session["began_at"] + settings.SESSION_MAX_SECONDS - time.time()
+    return {
+        "seconds": max(int(min(until_idle, until_longest)), 0),
+        "may_stay": until_longest > settings.SESSION_IDLE_SECONDS,
+    }
+
+
+def stay(request: HttpRequest) -> dict[str, Any]:
+    """The time that is left once this is a sign of life, which the answer stores."""
+    session: Any = request.session
+    session["seen_at"] = int(time.time())
+    session.ends_at = timezone.now() + timedelta(seconds=session.get_expiry_age())
+    return time_left(request)
 
 
 def _person_of(request: HttpRequest) -> User | AnonymousUser:

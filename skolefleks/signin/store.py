@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import datetime
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -30,6 +31,8 @@ class SessionStore(db.SessionStore):
     # Who signed in here, as they stand in the database now; None before the
     # session is read.
     person: User | None = None
+    # When the session would end if nobody did anything.
+    ends_at: datetime | None = None
 
     def _get_session_from_db(self) -> Session | None:
         living = Session.objects.select_related("user").filter(
@@ -41,6 +44,7 @@ class SessionStore(db.SessionStore):
             self._session_key = None
             return None
         self.person = row.user
+        self.ends_at = row.expire_date
         return row
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:

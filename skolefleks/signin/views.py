@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 from allauth.account import views as account
 from django.contrib import messages
+from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from skolefleks import alphabet
 from skolefleks.models import User
-from skolefleks.pages import act, page
+from skolefleks.pages import act, page, polled
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, public
-from skolefleks.signin import actions
+from skolefleks.signin import actions, sessions
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -40,6 +41,19 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         response["Clear-Site-Data"] = CLEAR
     return response
+
+
+@page()
+@polled
+def time_left(request: Request) -> HttpResponse:
+    """How long the sign-in lasts: a page asks it (front/idle.js), which is no sign of life."""
+    return JsonResponse(sessions.time_left(request))
+
+
+@act()
+def stay(request: Request) -> HttpResponse:
+    """A sign of life, and nothing else."""
+    return JsonResponse(sessions.stay(request))
 
 
 @act()

@@ -60,6 +60,9 @@ OF_FIGURES = {
 }
 for page in ("change_district", "change_school", "close_school", "reopen_school"):
     OF_FIGURES[page] = [0]
+for page in ("setting_change", "agree_setting", "refuse_setting", "withdraw_setting"):
+    OF_FIGURES[page] = [0]
+OF_FIGURES["setting"] = ["takstloft"]
 for page in ("trail", "who_saw_what", "access_log"):
     OF_FIGURES[f"export_{page}"] = ["csv"]
 for page in ("person", "change_person", "give_role", "deactivate", "reactivate", "untie_sign_on"):
@@ -352,8 +355,8 @@ def test_somebody_without_any_role_gets_nowhere(address, clients, client_for, pe
     Membership.objects.filter(user=nobody).delete()
     client = client_for(nobody)
     answers = {name: shown(client.get(address(name))) for name, _ in rows(POST)}
-    own_pages = ("start", "notices", "own_settings", "draft")
+    own_pages = ("start", "notices", "own_settings", "draft", "time_left")
     assert {answers.pop(own) for own in own_pages} == {"200"}
-    acts = ("read_notices", "open_notice", "end_own_sessions", "keep_draft")
+    acts = ("read_notices", "open_notice", "end_own_sessions", "keep_draft", "stay")
     assert {answers.pop(own) for own in acts} == {"405"}
     assert set(answers.values()) == {"403"}

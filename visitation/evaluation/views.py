@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, JsonResponse
@@ -138,7 +137,6 @@ def write(request: Request, slug: str) -> HttpResponse:
         "evaluation": evaluation,
         "conflicts": conflicts,
         "may_write": evaluation.status == EvaluationStatus.WRITING,
-        "idle_seconds": settings.SESSION_IDLE_SECONDS,
     }
     return render(request, "visitation/evaluation/write.html", context, status=status)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -119,7 +118,6 @@ def report(request: Request, number: str, pk: UUID, row: UUID) -> HttpResponse:
         "draft": draft,
         "conflicts": conflicts,
         "may_hand_in": may(request.user, P.EFFORT_LEAD, at=effort.application),
-        "idle_seconds": settings.SESSION_IDLE_SECONDS,
     }
     status = 200
     if conflicts:

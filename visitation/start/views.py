@@ -15,6 +15,7 @@ from skolefleks.pages import page
 from skolefleks.paging import page_of
 from skolefleks.permissions import ANYWHERE_AT_ALL, EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
+from skolefleks.setup import queries as setup_queries
 from visitation.agenda import queries as agenda_queries
 from visitation.ceiling import queries as ceiling_queries
 from visitation.followups import queries as follow_up_queries
@@ -41,6 +42,7 @@ def start(request: Request) -> HttpResponse:
         **_for_committee(user),
         **_for_adviser(user),
         **_for_chiefs(user),
+        **_for_settings(user),
         "may_read_log": may(user, P.ACCESS_LOG_READ, at=EVERYWHERE),
     }
     return render(request, "visitation/start/start.html", context)
@@ -67,7 +69,7 @@ def _for_committee(user: User) -> dict[str, Any]:
         return {}
     return {
         "queue": queue_queries.queue_standing(user),
-        "meetings": meeting_queries.for_start(),
+        "meetings": meeting_queries.for_start(user),
         "may_lead": may(user, P.MEETING_LEAD, at=EVERYWHERE),
         "may_approve": may(user, P.MINUTES_APPROVE, at=EVERYWHERE),
         "amendments": queue_queries.amendments_waiting(user),
@@ -83,6 +85,13 @@ def _for_adviser(user: User) -> dict[str, Any]:
         "statements_to_write": dialogue_queries.statements_to_write(user),
         "ppr_windows": follow_up_queries.windows_for_ppr(user),
     }
+
+
+def _for_settings(user: User) -> dict[str, Any]:
+    """The changed settings that wait for a second person."""
+    if not may(user, P.SETTING_ANSWER, at=EVERYWHERE):
+        return {}
+    return {"changes": setup_queries.waiting_for(user)}
 
 
 def _for_chiefs(user: User) -> dict[str, Any]:

@@ -9,7 +9,8 @@ import sys
 import pytest
 from django.conf import settings
 
-from applications.papers import checking, confined
+from applications.papers import checking
+from skolefleks import confined
 from tests.applications.papers.bombs import CORPUS, bomb, command
 from tests.applications.papers.files import docx, image, pdf
 
@@ -32,7 +33,9 @@ print(json.dumps(took | {"length": len(process.stdout), "status": process.return
 
 
 def what_it_takes(job, content, *asked):
-    command = confined.command_for(job, *asked)
+    command = confined.command_for(
+        f"applications.papers.jobs.{job}", *asked, cpu_seconds=settings.PAPER_CPU_SECONDS
+    )
     meter = subprocess.run(
         [sys.executable, "-I", "-c", METER, *command],
         input=content,
@@ -83,8 +86,8 @@ GREEDY = {
 
 HELD = """
 import sys
-sys.path.append({root!r})
-from applications.papers import workshop
+sys.path.append({folder!r})
+import workshop
 if {confined}:
     import socket, subprocess
     workshop.confine(1, 210 * 1024**2)
@@ -98,7 +101,9 @@ if {confined}:
 def test_the_process_is_held_to_its_limits_and_without_them_it_is_not(what, confined_too):
     if what == "a program" and not confined_too:
         pytest.skip("Root may start as many programs as it likes.")
-    held = HELD.format(root=str(settings.BASE_DIR), confined=confined_too, code=GREEDY[what])
+    held = HELD.format(
+        folder=str(settings.BASE_DIR / "skolefleks"), confined=confined_too, code=GREEDY[what]
+    )
     env = {} if confined_too else {"PATH": "/bin:/usr/bin"}
     try:
         status = subprocess.run(
@@ -111,13 +116,15 @@ def test_the_process_is_held_to_its_limits_and_without_them_it_is_not(what, conf
 
 def test_a_process_that_takes_too_long_by_the_clock_is_killed(settings):
     settings.PAPER_SECONDS = 0
-    outcome = confined.run("clean", pdf(), "pdf")
+    outcome = confined.run("applications.papers.jobs.clean", pdf(), "pdf")
     assert (outcome.parts, outcome.is_whole) == ([], False)
 
 
 def test_a_process_that_gives_back_too_much_is_killed(settings):
     settings.PAPER_OUTPUT = 100
-    assert not confined.run("clean", image(size=(400, 400)), "png").is_whole
+    assert not confined.run(
+        "applications.papers.jobs.clean", image(size=(400, 400)), "png"
+    ).is_whole
 
 
 # -- and where it happens --
@@ -143,7 +150,7 @@ def test_only_the_workshop_knows_what_opens_files():
     folder = settings.BASE_DIR / "applications"
     opening = {"cleaning", "drawing", "pdfs", "pictures", "word"}
     for path in folder.rglob("*.py"):
-        if path.stem in opening | {"workshop"} and path.parent.name == "papers":
+        if path.stem in opening | {"jobs"} and path.parent.name == "papers":
             continue
         for name in opening:
             assert f"papers import {name}" not in path.read_text(), path

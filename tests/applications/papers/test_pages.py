@@ -12,7 +12,7 @@ from PIL import Image
 
 from applications import tasks
 from applications.models import Paper
-from applications.papers import confined
+from skolefleks import confined
 from skolefleks.models import AccessEntry
 from tests.applications.papers.files import docx, image, pdf
 from tests.applications.papers.laying import lay_on
@@ -179,7 +179,9 @@ def test_who_may_fetch_a_paper_may_look_at_it_and_nobody_else(
 
 def drawn(content):
     """The pictures of its pages that are made within the limits."""
-    outcome = confined.run("draw", content, settings.PAPER_PAGES, settings.PAPER_SIDE)
+    outcome = confined.run(
+        "applications.papers.jobs.draw", content, settings.PAPER_PAGES, settings.PAPER_SIDE
+    )
     return outcome.parts[1:]
 
 

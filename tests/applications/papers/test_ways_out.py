@@ -8,7 +8,8 @@ import pytest
 from django.conf import settings
 from PIL import Image
 
-from applications.papers import checking, confined
+from applications.papers import checking
+from skolefleks import confined
 from skolefleks.refusals import Refusal
 from tests.applications.papers.files import (
     HEIC,
@@ -66,7 +67,7 @@ def test_two_photographs_in_one_file_become_the_first():
 def test_a_form_shows_what_was_filled_in(has_appearance):
     content = check("skema.pdf", form_pdf(has_appearance=has_appearance)).content
     asked = (settings.PAPER_PAGES, settings.PAPER_SIDE)
-    _, picture = confined.run("draw", content, *asked).parts
+    _, picture = confined.run("applications.papers.jobs.draw", content, *asked).parts
     with Image.open(BytesIO(picture)) as page:
         dark = sum(page.convert("L").histogram()[:100])
     assert dark > 500

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
+import time
 from datetime import date
 from decimal import Decimal
 
@@ -11,6 +14,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from budget.reconciliation import reading
+from tests.budget.reconciliation.workbooks import BOMBS
 
 COLUMNS = {
     "booked_on": "Bogføringsdato",
@@ -65,7 +69,9 @@ def test_an_amount_is_read_as_danish_systems_write_it(text, amount):
     assert reading.read_amount(text) == Decimal(amount)
 
 
-@pytest.mark.parametrize("text", ["", "abc", "1.23.4", "=1+1", "1,234,5"])
+@pytest.mark.parametrize(
+    "text", ["", "abc", "1.23.4", "=1+1", "1,234,5", "9" * 30, "9" * 5_000, "10000000000", 1e40]
+)
 def test_what_is_no_amount_is_refused(text):
     with pytest.raises(ValidationError):
         reading.read_amount(text)
@@ -95,3 +101,19 @@ def test_of_the_text_nothing_but_the_numbers_is_kept():
     [line] = reading.read((HEAD + named).encode(), COLUMNS).lines
     assert "Alma" not in str(line)
     assert "010115" not in str(line)
+
+
+@pytest.mark.parametrize("what", BOMBS)
+def test_a_spreadsheet_that_no_system_writes_is_refused_in_words(what, settings):
+    settings.WORKBOOK_CPU_SECONDS = 2
+    began = time.monotonic()
+    with pytest.raises(reading.Unreadable, match=r"læses|flere end|mangler|ingen linjer"):
+        reading.read(BOMBS[what](), COLUMNS)
+    assert time.monotonic() - began < 60
+
+
+def test_the_site_reads_a_spreadsheet_without_what_could_open_it():
+    code = "import django; django.setup(); import sys; from budget.reconciliation import views;"
+    code += "print('openpyxl' in sys.modules, 'budget.reconciliation.workbooks' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.split() == ["False", "False"], done.stderr[-500:]

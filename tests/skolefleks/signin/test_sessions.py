@@ -50,6 +50,39 @@ def test_a_person_who_opens_pages_stays(committee, room, time_machine):
     assert is_signed_in(committee)
 
 
+# -- told before it ends --
+
+
+def minutes_left(client):
+    return round(client.get(reverse("time_left")).json()["seconds"] / 60)
+
+
+def test_to_ask_how_long_is_left_is_no_sign_of_life(committee, time_machine):
+    assert is_signed_in(committee)
+    for left in (21, 12, 3):
+        later(time_machine, 9)
+        assert minutes_left(committee) == left
+    later(time_machine, 4)
+    assert committee.get(reverse("time_left")).status_code == 302
+
+
+def test_to_say_that_one_stays_is_one(committee, post, time_machine):
+    assert is_signed_in(committee)
+    later(time_machine, 29)
+    assert post(committee, reverse("stay")).json() == {"seconds": 30 * 60, "may_stay": True}
+    later(time_machine, 29)
+    assert minutes_left(committee) == 1
+
+
+def test_at_the_end_of_a_working_day_staying_gives_no_more(committee, post, time_machine):
+    assert is_signed_in(committee)
+    for _ in range(19):
+        later(time_machine, 25)
+        post(committee, reverse("stay"))
+    assert post(committee, reverse("stay")).json()["may_stay"] is False
+    assert minutes_left(committee) == 5
+
+
 # -- where it lies --
 
 

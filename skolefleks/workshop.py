@@ -1,7 +1,8 @@
 """The process in which a stranger's file is opened; nothing else ever opens one.
 
 Run as a program: the file on its standard input, what became of it on its
-output, as parts that each stand behind their length. It is short-lived, has
+output, as parts that each stand behind their length. What is done to it is the
+job's, a function of the floor that asks. It is short-lived, has
 little time and memory, writes no file, starts no program, and once it has begun
 it opens nothing more. It knows neither Django nor our keys nor whose file it
 is.
@@ -9,15 +10,11 @@ is.
 
 from __future__ import annotations
 
-import json
 import os
 import resource
 import sys
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 # Before each part of the output.
 LENGTH_BYTES = 4
@@ -47,41 +44,12 @@ def confine(seconds: int, memory: int) -> None:
 
 
 def shut() -> None:
-    """From now on this process opens no file and no connection."""
+    """From now on this process opens no file and no connection.
+
+    A job calls it once it has loaded what it needs, before it looks at the file.
+    It is given it: to import it from here would load the site (`skolefleks`).
+    """
     resource.setrlimit(resource.RLIMIT_NOFILE, (STANDARD, STANDARD))
-
-
-def clean(content: bytes, kind: str) -> Iterator[bytes]:
-    """The verdict as JSON, then the file as it may be kept; an unwelcome one is not given back."""
-    from applications.papers import cleaning, pdfs
-    from applications.papers.verdicts import Unwelcome, too_much
-
-    pdfs.ask_for_randomness()
-    shut()
-    try:
-        cleaned = cleaning.clean(kind, content)
-    except Unwelcome as unwelcome:
-        yield _as_json(refusal=str(unwelcome))
-    except (MemoryError, RecursionError):
-        yield _as_json(refusal=str(too_much()))
-    else:
-        yield _as_json(is_cleaned=cleaned.is_cleaned, remarks=cleaned.remarks)
-        yield cleaned.content
-
-
-def draw(content: bytes, most: str, side: str) -> Iterator[bytes]:
-    """How many pages there are, then the first `most` as pictures."""
-    from applications.papers import drawing
-
-    shut()
-    yield from drawing.draw_pages(content, most=int(most), side=int(side))
-
-
-JOBS: dict[str, Callable[..., Iterator[bytes]]] = {"clean": clean, "draw": draw}
-
-
-def _as_json(**verdict: object) -> bytes:
-    return json.dumps(verdict, ensure_ascii=False).encode()
 
 
 def main() -> None:
@@ -90,10 +58,12 @@ def main() -> None:
     confine(int(seconds), int(memory))
     # Isolated Python (`-I`) looks for nothing in our folders; of them it is shown
     # this one.
-    sys.path.append(str(Path(__file__).resolve().parents[2]))
+    sys.path.append(str(Path(__file__).resolve().parents[1]))
 
+    module, _, name = job.rpartition(".")
+    work = getattr(import_module(module), name)
     content = sys.stdin.buffer.read()
-    for part in JOBS[job](content, *options):
+    for part in work(content, shut, *options):
         sys.stdout.buffer.write(len(part).to_bytes(LENGTH_BYTES, "big") + part)
         sys.stdout.buffer.flush()
 
