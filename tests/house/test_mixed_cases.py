@@ -1,4 +1,4 @@
-"""Under one case's number nothing of another case is found or done, whatever id stands behind it."""
+"""Under one case's number nothing of another case is found or done, whatever id follows it."""
 
 from __future__ import annotations
 
