@@ -293,6 +293,7 @@ WRITES = {
         "send_round": "lapse_round send_round",
         "answer_round": "agree_in_writing ask_for_meeting",
         "recall_round": "recall_round",
+        "end_round_of": "lapse_round",
     },
     "skolefleks.operations.alarms": {"tell_of_reading": "unusual_reading"},
     "skolefleks.outbox": {"try_again": "try_mail_again"},
@@ -307,7 +308,7 @@ WRITES = {
     "visitation.amendments.writing": {
         "write_extension": "write_extension",
         "send_extension": "send_amendment write_extension",
-        "withdraw": "withdraw_amendment",
+        "withdraw": "lapse_round withdraw_amendment",
     },
 }
 
