@@ -26,6 +26,8 @@ visitation:add_case            -  403  403  403  403  403  403  200  200  403  4
 visitation:invite_committee    -  403  403  403  403  403  403  405  405  403  403  403  403
 visitation:invitation          -  403  403  403  403  403  200  200  200  200  403  403  403
 visitation:note_attendance     -  403  403  403  403  403  403  405  405  403  403  403  403
+visitation:answer_invitation  -  403  403  403  403  403  405  405  405  405  403  403  403
+visitation:name_substitute    -  403  403  403  403  403  403  405  405  403  403  403  403
 visitation:move_meeting        -  403  403  403  403  403  403  405  405  403  403  403  403
 visitation:minutes             -  403  403  403  403  403  404  404  404  404  403  403  403
 visitation:minutes_pdf         -  403  403  403  403  403  404  404  404  404  403  403  403

@@ -63,12 +63,14 @@ def tell(
     topic: str = "waits",
     must_act: bool = True,
     at_once: bool = False,
+    has_own_mail: bool = False,
 ) -> None:
     """A notice to each of `people` with the fixed sentence `text`, which names nobody.
 
     A mail comes at once where the person chose so: by default only where
     somebody `must_act`. The rest waits for the daily mail. An alarm comes
-    `at_once` to everybody.
+    `at_once` to everybody. What `has_own_mail`, with a file for the calendar,
+    is in no other.
     """
     for person in people:
         notice = Notice(
@@ -84,11 +86,13 @@ def tell(
         wants_all_at_once = person.mail_choice == MailChoice.AT_ONCE
         if at_once or wants_all_at_once or wants_tasks_at_once:
             notice.mailed_at = timezone.now()
+        if has_own_mail:
+            notice.mailed_at = timezone.now()
         notice.save()
 
         # A message of its own: an address that is refused holds up neither the
         # notice nor the others' mails.
-        if notice.mailed_at:
+        if notice.mailed_at and not has_own_mail:
             outbox.post("notices.mail", notice=notice.pk, user=person.pk)
 
 
