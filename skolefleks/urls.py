@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import include, path, register_converter
 
 from skolefleks.administration import views as administration
+from skolefleks.beginning import views as beginning
 from skolefleks.drafts import views as drafts
 from skolefleks.federation import views as federation
 from skolefleks.notices import views as notices
@@ -100,6 +101,7 @@ urlpatterns = [
         places.reopen_school,
         name="reopen_school",
     ),
+    path("begynd/", beginning.begin, name="begin"),
     path("administration/kommunen/", profile.profile, name="profile"),
     path("kommunen/<slug:colour>.css", profile.colours, name="colours"),
     path("kommunen/<slug:digest>.png", profile.logo, name="logo"),
