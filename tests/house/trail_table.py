@@ -42,6 +42,7 @@ WRITES = {
         "begin": "begin_review",
         "sign": "end_role end_sessions finish_review sign_review_line",
     },
+    "skolefleks.profile.actions": {"change_profile": "change_setting"},
     "skolefleks.setup.actions": {
         "change": "change_setting",
         "agree": "agree_setting",

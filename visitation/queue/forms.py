@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -13,6 +12,7 @@ from applications.models import PupilCase
 from skolefleks.danish import KrField, moment
 from skolefleks.forms import Form
 from skolefleks.models import School
+from skolefleks.numbers import CASE_NUMBER
 from skolefleks.setup import trade
 from skolefleks.textfields import LARGEST, FreeText
 from visitation.lifecycle import MeetingStatus
@@ -32,7 +32,7 @@ LONGEST_NAME = 60
 # An amount that was applied for is of all pupils together; more than this is a typing error.
 LARGEST_AMOUNT = 10 * settings.TARIFF_MAX
 
-NUMBER = re.compile(r"SF-[0-9]{4}-[0-9]{4,6}")
+NUMBER = CASE_NUMBER
 
 ALL = ("", "Alle")
 
