@@ -14,15 +14,12 @@ from skolefleks.forms import Form
 from skolefleks.models import School
 from skolefleks.numbers import CASE_NUMBER
 from skolefleks.setup import trade
-from skolefleks.textfields import FreeText
+from skolefleks.textfields import LARGEST, FreeText
 from visitation.lifecycle import MeetingStatus
 from visitation.models import Meeting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-# PostgreSQL answers a larger number with an error.
-LARGEST_ID = 2**31 - 1
 
 MOST_TICKED = 100
 
@@ -89,14 +86,14 @@ class QueueFilter(forms.Form):
         label="Distrikt",
         required=False,
         min_value=1,
-        max_value=LARGEST_ID,
+        max_value=LARGEST,
         widget=forms.Select,
     )
     school = forms.IntegerField(
         label="Skole",
         required=False,
         min_value=1,
-        max_value=LARGEST_ID,
+        max_value=LARGEST,
         widget=forms.Select,
     )
     grade = forms.TypedChoiceField(
