@@ -12,6 +12,8 @@ VERBS = {
     "add_paper": "Bilag vedlagt",
     "remove_paper": "Bilag fjernet",
     "invite": "Inviteret",
+    "pass_on_invitation": "Invitation givet videre til en kollega",
+    "pass_on_case": "Sag givet videre til en kollega",
     "write_entry": "Skrevet i dialogen",
     "share": "Delt med udvalget",
     "write_statement": "Udtalelse skrevet",

@@ -178,6 +178,11 @@ urlpatterns = [
         name="give_role",
     ),
     path(
+        "administration/mennesker/<int:pk>/giv-videre/",
+        administration.pass_on_work,
+        name="pass_on_work",
+    ),
+    path(
         "administration/mennesker/<int:pk>/rolle/<int:role>/afslut/",
         administration.end_role,
         name="end_role",

@@ -82,6 +82,22 @@ class PeopleForm(Form):
         return data
 
 
+class PassOnForm(Form):
+    """Who takes over."""
+
+    to = forms.ModelChoiceField(
+        label="Hvem tager over?",
+        queryset=User.objects.none(),
+        empty_label="Vælg en kollega",
+        help_text="Personer med samme rolle",
+    )
+
+    def __init__(self, data: Any = None, *, person: User) -> None:
+        super().__init__(data)
+        people: Any = self.fields["to"]
+        people.queryset = queries.colleagues_of(person)
+
+
 class RoleForm(Form):
     """One role, where it is held, and its days where it is not for good."""
 

@@ -73,6 +73,14 @@ def roles_of(person: User) -> list[Membership]:
     return list(roles.order_by("-id"))
 
 
+def colleagues_of(person: User) -> QuerySet[User]:
+    """Everybody else who holds, today, a role that the person holds or held."""
+    roles = person.memberships.values("role")
+    current = Membership.objects.current().filter(role__in=roles)
+    others = User.objects.filter(pk__in=current.values("user"), is_active=True)
+    return others.exclude(pk=person.pk).order_by("name")
+
+
 def identities_of(person: User) -> list[Any]:
     """The sign-on's identities that are tied to the person."""
     return list(SocialAccount.objects.filter(user=person).order_by("date_joined"))

@@ -19,6 +19,7 @@ _OWN = {
     "invite": "Oprettet",
     "give_role": "Rolle givet",
     "end_role": "Rolle afsluttet",
+    "pass_on_work": "Arbejde givet videre",
     "change_person": "Navn eller e-mail rettet",
     "deactivate": "Deaktiveret",
     "reactivate": "Aktiveret igen",

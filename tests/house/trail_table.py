@@ -20,6 +20,7 @@ WRITES = {
         "end_role": "end_role end_sessions",
         "end_membership": "end_role end_sessions",
         "change_person": "change_person",
+        "pass_on_work": "pass_on_work",
         "deactivate": "deactivate end_role end_sessions",
         "reactivate": "reactivate",
         "untie_sign_on": "end_sessions untie_sign_on",
@@ -111,6 +112,8 @@ WRITES = {
     "budget.returns.actions": {"propose_return": "propose propose"},
     "applications.dialogue.actions": {
         "start_challenge": "start write",
+        "pass_on_invitations": "pass_on_invitation",
+        "pass_on_cases": "pass_on_case",
         "write_challenge": "write",
         "apply": "apply write",
         "write_entry": "write_entry",
@@ -245,6 +248,7 @@ WRITES = {
         "close_meeting": "close",
         "reopen_meeting": "reopen",
         "cancel_meeting": "cancel",
+        "pass_on_meetings": "pass_on_meeting",
     },
     "visitation.meetings.attending": {
         "answer": "answer_invitation drop_substitute name_substitute",
