@@ -97,6 +97,11 @@ urlpatterns = [
         name="close_school",
     ),
     path(
+        "administration/steder/skole/<int:pk>/laeg-sammen/",
+        places.merge_school,
+        name="merge_school",
+    ),
+    path(
         "administration/steder/skole/<int:pk>/aabn/",
         places.reopen_school,
         name="reopen_school",

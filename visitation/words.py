@@ -14,6 +14,7 @@ VERBS = {
     "lock": "Dagsorden låst",
     "unlock": "Dagsorden låst op",
     "open": "Møde åbnet",
+    "take_over_effort": "Skolen er lagt sammen: indsatsen er gået over",
     "pass_on_meeting": "Møde givet videre til en kollega",
     "cancel": "Aflyst",
     "take_up": "Taget op på mødet",

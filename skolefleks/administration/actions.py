@@ -139,6 +139,33 @@ def end_membership(membership: Membership, *, by: User | None) -> bool:
 
 
 @transaction.atomic
+def move_role(membership: Membership, *, school: School, by: User) -> None:
+    """Let the role be held at another school, which took over the first one.
+
+    Whoever merges schools may move their own role too: it gives them nothing new.
+    """
+    require(by, Permission.PLACES_LOOK_AFTER, at=EVERYWHERE)
+    person = membership.user
+    _lock(person)
+    _close([membership], by=by)
+    if _memberships(person, Role(membership.role), school, "").exists():
+        return
+    moved = Membership.objects.create(
+        user=person,
+        role=membership.role,
+        school=school,
+        title=membership.title,
+        starts_on=membership.starts_on,
+        ends_on=membership.ends_on,
+        stands_in_for=membership.stands_in_for,
+        given_at=timezone.now(),
+        given_by=by,
+    )
+    audit.record("give_role", moved, by=by, **_payload(moved))
+    _tell(person, "Din skole i SkoleFleks er lagt sammen med en anden.")
+
+
+@transaction.atomic
 def change_person(person: User, *, name: str, email: str, by: User) -> None:
     """Write the person's name and address anew. Raises Refusal where another has the address."""
     require(by, Permission.PEOPLE_LOOK_AFTER, at=EVERYWHERE)

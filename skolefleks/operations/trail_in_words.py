@@ -31,6 +31,7 @@ _OWN = {
     "add_school": "Skole oprettet",
     "change_school": "Skole rettet",
     "close_school": "Skole lukket",
+    "merge_school": "Skole lagt sammen med en anden",
     "reopen_school": "Skole åbnet igen",
     "make_first_link": "Link til den første administrator lavet",
     "use_first_link": "Første administrator kom ind med linket",

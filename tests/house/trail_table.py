@@ -21,6 +21,7 @@ WRITES = {
         "end_membership": "end_role end_sessions",
         "change_person": "change_person",
         "pass_on_work": "pass_on_work",
+        "move_role": "end_role give_role",
         "deactivate": "deactivate end_role end_sessions",
         "reactivate": "reactivate",
         "untie_sign_on": "end_sessions untie_sign_on",
@@ -38,6 +39,7 @@ WRITES = {
         "change_school": "change_school",
         "close_school": "close_school",
         "reopen_school": "reopen_school",
+        "merge_school": "end_role give_role merge_school",
     },
     "skolefleks.reviews.actions": {
         "begin": "begin_review",
@@ -140,6 +142,7 @@ WRITES = {
     "applications.writing.actions": {
         "start": "start",
         "open_case": "start",
+        "take_over_cases": "take_over_case",
         "add_pupil": "add_pupil",
         "remove_pupil": "remove_pupil",
         "write_pupil": "write",
@@ -207,6 +210,7 @@ WRITES = {
         "plan_what_is_left": "<verb>",
     },
     "visitation.efforts.actions": {
+        "take_over_efforts": "take_over_effort",
         "confirm_begun": "confirm_begun",
         "say_not_begun": "say_not_begun",
         "write_measure": "<verb>",
