@@ -10,7 +10,13 @@ from django.utils import timezone
 
 from applications.dialogue import queries, rules
 from applications.lifecycle import AT_SCHOOL, Status
-from applications.models import Application, DialogueEntry, DialogueShare, Statement
+from applications.models import (
+    Application,
+    Capacity,
+    DialogueEntry,
+    DialogueShare,
+    Statement,
+)
 from applications.writing import actions as writing
 from skolefleks import audit, outbox
 from skolefleks.administration import work_left
@@ -269,6 +275,7 @@ def pass_on_invitations(person: User, *, to: User, by: User) -> int:
         return 0
 
     invitations = list(queries.open_invitations(person).select_related("application"))
+    titles = [role.title for role in to.current_memberships]
     known = set(queries.open_invitations(to).values_list("application", flat=True))
     for invitation in invitations:
         application = invitation.application
@@ -277,7 +284,8 @@ def pass_on_invitations(person: User, *, to: User, by: User) -> int:
         else:
             invitation.user = to
             invitation.invited_by = by
-            invitation.save(update_fields=["user", "invited_by"])
+            invitation.capacity = Capacity.by_titles(titles)
+            invitation.save(update_fields=["user", "invited_by", "capacity"])
         audit.record(
             "pass_on_invitation", application, by=by, adviser=to.pk, of=person.pk
         )

@@ -73,12 +73,12 @@ def roles_of(person: User) -> list[Membership]:
     return list(roles.order_by("-id"))
 
 
-def colleagues_of(person: User) -> QuerySet[User]:
-    """Everybody else who holds, today, a role that the person holds or held."""
+def colleagues_of(person: User) -> QuerySet[Membership]:
+    """Who else holds, today, a role that the person holds or held: their roles. One query."""
     roles = person.memberships.values("role")
     current = Membership.objects.current().filter(role__in=roles)
-    others = User.objects.filter(pk__in=current.values("user"), is_active=True)
-    return others.exclude(pk=person.pk).order_by("name")
+    others = current.filter(user__is_active=True).exclude(user=person)
+    return others.select_related("user", "school").order_by("user__name")
 
 
 def identities_of(person: User) -> list[Any]:
