@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from celery import shared_task
-from django.conf import settings
 
 from budget.lifecycle import RunStatus
 from budget.models import PaymentRun
@@ -23,6 +22,7 @@ from budget.proving import notices as proof_notices
 from skolefleks import outbox
 from skolefleks.calendar import banking_days_on, is_banking_day
 from skolefleks.danish import today
+from skolefleks.setup import trade
 
 
 @shared_task(ignore_result=True)
@@ -34,7 +34,7 @@ def propose_payments() -> None:
     if not is_banking_day(today()):
         return
 
-    until = banking_days_on(today(), settings.PAYMENT_LEAD_DAYS)
+    until = banking_days_on(today(), trade.now().payment_lead_days)
     # A school without an account stands on the chiefs' page: they type it, and it is tried again.
     with suppress(payments.NothingDue, payments.NoAccount):
         payments.propose(until=until, by=None)

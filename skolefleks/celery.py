@@ -9,7 +9,7 @@ from celery.signals import beat_init, task_success, worker_init
 # The worker is started with the application alone, without `manage.py`.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "skolefleks.settings")
 
-app = Celery("skolefleks")
+app = Celery("skolefleks", task_cls="skolefleks.setup.task:OneReadingTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

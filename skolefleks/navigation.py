@@ -34,6 +34,7 @@ PLACES = (
     ("efforts:scales",       "Skalaer",      P.SCALE_KEEP),
     ("people",               "Mennesker",    P.PEOPLE_LOOK_AFTER),
     ("places",               "Steder",       P.PLACES_LOOK_AFTER),
+    ("settings",             "Indstillinger", P.SETTINGS_KEEP),
     ("operations",           "Drift",        P.OPERATIONS_READ),
     ("access_log",           "Adgangslog",   P.ACCESS_LOG_READ),
     ("trail",                "Revisionsspor", P.ACCESS_LOG_READ),

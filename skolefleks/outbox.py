@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from celery import current_app
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from skolefleks import audit
 from skolefleks.models import OutboxMessage
+from skolefleks.setup import trade
 
 if TYPE_CHECKING:
     from skolefleks.models import User
@@ -26,7 +26,7 @@ Handler = Callable[[dict[str, Any]], None]
 
 HANDLERS: dict[str, Handler] = {}
 
-# The topics whose messages are given up after `settings.MAIL_TRIES`.
+# The topics whose messages are given up after the setting `mail_tries`.
 MAILS: set[str] = set()
 
 # The topics, the mails among them, whose handler speaks to somebody outside. The mailer delivers
@@ -145,7 +145,7 @@ def _put_off(message_id: UUID, error: Exception) -> None:
     message.attempts += 1
     message.due_at = timezone.now() + delay
     message.error = _kind_of(error)
-    if message.topic in MAILS and message.attempts >= settings.MAIL_TRIES:
+    if message.topic in MAILS and message.attempts >= trade.now().mail_tries:
         message.given_up_at = timezone.now()
         log.error("outbox.mail_given_up", extra={"outbox_id": str(message_id)})
     message.save(update_fields=["attempts", "due_at", "error", "given_up_at"])

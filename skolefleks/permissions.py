@@ -81,6 +81,8 @@ class Permission(enum.Enum):
     SCHOOL_FIGURES_READ = "se egen skoles tal"
     POOL_ALLOCATE = "tildele midler til puljen"
     PAYMENT_MAKE = "udbetale til skolerne"
+    SETTINGS_KEEP = "ændre kommunens indstillinger"
+    SETTING_ANSWER = "se indstillingerne og godkende en ændring"
     ACCESS_LOG_READ = "se adgangsloggen"
     PLACES_LOOK_AFTER = "passe distrikter og skoler"
     OPERATIONS_READ = "se, hvordan driften står"
@@ -147,6 +149,8 @@ GRANTS: dict[Permission, dict[R, Scope]] = {
     P.SCHOOL_FIGURES_READ: {R.SCHOOL_LEADER: OWN},
     P.POOL_ALLOCATE:      {R.CENTRE_CHIEF: ALL},
     P.PAYMENT_MAKE:       {R.CENTRE_CHIEF: ALL},
+    P.SETTINGS_KEEP:      {R.ADMINISTRATOR: ALL},
+    P.SETTING_ANSWER:     {R.ADMINISTRATOR: ALL, R.CENTRE_CHIEF: ALL},
     P.ACCESS_LOG_READ:    {R.ADMINISTRATOR: ALL},
     P.PLACES_LOOK_AFTER:  {R.ADMINISTRATOR: ALL},
     P.OPERATIONS_READ:    {R.ADMINISTRATOR: ALL},

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from django.conf import settings
+from skolefleks.setup import trade
 
 # More than any count there is.
 MANY = 10**9
@@ -31,7 +31,7 @@ class Line(NamedTuple):
 
 def is_small(count: int) -> bool:
     """So few that it could point at one pupil. 0 is no small count: it points at nobody."""
-    return 0 < count < settings.SMALL_COUNT
+    return 0 < count < trade.now().small_count
 
 
 def has_small(counts: Sequence[int]) -> bool:
@@ -110,5 +110,5 @@ def _known_bounds(count: int) -> tuple[int, int]:
     if count == 0:
         return 0, 0
     if is_small(count):
-        return 1, settings.SMALL_COUNT - 1
-    return settings.SMALL_COUNT, MANY
+        return 1, trade.now().small_count - 1
+    return trade.now().small_count, MANY

@@ -68,7 +68,7 @@ class FreeText(forms.CharField):
     """
 
     def to_python(self, value: Any) -> str:
-        text: str = super().to_python(value)
+        text = super().to_python(value) or ""
         if isinstance(self.widget, forms.TextInput):
             return as_line(text)
         return as_typed(text)

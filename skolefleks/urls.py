@@ -17,6 +17,7 @@ from skolefleks.operations import views as operations
 from skolefleks.permissions import public
 from skolefleks.places import views as places
 from skolefleks.reviews import views as reviews
+from skolefleks.setup import views as setup
 from skolefleks.signin import views as signin
 from skolefleks.spreadsheets import FormConverter
 
@@ -100,6 +101,28 @@ urlpatterns = [
         places.reopen_school,
         name="reopen_school",
     ),
+    path("administration/indstillinger/", setup.settings, name="settings"),
+    path(
+        "administration/indstillinger/aendring/<int:pk>/",
+        setup.setting_change,
+        name="setting_change",
+    ),
+    path(
+        "administration/indstillinger/aendring/<int:pk>/godkend/",
+        setup.agree_setting,
+        name="agree_setting",
+    ),
+    path(
+        "administration/indstillinger/aendring/<int:pk>/afvis/",
+        setup.refuse_setting,
+        name="refuse_setting",
+    ),
+    path(
+        "administration/indstillinger/aendring/<int:pk>/fortryd/",
+        setup.withdraw_setting,
+        name="withdraw_setting",
+    ),
+    path("administration/indstillinger/<slug:slug>/", setup.setting, name="setting"),
     path("administration/drift/", operations.operations, name="operations"),
     path("administration/spor/", operations.trail, name="trail"),
     path(

@@ -29,6 +29,7 @@ from skolefleks.danish import today
 from skolefleks.development.fictive import fictive_cpr
 from skolefleks.encryption import key_ring
 from skolefleks.models import Centre, District, Membership, Role, School, User
+from tests.defaults import settings_of_nobody  # noqa: F401  for every test
 from tests.filling import fill
 from tests.roles import be_application, be_owner, empty_tables
 from visitation.decisions import actions as decisions

@@ -85,6 +85,16 @@ def tell_of_change(payload: dict[str, Any]) -> None:
     meeting_notices.tell_of_change(payload["meeting"])
 
 
+@outbox.handles("meeting.apology")
+def tell_of_apology(payload: dict[str, Any]) -> None:
+    meeting_notices.tell_of_apology(payload["meeting"], payload["person"])
+
+
+@outbox.handles("meeting.substitute")
+def tell_of_substitute(payload: dict[str, Any]) -> None:
+    meeting_notices.tell_of_substitute(payload["meeting"], payload["person"])
+
+
 @outbox.handles("meeting.cancelled")
 def tell_of_cancelling(payload: dict[str, Any]) -> None:
     meeting_notices.tell_of_cancelling(payload["meeting"])

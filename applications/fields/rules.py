@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.conf import settings
 from django.urls import reverse
 
 from applications.fields import declarations
@@ -21,6 +20,7 @@ from applications.models import (
     TriedMeasure,
 )
 from skolefleks.danish import today
+from skolefleks.setup import trade
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,9 @@ def is_needed_of_pupil(field: Field, pupil_case: PupilCase) -> bool:
         case When.PARENTS_NOT_INFORMED:
             return informed == exception
         case When.OTHER_TARIFF:
-            return bool(tariff) and tariff != settings.UNIT_TARIFF
+            # A case that is submitted is asked as it was then.
+            then = trade.at(pupil_case.application.submitted_at)
+            return bool(tariff) and tariff != then.unit_tariff
         case When.ALWAYS:
             return True
         case _:
@@ -223,7 +225,7 @@ def _items_of_pupil(pupil_case: PupilCase, beside: Decimal) -> list[Item]:
         # makes them many.
         if field.name == "support_hours" and pupil_case.has_too_many_hours(beside):
             label = (
-                f"Støtte i {settings.SUPPORT_HOURS_LIMIT} timer om ugen eller mere "
+                f"Støtte i {trade.now().support_hours_limit} timer om ugen eller mere "
                 "er specialundervisning og går gennem PPR"
             )
             items.append(

@@ -6,13 +6,13 @@ import uuid
 from datetime import date
 from decimal import Decimal
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from applications.models.applications import Application
 from skolefleks.danish import age_on, born_on, is_replacement
 from skolefleks.encryption import EncryptedTextField, key_ring
+from skolefleks.setup import trade
 from skolefleks.textfields import LINE, TEXT
 
 GRADES = [(grade, f"{grade}. klasse") for grade in range(11)]
@@ -159,7 +159,7 @@ class PupilCase(models.Model):
 
     def has_too_many_hours(self, other: Decimal) -> bool:
         """Whether the support is special education, which goes another way (through PPR)."""
-        return self.hours_with(other) >= settings.SUPPORT_HOURS_LIMIT
+        return self.hours_with(other) >= trade.now().support_hours_limit
 
     def age_on(self, day: date) -> int | None:
         """Whole years by the CPR number; None where there is none yet."""

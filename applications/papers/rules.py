@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-
 from applications.lifecycle import PaperStatus
 from skolefleks.refusals import NotPossible, Refusal
+from skolefleks.setup import trade
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,11 +21,11 @@ SOON = timedelta(minutes=1)
 
 
 def require_room(application: Application) -> None:
-    """Raises Refusal where the case holds as many papers as it may (`settings.PAPER_COUNT`)."""
+    """Raises Refusal where the case holds as many papers as it may (the setting `paper_count`)."""
     papers = application.papers.exclude(status=PaperStatus.REFUSED)
-    if papers.count() >= settings.PAPER_COUNT:
+    if papers.count() >= trade.now().paper_count:
         raise Refusal(
-            f"En sag kan højst have {settings.PAPER_COUNT} bilag. "
+            f"En sag kan højst have {trade.now().paper_count} bilag. "
             "Fjern et, eller saml flere i én fil.",
             field="file",
         )

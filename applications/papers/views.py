@@ -26,6 +26,7 @@ from skolefleks.pages import act, form_page, page
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, allowed
 from skolefleks.refusals import Refusal
+from skolefleks.setup import trade
 from skolefleks.throttles import throttled
 
 CONTENT_TYPES = {
@@ -111,7 +112,7 @@ def _papers_step(
         "papers": papers,
         "poll": rules.seconds_to_wait(papers, timezone.now()),
         "next": reverse("applications:check", args=[application.number]),
-        "room": settings.PAPER_COUNT,
+        "room": trade.now().paper_count,
         "limit": settings.PAPER_BYTES,
         "limit_mb": settings.PAPER_BYTES // 1024**2,
         "accept": checking.ACCEPT,

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.conf import settings
 from django.utils import timezone
 
 from applications.lifecycle import Answer, Status
@@ -15,6 +14,7 @@ from applications.models import Application, PupilCase
 from budget.tariff import Part, by_fiscal_year
 from skolefleks.danish import day, today
 from skolefleks.refusals import NotPossible
+from skolefleks.setup import trade
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class SupportHours:
 
     @property
     def limit(self) -> str:
-        return str(settings.SUPPORT_HOURS_LIMIT)
+        return str(trade.now().support_hours_limit)
 
 
 def wish_for(pupil_case: PupilCase) -> Wish:
@@ -87,7 +87,7 @@ def prices_of(pupil_case: PupilCase) -> list[PriceOfYear]:
         return []
 
     wish = wish_for(pupil_case)
-    at_unit_tariff = by_fiscal_year(settings.UNIT_TARIFF, first, last)
+    at_unit_tariff = by_fiscal_year(trade.now().unit_tariff, first, last)
     prices = []
     for year, part in at_unit_tariff.items():
         prices.append(PriceOfYear(year, part.days, wish.amount_in(year), part.amount))

@@ -21,6 +21,7 @@ from skolefleks.paging import bounded_count, page_of
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
 from skolefleks.search import MOST_LETTERS
+from skolefleks.setup import trade
 from skolefleks.throttles import throttled
 
 if TYPE_CHECKING:
@@ -116,9 +117,9 @@ def export(request: Request, form: str) -> HttpResponse:
 def help_page(request: Request) -> HttpResponse:
     # The figures of the settings, so that the text never tells of other ones.
     context = {
-        "unit": settings.UNIT_TARIFF,
-        "hours": settings.SUPPORT_HOURS_LIMIT,
-        "days": settings.WAITING_GOAL_DAYS,
+        "unit": trade.now().unit_tariff,
+        "hours": trade.now().support_hours_limit,
+        "days": trade.now().waiting_goal_days,
     }
     return render(request, "applications/reading/help.html", context)
 

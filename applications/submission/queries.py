@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
 from applications.fields.declarations import PUPIL
+from skolefleks.setup import trade
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,5 +83,5 @@ def answer_expected_on(application: Application) -> date:
     """The day by which the committee aims to answer; the school's own part is added."""
     # The goal is counted from the Danish date, not from the moment in UTC.
     first_day = timezone.localdate(application.submitted_at)
-    days = settings.WAITING_GOAL_DAYS + application.days_at_school
+    days = trade.now().waiting_goal_days + application.days_at_school
     return first_day + timedelta(days=days)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
@@ -22,6 +21,7 @@ from skolefleks.calendar import is_working_day
 from skolefleks.danish import today
 from skolefleks.models import Notice, Role, User
 from skolefleks.notices.mail import tell
+from skolefleks.setup import trade
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,8 +40,8 @@ def post_reminders() -> None:
     if not is_working_day(today()):
         return
 
-    _post_after(settings.STILL_DAYS, TO_WRITER)
-    _post_after(settings.STILL_DAYS_TO_LEADER, TO_LEADERS)
+    _post_after(trade.now().still_days, TO_WRITER)
+    _post_after(trade.now().still_days_to_leader, TO_LEADERS)
 
 
 def remind_writer(application_id: UUID) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db.models import Sum
 
 from budget.books import public, rules
@@ -16,6 +15,7 @@ from budget.models import FundingSource, Pool, Posting, Standing
 from budget.models.posting_kinds import sum_of
 from skolefleks.danish import today
 from skolefleks.models import District
+from skolefleks.setup import trade
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -78,7 +78,7 @@ class DistrictYear:
     @property
     def lacking(self) -> int:
         """Pupils up to the fewest expected of a district."""
-        return max(0, int(settings.PLACES_PER_DISTRICT[0]) - self.places)
+        return max(0, int(trade.now().places_per_district[0]) - self.places)
 
     @property
     def is_small(self) -> bool:

@@ -50,7 +50,7 @@ def pool_bar(pool: books_queries.PoolYear) -> list[Segment]:
     return segments
 
 
-def places_meter(places: int, expected: tuple[int, int], *, top: int) -> Meter:
+def places_meter(places: int, expected: tuple[int, ...], *, top: int) -> Meter:
     """Pupils against the fewest and the most expected."""
     low, high = expected
     return Meter(f"forventet {low}-{high}", places, low, high, top, str(places))

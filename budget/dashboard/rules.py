@@ -10,10 +10,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from django.conf import settings
-
 from skolefleks.danish import day as day_in_words
 from skolefleks.danish import today
+from skolefleks.setup import trade
 
 
 class Activity(NamedTuple):
@@ -40,7 +39,7 @@ class Activity(NamedTuple):
     @property
     def lacking(self) -> int:
         """Pupils up to the fewest expected of a district."""
-        return max(0, int(settings.PLACES_PER_DISTRICT[0]) - self.running)
+        return max(0, int(trade.now().places_per_district[0]) - self.running)
 
 
 NOBODY = Activity()

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-
 from budget.figures import rules as figure_rules
 from skolefleks.danish import kr, one_decimal
+from skolefleks.setup import trade
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +63,7 @@ def of_pupils_in_year(pool: books_queries.PoolYear) -> list[str]:
 
 def of_pupils(pool: books_queries.PoolYear, outlook: rules.Outlook) -> list[str]:
     """Three figures with three names: who runs today, who began this year, full-year pupils."""
-    low, high = settings.PLACES_IN_ALL
+    low, high = trade.now().places_in_all
     total = outlook.total
     if not pool.total.places:
         sentence = f"Ingen elever har endnu en bevilling i {pool.year};"
@@ -82,7 +81,7 @@ def of_pupils(pool: books_queries.PoolYear, outlook: rules.Outlook) -> list[str]
 
 def of_districts(pool: books_queries.PoolYear, outlook: rules.Outlook) -> list[str]:
     """Where there is room for more pupils, and where more run than expected."""
-    low, high = settings.PLACES_PER_DISTRICT
+    low, high = trade.now().places_per_district
     sentences = []
     rows = [(row.name, outlook.of(row.district_id)) for row in pool.districts]
 
@@ -155,7 +154,7 @@ def of_day_rule(year: int) -> str:
 def of_averages(pool: books_queries.PoolYear) -> str:
     """How many places the year's money reaches for, by the average tariff."""
     # The more pupils, the lower the tariff that the money reaches for.
-    low, high = settings.PLACES_IN_ALL
+    low, high = trade.now().places_in_all
     tariff_of_low = kr(pool.highest_average(low))
     tariff_of_high = kr(pool.highest_average(high))
     return (
@@ -167,7 +166,7 @@ def of_averages(pool: books_queries.PoolYear) -> str:
 
 def warnings(pools: Sequence[books_queries.PoolYear]) -> list[tuple[str, str]]:
     """(tone, text) of each pool of which as much is used as `POOL_WARNINGS` says."""
-    soon_full, nearly_full = settings.POOL_WARNINGS
+    soon_full, nearly_full = trade.now().pool_warnings
     alerts = []
     for pool in pools:
         # Of a pool without money no part can be used.
@@ -187,7 +186,7 @@ def warnings(pools: Sequence[books_queries.PoolYear]) -> list[tuple[str, str]]:
 
 def small_count() -> str:
     """How a number of pupils is written that is too small to be shown: `1-4`."""
-    return f"1-{settings.SMALL_COUNT - 1}"
+    return f"1-{trade.now().small_count - 1}"
 
 
 # What stands where a figure may not be shown.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,6 +20,7 @@ from skolefleks.danish import one_decimal
 from skolefleks.pages import NOT_DONE, page
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
+from skolefleks.setup import trade
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -212,8 +212,8 @@ def districts_part(
     pool: books_queries.PoolYear, links: PostingLinks, outlook: rules.Outlook | None
 ) -> dict[str, Any]:
     """The districts of one year with their meters, and the averages that decide on the places."""
-    expected = settings.PLACES_PER_DISTRICT
-    expected_in_all = settings.PLACES_IN_ALL
+    expected = trade.now().places_per_district
+    expected_in_all = trade.now().places_in_all
     activities = [rules.NOBODY for _ in pool.districts]
     if outlook:
         activities = [outlook.of(row.district_id) for row in pool.districts]

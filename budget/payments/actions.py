@@ -25,6 +25,7 @@ from skolefleks.calendar import banking_day_after
 from skolefleks.danish import day, today
 from skolefleks.permissions import EVERYWHERE, Permission, require
 from skolefleks.refusals import NotPossible, Refusal
+from skolefleks.setup import trade
 from skolefleks.statemachine import move
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def propose_collection(school: School, *, by: User) -> PaymentRun:
 
     run = PaymentRun(
         kind=PaymentRun.Kind.COLLECTION,
-        pays_on=banking_day_after(today() + timedelta(settings.COLLECTION_DAYS)),
+        pays_on=banking_day_after(today() + timedelta(trade.now().collection_days)),
         proposed_by=by,
         proposed_centre=min(centres_led_by(by), default=""),
     )

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import transaction
 
 from budget.lifecycle import RunStatus
 from budget.models import Instalment
-from budget.models.payments import HANDED_OVER
 from budget.payments import queries, rules
 from budget.tariff import by_fiscal_year
 from skolefleks.calendar import banking_day_after
 from skolefleks.danish import today
 from skolefleks.refusals import NotPossible
+from skolefleks.setup import trade
 from skolefleks.statemachine import follow
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ def plan(
         tariff,
         starts_on,
         ends_on,
-        months=settings.PAYMENT_MONTHS,
+        months=trade.now().payment_months,
         not_before=today(),
         paid=paid_by_year,
         later=later,
@@ -154,17 +153,13 @@ def require_due_again(reversal: Posting) -> Instalment | None:
     if paid_instalment is None:
         return None
 
-    planned_anew = (
-        queries.planned_for_same_days(paid_instalment)
-        .filter(amount=paid_instalment.amount)
-        .exclude(run__status__in=HANDED_OVER)
-        .first()
+    for planned_anew in queries.movable_beside(paid_instalment):
+        is_as_large = planned_anew.amount == paid_instalment.amount
+        if is_as_large and is_for_same_days(planned_anew, paid_instalment):
+            return planned_anew
+    raise NotPossible(
+        "Raten er siden udbetalt igen, på vej eller lagt om. Ret den nye udbetaling i stedet."
     )
-    if planned_anew is None:
-        raise NotPossible(
-            "Raten er siden udbetalt igen, på vej eller lagt om. Ret den nye udbetaling i stedet."
-        )
-    return planned_anew
 
 
 def follow_correction(reversal: Posting, *, by: User) -> None:
@@ -194,7 +189,7 @@ def plan_again(instalment: Instalment, *, by: User) -> None:
     set-off that did not come through makes up for what is to be paid. The
     row of the instalment itself is never changed.
     """
-    movable = list(queries.movable_beside(instalment))
+    movable = queries.movable_beside(instalment)
     opposite = [row for row in movable if row.amount * instalment.amount < 0]
     amount = _make_up(opposite, instalment.amount, by=by)
     if not amount:

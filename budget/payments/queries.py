@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
-    from django.db.models import QuerySet
-
     from budget.tariff import Part
     from skolefleks.models import User
 
@@ -119,29 +117,19 @@ def run_of_payment(posting: Posting) -> PaymentRun | None:
     return PaymentRun.objects.select_for_update(of=("self",)).get(pk=instalment.run_id)
 
 
-def planned_for_same_days(instalment: Instalment) -> QuerySet[Instalment]:
-    """What is planned for the same days of the same reference; each row is locked when read."""
-    return (
-        Instalment.objects.select_for_update(of=("self",))
-        .planned()
-        .filter(
-            reference=instalment.reference,
-            pool=instalment.pool_id,
-            covers_from=instalment.covers_from,
-            covers_to=instalment.covers_to,
-        )
-    )
+def movable_beside(instalment: Instalment) -> list[Instalment]:
+    """What is planned of the same grant and year and is not handed over, the first due first.
 
+    The rows of all that is planned are held.
+    """
+    rows = Instalment.objects.select_for_update().planned()
+    rows = rows.filter(reference=instalment.reference, pool=instalment.pool_id)
+    planned_instalments = list(rows.order_by("due_on", "pk"))
 
-def movable_beside(instalment: Instalment) -> QuerySet[Instalment]:
-    """What is planned of the same grant and year and is not handed over, the first due first."""
-    return (
-        Instalment.objects.select_for_update(of=("self",))
-        .planned()
-        .filter(reference=instalment.reference, pool=instalment.pool_id)
-        .exclude(run__status__in=HANDED_OVER)
-        .order_by("due_on", "pk")
-    )
+    # Asked once the rows are held: in one query with them, a run that is handed
+    # over while one waits would be read as it was before.
+    handed_over = handed_over_runs()
+    return [row for row in planned_instalments if row.run_id not in handed_over]
 
 
 # -- what falls due -------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.conf import settings
 from django.utils import timezone
 
 from budget.models import centres_led_by
@@ -25,6 +24,7 @@ from skolefleks.calendar import (
 )
 from skolefleks.danish import day, kr, today
 from skolefleks.refusals import NotPossible, Refusal
+from skolefleks.setup import trade
 
 if TYPE_CHECKING:
     from budget.models import Instalment, PaymentRun
@@ -192,7 +192,7 @@ def approving_centre(run: PaymentRun, user: User) -> str | None:
 
 def last_pay_day() -> date:
     """The last day on which a run that is proposed today pays: so many banking days on."""
-    return banking_days_on(today(), settings.PAYMENT_LEAD_DAYS)
+    return banking_days_on(today(), trade.now().payment_lead_days)
 
 
 def pay_day(last_due_on: date) -> date:

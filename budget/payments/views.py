@@ -22,6 +22,7 @@ from skolefleks.paging import page_of
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
 from skolefleks.refusals import Refusal
+from skolefleks.setup import trade
 from skolefleks.statemachine import can
 
 S = RunStatus
@@ -82,7 +83,7 @@ def payment_runs(request: Request) -> HttpResponse:
         "later": list(due.later.items())[:LATER_DAYS],
         "owed": queries.owed_by_school(),
         "is_early": bool(due.next_on and due.next_on > rules.last_pay_day()),
-        "lead_days": settings.PAYMENT_LEAD_DAYS,
+        "lead_days": trade.now().payment_lead_days,
         "homeless": queries.schools_without_account(),
         "page": page,
         "runs": [(run, TONES[S(run.status)], totals[run.pk]) for run in page.rows],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.utils import timezone
 
 from budget.books import queries as books_queries
@@ -15,6 +14,7 @@ from budget.figures import queries as figure_queries
 from budget.quarterly import charts, queries
 from skolefleks.danish import day, kr, one_decimal
 from skolefleks.pdf import render
+from skolefleks.setup import trade
 
 if TYPE_CHECKING:
     from budget.models import QuarterlyReport, QuarterlyText
@@ -124,8 +124,8 @@ def districts_part(pool: books_queries.PoolYear) -> dict[str, Any]:
 
     Where the pupils are too few to be shown, a sentence stands instead.
     """
-    low, high = settings.PLACES_PER_DISTRICT
-    low_in_all, high_in_all = settings.PLACES_IN_ALL
+    low, high = trade.now().places_per_district
+    low_in_all, high_in_all = trade.now().places_in_all
 
     total = district_row(pool.total)
     if not pool.shows_counts:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from skolefleks.drafts import rules
 from skolefleks.models import Draft
+from skolefleks.setup import trade
 
 if TYPE_CHECKING:
     from skolefleks.models import User
@@ -42,8 +43,8 @@ def discard(form: str, *, by: User) -> None:
 
 
 def forget_old() -> None:
-    """Forget what nobody came back to for `settings.DRAFT_DAYS` days."""
-    forgotten_before = timezone.now() - timedelta(days=settings.DRAFT_DAYS)
+    """Forget what nobody came back to for the days of the setting `draft_days`."""
+    forgotten_before = timezone.now() - timedelta(days=trade.now().draft_days)
     Draft.objects.filter(saved_at__lt=forgotten_before).delete()
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from skolefleks.client_address import comes_from
 from skolefleks.emergency import actions
 from skolefleks.emergency.forms import EmergencyForm
-from skolefleks.pages import show_form
+from skolefleks.pages import NOT_DONE
 from skolefleks.permissions import public
 from skolefleks.signin.sessions import EMERGENCY
 
@@ -46,4 +46,8 @@ def emergency(request: HttpRequest) -> HttpResponse:
         request.session[EMERGENCY] = True
         actions.note_use(form.person)
         return redirect("start")
-    return show_form(request, "skolefleks/emergency/emergency.html", form, {})
+    status = 200
+    if form.errors:
+        status = NOT_DONE
+    page = "skolefleks/emergency/emergency.html"
+    return render(request, page, {"form": form}, status=status)

@@ -20,6 +20,7 @@ from skolefleks.models.people import (
 from skolefleks.models.places import Centre, District, School
 from skolefleks.models.reviews import Review, ReviewLine
 from skolefleks.models.sessions import Session
+from skolefleks.models.settings import SettingChange
 from skolefleks.models.trail import AccessEntry, AccessSeal, AuditEntry, AuditSeal
 
 __all__ = (
@@ -47,5 +48,6 @@ __all__ = (
     "Role",
     "School",
     "Session",
+    "SettingChange",
     "User",
 )

@@ -137,6 +137,13 @@ _UNREAD = (
 )
 
 
+# The settings that people have changed (skolefleks.setup.trade): nearly every page asks for one.
+_SETTINGS = """
+    SELECT jsonb_agg(jsonb_build_array(name, value, holds_from) ORDER BY holds_from, id)
+    FROM skolefleks_settingchange WHERE holds_from IS NOT NULL
+"""
+
+
 # Two who end the last two at once would else each find the other still there.
 _ONE_AT_A_TIME = "PERFORM pg_advisory_xact_lock(hashtext('skolefleks.kept_roles'));"
 
@@ -209,12 +216,13 @@ class User(AbstractBaseUser):
     def current_memberships(self) -> list[Membership]:
         """The roles held today, read once a request.
 
-        Each knows how many notices wait unread, which the header of every page shows.
+        Each knows how many notices wait unread, which the header of every page
+        shows, and the changed settings.
         """
         unread = RawSQL(_UNREAD, [self.pk], models.IntegerField())  # noqa: S611  the text is ours
-        return list(
-            self.memberships.current().select_related("school").annotate(unread=unread)
-        )
+        setup = RawSQL(_SETTINGS, [], models.JSONField())  # noqa: S611
+        roles = self.memberships.current().select_related("school")
+        return list(roles.annotate(unread=unread, setup=setup))
 
     @property
     def roles(self) -> frozenset[Role]:

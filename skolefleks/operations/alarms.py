@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Count
 from django.urls import reverse
@@ -13,6 +12,7 @@ from django.utils import timezone
 from skolefleks import audit
 from skolefleks.models import AccessEntry, Role, User
 from skolefleks.notices import mail
+from skolefleks.setup import trade
 
 # Names nobody: who it was stands in the trail and the access log, which
 # administrators read.
@@ -35,9 +35,9 @@ def tell_of_reading(person: int, *, what: str, count: int) -> None:
 
 
 def watch_reading() -> None:
-    """Look at the last hour: who has read more cases than settings.READING_ALARM?"""
+    """Look at the last hour: who has read more cases than the setting says?"""
     since = timezone.now() - timedelta(hours=1)
     reads = AccessEntry.objects.filter(at__gte=since).exclude(subject="")
     cases = reads.values("user_id").annotate(cases=Count("subject", distinct=True))
-    for row in cases.filter(cases__gt=settings.READING_ALARM):
+    for row in cases.filter(cases__gt=trade.now().reading_alarm):
         tell_of_reading(row["user_id"], what="cases", count=row["cases"])

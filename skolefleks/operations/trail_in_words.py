@@ -34,6 +34,10 @@ _OWN = {
     "change_school": "Skole rettet",
     "close_school": "Skole lukket",
     "reopen_school": "Skole åbnet igen",
+    "change_setting": "Indstilling ændret",
+    "agree_setting": "Ændret indstilling godkendt",
+    "refuse_setting": "Ændret indstilling afvist",
+    "withdraw_setting": "Ændret indstilling trukket tilbage",
     "begin_review": "Gennemgang begyndt",
     "sign_review_line": "Rolle gennemgået",
     "finish_review": "Gennemgang færdig",
@@ -50,6 +54,7 @@ THINGS = {
     "skolefleks.review": "Gennemgang af rettigheder",
     "skolefleks.reviewline": "Gennemgang af rettigheder",
     "skolefleks.school": "Skole",
+    "skolefleks.settingchange": "Indstilling",
 }
 
 

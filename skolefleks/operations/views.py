@@ -20,6 +20,7 @@ from skolefleks.pages import act, page
 from skolefleks.paging import page_of
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, public
+from skolefleks.setup import trade
 from skolefleks.spreadsheets import Column, Table, answer
 from skolefleks.throttles import throttled
 
@@ -183,7 +184,7 @@ def undelivered_mails(request: Request) -> HttpResponse:
     """The messages that did not arrive, newest first: given up, or still tried."""
     page = page_of(queries.undelivered(), request.GET, by="-created_at")
     rows = queries.with_receivers(page.rows)
-    context = {"page": page, "rows": rows, "tries": settings.MAIL_TRIES}
+    context = {"page": page, "rows": rows, "tries": trade.now().mail_tries}
     return render(request, "skolefleks/operations/undelivered_mails.html", context)
 
 

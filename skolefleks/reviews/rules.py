@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.utils import timezone
+
+from skolefleks.setup import trade
 
 if TYPE_CHECKING:
     from datetime import date
@@ -19,7 +20,7 @@ def next_day(last: Review | None) -> date | None:
     if last is None or last.finished_at is None:
         return None
     finished_on: date = timezone.localdate(last.finished_at)
-    return finished_on + timedelta(days=settings.REVIEW_DAYS)
+    return finished_on + timedelta(days=trade.now().review_days)
 
 
 def is_due(last: Review | None, today: date) -> bool:

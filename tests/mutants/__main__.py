@@ -4,6 +4,9 @@
     make mutants ARGS="--faults 20 books"   20 faults in what has `books` in its name
     make mutants ARGS="--seed 7"            other faults
 
+What was found stands in `.state/mutants`, and is not sown again: a run that was stopped goes on,
+and one after a new test asks only for what was left.
+
 A fault needs only the tests of its own subject, and of these the ones that enter the function it
 stands in, the quickest first: the tests are run once without a fault, and say what they enter. All
 of it happens in one process (`sower.py`). Those that no test found are named at the end. A fault
@@ -20,11 +23,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.mutants.known import Known
 from tests.mutants.sower import Sower
 from tests.mutants.sowing import Fault, faults_in
 from tests.mutants.subjects import EQUIVALENT, SUBJECTS
 
 PROJECT = Path(__file__).resolve().parents[2]
+FOUND = PROJECT / ".state" / "mutants"
 ENOUGH = 0.95
 
 
@@ -33,9 +38,15 @@ def main(arguments: list[str]) -> int:
     faults = chosen_faults(options.names, options.faults, options.seed)
     print(f"{len(faults)} faults, seed {options.seed}.", flush=True)
 
-    sower = Sower(faults, SUBJECTS)
+    known = Known(FOUND)
+    left = [fault for fault in faults if fault not in known]
+    print(f"{len(faults) - len(left)} of them were found before.", flush=True)
+    if not left:
+        return 0
+
+    sower = Sower(left, SUBJECTS, known)
     tests: dict[str, None] = {}
-    for fault in faults:
+    for fault in left:
         tests |= dict.fromkeys(SUBJECTS[fault.module].split())
     # Python's own output is left alone: the sower writes there.
     options = ["-q", "-n", "0", "--capture=sys", "-p", "no:cacheprovider"]

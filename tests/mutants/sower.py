@@ -21,19 +21,22 @@ from _pytest.runner import runtestprotocol
 from pytest_django.plugin import blocking_manager_key
 
 from tests.mutants import bodies
+from tests.mutants.known import Known
 from tests.mutants.sowing import Fault
 
 PROJECT = Path(__file__).resolve().parents[2]
 
-# What a child ends with: any other number says that no test found the fault, or that it broke.
+# What a child ends with: any other number says that it broke, and nothing of the fault.
 PASSED = 70
 FAILED = 71
+BROKE = 72
 
 
 class Sower:
-    def __init__(self, faults: list[Fault], subjects: Mapping[str, str]) -> None:
+    def __init__(self, faults: list[Fault], subjects: Mapping[str, str], known: Known) -> None:
         self.faults = faults
         self.subjects = subjects
+        self.known = known
         self.survivors: list[Fault] = []
         self.seconds: dict[pytest.Item, float] = {}
         self.entered: dict[str, set[pytest.Item]] = defaultdict(set)
@@ -47,7 +50,9 @@ class Sower:
             began = time.monotonic()
             items = self.items_for(fault)
             answer = self.ask(fault, items)
-            if not answer:
+            if answer:
+                self.known.add(fault)
+            else:
                 self.survivors.append(fault)
             took = f"{time.monotonic() - began:.0f} s, {len(items)} tests"
             say(f"{'found' if answer else 'NOT FOUND':9} {fault} ({took}) {answer}")
@@ -100,7 +105,12 @@ class Sower:
         child = os.fork()
         if child == 0:
             os.close(reading)
-            os._exit(run_and_tell(fault, items, writing))
+            answer = BROKE
+            try:
+                answer = run_and_tell(fault, items, writing)
+            finally:
+                # Whatever happens: the rest of the run is the parent's.
+                os._exit(answer)
 
         os.close(writing)
         status = waited_for(child, seconds)
@@ -110,9 +120,12 @@ class Sower:
             with items[0].config.stash[blocking_manager_key].unblock():
                 clean_up()
             return "no end"
-        if os.waitstatus_to_exitcode(status) == PASSED:
+        answer = os.waitstatus_to_exitcode(status)
+        if answer not in {PASSED, FAILED}:
+            # Not of a test: nobody knows what the tests would have found.
+            say(f"broke     {fault}: {answer}")
             return ""
-        return name or "the child broke"
+        return name
 
 
 def run_and_tell(fault: Fault | None, items: list[pytest.Item], writing: int) -> int:
@@ -129,12 +142,14 @@ def run_and_tell(fault: Fault | None, items: list[pytest.Item], writing: int) ->
     return PASSED
 
 
-def other_than(item: pytest.Item) -> pytest.Item:
-    """A test of another file."""
-    return next(one for one in item.session.items if one.path != item.path)
+def other_than(item: pytest.Item) -> pytest.Item | None:
+    """A test of another file, or of the same where there is one file only."""
+    items = [one for one in item.session.items if one is not item]
+    items.sort(key=lambda one: one.path == item.path)
+    return next(iter(items), None)
 
 
-def failure_of(item: pytest.Item, next_item: pytest.Item) -> bool:
+def failure_of(item: pytest.Item, next_item: pytest.Item | None) -> bool:
     reports = runtestprotocol(item, nextitem=next_item, log=False)
     return any(report.failed for report in reports)
 

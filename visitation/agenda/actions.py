@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Max
 
@@ -16,6 +15,7 @@ from applications.writing import actions as writing
 from skolefleks import audit, outbox
 from skolefleks.permissions import EVERYWHERE, Permission, require
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
+from skolefleks.setup import trade
 from visitation.agenda import happenings, queries, rules
 from visitation.lifecycle import UPCOMING, MeetingStatus
 from visitation.models import AgendaItem, Meeting
@@ -109,7 +109,7 @@ def _put_last(
         application=application,
         amendment=amendment,
         position=position,
-        minutes=minutes or settings.AGENDA_MINUTES,
+        minutes=minutes or trade.now().agenda_minutes,
         added_by=by,
     )
     outdate_forms(meeting)
@@ -226,6 +226,11 @@ def lock_meeting(meeting: Meeting, *, by: User) -> None:
     Raises PermissionDenied for who does not lead meetings.
     """
     require(by, Permission.MEETING_LEAD, at=EVERYWHERE)
+    hold_meeting(meeting)
+
+
+def hold_meeting(meeting: Meeting) -> None:
+    """The same for an act that is no leader's: each member answers for themself."""
     # Without the key, so that rows that refer to the meeting can still be written beside this.
     meeting.refresh_from_db(
         from_queryset=Meeting.objects.select_for_update(no_key=True)

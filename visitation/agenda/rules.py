@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.conf import settings
-
+from skolefleks.setup import trade
 from visitation.lifecycle import MeetingStatus
 from visitation.models import AgendaItem, Attendance
 
@@ -34,7 +33,7 @@ class Quorum(NamedTuple):
 
     @property
     def is_enough(self) -> bool:
-        return self.there - self.out >= settings.QUORUM
+        return self.there - self.out >= trade.now().quorum
 
     def __str__(self) -> str:
         presence = "ventes" if self.is_foreseen else "til stede"
@@ -54,7 +53,7 @@ def quorum(
     # Once it is opened, who did not say anything is not there.
     states = {Attendance.State.PRESENT}
     if is_foreseen:
-        states.add(Attendance.State.INVITED)
+        states |= {Attendance.State.INVITED, Attendance.State.COMING}
 
     counting = {row.user_id for row in people if row.counts and row.state in states}
     # Who is disqualified and absent is not subtracted twice.

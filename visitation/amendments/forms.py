@@ -15,6 +15,7 @@ from skolefleks.calendar import ONE_DAY
 from skolefleks.danish import DayField, KrField, kr
 from skolefleks.forms import Form
 from skolefleks.refusals import Refusal
+from skolefleks.setup import trade
 from skolefleks.textfields import FreeText, LongText, text_area
 from visitation.amendments import (
     actions,
@@ -154,9 +155,11 @@ class AmendmentForm(WayForm):
         max_length=TEXT,
         required=False,
         widget=text_area(3),
-        help_text=(
-            f"Skal udfyldes, når taksten ikke er {kr(settings.UNIT_TARIFF)}"
-            " Centercheferne læser teksten: skriv intet, der kan føre til eleven."
+        help_text=trade.in_words(
+            lambda now: (
+                f"Skal udfyldes, når taksten ikke er {kr(now.unit_tariff)}"
+                " Centercheferne læser teksten: skriv intet, der kan føre til eleven."
+            )
         ),
     )
     conditions = FreeText(
@@ -260,7 +263,7 @@ class AmendmentForm(WayForm):
                 self.add_error(name, "Skal udfyldes, når bevillingen ændres.")
         is_unit = decision_rules.is_unit_tariff(cleaned.get("tariff") or 0)
         if cleaned.get("tariff") and not is_unit and not cleaned.get("deviation"):
-            unit = kr(settings.UNIT_TARIFF)
+            unit = kr(trade.now().unit_tariff)
             self.add_error("deviation", f"Skriv, hvorfor taksten ikke er {unit}")
         if self.errors:
             return

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-
 from skolefleks.calendar import ONE_DAY
 from skolefleks.danish import day, kr
 from skolefleks.refusals import NotPossible, Refusal
+from skolefleks.setup import trade
 from visitation.decisions import rules as decision_rules
 from visitation.models import Amendment, Decision
 
@@ -127,7 +126,7 @@ def _require_below_ceiling(
     before = tariff_on(grants, terms.starts_on) or 0
     if outcome == Outcome.EXTENDED or terms.tariff > before:
         raise Refusal(
-            f"En ændring kan ikke føre ud over {kr(settings.TARIFF_CEILING)}"
+            f"En ændring kan ikke føre ud over {kr(trade.now().tariff_ceiling)}"
             " Skolen må søge igen, så begge centerchefer kan godkende det.",
             field="tariff",
         )

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -18,6 +17,7 @@ from skolefleks import audit, outbox
 from skolefleks.danish import day, kr
 from skolefleks.permissions import Permission as P
 from skolefleks.refusals import NotPossible, Refusal
+from skolefleks.setup import trade
 from skolefleks.statemachine import move
 from visitation.amendments import queries, rules
 from visitation.decisions import rules as decision_rules
@@ -108,7 +108,7 @@ def _require_complete(amendment: Amendment) -> None:
     if not amendment.tariff:
         raise Refusal("Skriv, hvilken takst I søger om.", field="tariff")
     if decision_rules.is_above_ceiling(amendment.tariff):
-        ceiling = kr(settings.TARIFF_CEILING)
+        ceiling = kr(trade.now().tariff_ceiling)
         raise Refusal(f"En forlængelse kan højst få {ceiling}", field="tariff")
 
     last = rules.last_day_of(queries.grants_of(amendment.effort))

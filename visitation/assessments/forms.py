@@ -9,6 +9,7 @@ from django.conf import settings
 
 from skolefleks.danish import KrField, kr
 from skolefleks.forms import Form
+from skolefleks.setup import trade
 from skolefleks.textfields import FreeText
 from visitation.models import Assessment
 
@@ -24,7 +25,11 @@ LONGEST_SENTENCE = 400
 OTHER = "andet"
 NONE = "ingen"
 
-STEPS = [(str(step), kr(step)) for step in settings.TARIFF_STEPS]
+
+def _offers() -> list[tuple[str, str]]:
+    steps = [(str(step), kr(step)) for step in trade.now().tariff_steps]
+    others = [(OTHER, "Et andet beløb"), (NONE, "Ingen: jeg ville give afslag")]
+    return steps + others
 
 
 class AssessmentForm(Form):
@@ -43,11 +48,7 @@ class AssessmentForm(Form):
     )
     offer = forms.ChoiceField(
         label="Den takst pr. år, du ville give",
-        choices=[
-            *STEPS,
-            (OTHER, "Et andet beløb"),
-            (NONE, "Ingen: jeg ville give afslag"),
-        ],
+        choices=_offers,
         widget=forms.RadioSelect,
         error_messages={"required": "Vælg en takst, eller at du ville give afslag."},
     )
@@ -115,6 +116,6 @@ def as_typed(own: Assessment) -> dict[str, Any]:
     values = {"weight": own.weight, "why": own.why, "amount": None}
     if not own.tariff:
         return values | {"offer": NONE}
-    if own.tariff in settings.TARIFF_STEPS:
+    if own.tariff in trade.now().tariff_steps:
         return values | {"offer": str(own.tariff)}
     return values | {"offer": OTHER, "amount": own.tariff}

@@ -15,6 +15,7 @@ from budget.payments import accounts, settling
 from budget.payments import actions as payments
 from skolefleks.calendar import banking_day_before
 from skolefleks.models import School
+from skolefleks.setup import trade
 
 if TYPE_CHECKING:
     from skolefleks.models import User
@@ -34,7 +35,7 @@ def plan_payments(scene: Scene) -> None:
     """What fell due up to now was paid on its day, proposed by one chief, approved by the other."""
     this_year = scene.today.year
     for year in (this_year - 1, this_year):
-        for month in settings.PAYMENT_MONTHS:
+        for month in trade.now().payment_months:
             last_day = date(year, month, monthrange(year, month)[1])
             due_on = banking_day_before(last_day)
             # What falls due today is left to whoever tries the demo.

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
-
+from skolefleks.setup import trade
 from visitation.caseload.scene import read_data
 
 COMMITTEE: dict[str, Any] = read_data("committee")
@@ -24,13 +23,13 @@ def deviation_of(tariff: int, number: int) -> str:
 
     `number` chooses among the sentences, so that cases do not all read alike.
     """
-    if tariff == settings.UNIT_TARIFF:
+    if tariff == trade.now().unit_tariff:
         return ""
 
     direction = "above"
-    if tariff > settings.TARIFF_CEILING:
+    if tariff > trade.now().tariff_ceiling:
         direction = "far_above"
-    elif tariff < settings.UNIT_TARIFF:
+    elif tariff < trade.now().unit_tariff:
         direction = "below"
 
     sentences = COMMITTEE["deviations"][direction]

@@ -8,11 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-
 from applications.models import Application
 from budget.models import Standing
 from skolefleks.models import Centre
+from skolefleks.setup import trade
 from visitation.ceiling import rules
 from visitation.decisions import queries as decision_queries
 from visitation.models import CeilingAnswer, Decision
@@ -48,7 +47,7 @@ def ever_above_ceiling(user: User) -> QuerySet[Decision]:
     # A chief who is disqualified does not learn that there is a case.
     untied = Application.objects.untied_to(user).values("pk")
     return Decision.objects.filter(
-        grant__tariff__gt=settings.TARIFF_CEILING,
+        grant__tariff__gt=trade.by_day("tariff_ceiling", "decided_at__date"),
         pupil_case__application__in=untied,
     )
 

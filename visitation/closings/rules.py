@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from skolefleks.permissions import Permission as P
+from skolefleks.setup import trade
 from visitation.efforts.rules import SCHOOL, SCHOOL_LEADER, Task, TaskKind
 from visitation.lifecycle import ClosingStatus, WhereaboutsStatus
 from visitation.measurements import rules as measurements
@@ -87,7 +88,7 @@ def verdict_of(goal: EffortGoal, value: Decimal | None) -> Verdict:
     share = measurements.share_of_way(goal, value)
     if share >= 1:
         return Verdict.REACHED
-    if share >= Fraction(1, settings.CURVE_MOVED_PART):
+    if share >= Fraction(1, trade.now().curve_moved_part):
         return Verdict.PARTLY
     return Verdict.NOT_REACHED
 
@@ -116,6 +117,6 @@ def closing_task(laid_on: date, due_on: date) -> Task:
 
 def question_task(ask_on: date, months: int = 0) -> Task:
     """`months` is left out where only the list needs it. The page has the way to the answer."""
-    by_on = ask_on + timedelta(days=settings.WHEREABOUTS_DAYS)
+    by_on = ask_on + timedelta(days=trade.now().whereabouts_days)
     text = f"Svar på, hvor eleven er {months} måneder efter"
     return Task(TaskKind.WHEREABOUTS, text, SCHOOL, ask_on, by_on)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-
 from skolefleks.danish import day, kr
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
+from skolefleks.setup import trade
 from visitation.decisions import rules as decision_rules
 from visitation.lifecycle import KNOWN, DecisionStatus
 
@@ -55,7 +54,7 @@ def require_correctable(
         and not is_within(terms, old)
     ):
         raise Refusal(
-            f"En rettelse kan ikke føre ud over {kr(settings.TARIFF_CEILING)}"
+            f"En rettelse kan ikke føre ud over {kr(trade.now().tariff_ceiling)}"
             " Skolen må søge igen, så begge centerchefer kan godkende det.",
             field="tariff",
         )

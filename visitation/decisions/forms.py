@@ -11,6 +11,7 @@ from applications.models import TEXT
 from skolefleks.danish import DayField, KrField, day, kr
 from skolefleks.forms import Form
 from skolefleks.refusals import Refusal
+from skolefleks.setup import trade
 from skolefleks.textfields import FreeText, text_area
 from visitation.decisions import actions, rules
 from visitation.decisions.sentences import GROUNDS
@@ -40,8 +41,10 @@ OUTCOMES = [
     (Outcome.POSTPONED.value, Outcome.POSTPONED.label),
 ]
 
-# The usual amounts, to press instead of type.
-STEP_CHOICES = [(str(step), kr(step)) for step in settings.TARIFF_STEPS]
+
+def _steps() -> list[tuple[str, str]]:
+    """The usual amounts, to press instead of type."""
+    return [(str(step), kr(step)) for step in trade.now().tariff_steps]
 
 
 class TermsForm(Form):
@@ -98,7 +101,7 @@ class DecisionForm(WayForm):
     )
     step = forms.ChoiceField(
         label="Takst pr. år, trin",
-        choices=STEP_CHOICES,
+        choices=_steps,
         required=False,
         widget=forms.RadioSelect,
     )
@@ -115,10 +118,12 @@ class DecisionForm(WayForm):
         max_length=TEXT,
         required=False,
         widget=text_area(3),
-        help_text=(
-            f"Skal udfyldes, når taksten ikke er {kr(settings.UNIT_TARIFF)}"
-            " Centercheferne læser teksten: skriv om indsatsens tyngde,"
-            " og intet, der kan føre til eleven."
+        help_text=trade.in_words(
+            lambda now: (
+                f"Skal udfyldes, når taksten ikke er {kr(now.unit_tariff)}"
+                " Centercheferne læser teksten: skriv om indsatsens tyngde,"
+                " og intet, der kan føre til eleven."
+            )
         ),
     )
     starts_on = DayField(label="Fra og med", required=False)
@@ -311,7 +316,7 @@ class DecisionForm(WayForm):
         if tariff is None or rules.is_unit_tariff(tariff):
             return
         if not cleaned.get("deviation"):
-            unit = kr(settings.UNIT_TARIFF)
+            unit = kr(trade.now().unit_tariff)
             self.add_error("deviation", f"Skriv, hvorfor taksten ikke er {unit}")
 
     # -- the follow-ups ----------------------------------------------------------------------------

@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.conf import settings
 from django.db.models import OuterRef, Subquery
 
 from applications.reading import ties
@@ -18,6 +17,7 @@ from skolefleks import alphabet
 from skolefleks.danish import kr, today
 from skolefleks.models import User
 from skolefleks.models.people import COMMITTEE_ROLES
+from skolefleks.setup import trade
 from visitation.decisions import rules
 from visitation.lifecycle import GrantStatus, MeetingStatus
 from visitation.models import Attendance, Decision, Grant
@@ -208,12 +208,12 @@ def remarks(
 
     # An amount ends in "kr.", so it brings the sentence's full stop along.
     if not rules.is_unit_tariff(terms.tariff):
-        unit = kr(settings.UNIT_TARIFF)
+        unit = kr(trade.now().unit_tariff)
         other = f"Taksten er en anden end {unit} Skriv nedenfor, hvorfor."
         sentences.append(("info", other))
 
     if rules.is_above_ceiling(terms.tariff):
-        ceiling = kr(settings.TARIFF_CEILING)
+        ceiling = kr(trade.now().tariff_ceiling)
         above = f"Taksten er over {ceiling} Begge centerchefer skal godkende den,"
         sentences.append(("warning", f"{above} før I kan frigive."))
     return sentences

@@ -15,6 +15,7 @@ from budget.tariff import Later, Part, by_fiscal_year
 from skolefleks.calendar import ONE_DAY
 from skolefleks.danish import kr, today
 from skolefleks.refusals import Refusal
+from skolefleks.setup import trade
 from visitation.models import Decision
 
 if TYPE_CHECKING:
@@ -126,12 +127,12 @@ def last_day_kept(old: Grant, starts_on: date) -> date | None:
 # -- the tariff and the period ---------------------------------------------------------------------
 def is_above_ceiling(tariff: int) -> bool:
     """Whether both centre chiefs must agree to the tariff before it is released."""
-    return tariff > settings.TARIFF_CEILING
+    return tariff > trade.now().tariff_ceiling
 
 
 def is_unit_tariff(tariff: int) -> bool:
     """Whether the tariff needs no reason of its own."""
-    return tariff == settings.UNIT_TARIFF
+    return tariff == trade.now().unit_tariff
 
 
 def require_period(starts_on: date, ends_on: date) -> None:

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from skolefleks import audit, outbox
 from skolefleks.danish import today
+from skolefleks.setup import trade
 from skolefleks.statemachine import follow
 from visitation.closings import rules
 from visitation.lifecycle import ClosingStatus, WhereaboutsStatus
@@ -30,7 +31,7 @@ def lay(effort: Effort, *, by: User | None) -> None:
     closing = ClosingReport.objects.create(
         effort=effort,
         laid_on=laid_on,
-        due_on=laid_on + timedelta(days=settings.CLOSING_DAYS),
+        due_on=laid_on + timedelta(days=trade.now().closing_days),
     )
     audit.record("lay_closing", closing, by=by)
     outbox.post("effort.ended", effort=str(effort.pk))

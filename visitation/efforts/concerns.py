@@ -10,10 +10,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q
 
 from skolefleks.danish import today
+from skolefleks.setup import trade
 from visitation.efforts.still import stands_still
 from visitation.lifecycle import (
     LIVE,
@@ -102,7 +102,7 @@ def _without_baseline() -> Q:
 
 def _ends_without_plan() -> Q:
     """It ends soon, and the last follow-up, where that is talked about, has no outcome yet."""
-    soon = today() + timedelta(days=settings.EFFORT_ENDS_SOON_DAYS)
+    soon = today() + timedelta(days=trade.now().effort_ends_soon_days)
     # Its outcome says what comes after: an extension, a stop,
     # or the end as it was granted.
     still_open = _has(FollowUpWindow.objects.filter(status__in=OPEN_FOLLOW_UPS))
@@ -154,7 +154,11 @@ CONCERNS = {
         "Uden bevægelse efter to opfølgninger", "Uden bevægelse", stands_still
     ),
     "uden-plan": Concern(
-        f"Slutter inden for {settings.EFFORT_ENDS_SOON_DAYS} dage uden en plan",
+        trade.in_words(
+            lambda now: (
+                f"Slutter inden for {now.effort_ends_soon_days} dage uden en plan"
+            )
+        ),
         "Slutter uden plan",
         _ends_without_plan,
     ),

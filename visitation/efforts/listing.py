@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.conf import settings
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
@@ -14,6 +13,7 @@ from applications.models import Application
 from applications.reading import searching
 from skolefleks import search
 from skolefleks.danish import today
+from skolefleks.setup import trade
 from skolefleks.spreadsheets import Column, Table
 from visitation.closings import rules as closing_rules
 from visitation.efforts import queries, rules
@@ -61,7 +61,11 @@ TABS = {
     "slutter": Tab(
         "Slutter snart",
         "ends_on",
-        f"Ingen indsats slutter inden for {settings.EFFORT_ENDS_SOON_DAYS} dage.",
+        trade.in_words(
+            lambda now: (
+                f"Ingen indsats slutter inden for {now.effort_ends_soon_days} dage."
+            )
+        ),
     ),
     "afsluttede": Tab(
         "Afsluttede",
@@ -78,7 +82,7 @@ def in_tab(efforts: QuerySet[Effort], tab: str) -> QuerySet[Effort]:
     if tab == "loeber":
         return efforts.filter(status__in=LIVE)
     if tab == "slutter":
-        soon = today() + timedelta(days=settings.EFFORT_ENDS_SOON_DAYS)
+        soon = today() + timedelta(days=trade.now().effort_ends_soon_days)
         return efforts.filter(status__in=LIVE, ends_on__lte=soon)
     # Those that are over: ended, or cancelled before they
     # began.

@@ -17,6 +17,7 @@ from skolefleks.calendar import (
     school_day_before,
 )
 from skolefleks.refusals import Refusal
+from skolefleks.setup import trade
 from visitation.lifecycle import EffortStatus, FollowUpStatus
 from visitation.models import EffortCondition, EffortContact, EffortPhase
 
@@ -52,7 +53,7 @@ def window_up_to(day: date) -> Window:
     Where it would begin in a school holiday, the whole of it is
     moved past the holiday.
     """
-    length = timedelta(days=settings.FOLLOW_UP_WINDOW_DAYS - 1)
+    length = timedelta(days=trade.now().follow_up_window_days - 1)
     hold_by = school_day_after(day)
     opens_on = hold_by - length
 
@@ -72,14 +73,14 @@ def follow_ups(starts_on: date, ends_on: date) -> list[Window]:
     FOLLOW_UP_LAST_WEEKS_BEFORE the end at the latest, so that
     there is time for a decision.
     """
-    latest = ends_on - timedelta(weeks=settings.FOLLOW_UP_LAST_WEEKS_BEFORE)
+    latest = ends_on - timedelta(weeks=trade.now().follow_up_last_weeks_before)
     windows: list[Window] = []
-    day = starts_on + timedelta(weeks=settings.FOLLOW_UP_FIRST_WEEKS)
+    day = starts_on + timedelta(weeks=trade.now().follow_up_first_weeks)
     while day <= latest:
         window = window_up_to(day)
         if window.hold_by <= latest:
             windows.append(window)
-        day += timedelta(weeks=settings.FOLLOW_UP_WEEKS_BETWEEN)
+        day += timedelta(weeks=trade.now().follow_up_weeks_between)
 
     # Without it a whole term could lie between the last
     # follow-up and the end.
@@ -98,13 +99,13 @@ def follow_ups(starts_on: date, ends_on: date) -> list[Window]:
 
 def _window(opens_on: date, hold_by: date) -> Window:
     return Window(
-        opens_on, hold_by, hold_by + timedelta(days=settings.FOLLOW_UP_TELL_DAYS)
+        opens_on, hold_by, hold_by + timedelta(days=trade.now().follow_up_tell_days)
     )
 
 
 def _window_before(day: date) -> Window:
     """The window that ends on `day`, moved back where a school holiday would take days from it."""
-    length = timedelta(days=settings.FOLLOW_UP_WINDOW_DAYS - 1)
+    length = timedelta(days=trade.now().follow_up_window_days - 1)
     hold_by = school_day_before(day)
     while _has_holiday(hold_by - length, hold_by):
         hold_by = school_day_before(hold_by - ONE_DAY)
@@ -115,7 +116,7 @@ def _half_way(starts_on: date, ends_on: date) -> Window:
     middle = starts_on + (ends_on - starts_on) // 2
     hold_by = min(school_day_after(middle), ends_on)
     opens_on = max(
-        starts_on, hold_by - timedelta(days=settings.FOLLOW_UP_WINDOW_DAYS - 1)
+        starts_on, hold_by - timedelta(days=trade.now().follow_up_window_days - 1)
     )
     return _window(opens_on, hold_by)
 
@@ -135,8 +136,8 @@ def _days(first: date, last: date) -> list[date]:
 # -- the phases ------------------------------------------------------------------------------------
 def phases(kind: str, starts_on: date, ends_on: date) -> list[tuple[Phase, date]]:
     """(phase, first day): a return begins in the first phase, every effort ends in the last."""
-    first_phase = timedelta(weeks=settings.PHASE_IN_WEEKS)
-    last_phase = timedelta(weeks=settings.PHASE_OUT_WEEKS)
+    first_phase = timedelta(weeks=trade.now().phase_in_weeks)
+    last_phase = timedelta(weeks=trade.now().phase_out_weeks)
     # Of a short effort each phase is a third.
     third = (ends_on - starts_on + ONE_DAY) // 3
     out_from = ends_on - min(last_phase, third) + ONE_DAY

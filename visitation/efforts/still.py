@@ -6,10 +6,10 @@ test holds the two against each other over three hundred.
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
+from skolefleks.setup import trade
 from visitation.measurements.rules import PLAIN_WIDTH, WIDTH, Kind
 
 # Each voice's last value of each goal, by the goal's number: what was measured of its earlier
@@ -63,13 +63,13 @@ _STILL = """
 def stands_still() -> Q:
     """Live efforts with a goal that two follow-ups, or as many as are set, have not moved."""
     values = [
-        settings.CURVE_STILL_FOLLOW_UPS,
+        trade.now().curve_still_follow_ups,
         WIDTH[Kind.SCALE],
         WIDTH[Kind.ATTENDANCE],
-        settings.CURVE_LEAST_MEASUREMENTS,
-        settings.CURVE_MOVED_PART,
+        trade.now().curve_least_measurements,
+        trade.now().curve_moved_part,
         PLAIN_WIDTH,
-        settings.CURVE_VOICES_APART,
+        trade.now().curve_voices_apart,
     ]
     # Nothing of a request stands in it.
     return Q(pk__in=RawSQL(_STILL, values))  # noqa: S611

@@ -6,7 +6,6 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
@@ -14,6 +13,7 @@ from applications.models import PupilCase
 from applications.reading import rules as reading_rules
 from skolefleks.danish import today
 from skolefleks.models import District, School
+from skolefleks.setup import trade
 from visitation.evaluation import rules
 from visitation.evaluation.population import Sum
 from visitation.evaluation.tables import Row, Table
@@ -70,8 +70,8 @@ def pupils(population: Population) -> list[Table]:
 
 
 def _expected() -> str:
-    low, high = settings.PLACES_PER_DISTRICT
-    low_in_all, high_in_all = settings.PLACES_IN_ALL
+    low, high = trade.now().places_per_district
+    low_in_all, high_in_all = trade.now().places_in_all
     return (
         f"Forventet: {low}-{high} elever i hvert distrikt, {low_in_all}-{high_in_all} i"
         " alt. En elev, der er flyttet, tæller i det distrikt, eleven var i til sidst."
@@ -164,7 +164,7 @@ def waiting(period: Period, efforts: Iterable[Effort]) -> Table:
     waits = _waits_for_decision(period)
     to_decision = [wait.days for wait in waits]
     to_begin = _days_to_begin(period, efforts)
-    goal = settings.WAITING_GOAL_DAYS
+    goal = trade.on(min(period.last_day, today())).waiting_goal_days
     # The school's own part is not the committee's.
     in_time = sum(wait.at_committee <= goal for wait in waits)
     at_school = [wait.at_school for wait in waits]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-
 from budget.books import queries as books_queries
 from budget.figures import queries as figure_queries
 from skolefleks.danish import one_decimal
+from skolefleks.setup import trade
 from visitation.evaluation import rules
 from visitation.evaluation.tables import Row, Table
 from visitation.outlook import investment
@@ -94,7 +93,7 @@ def alternatives(
     # The guesses stand beside the result, as on the forecast's page.
     prices = _prices_elsewhere(figures)
     # Not weighed by those who came back, as on the forecast's page: the share would tell how few.
-    referral = outlook_rules.Estimate(*settings.REFERRED_OTHERWISE)
+    referral = outlook_rules.Estimate(*trade.now().referred_otherwise)
     rows = []
     for one in investment.alternatives(
         prices,
@@ -139,11 +138,11 @@ def _prices_elsewhere(
     figures: figure_queries.DayTreatment,
 ) -> list[investment.Price]:
     """Each named for what it is, in this year's prices as far as the setting's index says."""
-    year = settings.REFERRAL_TARIFF_YEAR
+    year = trade.now().referral_tariff_year
     prices = [
         investment.Price(
             f"Det, skolen betaler ved henvisning (takst {year})",
-            settings.REFERRAL_TARIFF,
+            trade.now().referral_tariff,
             year,
             investment.index_of(year),
         )

@@ -16,6 +16,7 @@ from django.conf import settings
 from budget.tariff import cost
 from skolefleks.calendar import ONE_DAY
 from skolefleks.danish import FIRST_DAY, LAST_DAY, today
+from skolefleks.setup import trade
 from visitation.measurements.rules import share_of_way
 from visitation.models import Evaluation
 from visitation.models.evaluations import SLUGS
@@ -183,7 +184,7 @@ def view_of(goal: EffortGoal, values: Sequence[Decimal]) -> View:
     voice alone.
     """
     is_measurable = goal.baseline is not None and goal.target is not None
-    if not is_measurable or len(values) < settings.CURVE_LEAST_MEASUREMENTS:
+    if not is_measurable or len(values) < trade.now().curve_least_measurements:
         return View.TOO_FEW
     # The last one alone: a curve that went up and down again has not moved.
     share = share_of_way(goal, values[-1])
@@ -191,7 +192,7 @@ def view_of(goal: EffortGoal, values: Sequence[Decimal]) -> View:
         return View.BACK
     if share >= 1:
         return View.REACHED
-    if share * settings.CURVE_MOVED_PART >= 1:
+    if share * trade.now().curve_moved_part >= 1:
         return View.MOVED
     return View.UNCHANGED
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,6 +12,7 @@ from skolefleks import audit, outbox
 from skolefleks.danish import today
 from skolefleks.permissions import Permission as P
 from skolefleks.refusals import NotPossible, Refusal
+from skolefleks.setup import trade
 from skolefleks.statemachine import move
 from visitation.efforts.actions import require_open
 from visitation.efforts.following import summarise
@@ -129,7 +129,7 @@ def hold(
     # Told within so many days of the talk, however early or
     # late that was.
     window.tell_by = max(
-        held_on + timedelta(days=settings.FOLLOW_UP_TELL_DAYS), window.hold_by
+        held_on + timedelta(days=trade.now().follow_up_tell_days), window.hold_by
     )
     window.save()
     move(window, "hold_follow_up", by=by, held_on=held_on.isoformat())

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-
 from applications.models import Capacity, Invitation
 from skolefleks.danish import today
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import schools_of
+from skolefleks.setup import trade
 from visitation.lifecycle import LIVE, FollowUpStatus
 from visitation.models import (
     Amendment,
@@ -56,7 +55,7 @@ def has_amendment(window: FollowUpWindow) -> bool:
 
 def windows_to_remind_of() -> QuerySet[FollowUpWindow]:
     """Open follow-ups of efforts that are not over, near enough for a reminder."""
-    nearest = today() - timedelta(days=min(settings.FOLLOW_UP_REMINDER_DAYS))
+    nearest = today() - timedelta(days=min(trade.now().follow_up_reminder_days))
     windows = FollowUpWindow.objects.open().filter(
         effort__status__in=LIVE, effort__ends_on__gte=today(), hold_by__lte=nearest
     )

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.conf import settings
-
 from skolefleks.models import Role
+from skolefleks.setup import trade
 from visitation.lifecycle import FollowUpStatus
 from visitation.models import FollowUpReminder, FollowUpWindow
 
@@ -56,12 +55,12 @@ def reminders() -> list[Reminder]:
     leader, chair = Role.SCHOOL_LEADER, Role.COMMITTEE_CHAIR
 
     table = []
-    for kind, days in zip(daily, settings.FOLLOW_UP_REMINDER_DAYS, strict=True):
+    for kind, days in zip(daily, trade.now().follow_up_reminder_days, strict=True):
         table.append(Reminder(kind, to_hold, days, Role.SCHOOL_STAFF, True))
-    after = settings.FOLLOW_UP_REMINDER_DAYS[-1]
+    after = trade.now().follow_up_reminder_days[-1]
     to_leader, to_chair = (
-        settings.FOLLOW_UP_LEADER_DAYS,
-        settings.FOLLOW_UP_CHAIR_DAYS,
+        trade.now().follow_up_leader_days,
+        trade.now().follow_up_chair_days,
     )
     return [
         *table,

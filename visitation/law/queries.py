@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-
+from skolefleks.setup import trade
 from visitation.law import rules
 from visitation.models import Classification, Hearing
 
@@ -24,7 +23,8 @@ def kind_of(application: Application) -> rules.Kind:
     # The newest counts; the earlier stay readable.
     rows = Classification.objects.filter(application=application)
     newest = rows.order_by("-set_at").values_list("kind", flat=True).first()
-    return rules.Kind(newest or settings.CLASSIFICATION)
+    then = trade.at(application.submitted_at)
+    return rules.Kind(newest or then.classification)
 
 
 def hearings(application: Application) -> list[Hearing]:

@@ -14,11 +14,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-
 from skolefleks.danish import decimal
 from skolefleks.permissions import Permission as P
 from skolefleks.refusals import Refusal
+from skolefleks.setup import trade
 from visitation.models import EffortGoal, Measurement, Scale
 
 if TYPE_CHECKING:
@@ -143,7 +142,7 @@ def _judge(
     if goal.baseline is None or goal.target is None:
         return Standing.TOO_FEW, "målet har intet udgangspunkt at måle fra."
     if not _is_measured_enough(series):
-        least = settings.CURVE_LEAST_MEASUREMENTS
+        least = trade.now().curve_least_measurements
         return (
             Standing.TOO_FEW,
             f"ingen stemme har svaret mindst {least} gange endnu.",
@@ -170,17 +169,17 @@ def _judge_movement(
 ) -> tuple[Standing, str]:
     # Fractions: a third of the way is not to depend on how a
     # decimal is rounded.
-    part = Fraction(1, settings.CURVE_MOVED_PART)
+    part = Fraction(1, trade.now().curve_moved_part)
     moved = [voice for voice, share in shares.items() if share >= part]
     if moved:
         return (
             Standing.ON_THE_WAY,
             (
-                f"{names(moved)} har flyttet sig mindst 1/{settings.CURVE_MOVED_PART} af"
+                f"{names(moved)} har flyttet sig mindst 1/{trade.now().curve_moved_part} af"
                 " vejen, og ingen er gået tilbage."
             ),
         )
-    still = settings.CURVE_STILL_FOLLOW_UPS
+    still = trade.now().curve_still_follow_ups
     if follow_ups_held >= still:
         return (
             Standing.UNCHANGED,
@@ -225,7 +224,7 @@ def names(voices: Sequence[str]) -> str:
 
 def _is_measured_enough(series: dict[str, list[Measurement]]) -> bool:
     return any(
-        len(rows) >= settings.CURVE_LEAST_MEASUREMENTS for rows in series.values()
+        len(rows) >= trade.now().curve_least_measurements for rows in series.values()
     )
 
 
@@ -237,7 +236,7 @@ def _differ(goal: EffortGoal, values: dict[str, Decimal]) -> bool:
     if width is None or len(values) < 2:
         return False
     distance = max(values.values()) - min(values.values())
-    return distance * PLAIN_WIDTH >= settings.CURVE_VOICES_APART * width
+    return distance * PLAIN_WIDTH >= trade.now().curve_voices_apart * width
 
 
 # -- an effort in one line -------------------------------------------------------------------------
@@ -253,8 +252,8 @@ def in_one_line(standings: Sequence[GoalStanding]) -> str:
 
 def rule_in_words() -> list[str]:
     """The rule as the page shows it, with the numbers that are set."""
-    least = settings.CURVE_LEAST_MEASUREMENTS
-    apart = settings.CURVE_VOICES_APART
+    least = trade.now().curve_least_measurements
+    apart = trade.now().curve_voices_apart
     return [
         f"For få målinger: ingen stemme har svaret mindst {least} gange.",
         (
@@ -264,11 +263,11 @@ def rule_in_words() -> list[str]:
         "Tilbage: en stemme ligger dårligere end udgangspunktet.",
         "Nået: alle stemmer, der har svaret, er ved målet.",
         (
-            f"På vej: en stemme har flyttet sig mindst 1/{settings.CURVE_MOVED_PART} af vejen"
+            f"På vej: en stemme har flyttet sig mindst 1/{trade.now().curve_moved_part} af vejen"
             " fra udgangspunkt til mål, og ingen er gået tilbage."
         ),
         (
-            f"Uændret: {settings.CURVE_STILL_FOLLOW_UPS} opfølgninger er holdt, og ingen har"
+            f"Uændret: {trade.now().curve_still_follow_ups} opfølgninger er holdt, og ingen har"
             " flyttet sig."
         ),
     ]

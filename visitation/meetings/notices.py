@@ -9,9 +9,10 @@ from django.utils import timezone
 from applications.dialogue.queries import followers_of
 from applications.models import Application
 from skolefleks.danish import day, moment
-from skolefleks.models import User
+from skolefleks.models import Role, User
 from skolefleks.notices.mail import tell
 from visitation.agenda import queries as agenda_queries
+from visitation.agenda import rules as agenda_rules
 from visitation.models import AgendaItem, Meeting
 
 if TYPE_CHECKING:
@@ -99,6 +100,47 @@ def tell_of_removed_case(meeting_id: UUID, application_id: UUID) -> None:
     at = day(timezone.localdate(meeting.starts_at))
     text = f"Sagen er taget af dagsordenen for mødet {at}. Den venter på et nyt møde"
     _tell_followers(application, text)
+
+
+def tell_of_apology(meeting_id: UUID, person_id: int) -> None:
+    """Who leads meetings hears who does not come, and whether enough still do."""
+    meeting = Meeting.objects.get(pk=meeting_id)
+    people = list(meeting.attendances.select_related("user"))
+    person = User.objects.get(pk=person_id)
+    text = f"{person.name} har meldt afbud til mødet {moment(meeting.starts_at)}"
+    for row in people:
+        if row.stands_in_for_id == person_id:
+            text += f", suppleant: {row.user.name}"
+
+    quorum = agenda_rules.quorum(meeting, people, ())
+    is_short = quorum is not None and not quorum.is_enough
+    if is_short:
+        text += ". Udvalget ventes ikke at være beslutningsdygtigt"
+    leaders = User.objects.holding(Role.COMMITTEE_CHAIR, Role.COMMITTEE_SECRETARY)
+    tell_committee(
+        meeting,
+        leaders.exclude(pk=person_id),
+        text,
+        topic="meeting.apology",
+        path=meeting.get_absolute_url(),
+        must_act=is_short,
+    )
+
+
+def tell_of_substitute(meeting_id: UUID, person_id: int) -> None:
+    """Who is to take a seat; nothing where they were let go again meanwhile."""
+    meeting = Meeting.objects.get(pk=meeting_id)
+    rows = meeting.attendances.select_related("user", "stands_in_for")
+    seat = rows.filter(user=person_id, stands_in_for__isnull=False).first()
+    if seat is None or seat.stands_in_for is None:
+        return
+    tell_committee(
+        meeting,
+        [seat.user],
+        f"Du er suppleant for {seat.stands_in_for.name} på mødet {moment(meeting.starts_at)}",
+        topic="meeting.substitute",
+        path=meeting.get_absolute_url(),
+    )
 
 
 def tell_committee(

@@ -16,6 +16,7 @@ from skolefleks.danish import day
 from skolefleks.encryption import EncryptedTextField
 from skolefleks.models import Centre
 from skolefleks.permissions import Place
+from skolefleks.setup import trade
 from skolefleks.triggers import append_only, fixed
 from visitation.lifecycle import DECISION, KNOWN, DecisionStatus
 from visitation.models.meetings import Meeting
@@ -51,7 +52,8 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
     def above_ceiling(self) -> Self:
         """Provisional, and to be agreed to by both centre chiefs before they are released."""
-        return self.provisional().filter(grant__tariff__gt=settings.TARIFF_CEILING)
+        ceiling = trade.by_day("tariff_ceiling", "decided_at__date")
+        return self.provisional().filter(grant__tariff__gt=ceiling)
 
     def to_be_told(self) -> Self:
         """Made outside a meeting, and no meeting has been told of it yet."""

@@ -7,7 +7,6 @@ from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import pgtrigger
-from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import (
     DateRangeField,
@@ -24,6 +23,7 @@ from skolefleks.danish import kr
 from skolefleks.encryption import EncryptedTextField
 from skolefleks.models import District
 from skolefleks.permissions import Place
+from skolefleks.setup import trade
 from visitation.lifecycle import GRANT, KNOWN, GrantStatus
 from visitation.models.decisions import Decision
 from visitation.models.efforts import Effort
@@ -156,7 +156,7 @@ class Grant(models.Model):
 
     @property
     def is_above_ceiling(self) -> bool:
-        return self.tariff > settings.TARIFF_CEILING
+        return self.tariff > trade.at(self.decision.decided_at).tariff_ceiling
 
     @property
     def last_day(self) -> date:

@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 
 from skolefleks.danish import KrField
+from skolefleks.setup import trade
 from visitation.outlook import investment, rules
 
 if TYPE_CHECKING:
@@ -36,14 +37,18 @@ IN_ADDRESS = {
     "day_treatment_index": "dagbehandling_indeks",
 }
 
+
 # Low, expected and high in percent, where the address does not say
 # otherwise.
-USUAL_ESTIMATES = {
-    "extension": rules.Estimate(*settings.FORECAST_EXTENDED),
-    "approval": rules.Estimate(*settings.FORECAST_GRANTED),
-    "referral": rules.Estimate(*settings.REFERRED_OTHERWISE),
-    "stayed": rules.Estimate(*settings.STAYED_OTHERWISE),
-}
+def usual_estimates() -> dict[str, rules.Estimate]:
+    """The municipality's own, by the names of the fields."""
+    now = trade.now()
+    return {
+        "extension": rules.Estimate(*now.forecast_extended),
+        "approval": rules.Estimate(*now.forecast_granted),
+        "referral": rules.Estimate(*now.referred_otherwise),
+        "stayed": rules.Estimate(*now.stayed_otherwise),
+    }
 
 
 class Percent(forms.IntegerField):
@@ -106,16 +111,16 @@ class ForecastForm(forms.Form):
     ) -> None:
         """What the address does not say is as usual; the cost is whole DKK a full-year pupil."""
         self.years = {
-            "referral": settings.REFERRAL_TARIFF_YEAR,
+            "referral": trade.now().referral_tariff_year,
             "day_treatment": day_treatment_year,
         }
         self.usual: dict[str, int | Decimal] = {
-            "referral_tariff": settings.REFERRAL_TARIFF,
+            "referral_tariff": trade.now().referral_tariff,
             "day_treatment_cost": day_treatment_cost,
         }
         for name, year in self.years.items():
             self.usual[f"{name}_index"] = investment.index_of(year)
-        for name, estimate in USUAL_ESTIMATES.items():
+        for name, estimate in usual_estimates().items():
             self.usual[f"{name}_low"] = estimate.low
             self.usual[name] = estimate.expected
             self.usual[f"{name}_high"] = estimate.high
@@ -140,7 +145,7 @@ class ForecastForm(forms.Form):
         return IN_ADDRESS.get(field_name, field_name)
 
     def clean(self) -> dict[str, Any]:
-        for name in USUAL_ESTIMATES:
+        for name in usual_estimates():
             estimate = self._typed(name)
             # What is no percent has its own error already.
             if None not in estimate and estimate != sorted(estimate):
@@ -152,7 +157,7 @@ class ForecastForm(forms.Form):
         # All are the usual ones as soon as one is wrong: a page of mixed
         # guesses means nothing.
         if self.errors:
-            return USUAL_ESTIMATES[name]
+            return usual_estimates()[name]
         return rules.Estimate(*self._typed(name))
 
     def price(self, name: str) -> int:

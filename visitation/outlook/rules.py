@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.conf import settings
-
 from budget.tariff import Later, cost
 from skolefleks.calendar import ONE_DAY
+from skolefleks.setup import trade
 
 # The forecast reaches from January of this year to December of the next.
 MONTHS = 24
@@ -113,7 +112,7 @@ class Line:
         if percent is None:
             return None
         reached_levels = [
-            level for level in settings.POOL_WARNINGS if percent >= level
+            level for level in trade.now().pool_warnings if percent >= level
         ]
         return max(reached_levels, default=None)
 
@@ -121,7 +120,7 @@ class Line:
     def tone(self) -> str:
         if self.warning is None:
             return "neutral"
-        if self.warning == max(settings.POOL_WARNINGS):
+        if self.warning == max(trade.now().pool_warnings):
             return "error"
         return "warning"
 

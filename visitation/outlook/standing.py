@@ -11,7 +11,6 @@ from collections import defaultdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.conf import settings
 from django.db.models import (
     BooleanField,
     Count,
@@ -25,6 +24,7 @@ from django.urls import reverse
 from budget.dashboard.rules import Activity, Outlook, day_to_look_at, sum_of
 from skolefleks.calendar import ONE_DAY
 from skolefleks.danish import today
+from skolefleks.setup import trade
 from visitation.models import later_of
 from visitation.outlook import queries, rules
 
@@ -144,8 +144,8 @@ def _demand(rows: Sequence[Row], years: Iterable[int]) -> dict[int, int]:
 
     demand = {}
     for year in years:
-        hundredths = settings.FORECAST_EXTENDED[1] * _cost_in(year, going_on)
-        hundredths += settings.FORECAST_GRANTED[1] * _cost_in(year, waiting)
+        hundredths = trade.now().forecast_extended[1] * _cost_in(year, going_on)
+        hundredths += trade.now().forecast_granted[1] * _cost_in(year, waiting)
         demand[year] = _cost_in(year, granted) + (hundredths + 50) // 100
     return demand
 

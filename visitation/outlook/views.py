@@ -15,6 +15,7 @@ from skolefleks.models import School
 from skolefleks.pages import NOT_DONE, page
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, schools_of
+from skolefleks.setup import trade
 from visitation.outlook import charts, forms, investment, queries
 
 
@@ -25,16 +26,16 @@ def forecast(request: Request) -> HttpResponse:
     figures = figure_queries.day_treatment()
     latest_year = figures.latest
     # Without figures of day treatment the referral tariff is the nearest price there is.
-    day_treatment_cost = settings.REFERRAL_TARIFF
+    day_treatment_cost = trade.now().referral_tariff
     if latest_year:
         day_treatment_cost = (
-            figures.average_cost(latest_year) or settings.REFERRAL_TARIFF
+            figures.average_cost(latest_year) or trade.now().referral_tariff
         )
 
     form = forms.ForecastForm(
         request.GET,
         day_treatment_cost=day_treatment_cost,
-        day_treatment_year=latest_year or settings.REFERRAL_TARIFF_YEAR,
+        day_treatment_year=latest_year or trade.now().referral_tariff_year,
     )
     forecast = queries.forecast(form.estimate("extension"), form.estimate("approval"))
     context = {

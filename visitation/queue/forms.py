@@ -13,6 +13,7 @@ from applications.models import PupilCase
 from skolefleks.danish import KrField, moment
 from skolefleks.forms import Form
 from skolefleks.models import School
+from skolefleks.setup import trade
 from skolefleks.textfields import FreeText
 from visitation.lifecycle import MeetingStatus
 from visitation.models import Meeting
@@ -37,6 +38,17 @@ LARGEST_AMOUNT = 10 * settings.TARIFF_MAX
 NUMBER = re.compile(r"SF-[0-9]{4}-[0-9]{4,6}")
 
 ALL = ("", "Alle")
+
+
+def _ages() -> list[tuple[str, str]]:
+    goal = trade.now().waiting_goal_days
+    return [
+        ALL,
+        ("uge", "Indsendt den seneste uge"),
+        ("snart", "Målet nås inden for en uge"),
+        ("over", f"Over målet på {goal} dage"),
+    ]
+
 
 GRADES = [(str(grade), f"{grade}. klasse") for grade in range(11)]
 
@@ -102,12 +114,7 @@ class QueueFilter(forms.Form):
     age = forms.ChoiceField(
         label="Sagens alder",
         required=False,
-        choices=[
-            ALL,
-            ("uge", "Indsendt den seneste uge"),
-            ("snart", "Målet nås inden for en uge"),
-            ("over", f"Over målet på {settings.WAITING_GOAL_DAYS} dage"),
-        ],
+        choices=_ages,
     )
     least = KrField(label="Ansøgt fra", required=False, maximum=LARGEST_AMOUNT)
     most = KrField(label="Ansøgt til", required=False, maximum=LARGEST_AMOUNT)

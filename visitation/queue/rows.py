@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import formats, timezone
 
 from applications.lifecycle import Status
 from applications.reading.rules import wait_of
+from skolefleks.setup import trade
 from visitation.queue import queries
 
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ def _row(application: Application, facts: RowFacts, suffix: str) -> Row:
         at_school = wait.note
     if wait and waits:
         notes = " · ".join(row_notes(application, facts))
-        if wait.at_committee > settings.WAITING_GOAL_DAYS:
-            late = f"{wait.at_committee - settings.WAITING_GOAL_DAYS} over målet"
+        if wait.at_committee > trade.now().waiting_goal_days:
+            late = f"{wait.at_committee - trade.now().waiting_goal_days} over målet"
 
     grades = ", ".join(f"{grade}." for grade in application.grades)
     return Row(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from django.conf import settings
 from django.db.models import (
     DateTimeField,
     DurationField,
@@ -16,11 +15,12 @@ from django.db.models.lookups import LessThan
 from django.utils import timezone
 
 from skolefleks.danish import today
+from skolefleks.setup import trade
 
 
 def overdue_before() -> datetime:
     """What was submitted before this moment has waited for more days than the goal says."""
-    first_day = today() - timedelta(days=settings.WAITING_GOAL_DAYS)
+    first_day = today() - timedelta(days=trade.now().waiting_goal_days)
     return timezone.make_aware(datetime.combine(first_day, time.min))
 
 

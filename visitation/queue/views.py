@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,6 +19,7 @@ from skolefleks.pages import NOT_DONE, act, page
 from skolefleks.paging import bounded_count, page_of
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
+from skolefleks.setup import trade
 from visitation.agenda import actions as agenda
 from visitation.models import Meeting, SavedView
 from visitation.queue import actions, forms, queries, tabs
@@ -134,7 +134,7 @@ def show_queue(
     context = {
         **choice_shown(choice, counts),
         "waiting": tabs.waiting_in_words(request.user),
-        "goal": settings.WAITING_GOAL_DAYS,
+        "goal": trade.now().waiting_goal_days,
         "page": page,
         "rows": rows,
         "views": list(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,6 +12,7 @@ from applications.models import Application
 from skolefleks import outbox
 from skolefleks.danish import kr
 from skolefleks.refusals import NotPossible, Refusal
+from skolefleks.setup import trade
 from skolefleks.statemachine import move
 from visitation.ceiling import rules as ceiling_rules
 from visitation.decisions import actions as decisions
@@ -30,7 +30,7 @@ class NeedsChiefs(Refusal):
 
     def __init__(self) -> None:
         # The amount ends in "kr.", which ends the sentence too.
-        ceiling = kr(settings.TARIFF_CEILING)
+        ceiling = kr(trade.now().tariff_ceiling)
         super().__init__(
             f"En takst er over {ceiling} Begge centerchefer skal godkende den, før I kan frigive."
         )

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -24,6 +23,7 @@ from skolefleks.models import AccessEntry
 from skolefleks.pages import page
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
+from skolefleks.setup import trade
 from visitation.agenda import queries as agenda_queries
 from visitation.amendments import queries as amendment_queries
 from visitation.lifecycle import UPCOMING, MeetingStatus
@@ -135,7 +135,7 @@ def _pool(
             (year, _district_of(year, application.school.district_id))
             for year in outlooks
         ],
-        "places": settings.PLACES_PER_DISTRICT,
+        "places": trade.now().places_per_district,
     }
 
 

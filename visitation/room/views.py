@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,6 +20,7 @@ from skolefleks.models import AccessEntry
 from skolefleks.pages import act, attempt, page, polled
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
+from skolefleks.setup import trade
 from visitation.agenda import actions as agenda_actions
 from visitation.agenda import queries as agenda_queries
 from visitation.amendments import pages as amendment_pages
@@ -236,8 +236,8 @@ def _answer(
         "settled": [pupil for pupil in pupils if pupil.is_settled],
         "outlooks": outlook(pools, supposed, counted=queries.places_held(pupils)),
         "counted": len(supposed),
-        "referral": settings.REFERRAL_TARIFF,
+        "referral": trade.now().referral_tariff,
         "day_treatment": queries.day_treatment_price(),
-        "places": settings.PLACES_PER_DISTRICT,
-        "places_in_all": settings.PLACES_IN_ALL,
+        "places": trade.now().places_per_district,
+        "places_in_all": trade.now().places_in_all,
     }

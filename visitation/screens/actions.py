@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,6 +12,7 @@ from skolefleks import audit
 from skolefleks.danish import today
 from skolefleks.permissions import Permission as P
 from skolefleks.refusals import NotPossible, Refusal
+from skolefleks.setup import trade
 from skolefleks.statemachine import follow
 from visitation.efforts.actions import require_open
 from visitation.lifecycle import ScreenStatus
@@ -52,7 +52,7 @@ def hand_over(
         voice=voice,
         given_by=by,
         given_at=now,
-        ends_at=now + timedelta(minutes=settings.SCREEN_MINUTES),
+        ends_at=now + timedelta(minutes=trade.now().screen_minutes),
     )
     for goal in goals:
         question = words.get(goal.number) or goal.what

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,6 +18,7 @@ from skolefleks.pages import NOT_DONE, form_page, posted, show_form
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, public, require
 from skolefleks.refusals import Refusal
+from skolefleks.setup import trade
 from skolefleks.signin import handing_over
 from visitation.efforts.pages import find_effort
 from visitation.models import Measurement
@@ -54,7 +54,9 @@ def hand_over(request: Request, number: str, pk: UUID, name: str) -> HttpRespons
         # The id stands in the session and never in an address:
         # nobody can type another one.
         thing = str(form.outcome.pk)
-        handing_over.hand_over(request, path, thing, minutes=settings.SCREEN_MINUTES)
+        handing_over.hand_over(
+            request, path, thing, minutes=trade.now().screen_minutes
+        )
         return redirect(path)
 
     audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
@@ -63,7 +65,7 @@ def hand_over(request: Request, number: str, pk: UUID, name: str) -> HttpRespons
         "application": effort.application,
         "goals": goals,
         "to_whom": TO_WHOM[voice],
-        "minutes": settings.SCREEN_MINUTES,
+        "minutes": trade.now().screen_minutes,
     }
     return show_form(request, "visitation/screens/hand_over.html", form, context)
 

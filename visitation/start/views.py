@@ -16,6 +16,7 @@ from skolefleks.pages import page
 from skolefleks.paging import page_of
 from skolefleks.permissions import ANYWHERE_AT_ALL, EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
+from skolefleks.setup import queries as setup_queries
 from visitation.agenda import queries as agenda_queries
 from visitation.ceiling import queries as ceiling_queries
 from visitation.followups import queries as follow_up_queries
@@ -42,6 +43,7 @@ def start(request: Request) -> HttpResponse:
         **_for_committee(user),
         **_for_adviser(user),
         **_for_chiefs(user),
+        **_for_settings(user),
         **_for_administrators(user),
     }
     return render(request, "visitation/start/start.html", context)
@@ -68,7 +70,7 @@ def _for_committee(user: User) -> dict[str, Any]:
         return {}
     return {
         "queue": queue_queries.queue_standing(user),
-        "meetings": meeting_queries.for_start(),
+        "meetings": meeting_queries.for_start(user),
         "may_lead": may(user, P.MEETING_LEAD, at=EVERYWHERE),
         "may_approve": may(user, P.MINUTES_APPROVE, at=EVERYWHERE),
         "amendments": queue_queries.amendments_waiting(user),
@@ -90,6 +92,13 @@ def _for_administrators(user: User) -> dict[str, Any]:
     if not may(user, P.ACCESS_LOG_READ, at=EVERYWHERE):
         return {}
     return {"may_read_log": True, "emergencies": emergency_queries.times_used()}
+
+
+def _for_settings(user: User) -> dict[str, Any]:
+    """The changed settings that wait for a second person."""
+    if not may(user, P.SETTING_ANSWER, at=EVERYWHERE):
+        return {}
+    return {"changes": setup_queries.waiting_for(user)}
 
 
 def _for_chiefs(user: User) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.http import QueryDict
 from applications.models import TEXT
 from skolefleks.danish import DayField, day, kr, today
 from skolefleks.forms import Form
+from skolefleks.setup import trade
 from skolefleks.textfields import FreeText, text_area
 from visitation.ways import actions, queries, rules
 
@@ -70,7 +71,7 @@ class WayForm(Form):
                 choices.append((ground.value, LABELS[ground]))
         way: Any = self.fields["way"]
         way.choices = choices
-        suggested = today() + timedelta(days=settings.ROUND_DAYS)
+        suggested = today() + timedelta(days=trade.now().round_days)
         self.initial["deadline"] = suggested
 
     # -- what the act is given ---------------------------------------------------------------------

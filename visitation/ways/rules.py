@@ -2,7 +2,7 @@
 
 This is the one place. A case on the agenda of the meeting under way is
 decided there. Outside a meeting the members decide in writing, or the chair
-alone where the municipality has settled that (`settings.CHAIR_ALONE`), with a
+alone where the municipality has settled that (the setting `chair_alone`), with a
 reason. Nobody else decides anything.
 """
 
@@ -12,10 +12,9 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-
 from skolefleks.danish import kr
 from skolefleks.refusals import NotPossible, Refusal
+from skolefleks.setup import trade
 from visitation.models import Decision, WrittenRound
 
 if TYPE_CHECKING:
@@ -126,16 +125,16 @@ def grounds_alone(what: What) -> list[Ground]:
     return [
         ground
         for ground, decisions in DECISIONS_OF.items()
-        if ground in settings.CHAIR_ALONE and what in decisions
+        if ground in trade.now().chair_alone and what in decisions
     ]
 
 
 def require_quorum(count: int) -> None:
     """Raise NotPossible where too few are there who count in the case."""
-    if count < settings.QUORUM:
+    if count < trade.now().quorum:
         raise NotPossible(
             f"Udvalget er ikke beslutningsdygtigt i sagen: {count} er til stede og ikke inhabile,"
-            f" og det kræver {settings.QUORUM}."
+            f" og det kræver {trade.now().quorum}."
             " Udsæt sagen til et senere møde."
         )
 
@@ -160,7 +159,7 @@ def state_of(
 
     agreeing = set(agreed) & set(members)
     is_over = is_past or agreeing == set(members)
-    if is_over and len(agreeing) >= settings.QUORUM:
+    if is_over and len(agreeing) >= trade.now().quorum:
         return RoundState.AGREED
     if is_past:
         return RoundState.LAPSED
@@ -169,10 +168,10 @@ def state_of(
 
 def require_enough_members(count: int) -> None:
     """Raise NotPossible where those who may judge are no quorum."""
-    if count < settings.QUORUM:
+    if count < trade.now().quorum:
         raise NotPossible(
             f"Kun {count} i udvalget tæller med og er ikke inhabile i sagen,"
-            f" og det kræver {settings.QUORUM}."
+            f" og det kræver {trade.now().quorum}."
         )
 
 

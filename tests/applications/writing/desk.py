@@ -47,7 +47,7 @@ def with_goals(page, **changes):
 def marked(page, **changes):
     """What the browser would send, with the marks of what the page was opened with."""
     marks = {}
-    for form in [page.context["form"], *(page.context["rows"] or ())]:
+    for form in [page.context["form"], *(page.context.get("rows") or ())]:
         marks[form.add_prefix("was")] = form.opening_marks
     return typed(page) | marks | changes
 

@@ -17,7 +17,7 @@ from applications.submission import actions as submission
 from skolefleks.models import AccessEntry, AuditEntry, Role
 from skolefleks.refusals import NotPossible
 from tests.conftest import many, plan_meeting, terms, text_of
-from tests.racing import at_once
+from tests.racing import at_once, race
 from visitation.agenda import actions as agenda
 from visitation.assessments import actions as assessments
 from visitation.assessments import queries as assessment_queries
@@ -363,3 +363,9 @@ def test_the_age_groups_are_those_of_the_report(age, grants, earlier):
 def test_what_is_not_released_is_not_compared_with(earlier):
     earlier(5, weight=3, status="provisional")
     assert figures(3, 10)[0] == 0
+
+
+@race("visitation.assessments.actions._require_open", held=0, off=1)
+def test_who_assesses_as_the_meeting_begins_is_too_late(on_agenda, case, member, together, outcome):
+    together(partial(begin, on_agenda), partial(assess, case, member))
+    assert Assessment.objects.count() == outcome

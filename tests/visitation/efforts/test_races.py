@@ -8,15 +8,17 @@ from functools import partial
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.utils import timezone
 
 from skolefleks.models import AuditEntry, OutboxMessage
-from skolefleks.refusals import Refusal
+from skolefleks.refusals import NotPossible, Refusal
+from skolefleks.statemachine import follow
 from tests.conftest import AFTER, NEXT, terms
-from tests.racing import at_once
+from tests.racing import at_once, race
 from visitation.amendments import actions as amendments
 from visitation.closings import actions as closings
-from visitation.efforts import actions, following
+from visitation.efforts import actions, following, queries
 from visitation.followups import actions as followups
 from visitation.models import (
     Amendment,
@@ -25,6 +27,7 @@ from visitation.models import (
     Effort,
     FollowUpWindow,
     Grant,
+    PlanMeasure,
     StatusReport,
 )
 from visitation.moves import actions as moves
@@ -123,3 +126,60 @@ def test_an_effort_moves_once_however_many_move_it(effort, schools, chair):
     answers = at_once([partial(move, name) for name in names])
     assert [isinstance(answer, Refusal) for answer in answers].count(True) == 2
     assert (Effort.objects.count(), Grant.objects.count()) == (2, 2)
+
+
+def ending(effort, by):
+    """As the clock does it, or a decision."""
+    return partial(follow, Effort.objects.get(pk=effort.pk), "end_effort", by=by)
+
+
+@race("visitation.efforts.actions.require_allowed", held=0, off=1)
+def test_nothing_is_written_in_an_effort_that_ends_at_that_moment(
+    effort, leader, together, outcome
+):
+    write = partial(actions.write_measure, PlanMeasure(effort=effort, what="Mere"), by=leader)
+    together(ending(effort, leader), write)
+    assert [row.what for row in effort.measures.all()].count("Mere") == outcome
+
+
+@race("visitation.efforts.following.end_those_that_are_over", held=0, off=1)
+def test_what_is_extended_at_that_moment_is_not_ended(effort, together, outcome):
+    rows = Effort.objects.filter(pk=effort.pk)
+    longer = partial(rows.update, ends_on=date(AFTER, 12, 31))
+    with time_machine.travel(date(AFTER, 8, 6), tick=False):
+        assert together(longer, following.end_those_that_are_over) == [1, outcome]
+
+
+def in_transaction(read):
+    with transaction.atomic():
+        return read()
+
+
+@race("visitation.efforts.queries.effort_to_join", held=False, off=True)
+def test_a_grant_joins_no_effort_that_is_cancelled_at_that_moment(
+    effort, granted, chair, together, outcome
+):
+    cancel = partial(follow, effort, "cancel_effort", by=chair)
+    join = partial(in_transaction, partial(queries.effort_to_join, granted))
+    _, answer = together(cancel, join)
+    assert isinstance(answer, Effort) is outcome
+
+
+@race("visitation.efforts.queries.efforts_of_pupil", held="ended", off="running")
+def test_the_efforts_of_a_pupil_are_read_as_others_leave_them(
+    effort, case, leader, together, outcome
+):
+    read = partial(in_transaction, partial(queries.efforts_of_pupil, case))
+    _, [answer] = together(ending(effort, leader), read)
+    assert answer.status == outcome
+
+
+@race("visitation.moves.actions._hold", held=NotPossible, off=Effort)
+def test_an_effort_that_ends_at_that_moment_is_not_moved(
+    effort, schools, leader, chair, together, outcome
+):
+    where = {"last_day": date(NEXT, 3, 31), "grounds": "Flytter.", "by": chair}
+    school = schools["Hedegårdsskolen"]
+    move = partial(moves.move_to_school, effort, school=school, **where)
+    _, answer = together(ending(effort, leader), move)
+    assert type(answer) is outcome

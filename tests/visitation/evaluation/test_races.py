@@ -6,11 +6,12 @@ import threading
 from functools import partial
 
 import pytest
+from django.db import IntegrityError
 
 from skolefleks.refusals import Refusal
 from tests.conftest import YEAR
-from tests.racing import at_once
-from tests.visitation.evaluation.signing import mark, sign, write
+from tests.racing import at_once, race
+from tests.visitation.evaluation.signing import freeze, mark, sign, write
 from visitation.evaluation import actions, queries
 from visitation.evaluation.rules import Period, Span
 from visitation.models import Evaluation, EvaluationSignature, EvaluationVersion
@@ -97,3 +98,13 @@ def test_take_back_and_the_second_signature_at_once_leave_one_of_two(
     else:
         # The second signature may also have become the first one.
         assert (evaluation.status, signatures()) in {("writing", 0), ("awaiting", 1)}
+
+
+@race("visitation.evaluation.actions.print_papers", held=type(None), off=IntegrityError)
+def test_a_version_that_two_workers_print_is_printed_once(
+    chair, chief, chief_bur, pools, together, outcome
+):
+    version = freeze(THIS_YEAR, chair=chair, chiefs=(chief, chief_bur))
+    act = partial(actions.print_papers, version.pk)
+    _, answer = together(act, act)
+    assert isinstance(answer, outcome)

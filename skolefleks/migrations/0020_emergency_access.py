@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('skolefleks', '0018_roles_of_the_sign_on'),
+        ('skolefleks', '0019_settings'),
     ]
 
     operations = [
