@@ -49,5 +49,5 @@ def emergency(request: HttpRequest) -> HttpResponse:
     status = 200
     if form.errors:
         status = NOT_DONE
-    page = "skolefleks/emergency/emergency.html"
+    page = "account/emergency.html"
     return render(request, page, {"form": form}, status=status)
