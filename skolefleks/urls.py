@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import include, path, register_converter
 
 from skolefleks.administration import views as administration
+from skolefleks.beginning import views as beginning
 from skolefleks.drafts import views as drafts
 from skolefleks.emergency import views as emergency
 from skolefleks.federation import views as federation
@@ -16,6 +17,7 @@ from skolefleks.notices import views as notices
 from skolefleks.operations import views as operations
 from skolefleks.permissions import public
 from skolefleks.places import views as places
+from skolefleks.profile import views as profile
 from skolefleks.reviews import views as reviews
 from skolefleks.setup import views as setup
 from skolefleks.signin import views as signin
@@ -101,6 +103,10 @@ urlpatterns = [
         places.reopen_school,
         name="reopen_school",
     ),
+    path("begynd/", beginning.begin, name="begin"),
+    path("administration/kommunen/", profile.profile, name="profile"),
+    path("kommunen/<slug:colour>.css", profile.colours, name="colours"),
+    path("kommunen/<slug:digest>.png", profile.logo, name="logo"),
     path("administration/indstillinger/", setup.settings, name="settings"),
     path(
         "administration/indstillinger/aendring/<int:pk>/",

@@ -34,6 +34,8 @@ _OWN = {
     "change_school": "Skole rettet",
     "close_school": "Skole lukket",
     "reopen_school": "Skole åbnet igen",
+    "make_first_link": "Link til den første administrator lavet",
+    "use_first_link": "Første administrator kom ind med linket",
     "change_setting": "Indstilling ændret",
     "agree_setting": "Ændret indstilling godkendt",
     "refuse_setting": "Ændret indstilling afvist",
@@ -54,6 +56,7 @@ THINGS = {
     "skolefleks.review": "Gennemgang af rettigheder",
     "skolefleks.reviewline": "Gennemgang af rettigheder",
     "skolefleks.school": "Skole",
+    "skolefleks.firstlink": "Første link",
     "skolefleks.settingchange": "Indstilling",
 }
 

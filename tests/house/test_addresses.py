@@ -25,6 +25,9 @@ SIGN_IN = DOORS | THIRD_PARTY.keys()
 # An answer on a screen that was handed over names its goal, and a goal is answered once.
 SCREEN = {"screen"}
 
+# A link that works once.
+SIGN_IN |= {"begin"}
+
 ADDRESSES = sorted(all_addresses(), key=lambda address: address[0])
 OWN = [(name, view) for name, view in ADDRESSES if name not in THIRD_PARTY]
 each_view = pytest.mark.parametrize(("name", "view"), OWN, ids=[name for name, _ in OWN])
@@ -39,7 +42,9 @@ def test_every_address_says_who_may_enter(name, view):
 def test_what_is_public_is_known():
     public = {name for name, view in OWN if view.allowed == "public"}
     health = {"healthz", "healthz_live", "healthz_ready"}
-    assert public == DOORS | SCREEN | health
+    # The municipality's colour and logo stand on the sign-in too.
+    looks = {"colours", "logo"}
+    assert public == DOORS | SCREEN | health | looks | {"begin"}
 
 
 def test_the_views_of_others_are_known_by_name():

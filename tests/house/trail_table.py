@@ -47,6 +47,11 @@ WRITES = {
         "begin": "begin_review",
         "sign": "end_role end_sessions finish_review sign_review_line",
     },
+    "skolefleks.beginning.actions": {
+        "make_link": "make_first_link",
+        "use": "end_role give_role use_first_link",
+    },
+    "skolefleks.profile.actions": {"change_profile": "change_setting"},
     "skolefleks.setup.actions": {
         "change": "change_setting",
         "agree": "agree_setting",

@@ -194,6 +194,8 @@ def lock_agenda(meeting: Meeting, *, by: User) -> None:
         raise NotPossible("Dagsordenen er tom. Sæt mindst én sag på, før I låser den.")
     move(meeting, "lock", by=by)
     agenda.outdate_forms(meeting)
+    if meeting.invited_at:
+        outbox.post("meeting.locked", meeting=str(meeting.pk))
 
 
 @transaction.atomic

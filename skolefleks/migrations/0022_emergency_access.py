@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('skolefleks', '0019_settings'),
+        ('skolefleks', '0021_first_link'),
     ]
 
     operations = [
