@@ -20,6 +20,10 @@ TEXT = 6_000
 # Characters in a text of one line.
 LINE = 200
 
+# What a column of whole numbers holds. A field of a form goes no further: the
+# database would answer with an error.
+LARGEST = 2**31 - 1
+
 # A week: a typing error's limit, no rule.
 HOURS_MAX = 60
 

@@ -9,12 +9,15 @@ from django.conf import settings
 from django.urls import include, path, register_converter
 
 from skolefleks.administration import views as administration
+from skolefleks.beginning import views as beginning
 from skolefleks.drafts import views as drafts
+from skolefleks.emergency import views as emergency
 from skolefleks.federation import views as federation
 from skolefleks.notices import views as notices
 from skolefleks.operations import views as operations
 from skolefleks.permissions import public
 from skolefleks.places import views as places
+from skolefleks.profile import views as profile
 from skolefleks.reviews import views as reviews
 from skolefleks.setup import views as setup
 from skolefleks.signin import views as signin
@@ -28,7 +31,8 @@ urlpatterns = [
     path("budget/", include("budget.urls")),
     # allauth's own list of addresses is not included: it would open pages that
     # nobody uses.
-    path("konto/login/", public(account.login), name="account_login"),
+    path("konto/login/", signin.log_in, name="account_login"),
+    path("konto/noedadgang/", emergency.emergency, name="emergency"),
     path("konto/logout/", signin.sign_out, name="account_logout"),
     path("konto/tid/", signin.time_left, name="time_left"),
     path("konto/tid/bliv/", signin.stay, name="stay"),
@@ -99,6 +103,10 @@ urlpatterns = [
         places.reopen_school,
         name="reopen_school",
     ),
+    path("begynd/", beginning.begin, name="begin"),
+    path("administration/kommunen/", profile.profile, name="profile"),
+    path("kommunen/<slug:colour>.css", profile.colours, name="colours"),
+    path("kommunen/<slug:digest>.png", profile.logo, name="logo"),
     path("administration/indstillinger/", setup.settings, name="settings"),
     path(
         "administration/indstillinger/aendring/<int:pk>/",

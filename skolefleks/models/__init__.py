@@ -1,5 +1,6 @@
 """People, places and roles; the trail, the access log, notices, the outbox."""
 
+from skolefleks.models.beginnings import FirstLink
 from skolefleks.models.drafts import Draft
 from skolefleks.models.idempotency import IdempotencyKey
 from skolefleks.models.keys import KeyCanary
@@ -20,7 +21,7 @@ from skolefleks.models.people import (
 from skolefleks.models.places import Centre, District, School
 from skolefleks.models.reviews import Review, ReviewLine
 from skolefleks.models.sessions import Session
-from skolefleks.models.settings import SettingChange
+from skolefleks.models.settings import Logo, SettingChange
 from skolefleks.models.trail import AccessEntry, AccessSeal, AuditEntry, AuditSeal
 
 __all__ = (
@@ -37,8 +38,10 @@ __all__ = (
     "Centre",
     "District",
     "Draft",
+    "FirstLink",
     "IdempotencyKey",
     "KeyCanary",
+    "Logo",
     "MailChoice",
     "Membership",
     "Notice",

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from skolefleks import outbox
 from skolefleks.models import MailChoice, Notice
+from skolefleks.numbers import is_case_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -117,8 +118,8 @@ def send_at_once(person: User, notice: Notice) -> None:
 
 
 def _subject_in_words(subject: str) -> str:
-    """`Sag: SF-2026-0042`; what is no case has a name of its own: `Møde 3. december 2026`."""
-    if subject.startswith("SF-"):
+    """`Sag: AB-2026-0042`; what is no case has a name of its own: `Møde 3. december 2026`."""
+    if is_case_number(subject):
         return f"Sag: {subject}"
     return subject
 

@@ -83,8 +83,8 @@ def join(pupil_case: PupilCase, other: PupilCase, *, by: User) -> None:
     require(by, P.CASE_DECIDE, at=application)
     # This holds the rows, in one order whichever of the two the page showed.
     pair = (application, other.application)
-    for held in sorted(pair, key=lambda one: one.pk):
-        recusals.require_not_recused(by, held)
+    for one in sorted(pair, key=lambda case: case.pk):
+        recusals.require_not_recused(by, one)
     if pupil_case.pupil is None or other.pupil is None:
         raise NotPossible
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.conf import settings
 from django.utils import timezone
 
+from skolefleks.setup import trade
 from visitation.lifecycle import MeetingStatus
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def calendar_file(entry: Entry, *, attendee: str = "") -> bytes:
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
-        "PRODID:-//Ballerup Kommune//SkoleFleks//DA",
+        f"PRODID:-//{escaped(trade.now().municipality)}//SkoleFleks//DA",
         f"METHOD:{entry.method}",
         "BEGIN:VEVENT",
         f"UID:{entry.uid}",

@@ -12,7 +12,7 @@ from skolefleks.danish import DayField, today
 from skolefleks.forms import Form
 from skolefleks.models import User
 from skolefleks.refusals import Refusal
-from skolefleks.textfields import LINE, FreeText
+from skolefleks.textfields import LARGEST, LINE, FreeText
 from visitation.meetings import rules
 from visitation.models import Attendance
 
@@ -102,7 +102,9 @@ class SlotForm(Form):
 class ChangeMeetingForm(SlotForm):
     """Another time or place for a meeting, on top of how it was read."""
 
-    revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    revision = forms.IntegerField(
+        min_value=0, max_value=LARGEST, widget=forms.HiddenInput
+    )
 
     def __init__(
         self, data: QueryDict | None, *, meeting: Meeting, busy_days: Collection[str]
