@@ -61,8 +61,8 @@ def suggestions(
     rows = []
     for number in range(min(count, MOST_SUGGESTIONS)):
         day = first + timedelta(weeks=weeks * number)
-        # A day with a meeting is told so, even where it is a holiday too.
         reason = against(day)
+        # Rather than a holiday, what is there already is said.
         if day.isoformat() in busy_days:
             reason = "Der er allerede et møde"
         rows.append(Suggestion(day, reason))
