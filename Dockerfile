@@ -25,10 +25,12 @@ RUN python -m venv /venv \
 # What the image is made of (CycloneDX), as `make sbom` lists it. The tool stays behind.
 FROM ${PYTHON_IMAGE} AS listed
 WORKDIR /listed
-COPY pyproject.toml requirements/production.txt requirements/sbom.txt ./
+COPY requirements/sbom.txt .
 RUN python -m venv /tool \
-    && /tool/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r sbom.txt \
-    && /tool/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible -o sbom.json production.txt
+    && /tool/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r sbom.txt
+# Apart from the tool, which is installed anew only when its own list changes.
+COPY pyproject.toml requirements/production.txt ./
+RUN /tool/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible -o sbom.json production.txt
 
 # pg_dump and pg_restore for `manage.py backup`, out of the very image that the database runs: pg_dump refuses a server
 # that is newer than itself. With the libraries they ask for, which lie apart from Python's own.

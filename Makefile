@@ -4,7 +4,7 @@
 #   make manage ARGS="..."         a management command on the demo's database
 #   make test [ARGS="..."]         all tests, on a PostgreSQL and a Valkey of their own
 #   make check                     the minute between two commits: the linters, and the tests that a change touches
-#   make engine                    the image, and docs/production.md followed, on a container engine (root, Debian)
+#   make engine [ARGS=all]         the image, and docs/production.md followed, on a container engine (root, Debian)
 #   make lint                      everything that judges without running
 #   make mutants                   whether the tests find faults that are sown into what must not be wrong
 #   make bench                     how fast the pages are
@@ -54,7 +54,7 @@ bench: setup
 
 # It says so, and is content, where no engine can run.
 engine: setup
-	@$(VENV_PYTHON) -m tests.engine
+	@$(VENV_PYTHON) -m tests.engine $(ARGS)
 
 lint: setup
 	@sh .ci/lint

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from skolefleks.models import User
 from skolefleks.permissions import ANYWHERE_AT_ALL, may
 from skolefleks.permissions import Permission as P
+from skolefleks.setup import trade
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+    from skolefleks.setup.declarations import Values
 
 
 # fmt: off
@@ -34,6 +38,7 @@ PLACES = (
     ("efforts:scales",       "Skalaer",      P.SCALE_KEEP),
     ("people",               "Mennesker",    P.PEOPLE_LOOK_AFTER),
     ("places",               "Steder",       P.PLACES_LOOK_AFTER),
+    ("profile",              "Kommunen",     P.SETTINGS_KEEP),
     ("settings",             "Indstillinger", P.SETTINGS_KEEP),
     ("operations",           "Drift",        P.OPERATIONS_READ),
     ("access_log",           "Adgangslog",   P.ACCESS_LOG_READ),
@@ -78,7 +83,11 @@ def context(request: HttpRequest) -> dict[str, Any]:
     # An error page may be shown before anybody is looked for.
     user = getattr(request, "user", None)
     if not isinstance(user, User):
-        return {"navigation": [], "demo_mode": settings.DEMO}
+        return {
+            "navigation": [],
+            "demo_mode": settings.DEMO,
+            "municipality": _municipality(),
+        }
 
     # Each membership knows the number, and it is the same: it came along in their
     # query.
@@ -89,10 +98,20 @@ def context(request: HttpRequest) -> dict[str, Any]:
     return {
         "navigation": _links(user, request.path),
         "demo_mode": settings.DEMO,
+        "municipality": trade.now(),
         "unread": unread,
         "idle_seconds": settings.SESSION_IDLE_SECONDS,
         "alarm": _alarm(user, request.path),
     }
+
+
+def _municipality() -> Values | None:
+    """The profile for a page without a person; nothing where no database answers."""
+    try:
+        with transaction.atomic():
+            return trade.now()
+    except DatabaseError:
+        return None
 
 
 def _alarm(user: User, path: str) -> Alarm | None:

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from skolefleks import pdf_text
+from skolefleks.setup import trade
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +36,9 @@ def render(template: str, data: Mapping[str, Any]) -> bytes:
     The template reads `data` as JSON: nothing that somebody wrote in it is ever
     markup.
     """
-    words = json.dumps(pdf_text.printable(data), ensure_ascii=False)
+    # What is older than the profile says who it is from as the site does today.
+    whole = {"municipality": trade.letterhead(), **data}
+    words = json.dumps(pdf_text.printable(whole), ensure_ascii=False)
     content: bytes = typst.compile(
         TEMPLATES / f"{template}.typ",
         root=TEMPLATES,

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 
 from skolefleks.danish import today
+from skolefleks.numbers import is_case_number
+from skolefleks.setup import trade
 
 MOST_LETTERS = 40
 
@@ -26,10 +28,10 @@ MOST_INITIALS = 3
 # Characters of a pupil's initials, full stops included.
 INITIALS_LENGTH = 12
 
-_SERIAL = re.compile(r"(?:SF[\s-]{0,3})?([0-9]{1,4})")
+_SERIAL = re.compile(r"[\s-]{0,3}([0-9]{1,4})")
 
 # A case number or its beginning, in any spelling: `SF 2026 0042`, `sf2026-42`.
-_NUMBER = re.compile(r"(?:SF)?[\s-]{0,3}(20[0-9]{2})[\s-]{0,3}([0-9]{0,4})")
+_NUMBER = re.compile(r"[\s-]{0,3}(20[0-9]{2})[\s-]{0,3}([0-9]{0,4})")
 
 _GRADE = re.compile(
     r"(?:KLASSE\s*)?(\d{1,2})\s*\.?\s*(?:KL\.?|KLASSE|KLASSETRIN)|KLASSE\s*(\d{1,2})"
@@ -40,7 +42,7 @@ _GRADE = re.compile(
 class Search:
     """What was typed. A case number, its last part and a grade exclude each other and all else."""
 
-    # The beginning of a case number: `SF-2026-00`.
+    # The beginning of a case number: `AB-2026-00`.
     number: str = ""
     # The last part of a case number alone: 42.
     serial: int | None = None
@@ -55,7 +57,7 @@ class Search:
 
     @property
     def whole_number(self) -> str:
-        """`SF-2026-0042` for `SF-2026-42`: a last part without its zeros."""
+        """`AB-2026-0042` for `AB-2026-42`: a last part without its zeros."""
         start, _, last = self.number.rpartition("-")
         return f"{start}-{last.zfill(SERIAL_DIGITS)}"
 
@@ -63,11 +65,12 @@ class Search:
         """The case numbers that end with `serial`, of this year first; of `years` years in all."""
         this_year = today().year
         last_years = range(this_year, this_year - years, -1)
-        return [f"SF-{year}-{self.serial:04d}" for year in last_years]
+        prefix = trade.now().number_prefix
+        return [f"{prefix}-{year}-{self.serial:04d}" for year in last_years]
 
 
 def parse(typed: str) -> Search:
-    """Read `SF-2026-0042`, `sf 2026 42`, `2026`, `42`, `4. klasse`, `A.B.`, `ab` or words.
+    """Read `AB-2026-0042`, `ab 2026 42`, `2026`, `42`, `4. klasse`, `A.B.`, `ab` or words.
 
     What cannot be printed is left out: PostgreSQL stores no NUL and answers it
     with an error.
@@ -80,18 +83,20 @@ def parse(typed: str) -> Search:
     if grade:
         return Search(grade=int(grade[1] or grade[2]))
 
-    number = _NUMBER.fullmatch(text)
+    prefix = trade.now().number_prefix
+    number = _NUMBER.fullmatch(text.removeprefix(prefix))
     if number:
         parts = [part for part in number.groups() if part]
-        return Search(number="-".join(("SF", *parts)))
-    serial = _SERIAL.fullmatch(text)
+        return Search(number="-".join((prefix, *parts)))
+    serial = _SERIAL.fullmatch(text.removeprefix(prefix))
     if serial:
         return Search(serial=int(serial[1]))
 
-    if text.startswith("SF-"):
+    # Of a case that was begun under another prefix: the whole number.
+    if text.startswith(f"{prefix}-") or is_case_number(text):
         return Search(number=text)
     if text[:1].isdigit():
-        return Search(number=f"SF-{text}")
+        return Search(number=f"{prefix}-{text}")
 
     return Search(initials=initials_in(text), words=_words_in(text))
 

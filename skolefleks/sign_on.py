@@ -16,7 +16,7 @@ def oidc(server_url: str, acr: list[str], own_secret: Path | None) -> dict[str, 
         wishes["acr_values"] = " ".join(acr)
     return {
         "provider_id": "sso",
-        "name": os.environ.get("OIDC_NAME", "Ballerup Kommune"),
+        "name": os.environ.get("OIDC_NAME", "kommunens login"),
         "client_id": environment.required("OIDC_CLIENT_ID"),
         "secret": environment.secret("OIDC_SECRET_FILE", own_secret),
         "settings": {

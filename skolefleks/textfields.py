@@ -20,6 +20,10 @@ TEXT = 6_000
 # Characters in a text of one line.
 LINE = 200
 
+# What a column of whole numbers holds. A field of a form goes no further: the
+# database would answer with an error.
+LARGEST = 2**31 - 1
+
 # A week: a typing error's limit, no rule.
 HOURS_MAX = 60
 
@@ -68,7 +72,7 @@ class FreeText(forms.CharField):
     """
 
     def to_python(self, value: Any) -> str:
-        text: str = super().to_python(value)
+        text = super().to_python(value) or ""
         if isinstance(self.widget, forms.TextInput):
             return as_line(text)
         return as_typed(text)

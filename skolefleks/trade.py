@@ -95,6 +95,17 @@ DRAFT_COUNT = 50
 # at most six hours, so nearly a day in all.
 MAIL_TRIES = int(os.environ.get("MAIL_TRIES", "12"))
 
+# The municipality's profile, until somebody has filled it in (/administration/kommunen/).
+MUNICIPALITY = "Kommunen"
+NUMBER_PREFIX = "SF"
+SENDER = "Kvalitetsudvalget for SkoleFleks"
+ADDRESS = ""
+CONTACT = ""
+FIRST_CENTRE = "Center for Skoler, Institutioner og Kultur"
+SECOND_CENTRE = "Center for Børne- og Ungerådgivning"
+COLOUR = "#0b4f6c"
+LOGO = ""
+
 # Members and chair who are present and not disqualified, for a meeting to decide
 # a case.
 QUORUM = 3

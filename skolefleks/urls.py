@@ -15,6 +15,7 @@ from skolefleks.notices import views as notices
 from skolefleks.operations import views as operations
 from skolefleks.permissions import public
 from skolefleks.places import views as places
+from skolefleks.profile import views as profile
 from skolefleks.reviews import views as reviews
 from skolefleks.setup import views as setup
 from skolefleks.signin import views as signin
@@ -99,6 +100,9 @@ urlpatterns = [
         places.reopen_school,
         name="reopen_school",
     ),
+    path("administration/kommunen/", profile.profile, name="profile"),
+    path("kommunen/<slug:colour>.css", profile.colours, name="colours"),
+    path("kommunen/<slug:digest>.png", profile.logo, name="logo"),
     path("administration/indstillinger/", setup.settings, name="settings"),
     path(
         "administration/indstillinger/aendring/<int:pk>/",

@@ -19,6 +19,7 @@ from visitation.evaluation import notices as evaluation_notices
 from visitation.followups import notices as follow_up_notices
 from visitation.followups import reminding
 from visitation.letters import actions as letters
+from visitation.meetings import calls as meeting_calls
 from visitation.meetings import notices as meeting_notices
 from visitation.minutes import notices as minutes_notices
 from visitation.moves import notices as move_notices
@@ -85,6 +86,16 @@ def tell_of_change(payload: dict[str, Any]) -> None:
     meeting_notices.tell_of_change(payload["meeting"])
 
 
+@outbox.handles("meeting.apology")
+def tell_of_apology(payload: dict[str, Any]) -> None:
+    meeting_notices.tell_of_apology(payload["meeting"], payload["person"])
+
+
+@outbox.handles("meeting.substitute")
+def tell_of_substitute(payload: dict[str, Any]) -> None:
+    meeting_notices.tell_of_substitute(payload["meeting"], payload["person"])
+
+
 @outbox.handles("meeting.cancelled")
 def tell_of_cancelling(payload: dict[str, Any]) -> None:
     meeting_notices.tell_of_cancelling(payload["meeting"])
@@ -97,7 +108,27 @@ def tell_school_of_case(payload: dict[str, Any]) -> None:
 
 @outbox.handles("meeting.case_removed")
 def tell_of_removed_case(payload: dict[str, Any]) -> None:
-    meeting_notices.tell_of_removed_case(payload["meeting"], payload["application"])
+    meeting_notices.tell_of_removed_case(payload)
+
+
+@outbox.handles("meeting.times_changed")
+def tell_of_new_times(payload: dict[str, Any]) -> None:
+    meeting_notices.tell_of_new_times(payload["meeting"], payload["items"])
+
+
+@outbox.handles("meeting.locked")
+def tell_of_agenda(payload: dict[str, Any]) -> None:
+    meeting_notices.tell_of_agenda(payload["meeting"])
+
+
+@outbox.handles("meeting.mail", is_mail=True)
+def mail_meeting(payload: dict[str, Any]) -> None:
+    meeting_calls.mail_meeting(payload)
+
+
+@outbox.handles("meeting.case_mail", is_mail=True)
+def mail_case(payload: dict[str, Any]) -> None:
+    meeting_calls.mail_case(payload)
 
 
 @outbox.handles("minutes.approved")

@@ -18,7 +18,7 @@ from visitation.evaluation import views as evaluation
 from visitation.identity import views as identity
 from visitation.law import views as law
 from visitation.letters import views as letters
-from visitation.meetings import planning
+from visitation.meetings import answering, planning
 from visitation.meetings import views as meetings
 from visitation.minutes import views as minutes
 from visitation.outlook import views as outlook
@@ -62,6 +62,16 @@ committee = (
             "moeder/<uuid:pk>/fremmoede/",
             meetings.note_attendance,
             name="note_attendance",
+        ),
+        path(
+            "moeder/<uuid:pk>/svar/",
+            answering.answer_invitation,
+            name="answer_invitation",
+        ),
+        path(
+            "moeder/<uuid:pk>/suppleant/",
+            answering.name_substitute,
+            name="name_substitute",
         ),
         path(
             "moeder/<uuid:pk>/trin/<slug:step>/",

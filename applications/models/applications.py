@@ -155,7 +155,7 @@ class Application(SharedTexts):
     LIFECYCLE: ClassVar[StateMachine] = LIFECYCLE
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # `SF-2026-0042`: of the year in which the case was begun.
+    # `AB-2026-0042`: of the year in which the case was begun.
     number = models.CharField("sagsnummer", max_length=16, unique=True)
     school = models.ForeignKey(
         School, on_delete=models.PROTECT, related_name="+", verbose_name="skole"

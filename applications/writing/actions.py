@@ -25,6 +25,7 @@ from skolefleks.danish import today
 from skolefleks.models import Role, School, User
 from skolefleks.permissions import Permission, require
 from skolefleks.refusals import Refusal
+from skolefleks.setup import trade
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -328,7 +329,7 @@ def _save_row(row: Row) -> None:
 
 
 def next_number(year: int) -> str:
-    """The year's next case number, `SF-2027-0042`; two who ask at once get one each."""
+    """The year's next case number, `AB-2027-0042`; two who ask at once get one each."""
     with connection.cursor() as cursor:
         # One statement counts and locks, and makes the row of a new year
         # where it is missing.
@@ -338,4 +339,4 @@ def next_number(year: int) -> str:
             [year],
         )
         number = cursor.fetchone()[0]
-    return f"SF-{year}-{number:04d}"
+    return f"{trade.now().number_prefix}-{year}-{number:04d}"

@@ -11,11 +11,12 @@ from typing import NamedTuple
 from uuid import UUID
 
 from budget.models import Difference
+from skolefleks.numbers import IN_TEXT
 
 Kind = Difference.Kind
 
 RUN_NUMBER = re.compile(r"\bU-\d{4}-\d{4,}\b")
-CASE_NUMBER = re.compile(r"\bSF-\d{4}-\d{4,}\b")
+CASE_NUMBER = IN_TEXT
 
 
 class Paid(NamedTuple):

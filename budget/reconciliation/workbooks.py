@@ -51,8 +51,9 @@ def _plain(cell: Any) -> str | int | float:
     # A moment is a day too.
     if isinstance(cell, date):
         return f"{cell:%d.%m.%Y}"
-    is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
     # JSON knows no infinity.
-    if is_number and math.isfinite(cell):
-        return cell
+    is_number = isinstance(cell, int | float) and math.isfinite(cell)
+    if is_number and not isinstance(cell, bool):
+        number: int | float = cell
+        return number
     return str(cell)[:MOST_LETTERS]

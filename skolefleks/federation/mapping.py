@@ -1,8 +1,8 @@
 """Which words of the sign-on give which role here: a file that the municipality writes.
 
     {"claim": "groups", "roles": {
-        "SF-leder-baltorp": {"role": "school_leader", "school": "Baltorpskolen"},
-        "SF-formand": {"role": "committee_chair", "centre": "C-SIK"}}}
+        "leder-baltorp": {"role": "school_leader", "school": "Baltorpskolen"},
+        "formand": {"role": "committee_chair", "centre": "C-SIK"}}}
 
 What does not stand there gives nothing.
 """

@@ -20,7 +20,7 @@ from skolefleks.models.people import (
 from skolefleks.models.places import Centre, District, School
 from skolefleks.models.reviews import Review, ReviewLine
 from skolefleks.models.sessions import Session
-from skolefleks.models.settings import SettingChange
+from skolefleks.models.settings import Logo, SettingChange
 from skolefleks.models.trail import AccessEntry, AccessSeal, AuditEntry, AuditSeal
 
 __all__ = (
@@ -39,6 +39,7 @@ __all__ = (
     "Draft",
     "IdempotencyKey",
     "KeyCanary",
+    "Logo",
     "MailChoice",
     "Membership",
     "Notice",

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from skolefleks.models.people import User
-from skolefleks.triggers import fixed, never_emptied
+from skolefleks.triggers import append_only, fixed, never_emptied
 
 if TYPE_CHECKING:
     from datetime import date
@@ -118,3 +118,18 @@ class SettingChange(models.Model):
     def is_to_come(self, day: date) -> bool:
         """Whether it holds from a later day than `day`."""
         return self.holds_from is not None and self.holds_from > day
+
+
+class Logo(models.Model):
+    """A picture of the municipality, drawn anew by us; the profile says which one is shown."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    content = models.BinaryField()
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return self.sha256

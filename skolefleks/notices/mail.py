@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from skolefleks import outbox
 from skolefleks.models import MailChoice, Notice
+from skolefleks.numbers import is_case_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -62,12 +63,14 @@ def tell(
     topic: str = "waits",
     must_act: bool = True,
     at_once: bool = False,
+    has_own_mail: bool = False,
 ) -> None:
     """A notice to each of `people` with the fixed sentence `text`, which names nobody.
 
     A mail comes at once where the person chose so: by default only where
     somebody `must_act`. The rest waits for the daily mail. An alarm comes
-    `at_once` to everybody.
+    `at_once` to everybody. What `has_own_mail`, with a file for the calendar,
+    is in no other.
     """
     for person in people:
         notice = Notice(
@@ -83,11 +86,13 @@ def tell(
         wants_all_at_once = person.mail_choice == MailChoice.AT_ONCE
         if at_once or wants_all_at_once or wants_tasks_at_once:
             notice.mailed_at = timezone.now()
+        if has_own_mail:
+            notice.mailed_at = timezone.now()
         notice.save()
 
         # A message of its own: an address that is refused holds up neither the
         # notice nor the others' mails.
-        if notice.mailed_at:
+        if notice.mailed_at and not has_own_mail:
             outbox.post("notices.mail", notice=notice.pk, user=person.pk)
 
 
@@ -113,8 +118,8 @@ def send_at_once(person: User, notice: Notice) -> None:
 
 
 def _subject_in_words(subject: str) -> str:
-    """`Sag: SF-2026-0042`; what is no case has a name of its own: `Møde 3. december 2026`."""
-    if subject.startswith("SF-"):
+    """`Sag: AB-2026-0042`; what is no case has a name of its own: `Møde 3. december 2026`."""
+    if is_case_number(subject):
         return f"Sag: {subject}"
     return subject
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from skolefleks import audit, outbox
 from skolefleks.models import AccessEntry, User
+from skolefleks.numbers import is_case_number
 from skolefleks.operations import facts, forms, health, queries, trail_in_words
 from skolefleks.pages import act, page
 from skolefleks.paging import Page, page_of
@@ -23,9 +23,6 @@ from skolefleks.permissions import Request, public
 from skolefleks.setup import trade
 from skolefleks.spreadsheets import Column, Table, answer
 from skolefleks.throttles import throttled
-
-_CASE_NUMBER = re.compile(r"SF-[0-9]{4}-[0-9]{4,6}")
-
 
 # Lines of who saw what on a page; the file holds all.
 MOST_READINGS = 200
@@ -253,6 +250,6 @@ def _log_search(request: Request, choice: dict[str, Any]) -> None:
     subject = ""
     number = choice.get("number", "")
     # What is no case number may be about a person, and this log is kept for ever.
-    if _CASE_NUMBER.fullmatch(number):
+    if is_case_number(number):
         subject = number
     audit.log_access(AccessEntry.Kind.SEARCH, subject, by=request.user)

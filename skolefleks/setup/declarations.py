@@ -16,10 +16,13 @@ from skolefleks.setup.of_committee import CommitteeSettings
 from skolefleks.setup.of_efforts import EffortSettings
 from skolefleks.setup.of_house import HouseSettings
 from skolefleks.setup.of_money import MoneySettings
+from skolefleks.setup.of_municipality import ProfileSettings
 
 
 @dataclass(frozen=True)
-class Values(MoneySettings, CommitteeSettings, EffortSettings, HouseSettings):
+class Values(
+    MoneySettings, CommitteeSettings, EffortSettings, HouseSettings, ProfileSettings
+):
     """All settings as they hold on one day."""
 
 

@@ -11,7 +11,7 @@ from skolefleks.forms import Form
 from skolefleks.models.settings import REASON
 from skolefleks.setup import rules
 from skolefleks.setup.declarations import DECLARATIONS
-from skolefleks.textfields import Day, FreeText
+from skolefleks.textfields import LARGEST, Day, FreeText
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -35,7 +35,10 @@ class ChangeForm(Form):
 
     starts_on = Day("Gælder fra")
     reason = Reason("Begrundelse")
-    after = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    # One is added to it.
+    after = forms.IntegerField(
+        widget=forms.HiddenInput, min_value=0, max_value=LARGEST - 1
+    )
 
     def __init__(
         self, data: QueryDict | None, *, name: str, value: Value, after: int

@@ -25,6 +25,8 @@ class Group(Enum):
     CURVES = "Målingernes sætninger"
     SCHOOLS = "Skolerne"
     SAFETY = "Sikkerhed og opbevaring"
+    # On a page of its own.
+    MUNICIPALITY = "Kommunen"
 
 
 class Weight(Enum):
@@ -70,6 +72,8 @@ class Declaration:
     count: int | None = 0
     options: Mapping[str, str] = field(default_factory=dict)
     takes_several: bool = False
+    # As it was typed: `least` and `most` are characters.
+    is_text: bool = False
     # Written without a full stop.
     is_year: bool = False
     default: Callable[[], Value] | None = None
@@ -84,6 +88,8 @@ class Declaration:
 
     def in_words(self, value: Value) -> str:
         """`200.000 kr. pr. år`, `80 og 95 procent`, the chosen option's own words."""
+        if self.is_text:
+            return str(value) or "–"
         if self.options:
             return self._chosen_in_words(value)
         numbers = value if isinstance(value, tuple) else (value,)
@@ -100,6 +106,8 @@ class Declaration:
 
     def as_typed(self, value: Value) -> Any:
         """What the form shows of a value: what somebody would type, or the chosen options."""
+        if self.is_text:
+            return value
         if self.options and self.takes_several and isinstance(value, tuple):
             return [str(one) for one in value]
         if self.options:

@@ -26,7 +26,7 @@ def slug_of(name: str) -> str:
     return slugify(DECLARATIONS[name].label.lower().translate(_LETTERS))
 
 
-NAMES = {slug_of(name): name for name in DECLARATIONS}
+NAMES = {slug_of(name): name for name, one in DECLARATIONS.items() if not one.is_text}
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,8 @@ def groups() -> list[tuple[Group, list[Row]]]:
 
     by_group: list[tuple[Group, list[Row]]] = []
     for group in Group:
+        if group is Group.MUNICIPALITY:
+            continue
         of_group = [row for row in rows.values() if row.declaration.group is group]
         by_group.append((group, of_group))
     return by_group

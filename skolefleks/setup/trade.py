@@ -78,6 +78,18 @@ def with_one(before: Values, name: str, value: Any) -> Values:
     return replace(before, **{name: value})
 
 
+def letterhead() -> dict[str, str]:
+    """What a letter says of its sender: it keeps that for ever."""
+    values = now()
+    return {
+        "name": values.municipality,
+        "sender": values.sender,
+        "address": values.address,
+        "contact": values.contact,
+        "colour": values.colour,
+    }
+
+
 def in_words(write: Callable[[Values], str]) -> Any:
     """A text of a form that is declared once: written anew, from today's values, each time."""
     return lazy(lambda: write(now()), str)()

@@ -21,14 +21,18 @@ from tests.sign_on import Provider
 
 INSIDE = "inside"
 
+# With what tests/accidents shows without an engine too: parts that are killed and come back.
+ALL = "all"
+
 # With processes of its own: whatever kills us, no container is left running.
 NAMESPACES = ("--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
 
 
 def main() -> None:
     """Outside first; `inside` is what we start ourselves by, in the namespace."""
-    if sys.argv[1:] == [INSIDE]:
-        inside()
+    words = sys.argv[1:]
+    if INSIDE in words:
+        inside(has_accidents=ALL in words)
         return
 
     reason = machine.why_not()
@@ -49,6 +53,7 @@ def outside() -> None:
         with step("tools, hadolint and dclint, and what the base images are made of"):
             fetch_and_lint()
         command = ["unshare", *NAMESPACES, sys.executable, "-m", "tests.engine", INSIDE]
+        command += sys.argv[1:]
         code = subprocess.run(command, cwd=bases.PROJECT).returncode
     print(f"   {total():6.1f} s  in all", flush=True)
     sys.exit(code)
@@ -67,7 +72,7 @@ def lint() -> None:
     machine.lint(bases.PROJECT)
 
 
-def inside() -> None:
+def inside(*, has_accidents: bool) -> None:
     """The engine, the sign-on, and the drill."""
     with tempfile.TemporaryDirectory(prefix="engine-") as name:
         folder = Path(name)
@@ -75,7 +80,7 @@ def inside() -> None:
         with daemon.running(folder), Provider.running(daemon.OUTSIDE) as provider:
             with step("base images"):
                 bases.build()
-            drill.run(folder, provider)
+            drill.run(folder, provider, has_accidents=has_accidents)
 
 
 def _know_host(folder: Path) -> None:

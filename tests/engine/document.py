@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 from tests.engine.bases import PROJECT
+from tests.engine.clock import step
 
 TEXT = (PROJECT / "docs/production.md").read_text()
 
@@ -27,7 +28,20 @@ def block(heading: str, language: str = "sh", number: int = 0) -> str:
 
 def run(heading: str, folder: Path, typed: str = "", number: int = 0) -> str:
     """Run a block in `folder`, as it stands; what it said."""
-    command = ["bash", "-euo", "pipefail", "-c", block(heading, number=number)]
+    text = block(heading, number=number)
+    lines = text.splitlines()
+    # Commands of the engine stand alone on their lines: the seconds of each are told.
+    if len(lines) > 1 and all(line.startswith("docker ") for line in lines):
+        said = ""
+        for line in lines:
+            with step(f"{heading}: {line}"):
+                said += _run(heading, line, folder)
+        return said
+    return _run(heading, text, folder, typed)
+
+
+def _run(heading: str, text: str, folder: Path, typed: str = "") -> str:
+    command = ["bash", "-euo", "pipefail", "-c", text]
     done = subprocess.run(
         command,
         cwd=folder,

@@ -10,6 +10,9 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from tests.engine import bases, document
 from tests.engine.bases import PROJECT
@@ -28,23 +31,20 @@ ADMINISTRATOR = "signe@example.dk"
 # How long a part that was killed may be away.
 BACK_SECONDS = 30
 
-# The documents' intervals are for every day; a drill need not wait for the next half minute.
-HASTY = """
-services:
-  web: {healthcheck: {interval: 2s}}
-  worker: {healthcheck: {interval: 5s}}
-  mailer: {healthcheck: {interval: 5s}}
-  beat: {healthcheck: {interval: 2s}}
-  valkey: {healthcheck: {interval: 1s}}
-  database: {healthcheck: {interval: 1s}}
-"""
+# Seconds between two questions whether a service is well: the documents' intervals are for every
+# day, and a drill need not wait for the next half minute.
+INTERVALS = {"web": 2, "worker": 3, "mailer": 3, "beat": 2, "valkey": 1, "database": 1}
+
+# Of whoever is asked before it listens: the answer is waited for to the end.
+PATIENCE = "--timeout=3"
 
 
-def run(folder: Path, provider: Provider) -> None:
+def run(folder: Path, provider: Provider, *, has_accidents: bool) -> None:
     """All of it; raises at the first thing that is not as it should be."""
     site = _check_out(folder)
     _start(site, provider)
-    _break_and_mend(site)
+    if has_accidents:
+        _break_and_mend(site)
     visitor = Visitor(provider)
     with visitor.proxy(folder, document.block("5. Proxy", "caddyfile")):
         _work_and_lose_everything(site, visitor)
@@ -108,8 +108,8 @@ def _update_and_go_back(site: Path, visitor: Visitor) -> None:
         visitor.sign_in()
         visitor.lay_on("senere.pdf")
         assert len(visitor.papers()) == 2
+    [day] = backups.iterdir()
     with step("a rollback is refused while the site is running"):
-        [day] = backups.iterdir()
         done = try_compose(site, "run", "--rm", "operator", "rollback", f"/backups/{day.name}")
         assert "stop web, worker, mailer and beat first" in done.stdout, done.stdout
     with step("go back to the version and the data before"):
@@ -132,8 +132,22 @@ def _check_out(folder: Path) -> Path:
         else:
             shutil.copy(source, site / name)
 
-    (site / "docker-compose.override.yml").write_text(HASTY)
+    file = site / "docker-compose.yml"
+    services = yaml.safe_load(file.read_text())["services"]
+    hasty = {name: _hasty(services[name], seconds) for name, seconds in INTERVALS.items()}
+    (site / "docker-compose.override.yml").write_text(yaml.safe_dump({"services": hasty}))
     return site
+
+
+def _hasty(service: dict[str, Any], seconds: int) -> dict[str, Any]:
+    """What is otherwise in a drill: asked more often, and no wait for half a processor."""
+    health: dict[str, Any] = {"interval": f"{seconds}s"}
+    words = service.get("healthcheck", {}).get("test", [])
+    if any(word.startswith("--timeout=") for word in words):
+        health["test"] = [re.sub("^--timeout=.*", PATIENCE, word) for word in words]
+    if service["cpus"] == 0.5:
+        return {"healthcheck": health, "cpus": 1}
+    return {"healthcheck": health}
 
 
 def _write_settings(site: Path, provider: Provider) -> None:

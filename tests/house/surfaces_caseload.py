@@ -236,6 +236,8 @@ def addresses_of(application, pupils=1):
             "niveau/": [YEAR],
             "kvartal/": [YEAR],
             "evaluering/": [f"regnskabsaar-{YEAR}", f"skoleaar-{YEAR - 1}"],
+            "aendring/": [0],
+            "indstillinger/": ["beslutningsdygtighed"],
             "-": [1],
             "udbetalinger/": ["UB-1"],
             "logget-ind/": [0],

@@ -110,7 +110,8 @@ def test_the_meetings_take_as_many_queries_with_30_cases_as_with_1(
         pages = ("visitation:meeting", "visitation:agenda", "visitation:add_case")
         counts.append([asked(committee, reverse(name, args=[meeting.pk])) for name in pages])
     assert counts[0] == counts[1]
-    assert max(counts[0]) <= 12
+    # One of them is who could take a seat.
+    assert max(counts[0]) <= 13
 
 
 @pytest.mark.parametrize("page", ["people", "person"])

@@ -1,4 +1,4 @@
-"""No text of any form takes a CPR number, however it is written."""
+"""No text of any form takes a CPR number, however it is written; no number is without an end."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from django import forms
 
 from skolefleks import cpr
-from skolefleks.textfields import CPR_IN_TEXT, FreeText
+from skolefleks.textfields import CPR_IN_TEXT, LARGEST, FreeText
 from tests.house.sources import CODE, place
 
 # A field of text that is no `FreeText`, each with its reason.
@@ -104,6 +104,18 @@ def test_every_text_field_of_every_form_refuses_a_number():
     checked = list(every_form())
     assert len(checked) > 50
     assert list(chain.from_iterable(map(other_text, checked))) == []
+
+
+def without_end(form):
+    """The form's fields of numbers that take more than any column holds."""
+    for name, field in form.base_fields.items():
+        is_number = isinstance(field, forms.IntegerField)
+        if is_number and (field.max_value is None or field.max_value > LARGEST):
+            yield f"{form.__name__}.{name}"
+
+
+def test_every_number_of_every_form_has_an_end():
+    assert list(chain.from_iterable(map(without_end, every_form()))) == []
 
 
 def fields_written(tree):

@@ -51,7 +51,7 @@ RACED = {
         "tests/budget/returns/test_at_once.py"
         " test_the_same_return_approved_by_four_at_once_comes_back_once"
     ),
-    "visitation.agenda.actions.lock_meeting": (
+    "visitation.agenda.actions.hold_meeting": (
         "tests/visitation/meetings/test_races.py test_of_two_who_reorder_at_once_the_later_is_told"
     ),
 }

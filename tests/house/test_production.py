@@ -145,7 +145,7 @@ def test_a_password_opens_nothing(site: Site) -> None:
 
 
 def test_a_known_person_comes_in_by_single_sign_on(site: Site, provider: Provider) -> None:
-    assert "Log ind med Ballerup Kommune" in site.get("/konto/login/").text
+    assert "Log ind med kommunens login" in site.get("/konto/login/").text
     answer = sign_in(site.url, HOST, provider, email=LEADER.upper())
     assert (answer.status_code, answer.headers["Location"]) == (302, "/")
     start = answer.session.get(site.url + "/")

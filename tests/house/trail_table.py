@@ -42,6 +42,7 @@ WRITES = {
         "begin": "begin_review",
         "sign": "end_role end_sessions finish_review sign_review_line",
     },
+    "skolefleks.profile.actions": {"change_profile": "change_setting"},
     "skolefleks.setup.actions": {
         "change": "change_setting",
         "agree": "agree_setting",
@@ -241,6 +242,10 @@ WRITES = {
         "reopen_meeting": "reopen",
         "cancel_meeting": "cancel",
     },
+    "visitation.meetings.attending": {
+        "answer": "answer_invitation drop_substitute name_substitute",
+        "name_substitute": "drop_substitute name_substitute",
+    },
     "visitation.identity.actions": {
         "exchange_number": "exchange_number",
         "join": "join_pupils join_pupils",
@@ -289,6 +294,7 @@ WRITES = {
         "send_round": "lapse_round send_round",
         "answer_round": "agree_in_writing ask_for_meeting",
         "recall_round": "recall_round",
+        "end_round_of": "lapse_round",
     },
     "skolefleks.operations.alarms": {"tell_of_reading": "unusual_reading"},
     "skolefleks.outbox": {"try_again": "try_mail_again"},
@@ -303,7 +309,7 @@ WRITES = {
     "visitation.amendments.writing": {
         "write_extension": "write_extension",
         "send_extension": "send_amendment write_extension",
-        "withdraw": "withdraw_amendment",
+        "withdraw": "lapse_round withdraw_amendment",
     },
 }
 
@@ -338,6 +344,7 @@ SILENT = {
         budget.books.actions.lock_pools
         budget.figures.actions.lock_figures
         applications.writing.actions.lock
+        visitation.agenda.actions.hold_meeting
         visitation.agenda.actions.lock_meeting
         visitation.prices.actions.lock_applications
     """,

@@ -23,6 +23,7 @@ from visitation.recusals import actions as recusals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from applications.models import Application
@@ -156,6 +157,7 @@ def arrange(
     _require_open(meeting)
 
     items = {item.pk: item for item in meeting.items.all()}
+    before = _times(meeting)
     # A case that somebody put on or took off meanwhile is not left out silently.
     is_complete = len(order) == len(items) and set(order) == items.keys()
     if not is_complete:
@@ -170,6 +172,7 @@ def arrange(
     AgendaItem.objects.bulk_update(items.values(), ["position", "minutes"])
     outdate_forms(meeting)
     audit.record("arrange_agenda", meeting, by=by, items=[str(pk) for pk in order])
+    _tell_of_new_times(meeting, before)
 
 
 @transaction.atomic
@@ -186,17 +189,30 @@ def remove_from_agenda(item: AgendaItem, *, revision: int, by: User) -> None:
     _require_open(meeting)
 
     # The row goes: that the case was on the agenda is kept by the trail.
+    before = _times(meeting)
+    removed = rules.facts_of(item, before[str(item.pk)])
     item.delete()
     outdate_forms(meeting)
     application = item.application
     audit.record("remove_from_agenda", application, by=by, meeting=str(meeting.pk))
     # Whoever was called to the meeting is told; before that nobody knew.
     if meeting.invited_at:
-        outbox.post(
-            "meeting.case_removed",
-            meeting=str(meeting.pk),
-            application=str(application.pk),
-        )
+        outbox.post("meeting.case_removed", **removed)
+    _tell_of_new_times(meeting, before)
+
+
+def _times(meeting: Meeting) -> dict[str, datetime]:
+    """When each item is taken up, by its id."""
+    return {str(item.pk): at for item, at in queries.times_of(meeting)}
+
+
+def _tell_of_new_times(meeting: Meeting, before: dict[str, datetime]) -> None:
+    """The schools of the cases that are taken up at another time than `before`."""
+    if meeting.invited_at is None:
+        return
+    items = [pk for pk, at in _times(meeting).items() if before.get(pk) != at]
+    if items:
+        outbox.post("meeting.times_changed", meeting=str(meeting.pk), items=items)
 
 
 @transaction.atomic
@@ -226,6 +242,11 @@ def lock_meeting(meeting: Meeting, *, by: User) -> None:
     Raises PermissionDenied for who does not lead meetings.
     """
     require(by, Permission.MEETING_LEAD, at=EVERYWHERE)
+    hold_meeting(meeting)
+
+
+def hold_meeting(meeting: Meeting) -> None:
+    """The same for an act that is no leader's: each member answers for themself."""
     # Without the key, so that rows that refer to the meeting can still be written beside this.
     meeting.refresh_from_db(
         from_queryset=Meeting.objects.select_for_update(no_key=True)

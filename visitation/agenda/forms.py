@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 
 from skolefleks.forms import Form
+from skolefleks.textfields import LARGEST
 from visitation.agenda import rules
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class AgendaForm(Form):
     `fjern`, which takes it off.
     """
 
-    revision = forms.IntegerField(min_value=0)
+    revision = forms.IntegerField(min_value=0, max_value=LARGEST)
 
     def __init__(self, data: QueryDict, *, items: Iterable[AgendaItem]) -> None:
         super().__init__(data)

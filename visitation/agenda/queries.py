@@ -160,7 +160,9 @@ def agenda(meeting: Meeting, user: User) -> Agenda:
     """All that the meeting's page shows. Takes seven queries, whatever it holds."""
     # Read once and asked for each point: the quorum would else cost a query a case.
     people = list(
-        meeting.attendances.select_related("user").order_by(alphabet.by("user__name"))
+        meeting.attendances.select_related("user", "stands_in_for").order_by(
+            alphabet.by("user__name")
+        )
     )
     points = points_of(meeting, user)
     decided = _decided_pupils(meeting)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from skolefleks.setup import trade
 from visitation.lifecycle import MeetingStatus
@@ -53,7 +53,7 @@ def quorum(
     # Once it is opened, who did not say anything is not there.
     states = {Attendance.State.PRESENT}
     if is_foreseen:
-        states.add(Attendance.State.INVITED)
+        states |= {Attendance.State.INVITED, Attendance.State.COMING}
 
     counting = {row.user_id for row in people if row.counts and row.state in states}
     # Who is disqualified and absent is not subtracted twice.
@@ -72,6 +72,17 @@ def timed(
         rows.append((item, begins_at))
         begins_at += timedelta(minutes=item.minutes)
     return rows
+
+
+def facts_of(item: AgendaItem, at: datetime) -> dict[str, Any]:
+    """What a mail of a case is made of: the item itself may be gone when it is written."""
+    return {
+        "meeting": str(item.meeting_id),
+        "item": str(item.pk),
+        "application": str(item.application_id),
+        "starts_at": at.isoformat(),
+        "minutes": item.minutes,
+    }
 
 
 def can_be_arranged(meeting: Meeting) -> bool:

@@ -71,10 +71,10 @@ class CaseStory:
 
         if decided_days_ago is None:
             return
-        # At the meeting, which is open from 12 to 14 (`meetings.py`); released in
+        # At the meeting, which is open from 9 to 12 (`meetings.py`); released in
         # the afternoon.
         if state in {"decided", "released"}:
-            self.scene.plan(decided_days_ago, self.decide, hour=13)
+            self.scene.plan(decided_days_ago, self.decide, hour=10)
         if state == "released":
             self.scene.plan(decided_days_ago, self.release, hour=15)
             self._plan_efforts(decided_days_ago)

@@ -76,9 +76,9 @@ class MeetingStories:
             day = self.scene.today - timedelta(days=days_ago)
             meeting = PastMeeting(self.scene, number, day, cases)
             self.scene.plan(days_ago + 1, meeting.prepare, hour=14)
-            self.scene.plan(days_ago, meeting.open, hour=12)
-            # The cases are decided at 13 (`cases.py`).
-            self.scene.plan(days_ago, meeting.close, hour=14)
+            self.scene.plan(days_ago, meeting.open, hour=9, minute=2)
+            # The cases are decided at 10 (`cases.py`).
+            self.scene.plan(days_ago, meeting.close, hour=11, minute=40)
             if days_ago > APPROVED_AFTER:
                 self.scene.plan(days_ago - APPROVED_AFTER, meeting.approve, hour=10)
 

@@ -7,6 +7,7 @@ from typing import Any
 from skolefleks.administration import actions as administration
 from skolefleks.development.demo import PASSWORD
 from skolefleks.models import Role, School, User
+from skolefleks.profile import actions as profile
 from visitation.caseload.scene import read_data
 
 
@@ -19,6 +20,11 @@ def make_people() -> dict[str, User]:
             _give_role(user, membership)
         people[user.email] = user
     return people
+
+
+def fill_in_the_profile(people: dict[str, User]) -> None:
+    """The demo is a municipality that there is, by its profile alone."""
+    profile.change_profile(read_data("municipality"), by=people["admin@demo.example"])
 
 
 def _give_role(user: User, membership: dict[str, Any]) -> None:

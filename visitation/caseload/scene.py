@@ -87,11 +87,19 @@ class Scene:
                     return user
         raise LookupError(school.name)
 
-    def plan(self, days_ago: int, act: Callable[[], object], *, hour: int = 9) -> None:
+    def plan(
+        self,
+        days_ago: int,
+        act: Callable[[], object],
+        *,
+        hour: int = 9,
+        minute: int | None = None,
+    ) -> None:
         """Let `act` happen so many days ago, at a working hour; never later than now."""
-        day = self.now - timedelta(days=days_ago)
+        day = timezone.localtime(self.now - timedelta(days=days_ago))
         # Another minute for each: nobody does everything at nine sharp.
-        minute = 7 * self.planned % 60
+        if minute is None:
+            minute = 7 * self.planned % 60
         at = min(day.replace(hour=hour, minute=minute), self.now)
         self._add(at, act)
 

@@ -270,6 +270,8 @@ def create_grant(decision: Decision, terms: rules.Terms, *, by: User) -> Grant:
     """
     pupil_case = decision.pupil_case
     application = pupil_case.application
+    # Anew: the committee may have joined two rows since the page was read.
+    pupil_case.refresh_from_db(fields=["pupil"])
     if pupil_case.pupil is None:
         raise NotPossible
 

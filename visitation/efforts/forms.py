@@ -8,7 +8,7 @@ from django import forms
 
 from skolefleks.danish import DayField, day
 from skolefleks.forms import Form
-from skolefleks.textfields import Day, Hours, Line, LongText, OneDecimal
+from skolefleks.textfields import LARGEST, Day, Hours, Line, LongText, OneDecimal
 from visitation.efforts import concerns
 from visitation.models import EffortCondition, EffortPhase, PlanMeasure
 
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from visitation.models import Effort, EffortContact, EffortGoal
 
 LARGEST_FIGURE = 99_999
-
-# PostgreSQL answers a larger number with an error.
-LARGEST_ID = 2**31 - 1
 
 
 def require(form: Form, name: str, message: str) -> None:
@@ -217,7 +214,7 @@ class EffortFilter(forms.Form):
         label="Skole",
         required=False,
         min_value=1,
-        max_value=LARGEST_ID,
+        max_value=LARGEST,
         widget=forms.Select,
     )
     fase = forms.ChoiceField(

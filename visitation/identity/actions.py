@@ -18,7 +18,7 @@ from visitation.models import Effort, Grant
 from visitation.recusals import actions as recusals
 
 if TYPE_CHECKING:
-    from skolefleks.models import User
+    from skolefleks.models import School, User
 
 
 class Overlapping(Refusal):
@@ -32,11 +32,13 @@ class Overlapping(Refusal):
 
 @transaction.atomic
 def exchange_number(pupil_case: PupilCase, *, cpr: str, by: User) -> None:
-    """Put the real CPR number in place of a replacement number, in all of the pupil's cases.
+    """Put the real CPR number in place of a replacement number, in the school's own cases.
 
-    Where the number is known already, the two become one. Raises
-    PermissionDenied, NotPossible for a pupil without a replacement number,
-    Refusal for another one of the kind, and Overlapping.
+    Where another school has the child by the same replacement number, its cases
+    stay: else whoever knows that number could write anybody's in its place. The
+    committee joins the two. Where the real number is known already, the cases
+    go under it. Raises PermissionDenied, NotPossible for a pupil without a
+    replacement number, Refusal for another one of the kind, and Overlapping.
     """
     application = pupil_case.application
     require(by, P.APPLICATION_WRITE, at=application)
@@ -55,15 +57,20 @@ def exchange_number(pupil_case: PupilCase, *, cpr: str, by: User) -> None:
         raise Refusal("Det er også et erstatningsnummer.", field="cpr")
 
     index = key_ring().blind(cpr)
-    other = Pupil.objects.filter(cpr_index=index).exclude(pk=old.pk).first()
-    if other:
-        _move(old, other)
+    school = application.school
+    own_cases = list(old.cases.filter(application__school=school))
+    is_elsewhere = old.cases.exclude(application__school=school).exists()
+    if is_elsewhere or Pupil.objects.filter(cpr_index=index).exists():
+        _move(old, Pupil.by_cpr(cpr), school=school)
     else:
         old.cpr = cpr
         old.cpr_index = index
         old.save(update_fields=["cpr", "cpr_index"])
     # That it was done, and never either number.
-    audit.record("exchange_number", application, by=by, pupil_case=str(pupil_case.pk))
+    for case in own_cases:
+        audit.record(
+            "exchange_number", case.application, by=by, pupil_case=str(case.pk)
+        )
 
 
 @transaction.atomic
@@ -74,8 +81,10 @@ def join(pupil_case: PupilCase, other: PupilCase, *, by: User) -> None:
     """
     application = pupil_case.application
     require(by, P.CASE_DECIDE, at=application)
-    recusals.require_not_recused(by, application)
-    recusals.require_not_recused(by, other.application)
+    # This holds the rows, in one order whichever of the two the page showed.
+    pair = (application, other.application)
+    for one in sorted(pair, key=lambda case: case.pk):
+        recusals.require_not_recused(by, one)
     if pupil_case.pupil is None or other.pupil is None:
         raise NotPossible
 
@@ -84,11 +93,25 @@ def join(pupil_case: PupilCase, other: PupilCase, *, by: User) -> None:
     audit.record("join_pupils", other.application, by=by, other=application.number)
 
 
-def _move(old: Pupil, new: Pupil) -> None:
-    """All that stands under the old row stands under the new one; the old one is kept."""
+# Where each has its school.
+_SCHOOL_OF = {
+    Grant: "decision__pupil_case__application__school",
+    Effort: "school",
+    PupilCase: "application__school",
+}
+
+
+def _move(old: Pupil, new: Pupil, *, school: School | None = None) -> None:
+    """What stands under the old row stands under the new one; the old one is kept.
+
+    All of it, or what is the `school`'s.
+    """
     try:
         with transaction.atomic():
-            for model in (Grant, Effort, PupilCase):
-                model._default_manager.filter(pupil=old).update(pupil=new)
+            for model, path in _SCHOOL_OF.items():
+                rows = model._default_manager.filter(pupil=old)
+                if school:
+                    rows = rows.filter(**{path: school})
+                rows.update(pupil=new)
     except IntegrityError as error:
         raise Overlapping from error

@@ -9,5 +9,5 @@ from skolefleks.forms import Form
 class NumberForm(Form):
     cpr = CprField(
         label="Elevens CPR-nummer",
-        help_text="Nummeret gælder i alle elevens sager. Det noteres, at det er udskiftet.",
+        help_text="Nummeret gælder i elevens sager på skolen. Det noteres, at det er udskiftet.",
     )

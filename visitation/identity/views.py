@@ -26,7 +26,9 @@ def exchange_number(request: Request, number: str, pupil: UUID) -> HttpResponse:
     form = forms.NumberForm(posted(request))
 
     if form.try_to(actions.exchange_number, pupil_case, by=request.user):
-        messages.success(request, "CPR-nummeret er udskiftet i alle elevens sager.")
+        messages.success(
+            request, "CPR-nummeret er udskiftet i elevens sager på skolen."
+        )
         return redirect(application)
 
     audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)

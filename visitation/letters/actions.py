@@ -17,6 +17,7 @@ from skolefleks.danish import today
 from skolefleks.encryption import key_ring
 from skolefleks.permissions import Permission, require
 from skolefleks.refusals import NotPossible, Refusal
+from skolefleks.setup import trade
 from visitation.letters import kinds, leaving, texts
 from visitation.models import Document, GivenText, JournalEntry
 
@@ -110,6 +111,8 @@ def draft(
     `about` is what the document belongs to: `application` and `decision`,
     or `meeting`.
     """
+    # Whom it is from is part of what it says, and stays.
+    source = {"municipality": trade.letterhead(), **source}
     # The same content gives the same text, so that its digest can be
     # compared.
     text = json.dumps(source, ensure_ascii=False, sort_keys=True)

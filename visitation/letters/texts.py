@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from skolefleks.danish import day, kr, today
+from skolefleks.setup import trade
 from visitation.law import queries as law_queries
 from visitation.law import rules as law_rules
 from visitation.letters import queries
@@ -65,6 +66,7 @@ class Letter:
         self.grant = Grant.objects.filter(decision=decision).first()
         self.pupil = self.pupil_case.shown_name
         self.school = application.school.name
+        self.municipality = trade.now().municipality
         self.texts = law_rules.texts()
         self.law = law_queries.legal_text(application)
 
@@ -153,7 +155,7 @@ class Letter:
     def _lead_to_parents(self) -> str:
         return (
             f"{self.school} har søgt om penge til at give {self.pupil} mere hjælp i skolen."
-            " Pengene kommer fra SkoleFleks. Det er Ballerup Kommunes ordning for børn og unge,"
+            f" Pengene kommer fra SkoleFleks. Det er {self.municipality}s ordning for børn og unge,"
             " der skal kunne blive på deres skole eller vende tilbage til den."
         )
 

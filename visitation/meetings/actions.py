@@ -147,6 +147,7 @@ def note_attendance(
     changed = [row for row in rows if row.state != states[row.user_id]]
     for row in rows:
         row.state = states[row.user_id]
+    _require_one_in_a_seat(meeting, states)
     # One statement for all, so that no screen sees half of the attendance.
     Attendance.objects.bulk_update(rows, ["state"])
 
@@ -155,6 +156,22 @@ def note_attendance(
     # Before the meeting is opened nobody comes or goes.
     if meeting.status == MeetingStatus.UNDER_WAY:
         _note_who_came_and_went(meeting, changed, by=by)
+
+
+def _require_one_in_a_seat(
+    meeting: Meeting, states: Mapping[int, Attendance.State]
+) -> None:
+    """Raise NotPossible where a member would be there together with their substitute."""
+    present = Attendance.State.PRESENT
+    seats = meeting.attendances.filter(stands_in_for__isnull=False)
+    for seat in seats.select_related("user", "stands_in_for"):
+        state = states.get(seat.user_id, seat.state)
+        member = seat.stands_in_for
+        if member and present == state == states.get(member.pk):
+            raise NotPossible(
+                f"{member.name} og suppleanten {seat.user.name} kan ikke begge være "
+                "til stede på samme plads."
+            )
 
 
 def _note_who_came_and_went(
@@ -177,6 +194,8 @@ def lock_agenda(meeting: Meeting, *, by: User) -> None:
         raise NotPossible("Dagsordenen er tom. Sæt mindst én sag på, før I låser den.")
     move(meeting, "lock", by=by)
     agenda.outdate_forms(meeting)
+    if meeting.invited_at:
+        outbox.post("meeting.locked", meeting=str(meeting.pk))
 
 
 @transaction.atomic

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
 from applications.dialogue.queries import followers_of
 from applications.models import Application
+from skolefleks import outbox
 from skolefleks.danish import day, moment
-from skolefleks.models import User
+from skolefleks.models import Role, User
 from skolefleks.notices.mail import tell
 from visitation.agenda import queries as agenda_queries
+from visitation.agenda import rules as agenda_rules
+from visitation.meetings import calls
 from visitation.models import AgendaItem, Meeting
 
 if TYPE_CHECKING:
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from django.db.models import QuerySet
 
 # Characters of a notice: the place of a meeting is free text, and may be longer
 # than fits.
@@ -31,12 +35,12 @@ def tell_of_invitation(
     """Those of the committee who are invited now; the schools at the first invitation."""
     meeting = Meeting.objects.get(pk=meeting_id)
     at = moment(meeting.starts_at)
-    tell_committee(
+    called = User.objects.filter(pk__in=people, is_active=True)
+    _call_committee(
         meeting,
-        User.objects.filter(pk__in=people, is_active=True),
+        called,
         f"Du er indkaldt til møde i kvalitetsudvalget {at}",
         topic="meeting.invited",
-        path=meeting.get_absolute_url(),
     )
     if tell_schools:
         _call_schools(meeting)
@@ -46,33 +50,56 @@ def tell_of_change(meeting_id: UUID) -> None:
     """Everybody who is invited, and the schools of the cases on the agenda."""
     meeting = Meeting.objects.get(pk=meeting_id)
     at = moment(meeting.starts_at)
-    tell_committee(
+    _call_committee(
         meeting,
         invited_to(meeting),
         f"Mødet i kvalitetsudvalget er flyttet til {at}, {meeting.place}",
         topic="meeting.changed",
-        path=meeting.get_absolute_url(),
     )
     for item, taken_up_at in agenda_queries.times_of(meeting):
         text = f"Mødet er flyttet: sagen behandles {moment(taken_up_at)}"
-        _tell_followers(item.application, text)
+        _tell_of_case(item, taken_up_at, text)
+
+
+def tell_of_new_times(meeting_id: UUID, items: Collection[str]) -> None:
+    """The schools whose case is taken up at another time than they were told."""
+    meeting = Meeting.objects.get(pk=meeting_id)
+    for item, taken_up_at in agenda_queries.times_of(meeting):
+        if str(item.pk) in items:
+            text = f"Tiden er ændret: sagen behandles {moment(taken_up_at)}"
+            _tell_of_case(item, taken_up_at, text)
+
+
+def tell_of_agenda(meeting_id: UUID) -> None:
+    """Everybody who is invited gets the agenda, as they may see it."""
+    meeting = Meeting.objects.get(pk=meeting_id)
+    people = list(invited_to(meeting))
+    tell_committee(
+        meeting,
+        people,
+        f"Dagsordenen for mødet {moment(meeting.starts_at)} er klar",
+        topic="meeting.agenda",
+        path=meeting.get_absolute_url(),
+        must_act=False,
+        has_own_mail=True,
+    )
+    calls.post_agenda(meeting, people)
 
 
 def tell_of_cancelling(meeting_id: UUID) -> None:
     """Everybody who is invited, and the schools of the cases on the agenda."""
     meeting = Meeting.objects.get(pk=meeting_id)
     at = moment(meeting.starts_at)
-    tell_committee(
+    _call_committee(
         meeting,
         invited_to(meeting),
         f"Mødet i kvalitetsudvalget {at} er aflyst",
         topic="meeting.cancelled",
-        path=meeting.get_absolute_url(),
     )
 
     text = "Mødet, hvor sagen skulle behandles, er aflyst. Sagen venter på et nyt"
-    for item, _ in agenda_queries.times_of(meeting):
-        _tell_followers(item.application, text)
+    for item, at_time in agenda_queries.times_of(meeting):
+        _tell_of_case(item, at_time, text)
 
 
 def tell_school_of_case(item_id: UUID) -> None:
@@ -90,15 +117,66 @@ def tell_school_of_case(item_id: UUID) -> None:
             _call_school(item, at)
 
 
-def tell_of_removed_case(meeting_id: UUID, application_id: UUID) -> None:
-    """Whoever was called because of a case; nothing where it is on the agenda again."""
-    meeting = Meeting.objects.get(pk=meeting_id)
-    if meeting.items.filter(application=application_id).exists():
+def tell_of_removed_case(facts: dict[str, Any]) -> None:
+    """Whoever was called because of a case; what stood in their calendar is taken out of it.
+
+    `facts` are those of `agenda.rules.facts_of`: the item itself is gone.
+    """
+    meeting = Meeting.objects.get(pk=facts["meeting"])
+    application = Application.objects.get(pk=facts["application"])
+    called = calls.called_to(application)
+    for person in called:
+        outbox.post("meeting.case_mail", **facts, person=person.pk, removed=True)
+    # On the agenda again, by another row: of that they are told as of a new case.
+    if meeting.items.filter(application=application).exists():
         return
-    application = Application.objects.get(pk=application_id)
+
     at = day(timezone.localdate(meeting.starts_at))
     text = f"Sagen er taget af dagsordenen for mødet {at}. Den venter på et nyt møde"
-    _tell_followers(application, text)
+    _tell_followers(application, called, text)
+
+
+def tell_of_apology(meeting_id: UUID, person_id: int) -> None:
+    """Who leads meetings hears who does not come, and whether enough still do."""
+    meeting = Meeting.objects.get(pk=meeting_id)
+    people = list(meeting.attendances.select_related("user"))
+    person = User.objects.get(pk=person_id)
+    text = f"{person.name} har meldt afbud til mødet {moment(meeting.starts_at)}"
+    for row in people:
+        if row.stands_in_for_id == person_id:
+            text += f", suppleant: {row.user.name}"
+
+    quorum = agenda_rules.quorum(meeting, people, ())
+    is_short = quorum is not None and not quorum.is_enough
+    if is_short:
+        text += ". Udvalget ventes ikke at være beslutningsdygtigt"
+    leaders = User.objects.holding(Role.COMMITTEE_CHAIR, Role.COMMITTEE_SECRETARY)
+    tell_committee(
+        meeting,
+        leaders.exclude(pk=person_id),
+        text,
+        topic="meeting.apology",
+        path=meeting.get_absolute_url(),
+        must_act=is_short,
+    )
+
+
+def tell_of_substitute(meeting_id: UUID, person_id: int) -> None:
+    """Who is to take a seat; nothing where they were let go again meanwhile."""
+    meeting = Meeting.objects.get(pk=meeting_id)
+    rows = meeting.attendances.select_related("user", "stands_in_for")
+    seat = rows.filter(user=person_id, stands_in_for__isnull=False).first()
+    if seat is None or seat.stands_in_for is None:
+        return
+    tell_committee(
+        meeting,
+        [seat.user],
+        f"Du er suppleant for {seat.stands_in_for.name} på mødet {moment(meeting.starts_at)}",
+        topic="meeting.substitute",
+        path=meeting.get_absolute_url(),
+        has_own_mail=True,
+    )
+    calls.post_meeting(meeting, [seat.user])
 
 
 def tell_committee(
@@ -109,6 +187,7 @@ def tell_committee(
     topic: str,
     path: str,
     must_act: bool = True,
+    has_own_mail: bool = False,
 ) -> None:
     """Tell `people` of the committee, by the meeting's day: nothing of what is on its agenda."""
     tell(
@@ -118,7 +197,18 @@ def tell_committee(
         text=text[:LONGEST_TEXT],
         topic=topic,
         must_act=must_act,
+        has_own_mail=has_own_mail,
     )
+
+
+def _call_committee(
+    meeting: Meeting, people: Iterable[User], text: str, *, topic: str
+) -> None:
+    """Tell them, by a mail of their own with the file for the calendar."""
+    people = list(people)
+    path = meeting.get_absolute_url()
+    tell_committee(meeting, people, text, topic=topic, path=path, has_own_mail=True)
+    calls.post_meeting(meeting, people)
 
 
 def invited_to(meeting: Meeting) -> Iterable[User]:
@@ -133,15 +223,27 @@ def _call_schools(meeting: Meeting) -> None:
 
 
 def _call_school(item: AgendaItem, at: datetime) -> None:
-    _tell_followers(item.application, f"Sagen behandles på møde {moment(at)}")
+    _tell_of_case(item, at, f"Sagen behandles på møde {moment(at)}")
 
 
-def _tell_followers(application: Application, text: str) -> None:
-    """School, writer and PPR hear of their own case, and nothing else of the meeting."""
-    tell(
-        followers_of(application),
-        number=application.number,
-        path=application.get_absolute_url(),
-        text=text,
-        topic="meeting.case",
-    )
+def _tell_of_case(item: AgendaItem, at: datetime, text: str) -> None:
+    """Who comes for the case hears it with a file for the calendar."""
+    called = calls.called_to(item.application)
+    _tell_followers(item.application, called, text)
+    calls.post_case(item, at, called)
+
+
+def _tell_followers(
+    application: Application, called: QuerySet[User], text: str
+) -> None:
+    """School, writer and advisers hear of their own case, and nothing else of the meeting."""
+    followers = followers_of(application).exclude(pk__in=called.values("pk"))
+    for people, has_own_mail in ((called, True), (followers, False)):
+        tell(
+            people,
+            number=application.number,
+            path=application.get_absolute_url(),
+            text=text,
+            topic="meeting.case",
+            has_own_mail=has_own_mail,
+        )

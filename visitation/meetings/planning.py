@@ -17,7 +17,7 @@ from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
 from visitation.agenda import queries as agenda_queries
 from visitation.meetings import actions, forms, queries, rules
-from visitation.meetings.calendar import calendar_file
+from visitation.meetings.calendar import calendar_file, entry_of
 from visitation.models import Meeting
 from visitation.pages import find
 
@@ -133,9 +133,10 @@ def change_meeting(request: Request, pk: UUID) -> HttpResponse:
 def invitation(request: Request, pk: UUID) -> HttpResponse:
     """The meeting for one's own calendar."""
     meeting = get_object_or_404(Meeting, pk=pk)
+    entry = entry_of(meeting)
     disposition = 'attachment; filename="moede-i-kvalitetsudvalget.ics"'
     return HttpResponse(
-        calendar_file(meeting),
-        "text/calendar; charset=utf-8",
+        calendar_file(entry, attendee=request.user.email),
+        f"text/calendar; method={entry.method}; charset=utf-8",
         headers={"Content-Disposition": disposition},
     )

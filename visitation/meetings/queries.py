@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
 from django.utils import timezone
 
 from visitation.lifecycle import UPCOMING, MeetingStatus
-from visitation.models import Meeting
+from visitation.meetings import rules
+from visitation.models import Attendance, Meeting
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+    from skolefleks.models import User
 
 # More than a year's meetings.
 UPCOMING_SHOWN = 60
@@ -25,27 +28,37 @@ def upcoming() -> list[Meeting]:
 
 
 class StartMeetings(NamedTuple):
-    """What a front page says of the meetings: the next one, and the minutes not approved."""
+    """What a front page says of the meetings.
+
+    The next one, the minutes not approved, and the coming ones that the reader
+    is called to and has not answered.
+    """
 
     next: Meeting | None
     unapproved: list[Meeting]
+    unanswered: list[Meeting]
 
 
-def for_start() -> StartMeetings:
-    """The next meeting with its number of `cases`, and those held without approved minutes.
+def for_start(user: User) -> StartMeetings:
+    """The next meeting with its number of `cases`, and what waits of the others.
 
     Takes one query.
     """
+    own = Attendance.objects.filter(meeting=OuterRef("pk"), user=user)
     rows = Meeting.objects.filter(status__in=(*UPCOMING, MeetingStatus.HELD))
+    rows = rows.annotate(own_answer=Subquery(own.values("state")))
     counted = rows.annotate(cases=Count("items")).order_by("starts_at", "pk")
 
-    upcoming, unapproved = [], []
+    upcoming, unapproved, unanswered = [], [], []
     for meeting in counted[:UPCOMING_SHOWN]:
         if meeting.status == MeetingStatus.HELD:
             unapproved.append(meeting)
-        else:
-            upcoming.append(meeting)
-    return StartMeetings(next(iter(upcoming), None), unapproved)
+            continue
+        upcoming.append(meeting)
+        is_open = rules.can_be_changed(meeting)
+        if is_open and meeting.own_answer == Attendance.State.INVITED:
+            unanswered.append(meeting)
+    return StartMeetings(next(iter(upcoming), None), unapproved, unanswered)
 
 
 def past() -> QuerySet[Meeting]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
@@ -27,7 +27,7 @@ from visitation.agenda import forms as agenda_forms
 from visitation.agenda import queries as agenda_queries
 from visitation.agenda import rules as agenda_rules
 from visitation.lifecycle import MeetingStatus
-from visitation.meetings import actions, forms, rules
+from visitation.meetings import actions, attending, forms, rules
 from visitation.models import Meeting
 from visitation.pages import find
 from visitation.ways import queries as ways
@@ -89,7 +89,7 @@ NOT_NOTED = "Fremmødet er ikke gemt: vælg »Til stede« eller »Afbud« for hv
 @page(P.QUEUE_READ)
 def meeting(request: Request, pk: UUID) -> HttpResponse:
     """One meeting with its agenda, as the reader may see it."""
-    return _meeting_page(request, get_object_or_404(Meeting, pk=pk))
+    return meeting_page(request, get_object_or_404(Meeting, pk=pk))
 
 
 @page(P.QUEUE_READ)
@@ -116,7 +116,7 @@ def arrange_agenda(request: Request, pk: UUID) -> HttpResponse:
     items = meeting.items.select_related("application")
     form = agenda_forms.AgendaForm(request.POST, items=items)
     if not form.is_valid():
-        return _meeting_page(
+        return meeting_page(
             request, meeting, refusal=form.complaint, typed=form.typed_minutes
         )
 
@@ -139,7 +139,7 @@ def arrange_agenda(request: Request, pk: UUID) -> HttpResponse:
             sentence = "Dagsordenen er gemt."
     except Refusal as refusal:
         # Shown on the meeting's own page, with the minutes as they were typed.
-        return _meeting_page(
+        return meeting_page(
             request, meeting, refusal=str(refusal), typed=form.typed_minutes
         )
     messages.success(request, sentence)
@@ -192,7 +192,7 @@ def invite_committee(request: Request, pk: UUID) -> HttpResponse:
     try:
         new = actions.invite(meeting, by=request.user)
     except Refusal as refusal:
-        return _meeting_page(request, meeting, refusal=str(refusal))
+        return meeting_page(request, meeting, refusal=str(refusal))
 
     messages.success(
         request,
@@ -217,7 +217,7 @@ def note_attendance(request: Request, pk: UUID) -> HttpResponse:
     # What an act refuses stands above the form; what was not chosen has one
     # sentence for all.
     refusal = " ".join(str(error) for error in form.non_field_errors()) or NOT_NOTED
-    return _meeting_page(request, meeting, refusal=refusal)
+    return meeting_page(request, meeting, refusal=refusal)
 
 
 @act(P.MEETING_LEAD)
@@ -241,7 +241,7 @@ def move_meeting(request: Request, pk: UUID, step: str) -> HttpResponse:
         else:
             chosen.act(meeting, by=request.user)
     except Refusal as refusal:
-        return _meeting_page(request, meeting, refusal=str(refusal), later=later)
+        return meeting_page(request, meeting, refusal=str(refusal), later=later)
 
     messages.success(request, chosen.sentence)
     if is_end:
@@ -249,7 +249,7 @@ def move_meeting(request: Request, pk: UUID, step: str) -> HttpResponse:
     return redirect(meeting)
 
 
-def _meeting_page(
+def meeting_page(
     request: Request,
     meeting: Meeting,
     *,
@@ -293,6 +293,7 @@ def _meeting_page(
         "steps": _steps(meeting, request) if leads else [],
         "left": [(point, point.item.pk in (later or ())) for point in waiting],
         "attendance": forms.AttendanceForm(None, people=agenda.attendances),
+        **_seats(meeting, agenda, request, leads=leads),
         "leads": leads,
         "reopening": _reopening(meeting, request),
         "may_arrange": leads and agenda_rules.can_be_arranged(meeting),
@@ -343,6 +344,33 @@ def _asked_first(step: Step, meeting: Meeting) -> Step:
         text=f"Mødet er først {moment(meeting.starts_at)}.",
         answer="Ja, åbn det nu",
     )
+
+
+def _seats(
+    meeting: Meeting,
+    agenda: agenda_queries.Agenda,
+    request: Request,
+    *,
+    leads: bool,
+) -> dict[str, Any]:
+    """The forms of who comes: the reader's own answer, and the leader's for a seat."""
+    people = agenda.attendances
+    if not people or not rules.can_note_attendance(meeting):
+        return {}
+
+    substitutes = list(attending.substitutes_for(meeting))
+    forms_of_seats: dict[str, Any] = {}
+    own = [row for row in people if row.user_id == request.user.pk]
+    if own and rules.can_be_changed(meeting):
+        forms_of_seats["own_answer"] = own[0]
+        forms_of_seats["answering"] = forms.AnswerForm(
+            None, row=own[0], people=people, substitutes=substitutes
+        )
+    if leads:
+        forms_of_seats["seating"] = forms.SubstituteForm(
+            None, people=people, substitutes=substitutes
+        )
+    return forms_of_seats
 
 
 def _minutes_of(point: agenda_queries.Point, typed: dict[str, str]) -> str:

@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 Kind = MeetingEvent.Kind
 
 # What happens to the meeting itself; the rest stands at the point that it is about.
-OF_THE_MEETING = (Kind.OPENED, Kind.ARRIVED, Kind.LEFT, Kind.CLOSED, Kind.REOPENED)
+OF_THE_MEETING = (
+    Kind.OPENED,
+    Kind.ARRIVED,
+    Kind.LEFT,
+    Kind.STOOD_IN,
+    Kind.CLOSED,
+    Kind.REOPENED,
+)
 # What happens to a decision once it is made.
 OF_A_DECISION = (Kind.UNDONE, Kind.CEILING_REFUSED)
 
@@ -62,6 +69,9 @@ def _sentence(event: MeetingEvent) -> str:
     sentence = str(event.get_kind_display())
     if event.person:
         sentence = f"{event.person.name}: {sentence.lower()}"
+    if event.kind == Kind.STOOD_IN:
+        # Of a substitute it is the name of the member.
+        return f"{sentence} {event.reason} ({event.counting} til stede tæller med)"
     if event.counting is not None:
         sentence += f" ({event.counting} til stede tæller med)"
     if event.reason:

@@ -82,8 +82,7 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
         "status": status,
         "draft": approved_by is None,
         "people": [
-            [row.user.name, rules.title_of(row.roles), row.get_state_display()]
-            for row in people
+            [row.user.name, _title(row), row.get_state_display()] for row in people
         ],
         "points": points,
         "course": course.course_of(events),
@@ -205,9 +204,16 @@ def _people_of(meeting: Meeting) -> list[Any]:
         user=OuterRef("user"), role__in=COMMITTEE_ROLES
     )
     # The roles beside the row: a query a person would come to twenty.
-    rows = meeting.attendances.select_related("user")
+    rows = meeting.attendances.select_related("user", "stands_in_for")
     rows = rows.annotate(roles=ArraySubquery(memberships.values("role")))
     return list(rows.order_by(alphabet.by("user__name")))
+
+
+def _title(row: Any) -> str:
+    """What somebody invited is: a substitute, or what they are in the committee."""
+    if row.stands_in_for:
+        return f"Suppleant for {row.stands_in_for.name}"
+    return rules.title_of(row.roles)
 
 
 def _point(

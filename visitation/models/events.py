@@ -21,6 +21,7 @@ class MeetingEvent(models.Model):
         OPENED = "opened", "Mødet blev åbnet"
         ARRIVED = "arrived", "Kom til"
         LEFT = "left", "Gik"
+        STOOD_IN = "stood_in", "Træder ind som suppleant for"
         TAKEN_UP = "taken_up", "Sagen blev taget op"
         DECIDED = "decided", "Afgjort"
         UNDONE = "undone", "Afgørelsen blev fortrudt"

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
 from budget.models import Proposal, links
+from skolefleks.numbers import is_case_number
 from visitation.models.grants import Grant
-
-_CASE_NUMBER = re.compile(r"SF-\d{4}-\d{4,}")
 
 
 def case_address(text: str) -> str:
     """The case whose number is all of a posting's text: so this floor writes what it commits."""
-    if _CASE_NUMBER.fullmatch(text) is None:
+    if not is_case_number(text):
         return ""
     return reverse("case", args=[text])
 

@@ -158,11 +158,13 @@ class AgendaItem(models.Model):
 class Attendance(models.Model):
     """One of the committee at one meeting.
 
-    Who holds the role of member or chair counts towards the quorum.
+    Who holds the role of member or chair counts towards the quorum, and who
+    stands in for one of them.
     """
 
     class State(models.TextChoices):
         INVITED = "invited", "Indkaldt"
+        COMING = "coming", "Deltager"
         PRESENT = "present", "Til stede"
         ABSENT = "absent", "Afbud"
 
@@ -175,6 +177,10 @@ class Attendance(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.INVITED)
     # As it was when the person was called: a role may end before the minutes are read.
     counts = models.BooleanField("tæller med i beslutningsdygtigheden")
+    # Of a substitute: who named them.
+    stands_in_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         ordering = ("id",)
@@ -182,6 +188,10 @@ class Attendance(models.Model):
             models.UniqueConstraint(
                 fields=("meeting", "user"),
                 name="everybody_is_at_a_meeting_once",
+            ),
+            models.UniqueConstraint(
+                fields=("meeting", "stands_in_for"),
+                name="a_member_has_one_substitute_at_a_meeting",
             ),
         )
 

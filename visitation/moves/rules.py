@@ -28,8 +28,7 @@ def require_move(
     """
     if hasattr(effort, "moved_to"):
         raise Overtaken("Indsatsen er allerede flyttet. Genindlæs siden.")
-    if school.pk == effort.school_id:
-        raise Refusal("Eleven går allerede på den skole.", field="school")
+    _require_school(effort, school, last_day + ONE_DAY)
     first = grants[0].starts_on
     # A grant at the new school has two days at least.
     latest = max(grant.last_day for grant in grants) - 2 * ONE_DAY
@@ -53,6 +52,13 @@ def require_move(
                 " Vælg dagen før eller efter.",
                 field="last_day",
             )
+
+
+def _require_school(effort: Effort, school: School, first_day: date) -> None:
+    if school.pk == effort.school_id:
+        raise Refusal("Eleven går allerede på den skole.", field="school")
+    if not school.is_open_on(first_day):
+        raise Refusal("Skolen er lukket den dag. Vælg en anden.", field="school")
 
 
 def terms_from(grants: Sequence[Grant], first_day: date) -> list[Terms]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -13,16 +12,14 @@ from applications.models import PupilCase
 from skolefleks.danish import KrField, moment
 from skolefleks.forms import Form
 from skolefleks.models import School
+from skolefleks.numbers import CASE_NUMBER
 from skolefleks.setup import trade
-from skolefleks.textfields import FreeText
+from skolefleks.textfields import LARGEST, FreeText
 from visitation.lifecycle import MeetingStatus
 from visitation.models import Meeting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-# PostgreSQL answers a larger number with an error.
-LARGEST_ID = 2**31 - 1
 
 MOST_TICKED = 100
 
@@ -35,7 +32,7 @@ LONGEST_NAME = 60
 # An amount that was applied for is of all pupils together; more than this is a typing error.
 LARGEST_AMOUNT = 10 * settings.TARIFF_MAX
 
-NUMBER = re.compile(r"SF-[0-9]{4}-[0-9]{4,6}")
+NUMBER = CASE_NUMBER
 
 ALL = ("", "Alle")
 
@@ -89,14 +86,14 @@ class QueueFilter(forms.Form):
         label="Distrikt",
         required=False,
         min_value=1,
-        max_value=LARGEST_ID,
+        max_value=LARGEST,
         widget=forms.Select,
     )
     school = forms.IntegerField(
         label="Skole",
         required=False,
         min_value=1,
-        max_value=LARGEST_ID,
+        max_value=LARGEST,
         widget=forms.Select,
     )
     grade = forms.TypedChoiceField(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from skolefleks.forms import Form
-from skolefleks.textfields import LongText
+from skolefleks.textfields import LARGEST, LongText
 from visitation.measurements.actions import Answer
 from visitation.models import Measurement
 
@@ -64,7 +64,9 @@ class AnswerForm(Form):
     """One answer: a value on the scale, or that there is none."""
 
     # The goal that was on the page: an old page answers no other.
-    number = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    number = forms.IntegerField(
+        min_value=1, max_value=LARGEST, widget=forms.HiddenInput
+    )
     answer = forms.ChoiceField(
         choices=[
             *((str(value), str(value)) for value in VALUES),

@@ -69,7 +69,7 @@ def _for_committee(user: User) -> dict[str, Any]:
         return {}
     return {
         "queue": queue_queries.queue_standing(user),
-        "meetings": meeting_queries.for_start(),
+        "meetings": meeting_queries.for_start(user),
         "may_lead": may(user, P.MEETING_LEAD, at=EVERYWHERE),
         "may_approve": may(user, P.MINUTES_APPROVE, at=EVERYWHERE),
         "amendments": queue_queries.amendments_waiting(user),

@@ -57,6 +57,19 @@ def test_a_replacement_number_is_exchanged_and_found_again(without_number, leade
     assert REAL not in str(line.payload)
 
 
+def test_another_schools_cases_keep_the_number_that_they_have(
+    without_number, schools, other_leader
+):
+    theirs = writing.start(school=schools["Hedegårdsskolen"], by=other_leader)
+    copied = writing.add_pupil(theirs, by=other_leader)
+    PupilCase.objects.filter(pk=copied.pk).update(pupil=without_number.pupil)
+    copied.refresh_from_db()
+    actions.exchange_number(copied, cpr=REAL, by=other_leader)
+    without_number.refresh_from_db()
+    copied.refresh_from_db()
+    assert (without_number.pupil.cpr, copied.pupil.cpr) == (REPLACEMENT, REAL)
+
+
 def test_another_replacement_number_is_no_real_one(without_number, leader):
     with pytest.raises(Refusal, match="også et erstatningsnummer"):
         actions.exchange_number(without_number, cpr=REPLACEMENT, by=leader)
@@ -84,6 +97,14 @@ def test_joined_they_are_granted_once_a_day(case, twin, granted, pools, chair):
     assert Grant.objects.get().pupil_id == twin.pupil_id
     with pytest.raises(decisions.AlreadyGranted):
         decisions.grant(twin, terms(), grounds="Igen.", by=chair)
+
+
+def test_what_is_decided_after_they_are_joined_is_decided_of_the_one(case, twin, pools, chair):
+    # The page was read before.
+    case.pupil, twin.pupil  # noqa: B018
+    actions.join(twin, PupilCase.objects.get(pk=case.pk), by=chair)
+    decisions.grant(case, terms(), grounds="Behov.", by=chair)
+    assert Grant.objects.get().pupil_id == twin.pupil_id
 
 
 def test_two_with_a_grant_each_on_the_same_days_are_not_joined(case, twin, granted, pools, chair):

@@ -16,7 +16,7 @@ from tests.meetings import invited, locked, members, planned, slot, tell, under_
 from visitation.agenda import actions as agenda
 from visitation.meetings import actions as meetings
 from visitation.meetings import rules as meeting_rules
-from visitation.meetings.calendar import calendar_file
+from visitation.meetings.calendar import calendar_file, entry_of
 from visitation.models import Meeting
 
 HOME = ZoneInfo("Europe/Copenhagen")
@@ -140,7 +140,7 @@ def test_nothing_else_of_a_meeting_is_the_schools(name, cases, chair, person, le
 # -- the file for the calendar ---------------------------------------------------------
 def lines(meeting):
     """The file's lines, unfolded, by name."""
-    text = calendar_file(meeting).decode().replace("\r\n ", "")
+    text = calendar_file(entry_of(meeting)).decode().replace("\r\n ", "")
     return dict(line.split(":", 1) for line in text.split("\r\n") if line)
 
 
@@ -167,15 +167,19 @@ def test_the_same_meeting_keeps_its_uid_and_counts_its_changes(chair):
     after = lines(meeting)
     assert before["UID"] == after["UID"]
     assert int(after["SEQUENCE"]) > int(before["SEQUENCE"])
-    assert (after["METHOD"], after["STATUS"]) == ("PUBLISH", "CONFIRMED")
+    assert (after["METHOD"], after["STATUS"]) == ("REQUEST", "CONFIRMED")
     meetings.cancel_meeting(meeting, by=chair)
-    assert lines(meeting)["STATUS"] == "CANCELLED"
+    meeting.refresh_from_db()
+    cancelled = lines(meeting)
+    assert (cancelled["METHOD"], cancelled["STATUS"]) == ("CANCEL", "CANCELLED")
+    assert cancelled["UID"] == before["UID"]
+    assert int(cancelled["SEQUENCE"]) > int(after["SEQUENCE"])
 
 
 def test_it_holds_time_place_and_link_and_nothing_of_the_cases(cases, chair, committee):
     meeting = locked(*cases, by=chair, present=[chair])
     answer = committee.get(reverse("visitation:invitation", args=[meeting.pk]))
-    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    assert answer["Content-Type"] == "text/calendar; method=REQUEST; charset=utf-8"
     text = answer.content.decode()
     assert "SUMMARY:Møde i kvalitetsudvalget\r\n" in text
     assert meeting.get_absolute_url() in text.replace("\r\n ", "")
@@ -185,6 +189,6 @@ def test_it_holds_time_place_and_link_and_nothing_of_the_cases(cases, chair, com
 
 def test_its_lines_are_as_the_standard_wants_them(chair):
     [meeting] = meetings.plan([slot(place="Sal 2, første; »æøå« \\ " + "æ" * 120)], by=chair)
-    content = calendar_file(meeting)
+    content = calendar_file(entry_of(meeting))
     assert max(len(line) for line in content.split(b"\r\n")) <= 75
     assert lines(meeting)["LOCATION"].startswith("Sal 2\\, første\\; »æøå« \\\\ æææ")

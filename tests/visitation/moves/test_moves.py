@@ -111,6 +111,14 @@ def test_the_old_school_closes_it_and_is_not_asked_where_the_pupil_is(move, effo
     assert not Whereabouts.objects.exists()
 
 
+def test_it_moves_to_no_school_that_is_closed_by_then(move, schools):
+    closed = schools["Hedegårdsskolen"]
+    closed.closes_on = FIRST_DAY
+    closed.save()
+    with pytest.raises(Refusal, match="lukket"):
+        move()
+
+
 def test_it_may_move_again(move, effort, schools, chair):
     moved = Effort.objects.select_related("application").get(pk=move().pk)
     where = {"school": schools["Baltorpskolen"], "last_day": date(NEXT, 6, 30)}
