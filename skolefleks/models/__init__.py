@@ -1,5 +1,6 @@
 """People, places and roles; the trail, the access log, notices, the outbox."""
 
+from skolefleks.models.beginnings import FirstLink
 from skolefleks.models.drafts import Draft
 from skolefleks.models.idempotency import IdempotencyKey
 from skolefleks.models.keys import KeyCanary
@@ -37,6 +38,7 @@ __all__ = (
     "Centre",
     "District",
     "Draft",
+    "FirstLink",
     "IdempotencyKey",
     "KeyCanary",
     "Logo",

@@ -15,6 +15,9 @@ _OWN = {
     "sign_in_locked": "Lukket ude en tid",
     "roles_not_said": "Kommunens login sagde ingen roller",
     "role_kept": "Rolle beholdt: den sidste, der har den",
+    "make_emergency": "Nødadgang oprettet",
+    "end_emergency": "Nødadgang fjernet",
+    "break_glass": "Nødadgang brugt",
     "end_sessions": "Logget ud overalt",
     "invite": "Oprettet",
     "give_role": "Rolle givet",
@@ -31,6 +34,8 @@ _OWN = {
     "change_school": "Skole rettet",
     "close_school": "Skole lukket",
     "reopen_school": "Skole åbnet igen",
+    "make_first_link": "Link til den første administrator lavet",
+    "use_first_link": "Første administrator kom ind med linket",
     "change_setting": "Indstilling ændret",
     "agree_setting": "Ændret indstilling godkendt",
     "refuse_setting": "Ændret indstilling afvist",
@@ -51,6 +56,7 @@ THINGS = {
     "skolefleks.review": "Gennemgang af rettigheder",
     "skolefleks.reviewline": "Gennemgang af rettigheder",
     "skolefleks.school": "Skole",
+    "skolefleks.firstlink": "Første link",
     "skolefleks.settingchange": "Indstilling",
 }
 

@@ -26,6 +26,11 @@ WRITES = {
         "import_people": "end_role give_role invite",
         "end_past_roles": "end_role",
     },
+    "skolefleks.emergency.actions": {
+        "make": "end_role end_sessions give_role make_emergency",
+        "take_away": "end_emergency end_role end_sessions",
+        "note_use": "<verb>",
+    },
     "skolefleks.federation.actions": {
         "follow_roles": "end_role end_sessions give_role role_kept roles_not_said"
     },
@@ -42,6 +47,10 @@ WRITES = {
         "begin": "begin_review",
         "sign": "end_role end_sessions finish_review sign_review_line",
     },
+    "skolefleks.beginning.actions": {
+        "make_link": "make_first_link",
+        "use": "end_role give_role use_first_link",
+    },
     "skolefleks.profile.actions": {"change_profile": "change_setting"},
     "skolefleks.setup.actions": {
         "change": "change_setting",
@@ -55,6 +64,7 @@ WRITES = {
         "note_sign_out": "<verb>",
         "note_failure": "<verb>",
         "note_refusal": "<verb>",
+        "note_emergency": "<verb>",
         "note_lock_out": "<verb>",
         "end_sessions": "end_sessions",
         "close_sessions": "end_sessions",
@@ -242,6 +252,7 @@ WRITES = {
         "reopen_meeting": "reopen",
         "cancel_meeting": "cancel",
     },
+    "visitation.meetings.putting_off": {"put_off": "add_to_agenda close put_off_meeting"},
     "visitation.meetings.attending": {
         "answer": "answer_invitation drop_substitute name_substitute",
         "name_substitute": "drop_substitute name_substitute",

@@ -120,7 +120,7 @@ def mail_case(payload: dict[str, Any]) -> None:
 
 
 def _line_of(point: Point) -> str:
-    """`09.20 SF-2026-0042, Baltorpskolen`; who is disqualified reads that it is a point."""
+    """`09.20 AB-2026-0042, Baltorpskolen`; who is disqualified reads that it is a point."""
     clock = f"{moment(point.starts_at)[-5:]}"
     if not point.is_open:
         return f"{clock} {point.label}: du er inhabil"
