@@ -13,6 +13,7 @@ visitation:meetings            -  403  403  403  403  403  405  405  405  405  4
 visitation:plan_meetings       -  403  403  403  403  403  403  422  422  403  403  403  403
 visitation:meeting             -  403  403  403  403  403  405  405  405  405  403  403  403
 visitation:change_meeting      -  403  403  403  403  403  403  422  422  403  403  403  403
+visitation:put_off_meeting    -  403  403  403  403  403  403  404  404  403  403  403  403
 visitation:agenda              -  403  403  403  403  403  405  405  405  405  403  403  403
 visitation:arrange_agenda      -  403  403  403  403  403  403  422  422  403  403  403  403
 visitation:add_case            -  403  403  403  403  403  403  404  404  403  403  403  403

@@ -43,6 +43,11 @@ committee = (
         path("moeder/nyt/", planning.plan_meetings, name="plan_meetings"),
         path("moeder/<uuid:pk>/", meetings.meeting, name="meeting"),
         path("moeder/<uuid:pk>/ret/", planning.change_meeting, name="change_meeting"),
+        path(
+            "moeder/<uuid:pk>/udsaet/",
+            planning.put_off_meeting,
+            name="put_off_meeting",
+        ),
         path("moeder/<uuid:pk>/dagsorden/", meetings.agenda, name="agenda"),
         path(
             "moeder/<uuid:pk>/dagsorden/orden/",

@@ -15,6 +15,7 @@ VERBS = {
     "unlock": "Dagsorden låst op",
     "open": "Møde åbnet",
     "cancel": "Aflyst",
+    "put_off_meeting": "Møde udsat",
     "take_up": "Taget op på mødet",
     "note_attendance": "Fremmøde noteret",
     "answer_invitation": "Svar på indkaldelse",

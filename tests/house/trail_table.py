@@ -252,6 +252,7 @@ WRITES = {
         "reopen_meeting": "reopen",
         "cancel_meeting": "cancel",
     },
+    "visitation.meetings.putting_off": {"put_off": "add_to_agenda close put_off_meeting"},
     "visitation.meetings.attending": {
         "answer": "answer_invitation drop_substitute name_substitute",
         "name_substitute": "drop_substitute name_substitute",

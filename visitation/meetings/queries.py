@@ -66,9 +66,11 @@ def past() -> QuerySet[Meeting]:
     return Meeting.objects.exclude(status__in=UPCOMING)
 
 
-def days_with_meetings() -> set[str]:
-    """The days from today on, in ISO, that have a meeting already."""
+def days_with_meetings(but: Meeting | None = None) -> set[str]:
+    """The days from today on, in ISO, that have a meeting already, another one than `but`."""
     # A meeting earlier today takes its day no more.
     coming = Meeting.objects.upcoming().filter(starts_at__gte=timezone.now())
+    if but:
+        coming = coming.exclude(pk=but.pk)
     starts = coming.values_list("starts_at", flat=True)
     return {timezone.localdate(starts_at).isoformat() for starts_at in starts}
