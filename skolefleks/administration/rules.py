@@ -63,7 +63,7 @@ def require_stand_in(
         raise Refusal("Skriv vikarens sidste dag.", field="ends_on")
 
 
-def is_kept(membership: Membership) -> bool:
+def counts_as_holder(membership: Membership) -> bool:
     """Whether it counts among the holders of a role that must be held."""
     return membership.role in KEPT_ROLES and membership.ends_on is None
 
