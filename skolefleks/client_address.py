@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.http import HttpRequest
 
 
@@ -28,3 +30,14 @@ def client_address(request: HttpRequest) -> str:
         return str(ip_address(addresses[-proxies].strip()))
     except ValueError:
         return connected
+
+
+def comes_from(
+    request: HttpRequest, networks: Iterable[IPv4Network | IPv6Network]
+) -> bool:
+    """Whether whoever asks has an address in one of the networks."""
+    try:
+        address = ip_address(client_address(request))
+    except ValueError:
+        return False
+    return any(address in network for network in networks)

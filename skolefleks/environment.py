@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,6 +14,14 @@ def list_of(name: str, default: str = "") -> list[str]:
     """What stands in the environment with commas between."""
     parts = os.environ.get(name, default).split(",")
     return [part.strip() for part in parts if part.strip()]
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """The networks or single addresses that stand there; raises ImproperlyConfigured for others."""
+    try:
+        return [ip_network(text) for text in list_of(name)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}.") from error
 
 
 def required(name: str) -> str:

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "crispy_forms",
@@ -103,6 +104,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "skolefleks.logs.RequestLogMiddleware",
     "skolefleks.incoming.NoNulMiddleware",
+    "skolefleks.second.SecondMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -203,9 +205,14 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_FORMS = {"login": "skolefleks.signin.forms.LoginForm"}
 
-# A password alone never opens production: sign-in is the municipality's single
-# sign-on, with its second factor.
-SOCIALACCOUNT_ONLY = PRODUCTION
+# The networks that the emergency access is reached from (skolefleks/emergency); without
+# any there is none. It is the only password of production, and never alone.
+BREAK_GLASS_NETWORKS = environment.networks("BREAK_GLASS_NETWORKS")
+MFA_ADAPTER = "skolefleks.emergency.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp"]
+# Clocks differ: the code before and after are taken too.
+MFA_TOTP_TOLERANCE = 1
+
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
 # The first sign-in finds the person by the e-mail that an administrator has written.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True

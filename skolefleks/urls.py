@@ -11,6 +11,7 @@ from django.urls import include, path, register_converter
 from skolefleks.administration import views as administration
 from skolefleks.beginning import views as beginning
 from skolefleks.drafts import views as drafts
+from skolefleks.emergency import views as emergency
 from skolefleks.federation import views as federation
 from skolefleks.notices import views as notices
 from skolefleks.operations import views as operations
@@ -30,7 +31,8 @@ urlpatterns = [
     path("budget/", include("budget.urls")),
     # allauth's own list of addresses is not included: it would open pages that
     # nobody uses.
-    path("konto/login/", public(account.login), name="account_login"),
+    path("konto/login/", signin.log_in, name="account_login"),
+    path("konto/noedadgang/", emergency.emergency, name="emergency"),
     path("konto/logout/", signin.sign_out, name="account_logout"),
     path("konto/tid/", signin.time_left, name="time_left"),
     path("konto/tid/bliv/", signin.stay, name="stay"),

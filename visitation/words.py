@@ -17,6 +17,7 @@ VERBS = {
     "take_over_effort": "Skolen er lagt sammen: indsatsen er gået over",
     "pass_on_meeting": "Møde givet videre til en kollega",
     "cancel": "Aflyst",
+    "put_off_meeting": "Møde udsat",
     "take_up": "Taget op på mødet",
     "note_attendance": "Fremmøde noteret",
     "answer_invitation": "Svar på indkaldelse",

@@ -338,7 +338,7 @@ def _require_other_holders(leaving: list[Membership]) -> None:
 
     Two who end the last two at once are heard one after the other.
     """
-    must_be_held = [membership for membership in leaving if rules.is_kept(membership)]
+    must_be_held = [row for row in leaving if rules.counts_as_holder(row)]
     if not must_be_held:
         return
     with connection.cursor() as cursor:

@@ -52,6 +52,11 @@ class Reason(enum.Enum):
             " Kan du ikke det, så tal med it-afdelingen."
         ),
     )
+    EMERGENCY = (
+        "emergency",
+        "E-mailen hører til nødadgangen",
+        "Nødadgangen er en bruger for sig. Den kan kommunens login ikke åbne.",
+    )
     NO_ADDRESS = (
         "no_address",
         "Kommunens login oplyste ingen e-mail",
@@ -162,6 +167,8 @@ def _reason_against_existing(sociallogin: Any) -> Reason | None:
     """A person's e-mail may be handed on to a new colleague, who has another identity."""
     if not sociallogin.user.is_active:
         return Reason.INACTIVE
+    if settings.PRODUCTION and sociallogin.user.has_usable_password():
+        return Reason.EMERGENCY
     if sociallogin.account.pk:
         return None
 

@@ -91,6 +91,7 @@ class AccessEntry(models.Model):
         PRINT = "print", "Udskrevet"
         EXPORT = "export", "Eksporteret"
         SIGN_IN = "sign_in", "Logget ind"
+        EMERGENCY = "glass", "Nødadgang brugt"
         REFUSED = "refused", "Login mislykket"
         LOCKED = "locked", "Login spærret en tid"
         SIGN_OUT = "sign_out", "Logget ud"

@@ -45,6 +45,11 @@ def note_refusal(person: User | None, *, reason: str) -> None:
     _note("sign_in_failed", Kind.REFUSED, person or User(pk=0), by=None, reason=reason)
 
 
+def note_emergency(person: User) -> None:
+    """Somebody came in past the municipality's sign-on."""
+    _note("break_glass", Kind.EMERGENCY, person, by=person)
+
+
 def note_lock_out(email: str) -> None:
     """Somebody tried too often, and is not let in for a while."""
     _note("sign_in_locked", Kind.LOCKED, _known_as(email), by=None)

@@ -14,6 +14,8 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
+from skolefleks.client_address import comes_from
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from skolefleks.models import User
 
 RENEW_SECONDS = 60
+
+# In a session that the emergency access began.
+EMERGENCY = "emergency"
 
 
 class PersonMiddleware(AuthenticationMiddleware):
@@ -91,6 +96,11 @@ class SessionAgeMiddleware:
             self.renew(request)
 
     def end_if_old(self, request: HttpRequest) -> None:
+        if request.session.get(EMERGENCY) and not comes_from(
+            request, settings.BREAK_GLASS_NETWORKS
+        ):
+            logout(request)
+            return
         now = int(time.time())
         began_at = request.session.setdefault("began_at", now)
         if now - began_at > settings.SESSION_MAX_SECONDS:

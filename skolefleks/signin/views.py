@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from allauth.account import views as account
+from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -32,6 +34,15 @@ CLEAR = '"cache", "storage"'
 def signed_out(request: HttpRequest) -> HttpResponse:
     """Signed out here, while the municipality's sign-on is still open in this browser."""
     return render(request, "account/signed_out.html")
+
+
+@public
+def log_in(request: HttpRequest) -> HttpResponse:
+    """allauth's page. In production a password opens nothing here: the page has no form for it."""
+    if settings.PRODUCTION and request.method not in {"GET", "HEAD"}:
+        raise PermissionDenied
+    response: HttpResponse = account.login(request)
+    return response
 
 
 @public

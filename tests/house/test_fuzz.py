@@ -55,6 +55,10 @@ def counted():
 
 def broken(answer, before, secrets):
     """What is wrong with an answer; nothing when it is as it should be."""
+    # One who is alone comes second to nobody: that is a fault too (skolefleks/second.py).
+    fault = getattr(answer, "exception", None)
+    if fault:
+        return "".join(traceback.format_exception(fault)[-6:])
     if answer.status_code >= 500:
         if not answer.exc_info:
             return "5xx"

@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg
 import pytest
 import redis
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from psycopg.conninfo import make_conninfo
@@ -35,6 +36,8 @@ from tests.production import (
     bring_up,
 )
 from tests.sign_on import ADDRESSES, Browser, Provider, assert_danish, sign_in
+
+LISTED = "192.0.2.7"
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +69,7 @@ def site(
         "ALLOWED_HOSTS": HOST,
         "OIDC_SERVER_URL": provider.url,
         "OIDC_CLIENT_ID": "skolefleks",
+        "BREAK_GLASS_NETWORKS": LISTED,
     }
     files = {name: str(state / file) for name, file in SECRETS.items()}
     with pytest.MonkeyPatch.context() as patch:
@@ -292,6 +296,7 @@ def test_outside_production_every_address_of_sign_in_works_too(client: Client, p
         ),
         ("ALLOWED_HOSTS", " ", "ALLOWED_HOSTS is missing"),
         ("OIDC_CLIENT_ID", "", "OIDC_CLIENT_ID is missing"),
+        ("BREAK_GLASS_NETWORKS", "10.0.0.1/8", "BREAK_GLASS_NETWORKS: 10.0.0.1/8 has host bits"),
         ("SKOLEFLEKS_MODE", "live", "SKOLEFLEKS_MODE is demo, test or production"),
     ],
 )
@@ -352,6 +357,37 @@ def test_without_valkey_the_site_says_so_and_still_lets_people_in(
         assert report["warnings"] == ["valkey", "worker"]
         assert sign_in(site.url, HOST, provider, email=LEADER).headers["Location"] == "/"
     site.becomes(200)
+
+
+# -- the emergency door (last: its alarms are mails, and nobody takes them here) ----------
+def test_the_emergency_door_is_there_from_listed_addresses_only(site: Site) -> None:
+    site.manage("give_role", "adm@skolefleks.example", "administrator", "--name", "Ada Admin")
+    made = site.run(
+        *"python manage.py break_glass noed@skolefleks.example --by adm@skolefleks.example".split()
+    )
+    password, secret = re.findall(r"(?m)^(?:Password|Secret): +(.*)$", made.stdout)
+    form = {
+        "email": "noed@skolefleks.example",
+        "password": password,
+        "code": format_hotp_value(hotp_value(secret, int(time.time()) // 30)),
+    }
+    assert knock(site, "198.51.100.9", form).status_code == 404
+    assert knock(site, LISTED, form | {"code": "000000"}).status_code == 422
+    assert knock(site, LISTED, form).headers["Location"] == "/"
+    site.manage("break_glass", "noed@skolefleks.example", "--by", "adm@skolefleks.example", "--end")
+    assert knock(site, LISTED, form).status_code == 422
+
+
+def knock(site: Site, address: str, form: dict[str, str]) -> Any:
+    """Send the form of the emergency door, from there."""
+    session = Browser(HOST)
+    session.headers["X-Forwarded-For"] = address
+    page = session.get(site.url + "/konto/noedadgang/")
+    token = re.search(r'csrfmiddlewaretoken" value="([^"]+)', page.text)
+    if token is None:
+        return page
+    data = form | {"csrfmiddlewaretoken": token[1]}
+    return session.post(site.url + "/konto/noedadgang/", data=data, allow_redirects=False)
 
 
 # -- the files -------------------------------------------------------------------------

@@ -28,6 +28,11 @@ WRITES = {
         "import_people": "end_role give_role invite",
         "end_past_roles": "end_role",
     },
+    "skolefleks.emergency.actions": {
+        "make": "end_role end_sessions give_role make_emergency",
+        "take_away": "end_emergency end_role end_sessions",
+        "note_use": "<verb>",
+    },
     "skolefleks.federation.actions": {
         "follow_roles": "end_role end_sessions give_role role_kept roles_not_said"
     },
@@ -62,6 +67,7 @@ WRITES = {
         "note_sign_out": "<verb>",
         "note_failure": "<verb>",
         "note_refusal": "<verb>",
+        "note_emergency": "<verb>",
         "note_lock_out": "<verb>",
         "end_sessions": "end_sessions",
         "close_sessions": "end_sessions",
@@ -254,6 +260,7 @@ WRITES = {
         "cancel_meeting": "cancel",
         "pass_on_meetings": "pass_on_meeting",
     },
+    "visitation.meetings.putting_off": {"put_off": "add_to_agenda close put_off_meeting"},
     "visitation.meetings.attending": {
         "answer": "answer_invitation drop_substitute name_substitute",
         "name_substitute": "drop_substitute name_substitute",

@@ -11,6 +11,7 @@ from applications.dialogue import queries as dialogue_queries
 from budget.payments import queries as payment_queries
 from budget.proposals import queries as proposal_queries
 from skolefleks.danish import today
+from skolefleks.emergency import queries as emergency_queries
 from skolefleks.pages import page
 from skolefleks.paging import page_of
 from skolefleks.permissions import ANYWHERE_AT_ALL, EVERYWHERE, Request, may
@@ -43,7 +44,7 @@ def start(request: Request) -> HttpResponse:
         **_for_adviser(user),
         **_for_chiefs(user),
         **_for_settings(user),
-        "may_read_log": may(user, P.ACCESS_LOG_READ, at=EVERYWHERE),
+        **_for_administrators(user),
     }
     return render(request, "visitation/start/start.html", context)
 
@@ -85,6 +86,12 @@ def _for_adviser(user: User) -> dict[str, Any]:
         "statements_to_write": dialogue_queries.statements_to_write(user),
         "ppr_windows": follow_up_queries.windows_for_ppr(user),
     }
+
+
+def _for_administrators(user: User) -> dict[str, Any]:
+    if not may(user, P.ACCESS_LOG_READ, at=EVERYWHERE):
+        return {}
+    return {"may_read_log": True, "emergencies": emergency_queries.times_used()}
 
 
 def _for_settings(user: User) -> dict[str, Any]:

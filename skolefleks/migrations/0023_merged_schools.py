@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('skolefleks', '0021_first_link'),
+        ('skolefleks', '0022_emergency_access'),
     ]
 
     operations = [
