@@ -32,9 +32,8 @@ visitation:name_substitute    -  403  403  403  403  403  403  405  405  403  40
 visitation:move_meeting        -  403  403  403  403  403  403  405  405  403  403  403  403
 visitation:minutes             -  403  403  403  403  403  404  404  404  404  403  403  403
 visitation:minutes_pdf         -  403  403  403  403  403  404  404  404  404  403  403  403
-visitation:write_remarks       -  403  403  403  403  403  403  405  405  403  403  403  403
+visitation:write_minutes       -  403  403  403  403  403  403  405  405  403  403  403  403
 visitation:approve_minutes     -  403  403  403  403  403  403  405  403  403  403  403  403
-visitation:write_said          -  403  403  403  403  403  403  405  405  403  403  403  403
 visitation:meeting_mode        -  403  403  403  403  403  200  200  200  200  403  403  403
 visitation:case_at_hand        -  403  403  403  403  403  404  404  404  404  403  403  403
 visitation:what_if             -  403  403  403  403  403  200  200  200  200  403  403  403

@@ -14,7 +14,7 @@ from skolefleks.permissions import EVERYWHERE, Permission, require
 from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.statemachine import move
 from visitation.agenda import actions as agenda
-from visitation.agenda import happenings
+from visitation.agenda import happenings, names
 from visitation.agenda import queries as agenda_queries
 from visitation.lifecycle import MeetingStatus
 from visitation.meetings import rules
@@ -268,6 +268,8 @@ def reopen_meeting(meeting: Meeting, *, reason: str, by: User) -> None:
 
     move(meeting, "reopen", by=by)
     Meeting.objects.filter(pk=meeting.pk).update(closed_at=None)
+    # It stands in the minutes, where no pupil is named.
+    reason = names.without_names(meeting, reason)
     happenings.note(meeting, Kind.REOPENED, by=by, reason=reason)
     agenda.outdate_forms(meeting)
 
