@@ -1,7 +1,7 @@
 """Nonsense in every parameter, field, file, body, method and header of every address, as everybody:
 refused in plain words, nothing done, nothing told.
 
-500 requests by default, some 15 seconds, and 2,000 among the long tests; a longer run sets
+250 requests by default, some ten seconds, and 2,000 among the long tests; a longer run sets
 SKOLEFLEKS_FUZZ and another SKOLEFLEKS_SEED:
 
     SKOLEFLEKS_FUZZ=100000 SKOLEFLEKS_SEED=7 pytest -n 0 -s tests/house/test_fuzz.py

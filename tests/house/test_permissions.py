@@ -62,6 +62,8 @@ for page in ("change_district", "change_school", "close_school", "reopen_school"
     OF_FIGURES[page] = [0]
 for page in ("setting_change", "agree_setting", "refuse_setting", "withdraw_setting"):
     OF_FIGURES[page] = [0]
+OF_FIGURES["pass_on_work"] = [0]
+OF_FIGURES["merge_school"] = [0]
 OF_FIGURES["setting"] = ["takstloft"]
 for page in ("trail", "who_saw_what", "access_log"):
     OF_FIGURES[f"export_{page}"] = ["csv"]

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from skolefleks import alphabet, audit, outbox
+from skolefleks.administration import work_left
 from skolefleks.models import User
 from skolefleks.models.people import COMMITTEE_ROLES, QUORUM_ROLES
-from skolefleks.permissions import EVERYWHERE, Permission, require
+from skolefleks.permissions import EVERYWHERE, Permission, may, require
 from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.statemachine import move
 from visitation.agenda import actions as agenda
@@ -289,3 +290,16 @@ def _require_none_under_way() -> None:
     """The room, and what a decision is tied to, know one meeting at a time."""
     if Meeting.objects.filter(status=MeetingStatus.UNDER_WAY).exists():
         raise NotPossible("Et andet møde er i gang. Slut det, før I åbner dette.")
+
+
+@work_left.passes_on
+@transaction.atomic
+def pass_on_meetings(person: User, *, to: User, by: User) -> int:
+    """Let `to` lead the coming meetings that `person` called, if they may; how many."""
+    require(by, Permission.PEOPLE_LOOK_AFTER, at=EVERYWHERE)
+    if not may(to, Permission.MEETING_LEAD, at=EVERYWHERE):
+        return 0
+    coming = list(Meeting.objects.upcoming().filter(planned_by=person))
+    Meeting.objects.filter(pk__in=[one.pk for one in coming]).update(planned_by=to)
+    audit.record_each("pass_on_meeting", coming, by=by)
+    return len(coming)
