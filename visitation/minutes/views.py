@@ -165,6 +165,7 @@ def _minutes_page(
         "document": document,
         "addendum": _addendum(meeting, document, request),
         "may_approve": can(meeting, "approve", request.user),
+        "unprintable": rules.unprintable_in(readable),
     }
     return render(request, "visitation/minutes/minutes.html", context, status=status)
 

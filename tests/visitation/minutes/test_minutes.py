@@ -122,6 +122,13 @@ def test_a_pupil_with_a_protected_name_is_not_even_initials(meeting, theirs, cha
     assert "E.F." not in text
 
 
+def test_what_no_font_holds_is_told_before_the_approval(meeting, chair, committee):
+    assert "ikke kan vise på papir" not in text_of(committee.get(page(meeting)))
+    minutes.write_said(first(meeting), text="Hurra \N{UNICORN FACE}", read=NOTHING, by=chair)
+    text = text_of(committee.get(page(meeting)))
+    assert "Tegn, som referatet ikke kan vise på papir: \N{UNICORN FACE}" in text
+
+
 def test_a_decision_taken_back_after_the_meeting_was_made_there(meeting, theirs, chair):
     decisions.undo(meeting.decisions.get(), by=chair)
     said = minutes_queries.minutes_of(meeting)
