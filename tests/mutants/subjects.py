@@ -28,7 +28,9 @@ SUBJECTS = {
     "budget/payments/planning.py": PAYMENTS,
     "budget/payments/settling.py": f"{PAYMENTS} tests/budget/payments/test_recovery.py",
     "budget/payments/rules.py": PAYMENTS,
-    "budget/proposals/actions.py": "tests/budget/proposals",
+    "budget/proposals/actions.py": (
+        "tests/budget/proposals tests/budget/closing tests/budget/test_races.py"
+    ),
     "visitation/decisions/actions.py": f"{DECISIONS} {CORRECTIONS}",
     "visitation/decisions/rules.py": DECISIONS,
     "visitation/decisions/proof.py": f"{CORRECTIONS} {DECISIONS} tests/budget/proving",
