@@ -14,6 +14,8 @@ VERBS = {
     "lock": "Dagsorden låst",
     "unlock": "Dagsorden låst op",
     "open": "Møde åbnet",
+    "take_over_effort": "Skolen er lagt sammen: indsatsen er gået over",
+    "pass_on_meeting": "Møde givet videre til en kollega",
     "cancel": "Aflyst",
     "put_off_meeting": "Møde udsat",
     "take_up": "Taget op på mødet",

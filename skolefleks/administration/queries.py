@@ -73,6 +73,14 @@ def roles_of(person: User) -> list[Membership]:
     return list(roles.order_by("-id"))
 
 
+def colleagues_of(person: User) -> QuerySet[Membership]:
+    """Who else holds, today, a role that the person holds or held: their roles. One query."""
+    roles = person.memberships.values("role")
+    current = Membership.objects.current().filter(role__in=roles)
+    others = current.filter(user__is_active=True).exclude(user=person)
+    return others.select_related("user", "school").order_by("user__name")
+
+
 def identities_of(person: User) -> list[Any]:
     """The sign-on's identities that are tied to the person."""
     return list(SocialAccount.objects.filter(user=person).order_by("date_joined"))

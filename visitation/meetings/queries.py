@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Count, OuterRef, Subquery
 from django.utils import timezone
@@ -56,7 +56,9 @@ def for_start(user: User) -> StartMeetings:
             continue
         upcoming.append(meeting)
         is_open = rules.can_be_changed(meeting)
-        if is_open and meeting.own_answer == Attendance.State.INVITED:
+        # Annotated above, and no field of the model.
+        marked: Any = meeting
+        if is_open and marked.own_answer == Attendance.State.INVITED:
             unanswered.append(meeting)
     return StartMeetings(next(iter(upcoming), None), unapproved, unanswered)
 
