@@ -42,10 +42,10 @@ SUBJECTS = {
     "visitation/outlook/rules.py": "tests/visitation/outlook",
     "skolefleks/permissions.py": f"{GROUND} tests/house/test_permissions.py",
     "skolefleks/statemachine.py": GROUND,
-    "skolefleks/idempotency.py": GROUND,
-    "skolefleks/audit.py": GROUND,
+    "skolefleks/idempotency.py": f"{GROUND} tests/skolefleks/drafts",
+    "skolefleks/audit.py": f"{GROUND} tests/budget/proving tests/skolefleks/test_access_log.py",
     "skolefleks/encryption.py": GROUND,
-    "skolefleks/outbox.py": GROUND,
+    "skolefleks/outbox.py": f"{GROUND} tests/skolefleks/operations tests/skolefleks/notices",
     "applications/fields/rules.py": WRITING,
     "applications/submission/actions.py": f"{WRITING} tests/applications/dialogue",
 }
