@@ -140,10 +140,7 @@ def end_membership(membership: Membership, *, by: User | None) -> bool:
 
 @transaction.atomic
 def move_role(membership: Membership, *, school: School, by: User) -> None:
-    """Let the role be held at another school, which took over the first one.
-
-    Whoever merges schools may move their own role too: it gives them nothing new.
-    """
+    """Let the role be held at another school, which took over the first one."""
     require(by, Permission.PLACES_LOOK_AFTER, at=EVERYWHERE)
     person = membership.user
     _lock(person)

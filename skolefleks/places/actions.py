@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from skolefleks import audit
 from skolefleks.administration import actions as administration
+from skolefleks.administration import rules as administration_rules
 from skolefleks.danish import today
 from skolefleks.models import District, Membership, School
 from skolefleks.permissions import EVERYWHERE, Permission, require
@@ -100,9 +101,13 @@ def merge_school(school: School, *, into: School, by: User) -> int:
 
     What is written, decided, booked and paid stays as it was, in the old
     school's name. Returns how many things followed. Once more does the rest,
-    where a case was begun in the same moment. Raises Refusal at the field.
+    where a case was begun in the same moment. Raises Refusal at the field, and
+    OwnRoles for who works at one of the two: they would read what they could not.
     """
     _require_may(by)
+    own = Membership.objects.open().filter(user=by, school__in=(school, into))
+    if own.exists():
+        raise administration_rules.OwnRoles
     # Two who merge them crosswise are heard one after the other.
     _lock_places()
     school.refresh_from_db()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 from applications.models import Application
 from budget.models import Instalment, SchoolAccount
 from budget.payments import actions as payments
+from skolefleks.administration.rules import OwnRoles
 from skolefleks.danish import today
 from skolefleks.models import AuditEntry, Role, School, User
 from skolefleks.places import actions
@@ -20,6 +21,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def old(schools):
+    # What follows is registered as the site's addresses are read.
+    assert get_resolver().url_patterns
     return schools["Baltorpskolen"]
 
 
@@ -81,6 +84,15 @@ def test_schools_of_two_districts_or_a_closed_one_are_not_merged(schools, old, i
     for other in (schools["Skovlunde Skole"], into, old):
         with pytest.raises(Refusal):
             actions.merge_school(old, into=other, by=admin)
+
+
+@pytest.mark.parametrize("at_old", [True, False])
+def test_nobody_merges_the_school_they_work_at(at_old, old, into, admin):
+    school = old if at_old else into
+    admin.memberships.create(role=Role.SCHOOL_STAFF, school=school)
+    with pytest.raises(OwnRoles):
+        actions.merge_school(old, into=into, by=admin)
+    assert School.objects.get(pk=old.pk).merged_into is None
 
 
 def test_what_was_merged_before_goes_along(old, into, admin):
