@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from skolefleks import pdf
 from skolefleks.encryption import key_ring
 from skolefleks.models import AccessEntry
+from skolefleks.setup import trade
 from tests.conftest import NEXT, text_of
 from tests.deciding import LAST, deliver, pupils, wish_terms
 from tests.house.test_ceilings import asked
@@ -238,7 +239,8 @@ def test_what_is_previewed_is_what_is_written_at_release(
     decisions.reject(pupils(submitted)[1], grounds="Skolen har selv midlerne.", by=chair)
     address = reverse("letter_preview", args=[submitted.number, case.pk])
     assert client_for(member).get(address).status_code == 403
-    previewed = [source for _, source in committee.get(address).context["letters"]]
+    sender = {"municipality": trade.letterhead()}
+    previewed = [sender | source for _, source in committee.get(address).context["letters"]]
     assert "180.000 kr. pr. år" in text_of(committee.get(address))
 
     releases.release(submitted, by=chair)
