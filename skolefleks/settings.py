@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "skolefleks.logs.RequestLogMiddleware",
     "skolefleks.incoming.NoNulMiddleware",
+    "skolefleks.second.SecondMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 

@@ -108,6 +108,11 @@ urlpatterns = [
         name="close_school",
     ),
     path(
+        "administration/steder/skole/<int:pk>/laeg-sammen/",
+        places.merge_school,
+        name="merge_school",
+    ),
+    path(
         "administration/steder/skole/<int:pk>/aabn/",
         places.reopen_school,
         name="reopen_school",
@@ -187,6 +192,11 @@ urlpatterns = [
         "administration/mennesker/<int:pk>/rolle/",
         administration.give_role,
         name="give_role",
+    ),
+    path(
+        "administration/mennesker/<int:pk>/giv-videre/",
+        administration.pass_on_work,
+        name="pass_on_work",
     ),
     path(
         "administration/mennesker/<int:pk>/rolle/<int:role>/afslut/",

@@ -86,6 +86,11 @@ def tell_of_change(payload: dict[str, Any]) -> None:
     meeting_notices.tell_of_change(payload["meeting"])
 
 
+@outbox.handles("meeting.put_off")
+def tell_of_putting_off(payload: dict[str, Any]) -> None:
+    meeting_notices.tell_of_putting_off(payload["meeting"], payload["to"])
+
+
 @outbox.handles("meeting.apology")
 def tell_of_apology(payload: dict[str, Any]) -> None:
     meeting_notices.tell_of_apology(payload["meeting"], payload["person"])

@@ -43,6 +43,11 @@ committee = (
         path("moeder/nyt/", planning.plan_meetings, name="plan_meetings"),
         path("moeder/<uuid:pk>/", meetings.meeting, name="meeting"),
         path("moeder/<uuid:pk>/ret/", planning.change_meeting, name="change_meeting"),
+        path(
+            "moeder/<uuid:pk>/udsaet/",
+            planning.put_off_meeting,
+            name="put_off_meeting",
+        ),
         path("moeder/<uuid:pk>/dagsorden/", meetings.agenda, name="agenda"),
         path(
             "moeder/<uuid:pk>/dagsorden/orden/",
@@ -100,19 +105,14 @@ committee = (
         path("moeder/<uuid:pk>/referat/", minutes.minutes, name="minutes"),
         path("moeder/<uuid:pk>/referat.pdf", minutes.minutes_pdf, name="minutes_pdf"),
         path(
-            "moeder/<uuid:pk>/referat/bemaerkninger/",
-            minutes.write_remarks,
-            name="write_remarks",
+            "moeder/<uuid:pk>/referat/gem/",
+            minutes.write_minutes,
+            name="write_minutes",
         ),
         path(
             "moeder/<uuid:pk>/referat/godkend/",
             minutes.approve_minutes,
             name="approve_minutes",
-        ),
-        path(
-            "moeder/<uuid:pk>/referat/punkt/<uuid:item>/",
-            minutes.write_said,
-            name="write_said",
         ),
         path("paa-dagsorden/", queue.bulk_agenda, name="bulk_agenda"),
         path("visninger/", queue.save_view, name="save_view"),

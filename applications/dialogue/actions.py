@@ -10,11 +10,20 @@ from django.utils import timezone
 
 from applications.dialogue import queries, rules
 from applications.lifecycle import AT_SCHOOL, Status
-from applications.models import Application, DialogueEntry, DialogueShare, Statement
+from applications.models import (
+    Application,
+    Capacity,
+    DialogueEntry,
+    DialogueShare,
+    Statement,
+)
 from applications.writing import actions as writing
 from skolefleks import audit, outbox
+from skolefleks.administration import work_left
+from skolefleks.models import Role
+from skolefleks.notices import mail
+from skolefleks.permissions import EVERYWHERE, require, schools_of
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import require
 from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.statemachine import move
 
@@ -252,3 +261,58 @@ def _draft_to_write(
     draft.application = application
     draft.capacity = application.invitations.get(user=by).capacity
     return draft
+
+
+# -- when somebody else takes over --
+
+
+@work_left.passes_on
+@transaction.atomic
+def pass_on_invitations(person: User, *, to: User, by: User) -> int:
+    """Let the adviser `to` have the open cases that `person` was invited to; how many."""
+    require(by, P.PEOPLE_LOOK_AFTER, at=EVERYWHERE)
+    if Role.ADVISER not in to.roles:
+        return 0
+
+    invitations = list(queries.open_invitations(person).select_related("application"))
+    titles = [role.title for role in to.current_memberships]
+    known = set(queries.open_invitations(to).values_list("application", flat=True))
+    for invitation in invitations:
+        application = invitation.application
+        if application.pk in known:
+            invitation.delete()
+        else:
+            invitation.user = to
+            invitation.invited_by = by
+            invitation.capacity = Capacity.by_titles(titles)
+            invitation.save(update_fields=["user", "invited_by", "capacity"])
+        audit.record(
+            "pass_on_invitation", application, by=by, adviser=to.pk, of=person.pk
+        )
+        outbox.post(
+            "application.invited", application=str(application.pk), adviser=to.pk
+        )
+    return len(invitations)
+
+
+@work_left.passes_on
+@transaction.atomic
+def pass_on_cases(person: User, *, to: User, by: User) -> int:
+    """Tell the colleague at the same school of the cases that `person` was writing; how many.
+
+    Who began a case stays: that is its history. Everybody at the school can
+    write on.
+    """
+    require(by, P.PEOPLE_LOOK_AFTER, at=EVERYWHERE)
+    cases = queries.cases_begun(person).filter(
+        school__in=schools_of(to, P.APPLICATION_WRITE)
+    )
+    for application in cases:
+        audit.record("pass_on_case", application, by=by, to=to.pk, of=person.pk)
+        mail.tell(
+            [to],
+            number=application.number,
+            path=application.get_absolute_url(),
+            topic="application.passed_on",
+        )
+    return len(cases)

@@ -137,13 +137,22 @@ def _without_statement(invitations: QuerySet[Invitation]) -> QuerySet[Invitation
 
 
 @work_left.counts_as("Sager, personen skriver på skolen")
-def _cases_begun(person: User) -> int:
-    begun = Application.objects.filter(created_by=person, status__in=AT_SCHOOL)
-    return begun.count()
+def _count_cases_begun(person: User) -> int:
+    return cases_begun(person).count()
 
 
 @work_left.counts_as("Åbne sager, personen er inviteret til")
-def _cases_invited_to(person: User) -> int:
-    invitations = Invitation.objects.filter(user=person)
+def _count_invitations(person: User) -> int:
+    return open_invitations(person).count()
+
+
+def cases_begun(person: User) -> QuerySet[Application]:
+    """The cases that the person opened and that lie at the school."""
+    return Application.objects.filter(created_by=person, status__in=AT_SCHOOL)
+
+
+def open_invitations(person: User) -> QuerySet[Invitation]:
+    """What the person is invited to and that is not over."""
     closed = (Status.CLOSED, Status.WITHDRAWN)
-    return invitations.exclude(application__status__in=closed).count()
+    invitations = Invitation.objects.filter(user=person)
+    return invitations.exclude(application__status__in=closed)

@@ -23,7 +23,8 @@ from applications.writing import rules
 from skolefleks import audit, outbox
 from skolefleks.danish import today
 from skolefleks.models import Role, School, User
-from skolefleks.permissions import Permission, require
+from skolefleks.permissions import EVERYWHERE, Permission, require
+from skolefleks.places import merging
 from skolefleks.refusals import Refusal
 from skolefleks.setup import trade
 
@@ -340,3 +341,14 @@ def next_number(year: int) -> str:
         )
         number = cursor.fetchone()[0]
     return f"{trade.now().number_prefix}-{year}-{number:04d}"
+
+
+@merging.follows
+@transaction.atomic
+def take_over_cases(school: School, *, into: School, by: User) -> int:
+    """Let the cases of a merged school be the other's; how many. Their texts stay as written."""
+    require(by, Permission.PLACES_LOOK_AFTER, at=EVERYWHERE)
+    cases = list(Application.objects.filter(school=school).order_by("pk"))
+    Application.objects.filter(pk__in=[one.pk for one in cases]).update(school=into)
+    audit.record_each("take_over_case", cases, by=by)
+    return len(cases)

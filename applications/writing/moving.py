@@ -68,7 +68,7 @@ def copy_case(pupil_case: PupilCase, *, school: School, by: User) -> PupilCase:
 
 
 def _copy_application(source: Application, school: School, hide: Hide) -> Application:
-    """Its texts, but not its life."""
+    """A closed application with its texts; its status and its times are its own."""
     now = timezone.now()
     application = Application(
         number=writing.next_number(today().year),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -23,6 +23,7 @@ from budget.payments.file import FILE_FORMAT, payment_file
 from skolefleks import audit, outbox
 from skolefleks.calendar import banking_day_after
 from skolefleks.danish import day, today
+from skolefleks.models import School
 from skolefleks.permissions import EVERYWHERE, Permission, require
 from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.setup import trade
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import date
 
-    from skolefleks.models import School, User
+    from skolefleks.models import User
 
 
 P = Permission
@@ -230,18 +231,15 @@ def _next_number() -> str:
 def _take_down_payees(instalments: Sequence[Instalment]) -> None:
     """Note on each to whom and where it goes; stored when it is in the run. Raises NoAccount."""
     accounts = {row.school_id: row.account for row in SchoolAccount.objects.all()}
-    # Not joined to the instalments: they are locked, and the schools are
-    # not to be.
-    rows = Instalment.objects.filter(
-        pk__in=[instalment.pk for instalment in instalments]
-    )
-    payees = dict(rows.values_list("pk", "school__name"))
+    # What was planned for a school that was merged goes to the one that took over.
+    taken_over = School.objects.exclude(merged_into=None)
+    into: Any = dict(taken_over.values_list("pk", "merged_into"))
+    names = dict(School.objects.values_list("pk", "name"))
 
     for instalment in instalments:
-        instalment.payee = payees[instalment.pk]
-        instalment.account = (
-            accounts.get(instalment.school_id) or settings.PAYMENT_ACCOUNT
-        )
+        payee = into.get(instalment.school_id, instalment.school_id)
+        instalment.payee = names[payee]
+        instalment.account = accounts.get(payee) or settings.PAYMENT_ACCOUNT
 
     # Money never goes out to nowhere: not one line of it.
     homeless = {row.payee for row in instalments if not row.account}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import Count, Max, Q, Sum
+from django.db.models.functions import Coalesce
 
 from budget.books.holdings import holdings
 from budget.lifecycle import InstalmentStatus, RunStatus
@@ -200,7 +201,9 @@ def schools_without_account() -> list[str]:
         return []
     # Only those that something waits for: a new school without a grant needs no account yet.
     own = SchoolAccount.objects.exclude(account="").values("school")
-    waiting = Instalment.objects.waiting().exclude(school__in=own)
+    payee = Coalesce("school__merged_into", "school")
+    waiting = Instalment.objects.waiting().annotate(payee_id=payee)
+    waiting = waiting.exclude(payee_id__in=own)
     names = waiting.order_by().values_list("school__name", flat=True)
     return sorted(names.distinct(), key=alphabet.key)
 

@@ -32,7 +32,7 @@ VOUCHER = 40
 # DKK; the column's room.
 TOO_LARGE = Decimal(10) ** 10
 
-# The names of the fields, and whether a file may lack them.
+# The fields whose columns no file may lack.
 NECESSARY = ("booked_on", "amount", "account", "text")
 
 _AMOUNT = re.compile(r"-?\d{1,3}(\.\d{3})+(,\d{1,2})?|-?\d+([,.]\d{1,2})?")
@@ -137,12 +137,9 @@ def read_amount(value: Any) -> Decimal:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _in_oere(Decimal(str(value)))
 
-    text = (
-        str(value or "")
-        .replace(" ", "")
-        .replace("\N{NO-BREAK SPACE}", "")
-        .removesuffix("kr.")
-    )
+    text = str(value or "")
+    text = text.replace(" ", "").replace("\N{NO-BREAK SPACE}", "")
+    text = text.removesuffix("kr.")
     # Some systems write the sign of a credit behind it.
     if text.endswith("-"):
         text = f"-{text[:-1]}"
@@ -157,7 +154,8 @@ def read_amount(value: Any) -> Decimal:
 
 def _in_oere(amount: Decimal) -> Decimal:
     """Two decimals. Raises ValidationError for more than the column holds."""
-    if not abs(amount) < TOO_LARGE - 1:
+    # One less: rounding may add to it.
+    if abs(amount) >= TOO_LARGE - 1:
         raise ValidationError("Beløbet er for stort.")
     return round(amount, 2)
 
@@ -171,8 +169,9 @@ def _places(heading: Sequence[Any], columns: Mapping[str, str]) -> dict[str, int
     places = {}
     missing = []
     for field_name, name in columns.items():
-        if name.strip().lower() in names:
-            places[field_name] = names.index(name.strip().lower())
+        sought = name.strip().lower()
+        if sought in names:
+            places[field_name] = names.index(sought)
         elif field_name in NECESSARY:
             missing.append(name)
     if missing:

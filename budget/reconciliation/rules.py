@@ -83,8 +83,8 @@ def match(paid: Sequence[Paid], booked: Sequence[Booked]) -> Match:
     rest = list(paid)
 
     rest, lines = _pair(rest, lines, _same_account_and_amount, result.pairs)
-    lines = _take_out_twice(result, lines)
-    rest = without_neither(rest)
+    lines = _name_repeated(result, lines)
+    rest = without_unbooked_returns(rest)
 
     for kind, same in ((Kind.AMOUNT, _same_account), (Kind.ACCOUNT, _same_amount)):
         pairs: list[tuple[Paid, Booked]] = []
@@ -115,14 +115,14 @@ def without_cancelled(booked: Sequence[Booked]) -> list[Booked]:
     return sorted(left)
 
 
-def without_neither(rest: Sequence[Paid]) -> list[Paid]:
-    """What is left without those that came back and of which neither way is booked.
+def without_unbooked_returns(rest: Sequence[Paid]) -> list[Paid]:
+    """What is left, without an instalment that came back and is booked neither out nor in.
 
-    Some finance systems book both ways, and some nothing where the bank
-    did not pay.
+    Some finance systems book both, and some nothing where the bank did not
+    pay: then both rows of the instalment are left here, and fit each other.
     """
-    ways = Counter(row.pk for row in rest)
-    return [row for row in rest if ways[row.pk] == 1]
+    row_count = Counter(row.pk for row in rest)
+    return [row for row in rest if row_count[row.pk] == 1]
 
 
 Key = Callable[[Paid | Booked], Hashable]
@@ -174,8 +174,11 @@ def _pair(
         left = []
         for line in lines:
             candidates = waiting[name_of(line), same(line)]
-            nearest = _nearest(candidates, line)
-            if name_of(line) is None or nearest is None:
+            # A line without the name is no instalment's that lacks it too.
+            nearest = None
+            if name_of(line) is not None:
+                nearest = _nearest(candidates, line)
+            if nearest is None:
                 left.append(line)
             else:
                 pairs.append((nearest, line))
@@ -206,7 +209,7 @@ def _nearest(candidates: Sequence[Paid], line: Booked) -> Paid | None:
     return min(fitting, key=distance, default=None)
 
 
-def _take_out_twice(result: Match, lines: Sequence[Booked]) -> list[Booked]:
+def _name_repeated(result: Match, lines: Sequence[Booked]) -> list[Booked]:
     """Name the lines that say once more what a paired line said; returns the others."""
     # The number of a line is its own: without it, two lines that say the
     # same are equal.

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from skolefleks import audit
-from skolefleks.administration import queries, rules
+from skolefleks.administration import queries, rules, work_left
 from skolefleks.danish import today
 from skolefleks.models import Membership, Role, User
 from skolefleks.notices import mail
@@ -139,6 +139,30 @@ def end_membership(membership: Membership, *, by: User | None) -> bool:
 
 
 @transaction.atomic
+def move_role(membership: Membership, *, school: School, by: User) -> None:
+    """Let the role be held at another school, which took over the first one."""
+    require(by, Permission.PLACES_LOOK_AFTER, at=EVERYWHERE)
+    person = membership.user
+    _lock(person)
+    _close([membership], by=by)
+    if _memberships(person, Role(membership.role), school, "").exists():
+        return
+    moved = Membership.objects.create(
+        user=person,
+        role=membership.role,
+        school=school,
+        title=membership.title,
+        starts_on=membership.starts_on,
+        ends_on=membership.ends_on,
+        stands_in_for=membership.stands_in_for,
+        given_at=timezone.now(),
+        given_by=by,
+    )
+    audit.record("give_role", moved, by=by, **_payload(moved))
+    _tell(person, "Din skole i SkoleFleks er lagt sammen med en anden.")
+
+
+@transaction.atomic
 def change_person(person: User, *, name: str, email: str, by: User) -> None:
     """Write the person's name and address anew. Raises Refusal where another has the address."""
     require(by, Permission.PEOPLE_LOOK_AFTER, at=EVERYWHERE)
@@ -253,6 +277,27 @@ def untie_sign_on(person: User, *, by: User) -> None:
     signin.close_sessions(person, by=by)
 
 
+@transaction.atomic
+def pass_on_work(person: User, *, to: User, by: User) -> int:
+    """Give what hangs on the person to somebody with the same role, and tell both; how much.
+
+    Raises OwnRoles for work given to oneself: it opens cases. Raises Refusal
+    for somebody else's trade, and NotPossible where nothing can be given.
+    """
+    require(by, Permission.PEOPLE_LOOK_AFTER, at=EVERYWHERE)
+    rules.require_another(to, by)
+    rules.require_colleague(person, to)
+    _lock(person)
+    count = work_left.pass_on(person, to=to, by=by)
+    if not count:
+        raise NotPossible(f"Der er intet, {to.name} kan tage over.")
+
+    audit.record("pass_on_work", person, by=by, to=to.pk, count=count)
+    _tell(person, "Dit arbejde i SkoleFleks er givet videre.")
+    _tell(to, "Du har taget arbejde over fra en kollega.", at_once=True)
+    return count
+
+
 def end_past_roles() -> None:
     """Close what a stand-in held whose last day is over; it gives no right since that day."""
     with transaction.atomic():
@@ -290,7 +335,7 @@ def _require_other_holders(leaving: list[Membership]) -> None:
 
     Two who end the last two at once are heard one after the other.
     """
-    must_be_held = [membership for membership in leaving if rules.is_kept(membership)]
+    must_be_held = [row for row in leaving if rules.counts_as_holder(row)]
     if not must_be_held:
         return
     with connection.cursor() as cursor:

@@ -82,6 +82,28 @@ class PeopleForm(Form):
         return data
 
 
+class PassOnForm(Form):
+    """Who takes over."""
+
+    to = forms.ChoiceField(
+        label="Hvem tager over?", help_text="Personer med samme rolle"
+    )
+
+    def __init__(self, data: Any = None, *, person: User) -> None:
+        super().__init__(data)
+        self.colleagues = {}
+        choices = []
+        for role in queries.colleagues_of(person):
+            self.colleagues[str(role.user_id)] = role.user
+            # The title tells PPR from the others.
+            choices.append((str(role.user_id), f"{role.user.name}, {role.label}"))
+        people: Any = self.fields["to"]
+        people.choices = _with_none(choices, "Vælg en kollega")
+
+    def clean_to(self) -> User:
+        return self.colleagues[self.cleaned_data["to"]]
+
+
 class RoleForm(Form):
     """One role, where it is held, and its days where it is not for good."""
 

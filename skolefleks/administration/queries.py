@@ -44,7 +44,7 @@ def people(
 ) -> QuerySet[User]:
     """Those who fit, with the roles they hold today (`held`) and whether a sign-on is tied.
 
-    By the time of sign-in only who ever has signed in is listed: the others have no place there.
+    Ordered by the time of sign-in, those who never signed in are left out.
     """
     tied = SocialAccount.objects.filter(user=OuterRef("pk"))
     rows: QuerySet[User] = User.objects.annotate(is_tied=Exists(tied))
@@ -54,15 +54,15 @@ def people(
     for word in words.split():
         rows = rows.filter(Q(name__icontains=word) | Q(email__icontains=word))
 
-    current = Membership.objects.current().select_related("school")
-    fitting = current
+    held_today = Membership.objects.current().select_related("school")
+    roles_sought = held_today
     if role:
-        fitting = fitting.filter(role=role)
+        roles_sought = roles_sought.filter(role=role)
     if school:
-        fitting = fitting.filter(school=school)
+        roles_sought = roles_sought.filter(school=school)
     if role or school:
-        rows = rows.filter(pk__in=fitting.values("user"))
-    return rows.prefetch_related(Prefetch("memberships", current, to_attr="held"))
+        rows = rows.filter(pk__in=roles_sought.values("user"))
+    return rows.prefetch_related(Prefetch("memberships", held_today, to_attr="held"))
 
 
 def roles_of(person: User) -> list[Membership]:
@@ -71,6 +71,14 @@ def roles_of(person: User) -> list[Membership]:
         "school", "given_by", "ended_by", "stands_in_for"
     )
     return list(roles.order_by("-id"))
+
+
+def colleagues_of(person: User) -> QuerySet[Membership]:
+    """Who else holds, today, a role that the person holds or held: their roles. One query."""
+    roles = person.memberships.values("role")
+    current = Membership.objects.current().filter(role__in=roles)
+    others = current.filter(user__is_active=True).exclude(user=person)
+    return others.select_related("user", "school").order_by("user__name")
 
 
 def identities_of(person: User) -> list[Any]:
@@ -90,10 +98,9 @@ class Plan:
     @property
     def fingerprint(self) -> str:
         """The same while the import would do the same."""
-        parts = (self.new, self.more_roles)
-        return "/".join(
-            ",".join(str(line.number) for line in lines) for lines in parts
-        )
+        new = [str(line.number) for line in self.new]
+        more_roles = [str(line.number) for line in self.more_roles]
+        return f"{','.join(new)}/{','.join(more_roles)}"
 
 
 def plan_of(lines: Iterable[Line], *, by: User) -> Plan:

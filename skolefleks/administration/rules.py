@@ -63,7 +63,17 @@ def require_stand_in(
         raise Refusal("Skriv vikarens sidste dag.", field="ends_on")
 
 
-def is_kept(membership: Membership) -> bool:
+def require_colleague(person: User, to: User) -> None:
+    """Raise Refusal unless `to` does what the person does, or did, at the same place."""
+    if to.pk == person.pk:
+        raise Refusal("Vælg en anden end personen selv.", field="to")
+    earlier = {(role.role, role.school_id) for role in person.memberships.all()}
+    current = {(role.role, role.school_id) for role in to.current_memberships}
+    if not earlier & current:
+        raise Refusal(f"{to.name} har ikke samme rolle som {person.name}.", field="to")
+
+
+def counts_as_holder(membership: Membership) -> bool:
     """Whether it counts among the holders of a role that must be held."""
     return membership.role in KEPT_ROLES and membership.ends_on is None
 

@@ -52,6 +52,7 @@ def person(request: Request, pk: int) -> HttpResponse:
     """One person: roles with their history, sign-in, and what hangs on them."""
     person = get_object_or_404(User, pk=pk)
     roles = queries.roles_of(person)
+    work = work_left.of(person)
     context = {
         "trail": _trail(person.name),
         "person": person,
@@ -60,7 +61,8 @@ def person(request: Request, pk: int) -> HttpResponse:
         "past": [role for role in roles if role.ended_at is not None],
         "identities": queries.identities_of(person),
         "sessions": signin.sessions_of([person]).get(person.pk, 0),
-        "work": work_left.of(person),
+        "work": work,
+        "has_work": any(count for _, count in work),
     }
     return render(request, "skolefleks/administration/person.html", context)
 
@@ -106,6 +108,24 @@ def give_role(request: Request, pk: int) -> HttpResponse:
         return redirect("person", person.pk)
     context = {"trail": _trail_to(person, "Giv en rolle"), "person": person}
     template = "skolefleks/administration/give_role.html"
+    return show_form(request, template, form, context)
+
+
+@form_page(P.PEOPLE_LOOK_AFTER)
+def pass_on_work(request: Request, pk: int) -> HttpResponse:
+    """What hangs on a person, given to a colleague in one go."""
+    person = get_object_or_404(User, pk=pk)
+    form = forms.PassOnForm(posted(request), person=person)
+    if form.try_to(actions.pass_on_work, person, by=request.user):
+        to = form.cleaned_data["to"]
+        messages.success(request, f"{to.name} har taget {form.outcome} ting over.")
+        return redirect("person", person.pk)
+    context = {
+        "trail": _trail_to(person, "Giv arbejdet videre"),
+        "person": person,
+        "work": work_left.of(person),
+    }
+    template = "skolefleks/administration/pass_on.html"
     return show_form(request, template, form, context)
 
 

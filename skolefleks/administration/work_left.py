@@ -1,4 +1,4 @@
-"""What hangs on a person, as numbers: the floors above register what they know of it.
+"""What hangs on a person, as numbers, and giving it to another: the floors above register both.
 
 An administrator sees how much it is, never which cases.
 """
@@ -6,15 +6,23 @@ An administrator sees how much it is, never which cases.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from skolefleks.models import User
 
 Count = Callable[["User"], int]
 
+
+class PassOn(Protocol):
+    """Gives what it knows of to another, as far as they may have it; how many it was."""
+
+    def __call__(self, person: User, *, to: User, by: User) -> int: ...
+
+
 # By what the page says of them, in the order of the floors.
 COUNTS: dict[str, Count] = {}
+PASSES_ON: list[PassOn] = []
 
 
 def counts_as(label: str) -> Callable[[Count], Count]:
@@ -25,6 +33,17 @@ def counts_as(label: str) -> Callable[[Count], Count]:
         return count
 
     return register
+
+
+def passes_on(act: PassOn) -> PassOn:
+    """Register an act that gives one kind of work to another person."""
+    PASSES_ON.append(act)
+    return act
+
+
+def pass_on(person: User, *, to: User, by: User) -> int:
+    """Give all that can be given; how many things it was."""
+    return sum(act(person, to=to, by=by) for act in PASSES_ON)
 
 
 def of(person: User) -> list[tuple[str, int]]:

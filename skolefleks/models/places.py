@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import models
+from django.db.models import F, Q
 
 
 class Centre(models.TextChoices):
@@ -36,9 +37,23 @@ class School(models.Model):
     )
     # From this day it begins no case; what has begun goes on.
     closes_on = models.DateField("lukker", null=True, blank=True)
+    # The school that took over its cases, its people and what it is to be paid.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ("district__sort_key", "name")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("id")),
+                name="a_school_is_merged_into_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(closes_on__isnull=False),
+                name="a_merged_school_is_closed",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

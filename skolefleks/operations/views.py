@@ -17,7 +17,7 @@ from skolefleks.models import AccessEntry, User
 from skolefleks.numbers import is_case_number
 from skolefleks.operations import facts, forms, health, queries, trail_in_words
 from skolefleks.pages import act, page
-from skolefleks.paging import page_of
+from skolefleks.paging import Page, page_of
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, public
 from skolefleks.setup import trade
@@ -70,6 +70,18 @@ def operations(request: Request) -> HttpResponse:
     return render(request, "skolefleks/operations/operations.html", context)
 
 
+def _of_log(
+    request: Request, form: forms.WindowForm, page: Page[Any]
+) -> dict[str, Any]:
+    """What the page of a log shows, whichever log it is."""
+    return {
+        "form": form,
+        "page": page,
+        "is_searched": bool(form.choice()),
+        "query": request.GET.urlencode(),
+    }
+
+
 @page(P.ACCESS_LOG_READ)
 def access_log(request: Request) -> HttpResponse:
     """Who saw which case, newest first."""
@@ -81,11 +93,10 @@ def access_log(request: Request) -> HttpResponse:
     people = queries.people_of(entry.user_id for entry in page.rows)
     rows = [(entry, people.get(entry.user_id)) for entry in page.rows]
     context = {
-        "form": form,
-        "page": page,
+        **_of_log(request, form, page),
         "rows": rows,
-        "is_searched": bool(choice),
-        "query": request.GET.urlencode(),
+        "words": "opslag,opslag",
+        "files": "export_access_log",
     }
     return render(request, "skolefleks/operations/access_log.html", context)
 
@@ -115,11 +126,10 @@ def trail(request: Request) -> HttpResponse:
 
     page = page_of(queries.entries(**choice), request.GET, by="-id")
     context = {
-        "form": form,
-        "page": page,
-        "lines": trail_in_words.lines_of(page.rows),
-        "is_searched": bool(choice),
-        "query": request.GET.urlencode(),
+        **_of_log(request, form, page),
+        "rows": trail_in_words.lines_of(page.rows),
+        "words": "linje,linjer",
+        "files": "export_trail",
     }
     return render(request, "skolefleks/operations/trail.html", context)
 

@@ -8,10 +8,12 @@ from django.db import transaction
 from django.db.models import Max
 
 from skolefleks import audit
+from skolefleks.administration import actions as administration
+from skolefleks.administration import rules as administration_rules
 from skolefleks.danish import today
-from skolefleks.models import District, School
+from skolefleks.models import District, Membership, School
 from skolefleks.permissions import EVERYWHERE, Permission, require
-from skolefleks.places import rules
+from skolefleks.places import merging, rules
 from skolefleks.refusals import NotPossible
 
 if TYPE_CHECKING:
@@ -84,11 +86,52 @@ def reopen_school(school: School, *, by: User) -> None:
     """Let the school begin cases again. Raises NotPossible where it is not to close."""
     _require_may(by)
     locked_school = School.objects.select_for_update(no_key=True).get(pk=school.pk)
+    if locked_school.merged_into_id:
+        raise NotPossible("Skolen er lagt sammen med en anden.")
     if locked_school.closes_on is None:
         raise NotPossible("Skolen er ikke lukket.")
     locked_school.closes_on = None
     locked_school.save(update_fields=["closes_on"])
     audit.record("reopen_school", locked_school, by=by)
+
+
+@transaction.atomic
+def merge_school(school: School, *, into: School, by: User) -> int:
+    """Let the other school take over today: cases, efforts, people, and what is to be paid.
+
+    What is written, decided, booked and paid stays as it was, in the old
+    school's name. Returns how many things followed. Once more does the rest,
+    where a case was begun in the same moment. Raises Refusal at the field, and
+    OwnRoles for who works at one of the two: they would read what they could not.
+    """
+    _require_may(by)
+    own = Membership.objects.open().filter(user=by, school__in=(school, into))
+    if own.exists():
+        raise administration_rules.OwnRoles
+    # Two who merge them crosswise are heard one after the other.
+    _lock_places()
+    school.refresh_from_db()
+    into.refresh_from_db()
+    rules.require_mergeable(school, into, today())
+
+    school.closes_on = min(school.closes_on or today(), today())
+    school.merged_into = into
+    school.save(update_fields=["closes_on", "merged_into"])
+    # What went into it earlier goes along.
+    School.objects.filter(merged_into=school).update(merged_into=into)
+
+    count = merging.let_all_follow(school, into=into, by=by)
+    count += _move_people(school, into, by=by)
+    audit.record("merge_school", school, by=by, into=into.pk, count=count)
+    return count
+
+
+def _move_people(school: School, into: School, *, by: User) -> int:
+    memberships = Membership.objects.open().filter(school=school)
+    rows = list(memberships.select_related("user", "stands_in_for"))
+    for membership in rows:
+        administration.move_role(membership, school=into, by=by)
+    return len(rows)
 
 
 def _require_may(by: User) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from skolefleks.forms import Form
-from skolefleks.models import District
+from skolefleks.models import District, School
 from skolefleks.textfields import Day, FreeText
 
 # Characters; the columns of the database.
@@ -36,6 +36,23 @@ class SchoolForm(Form):
     """A school's name."""
 
     name = FreeText(label="Navn", max_length=LONGEST_NAME)
+
+
+class MergeForm(Form):
+    """The school that takes over."""
+
+    into = forms.ModelChoiceField(
+        label="Hvilken skole tager over?",
+        queryset=School.objects.none(),
+        empty_label="Vælg en skole",
+        help_text="Åbne skoler i samme distrikt",
+    )
+
+    def __init__(self, data: Any = None, *, school: School) -> None:
+        super().__init__(data)
+        schools: Any = self.fields["into"]
+        beside = School.objects.filter(district=school.district_id, merged_into=None)
+        schools.queryset = beside.exclude(pk=school.pk)
 
 
 class CloseForm(Form):

@@ -10,7 +10,7 @@ from skolefleks.models import District, Membership, School
 def districts_with_schools() -> list[tuple[District, list[School]]]:
     """Each district with its schools, those without a school too. Two queries."""
     by_district: dict[int, list[School]] = {}
-    for school in School.objects.order_by("name"):
+    for school in School.objects.select_related("merged_into").order_by("name"):
         by_district.setdefault(school.district_id, []).append(school)
     districts = District.objects.all()
     return [(district, by_district.get(district.pk, [])) for district in districts]

@@ -29,6 +29,23 @@ def require_new_district(name: str, *, but: District | None = None) -> None:
         raise Refusal("Der er allerede et distrikt med det navn.", field="name")
 
 
+def require_mergeable(school: School, into: School, today: date) -> None:
+    """Raise Refusal where the school cannot go into the other one."""
+    if school.pk == into.pk:
+        raise Refusal("Vælg en anden skole.", field="into")
+    if school.merged_into_id not in {None, into.pk}:
+        raise Refusal("Skolen er allerede lagt sammen med en anden.", field="into")
+    if into.merged_into_id or not into.is_open_on(today):
+        raise Refusal("Skolen, der tager over, er lukket.", field="into")
+    # The money of a case is booked on its district, for ever.
+    if school.district_id != into.district_id:
+        raise Refusal(
+            "Skolerne ligger i hvert sit distrikt, og pengene er bogført på distriktet."
+            " Luk skolen, og flyt eleverne en for en.",
+            field="into",
+        )
+
+
 def require_not_past(closes_on: date, today: date) -> None:
     """Raise Refusal for a day that is over: what was begun since then was allowed."""
     if closes_on < today:

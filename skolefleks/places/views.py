@@ -97,6 +97,28 @@ def close_school(request: Request, pk: int) -> HttpResponse:
     return show_form(request, "skolefleks/places/form.html", form, context)
 
 
+@form_page(P.PLACES_LOOK_AFTER)
+def merge_school(request: Request, pk: int) -> HttpResponse:
+    """Let another school take over what runs."""
+    school = get_object_or_404(School, pk=pk)
+    form = forms.MergeForm(posted(request), school=school)
+    if form.try_to(actions.merge_school, school, by=request.user):
+        into = form.cleaned_data["into"]
+        messages.success(
+            request,
+            f"{into} har taget over efter {school}. Se efter, om skolen har en kontostreng.",
+        )
+        return redirect("places")
+    title = f"Læg {school} sammen med en anden"
+    context = {"trail": _trail(title), "title": title, "button": "Læg sammen"}
+    context["lead"] = (
+        "Sager, indsatser, kommende udbetalinger og roller går over i dag. Det, der er"
+        " skrevet, afgjort og betalt, bliver stående i den gamle skoles navn."
+        " Det kan ikke gøres om."
+    )
+    return show_form(request, "skolefleks/places/form.html", form, context)
+
+
 @act(P.PLACES_LOOK_AFTER)
 def reopen_school(request: Request, pk: int) -> HttpResponse:
     """Let a school begin cases again."""

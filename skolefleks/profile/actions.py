@@ -31,7 +31,7 @@ def change_profile(
 ) -> list[str]:
     """Write what is another now, and return the names of it.
 
-    `picture` is a new logo, drawn anew before it is kept. Raises Refusal at the
+    `picture` is a new logo, which the form has had drawn anew. Raises Refusal at the
     field, and Overtaken where somebody changed the same line meanwhile.
     """
     require(by, Permission.SETTINGS_KEEP, at=EVERYWHERE)
@@ -39,7 +39,7 @@ def change_profile(
     rules.require_prefix(lines["number_prefix"])
     changed = dict(lines)
     if picture is not None:
-        changed["logo"] = _keep(rules.drawn_anew(picture), by=by)
+        changed["logo"] = _keep(picture, by=by)
 
     names = []
     now = trade.now()

@@ -6,12 +6,23 @@ from typing import Any
 
 from django import forms
 
+from skolefleks import confined
 from skolefleks.forms import Form
 from skolefleks.profile import rules
 from skolefleks.profile.actions import NAMES
 from skolefleks.setup import trade
 from skolefleks.setup.declarations import DECLARATIONS
 from skolefleks.textfields import FreeText
+
+
+def _drawn_anew(content: bytes) -> bytes:
+    most = (rules.LOGO_PIXELS, rules.LOGO_SIDE)
+    outcome = confined.run("skolefleks.profile.drawing.draw", content, *most)
+    if not outcome.is_whole:
+        raise forms.ValidationError(rules.NO_PICTURE)
+    if not outcome.parts:
+        raise forms.ValidationError("Billedet er for stort. Gør det mindre.")
+    return outcome.parts[0]
 
 
 class ProfileForm(Form):
@@ -44,14 +55,13 @@ class ProfileForm(Form):
         return str(self.cleaned_data["colour"]).lower()
 
     def clean_picture(self) -> bytes | None:
-        """What was sent; before it is read, what is too large is refused."""
+        """The picture drawn anew; before it is read, what is too large is refused."""
         picture = self.cleaned_data["picture"]
         if not picture:
             return None
         if picture.size > rules.LOGO_BYTES:
             raise forms.ValidationError("Billedet må højst fylde 1 MB.")
-        content: bytes = picture.read()
-        return content
+        return _drawn_anew(picture.read())
 
     def arguments(self) -> dict[str, Any]:
         lines = {name: self.cleaned_data[name] for name in NAMES if name != "logo"}

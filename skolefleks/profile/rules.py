@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-from io import BytesIO
-
-from PIL import Image
 
 from skolefleks.numbers import PREFIX
 from skolefleks.refusals import Refusal
@@ -57,26 +54,3 @@ def require_prefix(prefix: str) -> None:
     """Raise Refusal for a prefix that a case number could not be recognised by."""
     if re.fullmatch(PREFIX, prefix) is None:
         raise Refusal("Skriv 2-6 store bogstaver.", field="number_prefix")
-
-
-def drawn_anew(content: bytes) -> bytes:
-    """The picture as a PNG of ours, without what lay beside it.
-
-    Raises Refusal for what is no PNG or JPEG: an SVG may hold a program.
-    """
-    try:
-        with Image.open(BytesIO(content), formats=("PNG", "JPEG")) as image:
-            # Nothing is unpacked before this: a small file may say that it is huge.
-            if image.width * image.height > LOGO_PIXELS:
-                raise Refusal("Billedet er for stort. Gør det mindre.", field="logo")
-            image.thumbnail((LOGO_SIDE, LOGO_SIDE))
-            plain = image.convert("RGBA")
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
-        raise Refusal(NO_PICTURE, field="logo") from error
-    except Image.DecompressionBombError as error:
-        raise Refusal(NO_PICTURE, field="logo") from error
-
-    plain.info = {}
-    file = BytesIO()
-    plain.save(file, "PNG")
-    return file.getvalue()

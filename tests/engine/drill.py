@@ -62,7 +62,8 @@ def _start(site: Path, provider: Provider) -> None:
         document.run("4. Start", site)
         _require_guarded(site)
     with step("first figures, first people"):
-        document.run("6. First figures", site)
+        assert f"https://{HOST}/" in document.run("6. First figures", site)
+        document.run("6. First figures", site, number=1)
         give = ("exec", "worker", "python", "manage.py", "give_role", LEADER, "school_leader")
         more = ("--name", "Lene Leder", "--school", SCHOOL, "--by", ADMINISTRATOR)
         assert "given." in (said := compose(site, *give, *more)), said

@@ -238,6 +238,7 @@ def addresses_of(application, pupils=1):
             "evaluering/": [f"regnskabsaar-{YEAR}", f"skoleaar-{YEAR - 1}"],
             "aendring/": [0],
             "indstillinger/": ["beslutningsdygtighed"],
+            "kommunen/": ["0b4f6c"],
             "-": [1],
             "udbetalinger/": ["UB-1"],
             "logget-ind/": [0],

@@ -62,6 +62,8 @@ for page in ("change_district", "change_school", "close_school", "reopen_school"
     OF_FIGURES[page] = [0]
 for page in ("setting_change", "agree_setting", "refuse_setting", "withdraw_setting"):
     OF_FIGURES[page] = [0]
+OF_FIGURES["pass_on_work"] = [0]
+OF_FIGURES["merge_school"] = [0]
 OF_FIGURES["setting"] = ["takstloft"]
 for page in ("trail", "who_saw_what", "access_log"):
     OF_FIGURES[f"export_{page}"] = ["csv"]
@@ -76,11 +78,7 @@ for page in ("version", "version_pdf", "version_xlsx"):
 
 # What an address under a meeting ends with, beside the meeting: a step of its life, a case that
 # is not on its agenda.
-OF_A_MEETING = {
-    "visitation:move_meeting": ["laas"],
-    "visitation:take_up": [uuid.UUID(int=1)],
-    "visitation:write_said": [uuid.UUID(int=1)],
-}
+OF_A_MEETING = {"visitation:move_meeting": ["laas"], "visitation:take_up": [uuid.UUID(int=1)]}
 
 
 NOT_OURS = {

@@ -7,7 +7,7 @@ import re
 from tests.production import IMAGE, PROJECT, SERVICES
 
 READ = re.compile(
-    r'(?:environ(?:\.get\(|\[)|required\(|secret\(|file\(|list_of\(|_is_on\()\s*"([A-Z_]+)"',
+    r'(?:environ(?:\.get\(|\[)|required\(|secret\(|file\(|list_of\(|networks\(|_is_on\()\s*"([A-Z_]+)"',
     re.DOTALL,
 )
 ASKED = re.compile(r"\$\{([A-Z_]+)")
@@ -22,7 +22,7 @@ OF_LIBRARIES = {"REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"}
 
 def names_read() -> set[str]:
     names: set[str] = set()
-    for name in ("settings", "trade", "environment", "database"):
+    for name in ("settings", "trade", "environment", "database", "sign_on"):
         names.update(READ.findall((PROJECT / "skolefleks" / f"{name}.py").read_text()))
     return names - ELSEWHERE
 

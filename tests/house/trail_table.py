@@ -20,6 +20,8 @@ WRITES = {
         "end_role": "end_role end_sessions",
         "end_membership": "end_role end_sessions",
         "change_person": "change_person",
+        "pass_on_work": "pass_on_work",
+        "move_role": "end_role give_role",
         "deactivate": "deactivate end_role end_sessions",
         "reactivate": "reactivate",
         "untie_sign_on": "end_sessions untie_sign_on",
@@ -42,6 +44,7 @@ WRITES = {
         "change_school": "change_school",
         "close_school": "close_school",
         "reopen_school": "reopen_school",
+        "merge_school": "end_role give_role merge_school",
     },
     "skolefleks.reviews.actions": {
         "begin": "begin_review",
@@ -117,6 +120,8 @@ WRITES = {
     "budget.returns.actions": {"propose_return": "propose propose"},
     "applications.dialogue.actions": {
         "start_challenge": "start write",
+        "pass_on_invitations": "pass_on_invitation",
+        "pass_on_cases": "pass_on_case",
         "write_challenge": "write",
         "apply": "apply write",
         "write_entry": "write_entry",
@@ -143,6 +148,7 @@ WRITES = {
     "applications.writing.actions": {
         "start": "start",
         "open_case": "start",
+        "take_over_cases": "take_over_case",
         "add_pupil": "add_pupil",
         "remove_pupil": "remove_pupil",
         "write_pupil": "write",
@@ -210,6 +216,7 @@ WRITES = {
         "plan_what_is_left": "<verb>",
     },
     "visitation.efforts.actions": {
+        "take_over_efforts": "take_over_effort",
         "confirm_begun": "confirm_begun",
         "say_not_begun": "say_not_begun",
         "write_measure": "<verb>",
@@ -251,7 +258,9 @@ WRITES = {
         "close_meeting": "close",
         "reopen_meeting": "reopen",
         "cancel_meeting": "cancel",
+        "pass_on_meetings": "pass_on_meeting",
     },
+    "visitation.meetings.putting_off": {"put_off": "add_to_agenda close put_off_meeting"},
     "visitation.meetings.attending": {
         "answer": "answer_invitation drop_substitute name_substitute",
         "name_substitute": "drop_substitute name_substitute",

@@ -4,6 +4,7 @@ with the money right to the krone.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -37,7 +38,7 @@ WHY = "Indsatsens tyngde er en anden end den, enhedstaksten dækker."
 def effort(submitted, pools, chair, leader):
     """Granted 220,000 a year from 60 days ago until 300 days from now, and under way."""
     first, last = today() - timedelta(days=60), today() + timedelta(days=300)
-    row = terms(220_000, first, last)
+    row = replace(terms(220_000, first, last), past_reason="Skolen var begyndt.")
     released_grant(pupils(submitted)[0], row, by=chair)
     begun = Effort.objects.select_related("application", "pupil_case").get()
     efforts.confirm_begun(begun, begun_on=first, by=leader)

@@ -150,6 +150,12 @@ class Agenda:
         return self.meeting.starts_at + timedelta(minutes=self.minutes)
 
     @property
+    def is_short(self) -> bool:
+        """Whether a case waits that those who are there are too few to decide."""
+        quorums = [point.quorum for point in self.points if point.is_waiting]
+        return any(quorum and not quorum.is_enough for quorum in quorums)
+
+    @property
     def minutes_over(self) -> int:
         """How much longer the agenda is than the meeting."""
         length = self.meeting.ends_at - self.meeting.starts_at

@@ -72,10 +72,11 @@ def grant(
 
     `way` says how, outside a meeting; at one it is None. It is granted in
     part where it is less than the school applied for.
-    Raises Recused, NotPossible, Overtaken, AlreadyGranted, NotHeard, and
-    the books' NoPool and Overdrawn.
+    Raises Recused, NotPossible, Overtaken, AlreadyGranted, NotHeard, Refusal
+    for a past period without a reason, and the books' NoPool and Overdrawn.
     """
     outcome = rules.outcome_of(terms, pupil_case)
+    rules.require_past_reason(terms, pupil_case.application)
 
     books.lock_pools(terms.by_fiscal_year())
     _require_may_decide(pupil_case, outcome, by=by)

@@ -247,6 +247,7 @@ class DecisionForm(WayForm):
             deviation=deviation,
             weight=cleaned["weight"],
             follow_ups=tuple(day for day in days if day),
+            past_reason=cleaned["past_reason"],
         )
 
     # -- validation --------------------------------------------------------------------------------

@@ -38,7 +38,8 @@ class Terms:
 
     `tariff` is whole DKK a year; `deviation` says why it is not the unit
     tariff, without a word about the pupil; `weight` is the committee's own
-    view of the need (Assessment.Weight). `steps` are the lower tariffs that
+    view of the need (Assessment.Weight). `past_reason` says why the period
+    begins before the application, where it does. `steps` are the lower tariffs that
     follow it inside the period, ascending by their first day.
     """
 
@@ -50,6 +51,7 @@ class Terms:
     weight: int | None = None
     follow_ups: tuple[date, ...] = ()
     steps: tuple[Later, ...] = ()
+    past_reason: str = ""
 
     def by_fiscal_year(self) -> dict[int, Part]:
         """Whole DKK and days of each fiscal year that the period touches."""
@@ -168,6 +170,22 @@ def begins_before_application(starts_on: date, application: Application) -> bool
     """Whether money is given for days before the school had applied: that takes a reason."""
     submitted_at = application.submitted_at
     return submitted_at is not None and starts_on < timezone.localdate(submitted_at)
+
+
+def require_past_reason(
+    terms: Terms, application: Application, *, old: Grant | None = None
+) -> None:
+    """Raise Refusal where days before the application are given without a word of why.
+
+    A correction that keeps the first day of `old` gives no new days.
+    """
+    if old and old.starts_on == terms.starts_on:
+        return
+    is_early = begins_before_application(terms.starts_on, application)
+    if is_early and not terms.past_reason.strip():
+        raise Refusal(
+            "Perioden begynder før ansøgningen. Skriv, hvorfor.", field="past_reason"
+        )
 
 
 # -- the follow-ups --------------------------------------------------------------------------------

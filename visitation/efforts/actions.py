@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from skolefleks import audit, outbox
 from skolefleks.danish import today
+from skolefleks.permissions import EVERYWHERE, require
 from skolefleks.permissions import Permission as P
-from skolefleks.permissions import require
+from skolefleks.places import merging
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from skolefleks.statemachine import move
 from visitation.efforts import rules
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from skolefleks.models import User
+    from skolefleks.models import School, User
 
 Part = EffortContact.Part
 Phase = EffortPhase.Kind
@@ -238,3 +239,21 @@ def require_allowed(effort: Effort, right: P, *, by: User) -> None:
     require(by, right, at=effort.application)
     if not Effort.objects.visible_to(by).filter(pk=effort.pk).exists():
         raise Recused
+
+
+@merging.follows
+@transaction.atomic
+def take_over_efforts(school: School, *, into: School, by: User) -> int:
+    """Let the efforts of a merged school go on at the other; how many."""
+    require(by, P.PLACES_LOOK_AFTER, at=EVERYWHERE)
+    there = Effort.objects.live().filter(school=into).values("pupil")
+    if Effort.objects.live().filter(school=school, pupil__in=there).exists():
+        raise NotPossible(
+            "En elev flytter netop nu mellem de to skoler."
+            " Vent, til indsatsen er slut på den første."
+        )
+
+    efforts = list(Effort.objects.filter(school=school).order_by("pk"))
+    Effort.objects.filter(pk__in=[one.pk for one in efforts]).update(school=into)
+    audit.record_each("take_over_effort", efforts, by=by)
+    return len(efforts)

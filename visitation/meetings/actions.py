@@ -8,13 +8,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from skolefleks import alphabet, audit, outbox
+from skolefleks.administration import work_left
 from skolefleks.models import User
 from skolefleks.models.people import COMMITTEE_ROLES, QUORUM_ROLES
-from skolefleks.permissions import EVERYWHERE, Permission, require
+from skolefleks.permissions import EVERYWHERE, Permission, may, require
 from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.statemachine import move
 from visitation.agenda import actions as agenda
-from visitation.agenda import happenings
+from visitation.agenda import happenings, names
 from visitation.agenda import queries as agenda_queries
 from visitation.lifecycle import MeetingStatus
 from visitation.meetings import rules
@@ -268,6 +269,8 @@ def reopen_meeting(meeting: Meeting, *, reason: str, by: User) -> None:
 
     move(meeting, "reopen", by=by)
     Meeting.objects.filter(pk=meeting.pk).update(closed_at=None)
+    # It stands in the minutes, where no pupil is named.
+    reason = names.without_names(meeting, reason)
     happenings.note(meeting, Kind.REOPENED, by=by, reason=reason)
     agenda.outdate_forms(meeting)
 
@@ -287,3 +290,16 @@ def _require_none_under_way() -> None:
     """The room, and what a decision is tied to, know one meeting at a time."""
     if Meeting.objects.filter(status=MeetingStatus.UNDER_WAY).exists():
         raise NotPossible("Et andet møde er i gang. Slut det, før I åbner dette.")
+
+
+@work_left.passes_on
+@transaction.atomic
+def pass_on_meetings(person: User, *, to: User, by: User) -> int:
+    """Let `to` lead the coming meetings that `person` called, if they may; how many."""
+    require(by, Permission.PEOPLE_LOOK_AFTER, at=EVERYWHERE)
+    if not may(to, Permission.MEETING_LEAD, at=EVERYWHERE):
+        return 0
+    coming = list(Meeting.objects.upcoming().filter(planned_by=person))
+    Meeting.objects.filter(pk__in=[one.pk for one in coming]).update(planned_by=to)
+    audit.record_each("pass_on_meeting", coming, by=by)
+    return len(coming)

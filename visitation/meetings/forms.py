@@ -55,6 +55,22 @@ class SlotForm(Form):
     begins = ClockField(label="Fra kl.")
     ends = ClockField(label="Til kl.")
     place = FreeText(label="Sted", max_length=LINE)
+    anyway = forms.BooleanField(label="Læg mødet der alligevel", required=False)
+
+    optional_fields: Collection[str] = {"anyway"}
+
+    # Whether something speaks against the day, and the tick that overrules it is shown.
+    asks_first = False
+
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        busy_days: Collection[str],
+        initial: dict[str, Any],
+    ) -> None:
+        super().__init__(data, initial=initial)
+        self.busy_days = busy_days
 
     def clean_day(self) -> date:
         return check_day(self.cleaned_data["day"])
@@ -62,7 +78,21 @@ class SlotForm(Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         check_order(self, data.get("begins"), data.get("ends"))
+        self._ask_of_day(data)
         return data
+
+    def _ask_of_day(self, data: dict[str, Any]) -> None:
+        """A day that something speaks against is asked for, unless it is the day it is."""
+        day = data.get("day")
+        if day is None or day == self.initial.get("day"):
+            return
+        reason = rules.against(day, self.busy_days)
+        if reason:
+            self.asks_first = True
+        if reason and not data.get("anyway"):
+            self.add_error(
+                "day", f"{reason}. Sæt kryds, hvis mødet skal ligge der alligevel."
+            )
 
     def slot(self) -> rules.Slot:
         data = self.cleaned_data
@@ -76,23 +106,30 @@ class ChangeMeetingForm(SlotForm):
         min_value=0, max_value=LARGEST, widget=forms.HiddenInput
     )
 
-    def __init__(self, data: QueryDict | None, *, meeting: Meeting) -> None:
-        # In Danish time: the form is read and typed as the clock on the wall.
-        begins = timezone.localtime(meeting.starts_at)
-        ends = timezone.localtime(meeting.ends_at)
-        super().__init__(
-            data,
-            initial={
-                "day": begins.date(),
-                "begins": begins.time(),
-                "ends": ends.time(),
-                "place": meeting.place,
-                "revision": meeting.revision,
-            },
-        )
+    def __init__(
+        self, data: QueryDict | None, *, meeting: Meeting, busy_days: Collection[str]
+    ) -> None:
+        initial = {
+            **_slot_of(meeting),
+            "day": timezone.localdate(meeting.starts_at),
+            "revision": meeting.revision,
+        }
+        super().__init__(data, busy_days=busy_days, initial=initial)
 
     def arguments(self) -> dict[str, Any]:
         return {"slot": self.slot(), "revision": self.cleaned_data["revision"]}
+
+
+class PutOffForm(SlotForm):
+    """When the meeting is held instead; the hours and the place are those of the old one."""
+
+    def __init__(
+        self, data: QueryDict | None, *, meeting: Meeting, busy_days: Collection[str]
+    ) -> None:
+        super().__init__(data, busy_days=busy_days, initial=_slot_of(meeting))
+
+    def arguments(self) -> dict[str, Any]:
+        return {"slot": self.slot()}
 
 
 class PlanForm(Form):
@@ -341,6 +378,15 @@ def _expected(row: Attendance) -> str:
     if row.state == Attendance.State.COMING:
         return Attendance.State.PRESENT
     return row.state
+
+
+def _slot_of(meeting: Meeting) -> dict[str, Any]:
+    """In Danish time: the form is read and typed as the clock on the wall."""
+    return {
+        "begins": timezone.localtime(meeting.starts_at).time(),
+        "ends": timezone.localtime(meeting.ends_at).time(),
+        "place": meeting.place,
+    }
 
 
 def slot_on(day: date, begins: time, ends: time, place: str) -> rules.Slot:

@@ -102,6 +102,23 @@ def tell_of_cancelling(meeting_id: UUID) -> None:
         _tell_of_case(item, at_time, text)
 
 
+def tell_of_putting_off(meeting_id: UUID, new_id: UUID) -> None:
+    """Everybody who is called anew, and the schools of the cases that follow."""
+    before = Meeting.objects.get(pk=meeting_id)
+    new = Meeting.objects.get(pk=new_id)
+    at = moment(new.starts_at)
+    on = day(timezone.localdate(before.starts_at))
+    _call_committee(
+        new,
+        invited_to(new),
+        f"Mødet i kvalitetsudvalget {on} er udsat til {at}, {new.place}",
+        topic="meeting.changed",
+    )
+    for item, taken_up_at in agenda_queries.times_of(new):
+        text = f"Mødet {on} er udsat: sagen behandles {moment(taken_up_at)}"
+        _tell_of_case(item, taken_up_at, text)
+
+
 def tell_school_of_case(item_id: UUID) -> None:
     """The school of a case that came onto the agenda after the invitations.
 

@@ -16,7 +16,8 @@ from skolefleks.paging import page_of
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
 from visitation.agenda import queries as agenda_queries
-from visitation.meetings import actions, forms, queries, rules
+from visitation.lifecycle import MeetingStatus
+from visitation.meetings import actions, forms, putting_off, queries, rules
 from visitation.meetings.calendar import calendar_file, entry_of
 from visitation.models import Meeting
 from visitation.pages import find
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 WEEKDAYS = ("Mandag", "Tirsdag", "Onsdag", "Torsdag", "Fredag", "Lørdag", "Søndag")
+# The tick that plans a day although something speaks against it.
+ANYWAY = "alligevel"
 USUAL_TIME = {"begins": "9.00", "ends": "12.00"}
 
 
@@ -64,6 +67,7 @@ def plan_meetings(request: Request) -> HttpResponse:
     # link.
     form = forms.PlanForm(request.POST or request.GET or None, initial=USUAL_TIME)
     suggestions: list[rules.Suggestion] = []
+    asked_first = ""
     if form.is_valid():
         suggestions = form.suggestions(queries.days_with_meetings())
 
@@ -74,18 +78,26 @@ def plan_meetings(request: Request) -> HttpResponse:
 
     if is_sent and suggestions:
         # Only days that were suggested: what else is sent is left out.
-        days = [row.day for row in suggestions if row.value in chosen]
-        if days:
+        rows = [row for row in suggestions if row.value in chosen]
+        days = [row.day for row in rows]
+        against = [row for row in rows if row.against]
+        if against and ANYWAY not in request.POST:
+            # Behind "Back" or in another tab the same days may be planned by now.
+            asked_first = _question(against)
+            form.add_error(None, asked_first)
+        elif days:
             actions.plan(form.slots(days), by=request.user)
             messages.success(request, _sentence(len(days)))
             return redirect("visitation:meetings")
-        form.add_error(None, "Sæt kryds ved mindst én dag.")
+        else:
+            form.add_error(None, "Sæt kryds ved mindst én dag.")
 
     # A POST that comes here was refused: done, it has led on to the list.
     status = NOT_DONE if is_sent or form.errors else 200
     context = {
         "trail": [("Møder", reverse("visitation:meetings")), ("Nyt møde", "")],
         "form": form,
+        "asked_first": asked_first,
         # Each with whether it is ticked, as it was sent.
         "days": [
             (row, _day_in_words(row), row.value in chosen) for row in suggestions
@@ -94,6 +106,11 @@ def plan_meetings(request: Request) -> HttpResponse:
     return render(
         request, "visitation/meetings/plan_meetings.html", context, status=status
     )
+
+
+def _question(against: Iterable[rules.Suggestion]) -> str:
+    reasons = [f"{_day_in_words(row)} ({row.against.lower()})" for row in against]
+    return f"Skal der også være møde {', '.join(reasons)}? Sæt kryds ved »alligevel«."
 
 
 def _day_in_words(suggestion: rules.Suggestion) -> str:
@@ -111,7 +128,10 @@ def _sentence(count: int) -> str:
 def change_meeting(request: Request, pk: UUID) -> HttpResponse:
     """Another time or place."""
     meeting = get_object_or_404(Meeting, pk=pk)
-    form = forms.ChangeMeetingForm(posted(request), meeting=meeting)
+    busy_days = queries.days_with_meetings(but=meeting)
+    form = forms.ChangeMeetingForm(
+        posted(request), meeting=meeting, busy_days=busy_days
+    )
     if form.try_to(actions.change, meeting, by=request.user):
         sentence = "Mødet er ændret."
         if meeting.invited_at:
@@ -127,6 +147,25 @@ def change_meeting(request: Request, pk: UUID) -> HttpResponse:
         "meeting": meeting,
     }
     return show_form(request, "visitation/meetings/change_meeting.html", form, context)
+
+
+@form_page(P.MEETING_LEAD)
+def put_off_meeting(request: Request, pk: UUID) -> HttpResponse:
+    """Put off a meeting under way, whole."""
+    meeting = get_object_or_404(Meeting, pk=pk, status=MeetingStatus.UNDER_WAY)
+    form = forms.PutOffForm(
+        posted(request), meeting=meeting, busy_days=queries.days_with_meetings()
+    )
+    if form.try_to(putting_off.put_off, meeting, by=request.user):
+        sentence = "Mødet er udsat. Sagerne er fulgt med, og alle får besked."
+        messages.success(request, sentence)
+        return redirect(form.outcome)
+
+    context: dict[str, Any] = {
+        "trail": [*find.meeting_trail(meeting), ("Udsæt mødet", "")],
+        "meeting": meeting,
+    }
+    return show_form(request, "visitation/meetings/put_off.html", form, context)
 
 
 @page(P.QUEUE_READ)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Count, OuterRef, Subquery
 from django.utils import timezone
@@ -56,7 +56,9 @@ def for_start(user: User) -> StartMeetings:
             continue
         upcoming.append(meeting)
         is_open = rules.can_be_changed(meeting)
-        if is_open and meeting.own_answer == Attendance.State.INVITED:
+        # Annotated above, and no field of the model.
+        marked: Any = meeting
+        if is_open and marked.own_answer == Attendance.State.INVITED:
             unanswered.append(meeting)
     return StartMeetings(next(iter(upcoming), None), unapproved, unanswered)
 
@@ -66,9 +68,11 @@ def past() -> QuerySet[Meeting]:
     return Meeting.objects.exclude(status__in=UPCOMING)
 
 
-def days_with_meetings() -> set[str]:
-    """The days from today on, in ISO, that have a meeting already."""
+def days_with_meetings(but: Meeting | None = None) -> set[str]:
+    """The days from today on, in ISO, that have a meeting already, another one than `but`."""
     # A meeting earlier today takes its day no more.
     coming = Meeting.objects.upcoming().filter(starts_at__gte=timezone.now())
+    if but:
+        coming = coming.exclude(pk=but.pk)
     starts = coming.values_list("starts_at", flat=True)
     return {timezone.localdate(starts_at).isoformat() for starts_at in starts}

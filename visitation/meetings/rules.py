@@ -61,16 +61,18 @@ def suggestions(
     rows = []
     for number in range(min(count, MOST_SUGGESTIONS)):
         day = first + timedelta(weeks=weeks * number)
-        # A day with a meeting is told so, even where it is a holiday too.
-        reason = against(day)
-        if day.isoformat() in busy_days:
-            reason = "Der er allerede et møde"
-        rows.append(Suggestion(day, reason))
+        rows.append(Suggestion(day, against(day, busy_days)))
     return rows
 
 
-def against(day: date) -> str:
-    """Why no meeting is held on the day; '' where nothing speaks against it."""
+def against(day: date, busy_days: Collection[str] = ()) -> str:
+    """Why no meeting is held on the day; '' where nothing speaks against it.
+
+    `busy_days` are the days (ISO) that have a meeting already.
+    """
+    # A day with a meeting is told so, even where it is a holiday too.
+    if day.isoformat() in busy_days:
+        return "Der er allerede et møde"
     holiday_name = holiday(day)
     if holiday_name:
         return holiday_name

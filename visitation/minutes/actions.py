@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from skolefleks import audit, outbox, pdf_text
+from skolefleks import audit, outbox
 from skolefleks.refusals import NotPossible, Overtaken
 from skolefleks.statemachine import move
 from visitation.agenda import actions as agenda
+from visitation.agenda import names
 from visitation.letters import actions as letters
 from visitation.minutes import queries, rules
 from visitation.models import AgendaItem, Document, JournalEntry, Meeting
@@ -25,12 +26,12 @@ NOT_OPEN = "Referatet skrives, mens mødet er i gang, og indtil det er godkendt.
 
 
 @transaction.atomic
-def write_said(item: AgendaItem, *, text: str, read: str, by: User) -> None:
+def write_said(item: AgendaItem, *, text: str, read: str, by: User) -> bool:
     """Keep what was said of one case, with the pupils' initials instead of their names.
 
-    `read` is the mark of the text that it was written on top of. Raises
-    Recused, NotPossible, and Overtaken where somebody else has written
-    meanwhile.
+    Returns whether there were names in it. `read` is the mark of the text that
+    it was written on top of. Raises Recused, NotPossible, and Overtaken where
+    somebody else has written meanwhile.
     """
     recusals.require_not_recused(by, item.application)
     _lock_open(item.meeting, by=by)
@@ -40,22 +41,27 @@ def write_said(item: AgendaItem, *, text: str, read: str, by: User) -> None:
     if rules.mark_of(item.said) != read:
         raise Overtaken(CHANGED, field="text")
 
-    pupil_cases = item.application.pupil_cases.all()
-    item.said = pdf_text.name_remover(rules.replacements(pupil_cases))(text)
+    # Of every case on the agenda: one is spoken of under another's point too.
+    item.said = names.without_names(item.meeting, text)
     item.save(update_fields=["said"])
     audit.record("write_minutes", item.meeting, by=by, item=str(item.pk))
+    return item.said != text
 
 
 @transaction.atomic
-def write_remarks(meeting: Meeting, *, text: str, read: str, by: User) -> None:
-    """Keep what was said beside the cases. Raises NotPossible, Overtaken."""
+def write_remarks(meeting: Meeting, *, text: str, read: str, by: User) -> bool:
+    """Keep what was said beside the cases, without names. Raises NotPossible, Overtaken.
+
+    Returns whether there were names in it.
+    """
     _lock_open(meeting, by=by)
     if rules.mark_of(meeting.remarks) != read:
         raise Overtaken(CHANGED, field="text")
 
-    meeting.remarks = text
+    meeting.remarks = names.without_names(meeting, text)
     meeting.save(update_fields=["remarks"])
     audit.record("write_minutes", meeting, by=by)
+    return meeting.remarks != text
 
 
 @transaction.atomic

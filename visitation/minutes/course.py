@@ -30,6 +30,7 @@ OF_THE_MEETING = (
     Kind.STOOD_IN,
     Kind.CLOSED,
     Kind.REOPENED,
+    Kind.PUT_OFF,
 )
 # What happens to a decision once it is made.
 OF_A_DECISION = (Kind.UNDONE, Kind.CEILING_REFUSED)
@@ -71,6 +72,9 @@ def _sentence(event: MeetingEvent) -> str:
         sentence = f"{event.person.name}: {sentence.lower()}"
     if event.kind == Kind.STOOD_IN:
         # Of a substitute it is the name of the member.
+        return f"{sentence} {event.reason} ({event.counting} til stede tæller med)"
+    if event.kind == Kind.PUT_OFF:
+        # When the new meeting is.
         return f"{sentence} {event.reason} ({event.counting} til stede tæller med)"
     if event.counting is not None:
         sentence += f" ({event.counting} til stede tæller med)"

@@ -41,12 +41,21 @@ class WordsForm(Form):
         *,
         prefix: str,
         label: str = "",
-        text: str = "",
+        text: str | None = "",
     ) -> None:
         super().__init__(
-            data, prefix=prefix, initial={"text": text, "read": rules.mark_of(text)}
+            data,
+            prefix=prefix,
+            initial={"text": text or "", "read": rules.mark_of(text)},
         )
         self.fields["text"].label = label
+
+    def has_changed(self) -> bool:
+        """Whether another text was sent than stands there; what was read is no text."""
+        typed = self["text"].data or ""
+        # A browser sends a line break as two characters.
+        now = str(self.initial["text"] or "")
+        return typed.replace("\r\n", "\n") != now.replace("\r\n", "\n")
 
     def show_refusal(self, refusal: Refusal) -> None:
         super().show_refusal(refusal)

@@ -27,7 +27,7 @@ from visitation.ways import queries as ways
 from visitation.ways import rules as ways_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from datetime import datetime
 
     from applications.models import PupilCase
@@ -39,6 +39,7 @@ CONDITIONS = 240
 DECIDED_BEFORE = "Afgjort uden for møde før dette møde. Se orienteringen."
 LEFT_FOR_LATER = "Ikke afgjort på mødet. Sagen venter til et senere møde."
 OUT, TOOK_PART = Participant.Part.OUT, Participant.Part.TOOK_PART
+OUT_OF_IT = "(Om en sag, du er inhabil i.)"
 TAKEN_BACK = "Sagen var ikke længere hos udvalget, da mødet sluttede."
 
 
@@ -128,10 +129,25 @@ def as_read_by(minutes: dict[str, Any], user: User) -> dict[str, Any]:
             points.append(point)
         else:
             points.append(_closed(point))
+    shut = [
+        old["heading"].partition(",")[0]
+        for old, new in zip(minutes["points"], points, strict=True)
+        if new["is_closed"]
+    ]
+    minutes = {**minutes, "remarks": _without_lines(minutes.get("remarks", ""), shut)}
     for name, lines in (("told_of", told_of), ("later", later)):
         open_lines = [row for row in lines if row["application"] in open_to_user]
         minutes = {**minutes, name: open_lines}
     return {**minutes, "points": points}
+
+
+def _without_lines(text: str, numbers: Collection[str]) -> str:
+    """The text without the lines that name a case the reader is disqualified in."""
+    lines = text.split("\n")
+    for place, line in enumerate(lines):
+        if any(number in line for number in numbers):
+            lines[place] = OUT_OF_IT
+    return "\n".join(lines)
 
 
 def addendum(meeting: Meeting, since: datetime, user: User) -> list[dict[str, str]]:

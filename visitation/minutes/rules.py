@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
+from skolefleks import pdf_text
 from skolefleks.encryption import key_ring
 from skolefleks.models import MINUTE_TITLES, Role
 from visitation.lifecycle import MeetingStatus
@@ -51,3 +53,8 @@ def replacements(pupil_cases: Iterable[PupilCase]) -> list[tuple[str, str]]:
     return [
         (pupil_case.name, name_in_minutes(pupil_case)) for pupil_case in pupil_cases
     ]
+
+
+def unprintable_in(minutes: dict[str, Any]) -> list[str]:
+    """The letters and signs that the minutes could not show on paper."""
+    return pdf_text.unprintable(json.dumps(minutes, ensure_ascii=False))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +27,10 @@ from visitation.pages import find
 
 # The form beside the cases; the others are named by their item.
 REMARKS = "remarks"
-WRITTEN = "Teksten er gemt i referatet. Elevers navne står som initialer."
+WRITTEN = "Referatet er gemt. Elevers navne står som initialer."
+NAMED = (
+    "Der stod navne på elever i teksten. De er skrevet som initialer: læs den igennem."
+)
 APPROVED = "Referatet er godkendt og kan ikke længere ændres. Udvalget får besked."
 
 
@@ -36,31 +41,48 @@ def minutes(request: Request, pk: UUID) -> HttpResponse:
 
 
 @act(P.MEETING_LEAD)
-def write_said(request: Request, pk: UUID, item: UUID) -> HttpResponse:
-    """Keep what was said of one case. To the disqualified there is no such address."""
+def write_minutes(request: Request, pk: UUID) -> HttpResponse:
+    """Keep every text that was changed; one that somebody else changed meanwhile is shown beside.
+
+    A case that the writer is disqualified in has no text in the form, and none
+    that is sent for it is read.
+    """
     meeting = _meeting(pk)
-    # Who is disqualified cannot even learn from the answer that the item exists.
+    refused = []
+    had_names = False
+    for form, do in _sent_texts(request, meeting):
+        if not form.has_changed():
+            continue
+        if form.try_to(do, by=request.user):
+            had_names = had_names or form.outcome
+        else:
+            refused.append(form)
+
+    if had_names:
+        messages.warning(request, NAMED)
+    if refused:
+        return _minutes_page(request, meeting, refused=refused)
+    messages.success(request, WRITTEN)
+    return redirect("visitation:minutes", meeting.pk)
+
+
+def _sent_texts(
+    request: Request, meeting: Meeting
+) -> list[tuple[forms.WordsForm, Callable[..., bool]]]:
+    """Each text of the form with the act that keeps it, as it stands now."""
+    sent: list[tuple[forms.WordsForm, Callable[..., bool]]] = []
     open_items = meeting.items.select_related("application").filter(
         application__in=Application.objects.reviewable_by(request.user)
     )
-    agenda_item = get_object_or_404(open_items, pk=item)
-    agenda_item.meeting = meeting
-
-    form = forms.WordsForm(request.POST, prefix=str(item))
-    if form.try_to(actions.write_said, agenda_item, by=request.user):
-        messages.success(request, WRITTEN)
-        return redirect("visitation:minutes", meeting.pk)
-    return _minutes_page(request, meeting, refused=form)
-
-
-@act(P.MEETING_LEAD)
-def write_remarks(request: Request, pk: UUID) -> HttpResponse:
-    meeting = _meeting(pk)
-    form = forms.WordsForm(request.POST, prefix=REMARKS)
-    if form.try_to(actions.write_remarks, meeting, by=request.user):
-        messages.success(request, WRITTEN)
-        return redirect("visitation:minutes", meeting.pk)
-    return _minutes_page(request, meeting, refused=form)
+    for item in open_items:
+        item.meeting = meeting
+        if f"{item.pk}-text" in request.POST:
+            form = forms.WordsForm(request.POST, prefix=str(item.pk), text=item.said)
+            sent.append((form, partial(actions.write_said, item)))
+    if f"{REMARKS}-text" in request.POST:
+        remarks = forms.WordsForm(request.POST, prefix=REMARKS, text=meeting.remarks)
+        sent.append((remarks, partial(actions.write_remarks, meeting)))
+    return sent
 
 
 @act(P.MINUTES_APPROVE)
@@ -113,10 +135,10 @@ def _whole_minutes(meeting: Meeting, document: Document | None) -> dict[str, Any
 
 
 def _minutes_page(
-    request: Request, meeting: Meeting, *, refused: forms.WordsForm | None = None
+    request: Request, meeting: Meeting, *, refused: Collection[forms.WordsForm] = ()
 ) -> HttpResponse:
     status = 200
-    if refused is not None:
+    if refused:
         status = NOT_DONE
         # The act may have read the meeting before somebody else wrote.
         meeting.refresh_from_db()
@@ -143,6 +165,7 @@ def _minutes_page(
         "document": document,
         "addendum": _addendum(meeting, document, request),
         "may_approve": can(meeting, "approve", request.user),
+        "unprintable": rules.unprintable_in(readable),
     }
     return render(request, "visitation/minutes/minutes.html", context, status=status)
 
@@ -157,9 +180,9 @@ def _addendum(
 
 
 def _text_forms(
-    minutes: dict[str, Any], refused: forms.WordsForm | None
+    minutes: dict[str, Any], refused: Collection[forms.WordsForm]
 ) -> dict[str, forms.WordsForm]:
-    """A form for each text that can be written, by its prefix; the refused one as it was sent."""
+    """A form for each text that can be written, by its prefix; the refused as they were sent."""
     text_forms = {}
     for point in minutes["points"]:
         # A disqualified chair writes nothing of the case, and sees no text of it.
@@ -173,10 +196,10 @@ def _text_forms(
         text=minutes["remarks"],
     )
 
-    if refused is not None:
-        prefix = str(refused.prefix)
-        refused.show_beside(text_forms[prefix])
-        text_forms[prefix] = refused
+    for form in refused:
+        prefix = str(form.prefix)
+        form.show_beside(text_forms[prefix])
+        text_forms[prefix] = form
     return text_forms
 
 

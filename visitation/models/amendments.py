@@ -12,10 +12,9 @@ from django.urls import reverse
 
 from applications.models import TEXT, Application, PupilCase
 from skolefleks.encryption import EncryptedTextField
-from skolefleks.permissions import Place
 from visitation.lifecycle import AMENDMENT, OPEN_AMENDMENTS, AmendmentStatus
 from visitation.models.decisions import Decision
-from visitation.models.efforts import Effort
+from visitation.models.efforts import Effort, OfEffort
 from visitation.models.follow_ups import FollowUpWindow
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ class AmendmentQuerySet(models.QuerySet["Amendment"]):
         return self.filter(status__in=OPEN_AMENDMENTS)
 
 
-class Amendment(models.Model):
+class Amendment(OfEffort):
     """A change of a running effort's grant, as the committee is asked for it.
 
     It comes of a follow-up, or of the school's own short application for an
@@ -139,14 +138,6 @@ class Amendment(models.Model):
     @property
     def application(self) -> Application:
         return self.pupil_case.application
-
-    @property
-    def subject(self) -> str:
-        return self.effort.subject
-
-    @property
-    def lies_at(self) -> Place:
-        return self.effort.lies_at
 
     @property
     def is_waiting(self) -> bool:

@@ -12,9 +12,8 @@ from django.db.models import Q
 
 from applications.models import TEXT
 from skolefleks.encryption import EncryptedTextField
-from skolefleks.permissions import Place
 from visitation.lifecycle import CLOSING, WHEREABOUTS, ClosingStatus, WhereaboutsStatus
-from visitation.models.efforts import Effort, EffortGoal
+from visitation.models.efforts import Effort, EffortGoal, OfEffort
 from visitation.models.measurements import Measurement
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ class Exam(models.TextChoices):
     NOT_YET = "not_yet", "Er ikke kommet til prøven endnu"
 
 
-class ClosingReport(models.Model):
+class ClosingReport(OfEffort):
     """What came of an effort, laid when it ends. The school's own until it is handed in."""
 
     LIFECYCLE: ClassVar[StateMachine] = CLOSING
@@ -107,14 +106,6 @@ class ClosingReport(models.Model):
     def __str__(self) -> str:
         return self.get_status_display()
 
-    @property
-    def subject(self) -> str:
-        return self.effort.subject
-
-    @property
-    def lies_at(self) -> Place:
-        return self.effort.lies_at
-
 
 class ClosingGoal(models.Model):
     """What one voice says of one goal at the end. Voices are never put together."""
@@ -147,7 +138,7 @@ class ClosingGoal(models.Model):
         return self.get_verdict_display()
 
 
-class Whereabouts(models.Model):
+class Whereabouts(OfEffort):
     """The question where the pupil is, so many months after the end; asked once, answered once."""
 
     LIFECYCLE: ClassVar[StateMachine] = WHEREABOUTS
@@ -206,11 +197,3 @@ class Whereabouts(models.Model):
 
     def __str__(self) -> str:
         return f"{self.months} {self.ask_on}"
-
-    @property
-    def subject(self) -> str:
-        return self.effort.subject
-
-    @property
-    def lies_at(self) -> Place:
-        return self.effort.lies_at

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.apps import apps
 from django.conf import settings
@@ -144,6 +144,23 @@ class Effort(models.Model):
     @property
     def is_live(self) -> bool:
         return self.status in LIVE
+
+
+class OfEffort(models.Model):
+    """What belongs to an effort: of the same case, and at the same school."""
+
+    effort: models.ForeignKey[Any, Effort]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def subject(self) -> str:
+        return self.effort.subject
+
+    @property
+    def lies_at(self) -> Place:
+        return self.effort.lies_at
 
 
 class EffortDelay(models.Model):

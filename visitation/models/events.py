@@ -28,6 +28,7 @@ class MeetingEvent(models.Model):
         CEILING_REFUSED = "refused", "En centerchef afviste taksten over loftet"
         CLOSED = "closed", "Mødet sluttede"
         REOPENED = "reopened", "Mødet blev genåbnet"
+        PUT_OFF = "put_off", "Mødet blev udsat til"
 
     # Known before the row is: the encrypted text is bound to it.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -13,10 +13,9 @@ from django.db.models import F, Q
 
 from applications.models import TEXT
 from skolefleks.encryption import EncryptedTextField
-from skolefleks.permissions import Place
 from skolefleks.triggers import append_only
 from visitation.lifecycle import FOLLOW_UP, OPEN_FOLLOW_UPS, FollowUpStatus
-from visitation.models.efforts import Effort
+from visitation.models.efforts import Effort, OfEffort
 
 if TYPE_CHECKING:
     from skolefleks.statemachine import StateMachine
@@ -28,7 +27,7 @@ class FollowUpWindowQuerySet(models.QuerySet["FollowUpWindow"]):
         return self.filter(status__in=OPEN_FOLLOW_UPS)
 
 
-class FollowUpWindow(models.Model):
+class FollowUpWindow(OfEffort):
     """The weeks in which one follow-up is held, and what came of it.
 
     Two clocks: the talk is held by `hold_by`, and its outcome is told by `tell_by`.
@@ -128,14 +127,6 @@ class FollowUpWindow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.opens_on} - {self.hold_by}"
-
-    @property
-    def subject(self) -> str:
-        return self.effort.subject
-
-    @property
-    def lies_at(self) -> Place:
-        return self.effort.lies_at
 
 
 class StatusReport(models.Model):

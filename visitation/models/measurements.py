@@ -12,9 +12,8 @@ from django.db.models import F, Q
 from applications.models import TEXT
 from skolefleks.danish import decimal
 from skolefleks.encryption import EncryptedTextField
-from skolefleks.permissions import Place
 from skolefleks.triggers import append_only
-from visitation.models.efforts import Effort, EffortGoal
+from visitation.models.efforts import Effort, EffortGoal, OfEffort
 
 
 class Scale(models.Model):
@@ -101,7 +100,7 @@ class MeasurementQuerySet(models.QuerySet["Measurement"]):
         return self.filter(replaced_by__isnull=True)
 
 
-class Measurement(models.Model):
+class Measurement(OfEffort):
     """One value of one goal, on a day, by one voice; or why it was not measured.
 
     A row is never changed: a correction is a new row with a reason, and both stay readable. The
@@ -197,11 +196,3 @@ class Measurement(models.Model):
         if self.value is None:
             return f"Ikke målt: {self.get_not_measured_display().lower()}"
         return decimal(self.value)
-
-    @property
-    def subject(self) -> str:
-        return self.effort.subject
-
-    @property
-    def lies_at(self) -> Place:
-        return self.effort.lies_at

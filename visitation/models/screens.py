@@ -11,17 +11,16 @@ from django.db.models import F, Q
 
 from applications.models import TEXT
 from skolefleks.encryption import EncryptedTextField
-from skolefleks.permissions import Place
 from skolefleks.triggers import append_only
 from visitation.lifecycle import SCREEN, ScreenStatus
-from visitation.models.efforts import Effort, EffortGoal
+from visitation.models.efforts import Effort, EffortGoal, OfEffort
 from visitation.models.measurements import Measurement
 
 if TYPE_CHECKING:
     from skolefleks.statemachine import StateMachine
 
 
-class Screen(models.Model):
+class Screen(OfEffort):
     """One handing over. It is open until the last answer, a stop, or its time; never twice."""
 
     LIFECYCLE: ClassVar[StateMachine] = SCREEN
@@ -56,14 +55,6 @@ class Screen(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
-
-    @property
-    def subject(self) -> str:
-        return self.effort.subject
-
-    @property
-    def lies_at(self) -> Place:
-        return self.effort.lies_at
 
 
 class ScreenQuestion(models.Model):

@@ -23,8 +23,8 @@ def require_move(
 ) -> None:
     """Raise Overtaken where it is moved already, Refusal for a school or a day that cannot be.
 
-    `grants` are those of the effort that stand, in order; there
-    is one.
+    `grants` are those of the effort that stand, in order: at
+    least one.
     """
     if hasattr(effort, "moved_to"):
         raise Overtaken("Indsatsen er allerede flyttet. Genindlæs siden.")
@@ -37,8 +37,9 @@ def require_move(
             f"Vælg en dag fra {day(first)} til {day(latest)}.", field="last_day"
         )
     for grant in grants:
-        is_divided = grant.ended_on is not None and grant.ended_on > last_day
-        if is_divided and grant.starts_on <= last_day:
+        runs_on = grant.starts_on <= last_day < grant.last_day
+        was_cut_short = grant.ended_on is not None
+        if runs_on and was_cut_short:
             raise Refusal(
                 f"Bevillingen er allerede delt {day(grant.last_day)}: vælg den dag eller"
                 " en senere.",
@@ -63,8 +64,8 @@ def _require_school(effort: Effort, school: School, first_day: date) -> None:
 def terms_from(grants: Sequence[Grant], first_day: date) -> list[Terms]:
     """What is granted from `first_day` on, as it stands: tariffs, days, conditions, follow-ups.
 
-    One row of terms goes down only; where an index has raised a
-    tariff, another row begins.
+    A row of terms can only step down; where an index has raised
+    a tariff, another row begins.
     """
     rows = []
     for grant in grants:
@@ -76,23 +77,24 @@ def terms_from(grants: Sequence[Grant], first_day: date) -> list[Terms]:
 def _terms_of(grant: Grant, first_day: date) -> list[Terms]:
     rows: list[Terms] = []
     starts_on = first_day
-    tariff = before = grant.tariff_on(first_day)
+    tariff = grant.tariff_on(first_day)
+    tariff_before = tariff
     steps: list[Later] = []
     for later in grant.later:
         if not first_day < later.from_on <= grant.last_day:
             continue
-        if later.tariff < before:
+        if later.tariff < tariff_before:
             steps.append(later)
         else:
             last = later.from_on - ONE_DAY
-            rows.append(_row(grant, tariff, starts_on, last, steps))
+            rows.append(_one_row(grant, tariff, starts_on, last, steps))
             starts_on, tariff, steps = later.from_on, later.tariff, []
-        before = later.tariff
-    rows.append(_row(grant, tariff, starts_on, grant.last_day, steps))
+        tariff_before = later.tariff
+    rows.append(_one_row(grant, tariff, starts_on, grant.last_day, steps))
     return rows
 
 
-def _row(
+def _one_row(
     grant: Grant, tariff: int, starts_on: date, ends_on: date, steps: list[Later]
 ) -> Terms:
     days = [row.due_on for row in grant.follow_ups.all()]

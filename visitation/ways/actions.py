@@ -44,7 +44,10 @@ OVER = "Den skriftlige behandling er slut. Genindlæs siden."
 
 @dataclass(frozen=True)
 class Settled:
-    """How a decision is made: what it keeps of that, and who took part or was out of it."""
+    """How a decision is made: what it keeps of that, and who took part.
+
+    `out` are those who are disqualified, by their ids, and why.
+    """
 
     basis: Basis
     meeting: Meeting | None
@@ -79,13 +82,10 @@ def settle(
     took_part = {by.pk}
     counting = None
     if meeting:
-        # Whoever has left the committee since the invitation neither counts
-        # nor takes part.
-        there = meeting.attendances.filter(
-            state=Attendance.State.PRESENT, user__in=committee
-        )
+        there = _present_at(meeting, committee)
         took_part |= {row.user_id for row in there}
-        counting = sum(row.counts and row.user_id not in out for row in there)
+        counts = [row for row in there if row.counts and row.user_id not in out]
+        counting = len(counts)
 
     facts = rules.Facts(
         what=what,
@@ -93,7 +93,7 @@ def settle(
         round_state=queries.state_now(circular),
         is_chair=may(by, P.DECIDE_ALONE, at=EVERYWHERE),
         is_postponing=is_postponing,
-        is_round_of_it=circular is None or circular.what == what,
+        round_proposes_it=circular is None or circular.what == what,
     )
     basis = rules.basis_of(way, facts)
 
@@ -102,17 +102,24 @@ def settle(
     elif circular:
         follow(circular, "lapse_round", by=by)
         circular = None
-    ground, reason = _alone(basis, way)
+    ground, reason = _why_alone(basis, way)
     return Settled(
-        basis,
-        meeting,
-        circular,
-        ground,
-        reason,
-        counting,
-        took_part - out.keys(),
-        out,
+        basis=basis,
+        meeting=meeting,
+        circular=circular,
+        ground=ground,
+        reason=reason,
+        counting=counting,
+        # Who is disqualified may sit in the room, and takes no part.
+        took_part=took_part - out.keys(),
+        out=out,
     )
+
+
+def _present_at(meeting: Meeting, committee: Collection[User]) -> list[Attendance]:
+    """Those who are there; whoever has left the committee since the invitation is not."""
+    present = meeting.attendances.filter(state=Attendance.State.PRESENT)
+    return list(present.filter(user__in=committee))
 
 
 def _conclude(circular: WrittenRound, *, by: User) -> set[int]:
@@ -122,7 +129,7 @@ def _conclude(circular: WrittenRound, *, by: User) -> set[int]:
     return set(agreed.values_list("user", flat=True))
 
 
-def _alone(basis: Basis, way: rules.Way | None) -> tuple[str, str]:
+def _why_alone(basis: Basis, way: rules.Way | None) -> tuple[str, str]:
     """The chair's ground and reason; '' where the committee decided."""
     if basis != Basis.ALONE or way is None or way.ground is None:
         return "", ""

@@ -100,7 +100,10 @@ class Standing:
 
 
 def standing_of(pupil_case: PupilCase, what: rules.What, user: User) -> Standing:
-    """Takes two queries at a meeting or with nothing sent round, else six."""
+    """How `user` can decide the pupil now.
+
+    Takes two queries at a meeting or with nothing sent round, else six.
+    """
     application = pupil_case.application
     is_chair = may(user, Permission.DECIDE_ALONE, at=EVERYWHERE)
     meeting = meeting_under_way(application)
@@ -145,19 +148,21 @@ def waiting_for(user: User) -> int:
 
 # -- what the next meeting is told -----------------------------------------------------------------
 def to_tell(meeting: Meeting, user: User) -> list[Decision]:
-    """What was decided outside a meeting, and this one was told of.
+    """What was decided outside a meeting, and this meeting is told of.
 
-    The next meeting is told of all that no meeting was told of. Nothing of
-    the cases in which the reader is disqualified.
+    A meeting that was opened has its own list. Before that, only the next
+    meeting has one: all that no meeting was told of. Nothing is told of cases
+    in which the reader is disqualified.
     """
+    if meeting.status == MeetingStatus.CANCELLED:
+        return []
+
     rows = Decision.objects.filter(told_at=meeting)
     if meeting.opened_at is None:
         earlier = Meeting.objects.filter(
             status__in=UPCOMING, starts_at__lt=meeting.starts_at
         )
         rows = Decision.objects.to_be_told().exclude(Exists(earlier))
-    if meeting.status == MeetingStatus.CANCELLED:
-        return []
     reviewable = Application.objects.reviewable_by(user).values("pk")
     return list(with_what_is_told(rows).filter(pupil_case__application__in=reviewable))
 

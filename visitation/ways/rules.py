@@ -70,8 +70,8 @@ class RoundState(enum.Enum):
 class Facts:
     """What the way depends on.
 
-    `counting` are those at the meeting under way with the case on its agenda
-    who count for the quorum and are not disqualified; None: there is no such
+    `counting` is how many count for the quorum and are not disqualified, at the
+    meeting under way that has the case on its agenda; None without such a
     meeting. `round_state` is None where nothing is sent round.
     """
 
@@ -80,8 +80,8 @@ class Facts:
     round_state: RoundState | None = None
     is_chair: bool = False
     is_postponing: bool = False
-    # Whether what is sent round proposes a decision of this kind.
-    is_round_of_it: bool = True
+    # Whether what is sent round proposes this kind of decision, and no other.
+    round_proposes_it: bool = True
 
 
 def basis_of(way: Way | None, facts: Facts) -> Basis:
@@ -102,7 +102,7 @@ def basis_of(way: Way | None, facts: Facts) -> Basis:
     if way.basis == Basis.WRITTEN:
         is_agreed = facts.round_state == RoundState.AGREED
         # What was agreed to is one decision, and carries no other.
-        if not is_agreed or not facts.is_round_of_it:
+        if not is_agreed or not facts.round_proposes_it:
             raise NotPossible(NOT_AGREED)
         return Basis.WRITTEN
     _require_alone(way, facts)

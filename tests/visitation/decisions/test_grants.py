@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -12,8 +12,10 @@ from applications.writing import actions as writing
 from budget.books import actions as books
 from budget.models import Instalment, Posting, Standing
 from skolefleks import audit
-from skolefleks.refusals import NotPossible, Overtaken
+from skolefleks.danish import today
+from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from tests.conftest import AFTER, NEXT, terms
+from tests.deciding import wish_terms
 from tests.filling import fill, write_pupil
 from visitation.cases import actions as cases
 from visitation.corrections import actions as corrections
@@ -163,3 +165,12 @@ def test_the_trail_of_a_whole_case_is_one_unbroken_chain(released):
     verdict = audit.verify()
     assert verdict.is_intact
     assert verdict.length > 10
+
+
+def test_days_before_the_application_take_a_reason_in_the_act_too(case, pools, chair):
+    early = today() - timedelta(days=30)
+    with pytest.raises(Refusal, match="Skriv, hvorfor") as refused:
+        decisions.grant(case, wish_terms(starts_on=early), grounds="Behov.", by=chair)
+    assert refused.value.field == "past_reason"
+    reason = wish_terms(starts_on=early, past_reason="Skolen var begyndt.")
+    assert decisions.grant(case, reason, grounds="Behov.", by=chair).starts_on == early

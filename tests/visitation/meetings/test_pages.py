@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
+from skolefleks.calendar import banking_day_after
 from skolefleks.danish import day, today
 from skolefleks.models import AccessEntry
 from tests.conftest import NEXT, many, text_of
@@ -115,7 +118,12 @@ def test_a_meeting_is_moved_and_who_was_overtaken_keeps_what_was_typed(
 ):
     url, typed = (
         at("change_meeting", meeting),
-        {"day": f"04.12.{NEXT}", "begins": "8.15", "ends": "10", "place": "Sal 2"},
+        {
+            "day": f"{banking_day_after(date(NEXT, 12, 4)):%d.%m.%Y}",
+            "begins": "8.15",
+            "ends": "10",
+            "place": "Sal 2",
+        },
     )
     answer = post(committee, url, typed | {"revision": 0})
     assert answer.status_code == 422

@@ -122,6 +122,13 @@ def test_a_pupil_with_a_protected_name_is_not_even_initials(meeting, theirs, cha
     assert "E.F." not in text
 
 
+def test_what_no_font_holds_is_told_before_the_approval(meeting, chair, committee):
+    assert "ikke kan vise på papir" not in text_of(committee.get(page(meeting)))
+    minutes.write_said(first(meeting), text="Hurra \N{UNICORN FACE}", read=NOTHING, by=chair)
+    text = text_of(committee.get(page(meeting)))
+    assert "Tegn, som referatet ikke kan vise på papir: \N{UNICORN FACE}" in text
+
+
 def test_a_decision_taken_back_after_the_meeting_was_made_there(meeting, theirs, chair):
     decisions.undo(meeting.decisions.get(), by=chair)
     said = minutes_queries.minutes_of(meeting)
@@ -161,17 +168,17 @@ def test_who_writes_on_top_of_an_older_text_sees_both(meeting, chair, committee,
     item = first(meeting)
     minutes.write_said(item, text="Den andens ord.", read=NOTHING, by=chair)
     typed = {f"{item.pk}-text": "Mine ord.", f"{item.pk}-read": NOTHING}
-    answer = post(committee, page(meeting, "write_said", item.pk), typed)
+    answer = post(committee, page(meeting, "write_minutes"), typed)
     assert answer.status_code == 422
     assert all(text in text_of(answer) for text in ("Den andens ord.", "Mine ord."))
     again = typed | {f"{item.pk}-read": rules.mark_of("Den andens ord.")}
-    assert post(committee, page(meeting, "write_said", item.pk), again).status_code == 302
+    assert post(committee, page(meeting, "write_minutes"), again).status_code == 302
     with pytest.raises(Overtaken):
         minutes.write_said(item, text="Igen.", read=NOTHING, by=chair)
 
 
 def test_remarks_are_written_by_form_and_too_long_a_text_is_refused(meeting, committee, post):
-    url = page(meeting, "write_remarks")
+    url = page(meeting, "write_minutes")
     sent = {"remarks-text": "Formanden bød velkommen.", "remarks-read": NOTHING}
     assert post(committee, url, sent | {"remarks-text": "x" * 6_001}).status_code == 422
     assert post(committee, url, sent).status_code == 302
@@ -302,11 +309,34 @@ def test_a_disqualified_chair_writes_nothing_of_the_case(
 ):
     two_roles.memberships.filter(school=None).update(role="committee_chair")
     item = first(meeting)
-    assert (
-        post(
-            client_for(two_roles), page(meeting, "write_said", item.pk), {f"{item.pk}-text": "x"}
-        ).status_code
-        == 404
-    )
+    sent = {f"{item.pk}-text": "Noget om sagen."}
+    post(client_for(two_roles), page(meeting, "write_minutes"), sent)
+    assert not first(meeting).said
     with pytest.raises(recusal_rules.Recused):
         minutes.write_said(item, text="x", read=NOTHING, by=two_roles)
+
+
+def test_all_texts_are_saved_at_once_and_the_one_that_fails_alone_is_not(
+    meeting, chair, committee, post
+):
+    one, two = meeting.items.all()
+    sent = {f"{one.pk}-text": "Enighed.", f"{one.pk}-read": NOTHING}
+    sent |= {f"{two.pk}-text": "CPR 020115-6789", f"{two.pk}-read": NOTHING}
+    sent |= {"remarks-text": "Eva var ikke til stede.", "remarks-read": NOTHING}
+    answer = post(committee, page(meeting, "write_minutes"), sent)
+    assert answer.status_code == 422
+    assert "020115-6789" in text_of(answer)
+    assert "skrevet som initialer" in text_of(answer)
+    meeting.refresh_from_db()
+    said = minutes_queries.minutes_of(meeting)
+    assert [point["said"] for point in said["points"]] == ["Enighed.", ""]
+    assert said["remarks"] == "E.F. var ikke til stede."
+
+
+def test_a_remark_about_a_case_is_not_read_by_who_is_disqualified_in_it(
+    meeting, theirs, chair, two_roles
+):
+    text = f"Godt møde.\nOm {theirs.number}: skolen ringer."
+    minutes.write_remarks(meeting, text=text, read=NOTHING, by=chair)
+    read = minutes_queries.as_read_by(minutes_queries.minutes_of(meeting), two_roles)
+    assert read["remarks"] == "Godt møde.\n(Om en sag, du er inhabil i.)"

@@ -1,0 +1,21 @@
+"""The names of a meeting's pupils, taken out of what is written at it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from applications.models import PupilCase
+from skolefleks import pdf_text
+from visitation.minutes import rules as minutes_rules
+
+if TYPE_CHECKING:
+    from visitation.models import Meeting
+
+
+def without_names(meeting: Meeting, text: str) -> str:
+    """The text with initials for the names of all pupils on the agenda. Takes one query."""
+    if not text.strip():
+        return text
+    applications = meeting.items.values("application")
+    pupil_cases = PupilCase.objects.filter(application__in=applications)
+    return pdf_text.name_remover(minutes_rules.replacements(pupil_cases))(text)

@@ -1,0 +1,88 @@
+"""A meeting that cannot go on is put off whole: another day, and its cases follow."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from applications.writing import actions as writing
+from skolefleks import audit, outbox
+from skolefleks.danish import moment
+from skolefleks.models import User
+from skolefleks.models.people import COMMITTEE_ROLES, QUORUM_ROLES
+from skolefleks.refusals import NotPossible, Refusal
+from skolefleks.statemachine import move
+from visitation.agenda import actions as agenda
+from visitation.agenda import happenings
+from visitation.agenda import queries as agenda_queries
+from visitation.lifecycle import MeetingStatus
+from visitation.meetings import rules
+from visitation.models import AgendaItem, Attendance, Meeting
+
+
+@transaction.atomic
+def put_off(meeting: Meeting, slot: rules.Slot, *, by: User) -> Meeting:
+    """End a meeting under way, and call its people and undecided cases to a new one.
+
+    Who was called is called again, and the schools are told. Raises
+    NotPossible unless it is under way, and Refusal where nothing waits.
+    """
+    # The applications first, ascending, as everywhere.
+    for item in meeting.items.select_related("application").order_by("application"):
+        writing.lock(item.application)
+    agenda.lock_meeting(meeting, by=by)
+    if meeting.status != MeetingStatus.UNDER_WAY:
+        raise NotPossible("Mødet er ikke i gang. Ret i stedet tid og sted.")
+    waiting = agenda_queries.undecided_items(meeting)
+    if not waiting:
+        raise Refusal("Alle sager er afgjort eller udsat. Slut mødet i stedet.")
+
+    now = timezone.now()
+    counting = happenings.counting_at(meeting)
+    happenings.note(
+        meeting,
+        happenings.Kind.PUT_OFF,
+        by=by,
+        counting=counting,
+        reason=moment(slot.starts_at),
+    )
+    move(meeting, "close", by=by, left=[str(item.pk) for item in waiting])
+    Meeting.objects.filter(pk=meeting.pk).update(closed_at=now)
+    happenings.note(meeting, happenings.Kind.CLOSED, by=by)
+    agenda.outdate_forms(meeting)
+
+    new = Meeting.objects.create(
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        place=slot.place,
+        planned_by=by,
+        invited_at=now,
+    )
+    _call_again(new)
+    _take_along(new, waiting, by=by)
+    audit.record("put_off_meeting", meeting, by=by, to=str(new.pk))
+    outbox.post("meeting.put_off", meeting=str(meeting.pk), to=str(new.pk))
+    return new
+
+
+def _call_again(new: Meeting) -> None:
+    """All of the committee: who is in it now, and not who was when the other was called."""
+    counting = set(User.objects.holding(*QUORUM_ROLES).values_list("pk", flat=True))
+    people = User.objects.holding(*COMMITTEE_ROLES).order_by("pk")
+    Attendance.objects.bulk_create(
+        Attendance(meeting=new, user=user, counts=user.pk in counting)
+        for user in people
+    )
+
+
+def _take_along(new: Meeting, waiting: list[AgendaItem], *, by: User) -> None:
+    for position, item in enumerate(waiting):
+        AgendaItem.objects.create(
+            meeting=new,
+            application=item.application,
+            amendment_id=item.amendment_id,
+            position=position,
+            minutes=item.minutes,
+            added_by=by,
+        )
+        audit.record("add_to_agenda", item.application, by=by, meeting=str(new.pk))
