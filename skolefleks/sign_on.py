@@ -84,9 +84,9 @@ def origins(server_url: str, app: dict[str, Any]) -> list[str]:
     if app:
         metadata = Path(app["metadata"]).read_text()
         addresses += re.findall(r'\bLocation="([^"]+)"', metadata)
-    found = set(environment.list_of("OIDC_ORIGINS"))
+    all_origins = set(environment.list_of("OIDC_ORIGINS"))
     for address in addresses:
         parts = urlsplit(address)
         if parts.netloc:
-            found.add(f"{parts.scheme}://{parts.netloc}")
-    return sorted(found)
+            all_origins.add(f"{parts.scheme}://{parts.netloc}")
+    return sorted(all_origins)

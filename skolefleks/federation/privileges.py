@@ -40,10 +40,10 @@ def words(text: str, cvr: str) -> frozenset[str]:
     if len(groups) > MOST_GROUPS:
         raise Unreadable("more groups than there can be")
 
-    found: set[str] = set()
+    privileges: set[str] = set()
     for group in groups:
-        found |= _of_group(group, cvr)
-    return frozenset(found)
+        privileges |= _of_group(group, cvr)
+    return frozenset(privileges)
 
 
 def _root(text: str) -> Element:

@@ -51,14 +51,14 @@ def auth_by(
     get: dict[str, Any], post: dict[str, Any], path: str, *, leaves: bool = False
 ) -> OneLogin_Saml2_Auth:
     site = urlsplit(settings.SITE_ADDRESS)
-    asked = {
+    question = {
         "https": "on" if site.scheme == "https" else "off",
         "http_host": site.netloc,
         "script_name": path,
         "get_data": get,
         "post_data": post,
     }
-    return OneLogin_Saml2_Auth(asked, old_settings=own_settings(leaves=leaves))
+    return OneLogin_Saml2_Auth(question, old_settings=own_settings(leaves=leaves))
 
 
 def own_settings(*, leaves: bool = False) -> OneLogin_Saml2_Settings:
@@ -112,12 +112,12 @@ def identity_provider(path: str) -> dict[str, Any]:
     """Where the provider is and which keys it signs with, by its metadata, a file."""
     # A site that starts is worth more than one that fetches: the file is fetched by
     # whoever looks at it.
-    told: dict[str, Any] = OneLogin_Saml2_IdPMetadataParser.parse(
+    provider: dict[str, Any] = OneLogin_Saml2_IdPMetadataParser.parse(
         Path(path).read_bytes(),
         required_sso_binding=Constants.BINDING_HTTP_REDIRECT,
         required_slo_binding=Constants.BINDING_HTTP_REDIRECT,
     )["idp"]
-    return told
+    return provider
 
 
 def is_sure_enough(level: str) -> bool:
