@@ -83,6 +83,18 @@ PROOFS_SINCE = ("visitation.decisions.proof.of_these_grants",)
 # fiscal year.
 POOL_OUTLOOK = "visitation.outlook.standing.of_year"
 
+# What follows a school that is merged into another, and what a leaving person's colleague takes
+# over: acts of the floors above.
+FOLLOWS_SCHOOL = (
+    "applications.writing.actions.take_over_cases",
+    "visitation.efforts.actions.take_over_efforts",
+)
+PASSES_ON = (
+    "applications.dialogue.actions.pass_on_invitations",
+    "applications.dialogue.actions.pass_on_cases",
+    "visitation.meetings.actions.pass_on_meetings",
+)
+
 # Days after which the proof asks for the trail's head to be kept outside the database again.
 TRAIL_HEAD_DAYS = 2
 

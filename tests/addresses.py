@@ -16,6 +16,7 @@ GET = """
                             nobo lead staf othe gues advi memb chai secr  two chie foll admi
 start                          -  200  200  200  200  200  200  200  200  200  200  200  200
 visitation:queue               -  403  403  403  403  403  200  200  200  200  403  403  403
+visitation:export_queue       -  403  403  403  403  403  200  200  200  200  403  403  403
 visitation:meetings            -  403  403  403  403  403  200  200  200  200  403  403  403
 visitation:plan_meetings       -  403  403  403  403  403  403  200  200  403  403  403  403
 visitation:meeting             -  403  403  403  403  403  200  200  200  200  403  403  403

@@ -24,6 +24,7 @@ from visitation.minutes import views as minutes
 from visitation.outlook import views as outlook
 from visitation.prices import views as prices
 from visitation.questions import views as questions
+from visitation.queue import exporting
 from visitation.queue import views as queue
 from visitation.recusals import views as recusals
 from visitation.releases import views as releases
@@ -38,6 +39,7 @@ committee = (
     [
         # The queue and what it leads to.
         path("", queue.queue, name="queue"),
+        path("udtraek.xlsx", exporting.export_queue, name="export_queue"),
         # Meetings: planned, held, and their minutes.
         path("moeder/", planning.meetings, name="meetings"),
         path("moeder/nyt/", planning.plan_meetings, name="plan_meetings"),

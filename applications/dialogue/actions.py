@@ -19,7 +19,6 @@ from applications.models import (
 )
 from applications.writing import actions as writing
 from skolefleks import audit, outbox
-from skolefleks.administration import work_left
 from skolefleks.models import Role
 from skolefleks.notices import mail
 from skolefleks.permissions import EVERYWHERE, require, schools_of
@@ -266,7 +265,6 @@ def _draft_to_write(
 # -- when somebody else takes over --
 
 
-@work_left.passes_on
 @transaction.atomic
 def pass_on_invitations(person: User, *, to: User, by: User) -> int:
     """Let the adviser `to` have the open cases that `person` was invited to; how many."""
@@ -295,7 +293,6 @@ def pass_on_invitations(person: User, *, to: User, by: User) -> int:
     return len(invitations)
 
 
-@work_left.passes_on
 @transaction.atomic
 def pass_on_cases(person: User, *, to: User, by: User) -> int:
     """Tell the colleague at the same school of the cases that `person` was writing; how many.

@@ -24,7 +24,6 @@ from skolefleks import audit, outbox
 from skolefleks.danish import today
 from skolefleks.models import Role, School, User
 from skolefleks.permissions import EVERYWHERE, Permission, require
-from skolefleks.places import merging
 from skolefleks.refusals import Refusal
 from skolefleks.setup import trade
 
@@ -343,7 +342,6 @@ def next_number(year: int) -> str:
     return f"{trade.now().number_prefix}-{year}-{number:04d}"
 
 
-@merging.follows
 @transaction.atomic
 def take_over_cases(school: School, *, into: School, by: User) -> int:
     """Let the cases of a merged school be the other's; how many. Their texts stay as written."""

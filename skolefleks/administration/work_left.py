@@ -1,4 +1,4 @@
-"""What hangs on a person, as numbers, and giving it to another: the floors above register both.
+"""What hangs on a person, as numbers, and giving it to another: the floors above know both.
 
 An administrator sees how much it is, never which cases.
 """
@@ -6,7 +6,10 @@ An administrator sees how much it is, never which cases.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
+
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:
     from skolefleks.models import User
@@ -22,7 +25,6 @@ class PassOn(Protocol):
 
 # By what the page says of them, in the order of the floors.
 COUNTS: dict[str, Count] = {}
-PASSES_ON: list[PassOn] = []
 
 
 def counts_as(label: str) -> Callable[[Count], Count]:
@@ -35,15 +37,10 @@ def counts_as(label: str) -> Callable[[Count], Count]:
     return register
 
 
-def passes_on(act: PassOn) -> PassOn:
-    """Register an act that gives one kind of work to another person."""
-    PASSES_ON.append(act)
-    return act
-
-
 def pass_on(person: User, *, to: User, by: User) -> int:
-    """Give all that can be given; how many things it was."""
-    return sum(act(person, to=to, by=by) for act in PASSES_ON)
+    """Give all that can be given, by acts that a setting names; how many things it was."""
+    acts = [cast("PassOn", import_string(path)) for path in settings.PASSES_ON]
+    return sum(act(person, to=to, by=by) for act in acts)
 
 
 def of(person: User) -> list[tuple[str, int]]:

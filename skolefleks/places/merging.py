@@ -1,8 +1,11 @@
-"""What follows a school into another one: the floors above register what they keep by school."""
+"""What follows a school into another one: acts of the floors above, named by a setting."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
+
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:
     from skolefleks.models import School, User
@@ -14,15 +17,7 @@ class Follow(Protocol):
     def __call__(self, school: School, *, into: School, by: User) -> int: ...
 
 
-_follows: list[Follow] = []
-
-
-def follows(act: Follow) -> Follow:
-    """Register an act that lets one kind of thing follow."""
-    _follows.append(act)
-    return act
-
-
 def let_all_follow(school: School, *, into: School, by: User) -> int:
     """How many things followed."""
-    return sum(act(school, into=into, by=by) for act in _follows)
+    acts = [cast("Follow", import_string(path)) for path in settings.FOLLOWS_SCHOOL]
+    return sum(act(school, into=into, by=by) for act in acts)

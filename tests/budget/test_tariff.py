@@ -184,3 +184,9 @@ def test_a_school_year_with_29_february_has_366_days_in_both_fiscal_years():
         (2027, 212, 365),
         (2027, 61, 366),
     ]
+
+
+def test_a_period_that_ends_on_the_first_day_of_its_second_year_has_that_day_too():
+    # From 1 August 2027 to 31 July 2028 it is 366 days.
+    days = [share.days for share in shares(date(2027, 8, 1), date(2028, 8, 1))]
+    assert sum(days) == 367

@@ -228,3 +228,10 @@ def test_no_test_is_longer_than_15_lines():
             if name.startswith("test_") and length > 15:
                 long.append((place(path), name, length))
     assert long == []
+
+
+def test_no_merge_was_left_half_done():
+    marks = re.compile("^(<{7}|>{7}) ", re.MULTILINE)
+    told = [ROOT / "CHANGELOG.md", ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    files = [*written_files(), *(ROOT / "templates").rglob("*.*"), *told]
+    assert [place(path) for path in files if marks.search(path.read_text())] == []

@@ -175,9 +175,8 @@ WRITES = {
             " release replace"
             f" {THE_EFFORT}"
         ),
-        "leave_unchanged": (
-            f"<verb> conclude_round decide_amendment lapse_round release replace {THE_EFFORT}"
-        ),
+        "leave_unchanged": "<verb> conclude_round decide_amendment lapse_round release replace "
+        + THE_EFFORT,
         "end_before": "<VERBS[kind]> <verb> annul end_early",
     },
     "visitation.assessments.actions": {"mark_read": "mark_read", "assess": "assess"},

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import ast
+import gc
 import importlib
-import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from types import CodeType, FunctionType
-from typing import Any
 
 from tests.mutants.sowing import functions_of
 
@@ -36,15 +34,20 @@ def with_notes(module: str, source: str) -> str:
 
 @contextmanager
 def replaced(module: str, source: str) -> Iterator[None]:
-    """The module's functions with the bodies that `source` has for them."""
+    """The module's functions with the bodies that `source` has for them.
+
+    Those too that a decorator has made already: they stand inside another function.
+    """
     loaded = importlib.import_module(module.removesuffix(".py").replace("/", "."))
-    whole = compile(source, str(loaded.__file__), "exec", dont_inherit=True)
+    path = str(loaded.__file__)
+    codes = codes_by_name(compile(source, path, "exec", dont_inherit=True))
 
     before = []
-    for name, _ in functions_of(ast.parse(source)):
-        function = function_named(loaded, name)
-        before.append((function, function.__code__))
-        function.__code__ = code_named(whole, name)
+    for function in functions_from(path):
+        code = codes.get(function.__code__.co_qualname)
+        if code is not None:
+            before.append((function, function.__code__))
+            function.__code__ = code
     try:
         yield
     finally:
@@ -52,26 +55,22 @@ def replaced(module: str, source: str) -> Iterator[None]:
             function.__code__ = code
 
 
-def function_named(loaded: Any, name: str) -> FunctionType:
-    """The plain function behind its decorators."""
-    *classes, last = name.split(".")
-    for one in classes:
-        loaded = getattr(loaded, one)
-
-    thing = vars(loaded)[last]
-    if isinstance(thing, classmethod | staticmethod):
-        thing = thing.__func__
-    elif isinstance(thing, property):
-        thing = thing.fget
-    elif isinstance(thing, cached_property):
-        thing = thing.func
-    return inspect.unwrap(thing)
+def functions_from(path: str) -> list[FunctionType]:
+    """All functions there are that come from the file."""
+    # The suite keeps what is loaded from the collector (`tests/servers.py`), which then lists none.
+    gc.unfreeze()
+    # By `type`: to ask a lazy object for its class would make it.
+    functions = [one for one in gc.get_objects() if type(one) is FunctionType]
+    return [one for one in functions if one.__code__.co_filename == path]
 
 
-def code_named(whole: CodeType, name: str) -> CodeType:
-    """The code of a function in the code of its module; of two with one name the last."""
-    code = whole
-    for part in name.split("."):
-        inner = [one for one in code.co_consts if isinstance(one, CodeType)]
-        [*_, code] = [one for one in inner if one.co_name == part]
-    return code
+def codes_by_name(code: CodeType) -> dict[str, CodeType]:
+    """The code of every function in a module's code; of two with one name the last."""
+    codes = {}
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            # Not of a lambda or a comprehension: they are made anew with the function around.
+            if not inner.co_name.startswith("<"):
+                codes[inner.co_qualname] = inner
+            codes |= codes_by_name(inner)
+    return codes

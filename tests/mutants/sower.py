@@ -178,10 +178,9 @@ def waited_for(child: int, seconds: float) -> int | None:
 
 def clean_up() -> None:
     """End what a killed child left open, and take away what it stored."""
-    from django.core.management import call_command
     from django.db import connection
 
-    from tests.roles import guards_off
+    from tests.roles import empty_tables
     from visitation.models import Scale
 
     with connection.cursor() as cursor:
@@ -191,10 +190,7 @@ def clean_up() -> None:
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
     connection.close()
-    scales = list(Scale.objects.all())
-    with guards_off():
-        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
-        Scale.objects.bulk_create(scales)
+    empty_tables(but={Scale._meta.db_table})
 
 
 def say(line: str) -> None:

@@ -35,7 +35,7 @@ class Fault:
 
     module: str
     line: int
-    # `f`, or `Class.f`.
+    # `f`, `Class.f`, or `f.<locals>.g`.
     function: str
     what: str
     source: str
@@ -64,20 +64,24 @@ def faults_in(project: Path, module: str) -> list[Fault]:
 
 
 def functions_of(tree: ast.AST, around: str = "") -> Iterator[tuple[str, ast.FunctionDef]]:
-    """(`f` or `Class.f`, function) for each that does not stand inside another."""
+    """(its qualified name, function) for each, the outer before those inside it."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.FunctionDef):
             yield around + node.name, node
+            yield from functions_of(node, f"{around}{node.name}.<locals>.")
         elif isinstance(node, ast.ClassDef):
             yield from functions_of(node, f"{around}{node.name}.")
+        else:
+            yield from functions_of(node, around)
 
 
 def function_around(tree: ast.AST, node: ast.AST) -> str:
-    """The function whose body holds the node; empty where it is none's."""
+    """The innermost function whose body holds the node; empty where it is none's."""
+    innermost = ""
     for name, function in functions_of(tree):
         if any(node in list(ast.walk(statement)) for statement in function.body):
-            return name
-    return ""
+            innermost = name
+    return innermost
 
 
 def change_of(node: ast.AST) -> tuple[str, Callable[[], None]] | None:

@@ -28,7 +28,9 @@ SUBJECTS = {
     "budget/payments/planning.py": PAYMENTS,
     "budget/payments/settling.py": f"{PAYMENTS} tests/budget/payments/test_recovery.py",
     "budget/payments/rules.py": PAYMENTS,
-    "budget/proposals/actions.py": "tests/budget/proposals",
+    "budget/proposals/actions.py": (
+        "tests/budget/proposals tests/budget/closing tests/budget/test_races.py"
+    ),
     "visitation/decisions/actions.py": f"{DECISIONS} {CORRECTIONS}",
     "visitation/decisions/rules.py": DECISIONS,
     "visitation/decisions/proof.py": f"{CORRECTIONS} {DECISIONS} tests/budget/proving",
@@ -40,10 +42,10 @@ SUBJECTS = {
     "visitation/outlook/rules.py": "tests/visitation/outlook",
     "skolefleks/permissions.py": f"{GROUND} tests/house/test_permissions.py",
     "skolefleks/statemachine.py": GROUND,
-    "skolefleks/idempotency.py": GROUND,
-    "skolefleks/audit.py": GROUND,
+    "skolefleks/idempotency.py": f"{GROUND} tests/skolefleks/drafts",
+    "skolefleks/audit.py": f"{GROUND} tests/budget/proving tests/skolefleks/test_access_log.py",
     "skolefleks/encryption.py": GROUND,
-    "skolefleks/outbox.py": GROUND,
+    "skolefleks/outbox.py": f"{GROUND} tests/skolefleks/operations tests/skolefleks/notices",
     "applications/fields/rules.py": WRITING,
     "applications/submission/actions.py": f"{WRITING} tests/applications/dialogue",
 }

@@ -11,7 +11,6 @@ from skolefleks import audit, outbox
 from skolefleks.danish import today
 from skolefleks.permissions import EVERYWHERE, require
 from skolefleks.permissions import Permission as P
-from skolefleks.places import merging
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from skolefleks.statemachine import move
 from visitation.efforts import rules
@@ -241,7 +240,6 @@ def require_allowed(effort: Effort, right: P, *, by: User) -> None:
         raise Recused
 
 
-@merging.follows
 @transaction.atomic
 def take_over_efforts(school: School, *, into: School, by: User) -> int:
     """Let the efforts of a merged school go on at the other; how many."""

@@ -8,7 +8,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from skolefleks import alphabet, audit, outbox
-from skolefleks.administration import work_left
 from skolefleks.models import User
 from skolefleks.models.people import COMMITTEE_ROLES, QUORUM_ROLES
 from skolefleks.permissions import EVERYWHERE, Permission, may, require
@@ -292,7 +291,6 @@ def _require_none_under_way() -> None:
         raise NotPossible("Et andet møde er i gang. Slut det, før I åbner dette.")
 
 
-@work_left.passes_on
 @transaction.atomic
 def pass_on_meetings(person: User, *, to: User, by: User) -> int:
     """Let `to` lead the coming meetings that `person` called, if they may; how many."""

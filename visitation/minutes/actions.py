@@ -42,10 +42,11 @@ def write_said(item: AgendaItem, *, text: str, read: str, by: User) -> bool:
         raise Overtaken(CHANGED, field="text")
 
     # Of every case on the agenda: one is spoken of under another's point too.
-    item.said = names.without_names(item.meeting, text)
+    said = names.without_names(item.meeting, text)
+    item.said = said
     item.save(update_fields=["said"])
     audit.record("write_minutes", item.meeting, by=by, item=str(item.pk))
-    return item.said != text
+    return said != text
 
 
 @transaction.atomic
@@ -58,10 +59,11 @@ def write_remarks(meeting: Meeting, *, text: str, read: str, by: User) -> bool:
     if rules.mark_of(meeting.remarks) != read:
         raise Overtaken(CHANGED, field="text")
 
-    meeting.remarks = names.without_names(meeting, text)
+    remarks = names.without_names(meeting, text)
+    meeting.remarks = remarks
     meeting.save(update_fields=["remarks"])
     audit.record("write_minutes", meeting, by=by)
-    return meeting.remarks != text
+    return remarks != text
 
 
 @transaction.atomic

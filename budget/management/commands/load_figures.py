@@ -49,6 +49,7 @@ class Command(BaseCommand):
         """All files or none; a second run changes nothing."""
         # Districts first: the figures of day treatment point at them.
         self.changed = 0
+        self.districts: dict[str, District] = {}
         self._load_districts()
         self._load_day_treatment()
         self._load_totals()
@@ -67,11 +68,19 @@ class Command(BaseCommand):
                 names.append(name)
 
         for place, name in enumerate(names, start=1):
+            self.districts[name] = self._district(name, place)
+
+    def _district(self, name: str, place: int) -> District:
+        """The district of the file; one that an administrator has renamed is known by its place."""
+        same_name = District.objects.filter(name=name).first()
+        district = same_name or District.objects.filter(sort_key=place).first()
+        if district is None:
             district = self._put(District, {"name": name}, {"sort_key": place})
             self._put(School, {"name": name}, {"district_id": district.pk})
+        return district
 
     def _load_day_treatment(self) -> None:
-        districts = {district.name: district for district in District.objects.all()}
+        districts = self.districts
         for row in rows_of("day_treatment_by_district"):
             district = None
             if row["district"] != IN_CARE:

@@ -67,10 +67,12 @@ def test_the_others_get_theirs_once_each_and_the_notice_is_there_for_all(told):
     assert sorted(receivers()) == sorted(one.email for one in told if one != told[1])
 
 
-def test_the_dead_one_is_given_up_after_the_tries_of_the_setting(told):
+def test_the_dead_one_is_given_up_after_the_tries_of_the_setting(told, caplog):
     try_all(times=settings.MAIL_TRIES - 1)
     assert not OutboxMessage.objects.given_up().exists()
+    assert "outbox.mail_given_up" not in caplog.messages
     try_all(times=5)
+    assert caplog.messages.count("outbox.mail_given_up") == 1
     message = OutboxMessage.objects.given_up().get()
     assert (message.attempts, message.error) == (settings.MAIL_TRIES, "SMTPRecipientsRefused 550")
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
 from django.urls import reverse
 
 from applications.writing import actions as writing
@@ -96,3 +98,14 @@ def test_a_school_is_closed_on_its_page(admin, client_for, post, school_of_leade
     assert post(browser, url, {"closes_on": ""}).status_code == 422
     post(browser, url, {"closes_on": f"{today():%d.%m.%Y}"})
     assert "Lukket" in text_of(browser.get(reverse("places")))
+
+
+def test_the_figures_bring_no_renamed_district_back(admin):
+    call_command("load_figures", stdout=StringIO())
+    district = District.objects.get(name="Baltorpskolen")
+    actions.change_district(district, name="Midtbyen", by=admin)
+    actions.change_school(district.schools.get(), name="Midtbyskolen", by=admin)
+    before = School.objects.count()
+    call_command("load_figures", stdout=StringIO())
+    assert School.objects.count() == before
+    assert not District.objects.filter(name="Baltorpskolen").exists()
