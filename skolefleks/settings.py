@@ -9,7 +9,6 @@ import logging
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -76,6 +75,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
     "crispy_forms",
     "csp",
     "django_htmx",
@@ -231,6 +231,12 @@ if OIDC_SERVER_URL:
         sign_on.oidc(OIDC_SERVER_URL, OIDC_ACR, _own_file("oidc_secret"))
     )
 
+# SAML 2, where the municipality's sign-on speaks that (skolefleks/federation/saml.py).
+SAML = sign_on.saml()
+SOCIALACCOUNT_PROVIDERS["saml"] = {"APPS": []}
+if SAML:
+    SOCIALACCOUNT_PROVIDERS["saml"]["APPS"].append(sign_on.saml_app(SAML))
+
 # Proxies in front that add to X-Forwarded-For; what stands in it beyond them is
 # anybody's word.
 TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
@@ -255,15 +261,6 @@ CSRF_COOKIE_HTTPONLY = True
 
 # -- what the browser is told --
 
-
-def _origin(url: str) -> list[str]:
-    """`https://host` of an address; nothing of nothing."""
-    parts = urlsplit(url)
-    if not parts.netloc:
-        return []
-    return [f"{parts.scheme}://{parts.netloc}"]
-
-
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -276,8 +273,7 @@ CONTENT_SECURITY_POLICY = {
         # single sign-on must be on the list.
         "form-action": [
             SELF,
-            *_origin(OIDC_SERVER_URL),
-            *environment.list_of("OIDC_ORIGINS"),
+            *sign_on.origins(OIDC_SERVER_URL, SAML),
         ],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

@@ -19,7 +19,7 @@ PLACEHOLDER = re.compile(r"([^/<>]*/?)<(?:\w+:)?\w+>")
 
 # allauth's, and the page that machines ask: they know no case. The last would end the walk.
 ELSEWHERE = re.compile(
-    r"^konto/(sso|login|logout|logget-ud|inaktiv)|^healthz|^demo/|log-ud-overalt"
+    r"^konto/(sso|saml|noedadgang|login|logout|logget-ud|inaktiv)|^healthz|^demo/|log-ud-overalt"
 )
 
 

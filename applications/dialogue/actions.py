@@ -274,10 +274,10 @@ def pass_on_invitations(person: User, *, to: User, by: User) -> int:
 
     invitations = list(queries.open_invitations(person).select_related("application"))
     titles = [role.title for role in to.current_memberships]
-    known = set(queries.open_invitations(to).values_list("application", flat=True))
+    already = set(queries.open_invitations(to).values_list("application", flat=True))
     for invitation in invitations:
         application = invitation.application
-        if application.pk in known:
+        if application.pk in already:
             invitation.delete()
         else:
             invitation.user = to

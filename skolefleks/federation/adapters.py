@@ -13,7 +13,7 @@ from allauth.socialaccount.providers.base.constants import AuthProcess
 from django.conf import settings
 from django.shortcuts import render
 
-from skolefleks.federation import actions, claims
+from skolefleks.federation import actions, claims, saml
 from skolefleks.federation.mapping import role_map
 from skolefleks.models import User
 from skolefleks.signin import actions as signin
@@ -105,8 +105,12 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: Any) -> Any:
         """Keep of the claims only what is used, before anything of them is stored."""
         account = sociallogin.account
-        claim = role_map(settings.ROLE_MAP_FILE).claim
-        sociallogin.said = claims.said_by(account.extra_data, claim)
+        if account.provider == saml.PROVIDER:
+            cvr = settings.SAML["cvr"]
+            sociallogin.said = claims.said_by_assertion(account.extra_data, cvr)
+        else:
+            claim = role_map(settings.ROLE_MAP_FILE).claim
+            sociallogin.said = claims.said_by(account.extra_data, claim)
         account.extra_data = claims.without_the_rest(account.extra_data)
         return super().populate_user(request, sociallogin, data)
 
@@ -150,7 +154,7 @@ def _reason_against(sociallogin: Any) -> Reason | None:
     # The provider can also be asked to connect an account: nobody needs that here.
     if sociallogin.state.get("process") != AuthProcess.LOGIN:
         return Reason.CONNECTING
-    if settings.OIDC_ACR and sociallogin.said.level not in settings.OIDC_ACR:
+    if not _is_sure_enough(sociallogin):
         return Reason.LEVEL
     if sociallogin.is_existing:
         return _reason_against_existing(sociallogin)
@@ -161,6 +165,13 @@ def _reason_against(sociallogin: Any) -> Reason | None:
     if User.objects.filter(email__in=emails).exists():
         return Reason.NOT_VERIFIED
     return Reason.UNKNOWN
+
+
+def _is_sure_enough(sociallogin: Any) -> bool:
+    level = sociallogin.said.level
+    if sociallogin.account.provider == saml.PROVIDER:
+        return saml.is_sure_enough(level)
+    return not settings.OIDC_ACR or level in settings.OIDC_ACR
 
 
 def _reason_against_existing(sociallogin: Any) -> Reason | None:

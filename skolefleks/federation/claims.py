@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
 from skolefleks import cpr
+from skolefleks.federation import privileges, saml
 
 # What is kept of all that the sign-on says of a person: the rest may hold a CPR
 # number.
 KEPT = ("sub", "email", "email_verified", "name")
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,23 @@ def said_by(data: dict[str, Any], claim: str) -> Said:
         if claim in part:
             return Said(level, _words(part[claim]))
     return Said(level)
+
+
+def said_by_assertion(attributes: dict[str, list[str]], cvr: str) -> Said:
+    """What is asked of an OIOSAML assertion; privileges that cannot be read were not said."""
+    loa = attributes.get(saml.LOA) or [""]
+    level = loa[0].removeprefix(f"{saml.LOA}/")
+    if saml.PRIVILEGES not in attributes:
+        return Said(level)
+
+    words: frozenset[str] = frozenset()
+    try:
+        for text in attributes[saml.PRIVILEGES]:
+            words |= privileges.words(text, cvr)
+    except privileges.Unreadable as error:
+        log.warning("sign_on.privileges", extra={"reason": str(error)})
+        return Said(level)
+    return Said(level, words)
 
 
 def without_the_rest(data: dict[str, Any]) -> dict[str, Any]:

@@ -28,9 +28,9 @@ def require_colour(colour: str) -> None:
         )
     contrast = contrast_with_white(colour)
     if contrast < LEAST_CONTRAST:
-        shown = f"{contrast:.1f}".replace(".", ",")
+        in_words = f"{contrast:.1f}".replace(".", ",")
         raise Refusal(
-            f"Hvid tekst kan ikke læses på farven: kontrasten er {shown} : 1,"
+            f"Hvid tekst kan ikke læses på farven: kontrasten er {in_words} : 1,"
             " og den skal være mindst 4,5 : 1. Vælg en mørkere.",
             field="colour",
         )

@@ -24,10 +24,10 @@ def profile(request: Request) -> HttpResponse:
     """What the municipality is called, and how it looks."""
     form = forms.ProfileForm(posted(request), request.FILES or None)
     if form.try_to(actions.change_profile, by=request.user):
-        said = "Intet er ændret."
+        sentence = "Intet er ændret."
         if form.outcome:
-            said = "Kommunens profil er gemt."
-        messages.success(request, said)
+            sentence = "Kommunens profil er gemt."
+        messages.success(request, sentence)
         return redirect("profile")
     context = {"logo_now": trade.now().logo}
     return show_form(request, "skolefleks/profile/profile.html", form, context)

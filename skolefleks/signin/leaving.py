@@ -15,6 +15,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.urls import reverse
 
+from skolefleks.federation import saml
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
@@ -31,6 +33,8 @@ def way_out(request: HttpRequest) -> str:
     """Where a person goes who signs out; asked while they are still signed in."""
     if not _came_by_single_sign_on(request):
         return str(settings.LOGOUT_REDIRECT_URL)
+    if saml.KEY in request.session:
+        return saml.way_out(request) or reverse("signed_out")
 
     endpoint = ""
     if settings.OIDC_SIGN_OUT:

@@ -20,6 +20,8 @@ THIRD_PARTY = {
 
 # These take POST without a key: signing in and out twice is the same as once.
 DOORS = {"account_login", "account_logout", "account_inactive", "signed_out", "demo", "emergency"}
+# What the identity provider sends is signed by it, and answers a question of ours once.
+DOORS |= {"saml_login", "saml_acs", "saml_finish", "saml_sls", "saml_metadata"}
 SIGN_IN = DOORS | THIRD_PARTY.keys()
 
 # An answer on a screen that was handed over names its goal, and a goal is answered once.

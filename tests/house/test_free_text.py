@@ -27,6 +27,7 @@ OTHER_TEXT = {
     "BulkForm.koe": "the queue's address: only its known filters are kept",
     "ChosenForm.koe": "the queue's address: only its known filters are kept",
     "ViewForm.koe": "the queue's address: only its known filters are kept",
+    "EmergencyForm": "e-mail, password and code are compared, and never stored",
     "LoginForm": "allauth's: e-mail and password are compared, and never stored",
 }
 

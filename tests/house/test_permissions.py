@@ -64,6 +64,8 @@ for page in ("setting_change", "agree_setting", "refuse_setting", "withdraw_sett
     OF_FIGURES[page] = [0]
 OF_FIGURES["pass_on_work"] = [0]
 OF_FIGURES["merge_school"] = [0]
+OF_FIGURES["colours"] = ["0b4f6c"]
+OF_FIGURES["logo"] = ["0" * 64]
 OF_FIGURES["setting"] = ["takstloft"]
 for page in ("trail", "who_saw_what", "access_log"):
     OF_FIGURES[f"export_{page}"] = ["csv"]

@@ -1,8 +1,7 @@
 """What each act writes to the trail, and which acts write nothing.
 
-A verb stands once for each place in the code that can write it on the act's way: two places with
-`propose` are two. `<verb>` is one that the code works out. `test_trail.py` holds the table to the
-code, in both directions.
+A verb stands once for each place in the code that can write it on the act's way. `<verb>` is one
+that the code works out. `test_trail.py` holds the table to the code, in both directions.
 """
 
 from __future__ import annotations

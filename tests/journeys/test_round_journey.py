@@ -47,22 +47,23 @@ def open_round(member: AtDesk, number: str) -> None:
     assert GROUNDS in member.main
 
 
-def test_one_who_asks_for_a_meeting_ends_the_round(desk, case, pools, chair, person):
-    number, page = (
-        case.application.number,
-        reverse("decide", args=[case.application.number, case.pk]),
-    )
-    one, other = (desk(user) for user in members(person)[:2])
-    leads = desk(chair)
-    send_round(leads, page)
-    open_round(one, number)
-    one.press("Jeg tilslutter mig")
-    open_round(other, number)
-    other.write(reason=REASON)
-    other.press("Jeg beder om et møde")
+def answer_round(member: AtDesk, number: str, button: str, **words: str) -> None:
+    open_round(member, number)
+    member.write(**words)
+    member.press(button)
 
-    assert WrittenRound.objects.get().status == "to_meeting"
-    leads.go(f"/visitation/skriftlig/{WrittenRound.objects.get().pk}/")
+
+def test_one_who_asks_for_a_meeting_ends_the_round(desk, case, pools, chair, person):
+    number = case.application.number
+    page = reverse("decide", args=[number, case.pk])
+    one, other, leads = (desk(user) for user in [*members(person)[:2], chair])
+    send_round(leads, page)
+    answer_round(one, number, "Jeg tilslutter mig")
+    answer_round(other, number, "Jeg beder om et møde", reason=REASON)
+
+    circular = WrittenRound.objects.get()
+    assert circular.status == "to_meeting"
+    leads.go(circular.get_absolute_url())
     assert REASON in leads.main
     leads.go(page)
     assert "Udvalget har tilsluttet sig" not in leads.main

@@ -63,8 +63,7 @@ def correct(
     # Somebody may have corrected it while we waited for the locks.
     decision.refresh_from_db(fields=["status"])
     rules.require_correctable(decision, old, terms)
-    if terms:
-        decision_rules.require_past_reason(terms, application, old=old)
+    decision_rules.require_past_reason(terms, application, old=old)
     _require_here(old)
 
     # The old grant first: its money may be needed, and its days are.

@@ -173,13 +173,13 @@ def begins_before_application(starts_on: date, application: Application) -> bool
 
 
 def require_past_reason(
-    terms: Terms, application: Application, *, old: Grant | None = None
+    terms: Terms | None, application: Application, *, old: Grant | None = None
 ) -> None:
     """Raise Refusal where days before the application are given without a word of why.
 
     A correction that keeps the first day of `old` gives no new days.
     """
-    if old and old.starts_on == terms.starts_on:
+    if terms is None or (old and old.starts_on == terms.starts_on):
         return
     is_early = begins_before_application(terms.starts_on, application)
     if is_early and not terms.past_reason.strip():

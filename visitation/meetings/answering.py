@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from skolefleks.pages import act
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
-from visitation.meetings import attending, forms, views
+from visitation.meetings import attending, seat_forms, views
 from visitation.models import Attendance, Meeting
 
 NOT_ANSWERED = "Svaret er ikke gemt: vælg »Deltager« eller »Afbud«."
@@ -27,7 +27,7 @@ def answer_invitation(request: Request, pk: UUID) -> HttpResponse:
     if not own:
         return views.meeting_page(request, meeting, refusal="Du er ikke indkaldt.")
 
-    form = forms.AnswerForm(
+    form = seat_forms.AnswerForm(
         request.POST,
         row=own[0],
         people=people,
@@ -44,7 +44,7 @@ def answer_invitation(request: Request, pk: UUID) -> HttpResponse:
 @act(P.MEETING_LEAD)
 def name_substitute(request: Request, pk: UUID) -> HttpResponse:
     meeting = get_object_or_404(Meeting, pk=pk)
-    form = forms.SubstituteForm(
+    form = seat_forms.SubstituteForm(
         request.POST,
         people=_people(meeting),
         substitutes=attending.substitutes_for(meeting),

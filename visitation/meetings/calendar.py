@@ -7,35 +7,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.utils import timezone
 
-from skolefleks.setup import trade
 from visitation.lifecycle import MeetingStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from visitation.models import AgendaItem, Meeting
 
 TITLE = "Møde i kvalitetsudvalget"
 ORGANIZER = "Kvalitetsudvalget"
-
-# The longest a line may be, without its end (RFC 5545, 3.1).
-OCTETS = 75
-
-# What is marked in a text (RFC 5545, 3.3.11). The backslash first: the others
-# bring new ones.
-MARKED = (
-    ("\\", "\\\\"),
-    (";", "\\;"),
-    (",", "\\,"),
-    ("\r\n", "\\n"),
-    ("\n", "\\n"),
-    ("\r", "\\n"),
-)
 
 
 class Entry(NamedTuple):
@@ -93,59 +76,47 @@ def calendar_file(entry: Entry, *, attendee: str = "") -> bytes:
     Times are UTC, which every calendar shows as its own: nine here is nine,
     summer and winter.
     """
-    status = "CANCELLED" if entry.is_cancelled else "CONFIRMED"
-    description = escaped(f"Læs mere i SkoleFleks: {entry.url}")
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        f"PRODID:-//{escaped(trade.now().municipality)}//SkoleFleks//DA",
-        f"METHOD:{entry.method}",
-        "BEGIN:VEVENT",
-        f"UID:{entry.uid}",
-        f"SEQUENCE:{entry.sequence}",
-        f"DTSTAMP:{utc(timezone.now())}",
-        f"DTSTART:{utc(entry.starts_at)}",
-        f"DTEND:{utc(entry.ends_at)}",
-        f"SUMMARY:{escaped(entry.title)}",
-        f"LOCATION:{escaped(entry.place)}",
-        f"DESCRIPTION:{description}",
-        f"URL:{entry.url}",
-        f"STATUS:{status}",
-        # Without one a calendar takes the file for somebody's copy, and a newer
-        # one for another meeting.
-        f"ORGANIZER;CN={ORGANIZER}:mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}",
-    ]
-    if attendee:
-        lines.append(f"ATTENDEE;RSVP=FALSE:mailto:{attendee}")
-    lines += ["END:VEVENT", "END:VCALENDAR"]
+    # Imported late: only who gets a file waits for the library.
+    import icalendar
 
-    content = b""
-    for line in lines:
-        for part in folded(line.encode()):
-            content += part + b"\r\n"
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", "-//SkoleFleks//DA")
+    calendar.add("version", "2.0")
+    calendar.add("method", entry.method)
+
+    event = icalendar.Event()
+    for name, value in _facts_of(entry).items():
+        event.add(name, value)
+    # Without an organizer a calendar takes the file for somebody's copy, and a
+    # newer one for another meeting.
+    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    organizer = icalendar.vCalAddress(f"mailto:{address}")
+    organizer.params["CN"] = ORGANIZER
+    event.add("organizer", organizer)
+    if attendee:
+        person = icalendar.vCalAddress(f"mailto:{attendee}")
+        person.params["RSVP"] = "FALSE"
+        event.add("attendee", person)
+
+    calendar.add_component(event)
+    content: bytes = calendar.to_ical()
     return content
 
 
-def utc(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-
-
-def escaped(text: str) -> str:
-    """The text with the letters marked that mean something in a calendar file."""
-    for plain, marked in MARKED:
-        text = text.replace(plain, marked)
-    return text
-
-
-def folded(line: bytes) -> Iterator[bytes]:
-    """The line in parts no longer than OCTETS; what goes on begins with a space."""
-    room, start = OCTETS, b""
-    while len(line) > room:
-        cut = room
-        # A byte that goes on from the one before it: no letter is cut in two.
-        while line[cut] & 0xC0 == 0x80:
-            cut -= 1
-        yield start + line[:cut]
-        line = line[cut:]
-        room, start = OCTETS - 1, b" "
-    yield start + line
+def _facts_of(entry: Entry) -> dict[str, Any]:
+    """By the names of RFC 5545."""
+    status = "CONFIRMED"
+    if entry.is_cancelled:
+        status = "CANCELLED"
+    return {
+        "uid": entry.uid,
+        "sequence": entry.sequence,
+        "dtstamp": timezone.now().astimezone(UTC),
+        "dtstart": entry.starts_at.astimezone(UTC),
+        "dtend": entry.ends_at.astimezone(UTC),
+        "summary": entry.title,
+        "location": entry.place,
+        "description": f"Læs mere i SkoleFleks: {entry.url}",
+        "url": entry.url,
+        "status": status,
+    }

@@ -24,6 +24,7 @@ from visitation.pages import find
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
 WEEKDAYS = ("Mandag", "Tirsdag", "Onsdag", "Torsdag", "Fredag", "Lørdag", "Søndag")
 # The tick that plans a day although something speaks against it.
@@ -79,16 +80,13 @@ def plan_meetings(request: Request) -> HttpResponse:
     if is_sent and suggestions:
         # Only days that were suggested: what else is sent is left out.
         rows = [row for row in suggestions if row.value in chosen]
-        days = [row.day for row in rows]
-        against = [row for row in rows if row.against]
-        if against and ANYWAY not in request.POST:
+        doubts = [row for row in rows if row.against]
+        if doubts and ANYWAY not in request.POST:
             # Behind "Back" or in another tab the same days may be planned by now.
-            asked_first = _question(against)
+            asked_first = _question(doubts)
             form.add_error(None, asked_first)
-        elif days:
-            actions.plan(form.slots(days), by=request.user)
-            messages.success(request, _sentence(len(days)))
-            return redirect("visitation:meetings")
+        elif rows:
+            return _planned(request, form, [row.day for row in rows])
         else:
             form.add_error(None, "Sæt kryds ved mindst én dag.")
 
@@ -108,8 +106,14 @@ def plan_meetings(request: Request) -> HttpResponse:
     )
 
 
-def _question(against: Iterable[rules.Suggestion]) -> str:
-    reasons = [f"{_day_in_words(row)} ({row.against.lower()})" for row in against]
+def _planned(request: Request, form: forms.PlanForm, days: list[date]) -> HttpResponse:
+    actions.plan(form.slots(days), by=request.user)
+    messages.success(request, _sentence(len(days)))
+    return redirect("visitation:meetings")
+
+
+def _question(doubts: Iterable[rules.Suggestion]) -> str:
+    reasons = [f"{_day_in_words(row)} ({row.against.lower()})" for row in doubts]
     return f"Skal der også være møde {', '.join(reasons)}? Sæt kryds ved »alligevel«."
 
 

@@ -27,7 +27,7 @@ from visitation.agenda import forms as agenda_forms
 from visitation.agenda import queries as agenda_queries
 from visitation.agenda import rules as agenda_rules
 from visitation.lifecycle import MeetingStatus
-from visitation.meetings import actions, attending, forms, rules
+from visitation.meetings import actions, attending, forms, rules, seat_forms
 from visitation.models import Meeting
 from visitation.pages import find
 from visitation.ways import queries as ways
@@ -298,9 +298,6 @@ def meeting_page(
         "reopening": _reopening(meeting, request),
         "may_arrange": leads and agenda_rules.can_be_arranged(meeting),
         "may_change": leads and rules.can_be_changed(meeting),
-        "may_note": leads
-        and rules.can_note_attendance(meeting)
-        and bool(agenda.attendances),
         "told_of": _in_words(told_of),
         "has_minutes": rules.has_minutes_to_read(meeting),
         "is_under_way": meeting.status == MeetingStatus.UNDER_WAY,
@@ -363,11 +360,12 @@ def _seats(
     own = [row for row in people if row.user_id == request.user.pk]
     if own and rules.can_be_changed(meeting):
         forms_of_seats["own_answer"] = own[0]
-        forms_of_seats["answering"] = forms.AnswerForm(
+        forms_of_seats["answering"] = seat_forms.AnswerForm(
             None, row=own[0], people=people, substitutes=substitutes
         )
     if leads:
-        forms_of_seats["seating"] = forms.SubstituteForm(
+        forms_of_seats["may_note"] = True
+        forms_of_seats["seating"] = seat_forms.SubstituteForm(
             None, people=people, substitutes=substitutes
         )
     return forms_of_seats

@@ -70,7 +70,7 @@ def _sent_texts(
     request: Request, meeting: Meeting
 ) -> list[tuple[forms.WordsForm, Callable[..., bool]]]:
     """Each text of the form with the act that keeps it, as it stands now."""
-    sent: list[tuple[forms.WordsForm, Callable[..., bool]]] = []
+    texts: list[tuple[forms.WordsForm, Callable[..., bool]]] = []
     open_items = meeting.items.select_related("application").filter(
         application__in=Application.objects.reviewable_by(request.user)
     )
@@ -78,11 +78,11 @@ def _sent_texts(
         item.meeting = meeting
         if f"{item.pk}-text" in request.POST:
             form = forms.WordsForm(request.POST, prefix=str(item.pk), text=item.said)
-            sent.append((form, partial(actions.write_said, item)))
+            texts.append((form, partial(actions.write_said, item)))
     if f"{REMARKS}-text" in request.POST:
         remarks = forms.WordsForm(request.POST, prefix=REMARKS, text=meeting.remarks)
-        sent.append((remarks, partial(actions.write_remarks, meeting)))
-    return sent
+        texts.append((remarks, partial(actions.write_remarks, meeting)))
+    return texts
 
 
 @act(P.MINUTES_APPROVE)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from budget.payments.rules import slices
-from budget.tariff import Later, by_fiscal_year
+from budget.payments.rules import overpaid, slices
+from budget.tariff import Later, Part, by_fiscal_year
 from skolefleks.calendar import (
     banking_day_after,
     banking_day_before,
@@ -111,3 +111,9 @@ def test_banks_are_open_on_other_days(day):
 
 def test_five_banking_days_before_easter_is_more_than_a_week():
     assert banking_days_on(date(2026, 3, 30), 5) == date(2026, 4, 9)
+
+
+def test_one_krone_more_than_a_year_costs_is_too_much():
+    cost = {2027: Part(100, days=1)}
+    assert overpaid(cost, {2027: 100}) == {}
+    assert overpaid(cost, {2027: 101}) == {2027: 1}

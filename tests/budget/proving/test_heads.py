@@ -95,6 +95,7 @@ def test_a_line_of_before_the_marks_is_let_pass_and_a_later_one_is_not(trail, ch
     AuditEntry.objects.create(verb="x", object_type="x", object_id="1")
     seal()
     assert audit.forged_entry(marked_after=None) is None
+    assert audit.forged_entry(marked_after=trail.position + 1) is None
     assert audit.forged_entry(marked_after=trail.position) is not None
 
 

@@ -1,0 +1,118 @@
+"""Who comes, as each answers for themself, and who takes the seat of whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+
+from skolefleks.forms import Form
+from skolefleks.models import User
+from visitation.models import Attendance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.http import QueryDict
+
+    from skolefleks.refusals import Refusal
+
+
+class PersonField(forms.ChoiceField):
+    """One of `people`; its value is the person."""
+
+    def __init__(self, *, empty: str, **kwargs: Any) -> None:
+        self.empty = empty
+        self.people: dict[str, User] = {}
+        super().__init__(**kwargs)
+
+    def offer(self, people: Iterable[User]) -> None:
+        self.people = {str(person.pk): person for person in people}
+        choices = [(key, person.name) for key, person in self.people.items()]
+        self.choices = [("", self.empty), *choices]
+
+    def clean(self, value: Any) -> User | None:
+        return self.people.get(super().clean(value))
+
+
+class SeatForm(Form):
+    """A form of the meeting's own page, which tells in one sentence what is wrong with it."""
+
+    refused = ""
+
+    def show_refusal(self, refusal: Refusal) -> None:
+        super().show_refusal(refusal)
+        self.refused = str(refusal)
+
+    def complaint(self, missing: str) -> str:
+        """What the act refused, else `missing`."""
+        return self.refused or missing
+
+    def offer(self, name: str, people: Iterable[User]) -> None:
+        field = self.fields[name]
+        if isinstance(field, PersonField):
+            field.offer(people)
+
+
+class AnswerForm(SeatForm):
+    """Whether the reader comes; who does not may name a substitute."""
+
+    comes = forms.ChoiceField(
+        label="Dit svar",
+        choices=[
+            (Attendance.State.COMING.value, Attendance.State.COMING.label),
+            (Attendance.State.ABSENT.value, Attendance.State.ABSENT.label),
+        ],
+        widget=forms.RadioSelect,
+    )
+    substitute = PersonField(
+        label="Suppleant, hvis du melder afbud",
+        required=False,
+        empty="Ingen suppleant",
+        help_text="En fra udvalget, der ikke selv har en plads på mødet.",
+    )
+
+    optional_fields = {"substitute"}
+
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        row: Attendance,
+        people: Iterable[Attendance],
+        substitutes: Iterable[User],
+    ) -> None:
+        # The one who was named already has a seat, and may keep it.
+        mine = [seat.user for seat in people if seat.stands_in_for_id == row.user_id]
+        initial: dict[str, Any] = {"comes": row.state}
+        if mine:
+            initial["substitute"] = mine[0].pk
+        super().__init__(data, initial=initial)
+        others = [person for person in substitutes if person.pk != row.user_id]
+        self.offer("substitute", [*mine, *others])
+
+    def arguments(self) -> dict[str, Any]:
+        return {
+            "comes": self.cleaned_data["comes"] == Attendance.State.COMING,
+            "substitute": self.cleaned_data["substitute"],
+        }
+
+
+class SubstituteForm(SeatForm):
+    """Whose seat is taken, and by whom."""
+
+    member = PersonField(label="I stedet for", empty="Vælg et medlem")
+    substitute = PersonField(label="Suppleant", empty="Vælg en suppleant")
+
+    optional_fields = ()
+
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        people: Iterable[Attendance],
+        substitutes: Iterable[User],
+    ) -> None:
+        super().__init__(data)
+        self.offer("member", [row.user for row in people if row.counts])
+        self.offer("substitute", substitutes)
