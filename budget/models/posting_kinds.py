@@ -1,9 +1,8 @@
 """The one table of posting kinds: what a posting of each kind does to the sums, and what it names.
 
-Triggers, constraints, sums, filters, exports, screens and the proof read it. The triggers are those
-of the last migration: where the table has changed since, the proof finds other sums than they kept.
-What each kind does is written down once more in its test. An unknown kind is an error wherever it
-is looked up: `kind_named` raises UnknownKind, and the database refuses the posting.
+Triggers, constraints, sums, filters, exports and screens read it. Only the proof does not: its SQL
+is written by hand (budget/books/proof_sql.py). An unknown kind is an error wherever it is looked
+up: `kind_named` raises UnknownKind, and the database refuses the posting.
 """
 
 from __future__ import annotations
@@ -16,16 +15,13 @@ from django.db.models import Q, Sum, Value
 from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from django.db.models.expressions import Combinable
 
 
 # What may be asked of a kind, and of some postings' sums: `used` is committed or paid, `free` is
 # allocated and not used.
-# `owed` is paid to a school for more than it is to have, and not back yet; `cost` is what a
-# reference comes to: used, and not owed.
-Measured = Literal["allocated", "committed", "paid", "used", "free", "owed", "cost"]
+# `owed` is paid to a school for more than it is to have, and not back yet.
+Measured = Literal["allocated", "committed", "paid", "used", "free", "owed"]
 
 
 class Side(enum.Enum):
@@ -106,10 +102,6 @@ class PostingKind(models.TextChoices):
     def free(self) -> int:
         return self.allocated - self.used
 
-    @property
-    def cost(self) -> int:
-        return self.used - self.owed
-
     def counts(self, measured: Measured) -> int:
         """What one krone of the kind adds to `measured`: 1, 0 or -1."""
         effect: int = getattr(self, measured)
@@ -162,22 +154,6 @@ def sum_of(measured: Measured) -> Combinable:
     if subtracted:
         total -= Coalesce(Sum("amount", filter=Q(kind__in=subtracted)), Value(0))
     return total
-
-
-def adds_in_sql(measured: Measured, *, of: str = "") -> str:
-    """SQL for what one posting adds to `measured`, whole DKK; no kind is taken for the rest.
-
-    `of` is the name of the postings' table, with its dot, where another has such columns too.
-    """
-    branches = [
-        f"WHEN '{kind.value}' THEN {kind.counts(measured)}" for kind in PostingKind
-    ]
-    return f"{of}amount * CASE {of}kind {' '.join(branches)} END"
-
-
-def names_in_sql(kinds: Iterable[PostingKind]) -> str:
-    """The names of the kinds as SQL has them in a list."""
-    return ", ".join(f"'{kind.value}'" for kind in kinds)
 
 
 def effects_in_sql() -> str:

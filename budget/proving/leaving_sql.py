@@ -5,18 +5,15 @@ By hand, as in `sql.py`. Each is answered with the first difference or nothing.
 
 from __future__ import annotations
 
-from budget.models.posting_kinds import kinds_that_change, names_in_sql
 from budget.proving.sql import sha256
-
-THAT_CLAIM = names_in_sql(kinds_that_change("owed"))
 
 # What is claimed of each grant and year, against what is planned to be set off; of `references`, or
 # (NULL) of all.
-OWED = f"""
+OWED = """
     WITH claimed AS (
         SELECT reference, pool_id, min(text) AS text, sum(amount) AS amount
         FROM budget_posting
-        WHERE kind IN ({THAT_CLAIM})
+        WHERE kind = 'claim'
             AND (%(references)s::uuid[] IS NULL OR reference = ANY (%(references)s))
         GROUP BY reference, pool_id
     ), planned AS (
@@ -32,7 +29,7 @@ OWED = f"""
     FROM claimed c FULL JOIN planned p USING (reference, pool_id)
     WHERE coalesce(c.amount, 0) <> coalesce(p.amount, 0)
     ORDER BY pool_id LIMIT 1
-"""  # noqa: S608
+"""
 
 
 # What one grant gave on, another has: a line taken for each line given, of the same amount. Not by

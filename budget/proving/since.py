@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
 
-from budget.books import proof_sql
 from budget.books.proof import Check
-from budget.models.posting_kinds import Side, kinds_that_name, names_in_sql
 from budget.proving import both_ways, guards, leaving
 from skolefleks import audit
 from skolefleks.danish import kr
@@ -49,12 +47,10 @@ _NEW = """
     )
 """
 
-_OF_GRANTS = names_in_sql(kinds_that_name(Side.DISTRICT))
-
 _TOUCHED = f"""
     SELECT
         count(*),
-        array_agg(DISTINCT reference) FILTER (WHERE kind IN ({_OF_GRANTS}))
+        array_agg(DISTINCT reference) FILTER (WHERE kind <> 'allocation')
     FROM ({_NEW}) AS new
 """  # noqa: S608
 
@@ -69,9 +65,15 @@ _SUMS = f"""
         UNION ALL
         SELECT
             pool_id, district_id, source_id,
-            {proof_sql.ALLOCATED},
-            {proof_sql.COMMITTED},
-            {proof_sql.PAID_OUT},
+            CASE kind WHEN 'allocation' THEN amount ELSE 0 END,
+            CASE kind
+                WHEN 'commitment' THEN amount
+                WHEN 'release' THEN amount
+                WHEN 'payment' THEN -amount
+                WHEN 'carried' THEN -amount
+                ELSE 0
+            END,
+            CASE WHEN kind IN ('payment', 'carried') THEN amount ELSE 0 END,
             places, days
         FROM ({_NEW}) AS new
     ), added AS (
@@ -98,18 +100,18 @@ _OVERDRAWN = """
     HAVING sum(allocated - committed - paid) < 0 ORDER BY pool_id LIMIT 1
 """
 
-_PAID = f"""
+_PAID = """
     SELECT year, text, committed, paid FROM (
         SELECT pool_id AS year, min(text) AS text,
-            sum({proof_sql.USED}) AS committed,
-            sum({proof_sql.PAID_OUT}) AS paid
+            coalesce(sum(amount) FILTER (WHERE kind IN ('commitment', 'release')), 0) AS committed,
+            coalesce(sum(amount) FILTER (WHERE kind IN ('payment', 'carried')), 0) AS paid
         FROM budget_posting
-        WHERE reference = ANY (%(references)s)
+        WHERE reference = ANY (%(references)s) AND kind <> 'allocation'
         GROUP BY reference, pool_id
     ) AS of_references
     WHERE paid NOT BETWEEN 0 AND committed
     ORDER BY year LIMIT 1
-"""  # noqa: S608
+"""
 
 
 class Moment(NamedTuple):

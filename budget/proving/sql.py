@@ -1,17 +1,11 @@
 """The questions that hold rows and trail against each other, in both directions.
 
 Each is answered with the first difference or nothing. Written by hand, and not from the models: the
-proof is to find a mistake in those too. Only what a kind of posting does comes from the table of
-kinds. `%(posting)s`, `%(position)s` are the last posting and the last seal that were proved
-already, 0 for a proof from the first line on.
+proof is to find a mistake in those too. `%(posting)s`, `%(position)s` are the last posting and the
+last seal that were proved already, 0 for a proof from the first line on.
 """
 
 from __future__ import annotations
-
-from budget.models.posting_kinds import adds_in_sql
-
-COST = adds_in_sql("cost")
-PAID_OUT = adds_in_sql("paid")
 
 # All that a posting says: as Posting.proved_content writes it.
 _POSTING = """concat_ws('|',
@@ -141,7 +135,7 @@ PAYMENTS = """
 
 # What is planned and paid for a grant in a year, against what is committed to it and not owed back.
 # What was carried to it is paid, and what is owed is planned as less than nothing.
-PLANNED = f"""
+PLANNED = """
     WITH planned AS (
         SELECT
             reference, pool_id, min(text) AS text,
@@ -150,16 +144,18 @@ PLANNED = f"""
     ), booked AS (
         SELECT
             reference, pool_id,
-            sum({COST}) AS committed,
-            sum({PAID_OUT}) AS paid
+            coalesce(sum(amount) FILTER (
+                WHERE kind IN ('commitment', 'release', 'claim')), 0) AS committed,
+            coalesce(sum(amount) FILTER (WHERE kind IN ('payment', 'carried')), 0) AS paid
         FROM budget_posting
+        WHERE kind IN ('commitment', 'release', 'claim', 'payment', 'carried')
         GROUP BY reference, pool_id
     )
     SELECT i.pool_id AS year, i.text, i.planned, b.committed, b.paid
     FROM planned i LEFT JOIN booked b ON b.reference = i.reference AND b.pool_id = i.pool_id
     WHERE i.planned + coalesce(b.paid, 0) <> coalesce(b.committed, 0)
     ORDER BY i.pool_id, i.text LIMIT 1
-"""  # noqa: S608
+"""
 
 
 # Instalments that were stopped, paid or not paid by the bank, and the trail does not know it.

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db import connection
 
 from budget.books.proof import Check
-from budget.models.posting_kinds import adds_in_sql, kinds_that_change, names_in_sql
 from budget.tariff import NOTHING, Part, by_fiscal_year
 from skolefleks.danish import day, kr
 from visitation.lifecycle import GrantStatus
@@ -22,14 +21,10 @@ from visitation.models import later_of
 if TYPE_CHECKING:
     from uuid import UUID
 
-COST = adds_in_sql("cost")
-PAID_OUT = adds_in_sql("paid")
-THAT_COST = names_in_sql(kinds_that_change("cost"))
-
 # By hand, since the proof is independent of the code that it proves. A row for each grant, beside
 # the tariffs that follow its first (an index that both centres agreed on, or a step down) and what
 # the books hold for it by fiscal year; a posting for what is no grant stands alone.
-_GRANTS = f"""
+_GRANTS = """
     WITH held AS (
         SELECT
             reference,
@@ -37,9 +32,9 @@ _GRANTS = f"""
             min(text) AS text
         FROM (
             SELECT
-                reference, pool_id, sum({COST}) AS amount, sum(days) AS days, min(text) AS text
+                reference, pool_id, sum(amount) AS amount, sum(days) AS days, min(text) AS text
             FROM budget_posting
-            WHERE kind IN ({THAT_COST})
+            WHERE kind IN ('commitment', 'release', 'claim')
                 AND (%(references)s::uuid[] IS NULL OR reference = ANY (%(references)s))
             GROUP BY reference, pool_id
         ) AS years
@@ -76,7 +71,7 @@ _GRANTS = f"""
         LEFT JOIN decided ON decided.grant_id = g.id
         FULL JOIN held ON held.reference = g.id
     ORDER BY a.number, g.id
-"""  # noqa: S608
+"""
 
 # So many rows are in memory at a time.
 ROWS_AT_ONCE = 2_000
@@ -187,13 +182,14 @@ def _due(tariff: int, starts_on: date, last_day: date, later: str) -> dict[int, 
 
 # Postings of a grant in another district than its own, or for other days than it has; grants of
 # which the trail says nothing, or another tariff than was decided.
-_PLACES = f"""
+_PLACES = """
     WITH booked AS (
         SELECT
             reference, district_id,
-            sum({COST}) AS kept,
-            sum({PAID_OUT}) AS paid
+            sum(amount) FILTER (WHERE kind IN ('commitment', 'release', 'claim')) AS kept,
+            sum(amount) FILTER (WHERE kind IN ('payment', 'carried')) AS paid
         FROM budget_posting
+        WHERE kind IN ('commitment', 'release', 'claim', 'payment', 'carried')
         GROUP BY reference, district_id
     )
     SELECT a.number
@@ -204,15 +200,15 @@ _PLACES = f"""
         JOIN booked b ON b.reference = g.id AND b.district_id <> g.district_id
             AND (b.kept <> 0 OR b.paid <> 0)
     ORDER BY a.number LIMIT 1
-"""  # noqa: S608
+"""
 
 # One place for a pupil and a fiscal year, however many grants; none where nothing is committed.
-_COUNTED = f"""
+_COUNTED = """
     WITH booked AS (
         SELECT
-            reference, pool_id, sum(places) AS places, sum({COST}) AS amount
-        FROM budget_posting WHERE kind IN ({THAT_COST})
-        GROUP BY reference, pool_id
+            p.reference, p.pool_id, sum(p.places) AS places, sum(p.amount) AS amount
+        FROM budget_posting p WHERE p.kind IN ('commitment', 'release', 'claim')
+        GROUP BY p.reference, p.pool_id
     )
     SELECT min(a.number) AS number, b.pool_id AS year, sum(b.places) AS places
     FROM visitation_grant g
@@ -223,7 +219,7 @@ _COUNTED = f"""
     GROUP BY g.pupil_id, b.pool_id
     HAVING sum(b.places) <> CASE WHEN sum(b.amount) > 0 THEN 1 ELSE 0 END
     ORDER BY 1, 2 LIMIT 1
-"""  # noqa: S608
+"""
 
 _TRAIL = """
     WITH line AS (
