@@ -42,11 +42,10 @@ def write_said(item: AgendaItem, *, text: str, read: str, by: User) -> bool:
         raise Overtaken(CHANGED, field="text")
 
     # Of every case on the agenda: one is spoken of under another's point too.
-    said = names.without_names(item.meeting, text)
-    item.said = said
+    item.said = names.without_names(item.meeting, text)
     item.save(update_fields=["said"])
     audit.record("write_minutes", item.meeting, by=by, item=str(item.pk))
-    return said != text
+    return item.said != text
 
 
 @transaction.atomic
