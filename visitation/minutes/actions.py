@@ -42,10 +42,11 @@ def write_said(item: AgendaItem, *, text: str, read: str, by: User) -> bool:
         raise Overtaken(CHANGED, field="text")
 
     # Of every case on the agenda: one is spoken of under another's point too.
-    item.said = names.without_names(item.meeting, text)
+    nameless = names.without_names(item.meeting, text)
+    item.said = nameless
     item.save(update_fields=["said"])
     audit.record("write_minutes", item.meeting, by=by, item=str(item.pk))
-    return item.said != text
+    return nameless != text
 
 
 @transaction.atomic
