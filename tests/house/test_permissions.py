@@ -98,7 +98,8 @@ NOT_OURS = {
 }  # answer as the table says; change no case
 
 
-SINGLE_SIGN_ON = re.compile(r"socialaccount_|openid_connect_")  # allauth's, tested where sign-in is
+# Ways in, allauth's and ours: tested where sign-in is.
+SINGLE_SIGN_ON = re.compile(r"socialaccount_|openid_connect_|saml_|emergency$")
 
 
 ANSWERS_MACHINES = {

@@ -154,17 +154,6 @@ def test_one_request_for_each_pause(writer, draft):
     assert "ppr_daily=" not in sent[0].post_data
 
 
-def test_two_minutes_before_the_end_one_is_told_and_may_stay(writer, draft, settings):
-    writer.page.clock.install()
-    opens(writer.page, writer.site, draft)
-    writer.page.clock.fast_forward(settings.SESSION_IDLE_SECONDS * 1000 - 110_000)
-    writer.page.get_by_text("Du bliver logget ud om to minutter").wait_for()
-    writer.look()
-    with writer.page.expect_response(lambda answer: answer.request.method == "POST"):
-        writer.page.get_by_role("button", name="Bliv logget ind").click()
-    writer.page.get_by_text("Du bliver logget ud om to minutter").wait_for(state="hidden")
-
-
 @pytest.mark.long
 def test_papers_are_chosen_by_keyboard_with_a_button_in_danish(writer, draft, tmp_path, settings):
     settings.PAPERS_DIR = tmp_path / "papers"
