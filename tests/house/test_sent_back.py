@@ -164,6 +164,7 @@ def test_the_walk_finds_it_when_nothing_is_kept_back(committee, application, mon
 # -- in the code -----------------------------------------------------------------------
 # Who asks for pupils past `WholeApplication`, and why that shows nothing that is not submitted.
 ASKED_PAST_IT = {
+    "agenda/names.py": "takes names out of a text, and shows none",
     "agenda/queries.py": "counts the pupils of submitted cases",
     "assessments/queries.py": "whether a pupil is decided, and nothing that is written",
     "caseload": "writes the demo",
@@ -172,7 +173,6 @@ ASKED_PAST_IT = {
     "identity/queries.py": "leaves out what is back at the school",
     "migrations/": "the database's own",
     "closings/": "the goals of an effort at its end, as its decision froze them",
-    "minutes/actions.py": "takes names out of a text, and shows none",
     "outlook/queries.py": "sums up submitted cases",
     "queue/tabs.py": "counts the pupils of submitted cases",
     "releases/actions.py": "counts the pupils of a submitted case",
