@@ -68,11 +68,11 @@ def race(lock: str, *, held: Any, off: Any) -> Callable[[Callable[..., None]], A
     """A test of `lock`, with two arguments of its own.
 
     `together` lets two acts meet, and `outcome` is what must come of it: `held` with the lock,
-    `off` without.
+    `off` without, which is a long test.
     """
     both = [
         pytest.param(Together(lock, is_held=True), held, id="held"),
-        pytest.param(Together(lock, is_held=False), off, id="off"),
+        pytest.param(Together(lock, is_held=False), off, id="off", marks=pytest.mark.long),
     ]
 
     def mark(test: Callable[..., None]) -> Any:

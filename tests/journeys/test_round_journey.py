@@ -14,6 +14,7 @@ from visitation.models import Decision, WrittenRound
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.long,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("nothing_is_said"),
