@@ -61,6 +61,7 @@ def test_who_came_by_password_goes_back_to_the_login(request_of):
     assert leaving.way_out(request_of("password")) == "/konto/login/"
 
 
+@pytest.mark.django_db
 def test_the_page_says_what_to_do(client):
     page = text_of(client.get(reverse("signed_out")))
     assert "Kommunens login er stadig åbent på denne computer" in page
