@@ -338,6 +338,7 @@ def test_the_worker_answers_its_health_check(site: Site) -> None:
     assert site.run(*SERVICES["worker"]["healthcheck"]["test"][1:]).returncode == 0
 
 
+@pytest.mark.long
 def test_a_worker_that_stands_still_is_seen_and_its_return_too(site: Site) -> None:
     site.becomes(200)
     with site.frozen("worker"), redis.Redis.from_url(site.env["VALKEY_URL"]) as valkey:

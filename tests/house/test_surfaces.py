@@ -150,6 +150,7 @@ def test_who_is_tied_to_the_case_finds_nothing_of_what_the_committee_writes(way,
     assert found_in(said, [*INNER, *PROVISIONAL]) == {}
 
 
+@pytest.mark.long
 def test_a_centre_chief_who_is_out_finds_nothing_of_the_case_either(seen, chief):
     assert found_in(seen(chief), [*CASE, *INNER, *PROVISIONAL]) == {}
 

@@ -142,6 +142,7 @@ def test_a_row_just_added_is_ready_to_be_written_in(writer, draft):
     assert [row.what for row in draft.tried_measures.all()] == ["Co-teaching", "To voksne i dansk"]
 
 
+@pytest.mark.long
 def test_one_request_for_each_pause(writer, draft):
     sent = []
     opens(writer.page, writer.site, draft)
@@ -194,6 +195,7 @@ def drop(page, file):
     page.get_by_text("1 gemt", exact=True).wait_for()
 
 
+@pytest.mark.long
 def test_papers_chosen_and_dropped_are_stored_at_once_one_by_one(writer, draft, tmp_path, settings):
     page, settings.PAPERS_DIR = writer.page, tmp_path
     writer.go(at("papers", draft))
