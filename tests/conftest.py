@@ -51,7 +51,6 @@ SCHOOLS = (
 
 YEAR = today().year
 
-
 NEXT = YEAR + 1
 
 AFTER = YEAR + 2
