@@ -15,10 +15,10 @@ from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 
 from skolefleks import database, environment, logs, sign_on
-from skolefleks.schedule import SCHEDULE
 
 # Tariffs, deadlines and their like: `settings.QUORUM` and the others stand there.
-from skolefleks.trade import *  # noqa: F403
+from skolefleks.defaults import *  # noqa: F403
+from skolefleks.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 STATE_DIR = Path(os.environ.get("SKOLEFLEKS_STATE", BASE_DIR / ".state"))

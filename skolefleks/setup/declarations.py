@@ -1,7 +1,7 @@
 """Every setting that the municipality changes on the page: one table, in four parts.
 
 A line is a field of `Values`: its type, and what it is. Its default stands in
-`skolefleks.trade` under the same name in capitals. What is structure, and no
+`skolefleks.defaults` under the same name in capitals. What is structure, and no
 choice of the municipality, stands there alone.
 """
 

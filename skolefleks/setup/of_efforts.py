@@ -88,7 +88,7 @@ class EffortSettings:
     )
     effort_ends_soon_days: int = _follow_up(
         "Slutter snart",
-        "Indsatser, der slutter inden for så længe.",
+        "Indsatser, der slutter inden for så mange dage.",
         DAYS,
         least=7,
         most=365,

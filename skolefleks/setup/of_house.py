@@ -86,7 +86,7 @@ class HouseSettings:
     )
     mail_tries: int = _safety(
         "Forsøg med en mail",
-        "Før den opgives og vises her.",
+        "Før den opgives og vises under Mails.",
         "forsøg",
         least=2,
         most=40,

@@ -22,7 +22,7 @@ OF_LIBRARIES = {"REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"}
 
 def names_read() -> set[str]:
     names: set[str] = set()
-    for name in ("settings", "trade", "environment", "database", "sign_on"):
+    for name in ("settings", "defaults", "environment", "database", "sign_on"):
         names.update(READ.findall((PROJECT / "skolefleks" / f"{name}.py").read_text()))
     return names - ELSEWHERE
 

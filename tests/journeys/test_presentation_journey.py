@@ -1,4 +1,4 @@
-"""The room on a projector: two screens follow the chair within a second, and show one case alone."""
+"""The room on a projector: two screens follow the chair within a second and show one case."""
 
 from __future__ import annotations
 

@@ -8,9 +8,9 @@ import pytest
 from django.urls import reverse
 
 from skolefleks import audit, tasks
+from skolefleks.defaults import THROTTLES
 from skolefleks.logs import WithoutTraceback
 from skolefleks.models import AccessEntry, AuditEntry, Notice
-from skolefleks.trade import THROTTLES
 
 
 @pytest.fixture

@@ -19,10 +19,10 @@ from psycopg.conninfo import make_conninfo
 from applications.models import Application, Paper
 from applications.papers import actions as papers
 from skolefleks import outbox
+from skolefleks.defaults import Throttle
 from skolefleks.development import place
 from skolefleks.models import OutboxMessage
 from skolefleks.operations import away
-from skolefleks.trade import Throttle
 from tests.applications.papers.files import pdf
 from tests.applications.papers.laying import wait
 from tests.conftest import text_of

@@ -1,4 +1,7 @@
-"""The numbers of the trade, each the municipality's to set. They are read as settings."""
+"""The numbers of the trade until the municipality changes them on screen (`skolefleks/setup/`).
+
+What is no choice of the municipality's stands here alone, and is read as a Django setting.
+"""
 
 import os
 from typing import NamedTuple
