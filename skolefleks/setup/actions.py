@@ -18,6 +18,7 @@ from skolefleks.setup import queries, rules, trade
 from skolefleks.setup.declarations import DECLARATIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from skolefleks.models import User
@@ -27,6 +28,8 @@ Answer = SettingChange.Answer
 
 # What a notice is about that is about no case.
 SUBJECT = "Indstillinger"
+WAITS = "En ændret indstilling venter på din godkendelse."
+ANSWERED = "Din ændrede indstilling er besvaret."
 
 
 @transaction.atomic
@@ -64,10 +67,6 @@ def change(
     if takes_two:
         _tell(queries.second_people(name, by), new_change, WAITS, must_act=True)
     return new_change
-
-
-WAITS = "En ændret indstilling venter på din godkendelse."
-ANSWERED = "Din ændrede indstilling er besvaret."
 
 
 @transaction.atomic
@@ -154,10 +153,10 @@ def _answer(
 
 
 def _tell(
-    people: object, change: SettingChange, text: str, *, must_act: bool = False
+    people: Iterable[User], change: SettingChange, text: str, *, must_act: bool = False
 ) -> None:
     mail.tell(
-        people,  # type: ignore[arg-type]
+        people,
         number=SUBJECT,
         path=reverse("setting_change", args=[change.pk]),
         text=text,

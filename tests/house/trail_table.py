@@ -384,6 +384,7 @@ SILENT = {
         visitation.letters.actions.write_letters
         visitation.letters.actions.write_leaving_letter
         visitation.letters.actions.draft
+        visitation.meetings.actions.seat_committee
     """,
     "the clock's and the worker's, after an act that has its line": """
         skolefleks.notices.actions.take_back

@@ -102,20 +102,9 @@ def invite(meeting: Meeting, *, by: User) -> list[Attendance]:
     if not rules.can_be_changed(meeting):
         raise NotPossible("Mødet er åbnet eller aflyst, og ingen kan indkaldes.")
 
-    counting = set(User.objects.holding(*QUORUM_ROLES).values_list("pk", flat=True))
-    invited = meeting.attendances.values("user")
-    others = (
-        User.objects.holding(*COMMITTEE_ROLES)
-        .exclude(pk__in=invited)
-        .order_by(alphabet.by("name"))
-    )
-    new = [
-        Attendance(meeting=meeting, user=user, counts=user.pk in counting)
-        for user in others
-    ]
+    new = seat_committee(meeting)
     if not new:
         raise Refusal("Alle i udvalget er indkaldt.")
-    Attendance.objects.bulk_create(new)
 
     # The schools hear once: a new member is no news to them.
     is_first = meeting.invited_at is None
@@ -129,6 +118,18 @@ def invite(meeting: Meeting, *, by: User) -> list[Attendance]:
         "meeting.invited", meeting=str(meeting.pk), people=people, schools=is_first
     )
     return new
+
+
+def seat_committee(meeting: Meeting) -> list[Attendance]:
+    """Give a seat to everybody in the committee today who has none; returns the new ones."""
+    counting = set(User.objects.holding(*QUORUM_ROLES).values_list("pk", flat=True))
+    seated = meeting.attendances.values("user")
+    others = User.objects.holding(*COMMITTEE_ROLES).exclude(pk__in=seated)
+    new = [
+        Attendance(meeting=meeting, user=user, counts=user.pk in counting)
+        for user in others.order_by(alphabet.by("name"))
+    ]
+    return Attendance.objects.bulk_create(new)
 
 
 @transaction.atomic

@@ -9,15 +9,14 @@ from applications.writing import actions as writing
 from skolefleks import audit, outbox
 from skolefleks.danish import moment
 from skolefleks.models import User
-from skolefleks.models.people import COMMITTEE_ROLES, QUORUM_ROLES
 from skolefleks.refusals import NotPossible, Refusal
-from skolefleks.statemachine import move
 from visitation.agenda import actions as agenda
 from visitation.agenda import happenings
 from visitation.agenda import queries as agenda_queries
 from visitation.lifecycle import MeetingStatus
+from visitation.meetings import actions as meetings
 from visitation.meetings import rules
-from visitation.models import AgendaItem, Attendance, Meeting
+from visitation.models import AgendaItem, Meeting
 
 
 @transaction.atomic
@@ -37,7 +36,6 @@ def put_off(meeting: Meeting, slot: rules.Slot, *, by: User) -> Meeting:
     if not waiting:
         raise Refusal("Alle sager er afgjort eller udsat. Slut mødet i stedet.")
 
-    now = timezone.now()
     counting = happenings.counting_at(meeting)
     happenings.note(
         meeting,
@@ -46,33 +44,21 @@ def put_off(meeting: Meeting, slot: rules.Slot, *, by: User) -> Meeting:
         counting=counting,
         reason=moment(slot.starts_at),
     )
-    move(meeting, "close", by=by, left=[str(item.pk) for item in waiting])
-    Meeting.objects.filter(pk=meeting.pk).update(closed_at=now)
-    happenings.note(meeting, happenings.Kind.CLOSED, by=by)
-    agenda.outdate_forms(meeting)
+    meetings.close_meeting(meeting, later=[item.pk for item in waiting], by=by)
 
     new = Meeting.objects.create(
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
         place=slot.place,
         planned_by=by,
-        invited_at=now,
+        invited_at=timezone.now(),
     )
-    _call_again(new)
+    # All of the committee: who is in it now, and not who was at the first call.
+    meetings.seat_committee(new)
     _take_along(new, waiting, by=by)
     audit.record("put_off_meeting", meeting, by=by, to=str(new.pk))
     outbox.post("meeting.put_off", meeting=str(meeting.pk), to=str(new.pk))
     return new
-
-
-def _call_again(new: Meeting) -> None:
-    """All of the committee: who is in it now, and not who was when the other was called."""
-    counting = set(User.objects.holding(*QUORUM_ROLES).values_list("pk", flat=True))
-    people = User.objects.holding(*COMMITTEE_ROLES).order_by("pk")
-    Attendance.objects.bulk_create(
-        Attendance(meeting=new, user=user, counts=user.pk in counting)
-        for user in people
-    )
 
 
 def _take_along(new: Meeting, waiting: list[AgendaItem], *, by: User) -> None:
