@@ -48,7 +48,6 @@ SCHOOLS = (
     "Skovvejens Skole",
 )
 
-
 YEAR = today().year
 
 NEXT = YEAR + 1
@@ -83,6 +82,7 @@ def _tables_are_emptied_quickly() -> Iterator[None]:
 
     def empty_all(case: TransactionTestCase) -> None:
         empty_tables(but={Scale._meta.db_table})
+        Scale.objects.filter(goal_kind="").delete()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", empty_all)
