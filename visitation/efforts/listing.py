@@ -284,7 +284,7 @@ def _missing(effort: Any, due: list[rules.Task]) -> list[str]:
     # Two follow-ups that wait are one thing to say.
     missing = list(dict.fromkeys(task.kind.value for task in due))
     if effort.is_live and effort.unnamed:
-        missing.append(f"På planen mangler {effort.unnamed}")
+        missing.append(f"Navne, der mangler på planen: {effort.unnamed}")
     if effort.is_live and effort.open_conditions:
         missing.append(f"Vilkår at afklare: {effort.open_conditions}")
     return missing
