@@ -48,7 +48,8 @@ def correct(
     """Put a released decision right by a new one, which the school knows of at once.
 
     None for `terms` takes the grant away. The old grant runs to the day
-    before the new one begins, or is annulled where they begin together.
+    before the new one begins, or is annulled where they begin together or
+    the effort had not begun before (`Terms.begins_late`).
     What is paid of the old grant beyond what it costs now is carried to
     the new one; the rest the school owes. Raises Recused, NotPossible,
     Overtaken, NotHeard, AlreadyGranted, Refusal above the ceiling, and
@@ -64,6 +65,7 @@ def correct(
     decision.refresh_from_db(fields=["status"])
     rules.require_correctable(decision, old, terms)
     decision_rules.require_past_reason(terms, application, old=old)
+    rules.require_late_begin(terms, old)
     _require_here(old)
 
     # The old grant first: its money may be needed, and its days are.
@@ -208,7 +210,7 @@ def _make_room(
 
     last_day = None
     if terms:
-        last_day = decision_rules.last_day_kept(old, terms.starts_on)
+        last_day = decision_rules.last_day_kept(old, terms)
 
     if last_day is None:
         # The payments first: what is on its way is not given back.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+from django import forms
 from django.core.exceptions import ValidationError
 
 from applications.models import TEXT
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from django.http import QueryDict
 
+    from applications.models import PupilCase
     from visitation.models import Decision, Grant
 
 # A decision that the school knows of is not put off any more.
@@ -31,6 +33,21 @@ OUTCOMES = [
 
 class CorrectionForm(decision_forms.DecisionForm):
     """The new decision, filled in with the old one."""
+
+    days_before = forms.ChoiceField(
+        label="Begynder den nye bevilling senere, hvad så med dagene før?",
+        choices=[
+            (decision_forms.KEPT, "Den gamle bevilling løber til dagen før"),
+            (
+                decision_forms.GIVEN_BACK,
+                "Indsatsen var ikke begyndt: dagene er ikke bevilget mere",
+            ),
+        ],
+        required=False,
+        widget=forms.RadioSelect(attrs={"data-terms": ""}),
+    )
+
+    old: Grant | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,6 +67,7 @@ class CorrectionForm(decision_forms.DecisionForm):
             "deviation": decision.deviation or "",
             "starts_on": grant.starts_on,
             "ends_on": grant.last_day,
+            "days_before": decision_forms.KEPT,
             "conditions": grant.conditions,
         }
         # The days that are set, not the suggestions: some may have been
@@ -58,7 +76,24 @@ class CorrectionForm(decision_forms.DecisionForm):
         form = cls(data, initial=initial, follow_ups=days)
         form.pupil_case = decision.pupil_case
         form.keeps_first_day = True
+        form.old = grant
         return form
+
+    @classmethod
+    def of_wish(cls, data: QueryDict | None, pupil_case: PupilCase) -> Self:
+        """The form after a rejection: there is nothing to run until the day before."""
+        form = super().of_wish(data, pupil_case)
+        del form.fields["days_before"]
+        return form
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        is_late = cleaned.get("days_before") == decision_forms.GIVEN_BACK
+        if self.is_granting and is_late and cleaned.get("starts_on"):
+            reason = rules.why_not_late(cleaned["starts_on"], self.old)
+            if reason:
+                self.add_error("days_before", reason)
+        return cleaned
 
     def act(self) -> Callable[..., object]:
         if self.is_sent_round:

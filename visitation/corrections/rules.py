@@ -60,6 +60,29 @@ def require_correctable(
         )
 
 
+def require_late_begin(terms: decision_rules.Terms | None, old: Grant | None) -> None:
+    """Raise Refusal where days are taken back that the effort has run, or there are none."""
+    if terms is None or not terms.begins_late:
+        return
+    reason = why_not_late(terms.starts_on, old)
+    if reason:
+        raise Refusal(reason, field="days_before")
+
+
+def why_not_late(first_day: date, old: Grant | None) -> str:
+    """Why the effort cannot have begun on `first_day` and not before; nothing where it can."""
+    if old is None or old.effort is None or first_day <= old.starts_on:
+        return "Vælg en første dag, der ligger senere end den gamle bevillings."
+    effort = old.effort
+    if effort.starts_on < old.starts_on:
+        return (
+            f"Indsatsen begyndte med en tidligere bevilling, {day(effort.starts_on)}."
+        )
+    if effort.begun_on and effort.begun_on < first_day:
+        return f"Skolen har bekræftet, at indsatsen begyndte {day(effort.begun_on)}."
+    return ""
+
+
 def is_within(terms: decision_rules.Terms, old: Grant | None) -> bool:
     """Whether the terms ask for nothing that `old` did not have: neither tariff nor days."""
     if old is None:

@@ -15,7 +15,7 @@ from skolefleks.models import AccessEntry
 from skolefleks.pages import form_page, show_form
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
-from visitation.corrections import forms
+from visitation.corrections import forms, queries
 from visitation.decisions import forms as decision_forms
 from visitation.decisions import queries as decision_queries
 from visitation.models import Decision
@@ -70,6 +70,7 @@ def correct_decision(request: Request, number: str, pupil: UUID) -> HttpResponse
         "standing": standing,
         "decision": decision,
         "old": old,
+        "late_begin": queries.late_begin_of(old),
         "changes": changes,
         "owed": decision_queries.sentences_of(changes),
         "stops": stops,

@@ -47,12 +47,19 @@ def _steps() -> list[tuple[str, str]]:
     return [(str(step), kr(step)) for step in trade.now().tariff_steps]
 
 
+# The days between the first day of a grant and that of the one that takes its place.
+KEPT = "kept"
+GIVEN_BACK = "given_back"
+
+
 class TermsForm(Form):
     """Tariff and period alone: for the figures beside the form."""
 
     tariff = KrField(label="Takst pr. år", maximum=settings.TARIFF_MAX)
     starts_on = DayField(label="Fra og med")
     ends_on = DayField(label="Til og med")
+    # Asked for where a decision is corrected.
+    days_before = forms.CharField(required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -65,7 +72,9 @@ def terms_so_far(data: Mapping[str, Any]) -> rules.Terms | None:
     form = TermsForm(data)
     if not form.is_valid():
         return None
-    return rules.Terms(**form.cleaned_data)
+    typed = form.cleaned_data
+    begins_late = typed.pop("days_before") == GIVEN_BACK
+    return rules.Terms(**typed, begins_late=begins_late)
 
 
 def check_period(form: Form, cleaned: dict[str, Any]) -> None:
@@ -248,6 +257,7 @@ class DecisionForm(WayForm):
             weight=cleaned["weight"],
             follow_ups=tuple(day for day in days if day),
             past_reason=cleaned["past_reason"],
+            begins_late=cleaned.get("days_before") == GIVEN_BACK,
         )
 
     # -- validation --------------------------------------------------------------------------------

@@ -100,7 +100,7 @@ def correction(old: Grant | None, terms: rules.Terms) -> list[YearChange]:
     if old:
         before = old.by_fiscal_year()
         # The act cuts the old grant short by the same rule.
-        last_day = rules.last_day_kept(old, terms.starts_on)
+        last_day = rules.last_day_kept(old, terms)
         if last_day:
             rest = by_fiscal_year(old.tariff, old.starts_on, last_day, old.later)
         too_much = [payment_queries.too_much(old.pk, rest, terms.by_fiscal_year())]

@@ -39,7 +39,9 @@ class Terms:
     `tariff` is whole DKK a year; `deviation` says why it is not the unit
     tariff, without a word about the pupil; `weight` is the committee's own
     view of the need (Assessment.Weight). `past_reason` says why the period
-    begins before the application, where it does. `steps` are the lower tariffs that
+    begins before the application, where it does. `begins_late`: the effort had not
+    begun before the first day, so that nothing is left of the grant that the terms
+    take the place of. `steps` are the lower tariffs that
     follow it inside the period, ascending by their first day.
     """
 
@@ -52,6 +54,7 @@ class Terms:
     follow_ups: tuple[date, ...] = ()
     steps: tuple[Later, ...] = ()
     past_reason: str = ""
+    begins_late: bool = False
 
     def by_fiscal_year(self) -> dict[int, Part]:
         """Whole DKK and days of each fiscal year that the period touches."""
@@ -119,11 +122,11 @@ def goes_on_from(old: Grant, starts_on: date) -> bool:
     return old.starts_on < starts_on <= old.last_day + ONE_DAY
 
 
-def last_day_kept(old: Grant, starts_on: date) -> date | None:
-    """How long `old` still runs when new terms begin on `starts_on`; None: it gives way whole."""
-    if starts_on <= old.starts_on:
+def last_day_kept(old: Grant, terms: Terms) -> date | None:
+    """How long `old` still runs when `terms` take its place; None: it gives way whole."""
+    if terms.begins_late or terms.starts_on <= old.starts_on:
         return None
-    return min(old.last_day, starts_on - ONE_DAY)
+    return min(old.last_day, terms.starts_on - ONE_DAY)
 
 
 # -- the tariff and the period ---------------------------------------------------------------------

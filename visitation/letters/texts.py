@@ -16,6 +16,7 @@ from skolefleks.setup import trade
 from visitation.law import queries as law_queries
 from visitation.law import rules as law_rules
 from visitation.letters import queries
+from visitation.lifecycle import GrantStatus
 from visitation.models import Decision, Document, Grant
 
 if TYPE_CHECKING:
@@ -284,11 +285,19 @@ class Letter:
         sentences = [f"Svaret afløser det, I fik den {answered_on}."]
 
         # Only a decision that granted something has a grant; a postponement has none.
-        earlier_grant = Grant.objects.standing().filter(decision=earlier).first()
-        if earlier_grant:
+        earlier_grant = Grant.objects.filter(decision=earlier).first()
+        if earlier_grant is None:
+            return sentences
+
+        if earlier_grant.status != GrantStatus.ANNULLED:
             sentences.append(
                 f"Den tidligere bevilling på {kr(earlier_grant.tariff)} pr. år"
                 f" gælder til og med {day(earlier_grant.last_day)}."
+            )
+        elif self.grant and self.grant.starts_on > earlier_grant.starts_on:
+            sentences.append(
+                f"Indsatsen begynder først {day(self.grant.starts_on)}."
+                " Der er ikke bevilget penge til dagene før."
             )
         return sentences
 

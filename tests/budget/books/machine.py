@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -253,12 +254,34 @@ class Books(Tour, Amending, Raising, Payments, Years, BooksByHand, RuleBasedStat
             self.replaced.add(old)
             self.carry(old, new, carried)
 
-    def correct_decision(self, old, period):
+    def correct_decision(self, old, period, **said):
         decision = Decision.objects.get(pk=old.decision_id)
-        corrected = corrections.correct(
-            decision, terms(*period), grounds="Ændret.", by=self.cast["chair"]
-        )
+        what = replace(terms(*period), **said)
+        corrected = corrections.correct(decision, what, grounds="Ændret.", by=self.cast["chair"])
         return corrected.grant
+
+    @precondition(lambda self: self.commitments)
+    @rule(which=WHICH, days=st.integers(0, 200))
+    def begin_late(self, which, days):
+        """The effort begins later than it was granted: the days before are given back."""
+        old = self.find_grant(which)
+        first, last = old.starts_on + timedelta(days=days), old.ends_on
+        amounts = amounts_of(old.tariff, first, last)
+        left, makes_room = self.left_before(old, old.starts_on)
+        carried = self.carries(old, left, amounts)
+        given_back = self.given_back(old, left, carried)
+        begins_the_effort = old.effort.starts_on == old.starts_on
+        may = old not in self.replaced and makes_room and begins_the_effort
+        works = may and days > 0 and first < last and self.reaches_for(amounts, given_back)
+
+        period = (old.tariff, first, last)
+        new = self.try_to(
+            "begin late", lambda: self.correct_decision(old, period, begins_late=True), works=works
+        )
+        if new:
+            self.commitments |= {old: left, new: amounts}
+            self.replaced.add(old)
+            self.carry(old, new, carried)
 
     # -- corrections ------------------------------------------------------------------------------
     def reverse(self, line, *, works):

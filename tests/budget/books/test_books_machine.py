@@ -31,6 +31,7 @@ ACTS = {
     "new year",
     "approve",
     "decide",
+    "begin late",
     "change",
     "end early",
     "step down",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.db.models import Sum
 from django.urls import reverse
@@ -22,6 +24,8 @@ from visitation.corrections import actions as corrections
 from visitation.decisions import actions as decisions
 from visitation.decisions import queries as decision_queries
 from visitation.decisions.proof import of_the_grants
+from visitation.efforts import actions as efforts
+from visitation.letters.texts import Letter
 from visitation.models import Decision, Document, Grant
 from visitation.outlook import queries as outlook_queries
 from visitation.recusals import rules as recusal_rules
@@ -313,3 +317,71 @@ def test_the_same_correction_sent_twice_is_one(urls, old, committee):
     second = committee.post(urls["correct_decision"], form)
     assert (first.status_code, first.url) == (second.status_code, second.url)
     assert Decision.objects.filter(replaces=old.decision_id).count() == 1
+
+
+# -- an effort that begins later than it was granted --
+LATE = date(NEXT, 3, 1)
+
+
+def late(old, chair, *, first=LATE):
+    return correct(old, replace(wish_terms(starts_on=first), begins_late=True), chair)
+
+
+def test_the_days_before_a_late_beginning_are_given_back(old, chair):
+    effort = old.effort
+    new = late(old, chair)
+    for row in (old, effort, new.grant):
+        row.refresh_from_db()
+    assert (old.status, free()) == ("annulled", 5_000_000 - new.grant.cost)
+    assert (planned(old), planned(new.grant)) == (0, new.grant.cost)
+    assert (new.grant.effort, effort.starts_on) == (effort, LATE)
+    assert [check.difference for check in of_the_grants()] == [""]
+
+
+def test_without_saying_so_the_old_grant_runs_to_the_day_before(old, chair):
+    new = correct(old, wish_terms(starts_on=LATE), chair)
+    old.refresh_from_db()
+    assert old.last_day == LATE - timedelta(days=1)
+    assert free() == 5_000_000 - new.grant.cost - old.cost
+
+
+def test_days_that_the_effort_has_run_are_not_given_back(old, chair, leader):
+    with time_machine.travel(date(NEXT, 2, 20), tick=False):
+        efforts.confirm_begun(old.effort, begun_on=date(NEXT, 2, 15), by=leader)
+    old.effort.refresh_from_db()
+    with pytest.raises(Refusal, match="begyndte 15[.] februar") as refused:
+        late(old, chair)
+    assert refused.value.field == "days_before"
+    late(old, chair, first=date(NEXT, 2, 15))
+    old.effort.refresh_from_db()
+    assert old.effort.starts_on == date(NEXT, 2, 15)
+
+
+@pytest.mark.parametrize("first", [date(NEXT, 1, 1), date(NEXT - 1, 12, 15)])
+def test_a_late_beginning_is_later(old, chair, first):
+    with pytest.raises(Refusal, match="senere end den gamle"):
+        late(old, chair, first=first)
+
+
+def test_the_page_takes_a_late_beginning_back_and_the_letter_says_so(urls, old, committee, post):
+    form = FORM | {"starts_on": f"{LATE:%d.%m.%Y}", "days_before": "given_back"}
+    preview = text_of(post(committee, urls["correct_decision"], form))
+    assert "Det ændrer sig i puljen" in preview
+    post(committee, urls["correct_decision"], form | {"confirmed": "1"})
+    old.refresh_from_db()
+    assert old.status == "annulled"
+    decision = standing(old.decision.pupil_case)
+    said = Letter(decision, decision.application)._earlier_answer()
+    assert "Der er ikke bevilget penge til dagene før." in said[-1]
+
+
+def test_a_day_that_is_not_later_is_refused_at_the_question(urls, old, committee, post):
+    answer = post(committee, urls["correct_decision"], FORM | {"days_before": "given_back"})
+    assert answer.status_code == 422
+    assert "senere end den gamle" in text_of(answer)
+
+
+def test_what_the_school_said_of_the_beginning_stands_beside_it(urls, old, committee, leader):
+    efforts.say_not_begun(old.effort, reason="Lærer mangler.", expected_on=LATE, by=leader)
+    page = text_of(committee.get(urls["correct_decision"]))
+    assert f"først begynder 1. marts {NEXT}" in page

@@ -78,7 +78,7 @@ def test_new_terms_go_on_from_the_old_grant_without_a_day_between(starts_on, goe
     ],
 )
 def test_the_old_grant_runs_to_the_day_before_or_gives_way(starts_on, last_day):
-    assert rules.last_day_kept(OLD, starts_on) == last_day
+    assert rules.last_day_kept(OLD, rules.Terms(1, starts_on, date(2028, 7, 31))) == last_day
 
 
 @pytest.mark.parametrize(
