@@ -41,8 +41,8 @@ class Tour:
 
     def once_for_the_grants(self):
         for month, act in (
-            (1, lambda: self.change(which=NEWEST, days=100, more=0, tariff=150_000)),
-            (3, lambda: self.begin_late(which=NEWEST, days=20)),
+            (1, lambda: self.begin_late(which=NEWEST, days=20)),
+            (2, lambda: self.change(which=NEWEST, days=60, more=0, tariff=150_000)),
             (5, lambda: self.end_early(which=NEWEST, days=50)),
             (6, lambda: self.step_down(which=NEWEST, days=100, tariff=90_000, step=True)),
             (7, lambda: self.move_school(which=NEWEST, days=100, school=1)),
