@@ -134,7 +134,7 @@ class RoleForm(Form):
         required=False,
         queryset=User.objects.none(),
         empty_label="Ingen",
-        help_text="En vikar har rollen til og med den sidste dag, og så er den forbi",
+        help_text="En vikar har rollen til og med den sidste dag, og så slutter den",
     )
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
