@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from applications.dialogue.queries import followers_of
 from applications.models import Application
+from skolefleks.models import User
 from skolefleks.notices.mail import tell
 from visitation.models import Decision
 
@@ -62,10 +63,15 @@ def answer_in_words(outcomes: set[str]) -> str:
 
 def _tell(application_id: UUID, text: str, *, topic: str) -> None:
     application = Application.objects.get(pk=application_id)
-    tell(
-        followers_of(application),
-        number=application.number,
-        path=application.get_absolute_url(),
-        text=text,
-        topic=topic,
-    )
+    followers = followers_of(application)
+    at_school = User.objects.at_work(application.school_id).values("pk")
+
+    said = {
+        "number": application.number,
+        "path": application.get_absolute_url(),
+        "text": text,
+        "topic": topic,
+    }
+    # It is the school that goes on with it; PPR is to know.
+    tell(followers.filter(pk__in=at_school), **said)
+    tell(followers.exclude(pk__in=at_school), **said, must_act=False)
