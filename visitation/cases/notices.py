@@ -66,12 +66,12 @@ def _tell(application_id: UUID, text: str, *, topic: str) -> None:
     followers = followers_of(application)
     at_school = User.objects.at_work(application.school_id).values("pk")
 
-    said = {
+    notice = {
         "number": application.number,
         "path": application.get_absolute_url(),
         "text": text,
         "topic": topic,
     }
     # It is the school that goes on with it; PPR is to know.
-    tell(followers.filter(pk__in=at_school), **said)
-    tell(followers.exclude(pk__in=at_school), **said, must_act=False)
+    tell(followers.filter(pk__in=at_school), **notice)
+    tell(followers.exclude(pk__in=at_school), **notice, must_act=False)
