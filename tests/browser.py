@@ -33,9 +33,6 @@ DESKTOP = {"width": 1280, "height": 900}
 
 PHONE = {"width": 390, "height": 844}
 
-# Where tables are widest for their window: a tablet, and half of a screen.
-BETWEEN = (600, 900)
-
 # The kinds of elements on a page with their classes and roles: what axe judges.
 PARTS = """() => [...new Set([...document.querySelectorAll('body *')].map(
     e => [e.tagName, e.className, e.getAttribute('role'), e.getAttribute('type'),
@@ -135,21 +132,8 @@ class Visitor:
             self.judged.update(found)
             violations = self.violations()
             assert not violations, f"{self.page.url}: {violations}"
-            if width > max(BETWEEN):
-                self.look_between()
 
         assert not self.errors, f"{self.page.url}: {self.errors}"
-        self.look_at_width()
-
-    def look_between(self) -> None:
-        """The page in a smaller window, and back again."""
-        screen = self.page.viewport_size
-        for width in BETWEEN:
-            self.page.set_viewport_size({"width": width, "height": screen["height"]})
-            self.look_at_width()
-        self.page.set_viewport_size(screen)
-
-    def look_at_width(self) -> None:
         surplus = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert surplus <= 0, f"{self.page.url} is {surplus} px too wide"
 
