@@ -66,12 +66,15 @@ def _tell(application_id: UUID, text: str, *, topic: str) -> None:
     followers = followers_of(application)
     at_school = User.objects.at_work(application.school_id).values("pk")
 
-    notice = {
-        "number": application.number,
-        "path": application.get_absolute_url(),
-        "text": text,
-        "topic": topic,
-    }
     # It is the school that goes on with it; PPR is to know.
-    tell(followers.filter(pk__in=at_school), **notice)
-    tell(followers.exclude(pk__in=at_school), **notice, must_act=False)
+    school = followers.filter(pk__in=at_school)
+    others = followers.exclude(pk__in=at_school)
+    for people, must_act in ((school, True), (others, False)):
+        tell(
+            people,
+            number=application.number,
+            path=application.get_absolute_url(),
+            text=text,
+            topic=topic,
+            must_act=must_act,
+        )
