@@ -86,6 +86,10 @@ PROOFS_SINCE = ("visitation.decisions.proof.of_these_grants",)
 # fiscal year.
 POOL_OUTLOOK = "visitation.outlook.standing.of_year"
 
+# Where the school's pages ask when the committee meets next: a function of the day on
+# which a case is, or was, sent, and whether it was.
+NEXT_MEETING = "visitation.agenda.deadlines.for_school"
+
 # What follows a school that is merged into another, and what a leaving person's colleague takes
 # over: acts of the floors above.
 FOLLOWS_SCHOOL = (
@@ -193,6 +197,9 @@ SCREEN_MINUTES = 30
 
 # Of a case on the agenda, unless somebody says otherwise.
 AGENDA_MINUTES = 20
+
+# Working days before a meeting on which the cases for its agenda must be there.
+SUBMISSION_DAYS = 5
 
 # Between the follow-ups that the decision page suggests.
 FOLLOW_UP_MONTHS = 3

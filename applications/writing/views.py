@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from applications.models import Application, PupilCase
+from applications.reading import next_meeting
 from applications.reading import queries as reading
 from applications.reading import rules as reading_rules
 from applications.writing import actions, copying
@@ -41,7 +42,7 @@ def new(request: Request) -> HttpResponse:
 
     if form.try_to(actions.start, by=request.user):
         return redirect("applications:pupils", form.outcome.number)
-    context = {"schools": schools}
+    context = {"schools": schools, "next_meeting": next_meeting.for_new_case()}
     return show_form(request, "applications/writing/new.html", form, context)
 
 

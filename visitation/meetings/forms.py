@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils import timezone
 
+from skolefleks.calendar import banking_days_before
 from skolefleks.danish import DayField, today
+from skolefleks.danish import day as in_words
 from skolefleks.forms import Form
 from skolefleks.refusals import Refusal
+from skolefleks.setup import trade
 from skolefleks.textfields import LARGEST, LINE, FreeText
 from visitation.meetings import rules
 from visitation.models import Attendance
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
     from django.http import QueryDict
 
+    from skolefleks.setup.declarations import Values
     from visitation.models import Meeting
 
 # A date further off is a typing error.
@@ -47,16 +51,28 @@ class ClockField(forms.TimeField):
         )
 
 
+def _usual_deadline_in_words(values: Values) -> str:
+    return (
+        "Skolerne kan se den. Tom er det samme som"
+        f" {values.submission_days} arbejdsdage før mødet."
+    )
+
+
 class SlotForm(Form):
-    """When one meeting is, and where."""
+    """When one meeting is, and where, and the last day for cases."""
 
     day = DayField(label="Dag")
     begins = ClockField(label="Fra kl.")
     ends = ClockField(label="Til kl.")
     place = FreeText(label="Sted", max_length=LINE)
+    submit_by = DayField(
+        label="Sidste dag for sager",
+        required=False,
+        help_text=trade.in_words(_usual_deadline_in_words),
+    )
     anyway = forms.BooleanField(label="Læg mødet der alligevel", required=False)
 
-    optional_fields: Collection[str] = {"anyway"}
+    optional_fields: Collection[str] = {"anyway", "submit_by"}
 
     # Whether something speaks against the day, and the tick that overrules it is shown.
     asks_first = False
@@ -78,7 +94,32 @@ class SlotForm(Form):
         data = super().clean() or {}
         check_order(self, data.get("begins"), data.get("ends"))
         self._ask_of_day(data)
+        self._settle_deadline(data)
         return data
+
+    def _settle_deadline(self, data: dict[str, Any]) -> None:
+        """The day that was typed, or the usual one; past or after the meeting it is refused."""
+        meets_on, deadline = data.get("day"), data.get("submit_by")
+        if meets_on is None or "submit_by" in self.errors:
+            return
+        if deadline is None or self._follows(meets_on, deadline):
+            data["submit_by"] = rules.usual_deadline(meets_on)
+            return
+
+        if deadline > meets_on:
+            self.add_error("submit_by", "Fristen ligger efter mødet.")
+        elif deadline < today() and deadline != self.initial.get("submit_by"):
+            # What has passed stands, but nobody is given a deadline that has.
+            self.add_error(
+                "submit_by", "Dagen er gået. Vælg en dag fra i dag og frem."
+            )
+
+    def _follows(self, meets_on: date, deadline: date) -> bool:
+        """Whether the meeting moves, and a deadline nobody touched moves along."""
+        before = self.initial.get("day")
+        if before in (None, meets_on) or deadline != self.initial.get("submit_by"):
+            return False
+        return deadline == rules.usual_deadline(before)
 
     def _ask_of_day(self, data: dict[str, Any]) -> None:
         """A day that something speaks against is asked for, unless it is the day it is."""
@@ -95,7 +136,13 @@ class SlotForm(Form):
 
     def slot(self) -> rules.Slot:
         data = self.cleaned_data
-        return slot_on(data["day"], data["begins"], data["ends"], data["place"])
+        return slot_on(
+            data["day"],
+            data["begins"],
+            data["ends"],
+            data["place"],
+            submit_by=data["submit_by"],
+        )
 
 
 class ChangeMeetingForm(SlotForm):
@@ -111,6 +158,7 @@ class ChangeMeetingForm(SlotForm):
         initial = {
             **_slot_of(meeting),
             "day": timezone.localdate(meeting.starts_at),
+            "submit_by": meeting.submit_by,
             "revision": meeting.revision,
         }
         super().__init__(data, busy_days=busy_days, initial=initial)
@@ -146,6 +194,7 @@ class PlanForm(Form):
         "place": "sted",
         "weeks": "uger",
         "last_day": "indtil",
+        "days_before": "frist",
     }
 
     first_day = DayField(label="Første møde")
@@ -164,7 +213,18 @@ class PlanForm(Form):
     )
     last_day = DayField(label="Sidste dag, der må være møde", required=False)
 
-    optional_fields = {"weeks", "last_day"}
+    days_before = forms.IntegerField(
+        label="Sidste dag for sager, i arbejdsdage før mødet",
+        required=False,
+        min_value=0,
+        max_value=60,
+        help_text=(
+            "Skolerne kan se fristen. Sager, der kommer senere, kan I sætte på alligevel."
+        ),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "sf-tiny"}),
+    )
+
+    optional_fields = {"weeks", "last_day", "days_before"}
 
     def clean_first_day(self) -> date:
         return check_day(self.cleaned_data["first_day"])
@@ -187,7 +247,28 @@ class PlanForm(Form):
                     "last_day",
                     "Skal ligge efter det første møde, og højst tre år frem.",
                 )
+        self._check_first_deadline(data)
         return data
+
+    def _check_first_deadline(self, data: dict[str, Any]) -> None:
+        """Say at the field that the first meeting's deadline would be past."""
+        first_day, days = data.get("first_day"), data.get("days_before")
+        if first_day is None or days is None:
+            return
+        deadline = banking_days_before(first_day, days)
+        if deadline < today():
+            self.add_error(
+                "days_before",
+                f"Fristen for det første møde var den {in_words(deadline)}."
+                " Skriv færre dage, eller lad feltet stå tomt.",
+            )
+
+    def deadline(self, meets_on: date) -> date:
+        """The last day for cases to a meeting of the row, by what is typed."""
+        days = self.cleaned_data.get("days_before")
+        if days is None:
+            return rules.usual_deadline(meets_on)
+        return banking_days_before(meets_on, days)
 
     def suggestions(self, busy_days: Collection[str]) -> list[rules.Suggestion]:
         """The days that what is typed comes to; `busy_days` (ISO) have a meeting already."""
@@ -208,7 +289,14 @@ class PlanForm(Form):
     def slots(self, days: Iterable[date]) -> list[rules.Slot]:
         data = self.cleaned_data
         return [
-            slot_on(day, data["begins"], data["ends"], data["place"]) for day in days
+            slot_on(
+                day,
+                data["begins"],
+                data["ends"],
+                data["place"],
+                submit_by=self.deadline(day),
+            )
+            for day in days
         ]
 
 
@@ -290,11 +378,13 @@ def _slot_of(meeting: Meeting) -> dict[str, Any]:
     }
 
 
-def slot_on(day: date, begins: time, ends: time, place: str) -> rules.Slot:
+def slot_on(
+    day: date, begins: time, ends: time, place: str, *, submit_by: date | None = None
+) -> rules.Slot:
     # The clock as typed, in Danish time; the database keeps moments.
     starts_at = timezone.make_aware(datetime.combine(day, begins))
     ends_at = timezone.make_aware(datetime.combine(day, ends))
-    return rules.Slot(starts_at, ends_at, place)
+    return rules.Slot(starts_at, ends_at, place, submit_by)
 
 
 def check_day(day: date) -> date:

@@ -17,6 +17,7 @@ from skolefleks.paging import page_of
 from skolefleks.permissions import ANYWHERE_AT_ALL, EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
 from skolefleks.setup import queries as setup_queries
+from visitation.agenda import deadlines
 from visitation.agenda import queries as agenda_queries
 from visitation.ceiling import queries as ceiling_queries
 from visitation.followups import queries as follow_up_queries
@@ -57,6 +58,7 @@ def _for_school(user: User) -> dict[str, Any]:
     part: dict[str, Any] = {"at_school": at_school}
     if at_school:
         part["waiting"] = queries.waiting_at_school(user)
+        part["next_meeting"] = deadlines.for_school(today(), is_sent=False)
         part["called"] = agenda_queries.cases_at_meetings(user)
         part["decided"] = queries.recently_decided(user)
         part["efforts"] = follow_up_queries.efforts_waiting_at_school(user)
