@@ -263,6 +263,10 @@ WRITES = {
         "answer": "answer_invitation drop_substitute name_substitute",
         "name_substitute": "drop_substitute name_substitute",
     },
+    "visitation.decisions.waiting": {
+        "put_on_list": "conclude_round lapse_round postpone put_on_list"
+    },
+    "visitation.waiting.actions": {"take_up": "add_to_agenda", "take_off": "take_off_list"},
     "visitation.identity.actions": {
         "exchange_number": "exchange_number",
         "join": "join_pupils join_pupils",
@@ -370,8 +374,7 @@ SILENT = {
         skolefleks.drafts.actions.discard
         skolefleks.drafts.actions.forget_old
         skolefleks.notices.actions.mark_read
-        visitation.queue.actions.save_view
-        visitation.queue.actions.remove_view
+        visitation.queue.actions.save_view visitation.queue.actions.remove_view
     """,
     "a part of an act that writes its line": """
         applications.writing.actions.next_number
@@ -387,12 +390,9 @@ SILENT = {
         visitation.meetings.actions.seat_committee
     """,
     "the clock's and the worker's, after an act that has its line": """
-        skolefleks.notices.actions.take_back
-        skolefleks.notices.actions.post_digests
-        skolefleks.notices.actions.mail_notice
-        skolefleks.notices.actions.mail_digest
-        budget.proving.actions.prove_all
-        budget.proving.actions.prove_since
+        skolefleks.notices.actions.take_back skolefleks.notices.actions.post_digests
+        skolefleks.notices.actions.mail_notice skolefleks.notices.actions.mail_digest
+        budget.proving.actions.prove_all budget.proving.actions.prove_since
         applications.papers.actions.tidy_papers
         visitation.letters.actions.finish
         visitation.evaluation.actions.print_papers

@@ -16,7 +16,6 @@ from skolefleks.refusals import Refusal
 from skolefleks.setup import trade
 from skolefleks.textfields import LARGEST, LINE, FreeText
 from visitation.meetings import rules
-from visitation.models import Attendance
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -300,37 +299,6 @@ class PlanForm(Form):
         ]
 
 
-class AttendanceForm(Form):
-    """Present or not, a line a person; who is left open is not noted yet."""
-
-    optional_fields = ()
-
-    def __init__(
-        self, data: QueryDict | None, *, people: Iterable[Attendance]
-    ) -> None:
-        super().__init__(data)
-        # Invited is how a row begins; nobody is set back to it.
-        states = (Attendance.State.PRESENT, Attendance.State.ABSENT)
-        self.people = {f"person-{row.user_id}": row for row in people}
-        for name, row in self.people.items():
-            self.fields[name] = forms.ChoiceField(
-                label=str(row.user),
-                help_text=_remark(row),
-                choices=[(state.value, state.label) for state in states],
-                required=False,
-                widget=forms.RadioSelect,
-                initial=_expected(row),
-            )
-
-    def arguments(self) -> dict[str, Any]:
-        states = {}
-        for name, row in self.people.items():
-            # A person left open keeps the state they have.
-            if self.cleaned_data[name]:
-                states[row.user_id] = Attendance.State(self.cleaned_data[name])
-        return {"states": states}
-
-
 class ReopenForm(Form):
     """Why a meeting that was ended goes on."""
 
@@ -349,24 +317,6 @@ def reason_of(data: QueryDict) -> str:
     if not form.is_valid():
         raise Refusal(str(form.errors["reason"][0]))
     return str(form.cleaned_data["reason"])
-
-
-def _remark(row: Attendance) -> str:
-    """What the leader should know of a row: an answer given, a seat taken."""
-    if row.stands_in_for:
-        return f"suppleant for {row.stands_in_for.name}"
-    if row.state in (Attendance.State.COMING, Attendance.State.INVITED):
-        return {"coming": "har svaret: deltager", "invited": "har ikke svaret"}[
-            row.state
-        ]
-    return ""
-
-
-def _expected(row: Attendance) -> str:
-    """What the leader will probably note: who said that they come is there."""
-    if row.state == Attendance.State.COMING:
-        return Attendance.State.PRESENT
-    return row.state
 
 
 def _slot_of(meeting: Meeting) -> dict[str, Any]:

@@ -225,7 +225,7 @@ def note_attendance(request: Request, pk: UUID) -> HttpResponse:
     people = meeting.attendances.select_related("user").order_by(
         alphabet.by("user__name")
     )
-    form = forms.AttendanceForm(request.POST, people=people)
+    form = seat_forms.AttendanceForm(request.POST, people=people)
     if form.try_to(actions.note_attendance, meeting, by=request.user):
         messages.success(request, "Fremmødet er gemt.")
         return redirect(meeting)
@@ -308,7 +308,7 @@ def meeting_page(
         ),
         "steps": _steps(meeting, request) if leads else [],
         "left": [(point, point.item.pk in (later or ())) for point in waiting],
-        "attendance": forms.AttendanceForm(None, people=agenda.attendances),
+        "attendance": seat_forms.AttendanceForm(None, people=agenda.attendances),
         **_seats(meeting, agenda, request, leads=leads),
         "leads": leads,
         "reopening": _reopening(meeting, request),

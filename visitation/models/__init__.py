@@ -47,6 +47,7 @@ from visitation.models.measurements import Measurement, Scale
 from visitation.models.meetings import AgendaItem, Attendance, Meeting
 from visitation.models.rounds import RoundAnswer, WrittenRound
 from visitation.models.screens import Screen, ScreenQuestion
+from visitation.models.waiting import WaitingPlace
 
 __all__ = (
     "AgendaItem",
@@ -95,6 +96,7 @@ __all__ = (
     "StatusReport",
     "TariffStep",
     "TariffVersion",
+    "WaitingPlace",
     "Whereabouts",
     "WrittenRound",
     "items_under_way",

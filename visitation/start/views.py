@@ -25,6 +25,7 @@ from visitation.meetings import queries as meeting_queries
 from visitation.questions import queries as question_queries
 from visitation.queue import queries as queue_queries
 from visitation.start import queries
+from visitation.waiting import queries as waiting_queries
 from visitation.ways import queries as ways_queries
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def _for_committee(user: User) -> dict[str, Any]:
         "meetings": meeting_queries.for_start(user),
         "may_lead": may(user, P.MEETING_LEAD, at=EVERYWHERE),
         "may_approve": may(user, P.MINUTES_APPROVE, at=EVERYWHERE),
+        "proposed": waiting_queries.for_start(user),
         "amendments": queue_queries.amendments_waiting(user),
         "rounds": ways_queries.waiting_for(user),
         "overdue": follow_up_queries.overdue_follow_ups(user),
