@@ -114,11 +114,11 @@ def _days_shown(
     chosen: Collection[str],
 ) -> list[ShownDay]:
     """The days with their deadlines, each with whether it is ticked as it was sent."""
-    shown = []
+    days_in_words = []
     for row in suggestions:
         words = f"{_day_in_words(row)} · frist {day(form.deadline(row.day))}"
-        shown.append((row, words, row.value in chosen))
-    return shown
+        days_in_words.append((row, words, row.value in chosen))
+    return days_in_words
 
 
 def _planned(request: Request, form: forms.PlanForm, days: list[date]) -> HttpResponse:

@@ -59,7 +59,9 @@ def _for_school(user: User) -> dict[str, Any]:
     part: dict[str, Any] = {"at_school": at_school}
     if at_school:
         part["waiting"] = queries.waiting_at_school(user)
-        part["next_meeting"] = deadlines.for_school(today(), is_sent=False)
+        # Who sits in the committee too reads the deadline beside its meeting.
+        if not may(user, P.QUEUE_READ, at=EVERYWHERE):
+            part["next_meeting"] = deadlines.for_school(today(), is_sent=False)
         part["called"] = agenda_queries.cases_at_meetings(user)
         part["decided"] = queries.recently_decided(user)
         part["efforts"] = follow_up_queries.efforts_waiting_at_school(user)

@@ -96,8 +96,8 @@ def fits(places: Iterable[WaitingPlace], free: Mapping[int, int]) -> list[Fit]:
 def on_page(rows: Iterable[Fit], places: Iterable[WaitingPlace]) -> list[Fit]:
     """The rows of those places, each as it is read for the page."""
     by_pk = {row.place.pk: row for row in rows}
-    shown = []
+    rows_on_page = []
     for place in places:
         row = by_pk.get(place.pk, Fit(place, cost_left(place, today()), fits=False))
-        shown.append(row._replace(place=place))
-    return shown
+        rows_on_page.append(row._replace(place=place))
+    return rows_on_page

@@ -39,13 +39,13 @@ def waiting_list(request: Request) -> HttpResponse:
     if text and is_committee:
         audit.log_access(AccessEntry.Kind.SEARCH, "", by=user)
         places = queries.search_in(places, text)
-    shown = page_of(places, request.GET, by="position")
+    list_page = page_of(places, request.GET, by="position")
     context = {
         "is_committee": is_committee,
         "search": text,
         "order": rules.ORDER,
-        "page": shown,
-        "rows": rules.on_page(rows, shown.rows),
+        "page": list_page,
+        "rows": rules.on_page(rows, list_page.rows),
         **_in_numbers(rows),
         **_what_may_be_done(request),
     }

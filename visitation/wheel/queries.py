@@ -63,7 +63,8 @@ def _meetings(user: User, span: Span) -> list[Entry]:
         if is_committee:
             url, where = meeting.get_absolute_url(), meeting.get_absolute_url()
         rows.append(Entry(day, "Møde i kvalitetsudvalget", where))
-        if meeting.submit_by:
+        # A deadline that has passed is nothing to do any more.
+        if meeting.submit_by and meeting.submit_by >= today():
             rows.append(
                 Entry(
                     meeting.submit_by,
@@ -118,7 +119,7 @@ def _money(user: User, span: Span) -> list[Entry]:
     while quarter.next.first_day <= span[1]:
         follows = quarter.next.first_day
         if may(user, P.POOL_READ, at=EVERYWHERE):
-            url = _quarter_url(quarter)
+            url = _quarter_url(quarter, user)
             rows.append(Entry(follows, "Kvartalsopfølgning", url, quarter.name))
         quarter = quarter.next
 
@@ -132,9 +133,10 @@ def _money(user: User, span: Span) -> list[Entry]:
     return rows
 
 
-def _quarter_url(quarter: quarters.Quarter) -> str:
-    """Its page; of one that has not begun the list of them all."""
-    if quarter.first_day > today():
+def _quarter_url(quarter: quarters.Quarter, user: User) -> str:
+    """Where it is written; the list of them all before it begins, and for who reads it."""
+    may_write = may(user, P.FIGURES_WRITE, at=EVERYWHERE)
+    if not may_write or quarter.first_day > today():
         return reverse("budget:quarterly")
     return reverse("budget:quarter", args=[quarter.year, quarter.number])
 
