@@ -38,7 +38,7 @@ SUBJECTS = {
     "visitation/corrections/actions.py": f"{CORRECTIONS} {DECISIONS}",
     "visitation/releases/actions.py": f"tests/visitation/releases {DECISIONS}",
     "visitation/letters/actions.py": LETTERS,
-    "visitation/letters/texts.py": LETTERS,
+    "visitation/letters/texts.py": f"{LETTERS} tests/budget/payments/test_recovery.py",
     "visitation/recusals/actions.py": "tests/visitation/recusals",
     "visitation/outlook/rules.py": "tests/visitation/outlook",
     "skolefleks/permissions.py": f"{GROUND} tests/house/test_permissions.py",
