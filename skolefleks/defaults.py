@@ -201,6 +201,11 @@ AGENDA_MINUTES = 20
 # Working days before a meeting on which the cases for its agenda must be there.
 SUBMISSION_DAYS = 5
 
+# Days after a meeting that what its members were to read is removed.
+PACK_DAYS = 14
+# Bytes of the papers' pages in one of them.
+PACK_BYTES = 24 * 1024 * 1024
+
 # Between the follow-ups that the decision page suggests.
 FOLLOW_UP_MONTHS = 3
 

@@ -10,7 +10,7 @@ from applications.dialogue import queries as dialogue
 from applications.handover import actions as handover
 from applications.handover.forms import HandBackForm, HandOverForm
 from applications.models import Application
-from applications.reading import next_meeting, way
+from applications.reading import next_meeting, same_child, way
 from applications.reading import queries as reading
 from applications.reading import rules as reading_rules
 from applications.submission import actions, queries
@@ -166,6 +166,7 @@ def _show_check(
     context = {
         "missing": draft.links(draft.missing),
         "advised": draft.links(draft.advised),
+        "known": same_child.known_at_school(application, draft.pupil_cases),
         "years": amounts.years,
         "amounts": amounts.rows,
         "sums": amounts.sums,

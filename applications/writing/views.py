@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from applications.models import Application, PupilCase
-from applications.reading import next_meeting
+from applications.reading import next_meeting, same_child
 from applications.reading import queries as reading
 from applications.reading import rules as reading_rules
 from applications.writing import actions, copying
@@ -143,6 +143,7 @@ def _show_pupils(
 
     context = {
         "cards": cards,
+        "known": same_child.known_at_school(application, draft.pupil_cases),
         "next": draft.url("environment"),
         "invited": invited,
         "form": invite_form,

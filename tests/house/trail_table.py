@@ -272,6 +272,7 @@ WRITES = {
         "join": "join_pupils join_pupils",
     },
     "visitation.letters.actions": {"note_given": "give_to_parents"},
+    "visitation.packs.actions": {"ask": "ask_for_pack", "remove_old": "remove_packs"},
     "visitation.minutes.actions": {
         "write_said": "write_minutes",
         "write_remarks": "write_minutes",
@@ -370,8 +371,7 @@ SILENT = {
         visitation.prices.actions.lock_applications
     """,
     "one's own screen, and nobody else's matter": """
-        skolefleks.drafts.actions.keep
-        skolefleks.drafts.actions.discard
+        skolefleks.drafts.actions.keep skolefleks.drafts.actions.discard
         skolefleks.drafts.actions.forget_old
         skolefleks.notices.actions.mark_read
         visitation.queue.actions.save_view visitation.queue.actions.remove_view
@@ -383,8 +383,7 @@ SILENT = {
         applications.writing.actions.note_answer
         visitation.agenda.actions.outdate_forms
         visitation.decisions.actions.note_answer
-        visitation.letters.actions.note
-        visitation.letters.actions.write_letters
+        visitation.letters.actions.note visitation.letters.actions.write_letters
         visitation.letters.actions.write_leaving_letter
         visitation.letters.actions.draft
         visitation.meetings.actions.seat_committee
@@ -393,6 +392,7 @@ SILENT = {
         skolefleks.notices.actions.take_back skolefleks.notices.actions.post_digests
         skolefleks.notices.actions.mail_notice skolefleks.notices.actions.mail_digest
         budget.proving.actions.prove_all budget.proving.actions.prove_since
+        visitation.packs.actions.make
         applications.papers.actions.tidy_papers
         visitation.letters.actions.finish
         visitation.evaluation.actions.print_papers

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('visitation', '0021_put_off'),
+        ('visitation', '0022_meeting_packs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
