@@ -18,7 +18,8 @@ GROUND = (
     " tests/skolefleks/test_idempotency.py tests/skolefleks/test_lifecycle.py"
     " tests/skolefleks/test_outbox.py tests/skolefleks/test_roles.py"
 )
-WRITING = "tests/applications/fields tests/applications/writing"
+APPLICATIONS = "tests/applications/writing/test_applications.py"
+SUBMISSION = f"{APPLICATIONS} tests/applications/writing/test_sent_back.py"
 
 SUBJECTS = {
     "budget/tariff.py": "tests/budget/test_tariff.py",
@@ -47,8 +48,8 @@ SUBJECTS = {
     "skolefleks/audit.py": f"{GROUND} tests/budget/proving tests/skolefleks/test_access_log.py",
     "skolefleks/encryption.py": GROUND,
     "skolefleks/outbox.py": f"{GROUND} tests/skolefleks/operations tests/skolefleks/notices",
-    "applications/fields/rules.py": WRITING,
-    "applications/submission/actions.py": f"{WRITING} tests/applications/dialogue",
+    "applications/fields/rules.py": f"tests/applications/fields {APPLICATIONS}",
+    "applications/submission/actions.py": f"{SUBMISSION} tests/applications/dialogue",
 }
 
 BOOK_ACTS = "budget/books/actions.py"
