@@ -140,7 +140,7 @@ def of_the_books() -> list[Check]:
             _wrong_reversal(),
         ),
         Check(
-            "Hvert godkendt forslag er bogført som godkendt, af begge centre",
+            "Hvert godkendt forslag er bogført som godkendt, af alle centre, hvis penge det er",
             _wrong_proposal(),
         ),
         Check(
@@ -186,7 +186,7 @@ def _year_standing(
         frame = FrameStanding(
             source_id=source.pk,
             name=source.name,
-            centre=source.centre,
+            centre=source.centre_id,
             allocated=row["allocated"],
             used=used,
         )
@@ -292,7 +292,7 @@ def _wrong_proposal() -> str:
     proposal = row["proposal"]
     posting = row["posting"]
     if row["problem"] == "centres":
-        return f"Forslag {proposal} er godkendt uden begge centre."
+        return f"Forslag {proposal} er godkendt uden alle centre, hvis penge det er."
     if row["problem"] == "unapproved":
         return f"Postering nr. {posting} er bogført efter forslag {proposal}, som ikke er godkendt."
     if row["problem"] == "missing":

@@ -10,7 +10,14 @@ from django.conf import settings
 
 from budget.books import queries as book_queries
 from budget.books import rules as book_rules
-from budget.models import FundingSource, Pool, Proposal, centres_led_by
+from budget.models import (
+    FundingSource,
+    Pool,
+    Proposal,
+    ProposalConsent,
+    centres_led_by,
+)
+from budget.proposals import rules
 from skolefleks.administration import work_left
 from skolefleks.danish import kr, today
 
@@ -61,6 +68,23 @@ def describe(proposal: Proposal) -> str:
             f"{kr(abs(line.amount))} {direction} {line.year}, {line.source.name}"
         )
     return "; ".join(parts)
+
+
+class Signers(NamedTuple):
+    """Who agreed before the last, who has yet to, and who has still to after the one who looks."""
+
+    consents: list[ProposalConsent]
+    lacking: list[str]
+    others: list[str]
+
+
+def signers(proposal: Proposal, user: User) -> Signers:
+    consents = list(proposal.consents.select_related("by"))
+    if not rules.waits(proposal):
+        return Signers(consents, [], [])
+    lacking = rules.still_to_sign(proposal)
+    centre = rules.answering_centre(proposal, user)
+    return Signers(consents, lacking, [one for one in lacking if one != centre])
 
 
 def year_to_open() -> int:

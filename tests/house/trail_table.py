@@ -37,6 +37,10 @@ WRITES = {
     },
     "skolefleks.operations.backups": {"note": "backup"},
     "skolefleks.places.actions": {
+        "add_centre": "add_centre",
+        "change_centre": "change_centre",
+        "close_centre": "close_centre end_role end_sessions",
+        "reopen_centre": "reopen_centre",
         "add_district": "add_district",
         "change_district": "change_district",
         "add_school": "add_school",

@@ -28,6 +28,7 @@ from visitation.models.efforts import (
     PlanMeasure,
 )
 from visitation.models.evaluations import (
+    ChiefText,
     Evaluation,
     EvaluationPaper,
     EvaluationSignature,
@@ -54,6 +55,7 @@ __all__ = (
     "Assessment",
     "Attendance",
     "CeilingAnswer",
+    "ChiefText",
     "Classification",
     "ClosingGoal",
     "ClosingReport",

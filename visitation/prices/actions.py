@@ -1,4 +1,4 @@
-"""The index of prices: one centre chief proposes it, the chief of the other centre approves it.
+"""The index of prices: one centre chief proposes it, those of the other centres approve it.
 
 What is approved is what was looked through, grant by grant; all of it or nothing.
 
@@ -58,12 +58,15 @@ def propose_index(
 
 
 @transaction.atomic
-def approve_index(index: PriceIndex, *, fingerprint: str, by: User) -> rules.Preview:
-    """Agree for the other centre: each grant gets its tariff, and the books what it costs more.
+def approve_index(
+    index: PriceIndex, *, fingerprint: str, by: User
+) -> rules.Preview | None:
+    """Agree for one's centre: the last gives each grant its tariff, and the books what it costs.
 
-    `fingerprint` is that of the preview that `by` looked through. Raises Unseen, TakesBothCentres,
-    NotPossible, Overtaken, PermissionDenied, and Overdrawn or Refusal where the books or the grants
-    have moved since it was proposed.
+    None where another centre has still to agree. `fingerprint` is that of the preview that
+    `by` looked through. Raises Unseen, TakesBothCentres, NotPossible, Overtaken,
+    PermissionDenied, and Overdrawn or Refusal where the books or the grants have moved
+    since it was proposed.
     """
     years = Pool.objects.filter(fiscal_year__gte=index.from_on.year)
     books.lock_pools(set(years.values_list("pk", flat=True)))
@@ -71,9 +74,11 @@ def approve_index(index: PriceIndex, *, fingerprint: str, by: User) -> rules.Pre
 
     preview = queries.preview(index.percent, index.from_on)
     # First whether the person may answer at all, then whether they have seen what they answer.
-    proposals.agree(index.proposal, by=by)
+    is_whole = proposals.agree(index.proposal, by=by)
     if preview.fingerprint != fingerprint:
         raise Unseen
+    if not is_whole:
+        return None
     # Once more: days may have been paid since it was proposed.
     require_possible(preview)
 
