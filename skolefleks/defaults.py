@@ -99,7 +99,7 @@ PASSES_ON = (
 )
 
 # Whether a centre still owns money of the pool: a function of its key, on the floor above.
-OWNS_MONEY = "budget.books.queries.centre_owns_money"
+OWNS_MONEY = "budget.frames.queries.centre_owns_money"
 
 # Days after which the proof asks for the trail's head to be kept outside the database again.
 TRAIL_HEAD_DAYS = 2

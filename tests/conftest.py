@@ -28,8 +28,8 @@ from budget.models import FundingSource, Pool
 from skolefleks.danish import today
 from skolefleks.development.fictive import fictive_cpr
 from skolefleks.encryption import key_ring
-from skolefleks.models import Centre, District, Membership, Role, School, User
-from tests.defaults import settings_of_nobody  # noqa: F401  for every test
+from skolefleks.models import District, Membership, Role, School, User
+from tests.defaults import settings_of_nobody, two_centres  # noqa: F401  for every test
 from tests.filling import fill
 from tests.roles import be_application, be_owner, empty_tables
 from visitation.decisions import actions as decisions
@@ -127,19 +127,7 @@ def nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def centres(db: None) -> dict[str, Centre]:
-    """The two of the demo, by their short names."""
-    names = {
-        "C-SIK": "Center for Skoler, Institutioner og Kultur",
-        "C-BUR": "Center for Børne- og Ungerådgivning",
-    }
-    for place, (key, name) in enumerate(names.items(), start=1):
-        Centre.objects.get_or_create(key=key, defaults={"name": name, "sort_key": place})
-    return Centre.objects.in_bulk()
-
-
-@pytest.fixture
-def schools(centres: dict[str, Centre]) -> dict[str, School]:
+def schools(centres: None) -> dict[str, School]:
     """The schools by name, each with a district of the same name."""
     schools = {}
     for position, name in enumerate(SCHOOLS):
@@ -250,7 +238,7 @@ def admin(person: Person) -> User:
 
 
 @pytest.fixture
-def sources(centres: dict[str, Centre]) -> list[FundingSource]:
+def sources(centres: None) -> list[FundingSource]:
     return [
         FundingSource.objects.create(name="Specialundervisningsrammen", centre_id="C-SIK"),
         FundingSource.objects.create(name="Dagbehandling", centre_id="C-BUR"),

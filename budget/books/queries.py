@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Sum
 
 from budget.books import public, rules
-from budget.lifecycle import ProposalStatus
-from budget.models import FundingSource, Pool, Posting, ProposalLine, Standing
+from budget.models import FundingSource, Pool, Posting, Standing
 from budget.models.posting_kinds import sum_of
 from skolefleks.danish import today
 from skolefleks.models import District
@@ -26,17 +25,6 @@ if TYPE_CHECKING:
 
     from budget.quarterly.rules import Quarter
     from skolefleks.models import User
-
-
-def centre_owns_money(centre: str) -> bool:
-    """Whether money of the centre lies in a year that is not closed, or is proposed to."""
-    standings = Standing.objects.filter(
-        source__centre=centre, pool__closed_at__isnull=True, allocated__gt=0
-    )
-    waiting = ProposalLine.objects.filter(
-        source__centre=centre, proposal__status=ProposalStatus.PROPOSED
-    )
-    return standings.exists() or waiting.exists()
 
 
 # -- the pool -------------------------------------------------------------------------------------

@@ -8,9 +8,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from skolefleks import audit
-from skolefleks.administration import queries, rules, work_left
+from skolefleks.administration import centres, queries, rules, work_left
 from skolefleks.danish import today
-from skolefleks.models import Centre, Membership, Role, User
+from skolefleks.models import Membership, Role, User
 from skolefleks.notices import mail
 from skolefleks.permissions import EVERYWHERE, Permission, require
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
@@ -73,7 +73,7 @@ def give_role(
     rules.require_place(role, school, centre)
     rules.require_days(starts_on, ends_on, today())
     rules.require_stand_in(person, stands_in_for, ends_on)
-    _require_open_centre(centre)
+    centres.require_open(centre)
 
     # Two who give the same role at once would else both find that nobody holds it.
     _lock(person)
@@ -337,9 +337,9 @@ def _require_other_holders(leaving: list[Membership]) -> None:
     Two who end the last two at once are heard one after the other.
     """
     must_be_held = [row for row in leaving if rules.counts_as_holder(row)]
+    must_be_held = centres.without_closed(must_be_held)
     if not must_be_held:
         return
-    open_centres = set(Centre.objects.open().values_list("key", flat=True))
     with connection.cursor() as cursor:
         cursor.execute(_LOCK_KEPT_ROLES)
 
@@ -350,9 +350,6 @@ def _require_other_holders(leaving: list[Membership]) -> None:
     for membership in must_be_held:
         holders = others.filter(role=membership.role)
         if membership.role == Role.CENTRE_CHIEF:
-            # A closed centre owns no money, and needs no chief.
-            if membership.centre not in open_centres:
-                continue
             holders = holders.filter(centre=membership.centre)
         if not holders.exists():
             raise rules.LastHolder(rules.words_of_last_holder(membership))
@@ -376,20 +373,6 @@ def _lock(person: User) -> None:
     `no_key`: a row that refers to the person may be written meanwhile.
     """
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
-
-
-def _require_open_centre(centre: str) -> None:
-    """Raise Refusal unless the centre is there and open; '' is none.
-
-    Held: one that is closed at this moment ends the role, or has none.
-    """
-    if not centre:
-        return
-    rows = Centre.objects.open().select_for_update(no_key=True).filter(pk=centre)
-    if not rows:
-        raise Refusal(
-            f"{centre} er ikke et center, eller det er lukket.", field="centre"
-        )
 
 
 def _memberships(person: User, role: Role, school: School | None, centre: str) -> Any:

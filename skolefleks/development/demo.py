@@ -157,14 +157,12 @@ def prepare() -> None:
 
 
 def _steps() -> tuple[tuple[str, str, dict[str, Any]], ...]:
-    """Those of the municipality that MUNICIPALITY names. Raises NotStarted for an unknown one."""
+    """Of the municipality that MUNICIPALITY names. Raises NotStarted."""
     name = os.environ.get("MUNICIPALITY", "").lower()
     if not name:
         return STEPS
     if name not in OTHER_STEPS:
-        raise NotStarted(
-            f"MUNICIPALITY={name} is not known: nordby, or none for the first."
-        )
+        raise NotStarted(f"MUNICIPALITY={name} is not known: it is nordby, or none.")
     return OTHER_STEPS[name]
 
 

@@ -56,7 +56,7 @@ def test_a_centre_is_reopened_once(empty_centre, admin, together, outcome):
     assert AuditEntry.objects.filter(verb="reopen_centre").count() == outcome
 
 
-@race("skolefleks.administration.actions._require_open_centre", held=0, off=1)
+@race("skolefleks.administration.centres.require_open", held=0, off=1)
 def test_nobody_becomes_chief_of_a_centre_that_closes(
     empty_centre, admin, adviser, together, outcome
 ):
