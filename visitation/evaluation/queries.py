@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
+
 from budget.books import rules as book_rules
 from budget.models import FundingSource
 from skolefleks.models import Centre
@@ -47,10 +49,13 @@ def texts_of(evaluation: Evaluation) -> list[tuple[str, str]]:
     """(label, text): the committee's, then that of each centre that signs, empty or not."""
     rows = ChiefText.objects.filter(evaluation=evaluation.pk)
     by_centre = {row.centre: row.text for row in rows}
-    keys = FundingSource.objects.owners() | by_centre.keys()
+    owners = FundingSource.objects.filter(centre__closed_on__isnull=True)
+    centres = Centre.objects.filter(
+        Q(pk__in=owners.values("centre")) | Q(pk__in=by_centre)
+    )
 
     texts = [("Kvalitetsudvalgets vurdering", evaluation.committee_text)]
-    for centre in Centre.objects.filter(pk__in=keys):
+    for centre in centres:
         label = f"Centerchefen for {centre.key}"
         texts.append((label, by_centre.get(centre.key, "")))
     return texts
