@@ -25,14 +25,14 @@ def add_frame(name: str, centre: str, *, by: User) -> FundingSource:
     require(by, Permission.POOL_ALLOCATE, at=EVERYWHERE)
     if centre not in centres_led_by(by):
         raise PermissionDenied(Permission.POOL_ALLOCATE.value)
-    taken = Refusal("Der er allerede en ramme med det navn.", field="name")
+    refusal = Refusal("Der er allerede en ramme med det navn.", field="name")
     if FundingSource.objects.filter(name__iexact=name).exists():
-        raise taken
+        raise refusal
     try:
         with transaction.atomic():
             source = FundingSource.objects.create(name=name, centre_id=centre)
     except IntegrityError as error:
         # Two wrote the same name at this moment.
-        raise taken from error
+        raise refusal from error
     audit.record("add_frame", source, by=by, centre=centre)
     return source

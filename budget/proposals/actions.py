@@ -278,14 +278,14 @@ def _others_are_lacking(proposal: Proposal, *, by: User) -> bool:
     """
     require(by, Permission.POOL_ALLOCATE, at=EVERYWHERE)
     # Held: of two who agree at this moment, one is the last.
-    held = Proposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
-    centre = rules.answering_centre(held, by)
+    locked = Proposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
+    centre = rules.answering_centre(locked, by)
     # What was answered meanwhile is told by the answer itself.
-    if centre is None or not rules.waits(held) or rules.answers_last(held, centre):
+    if centre is None or not rules.waits(locked) or rules.answers_last(locked, centre):
         return False
 
-    ProposalConsent.objects.create(proposal=held, centre=centre, by=by)
-    audit.record("consent", held, by=by, centre=centre)
+    ProposalConsent.objects.create(proposal=locked, centre=centre, by=by)
+    audit.record("consent", locked, by=by, centre=centre)
     return True
 
 

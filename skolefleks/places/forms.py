@@ -18,7 +18,7 @@ LONGEST_NAME = 80
 class NewCentreForm(Form):
     """A centre's short name, which stands beside names and signatures, and its name."""
 
-    key = forms.CharField(
+    key = FreeText(
         label="Kort navn",
         max_length=KEY,
         validators=[centre_key],

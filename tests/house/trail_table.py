@@ -106,8 +106,8 @@ WRITES = {
         "propose_index": "propose",
         "propose_other": "propose",
         "correct": "propose",
-        "approve": "<verb> allocate cancel correct stand",
-        "agree": "<verb>",
+        "approve": "<verb> allocate cancel consent correct stand",
+        "agree": "<verb> consent",
         "turn_down": "<verb>",
         "take_back": "take_back",
     },
@@ -221,6 +221,7 @@ WRITES = {
     },
     "visitation.evaluation.actions": {
         "write": "write_evaluation",
+        "write_for_centre": "write_evaluation",
         "sign": "freeze_evaluation sign_evaluation",
         "take_back": "take_back_signature",
         "reopen": "reopen_evaluation",
@@ -274,7 +275,7 @@ WRITES = {
     },
     "visitation.prices.actions": {
         "propose_index": "propose",
-        "approve_index": "<VERBS[kind]> <verb> <verb> commit_more index",
+        "approve_index": "<VERBS[kind]> <verb> <verb> commit_more consent index",
         "pay_raised": "<verb> index",
     },
     "visitation.questions.actions": {"ask": "ask", "answer": "answer"},
@@ -343,7 +344,6 @@ SILENT = {
         visitation.closings.actions.right_to_answer
         visitation.efforts.actions.require_open
         visitation.efforts.actions.require_allowed
-        visitation.evaluation.actions.require_own_text
         visitation.law.actions.require_heard
         visitation.prices.actions.require_possible
         visitation.recusals.actions.require_not_recused

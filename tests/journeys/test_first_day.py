@@ -105,19 +105,19 @@ def settings_agreed(office, chiefs, sends):
 
 @pytest.fixture
 def pool(chiefs, sends):
-    """Three frames of three centres; all three chiefs open two years."""
+    """Three frames of three centres; all three chiefs open three years."""
     for chief, frame in zip(chiefs, NORDBY["frames"], strict=True):
         sends(chief, "budget:add_frame", name=frame["name"], centre=frame["centre"])
     amounts = {}
     for source, frame in zip(FundingSource.objects.all(), NORDBY["frames"], strict=True):
         amounts[f"source_{source.pk}"] = str(frame["amount"])
-    for _ in range(2):
+    for _ in range(3):
         sends(chiefs[0], "budget:propose_opening", reason="Budgettet.", **amounts)
         opening = Proposal.objects.waiting().get()
         sends(chiefs[1], "budget:approve_proposal", opening.pk)
         assert Proposal.objects.waiting().get() == opening
         sends(chiefs[2], "budget:approve_proposal", opening.pk)
-    assert Pool.objects.count() == 2
+    assert Pool.objects.count() == 3
 
 
 @pytest.fixture

