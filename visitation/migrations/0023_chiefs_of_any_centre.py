@@ -23,7 +23,7 @@ def bring_the_texts(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('visitation', '0021_put_off'),
+        ('visitation', '0022_meeting_packs'),
     ]
 
     operations = [
