@@ -1,8 +1,8 @@
 """What takes several centres: a chief proposes, the others whose money it is answer.
 
-Only the last approval writes postings. Amounts are whole DKK. What a proposal asks is
-tried against the books twice: when it is proposed, so that the chief is told at once, and
-under lock when it is approved, which is what counts.
+Only the last approval writes postings. Amounts are whole DKK. What a proposal
+asks is tried against the books twice: when it is proposed, so that the chief is
+told at once, and under lock when it is approved, which is what counts.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ def propose_transfer(
 ) -> Proposal:
     """Propose to move `amount` between frames, years or both.
 
-    Carrying over is a transfer to the next year. Raises Overdrawn, FrameEmpty, NotPossible,
-    PermissionDenied.
+    Carrying over is a transfer to the next year. Raises Overdrawn, FrameEmpty,
+    NotPossible, PermissionDenied.
     """
     if giving == taking or amount <= 0:
         raise Refusal(
@@ -111,7 +111,8 @@ def propose_opening(
 def propose_index(text: str, *, reason: str, by: User) -> Proposal:
     """Propose to change what is committed already, as `text` says.
 
-    What that is, the floor of the grants keeps. Raises NotPossible, PermissionDenied.
+    What that is, the floor of the grants keeps. Raises NotPossible,
+    PermissionDenied.
     """
     if Proposal.objects.waiting().filter(kind=K.INDEX).exists():
         raise NotPossible(
@@ -140,7 +141,8 @@ def propose_other(
 def correct(posting: Posting, *, reason: str, by: User) -> Proposal:
     """Propose to reverse `posting`, all of it.
 
-    Raises AlreadyCorrected, AlreadyPaid, Overdrawn, FrameEmpty, Refusal, PermissionDenied.
+    Raises AlreadyCorrected, AlreadyPaid, Overdrawn, FrameEmpty, Refusal,
+    PermissionDenied.
     """
     require(by, Permission.POOL_ALLOCATE, at=EVERYWHERE)
 
@@ -165,7 +167,8 @@ def _propose(
     centres = centres_led_by(by)
     if not centres:
         raise Refusal("Du er ikke registreret som centerchef for noget center.")
-    # A hint to the one who proposes; what counts is asked again at the approval.
+    # A hint to the one who proposes; what counts is asked again at the
+    # approval.
     require_reach(lines)
 
     proposal = Proposal.objects.create(
@@ -200,9 +203,9 @@ def _propose(
 def approve(proposal: Proposal, *, by: User) -> bool:
     """Agree for one's centre; the last of them writes the postings: all of them or none.
 
-    Returns whether it was the last. Raises TakesBothCentres, NotPossible, Overtaken,
-    PermissionDenied; Overdrawn, FrameEmpty, AlreadyPaid and AlreadyCorrected where the
-    books have moved since it was proposed.
+    Returns whether it was the last. Raises TakesBothCentres, NotPossible,
+    Overtaken, PermissionDenied; Overdrawn, FrameEmpty, AlreadyPaid and
+    AlreadyCorrected where the books have moved since it was proposed.
     """
     if links.has_own_page(proposal.kind):
         raise NotPossible(
@@ -237,9 +240,9 @@ def approve(proposal: Proposal, *, by: User) -> bool:
 def agree(proposal: Proposal, *, by: User) -> bool:
     """Agree for one's centre to a proposal that the floor above writes.
 
-    Returns whether it was the last: whoever calls writes then what it changes, in the same
-    transaction. Raises TakesBothCentres,
-    NotPossible, Overtaken, PermissionDenied.
+    Returns whether it was the last: whoever calls writes then what it changes,
+    in the same transaction. Raises TakesBothCentres, NotPossible, Overtaken,
+    PermissionDenied.
     """
     if not links.has_own_page(proposal.kind):
         raise NotPossible
@@ -320,7 +323,8 @@ def _open_years(years: set[int]) -> None:
 
 
 def _allocate(lines: Sequence[ProposalLine], proposal: Proposal, *, by: User) -> None:
-    # What comes in stands first: a move within a year then needs nothing that is free before.
+    # What comes in stands first: a move within a year then needs nothing that
+    # is free before.
     for line in sorted(lines, key=lambda line: -line.amount):
         books.allocate(
             year=line.year,

@@ -48,8 +48,8 @@ def with_lines(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
 def describe(proposal: Proposal) -> str:
     """What the proposal asks, in one line.
 
-    `100.000 kr. til 2027, Dagbehandling` for each line; which posting a correction corrects; what
-    an index does.
+    `100.000 kr. til 2027, Dagbehandling` for each line; which posting a
+    correction corrects; what an index does.
     """
     if proposal.text:
         return proposal.text
@@ -185,7 +185,8 @@ def _changes_of_year(
     whole = sum(allocated_after.values())
     parts = _parts_of_use(used, list(allocated_after.values()))
 
-    # The pool of a year that is to be opened does not stand yet: all of it is new.
+    # The pool of a year that is to be opened does not stand yet: all of it is
+    # new.
     moved_in_all = sum(moved.values())
     before = whole - moved_in_all
     free_after = free + moved_in_all
@@ -211,7 +212,8 @@ def _changes_of_year(
 def _parts_of_use(used: int, allocated: list[int]) -> list[int]:
     """What each frame bears of what is used, in whole DKK.
 
-    Where a proposal asks for more than there is, nobody bears it: the page shows the overdraft.
+    Where a proposal asks for more than there is, nobody bears it: the page
+    shows the overdraft.
     """
     if min(allocated) < 0 or sum(allocated) < used:
         return [0] * len(allocated)

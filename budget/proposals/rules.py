@@ -1,7 +1,8 @@
 """Who may answer a proposal, and what its status looks like.
 
-Money moves when its owners agree (docs/decisions/0013, 0039): one chief proposes, and the chief
-of each centre whose money is in it answers; there are two at least.
+Money moves when its owners agree (docs/decisions/0013, 0039): one chief
+proposes, and the chief of each centre whose money is in it answers; there are
+two at least.
 """
 
 from __future__ import annotations
@@ -74,7 +75,8 @@ def signed(proposal: Proposal) -> set[str]:
 def lacks(centres: set[str], agreed: set[str]) -> bool:
     """Whether somebody has still to sign what concerns `centres`: all of them do, and two at least.
 
-    The one rule of how many sign, for money and for what is answered for together.
+    The one rule of how many sign, for money and for what is answered for
+    together.
     """
     return bool(centres - agreed) or len(agreed) < LEAST_CENTRES
 
@@ -90,8 +92,8 @@ def signs(centre: str, centres: set[str], agreed: set[str]) -> bool:
 def answering_centre(proposal: Proposal, user: User) -> str | None:
     """The centre that the person can answer for: one that they lead, and that has yet to sign.
 
-    Nobody answers what they have proposed or signed, whichever centres they lead (four eyes). None
-    where there is no such centre.
+    Nobody answers what they have proposed or signed, whichever centres they
+    lead (four eyes). None where there is no such centre.
     """
     signers = [consent.by_id for consent in proposal.consents.all()]
     if is_own(proposal, user) or user.pk in signers:

@@ -65,8 +65,8 @@ def give_role(
 ) -> bool:
     """Let `person` hold `role` there, from now or in those days; False where they do already.
 
-    Without `by` it comes from the command line, or `from_sign_on`. Raises OwnRoles, and Refusal
-    where place or days do not fit the role.
+    Without `by` it comes from the command line, or `from_sign_on`. Raises
+    OwnRoles, and Refusal where place or days do not fit the role.
     """
     _require_may(by)
     rules.require_another(person, by)
@@ -75,7 +75,8 @@ def give_role(
     rules.require_stand_in(person, stands_in_for, ends_on)
     centres.require_open(centre)
 
-    # Two who give the same role at once would else both find that nobody holds it.
+    # Two who give the same role at once would else both find that nobody holds
+    # it.
     _lock(person)
     _require_active(person)
     _close(person.memberships.past(), by=by)

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+import budget.tasks  # noqa: F401  registers what the worker does
 from applications.submission import actions as submission
 from applications.writing import actions as writing
 from budget.models import FundingSource, Pool, Proposal

@@ -51,8 +51,8 @@ def is_asked_for(decision: Decision) -> bool:
 def lacks_agreement(decision: Decision, owners: Collection[str]) -> bool:
     """Whether a centre has still to agree before the decision may be released.
 
-    `owners` are the centres whose money feeds the pool. Looks at the decision's grant
-    and answers: fetch them along where there are many decisions.
+    `owners` are the centres whose money feeds the pool. Looks at the decision's
+    grant and answers: fetch them along where there are many decisions.
     """
     if not is_asked_for(decision):
         return False

@@ -58,7 +58,8 @@ def write(evaluation: Evaluation, *, by: User) -> Evaluation:
 def write_for_centre(own: ChiefText, *, by: User) -> ChiefText:
     """Keep what the chief of one centre writes, as it stands on `own`.
 
-    Raises PermissionDenied for another centre's text, NotPossible once somebody has signed.
+    Raises PermissionDenied for another centre's text, NotPossible once somebody
+    has signed.
     """
     require(by, P.EVALUATION_SIGN, at=EVERYWHERE)
     if centre_of(by) != own.centre:
@@ -84,14 +85,16 @@ def sign(period: Period, *, mark: str, by: User) -> EvaluationVersion | None:
 
     All centres whose money it is sign, and two at least.
 
-    `mark` is of what was read (`rules.mark_of`). Raises Refusal without the committee's text,
-    Overtaken where it was changed since or the centre has signed, PermissionDenied.
+    `mark` is of what was read (`rules.mark_of`). Raises Refusal without the
+    committee's text, Overtaken where it was changed since or the centre has
+    signed, PermissionDenied.
     """
     require(by, P.EVALUATION_SIGN, at=EVERYWHERE)
     centre = centre_of(by)
     if centre is None:
         raise PermissionDenied(P.EVALUATION_SIGN.value)
-    # The row first: two chiefs may sign at this moment, and the chair may be writing.
+    # The row first: two chiefs may sign at this moment, and the chair may be
+    # writing.
     evaluation = _hold(queries.evaluation_of(period))
     if evaluation is None or not evaluation.committee_text.strip():
         raise Refusal("Kvalitetsudvalgets vurdering er ikke skrevet endnu.")
@@ -129,8 +132,8 @@ def sign(period: Period, *, mark: str, by: User) -> EvaluationVersion | None:
 def take_back(period: Period, *, by: User) -> None:
     """Take one's own signature back, so that the texts can be written again.
 
-    Those of the others go too: they signed what may be changed now. Raises NotPossible
-    without one, or once the version is frozen.
+    Those of the others go too: they signed what may be changed now. Raises
+    NotPossible without one, or once the version is frozen.
     """
     require(by, P.EVALUATION_SIGN, at=EVERYWHERE)
     evaluation = _hold(queries.evaluation_of(period))
