@@ -137,8 +137,9 @@ def test_the_first_day_ends_with_a_decided_case(application, nothing_is_said, cl
     chair = named("udvalg.formand")
     present = [chair, named("udvalg.medlem"), named("udvalg.fritid")]
     meetings.under_way(application, by=chair, present=present)
-    pupil_case = application.pupil_cases.get()
-    decisions.grant(pupil_case, terms(tariff=160_000), grounds="Behovet er stort.", by=chair)
+    decisions.grant(
+        application.pupil_cases.get(), terms(tariff=160_000), grounds="Behovet er stort.", by=chair
+    )
     releases.release(application, by=chair)
     meetings.tell()
 
@@ -146,6 +147,6 @@ def test_the_first_day_ends_with_a_decided_case(application, nothing_is_said, cl
     letters = [document.source for document in Document.objects.all()]
     assert letters
     assert all("Nordby Kommune" in letter for letter in letters)
-    chief = client_for(named("centerchef.laer"))
-    page = text_of(chief.get(reverse("budget:dashboard")))
+    chief = named("centerchef.laer")
+    page = text_of(client_for(chief).get(reverse("budget:dashboard")))
     assert all(centre in page for centre in NORDBY["centres"])
