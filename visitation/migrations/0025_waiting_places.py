@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('visitation', '0023_submission_deadline'),
+        ('visitation', '0024_submission_deadline'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

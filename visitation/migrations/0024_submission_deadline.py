@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('visitation', '0022_meeting_packs'),
+        ('visitation', '0023_chiefs_of_any_centre'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
