@@ -123,7 +123,12 @@ def _put_last(
     )
     outdate_forms(meeting)
 
-    audit.record("add_to_agenda", application, by=by, meeting=str(meeting.pk))
+    audit.record(
+        "add_to_agenda",
+        application,
+        by=by,
+        meeting=str(meeting.pk),
+    )
     # Before the invitations go out the school is told with them.
     if meeting.invited_at:
         outbox.post("meeting.case_added", item=str(item.pk))
@@ -143,7 +148,12 @@ def add_each_to_agenda(
         refused = ""
         # A refusal rolls back to this case's savepoint; the others stand.
         try:
-            add_to_agenda(meeting, application, by=by, although_late=although_late)
+            add_to_agenda(
+                meeting,
+                application,
+                by=by,
+                although_late=although_late,
+            )
         except Refusal as refusal:
             refused = str(refusal)
         lines.append(Line(application.number, refused))
@@ -183,7 +193,12 @@ def arrange(
     # Positions have no unique constraint: between two updates they may coincide.
     AgendaItem.objects.bulk_update(items.values(), ["position", "minutes"])
     outdate_forms(meeting)
-    audit.record("arrange_agenda", meeting, by=by, items=[str(pk) for pk in order])
+    audit.record(
+        "arrange_agenda",
+        meeting,
+        by=by,
+        items=[str(pk) for pk in order],
+    )
     _tell_of_new_times(meeting, before)
 
 
@@ -206,7 +221,12 @@ def remove_from_agenda(item: AgendaItem, *, revision: int, by: User) -> None:
     item.delete()
     outdate_forms(meeting)
     application = item.application
-    audit.record("remove_from_agenda", application, by=by, meeting=str(meeting.pk))
+    audit.record(
+        "remove_from_agenda",
+        application,
+        by=by,
+        meeting=str(meeting.pk),
+    )
     # Whoever was called to the meeting is told; before that nobody knew.
     if meeting.invited_at:
         outbox.post("meeting.case_removed", **removed)
@@ -224,7 +244,11 @@ def _tell_of_new_times(meeting: Meeting, before: dict[str, datetime]) -> None:
         return
     items = [pk for pk, at in _times(meeting).items() if before.get(pk) != at]
     if items:
-        outbox.post("meeting.times_changed", meeting=str(meeting.pk), items=items)
+        outbox.post(
+            "meeting.times_changed",
+            meeting=str(meeting.pk),
+            items=items,
+        )
 
 
 @transaction.atomic
@@ -243,9 +267,18 @@ def take_up(item: AgendaItem, *, by: User) -> None:
     outdate_forms(meeting)
     counting = happenings.counting_at(meeting, item.application)
     happenings.note(
-        meeting, happenings.Kind.TAKEN_UP, by=by, item=item, counting=counting
+        meeting,
+        happenings.Kind.TAKEN_UP,
+        by=by,
+        item=item,
+        counting=counting,
     )
-    audit.record("take_up", item.application, by=by, meeting=str(meeting.pk))
+    audit.record(
+        "take_up",
+        item.application,
+        by=by,
+        meeting=str(meeting.pk),
+    )
 
 
 def lock_meeting(meeting: Meeting, *, by: User) -> None:

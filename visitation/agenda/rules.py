@@ -47,7 +47,9 @@ class Quorum(NamedTuple):
 
 
 def quorum(
-    meeting: Meeting, people: Collection[Attendance], disqualified: Iterable[int]
+    meeting: Meeting,
+    people: Collection[Attendance],
+    disqualified: Iterable[int],
 ) -> Quorum | None:
     """The quorum for a case, by who is disqualified in it; None before anybody is invited."""
     if not people:
@@ -57,7 +59,10 @@ def quorum(
     # Once it is opened, who did not say anything is not there.
     states = {Attendance.State.PRESENT}
     if is_foreseen:
-        states |= {Attendance.State.INVITED, Attendance.State.COMING}
+        states |= {
+            Attendance.State.INVITED,
+            Attendance.State.COMING,
+        }
 
     counting = {row.user_id for row in people if row.counts and row.state in states}
     # Who is disqualified and absent is not subtracted twice.

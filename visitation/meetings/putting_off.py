@@ -72,4 +72,9 @@ def _take_along(new: Meeting, waiting: list[AgendaItem], *, by: User) -> None:
             minutes=item.minutes,
             added_by=by,
         )
-        audit.record("add_to_agenda", item.application, by=by, meeting=str(new.pk))
+        audit.record(
+            "add_to_agenda",
+            item.application,
+            by=by,
+            meeting=str(new.pk),
+        )

@@ -60,8 +60,14 @@ class AnswerForm(SeatForm):
     comes = forms.ChoiceField(
         label="Dit svar",
         choices=[
-            (Attendance.State.COMING.value, Attendance.State.COMING.label),
-            (Attendance.State.ABSENT.value, Attendance.State.ABSENT.label),
+            (
+                Attendance.State.COMING.value,
+                Attendance.State.COMING.label,
+            ),
+            (
+                Attendance.State.ABSENT.value,
+                Attendance.State.ABSENT.label,
+            ),
         ],
         widget=forms.RadioSelect,
     )
@@ -124,11 +130,17 @@ class AttendanceForm(Form):
     optional_fields = ()
 
     def __init__(
-        self, data: QueryDict | None, *, people: Iterable[Attendance]
+        self,
+        data: QueryDict | None,
+        *,
+        people: Iterable[Attendance],
     ) -> None:
         super().__init__(data)
         # Invited is how a row begins; nobody is set back to it.
-        states = (Attendance.State.PRESENT, Attendance.State.ABSENT)
+        states = (
+            Attendance.State.PRESENT,
+            Attendance.State.ABSENT,
+        )
         self.people = {f"person-{row.user_id}": row for row in people}
         for name, row in self.people.items():
             self.fields[name] = forms.ChoiceField(
@@ -153,10 +165,14 @@ def _remark(row: Attendance) -> str:
     """What the leader should know of a row: an answer given, a seat taken."""
     if row.stands_in_for:
         return f"suppleant for {row.stands_in_for.name}"
-    if row.state in (Attendance.State.COMING, Attendance.State.INVITED):
-        return {"coming": "har svaret: deltager", "invited": "har ikke svaret"}[
-            row.state
-        ]
+    if row.state in (
+        Attendance.State.COMING,
+        Attendance.State.INVITED,
+    ):
+        return {
+            "coming": "har svaret: deltager",
+            "invited": "har ikke svaret",
+        }[row.state]
     return ""
 
 

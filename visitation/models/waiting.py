@@ -28,7 +28,10 @@ class WaitingPlaceQuerySet(models.QuerySet["WaitingPlace"]):
         What follows from the decision needs no step of its own: undone or
         replaced, the place is gone; decided anew and not released, it rests.
         """
-        standing = (DecisionStatus.PROVISIONAL, DecisionStatus.RELEASED)
+        standing = (
+            DecisionStatus.PROVISIONAL,
+            DecisionStatus.RELEASED,
+        )
         newer = Decision.objects.provisional().filter(replaces=OuterRef("decision"))
         waiting = self.filter(left_at=None, decision__status__in=standing)
         return waiting.exclude(Exists(newer))
@@ -42,7 +45,9 @@ class WaitingPlace(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     decision = models.OneToOneField(
-        Decision, on_delete=models.PROTECT, related_name="waiting_place"
+        Decision,
+        on_delete=models.PROTECT,
+        related_name="waiting_place",
     )
     tariff = models.PositiveIntegerField("takst pr. år, hele kr.")
     starts_on = models.DateField("fra og med")
@@ -53,10 +58,16 @@ class WaitingPlace(models.Model):
     position = models.BigIntegerField("plads")
     left_at = models.DateTimeField("taget af listen", null=True)
     left_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
     )
     left_reason = EncryptedTextField(
-        "hvorfor taget af listen", max_length=TEXT, blank=True, null=True
+        "hvorfor taget af listen",
+        max_length=TEXT,
+        blank=True,
+        null=True,
     )
 
     objects = WaitingPlaceQuerySet.as_manager()

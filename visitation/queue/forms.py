@@ -127,7 +127,10 @@ class QueueFilter(forms.Form):
     order = forms.ChoiceField(
         label="Rækkefølge",
         required=False,
-        choices=[("", "Længst ventetid"), ("beloeb", "Største beløb")],
+        choices=[
+            ("", "Længst ventetid"),
+            ("beloeb", "Største beløb"),
+        ],
     )
 
     def add_prefix(self, field_name: str) -> str:
@@ -203,7 +206,10 @@ class BulkForm(forms.Form):
         if len(late) == 1:
             came = "Sagen kom"
         numbers = ", ".join(late)
-        self.add_error(None, f"{came} ind efter fristen: {numbers}. Sæt på alligevel?")
+        self.add_error(
+            None,
+            f"{came} ind efter fristen: {numbers}. Sæt på alligevel?",
+        )
         return True
 
     def clean(self) -> dict[str, Any]:

@@ -14,7 +14,12 @@ from skolefleks.danish import today
 from skolefleks.emergency import queries as emergency_queries
 from skolefleks.pages import page
 from skolefleks.paging import page_of
-from skolefleks.permissions import ANYWHERE_AT_ALL, EVERYWHERE, Request, may
+from skolefleks.permissions import (
+    ANYWHERE_AT_ALL,
+    EVERYWHERE,
+    Request,
+    may,
+)
 from skolefleks.permissions import Permission as P
 from skolefleks.setup import queries as setup_queries
 from visitation.agenda import deadlines
@@ -98,7 +103,10 @@ def _for_adviser(user: User) -> dict[str, Any]:
 def _for_administrators(user: User) -> dict[str, Any]:
     if not may(user, P.ACCESS_LOG_READ, at=EVERYWHERE):
         return {}
-    return {"may_read_log": True, "emergencies": emergency_queries.times_used()}
+    return {
+        "may_read_log": True,
+        "emergencies": emergency_queries.times_used(),
+    }
 
 
 def _for_settings(user: User) -> dict[str, Any]:

@@ -52,7 +52,9 @@ def open_to(user: User, *, by_name: bool) -> QuerySet[WaitingPlace]:
     return WaitingPlace.objects.on_list().filter(**in_cases)
 
 
-def as_listed(places: QuerySet[WaitingPlace]) -> QuerySet[WaitingPlace]:
+def as_listed(
+    places: QuerySet[WaitingPlace],
+) -> QuerySet[WaitingPlace]:
     """With what a row shows, and when a coming meeting takes the case up (`meets_at`)."""
     items = AgendaItem.objects.filter(
         application=OuterRef("decision__pupil_case__application"),

@@ -98,6 +98,9 @@ def on_page(rows: Iterable[Fit], places: Iterable[WaitingPlace]) -> list[Fit]:
     by_pk = {row.place.pk: row for row in rows}
     rows_on_page = []
     for place in places:
-        row = by_pk.get(place.pk, Fit(place, cost_left(place, today()), fits=False))
+        row = by_pk.get(
+            place.pk,
+            Fit(place, cost_left(place, today()), fits=False),
+        )
         rows_on_page.append(row._replace(place=place))
     return rows_on_page

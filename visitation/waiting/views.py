@@ -14,7 +14,14 @@ from django.utils import timezone
 from skolefleks import audit, cpr, search
 from skolefleks.danish import day
 from skolefleks.models import AccessEntry
-from skolefleks.pages import act, attempt, form_page, page, posted, show_form
+from skolefleks.pages import (
+    act,
+    attempt,
+    form_page,
+    page,
+    posted,
+    show_form,
+)
 from skolefleks.paging import page_of
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
@@ -78,7 +85,10 @@ def take_up_again(request: Request, pk: UUID) -> HttpResponse:
     place = get_object_or_404(queries.open_to(request.user, by_name=True), pk=pk)
     meeting = queries.next_open_meeting()
     if meeting is None:
-        messages.error(request, "Der er ikke planlagt et møde med åben dagsorden.")
+        messages.error(
+            request,
+            "Der er ikke planlagt et møde med åben dagsorden.",
+        )
         return redirect("waiting_list")
 
     meets_on = day(timezone.localdate(meeting.starts_at))
@@ -106,6 +116,9 @@ def take_off_list(request: Request, pk: UUID) -> HttpResponse:
     audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
     context = {
         "place": place,
-        "trail": [("Venteliste", reverse("waiting_list")), (number, "")],
+        "trail": [
+            ("Venteliste", reverse("waiting_list")),
+            (number, ""),
+        ],
     }
     return show_form(request, "visitation/waiting/take_off.html", form, context)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from skolefleks.calendar import ONE_DAY, is_school_holiday, is_working_day
+from skolefleks.calendar import (
+    ONE_DAY,
+    is_school_holiday,
+    is_working_day,
+)
 from skolefleks.danish import day as in_words
 
 if TYPE_CHECKING:
@@ -69,4 +73,8 @@ def holidays(first_day: date, last_day: date) -> list[Entry]:
 
 
 def _holiday(begins: date, ends: date) -> Entry:
-    return Entry(begins, "Skolernes ferie", note=f"til og med {in_words(ends)}")
+    return Entry(
+        begins,
+        "Skolernes ferie",
+        note=f"til og med {in_words(ends)}",
+    )
