@@ -80,7 +80,11 @@ for page in ("version", "version_pdf", "version_xlsx"):
 
 # What an address under a meeting ends with, beside the meeting: a step of its life, a case that
 # is not on its agenda.
-OF_A_MEETING = {"visitation:move_meeting": ["laas"], "visitation:take_up": [uuid.UUID(int=1)]}
+OF_A_MEETING = {
+    "visitation:move_meeting": ["laas"],
+    "visitation:take_up": [uuid.UUID(int=1)],
+    "visitation:dissent": [uuid.UUID(int=1)],
+}
 
 
 NOT_OURS = {

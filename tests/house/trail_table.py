@@ -268,6 +268,7 @@ WRITES = {
         "join": "join_pupils join_pupils",
     },
     "visitation.letters.actions": {"note_given": "give_to_parents"},
+    "visitation.dissents.actions": {"note_dissent": "note_dissent"},
     "visitation.packs.actions": {"ask": "ask_for_pack", "remove_old": "remove_packs"},
     "visitation.minutes.actions": {
         "write_said": "write_minutes",
@@ -371,8 +372,7 @@ SILENT = {
         skolefleks.drafts.actions.discard
         skolefleks.drafts.actions.forget_old
         skolefleks.notices.actions.mark_read
-        visitation.queue.actions.save_view
-        visitation.queue.actions.remove_view
+        visitation.queue.actions.save_view visitation.queue.actions.remove_view
     """,
     "a part of an act that writes its line": """
         applications.writing.actions.next_number
@@ -388,12 +388,9 @@ SILENT = {
         visitation.meetings.actions.seat_committee
     """,
     "the clock's and the worker's, after an act that has its line": """
-        skolefleks.notices.actions.take_back
-        skolefleks.notices.actions.post_digests
-        skolefleks.notices.actions.mail_notice
-        skolefleks.notices.actions.mail_digest
-        budget.proving.actions.prove_all
-        budget.proving.actions.prove_since
+        skolefleks.notices.actions.take_back skolefleks.notices.actions.post_digests
+        skolefleks.notices.actions.mail_notice skolefleks.notices.actions.mail_digest
+        budget.proving.actions.prove_all budget.proving.actions.prove_since
         visitation.packs.actions.make
         applications.papers.actions.tidy_papers
         visitation.letters.actions.finish

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -26,8 +26,10 @@ from visitation.agenda import queries as agenda_queries
 from visitation.amendments import pages as amendment_pages
 from visitation.amendments import queries as amendment_queries
 from visitation.assessments import queries as assessment_queries
+from visitation.dissents import queries as dissents
+from visitation.dissents import rules as dissent_rules
 from visitation.lifecycle import UPCOMING, MeetingStatus
-from visitation.models import AgendaItem, Meeting
+from visitation.models import AgendaItem, Decision, Meeting, MeetingEvent
 from visitation.pages import find
 from visitation.room import forms, queries
 from visitation.room.scenario import (
@@ -100,22 +102,37 @@ def case_at_hand(request: Request, pk: UUID) -> HttpResponse:
     # What members may not see of each other is not read in the first place.
     assessments = assessment_queries.assessed_pupils(application, request.user)
     is_under_way = meeting.status == MeetingStatus.UNDER_WAY
+    spoken = dissents.of_decisions(meeting)
     context = {
         "trail": [*find.meeting_trail(meeting), ("Sagen", "")],
+        "meeting": meeting,
+        "open_pupils": dissents.open_pupils(meeting, request.user),
         "application": application,
         "summary": summary.summarise(
             reading_queries.WholeApplication(application),
             reading_queries.submitted_blocks(application),
         ),
-        "pupils": [
-            (pupil, decisions.get(pupil.pupil_case.pk)) for pupil in assessments
-        ],
+        "pupils": _with_decisions(assessments, decisions, spoken),
         "may_decide": is_under_way
         and may(request.user, P.CASE_DECIDE, at=application),
     }
     if request.headers.get("HX-Request"):
         return render(request, "visitation/room/_case_at_hand.html", context)
     return render(request, "visitation/room/case_at_hand.html", context)
+
+
+def _with_decisions(
+    assessments: Iterable[assessment_queries.AssessedPupil],
+    decisions: Mapping[UUID, Decision],
+    spoken: dissent_rules.Dissents,
+) -> list[tuple[Any, Decision | None, list[MeetingEvent]]]:
+    """Each pupil with what stands, and who disagreed."""
+    rows = []
+    for pupil in assessments:
+        decision = decisions.get(pupil.pupil_case.pk)
+        of_pupil = spoken.get(decision.pk, []) if decision else []
+        rows.append((pupil, decision, of_pupil))
+    return rows
 
 
 def _amendment_at_hand(request: Request, meeting: Meeting, pk: UUID) -> HttpResponse:
