@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 
 from applications.models import Application
 from applications.reading import queries as reading_queries
@@ -31,6 +30,7 @@ from visitation.dissents import rules as dissent_rules
 from visitation.lifecycle import UPCOMING, MeetingStatus
 from visitation.models import AgendaItem, Decision, Meeting, MeetingEvent
 from visitation.pages import find
+from visitation.room import clock as room_clock
 from visitation.room import forms, queries
 from visitation.room.scenario import (
     case_part,
@@ -62,6 +62,7 @@ def meeting_mode(request: Request, pk: UUID) -> HttpResponse:
     # By the agenda as the reader may see it: a closed point is a turn too.
     turn = queries.turn_of(meeting, agenda.points)
 
+    clock = room_clock.clock_of(meeting)
     is_ahead = meeting.status in UPCOMING
     waiting = WAITING if is_ahead else OVER
     context = {
@@ -75,7 +76,9 @@ def meeting_mode(request: Request, pk: UUID) -> HttpResponse:
         "waiting": waiting,
         "leads": may(request.user, P.MEETING_LEAD, at=EVERYWHERE),
         "stamp": stamp_of(meeting),
-        "now": timezone.localtime(),
+        "clock": clock,
+        "late": clock.lateness(turn.here),
+        "rows": [(point, clock.of_point(point)) for point in agenda.points],
     }
     return render(request, "visitation/room/room.html", context)
 
