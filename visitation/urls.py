@@ -119,7 +119,7 @@ committee = (
             name="approve_minutes",
         ),
         path(
-            "moeder/<uuid:pk>/uenighed/<uuid:pupil>/",
+            "moeder/<uuid:pk>/elev/<uuid:pupil>/uenighed/",
             dissents.dissent,
             name="dissent",
         ),
