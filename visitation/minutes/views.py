@@ -177,12 +177,18 @@ def _add_ways_to_dissent(
     minutes: dict[str, Any], meeting: Meeting, request: Request
 ) -> None:
     """The address where the reader writes a dissent, at each decision where they may."""
-    pupils = dissents.open_pupils(meeting, request.user)
+    if not rules.can_be_written(meeting):
+        return
+    # Who leads meetings writes for everybody: for them nothing is asked.
+    leads = may(request.user, P.MEETING_LEAD, at=EVERYWHERE)
+    pupils: set[UUID] = set()
+    if not leads:
+        pupils = dissents.open_pupils(meeting, request.user)
     for point in minutes["points"]:
         for pupil in point["pupils"]:
             # Minutes that were approved long ago do not say which pupil it was.
             key = pupil.get("pupil", "")
-            if key and UUID(key) in pupils:
+            if key and (leads or UUID(key) in pupils):
                 url = reverse("visitation:dissent", args=[meeting.pk, key])
                 pupil["dissent_url"] = url
 

@@ -105,11 +105,16 @@ def case_at_hand(request: Request, pk: UUID) -> HttpResponse:
     # What members may not see of each other is not read in the first place.
     assessments = assessment_queries.assessed_pupils(application, request.user)
     is_under_way = meeting.status == MeetingStatus.UNDER_WAY
-    spoken = dissents.of_decisions(meeting)
+    spoken: dissent_rules.Dissents = {}
+    open_pupils: set[UUID] = set()
+    # While nothing is decided nobody can disagree.
+    if decisions:
+        spoken = dissents.of_decisions(meeting)
+        open_pupils = dissents.open_pupils(meeting, request.user)
     context = {
         "trail": [*find.meeting_trail(meeting), ("Sagen", "")],
         "meeting": meeting,
-        "open_pupils": dissents.open_pupils(meeting, request.user),
+        "open_pupils": open_pupils,
         "application": application,
         "summary": summary.summarise(
             reading_queries.WholeApplication(application),
