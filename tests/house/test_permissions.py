@@ -50,6 +50,8 @@ OF_FIGURES = {
     "price_index": [uuid.UUID(int=1)],
     "approve_index": [uuid.UUID(int=1)],
     "visitation:answer_ceiling": [uuid.UUID(int=1)],
+    "take_up_again": [uuid.UUID(int=1)],
+    "take_off_list": [uuid.UUID(int=1)],
     "visitation:round": [uuid.UUID(int=1)],
     "visitation:recall_round": [uuid.UUID(int=1)],
     "visitation:release_meeting": [uuid.UUID(int=1)],
@@ -58,6 +60,8 @@ OF_FIGURES = {
     "review": [0],
     "sign_review_line": [0, 0],
 }
+for page in ("change_centre", "close_centre", "reopen_centre"):
+    OF_FIGURES[page] = ["X-0"]
 for page in ("change_district", "change_school", "close_school", "reopen_school"):
     OF_FIGURES[page] = [0]
 for page in ("setting_change", "agree_setting", "refuse_setting", "withdraw_setting"):

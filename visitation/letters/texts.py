@@ -7,6 +7,7 @@ a letter stays as it was sent when a grant changes later.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -16,7 +17,8 @@ from skolefleks.setup import trade
 from visitation.law import queries as law_queries
 from visitation.law import rules as law_rules
 from visitation.letters import queries
-from visitation.models import Decision, Document, Grant
+from visitation.models import Decision, Document, Grant, WaitingPlace
+from visitation.waiting import rules as waiting
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -70,6 +72,13 @@ class Letter:
         self.texts = law_rules.texts()
         self.law = law_queries.legal_text(application)
 
+    @cached_property
+    def waits_for_money(self) -> bool:
+        """Whether it is put off for lack of money, on the waiting list."""
+        if self.outcome != Outcome.POSTPONED:
+            return False
+        return WaitingPlace.objects.filter(decision=self.decision).exists()
+
     def source_to(self, kind: Kind) -> dict[str, Any]:
         """All that one of the two letters says."""
         if kind == Kind.PARENTS:
@@ -94,7 +103,7 @@ class Letter:
             Kind.LETTER,
             title=f"Afgørelse om SkoleFleks: {self.pupil}",
             lead=" ".join([self._lead_to_school(), *self._earlier_answer()]),
-            verdict=self.verdicts[self.outcome],
+            verdict=self._in_box(self.verdicts, waiting.VERDICT),
             sections=sections,
         )
 
@@ -117,7 +126,7 @@ class Letter:
             Kind.PARENTS,
             title=f"Svar om hjælp i skolen til {self.pupil}",
             lead=" ".join([self._lead_to_parents(), *self._earlier_answer()]),
-            verdict=self.answers[self.outcome],
+            verdict=self._in_box(self.answers, waiting.ANSWER),
             sections=sections,
         )
 
@@ -145,6 +154,11 @@ class Letter:
                 f"Teksten om regler og klage: version {texts.version} af {day(texts.dated)}."
             ),
         }
+
+    def _in_box(self, answers: dict[Outcome, str], waiting_answer: str) -> str:
+        if self.waits_for_money:
+            return waiting_answer
+        return answers[self.outcome]
 
     def _lead_to_school(self) -> str:
         return (
@@ -301,6 +315,8 @@ class Letter:
                 f"Skolen får penge til at give {self.pupil} mere hjælp fra {first} til {last}."
                 " Pengene går til skolen og skal bruges på hjælpen."
             )
+        if self.waits_for_money:
+            return waiting.MEANING
         if self.outcome == Outcome.POSTPONED:
             return (
                 "Udvalget skal vide mere, før det kan svare."
@@ -325,6 +341,8 @@ class Letter:
                 steps.append("Forbered den første opfølgning.")
             return [*steps, parents]
 
+        if self.waits_for_money:
+            return [waiting.AGAIN, parents]
         if self.outcome == Outcome.POSTPONED:
             again = (
                 "Udvalget tager sagen op igen."
@@ -344,6 +362,8 @@ class Letter:
                 f"Skolen taler med jer og {self.pupil} om, hvordan hjælpen skal være."
             )
             return [talk, whom_to_ask]
+        if self.waits_for_money:
+            return [whom_to_ask]
         if self.outcome == Outcome.POSTPONED:
             return ["Udvalget tager sagen op igen.", whom_to_ask]
         return [

@@ -28,6 +28,7 @@ from visitation.models.efforts import (
     PlanMeasure,
 )
 from visitation.models.evaluations import (
+    ChiefText,
     Evaluation,
     EvaluationPaper,
     EvaluationSignature,
@@ -48,6 +49,7 @@ from visitation.models.meetings import AgendaItem, Attendance, Meeting
 from visitation.models.packs import MeetingPack
 from visitation.models.rounds import RoundAnswer, WrittenRound
 from visitation.models.screens import Screen, ScreenQuestion
+from visitation.models.waiting import WaitingPlace
 
 __all__ = (
     "AgendaItem",
@@ -55,6 +57,7 @@ __all__ = (
     "Assessment",
     "Attendance",
     "CeilingAnswer",
+    "ChiefText",
     "Classification",
     "ClosingGoal",
     "ClosingReport",
@@ -97,6 +100,7 @@ __all__ = (
     "StatusReport",
     "TariffStep",
     "TariffVersion",
+    "WaitingPlace",
     "Whereabouts",
     "WrittenRound",
     "items_under_way",

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('visitation', '0022_meeting_packs'),
+        ('visitation', '0025_waiting_places'),
     ]
 
     operations = [
