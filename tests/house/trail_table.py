@@ -60,6 +60,11 @@ WRITES = {
         "refuse": "refuse_setting",
         "withdraw": "withdraw_setting",
     },
+    "skolefleks.texts.actions": {
+        "write": "write_text",
+        "sign": "sign_text",
+        "withdraw": "withdraw_text",
+    },
     "skolefleks.notices.actions": {"choose_mail": "choose_mail"},
     "skolefleks.signin.actions": {
         "note_sign_in": "<verb>",
