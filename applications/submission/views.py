@@ -12,7 +12,7 @@ from applications.handover.forms import HandBackForm, HandOverForm
 from applications.models import Application
 from applications.reading import queries as reading
 from applications.reading import rules as reading_rules
-from applications.reading import way
+from applications.reading import same_child, way
 from applications.submission import actions, queries
 from applications.submission.forms import WithdrawForm
 from applications.writing.frame import own_application, show_step
@@ -164,6 +164,7 @@ def _show_check(
     context = {
         "missing": draft.links(draft.missing),
         "advised": draft.links(draft.advised),
+        "known": same_child.known_at_school(application, draft.pupil_cases),
         "years": amounts.years,
         "amounts": amounts.rows,
         "sums": amounts.sums,

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect
 from applications.models import Application, PupilCase
 from applications.reading import queries as reading
 from applications.reading import rules as reading_rules
+from applications.reading import same_child
 from applications.writing import actions, copying
 from applications.writing.forms import steps
 from applications.writing.forms.acts import InviteForm, NewForm
@@ -142,6 +143,7 @@ def _show_pupils(
 
     context = {
         "cards": cards,
+        "known": same_child.known_at_school(application, draft.pupil_cases),
         "next": draft.url("environment"),
         "invited": invited,
         "form": invite_form,

@@ -97,6 +97,11 @@ def test_a_stay_inside_one_month_is_not_free_and_half_months_count():
     assert cost(200_000, date(2026, 3, 15), date(2026, 12, 31)) == 160_000
 
 
+def test_a_period_from_the_last_day_of_a_year_costs_that_day_there():
+    parts = by_fiscal_year(365_000, date(2026, 12, 31), date(2027, 12, 30))
+    assert parts == {2026: Part(1_000, 1), 2027: Part(364_000, 364)}
+
+
 def test_a_period_that_ends_before_it_begins_costs_nothing():
     assert cost(200_000, date(2027, 2, 2), date(2027, 2, 1)) == 0
     assert by_fiscal_year(200_000, date(2028, 1, 1), date(2027, 12, 31)) == {}

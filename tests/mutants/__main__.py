@@ -3,33 +3,38 @@
     make mutants                            120 faults over all of it, half an hour on one core
     make mutants ARGS="--faults 20 books"   20 faults in what has `books` in its name
     make mutants ARGS="--seed 7"            other faults
+    make mutants ARGS="books/claims.py:98"  every fault in that line
 
 What was found stands in `.state/mutants`, and is not sown again: a run that was stopped goes on,
 and one after a new test asks only for what was left.
 
 A fault needs only the tests of its own subject, and of these the ones that enter the function it
-stands in, the quickest first: the tests are run once without a fault, and say what they enter. All
-of it happens in one process (`sower.py`). Those that no test found are named at the end. A fault
-that changes nothing one can see (an equivalent one) is named in `EQUIVALENT` with its reason, and
-not counted.
+stands in, the quickest first: the tests are run once without a fault, and say what they enter,
+which is kept too (`entering.py`). All of it happens in one process (`sower.py`). Those that no test
+found are named at the end. A fault that changes nothing one can see (an equivalent one) is named in
+`EQUIVALENT` with its reason, and not counted.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import random
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.mutants.entering import Entering
 from tests.mutants.known import Known
 from tests.mutants.sower import Sower
-from tests.mutants.sowing import Fault, faults_in
+from tests.mutants.sowing import Fault, faults_in, functions_of
 from tests.mutants.subjects import EQUIVALENT, SUBJECTS
 
 PROJECT = Path(__file__).resolve().parents[2]
 FOUND = PROJECT / ".state" / "mutants"
+ENTERED = PROJECT / ".state" / "mutants.json"
 ENOUGH = 0.95
 
 
@@ -44,7 +49,7 @@ def main(arguments: list[str]) -> int:
     if not left:
         return 0
 
-    sower = Sower(left, SUBJECTS, known)
+    sower = Sower(left, SUBJECTS, known, Entering(ENTERED, functions_asked()))
     tests: dict[str, None] = {}
     for fault in left:
         tests |= dict.fromkeys(SUBJECTS[fault.module].split())
@@ -70,16 +75,18 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
 
 
 def chosen_faults(names: list[str], count: int, seed: int) -> list[Fault]:
-    """So many faults, as evenly over the modules as they have them."""
-    dice = random.Random(seed)
+    """So many faults, as evenly over the modules as they have them.
+
+    A module's faults come in the same order, whatever else is asked beside it.
+    """
     by_module = []
     for module in SUBJECTS:
-        if names and not any(name in module for name in names):
+        if not is_asked(module, names):
             continue
         every = faults_in(PROJECT, module)
-        faults = [fault for fault in every if (module, fault.what) not in EQUIVALENT]
-        dice.shuffle(faults)
-        by_module.append(faults)
+        faults = [fault for fault in every if fault.key not in EQUIVALENT]
+        random.Random(f"{seed} {module}").shuffle(faults)
+        by_module.append([fault for fault in faults if is_asked(module, names, fault.line)])
 
     chosen: list[Fault] = []
     while len(chosen) < count and any(by_module):
@@ -87,6 +94,23 @@ def chosen_faults(names: list[str], count: int, seed: int) -> list[Fault]:
             if faults and len(chosen) < count:
                 chosen.append(faults.pop())
     return chosen
+
+
+def is_asked(module: str, names: list[str], line: int | None = None) -> bool:
+    """Whether a name is part of the module's; without a line, whatever line the name asks for."""
+    for name in names:
+        part, _, number = name.partition(":")
+        if part in module and (not number or line in {None, int(number)}):
+            return True
+    return not names
+
+
+def functions_asked() -> Iterator[str]:
+    """Every function that faults are sown into, with its module."""
+    for module in SUBJECTS:
+        tree = ast.parse((PROJECT / module).read_text())
+        for name, _ in functions_of(tree):
+            yield f"{module} {name}"
 
 
 if __name__ == "__main__":

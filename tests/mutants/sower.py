@@ -1,8 +1,9 @@
 """The plugin of pytest that sows: one process is warm, and each fault gets a fork of it.
 
-To start Django and make the database takes longer than to find a fault. So all tests run once in
+To start Django and make the database takes longer than to find a fault. So the tests run once in
 this process, without a fault; then it forks for each fault, the child puts the faulty body into
-the function, runs the tests that enter it, and dies.
+the function, runs the tests that enter it, and dies. The test that failed is then asked without
+the fault: only if it passes has it found anything.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import os
 import signal
 import sys
 import time
-from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -21,6 +21,7 @@ from _pytest.runner import runtestprotocol
 from pytest_django.plugin import blocking_manager_key
 
 from tests.mutants import bodies
+from tests.mutants.entering import Entering
 from tests.mutants.known import Known
 from tests.mutants.sowing import Fault
 
@@ -33,22 +34,23 @@ BROKE = 72
 
 
 class Sower:
-    def __init__(self, faults: list[Fault], subjects: Mapping[str, str], known: Known) -> None:
+    def __init__(
+        self, faults: list[Fault], subjects: Mapping[str, str], known: Known, entering: Entering
+    ) -> None:
         self.faults = faults
         self.subjects = subjects
         self.known = known
+        self.entering = entering
         self.survivors: list[Fault] = []
-        self.seconds: dict[pytest.Item, float] = {}
-        self.entered: dict[str, set[pytest.Item]] = defaultdict(set)
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         began = time.monotonic()
-        self.run_without_a_fault(session)
-        say(f"{len(self.seconds)} tests in {time.monotonic() - began:.0f} s without a fault.")
+        number = self.run_without_a_fault(session)
+        say(f"{number} tests in {time.monotonic() - began:.0f} s without a fault.")
 
         for fault in self.faults:
             began = time.monotonic()
-            items = self.items_for(fault)
+            items = self.items_for(session, fault)
             answer = self.ask(fault, items)
             if answer:
                 self.known.add(fault)
@@ -56,47 +58,61 @@ class Sower:
                 self.survivors.append(fault)
             took = f"{time.monotonic() - began:.0f} s, {len(items)} tests"
             say(f"{'found' if answer else 'NOT FOUND':9} {fault} ({took}) {answer}")
-
-        # Were the database not as it was, every test would fail, and every fault be found.
-        for item in sorted(self.seconds, key=self.seconds.__getitem__)[:20]:
-            if self.run_in_child(None, [item], 120):
-                say(f"By now {item.nodeid} fails without a fault.")
-                session.testsfailed += 1
         return True
 
-    def run_without_a_fault(self, session: pytest.Session) -> None:
-        """Every test once: how long it takes, and what it enters. One that fails is not asked."""
+    def run_without_a_fault(self, session: pytest.Session) -> int:
+        """What a test takes, and what it enters. One that fails is not asked.
+
+        One of each file runs in any case: what it loads is loaded once, and not in every child.
+        """
+        chosen = []
+        warm: set[Path] = set()
+        for item in session.items:
+            if item not in self.entering or item.path not in warm:
+                chosen.append(item)
+                warm.add(item.path)
+
         with ExitStack() as stack:
-            for module in sorted({fault.module for fault in self.faults}):
+            for module in self.subjects:
                 source = (PROJECT / module).read_text()
                 stack.enter_context(bodies.replaced(module, bodies.with_notes(module, source)))
-
-            for number, item in enumerate(session.items):
+            for number, item in enumerate(chosen):
                 # The last one too leaves standing what the session began with.
-                next_item = session.items[(number + 1) % len(session.items)]
-                functions: set[str] = set()
-                bodies.listeners[:] = [functions.add]
-                began = time.monotonic()
-                if failure_of(item, next_item):
-                    say(f"fails without a fault, and is not asked: {item.nodeid}")
-                    continue
-                self.seconds[item] = time.monotonic() - began
-                for function in functions:
-                    self.entered[function].add(item)
+                self.run_and_keep(item, chosen[(number + 1) % len(chosen)])
+        self.entering.write()
+        return len(chosen)
 
-    def items_for(self, fault: Fault) -> list[pytest.Item]:
+    def run_and_keep(self, item: pytest.Item, next_item: pytest.Item) -> None:
+        functions: set[str] = set()
+        bodies.listeners[:] = [functions.add]
+        began = time.monotonic()
+        if failure_of(item, next_item):
+            say(f"fails without a fault, and is not asked: {item.nodeid}")
+            self.entering.forget(item)
+            return
+        self.entering.add(item, time.monotonic() - began, functions)
+
+    def items_for(self, session: pytest.Session, fault: Fault) -> list[pytest.Item]:
         """The tests of its subject that enter the function, the quickest first."""
         chosen = tuple(self.subjects[fault.module].split())
-        entering = self.entered[f"{fault.module} {fault.function}"]
-        own = [item for item in entering if item.nodeid.startswith(chosen)]
-        return sorted(own, key=self.seconds.__getitem__)
+        function = f"{fault.module} {fault.function}"
+        own = [item for item in session.items if item.nodeid.startswith(chosen)]
+        own = [item for item in own if self.entering.enters(item, function)]
+        return sorted(own, key=self.entering.seconds)
 
     def ask(self, fault: Fault, items: list[pytest.Item]) -> str:
         """The test that finds the fault; empty where none does."""
-        if not items:
-            return ""
-        usual = sum(self.seconds[item] for item in items)
-        return self.run_in_child(fault, items, 60 + 5 * usual)
+        items = list(items)
+        while items:
+            usual = sum(self.entering.seconds(item) for item in items)
+            answer = self.run_in_child(fault, items, 60 + 5 * usual)
+            finders = [item for item in items if item.nodeid == answer]
+            # Were the database not as it was, every test would fail, and every fault be found.
+            if not finders or not self.run_in_child(None, finders, 120):
+                return answer
+            say(f"By now {answer} fails without a fault.")
+            items.remove(finders[0])
+        return ""
 
     def run_in_child(self, fault: Fault | None, items: list[pytest.Item], seconds: float) -> str:
         """The first of `items` that fails in a fork; it may make an endless loop."""

@@ -40,6 +40,11 @@ class Fault:
     what: str
     source: str
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What it is called by where it is known: the line may move."""
+        return self.module, self.function, self.what
+
     def __str__(self) -> str:
         return f"{self.module}:{self.line} {self.what}"
 
@@ -47,20 +52,46 @@ class Fault:
 def faults_in(project: Path, module: str) -> list[Fault]:
     """Every fault that can be sown into the body of one of the module's functions."""
     source = (project / module).read_text()
-    places = [node for node in ast.walk(ast.parse(source)) if change_of(node) is not None]
     faults = []
-    for number in range(len(places)):
+    for number in range(len(list(places_in(ast.parse(source))))):
         tree = ast.parse(source)
-        nodes = [node for node in ast.walk(tree) if change_of(node) is not None]
-        node = nodes[number]
-        function = function_around(tree, node)
+        node, function = list(places_in(tree))[number]
         what, change = change_of(node) or ("", None)
-        if not function or is_in_docstring_or_type(tree, node) or change is None:
-            continue
+        assert change is not None
         change()
         changed = ast.unparse(ast.fix_missing_locations(tree))
         faults.append(Fault(module, node.lineno, function, what, changed))
     return faults
+
+
+def places_in(
+    node: ast.AST, function: str = "", around: str = ""
+) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
+    """(what can be changed, the innermost function whose body holds it) for all below `node`."""
+    if function and isinstance(node, ast.expr | ast.stmt) and change_of(node) is not None:
+        yield node, function
+
+    for child in ast.iter_child_nodes(node):
+        if child in idle_parts_of(node):
+            continue
+        if isinstance(node, ast.FunctionDef) and child in node.body:
+            name = around + node.name
+            yield from places_in(child, name, f"{name}.<locals>.")
+        elif isinstance(node, ast.ClassDef):
+            yield from places_in(child, function, f"{around}{node.name}.")
+        else:
+            yield from places_in(child, function, around)
+
+
+def idle_parts_of(node: ast.AST) -> list[ast.AST | None]:
+    """What has no effect when it runs: annotations, and code for the type checker."""
+    if isinstance(node, ast.arg | ast.AnnAssign):
+        return [node.annotation]
+    if isinstance(node, ast.FunctionDef):
+        return [node.returns]
+    if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+        return [node.test, *node.body]
+    return []
 
 
 def functions_of(tree: ast.AST, around: str = "") -> Iterator[tuple[str, ast.FunctionDef]]:
@@ -73,15 +104,6 @@ def functions_of(tree: ast.AST, around: str = "") -> Iterator[tuple[str, ast.Fun
             yield from functions_of(node, f"{around}{node.name}.")
         else:
             yield from functions_of(node, around)
-
-
-def function_around(tree: ast.AST, node: ast.AST) -> str:
-    """The innermost function whose body holds the node; empty where it is none's."""
-    innermost = ""
-    for name, function in functions_of(tree):
-        if any(node in list(ast.walk(statement)) for statement in function.body):
-            innermost = name
-    return innermost
 
 
 def change_of(node: ast.AST) -> tuple[str, Callable[[], None]] | None:
@@ -143,18 +165,3 @@ def number_moved(node: ast.Constant) -> tuple[str, Callable[[], None]]:
         node.value = number + 1
 
     return f"{number} is {number + 1}", change
-
-
-def is_in_docstring_or_type(tree: ast.AST, node: ast.AST) -> bool:
-    """Whether the place has no effect when it runs: an annotation, or code for the type checker."""
-    return any(node in list(ast.walk(part)) for part in idle_parts(tree))
-
-
-def idle_parts(tree: ast.AST) -> Iterator[ast.AST]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.arg | ast.AnnAssign) and node.annotation is not None:
-            yield node.annotation
-        elif isinstance(node, ast.FunctionDef) and node.returns is not None:
-            yield node.returns
-        elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-            yield node

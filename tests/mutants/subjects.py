@@ -8,6 +8,7 @@ PAYMENTS = (
     "tests/budget/payments/test_payments.py tests/budget/payments/test_plan.py"
     " tests/budget/payments/test_corrected.py tests/budget/payments/test_file.py"
     " tests/budget/payments/test_pages.py tests/budget/payments/test_at_once.py"
+    " tests/budget/payments/test_recovery.py"
 )
 DECISIONS = "tests/visitation/decisions"
 CORRECTIONS = "tests/visitation/corrections"
@@ -26,13 +27,13 @@ SUBJECTS = {
     "budget/books/proof.py": f"{PROOF} {BOOKS}",
     "budget/payments/actions.py": PAYMENTS,
     "budget/payments/planning.py": PAYMENTS,
-    "budget/payments/settling.py": f"{PAYMENTS} tests/budget/payments/test_recovery.py",
+    "budget/payments/settling.py": PAYMENTS,
     "budget/payments/rules.py": PAYMENTS,
     "budget/proposals/actions.py": (
         "tests/budget/proposals tests/budget/closing tests/budget/test_races.py"
     ),
     "visitation/decisions/actions.py": f"{DECISIONS} {CORRECTIONS}",
-    "visitation/decisions/rules.py": DECISIONS,
+    "visitation/decisions/rules.py": f"{DECISIONS} tests/visitation/cases/test_notices.py",
     "visitation/decisions/proof.py": f"{CORRECTIONS} {DECISIONS} tests/budget/proving",
     "visitation/corrections/actions.py": f"{CORRECTIONS} {DECISIONS}",
     "visitation/releases/actions.py": f"tests/visitation/releases {DECISIONS}",
@@ -50,9 +51,18 @@ SUBJECTS = {
     "applications/submission/actions.py": f"{WRITING} tests/applications/dialogue",
 }
 
-# (place, what) -> why nobody could see it.
+BOOK_ACTS = "budget/books/actions.py"
+PLANNING = "budget/payments/planning.py"
+
+# (module, function, what) -> why nobody could see it.
 EQUIVALENT = {
-    ("budget/books/actions.py", "turned: amount > 0"): (
+    (BOOK_ACTS, "commit_more", "turned: amount > 0"): (
         "a year that takes nothing more is asked for 0 DKK, and no pool is ever overdrawn"
-    )
+    ),
+    (PLANNING, "_cancel_what_no_longer_fits", "0 is 1"): (
+        "no instalment is of 0 DKK: the database refuses it"
+    ),
+    (PLANNING, "_cancel_what_no_longer_fits", "turned: instalment.amount < 0"): (
+        "no instalment is of 0 DKK: the database refuses it"
+    ),
 }

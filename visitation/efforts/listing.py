@@ -13,6 +13,8 @@ from applications.models import Application
 from applications.reading import searching
 from skolefleks import search
 from skolefleks.danish import today
+from skolefleks.permissions import Permission as P
+from skolefleks.permissions import schools_of
 from skolefleks.setup import trade
 from skolefleks.spreadsheets import Column, Table
 from visitation.closings import rules as closing_rules
@@ -36,6 +38,10 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from django.db.models import QuerySet
+
+    from skolefleks.models import User
+
+MOST_ON_START_PAGE = 10
 
 
 # -- which efforts --
@@ -214,16 +220,11 @@ def rows_of(efforts: Sequence[Effort]) -> list[Row]:
     for grant in standing.defer("conditions", "ended_grounds").order_by("starts_on"):
         grants.setdefault(grant.effort_id, []).append(grant)  # type: ignore[arg-type]
 
-    windows: dict[UUID, list[FollowUpWindow]] = {}
-    ahead = FollowUpWindow.objects.open().filter(effort__in=efforts)
-    for window in ahead.defer("grounds", "also_present"):
-        windows.setdefault(window.effort_id, []).append(window)
-
+    windows = _open_windows(efforts)
     rows = []
     for effort in efforts:
         own_windows = windows.get(effort.pk, [])
-        tasks = rules.tasks_of(effort, own_windows, [], []) + _tasks_at_end(effort)
-        due = [task for task in tasks if task.is_due(day)]
+        due = _due_tasks(effort, own_windows)
         phase = ""
         phase_kind = getattr(effort, "phase_kind", None)
         if phase_kind and effort.is_live:
@@ -241,6 +242,22 @@ def rows_of(efforts: Sequence[Effort]) -> list[Row]:
             )
         )
     return rows
+
+
+def _open_windows(efforts: Sequence[Effort]) -> dict[UUID, list[FollowUpWindow]]:
+    """The follow-ups that are not done, by the id of their effort."""
+    windows: dict[UUID, list[FollowUpWindow]] = {}
+    ahead = FollowUpWindow.objects.open().filter(effort__in=efforts)
+    for window in ahead.defer("grounds", "also_present"):
+        windows.setdefault(window.effort_id, []).append(window)
+    return windows
+
+
+def _due_tasks(effort: Effort, windows: list[FollowUpWindow]) -> list[rules.Task]:
+    """What waits today, but for the plan's people and conditions, which are counted."""
+    day = today()
+    tasks = rules.tasks_of(effort, windows, [], []) + _tasks_at_end(effort)
+    return [task for task in tasks if task.is_due(day)]
 
 
 def _tasks_at_end(effort: Any) -> list[rules.Task]:
@@ -267,10 +284,35 @@ def _missing(effort: Any, due: list[rules.Task]) -> list[str]:
     # Two follow-ups that wait are one thing to say.
     missing = list(dict.fromkeys(task.kind.value for task in due))
     if effort.is_live and effort.unnamed:
-        missing.append(f"På planen mangler {effort.unnamed}")
+        missing.append(f"Navne, der mangler på planen: {effort.unnamed}")
     if effort.is_live and effort.open_conditions:
         missing.append(f"Vilkår at afklare: {effort.open_conditions}")
     return missing
+
+
+# -- the start page --
+@dataclass(frozen=True)
+class Waiting:
+    """An effort that waits for the school, and what for, in a few words each."""
+
+    effort: Effort
+    what: list[str]
+    is_late: bool
+
+
+def waiting_at_school(user: User) -> list[Waiting]:
+    """What the person's schools have to do something about, the oldest first. Takes two queries."""
+    own = Effort.objects.filter(school__in=schools_of(user, P.EFFORT_WRITE))
+    oldest = rows_of_list(in_tab(own, "handling")).order_by("act_from", "pk")
+    efforts = list(oldest[:MOST_ON_START_PAGE])
+    windows = _open_windows(efforts)
+
+    waiting = []
+    for effort in efforts:
+        due = _due_tasks(effort, windows.get(effort.pk, []))
+        is_late = any(task.is_overdue(today()) for task in due)
+        waiting.append(Waiting(effort, _missing(effort, due), is_late))
+    return waiting
 
 
 # -- the spreadsheet --

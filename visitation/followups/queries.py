@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 from applications.models import Capacity, Invitation
 from skolefleks.danish import today
-from skolefleks.permissions import Permission as P
-from skolefleks.permissions import schools_of
 from skolefleks.setup import trade
 from visitation.lifecycle import LIVE, FollowUpStatus
 from visitation.models import (
@@ -63,21 +61,6 @@ def windows_to_remind_of() -> QuerySet[FollowUpWindow]:
 
 
 # -- the start pages -------------------------------------------------------------------------------
-def efforts_waiting_at_school(user: User) -> list[Effort]:
-    """What the person's schools have to do something about, the oldest first. Takes one query."""
-    efforts = Effort.objects.filter(
-        school__in=schools_of(user, P.EFFORT_WRITE), act_from__lte=today()
-    )
-    efforts = efforts.select_related("application", "pupil_case").only(
-        "status",
-        "act_from",
-        "application__number",
-        "pupil_case__initials",
-        "pupil_case__is_protected",
-    )
-    return list(efforts.order_by("act_from", "pk")[:MOST_SHOWN])
-
-
 def windows_for_ppr(user: User) -> list[FollowUpWindow]:
     """The open follow-ups where PPR has said nothing yet, of the cases the person is PPR on."""
     invited = Invitation.objects.filter(user=user, capacity=Capacity.PPR)

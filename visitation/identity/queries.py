@@ -6,13 +6,10 @@ from typing import TYPE_CHECKING
 
 from applications.lifecycle import Status
 from applications.models import Application, PupilCase
-from visitation.identity import rules
+from applications.reading.same_child import MOST_COMPARED, look_alike
 
 if TYPE_CHECKING:
     from skolefleks.models import User
-
-# Names that are opened: of those with the same initials the newest.
-MOST_COMPARED = 200
 
 
 def look_alikes(pupil_case: PupilCase, user: User) -> list[PupilCase]:
@@ -30,4 +27,4 @@ def look_alikes(pupil_case: PupilCase, user: User) -> list[PupilCase]:
     others = others.exclude(pupil=pupil_case.pupil_id)
     rows = others.select_related("pupil", "application")
     newest = rows.order_by("-application__created_at")[:MOST_COMPARED]
-    return [other for other in newest if rules.look_alike(pupil_case, other)]
+    return [other for other in newest if look_alike(pupil_case, other)]

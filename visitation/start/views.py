@@ -19,6 +19,7 @@ from skolefleks.permissions import Permission as P
 from skolefleks.setup import queries as setup_queries
 from visitation.agenda import queries as agenda_queries
 from visitation.ceiling import queries as ceiling_queries
+from visitation.efforts import listing as efforts_listing
 from visitation.followups import queries as follow_up_queries
 from visitation.meetings import queries as meeting_queries
 from visitation.questions import queries as question_queries
@@ -59,7 +60,7 @@ def _for_school(user: User) -> dict[str, Any]:
         part["waiting"] = queries.waiting_at_school(user)
         part["called"] = agenda_queries.cases_at_meetings(user)
         part["decided"] = queries.recently_decided(user)
-        part["efforts"] = follow_up_queries.efforts_waiting_at_school(user)
+        part["efforts"] = efforts_listing.waiting_at_school(user)
     if may(user, P.QUESTION_ANSWER, at=ANYWHERE_AT_ALL):
         part["open_questions"] = question_queries.questions_to(user)
     return part

@@ -279,6 +279,35 @@ def test_no_hours_of_support_is_an_answer_and_no_tariff_is_none():
     assert not rules.is_filled(PUPIL.field("requested_tariff"), 0)
 
 
+def test_support_counts_at_the_pupil_it_is_for_or_at_all_of_them():
+    pupil_case = PupilCase()
+    of_all = TriedMeasure(is_support=True, hours_per_week=2)
+    of_this = TriedMeasure(is_support=True, hours_per_week=3, pupil=pupil_case)
+    of_another = TriedMeasure(is_support=True, hours_per_week=4, pupil=PupilCase())
+    assert rules.support_beside([of_all, of_this, of_another], pupil_case) == 5
+
+
+def test_the_committee_can_ask_for_a_caseworker_who_is_advised_and_left_out(draft, pupil_case):
+    pupil_case.caseworker_name = ""
+    pupil_case.save()
+    keys = [place.key for place in WholeApplication(draft).places]
+    assert f"pupil:{pupil_case.pk}.caseworker_name" in keys
+
+
+def advised_statements(draft, pupil_case, signed):
+    lists = {"tried_measures": [], "planned_measures": [], "goals": []}
+    items = rules.checklist(draft, [pupil_case], **lists, signed_capacities=signed)
+    return [item.field for item in rules.advised(items) if item.step == "dialogue"]
+
+
+def test_a_caseworkers_statement_is_advised_until_it_is_signed(draft, pupil_case):
+    pupil_case.caseworker_name = ""
+    assert advised_statements(draft, pupil_case, {"ppr"}) == []
+    pupil_case.caseworker_name = "Sofie Holm, Familieteamet"
+    assert advised_statements(draft, pupil_case, {"ppr"}) == ["caseworker"]
+    assert advised_statements(draft, pupil_case, {"ppr", "caseworker"}) == []
+
+
 # -- copies that are stored already --
 
 # As it lies in a Submission: the form of it never changes.

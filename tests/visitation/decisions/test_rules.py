@@ -42,6 +42,17 @@ def test_a_school_that_left_its_wish_open_is_granted():
     assert rules.outcome_of(terms, PupilCase()) == "granted"
 
 
+def test_more_than_the_school_applied_for_and_a_period_for_nothing_are_asked_about():
+    pupil_case = PupilCase(**WISH)
+    first = date(2027, 1, 1)
+    assert rules.doubts_about(rules.Terms(200_000, first, date(2027, 7, 31)), pupil_case) == []
+
+    [too_high] = rules.doubts_about(rules.Terms(200_001, first, first), pupil_case)
+    assert "højere end" in too_high
+    [for_nothing] = rules.doubts_about(rules.Terms(1, first, first), pupil_case)
+    assert for_nothing == "Perioden koster 0 kr. i alt."
+
+
 @pytest.mark.parametrize(
     ("starts_on", "goes_on"),
     [

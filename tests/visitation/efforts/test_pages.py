@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from applications.models import Invitation
+from skolefleks.danish import day
 from skolefleks.models import AccessEntry
 from tests.conftest import text_of
 from visitation.models import Effort
@@ -29,6 +30,21 @@ def test_the_school_finds_its_effort_under_what_asks_for_action(effort, leader, 
         page = text_of(client_for(leader).get(LIST))
     assert "A.B." in page
     assert "Begyndelsen skal bekræftes" in page
+
+
+def test_the_schools_front_page_says_what_each_effort_waits_for(effort, leader, client_for):
+    browser = client_for(leader)
+    assert "Indsatser, der kræver handling" not in text_of(browser.get("/"))
+    with time_machine.travel(effort.starts_on, tick=False):
+        page = text_of(client_for(leader).get("/"))
+    said = page.split("Indsatser, der kræver handling")[1].split("Se alle indsatser")[0]
+    assert f"siden {day(effort.starts_on)}: Begyndelsen skal bekræftes." in said
+
+
+def test_another_schools_effort_is_not_on_the_front_page(effort, other_leader, client_for):
+    with time_machine.travel(effort.starts_on, tick=False):
+        page = text_of(client_for(other_leader).get("/"))
+    assert effort.application.number not in page
 
 
 def test_another_school_and_an_adviser_who_was_not_invited_find_none(

@@ -148,6 +148,13 @@ def test_a_tie_that_the_system_finds_cannot_be_settled_away(submitted, schools, 
     assert not sees(member, submitted)
 
 
+def test_a_case_is_not_opened_again_without_a_reason(submitted, member, chair):
+    recusal = recusals.declare(submitted, reason=WHY, by=member)
+    with pytest.raises(Refusal):
+        recusals.lift_recusal(recusal, reason="  ", by=chair)
+    assert not sees(member, submitted)
+
+
 def test_a_lifted_recusal_opens_the_case_again_and_stays_written(submitted, member, chair):
     recusal = recusals.set_recusal(submitted, member, reason=WHY, by=chair)
     recusals.lift_recusal(recusal, reason="En fejl.", by=chair)
