@@ -12,12 +12,9 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
-
-if TYPE_CHECKING:
-    from skolefleks.texts.wording import Wording
 
 
 class Group(Enum):
@@ -48,7 +45,7 @@ class Placeholder:
     example: str
 
     @property
-    def written(self) -> str:
+    def in_braces(self) -> str:
         return "{" + self.name + "}"
 
 
@@ -56,12 +53,12 @@ class Placeholder:
 class Preview:
     """How a text is seen where it stands, on a made-up case.
 
-    `make` gives what the part `template` shows as `source`. With `paper`, a
+    `make` gives what the part `template` shows as `source`, of a `Wording`. With `paper`, a
     template of `skolefleks.pdf`, the same is seen as the PDF that it becomes.
     """
 
     template: str
-    make: Callable[[Wording], dict[str, Any]]
+    make: Callable[..., dict[str, Any]]
     paper: str = ""
 
 

@@ -87,14 +87,14 @@ def _wrong_placeholder_in(declaration: Text, text: str) -> str:
     for placeholder in declaration.needs:
         if placeholder.name not in names:
             return (
-                f"»{placeholder.written}« mangler:"
+                f"»{placeholder.in_braces}« mangler:"
                 f" {placeholder.meaning[0].lower()}{placeholder.meaning[1:]}"
             )
     return ""
 
 
 def _choices(declaration: Text) -> str:
-    names = ", ".join(one.written for one in declaration.placeholders)
+    names = ", ".join(one.in_braces for one in declaration.placeholders)
     if not names:
         return "Teksten har ingen flettefelter."
     return f"Brug {names}."

@@ -48,14 +48,14 @@ def text(request: Request, key: str) -> HttpResponse:
         after=queries.last_number(key),
     )
 
-    written = None
+    words = None
     if form.is_valid():
-        written = str(form.cleaned_data["text"])
-    if written is not None and "paper" in request.POST:
-        return _paper(declaration, written)
+        words = str(form.cleaned_data["text"])
+    if words is not None and "paper" in request.POST:
+        return _paper(declaration, words)
 
     # What was seen is what is kept: of other words the preview comes again.
-    digest = _digest_of(written)
+    digest = _digest_of(words)
     is_seen = request.POST.get("seen") == digest
     if is_seen and form.try_to(actions.write, key, by=request.user):
         messages.success(request, _done(declaration, form.outcome))
@@ -69,8 +69,8 @@ def text(request: Request, key: str) -> HttpResponse:
         "preview": _preview(declaration, reading.text),
         "seen": "",
     }
-    if written is not None and not form.errors:
-        context["preview"] = _preview(declaration, written)
+    if words is not None and not form.errors:
+        context["preview"] = _preview(declaration, words)
         context["seen"] = digest
     return show_form(request, f"{TEMPLATES}/text.html", form, context)
 
@@ -143,19 +143,19 @@ def _preview(declaration: Text, words: str) -> dict[str, Any]:
     """The part that shows it, and what that shows."""
     return {
         "template": declaration.preview.template,
-        "source": queries.seen(declaration, words),
+        "source": queries.show_in_place(declaration, words),
     }
 
 
-def _digest_of(written: str | None) -> str | None:
-    if written is None:
+def _digest_of(words: str | None) -> str | None:
+    if words is None:
         return None
-    return hashlib.sha256(written.encode()).hexdigest()
+    return hashlib.sha256(words.encode()).hexdigest()
 
 
 def _paper(declaration: Text, words: str) -> HttpResponse:
     """The PDF of the preview, made as the real ones are; 404 for what is on no paper."""
-    source = queries.seen(declaration, words)
+    source = queries.show_in_place(declaration, words)
     if source is None or not declaration.preview.paper:
         raise Http404
     content = pdf.render(declaration.preview.paper, source)
