@@ -158,12 +158,12 @@ def signers(by: User) -> QuerySet[User]:
     return User.objects.holding(Role.ADMINISTRATOR).exclude(pk=by.pk)
 
 
-def show_in_place(declaration: Text, text: str) -> dict[str, Any] | None:
+def show_in_place(declaration: Text, reading: Reading) -> dict[str, Any] | None:
     """What the preview shows where the text reads so, on a made-up case.
 
     None for what was written for an older version of the system and does not fit.
     """
-    if rules.problem_in(declaration, text):
+    if rules.problem_in(declaration, reading.text):
         return None
-    with_it = wording.Wording(today(), {declaration.key: text})
+    with_it = wording.Wording(today(), {declaration.key: reading})
     return declaration.preview.make(with_it)

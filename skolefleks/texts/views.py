@@ -18,6 +18,7 @@ from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
 from skolefleks.texts import actions, declarations, forms, queries, rules, wording
 from skolefleks.texts.declarations import Text
+from skolefleks.texts.wording import Reading
 
 TEMPLATES = "skolefleks/texts"
 
@@ -52,7 +53,7 @@ def text(request: Request, key: str) -> HttpResponse:
     if form.is_valid():
         words = str(form.cleaned_data["text"])
     if words is not None and "paper" in request.POST:
-        return _paper(declaration, words)
+        return _paper(declaration, Reading(words))
 
     # What was seen is what is kept: of other words the preview comes again.
     digest = _digest_of(words)
@@ -66,11 +67,11 @@ def text(request: Request, key: str) -> HttpResponse:
         "reading": reading,
         "is_draft": declaration.speaks_of_law and not reading.is_signed,
         "history": queries.history(declaration),
-        "preview": _preview(declaration, reading.text),
+        "preview": _preview(declaration, reading),
         "seen": "",
     }
     if words is not None and not form.errors:
-        context["preview"] = _preview(declaration, words)
+        context["preview"] = _preview(declaration, Reading(words))
         context["seen"] = digest
     return show_form(request, f"{TEMPLATES}/text.html", form, context)
 
@@ -85,7 +86,7 @@ def text_version(request: Request, key: str, number: int) -> HttpResponse:
     context = {
         **_about(declaration),
         "line": line,
-        "preview": _preview(declaration, version.text),
+        "preview": _preview(declaration, wording.reading_of(version)),
         "may_sign": rules.may_sign(version, request.user),
         "may_withdraw": rules.may_withdraw(version, today()),
     }
@@ -96,10 +97,10 @@ def text_version(request: Request, key: str, number: int) -> HttpResponse:
 def text_pdf(request: Request, key: str, number: int) -> HttpResponse:
     """A version as the letter that it becomes, on a made-up case; 0 is the standard."""
     declaration = _declaration(key)
-    words = declaration.default
+    reading = Reading(declaration.default, is_signed=declaration.is_signed)
     if number:
-        words = _version(declaration, number).text
-    return _paper(declaration, words)
+        reading = wording.reading_of(_version(declaration, number))
+    return _paper(declaration, reading)
 
 
 @act(P.SETTINGS_KEEP)
@@ -139,11 +140,11 @@ def _about(declaration: Text) -> dict[str, Any]:
     return {"declaration": declaration, "trail": trail}
 
 
-def _preview(declaration: Text, words: str) -> dict[str, Any]:
+def _preview(declaration: Text, reading: Reading) -> dict[str, Any]:
     """The part that shows it, and what that shows."""
     return {
         "template": declaration.preview.template,
-        "source": queries.show_in_place(declaration, words),
+        "source": queries.show_in_place(declaration, reading),
     }
 
 
@@ -153,9 +154,9 @@ def _digest_of(words: str | None) -> str | None:
     return hashlib.sha256(words.encode()).hexdigest()
 
 
-def _paper(declaration: Text, words: str) -> HttpResponse:
+def _paper(declaration: Text, reading: Reading) -> HttpResponse:
     """The PDF of the preview, made as the real ones are; 404 for what is on no paper."""
-    source = queries.show_in_place(declaration, words)
+    source = queries.show_in_place(declaration, reading)
     if source is None or not declaration.preview.paper:
         raise Http404
     content = pdf.render(declaration.preview.paper, source)

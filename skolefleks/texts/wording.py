@@ -25,6 +25,21 @@ class Reading(NamedTuple):
     number: int = 0
     starts_on: date | None = None
     is_signed: bool = False
+    signed_by: str = ""
+
+
+def reading_of(version: TextVersion) -> Reading:
+    """How a version reads, whether it holds or not."""
+    signer = ""
+    if version.signed_by:
+        signer = version.signed_by.name
+    return Reading(
+        version.text,
+        version.number,
+        version.starts_on,
+        is_signed=version.signed_at is not None,
+        signed_by=signer,
+    )
 
 
 # By the text, the first that begins first.
@@ -34,10 +49,12 @@ Readings = dict[str, list[Reading]]
 class Wording:
     """The texts as they hold on a day; it remembers which version of each was used.
 
-    `instead` are texts that nobody has written yet: what a preview shows.
+    `instead` are texts that do not hold yet: what a preview shows.
     """
 
-    def __init__(self, day: date, instead: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, day: date, instead: Mapping[str, Reading] | None = None
+    ) -> None:
         self.day = day
         self.used: dict[str, int] = {}
         self._instead = dict(instead or {})
@@ -47,7 +64,7 @@ class Wording:
         """How one text reads on the day."""
         declaration = declarations.every()[key]
         if key in self._instead:
-            return Reading(self._instead[key])
+            return self._instead[key]
 
         reading = Reading(declaration.default, is_signed=declaration.is_signed)
         for later in self._readings.get(key, ()):
@@ -79,9 +96,8 @@ def now() -> Wording:
 def _read() -> Readings:
     rows = TextVersion.objects.standing().order_by("starts_on", "number")
     readings: Readings = {}
-    for key, text, number, starts_on, signed_at in rows.values_list(
-        "key", "text", "number", "starts_on", "signed_at"
-    ):
-        reading = Reading(text, number, starts_on, signed_at is not None)
+    names = ("key", "text", "number", "starts_on", "signed_by__name")
+    for key, text, number, starts_on, signer in rows.values_list(*names):
+        reading = Reading(text, number, starts_on, bool(signer), signer or "")
         readings.setdefault(key, []).append(reading)
     return readings

@@ -74,12 +74,12 @@ class Letter:
         self.pupil = self.pupil_case.shown_name
         self.school = application.school.name
         self.municipality = trade.now().municipality
-        self.texts = law_rules.texts()
-        self.law = self.texts.kinds[self.facts.kind()]
+        self.kind = self.facts.kind()
 
     def source_to(self, kind: Kind) -> dict[str, Any]:
         """All that one of the two letters says."""
         self.wording.used.clear()
+        self.law = law_rules.legal_text(self.kind, self.wording)
         if kind == Kind.PARENTS:
             return self.to_parents()
         return self.to_school()
@@ -139,7 +139,8 @@ class Letter:
         sections: list[Section],
     ) -> dict[str, Any]:
         """The letter as the template reads it; a section without content is left out."""
-        texts = self.texts
+        keys = law_rules.keys_of(self.kind)
+        law = law_rules.standing(*keys, wording=self.wording)
         return {
             "to": recipient(kind, self.application),
             "number": self.application.number,
@@ -148,10 +149,8 @@ class Letter:
             "lead": lead,
             "verdict": verdict,
             "sections": [section for section in sections if has_content(section)],
-            "draft": not texts.is_signed,
-            "law": (
-                f"Teksten om regler og klage: version {texts.version} af {day(texts.dated)}."
-            ),
+            "draft": not law.is_signed,
+            "law": f"Teksten om regler og klage: {law.versions}.",
             # Which version of each text it was made with: 0 is the standard.
             "wording": dict(self.wording.used),
         }

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from visitation.letters import of_changes, of_decisions
+from visitation.letters import of_changes, of_decisions, of_law
 
-TEXTS = of_decisions.TEXTS + of_changes.TEXTS
+TEXTS = of_decisions.TEXTS + of_changes.TEXTS + of_law.TEXTS

@@ -14,7 +14,7 @@ from skolefleks.danish import today
 from skolefleks.models import TextVersion
 from skolefleks.texts import actions, declarations
 from skolefleks.texts.declarations import Shape
-from skolefleks.texts.wording import Wording
+from skolefleks.texts.wording import Reading, Wording
 from tests.deciding import deliver, pupils, wish_terms
 from tests.visitation.letters.test_letters import words
 from visitation.decisions import actions as decisions
@@ -25,10 +25,10 @@ from visitation.releases import actions as releases
 MARK = "MÆRKELIGT"
 
 
-def all_of(text, *, instead=None):
+def all_of(text):
     """What is said on the made-up case where one text says the mark and every placeholder."""
     placeholders = " ".join(one.in_braces for one in text.placeholders)
-    marked = {text.key: instead or f"{MARK} {placeholders}"}
+    marked = {text.key: Reading(f"{MARK} {placeholders}")}
     source = text.preview.make(Wording(today(), marked))
     return json.dumps(source, ensure_ascii=False)
 
@@ -37,8 +37,8 @@ def unheard(texts):
     return [text.key for text in texts if MARK not in all_of(text)]
 
 
-def test_every_text_of_the_letters_is_seen_where_it_stands():
-    assert unheard(wordings.TEXTS) == []
+def test_every_text_is_seen_where_it_stands():
+    assert unheard(declarations.every().values()) == []
 
 
 def test_a_text_that_no_letter_says_would_be_noticed():
