@@ -72,10 +72,10 @@ def problem_in(declaration: Text, text: str) -> str:
 
 
 def _wrong_placeholder_in(declaration: Text, text: str) -> str:
-    known = {one.name: one for one in declaration.placeholders}
+    by_name = {one.name: one for one in declaration.placeholders}
     names = _PLACEHOLDER.findall(text)
     for name in names:
-        if name not in known:
+        if name not in by_name:
             return f"»{{{name}}}« findes ikke her. {_choices(declaration)}"
 
     # What is left of braces belongs to no placeholder.
