@@ -197,6 +197,11 @@ SCREEN_MINUTES = 30
 # Of a case on the agenda, unless somebody says otherwise.
 AGENDA_MINUTES = 20
 
+# Days after a meeting that what its members were to read is removed.
+PACK_DAYS = 14
+# Bytes of the papers' pages in one of them.
+PACK_BYTES = 24 * 1024 * 1024
+
 # Between the follow-ups that the decision page suggests.
 FOLLOW_UP_MONTHS = 3
 

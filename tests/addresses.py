@@ -43,6 +43,10 @@ visitation:presentation       -  403  403  403  403  403  200  200  200  200  40
 visitation:presented_pool     -  403  403  403  403  403  404  404  404  404  403  403  403
 visitation:take_up             -  403  403  403  403  403  403  405  405  403  403  403  403
 visitation:suppose             -  403  403  403  403  403  403  405  405  403  403  403  403
+visitation:pack                -  403  403  403  403  403  200  200  200  200  403  403  403
+visitation:ask_for_pack        -  403  403  403  403  403  405  405  405  405  403  403  403
+visitation:pack_progress       -  403  403  403  403  403  200  200  200  200  403  403  403
+visitation:pack_pdf            -  403  403  403  403  403  404  404  404  404  403  403  403
 visitation:bulk_agenda         -  403  403  403  403  403  403  405  405  403  403  403  403
 visitation:save_view           -  403  403  403  403  403  405  405  405  405  403  403  403
 visitation:remove_view         -  403  403  403  403  403  405  405  405  405  403  403  403

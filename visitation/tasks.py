@@ -23,6 +23,7 @@ from visitation.meetings import calls as meeting_calls
 from visitation.meetings import notices as meeting_notices
 from visitation.minutes import notices as minutes_notices
 from visitation.moves import notices as move_notices
+from visitation.packs import actions as packs
 from visitation.questions import notices as question_notices
 from visitation.ways import notices as ways_notices
 
@@ -139,6 +140,23 @@ def mail_case(payload: dict[str, Any]) -> None:
 @outbox.handles("minutes.approved")
 def tell_of_minutes(payload: dict[str, Any]) -> None:
     minutes_notices.tell_of_approval(payload["meeting"])
+
+
+# The papers of twelve cases may take a while.
+@shared_task(ignore_result=True, time_limit=280)
+def make_pack(pack_id: str) -> None:
+    packs.make(pack_id)
+
+
+@outbox.handles("pack.asked")
+def begin_pack(payload: dict[str, Any]) -> None:
+    """Wake a worker for it: a handler runs in one transaction, where nobody sees how far it is."""
+    make_pack.apply_async((payload["pack"],), retry=False)
+
+
+@shared_task(ignore_result=True)
+def remove_packs() -> None:
+    packs.remove_old()
 
 
 # -- in writing --

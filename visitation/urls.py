@@ -22,6 +22,7 @@ from visitation.meetings import answering, planning
 from visitation.meetings import views as meetings
 from visitation.minutes import views as minutes
 from visitation.outlook import views as outlook
+from visitation.packs import views as packs
 from visitation.prices import views as prices
 from visitation.questions import views as questions
 from visitation.queue import exporting
@@ -116,6 +117,16 @@ committee = (
             minutes.approve_minutes,
             name="approve_minutes",
         ),
+        path("moeder/<uuid:pk>/materiale/", packs.pack, name="pack"),
+        path(
+            "moeder/<uuid:pk>/materiale/lav/", packs.ask_for_pack, name="ask_for_pack"
+        ),
+        path(
+            "moeder/<uuid:pk>/materiale/gang/",
+            packs.pack_progress,
+            name="pack_progress",
+        ),
+        path("moeder/<uuid:pk>/materiale.pdf", packs.pack_pdf, name="pack_pdf"),
         path("paa-dagsorden/", queue.bulk_agenda, name="bulk_agenda"),
         path("visninger/", queue.save_view, name="save_view"),
         path("visninger/fjern/", queue.remove_view, name="remove_view"),

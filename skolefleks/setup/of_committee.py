@@ -65,3 +65,10 @@ class CommitteeSettings:
         least=5,
         most=240,
     )
+    pack_days: int = _committee(
+        "Mødematerialet slettes",
+        "Så længe efter mødet kan et medlem hente sit materiale.",
+        DAYS,
+        least=1,
+        most=90,
+    )

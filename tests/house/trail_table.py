@@ -266,6 +266,7 @@ WRITES = {
         "join": "join_pupils join_pupils",
     },
     "visitation.letters.actions": {"note_given": "give_to_parents"},
+    "visitation.packs.actions": {"ask": "ask_for_pack", "remove_old": "remove_packs"},
     "visitation.minutes.actions": {
         "write_said": "write_minutes",
         "write_remarks": "write_minutes",
@@ -391,6 +392,7 @@ SILENT = {
         skolefleks.notices.actions.mail_digest
         budget.proving.actions.prove_all
         budget.proving.actions.prove_since
+        visitation.packs.actions.make
         applications.papers.actions.tidy_papers
         visitation.letters.actions.finish
         visitation.evaluation.actions.print_papers

@@ -20,7 +20,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 from pytest_django.plugin import blocking_manager_key
 
-from tests.mutants import bodies
+from tests.mutants import bodies, printing
 from tests.mutants.entering import Entering
 from tests.mutants.known import Known
 from tests.mutants.sowing import Fault
@@ -73,12 +73,16 @@ class Sower:
                 warm.add(item.path)
 
         with ExitStack() as stack:
+            stack.enter_context(printing.set_in_a_child())
             for module in self.subjects:
                 source = (PROJECT / module).read_text()
                 stack.enter_context(bodies.replaced(module, bodies.with_notes(module, source)))
             for number, item in enumerate(chosen):
                 # The last one too leaves standing what the session began with.
                 self.run_and_keep(item, chosen[(number + 1) % len(chosen)])
+                # A run that is stopped goes on from here.
+                if number % 50 == 0:
+                    self.entering.write()
         self.entering.write()
         return len(chosen)
 
@@ -182,13 +186,18 @@ def forget_connections() -> None:
 def waited_for(child: int, seconds: float) -> int | None:
     """The child's status; None where it had to be killed."""
     until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return status
-        time.sleep(0.02)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+    try:
+        while time.monotonic() < until:
+            done, status = os.waitpid(child, os.WNOHANG)
+            if done:
+                child = 0
+                return status
+            time.sleep(0.02)
+    finally:
+        # Also where the run is stopped: no child is left behind.
+        if child:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
     return None
 
 

@@ -86,6 +86,10 @@ class Point:
         return self.item.application
 
     @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(minutes=self.item.minutes)
+
+    @property
     def amendment(self) -> Amendment | None:
         """What is asked for a running effort; None where the case itself is to be decided."""
         return self.item.amendment

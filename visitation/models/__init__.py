@@ -45,6 +45,7 @@ from visitation.models.indexing import PriceIndex, TariffStep, TariffVersion
 from visitation.models.law import Classification, Hearing
 from visitation.models.measurements import Measurement, Scale
 from visitation.models.meetings import AgendaItem, Attendance, Meeting
+from visitation.models.packs import MeetingPack
 from visitation.models.rounds import RoundAnswer, WrittenRound
 from visitation.models.screens import Screen, ScreenQuestion
 
@@ -81,6 +82,7 @@ __all__ = (
     "Measurement",
     "Meeting",
     "MeetingEvent",
+    "MeetingPack",
     "Now",
     "Participant",
     "PlanMeasure",
