@@ -66,6 +66,8 @@ class TextForm(Form):
         initial = {"text": text, "after": after, "starts_on": earliest}
         super().__init__(data, initial=initial)
         self.fields["text"].help_text = f"{declaration.shape.value}."
+        self.fields["text"].required = not declaration.may_be_empty
+        self.fields["text"].error_messages["required"] = rules.NO_WORDS
         self.fields["starts_on"].required = True
 
     def clean_text(self) -> str:

@@ -29,6 +29,7 @@ _MARKUP = re.compile(r"</?[A-Za-z!?/]|\{\{|\{%|\{#|#[A-Za-z]|&[#\w]+;|\\|`|\]\(|
 # What the municipality has to write itself stands in such brackets.
 UNFINISHED = "["
 
+NO_WORDS = "Skriv teksten."
 NO_MARKUP = (
     "Skriv almindelig tekst uden koder: »{code}« bliver ikke til andet end de tegn."
 )
@@ -58,7 +59,7 @@ def items_of(text: str) -> list[str]:
 def problem_in(declaration: Text, text: str) -> str:
     """Why the text cannot be used, as a sentence; '' where it can."""
     if not text.strip() and not declaration.may_be_empty:
-        return "Skriv teksten."
+        return NO_WORDS
     code = _MARKUP.search(text)
     if code:
         return NO_MARKUP.replace("{code}", code[0])

@@ -49,14 +49,14 @@ def text(request: Request, key: str) -> HttpResponse:
         after=queries.last_number(key),
     )
 
-    words = None
+    proposal = None
     if form.is_valid():
-        words = str(form.cleaned_data["text"])
-    if words is not None and "paper" in request.POST:
-        return _paper(declaration, Reading(words))
+        proposal = _proposal(form)
+    if proposal and "paper" in request.POST:
+        return _paper(declaration, proposal)
 
     # What was seen is what is kept: of other words the preview comes again.
-    digest = _digest_of(words)
+    digest = _digest_of(proposal)
     is_seen = request.POST.get("seen") == digest
     if is_seen and form.try_to(actions.write, key, by=request.user):
         messages.success(request, _done(declaration, form.outcome))
@@ -70,8 +70,8 @@ def text(request: Request, key: str) -> HttpResponse:
         "preview": _preview(declaration, reading),
         "seen": "",
     }
-    if words is not None and not form.errors:
-        context["preview"] = _preview(declaration, Reading(words))
+    if proposal and not form.errors:
+        context["preview"] = _preview(declaration, proposal)
         context["seen"] = digest
     return show_form(request, f"{TEMPLATES}/text.html", form, context)
 
@@ -148,10 +148,17 @@ def _preview(declaration: Text, reading: Reading) -> dict[str, Any]:
     }
 
 
-def _digest_of(words: str | None) -> str | None:
-    if words is None:
-        return None
-    return hashlib.sha256(words.encode()).hexdigest()
+def _proposal(form: forms.TextForm) -> Reading:
+    """What was typed, as it would read: signed by nobody."""
+    values = form.cleaned_data
+    return Reading(values["text"], values["after"] + 1, values["starts_on"])
+
+
+def _digest_of(proposal: Reading | None) -> str:
+    """'' where nothing was typed that can be used."""
+    if proposal is None:
+        return ""
+    return hashlib.sha256(proposal.text.encode()).hexdigest()
 
 
 def _paper(declaration: Text, reading: Reading) -> HttpResponse:
