@@ -87,7 +87,11 @@ PROOFS_SINCE = ("visitation.decisions.proof.of_these_grants",)
 POOL_OUTLOOK = "visitation.outlook.standing.of_year"
 
 # Where each floor declares the texts that the municipality writes itself (skolefleks.texts).
-TEXTS = ("visitation.letters.wordings", "visitation.law.wordings")
+TEXTS = (
+    "visitation.letters.wordings",
+    "visitation.law.wordings",
+    "skolefleks.notices.wordings",
+)
 
 # What follows a school that is merged into another, and what a leaving person's colleague takes
 # over: acts of the floors above.
