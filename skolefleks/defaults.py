@@ -105,6 +105,9 @@ PASSES_ON = (
     "visitation.meetings.actions.pass_on_meetings",
 )
 
+# Whether a centre still owns money of the pool: a function of its key, on the floor above.
+OWNS_MONEY = "budget.frames.queries.centre_owns_money"
+
 # Days after which the proof asks for the trail's head to be kept outside the database again.
 TRAIL_HEAD_DAYS = 2
 
@@ -123,8 +126,6 @@ NUMBER_PREFIX = "SF"
 SENDER = "Kvalitetsudvalget for SkoleFleks"
 ADDRESS = ""
 CONTACT = ""
-FIRST_CENTRE = "Center for Skoler, Institutioner og Kultur"
-SECOND_CENTRE = "Center for Børne- og Ungerådgivning"
 COLOUR = "#0b4f6c"
 LOGO = ""
 

@@ -91,6 +91,22 @@ urlpatterns = [
         name="sign_review_line",
     ),
     path("administration/steder/", places.places, name="places"),
+    path("administration/steder/center/", places.add_centre, name="add_centre"),
+    path(
+        "administration/steder/center/<str:key>/",
+        places.change_centre,
+        name="change_centre",
+    ),
+    path(
+        "administration/steder/center/<str:key>/luk/",
+        places.close_centre,
+        name="close_centre",
+    ),
+    path(
+        "administration/steder/center/<str:key>/aabn/",
+        places.reopen_centre,
+        name="reopen_centre",
+    ),
     path("administration/steder/distrikt/", places.add_district, name="add_district"),
     path(
         "administration/steder/distrikt/<int:pk>/",

@@ -58,6 +58,8 @@ OF_FIGURES = {
     "review": [0],
     "sign_review_line": [0, 0],
 }
+for page in ("change_centre", "close_centre", "reopen_centre"):
+    OF_FIGURES[page] = ["X-0"]
 for page in ("change_district", "change_school", "close_school", "reopen_school"):
     OF_FIGURES[page] = [0]
 for page in ("setting_change", "agree_setting", "refuse_setting", "withdraw_setting"):

@@ -12,7 +12,14 @@ THE_EFFORT = (
     " cancel_follow_up cancel_whereabouts end_effort lapse_amendment lay_closing lay_follow_ups"
 )
 
+
+def same(verbs: str) -> dict[str, str]:
+    """Acts that write one line, with their own names."""
+    return {verb: verb for verb in verbs.split()}
+
+
 WRITES = {
+    "budget.frames.actions": same("add_frame"),
     "skolefleks.administration.actions": {
         "invite": "end_role give_role invite",
         "give_role": "end_role give_role",
@@ -37,12 +44,9 @@ WRITES = {
     },
     "skolefleks.operations.backups": {"note": "backup"},
     "skolefleks.places.actions": {
-        "add_district": "add_district",
-        "change_district": "change_district",
-        "add_school": "add_school",
-        "change_school": "change_school",
-        "close_school": "close_school",
-        "reopen_school": "reopen_school",
+        **same("add_centre change_centre reopen_centre add_district change_district"),
+        **same("add_school change_school close_school reopen_school"),
+        "close_centre": "close_centre end_role end_sessions",
         "merge_school": "end_role give_role merge_school",
     },
     "skolefleks.reviews.actions": {
@@ -91,10 +95,7 @@ WRITES = {
     "budget.payments.actions": {
         "propose": "divide propose",
         "propose_collection": "propose",
-        "approve": "approve",
-        "reject": "reject",
-        "export": "export",
-        "mark_paid": "mark_paid",
+        **same("approve reject export mark_paid"),
     },
     "budget.proposals.actions": {
         "propose_allocation": "propose",
@@ -103,8 +104,8 @@ WRITES = {
         "propose_index": "propose",
         "propose_other": "propose",
         "correct": "propose",
-        "approve": "<verb> allocate cancel correct stand",
-        "agree": "<verb>",
+        "approve": "<verb> allocate cancel consent correct stand",
+        "agree": "<verb> consent",
         "turn_down": "<verb>",
         "take_back": "take_back",
     },
@@ -123,9 +124,7 @@ WRITES = {
         "apply": "apply write",
         "write_entry": "write_entry",
         "correct": "write_entry",
-        "share": "share",
-        "write_statement": "write_statement",
-        "sign": "sign",
+        **same("share write_statement sign"),
     },
     "applications.papers.actions": {
         "lay_on": "add_paper",
@@ -216,13 +215,11 @@ WRITES = {
         "confirm_begun": "confirm_begun",
         "say_not_begun": "say_not_begun",
         "write_measure": "<verb>",
-        "write_contacts": "write_contacts",
-        "set_phases": "set_phases",
-        "change_goal": "change_goal",
-        "settle_condition": "settle_condition",
+        **same("write_contacts set_phases change_goal settle_condition"),
     },
     "visitation.evaluation.actions": {
         "write": "write_evaluation",
+        "write_for_centre": "write_evaluation",
         "sign": "freeze_evaluation sign_evaluation",
         "take_back": "take_back_signature",
         "reopen": "reopen_evaluation",
@@ -234,11 +231,7 @@ WRITES = {
         "hold": "hold_follow_up",
         "settle": "lapse_amendment settle_follow_up",
     },
-    "visitation.law.actions": {
-        "classify": "classify",
-        "note_hearing": "note_hearing",
-        "note_answer": "note_answer",
-    },
+    "visitation.law.actions": {**same("classify note_hearing note_answer")},
     "visitation.measurements.actions": {
         "take": "take_measurements",
         "correct": "correct_measurement",
@@ -281,7 +274,7 @@ WRITES = {
     },
     "visitation.prices.actions": {
         "propose_index": "propose",
-        "approve_index": "<VERBS[kind]> <verb> <verb> commit_more index",
+        "approve_index": "<VERBS[kind]> <verb> <verb> commit_more consent index",
         "pay_raised": "<verb> index",
     },
     "visitation.questions.actions": {"ask": "ask", "answer": "answer"},
@@ -350,7 +343,6 @@ SILENT = {
         visitation.closings.actions.right_to_answer
         visitation.efforts.actions.require_open
         visitation.efforts.actions.require_allowed
-        visitation.evaluation.actions.require_own_text
         visitation.law.actions.require_heard
         visitation.prices.actions.require_possible
         visitation.recusals.actions.require_not_recused

@@ -28,6 +28,7 @@ from visitation.models.efforts import (
     PlanMeasure,
 )
 from visitation.models.evaluations import (
+    ChiefText,
     Evaluation,
     EvaluationPaper,
     EvaluationSignature,
@@ -55,6 +56,7 @@ __all__ = (
     "Assessment",
     "Attendance",
     "CeilingAnswer",
+    "ChiefText",
     "Classification",
     "ClosingGoal",
     "ClosingReport",

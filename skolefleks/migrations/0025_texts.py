@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('skolefleks', '0023_merged_schools'),
+        ('skolefleks', '0024_centres'),
     ]
 
     operations = [
