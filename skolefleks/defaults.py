@@ -93,6 +93,10 @@ TEXTS = (
     "skolefleks.notices.wordings",
 )
 
+# Where the school's pages ask when the committee meets next: a function of the day on
+# which a case is, or was, sent, and whether it was.
+NEXT_MEETING = "visitation.agenda.deadlines.for_school"
+
 # What follows a school that is merged into another, and what a leaving person's colleague takes
 # over: acts of the floors above.
 FOLLOWS_SCHOOL = (
@@ -201,6 +205,9 @@ SCREEN_MINUTES = 30
 
 # Of a case on the agenda, unless somebody says otherwise.
 AGENDA_MINUTES = 20
+
+# Working days before a meeting on which the cases for its agenda must be there.
+SUBMISSION_DAYS = 5
 
 # Days after a meeting that what its members were to read is removed.
 PACK_DAYS = 14

@@ -25,6 +25,7 @@ from visitation.minutes import notices as minutes_notices
 from visitation.moves import notices as move_notices
 from visitation.packs import actions as packs
 from visitation.questions import notices as question_notices
+from visitation.waiting import notices as waiting_notices
 from visitation.ways import notices as ways_notices
 
 # -- cases --
@@ -170,6 +171,14 @@ def round_sent(payload: dict[str, Any]) -> None:
 @outbox.handles("round.answered")
 def round_answered(payload: dict[str, Any]) -> None:
     ways_notices.tell_chair(payload["round"])
+
+
+# -- the waiting list --
+
+
+@outbox.handles("waiting.left")
+def tell_of_leaving(payload: dict[str, Any]) -> None:
+    waiting_notices.tell_of_leaving(payload["application"])
 
 
 # -- the ceiling --

@@ -33,7 +33,9 @@ from visitation.room import presentation
 from visitation.room import views as room
 from visitation.screens import views as screens
 from visitation.start import views as start
+from visitation.waiting import views as waiting
 from visitation.ways import views as ways
+from visitation.wheel import views as wheel
 
 # The committee's own addresses. Danish, and stable: what was linked to goes on working.
 committee = (
@@ -190,6 +192,10 @@ urlpatterns = [
     # The only address of a browser that was handed over.
     path("skaerm/", screens.screen, name="screen"),
     path("evaluering/", include(evaluation_pages)),
+    path("aarshjul/", wheel.annual_wheel, name="annual_wheel"),
+    path("venteliste/", waiting.waiting_list, name="waiting_list"),
+    path("venteliste/<uuid:pk>/tag-op/", waiting.take_up_again, name="take_up_again"),
+    path("venteliste/<uuid:pk>/tag-af/", waiting.take_off_list, name="take_off_list"),
     path("visitation/", include(committee)),
     path("budget/prognose/", outlook.forecast, name="forecast"),
     path("budget/prisregulering/", prices.propose_index, name="propose_index"),

@@ -254,6 +254,10 @@ WRITES = {
         "answer": "answer_invitation drop_substitute name_substitute",
         "name_substitute": "drop_substitute name_substitute",
     },
+    "visitation.decisions.waiting": {
+        "put_on_list": "conclude_round lapse_round postpone put_on_list"
+    },
+    "visitation.waiting.actions": {"take_up": "add_to_agenda", "take_off": "take_off_list"},
     "visitation.identity.actions": {
         "exchange_number": "exchange_number",
         "join": "join_pupils join_pupils",
@@ -357,12 +361,10 @@ SILENT = {
         visitation.prices.actions.lock_applications
     """,
     "one's own screen, and nobody else's matter": """
-        skolefleks.drafts.actions.keep
-        skolefleks.drafts.actions.discard
+        skolefleks.drafts.actions.keep skolefleks.drafts.actions.discard
         skolefleks.drafts.actions.forget_old
         skolefleks.notices.actions.mark_read
-        visitation.queue.actions.save_view
-        visitation.queue.actions.remove_view
+        visitation.queue.actions.save_view visitation.queue.actions.remove_view
     """,
     "a part of an act that writes its line": """
         applications.writing.actions.next_number
@@ -371,19 +373,15 @@ SILENT = {
         applications.writing.actions.note_answer
         visitation.agenda.actions.outdate_forms
         visitation.decisions.actions.note_answer
-        visitation.letters.actions.note
-        visitation.letters.actions.write_letters
+        visitation.letters.actions.note visitation.letters.actions.write_letters
         visitation.letters.actions.write_leaving_letter
         visitation.letters.actions.draft
         visitation.meetings.actions.seat_committee
     """,
     "the clock's and the worker's, after an act that has its line": """
-        skolefleks.notices.actions.take_back
-        skolefleks.notices.actions.post_digests
-        skolefleks.notices.actions.mail_notice
-        skolefleks.notices.actions.mail_digest
-        budget.proving.actions.prove_all
-        budget.proving.actions.prove_since
+        skolefleks.notices.actions.take_back skolefleks.notices.actions.post_digests
+        skolefleks.notices.actions.mail_notice skolefleks.notices.actions.mail_digest
+        budget.proving.actions.prove_all budget.proving.actions.prove_since
         visitation.packs.actions.make
         applications.papers.actions.tidy_papers
         visitation.letters.actions.finish

@@ -36,6 +36,10 @@ STALE = (
 )
 
 
+class CameLate(Refusal):
+    """The case came in after the meeting's deadline: it is asked for first."""
+
+
 class Line(NamedTuple):
     """What came of one case; `refused` says why not, in words."""
 
@@ -50,11 +54,12 @@ def add_to_agenda(
     *,
     by: User,
     minutes: int | None = None,
+    although_late: bool = False,
 ) -> AgendaItem:
     """Put a case last on the agenda.
 
-    Raises Recused, NotPossible, and Refusal where it is on an upcoming agenda
-    already, or every pupil of it is decided.
+    Raises Recused, NotPossible, Refusal where it is on an upcoming agenda
+    already or every pupil of it is decided, and CameLate unless `although_late`.
     """
     # Application before meeting, as everywhere: the other way round two could wait for each other.
     writing.lock(application)
@@ -70,6 +75,9 @@ def add_to_agenda(
         raise Refusal("Sagen er allerede på dagsordenen for et kommende møde.")
     if not queries.has_undecided_pupil(application):
         raise Refusal("Alle elever i sagen er afgjort, og der er intet at tage op.")
+    late = rules.late_in_words(application, meeting)
+    if late and not although_late:
+        raise CameLate(late)
     return _put_last(meeting, application, None, minutes=minutes, by=by)
 
 
@@ -123,7 +131,11 @@ def _put_last(
 
 
 def add_each_to_agenda(
-    meeting: Meeting, applications: Iterable[Application], *, by: User
+    meeting: Meeting,
+    applications: Iterable[Application],
+    *,
+    by: User,
+    although_late: bool = False,
 ) -> list[Line]:
     """Put each case last on the agenda, each in a savepoint of its own."""
     lines = []
@@ -131,7 +143,7 @@ def add_each_to_agenda(
         refused = ""
         # A refusal rolls back to this case's savepoint; the others stand.
         try:
-            add_to_agenda(meeting, application, by=by)
+            add_to_agenda(meeting, application, by=by, although_late=although_late)
         except Refusal as refusal:
             refused = str(refusal)
         lines.append(Line(application.number, refused))

@@ -125,6 +125,13 @@ class Point:
         return is_submitted and self.decided < self.application.pupil_count
 
     @property
+    def is_late(self) -> bool:
+        """Whether the case came in after the meeting's last day for cases."""
+        if self.amendment:
+            return False
+        return rules.came_late(self.application, self.item.meeting)
+
+    @property
     def waited(self) -> reading_rules.Wait | None:
         """Whole days from submission to the meeting, or to today where that comes first."""
         until = min(timezone.localdate(self.starts_at), today())

@@ -288,7 +288,7 @@ def _decisions(
     if not application.is_reviewable:
         rows = rows.known_to_school()
     rows = rows.filter(pupil_case__in=pupil_cases)
-    rows = rows.select_related("grant", "decided_by", "meeting")
+    rows = rows.select_related("grant", "decided_by", "meeting", "waiting_place")
 
     decisions: dict[UUID, list[Decision]] = {}
     with_refusal: list[Decision] = []

@@ -48,6 +48,7 @@ class Sample:
     basis: Basis = Basis.MEETING
     kind: CaseKind = CaseKind.INTERNAL
     is_second_answer: bool = False
+    waits_for_money: bool = False
     money: queries.Settlement = NOTHING_PAID
     write: Callable[..., texts.Letter] = texts.Letter
 
@@ -100,6 +101,9 @@ class MadeUpFacts(queries.Facts):
 
     def settlement(self) -> queries.Settlement:
         return self.sample.money
+
+    def waits_for_money(self) -> bool:
+        return self.sample.waits_for_money
 
     def kind(self) -> CaseKind:
         return self.sample.kind

@@ -24,6 +24,7 @@ from visitation.letters.declaring import (
 from visitation.letters.made_up import Sample
 from visitation.letters.queries import Settlement
 from visitation.models import Decision
+from visitation.waiting import rules as waiting
 
 Outcome = Decision.Outcome
 Basis = Decision.Basis
@@ -32,6 +33,7 @@ GRANTED = Sample(Outcome.GRANTED)
 PARTLY = Sample(Outcome.PARTLY)
 REJECTED = Sample(Outcome.REJECTED)
 POSTPONED = Sample(Outcome.POSTPONED)
+WAITING = Sample(Outcome.POSTPONED, waits_for_money=True)
 AGAIN = Sample(Outcome.GRANTED, is_second_answer=True)
 ALONE = Sample(Outcome.GRANTED, basis=Basis.ALONE)
 BEFORE = Sample(Outcome.GRANTED, basis=Basis.BEFORE)
@@ -330,4 +332,41 @@ TO_PARENTS = (
     ),
 )
 
-TEXTS = TO_SCHOOL + TO_BOTH + TO_PARENTS
+# Put off for lack of money.
+ON_THE_WAITING_LIST = (
+    _school_answer(
+        "brev-svar-venter",
+        "Svar: venter på penge",
+        default=waiting.VERDICT,
+        seen_in=WAITING,
+    ),
+    _next_at_school(
+        "naeste-skole-venter",
+        "Det sker nu: venter på penge",
+        default=waiting.AGAIN,
+        seen_in=WAITING,
+        shape=Shape.LIST,
+    ),
+    _parents_answer(
+        "foraeldre-svar-venter",
+        "Svar: venter på penge",
+        default=waiting.ANSWER,
+        seen_in=WAITING,
+    ),
+    _means(
+        "betyder-venter",
+        "Det betyder svaret: venter på penge",
+        default=waiting.MEANING,
+        seen_in=WAITING,
+        shape=Shape.PARAGRAPHS,
+    ),
+    _next_at_home(
+        "naeste-hjem-venter",
+        "Det sker nu: venter på penge",
+        default="Har I spørgsmål, så tal med {skole}.",
+        seen_in=WAITING,
+        shape=Shape.LIST,
+    ),
+)
+
+TEXTS = TO_SCHOOL + TO_BOTH + TO_PARENTS + ON_THE_WAITING_LIST

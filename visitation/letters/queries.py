@@ -10,7 +10,13 @@ from budget.lifecycle import InstalmentStatus
 from budget.models import Instalment
 from budget.models.payments import HANDED_OVER
 from visitation.law import queries as law
-from visitation.models import Document, GivenText, Grant, JournalEntry
+from visitation.models import (
+    Document,
+    GivenText,
+    Grant,
+    JournalEntry,
+    WaitingPlace,
+)
 
 if TYPE_CHECKING:
     from datetime import date
@@ -82,6 +88,10 @@ class Facts:
     def settlement(self) -> Settlement:
         """What the school was paid, owes and is to have."""
         return settlement_of(self.decision.pupil_case, self.application)
+
+    def waits_for_money(self) -> bool:
+        """Whether the decision has a place on the waiting list."""
+        return WaitingPlace.objects.filter(decision=self.decision).exists()
 
     def kind(self) -> Kind:
         """What the case is in law."""

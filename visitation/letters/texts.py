@@ -7,6 +7,7 @@ a letter stays as it was sent when a grant changes later.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -76,6 +77,11 @@ class Letter:
         self.municipality = trade.now().municipality
         self.kind = self.facts.kind()
 
+    @cached_property
+    def waits_for_money(self) -> bool:
+        """Whether it is put off for lack of money, on the waiting list."""
+        return self.outcome == Outcome.POSTPONED and self.facts.waits_for_money()
+
     def source_to(self, kind: Kind) -> dict[str, Any]:
         """All that one of the two letters says."""
         self.wording.used.clear()
@@ -125,7 +131,7 @@ class Letter:
             Kind.PARENTS,
             title=self._say("foraeldre-overskrift"),
             lead=" ".join([self._lead_to_parents(), *self._earlier_answer()]),
-            verdict=self._say(f"foraeldre-svar-{NAMES[self.outcome]}"),
+            verdict=self._say(f"foraeldre-svar-{self._name()}"),
             sections=sections,
         )
 
@@ -172,7 +178,13 @@ class Letter:
         }
 
     def _verdict(self) -> str:
-        return self._say(f"brev-svar-{NAMES[self.outcome]}")
+        return self._say(f"brev-svar-{self._name()}")
+
+    def _name(self) -> str:
+        """What the outcome is called in the keys of the texts."""
+        if self.waits_for_money:
+            return "venter"
+        return NAMES[self.outcome]
 
     def _lead_to_school(self) -> str:
         names = {"udvalg": self._body(), "klasse": self._grade()}
@@ -302,6 +314,8 @@ class Letter:
     def _meaning(self) -> str:
         if self.grant:
             return self._say("betyder-bevilget", **self._period(self.grant))
+        if self.waits_for_money:
+            return self._say("betyder-venter")
         if self.outcome == Outcome.POSTPONED:
             return self._say("betyder-udsat")
         return self._say("betyder-afslag")
@@ -320,6 +334,8 @@ class Letter:
                 steps.append(self._say("naeste-skole-opfoelgning"))
             return [*steps, parents]
 
+        if self.waits_for_money:
+            return [*self._items("naeste-skole-venter"), parents]
         if self.outcome == Outcome.POSTPONED:
             return [*self._items("naeste-skole-udsat"), parents]
         return [*self._items("naeste-skole-afslag"), parents]
@@ -328,6 +344,8 @@ class Letter:
         # The parents ask the school and not the committee: it knows the case and the family.
         if self.grant:
             return self._items("naeste-hjem-bevilget")
+        if self.waits_for_money:
+            return self._items("naeste-hjem-venter")
         if self.outcome == Outcome.POSTPONED:
             return self._items("naeste-hjem-udsat")
         return self._items("naeste-hjem-afslag")

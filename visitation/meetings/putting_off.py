@@ -50,6 +50,7 @@ def put_off(meeting: Meeting, slot: rules.Slot, *, by: User) -> Meeting:
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
         place=slot.place,
+        submit_by=slot.submit_by,
         planned_by=by,
         invited_at=timezone.now(),
     )

@@ -49,6 +49,7 @@ from visitation.models.meetings import AgendaItem, Attendance, Meeting
 from visitation.models.packs import MeetingPack
 from visitation.models.rounds import RoundAnswer, WrittenRound
 from visitation.models.screens import Screen, ScreenQuestion
+from visitation.models.waiting import WaitingPlace
 
 __all__ = (
     "AgendaItem",
@@ -99,6 +100,7 @@ __all__ = (
     "StatusReport",
     "TariffStep",
     "TariffVersion",
+    "WaitingPlace",
     "Whereabouts",
     "WrittenRound",
     "items_under_way",
