@@ -86,6 +86,13 @@ PROOFS_SINCE = ("visitation.decisions.proof.of_these_grants",)
 # fiscal year.
 POOL_OUTLOOK = "visitation.outlook.standing.of_year"
 
+# Where each floor declares the texts that the municipality writes itself (skolefleks.texts).
+TEXTS = (
+    "visitation.letters.wordings",
+    "visitation.law.wordings",
+    "skolefleks.notices.wordings",
+)
+
 # Where the school's pages ask when the committee meets next: a function of the day on
 # which a case is, or was, sent, and whether it was.
 NEXT_MEETING = "visitation.agenda.deadlines.for_school"

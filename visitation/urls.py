@@ -13,6 +13,7 @@ from visitation.cases import views as cases
 from visitation.ceiling import views as ceiling
 from visitation.corrections import views as corrections
 from visitation.decisions import views as decisions
+from visitation.dissents import views as dissents
 from visitation.effort_urls import effort_pages
 from visitation.evaluation import views as evaluation
 from visitation.identity import views as identity
@@ -118,6 +119,11 @@ committee = (
             "moeder/<uuid:pk>/referat/godkend/",
             minutes.approve_minutes,
             name="approve_minutes",
+        ),
+        path(
+            "moeder/<uuid:pk>/elev/<uuid:pupil>/uenighed/",
+            dissents.dissent,
+            name="dissent",
         ),
         path("moeder/<uuid:pk>/materiale/", packs.pack, name="pack"),
         path(

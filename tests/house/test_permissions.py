@@ -71,6 +71,9 @@ OF_FIGURES["merge_school"] = [0]
 OF_FIGURES["colours"] = ["0b4f6c"]
 OF_FIGURES["logo"] = ["0" * 64]
 OF_FIGURES["setting"] = ["takstloft"]
+OF_FIGURES["text"] = ["brev-overskrift"]
+for page in ("text_version", "text_pdf", "sign_text", "withdraw_text"):
+    OF_FIGURES[page] = ["brev-overskrift", 1]
 for page in ("trail", "who_saw_what", "access_log"):
     OF_FIGURES[f"export_{page}"] = ["csv"]
 for page in ("person", "change_person", "give_role", "deactivate", "reactivate", "untie_sign_on"):
@@ -84,7 +87,11 @@ for page in ("version", "version_pdf", "version_xlsx"):
 
 # What an address under a meeting ends with, beside the meeting: a step of its life, a case that
 # is not on its agenda.
-OF_A_MEETING = {"visitation:move_meeting": ["laas"], "visitation:take_up": [uuid.UUID(int=1)]}
+OF_A_MEETING = {
+    "visitation:move_meeting": ["laas"],
+    "visitation:take_up": [uuid.UUID(int=1)],
+    "visitation:dissent": [uuid.UUID(int=1)],
+}
 
 
 NOT_OURS = {

@@ -59,11 +59,9 @@ WRITES = {
     },
     "skolefleks.profile.actions": {"change_profile": "change_setting"},
     "skolefleks.setup.actions": {
-        "change": "change_setting",
-        "agree": "agree_setting",
-        "refuse": "refuse_setting",
-        "withdraw": "withdraw_setting",
+        act: f"{act}_setting" for act in ("change", "agree", "refuse", "withdraw")
     },
+    "skolefleks.texts.actions": {act: f"{act}_text" for act in ("write", "sign", "withdraw")},
     "skolefleks.notices.actions": {"choose_mail": "choose_mail"},
     "skolefleks.signin.actions": {
         "note_sign_in": "<verb>",
@@ -265,6 +263,7 @@ WRITES = {
         "join": "join_pupils join_pupils",
     },
     "visitation.letters.actions": {"note_given": "give_to_parents"},
+    "visitation.dissents.actions": {"note_dissent": "note_dissent"},
     "visitation.packs.actions": {"ask": "ask_for_pack", "remove_old": "remove_packs"},
     "visitation.minutes.actions": {
         "write_said": "write_minutes",
