@@ -11,26 +11,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from skolefleks.danish import day
-from skolefleks.pages import (
-    NOT_DONE,
-    form_page,
-    page,
-    posted,
-    show_form,
-)
+from skolefleks.pages import NOT_DONE, form_page, page, posted, show_form
 from skolefleks.paging import page_of
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
 from skolefleks.setup import trade
 from visitation.agenda import queries as agenda_queries
 from visitation.lifecycle import MeetingStatus
-from visitation.meetings import (
-    actions,
-    forms,
-    putting_off,
-    queries,
-    rules,
-)
+from visitation.meetings import actions, forms, putting_off, queries, rules
 from visitation.meetings.calendar import calendar_file, entry_of
 from visitation.models import Meeting
 from visitation.pages import find
@@ -39,15 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import date
 
-WEEKDAYS = (
-    "Mandag",
-    "Tirsdag",
-    "Onsdag",
-    "Torsdag",
-    "Fredag",
-    "Lørdag",
-    "Søndag",
-)
+WEEKDAYS = ("Mandag", "Tirsdag", "Onsdag", "Torsdag", "Fredag", "Lørdag", "Søndag")
 # The tick that plans a day although something speaks against it.
 ANYWAY = "alligevel"
 USUAL_TIME = {"begins": "9.00", "ends": "12.00"}
@@ -90,10 +70,7 @@ def plan_meetings(request: Request) -> HttpResponse:
     is_sent = request.method == "POST"
     # The days are looked at by a GET, so that the row can be sent to others as a
     # link.
-    usual = {
-        **USUAL_TIME,
-        "days_before": trade.now().submission_days,
-    }
+    usual = {**USUAL_TIME, "days_before": trade.now().submission_days}
     form = forms.PlanForm(request.POST or request.GET or None, initial=usual)
     suggestions: list[rules.Suggestion] = []
     asked_first = ""
@@ -121,19 +98,13 @@ def plan_meetings(request: Request) -> HttpResponse:
     # A POST that comes here was refused: done, it has led on to the list.
     status = NOT_DONE if is_sent or form.errors else 200
     context = {
-        "trail": [
-            ("Møder", reverse("visitation:meetings")),
-            ("Nyt møde", ""),
-        ],
+        "trail": [("Møder", reverse("visitation:meetings")), ("Nyt møde", "")],
         "form": form,
         "asked_first": asked_first,
         "days": _days_shown(form, suggestions, chosen),
     }
     return render(
-        request,
-        "visitation/meetings/plan_meetings.html",
-        context,
-        status=status,
+        request, "visitation/meetings/plan_meetings.html", context, status=status
     )
 
 
@@ -189,23 +160,12 @@ def change_meeting(request: Request, pk: UUID) -> HttpResponse:
 
     if form.errors:
         # What was typed is sent again on top of how the meeting is now.
-        form.data = {
-            **request.POST.dict(),
-            "revision": str(meeting.revision),
-        }
+        form.data = {**request.POST.dict(), "revision": str(meeting.revision)}
     context: dict[str, Any] = {
-        "trail": [
-            *find.meeting_trail(meeting),
-            ("Ret tid og sted", ""),
-        ],
+        "trail": [*find.meeting_trail(meeting), ("Ret tid og sted", "")],
         "meeting": meeting,
     }
-    return show_form(
-        request,
-        "visitation/meetings/change_meeting.html",
-        form,
-        context,
-    )
+    return show_form(request, "visitation/meetings/change_meeting.html", form, context)
 
 
 @form_page(P.MEETING_LEAD)
@@ -213,9 +173,7 @@ def put_off_meeting(request: Request, pk: UUID) -> HttpResponse:
     """Put off a meeting under way, whole."""
     meeting = get_object_or_404(Meeting, pk=pk, status=MeetingStatus.UNDER_WAY)
     form = forms.PutOffForm(
-        posted(request),
-        meeting=meeting,
-        busy_days=queries.days_with_meetings(),
+        posted(request), meeting=meeting, busy_days=queries.days_with_meetings()
     )
     if form.try_to(putting_off.put_off, meeting, by=request.user):
         sentence = "Mødet er udsat. Sagerne er fulgt med, og alle får besked."
@@ -223,10 +181,7 @@ def put_off_meeting(request: Request, pk: UUID) -> HttpResponse:
         return redirect(form.outcome)
 
     context: dict[str, Any] = {
-        "trail": [
-            *find.meeting_trail(meeting),
-            ("Udsæt mødet", ""),
-        ],
+        "trail": [*find.meeting_trail(meeting), ("Udsæt mødet", "")],
         "meeting": meeting,
     }
     return show_form(request, "visitation/meetings/put_off.html", form, context)

@@ -73,9 +73,7 @@ def remove_view(request: Request) -> HttpResponse:
 
     name = request.POST.get("visning", "")
     view = get_object_or_404(
-        SavedView,
-        user=request.user,
-        name=name[: forms.LONGEST_NAME],
+        SavedView, user=request.user, name=name[: forms.LONGEST_NAME]
     )
     actions.remove_view(view)
     messages.success(request, f"Visningen »{view.name}« er fjernet.")
@@ -104,10 +102,7 @@ def bulk_agenda(request: Request) -> HttpResponse:
         return show_queue(request, choice, bulk_form=form)
 
     lines = agenda.add_each_to_agenda(
-        meeting,
-        in_queue,
-        by=request.user,
-        although_late=bool(late),
+        meeting, in_queue, by=request.user, although_late=bool(late)
     )
     lines += [agenda.Line(number, "Sagen er ikke i din kø.") for number in elsewhere]
     say_what_came_of_it(request, meeting, lines)
@@ -155,12 +150,7 @@ def show_queue(
         "view_form": view_form or forms.ViewForm(),
         "bulk_form": bulk_form,
     }
-    return render(
-        request,
-        "visitation/queue/queue.html",
-        context,
-        status=status,
-    )
+    return render(request, "visitation/queue/queue.html", context, status=status)
 
 
 def choice_shown(choice: Choice, counts: dict[str, int]) -> dict[str, Any]:
@@ -171,15 +161,7 @@ def choice_shown(choice: Choice, counts: dict[str, int]) -> dict[str, Any]:
         links.append((tab.label, url, counts.get(name), name == choice.tab))
     # What is asked of running efforts stands beside the new cases, on a page of its own.
     waiting = queries.amendments_waiting(choice.user)
-    links.insert(
-        2,
-        (
-            "Opfølgning",
-            reverse("visitation:amendments"),
-            waiting,
-            False,
-        ),
-    )
+    links.insert(2, ("Opfølgning", reverse("visitation:amendments"), waiting, False))
 
     # A tab that is not counted for itself may hold very many cases.
     if choice.tab in counts:

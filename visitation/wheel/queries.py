@@ -10,11 +10,7 @@ from django.utils import timezone
 from budget.quarterly import rules as quarters
 from skolefleks.danish import day as in_words
 from skolefleks.danish import today
-from skolefleks.permissions import (
-    ANYWHERE_AT_ALL,
-    EVERYWHERE,
-    may,
-)
+from skolefleks.permissions import ANYWHERE_AT_ALL, EVERYWHERE, may
 from skolefleks.permissions import Permission as P
 from skolefleks.reviews import queries as review_queries
 from skolefleks.reviews import rules as review_rules
@@ -65,10 +61,7 @@ def _meetings(user: User, span: Span) -> list[Entry]:
         day = timezone.localdate(meeting.starts_at)
         url, where = reverse("applications:new"), ""
         if is_committee:
-            url, where = (
-                meeting.get_absolute_url(),
-                meeting.get_absolute_url(),
-            )
+            url, where = meeting.get_absolute_url(), meeting.get_absolute_url()
         rows.append(Entry(day, "Møde i kvalitetsudvalget", where))
         # A deadline that has passed is nothing to do any more.
         if meeting.submit_by and meeting.submit_by >= today():
@@ -95,38 +88,21 @@ def _efforts(user: User, span: Span) -> list[Entry]:
     for window in windows.select_related("effort__application")[:MOST]:
         effort = window.effort
         url = reverse(
-            "efforts:follow_up",
-            args=[
-                effort.application.number,
-                effort.pk,
-                window.pk,
-            ],
+            "efforts:follow_up", args=[effort.application.number, effort.pk, window.pk]
         )
         rows.append(
-            Entry(
-                window.hold_by,
-                "Opfølgning senest",
-                url,
-                effort.application.number,
-            )
+            Entry(window.hold_by, "Opfølgning senest", url, effort.application.number)
         )
 
     ending = visible.live().filter(ends_on__range=span)
     for effort in ending.select_related("application").order_by("ends_on")[:MOST]:
         url = effort.get_absolute_url()
         rows.append(
-            Entry(
-                effort.ends_on,
-                "Bevilling slutter",
-                url,
-                effort.application.number,
-            )
+            Entry(effort.ends_on, "Bevilling slutter", url, effort.application.number)
         )
 
     reports = ClosingReport.objects.filter(
-        effort__in=visible,
-        status=ClosingStatus.AWAITED,
-        due_on__range=span,
+        effort__in=visible, status=ClosingStatus.AWAITED, due_on__range=span
     )
     for report in reports.select_related("effort__application")[:MOST]:
         effort = report.effort
@@ -144,28 +120,14 @@ def _money(user: User, span: Span) -> list[Entry]:
         follows = quarter.next.first_day
         if may(user, P.POOL_READ, at=EVERYWHERE):
             url = _quarter_url(quarter, user)
-            rows.append(
-                Entry(
-                    follows,
-                    "Kvartalsopfølgning",
-                    url,
-                    quarter.name,
-                )
-            )
+            rows.append(Entry(follows, "Kvartalsopfølgning", url, quarter.name))
         quarter = quarter.next
 
     for year in (span[0].year - 1, span[0].year):
         closes_on = Period(Evaluation.Span.FISCAL, year + 1).first_day
         if may(user, P.POOL_ALLOCATE, at=EVERYWHERE):
             url = reverse("budget:fiscal_years")
-            rows.append(
-                Entry(
-                    closes_on,
-                    "Regnskabsåret kan lukkes",
-                    url,
-                    str(year),
-                )
-            )
+            rows.append(Entry(closes_on, "Regnskabsåret kan lukkes", url, str(year)))
         if may(user, P.EVALUATION_READ, at=EVERYWHERE):
             rows += _evaluations(year)
     return rows
@@ -200,10 +162,4 @@ def _review(user: User, span: Span) -> list[Entry]:
     if not may(user, P.PEOPLE_LOOK_AFTER, at=EVERYWHERE):
         return []
     due = review_rules.next_day(review_queries.last_finished()) or today()
-    return [
-        Entry(
-            max(due, today()),
-            "Gennemgang af rettigheder",
-            reverse("reviews"),
-        )
-    ]
+    return [Entry(max(due, today()), "Gennemgang af rettigheder", reverse("reviews"))]
