@@ -9,6 +9,7 @@ from applications.models import Application
 from skolefleks.models import User
 from skolefleks.notices.mail import tell
 from visitation.models import Decision
+from visitation.waiting import rules as waiting
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -44,7 +45,10 @@ def tell_of_answer(application_id: UUID, why: str = "") -> None:
     if not why:
         decisions = Decision.objects.released()
         decisions = decisions.filter(pupil_case__application=application_id)
-        text = answer_in_words(set(decisions.values_list("outcome", flat=True)))
+        rows = list(decisions.values_list("outcome", "waiting_place"))
+        text = answer_in_words({outcome for outcome, _ in rows})
+        if text == ALL_THE_SAME[Outcome.POSTPONED] and all(place for _, place in rows):
+            text = waiting.NOTICE
     _tell(application_id, text, topic="decisions.released")
 
 
