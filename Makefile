@@ -1,6 +1,7 @@
 # Everything from a clone, as an ordinary user: `make demo`. It needs Python 3.11 or newer, and make; nothing else.
 #
-#   make demo                      the site on http://127.0.0.1:8000/ (PORT=8123 for another, RESET=1 starts afresh)
+#   make demo                      the site on http://127.0.0.1:8000/ (PORT=8123 for another, RESET=1 starts afresh,
+#                                  RESET=1 MUNICIPALITY=nordby as another municipality)
 #   make manage ARGS="..."         a management command on the demo's database
 #   make test [ARGS="..."]         all tests, on a PostgreSQL and a Valkey of their own
 #   make check                     the minute between two commits: the linters, and the tests that a change touches

@@ -12,6 +12,7 @@ from budget.corrections import views as corrections
 from budget.dashboard import views as dashboard
 from budget.exports import views as exports
 from budget.figures import views as figures
+from budget.frames import views as frames
 from budget.payments import views as payments
 from budget.proposals import views as proposals
 from budget.proving import views as proving
@@ -61,6 +62,7 @@ urlpatterns = [
         {"kind": "opening"},
         name="propose_opening",
     ),
+    path("forslag/ramme/", frames.add_frame, name="add_frame"),
     path("forslag/<uuid:pk>/", proposals.proposal, name="proposal"),
     path(
         "forslag/<uuid:pk>/godkend/",

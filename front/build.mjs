@@ -49,7 +49,7 @@ for (const weight of WEIGHTS) {
 const dejavu = join(here, "../node_modules/dejavu-fonts-ttf");
 for (const font of ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"]) cpSync(join(dejavu, "ttf", font), join(dist, "fonts", font));
 cpSync(join(dejavu, "LICENSE"), join(dist, "LICENSE-dejavu.txt"));
-for (const file of ["agenda.js", "drafts.js", "idle.js", "skolefleks.js", "papers.js", "autosave.js", "screen.js", "mark.svg"]) {
+for (const file of ["agenda.js", "clock.js", "drafts.js", "idle.js", "skolefleks.js", "papers.js", "autosave.js", "screen.js", "mark.svg"]) {
   cpSync(join(here, file), join(dist, file));
 }
 cpSync(join(here, "../node_modules/dkfds/LICENSE.md"), join(dist, "LICENSE-dkfds.md"));

@@ -7,12 +7,14 @@
   const person = document.body.dataset.person, url = document.body.dataset.drafts;
   if (!person || !url) return;
 
-  const isOurs = (form) => form.method === "post" && form.querySelector("textarea") && !form.matches("[data-autosave]");
+  /* A text of one line is marked; a number or a day alone is no text. */
+  const textOf = (form) => form.querySelector("textarea") ?? form.querySelector("[data-draft]");
+  const isOurs = (form) => form.method === "post" && textOf(form) && !form.matches("[data-autosave]");
 
   const follow = (form) => {
     if (form.dataset.draftKept || !isOurs(form)) return;
     form.dataset.draftKept = "yes";
-    const key = `${new URL(form.action).pathname} ${form.querySelector("textarea").name}`;
+    const key = `${new URL(form.action).pathname} ${textOf(form).name}`;
     let timer, sending = null, sentAs = "", stuck = false, left = false;
 
     const fields = () => [...form.elements].filter((field) =>

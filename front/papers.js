@@ -9,9 +9,6 @@
   const refusals = form.querySelector("[data-refusals]");
   const limit = Number(form.dataset.limit);
   input.multiple = true;
-  // A button in our own words: the browser's speaks its own language. The input stays there for keyboard and screen reader.
-  input.classList.add("sf-unseen");
-  form.querySelector("[data-choose]").hidden = false;
   form.querySelector("[type=submit]").hidden = true;
 
   const refuse = (text) => {

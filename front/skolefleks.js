@@ -96,7 +96,23 @@
     });
   };
 
+  /* A button in our own words: the browser's speaks its own language. The field stays for keyboard and screen reader. */
+  const chooseFile = (choice) => {
+    const input = document.getElementById(choice.querySelector("label").htmlFor);
+    const chosen = choice.querySelector("[data-chosen]");
+    input.classList.add("sf-unseen");
+    choice.hidden = false;
+    if (!chosen) return;
+    const empty = chosen.textContent;
+    const tell = () => { chosen.textContent = [...input.files].map((file) => file.name).join(", ") || empty; };
+    input.addEventListener("change", tell);
+    input.form?.addEventListener("reset", () => setTimeout(tell));
+    // Back brings the chosen file with it.
+    window.addEventListener("pageshow", tell);
+  };
+
   const enhance = (root) => {
+    root.querySelectorAll("[data-choose]").forEach(chooseFile);
     root.querySelectorAll("[data-print]").forEach(offerPrint);
     root.querySelectorAll("[data-fills]").forEach(fillField);
     root.querySelectorAll("[data-inserts]").forEach(insertSentence);

@@ -50,6 +50,13 @@ def banking_day_after(day: date) -> date:
     return day
 
 
+def banking_days_before(day: date, count: int) -> date:
+    """The `count`th banking day before `day`; the day itself for 0."""
+    for _ in range(count):
+        day = banking_day_before(day - ONE_DAY)
+    return day
+
+
 def banking_days_on(day: date, count: int) -> date:
     """The `count`th banking day after `day`."""
     for _ in range(count):

@@ -107,6 +107,15 @@ def read_kr(text: str) -> int:
     return int("".join(filter(str.isdigit, match[1])))
 
 
+def inside(label: str) -> str:
+    """A label as it stands inside a sentence: `eleven`, and `PPR` as it is."""
+    first = label.split(" ", maxsplit=1)[0]
+    # What is in capitals is a name.
+    if first.isupper() and len(first) > 1:
+        return label
+    return label[:1].lower() + label[1:]
+
+
 def day(value: date) -> str:
     """`1. august 2026`."""
     # Danish whatever a browser asks for: there is no LocaleMiddleware.

@@ -86,6 +86,17 @@ PROOFS_SINCE = ("visitation.decisions.proof.of_these_grants",)
 # fiscal year.
 POOL_OUTLOOK = "visitation.outlook.standing.of_year"
 
+# Where each floor declares the texts that the municipality writes itself (skolefleks.texts).
+TEXTS = (
+    "visitation.letters.wordings",
+    "visitation.law.wordings",
+    "skolefleks.notices.wordings",
+)
+
+# Where the school's pages ask when the committee meets next: a function of the day on
+# which a case is, or was, sent, and whether it was.
+NEXT_MEETING = "visitation.agenda.deadlines.for_school"
+
 # What follows a school that is merged into another, and what a leaving person's colleague takes
 # over: acts of the floors above.
 FOLLOWS_SCHOOL = (
@@ -97,6 +108,9 @@ PASSES_ON = (
     "applications.dialogue.actions.pass_on_cases",
     "visitation.meetings.actions.pass_on_meetings",
 )
+
+# Whether a centre still owns money of the pool: a function of its key, on the floor above.
+OWNS_MONEY = "budget.frames.queries.centre_owns_money"
 
 # Days after which the proof asks for the trail's head to be kept outside the database again.
 TRAIL_HEAD_DAYS = 2
@@ -116,8 +130,6 @@ NUMBER_PREFIX = "SF"
 SENDER = "Kvalitetsudvalget for SkoleFleks"
 ADDRESS = ""
 CONTACT = ""
-FIRST_CENTRE = "Center for Skoler, Institutioner og Kultur"
-SECOND_CENTRE = "Center for Børne- og Ungerådgivning"
 COLOUR = "#0b4f6c"
 LOGO = ""
 
@@ -193,6 +205,14 @@ SCREEN_MINUTES = 30
 
 # Of a case on the agenda, unless somebody says otherwise.
 AGENDA_MINUTES = 20
+
+# Working days before a meeting on which the cases for its agenda must be there.
+SUBMISSION_DAYS = 5
+
+# Days after a meeting that what its members were to read is removed.
+PACK_DAYS = 14
+# Bytes of the papers' pages in one of them.
+PACK_BYTES = 24 * 1024 * 1024
 
 # Between the follow-ups that the decision page suggests.
 FOLLOW_UP_MONTHS = 3

@@ -40,6 +40,7 @@ PLACES = (
     ("places",               "Steder",       P.PLACES_LOOK_AFTER),
     ("profile",              "Kommunen",     P.SETTINGS_KEEP),
     ("settings",             "Indstillinger", P.SETTINGS_KEEP),
+    ("texts",                "Tekster",      P.SETTINGS_KEEP),
     ("operations",           "Drift",        P.OPERATIONS_READ),
     ("access_log",           "Adgangslog",   P.ACCESS_LOG_READ),
     ("trail",                "Revisionsspor", P.ACCESS_LOG_READ),

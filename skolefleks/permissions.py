@@ -51,6 +51,7 @@ class Permission(enum.Enum):
     CASE_READ = "læse en sag"
     QUEUE_READ = "se udvalgets kø"
     APPLICATION_SCREEN = "bede skolen om oplysninger"
+    WAITING_LIST_READ = "se ventelisten"
     CASE_DECIDE = "træffe afgørelse"
     DECIDE_ALONE = "afgøre alene og sende sager i skriftlig behandling"
     ROUND_ANSWER = "svare i skriftlig behandling"
@@ -110,6 +111,8 @@ GRANTS: dict[Permission, dict[R, Scope]] = {
                            R.COMMITTEE_SECRETARY: ALL},
     P.QUEUE_READ:         {R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL,
                            R.COMMITTEE_SECRETARY: ALL},
+    P.WAITING_LIST_READ:  {R.COMMITTEE_MEMBER: ALL, R.COMMITTEE_CHAIR: ALL,
+                           R.COMMITTEE_SECRETARY: ALL, R.CENTRE_CHIEF: ALL},
     P.APPLICATION_SCREEN: {R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
     P.CASE_DECIDE:        {R.COMMITTEE_CHAIR: ALL, R.COMMITTEE_SECRETARY: ALL},
     P.DECIDE_ALONE:       {R.COMMITTEE_CHAIR: ALL},

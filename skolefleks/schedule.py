@@ -21,6 +21,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "visitation.tasks.end_efforts",
         "schedule": crontab(hour=5, minute=0),
     },
+    "remove-packs": {
+        "task": "visitation.tasks.remove_packs",
+        "schedule": crontab(hour=5, minute=10),
+    },
     "remind-of-follow-ups": {
         "task": "visitation.tasks.remind_of_follow_ups",
         "schedule": crontab(hour=6, minute=40),

@@ -71,6 +71,13 @@ class FreeText(forms.CharField):
     tests/house/test_free_text.py with its reason.
     """
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attrs: dict[str, Any] = super().widget_attrs(widget)
+        # A box is known by itself (front/drafts.js).
+        if isinstance(widget, forms.TextInput):
+            attrs["data-draft"] = True
+        return attrs
+
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""
         if isinstance(self.widget, forms.TextInput):

@@ -22,6 +22,7 @@ from skolefleks.reviews import views as reviews
 from skolefleks.setup import views as setup
 from skolefleks.signin import views as signin
 from skolefleks.spreadsheets import FormConverter
+from skolefleks.texts import views as texts
 
 register_converter(FormConverter, "sheet")
 
@@ -90,6 +91,22 @@ urlpatterns = [
         name="sign_review_line",
     ),
     path("administration/steder/", places.places, name="places"),
+    path("administration/steder/center/", places.add_centre, name="add_centre"),
+    path(
+        "administration/steder/center/<str:key>/",
+        places.change_centre,
+        name="change_centre",
+    ),
+    path(
+        "administration/steder/center/<str:key>/luk/",
+        places.close_centre,
+        name="close_centre",
+    ),
+    path(
+        "administration/steder/center/<str:key>/aabn/",
+        places.reopen_centre,
+        name="reopen_centre",
+    ),
     path("administration/steder/distrikt/", places.add_district, name="add_district"),
     path(
         "administration/steder/distrikt/<int:pk>/",
@@ -143,6 +160,28 @@ urlpatterns = [
         name="withdraw_setting",
     ),
     path("administration/indstillinger/<slug:slug>/", setup.setting, name="setting"),
+    path("administration/tekster/", texts.texts, name="texts"),
+    path("administration/tekster/<slug:key>/", texts.text, name="text"),
+    path(
+        "administration/tekster/<slug:key>/<int:number>/",
+        texts.text_version,
+        name="text_version",
+    ),
+    path(
+        "administration/tekster/<slug:key>/<int:number>/eksempel.pdf",
+        texts.text_pdf,
+        name="text_pdf",
+    ),
+    path(
+        "administration/tekster/<slug:key>/<int:number>/underskriv/",
+        texts.sign_text,
+        name="sign_text",
+    ),
+    path(
+        "administration/tekster/<slug:key>/<int:number>/tag-tilbage/",
+        texts.withdraw_text,
+        name="withdraw_text",
+    ),
     path("administration/drift/", operations.operations, name="operations"),
     path("administration/spor/", operations.trail, name="trail"),
     path(

@@ -28,8 +28,8 @@ from budget.models import FundingSource, Pool
 from skolefleks.danish import today
 from skolefleks.development.fictive import fictive_cpr
 from skolefleks.encryption import key_ring
-from skolefleks.models import Centre, District, Membership, Role, School, User
-from tests.defaults import settings_of_nobody  # noqa: F401  for every test
+from skolefleks.models import District, Membership, Role, School, User
+from tests.defaults import settings_of_nobody, two_centres  # noqa: F401  for every test
 from tests.filling import fill
 from tests.roles import be_application, be_owner, empty_tables
 from visitation.decisions import actions as decisions
@@ -127,7 +127,7 @@ def nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def schools(db: None) -> dict[str, School]:
+def schools(centres: None) -> dict[str, School]:
     """The schools by name, each with a district of the same name."""
     schools = {}
     for position, name in enumerate(SCHOOLS):
@@ -174,13 +174,13 @@ def other_leader(person: Person) -> User:
 
 @pytest.fixture
 def adviser(person: Person) -> User:
-    return person("Pia Rådgiver", Role.ADVISER, centre=Centre.BUR)
+    return person("Pia Rådgiver", Role.ADVISER, centre="C-BUR")
 
 
 @pytest.fixture
 def ppr(person: Person) -> User:
     """An adviser whose title says PPR."""
-    user = person("Puk Psykolog", Role.ADVISER, centre=Centre.BUR)
+    user = person("Puk Psykolog", Role.ADVISER, centre="C-BUR")
     user.memberships.update(title="PPR-psykolog")
     return user
 
@@ -196,35 +196,35 @@ def challenge(leader: User, schools: dict[str, School]) -> Application:
 
 @pytest.fixture
 def member(person: Person) -> User:
-    return person("Mads Medlem", Role.COMMITTEE_MEMBER, centre=Centre.BUR)
+    return person("Mads Medlem", Role.COMMITTEE_MEMBER, centre="C-BUR")
 
 
 @pytest.fixture
 def chair(person: Person) -> User:
-    return person("Frida Formand", Role.COMMITTEE_CHAIR, centre=Centre.SIK)
+    return person("Frida Formand", Role.COMMITTEE_CHAIR, centre="C-SIK")
 
 
 @pytest.fixture
 def secretary(person: Person) -> User:
-    return person("Søren Sekretær", Role.COMMITTEE_SECRETARY, centre=Centre.BUR)
+    return person("Søren Sekretær", Role.COMMITTEE_SECRETARY, centre="C-BUR")
 
 
 @pytest.fixture
 def two_roles(person: Person, schools: dict[str, School]) -> User:
     """A member of the committee who is a pedagogical leader at Hedegårdsskolen too."""
-    user = person("Tove Tohat", Role.COMMITTEE_MEMBER, centre=Centre.SIK)
+    user = person("Tove Tohat", Role.COMMITTEE_MEMBER, centre="C-SIK")
     Membership.objects.create(user=user, role=Role.SCHOOL_STAFF, school=schools["Hedegårdsskolen"])
     return user
 
 
 @pytest.fixture
 def chief(person: Person) -> User:
-    return person("Clara Centerchef", Role.CENTRE_CHIEF, centre=Centre.SIK)
+    return person("Clara Centerchef", Role.CENTRE_CHIEF, centre="C-SIK")
 
 
 @pytest.fixture
 def chief_bur(person: Person) -> User:
-    return person("Bent Centerchef", Role.CENTRE_CHIEF, centre=Centre.BUR)
+    return person("Bent Centerchef", Role.CENTRE_CHIEF, centre="C-BUR")
 
 
 @pytest.fixture
@@ -238,10 +238,10 @@ def admin(person: Person) -> User:
 
 
 @pytest.fixture
-def sources(db: None) -> list[FundingSource]:
+def sources(centres: None) -> list[FundingSource]:
     return [
-        FundingSource.objects.create(name="Specialundervisningsrammen", centre=Centre.SIK),
-        FundingSource.objects.create(name="Dagbehandling", centre=Centre.BUR),
+        FundingSource.objects.create(name="Specialundervisningsrammen", centre_id="C-SIK"),
+        FundingSource.objects.create(name="Dagbehandling", centre_id="C-BUR"),
     ]
 
 

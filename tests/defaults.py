@@ -1,4 +1,4 @@
-"""A rule that is tested without a database goes by the settings as they come."""
+"""What every test begins with: the settings as they come, and the cast's two centres."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from skolefleks.models import Centre
 from skolefleks.setup import trade
 
 
@@ -16,4 +17,14 @@ def settings_of_nobody(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     with trade.read_once({}):
+        # The texts too: nobody has written one.
+        trade.once("texts", dict)
         yield
+
+
+@pytest.fixture(name="centres")
+def two_centres(db: None) -> None:
+    """Those of the demo; a test that wants a third adds it."""
+    names = ("Center for Skoler, Institutioner og Kultur", "Center for Børne- og Ungerådgivning")
+    for place, (key, name) in enumerate(zip(("C-SIK", "C-BUR"), names, strict=True), start=1):
+        Centre.objects.create(key=key, name=name, sort_key=place)

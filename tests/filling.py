@@ -20,7 +20,7 @@ from applications.models import (
 from applications.writing import actions as writing
 from skolefleks.danish import today
 from skolefleks.development.fictive import fictive_cpr
-from skolefleks.models import Centre, Membership, Role, User
+from skolefleks.models import Membership, Role, User
 
 YEAR = today().year
 
@@ -77,7 +77,7 @@ def state(
     )
     if is_new:
         Membership.objects.create(
-            user=psychologist, role=Role.ADVISER, centre=Centre.BUR, title="PPR-psykolog"
+            user=psychologist, role=Role.ADVISER, centre="C-BUR", title="PPR-psykolog"
         )
 
     as_ppr = {"application": application, "capacity": Capacity.PPR}

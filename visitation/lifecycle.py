@@ -182,7 +182,7 @@ ROUND = StateMachine(
 
 EVALUATION = StateMachine(
     #          verb                   button                   from           to          right
-    Transition("sign_evaluation",     "Underskriv",            (V.WRITING,),  V.AWAITING, P.EVALUATION_SIGN),  # noqa: E501
+    Transition("sign_evaluation",     "Underskriv",            (V.WRITING, V.AWAITING), V.AWAITING, P.EVALUATION_SIGN),  # noqa: E501
     Transition("freeze_evaluation",   "Underskriv og frys",    (V.AWAITING,), V.FROZEN,   P.EVALUATION_SIGN),  # noqa: E501
     Transition("take_back_signature", "Tag underskriften tilbage", (V.AWAITING,), V.WRITING, P.EVALUATION_SIGN),  # noqa: E501
     Transition("reopen_evaluation",   "Skriv en ny version",   (V.FROZEN,),   V.WRITING,  P.EVALUATION_WRITE),  # noqa: E501

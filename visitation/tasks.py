@@ -23,7 +23,9 @@ from visitation.meetings import calls as meeting_calls
 from visitation.meetings import notices as meeting_notices
 from visitation.minutes import notices as minutes_notices
 from visitation.moves import notices as move_notices
+from visitation.packs import actions as packs
 from visitation.questions import notices as question_notices
+from visitation.waiting import notices as waiting_notices
 from visitation.ways import notices as ways_notices
 
 # -- cases --
@@ -141,6 +143,23 @@ def tell_of_minutes(payload: dict[str, Any]) -> None:
     minutes_notices.tell_of_approval(payload["meeting"])
 
 
+# The papers of twelve cases may take a while.
+@shared_task(ignore_result=True, time_limit=280)
+def make_pack(pack_id: str) -> None:
+    packs.make(pack_id)
+
+
+@outbox.handles("pack.asked")
+def begin_pack(payload: dict[str, Any]) -> None:
+    """Wake a worker for it: a handler runs in one transaction, where nobody sees how far it is."""
+    make_pack.apply_async((payload["pack"],), retry=False)
+
+
+@shared_task(ignore_result=True)
+def remove_packs() -> None:
+    packs.remove_old()
+
+
 # -- in writing --
 
 
@@ -152,6 +171,14 @@ def round_sent(payload: dict[str, Any]) -> None:
 @outbox.handles("round.answered")
 def round_answered(payload: dict[str, Any]) -> None:
     ways_notices.tell_chair(payload["round"])
+
+
+# -- the waiting list --
+
+
+@outbox.handles("waiting.left")
+def tell_of_leaving(payload: dict[str, Any]) -> None:
+    waiting_notices.tell_of_leaving(payload["application"])
 
 
 # -- the ceiling --

@@ -13,6 +13,7 @@ from visitation.cases import views as cases
 from visitation.ceiling import views as ceiling
 from visitation.corrections import views as corrections
 from visitation.decisions import views as decisions
+from visitation.dissents import views as dissents
 from visitation.effort_urls import effort_pages
 from visitation.evaluation import views as evaluation
 from visitation.identity import views as identity
@@ -22,6 +23,7 @@ from visitation.meetings import answering, planning
 from visitation.meetings import views as meetings
 from visitation.minutes import views as minutes
 from visitation.outlook import views as outlook
+from visitation.packs import views as packs
 from visitation.prices import views as prices
 from visitation.questions import views as questions
 from visitation.queue import exporting
@@ -32,7 +34,9 @@ from visitation.room import presentation
 from visitation.room import views as room
 from visitation.screens import views as screens
 from visitation.start import views as start
+from visitation.waiting import views as waiting
 from visitation.ways import views as ways
+from visitation.wheel import views as wheel
 
 # The committee's own addresses. Danish, and stable: what was linked to goes on working.
 committee = (
@@ -116,6 +120,21 @@ committee = (
             minutes.approve_minutes,
             name="approve_minutes",
         ),
+        path(
+            "moeder/<uuid:pk>/elev/<uuid:pupil>/uenighed/",
+            dissents.dissent,
+            name="dissent",
+        ),
+        path("moeder/<uuid:pk>/materiale/", packs.pack, name="pack"),
+        path(
+            "moeder/<uuid:pk>/materiale/lav/", packs.ask_for_pack, name="ask_for_pack"
+        ),
+        path(
+            "moeder/<uuid:pk>/materiale/gang/",
+            packs.pack_progress,
+            name="pack_progress",
+        ),
+        path("moeder/<uuid:pk>/materiale.pdf", packs.pack_pdf, name="pack_pdf"),
         path("paa-dagsorden/", queue.bulk_agenda, name="bulk_agenda"),
         path("visninger/", queue.save_view, name="save_view"),
         path("visninger/fjern/", queue.remove_view, name="remove_view"),
@@ -179,6 +198,10 @@ urlpatterns = [
     # The only address of a browser that was handed over.
     path("skaerm/", screens.screen, name="screen"),
     path("evaluering/", include(evaluation_pages)),
+    path("aarshjul/", wheel.annual_wheel, name="annual_wheel"),
+    path("venteliste/", waiting.waiting_list, name="waiting_list"),
+    path("venteliste/<uuid:pk>/tag-op/", waiting.take_up_again, name="take_up_again"),
+    path("venteliste/<uuid:pk>/tag-af/", waiting.take_off_list, name="take_off_list"),
     path("visitation/", include(committee)),
     path("budget/prognose/", outlook.forecast, name="forecast"),
     path("budget/prisregulering/", prices.propose_index, name="propose_index"),

@@ -27,6 +27,8 @@ VERBS = {
     "grant": "Bevilget",
     "reject": "Givet afslag",
     "postpone": "Udsat",
+    "put_on_list": "Sat på venteliste",
+    "take_off_list": "Taget af ventelisten",
     "undo": "Afgørelse fortrudt",
     "replace": "Afgørelse rettet",
     "annul": "Annulleret",
@@ -86,6 +88,7 @@ THINGS = {
     "visitation.evaluation": "Evaluering",
     "visitation.classification": "Retlig karakter",
     "visitation.document": "Dokument",
+    "visitation.waitingplace": "Plads på ventelisten",
 }
 
 

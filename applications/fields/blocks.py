@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from django.utils.text import capfirst
 
-from applications.fields.comparing import Budget, Overspent, Word, compare
 from applications.fields.declarations import (
     COOPERATION,
     ENVIRONMENT,
@@ -19,6 +18,7 @@ from applications.fields.declarations import (
     TRIED,
 )
 from applications.models import PupilCase
+from skolefleks.comparing import Budget, Overspent, Word, compare
 from skolefleks.danish import day, decimal, kr, masked, today
 
 if TYPE_CHECKING:

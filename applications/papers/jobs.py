@@ -37,5 +37,13 @@ def draw(
     yield from drawing.draw_pages(content, most=int(most), side=int(side))
 
 
+def shrink(content: bytes, shut: Callable[[], None], side: str) -> Iterator[bytes]:
+    """The picture as a JPEG for paper."""
+    from applications.papers import pictures
+
+    shut()
+    yield pictures.shrink(content, int(side))
+
+
 def _as_json(**verdict: object) -> bytes:
     return json.dumps(verdict, ensure_ascii=False).encode()

@@ -61,6 +61,19 @@ def clean(content: bytes) -> Cleaned:
         raise damaged() from error
 
 
+def shrink(content: bytes, side: int) -> bytes:
+    """A picture that was cleaned before, as a JPEG for paper with `side` pixels at most."""
+    with Image.open(BytesIO(content), formats=("JPEG", "PNG")) as image:
+        image.thumbnail((side, side))
+        # Paper is white: what a drawing leaves open would else be black.
+        sheet = Image.new("RGB", image.size, "white")
+        drawn = image.convert("RGBA")
+        sheet.paste(drawn, mask=drawn)
+        file = BytesIO()
+        sheet.save(file, "JPEG", quality=85)
+        return file.getvalue()
+
+
 def _read_smaller(image: Image.Image) -> None:
     """Let a large JPEG be read at a half, a quarter or an eighth, as long as it stays sharp."""
     scale = SHARP_SIDE / max(*image.size, SHARP_SIDE)

@@ -62,6 +62,8 @@ SIZES = (
     Size(45, 4),
     Size(25, 3),
 )
+# Where there is room for all of it.
+WHOLE = Size(1_000_000, 1_000)
 
 
 class Section(NamedTuple):

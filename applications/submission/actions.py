@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
-from applications.fields import blocks, comparing
+from applications.fields import blocks
 from applications.handover import actions as handover
 from applications.lifecycle import Status
 from applications.models import Application, Submission, SubmissionChanges
 from applications.reading import queries as reading
 from applications.reading import rules as reading_rules
 from applications.writing import actions as writing
-from skolefleks import outbox
+from skolefleks import comparing, outbox
 from skolefleks.statemachine import move
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from applications.dialogue import queries as dialogue
 from applications.handover import actions as handover
 from applications.handover.forms import HandBackForm, HandOverForm
 from applications.models import Application
+from applications.reading import next_meeting, same_child, way
 from applications.reading import queries as reading
 from applications.reading import rules as reading_rules
-from applications.reading import same_child, way
 from applications.submission import actions, queries
 from applications.submission.forms import WithdrawForm
 from applications.writing.frame import own_application, show_step
@@ -73,6 +73,8 @@ def receipt(request: Request, number: str) -> HttpResponse:
         return redirect("applications:check", number)
 
     submitted = moment(handed_in_at)
+    # The deadline is kept by the first time: what was asked for since costs no place.
+    first_sent_at = application.submitted_at or handed_in_at
     answer_on = day(queries.answer_expected_on(application))
     context = {
         "application": application,
@@ -80,7 +82,7 @@ def receipt(request: Request, number: str) -> HttpResponse:
         "text": f"Den ligger nu hos kvalitetsudvalget. Indsendt {submitted}.",
         "next": [
             READ_FIRST,
-            THEN_A_MEETING,
+            f"{THEN_A_MEETING} {next_meeting.for_sent_case(first_sent_at)}",
             f"{THEN_A_DECISION} Dets mål er, at I har svar senest {answer_on}.",
         ],
     }
@@ -178,6 +180,7 @@ def _show_check(
         "hand_over_form": _form_or_new(refused, HandOverForm),
         "hand_back_form": _form_or_new(refused, HandBackForm),
         "refusal": refusals[0] if refusals else "",
+        "next_meeting": next_meeting.for_new_case(),
     }
     template = "applications/submission/check.html"
     return show_step(request, draft, "check", context, template)

@@ -11,9 +11,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from applications.models import Application, PupilCase
+from applications.reading import next_meeting, same_child
 from applications.reading import queries as reading
 from applications.reading import rules as reading_rules
-from applications.reading import same_child
 from applications.writing import actions, copying
 from applications.writing.forms import steps
 from applications.writing.forms.acts import InviteForm, NewForm
@@ -42,7 +42,7 @@ def new(request: Request) -> HttpResponse:
 
     if form.try_to(actions.start, by=request.user):
         return redirect("applications:pupils", form.outcome.number)
-    context = {"schools": schools}
+    context = {"schools": schools, "next_meeting": next_meeting.for_new_case()}
     return show_form(request, "applications/writing/new.html", form, context)
 
 

@@ -1,8 +1,9 @@
 """Regnskabsbevis: reckons the books again from their lines, and says the first difference in words.
 
-Writes nothing. A proof is a function that returns checks, in a fixed number of queries.
-`settings.PROOFS` lists the proofs by their dotted paths: some belong to apps that know grants and
-payment plans, and this one may import nothing from those (docs/decisions/0013).
+Writes nothing. A proof is a function that returns checks, in a fixed number of
+queries. `settings.PROOFS` lists the proofs by their dotted paths: some belong
+to apps that know grants and payment plans, and this one may import nothing from
+those (docs/decisions/0013).
 """
 
 from __future__ import annotations
@@ -49,8 +50,8 @@ class Check:
 class FrameStanding:
     """One frame's part of a year's pool, whole DKK.
 
-    Nothing is spent from a single frame: `used` is the frame's share of what is used of the whole
-    pool, in proportion to what each frame has allocated.
+    Nothing is spent from a single frame: `used` is the frame's share of what is
+    used of the whole pool, in proportion to what each frame has allocated.
     """
 
     source_id: int
@@ -89,14 +90,16 @@ class YearStanding:
 Proof = Callable[[], "list[Check]"]
 
 
-# Enough for the database to sort and sum a million postings in memory, not on the disk.
+# Enough for the database to sort and sum a million postings in memory, not on
+# the disk.
 RAISE_SORT_MEMORY = "SET LOCAL work_mem = '64MB'"
 
 
 def prove() -> list[Check]:
     """The checks of all proofs, in the order of the settings."""
     checks = []
-    # One transaction around all proofs, since `SET LOCAL` lasts as long as the transaction.
+    # One transaction around all proofs, since `SET LOCAL` lasts as long as the
+    # transaction.
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(RAISE_SORT_MEMORY)
         for path in settings.PROOFS:
@@ -140,7 +143,7 @@ def of_the_books() -> list[Check]:
             _wrong_reversal(),
         ),
         Check(
-            "Hvert godkendt forslag er bogført som godkendt, af begge centre",
+            "Hvert godkendt forslag er bogført som godkendt, af alle centre, hvis penge det er",
             _wrong_proposal(),
         ),
         Check(
@@ -172,7 +175,8 @@ def _year_standing(
     year: int, rows: Sequence[dict[str, Any]], sources: Mapping[int, FundingSource]
 ) -> YearStanding:
     """The pool of `year`; `rows` are what proof_sql.STOOD says of that year."""
-    # Money is allocated to a frame, and used without naming one: the row without a frame has it.
+    # Money is allocated to a frame, and used without naming one: the row
+    # without a frame has it.
     committed = sum(row["committed"] for row in rows)
     paid = sum(row["paid"] for row in rows)
 
@@ -186,7 +190,7 @@ def _year_standing(
         frame = FrameStanding(
             source_id=source.pk,
             name=source.name,
-            centre=source.centre,
+            centre=source.centre_id,
             allocated=row["allocated"],
             used=used,
         )
@@ -197,7 +201,8 @@ def _year_standing(
 def _rows(sql: str, **values: datetime | None) -> list[dict[str, Any]]:
     """The rows of a question of `proof_sql`, each by the names of its columns."""
     with connection.cursor() as cursor:
-        # None, and not an empty dict, where the question has no placeholders to fill.
+        # None, and not an empty dict, where the question has no placeholders to
+        # fill.
         cursor.execute(sql, values or None)
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -229,7 +234,8 @@ def _difference_of_sums() -> str:
 
 def _difference_of_frames() -> str:
     for year in as_it_stood():
-        # Each frame's part is rounded, and together they must be the whole to the krone.
+        # Each frame's part is rounded, and together they must be the whole to
+        # the krone.
         used_of_frames = sum(frame.used for frame in year.frames)
         free_of_frames = sum(frame.free for frame in year.frames)
         if year.used != used_of_frames or year.free != free_of_frames:
@@ -292,7 +298,7 @@ def _wrong_proposal() -> str:
     proposal = row["proposal"]
     posting = row["posting"]
     if row["problem"] == "centres":
-        return f"Forslag {proposal} er godkendt uden begge centre."
+        return f"Forslag {proposal} er godkendt uden alle centre, hvis penge det er."
     if row["problem"] == "unapproved":
         return f"Postering nr. {posting} er bogført efter forslag {proposal}, som ikke er godkendt."
     if row["problem"] == "missing":

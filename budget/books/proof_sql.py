@@ -122,7 +122,7 @@ REVERSALS = """
 
 
 # Approved lines against allocations that name a proposal; corrections that were never made; one
-# centre alone; postings of a proposal that nobody agreed to.
+# centre alone, or without one whose money it is; postings of a proposal that nobody agreed to.
 PROPOSALS = """
     WITH agreed AS (
         SELECT l.proposal_id, l.year, l.source_id, l.amount
@@ -152,6 +152,15 @@ PROPOSALS = """
         p.answered_by_id IS NULL
         OR p.answered_by_id = p.proposed_by_id
         OR p.answered_centre IN ('', p.proposed_centre)
+        OR EXISTS (
+            SELECT FROM budget_proposalline l
+                JOIN budget_fundingsource s ON s.id = l.source_id
+            WHERE l.proposal_id = p.id
+                AND s.centre NOT IN (p.proposed_centre, p.answered_centre)
+                AND s.centre NOT IN (
+                    SELECT centre FROM budget_proposalconsent WHERE proposal_id = p.id
+                )
+        )
     )
     UNION ALL
     SELECT p.id, l.pool_id, 'unapproved', min(l.id), NULL, NULL

@@ -262,7 +262,9 @@ def _frames(standings: Sequence[Standing], used: int) -> list[Frame]:
         source = standing.source
         if source is not None:
             frames.append(
-                Frame(source.name, source.centre, standing.allocated, source.pk, part)
+                Frame(
+                    source.name, source.centre_id, standing.allocated, source.pk, part
+                )
             )
     return frames
 

@@ -57,7 +57,7 @@ def details(proposal: Proposal) -> Details:
     if proposal.kind == Proposal.Kind.REOPENING:
         return Details(
             sentences=[
-                f"Der kan igen bogføres i {year}, til begge centerchefer lukker det på ny."
+                f"Der kan igen bogføres i {year}, til centercheferne lukker det på ny."
             ]
         )
 

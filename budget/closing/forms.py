@@ -36,7 +36,7 @@ class ClosingForm(Form):
         self.sources = {f"source_{source.pk}": source for source in unused}
         for name, source in self.sources.items():
             self.fields[name] = forms.ChoiceField(
-                label=f"{source.name} ({source.centre}): {kr(unused[source])} er ubrugt",
+                label=f"{source.name} ({source.centre_id}): {kr(unused[source])} er ubrugt",
                 choices=[
                     (rules.CARRY, f"Føres over til {year + 1}"),
                     (rules.GIVE_BACK, "Gives tilbage til rammen"),

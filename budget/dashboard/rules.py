@@ -50,13 +50,15 @@ class Outlook(NamedTuple):
 
     `day` is the day on which pupils run. `demand` is what each year may
     come to, as expected, in whole DKK: this year and the next, whichever
-    year is looked at. `url` is where it is reckoned.
+    year is looked at. `url` is where it is reckoned, and
+    `waiting_url` where those stand for whom there was no money.
     """
 
     day: date
     by_district: Mapping[int, Activity]
     demand: Mapping[int, int]
     url: str
+    waiting_url: str = ""
 
     @property
     def total(self) -> Activity:

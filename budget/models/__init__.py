@@ -16,7 +16,12 @@ from budget.models.figures import (
 )
 from budget.models.payments import Instalment, PaymentRun, SchoolAccount
 from budget.models.proofs import BookProof
-from budget.models.proposals import Proposal, ProposalLine, centres_led_by
+from budget.models.proposals import (
+    Proposal,
+    ProposalConsent,
+    ProposalLine,
+    centres_led_by,
+)
 from budget.models.quarterly import QuarterlyReport
 from budget.models.reconciliation import (
     BookedImport,
@@ -44,6 +49,7 @@ __all__ = (
     "Pool",
     "Posting",
     "Proposal",
+    "ProposalConsent",
     "ProposalLine",
     "QuarterlyReport",
     "QuarterlyText",

@@ -26,11 +26,22 @@ if TYPE_CHECKING:
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+class FundingSourceQuerySet(models.QuerySet["FundingSource"]):
+    def owners(self) -> set[str]:
+        """The keys of the centres whose money feeds the pool."""
+        frames = self.filter(centre__closed_on__isnull=True)
+        return set(frames.order_by().values_list("centre_id", flat=True))
+
+
 class FundingSource(models.Model):
     """A frame that feeds the pool, and the centre whose money it is."""
 
     name = models.CharField("ramme", max_length=80, unique=True)
-    centre = models.CharField("center", max_length=8, choices=Centre)
+    centre = models.ForeignKey(
+        Centre, on_delete=models.PROTECT, related_name="+", db_column="centre"
+    )
+
+    objects = FundingSourceQuerySet.as_manager()
 
     class Meta:
         ordering = ("id",)

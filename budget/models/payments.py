@@ -18,7 +18,8 @@ from django.urls import reverse
 
 from budget.lifecycle import INSTALMENT, RUN, InstalmentStatus, RunStatus
 from budget.models.books import Pool, Posting
-from skolefleks.models import Centre, District, School, User
+from skolefleks.models import District, School, User
+from skolefleks.models.places import KEY
 from skolefleks.permissions import EVERYWHERE, Reach
 from skolefleks.triggers import never_emptied
 
@@ -96,9 +97,7 @@ class PaymentRun(models.Model):
         null=True,
         related_name="+",
     )
-    proposed_centre = models.CharField(
-        "foreslået af", max_length=8, choices=Centre, blank=True
-    )
+    proposed_centre = models.CharField("foreslået af", max_length=KEY, blank=True)
     proposed_at = models.DateTimeField("foreslået", auto_now_add=True)
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -106,9 +105,7 @@ class PaymentRun(models.Model):
         null=True,
         related_name="+",
     )
-    approved_centre = models.CharField(
-        "godkendt af", max_length=8, choices=Centre, blank=True
-    )
+    approved_centre = models.CharField("godkendt af", max_length=KEY, blank=True)
     approved_at = models.DateTimeField("godkendt", null=True)
     exported_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, ClassVar, Self
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from budget.lifecycle import PROPOSAL, ProposalStatus
 from budget.models import links
 from budget.models.books import FundingSource, Posting
-from skolefleks.models import Centre, Role, User
+from skolefleks.models import Role, User
+from skolefleks.models.places import KEY
 from skolefleks.permissions import EVERYWHERE, Reach
 from skolefleks.triggers import append_only, never_emptied
 
@@ -39,18 +40,63 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def waiting_for(self, centres: Collection[str], user: User) -> Self:
         """What a chief of `centres` can answer (`budget.proposals.rules.may_answer`, as a query).
 
-        Proposed by another person, for another centre than all of theirs.
+        Proposed and signed by other people, and not yet signed for one of theirs.
         """
-        answerable = [centre for centre in Centre.values if set(centres) - {centre}]
-        return (
-            self.waiting()
-            .filter(proposed_centre__in=answerable)
-            .exclude(proposed_by=user)
-        )
+        signed = ProposalConsent.objects.filter(proposal=OuterRef("pk"))
+        answerable = Q(pk__in=())
+        for centre in centres:
+            is_awaited = _is_concerned(Q(centre=centre)) | _needs_any_second()
+            has_signed = Q(Exists(signed.filter(centre=centre)))
+            answerable |= ~Q(proposed_centre=centre) & is_awaited & ~has_signed
+        others = self.waiting().exclude(proposed_by=user)
+        return others.filter(answerable).exclude(Exists(signed.filter(by=user)))
+
+
+def _is_concerned(frames: Q) -> Q:
+    """Whether money of a centre with such `frames` is in the proposal.
+
+    Its lines name the frames; what has no lines is about the whole pool.
+    """
+    lines = ProposalLine.objects.filter(proposal=OuterRef("pk"))
+    of_them = FundingSource.objects.filter(frames)
+    owners = of_them.filter(centre__closed_on__isnull=True)
+    in_the_lines = lines.filter(source__in=of_them.values("pk"))
+    return Q(Exists(in_the_lines)) | ~Q(Exists(lines)) & Q(Exists(owners))
+
+
+def _needs_any_second() -> Q:
+    """Whether no other centre than the one that proposed has money in it: any other signs then."""
+    signed = ProposalConsent.objects.filter(proposal=OuterRef("pk"))
+    by_another = ~Q(centre=OuterRef("proposed_centre"))
+    lines = ProposalLine.objects.filter(proposal=OuterRef("pk"))
+    their_lines = lines.exclude(source__centre=OuterRef("proposed_centre"))
+    owners = FundingSource.objects.filter(by_another, centre__closed_on__isnull=True)
+    is_about_others = Q(Exists(their_lines)) | ~Q(Exists(lines)) & Q(Exists(owners))
+    return ~is_about_others & ~Q(Exists(signed))
+
+
+# The owners of the money in its lines: asked when the proposal becomes approved.
+_ALL_OWNERS_AGREE = """
+    IF EXISTS (
+        SELECT FROM budget_proposalline l
+            JOIN budget_fundingsource s ON s.id = l.source_id
+        WHERE l.proposal_id = NEW.id
+            AND s.centre NOT IN (NEW.proposed_centre, NEW.answered_centre)
+            AND NOT EXISTS (
+                SELECT FROM budget_proposalconsent c
+                WHERE c.proposal_id = NEW.id AND c.centre = s.centre
+            )
+    ) THEN
+        RAISE EXCEPTION 'an owner of the money has not agreed'
+            USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'all_owners_agree_before_money_moves';
+    END IF;
+    RETURN NEW;
+"""
 
 
 class Proposal(models.Model):
-    """One act that takes both centre chiefs.
+    """One act that takes the chiefs of all centres whose money is in it, and two at least.
 
     Its terms are never changed; only its answer is added.
     """
@@ -83,7 +129,7 @@ class Proposal(models.Model):
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
-    proposed_centre = models.CharField("foreslået af", max_length=8, choices=Centre)
+    proposed_centre = models.CharField("foreslået af", max_length=KEY)
     proposed_at = models.DateTimeField("foreslået", auto_now_add=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -91,9 +137,7 @@ class Proposal(models.Model):
         null=True,
         related_name="+",
     )
-    answered_centre = models.CharField(
-        "besvaret af", max_length=8, choices=Centre, blank=True
-    )
+    answered_centre = models.CharField("besvaret af", max_length=KEY, blank=True)
     answered_at = models.DateTimeField("besvaret", null=True)
     answer = models.CharField(
         "begrundelse for afvisning", max_length=REASON, blank=True
@@ -144,6 +188,13 @@ class Proposal(models.Model):
                     "proposed_at",
                 ),
             ),
+            pgtrigger.Trigger(
+                name="is_agreed_by_all_owners",
+                operation=pgtrigger.UpdateOf("status"),
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__status="approved"),
+                func=_ALL_OWNERS_AGREE,
+            ),
             pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete),
             never_emptied(),
         )
@@ -188,6 +239,34 @@ class ProposalLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year} {self.source_id} {self.amount}"
+
+
+class ProposalConsent(models.Model):
+    """One centre has agreed while another has yet to: the last one's answer is the proposal's."""
+
+    proposal = models.ForeignKey(
+        Proposal, on_delete=models.PROTECT, related_name="consents"
+    )
+    centre = models.CharField("center", max_length=KEY)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField("godkendt", auto_now_add=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("proposal", "centre"), name="a_centre_agrees_once"
+            ),
+            models.UniqueConstraint(
+                fields=("proposal", "by"), name="nobody_agrees_for_two_centres"
+            ),
+        )
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return self.centre
 
 
 def centres_led_by(user: User) -> list[str]:

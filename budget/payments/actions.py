@@ -262,7 +262,8 @@ def approve(run: PaymentRun, *, by: User) -> None:
     centre = rules.approving_centre(run, by)
     if centre is None:
         raise Refusal(
-            "Kørslen er foreslået af dit eget center. Den anden centerchef skal godkende den."
+            "Kørslen er foreslået af dit eget center."
+            " En chef for et andet center skal godkende den."
         )
     run.approved_by = by
     run.approved_at = timezone.now()

@@ -1,8 +1,8 @@
-"""What takes both centre chiefs: one proposes, the chief of the other centre answers.
+"""What takes several centres: a chief proposes, the others whose money it is answer.
 
-Only the approval writes postings. Amounts are whole DKK. What a proposal asks is tried against the
-books twice: when it is proposed, so that the chief is told at once, and under lock when it is
-approved, which is what counts.
+Only the last approval writes postings. Amounts are whole DKK. What a proposal
+asks is tried against the books twice: when it is proposed, so that the chief is
+told at once, and under lock when it is approved, which is what counts.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from budget.models import (
     Pool,
     Posting,
     Proposal,
+    ProposalConsent,
     ProposalLine,
     approvals,
     centres_led_by,
@@ -41,9 +42,9 @@ K = Proposal.Kind
 
 
 class TakesBothCentres(Refusal):
-    """The one who answers is not the chief of the other centre."""
+    """The one who answers is not the chief of a centre that has yet to answer."""
 
-    message = "Forslaget skal besvares af centerchefen for det andet center."
+    message = "Forslaget skal besvares af centerchefen for et andet center, hvis penge det er."
 
 
 # -- proposing ------------------------------------------------------------------------------------
@@ -66,8 +67,8 @@ def propose_transfer(
 ) -> Proposal:
     """Propose to move `amount` between frames, years or both.
 
-    Carrying over is a transfer to the next year. Raises Overdrawn, FrameEmpty, NotPossible,
-    PermissionDenied.
+    Carrying over is a transfer to the next year. Raises Overdrawn, FrameEmpty,
+    NotPossible, PermissionDenied.
     """
     if giving == taking or amount <= 0:
         raise Refusal(
@@ -110,7 +111,8 @@ def propose_opening(
 def propose_index(text: str, *, reason: str, by: User) -> Proposal:
     """Propose to change what is committed already, as `text` says.
 
-    What that is, the floor of the grants keeps. Raises NotPossible, PermissionDenied.
+    What that is, the floor of the grants keeps. Raises NotPossible,
+    PermissionDenied.
     """
     if Proposal.objects.waiting().filter(kind=K.INDEX).exists():
         raise NotPossible(
@@ -139,7 +141,8 @@ def propose_other(
 def correct(posting: Posting, *, reason: str, by: User) -> Proposal:
     """Propose to reverse `posting`, all of it.
 
-    Raises AlreadyCorrected, AlreadyPaid, Overdrawn, FrameEmpty, Refusal, PermissionDenied.
+    Raises AlreadyCorrected, AlreadyPaid, Overdrawn, FrameEmpty, Refusal,
+    PermissionDenied.
     """
     require(by, Permission.POOL_ALLOCATE, at=EVERYWHERE)
 
@@ -164,7 +167,8 @@ def _propose(
     centres = centres_led_by(by)
     if not centres:
         raise Refusal("Du er ikke registreret som centerchef for noget center.")
-    # A hint to the one who proposes; what counts is asked again at the approval.
+    # A hint to the one who proposes; what counts is asked again at the
+    # approval.
     require_reach(lines)
 
     proposal = Proposal.objects.create(
@@ -196,16 +200,19 @@ def _propose(
 
 # -- answering ------------------------------------------------------------------------------------
 @transaction.atomic
-def approve(proposal: Proposal, *, by: User) -> None:
-    """Agree for the other centre, and write the postings: all of them or none.
+def approve(proposal: Proposal, *, by: User) -> bool:
+    """Agree for one's centre; the last of them writes the postings: all of them or none.
 
-    Raises TakesBothCentres, NotPossible, Overtaken, PermissionDenied; Overdrawn, FrameEmpty,
-    AlreadyPaid and AlreadyCorrected where the books have moved since it was proposed.
+    Returns whether it was the last. Raises TakesBothCentres, NotPossible,
+    Overtaken, PermissionDenied; Overdrawn, FrameEmpty, AlreadyPaid and
+    AlreadyCorrected where the books have moved since it was proposed.
     """
     if links.has_own_page(proposal.kind):
         raise NotPossible(
             "En prisregulering godkendes på sin egen side, hvor bevillingerne står."
         )
+    if _others_are_lacking(proposal, by=by):
+        return False
 
     lines = list(proposal.lines.select_related("source"))
     years = {line.year for line in lines}
@@ -226,23 +233,28 @@ def approve(proposal: Proposal, *, by: User) -> None:
     # After the lines: a year is closed when its unused money is taken out.
     if approval:
         approval.carry_out(proposal, by=by)
+    return True
 
 
 @transaction.atomic
-def agree(proposal: Proposal, *, by: User) -> None:
-    """Agree for the other centre to a proposal that the floor above writes.
+def agree(proposal: Proposal, *, by: User) -> bool:
+    """Agree for one's centre to a proposal that the floor above writes.
 
-    Whoever calls writes what it changes, in the same transaction. Raises TakesBothCentres,
-    NotPossible, Overtaken, PermissionDenied.
+    Returns whether it was the last: whoever calls writes then what it changes,
+    in the same transaction. Raises TakesBothCentres, NotPossible, Overtaken,
+    PermissionDenied.
     """
     if not links.has_own_page(proposal.kind):
         raise NotPossible
+    if _others_are_lacking(proposal, by=by):
+        return False
     _answer(proposal, "approve", by=by)
+    return True
 
 
 @transaction.atomic
 def turn_down(proposal: Proposal, *, reason: str, by: User) -> None:
-    """Say no for the other centre, with a reason.
+    """Say no for one's centre, with a reason: one is enough.
 
     Raises TakesBothCentres, NotPossible, Overtaken, PermissionDenied.
     """
@@ -260,6 +272,24 @@ def take_back(proposal: Proposal, *, by: User) -> None:
             "Kun det center, der har foreslået det, kan trække forslaget tilbage."
         )
     move(proposal, "take_back", by=by)
+
+
+def _others_are_lacking(proposal: Proposal, *, by: User) -> bool:
+    """Whether another centre has to sign after this one, whose agreement is then written.
+
+    Raises TakesBothCentres, NotPossible, PermissionDenied.
+    """
+    require(by, Permission.POOL_ALLOCATE, at=EVERYWHERE)
+    # Held: of two who agree at this moment, one is the last.
+    locked = Proposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
+    centre = rules.answering_centre(locked, by)
+    # What was answered meanwhile is told by the answer itself.
+    if centre is None or not rules.waits(locked) or rules.answers_last(locked, centre):
+        return False
+
+    ProposalConsent.objects.create(proposal=locked, centre=centre, by=by)
+    audit.record("consent", locked, by=by, centre=centre)
+    return True
 
 
 def _answer(proposal: Proposal, verb: str, *, by: User, reason: str = "") -> None:
@@ -293,7 +323,8 @@ def _open_years(years: set[int]) -> None:
 
 
 def _allocate(lines: Sequence[ProposalLine], proposal: Proposal, *, by: User) -> None:
-    # What comes in stands first: a move within a year then needs nothing that is free before.
+    # What comes in stands first: a move within a year then needs nothing that
+    # is free before.
     for line in sorted(lines, key=lambda line: -line.amount):
         books.allocate(
             year=line.year,

@@ -214,4 +214,4 @@ class OpeningForm(ProposalForm):
 
 
 def label_of(source: FundingSource) -> str:
-    return f"{source.name} ({source.centre})"
+    return f"{source.name} ({source.centre_id})"

@@ -10,7 +10,14 @@ from django.conf import settings
 
 from budget.books import queries as book_queries
 from budget.books import rules as book_rules
-from budget.models import FundingSource, Pool, Proposal, centres_led_by
+from budget.models import (
+    FundingSource,
+    Pool,
+    Proposal,
+    ProposalConsent,
+    centres_led_by,
+)
+from budget.proposals import rules
 from skolefleks.administration import work_left
 from skolefleks.danish import kr, today
 
@@ -41,8 +48,8 @@ def with_lines(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
 def describe(proposal: Proposal) -> str:
     """What the proposal asks, in one line.
 
-    `100.000 kr. til 2027, Dagbehandling` for each line; which posting a correction corrects; what
-    an index does.
+    `100.000 kr. til 2027, Dagbehandling` for each line; which posting a
+    correction corrects; what an index does.
     """
     if proposal.text:
         return proposal.text
@@ -61,6 +68,23 @@ def describe(proposal: Proposal) -> str:
             f"{kr(abs(line.amount))} {direction} {line.year}, {line.source.name}"
         )
     return "; ".join(parts)
+
+
+class Signers(NamedTuple):
+    """Who agreed before the last, who has yet to, and who has still to after the one who looks."""
+
+    consents: list[ProposalConsent]
+    lacking: list[str]
+    others: list[str]
+
+
+def signers(proposal: Proposal, user: User) -> Signers:
+    consents = list(proposal.consents.select_related("by"))
+    if not rules.waits(proposal):
+        return Signers(consents, [], [])
+    lacking = rules.still_to_sign(proposal)
+    centre = rules.answering_centre(proposal, user)
+    return Signers(consents, lacking, [one for one in lacking if one != centre])
 
 
 def year_to_open() -> int:
@@ -161,7 +185,8 @@ def _changes_of_year(
     whole = sum(allocated_after.values())
     parts = _parts_of_use(used, list(allocated_after.values()))
 
-    # The pool of a year that is to be opened does not stand yet: all of it is new.
+    # The pool of a year that is to be opened does not stand yet: all of it is
+    # new.
     moved_in_all = sum(moved.values())
     before = whole - moved_in_all
     free_after = free + moved_in_all
@@ -187,7 +212,8 @@ def _changes_of_year(
 def _parts_of_use(used: int, allocated: list[int]) -> list[int]:
     """What each frame bears of what is used, in whole DKK.
 
-    Where a proposal asks for more than there is, nobody bears it: the page shows the overdraft.
+    Where a proposal asks for more than there is, nobody bears it: the page
+    shows the overdraft.
     """
     if min(allocated) < 0 or sum(allocated) < used:
         return [0] * len(allocated)

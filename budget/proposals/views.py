@@ -1,4 +1,4 @@
-"""What takes both centre chiefs: proposing, what waits for an answer, answering."""
+"""What takes the chiefs of several centres: proposing, what waits for an answer, answering."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from skolefleks.pages import act, attempt, form_page, page, posted, show_form
 from skolefleks.paging import page_of
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
+from skolefleks.refusals import Refusal
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -55,7 +57,7 @@ PAGES: dict[str, ProposePage] = {
 
 @page(P.POSTING_READ)
 def proposals(request: Request) -> HttpResponse:
-    """What waits for me, what waits for the other centre, and what was answered, newest first."""
+    """What waits for me, what waits for other centres, and what was answered, newest first."""
     # Few wait at a time; those answered pile up, and are paged.
     user = request.user
     all_waiting = queries.with_lines(Proposal.objects.waiting())
@@ -124,14 +126,18 @@ def proposal(request: Request, pk: UUID) -> HttpResponse:
 
 @act(P.POOL_ALLOCATE)
 def approve_proposal(request: Request, pk: UUID) -> HttpResponse:
+    """Agree; where others have to as well, it says so."""
     proposal = get_object_or_404(Proposal, pk=pk)
-    attempt(
-        request,
-        actions.approve,
-        proposal,
-        by=request.user,
-        done="Forslaget er godkendt og bogført.",
-    )
+    try:
+        is_whole = actions.approve(proposal, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect(proposal)
+
+    sentence = rules.SIGNED
+    if is_whole:
+        sentence = "Forslaget er godkendt og bogført."
+    messages.success(request, sentence)
     return redirect(proposal)
 
 
@@ -167,7 +173,7 @@ def take_back_proposal(request: Request, pk: UUID) -> HttpResponse:
 
 
 def _form(kind: str, data: QueryDict | None) -> forms.ProposalForm:
-    sources = list(FundingSource.objects.all())
+    sources = list(FundingSource.objects.filter(centre__closed_on__isnull=True))
     if kind == K.OPENING:
         return forms.OpeningForm(
             data,
@@ -221,6 +227,7 @@ def _show(
         "changes": changes,
         "who_pays": queries.who_pays(changes),
         "may_answer": rules.may_answer(proposal, request.user),
+        "signers": queries.signers(proposal, request.user),
         "may_take_back": rules.may_take_back(proposal, request.user),
     }
     return show_form(request, "budget/proposals/proposal.html", form, context)

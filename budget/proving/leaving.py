@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PROBLEMS_OF_YEARS = {
     "trail": "er lukket eller åbent, uden at sporet ved det.",
-    "agreed": "er lukket eller åbent, uden at begge centerchefer har godkendt det.",
+    "agreed": "er lukket eller åbent, uden at centercheferne har godkendt det.",
     "free": "er lukket, og der er stadig noget frit.",
     "planned": "er lukket, og der er stadig rater at udbetale eller modregne.",
     "later": "er lukket, og der er bogført i det siden.",
@@ -38,7 +38,7 @@ def of_what_left() -> list[Check]:
             _other_terms(),
         ),
         Check(
-            "Hver rate, der er kommet tilbage, er det efter begge centres godkendelse",
+            "Hver rate, der er kommet tilbage, er det efter centrenes godkendelse",
             _wrong_return(),
         ),
         Check(

@@ -30,7 +30,7 @@ def details(proposal: Proposal) -> Details:
     rows = [(label, amount) for label, amount, _ in content["pool"]]
     rows += [(row[0], f"{row[1]} elever, {row[3]}") for row in content["districts"]]
     sentences = [
-        f"{content['counted_on']}. Tal og tekst ligger fast, når I begge har godkendt.",
+        f"{content['counted_on']}. Tal og tekst ligger fast, når I alle har godkendt.",
     ]
     if report.version > 1:
         sentences.append(

@@ -87,6 +87,6 @@ def rows_of(quarters: Sequence[Quarter]) -> list[Row]:
         if key in versions:
             state = f"Godkendt, version {versions[key]}"
         if key in waiting:
-            state = f"{state}. En version venter på det andet center."
+            state = f"{state}. En version venter på de andre centre."
         rows.append(Row(quarter, state, key in versions))
     return rows

@@ -62,7 +62,7 @@ def sign_quarter(request: Request, year: int, number: int) -> HttpResponse:
     part = quarter_part(quarter)
     form = forms.SigningForm(posted(request), is_first=part["signed"] is None)
     if form.try_to(actions.propose_signing, quarter, by=request.user):
-        messages.success(request, f"{quarter.name} venter nu på det andet center.")
+        messages.success(request, f"{quarter.name} venter nu på de andre centre.")
         return redirect(form.outcome)
 
     address = reverse("budget:quarter", args=[year, number])

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from skolefleks import audit
-from skolefleks.administration import queries, rules, work_left
+from skolefleks.administration import centres, queries, rules, work_left
 from skolefleks.danish import today
 from skolefleks.models import Membership, Role, User
 from skolefleks.notices import mail
@@ -65,16 +65,18 @@ def give_role(
 ) -> bool:
     """Let `person` hold `role` there, from now or in those days; False where they do already.
 
-    Without `by` it comes from the command line, or `from_sign_on`. Raises OwnRoles, and Refusal
-    where place or days do not fit the role.
+    Without `by` it comes from the command line, or `from_sign_on`. Raises
+    OwnRoles, and Refusal where place or days do not fit the role.
     """
     _require_may(by)
     rules.require_another(person, by)
     rules.require_place(role, school, centre)
     rules.require_days(starts_on, ends_on, today())
     rules.require_stand_in(person, stands_in_for, ends_on)
+    centres.require_open(centre)
 
-    # Two who give the same role at once would else both find that nobody holds it.
+    # Two who give the same role at once would else both find that nobody holds
+    # it.
     _lock(person)
     _require_active(person)
     _close(person.memberships.past(), by=by)
@@ -336,6 +338,7 @@ def _require_other_holders(leaving: list[Membership]) -> None:
     Two who end the last two at once are heard one after the other.
     """
     must_be_held = [row for row in leaving if rules.counts_as_holder(row)]
+    must_be_held = centres.without_closed(must_be_held)
     if not must_be_held:
         return
     with connection.cursor() as cursor:

@@ -42,6 +42,12 @@ def _with_none(choices: list[tuple[str, str]], none: str) -> list[tuple[str, str
     return [("", none), *choices]
 
 
+def _centres() -> list[tuple[str, str]]:
+    """Asked anew by each form."""
+    rows = Centre.objects.open().values_list("key", "name")
+    return _with_none([(key, f"{key}, {name}") for key, name in rows], "Intet")
+
+
 class PeopleForm(Form):
     """What the list is searched and ordered by; it stands in the address."""
 
@@ -118,7 +124,7 @@ class RoleForm(Form):
     centre = forms.ChoiceField(
         label="Center",
         required=False,
-        choices=_with_none(list(Centre.choices), "Intet"),
+        choices=_centres,
         help_text="Skal vælges for en centerchef",
     )
     title = FreeText(
@@ -134,7 +140,7 @@ class RoleForm(Form):
         required=False,
         queryset=User.objects.none(),
         empty_label="Ingen",
-        help_text="En vikar har rollen til og med den sidste dag, og så er den forbi",
+        help_text="En vikar har rollen til og med den sidste dag, og så slutter den",
     )
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:

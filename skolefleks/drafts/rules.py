@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 # Letters of all fields together: more than any form of ours takes.
 MOST_LETTERS = 100_000
 
+# A field for a CPR number, of a form or of a row in it: it is typed again.
+CPR = "cpr"
+
 # What is sent beside the form's own fields.
 BESIDE = {
     "form",
@@ -27,10 +30,11 @@ BESIDE = {
 
 
 def fields_of(form_data: QueryDict) -> dict[str, list[str]]:
-    """What was typed, by the names of its fields."""
+    """What was typed, by the names of its fields; a CPR number's own field is left out."""
     fields = {}
     for name, values in form_data.lists():
-        if name not in BESIDE:
+        is_cpr = name.rpartition("-")[2] == CPR
+        if name not in BESIDE and not is_cpr:
             # PostgreSQL keeps no such character.
             fields[name] = [str(value).replace("\x00", "") for value in values]
     return fields

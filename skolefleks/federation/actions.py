@@ -14,7 +14,7 @@ from skolefleks import audit
 from skolefleks.administration import actions as administration
 from skolefleks.administration.rules import LastHolder
 from skolefleks.federation.mapping import Place, role_map
-from skolefleks.models import Role, School, User
+from skolefleks.models import Centre, Role, School, User
 from skolefleks.notices import mail
 
 if TYPE_CHECKING:
@@ -60,9 +60,13 @@ def _change(person: User, places: set[Place]) -> None:
             _end(membership)
 
     schools = {school.name: school for school in School.objects.all()}
+    centres = set(Centre.objects.open().values_list("key", flat=True))
     for place in places:
         if place.school and place.school not in schools:
             log.warning("sign_on.no_such_school", extra={"school": place.school})
+            continue
+        if place.centre and place.centre not in centres:
+            log.warning("sign_on.no_such_centre", extra={"centre": place.centre})
             continue
         administration.give_role(
             person,

@@ -17,7 +17,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from skolefleks.models import SCHOOL_ROLES, Centre, Role
+from skolefleks.models import SCHOOL_ROLES, Role
 
 KEYS = {"role", "school", "centre"}
 
@@ -78,8 +78,6 @@ def _place_of(word: str, line: Any) -> Place:
         raise ImproperlyConfigured(
             f"ROLE_MAP_FILE: {word}: a school for a school's role, and for no other."
         )
-    if place.centre and place.centre not in Centre.values:
-        raise ImproperlyConfigured(f"ROLE_MAP_FILE: {word}: no such centre.")
     if role == Role.CENTRE_CHIEF and not place.centre:
         raise ImproperlyConfigured(f"ROLE_MAP_FILE: {word}: chief of which centre?")
     return place

@@ -22,6 +22,7 @@ from skolefleks.models.places import Centre, District, School
 from skolefleks.models.reviews import Review, ReviewLine
 from skolefleks.models.sessions import Session
 from skolefleks.models.settings import Logo, SettingChange
+from skolefleks.models.texts import TextVersion
 from skolefleks.models.trail import AccessEntry, AccessSeal, AuditEntry, AuditSeal
 
 __all__ = (
@@ -52,5 +53,6 @@ __all__ = (
     "School",
     "Session",
     "SettingChange",
+    "TextVersion",
     "User",
 )

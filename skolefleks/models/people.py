@@ -13,7 +13,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 
 from skolefleks.danish import day, today
-from skolefleks.models.places import Centre, School
+from skolefleks.models.places import KEY, School
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -159,6 +159,25 @@ _ANOTHER_HOLDS = """
         AND holder.is_active
 """
 
+# A centre that is closed needs no chief any more; it owns no money then.
+_CENTRE_IS_CLOSED = """
+    SELECT FROM skolefleks_centre c
+    WHERE gone.role = 'centre_chief' AND c.key = gone.centre AND c.closed_on IS NOT NULL
+"""
+
+# No foreign key, since most roles are held in no centre. A centre is never deleted
+# and keeps its key, so that what is true here stays true.
+_IS_A_CENTRE = """
+    IF NEW.centre <> '' AND NOT EXISTS (
+        SELECT FROM skolefleks_centre WHERE key = NEW.centre
+    ) THEN
+        RAISE EXCEPTION 'there is no centre %', NEW.centre
+            USING ERRCODE = 'foreign_key_violation',
+                CONSTRAINT = 'a_role_is_held_in_a_centre_that_there_is';
+    END IF;
+    RETURN NEW;
+"""
+
 
 def _keeps_a_holder(leaving: str) -> str:
     """The body of a guard: `leaving` is the SQL of the memberships that may be the last ones."""
@@ -168,6 +187,7 @@ def _keeps_a_holder(leaving: str) -> str:
             SELECT FROM ({leaving}) gone
             WHERE gone.role IN ({_KEPT}) AND gone.ended_at IS NULL
                 AND gone.ends_on IS NULL AND NOT EXISTS ({_ANOTHER_HOLDS})
+                AND NOT EXISTS ({_CENTRE_IS_CLOSED})
         ) THEN
             RAISE EXCEPTION 'the last holder of a role that must be held';
         END IF;
@@ -272,7 +292,8 @@ class Membership(models.Model):
     school = models.ForeignKey(
         School, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    centre = models.CharField("center", max_length=8, choices=Centre, blank=True)
+    # The key of a `Centre`.
+    centre = models.CharField("center", max_length=KEY, blank=True)
     title = models.CharField("titel", max_length=80, blank=True)
     starts_on = models.DateField("fra", null=True, blank=True)
     ends_on = models.DateField("til og med", null=True, blank=True)
@@ -319,6 +340,12 @@ class Membership(models.Model):
             ),
         )
         triggers = (
+            pgtrigger.Trigger(
+                name="names_a_centre_that_there_is",
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("centre"),
+                when=pgtrigger.Before,
+                func=_IS_A_CENTRE,
+            ),
             pgtrigger.Trigger(
                 name="the_last_holder_keeps_the_role",
                 operation=pgtrigger.Update | pgtrigger.Delete,

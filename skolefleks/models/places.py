@@ -4,15 +4,55 @@ from __future__ import annotations
 
 from datetime import date
 
+import pgtrigger
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
+from skolefleks.triggers import never_emptied
 
-class Centre(models.TextChoices):
-    """The two centres that own the pool together."""
+# Characters of a centre's short name: the column of all that names a centre.
+KEY = 8
 
-    SIK = "C-SIK", "Center for Skoler, Institutioner og Kultur"
-    BUR = "C-BUR", "Center for Børne- og Ungerådgivning"
+centre_key = RegexValidator(
+    r"\A[A-ZÆØÅ0-9]+(-[A-ZÆØÅ0-9]+)*\Z",
+    "Store bogstaver, tal og bindestreg, for eksempel C-ABC.",
+)
+
+
+class CentreQuerySet(models.QuerySet["Centre"]):
+    def open(self) -> CentreQuerySet:
+        """Those that nobody has closed."""
+        return self.filter(closed_on__isnull=True)
+
+
+class Centre(models.Model):
+    """A centre of the municipality: its chief answers for the money that it owns.
+
+    Roles, signatures and postings name it by its key, for ever; its name may change.
+    """
+
+    key = models.CharField(
+        "kort navn", max_length=KEY, primary_key=True, validators=[centre_key]
+    )
+    name = models.CharField("navn", max_length=80, unique=True)
+    sort_key = models.PositiveSmallIntegerField("rækkefølge")
+    # None of a centre that is older than this table.
+    opened_on = models.DateField("oprettet", null=True, blank=True)
+    closed_on = models.DateField("lukket", null=True, blank=True)
+
+    objects = CentreQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("sort_key", "key")
+        triggers = (
+            pgtrigger.ReadOnly(name="keeps_its_key", fields=("key",)),
+            pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete),
+            never_emptied(),
+        )
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class District(models.Model):

@@ -14,7 +14,10 @@ from django.utils import timezone
 
 from skolefleks import outbox
 from skolefleks.models import MailChoice, Notice
+from skolefleks.notices import letters
+from skolefleks.notices.letters import Mail
 from skolefleks.numbers import is_case_number
+from skolefleks.texts import wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,35 +26,6 @@ if TYPE_CHECKING:
 
 
 WAITS = "Sagen venter på dig"
-
-_TASK = """En opgave venter i SkoleFleks.
-
-{what}
-{url}
-
-Du får mailen, fordi noget venter på dig. Mailen indeholder ingen personoplysninger.
-{choose}
-"""
-
-_NEWS = """Der er nyt i SkoleFleks.
-
-{what}
-{url}
-
-Mailen indeholder ingen personoplysninger.
-{choose}
-"""
-
-_DIGEST = """Der er nyt i SkoleFleks.
-
-{cases}
-
-Dine beskeder:
-{url}
-
-Mailen indeholder ingen personoplysninger.
-{choose}
-"""
 
 
 def tell(
@@ -100,21 +74,21 @@ def send_digest(person: User, notices: Sequence[Notice]) -> None:
     """One mail of all that is new: the case numbers, each once, and where to read on."""
     subjects = dict.fromkeys(notice.subject for notice in notices)
     cases = "\n".join(_subject_in_words(subject) for subject in subjects)
-    must_act = any(notice.must_act for notice in notices)
+    mail = Mail.DIGEST
+    if any(notice.must_act for notice in notices):
+        mail = Mail.DIGEST_OF_TASKS
 
-    url = settings.SITE_ADDRESS + reverse("notices")
-    _send(person, _DIGEST, must_act=must_act, cases=cases, url=url)
+    _send(person, mail, what=cases, link=settings.SITE_ADDRESS + reverse("notices"))
 
 
 def send_at_once(person: User, notice: Notice) -> None:
     """The mail of one notice."""
-    body = _NEWS
+    mail = Mail.NEWS
     if notice.must_act:
-        body = _TASK
+        mail = Mail.TASK
 
     what = _subject_in_words(notice.subject)
-    url = settings.SITE_ADDRESS + notice.path
-    _send(person, body, must_act=notice.must_act, what=what, url=url)
+    _send(person, mail, what=what, link=settings.SITE_ADDRESS + notice.path)
 
 
 def _subject_in_words(subject: str) -> str:
@@ -124,11 +98,9 @@ def _subject_in_words(subject: str) -> str:
     return subject
 
 
-def _send(person: User, body: str, *, must_act: bool, **values: str) -> None:
-    subject = "Nyt i SkoleFleks"
-    if must_act:
-        subject = "En opgave venter i SkoleFleks"
-
-    settings_url = settings.SITE_ADDRESS + reverse("own_settings")
-    choose = f"Vælg selv, hvornår du får mail: {settings_url}"
-    send_mail(subject, body.format(choose=choose, **values), None, [person.email])
+def _send(person: User, mail: Mail, *, what: str, link: str) -> None:
+    choose = settings.SITE_ADDRESS + reverse("own_settings")
+    subject, body = letters.compose(
+        mail, wording.now(), what=what, link=link, choose=choose
+    )
+    send_mail(subject, body, None, [person.email])

@@ -42,6 +42,9 @@ _OWN = {
     "agree_setting": "Ændret indstilling godkendt",
     "refuse_setting": "Ændret indstilling afvist",
     "withdraw_setting": "Ændret indstilling trukket tilbage",
+    "write_text": "Tekst skrevet",
+    "sign_text": "Tekst underskrevet",
+    "withdraw_text": "Tekst taget tilbage",
     "begin_review": "Gennemgang begyndt",
     "sign_review_line": "Rolle gennemgået",
     "finish_review": "Gennemgang færdig",
@@ -60,6 +63,7 @@ THINGS = {
     "skolefleks.school": "Skole",
     "skolefleks.firstlink": "Første link",
     "skolefleks.settingchange": "Indstilling",
+    "skolefleks.textversion": "Tekst",
 }
 
 

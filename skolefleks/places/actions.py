@@ -1,4 +1,4 @@
-"""Districts and schools: made, renamed, moved, closed from a day. Never deleted."""
+"""Centres, districts and schools: made, renamed, moved, closed. Never deleted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from skolefleks import audit
 from skolefleks.administration import actions as administration
 from skolefleks.administration import rules as administration_rules
 from skolefleks.danish import today
-from skolefleks.models import District, Membership, School
+from skolefleks.models import Centre, District, Membership, School
 from skolefleks.permissions import EVERYWHERE, Permission, require
 from skolefleks.places import merging, rules
 from skolefleks.refusals import NotPossible
@@ -20,6 +20,66 @@ if TYPE_CHECKING:
     from datetime import date
 
     from skolefleks.models import User
+
+
+@transaction.atomic
+def add_centre(key: str, name: str, *, by: User) -> Centre:
+    """A new centre, last in the order: it owns no money yet, and has no chief.
+
+    Raises Refusal for a short name or a name that is taken.
+    """
+    _require_may(by)
+    _lock_places()
+    rules.require_new_centre(key, name)
+    last = Centre.objects.aggregate(last=Max("sort_key"))["last"] or 0
+    centre = Centre.objects.create(
+        key=key, name=name, sort_key=last + 1, opened_on=today()
+    )
+    audit.record("add_centre", centre, by=by)
+    return centre
+
+
+@transaction.atomic
+def change_centre(centre: Centre, *, name: str, by: User) -> None:
+    """Another name; its short name stays. Raises Refusal for a name that is taken."""
+    _require_may(by)
+    _lock_places()
+    rules.require_new_centre("", name, but=centre)
+    centre.name = name
+    centre.save(update_fields=["name"])
+    audit.record("change_centre", centre, by=by)
+
+
+@transaction.atomic
+def close_centre(centre: Centre, *, by: User) -> None:
+    """Close a centre that owns no money: the roles in it end today.
+
+    What it has signed stays. Raises NotPossible, and OwnRoles for who holds a role
+    there themselves.
+    """
+    _require_may(by)
+    # Held: a role that is given there at this moment is found, or refused.
+    locked_centre = Centre.objects.select_for_update(no_key=True).get(pk=centre.pk)
+    rules.require_closable(locked_centre)
+    locked_centre.closed_on = today()
+    locked_centre.save(update_fields=["closed_on"])
+
+    memberships = Membership.objects.open().filter(centre=centre.pk)
+    for membership in memberships.select_related("user"):
+        administration.end_membership(membership, by=by)
+    audit.record("close_centre", locked_centre, by=by)
+
+
+@transaction.atomic
+def reopen_centre(centre: Centre, *, by: User) -> None:
+    """Open a centre again; its chief is named anew. Raises NotPossible where it is open."""
+    _require_may(by)
+    locked_centre = Centre.objects.select_for_update(no_key=True).get(pk=centre.pk)
+    if locked_centre.closed_on is None:
+        raise NotPossible("Centret er ikke lukket.")
+    locked_centre.closed_on = None
+    locked_centre.save(update_fields=["closed_on"])
+    audit.record("reopen_centre", locked_centre, by=by)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""What an administrator types of districts and schools."""
+"""What an administrator types of centres, districts and schools."""
 
 from __future__ import annotations
 
@@ -8,10 +8,29 @@ from django import forms
 
 from skolefleks.forms import Form
 from skolefleks.models import District, School
+from skolefleks.models.places import KEY, centre_key
 from skolefleks.textfields import Day, FreeText
 
 # Characters; the columns of the database.
 LONGEST_NAME = 80
+
+
+class NewCentreForm(Form):
+    """A centre's short name, which stands beside names and signatures, and its name."""
+
+    key = FreeText(
+        label="Kort navn",
+        max_length=KEY,
+        validators=[centre_key],
+        help_text="For eksempel C-ABC. Det kan ikke ændres senere",
+    )
+    name = FreeText(label="Navn", max_length=LONGEST_NAME)
+
+
+class CentreForm(Form):
+    """A centre's name."""
+
+    name = FreeText(label="Navn", max_length=LONGEST_NAME)
 
 
 class DistrictForm(Form):

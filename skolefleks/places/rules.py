@@ -1,11 +1,14 @@
-"""What holds of districts and schools."""
+"""What holds of centres, districts and schools."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from skolefleks.models import District, School
-from skolefleks.refusals import Refusal
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from skolefleks.models import Centre, District, School
+from skolefleks.refusals import NotPossible, Refusal
 
 if TYPE_CHECKING:
     from datetime import date
@@ -27,6 +30,29 @@ def require_new_district(name: str, *, but: District | None = None) -> None:
         districts = districts.exclude(pk=but.pk)
     if districts.exists():
         raise Refusal("Der er allerede et distrikt med det navn.", field="name")
+
+
+def require_new_centre(key: str, name: str, *, but: Centre | None = None) -> None:
+    """Raise Refusal where another centre has the short name or the name."""
+    if Centre.objects.filter(key=key).exists():
+        raise Refusal("Der er allerede et center med det korte navn.", field="key")
+    centres = Centre.objects.filter(name__iexact=name)
+    if but is not None:
+        centres = centres.exclude(pk=but.pk)
+    if centres.exists():
+        raise Refusal("Der er allerede et center med det navn.", field="name")
+
+
+def require_closable(centre: Centre) -> None:
+    """Raise NotPossible where the centre is closed, or owns money of the pool."""
+    if centre.closed_on is not None:
+        raise NotPossible("Centret er allerede lukket.")
+    owns_money = import_string(settings.OWNS_MONEY)
+    if owns_money(centre.key):
+        raise NotPossible(
+            f"{centre.key} har penge i puljen. Centercheferne flytter dem til et andet"
+            " centers ramme eller lukker årene først."
+        )
 
 
 def require_mergeable(school: School, into: School, today: date) -> None:

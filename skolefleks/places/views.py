@@ -1,4 +1,4 @@
-"""The municipality's districts and schools."""
+"""The municipality's centres, districts and schools."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from skolefleks.danish import day, today
-from skolefleks.models import District, School
+from skolefleks.models import Centre, District, School
 from skolefleks.pages import act, attempt, form_page, page, posted, show_form
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
@@ -17,7 +17,7 @@ from skolefleks.places import actions, forms, queries
 
 @page(P.PLACES_LOOK_AFTER)
 def places(request: Request) -> HttpResponse:
-    """Every district with its schools."""
+    """The centres with their chiefs, and every district with its schools."""
     districts = queries.districts_with_schools()
     people = queries.people_by_school()
     now = today()
@@ -26,8 +26,52 @@ def places(request: Request) -> HttpResponse:
     for district, of_one in districts:
         lines = [(one, people.get(one.pk, 0), one.is_open_on(now)) for one in of_one]
         rows.append((district, lines))
-    context = {"districts": rows}
+    centres = queries.centres_with_chiefs()
+    context = {"districts": rows, "centres": centres}
     return render(request, "skolefleks/places/places.html", context)
+
+
+@form_page(P.PLACES_LOOK_AFTER)
+def add_centre(request: Request) -> HttpResponse:
+    form = forms.NewCentreForm(posted(request))
+    if form.try_to(actions.add_centre, by=request.user):
+        messages.success(
+            request,
+            f"{form.outcome} er oprettet. Giv nu nogen rollen som centerchef der.",
+        )
+        return redirect("places")
+    context = {"trail": _trail("Nyt center"), "title": "Nyt center"}
+    return show_form(request, "skolefleks/places/form.html", form, context)
+
+
+@form_page(P.PLACES_LOOK_AFTER)
+def change_centre(request: Request, key: str) -> HttpResponse:
+    """Another name of a centre."""
+    centre = get_object_or_404(Centre, pk=key)
+    form = forms.CentreForm(posted(request), initial={"name": centre.name})
+    if form.try_to(actions.change_centre, centre, by=request.user):
+        messages.success(request, "Navnet er ændret.")
+        return redirect("places")
+    context = {"trail": _trail(centre.key), "title": f"Ret {centre.key}"}
+    return show_form(request, "skolefleks/places/form.html", form, context)
+
+
+@act(P.PLACES_LOOK_AFTER)
+def close_centre(request: Request, key: str) -> HttpResponse:
+    """Close a centre, and end the roles in it."""
+    centre = get_object_or_404(Centre, pk=key)
+    done = f"{centre} er lukket, og rollerne der er afsluttet."
+    attempt(request, actions.close_centre, centre, by=request.user, done=done)
+    return redirect("places")
+
+
+@act(P.PLACES_LOOK_AFTER)
+def reopen_centre(request: Request, key: str) -> HttpResponse:
+    """Open a closed centre again."""
+    centre = get_object_or_404(Centre, pk=key)
+    done = f"{centre} er åbent igen. Giv nogen rollen som centerchef der."
+    attempt(request, actions.reopen_centre, centre, by=request.user, done=done)
+    return redirect("places")
 
 
 @form_page(P.PLACES_LOOK_AFTER)

@@ -58,10 +58,25 @@ class CommitteeSettings:
         least=1,
         most=28,
     )
+    submission_days: int = _committee(
+        "Frist for sager til et møde",
+        "Så mange arbejdsdage før mødet skal en sag være sendt. Fristen kan ændres for"
+        " hvert møde, og skolerne kan se den.",
+        "arbejdsdage",
+        least=0,
+        most=60,
+    )
     agenda_minutes: int = _committee(
         "Tid til en sag på dagsordenen",
         "Den kan ændres for hver sag.",
         "minutter",
         least=5,
         most=240,
+    )
+    pack_days: int = _committee(
+        "Mødematerialet slettes",
+        "Så længe efter mødet kan et medlem hente sit materiale.",
+        DAYS,
+        least=1,
+        most=90,
     )

@@ -27,7 +27,7 @@ class MoneySettings:
     )
     tariff_ceiling: int = _money(
         "Takstloft",
-        "Over loftet godkender begge centerchefer taksten, før den frigives.",
+        "Over loftet godkender centercheferne taksten, før den frigives.",
         DKK,
         least=1_000,
         most=1_000_000,

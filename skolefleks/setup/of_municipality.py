@@ -26,8 +26,6 @@ class ProfileSettings:
     sender: str = _profile("Afsender i breve", "", least=1, most=80)
     address: str = _profile("Adresse", "Står nederst i brevene.", most=120)
     contact: str = _profile("Telefon eller e-mail", "Står nederst i brevene.", most=80)
-    first_centre: str = _profile("Det første centers navn", "C-SIK.", most=80)
-    second_centre: str = _profile("Det andet centers navn", "C-BUR.", most=80)
     colour: str = _profile(
         "Farve",
         "Skriv den som #0b4f6c. Hvid tekst skal kunne læses på den (mindst 4,5 : 1).",

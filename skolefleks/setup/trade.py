@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models
 from django.db.models import Case, Value, When
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from django.db.models.expressions import Combinable
     from django.http import HttpRequest, HttpResponse
 
+What = TypeVar("What")
+
 # (the first day, the value), oldest first, by the setting.
 Steps = dict[str, list[tuple[date, Any]]]
 
@@ -37,6 +39,7 @@ class _Reading:
     steps: Steps | None = None
     request: HttpRequest | None = None
     by_day: dict[date, Values] = field(default_factory=dict)
+    others: dict[str, Any] = field(default_factory=dict)
 
 
 _reading: ContextVar[_Reading | None] = ContextVar("setup_reading", default=None)
@@ -105,6 +108,17 @@ def read_once(
         yield
     finally:
         _reading.reset(token)
+
+
+def once(name: str, read: Callable[[], What]) -> What:
+    """What `read` gives, asked once in a request or a task; `name` is whose it is."""
+    reading = _reading.get()
+    if reading is None:
+        return read()
+    if name not in reading.others:
+        reading.others[name] = read()
+    what: What = reading.others[name]
+    return what
 
 
 class ReadOnceMiddleware:

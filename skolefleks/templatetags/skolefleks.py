@@ -21,6 +21,7 @@ register = template.Library()
 MARKS = {"csrfmiddlewaretoken", FIELD, "draft", "was", "next"}
 
 
+register.filter("inside", danish.inside)
 register.filter("kr", danish.kr)
 
 

@@ -92,6 +92,10 @@ def test_a_school_year_falls_in_two_fiscal_years():
     assert sum(part.amount for part in parts.values()) == 200_000
 
 
+def test_a_year_of_366_days_and_a_half_counts_each_year_by_its_own_length():
+    assert cost(365_000, date(2027, 8, 1), date(2029, 1, 31)) == 365_000 + 184 * 1_000
+
+
 def test_a_stay_inside_one_month_is_not_free_and_half_months_count():
     assert cost(200_000, date(2027, 2, 2), date(2027, 2, 27)) == 14_247
     assert cost(200_000, date(2026, 3, 15), date(2026, 12, 31)) == 160_000

@@ -22,6 +22,7 @@ from tests.filling import fill, write_pupil
 from tests.surfaces import paths, squeezed
 from visitation.decisions import actions as decisions
 from visitation.decisions import rules as decision_rules
+from visitation.dissents import actions as dissents
 from visitation.law import actions as law
 from visitation.lifecycle import MeetingStatus
 from visitation.models import (
@@ -150,7 +151,8 @@ def decide(application, chair, word, tariff):
     terms = decision_rules.Terms(
         tariff, date(NEXT, 1, 1), date(NEXT, 7, 31), f"{word}Vilkår", f"{word}Takst", 3
     )
-    decisions.grant(first, terms, grounds=f"{word}Bevilget", by=chair)
+    new_grant = decisions.grant(first, terms, grounds=f"{word}Bevilget", by=chair)
+    dissents.note_dissent(new_grant.decision, member=chair, text="KvidderIndreUenig", by=chair)
     decisions.reject(second, grounds=f"{word}Afslag", by=chair)
 
 

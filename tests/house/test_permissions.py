@@ -50,6 +50,8 @@ OF_FIGURES = {
     "price_index": [uuid.UUID(int=1)],
     "approve_index": [uuid.UUID(int=1)],
     "visitation:answer_ceiling": [uuid.UUID(int=1)],
+    "take_up_again": [uuid.UUID(int=1)],
+    "take_off_list": [uuid.UUID(int=1)],
     "visitation:round": [uuid.UUID(int=1)],
     "visitation:recall_round": [uuid.UUID(int=1)],
     "visitation:release_meeting": [uuid.UUID(int=1)],
@@ -58,6 +60,8 @@ OF_FIGURES = {
     "review": [0],
     "sign_review_line": [0, 0],
 }
+for page in ("change_centre", "close_centre", "reopen_centre"):
+    OF_FIGURES[page] = ["X-0"]
 for page in ("change_district", "change_school", "close_school", "reopen_school"):
     OF_FIGURES[page] = [0]
 for page in ("setting_change", "agree_setting", "refuse_setting", "withdraw_setting"):
@@ -67,6 +71,9 @@ OF_FIGURES["merge_school"] = [0]
 OF_FIGURES["colours"] = ["0b4f6c"]
 OF_FIGURES["logo"] = ["0" * 64]
 OF_FIGURES["setting"] = ["takstloft"]
+OF_FIGURES["text"] = ["brev-overskrift"]
+for page in ("text_version", "text_pdf", "sign_text", "withdraw_text"):
+    OF_FIGURES[page] = ["brev-overskrift", 1]
 for page in ("trail", "who_saw_what", "access_log"):
     OF_FIGURES[f"export_{page}"] = ["csv"]
 for page in ("person", "change_person", "give_role", "deactivate", "reactivate", "untie_sign_on"):
@@ -80,7 +87,11 @@ for page in ("version", "version_pdf", "version_xlsx"):
 
 # What an address under a meeting ends with, beside the meeting: a step of its life, a case that
 # is not on its agenda.
-OF_A_MEETING = {"visitation:move_meeting": ["laas"], "visitation:take_up": [uuid.UUID(int=1)]}
+OF_A_MEETING = {
+    "visitation:move_meeting": ["laas"],
+    "visitation:take_up": [uuid.UUID(int=1)],
+    "visitation:dissent": [uuid.UUID(int=1)],
+}
 
 
 NOT_OURS = {

@@ -79,3 +79,10 @@ def test_no_line_of_a_template_is_wider_than_a_screen():
         if numbers:
             wide[name_of(path)] = numbers
     assert wide == {}
+
+
+@each_file(TEMPLATES)
+def test_a_file_is_chosen_by_a_button_in_danish(path):
+    text = path.read_text()
+    if 'type="file"' in text or 'input_type == "file"' in text:
+        assert "components/file.html" in text

@@ -17,6 +17,7 @@ SLIPS = {
     r"elev[^.\n]{0,40} er udsat|f\"\{\w+\} er udsat": "a decision is postponed, and no child",
     r"felt er påkrævet": "say what to write",
     r"[Ll]æg et bilag på": "Vedlæg et bilag",
+    r"(_display|label)\|lower\b": "|inside, which leaves PPR as it is",
     r"\b1 elever\b|\b1 sager\b": "1 elev, 1 sag",
 }
 

@@ -12,7 +12,14 @@ THE_EFFORT = (
     " cancel_follow_up cancel_whereabouts end_effort lapse_amendment lay_closing lay_follow_ups"
 )
 
+
+def same(verbs: str) -> dict[str, str]:
+    """Acts that write one line, with their own names."""
+    return {verb: verb for verb in verbs.split()}
+
+
 WRITES = {
+    "budget.frames.actions": same("add_frame"),
     "skolefleks.administration.actions": {
         "invite": "end_role give_role invite",
         "give_role": "end_role give_role",
@@ -37,12 +44,9 @@ WRITES = {
     },
     "skolefleks.operations.backups": {"note": "backup"},
     "skolefleks.places.actions": {
-        "add_district": "add_district",
-        "change_district": "change_district",
-        "add_school": "add_school",
-        "change_school": "change_school",
-        "close_school": "close_school",
-        "reopen_school": "reopen_school",
+        **same("add_centre change_centre reopen_centre add_district change_district"),
+        **same("add_school change_school close_school reopen_school"),
+        "close_centre": "close_centre end_role end_sessions",
         "merge_school": "end_role give_role merge_school",
     },
     "skolefleks.reviews.actions": {
@@ -55,11 +59,9 @@ WRITES = {
     },
     "skolefleks.profile.actions": {"change_profile": "change_setting"},
     "skolefleks.setup.actions": {
-        "change": "change_setting",
-        "agree": "agree_setting",
-        "refuse": "refuse_setting",
-        "withdraw": "withdraw_setting",
+        act: f"{act}_setting" for act in ("change", "agree", "refuse", "withdraw")
     },
+    "skolefleks.texts.actions": {act: f"{act}_text" for act in ("write", "sign", "withdraw")},
     "skolefleks.notices.actions": {"choose_mail": "choose_mail"},
     "skolefleks.signin.actions": {
         "note_sign_in": "<verb>",
@@ -93,10 +95,7 @@ WRITES = {
     "budget.payments.actions": {
         "propose": "divide propose",
         "propose_collection": "propose",
-        "approve": "approve",
-        "reject": "reject",
-        "export": "export",
-        "mark_paid": "mark_paid",
+        **same("approve reject export mark_paid"),
     },
     "budget.proposals.actions": {
         "propose_allocation": "propose",
@@ -105,8 +104,8 @@ WRITES = {
         "propose_index": "propose",
         "propose_other": "propose",
         "correct": "propose",
-        "approve": "<verb> allocate cancel correct stand",
-        "agree": "<verb>",
+        "approve": "<verb> allocate cancel consent correct stand",
+        "agree": "<verb> consent",
         "turn_down": "<verb>",
         "take_back": "take_back",
     },
@@ -125,9 +124,7 @@ WRITES = {
         "apply": "apply write",
         "write_entry": "write_entry",
         "correct": "write_entry",
-        "share": "share",
-        "write_statement": "write_statement",
-        "sign": "sign",
+        **same("share write_statement sign"),
     },
     "applications.papers.actions": {
         "lay_on": "add_paper",
@@ -218,13 +215,11 @@ WRITES = {
         "confirm_begun": "confirm_begun",
         "say_not_begun": "say_not_begun",
         "write_measure": "<verb>",
-        "write_contacts": "write_contacts",
-        "set_phases": "set_phases",
-        "change_goal": "change_goal",
-        "settle_condition": "settle_condition",
+        **same("write_contacts set_phases change_goal settle_condition"),
     },
     "visitation.evaluation.actions": {
         "write": "write_evaluation",
+        "write_for_centre": "write_evaluation",
         "sign": "freeze_evaluation sign_evaluation",
         "take_back": "take_back_signature",
         "reopen": "reopen_evaluation",
@@ -236,11 +231,7 @@ WRITES = {
         "hold": "hold_follow_up",
         "settle": "lapse_amendment settle_follow_up",
     },
-    "visitation.law.actions": {
-        "classify": "classify",
-        "note_hearing": "note_hearing",
-        "note_answer": "note_answer",
-    },
+    "visitation.law.actions": {**same("classify note_hearing note_answer")},
     "visitation.measurements.actions": {
         "take": "take_measurements",
         "correct": "correct_measurement",
@@ -263,11 +254,17 @@ WRITES = {
         "answer": "answer_invitation drop_substitute name_substitute",
         "name_substitute": "drop_substitute name_substitute",
     },
+    "visitation.decisions.waiting": {
+        "put_on_list": "conclude_round lapse_round postpone put_on_list"
+    },
+    "visitation.waiting.actions": {"take_up": "add_to_agenda", "take_off": "take_off_list"},
     "visitation.identity.actions": {
         "exchange_number": "exchange_number",
         "join": "join_pupils join_pupils",
     },
     "visitation.letters.actions": {"note_given": "give_to_parents"},
+    "visitation.dissents.actions": {"note_dissent": "note_dissent"},
+    "visitation.packs.actions": {"ask": "ask_for_pack", "remove_old": "remove_packs"},
     "visitation.minutes.actions": {
         "write_said": "write_minutes",
         "write_remarks": "write_minutes",
@@ -282,7 +279,7 @@ WRITES = {
     },
     "visitation.prices.actions": {
         "propose_index": "propose",
-        "approve_index": "<VERBS[kind]> <verb> <verb> commit_more index",
+        "approve_index": "<VERBS[kind]> <verb> <verb> commit_more consent index",
         "pay_raised": "<verb> index",
     },
     "visitation.questions.actions": {"ask": "ask", "answer": "answer"},
@@ -351,7 +348,6 @@ SILENT = {
         visitation.closings.actions.right_to_answer
         visitation.efforts.actions.require_open
         visitation.efforts.actions.require_allowed
-        visitation.evaluation.actions.require_own_text
         visitation.law.actions.require_heard
         visitation.prices.actions.require_possible
         visitation.recusals.actions.require_not_recused
@@ -366,12 +362,10 @@ SILENT = {
         visitation.prices.actions.lock_applications
     """,
     "one's own screen, and nobody else's matter": """
-        skolefleks.drafts.actions.keep
-        skolefleks.drafts.actions.discard
+        skolefleks.drafts.actions.keep skolefleks.drafts.actions.discard
         skolefleks.drafts.actions.forget_old
         skolefleks.notices.actions.mark_read
-        visitation.queue.actions.save_view
-        visitation.queue.actions.remove_view
+        visitation.queue.actions.save_view visitation.queue.actions.remove_view
     """,
     "a part of an act that writes its line": """
         applications.writing.actions.next_number
@@ -380,19 +374,16 @@ SILENT = {
         applications.writing.actions.note_answer
         visitation.agenda.actions.outdate_forms
         visitation.decisions.actions.note_answer
-        visitation.letters.actions.note
-        visitation.letters.actions.write_letters
+        visitation.letters.actions.note visitation.letters.actions.write_letters
         visitation.letters.actions.write_leaving_letter
         visitation.letters.actions.draft
         visitation.meetings.actions.seat_committee
     """,
     "the clock's and the worker's, after an act that has its line": """
-        skolefleks.notices.actions.take_back
-        skolefleks.notices.actions.post_digests
-        skolefleks.notices.actions.mail_notice
-        skolefleks.notices.actions.mail_digest
-        budget.proving.actions.prove_all
-        budget.proving.actions.prove_since
+        skolefleks.notices.actions.take_back skolefleks.notices.actions.post_digests
+        skolefleks.notices.actions.mail_notice skolefleks.notices.actions.mail_digest
+        budget.proving.actions.prove_all budget.proving.actions.prove_since
+        visitation.packs.actions.make
         applications.papers.actions.tidy_papers
         visitation.letters.actions.finish
         visitation.evaluation.actions.print_papers

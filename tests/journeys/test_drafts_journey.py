@@ -53,21 +53,55 @@ def says(page, text):
     page.locator(".sf-draft", has_text=text).first.wait_for(timeout=15_000)
 
 
-def pages_with_a_text(application):
-    """As the committee: sending back, a question, an assessment, a recusal."""
+def pages_of_the_committee(application):
+    """Sending back, a question, a recusal, the legal nature, a decision."""
     case = application.get_absolute_url()
-    return [f"{case}{part}" for part in ("oplysninger/", "spoergsmaal/", "habilitet/")]
+    pupil = application.pupil_cases.first()
+    parts = ("oplysninger/", "spoergsmaal/", "habilitet/", "retligt/")
+    return [*(f"{case}{part}" for part in parts), f"{case}elev/{pupil.pk}/afgoerelse/"]
 
 
-def test_every_text_is_kept_and_is_there_again(reader, submitted):
-    for path in pages_with_a_text(submitted):
-        reader.go(path)
-        types(reader.page, TEXT)
-        says(reader.page, "Kladden er gemt")
-        reader.go("/")
-        reader.go(path)
-        says(reader.page, "er sat ind")
-        assert reader.page.locator("textarea").first.input_value() == TEXT
+def pages_of_the_school(application):
+    """A challenge, the dialogue, taking back."""
+    number = application.number
+    return [
+        "/ansoegninger/ny/udfordring/",
+        f"/ansoegninger/{number}/dialog/",
+        f"/ansoegninger/{number}/traek-tilbage/",
+    ]
+
+
+def is_kept_and_there_again(visitor, path):
+    visitor.go(path)
+    types(visitor.page, TEXT)
+    says(visitor.page, "Kladden er gemt")
+    visitor.go("/")
+    visitor.go(path)
+    says(visitor.page, "er sat ind")
+    assert visitor.page.locator("textarea").first.input_value() == TEXT
+
+
+def test_every_text_of_the_committee_is_kept_and_there_again(reader, submitted):
+    for path in pages_of_the_committee(submitted):
+        is_kept_and_there_again(reader, path)
+
+
+def test_every_text_of_the_school_is_kept_and_there_again(
+    browser, site, submitted, leader, client_for
+):
+    school = Visitor(browser, site)
+    signs_in(school, client_for, leader)
+    for path in pages_of_the_school(submitted):
+        is_kept_and_there_again(school, path)
+
+
+def test_a_worry_is_kept_beside_a_cpr_number(browser, site, leader, client_for):
+    school = Visitor(browser, site)
+    signs_in(school, client_for, leader)
+    school.go("/ansoegninger/ny/udfordring/")
+    school.write(cpr="020115-6789")
+    types(school.page, TEXT)
+    says(school.page, "Kladden er gemt")
 
 
 def test_who_is_signed_out_loses_nothing(reader, submitted, chair, client_for):

@@ -22,6 +22,9 @@ pytestmark = [
 
 ENLARGED = {"width": 320, "height": 256}
 
+# A tablet, and half of a screen: where tables are widest for their window.
+BETWEEN = (577, 600, 720, 812)
+
 
 STEPS = (
     "pupils environment plan cooperation leadership papers check dialogue invite withdraw".split()
@@ -88,14 +91,16 @@ def at_window(request, browser, live_server, client_for):
     """Somebody signed in, at a small window."""
 
     def sit_down(user):
-        visitor = Visitor(browser, live_server.url, screen=request.param)
-        cookie = client_for(user).cookies["skolefleks"].value
-        visitor.context.add_cookies(
-            [{"name": "skolefleks", "value": cookie, "url": live_server.url}]
-        )
-        return visitor
+        return seat(browser, live_server, client_for, user, request.param)
 
     return sit_down
+
+
+def seat(browser, live_server, client_for, user, screen):
+    visitor = Visitor(browser, live_server.url, screen=screen)
+    cookie = client_for(user).cookies["skolefleks"].value
+    visitor.context.add_cookies([{"name": "skolefleks", "value": cookie, "url": live_server.url}])
+    return visitor
 
 
 def found_on(page):
@@ -115,6 +120,21 @@ def test_nothing_is_cut_off_and_what_has_the_focus_is_seen(addresses, at_window)
             found[address] = found_on(visitor.page)
     assert len(found) > 20
     assert {address: said for address, said in found.items() if said != (0, [], [])} == {}
+
+
+@pytest.mark.parametrize("width", BETWEEN)
+def test_between_phone_and_screen_no_page_is_too_wide(
+    width, addresses, chair, browser, live_server, client_for
+):
+    addresses = addresses | {chair: ["/visitation/?vis=alle", "/visitation/moeder/", "/budget/"]}
+    too_wide = {}
+    for user, pages in addresses.items():
+        visitor = seat(browser, live_server, client_for, user, {"width": width, "height": 844})
+        for address in pages:
+            assert visitor.page.goto(visitor.site + address).status == 200
+            surplus = visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            too_wide[address] = max(surplus, 0)
+    assert {address: surplus for address, surplus in too_wide.items() if surplus} == {}
 
 
 HARMS = {

@@ -111,7 +111,7 @@ def leadership_looks_from_a_figure_to_an_effort_and_back(chair: Visitor) -> None
 def test_an_evaluation_from_the_first_word_to_the_paper(people):
     chair, sik, bur, follower = people
     the_committee_writes(chair)
-    a_chief_writes_and_signs(sik, "sik_text", "Rammen er holdt.")
+    a_chief_writes_and_signs(sik, "text", "Rammen er holdt.")
     assert not EvaluationVersion.objects.exists()
     the_second_chief_signs(bur)
     # The worker, which no test starts.

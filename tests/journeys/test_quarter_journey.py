@@ -131,7 +131,7 @@ def schools_are_paid(sik: Visitor, bur: Visitor) -> None:
     sik.write(reason="Skolen skifter økonomisystem.")
     sik.press("Foreslå kørsel")
     run = PaymentRun.objects.get()
-    assert "Venter på den anden centerchef" in sik.text
+    assert "Venter på en anden centerchef" in sik.text
     bur.go("/")
     bur.follow("Se kørslerne")
     bur.follow(run.number)

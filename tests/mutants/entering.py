@@ -20,16 +20,21 @@ class Entering:
         self.path = path
         self.functions = "\n".join(sorted(functions))
         self.marks: dict[Path, str] = {}
-        self.tests: dict[str, dict[str, Any]] = {}
-        if path.exists():
-            self.tests = json.loads(path.read_text())
+        self.tests = self.read()
+        self.added: dict[str, dict[str, Any]] = {}
+
+    def read(self) -> dict[str, dict[str, Any]]:
+        if not self.path.exists():
+            return {}
+        tests: dict[str, dict[str, Any]] = json.loads(self.path.read_text())
+        return tests
 
     def __contains__(self, item: pytest.Item) -> bool:
         kept = self.tests.get(item.nodeid)
         return kept is not None and kept["mark"] == self.mark_of(item.path)
 
     def add(self, item: pytest.Item, seconds: float, functions: set[str]) -> None:
-        self.tests[item.nodeid] = {
+        self.tests[item.nodeid] = self.added[item.nodeid] = {
             "mark": self.mark_of(item.path),
             "seconds": seconds,
             "functions": sorted(functions),
@@ -40,7 +45,8 @@ class Entering:
 
     def write(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.write_text(json.dumps(self.tests, indent=0))
+        # Another run may have written since.
+        self.path.write_text(json.dumps(self.read() | self.added, indent=0))
 
     def seconds(self, item: pytest.Item) -> float:
         return float(self.tests[item.nodeid]["seconds"])

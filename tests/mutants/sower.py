@@ -20,7 +20,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 from pytest_django.plugin import blocking_manager_key
 
-from tests.mutants import bodies
+from tests.mutants import bodies, printing
 from tests.mutants.entering import Entering
 from tests.mutants.known import Known
 from tests.mutants.sowing import Fault
@@ -73,12 +73,16 @@ class Sower:
                 warm.add(item.path)
 
         with ExitStack() as stack:
+            stack.enter_context(printing.set_in_a_child())
             for module in self.subjects:
                 source = (PROJECT / module).read_text()
                 stack.enter_context(bodies.replaced(module, bodies.with_notes(module, source)))
             for number, item in enumerate(chosen):
                 # The last one too leaves standing what the session began with.
                 self.run_and_keep(item, chosen[(number + 1) % len(chosen)])
+                # A run that is stopped goes on from here.
+                if number % 50 == 0:
+                    self.entering.write()
         self.entering.write()
         return len(chosen)
 
@@ -103,13 +107,20 @@ class Sower:
     def ask(self, fault: Fault, items: list[pytest.Item]) -> str:
         """The test that finds the fault; empty where none does."""
         items = list(items)
+        marks = [f"{item.nodeid} {self.entering.mark_of(item.path)}" for item in items]
+        tests = " ".join(sorted(marks))
+        if self.known.was_missed_by(fault, tests):
+            return ""
         while items:
             usual = sum(self.entering.seconds(item) for item in items)
             answer = self.run_in_child(fault, items, 60 + 5 * usual)
             finders = [item for item in items if item.nodeid == answer]
             # Were the database not as it was, every test would fail, and every fault be found.
-            if not finders or not self.run_in_child(None, finders, 120):
+            if answer and (not finders or not self.run_in_child(None, finders, 120)):
                 return answer
+            if not answer:
+                self.known.add_missed(fault, tests)
+                return ""
             say(f"By now {answer} fails without a fault.")
             items.remove(finders[0])
         return ""
@@ -182,13 +193,18 @@ def forget_connections() -> None:
 def waited_for(child: int, seconds: float) -> int | None:
     """The child's status; None where it had to be killed."""
     until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return status
-        time.sleep(0.02)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+    try:
+        while time.monotonic() < until:
+            done, status = os.waitpid(child, os.WNOHANG)
+            if done:
+                child = 0
+                return status
+            time.sleep(0.02)
+    finally:
+        # Also where the run is stopped: no child is left behind.
+        if child:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
     return None
 
 

@@ -268,3 +268,10 @@ def test_an_age_is_in_whole_years():
 
 def test_a_cpr_number_is_shown_masked():
     assert (danish.masked("0201154000"), danish.masked("")) == ("020115-xxxx", "")
+
+
+@pytest.mark.parametrize(
+    ("label", "inside"), [("Eleven", "eleven"), ("PPR", "PPR"), ("Ny dato", "ny dato"), ("", "")]
+)
+def test_a_label_inside_a_sentence_begins_small_and_a_name_stays(label, inside):
+    assert danish.inside(label) == inside

@@ -36,6 +36,10 @@ STALE = (
 )
 
 
+class CameLate(Refusal):
+    """The case came in after the meeting's deadline: it is asked for first."""
+
+
 class Line(NamedTuple):
     """What came of one case; `refused` says why not, in words."""
 
@@ -50,11 +54,12 @@ def add_to_agenda(
     *,
     by: User,
     minutes: int | None = None,
+    although_late: bool = False,
 ) -> AgendaItem:
     """Put a case last on the agenda.
 
-    Raises Recused, NotPossible, and Refusal where it is on an upcoming agenda
-    already, or every pupil of it is decided.
+    Raises Recused, NotPossible, Refusal where it is on an upcoming agenda
+    already or every pupil of it is decided, and CameLate unless `although_late`.
     """
     # Application before meeting, as everywhere: the other way round two could wait for each other.
     writing.lock(application)
@@ -70,6 +75,9 @@ def add_to_agenda(
         raise Refusal("Sagen er allerede på dagsordenen for et kommende møde.")
     if not queries.has_undecided_pupil(application):
         raise Refusal("Alle elever i sagen er afgjort, og der er intet at tage op.")
+    late = rules.late_in_words(application, meeting)
+    if late and not although_late:
+        raise CameLate(late)
     return _put_last(meeting, application, None, minutes=minutes, by=by)
 
 
@@ -115,7 +123,12 @@ def _put_last(
     )
     outdate_forms(meeting)
 
-    audit.record("add_to_agenda", application, by=by, meeting=str(meeting.pk))
+    audit.record(
+        "add_to_agenda",
+        application,
+        by=by,
+        meeting=str(meeting.pk),
+    )
     # Before the invitations go out the school is told with them.
     if meeting.invited_at:
         outbox.post("meeting.case_added", item=str(item.pk))
@@ -123,7 +136,11 @@ def _put_last(
 
 
 def add_each_to_agenda(
-    meeting: Meeting, applications: Iterable[Application], *, by: User
+    meeting: Meeting,
+    applications: Iterable[Application],
+    *,
+    by: User,
+    although_late: bool = False,
 ) -> list[Line]:
     """Put each case last on the agenda, each in a savepoint of its own."""
     lines = []
@@ -131,7 +148,12 @@ def add_each_to_agenda(
         refused = ""
         # A refusal rolls back to this case's savepoint; the others stand.
         try:
-            add_to_agenda(meeting, application, by=by)
+            add_to_agenda(
+                meeting,
+                application,
+                by=by,
+                although_late=although_late,
+            )
         except Refusal as refusal:
             refused = str(refusal)
         lines.append(Line(application.number, refused))
@@ -171,7 +193,12 @@ def arrange(
     # Positions have no unique constraint: between two updates they may coincide.
     AgendaItem.objects.bulk_update(items.values(), ["position", "minutes"])
     outdate_forms(meeting)
-    audit.record("arrange_agenda", meeting, by=by, items=[str(pk) for pk in order])
+    audit.record(
+        "arrange_agenda",
+        meeting,
+        by=by,
+        items=[str(pk) for pk in order],
+    )
     _tell_of_new_times(meeting, before)
 
 
@@ -194,7 +221,12 @@ def remove_from_agenda(item: AgendaItem, *, revision: int, by: User) -> None:
     item.delete()
     outdate_forms(meeting)
     application = item.application
-    audit.record("remove_from_agenda", application, by=by, meeting=str(meeting.pk))
+    audit.record(
+        "remove_from_agenda",
+        application,
+        by=by,
+        meeting=str(meeting.pk),
+    )
     # Whoever was called to the meeting is told; before that nobody knew.
     if meeting.invited_at:
         outbox.post("meeting.case_removed", **removed)
@@ -212,7 +244,11 @@ def _tell_of_new_times(meeting: Meeting, before: dict[str, datetime]) -> None:
         return
     items = [pk for pk, at in _times(meeting).items() if before.get(pk) != at]
     if items:
-        outbox.post("meeting.times_changed", meeting=str(meeting.pk), items=items)
+        outbox.post(
+            "meeting.times_changed",
+            meeting=str(meeting.pk),
+            items=items,
+        )
 
 
 @transaction.atomic
@@ -231,9 +267,18 @@ def take_up(item: AgendaItem, *, by: User) -> None:
     outdate_forms(meeting)
     counting = happenings.counting_at(meeting, item.application)
     happenings.note(
-        meeting, happenings.Kind.TAKEN_UP, by=by, item=item, counting=counting
+        meeting,
+        happenings.Kind.TAKEN_UP,
+        by=by,
+        item=item,
+        counting=counting,
     )
-    audit.record("take_up", item.application, by=by, meeting=str(meeting.pk))
+    audit.record(
+        "take_up",
+        item.application,
+        by=by,
+        meeting=str(meeting.pk),
+    )
 
 
 def lock_meeting(meeting: Meeting, *, by: User) -> None:

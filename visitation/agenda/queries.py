@@ -86,6 +86,10 @@ class Point:
         return self.item.application
 
     @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(minutes=self.item.minutes)
+
+    @property
     def amendment(self) -> Amendment | None:
         """What is asked for a running effort; None where the case itself is to be decided."""
         return self.item.amendment
@@ -119,6 +123,13 @@ class Point:
             return self.amendment.is_waiting
         is_submitted = self.application.status == Status.SUBMITTED
         return is_submitted and self.decided < self.application.pupil_count
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the case came in after the meeting's last day for cases."""
+        if self.amendment:
+            return False
+        return rules.came_late(self.application, self.item.meeting)
 
     @property
     def waited(self) -> reading_rules.Wait | None:

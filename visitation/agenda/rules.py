@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from django.utils import timezone
+
+from skolefleks.danish import day
 from skolefleks.setup import trade
 from visitation.lifecycle import MeetingStatus
 from visitation.models import AgendaItem, Attendance
@@ -12,6 +15,7 @@ from visitation.models import AgendaItem, Attendance
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from applications.models import Application
     from visitation.models import Meeting
 
 # Minutes for one case.
@@ -43,7 +47,9 @@ class Quorum(NamedTuple):
 
 
 def quorum(
-    meeting: Meeting, people: Collection[Attendance], disqualified: Iterable[int]
+    meeting: Meeting,
+    people: Collection[Attendance],
+    disqualified: Iterable[int],
 ) -> Quorum | None:
     """The quorum for a case, by who is disqualified in it; None before anybody is invited."""
     if not people:
@@ -53,7 +59,10 @@ def quorum(
     # Once it is opened, who did not say anything is not there.
     states = {Attendance.State.PRESENT}
     if is_foreseen:
-        states |= {Attendance.State.INVITED, Attendance.State.COMING}
+        states |= {
+            Attendance.State.INVITED,
+            Attendance.State.COMING,
+        }
 
     counting = {row.user_id for row in people if row.counts and row.state in states}
     # Who is disqualified and absent is not subtracted twice.
@@ -83,6 +92,32 @@ def facts_of(item: AgendaItem, at: datetime) -> dict[str, Any]:
         "starts_at": at.isoformat(),
         "minutes": item.minutes,
     }
+
+
+def came_late(application: Application, meeting: Meeting) -> bool:
+    """Whether the case came in after the meeting's last day for cases."""
+    return is_after(application, meeting.submit_by)
+
+
+def is_after(application: Application, deadline: date | None) -> bool:
+    """Whether the case came in after the day; never after none.
+
+    The first time it was submitted counts: what the committee asked for
+    afterwards costs the school no place.
+    """
+    if deadline is None or application.submitted_at is None:
+        return False
+    return timezone.localdate(application.submitted_at) > deadline
+
+
+def late_in_words(application: Application, meeting: Meeting) -> str:
+    """That it came in after the deadline, and when; '' where it did not."""
+    if not came_late(application, meeting):
+        return ""
+    # Both are there, or it would not be late.
+    deadline = day(cast("date", meeting.submit_by))
+    came_on = day(timezone.localdate(application.submitted_at))
+    return f"Sagen kom ind efter fristen {deadline}: den er sendt {came_on}."
 
 
 def can_be_arranged(meeting: Meeting) -> bool:

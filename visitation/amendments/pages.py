@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from visitation.amendments import queries
 from visitation.lifecycle import AmendmentStatus
 from visitation.models import Amendment
 from visitation.pages import find
@@ -18,15 +19,7 @@ if TYPE_CHECKING:
 
 def find_amendment(request: Request, pk: UUID) -> Amendment:
     """What the committee was asked, where the effort is open. Raises Http404, Recused."""
-    rows = Amendment.objects.exclude(status=AmendmentStatus.DRAFT).select_related(
-        "effort__application__school",
-        "effort__pupil_case",
-        "effort__school",
-        "pupil_case__application__school__district",
-        "pupil_case__pupil",
-        "window__told_by",
-        "written_by",
-    )
+    rows = queries.whole().exclude(status=AmendmentStatus.DRAFT)
     row = get_object_or_404(rows, pk=pk)
     # Says Recused to those to whom the case is closed.
     find.reviewable(request, row.application.number)

@@ -33,16 +33,7 @@ def as_pdf(summary: Summary) -> bytes:
     initials = writing_rules.initials_on_lists(pupil_case)
     hide = pdf_text.name_remover([(pupil_case.name, initials)])
 
-    sections = [
-        section(
-            f"Der bedes om: {amendment.get_kind_display()}", what_is_asked(summary)
-        ),
-        section("Bevilget og udbetalt", money(summary)),
-        section("Mål", goals(summary)),
-        section("Skolens statusrapport", report(summary)),
-        section("Stemmerne", voices(summary)),
-        section("Opfølgninger til nu", outcomes(summary)),
-    ]
+    sections = sections_of(summary)
     source: dict[str, Any] = {
         "title": f"Opfølgning: {effort.application.number}, {initials}",
         "lead": f"{effort.school.name} · løber {day(effort.starts_on)} – {day(effort.ends_on)}",
@@ -56,6 +47,19 @@ def as_pdf(summary: Summary) -> bytes:
             if len(document.pages) == 1:
                 break
     return content
+
+
+def sections_of(summary: Summary) -> list[dict[str, Any]]:
+    """All that stands on the page, with names and at full length."""
+    kind = summary.amendment.get_kind_display()
+    return [
+        section(f"Der bedes om: {kind}", what_is_asked(summary)),
+        section("Bevilget og udbetalt", money(summary)),
+        section("Mål", goals(summary)),
+        section("Skolens statusrapport", report(summary)),
+        section("Stemmerne", voices(summary)),
+        section("Opfølgninger til nu", outcomes(summary)),
+    ]
 
 
 def section(title: str, texts: list[Text]) -> dict[str, Any]:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
+    from django.db.models import QuerySet
+
     from skolefleks.models import User
     from visitation.decisions.queries import YearChange
     from visitation.decisions.rules import Terms
@@ -108,6 +110,19 @@ class Summary:
         """The follow-ups that have an outcome."""
         windows = self.standing.windows
         return [row for row in windows if row.status == FollowUpStatus.TOLD]
+
+
+def whole() -> QuerySet[Amendment]:
+    """With all that is read of one."""
+    return Amendment.objects.select_related(
+        "effort__application__school",
+        "effort__pupil_case",
+        "effort__school",
+        "pupil_case__application__school__district",
+        "pupil_case__pupil",
+        "window__told_by",
+        "written_by",
+    )
 
 
 def summary_of(amendment: Amendment) -> Summary:

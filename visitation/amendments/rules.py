@@ -127,6 +127,6 @@ def _require_below_ceiling(
     if outcome == Outcome.EXTENDED or terms.tariff > before:
         raise Refusal(
             f"En ændring kan ikke føre ud over {kr(trade.now().tariff_ceiling)}"
-            " Skolen må søge igen, så begge centerchefer kan godkende det.",
+            " Skolen må søge igen, så centercheferne kan godkende det.",
             field="tariff",
         )

@@ -12,11 +12,11 @@ from visitation.evaluation.rules import Period, Span
 if TYPE_CHECKING:
     from visitation.caseload.scene import Scene
 
-# Who writes which of the three texts.
+# Who writes for the committee (""), and for which centre.
 WRITERS = {
-    "committee_text": "udvalg.formand",
-    "sik_text": "centerchef.sik",
-    "bur_text": "centerchef.bur",
+    "": "udvalg.formand",
+    "C-SIK": "centerchef.sik",
+    "C-BUR": "centerchef.bur",
 }
 
 
@@ -24,12 +24,19 @@ def plan_evaluations(scene: Scene) -> None:
     """The first full school year, as the committee and both chiefs see it, some days ago."""
     texts: dict[str, str] = read_data("evaluation")
     period = Period(Span.SCHOOL, scene.school_year - 1)
-    for days_ago, (field, name) in zip((9, 4, 3), WRITERS.items(), strict=True):
-        scene.plan(days_ago, partial(_write, scene, period, field, name, texts[field]))
+    for days_ago, (centre, name) in zip((9, 4, 3), WRITERS.items(), strict=True):
+        scene.plan(
+            days_ago, partial(_write, scene, period, centre, name, texts[centre])
+        )
 
 
-def _write(scene: Scene, period: Period, field: str, name: str, text: str) -> None:
+def _write(scene: Scene, period: Period, centre: str, name: str, text: str) -> None:
     # As the page does it: the act is given the row with the new text on it.
     evaluation = queries.evaluation_of(period)
-    setattr(evaluation, field, text)
-    actions.write(evaluation, field=field, by=scene.person(name))
+    if not centre:
+        evaluation.committee_text = text
+        actions.write(evaluation, by=scene.person(name))
+        return
+    own = queries.chief_text_of(evaluation, centre)
+    own.text = text
+    actions.write_for_centre(own, by=scene.person(name))

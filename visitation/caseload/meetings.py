@@ -5,13 +5,15 @@ The minutes are approved, but for those of the last meeting.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from skolefleks.calendar import banking_day_after
+from skolefleks.calendar import banking_day_after, banking_days_before
 from skolefleks.danish import today
+from skolefleks.setup import trade
 from visitation.agenda import actions as agenda
 from visitation.caseload.scene import read_data
 from visitation.meetings import actions as meetings
@@ -92,12 +94,18 @@ class MeetingStories:
         slots = []
         for number in range(MEETINGS["planned_ahead"]):
             weeks = MEETINGS["weeks_between"] * number
-            slots.append(slot(banking_day_after(first + timedelta(weeks=weeks))))
+            day = banking_day_after(first + timedelta(weeks=weeks))
+            # Planned long ago: the last day for the next one may have passed.
+            deadline = banking_days_before(day, trade.now().submission_days)
+            slots.append(replace(slot(day), submit_by=deadline))
 
         next_meeting, *_ = meetings.plan(slots, by=self.secretary)
         for key in MEETINGS["next_cases"]:
             application = self.next_cases[key].application
-            agenda.add_to_agenda(next_meeting, application, by=self.secretary)
+            # Asked of the one that came in too late, and answered yes.
+            agenda.add_to_agenda(
+                next_meeting, application, by=self.secretary, although_late=True
+            )
         meetings.invite(next_meeting, by=self.secretary)
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from applications.fields import asking
 from applications.fields.blocks import Block, Part, differences, parts_from_data
-from applications.fields.comparing import STEPS_ON_A_PAGE
 from applications.lifecycle import Status
 from applications.models import (
     Application,
 )
 from applications.reading import queries as reading_queries
+from skolefleks.comparing import STEPS_ON_A_PAGE
 from skolefleks.danish import moment
 
 if TYPE_CHECKING:

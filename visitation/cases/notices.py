@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from applications.dialogue.queries import followers_of
 from applications.models import Application
+from skolefleks.models import User
 from skolefleks.notices.mail import tell
 from visitation.models import Decision
+from visitation.waiting import rules as waiting
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -43,7 +45,10 @@ def tell_of_answer(application_id: UUID, why: str = "") -> None:
     if not why:
         decisions = Decision.objects.released()
         decisions = decisions.filter(pupil_case__application=application_id)
-        text = answer_in_words(set(decisions.values_list("outcome", flat=True)))
+        rows = list(decisions.values_list("outcome", "waiting_place"))
+        text = answer_in_words({outcome for outcome, _ in rows})
+        if text == ALL_THE_SAME[Outcome.POSTPONED] and all(place for _, place in rows):
+            text = waiting.NOTICE
     _tell(application_id, text, topic="decisions.released")
 
 
@@ -62,10 +67,18 @@ def answer_in_words(outcomes: set[str]) -> str:
 
 def _tell(application_id: UUID, text: str, *, topic: str) -> None:
     application = Application.objects.get(pk=application_id)
-    tell(
-        followers_of(application),
-        number=application.number,
-        path=application.get_absolute_url(),
-        text=text,
-        topic=topic,
-    )
+    followers = followers_of(application)
+    at_school = User.objects.at_work(application.school_id).values("pk")
+
+    # It is the school that goes on with it; PPR is to know.
+    school = followers.filter(pk__in=at_school)
+    others = followers.exclude(pk__in=at_school)
+    for people, must_act in ((school, True), (others, False)):
+        tell(
+            people,
+            number=application.number,
+            path=application.get_absolute_url(),
+            text=text,
+            topic=topic,
+            must_act=must_act,
+        )

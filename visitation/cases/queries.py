@@ -29,6 +29,7 @@ from applications.models import (
 )
 from applications.reading import queries as reading_queries
 from applications.reading import rules as reading_rules
+from budget.models import FundingSource
 from skolefleks import alphabet
 from skolefleks.danish import today
 from visitation.cases import rules
@@ -287,7 +288,7 @@ def _decisions(
     if not application.is_reviewable:
         rows = rows.known_to_school()
     rows = rows.filter(pupil_case__in=pupil_cases)
-    rows = rows.select_related("grant", "decided_by", "meeting")
+    rows = rows.select_related("grant", "decided_by", "meeting", "waiting_place")
 
     decisions: dict[UUID, list[Decision]] = {}
     with_refusal: list[Decision] = []
@@ -295,6 +296,8 @@ def _decisions(
     decision: Any
     for decision in rows.annotate(**_beside_decisions()):
         decisions.setdefault(decision.pupil_case_id, []).append(decision)
+        answered = {chief["centre"] for chief in decision.chiefs}
+        decision.lacking = sorted(set(decision.owners) - answered)
         if not all(chief["agrees"] for chief in decision.chiefs):
             with_refusal.append(decision)
 
@@ -316,12 +319,15 @@ def _beside_decisions() -> dict[str, ArraySubquery]:
     )
     answers = CeilingAnswer.objects.filter(decision=this).order_by("centre")
 
+    owners = FundingSource.objects.filter(centre__closed_on__isnull=True).order_by()
+
     participant = JSONObject(name="user__name", part="part", why="why")
     chief = JSONObject(centre="centre", agrees="agrees")
     return {
         "follow_up_days": ArraySubquery(follow_ups.values("due_on")),
         "took": ArraySubquery(participants.values(card=participant)),
         "chiefs": ArraySubquery(answers.values(card=chief)),
+        "owners": ArraySubquery(owners.values("centre").distinct()),
     }
 
 

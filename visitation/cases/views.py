@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,6 +19,7 @@ from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, may
 from skolefleks.statemachine import can
 from skolefleks.throttles import throttled
+from visitation.agenda import rules as agenda_rules
 from visitation.cases import (
     actions,
     differences,
@@ -56,6 +57,7 @@ def case(request: Request, number: str) -> HttpResponse:
         "open_questions": queries.open_questions(file, submitted),
         "read_at": find.read_at(application),
         "wait": _wait_shown(application),
+        "is_late": _came_late(application),
         "queue_suffix": suffix,
         "place": place_of(request, application),
         "tabs": tabs_of(application, request.user, "case", suffix),
@@ -68,6 +70,13 @@ def _wait_shown(application: Application) -> reading_rules.Wait | None:
     if application.status in {Status.SUBMITTED, Status.SENT_BACK}:
         return reading_rules.wait_of(application)
     return None
+
+
+def _came_late(application: Application) -> bool:
+    """Whether it is on an agenda that it came in too late for."""
+    # Annotated by `readable`, and no field of the model.
+    marked: Any = application
+    return agenda_rules.is_after(application, marked.case_deadline)
 
 
 def what_may_be_done(application: Application, user: User) -> dict[str, bool]:

@@ -1,4 +1,4 @@
-"""What the centre chiefs answer to a tariff above the ceiling: both, before it is released."""
+"""What the centre chiefs answer to a tariff above the ceiling, before it is released."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from applications.models import Application
 from applications.writing import actions as writing
+from budget.models import FundingSource
 from skolefleks import audit, outbox
 from skolefleks.permissions import EVERYWHERE, require
 from skolefleks.permissions import Permission as P
@@ -33,7 +34,7 @@ def answer_ceiling(
 ) -> CeilingAnswer:
     """Agree to a tariff above the ceiling for one's own centre, or refuse it, for good.
 
-    Raises PermissionDenied where `by` leads no centre or both, Recused,
+    Raises PermissionDenied where `by` leads no centre or several, Recused,
     NotPossible, Overtaken, and Refusal where it is refused without a
     reason.
     """
@@ -55,7 +56,8 @@ def answer_ceiling(
         raise recusal_rules.Recused
     if not Decision.objects.above_ceiling().filter(pk=decision.pk).exists():
         raise NotPossible
-    if not rules.may_answer(centre, CeilingAnswer.objects.filter(decision=decision)):
+    answers = CeilingAnswer.objects.filter(decision=decision)
+    if not rules.may_answer(centre, answers, FundingSource.objects.owners()):
         raise Overtaken("Jeres center har allerede svaret.")
     if not agrees and not reason.strip():
         raise Refusal(

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from applications.models import Application
-from budget.models import Standing
-from skolefleks.models import Centre
+from budget.models import FundingSource, Standing
 from skolefleks.setup import trade
 from visitation.ceiling import rules
 from visitation.decisions import queries as decision_queries
@@ -31,7 +30,7 @@ class CeilingRow:
 
     decision: Decision
     costs: list[decision_queries.Cost]
-    answers: list[tuple[Centre, CeilingAnswer | None]]
+    answers: list[tuple[str, CeilingAnswer | None]]
     may_answer: bool
 
 
@@ -67,7 +66,7 @@ def ceiling_waiting(user: User) -> int:
 
 
 def ceiling_rows(decisions: QuerySet[Decision], user: User) -> list[CeilingRow]:
-    """The decisions with all that the page shows of them. Takes three queries, however many."""
+    """The decisions with all that the page shows of them. Takes four queries, however many."""
     waiting = list(
         decisions.select_related(
             "grant", "pupil_case__application__school"
@@ -80,17 +79,19 @@ def ceiling_rows(decisions: QuerySet[Decision], user: User) -> list[CeilingRow]:
         years |= set(decision.grant.by_fiscal_year())
     free = Standing.objects.free(years)
     centre = rules.centre_of(user)
+    owners = FundingSource.objects.owners()
 
     rows = []
     for decision in waiting:
         answers = list(decision.ceiling_answers.all())
         answer_of = {answer.centre: answer for answer in answers}
+        centres = sorted(owners | answer_of.keys())
         rows.append(
             CeilingRow(
                 decision=decision,
                 costs=_costs(decision.grant.by_fiscal_year(), free),
-                answers=[(each, answer_of.get(each)) for each in Centre],
-                may_answer=rules.may_answer(centre, answers),
+                answers=[(each, answer_of.get(each)) for each in centres],
+                may_answer=rules.may_answer(centre, answers, owners),
             )
         )
     return rows

@@ -1,8 +1,8 @@
-"""Who answers for a tariff above the ceiling, and when both centres have agreed to it.
+"""Who answers for a tariff above the ceiling, and when the centres have agreed to it.
 
-The proposal makes the two centre chiefs answer for the scheme's whole
-economy together, so each speaks for their own centre alone, and nobody for
-both.
+The centre chiefs answer for the scheme's whole economy together: each centre
+whose money feeds the pool answers, two at least. Each chief speaks for their
+own centre alone, and nobody for two.
 """
 
 from __future__ import annotations
@@ -10,41 +10,53 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from budget.models import centres_led_by
-from skolefleks.models import Centre
+from budget.proposals import rules as proposal_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from skolefleks.models import User
     from visitation.models import CeilingAnswer, Decision
 
 
-def centre_of(user: User) -> Centre | None:
+def centre_of(user: User) -> str | None:
     """The centre that the person speaks for; None for who leads none, or more than one."""
     centres = list(centres_led_by(user))
-    # Who leads both would be the second pair of eyes to themselves.
+    # Who leads two would be the second pair of eyes to themselves.
     if len(centres) != 1:
         return None
-    return Centre(centres[0])
+    return centres[0]
 
 
-def may_answer(centre: Centre | None, answers: Iterable[CeilingAnswer]) -> bool:
-    """Whether `centre` has yet to answer: each does once, and for good."""
+def may_answer(
+    centre: str | None, answers: Iterable[CeilingAnswer], owners: Collection[str]
+) -> bool:
+    """Whether `centre` has yet to answer: each does once, and for good.
+
+    `owners` are the centres whose money feeds the pool.
+    """
     if centre is None:
         return False
-    return all(answer.centre != centre for answer in answers)
+    answered = {answer.centre for answer in answers}
+    return proposal_rules.signs(centre, set(owners), answered)
 
 
-def lacks_agreement(decision: Decision) -> bool:
-    """Whether a centre has still to agree before the decision may be released.
-
-    Looks at the decision's grant and answers: fetch them along where there
-    are many decisions.
-    """
+def is_asked_for(decision: Decision) -> bool:
+    """Whether centres have to agree to the decision before it may be released."""
     # A rejection and a postponement have no grant at all.
     grant = getattr(decision, "grant", None)
-    if grant is None or not grant.is_above_ceiling or not decision.is_provisional:
+    return bool(grant and grant.is_above_ceiling and decision.is_provisional)
+
+
+def lacks_agreement(decision: Decision, owners: Collection[str]) -> bool:
+    """Whether a centre has still to agree before the decision may be released.
+
+    `owners` are the centres whose money feeds the pool. Looks at the decision's
+    grant and answers: fetch them along where there are many decisions.
+    """
+    if not is_asked_for(decision):
         return False
 
-    agreements = [answer for answer in decision.ceiling_answers.all() if answer.agrees]
-    return len(agreements) < len(Centre)
+    answers = decision.ceiling_answers.all()
+    agreed = {answer.centre for answer in answers if answer.agrees}
+    return proposal_rules.lacks(set(owners), agreed)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 OUTCOMES = [
     (value, label)
     for value, label in decision_forms.OUTCOMES
-    if value != decision_forms.Outcome.POSTPONED
+    if value not in {decision_forms.Outcome.POSTPONED, decision_forms.WAITING}
 ]
 
 

@@ -55,7 +55,7 @@ def require_correctable(
     ):
         raise Refusal(
             f"En rettelse kan ikke føre ud over {kr(trade.now().tariff_ceiling)}"
-            " Skolen må søge igen, så begge centerchefer kan godkende det.",
+            " Skolen må søge igen, så centercheferne kan godkende det.",
             field="tariff",
         )
 

@@ -13,7 +13,7 @@ from skolefleks.forms import Form
 from skolefleks.refusals import Refusal
 from skolefleks.setup import trade
 from skolefleks.textfields import FreeText, text_area
-from visitation.decisions import actions, rules
+from visitation.decisions import actions, rules, waiting
 from visitation.decisions.sentences import GROUNDS
 from visitation.models import Assessment, Decision
 from visitation.ways.forms import WayForm
@@ -34,11 +34,15 @@ MOST_FOLLOW_UPS = 24
 
 Outcome = Decision.Outcome
 
+# Put off as well, with the terms that there is no money for.
+WAITING = "waiting"
+
 # In part is not chosen: it follows from the terms.
 OUTCOMES = [
     (Outcome.GRANTED.value, Outcome.GRANTED.label),
     (Outcome.REJECTED.value, Outcome.REJECTED.label),
     (Outcome.POSTPONED.value, Outcome.POSTPONED.label),
+    (WAITING, "Udsat, på venteliste: der er ikke penge nok"),
 ]
 
 
@@ -208,6 +212,8 @@ class DecisionForm(WayForm):
         outcome = self.cleaned_data["outcome"]
         if outcome == Outcome.GRANTED:
             return actions.grant
+        if outcome == WAITING:
+            return waiting.put_on_list
         if outcome == Outcome.POSTPONED:
             return actions.postpone
         return actions.reject
@@ -220,6 +226,8 @@ class DecisionForm(WayForm):
         }
         if cleaned["outcome"] == Outcome.GRANTED:
             arguments["terms"] = self.terms()
+        elif cleaned["outcome"] == WAITING:
+            arguments["terms"] = self._wished()
         elif cleaned["outcome"] == Outcome.REJECTED:
             arguments["weight"] = cleaned["weight"]
         return arguments
@@ -260,9 +268,22 @@ class DecisionForm(WayForm):
             begins_late=cleaned.get("days_before") == GIVEN_BACK,
         )
 
+    def _wished(self) -> rules.Terms:
+        """What is waited for: no money is given, so nothing is said of it yet."""
+        cleaned = self.cleaned_data
+        return rules.Terms(
+            cleaned["tariff"],
+            cleaned["starts_on"],
+            cleaned["ends_on"],
+            weight=cleaned["weight"],
+        )
+
     # -- validation --------------------------------------------------------------------------------
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if cleaned.get("outcome") == WAITING:
+            self._take_step(cleaned)
+            self._check_wish(cleaned)
         if cleaned.get("outcome") == Outcome.GRANTED:
             # The step first: it may fill in the tariff.
             self._take_step(cleaned)
@@ -315,13 +336,16 @@ class DecisionForm(WayForm):
             f"Du har valgt trinnet {kr(step)}, og her står {kr(amount)} Lad kun det ene stå.",
         )
 
-    def _check_terms(self, cleaned: dict[str, Any]) -> None:
-        """A grant has a tariff, a period and a weight, and says why it is not the unit tariff."""
+    def _check_wish(self, cleaned: dict[str, Any]) -> None:
+        """Whoever is given money or waits for it has a tariff, a period and a weight."""
         for name in ("tariff", "starts_on", "ends_on", "weight"):
             if name not in self.errors and not cleaned.get(name):
-                self.add_error(name, "Skal udfyldes, når eleven får en bevilling.")
-
+                self.add_error(name, "Skal udfyldes ved bevilling og venteliste.")
         check_period(self, cleaned)
+
+    def _check_terms(self, cleaned: dict[str, Any]) -> None:
+        """A grant also says why its tariff is not the unit tariff."""
+        self._check_wish(cleaned)
 
         tariff = cleaned.get("tariff")
         if tariff is None or rules.is_unit_tariff(tariff):

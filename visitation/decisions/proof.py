@@ -137,7 +137,7 @@ def _difference(row: _Row) -> str:
             )
         return ""
     if not row.is_kept:
-        return f"{row.number}: taksterne på bevillingen er ikke dem, som begge centre har godkendt."
+        return f"{row.number}: taksterne på bevillingen er ikke dem, som centrene har godkendt."
 
     due: dict[int, Part] = {}
     if row.status != GrantStatus.ANNULLED:

@@ -214,7 +214,7 @@ def remarks(
 
     if rules.is_above_ceiling(terms.tariff):
         ceiling = kr(trade.now().tariff_ceiling)
-        above = f"Taksten er over {ceiling} Begge centerchefer skal godkende den,"
+        above = f"Taksten er over {ceiling} Centercheferne skal godkende den,"
         sentences.append(("warning", f"{above} før I kan frigive."))
     return sentences
 

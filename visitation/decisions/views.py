@@ -128,6 +128,8 @@ def _after_deciding(
     elif result.is_postponed:
         decision = result
         receipt = f"Afgørelsen om {pupil_case} er udsat."
+        if form.cleaned_data["outcome"] == forms.WAITING:
+            receipt = f"{pupil_case} er udsat og står på ventelisten."
     else:
         decision = result
         receipt = f"{pupil_case} har fået afslag."

@@ -1,4 +1,4 @@
-"""Writing an evaluation, signing it, and freezing it when both chiefs have signed."""
+"""Writing an evaluation, signing it, and freezing it when all chiefs have signed."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from budget.models import FundingSource
+from budget.proposals import rules as proposal_rules
 from skolefleks import audit, outbox, pdf
 from skolefleks.encryption import key_ring
-from skolefleks.models import Centre
 from skolefleks.permissions import EVERYWHERE, require
 from skolefleks.permissions import Permission as P
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
@@ -20,6 +21,7 @@ from visitation.ceiling.rules import centre_of
 from visitation.evaluation import publishing, queries, report, rules
 from visitation.lifecycle import EvaluationStatus
 from visitation.models import (
+    ChiefText,
     Evaluation,
     EvaluationPaper,
     EvaluationSignature,
@@ -32,9 +34,6 @@ if TYPE_CHECKING:
     from skolefleks.models import User
     from visitation.evaluation.rules import Period
 
-# Whose each text is.
-CHIEFS_TEXTS = {Centre.SIK: "sik_text", Centre.BUR: "bur_text"}
-
 SIGNED = "En centerchef har underskrevet. Underskriften skal tages tilbage, før teksten rettes."
 FROZEN = "Evalueringen er frosset. Begynd en ny version for at rette den."
 CHANGED = "Evalueringen er ændret, siden du læste den. Læs den igen, og underskriv så."
@@ -42,76 +41,84 @@ CHANGED = "Evalueringen er ændret, siden du læste den. Læs den igen, og under
 
 # -- writing --
 @transaction.atomic
-def write(evaluation: Evaluation, *, field: str, by: User) -> Evaluation:
-    """Keep one of the three texts, as it stands on `evaluation`.
+def write(evaluation: Evaluation, *, by: User) -> Evaluation:
+    """Keep the committee's text, as it stands on `evaluation`.
 
-    Raises PermissionDenied for a text that is another's, NotPossible once somebody has signed.
+    Raises PermissionDenied, and NotPossible once somebody has signed.
     """
-    require_own_text(field, by=by)
-    text = getattr(evaluation, field)
-
-    stored = _hold(evaluation)
-    if stored is None:
-        # The page's own row: its fields are marked by the row's id.
-        stored = Evaluation(
-            pk=evaluation.pk, span=evaluation.span, year=evaluation.year
-        )
-        stored.written_at = timezone.now()
-        setattr(stored, field, text)
-        _insert(stored)
-    else:
-        _require_writing(stored)
-        setattr(stored, field, text)
-        stored.written_at = timezone.now()
-        stored.save(update_fields=[field, "written_at"])
-    audit.record("write_evaluation", stored, by=by, field=field)
+    require(by, P.EVALUATION_WRITE, at=EVERYWHERE)
+    stored = _hold_to_write(evaluation)
+    stored.committee_text = evaluation.committee_text
+    stored.save(update_fields=["committee_text", "written_at"])
+    audit.record("write_evaluation", stored, by=by)
     return stored
 
 
-def require_own_text(field: str, *, by: User) -> None:
-    """Raise PermissionDenied unless the text is the person's to write."""
-    if field == "committee_text":
-        require(by, P.EVALUATION_WRITE, at=EVERYWHERE)
-        return
+@transaction.atomic
+def write_for_centre(own: ChiefText, *, by: User) -> ChiefText:
+    """Keep what the chief of one centre writes, as it stands on `own`.
+
+    Raises PermissionDenied for another centre's text, NotPossible once somebody
+    has signed.
+    """
     require(by, P.EVALUATION_SIGN, at=EVERYWHERE)
-    centre = centre_of(by)
-    if centre is None or CHIEFS_TEXTS[centre] != field:
+    if centre_of(by) != own.centre:
         raise PermissionDenied(P.EVALUATION_SIGN.value)
+
+    evaluation = _hold_to_write(own.evaluation)
+    evaluation.save(update_fields=["written_at"])
+    texts = ChiefText.objects.filter(evaluation=evaluation, centre=own.centre)
+    stored = texts.first()
+    if stored is None:
+        # The page's own row: its fields are marked by the row's id.
+        stored = ChiefText(pk=own.pk, evaluation=evaluation, centre=own.centre)
+    stored.text = own.text
+    stored.save()
+    audit.record("write_evaluation", evaluation, by=by, centre=own.centre)
+    return stored
 
 
 # -- signing --
 @transaction.atomic
 def sign(period: Period, *, mark: str, by: User) -> EvaluationVersion | None:
-    """Sign for one's own centre; with the second signature the version is frozen and returned.
+    """Sign for one's own centre; with the last signature the version is frozen and returned.
 
-    `mark` is of what was read (`rules.mark_of`). Raises Refusal without the committee's text,
-    Overtaken where it was changed since or the centre has signed, PermissionDenied.
+    All centres whose money it is sign, and two at least.
+
+    `mark` is of what was read (`rules.mark_of`). Raises Refusal without the
+    committee's text, Overtaken where it was changed since or the centre has
+    signed, PermissionDenied.
     """
     require(by, P.EVALUATION_SIGN, at=EVERYWHERE)
     centre = centre_of(by)
     if centre is None:
         raise PermissionDenied(P.EVALUATION_SIGN.value)
-    # The row first: both chiefs may sign at this moment, and the chair may be writing.
+    # The row first: two chiefs may sign at this moment, and the chair may be
+    # writing.
     evaluation = _hold(queries.evaluation_of(period))
     if evaluation is None or not evaluation.committee_text.strip():
         raise Refusal("Kvalitetsudvalgets vurdering er ikke skrevet endnu.")
     if evaluation.status == EvaluationStatus.FROZEN:
         raise NotPossible(FROZEN)
 
-    # The second chief signs the very figures that the first has signed.
+    # The next chief signs the very figures that the first has signed.
     figures = evaluation.figures or queries.figures_now(period)
-    if rules.mark_of(evaluation, figures) != mark:
+    if rules.mark_of(queries.texts_of(evaluation), figures) != mark:
         raise Overtaken(CHANGED)
     number = queries.next_number(evaluation)
     signatures = queries.signatures_of(evaluation, number)
-    if any(signature.centre == centre for signature in signatures):
+    agreed = {signature.centre for signature in signatures}
+    owners = FundingSource.objects.owners()
+    if centre in agreed:
         raise Overtaken("Jeres center har allerede underskrevet.")
+    if not proposal_rules.signs(centre, owners, agreed):
+        raise Refusal("Jeres center har ingen penge i puljen og underskriver ikke.")
 
     EvaluationSignature.objects.create(
         evaluation=evaluation, number=number, centre=centre, by=by, at=timezone.now()
     )
-    if not signatures:
-        # From here on the figures and the texts are what the other chief signs.
+    if proposal_rules.lacks(owners, agreed | {centre}):
+        # From here on the figures and the texts are what the other chiefs sign.
         evaluation.source = json.dumps(figures, ensure_ascii=False)
         evaluation.save(update_fields=["source"])
         move(evaluation, "sign_evaluation", by=by, number=number, centre=centre)
@@ -125,18 +132,21 @@ def sign(period: Period, *, mark: str, by: User) -> EvaluationVersion | None:
 def take_back(period: Period, *, by: User) -> None:
     """Take one's own signature back, so that the texts can be written again.
 
-    Raises NotPossible without one, or once the version is frozen.
+    Those of the others go too: they signed what may be changed now. Raises
+    NotPossible without one, or once the version is frozen.
     """
     require(by, P.EVALUATION_SIGN, at=EVERYWHERE)
     evaluation = _hold(queries.evaluation_of(period))
     if evaluation is None:
         raise NotPossible
-    own = EvaluationSignature.objects.filter(
-        evaluation=evaluation, taken_back_at=None, centre=centre_of(by) or ""
+    signatures = EvaluationSignature.objects.filter(
+        evaluation=evaluation,
+        taken_back_at=None,
+        number=queries.next_number(evaluation),
     )
-    own = own.filter(number=queries.next_number(evaluation))
-    if not own.update(taken_back_at=timezone.now()):
+    if not signatures.filter(centre=centre_of(by) or "").exists():
         raise NotPossible
+    signatures.update(taken_back_at=timezone.now())
 
     # The figures are counted anew at the next signature.
     evaluation.source = ""
@@ -161,7 +171,7 @@ def _freeze(
 ) -> EvaluationVersion:
     signatures = queries.signatures_of(evaluation, number)
     frozen_at = timezone.now()
-    words = report.words_of(evaluation, signatures, number)
+    words = report.words_of(queries.texts_of(evaluation), signatures, number)
     # Made at the same moment, so that page, paper and spreadsheet never differ.
     public = publishing.published(
         figures,
@@ -205,6 +215,20 @@ def _hold(evaluation: Evaluation) -> Evaluation | None:
     """The stored row, held until the transaction is over; None where there is none."""
     rows = Evaluation.objects.select_for_update()
     return rows.filter(span=evaluation.span, year=evaluation.year).first()
+
+
+def _hold_to_write(evaluation: Evaluation) -> Evaluation:
+    """The stored row, written to now; a new one where nobody began it. Raises NotPossible."""
+    stored = _hold(evaluation)
+    if stored is None:
+        # The page's own row: its fields are marked by the row's id.
+        stored = Evaluation(
+            pk=evaluation.pk, span=evaluation.span, year=evaluation.year
+        )
+        _insert(stored)
+    _require_writing(stored)
+    stored.written_at = timezone.now()
+    return stored
 
 
 def _insert(evaluation: Evaluation) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 
 from applications.writing.forms.stepform import StepForm
 from skolefleks.forms import Form
 from skolefleks.textfields import LongText
-from visitation.models import Evaluation
+from visitation.models import ChiefText, Evaluation
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -35,34 +35,19 @@ class CommitteeForm(StepForm):
         fields = ("committee_text",)
 
 
-class SikForm(StepForm):
-    """What the chief of C-SIK writes."""
+class ChiefForm(StepForm):
+    """What the chief of one centre writes."""
 
-    sik_text = LongText("Centerchefen for C-SIK", CHIEFS_HELP, rows=8)
-    optional_fields = frozenset(("sik_text",))
-
-    class Meta:
-        model = Evaluation
-        fields = ("sik_text",)
-
-
-class BurForm(StepForm):
-    """What the chief of C-BUR writes."""
-
-    bur_text = LongText("Centerchefen for C-BUR", CHIEFS_HELP, rows=8)
-    optional_fields = frozenset(("bur_text",))
+    text = LongText("Centerchefen", CHIEFS_HELP, rows=8)
+    optional_fields = frozenset(("text",))
 
     class Meta:
-        model = Evaluation
-        fields = ("bur_text",)
+        model = ChiefText
+        fields = ("text",)
 
-
-# A form each, so that nobody is sent another's text along with their own.
-FORMS = {
-    "committee_text": CommitteeForm,
-    "sik_text": SikForm,
-    "bur_text": BurForm,
-}
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].label = f"Centerchefen for {self.instance.centre}"
 
 
 class SignForm(Form):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F
 
+from skolefleks import danish
 from visitation.evaluation import rules
 from visitation.evaluation.tables import Row, Table
 from visitation.measurements.rules import Standing, standing_of
@@ -127,10 +128,7 @@ def _by_voice(goals: Sequence[MeasuredGoal], voice: Voice) -> Table:
 
 
 def _name_of(voice: Voice) -> str:
-    label = str(voice.label)
-    if voice == Voice.PPR:
-        return label
-    return label.lower()
+    return danish.inside(str(voice.label))
 
 
 def _share_row(name: str, part: int, whole: int) -> Row:

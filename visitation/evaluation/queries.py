@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
+
 from budget.books import rules as book_rules
+from budget.models import FundingSource
+from skolefleks.models import Centre
 from visitation.evaluation import figures, rules
 from visitation.models import (
+    ChiefText,
     Evaluation,
     EvaluationPaper,
     EvaluationSignature,
@@ -20,6 +25,9 @@ if TYPE_CHECKING:
     from skolefleks.models import User
     from visitation.evaluation.rules import Period
 
+# Encrypted, and not listed.
+TEXTS = ("committee_text", "sik_text", "bur_text", "source")
+
 # So many years back an evaluation can be written of.
 YEARS_BACK = 4
 
@@ -29,6 +37,28 @@ def evaluation_of(period: Period) -> Evaluation:
     # Not stored by reading: a page that is opened changes nothing.
     stored = Evaluation.objects.filter(span=period.span, year=period.year).first()
     return stored or Evaluation(span=period.span, year=period.year)
+
+
+def chief_text_of(evaluation: Evaluation, centre: str) -> ChiefText:
+    """What the centre's chief has written; a new one, not stored, where that is nothing."""
+    stored = ChiefText.objects.filter(evaluation=evaluation.pk, centre=centre).first()
+    return stored or ChiefText(evaluation=evaluation, centre=centre)
+
+
+def texts_of(evaluation: Evaluation) -> list[tuple[str, str]]:
+    """(label, text): the committee's, then that of each centre that signs, empty or not."""
+    rows = ChiefText.objects.filter(evaluation=evaluation.pk)
+    by_centre = {row.centre: row.text for row in rows}
+    owners = FundingSource.objects.filter(centre__closed_on__isnull=True)
+    centres = Centre.objects.filter(
+        Q(pk__in=owners.values("centre")) | Q(pk__in=by_centre)
+    )
+
+    texts = [("Kvalitetsudvalgets vurdering", evaluation.committee_text)]
+    for centre in centres:
+        label = f"Centerchefen for {centre.key}"
+        texts.append((label, by_centre.get(centre.key, "")))
+    return texts
 
 
 def versions_of(period: Period) -> list[EvaluationVersion]:
@@ -122,4 +152,4 @@ def lines(*, with_drafts: bool) -> list[Line]:
 
 
 def _texts(prefix: str) -> list[str]:
-    return [f"{prefix}{name}" for name in (*rules.TEXTS, "source")]
+    return [f"{prefix}{name}" for name in TEXTS]

@@ -16,15 +16,9 @@ from visitation.evaluation.limits import LIMITS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from visitation.models import Evaluation, EvaluationSignature
+    from visitation.models import EvaluationSignature
 
 TEMPLATE = "evaluation"
-
-LABELS = {
-    "committee_text": "Kvalitetsudvalgets vurdering",
-    "sik_text": "Centerchefen for C-SIK",
-    "bur_text": "Centerchefen for C-BUR",
-}
 
 # Of one text on paper.
 MOST_PARAGRAPHS = 20
@@ -34,14 +28,14 @@ SHEET_KINDS = {"percent": "number"}
 
 
 def words_of(
-    evaluation: Evaluation, signatures: Sequence[EvaluationSignature], number: int
+    texts: Sequence[tuple[str, str]],
+    signatures: Sequence[EvaluationSignature],
+    number: int,
 ) -> dict[str, Any]:
     """The texts and the signatures, as they are frozen with the figures."""
     return {
         "number": number,
-        "texts": [
-            (label, getattr(evaluation, name)) for name, label in LABELS.items()
-        ],
+        "texts": list(texts),
         "signatures": [signature_in_words(signature) for signature in signatures],
     }
 

@@ -236,11 +236,7 @@ def median(numbers: Sequence[int]) -> float | None:
 
 
 # -- signing --
-TEXTS = ("committee_text", "sik_text", "bur_text")
-
-
-def mark_of(evaluation: Evaluation, figures: dict[str, Any]) -> str:
+def mark_of(texts: Sequence[tuple[str, str]], figures: dict[str, Any]) -> str:
     """A digest of all that is signed, in hex: another one means that it was changed since."""
-    texts = [getattr(evaluation, name) for name in TEXTS]
     signed = json.dumps([texts, figures], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(signed.encode()).hexdigest()

@@ -31,6 +31,8 @@ from visitation.evaluation.limits import LIMITS
 from visitation.lifecycle import EvaluationStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from applications.writing.forms.stepform import StepForm
     from skolefleks.models import User
     from visitation.evaluation.rules import Period
@@ -107,11 +109,10 @@ def write(request: Request, slug: str) -> HttpResponse:
     """One's own text to the year: the committee's, or that of one's centre."""
     period = _period(slug)
     evaluation = queries.evaluation_of(period)
-    field = _own_text(request.user)
-    form = forms.FORMS[field](posted(request), instance=evaluation)
+    form, do = _own_form(request, evaluation)
     page_forms = saving.PageForms(form)
     if request.POST.get("then") == saving.AUTOSAVE:
-        return _autosave(request, page_forms, field)
+        return _autosave(request, page_forms, do)
 
     conflicts: list[Any] = []
     theirs = request.POST.get("theirs")
@@ -119,9 +120,7 @@ def write(request: Request, slug: str) -> HttpResponse:
         page_forms.take_theirs(theirs)
     elif request.method == "POST" and page_forms.is_valid():
         conflicts = page_forms.merge()
-        if not conflicts and form.try_to(
-            actions.write, form.instance, field=field, by=request.user
-        ):
+        if not conflicts and form.try_to(do, form.instance, by=request.user):
             messages.success(request, "Teksten er gemt.")
             return redirect("evaluation:draft", slug)
 
@@ -143,26 +142,26 @@ def write(request: Request, slug: str) -> HttpResponse:
 
 @act(P.EVALUATION_SIGN)
 def sign(request: Request, slug: str) -> HttpResponse:
-    """Sign for one's own centre; the second signature freezes the version."""
+    """Sign for one's own centre; the last signature freezes the version."""
     period = _period(slug)
     form = forms.SignForm(request.POST)
     if not form.try_to(actions.sign, period, by=request.user):
         return _draft_page(request, period, wrong=form)
     if form.outcome is None:
         messages.success(
-            request, "Du har underskrevet. Den anden centerchef får besked."
+            request, "Du har underskrevet. De andre centerchefer får besked."
         )
         return redirect("evaluation:draft", slug)
     messages.success(
         request,
-        "Evalueringen er underskrevet af begge og frosset. Alle læsere får besked.",
+        "Evalueringen er underskrevet af alle og frosset. Alle læsere får besked.",
     )
     return redirect("evaluation:version", slug, form.outcome.number)
 
 
 @act(P.EVALUATION_SIGN)
 def take_back(request: Request, slug: str) -> HttpResponse:
-    """Take one's own signature back before the other chief signs."""
+    """Take one's own signature back before the last chief signs."""
     done = "Underskriften er taget tilbage. Teksterne kan rettes igen."
     attempt(request, actions.take_back, _period(slug), by=request.user, done=done)
     return redirect("evaluation:draft", slug)
@@ -228,7 +227,8 @@ def _draft_page(
     has_signed = any(one.centre == centre_of(request.user) for one in signatures)
 
     # Signed again on top of what is shown now.
-    form = forms.SignForm(mark=rules.mark_of(evaluation, source))
+    texts = queries.texts_of(evaluation)
+    form = forms.SignForm(mark=rules.mark_of(texts, source))
     errors: list[str] = []
     status = 200
     if wrong is not None:
@@ -245,7 +245,7 @@ def _draft_page(
         "evaluation": evaluation,
         "number": number,
         "versions": queries.versions_of(period),
-        "texts": _texts(evaluation),
+        "texts": texts,
         "signatures": [report.signature_in_words(one) for one in signatures],
         "form": form,
         "errors": errors,
@@ -274,27 +274,28 @@ def _buttons(
     }
 
 
-def _texts(evaluation: Evaluation) -> list[tuple[str, str]]:
-    return [
-        (label, getattr(evaluation, name)) for name, label in report.LABELS.items()
-    ]
+def _own_form(
+    request: Request, evaluation: Evaluation
+) -> tuple[StepForm, Callable[..., Any]]:
+    """The text that the person writes, and the act that keeps it.
 
-
-def _own_text(user: User) -> str:
-    """Which of the three the person writes. Raises PermissionDenied for who writes none."""
-    if may(user, P.EVALUATION_WRITE, at=EVERYWHERE):
-        return "committee_text"
-    centre = centre_of(user)
+    Raises PermissionDenied for who writes none.
+    """
+    if may(request.user, P.EVALUATION_WRITE, at=EVERYWHERE):
+        form = forms.CommitteeForm(posted(request), instance=evaluation)
+        return form, actions.write
+    centre = centre_of(request.user)
     if centre is None:
         raise PermissionDenied(P.EVALUATION_SIGN.value)
-    return actions.CHIEFS_TEXTS[centre]
+    own = queries.chief_text_of(evaluation, centre)
+    return forms.ChiefForm(posted(request), instance=own), actions.write_for_centre
 
 
 def _autosave(
-    request: Request, page_forms: saving.PageForms, field: str
+    request: Request, page_forms: saving.PageForms, do: Callable[..., Any]
 ) -> JsonResponse:
     # The page has one form and no rows.
     def store(_new_forms: list[StepForm]) -> None:
-        actions.write(page_forms.form.instance, field=field, by=request.user)
+        do(page_forms.form.instance, by=request.user)
 
     return JsonResponse(saving.autosave(request, page_forms, store))

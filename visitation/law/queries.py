@@ -31,8 +31,3 @@ def hearings(application: Application) -> list[Hearing]:
     """The hearings of the party, in the order in which they were sent."""
     rows = Hearing.objects.filter(application=application)
     return list(rows.select_related("noted_by"))
-
-
-def legal_text(application: Application) -> rules.LegalText:
-    """The rule and the guidance on complaint ('' where there is none) for a letter in the case."""
-    return rules.texts().kinds[kind_of(application)]

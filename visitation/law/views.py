@@ -40,7 +40,6 @@ def classification(request: Request, number: str) -> HttpResponse:
     classifications = queries.classifications(application)
     kind = queries.kind_of(application)
     hearings = queries.hearings(application)
-    texts = rules.texts()
     context = {
         "application": application,
         "tabs": tabs_of(application, request.user, "classification"),
@@ -49,8 +48,8 @@ def classification(request: Request, number: str) -> HttpResponse:
         "earlier": classifications[1:],
         "hearings": hearings,
         "missing": rules.missing_hearing(kind, hearings),
-        "texts": texts,
-        "text": texts.kinds[kind],
+        "standing": rules.standing(*rules.keys_of(kind)),
+        "text": rules.texts().kinds[kind],
         "may_set": may(request.user, P.CASE_CLASSIFY, at=application),
     }
     # None yet: then it is the municipality's setting that counts.
@@ -72,7 +71,11 @@ def hearing(request: Request, number: str) -> HttpResponse:
         return redirect("classification", number)
 
     audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
-    context = {"application": application, "texts": rules.texts()}
+    context = {
+        "application": application,
+        "texts": rules.texts(),
+        "standing": rules.standing(rules.HEARING),
+    }
     return show_form(request, "visitation/law/hearing.html", form, context)
 
 

@@ -7,65 +7,53 @@ from typing import TYPE_CHECKING
 from skolefleks.calendar import ONE_DAY
 from skolefleks.danish import day, kr, today
 from visitation.letters.texts import Letter
-from visitation.models import Decision, Grant
+from visitation.models import Decision
 
 if TYPE_CHECKING:
     from applications.models import Application
+    from skolefleks.texts.wording import Wording
+    from visitation.letters import queries
+    from visitation.models import Grant
 
 Outcome = Decision.Outcome
 
-# What stands in the box under the heading, to the school and to the parents.
-VERDICTS = {
-    Outcome.STEPPED_DOWN: "Bevillingen trappes ned.",
-    Outcome.EXTENDED: "Bevillingen er forlænget.",
-    Outcome.CHANGED: "Bevillingen er ændret.",
-    Outcome.STOPPED: "Bevillingen stopper.",
-    Outcome.UNCHANGED: "Bevillingen er ikke ændret.",
-}
-ANSWERS = {
-    Outcome.STEPPED_DOWN: "Hjælpen fortsætter og trappes ned.",
-    Outcome.EXTENDED: "Svaret er ja: hjælpen fortsætter i længere tid.",
-    Outcome.CHANGED: "Hjælpen fortsætter, og pengene til den er ændret.",
-    Outcome.STOPPED: "Hjælpen fra SkoleFleks stopper.",
-    Outcome.UNCHANGED: "Pengene til hjælpen er, som de var.",
-}
+# What is decided of an effort that runs.
+OUTCOMES = (
+    Outcome.STEPPED_DOWN,
+    Outcome.EXTENDED,
+    Outcome.CHANGED,
+    Outcome.STOPPED,
+    Outcome.UNCHANGED,
+)
 
 
 class ChangeLetter(Letter):
     """A decision on an effort that runs, and what its two letters say of it."""
 
-    verdicts = VERDICTS
-    answers = ANSWERS
-
-    def __init__(self, decision: Decision, application: Application) -> None:
-        super().__init__(decision, application)
-        # What ran before, as it stands now: the decision has cut it short already.
-        grants = Grant.objects.standing().known_to_school()
-        of_pupil = grants.filter(pupil=self.pupil_case.pupil_id)
-        others = of_pupil.exclude(decision=decision)
-        self.before = others.order_by("starts_on").last()
+    def __init__(
+        self,
+        decision: Decision,
+        application: Application,
+        *,
+        facts: queries.Facts | None = None,
+        wording: Wording | None = None,
+    ) -> None:
+        super().__init__(decision, application, facts=facts, wording=wording)
+        self.before = self.facts.grant_before()
 
     def _lead_to_school(self) -> str:
-        return (
-            f"{self._body()} har behandlet en opfølgning på den indsats, der løber for"
-            f" {self.pupil}{self._grade()} med midler fra SkoleFleks."
-        )
+        names = {"udvalg": self._body(), "klasse": self._grade()}
+        return self._say("brev-indledning-opfoelgning", **names)
 
     def _lead_to_parents(self) -> str:
-        return (
-            f"{self.school} får penge fra SkoleFleks til at give {self.pupil} mere hjælp i skolen."
-            " Nu er der set på, hvordan det går, og om hjælpen skal være anderledes."
-        )
+        return self._say("foraeldre-indledning-opfoelgning")
 
     def _earlier_answer(self) -> list[str]:
         if self.before is None:
             return []
-        tariff, last = kr(self.before.tariff), day(self.before.last_day)
         if self.outcome == Outcome.UNCHANGED:
-            return [f"Bevillingen på {tariff} pr. år gælder til og med {last}."]
-        return [
-            f"Den hidtidige bevilling på {tariff} pr. år gælder til og med {last}."
-        ]
+            return [self._of_grant("hidtil-uaendret", self.before)]
+        return [self._of_grant("hidtil", self.before)]
 
     def _terms(self, tariff_label: str) -> list[list[str]]:
         """Each tariff of the row with its days, where it is stepped down more than once."""
@@ -87,48 +75,29 @@ class ChangeLetter(Letter):
     # -- what it means, and what comes next --------------------------------------------------------
     def _meaning(self) -> str:
         if self.outcome == Outcome.STOPPED:
-            return (
-                f"Skolen får ikke penge fra SkoleFleks til {self.pupil} efter {self._last_day()}."
-                " Skolen taler med jer om, hvad I gør i stedet."
-            )
+            return self._say("betyder-stoppet", sidste_dag=self._last_day())
         if self.outcome == Outcome.UNCHANGED or self.grant is None:
-            return f"Skolen får de samme penge som før til og med {self._last_day()}."
+            return self._say("betyder-uaendret", sidste_dag=self._last_day())
 
-        first, last = day(self.grant.starts_on), day(self.grant.ends_on)
+        key = "betyder-aendret"
         if self.outcome == Outcome.EXTENDED:
-            return f"Skolen får også penge til at hjælpe {self.pupil} fra {first} til {last}."
+            key = "betyder-forlaenget"
         if self.outcome == Outcome.STEPPED_DOWN:
-            return (
-                f"Skolen får fortsat penge til at hjælpe {self.pupil}. Fra {first} er det et"
-                f" mindre beløb. Pengene løber til {last}."
-            )
-        return (
-            f"Skolen får fortsat penge til at hjælpe {self.pupil}. Fra {first} er beløbet eller"
-            f" det, vi beder skolen om, et andet. Pengene løber til {last}."
-        )
+            key = "betyder-trappet-ned"
+        return self._say(key, **self._period(self.grant))
 
     def _next_at_school(self) -> list[str]:
-        parents = (
-            "Giv forældrene den tekst, der følger med brevet,"
-            " og tal den igennem med dem og eleven."
-        )
+        parents = self._say("naeste-skole-foraeldre")
         if self.outcome == Outcome.STOPPED:
-            stop = f"Indsatsen har sin sidste dag {self._last_day()}."
-            return [
-                stop,
-                "Pengene udbetales for dagene til og med den.",
-                parents,
-            ]
+            last_day = self._last_day()
+            stop = self._items("naeste-skole-stoppet", sidste_dag=last_day)
+            return [*stop, parents]
         if self.outcome == Outcome.UNCHANGED:
-            return ["Indsatsen løber videre, som den er bevilget.", parents]
-        return [
-            "Ret planen for indsatsen, så den passer til afgørelsen.",
-            parents,
-        ]
+            return [*self._items("naeste-skole-uaendret"), parents]
+        return [*self._items("naeste-skole-aendret"), parents]
 
     def _next_at_home(self) -> list[str]:
-        talk = f"Skolen taler med jer og {self.pupil} om, hvad der nu skal ske."
-        return [talk, f"Har I spørgsmål, så tal med {self.school}."]
+        return self._items("naeste-hjem-opfoelgning")
 
     def _last_day(self) -> str:
         if self.before is None:
@@ -140,10 +109,16 @@ class EndLetter(ChangeLetter):
     """A grant that ends before its time without a follow-up, and what its two letters say of it."""
 
     def __init__(
-        self, decision: Decision, application: Application, ended: Grant
+        self,
+        decision: Decision,
+        application: Application,
+        ended: Grant,
+        *,
+        facts: queries.Facts | None = None,
+        wording: Wording | None = None,
     ) -> None:
-        super().__init__(decision, application)
+        super().__init__(decision, application, facts=facts, wording=wording)
         self.before = ended
 
     def _lead_to_school(self) -> str:
-        return f"Bevillingen fra SkoleFleks til {self.pupil}{self._grade()} slutter før tid."
+        return self._say("brev-indledning-slut", klasse=self._grade())

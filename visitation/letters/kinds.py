@@ -20,7 +20,7 @@ def letter_of(
     """
     if ended:
         return changes.EndLetter(decision, application, ended)
-    if decision.outcome in changes.VERDICTS:
+    if decision.outcome in changes.OUTCOMES:
         return changes.ChangeLetter(decision, application)
     if decision.outcome == decision.Outcome.MOVED:
         return leaving.MoveLetter(decision, application)

@@ -9,12 +9,21 @@ from django.db.models import Prefetch
 from budget.lifecycle import InstalmentStatus
 from budget.models import Instalment
 from budget.models.payments import HANDED_OVER
-from visitation.models import Document, GivenText, Grant, JournalEntry
+from visitation.law import queries as law
+from visitation.models import (
+    Document,
+    GivenText,
+    Grant,
+    JournalEntry,
+    WaitingPlace,
+)
 
 if TYPE_CHECKING:
     from datetime import date
 
     from applications.models import Application, PupilCase
+    from visitation.law.rules import Kind
+    from visitation.models import Decision
 
 
 class Settlement(NamedTuple):
@@ -47,6 +56,46 @@ def settlement_of(pupil_case: PupilCase, application: Application) -> Settlement
             to_come += row.amount
             days.append(row.due_on)
     return Settlement(paid, owed, to_come, min(days, default=None))
+
+
+class Facts:
+    """What a letter is written from beside the decision itself."""
+
+    def __init__(self, decision: Decision, application: Application) -> None:
+        self.decision = decision
+        self.application = application
+
+    def grant(self) -> Grant | None:
+        """What the decision granted."""
+        return Grant.objects.filter(decision=self.decision).first()
+
+    def grant_before(self) -> Grant | None:
+        """What ran before, as it stands now: the decision has cut it short already."""
+        grants = Grant.objects.standing().known_to_school()
+        of_pupil = grants.filter(pupil=self.decision.pupil_case.pupil_id)
+        others = of_pupil.exclude(decision=self.decision)
+        return others.order_by("starts_on").last()
+
+    def grant_replaced(self) -> Grant | None:
+        """What the decision granted that this one replaces; a postponement granted nothing."""
+        earlier = self.decision.replaces
+        return Grant.objects.standing().filter(decision=earlier).first()
+
+    def follow_up_days(self, grant: Grant) -> list[date]:
+        """When one looks at how it goes."""
+        return [follow_up.due_on for follow_up in grant.follow_ups.all()]
+
+    def settlement(self) -> Settlement:
+        """What the school was paid, owes and is to have."""
+        return settlement_of(self.decision.pupil_case, self.application)
+
+    def waits_for_money(self) -> bool:
+        """Whether the decision has a place on the waiting list."""
+        return WaitingPlace.objects.filter(decision=self.decision).exists()
+
+    def kind(self) -> Kind:
+        """What the case is in law."""
+        return law.kind_of(self.application)
 
 
 def letters_of(application: Application) -> list[Document]:

@@ -7,41 +7,42 @@ a letter stays as it was sent when a grant changes later.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
 from skolefleks.danish import day, kr, today
 from skolefleks.setup import trade
-from visitation.law import queries as law_queries
+from skolefleks.texts.wording import now
 from visitation.law import rules as law_rules
 from visitation.letters import queries
-from visitation.lifecycle import GrantStatus
-from visitation.models import Decision, Document, Grant
+from visitation.models import Decision, Document
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from applications.models import Application
+    from skolefleks.texts.wording import Wording
+    from visitation.models import Grant
 
 Kind = Document.Kind
 Basis = Decision.Basis
 Outcome = Decision.Outcome
 Section = dict[str, Any]
 
-# What stands in the box under the heading of the letter to the school.
-VERDICTS = {
-    Outcome.GRANTED: "Ansøgningen er bevilget.",
-    Outcome.PARTLY: "Ansøgningen er delvist bevilget.",
-    Outcome.REJECTED: "Ansøgningen har fået afslag.",
-    Outcome.POSTPONED: "Afgørelsen er udsat.",
-}
-# The same to the parents.
-ANSWERS = {
-    Outcome.GRANTED: "Svaret er ja.",
-    Outcome.PARTLY: "Svaret er ja til en del af det, skolen søgte om.",
-    Outcome.REJECTED: "Svaret er nej.",
-    Outcome.POSTPONED: "Svaret er ikke klar endnu.",
+# How the outcomes are called in the keys of the texts (visitation.letters.wordings).
+NAMES = {
+    Outcome.GRANTED: "bevilget",
+    Outcome.PARTLY: "delvist",
+    Outcome.REJECTED: "afslag",
+    Outcome.POSTPONED: "udsat",
+    Outcome.STEPPED_DOWN: "trappet-ned",
+    Outcome.EXTENDED: "forlaenget",
+    Outcome.CHANGED: "aendret",
+    Outcome.STOPPED: "stoppet",
+    Outcome.UNCHANGED: "uaendret",
+    Outcome.MOVED: "flyttet",
 }
 
 
@@ -56,23 +57,35 @@ def recipient(kind: Kind, application: Application) -> str:
 class Letter:
     """One decision, and what its two letters say of it."""
 
-    verdicts = VERDICTS
-    answers = ANSWERS
-
-    def __init__(self, decision: Decision, application: Application) -> None:
+    def __init__(
+        self,
+        decision: Decision,
+        application: Application,
+        *,
+        facts: queries.Facts | None = None,
+        wording: Wording | None = None,
+    ) -> None:
         self.decision = decision
         self.application = application
+        self.facts = facts or queries.Facts(decision, application)
+        self.wording = wording or now()
         self.pupil_case = decision.pupil_case
         self.outcome = Outcome(decision.outcome)
-        self.grant = Grant.objects.filter(decision=decision).first()
+        self.grant = self.facts.grant()
         self.pupil = self.pupil_case.shown_name
         self.school = application.school.name
         self.municipality = trade.now().municipality
-        self.texts = law_rules.texts()
-        self.law = law_queries.legal_text(application)
+        self.kind = self.facts.kind()
+
+    @cached_property
+    def waits_for_money(self) -> bool:
+        """Whether it is put off for lack of money, on the waiting list."""
+        return self.outcome == Outcome.POSTPONED and self.facts.waits_for_money()
 
     def source_to(self, kind: Kind) -> dict[str, Any]:
         """All that one of the two letters says."""
+        self.wording.used.clear()
+        self.law = law_rules.legal_text(self.kind, self.wording)
         if kind == Kind.PARENTS:
             return self.to_parents()
         return self.to_school()
@@ -93,9 +106,9 @@ class Letter:
         ]
         return self._source(
             Kind.LETTER,
-            title=f"Afgørelse om SkoleFleks: {self.pupil}",
+            title=self._say("brev-overskrift"),
             lead=" ".join([self._lead_to_school(), *self._earlier_answer()]),
-            verdict=self.verdicts[self.outcome],
+            verdict=self._verdict(),
             sections=sections,
         )
 
@@ -116,9 +129,9 @@ class Letter:
         ]
         return self._source(
             Kind.PARENTS,
-            title=f"Svar om hjælp i skolen til {self.pupil}",
+            title=self._say("foraeldre-overskrift"),
             lead=" ".join([self._lead_to_parents(), *self._earlier_answer()]),
-            verdict=self.answers[self.outcome],
+            verdict=self._say(f"foraeldre-svar-{self._name()}"),
             sections=sections,
         )
 
@@ -132,7 +145,8 @@ class Letter:
         sections: list[Section],
     ) -> dict[str, Any]:
         """The letter as the template reads it; a section without content is left out."""
-        texts = self.texts
+        keys = law_rules.keys_of(self.kind)
+        law = law_rules.standing(*keys, wording=self.wording)
         return {
             "to": recipient(kind, self.application),
             "number": self.application.number,
@@ -141,24 +155,43 @@ class Letter:
             "lead": lead,
             "verdict": verdict,
             "sections": [section for section in sections if has_content(section)],
-            "draft": not texts.is_signed,
-            "law": (
-                f"Teksten om regler og klage: version {texts.version} af {day(texts.dated)}."
-            ),
+            "draft": not law.is_signed,
+            "law": f"Teksten om regler og klage: {law.versions}.",
+            # Which version of each text it was made with: 0 is the standard.
+            "wording": dict(self.wording.used),
         }
 
+    # -- the words ---------------------------------------------------------------------------------
+    def _say(self, key: str, **values: str) -> str:
+        """A text as the municipality has it today, with what every text may name."""
+        return self.wording.say(key, **self._names(), **values)
+
+    def _items(self, key: str, **values: str) -> list[str]:
+        return self.wording.items(key, **self._names(), **values)
+
+    def _names(self) -> dict[str, str]:
+        return {
+            "elev": self.pupil,
+            "skole": self.school,
+            "kommune": self.municipality,
+            "sagsnummer": self.application.number,
+        }
+
+    def _verdict(self) -> str:
+        return self._say(f"brev-svar-{self._name()}")
+
+    def _name(self) -> str:
+        """What the outcome is called in the keys of the texts."""
+        if self.waits_for_money:
+            return "venter"
+        return NAMES[self.outcome]
+
     def _lead_to_school(self) -> str:
-        return (
-            f"{self._body()} har behandlet skolens ansøgning om midler fra SkoleFleks"
-            f" til {self.pupil}{self._grade()}."
-        )
+        names = {"udvalg": self._body(), "klasse": self._grade()}
+        return self._say("brev-indledning", **names)
 
     def _lead_to_parents(self) -> str:
-        return (
-            f"{self.school} har søgt om penge til at give {self.pupil} mere hjælp i skolen."
-            f" Pengene kommer fra SkoleFleks. Det er {self.municipality}s ordning for børn og unge,"
-            " der skal kunne blive på deres skole eller vende tilbage til den."
-        )
+        return self._say("foraeldre-indledning")
 
     # -- what both say -----------------------------------------------------------------------------
     def _grounds(self) -> str:
@@ -215,31 +248,27 @@ class Letter:
 
     def _settlement(self) -> str:
         """What the school owes or is still to have, and how; '' where nothing was paid yet."""
-        money = queries.settlement_of(self.pupil_case, self.application)
+        money = self.facts.settlement()
         if not money.paid:
             return ""
+        paid = kr(money.paid)
         if money.owed:
-            return (
-                f"Skolen har fået {kr(money.paid)} for {self.pupil}. Det er {kr(money.owed)} for"
-                " meget. Beløbet trækkes fra i de næste udbetalinger fra SkoleFleks til skolen,"
-                " aldrig mere end det, skolen har til gode. Er der ikke noget at trække det fra"
-                " i, opkræver kommunen det."
+            return self._say(
+                "udbetalt-for-meget", udbetalt=paid, skyldigt=kr(money.owed)
             )
         if money.next_on is None:
-            return (
-                f"Skolen har fået {kr(money.paid)} for {self.pupil}."
-                " Der er ikke mere at udbetale og intet at betale tilbage."
-            )
-        return (
-            f"Skolen har fået {kr(money.paid)} for {self.pupil} og får {kr(money.to_come)} endnu."
-            f" Den næste rate forfalder {day(money.next_on)}; er taksten sat op for dage, der er"
-            " udbetalt, er forskellen med i den."
+            return self._say("udbetalt-alt", udbetalt=paid)
+        return self._say(
+            "udbetalt-mere",
+            udbetalt=paid,
+            rest=kr(money.to_come),
+            dag=day(money.next_on),
         )
 
     def _follow_ups(self) -> list[str]:
         if self.grant is None:
             return []
-        return [day(follow_up.due_on) for follow_up in self.grant.follow_ups.all()]
+        return [day(due_on) for due_on in self.facts.follow_up_days(self.grant)]
 
     # -- who decided -------------------------------------------------------------------------------
     def _body(self) -> str:
@@ -250,30 +279,18 @@ class Letter:
 
     def _who_decided(self) -> str:
         """By whom, how and when: as it was."""
-        how = self.decision.how_decided
-        if self.decision.basis == Basis.ALONE:
-            return (
-                f"Kvalitetsudvalget for SkoleFleks har ikke behandlet sagen. Den er afgjort {how}."
-                " Udvalget får besked om afgørelsen på sit næste møde."
-            )
-        if self.decision.basis == Basis.BEFORE:
-            return f"Udvalgets formand eller sekretær traf afgørelsen {how}."
-        return f"Kvalitetsudvalget for SkoleFleks traf afgørelsen {how}."
+        return self._say(f"hvem-{self._who()}", hvordan=self.decision.how_decided)
 
     def _who_decided_in_plain_words(self) -> str:
-        how = self.decision.how_decided
-        members = " Medlemmerne af udvalget arbejder med skole og med hjælp til børn og unge."
+        key = f"foraeldre-hvem-{self._who()}"
+        return self._say(key, hvordan=self.decision.how_decided)
+
+    def _who(self) -> str:
         if self.decision.basis == Basis.ALONE:
-            return (
-                f"Kommunens kvalitetsudvalg for SkoleFleks har en formand. Svaret er givet {how}."
-                f" Udvalget får det at vide på sit næste møde.{members}"
-            )
+            return "formand"
         if self.decision.basis == Basis.BEFORE:
-            return (
-                "Det gjorde formanden eller sekretæren for kommunens kvalitetsudvalg for"
-                f" SkoleFleks {how}."
-            )
-        return f"Det gjorde kommunens kvalitetsudvalg for SkoleFleks {how}.{members}"
+            return "foer"
+        return "udvalg"
 
     def _earlier_answer(self) -> list[str]:
         """Sentences on the decision that this one replaces; none where the school never got it."""
@@ -282,83 +299,56 @@ class Letter:
             return []
 
         answered_on = local_day(earlier.released_at)
-        sentences = [f"Svaret afløser det, I fik den {answered_on}."]
+        sentences = [self._say("tidligere-svar", dag=answered_on)]
 
-        # Only a decision that granted something has a grant; a postponement has none.
-        earlier_grant = Grant.objects.filter(decision=earlier).first()
-        if earlier_grant is None:
-            return sentences
-
-        if earlier_grant.status != GrantStatus.ANNULLED:
-            sentences.append(
-                f"Den tidligere bevilling på {kr(earlier_grant.tariff)} pr. år"
-                f" gælder til og med {day(earlier_grant.last_day)}."
-            )
-        elif self.grant and self.grant.starts_on > earlier_grant.starts_on:
-            sentences.append(
-                f"Indsatsen begynder først {day(self.grant.starts_on)}."
-                " Der er ikke bevilget penge til dagene før."
-            )
+        earlier_grant = self.facts.grant_replaced()
+        if earlier_grant:
+            sentences.append(self._of_grant("tidligere-bevilling", earlier_grant))
         return sentences
+
+    def _of_grant(self, key: str, grant: Grant) -> str:
+        """A sentence on what a grant is, and how long it holds."""
+        return self._say(key, takst=kr(grant.tariff), sidste_dag=day(grant.last_day))
 
     # -- what comes next ---------------------------------------------------------------------------
     def _meaning(self) -> str:
         if self.grant:
-            first = day(self.grant.starts_on)
-            last = day(self.grant.ends_on)
-            return (
-                f"Skolen får penge til at give {self.pupil} mere hjælp fra {first} til {last}."
-                " Pengene går til skolen og skal bruges på hjælpen."
-            )
+            return self._say("betyder-bevilget", **self._period(self.grant))
+        if self.waits_for_money:
+            return self._say("betyder-venter")
         if self.outcome == Outcome.POSTPONED:
-            return (
-                "Udvalget skal vide mere, før det kan svare."
-                " I hører fra skolen, når svaret er der."
-            )
-        return (
-            f"Skolen får ikke penge fra SkoleFleks til {self.pupil}."
-            " Skolen taler med jer om, hvad I gør i stedet."
-        )
+            return self._say("betyder-udsat")
+        return self._say("betyder-afslag")
+
+    def _period(self, grant: Grant) -> dict[str, str]:
+        return {
+            "foerste_dag": day(grant.starts_on),
+            "sidste_dag": day(grant.ends_on),
+        }
 
     def _next_at_school(self) -> list[str]:
-        parents = (
-            "Giv forældrene den tekst, der følger med brevet,"
-            " og tal den igennem med dem og eleven."
-        )
+        parents = self._say("naeste-skole-foraeldre")
         if self.grant:
-            steps = [
-                f"Indsatsen kan begynde {day(self.grant.starts_on)}.",
-                "Pengene udbetales bagud i rater, så længe indsatsen løber.",
-            ]
+            steps = self._items("naeste-skole-bevilget", **self._period(self.grant))
             if self._follow_ups():
-                steps.append("Forbered den første opfølgning.")
+                steps.append(self._say("naeste-skole-opfoelgning"))
             return [*steps, parents]
 
+        if self.waits_for_money:
+            return [*self._items("naeste-skole-venter"), parents]
         if self.outcome == Outcome.POSTPONED:
-            again = (
-                "Udvalget tager sagen op igen."
-                " Svar på det, udvalget spørger om i sagen, så snart I kan."
-            )
-            return [again, parents]
-        return [
-            "Skolen kan søge igen, hvis elevens behov ændrer sig.",
-            parents,
-        ]
+            return [*self._items("naeste-skole-udsat"), parents]
+        return [*self._items("naeste-skole-afslag"), parents]
 
     def _next_at_home(self) -> list[str]:
         # The parents ask the school and not the committee: it knows the case and the family.
-        whom_to_ask = f"Har I spørgsmål, så tal med {self.school}."
         if self.grant:
-            talk = (
-                f"Skolen taler med jer og {self.pupil} om, hvordan hjælpen skal være."
-            )
-            return [talk, whom_to_ask]
+            return self._items("naeste-hjem-bevilget")
+        if self.waits_for_money:
+            return self._items("naeste-hjem-venter")
         if self.outcome == Outcome.POSTPONED:
-            return ["Udvalget tager sagen op igen.", whom_to_ask]
-        return [
-            "Skolen kan søge igen, hvis behovet ændrer sig.",
-            whom_to_ask,
-        ]
+            return self._items("naeste-hjem-udsat")
+        return self._items("naeste-hjem-afslag")
 
 
 # A section has a text, rows or items. The other two are there and empty, since the template reads

@@ -14,6 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from skolefleks import danish
 from skolefleks.danish import decimal
 from skolefleks.permissions import Permission as P
 from skolefleks.refusals import Refusal
@@ -212,11 +213,7 @@ def names(voices: Sequence[str]) -> str:
     labels = []
     for voice in Voice:
         if voice in voices:
-            label = voice.label
-            # The other labels are words, PPR is a name.
-            if voice != Voice.PPR:
-                label = label.lower()
-            labels.append(label)
+            labels.append(danish.inside(voice.label))
     if len(labels) > 1:
         return f"{', '.join(labels[:-1])} og {labels[-1]}"
     return labels[0]

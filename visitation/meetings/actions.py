@@ -50,6 +50,7 @@ def plan(slots: Iterable[rules.Slot], *, by: User) -> list[Meeting]:
                 starts_at=slot.starts_at,
                 ends_at=slot.ends_at,
                 place=slot.place,
+                submit_by=slot.submit_by,
                 planned_by=by,
             )
         )
@@ -62,9 +63,10 @@ def plan(slots: Iterable[rules.Slot], *, by: User) -> list[Meeting]:
 
 @transaction.atomic
 def change(meeting: Meeting, slot: rules.Slot, *, revision: int, by: User) -> None:
-    """Give the meeting another time or place; those invited are told.
+    """Give the meeting another time, place or last day for cases.
 
-    Raises Overtaken, and NotPossible once it has been opened.
+    Those invited are told of time and place. Raises Overtaken, and NotPossible
+    once it has been opened.
     """
     agenda.lock_meeting(meeting, by=by)
     # The revision after the lock: before it somebody else could still change the
@@ -76,7 +78,7 @@ def change(meeting: Meeting, slot: rules.Slot, *, revision: int, by: User) -> No
         )
 
     fields = []
-    for name in ("starts_at", "ends_at", "place"):
+    for name in ("starts_at", "ends_at", "place", "submit_by"):
         if getattr(meeting, name) != getattr(slot, name):
             setattr(meeting, name, getattr(slot, name))
             fields.append(name)
@@ -87,7 +89,8 @@ def change(meeting: Meeting, slot: rules.Slot, *, revision: int, by: User) -> No
     meeting.save(update_fields=fields)
     agenda.outdate_forms(meeting)
     audit.record("change_meeting", meeting, by=by, fields=fields)
-    if meeting.invited_at:
+    # No mail holds the last day for cases: the schools' pages do.
+    if meeting.invited_at and fields != ["submit_by"]:
         outbox.post("meeting.changed", meeting=str(meeting.pk))
 
 

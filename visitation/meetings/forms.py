@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils import timezone
 
+from skolefleks.calendar import banking_days_before
 from skolefleks.danish import DayField, today
+from skolefleks.danish import day as in_words
 from skolefleks.forms import Form
 from skolefleks.refusals import Refusal
+from skolefleks.setup import trade
 from skolefleks.textfields import LARGEST, LINE, FreeText
 from visitation.meetings import rules
-from visitation.models import Attendance
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from django.http import QueryDict
 
+    from skolefleks.setup.declarations import Values
     from visitation.models import Meeting
 
 # A date further off is a typing error.
@@ -47,16 +50,28 @@ class ClockField(forms.TimeField):
         )
 
 
+def _usual_deadline_in_words(values: Values) -> str:
+    return (
+        "Skolerne kan se den. Tom er det samme som"
+        f" {values.submission_days} arbejdsdage før mødet."
+    )
+
+
 class SlotForm(Form):
-    """When one meeting is, and where."""
+    """When one meeting is, and where, and the last day for cases."""
 
     day = DayField(label="Dag")
     begins = ClockField(label="Fra kl.")
     ends = ClockField(label="Til kl.")
     place = FreeText(label="Sted", max_length=LINE)
+    submit_by = DayField(
+        label="Sidste dag for sager",
+        required=False,
+        help_text=trade.in_words(_usual_deadline_in_words),
+    )
     anyway = forms.BooleanField(label="Læg mødet der alligevel", required=False)
 
-    optional_fields: Collection[str] = {"anyway"}
+    optional_fields: Collection[str] = {"anyway", "submit_by"}
 
     # Whether something speaks against the day, and the tick that overrules it is shown.
     asks_first = False
@@ -78,7 +93,32 @@ class SlotForm(Form):
         data = super().clean() or {}
         check_order(self, data.get("begins"), data.get("ends"))
         self._ask_of_day(data)
+        self._settle_deadline(data)
         return data
+
+    def _settle_deadline(self, data: dict[str, Any]) -> None:
+        """The day that was typed, or the usual one; past or after the meeting it is refused."""
+        meets_on, deadline = data.get("day"), data.get("submit_by")
+        if meets_on is None or "submit_by" in self.errors:
+            return
+        if deadline is None or self._follows(meets_on, deadline):
+            data["submit_by"] = rules.usual_deadline(meets_on)
+            return
+
+        if deadline > meets_on:
+            self.add_error("submit_by", "Fristen ligger efter mødet.")
+        elif deadline < today() and deadline != self.initial.get("submit_by"):
+            # What has passed stands, but nobody is given a deadline that has.
+            self.add_error(
+                "submit_by", "Dagen er gået. Vælg en dag fra i dag og frem."
+            )
+
+    def _follows(self, meets_on: date, deadline: date) -> bool:
+        """Whether the meeting moves, and a deadline nobody touched moves along."""
+        before = self.initial.get("day")
+        if before in (None, meets_on) or deadline != self.initial.get("submit_by"):
+            return False
+        return deadline == rules.usual_deadline(before)
 
     def _ask_of_day(self, data: dict[str, Any]) -> None:
         """A day that something speaks against is asked for, unless it is the day it is."""
@@ -95,7 +135,13 @@ class SlotForm(Form):
 
     def slot(self) -> rules.Slot:
         data = self.cleaned_data
-        return slot_on(data["day"], data["begins"], data["ends"], data["place"])
+        return slot_on(
+            data["day"],
+            data["begins"],
+            data["ends"],
+            data["place"],
+            submit_by=data["submit_by"],
+        )
 
 
 class ChangeMeetingForm(SlotForm):
@@ -111,6 +157,7 @@ class ChangeMeetingForm(SlotForm):
         initial = {
             **_slot_of(meeting),
             "day": timezone.localdate(meeting.starts_at),
+            "submit_by": meeting.submit_by,
             "revision": meeting.revision,
         }
         super().__init__(data, busy_days=busy_days, initial=initial)
@@ -146,6 +193,7 @@ class PlanForm(Form):
         "place": "sted",
         "weeks": "uger",
         "last_day": "indtil",
+        "days_before": "frist",
     }
 
     first_day = DayField(label="Første møde")
@@ -164,7 +212,18 @@ class PlanForm(Form):
     )
     last_day = DayField(label="Sidste dag, der må være møde", required=False)
 
-    optional_fields = {"weeks", "last_day"}
+    days_before = forms.IntegerField(
+        label="Sidste dag for sager, i arbejdsdage før mødet",
+        required=False,
+        min_value=0,
+        max_value=60,
+        help_text=(
+            "Skolerne kan se fristen. Sager, der kommer senere, kan I sætte på alligevel."
+        ),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "sf-tiny"}),
+    )
+
+    optional_fields = {"weeks", "last_day", "days_before"}
 
     def clean_first_day(self) -> date:
         return check_day(self.cleaned_data["first_day"])
@@ -187,7 +246,28 @@ class PlanForm(Form):
                     "last_day",
                     "Skal ligge efter det første møde, og højst tre år frem.",
                 )
+        self._check_first_deadline(data)
         return data
+
+    def _check_first_deadline(self, data: dict[str, Any]) -> None:
+        """Say at the field that the first meeting's deadline would be past."""
+        first_day, days = data.get("first_day"), data.get("days_before")
+        if first_day is None or days is None:
+            return
+        deadline = banking_days_before(first_day, days)
+        if deadline < today():
+            self.add_error(
+                "days_before",
+                f"Fristen for det første møde var den {in_words(deadline)}."
+                " Skriv færre dage, eller lad feltet stå tomt.",
+            )
+
+    def deadline(self, meets_on: date) -> date:
+        """The last day for cases to a meeting of the row, by what is typed."""
+        days = self.cleaned_data.get("days_before")
+        if days is None:
+            return rules.usual_deadline(meets_on)
+        return banking_days_before(meets_on, days)
 
     def suggestions(self, busy_days: Collection[str]) -> list[rules.Suggestion]:
         """The days that what is typed comes to; `busy_days` (ISO) have a meeting already."""
@@ -208,39 +288,15 @@ class PlanForm(Form):
     def slots(self, days: Iterable[date]) -> list[rules.Slot]:
         data = self.cleaned_data
         return [
-            slot_on(day, data["begins"], data["ends"], data["place"]) for day in days
-        ]
-
-
-class AttendanceForm(Form):
-    """Present or not, a line a person; who is left open is not noted yet."""
-
-    optional_fields = ()
-
-    def __init__(
-        self, data: QueryDict | None, *, people: Iterable[Attendance]
-    ) -> None:
-        super().__init__(data)
-        # Invited is how a row begins; nobody is set back to it.
-        states = (Attendance.State.PRESENT, Attendance.State.ABSENT)
-        self.people = {f"person-{row.user_id}": row for row in people}
-        for name, row in self.people.items():
-            self.fields[name] = forms.ChoiceField(
-                label=str(row.user),
-                help_text=_remark(row),
-                choices=[(state.value, state.label) for state in states],
-                required=False,
-                widget=forms.RadioSelect,
-                initial=_expected(row),
+            slot_on(
+                day,
+                data["begins"],
+                data["ends"],
+                data["place"],
+                submit_by=self.deadline(day),
             )
-
-    def arguments(self) -> dict[str, Any]:
-        states = {}
-        for name, row in self.people.items():
-            # A person left open keeps the state they have.
-            if self.cleaned_data[name]:
-                states[row.user_id] = Attendance.State(self.cleaned_data[name])
-        return {"states": states}
+            for day in days
+        ]
 
 
 class ReopenForm(Form):
@@ -263,24 +319,6 @@ def reason_of(data: QueryDict) -> str:
     return str(form.cleaned_data["reason"])
 
 
-def _remark(row: Attendance) -> str:
-    """What the leader should know of a row: an answer given, a seat taken."""
-    if row.stands_in_for:
-        return f"suppleant for {row.stands_in_for.name}"
-    if row.state in (Attendance.State.COMING, Attendance.State.INVITED):
-        return {"coming": "har svaret: deltager", "invited": "har ikke svaret"}[
-            row.state
-        ]
-    return ""
-
-
-def _expected(row: Attendance) -> str:
-    """What the leader will probably note: who said that they come is there."""
-    if row.state == Attendance.State.COMING:
-        return Attendance.State.PRESENT
-    return row.state
-
-
 def _slot_of(meeting: Meeting) -> dict[str, Any]:
     """In Danish time: the form is read and typed as the clock on the wall."""
     return {
@@ -290,11 +328,13 @@ def _slot_of(meeting: Meeting) -> dict[str, Any]:
     }
 
 
-def slot_on(day: date, begins: time, ends: time, place: str) -> rules.Slot:
+def slot_on(
+    day: date, begins: time, ends: time, place: str, *, submit_by: date | None = None
+) -> rules.Slot:
     # The clock as typed, in Danish time; the database keeps moments.
     starts_at = timezone.make_aware(datetime.combine(day, begins))
     ends_at = timezone.make_aware(datetime.combine(day, ends))
-    return rules.Slot(starts_at, ends_at, place)
+    return rules.Slot(starts_at, ends_at, place, submit_by)
 
 
 def check_day(day: date) -> date:

@@ -15,6 +15,7 @@ from skolefleks.pages import NOT_DONE, form_page, page, posted, show_form
 from skolefleks.paging import page_of
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
+from skolefleks.setup import trade
 from visitation.agenda import queries as agenda_queries
 from visitation.lifecycle import MeetingStatus
 from visitation.meetings import actions, forms, putting_off, queries, rules
@@ -23,13 +24,16 @@ from visitation.models import Meeting
 from visitation.pages import find
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import date
 
 WEEKDAYS = ("Mandag", "Tirsdag", "Onsdag", "Torsdag", "Fredag", "Lørdag", "Søndag")
 # The tick that plans a day although something speaks against it.
 ANYWAY = "alligevel"
 USUAL_TIME = {"begins": "9.00", "ends": "12.00"}
+
+# A suggested day, in words with its deadline, and whether it is ticked.
+ShownDay = tuple[rules.Suggestion, str, bool]
 
 
 @page(P.QUEUE_READ)
@@ -66,7 +70,8 @@ def plan_meetings(request: Request) -> HttpResponse:
     is_sent = request.method == "POST"
     # The days are looked at by a GET, so that the row can be sent to others as a
     # link.
-    form = forms.PlanForm(request.POST or request.GET or None, initial=USUAL_TIME)
+    usual = {**USUAL_TIME, "days_before": trade.now().submission_days}
+    form = forms.PlanForm(request.POST or request.GET or None, initial=usual)
     suggestions: list[rules.Suggestion] = []
     asked_first = ""
     if form.is_valid():
@@ -96,14 +101,24 @@ def plan_meetings(request: Request) -> HttpResponse:
         "trail": [("Møder", reverse("visitation:meetings")), ("Nyt møde", "")],
         "form": form,
         "asked_first": asked_first,
-        # Each with whether it is ticked, as it was sent.
-        "days": [
-            (row, _day_in_words(row), row.value in chosen) for row in suggestions
-        ],
+        "days": _days_shown(form, suggestions, chosen),
     }
     return render(
         request, "visitation/meetings/plan_meetings.html", context, status=status
     )
+
+
+def _days_shown(
+    form: forms.PlanForm,
+    suggestions: Iterable[rules.Suggestion],
+    chosen: Collection[str],
+) -> list[ShownDay]:
+    """The days with their deadlines, each with whether it is ticked as it was sent."""
+    days_in_words = []
+    for row in suggestions:
+        words = f"{_day_in_words(row)} · frist {day(form.deadline(row.day))}"
+        days_in_words.append((row, words, row.value in chosen))
+    return days_in_words
 
 
 def _planned(request: Request, form: forms.PlanForm, days: list[date]) -> HttpResponse:

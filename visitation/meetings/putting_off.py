@@ -50,6 +50,7 @@ def put_off(meeting: Meeting, slot: rules.Slot, *, by: User) -> Meeting:
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
         place=slot.place,
+        submit_by=slot.submit_by,
         planned_by=by,
         invited_at=timezone.now(),
     )
@@ -71,4 +72,9 @@ def _take_along(new: Meeting, waiting: list[AgendaItem], *, by: User) -> None:
             minutes=item.minutes,
             added_by=by,
         )
-        audit.record("add_to_agenda", item.application, by=by, meeting=str(new.pk))
+        audit.record(
+            "add_to_agenda",
+            item.application,
+            by=by,
+            meeting=str(new.pk),
+        )

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.conf import settings
 from django.utils import timezone
 
-from skolefleks.calendar import holiday, is_banking_day
+from skolefleks.calendar import banking_days_before, holiday, is_banking_day
+from skolefleks.danish import today
+from skolefleks.setup import trade
 from visitation.lifecycle import UPCOMING, MeetingStatus
 
 if TYPE_CHECKING:
@@ -31,11 +33,12 @@ TONES = {
 
 @dataclass(frozen=True)
 class Slot:
-    """When a meeting is, and where."""
+    """When a meeting is, and where, and the last day for the cases of its agenda."""
 
     starts_at: datetime
     ends_at: datetime
     place: str
+    submit_by: date | None = None
 
 
 class Suggestion(NamedTuple):
@@ -87,6 +90,15 @@ def against(day: date, busy_days: Collection[str] = ()) -> str:
     if not is_banking_day(day):
         return "Lukkedag"
     return ""
+
+
+def usual_deadline(meets_on: date) -> date:
+    """The last day for cases to a meeting of that day, unless somebody says otherwise.
+
+    Called soon, a meeting takes the cases that are there today.
+    """
+    days = trade.now().submission_days
+    return max(banking_days_before(meets_on, days), min(today(), meets_on))
 
 
 def tone_of(meeting: Meeting) -> str:

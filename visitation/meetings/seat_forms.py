@@ -60,8 +60,14 @@ class AnswerForm(SeatForm):
     comes = forms.ChoiceField(
         label="Dit svar",
         choices=[
-            (Attendance.State.COMING.value, Attendance.State.COMING.label),
-            (Attendance.State.ABSENT.value, Attendance.State.ABSENT.label),
+            (
+                Attendance.State.COMING.value,
+                Attendance.State.COMING.label,
+            ),
+            (
+                Attendance.State.ABSENT.value,
+                Attendance.State.ABSENT.label,
+            ),
         ],
         widget=forms.RadioSelect,
     )
@@ -116,3 +122,62 @@ class SubstituteForm(SeatForm):
         super().__init__(data)
         self.offer("member", [row.user for row in people if row.counts])
         self.offer("substitute", substitutes)
+
+
+class AttendanceForm(Form):
+    """Present or not, a line a person; who is left open is not noted yet."""
+
+    optional_fields = ()
+
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        people: Iterable[Attendance],
+    ) -> None:
+        super().__init__(data)
+        # Invited is how a row begins; nobody is set back to it.
+        states = (
+            Attendance.State.PRESENT,
+            Attendance.State.ABSENT,
+        )
+        self.people = {f"person-{row.user_id}": row for row in people}
+        for name, row in self.people.items():
+            self.fields[name] = forms.ChoiceField(
+                label=str(row.user),
+                help_text=_remark(row),
+                choices=[(state.value, state.label) for state in states],
+                required=False,
+                widget=forms.RadioSelect,
+                initial=_expected(row),
+            )
+
+    def arguments(self) -> dict[str, Any]:
+        states = {}
+        for name, row in self.people.items():
+            # A person left open keeps the state they have.
+            if self.cleaned_data[name]:
+                states[row.user_id] = Attendance.State(self.cleaned_data[name])
+        return {"states": states}
+
+
+def _remark(row: Attendance) -> str:
+    """What the leader should know of a row: an answer given, a seat taken."""
+    if row.stands_in_for:
+        return f"suppleant for {row.stands_in_for.name}"
+    if row.state in (
+        Attendance.State.COMING,
+        Attendance.State.INVITED,
+    ):
+        return {
+            "coming": "har svaret: deltager",
+            "invited": "har ikke svaret",
+        }[row.state]
+    return ""
+
+
+def _expected(row: Attendance) -> str:
+    """What the leader will probably note: who said that they come is there."""
+    if row.state == Attendance.State.COMING:
+        return Attendance.State.PRESENT
+    return row.state

@@ -152,13 +152,20 @@ def add_case(request: Request, pk: UUID) -> HttpResponse:
     meeting = get_object_or_404(Meeting, pk=pk)
     candidates = agenda_queries.candidates(request.user)
 
-    status, refusal = 200, ""
+    status, refusal, late = 200, "", ""
     if request.method == "POST":
         number = request.POST.get("sag", "")
         # A case that one may not see, or that is on an agenda already, is not there.
         application = get_object_or_404(candidates, number=number)
         try:
-            agenda_actions.add_to_agenda(meeting, application, by=request.user)
+            agenda_actions.add_to_agenda(
+                meeting,
+                application,
+                by=request.user,
+                although_late="alligevel" in request.POST,
+            )
+        except agenda_actions.CameLate as came_late:
+            status, refusal, late = NOT_DONE, str(came_late), number
         except Refusal as refused:
             status, refusal = NOT_DONE, str(refused)
         else:
@@ -178,12 +185,21 @@ def add_case(request: Request, pk: UUID) -> HttpResponse:
         "trail": [*find.meeting_trail(meeting), ("Sæt en sag på", "")],
         "meeting": meeting,
         "page": page,
-        "rows": [(row, reading_rules.wait_of(row)) for row in page.rows],
+        "rows": [_candidate(row, meeting) for row in page.rows],
+        "late": late,
         "search": search,
         "refusal": refusal,
         "may_add": agenda_rules.can_be_arranged(meeting),
     }
     return render(request, "visitation/agenda/add_case.html", context, status=status)
+
+
+def _candidate(
+    row: Application, meeting: Meeting
+) -> tuple[Application, reading_rules.Wait | None, bool]:
+    """A case with its wait, and whether it came in after the meeting's deadline."""
+    wait = reading_rules.wait_of(row)
+    return row, wait, agenda_rules.came_late(row, meeting)
 
 
 @act(P.MEETING_LEAD)
@@ -209,7 +225,7 @@ def note_attendance(request: Request, pk: UUID) -> HttpResponse:
     people = meeting.attendances.select_related("user").order_by(
         alphabet.by("user__name")
     )
-    form = forms.AttendanceForm(request.POST, people=people)
+    form = seat_forms.AttendanceForm(request.POST, people=people)
     if form.try_to(actions.note_attendance, meeting, by=request.user):
         messages.success(request, "Fremmødet er gemt.")
         return redirect(meeting)
@@ -292,7 +308,7 @@ def meeting_page(
         ),
         "steps": _steps(meeting, request) if leads else [],
         "left": [(point, point.item.pk in (later or ())) for point in waiting],
-        "attendance": forms.AttendanceForm(None, people=agenda.attendances),
+        "attendance": seat_forms.AttendanceForm(None, people=agenda.attendances),
         **_seats(meeting, agenda, request, leads=leads),
         "leads": leads,
         "reopening": _reopening(meeting, request),

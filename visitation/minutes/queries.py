@@ -8,6 +8,7 @@ as they are.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Prefetch
@@ -21,6 +22,7 @@ from applications.reading import ties
 from skolefleks import alphabet, pdf_text
 from skolefleks.danish import day, kr, moment
 from skolefleks.models import COMMITTEE_ROLES, Membership
+from visitation.dissents import rules as dissent_rules
 from visitation.minutes import course, rules
 from visitation.models import Decision, Participant
 from visitation.ways import queries as ways
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 # Characters of a grant's conditions; the whole of them stands in the decision letter.
 CONDITIONS = 240
+DISSENT = "Protokolleret uenighed"
 DECIDED_BEFORE = "Afgjort uden for møde før dette møde. Se orienteringen."
 LEFT_FOR_LATER = "Ikke afgjort på mødet. Sagen venter til et senere møde."
 OUT, TOOK_PART = Participant.Part.OUT, Participant.Part.TOOK_PART
@@ -54,6 +57,7 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
     items = list(meeting.items.select_related("application__school", "amendment"))
     decisions = _decisions(meeting)
     events = course.events_of(meeting)
+    dissents = dissent_rules.standing(events)
     disqualified = ties.disqualifications_by_case(
         [item.application for item in items], [row.user for row in people]
     )
@@ -67,6 +71,7 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
         if copy:
             _show_pupils(of_case, copy.pupil_cases)
         point = _point(number, item, of_case, disqualified[application.pk], names)
+        _add_dissents(point, dissents)
         points.append(point)
     told_of = _told_of(meeting)
     _add_what_happened(points, events, told_of)
@@ -91,6 +96,14 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
         "later": course.later_than(events, meeting.closed_at),
         "remarks": meeting.remarks or "",
     }
+
+
+def _add_dissents(point: dict[str, Any], dissents: dissent_rules.Dissents) -> None:
+    """Who disagreed with what was decided of a pupil, and why: after its grounds."""
+    for pupil in point["pupils"]:
+        for event in dissents.get(UUID(pupil["decision"]), []):
+            name = event.person.name if event.person else ""
+            pupil["facts"].append([f"{DISSENT}, {name}", event.reason or ""])
 
 
 def _add_what_happened(
@@ -337,4 +350,6 @@ def _pupil(decision: Decision, without_names: Callable[[str], str]) -> dict[str,
         "initials": rules.name_in_minutes(decision.pupil_case),
         "outcome": decision.get_outcome_display(),
         "facts": facts,
+        "decision": str(decision.pk),
+        "pupil": str(decision.pupil_case_id),
     }

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from applications.models import Application
@@ -19,6 +20,7 @@ from skolefleks.pages import NOT_DONE, act, attempt, page
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
 from skolefleks.statemachine import can
+from visitation.dissents import queries as dissents
 from visitation.lifecycle import MeetingStatus
 from visitation.meetings import rules as meeting_rules
 from visitation.minutes import actions, forms, queries, rules
@@ -153,6 +155,7 @@ def _minutes_page(
     ):
         text_forms = _text_forms(readable, refused)
 
+    _add_ways_to_dissent(readable, meeting, request)
     context = {
         "trail": [*find.meeting_trail(meeting), ("Referat", "")],
         "meeting": meeting,
@@ -168,6 +171,26 @@ def _minutes_page(
         "unprintable": rules.unprintable_in(readable),
     }
     return render(request, "visitation/minutes/minutes.html", context, status=status)
+
+
+def _add_ways_to_dissent(
+    minutes: dict[str, Any], meeting: Meeting, request: Request
+) -> None:
+    """The address where the reader writes a dissent, at each decision where they may."""
+    if not rules.can_be_written(meeting):
+        return
+    # Who leads meetings writes for everybody: for them nothing is asked.
+    leads = may(request.user, P.MEETING_LEAD, at=EVERYWHERE)
+    pupils: set[UUID] = set()
+    if not leads:
+        pupils = dissents.open_pupils(meeting, request.user)
+    for point in minutes["points"]:
+        for pupil in point["pupils"]:
+            # Minutes that were approved long ago do not say which pupil it was.
+            key = pupil.get("pupil", "")
+            if key and (leads or UUID(key) in pupils):
+                url = reverse("visitation:dissent", args=[meeting.pk, key])
+                pupil["dissent_url"] = url
 
 
 def _addendum(

@@ -28,6 +28,7 @@ from visitation.models.efforts import (
     PlanMeasure,
 )
 from visitation.models.evaluations import (
+    ChiefText,
     Evaluation,
     EvaluationPaper,
     EvaluationSignature,
@@ -45,8 +46,10 @@ from visitation.models.indexing import PriceIndex, TariffStep, TariffVersion
 from visitation.models.law import Classification, Hearing
 from visitation.models.measurements import Measurement, Scale
 from visitation.models.meetings import AgendaItem, Attendance, Meeting
+from visitation.models.packs import MeetingPack
 from visitation.models.rounds import RoundAnswer, WrittenRound
 from visitation.models.screens import Screen, ScreenQuestion
+from visitation.models.waiting import WaitingPlace
 
 __all__ = (
     "AgendaItem",
@@ -54,6 +57,7 @@ __all__ = (
     "Assessment",
     "Attendance",
     "CeilingAnswer",
+    "ChiefText",
     "Classification",
     "ClosingGoal",
     "ClosingReport",
@@ -81,6 +85,7 @@ __all__ = (
     "Measurement",
     "Meeting",
     "MeetingEvent",
+    "MeetingPack",
     "Now",
     "Participant",
     "PlanMeasure",
@@ -95,6 +100,7 @@ __all__ = (
     "StatusReport",
     "TariffStep",
     "TariffVersion",
+    "WaitingPlace",
     "Whereabouts",
     "WrittenRound",
     "items_under_way",

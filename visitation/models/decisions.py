@@ -14,7 +14,7 @@ from django.utils import timezone
 from applications.models import TEXT, Application, PupilCase
 from skolefleks.danish import day
 from skolefleks.encryption import EncryptedTextField
-from skolefleks.models import Centre
+from skolefleks.models.places import KEY
 from skolefleks.permissions import Place
 from skolefleks.setup import trade
 from skolefleks.triggers import append_only, fixed
@@ -333,14 +333,14 @@ class Participant(models.Model):
 class CeilingAnswer(models.Model):
     """What one centre's chief says to a tariff above the ceiling.
 
-    Both centres must agree before the decision is released.
+    All centres whose money it is must agree before the decision is released.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     decision = models.ForeignKey(
         Decision, on_delete=models.PROTECT, related_name="ceiling_answers"
     )
-    centre = models.CharField("center", max_length=8, choices=Centre)
+    centre = models.CharField("center", max_length=KEY)
     agrees = models.BooleanField("godkendt")
     reason = EncryptedTextField("begrundelse", max_length=TEXT, blank=True, default="")
     answered_by = models.ForeignKey(

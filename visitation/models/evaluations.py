@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from applications.models import TEXT
 from skolefleks.encryption import EncryptedTextField, key_ring
-from skolefleks.models import Centre
+from skolefleks.models.places import KEY
 from skolefleks.permissions import EVERYWHERE, Reach
 from skolefleks.triggers import append_only
 from visitation.lifecycle import EVALUATION, EvaluationStatus
@@ -45,12 +45,9 @@ class Evaluation(models.Model):
     committee_text = EncryptedTextField(
         "kvalitetsudvalgets vurdering", max_length=TEXT, blank=True, default=""
     )
-    sik_text = EncryptedTextField(
-        "centerchefen for C-SIK", max_length=TEXT, blank=True, default=""
-    )
-    bur_text = EncryptedTextField(
-        "centerchefen for C-BUR", max_length=TEXT, blank=True, default=""
-    )
+    # Read by the version before this one alone: they go with the next.
+    sik_text = EncryptedTextField(blank=True, default="", editable=False)
+    bur_text = EncryptedTextField(blank=True, default="", editable=False)
     # JSON; empty until the first signature.
     source = EncryptedTextField("tallene", blank=True, default="")
     written_at = models.DateTimeField("senest skrevet", null=True)
@@ -83,6 +80,28 @@ class Evaluation(models.Model):
         return dict(json.loads(self.source))
 
 
+class ChiefText(models.Model):
+    """What the chief of one centre writes to an evaluation, until it is signed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    evaluation = models.ForeignKey(
+        Evaluation, on_delete=models.PROTECT, related_name="chief_texts"
+    )
+    centre = models.CharField("center", max_length=KEY)
+    text = EncryptedTextField("tekst", max_length=TEXT, blank=True, default="")
+
+    class Meta:
+        ordering = ("centre",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("evaluation", "centre"), name="a_centre_writes_one_text"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.centre
+
+
 class EvaluationSignature(models.Model):
     """One centre's chief has signed the version that is to come."""
 
@@ -92,7 +111,7 @@ class EvaluationSignature(models.Model):
     )
     # Of the version that it is for.
     number = models.PositiveSmallIntegerField()
-    centre = models.CharField("center", max_length=8, choices=Centre)
+    centre = models.CharField("center", max_length=KEY)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )

@@ -29,6 +29,7 @@ class MeetingEvent(models.Model):
         CLOSED = "closed", "Mødet sluttede"
         REOPENED = "reopened", "Mødet blev genåbnet"
         PUT_OFF = "put_off", "Mødet blev udsat til"
+        DISSENT = "dissent", "Protokolleret uenighed"
 
     # Known before the row is: the encrypted text is bound to it.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -40,7 +41,7 @@ class MeetingEvent(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
-    # Who came or went.
+    # Who came or went, or disagreed.
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )

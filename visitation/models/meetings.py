@@ -50,6 +50,8 @@ class Meeting(models.Model):
     starts_at = models.DateTimeField("begynder")
     ends_at = models.DateTimeField("slutter")
     place = models.CharField("sted", max_length=LINE)
+    # None of a meeting that was planned before meetings had such a day.
+    submit_by = models.DateField("sidste dag for sager", null=True)
     planned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -80,6 +82,10 @@ class Meeting(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")),
                 name="a_meeting_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(submit_by__lte=F("starts_at__date")),
+                name="cases_come_in_before_their_meeting",
             ),
             # A unique status among the meetings under way: so there is one of them at most.
             models.UniqueConstraint(
@@ -211,6 +217,17 @@ def case_time() -> Subquery:
     )
     first_item = items.order_by("meeting__starts_at").annotate(at=begins_at())
     return Subquery(first_item.values("at")[:1], output_field=Moment())
+
+
+def case_deadline() -> Subquery:
+    """The last day for cases of the meeting whose agenda the case is on, invited to or not."""
+    items = AgendaItem.objects.filter(
+        application=OuterRef("pk"),
+        amendment__isnull=True,
+        meeting__status__in=UPCOMING,
+    )
+    first_item = items.order_by("meeting__starts_at")
+    return Subquery(first_item.values("meeting__submit_by")[:1])
 
 
 def begins_at() -> ExpressionWrapper[CombinedExpression]:

@@ -55,6 +55,7 @@ def of_year(year: int) -> Outlook:
         by_district={key: sum_of(parts) for key, parts in activities.items()},
         demand=_demand(rows, years),
         url=reverse("forecast"),
+        waiting_url=reverse("waiting_list"),
     )
 
 

@@ -19,7 +19,7 @@ from applications.reading.queries import WholeApplication
 from skolefleks.danish import day
 from skolefleks.permissions import EVERYWHERE, Permission, may
 from visitation.models import Reading
-from visitation.models.meetings import case_time
+from visitation.models.meetings import case_deadline, case_time
 from visitation.recusals import rules as recusal_rules
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def readable(request: Request, number: str) -> Application:
     rows = Application.objects.visible_to(request.user).marked_for(request.user)
     rows = rows.select_related("school", "submitted_by").annotate(
         taken_up_at=case_time(),
+        case_deadline=case_deadline(),
         read_at=Subquery(readings.values("read_at")[:1]),
     )
 

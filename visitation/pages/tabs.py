@@ -41,7 +41,10 @@ PAGES = (
 
 
 def tabs_of(
-    application: Application, user: User, here: str, suffix: str = ""
+    application: Application,
+    user: User,
+    here: str,
+    suffix: str = "",
 ) -> list[tuple[str, str, None, bool]]:
     """The pages of the case that `user` may open, for components/tabs.html. Takes no query.
 

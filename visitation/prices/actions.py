@@ -1,6 +1,7 @@
-"""The index of prices: one centre chief proposes it, the chief of the other centre approves it.
+"""The index of prices: one centre chief proposes it, those of the other centres approve it.
 
-What is approved is what was looked through, grant by grant; all of it or nothing.
+What is approved is what was looked through, grant by grant; all of it or
+nothing.
 
 Lock order: pools by fiscal year, then the applications, then the instalments.
 """
@@ -44,8 +45,8 @@ def propose_index(
 ) -> PriceIndex:
     """Propose to raise the tariffs that run on `from_on` by `percent`. Nothing changes yet.
 
-    Raises Refusal where no grant runs then, a later tariff stands or the days are paid; Overdrawn,
-    NotPossible, PermissionDenied.
+    Raises Refusal where no grant runs then, a later tariff stands or the days
+    are paid; Overdrawn, NotPossible, PermissionDenied.
     """
     # Tried again when it is approved: days are paid meanwhile, and grants end.
     require_possible(queries.preview(percent, from_on))
@@ -58,22 +59,28 @@ def propose_index(
 
 
 @transaction.atomic
-def approve_index(index: PriceIndex, *, fingerprint: str, by: User) -> rules.Preview:
-    """Agree for the other centre: each grant gets its tariff, and the books what it costs more.
+def approve_index(
+    index: PriceIndex, *, fingerprint: str, by: User
+) -> rules.Preview | None:
+    """Agree for one's centre: the last gives each grant its tariff, and the books what it costs.
 
-    `fingerprint` is that of the preview that `by` looked through. Raises Unseen, TakesBothCentres,
-    NotPossible, Overtaken, PermissionDenied, and Overdrawn or Refusal where the books or the grants
-    have moved since it was proposed.
+    None where another centre has still to agree. `fingerprint` is that of the
+    preview that `by` looked through. Raises Unseen, TakesBothCentres,
+    NotPossible, Overtaken, PermissionDenied, and Overdrawn or Refusal where the
+    books or the grants have moved since it was proposed.
     """
     years = Pool.objects.filter(fiscal_year__gte=index.from_on.year)
     books.lock_pools(set(years.values_list("pk", flat=True)))
     lock_applications(index.from_on)
 
     preview = queries.preview(index.percent, index.from_on)
-    # First whether the person may answer at all, then whether they have seen what they answer.
-    proposals.agree(index.proposal, by=by)
+    # First whether the person may answer at all, then whether they have seen
+    # what they answer.
+    is_whole = proposals.agree(index.proposal, by=by)
     if preview.fingerprint != fingerprint:
         raise Unseen
+    if not is_whole:
+        return None
     # Once more: days may have been paid since it was proposed.
     require_possible(preview)
 
@@ -119,7 +126,8 @@ def pay_raised(line: rules.Line, index: PriceIndex, *, by: User) -> None:
         tariff=line.after,
     )
 
-    # While the school does not know of the grant, nothing of it is planned: the release does that.
+    # While the school does not know of the grant, nothing of it is planned: the
+    # release does that.
     if grant.decision.status != DecisionStatus.PROVISIONAL:
         application = grant.decision.application
         decisions.plan_payments(grant, application, by=by, verb="reprice")
@@ -128,12 +136,14 @@ def pay_raised(line: rules.Line, index: PriceIndex, *, by: User) -> None:
 def lock_applications(from_on: date) -> None:
     """Lock the applications of the grants until the transaction ends.
 
-    One that is being released is waited for, so that its plan of payments is found.
+    One that is being released is waited for, so that its plan of payments is
+    found.
     """
     grants = queries.grants_running_over(from_on).order_by()
     keys = grants.values("decision__pupil_case__application")
     applications = Application.objects.select_for_update(no_key=True)
-    # Only what is read is locked; by key, so that two acts never wait for each other.
+    # Only what is read is locked; by key, so that two acts never wait for each
+    # other.
     list(applications.filter(pk__in=keys).order_by("pk").values_list("pk"))
 
 
@@ -152,6 +162,7 @@ def require_possible(preview: rules.Preview) -> None:
             field="from_on",
         )
 
-    # Days that are paid already are raised too: the difference comes with the next instalment.
+    # Days that are paid already are raised too: the difference comes with the
+    # next instalment.
     planning.lock([line.grant.pk for line in preview.lines])
     books.require_free({total.year: total.more for total in preview.years})

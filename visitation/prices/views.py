@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from budget.proposals import forms as proposal_forms
+from budget.proposals import queries as proposal_queries
 from budget.proposals import rules as proposal_rules
 from skolefleks.pages import NOT_DONE, act, form_page, page, posted, show_form
 from skolefleks.permissions import EVERYWHERE, Request, may
@@ -84,6 +85,7 @@ def price_index(request: Request, pk: UUID) -> HttpResponse:
         "may_open_cases": may(request.user, P.CASE_READ, at=EVERYWHERE),
         "may_answer": proposal_rules.may_answer(proposal, request.user),
         "may_take_back": proposal_rules.may_take_back(proposal, request.user),
+        "signers": proposal_queries.signers(proposal, request.user),
         "form": proposal_forms.ReasonForm(),
     }
     return render(request, "visitation/prices/price_index.html", context)
@@ -102,6 +104,9 @@ def approve_index(request: Request, pk: UUID) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect(index)
 
+    if preview is None:
+        messages.success(request, proposal_rules.SIGNED)
+        return redirect(index)
     count = len(preview.lines)
     sentence = f"{count} bevillinger har fået deres nye takst."
     if count == 1:

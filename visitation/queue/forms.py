@@ -127,7 +127,10 @@ class QueueFilter(forms.Form):
     order = forms.ChoiceField(
         label="Rækkefølge",
         required=False,
-        choices=[("", "Længst ventetid"), ("beloeb", "Største beløb")],
+        choices=[
+            ("", "Længst ventetid"),
+            ("beloeb", "Største beløb"),
+        ],
     )
 
     def add_prefix(self, field_name: str) -> str:
@@ -189,6 +192,25 @@ class BulkForm(forms.Form):
             "invalid_choice": "Mødet er låst, aflyst eller holdt. Vælg et andet.",
         },
     )
+    anyway = forms.BooleanField(label="Sæt dem på alligevel", required=False)
+
+    # Whether the tick that overrules the deadline is shown.
+    asks_first = False
+
+    def ask_of_late(self, late: Sequence[str]) -> bool:
+        """Whether to ask of the cases, by number, that came in after the deadline."""
+        if not late or self.cleaned_data["anyway"]:
+            return False
+        self.asks_first = True
+        came = "Sagerne kom"
+        if len(late) == 1:
+            came = "Sagen kom"
+        numbers = ", ".join(late)
+        self.add_error(
+            None,
+            f"{came} ind efter fristen: {numbers}. Sæt på alligevel?",
+        )
+        return True
 
     def clean(self) -> dict[str, Any]:
         if not self.numbers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
@@ -98,6 +98,8 @@ class RowFacts(NamedTuple):
     decided: int = 0
     has_postponed: bool = False
     meets_at: datetime | None = None
+    # The last day for cases of the meeting that it meets at.
+    submit_by: date | None = None
     open_questions: bool = False
     answered_questions: bool = False
     # By the person who looks.
@@ -122,13 +124,8 @@ FACTS = """
             SELECT FROM standing
             WHERE standing.application_id = application.id AND outcome = 'postponed'
         ),
-        (
-            SELECT min(starts_at)
-            FROM visitation_agendaitem item
-            JOIN visitation_meeting meeting ON meeting.id = item.meeting_id
-            WHERE item.application_id = application.id AND item.amendment_id IS NULL
-                AND meeting.status = ANY(%(upcoming)s)
-        ),
+        meets.starts_at,
+        meets.submit_by,
         EXISTS (
             SELECT FROM visitation_question question
             WHERE question.application_id = application.id AND answered_at IS NULL
@@ -142,6 +139,14 @@ FACTS = """
             WHERE reading.application_id = application.id AND user_id = %(user)s
         )
     FROM unnest(%(applications)s) AS application (id)
+    LEFT JOIN LATERAL (
+        SELECT starts_at, submit_by
+        FROM visitation_agendaitem item
+        JOIN visitation_meeting meeting ON meeting.id = item.meeting_id
+        WHERE item.application_id = application.id AND item.amendment_id IS NULL
+            AND meeting.status = ANY(%(upcoming)s)
+        ORDER BY starts_at LIMIT 1
+    ) AS meets ON true
 """
 
 

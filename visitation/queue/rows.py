@@ -13,6 +13,7 @@ from django.utils import formats, timezone
 from applications.lifecycle import Status
 from applications.reading.rules import wait_of
 from skolefleks.setup import trade
+from visitation.agenda import rules as agenda_rules
 from visitation.queue import queries
 
 if TYPE_CHECKING:
@@ -110,6 +111,9 @@ def row_notes(application: Application, facts: RowFacts) -> list[str]:
     # The state already says when an undecided case meets.
     if facts.decided and facts.meets_at:
         notes.append(f"møde {short_date(facts.meets_at)}")
+
+    if agenda_rules.is_after(application, facts.submit_by):
+        notes.append("efter fristen")
 
     if facts.open_questions:
         notes.append("afventer svar")

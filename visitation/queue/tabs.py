@@ -10,7 +10,13 @@ from collections.abc import Callable
 from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import BooleanField, Count, Exists, OuterRef, Q
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    OuterRef,
+    Q,
+)
 from django.db.models.expressions import RawSQL
 
 from applications.lifecycle import Status
@@ -58,7 +64,10 @@ def condition_written_once(
     def sql_and_params() -> tuple[str, tuple[Any, ...]]:
         cases = find_cases(PLACEHOLDER_ID).order_by()
         sql, params = cases.query.sql_with_params()
-        return f'"applications_application"."id" IN ({sql})', params
+        return (
+            f'"applications_application"."id" IN ({sql})',
+            params,
+        )
 
     @wraps(find_cases)
     def condition(user: User) -> Q:

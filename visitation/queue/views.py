@@ -21,6 +21,7 @@ from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
 from skolefleks.setup import trade
 from visitation.agenda import actions as agenda
+from visitation.agenda import rules as agenda_rules
 from visitation.models import Meeting, SavedView
 from visitation.queue import actions, forms, queries, tabs
 from visitation.queue import rows as queue_rows
@@ -96,7 +97,13 @@ def bulk_agenda(request: Request) -> HttpResponse:
     elsewhere = [number for number in form.numbers if number not in by_number]
 
     meeting = form.cleaned_data["meeting"]
-    lines = agenda.add_each_to_agenda(meeting, in_queue, by=request.user)
+    late = [row.number for row in in_queue if agenda_rules.came_late(row, meeting)]
+    if form.ask_of_late(late):
+        return show_queue(request, choice, bulk_form=form)
+
+    lines = agenda.add_each_to_agenda(
+        meeting, in_queue, by=request.user, although_late=bool(late)
+    )
     lines += [agenda.Line(number, "Sagen er ikke i din kø.") for number in elsewhere]
     say_what_came_of_it(request, meeting, lines)
     return redirect(choice.url)

@@ -51,6 +51,7 @@ def impartiality(request: Request, number: str) -> HttpResponse:
     context = {
         "application": application,
         "texts": law_texts.texts(),
+        "standing": law_texts.standing(*law_texts.DISQUALIFICATION),
         "may_set": may(request.user, P.RECUSAL_SET, at=application),
     }
     if context["may_set"]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from applications.lifecycle import Status
 from applications.models import Application
+from budget.models import FundingSource
 from skolefleks import outbox
 from skolefleks.danish import kr
 from skolefleks.refusals import NotPossible, Refusal
@@ -26,13 +27,13 @@ if TYPE_CHECKING:
 
 
 class NeedsChiefs(Refusal):
-    """A tariff lies above the ceiling, and not both centre chiefs have agreed."""
+    """A tariff lies above the ceiling, and not all centre chiefs have agreed."""
 
     def __init__(self) -> None:
         # The amount ends in "kr.", which ends the sentence too.
         ceiling = kr(trade.now().tariff_ceiling)
         super().__init__(
-            f"En takst er over {ceiling} Begge centerchefer skal godkende den, før I kan frigive."
+            f"En takst er over {ceiling} Centercheferne skal godkende den, før I kan frigive."
         )
 
 
@@ -114,5 +115,5 @@ def require_chiefs(decisions: list[Decision]) -> None:
     # Read anew with their answers: the chiefs' act holds the case's row
     # too.
     for decision in rows.select_related("grant").prefetch_related("ceiling_answers"):
-        if ceiling_rules.lacks_agreement(decision):
+        if ceiling_rules.lacks_agreement(decision, FundingSource.objects.owners()):
             raise NeedsChiefs

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count
 
 from applications.models import Application
+from budget.models import FundingSource
 from visitation.ceiling import rules as ceiling_rules
 from visitation.letters import rules as letter_rules
 from visitation.lifecycle import DecisionStatus
@@ -28,6 +29,7 @@ class CaseToRelease:
     application: Application
     decisions: list[Decision] = field(default_factory=list)
     undecided: int = 0
+    lacks_agreement: bool = False
 
     @property
     def is_released(self) -> bool:
@@ -47,7 +49,7 @@ class CaseToRelease:
             return "1 elev mangler en afgørelse"
         if self.undecided:
             return f"{self.undecided} elever mangler en afgørelse"
-        if any(ceiling_rules.lacks_agreement(decision) for decision in self.decisions):
+        if self.lacks_agreement:
             return "Centercheferne mangler at godkende taksten"
         return ""
 
@@ -55,7 +57,7 @@ class CaseToRelease:
 def to_release(meeting: Meeting, user: User) -> list[CaseToRelease]:
     """The cases that the meeting decided, except those in which `user` is disqualified.
 
-    Takes three queries, however many cases there are.
+    Takes three queries, however many cases there are; one more where a tariff is high.
     """
     reviewable = Application.objects.reviewable_by(user).values("pk")
     decisions = (
@@ -72,6 +74,14 @@ def to_release(meeting: Meeting, user: User) -> list[CaseToRelease]:
         application = decision.application
         row = rows.setdefault(application.pk, CaseToRelease(application))
         row.decisions.append(decision)
+
+    asked_for = [one for one in decisions if ceiling_rules.is_asked_for(one)]
+    owners: set[str] = set()
+    if asked_for:
+        owners = FundingSource.objects.owners()
+    for decision in asked_for:
+        if ceiling_rules.lacks_agreement(decision, owners):
+            rows[decision.application.pk].lacks_agreement = True
 
     decided = _decided_pupils(rows)
     for key, row in rows.items():

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 
 from applications.models import Application
 from applications.reading import queries as reading_queries
@@ -26,9 +25,12 @@ from visitation.agenda import queries as agenda_queries
 from visitation.amendments import pages as amendment_pages
 from visitation.amendments import queries as amendment_queries
 from visitation.assessments import queries as assessment_queries
+from visitation.dissents import queries as dissents
+from visitation.dissents import rules as dissent_rules
 from visitation.lifecycle import UPCOMING, MeetingStatus
-from visitation.models import AgendaItem, Meeting
+from visitation.models import AgendaItem, Decision, Meeting, MeetingEvent
 from visitation.pages import find
+from visitation.room import clock as room_clock
 from visitation.room import forms, queries
 from visitation.room.scenario import (
     case_part,
@@ -60,6 +62,7 @@ def meeting_mode(request: Request, pk: UUID) -> HttpResponse:
     # By the agenda as the reader may see it: a closed point is a turn too.
     turn = queries.turn_of(meeting, agenda.points)
 
+    clock = room_clock.clock_of(meeting)
     is_ahead = meeting.status in UPCOMING
     waiting = WAITING if is_ahead else OVER
     context = {
@@ -73,7 +76,9 @@ def meeting_mode(request: Request, pk: UUID) -> HttpResponse:
         "waiting": waiting,
         "leads": may(request.user, P.MEETING_LEAD, at=EVERYWHERE),
         "stamp": stamp_of(meeting),
-        "now": timezone.localtime(),
+        "clock": clock,
+        "late": clock.lateness(turn.here),
+        "rows": [(point, clock.of_point(point)) for point in agenda.points],
     }
     return render(request, "visitation/room/room.html", context)
 
@@ -100,22 +105,42 @@ def case_at_hand(request: Request, pk: UUID) -> HttpResponse:
     # What members may not see of each other is not read in the first place.
     assessments = assessment_queries.assessed_pupils(application, request.user)
     is_under_way = meeting.status == MeetingStatus.UNDER_WAY
+    spoken: dissent_rules.Dissents = {}
+    open_pupils: set[UUID] = set()
+    # While nothing is decided nobody can disagree.
+    if decisions:
+        spoken = dissents.of_decisions(meeting)
+        open_pupils = dissents.open_pupils(meeting, request.user)
     context = {
         "trail": [*find.meeting_trail(meeting), ("Sagen", "")],
+        "meeting": meeting,
+        "open_pupils": open_pupils,
         "application": application,
         "summary": summary.summarise(
             reading_queries.WholeApplication(application),
             reading_queries.submitted_blocks(application),
         ),
-        "pupils": [
-            (pupil, decisions.get(pupil.pupil_case.pk)) for pupil in assessments
-        ],
+        "pupils": _with_decisions(assessments, decisions, spoken),
         "may_decide": is_under_way
         and may(request.user, P.CASE_DECIDE, at=application),
     }
     if request.headers.get("HX-Request"):
         return render(request, "visitation/room/_case_at_hand.html", context)
     return render(request, "visitation/room/case_at_hand.html", context)
+
+
+def _with_decisions(
+    assessments: Iterable[assessment_queries.AssessedPupil],
+    decisions: Mapping[UUID, Decision],
+    spoken: dissent_rules.Dissents,
+) -> list[tuple[Any, Decision | None, list[MeetingEvent]]]:
+    """Each pupil with what stands, and who disagreed."""
+    rows = []
+    for pupil in assessments:
+        decision = decisions.get(pupil.pupil_case.pk)
+        of_pupil = spoken.get(decision.pk, []) if decision else []
+        rows.append((pupil, decision, of_pupil))
+    return rows
 
 
 def _amendment_at_hand(request: Request, meeting: Meeting, pk: UUID) -> HttpResponse:

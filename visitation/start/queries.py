@@ -71,11 +71,18 @@ def with_next_steps(
     at = today()
     rows = []
     for application in applications:
-        rows.append((application, reading_rules.next_step(application, at)))
+        rows.append(
+            (
+                application,
+                reading_rules.next_step(application, at),
+            )
+        )
     return rows
 
 
-def _short_list(applications: QuerySet[Application]) -> list[ListedCase]:
+def _short_list(
+    applications: QuerySet[Application],
+) -> list[ListedCase]:
     # Sliced last: a sliced query can be neither filtered nor told what to read.
     return with_next_steps(_as_listed(applications)[:SHORT_LIST])
 

@@ -14,9 +14,15 @@ from skolefleks.danish import today
 from skolefleks.emergency import queries as emergency_queries
 from skolefleks.pages import page
 from skolefleks.paging import page_of
-from skolefleks.permissions import ANYWHERE_AT_ALL, EVERYWHERE, Request, may
+from skolefleks.permissions import (
+    ANYWHERE_AT_ALL,
+    EVERYWHERE,
+    Request,
+    may,
+)
 from skolefleks.permissions import Permission as P
 from skolefleks.setup import queries as setup_queries
+from visitation.agenda import deadlines
 from visitation.agenda import queries as agenda_queries
 from visitation.ceiling import queries as ceiling_queries
 from visitation.efforts import listing as efforts_listing
@@ -25,6 +31,7 @@ from visitation.meetings import queries as meeting_queries
 from visitation.questions import queries as question_queries
 from visitation.queue import queries as queue_queries
 from visitation.start import queries
+from visitation.waiting import queries as waiting_queries
 from visitation.ways import queries as ways_queries
 
 if TYPE_CHECKING:
@@ -58,6 +65,9 @@ def _for_school(user: User) -> dict[str, Any]:
     part: dict[str, Any] = {"at_school": at_school}
     if at_school:
         part["waiting"] = queries.waiting_at_school(user)
+        # Who sits in the committee too reads the deadline beside its meeting.
+        if not may(user, P.QUEUE_READ, at=EVERYWHERE):
+            part["next_meeting"] = deadlines.for_school(today(), is_sent=False)
         part["called"] = agenda_queries.cases_at_meetings(user)
         part["decided"] = queries.recently_decided(user)
         part["efforts"] = efforts_listing.waiting_at_school(user)
@@ -74,6 +84,7 @@ def _for_committee(user: User) -> dict[str, Any]:
         "meetings": meeting_queries.for_start(user),
         "may_lead": may(user, P.MEETING_LEAD, at=EVERYWHERE),
         "may_approve": may(user, P.MINUTES_APPROVE, at=EVERYWHERE),
+        "proposed": waiting_queries.for_start(user),
         "amendments": queue_queries.amendments_waiting(user),
         "rounds": ways_queries.waiting_for(user),
         "overdue": follow_up_queries.overdue_follow_ups(user),
@@ -92,7 +103,10 @@ def _for_adviser(user: User) -> dict[str, Any]:
 def _for_administrators(user: User) -> dict[str, Any]:
     if not may(user, P.ACCESS_LOG_READ, at=EVERYWHERE):
         return {}
-    return {"may_read_log": True, "emergencies": emergency_queries.times_used()}
+    return {
+        "may_read_log": True,
+        "emergencies": emergency_queries.times_used(),
+    }
 
 
 def _for_settings(user: User) -> dict[str, Any]:

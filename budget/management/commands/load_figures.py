@@ -21,7 +21,7 @@ from budget.models import (
     Target,
 )
 from budget.models.figures import IN_CARE
-from skolefleks.models import AuditEntry, District, School
+from skolefleks.models import AuditEntry, Centre, District, School
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -124,8 +124,12 @@ class Command(BaseCommand):
             self._put(DayTreatmentProvider, {"name": row["provider"]}, values)
 
     def _load_frames(self) -> None:
+        for place, row in enumerate(rows_of("centres"), start=1):
+            values = {"name": row["name"], "sort_key": place}
+            self._put(Centre, {"key": row["key"]}, values)
         for row in rows_of("funding"):
-            self._put(FundingSource, {"name": row["name"]}, {"centre": row["centre"]})
+            values = {"centre_id": row["centre"]}
+            self._put(FundingSource, {"name": row["name"]}, values)
 
     def _put(
         self, model: type[Row], key: dict[str, Any], values: dict[str, Any]

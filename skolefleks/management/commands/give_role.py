@@ -11,7 +11,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from skolefleks.administration import actions as administration
-from skolefleks.models import SCHOOL_ROLES, Centre, Role, School, User
+from skolefleks.models import SCHOOL_ROLES, Role, School, User
 from skolefleks.refusals import Refusal
 
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--school", default="", help="the school's name, for a school's role"
         )
-        parser.add_argument("--centre", choices=Centre.values, default="")
+        parser.add_argument("--centre", default="", help="the centre's short name")
         parser.add_argument(
             "--title",
             default="",

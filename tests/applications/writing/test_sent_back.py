@@ -9,10 +9,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
-from applications.fields.comparing import Budget, compare
 from applications.models import Submission, SubmissionChanges
 from applications.submission import actions as submission
 from applications.writing import actions as writing
+from skolefleks.comparing import Budget, compare
 from tests.applications.writing.desk import at
 from visitation.cases import actions as cases
 

@@ -83,7 +83,7 @@ def test_two_chiefs_take_a_run_from_proposal_to_receipt(sik, bur, post):
     run_url = post(sik, LIST, {"until": TYPED}).url
     run = PaymentRun.objects.get()
     assert run.get_absolute_url() == run_url
-    assert "Venter på den anden centerchef" in sik.get(run_url).text
+    assert "Venter på en anden centerchef" in sik.get(run_url).text
     assert post(bur, to("approve_payments", run)).url == run_url
     assert post(bur, to("export_payments", run)).url == run_url
     receipt = post(bur, to("mark_payments_paid", run), {"paid_on": PAID}).url

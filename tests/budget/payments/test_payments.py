@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from functools import partial
 
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
+from django.test.utils import CaptureQueriesContext
 
 from budget.models import Instalment, PaymentRun, Posting, Standing
 from budget.payments import accounts, settling
@@ -177,6 +179,18 @@ def test_settling_again_pays_nothing_again(paid):
     stale.status = "paying"
     assert settling.settle(stale) == 0
     assert paid_postings() == [(NEXT, FIRST_QUARTER)]
+
+
+def test_settling_holds_the_pool_before_the_instalment_as_every_act_does(exported, chief_bur):
+    payments.mark_paid(exported, on=today(), by=chief_bur)
+    with CaptureQueriesContext(connection) as queries:
+        settling.settle(exported)
+
+    lock = re.compile(r'FROM "(\w+)".* FOR (NO KEY )?UPDATE')
+    locks = [lock.search(query["sql"]) for query in queries.captured_queries]
+    tables = [found[1] for found in locks if found]
+    # Two acts that took them in another order could wait for each other.
+    assert tables.index("budget_pool") < tables.index("budget_instalment")
 
 
 def test_one_that_the_books_refuse_does_not_stop_the_others(exported, spring, chief, chief_bur):

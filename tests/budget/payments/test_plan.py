@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from budget.payments.rules import overpaid, slices
+from budget.models import Instalment
+from budget.payments.rules import Slice, overpaid, slice_in_parts, slices
 from budget.tariff import Later, Part, by_fiscal_year
 from skolefleks.calendar import (
     banking_day_after,
@@ -117,3 +118,14 @@ def test_one_krone_more_than_a_year_costs_is_too_much():
     cost = {2027: Part(100, days=1)}
     assert overpaid(cost, {2027: 100}) == {}
     assert overpaid(cost, {2027: 101}) == {2027: 1}
+
+
+def test_what_is_owed_is_planned_already_where_its_parts_of_the_year_add_up_to_it():
+    amounts = [(2027, -60), (2027, -40), (2027, 500), (2028, -7)]
+    planned = [Instalment(pool_id=year, amount=amount) for year, amount in amounts]
+    first, last = date(2027, 3, 1), date(2027, 3, 31)
+    owed = Slice(2027, first, last, last, -100)
+
+    assert slice_in_parts(planned[0], planned, [owed]) == owed
+    for other in ({"amount": -99}, {"year": 2028}):
+        assert slice_in_parts(planned[0], planned, [owed._replace(**other)]) is None

@@ -25,6 +25,7 @@ from skolefleks.refusals import NotPossible, Refusal
 from tests.conftest import NEXT, many, terms, text_of
 from tests.deciding import released_grant
 from visitation.corrections import actions as corrections
+from visitation.decisions import actions as decisions
 from visitation.models import Document, Grant
 
 IN_APRIL = banking_day_after(date(NEXT, 4, 1))
@@ -169,6 +170,21 @@ def test_no_account_ever_pays_into_a_file(paid, schools, leader, chair, chiefs):
     borne = -sum(int(line["Beløb"]) for line in lines_of(run) if line["Beløb"][0] == "-")
     assert -left.amount == owed - borne
     assert is_proved()
+
+
+def test_what_is_owed_and_was_divided_stays_in_its_parts_when_it_is_planned_anew(
+    paid, schools, leader, chair, chiefs
+):
+    other_grant(schools, leader, chair, 20_000)
+    end(paid, chair)
+    payments.propose(until=today(), by=chiefs[0])
+    owed = Instalment.objects.planned().filter(reference=paid.pk, amount__lt=0)
+    parts = set(owed.values_list("pk", flat=True))
+    assert len(parts) == 2
+
+    paid.refresh_from_db()
+    decisions.plan_payments(paid, paid.decision.pupil_case.application, by=chair)
+    assert set(owed.values_list("pk", flat=True)) == parts
 
 
 def test_without_the_limit_a_run_would_take_money_and_is_stopped_at_the_approval(

@@ -117,7 +117,7 @@ def test_once_there_is_an_administrator_one_of_them_must_answer(
             (NEW, "school_leader", "--name", "Ny", "--school", "Andeby Skole"),
             "Baltorpskolen, Hedegårdsskolen",
         ),
-        ((NEW, "centre_chief", "--name", "Ny", "--centre", "C-XYZ"), "invalid choice"),
+        ((NEW, "centre_chief", "--name", "Ny", "--centre", "C-XYZ"), "ikke et center"),
         ((NEW, "administrator", "--end"), "Nobody here"),
     ],
 )

@@ -96,3 +96,19 @@ def test_the_page_gives_it_and_counts(invited, adviser, other_adviser, admin, cl
     words = text_of(browser.get(reverse("person", args=[adviser.pk])))
     assert "Olga Rådgiver har taget 1 ting over." in words
     assert not any(count for _, count in work_left.of(adviser))
+
+
+def test_somebody_leaves_and_a_colleague_goes_on(
+    invited, adviser, other_adviser, admin, client_for, post
+):
+    desk, office, case = client_for(adviser), client_for(admin), invited.get_absolute_url()
+    assert desk.get(case).status_code == 200
+    role = adviser.memberships.get()
+    post(office, reverse("end_role", args=[adviser.pk, role.pk]))
+    # At the next click.
+    answer = desk.get(case)
+    assert (answer.status_code, "/konto/login/" in answer.get("Location", "")) == (302, True)
+
+    assert client_for(other_adviser).get(case).status_code == 404
+    post(office, reverse("pass_on_work", args=[adviser.pk]), {"to": other_adviser.pk})
+    assert client_for(other_adviser).get(case).status_code == 200

@@ -77,6 +77,12 @@ def test_a_refused_draft_says_why(chair, committee):
     assert "CPR-nummeret" in answer.json()["refused"]
 
 
+def test_beside_a_cpr_number_in_its_own_field_the_text_is_kept(chair, committee):
+    answer = keep(committee, chair, worry="Han går hjem.", cpr="020115-6789")
+    assert answer.status_code == 204
+    assert read(committee)["fields"] == {"worry": ["Han går hjem."]}
+
+
 def test_what_is_sent_is_no_draft_any_more(chair, committee, post, submitted):
     url = reverse("send_back", args=[submitted.number])
     drafts.keep(FORM, {"note": ["Hvad siger PPR?"]}, by=chair)
@@ -162,7 +168,11 @@ def test_without_javascript_a_text_sent_signed_out_is_given_back(submitted, clie
     url = reverse("send_back", args=[submitted.number])
     answer = post(client, url, {"note": "Hvad siger PPR til det?"})
     assert answer.status_code == 401
-    assert "Hvad siger PPR til det?" in answer.content.decode()
+    page = answer.content.decode()
+    assert "Hvad siger PPR til det?" in page
+    # One signs in beside it: it stands nowhere else.
+    assert 'target="_blank" rel="noopener">Log ind' in page
+    assert "kladde" not in page
     assert "no-store" in answer["Cache-Control"]
 
 

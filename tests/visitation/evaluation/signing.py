@@ -11,16 +11,23 @@ from visitation.models import Evaluation, EvaluationVersion
 COMMITTEE_TEXT = "De fleste elever er blevet i deres klasse."
 
 
-def write(period: Period, *, by: Any, field: str = "committee_text", text: str = COMMITTEE_TEXT):
+def write(period: Period, *, by: Any, text: str = COMMITTEE_TEXT):
     evaluation = queries.evaluation_of(period)
-    setattr(evaluation, field, text)
-    return actions.write(evaluation, field=field, by=by)
+    evaluation.committee_text = text
+    return actions.write(evaluation, by=by)
+
+
+def write_for(centre: str, period: Period, *, by: Any, text: str = "Vi fortsætter."):
+    own = queries.chief_text_of(queries.evaluation_of(period), centre)
+    own.text = text
+    return actions.write_for_centre(own, by=by)
 
 
 def mark(period: Period) -> str:
     """Of what the page shows now."""
     evaluation = queries.evaluation_of(period)
-    return rules.mark_of(evaluation, evaluation.figures or queries.figures_now(period))
+    figures = evaluation.figures or queries.figures_now(period)
+    return rules.mark_of(queries.texts_of(evaluation), figures)
 
 
 def sign(period: Period, *, by: Any) -> EvaluationVersion | None:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from cryptography.exceptions import InvalidTag
+from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 from pypdf import PdfReader
 
 from skolefleks import pdf
+from skolefleks.danish import today
 from skolefleks.encryption import key_ring
-from skolefleks.models import AccessEntry
+from skolefleks.models import AccessEntry, AuditEntry
+from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.setup import trade
 from tests.conftest import NEXT, text_of
 from tests.deciding import LAST, deliver, pupils, wish_terms
@@ -22,7 +26,7 @@ from tests.house.test_ceilings import asked
 from visitation.decisions import actions as decisions
 from visitation.law import rules as law_rules
 from visitation.letters import actions as letter_actions
-from visitation.models import Document, JournalEntry
+from visitation.models import Document, GivenText, JournalEntry
 from visitation.releases import actions as releases
 
 
@@ -59,6 +63,7 @@ def test_each_decision_has_a_letter_and_a_text_for_the_parents(letters):
 
 
 IN_THE_LETTER = (
+    "Formanden for kvalitetsudvalget har behandlet skolens ansøgning",
     "Ansøgningen er delvist bevilget.",
     "180.000 kr. pr. år",
     f"1. januar {NEXT} – 31. juli {NEXT}",
@@ -82,6 +87,7 @@ def test_the_parents_text_is_in_everyday_words(letters):
     text = words(letters["partly", "parents"].content)
     assert "Svaret er ja til en del af det, skolen søgte om." in text
     assert "104.548 kr." in text
+    assert "Kommunens kvalitetsudvalg for SkoleFleks har en formand." in text
     for official in ("Takst", "regnskabsår", "bevilge", "Afgørelse"):
         assert official not in text
 
@@ -92,6 +98,7 @@ def test_a_postponed_pupil_gets_a_letter_without_money(letters):
     assert "kr." not in text
     to_parents = words(letters["postponed", "parents"].content)
     assert "Svaret er ikke klar endnu." in to_parents
+    assert "Udvalget tager sagen op igen." in to_parents
 
 
 @pytest.mark.parametrize("kind", ["letter", "parents"])
@@ -170,6 +177,35 @@ def test_killed_while_it_is_made_nothing_of_it_has_happened(released, monkeypatc
     assert not Document.objects.exclude(pdf_digest="").exists()
     deliver()
     assert not Document.objects.filter(pdf_digest="").exists()
+
+
+# -- given to the parents --------------------------------------------------------------------------
+def test_that_the_parents_have_their_text_is_noted_with_its_day(released, leader):
+    document = Document.objects.filter(kind="parents").first()
+    given = letter_actions.note_given(document, given_on=today(), by=leader)
+    assert (given.document, given.given_on, given.noted_by) == (document, today(), leader)
+
+    entry = JournalEntry.objects.get(what="handed_over")
+    assert (entry.document, entry.by) == (document, leader)
+    assert AuditEntry.objects.get(verb="give_to_parents").actor_id == leader.pk
+
+
+def test_the_parents_get_it_between_its_release_and_today(released, leader):
+    document = Document.objects.filter(kind="parents").first()
+    for day in (today() - timedelta(1), today() + timedelta(1)):
+        with pytest.raises(Refusal, match="Skriv en dag"):
+            letter_actions.note_given(document, given_on=day, by=leader)
+    assert not GivenText.objects.exists()
+
+
+def test_the_school_gives_the_parents_their_own_text_alone(released, leader, chair):
+    letter = Document.objects.filter(kind="letter").first()
+    with pytest.raises(NotPossible):
+        letter_actions.note_given(letter, given_on=today(), by=leader)
+
+    to_parents = Document.objects.filter(kind="parents").first()
+    with pytest.raises(PermissionDenied):
+        letter_actions.note_given(to_parents, given_on=today(), by=chair)
 
 
 # -- who reads them --------------------------------------------------------------------------------

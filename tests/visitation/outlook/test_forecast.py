@@ -156,6 +156,12 @@ def test_it_warns_at_80_and_95_per_cent(waiting, pools, percent, warning):
     assert (line.percent, line.warning) == (percent, warning)
 
 
+def test_a_share_of_a_pool_without_money_is_a_dash_and_not_a_percentage():
+    band = rules.Band(0, 0, 50, 50)
+    assert rules.Line("Puljen", NEXT, 200, band).percent_text == "25 %"
+    assert rules.Line("Puljen", NEXT, 0, band).percent_text == "–"
+
+
 def test_a_district_is_held_against_its_even_share(waiting, pools):
     districts = queries.forecast(NOTHING, ALL).districts
     lines = [line for line in districts if line.year == NEXT]

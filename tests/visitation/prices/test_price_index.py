@@ -342,9 +342,9 @@ def test_the_database_lets_no_tariff_in_before_the_last(day, raised, index):
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ("visitation_tariffversion SET tariff = 230000", "begge centre har godkendt"),
-        ("visitation_grant SET later_tariffs = '[]'", "begge centre har godkendt"),
-        ("budget_proposal SET status = 'rejected'", "begge centre har godkendt"),
+        ("visitation_tariffversion SET tariff = 230000", "som centrene har godkendt"),
+        ("visitation_grant SET later_tariffs = '[]'", "som centrene har godkendt"),
+        ("budget_proposal SET status = 'rejected'", "som centrene har godkendt"),
         ("budget_proposal SET status = 'rejected'", "ikke er godkendt"),
         ("budget_posting SET amount = amount + 1 WHERE proposal_id IS NOT NULL", "taksten giver"),
     ],

@@ -10,13 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from applications.fields import blocks
-from applications.fields.comparing import (
-    STEPS_IN_A_TASK,
-    STEPS_ON_A_PAGE,
-    Budget,
-    Overspent,
-    compare,
-)
+from skolefleks.comparing import STEPS_IN_A_TASK, STEPS_ON_A_PAGE, Budget, Overspent, compare
 
 TEXTS = some.text(alphabet="ab \n", max_size=40)
 

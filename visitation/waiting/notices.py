@@ -1,0 +1,24 @@
+"""What the school is told of the waiting list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from applications.dialogue.queries import followers_of
+from applications.models import Application
+from skolefleks.notices.mail import tell
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+def tell_of_leaving(application_id: UUID) -> None:
+    """A pupil of the case waits for money no more; why stands on the case."""
+    application = Application.objects.get(pk=application_id)
+    tell(
+        followers_of(application),
+        number=application.number,
+        path=application.get_absolute_url(),
+        text="Sagen står ikke længere på ventelisten",
+        topic="waiting.left",
+    )
