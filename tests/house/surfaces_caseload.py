@@ -43,6 +43,7 @@ from visitation.models import (
     Question,
     Reading,
     RoundAnswer,
+    WaitingPlace,
     Whereabouts,
     WrittenRound,
 )
@@ -222,6 +223,7 @@ def addresses_of(application, pupils=1):
             "moeder/": meetings,
             "punkt/": of(AgendaItem, **own),
             "tag-op/": of(AgendaItem, **own),
+            "venteliste/": of(WaitingPlace, decision__pupil_case__application=application),
             "skriftlig/": of(WrittenRound, pupil_case__application=application),
             "trin/": ["laas"],
             "visninger/": [1],
@@ -241,12 +243,13 @@ def addresses_of(application, pupils=1):
             "aendring/": [0],
             "indstillinger/": ["beslutningsdygtighed"],
             "kommunen/": ["0b4f6c"],
+            "tekster/": ["brev-overskrift"],
             "-": [1],
             "udbetalinger/": ["UB-1"],
             "logget-ind/": [0],
             # Nobody: whoever sends something to every address ends no role and closes no school.
             **{place: [0] for place in ("mennesker/", "rolle/", "gennemgang/")},
-            **{place: [0] for place in ("distrikt/", "skole/")},
+            **{place: [0] for place in ("distrikt/", "skole/", "center/")},
             "hent.": ["csv", "xlsx"],
         }
     )
