@@ -371,7 +371,7 @@ def test_somebody_without_any_role_gets_nowhere(address, clients, client_for, pe
     Membership.objects.filter(user=nobody).delete()
     client = client_for(nobody)
     answers = {name: shown(client.get(address(name))) for name, _ in rows(POST)}
-    own_pages = ("start", "notices", "own_settings", "draft", "time_left")
+    own_pages = ("start", "annual_wheel", "notices", "own_settings", "draft", "time_left")
     assert {answers.pop(own) for own in own_pages} == {"200"}
     acts = ("read_notices", "open_notice", "end_own_sessions", "keep_draft", "stay")
     assert {answers.pop(own) for own in acts} == {"405"}
