@@ -258,7 +258,7 @@ def test_with_the_sums_left_out_the_proof_says_so(pools, district, chair):
 
 
 def test_the_pools_are_fed_by_both_centres(pools):
-    assert {source.centre for source in FundingSource.objects.all()} == {"C-SIK", "C-BUR"}
+    assert {source.centre_id for source in FundingSource.objects.all()} == {"C-SIK", "C-BUR"}
     assert Standing.objects.free(YEARS) == dict.fromkeys(YEARS, 5_000_000)
 
 

@@ -118,7 +118,7 @@ def test_who_proposes_does_not_approve(proposed, chief):
 
 def test_another_chief_of_the_same_centre_does_not_approve(proposed, person):
     colleague = person("Stine Stedfortræder", Role.CENTRE_CHIEF, centre="C-SIK")
-    with pytest.raises(Refusal, match="anden centerchef"):
+    with pytest.raises(Refusal, match="et andet center"):
         payments.approve(proposed, by=colleague)
     assert PaymentRun.objects.get().status == "proposed"
 
