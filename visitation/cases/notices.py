@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from applications.dialogue.queries import followers_of
 from applications.models import Application
-from skolefleks.models import User
 from skolefleks.notices.mail import tell
 from visitation.models import Decision
 from visitation.waiting import rules as waiting
@@ -67,18 +66,10 @@ def answer_in_words(outcomes: set[str]) -> str:
 
 def _tell(application_id: UUID, text: str, *, topic: str) -> None:
     application = Application.objects.get(pk=application_id)
-    followers = followers_of(application)
-    at_school = User.objects.at_work(application.school_id).values("pk")
-
-    # It is the school that goes on with it; PPR is to know.
-    school = followers.filter(pk__in=at_school)
-    others = followers.exclude(pk__in=at_school)
-    for people, must_act in ((school, True), (others, False)):
-        tell(
-            people,
-            number=application.number,
-            path=application.get_absolute_url(),
-            text=text,
-            topic=topic,
-            must_act=must_act,
-        )
+    tell(
+        followers_of(application),
+        number=application.number,
+        path=application.get_absolute_url(),
+        text=text,
+        topic=topic,
+    )

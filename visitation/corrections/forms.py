@@ -12,6 +12,7 @@ from skolefleks.danish import DayField, day
 from skolefleks.textfields import FreeText, text_area
 from visitation.corrections import actions, rules
 from visitation.decisions import forms as decision_forms
+from visitation.decisions import terms_form
 from visitation.ways.forms import WayForm
 
 if TYPE_CHECKING:
@@ -37,9 +38,9 @@ class CorrectionForm(decision_forms.DecisionForm):
     days_before = forms.ChoiceField(
         label="Begynder den nye bevilling senere, hvad så med dagene før?",
         choices=[
-            (decision_forms.KEPT, "Den gamle bevilling løber til dagen før"),
+            (terms_form.KEPT, "Den gamle bevilling løber til dagen før"),
             (
-                decision_forms.GIVEN_BACK,
+                terms_form.GIVEN_BACK,
                 "Indsatsen var ikke begyndt: dagene er ikke bevilget mere",
             ),
         ],
@@ -67,7 +68,7 @@ class CorrectionForm(decision_forms.DecisionForm):
             "deviation": decision.deviation or "",
             "starts_on": grant.starts_on,
             "ends_on": grant.last_day,
-            "days_before": decision_forms.KEPT,
+            "days_before": terms_form.KEPT,
             "conditions": grant.conditions,
         }
         # The days that are set, not the suggestions: some may have been
@@ -88,7 +89,7 @@ class CorrectionForm(decision_forms.DecisionForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        is_late = cleaned.get("days_before") == decision_forms.GIVEN_BACK
+        is_late = cleaned.get("days_before") == terms_form.GIVEN_BACK
         if self.is_granting and is_late and cleaned.get("starts_on"):
             reason = rules.why_not_late(cleaned["starts_on"], self.old)
             if reason:

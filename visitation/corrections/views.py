@@ -18,6 +18,7 @@ from skolefleks.permissions import Request
 from visitation.corrections import forms, queries
 from visitation.decisions import forms as decision_forms
 from visitation.decisions import queries as decision_queries
+from visitation.decisions import terms_form
 from visitation.models import Decision
 from visitation.pages import find
 from visitation.ways import pages as ways_pages
@@ -65,7 +66,7 @@ def correct_decision(request: Request, number: str, pupil: UUID) -> HttpResponse
             return redirect("letters", number)
 
     stops = decision_queries.what_stops(changes)
-    terms = decision_forms.terms_so_far(data or form.initial)
+    terms = terms_form.terms_so_far(data or form.initial)
     context = {
         "standing": standing,
         "decision": decision,

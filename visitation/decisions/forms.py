@@ -9,17 +9,15 @@ from django.conf import settings
 
 from applications.models import TEXT
 from skolefleks.danish import DayField, KrField, day, kr
-from skolefleks.forms import Form
-from skolefleks.refusals import Refusal
 from skolefleks.setup import trade
 from skolefleks.textfields import FreeText, text_area
-from visitation.decisions import actions, rules, waiting
+from visitation.decisions import actions, rules, terms_form, waiting
 from visitation.decisions.sentences import GROUNDS
 from visitation.models import Assessment, Decision
 from visitation.ways.forms import WayForm
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
     from django.forms import BoundField
@@ -49,50 +47,6 @@ OUTCOMES = [
 def _steps() -> list[tuple[str, str]]:
     """The usual amounts, to press instead of type."""
     return [(str(step), kr(step)) for step in trade.now().tariff_steps]
-
-
-# The days between the first day of a grant and that of the one that takes its place.
-KEPT = "kept"
-GIVEN_BACK = "given_back"
-
-
-class TermsForm(Form):
-    """Tariff and period alone: for the figures beside the form."""
-
-    tariff = KrField(label="Takst pr. år", maximum=settings.TARIFF_MAX)
-    starts_on = DayField(label="Fra og med")
-    ends_on = DayField(label="Til og med")
-    # Asked for where a decision is corrected.
-    days_before = forms.CharField(required=False)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        check_period(self, cleaned)
-        return cleaned
-
-
-def terms_so_far(data: Mapping[str, Any]) -> rules.Terms | None:
-    """The terms as far as they are typed; None while they make no sense."""
-    form = TermsForm(data)
-    if not form.is_valid():
-        return None
-    typed = form.cleaned_data
-    begins_late = typed.pop("days_before") == GIVEN_BACK
-    return rules.Terms(**typed, begins_late=begins_late)
-
-
-def check_period(form: Form, cleaned: dict[str, Any]) -> None:
-    """Put what is wrong with the period at its field; one of the days alone is no period yet."""
-    starts_on = cleaned.get("starts_on")
-    ends_on = cleaned.get("ends_on")
-    if not starts_on or not ends_on:
-        return
-
-    # A rule refuses as an act does; here the person is still typing.
-    try:
-        rules.require_period(starts_on, ends_on)
-    except Refusal as refusal:
-        form.show_refusal(refusal)
 
 
 class DecisionForm(WayForm):
@@ -265,7 +219,7 @@ class DecisionForm(WayForm):
             weight=cleaned["weight"],
             follow_ups=tuple(day for day in days if day),
             past_reason=cleaned["past_reason"],
-            begins_late=cleaned.get("days_before") == GIVEN_BACK,
+            begins_late=cleaned.get("days_before") == terms_form.GIVEN_BACK,
         )
 
     def _wished(self) -> rules.Terms:
@@ -341,7 +295,7 @@ class DecisionForm(WayForm):
         for name in ("tariff", "starts_on", "ends_on", "weight"):
             if name not in self.errors and not cleaned.get(name):
                 self.add_error(name, "Skal udfyldes ved bevilling og venteliste.")
-        check_period(self, cleaned)
+        terms_form.check_period(self, cleaned)
 
     def _check_terms(self, cleaned: dict[str, Any]) -> None:
         """A grant also says why its tariff is not the unit tariff."""

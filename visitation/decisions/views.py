@@ -19,7 +19,7 @@ from skolefleks.models import AccessEntry
 from skolefleks.pages import act, attempt, form_page, page, show_form
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
-from visitation.decisions import actions, forms, queries
+from visitation.decisions import actions, forms, queries, terms_form
 from visitation.identity import queries as identity
 from visitation.models import Decision, Grant, WrittenRound
 from visitation.pages import find
@@ -55,7 +55,7 @@ def decide(request: Request, number: str, pupil: UUID) -> HttpResponse:
         return redirect(application)
 
     audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
-    terms = forms.terms_so_far(data or form.initial)
+    terms = terms_form.terms_so_far(data or form.initial)
     context = {
         "standing": standing,
         "pupil_case": pupil_case,
@@ -90,7 +90,7 @@ def _taking_part(
 def effect(request: Request, number: str, pupil: UUID) -> HttpResponse:
     """The figures under the amount, as it is typed."""
     pupil_case = find.reviewable_pupil(request, number, pupil)
-    terms = forms.terms_so_far(request.GET)
+    terms = terms_form.terms_so_far(request.GET)
     context = queries.figures(terms, pupil_case, old=queries.known_grant(pupil_case))
     return render(request, "visitation/decisions/_effect.html", context)
 

@@ -42,13 +42,6 @@ def test_a_release_reaches_leader_writer_and_ppr(followed, released, leader, sta
     assert last_told((leader, staff, ppr), released) == {sentence}
 
 
-def test_a_release_waits_for_the_school_and_not_for_ppr(followed, released, leader, ppr):
-    deliver()
-    notices = Notice.objects.filter(topic="decisions.released")
-    assert notices.get(user=leader).must_act
-    assert not notices.get(user=ppr).must_act
-
-
 def test_a_request_says_what_is_asked_for(followed, leader, staff, ppr, chair):
     cases.send_back(followed, note="Skriv mere.", by=chair)
     deliver()
