@@ -65,7 +65,6 @@ def correct(
     decision.refresh_from_db(fields=["status"])
     rules.require_correctable(decision, old, terms)
     decision_rules.require_past_reason(terms, application, old=old)
-    rules.require_late_begin(terms, old)
     _require_here(old)
 
     # The old grant first: its money may be needed, and its days are.

@@ -47,6 +47,9 @@ def require_correctable(
             field="starts_on",
         )
 
+    if terms and terms.begins_late:
+        _require_late_begin(terms, old)
+
     # A correction is released at once, so the chiefs would never be asked.
     if (
         terms
@@ -60,10 +63,8 @@ def require_correctable(
         )
 
 
-def require_late_begin(terms: decision_rules.Terms | None, old: Grant | None) -> None:
+def _require_late_begin(terms: decision_rules.Terms, old: Grant | None) -> None:
     """Raise Refusal where days are taken back that the effort has run, or there are none."""
-    if terms is None or not terms.begins_late:
-        return
     reason = why_not_late(terms.starts_on, old)
     if reason:
         raise Refusal(reason, field="days_before")

@@ -27,7 +27,9 @@ class TermsForm(Form):
     starts_on = DayField(label="Fra og med")
     ends_on = DayField(label="Til og med")
     # Asked for where a decision is corrected.
-    days_before = forms.CharField(required=False)
+    days_before = forms.ChoiceField(
+        choices=[(KEPT, "Beholdes"), (GIVEN_BACK, "Gives tilbage")], required=False
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -129,7 +129,9 @@ def _after_deciding(
         decision = result
         receipt = f"Afgørelsen om {pupil_case} er udsat."
         if form.cleaned_data["outcome"] == forms.WAITING:
-            receipt = f"{pupil_case} er udsat og står på ventelisten."
+            receipt = (
+                f"Afgørelsen om {pupil_case} er udsat, og eleven står på venteliste."
+            )
     else:
         decision = result
         receipt = f"{pupil_case} har fået afslag."

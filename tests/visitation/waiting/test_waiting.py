@@ -16,7 +16,7 @@ from tests.meetings import planned, tell
 from visitation.decisions import actions as decisions
 from visitation.decisions import waiting
 from visitation.letters import texts
-from visitation.models import WaitingPlace
+from visitation.models import Document, WaitingPlace
 from visitation.releases import actions as releases
 from visitation.waiting import actions, queries, rules
 
@@ -71,9 +71,10 @@ def test_the_school_is_told_why_and_what_it_means(place, leader, school, cases):
     assert Notice.objects.filter(user=leader, text__contains="venteliste").exists()
     assert "På venteliste" in text_of(school.get(cases[0].application.get_absolute_url()))
     letter = texts.Letter(place.decision, cases[0].application)
-    assert letter.to_school()["verdict"] == rules.VERDICT
-    assert letter.to_parents()["verdict"] == rules.ANSWER
-    assert rules.MEANING in str(letter.to_parents())
+    assert letter.source_to(Document.Kind.LETTER)["verdict"] == rules.VERDICT
+    to_parents = letter.source_to(Document.Kind.PARENTS)
+    assert to_parents["verdict"] == rules.ANSWER
+    assert rules.MEANING in str(to_parents)
 
 
 # -- what fits -------------------------------------------------------------------------
