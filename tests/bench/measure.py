@@ -273,6 +273,8 @@ def decide(site: Site, number: int) -> float:
         "deviation": "Tungere.",
         "conditions": "Opfølgning efter tre måneder.",
         "grounds": "Behovet er stort. " * 20,
+        "way": "urgent",
+        "way_reason": "Eleven kan ikke vente på næste møde.",
         "idempotency_key": key_of(text),
     }
 
@@ -310,6 +312,7 @@ CASE = "/sager/{number}/"
 ROOM = "/visitation/moeder/{meeting}/gang/"
 WHAT_IF = f"{ROOM}beregning/"
 EFFORTS = "/indsatser/"
+STILL = f"{EFFORTS}?hvad=staar-stille"
 
 # Nine of ten of the school's cases, and so a fifth of all that there are.
 CLOSED = "/ansoegninger/?fane=afsluttede"
@@ -354,7 +357,8 @@ WORKS = (
     Work("Regnskabsbevis of a year", OTHER, prove, every=10),
     Work("Efforts that ask for action", PAGE, page(EFFORTS, CHAIR)),
     Work("Efforts that run", PAGE, page(f"{EFFORTS}?fane=loeber", CHAIR)),
-    Work("Efforts that stand still", PAGE, page(f"{EFFORTS}?hvad=staar-stille", CHAIR)),
+    # None in autumn: two follow-ups of the school year have to be held.
+    Work("Efforts that stand still", PAGE, page(STILL, CHAIR, may_lack_table=True)),
     Work("Effort page with its curves", ACT, page("{effort}", CHAIR)),
     Work("Oversight of all efforts", OTHER, page(f"{EFFORTS}overblik/", CHAIR), every=10),
     Work("Start page, committee", PAGE, page("/", CHAIR, may_lack_table=True)),
