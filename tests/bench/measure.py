@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
 from urllib.parse import quote, urlencode
-from uuid import uuid4
 
 # What a row of the table is, and what is aimed at.
 FLOOR = "floor"
@@ -196,11 +195,9 @@ def page(
 def follow(site: Site, number: int) -> float:
     """A member's screen asks whether the room has moved on; it has not."""
     address = f"/visitation/moeder/{site.notes['meeting']}/gang/"
-    if "stamp" not in site.notes:
-        _, text = site.get(address, CHAIR)
-        site.notes["stamp"] = first_match(r"stand=([^\s\"&]+)", text)
-
-    stamp = site.notes["stamp"]
+    # Fetched each time: what is typed in the what-if is a new one.
+    _, text = site.get(address, CHAIR)
+    stamp = first_match(r"stand=([^\s\"&]+)", text)
     milliseconds, _ = site.get(f"{address}foelg/?stand={stamp}", CHAIR, expected=204)
     return milliseconds
 
@@ -237,7 +234,7 @@ def autosave(site: Site, number: int) -> float:
     _, text = site.get(address, LEADER)
     form = {
         "only": "ppr_setup",
-        "ppr_setup": f"PPR er med hver uge. {uuid4()} " * 8,
+        "ppr_setup": f"PPR er med hver uge i runde {number}. " * 8,
         "then": "autosave",
         "was": unescape(value_of(text, "was")),
         "idempotency_key": key_of(text),
@@ -245,7 +242,7 @@ def autosave(site: Site, number: int) -> float:
 
     milliseconds, answer = site.post(address, LEADER, form, expected=200)
     if not json.loads(answer)["marks"]["was"]:
-        raise Unexpected(f"{address} on {site.name} stored nothing")
+        raise Unexpected(f"{address} on {site.name} stored nothing: {answer}")
     return milliseconds
 
 
