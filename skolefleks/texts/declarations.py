@@ -16,6 +16,8 @@ from typing import Any
 
 from django.conf import settings
 
+from skolefleks import alphabet
+
 
 class Group(Enum):
     """Under which heading of the page a text stands."""
@@ -26,6 +28,11 @@ class Group(Enum):
     LAW = "Lovtekst"
     NOTICE = "Notifikationer"
     HELP = "Hjælp"
+
+    @property
+    def slug(self) -> str:
+        """Its name in an address."""
+        return alphabet.slug(self.value)
 
 
 class Shape(Enum):
