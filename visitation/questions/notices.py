@@ -10,6 +10,7 @@ from applications.dialogue.queries import followers_of
 from applications.models import Application
 from skolefleks.models import Role, User
 from skolefleks.notices.mail import tell
+from skolefleks.notices.sentences import say
 from visitation.models import Question
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def tell_school_of_question(question_id: UUID) -> None:
         followers_of(application),
         number=application.number,
         path=reverse("questions", args=[application.number]),
-        text="Udvalget har stillet skolen et spørgsmål",
+        text=say("spoergsmaal"),
         topic="question.asked",
     )
 
@@ -45,7 +46,7 @@ def tell_committee_of_answer(question_id: UUID) -> None:
         people,
         number=application.number,
         path=reverse("questions", args=[application.number]),
-        text="Skolen har svaret på udvalgets spørgsmål",
+        text=say("spoergsmaal-svar"),
         topic="question.answered",
         must_act=False,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from applications.dialogue.queries import followers_of
 from applications.models import Application
 from skolefleks.notices.mail import tell
+from skolefleks.notices.sentences import say
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -19,6 +20,6 @@ def tell_of_leaving(application_id: UUID) -> None:
         followers_of(application),
         number=application.number,
         path=application.get_absolute_url(),
-        text="Sagen står ikke længere på ventelisten",
+        text=say("af-ventelisten"),
         topic="waiting.left",
     )
