@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from applications.dialogue import rules
+from applications.dialogue.queries import followers_of
 from skolefleks.models import Role, User
 from skolefleks.notices.mail import tell
 from skolefleks.notices.sentences import say
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from applications.models import Application, DialogueEntry, Statement
 
 
@@ -70,6 +73,35 @@ def tell_school_of_statement(statement: Statement) -> None:
         topic="statement.signed",
         must_act=False,
     )
+
+
+def tell_followers(
+    application: Application,
+    text: str,
+    *,
+    topic: str,
+    path: str = "",
+    acting: Collection[Role] = (),
+) -> None:
+    """Who follows a case hears what happened in it, each by their own choice of mail.
+
+    It waits for those at the school who have one of the roles `acting`. PPR, and
+    whoever else it is not for, are told it as something to know.
+    """
+    followers = followers_of(application)
+    act = User.objects.holding(*acting, school=application.school_id).values("pk")
+    for people, must_act in (
+        (followers.filter(pk__in=act), True),
+        (followers.exclude(pk__in=act), False),
+    ):
+        tell(
+            people,
+            number=application.number,
+            path=path or application.get_absolute_url(),
+            text=text,
+            topic=topic,
+            must_act=must_act,
+        )
 
 
 def advisers_of(application: Application) -> list[User]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from applications.dialogue.queries import followers_of
+from applications.dialogue.notices import tell_followers
 from applications.models import Application
-from skolefleks.notices.mail import tell
+from skolefleks.models import Role
+from skolefleks.models.people import SCHOOL_ROLES
 from skolefleks.notices.sentences import say
 from visitation.models import Decision
 
@@ -35,7 +36,12 @@ ENDED = "bevilling-sluttet"
 
 def tell_of_request(application_id: UUID) -> None:
     """The committee asks for more: the school writes on."""
-    _tell(application_id, "flere-oplysninger", topic="application.sent_back")
+    tell_followers(
+        Application.objects.get(pk=application_id),
+        say("flere-oplysninger"),
+        topic="application.sent_back",
+        acting=SCHOOL_ROLES,
+    )
 
 
 def tell_of_answer(application_id: UUID, why: str = "") -> None:
@@ -48,7 +54,14 @@ def tell_of_answer(application_id: UUID, why: str = "") -> None:
         key = key_of({outcome for outcome, _ in rows})
         if key == ALL_THE_SAME[Outcome.POSTPONED] and all(place for _, place in rows):
             key = WAITING
-    _tell(application_id, key, topic="decisions.released")
+    # The leader goes on with it: the effort begins, the parents are given their
+    # letter. Who wrote it and PPR are to know.
+    tell_followers(
+        Application.objects.get(pk=application_id),
+        say(key),
+        topic="decisions.released",
+        acting=(Role.SCHOOL_LEADER,),
+    )
 
 
 def key_of(outcomes: set[str]) -> str:
@@ -62,14 +75,3 @@ def key_of(outcomes: set[str]) -> str:
     if outcomes == {Outcome.GRANTED, Outcome.PARTLY}:
         return ALL_THE_SAME[Outcome.PARTLY]
     return OF_EFFORT
-
-
-def _tell(application_id: UUID, key: str, *, topic: str) -> None:
-    application = Application.objects.get(pk=application_id)
-    tell(
-        followers_of(application),
-        number=application.number,
-        path=application.get_absolute_url(),
-        text=say(key),
-        topic=topic,
-    )

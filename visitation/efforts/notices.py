@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from applications.dialogue.queries import followers_of
+from applications.dialogue.notices import tell_followers
 from budget.models import Instalment
 from skolefleks.models import Role, User
 from skolefleks.notices.mail import tell
@@ -36,13 +36,11 @@ def tell_of_payment(run_id: UUID) -> None:
     efforts = Effort.objects.filter(grants__in=paid.values("reference"))
     for effort in efforts.select_related("application").distinct():
         number = effort.application.number
-        tell(
-            followers_of(effort.application),
-            number=number,
-            path=reverse("efforts:money", args=[number, effort.pk]),
-            text=say("udbetalt"),
+        tell_followers(
+            effort.application,
+            say("udbetalt"),
             topic="payments.settled",
-            must_act=False,
+            path=reverse("efforts:money", args=[number, effort.pk]),
         )
 
 

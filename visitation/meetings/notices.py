@@ -263,5 +263,7 @@ def _tell_followers(
             path=application.get_absolute_url(),
             text=text,
             topic="meeting.case",
+            # It is those who come that have something to do.
+            must_act=has_own_mail,
             has_own_mail=has_own_mail,
         )

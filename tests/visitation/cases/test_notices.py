@@ -8,7 +8,7 @@ from applications.lifecycle import Answer
 from applications.models import Application, Invitation
 from skolefleks.models import Notice
 from skolefleks.texts import declarations
-from tests.conftest import plan_meeting
+from tests.conftest import plan_meeting, text_of
 from tests.deciding import deliver
 from visitation.agenda import actions as agenda
 from visitation.cases import actions as cases
@@ -41,6 +41,28 @@ def test_a_release_reaches_leader_writer_and_ppr(followed, released, leader, sta
     deliver()
     sentence = "Afgørelserne er frigivet: bevilget for nogle elever, afslag for andre"
     assert last_told((leader, staff, ppr), released) == {sentence}
+
+
+def acting(topic):
+    """Those for whom a notice of the topic is something to do."""
+    notices = Notice.objects.filter(topic=topic, must_act=True)
+    return {notice.user for notice in notices}
+
+
+def test_a_release_waits_for_the_leader_and_the_others_are_to_know(followed, released, leader):
+    deliver()
+    assert acting("decisions.released") == {leader}
+
+
+def test_a_request_waits_for_the_school_and_ppr_is_to_know(
+    followed, leader, staff, chair, ppr, client_for
+):
+    cases.send_back(followed, note="Skriv mere.", by=chair)
+    deliver()
+    assert acting("application.sent_back") == {leader, staff}
+    page = text_of(client_for(ppr).get("/konto/beskeder/"))
+    assert "Udvalget beder om flere oplysninger" in page
+    assert "Venter på dig" not in page
 
 
 def test_a_request_says_what_is_asked_for(followed, leader, staff, ppr, chair):
