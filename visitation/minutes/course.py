@@ -87,7 +87,13 @@ def points_of(events: Iterable[MeetingEvent]) -> dict[str, list[str]]:
     """Of each item that was taken up, by id: when, and how many counted in it then."""
     facts: dict[str, list[str]] = {}
     for event in events:
-        if event.kind == Kind.TAKEN_UP:
+        if event.kind == Kind.TAKEN_UP and event.point_id:
+            counted = f"{event.counting} til stede, der tæller med"
+            facts[str(event.point_id)] = [
+                "Taget op",
+                f"kl. {clock(event.at)}, {counted}",
+            ]
+        elif event.kind == Kind.TAKEN_UP:
             counted = f"{event.counting} til stede, der tæller med og ikke er inhabile"
             facts[str(event.item_id)] = [
                 "Taget op",
