@@ -266,7 +266,7 @@ def times_of(meeting: Meeting) -> list[tuple[AgendaItem, datetime]]:
 
 
 def agenda_sums(meetings: Iterable[Meeting]) -> dict[UUID, tuple[int, int]]:
-    """(cases, minutes of all points) of each meeting that has a case."""
+    """(cases, their minutes) of each meeting that has any."""
     # Without the model's order, which would split each meeting into its items.
     items = AgendaItem.objects.filter(meeting__in=list(meetings)).order_by()
     rows = items.values_list("meeting").annotate(Count("pk"), Sum("minutes"))

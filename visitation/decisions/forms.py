@@ -204,8 +204,8 @@ class DecisionForm(WayForm):
 
     def counts(self, name: str) -> bool:
         """Whether the outcome asks for the field: what else was left there says nothing."""
-        asked = ASKED_BY.get(self.cleaned_data.get("outcome", ""))
-        return asked is None or name in asked
+        names = ASKED_BY.get(self.cleaned_data.get("outcome", ""))
+        return names is None or name in names
 
     @property
     def is_granting(self) -> bool:

@@ -68,7 +68,7 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
     rows = agenda_rules.in_order(items, free_lines.free_points_of(meeting))
     for number, item in enumerate(rows, start=1):
         if isinstance(item, FreePoint):
-            points.append(_free_point(number, item))
+            points.append(course.free_point(number, item))
             continue
         of_case = _decisions_of(item, decisions)
         out = disqualified[item.application_id]
@@ -89,34 +89,12 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
         "lead": f"Kl. {starts_at:%H.%M} · {meeting.place}",
         "status": status,
         "draft": approved_by is None,
-        "people": [
-            [row.user.name, _title(row), row.get_state_display()] for row in people
-        ],
+        "people": _people_in_words(people, events),
         "points": points,
         "course": course.course_of(events),
         "told_of": told_of,
         "later": course.later_than(events, meeting.closed_at),
         "remarks": meeting.remarks or "",
-    }
-
-
-def _free_point(number: int, point: FreePoint) -> dict[str, Any]:
-    """A point without a case: what it was called, and what was said."""
-    before = free_lines.meeting_before(point)
-    return {
-        "number": number,
-        "item": str(point.pk),
-        "is_free": True,
-        "minutes_of": str(before) if before else "",
-        "application": "",
-        "out": [],
-        "is_closed": False,
-        "heading": free_lines.title_of(point),
-        "lead": "",
-        "facts": [],
-        "pupils": [],
-        "note": "",
-        "said": point.said or "",
     }
 
 
@@ -283,6 +261,15 @@ def _people_of(meeting: Meeting) -> list[Any]:
     rows = meeting.attendances.select_related("user", "stands_in_for")
     rows = rows.annotate(roles=ArraySubquery(memberships.values("role")))
     return list(rows.order_by(alphabet.by("user__name")))
+
+
+def _people_in_words(
+    people: Iterable[Any], events: Iterable[MeetingEvent]
+) -> list[list[str]]:
+    """(name, what they are in the committee, whether they were there) of each."""
+    return [
+        [row.user.name, _title(row), course.presence_of(row, events)] for row in people
+    ]
 
 
 def _title(row: Any) -> str:

@@ -142,7 +142,7 @@ def test_what_is_asked_of_an_effort_from_the_list_has_no_deadline(place, cases, 
     releases.release(cases[0].application, by=chair)
     now = {"written_at": timezone.now(), "asked_at": timezone.now(), "written_by": leader}
     effort = Effort.objects.get(pupil_case=cases[0])
-    asked = Amendment.objects.create(effort=effort, pupil_case=cases[0], kind="extend", **now)
+    asked = Amendment.objects.create(effort=effort, pupil_case=cases[0], kind="stop", **now)
     meeting = planned(by=chair)
     Meeting.objects.filter(pk=meeting.pk).update(submit_by=today() - timedelta(days=1))
     agenda.add_amendment(meeting, asked, by=chair)
