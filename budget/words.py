@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from skolefleks.operations import trail_in_words
+from datetime import date
+
+from skolefleks.danish import day
+from skolefleks.operations import subjects_in_words, trail_in_words
 
 VERBS = {
     "allocate": "Tildelt",
@@ -42,6 +45,30 @@ THINGS = {
 }
 
 
+def _economy(subject: str) -> str:
+    """`oekonomi`, or `oekonomi-2026-den-2026-03-01` for a look back."""
+    _, is_of_a_day, text = subject.partition("-den-")
+    if is_of_a_day:
+        return f"Økonomien som regneark, som den stod {day(date.fromisoformat(text))}"
+    return "Økonomien som regneark"
+
+
+def _quarter(subject: str) -> str:
+    """`kvartal 2026-3`."""
+    year, _, number = subject.removeprefix("kvartal ").partition("-")
+    return f"Kvartalsopfølgning, {number}. kvartal {year}"
+
+
+SUBJECTS = {
+    "oekonomi": _economy,
+    "posteringer": lambda subject: "Posteringerne som regneark",
+    "maaltal": lambda subject: "Måltallene for dagbehandling",
+    "kvartal": _quarter,
+    "U": lambda subject: f"Udbetalingskørsel {subject}",
+}
+
+
 def register() -> None:
-    """Add them to the trail's."""
+    """Add them to the trail's and the access log's."""
     trail_in_words.register("budget", VERBS, THINGS)
+    subjects_in_words.register(SUBJECTS)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from django.db.models import CharField, F, Func
+from django.utils.text import slugify
 
 # Letters of a private plane stand for the three that come last.
 _FROM = "æäøöåéèêëáàâãíìîïóòôõúùûñçü"
 _TO = "\ue000\ue000\ue001\ue001\ue002eeeeaaaaiiiioooouuuncy"
 
 _LETTERS = str.maketrans(_FROM, _TO)
+
+# As an address spells them.
+_SPELLED = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 
 
 class DanishOrder(Func):
@@ -29,3 +33,8 @@ def by(field: str) -> DanishOrder:
 def key(name: str) -> str:
     """For `sorted`: the same order."""
     return name.lower().replace("aa", "å").translate(_LETTERS)
+
+
+def slug(words: str) -> str:
+    """For an address: `Følger skolen` as `foelger-skolen`."""
+    return slugify(words.lower().translate(_SPELLED))

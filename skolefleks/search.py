@@ -7,6 +7,7 @@ or initials, the committee's queue a number, initials or the school's name.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from skolefleks.danish import today
@@ -36,6 +37,15 @@ _NUMBER = re.compile(r"[\s-]{0,3}(20[0-9]{2})[\s-]{0,3}([0-9]{0,4})")
 _GRADE = re.compile(
     r"(?:KLASSE\s*)?(\d{1,2})\s*\.?\s*(?:KL\.?|KLASSE|KLASSETRIN)|KLASSE\s*(\d{1,2})"
 )
+
+# Letters that no accent is taken off. The Danish ones have two spellings: who
+# types `aase`, `soren` or `soeren` means Åse and Søren.
+_ONE_SPELLING = str.maketrans("åøœđðłı", "aooddli") | {
+    ord("æ"): "ae",
+    ord("þ"): "th",
+}
+_APOSTROPHES = dict.fromkeys(map(ord, "'`´\u2018\u2019"))
+_HYPHENS = dict.fromkeys(map(ord, "-\u2010\u2011\u2013"), " ")
 
 
 @dataclass(frozen=True)
@@ -99,6 +109,21 @@ def parse(typed: str) -> Search:
         return Search(number=f"{prefix}-{text}")
 
     return Search(initials=initials_in(text), words=_words_in(text))
+
+
+def folded(name: str) -> str:
+    """A name as it is compared with what was typed: `nguyen` for `Nguyễn`, `ase` for `Åse`.
+
+    Both sides are folded. What two spellings share is enough: nobody who
+    searches should have to know how another wrote the name.
+    """
+    # Composed first: `å` may have come as an `a` with a ring after it.
+    small = unicodedata.normalize("NFC", name).casefold()
+    apart = unicodedata.normalize(
+        "NFKD", small.translate(_ONE_SPELLING | _APOSTROPHES | _HYPHENS)
+    )
+    letters = [letter for letter in apart if not unicodedata.combining(letter)]
+    return "".join(letters).replace("aa", "a").replace("oe", "o")
 
 
 def initials_in(text: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from skolefleks.operations import trail_in_words
+from skolefleks.operations import subjects_in_words, trail_in_words
+from visitation.evaluation.rules import Period
+from visitation.models import Evaluation
 
 VERBS = {
     "plan_meeting": "Møde planlagt",
@@ -92,6 +94,21 @@ THINGS = {
 }
 
 
+def _evaluation(subject: str) -> str:
+    """`evaluering school 2026`, with `, version 2` after it where one was frozen."""
+    evaluation, _, version = subject.partition(", ")
+    _, span, year = evaluation.split()
+    name = Period(Evaluation.Span(span), int(year)).name
+    words = f"Evaluering af {name.lower()}"
+    if version:
+        return f"{words}, {version}"
+    return words
+
+
+SUBJECTS = {"evaluering": _evaluation}
+
+
 def register() -> None:
-    """Add them to the trail's."""
+    """Add them to the trail's and the access log's."""
     trail_in_words.register("visitation", VERBS, THINGS)
+    subjects_in_words.register(SUBJECTS)

@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from applications.dialogue import rules
+from applications.dialogue.queries import followers_of
 from skolefleks.models import Role, User
 from skolefleks.notices.mail import tell
+from skolefleks.notices.sentences import say
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from applications.models import Application, DialogueEntry, Statement
 
 
@@ -23,9 +27,9 @@ def tell_adviser_of_invitation(application: Application, adviser_id: int) -> Non
     # nothing here.
     invitation = application.invitations.filter(user=adviser_id).first()
 
-    text = "Du er inviteret til sagen"
+    text = say("inviteret")
     if invitation and invitation.capacity in rules.ASKED_TO_STATE:
-        text = "Du er inviteret til sagen. Skolen beder om din udtalelse"
+        text = say("inviteret-udtalelse")
 
     tell(
         User.objects.filter(pk=adviser_id, is_active=True),
@@ -52,7 +56,7 @@ def tell_others_of_entry(entry: DialogueEntry) -> None:
         [person for person in readers if person.pk != entry.written_by_id],
         number=application.number,
         path=reverse("applications:dialogue", args=[application.number]),
-        text="Der er skrevet i sagens dialog",
+        text=say("dialog"),
         topic="dialogue.written",
         must_act=False,
     )
@@ -65,10 +69,39 @@ def tell_school_of_statement(statement: Statement) -> None:
         school_people_of(application),
         number=application.number,
         path=reverse("applications:dialogue", args=[application.number]),
-        text=f"Udtalelsen fra {statement.get_capacity_display()} er underskrevet",
+        text=say("udtalelse", hvem=statement.get_capacity_display()),
         topic="statement.signed",
         must_act=False,
     )
+
+
+def tell_followers(
+    application: Application,
+    text: str,
+    *,
+    topic: str,
+    path: str = "",
+    acting: Collection[Role] = (),
+) -> None:
+    """Who follows a case hears what happened in it, each by their own choice of mail.
+
+    It waits for those at the school who have one of the roles `acting`. PPR, and
+    whoever else it is not for, are told it as something to know.
+    """
+    followers = followers_of(application)
+    act = User.objects.holding(*acting, school=application.school_id).values("pk")
+    for people, must_act in (
+        (followers.filter(pk__in=act), True),
+        (followers.exclude(pk__in=act), False),
+    ):
+        tell(
+            people,
+            number=application.number,
+            path=path or application.get_absolute_url(),
+            text=text,
+            topic=topic,
+            must_act=must_act,
+        )
 
 
 def advisers_of(application: Application) -> list[User]:

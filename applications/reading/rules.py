@@ -158,7 +158,7 @@ COPY_IT = "Kan kopieres til en ny ansøgning"
 # What is next whatever else holds.
 ALWAYS_NEXT = {
     Status.CHALLENGE: "Dialog med PPR, og så en ansøgning",
-    Status.SENT_BACK: "Svar udvalget, og indsend igen",
+    Status.SENT_BACK: "Skolen svarer udvalget og indsender igen",
     Status.WITHDRAWN: COPY_IT,
 }
 
@@ -166,7 +166,7 @@ ALWAYS_NEXT = {
 def _before_submission(application: Application) -> str:
     if application.is_complete:
         return "Klar til at gennemse og indsende"
-    return f"Udfyld resten: {application.filled} af {application.expected} er skrevet"
+    return f"Resten skal udfyldes: {application.filled} af {application.expected} er skrevet"
 
 
 def _at_committee(application: Application, at: date) -> str:

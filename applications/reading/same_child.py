@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from applications.lifecycle import Status
 from applications.models import Application, PupilCase
+from skolefleks import search
 from skolefleks.danish import born_on
 
 if TYPE_CHECKING:
@@ -80,5 +81,5 @@ def _cases_of(pupil_cases: list[PupilCase]) -> list[Application]:
 
 
 def _name_of(pupil_case: PupilCase) -> list[str]:
-    name: str = pupil_case.name
-    return name.casefold().split()
+    """The parts of the name, however its letters were written."""
+    return search.folded(pupil_case.name).split()

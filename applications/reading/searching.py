@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from applications.models import PupilCase
 from skolefleks import search
+from skolefleks.models import School
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,8 +44,15 @@ def find(
     # A name may be as short as initials are: `Bo`.
     of_name = Q(pk__in=_with_name(cases, text, as_submitted=as_submitted))
     if searched.words:
-        return cases.filter(of_name | Q(school__name__icontains=searched.words))
+        return cases.filter(of_name | Q(school__in=_schools(searched.words)))
     return cases.filter(of_name | Q(initials__contains=[searched.initials]))
+
+
+def _schools(words: str) -> list[int]:
+    """The schools that have `words` in their names; `maalov` is in Måløvhøj."""
+    sought = search.folded(words)
+    schools = School.objects.values_list("pk", "name")
+    return [pk for pk, name in schools if sought in search.folded(name)]
 
 
 def _with_name(
@@ -55,8 +63,8 @@ def _with_name(
     A name lies encrypted, so each is opened and compared. Whoever has a
     protected name is found by number or initials alone.
     """
-    words = text.casefold().split()
-    if not any(word.isalpha() for word in words):
+    words = text.split()
+    if not any(search.folded(word).replace(" ", "").isalpha() for word in words):
         return []
 
     pupils = PupilCase.objects.filter(
@@ -78,9 +86,12 @@ def _with_name(
 
 
 def is_name(name: str, words: list[str]) -> bool:
-    """Whether each word begins a part of the name; a short one must be the whole part."""
-    parts = name.casefold().replace("-", " ").split()
-    for word in words:
+    """Whether each word begins a part of the name; a short one must be the whole part.
+
+    Accents, capitals and hyphens make no difference (`search.folded`).
+    """
+    parts = search.folded(name).split()
+    for word in search.folded(" ".join(words)).split():
         is_short = len(word) <= search.MOST_INITIALS
         if is_short and word not in parts:
             return False

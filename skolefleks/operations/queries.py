@@ -14,6 +14,7 @@ from skolefleks.models import (
     OutboxMessage,
     User,
 )
+from skolefleks.operations import subjects_in_words
 from skolefleks.outbox import MAILS
 
 if TYPE_CHECKING:
@@ -134,10 +135,15 @@ class Reading(NamedTuple):
     """What one person saw of one case in a window."""
 
     person: User | None
-    number: str
+    # A case's number, or what else the line is about (`subjects_in_words`).
+    subject: str
     times: int
     begins_at: datetime
     ends_at: datetime
+
+    @property
+    def about(self) -> str:
+        return subjects_in_words.words_of(self.subject)
 
 
 def readings(rows: QuerySet[AccessEntry], *, most: int) -> list[Reading]:

@@ -7,6 +7,7 @@ import sys
 import time
 from typing import NoReturn
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 
 from skolefleks.operations import canary, roles
@@ -18,7 +19,17 @@ WAIT_SECONDS = 2
 
 log = logging.getLogger(__name__)
 
-Unsound = (roles.WrongRole, canary.WrongKeys)
+
+class NoWayIn(Exception):
+    """Production without a sign-on: a site that nobody can enter."""
+
+
+Unsound = (roles.WrongRole, canary.WrongKeys, NoWayIn)
+
+NO_WAY_IN = (
+    "Nobody could sign in: set OIDC_SERVER_URL or SAML_METADATA_FILE"
+    " (or BREAK_GLASS_NETWORKS, while the sign-on is away)."
+)
 
 
 class Start:
@@ -36,6 +47,14 @@ def require_sound() -> None:
     Start.is_pending = False
 
 
+def require_a_way_in() -> None:
+    """Raises NoWayIn for a production that has neither sign-on nor emergency access."""
+    providers = settings.SOCIALACCOUNT_PROVIDERS.values()
+    has_sign_on = any(provider["APPS"] for provider in providers)
+    if settings.PRODUCTION and not has_sign_on and not settings.BREAK_GLASS_NETWORKS:
+        raise NoWayIn(NO_WAY_IN)
+
+
 def of_the_site() -> None:
     """Examine a web process before its first request.
 
@@ -44,6 +63,7 @@ def of_the_site() -> None:
     not take the site down.
     """
     try:
+        require_a_way_in()
         require_sound()
     except Unsound as refusal:
         _refuse(refusal)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from skolefleks.models import AuditEntry, User
+from skolefleks.operations import subjects_in_words
 
 # What acts are called; the floors above add their own (their `words.py`).
 _OWN = {
@@ -85,6 +86,10 @@ class Line:
     person: str
     verb: str
     thing: str
+
+    @property
+    def about(self) -> str:
+        return subjects_in_words.words_of(self.entry.subject)
 
 
 def lines_of(entries: Sequence[AuditEntry]) -> list[Line]:

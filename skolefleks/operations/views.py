@@ -15,7 +15,14 @@ from django.views.decorators.http import require_safe
 from skolefleks import audit, outbox
 from skolefleks.models import AccessEntry, User
 from skolefleks.numbers import is_case_number
-from skolefleks.operations import facts, forms, health, queries, trail_in_words
+from skolefleks.operations import (
+    facts,
+    forms,
+    health,
+    queries,
+    subjects_in_words,
+    trail_in_words,
+)
 from skolefleks.pages import act, page
 from skolefleks.paging import Page, page_of
 from skolefleks.permissions import Permission as P
@@ -31,7 +38,7 @@ ACCESS_COLUMNS = (
     Column("Tidspunkt", "moment"),
     Column("Person"),
     Column("Hvad"),
-    Column("Sag"),
+    Column("Sag eller udtræk"),
 )
 
 TRAIL_COLUMNS = (
@@ -41,13 +48,13 @@ TRAIL_COLUMNS = (
     Column("Handling"),
     Column("Om"),
     Column("Nøgle"),
-    Column("Sag"),
+    Column("Sag eller udtræk"),
 )
 
 READING_COLUMNS = (
     Column("Person"),
     Column("E-mail"),
-    Column("Sag"),
+    Column("Sag eller udtræk"),
     Column("Opslag", "whole"),
     Column("Første", "moment"),
     Column("Sidste", "moment"),
@@ -91,7 +98,10 @@ def access_log(request: Request) -> HttpResponse:
 
     page = page_of(queries.accesses(**choice), request.GET, by="-id")
     people = queries.people_of(entry.user_id for entry in page.rows)
-    rows = [(entry, people.get(entry.user_id)) for entry in page.rows]
+    rows = []
+    for entry in page.rows:
+        about = subjects_in_words.words_of(entry.subject)
+        rows.append((entry, people.get(entry.user_id), about))
     context = {
         **_of_log(request, form, page),
         "rows": rows,
@@ -113,7 +123,8 @@ def export_access_log(request: Request, form: str) -> HttpResponse:
     cells = []
     for entry in lines:
         name = _name_of(people.get(entry.user_id))
-        cells.append((entry.at, name, entry.get_kind_display(), entry.subject))
+        about = subjects_in_words.words_of(entry.subject)
+        cells.append((entry.at, name, entry.get_kind_display(), about))
     return answer(form, "adgangslog", Table("Adgangslog", ACCESS_COLUMNS, cells))
 
 
@@ -146,7 +157,7 @@ def export_trail(request: Request, form: str) -> HttpResponse:
     for line in trail_in_words.lines_of(entries):
         entry = line.entry
         words = (line.person, line.verb, line.thing)
-        cells.append((entry.pk, entry.at, *words, entry.object_id, entry.subject))
+        cells.append((entry.pk, entry.at, *words, entry.object_id, line.about))
     return answer(form, "revisionsspor", Table("Revisionsspor", TRAIL_COLUMNS, cells))
 
 
@@ -164,7 +175,7 @@ def who_saw_what(request: Request) -> HttpResponse:
         "readings": readings[:MOST_READINGS],
         "has_more": len(readings) > MOST_READINGS,
         "people": len({reading.person for reading in readings}),
-        "cases": len({reading.number for reading in readings if reading.number}),
+        "cases": len(_cases_in(readings)),
         "query": request.GET.urlencode(),
     }
     return render(request, "skolefleks/operations/who_saw_what.html", context)
@@ -182,7 +193,8 @@ def export_who_saw_what(request: Request, form: str) -> HttpResponse:
         email = ""
         if reading.person is not None:
             email = reading.person.email
-        cells.append((_name_of(reading.person), email, *reading[1:]))
+        name = _name_of(reading.person)
+        cells.append((name, email, reading.about, *reading[2:]))
     return answer(form, "hvem-saa-hvad", Table("Hvem så hvad", READING_COLUMNS, cells))
 
 
@@ -235,6 +247,10 @@ def _status(is_well: bool) -> int:
     if is_well:
         return 200
     return 503
+
+
+def _cases_in(readings: list[queries.Reading]) -> set[str]:
+    return {one.subject for one in readings if is_case_number(one.subject)}
 
 
 def _name_of(person: User | None) -> str:

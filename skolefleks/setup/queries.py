@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.utils.text import slugify
-
+from skolefleks import alphabet
 from skolefleks.danish import today
 from skolefleks.models import SettingChange, User
 from skolefleks.setup import rules, trade
@@ -18,12 +17,10 @@ if TYPE_CHECKING:
 
     from skolefleks.setup.kinds import Declaration, Value
 
-_LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
-
 
 def slug_of(name: str) -> str:
     """A setting's part of its address, from its name on screen."""
-    return slugify(DECLARATIONS[name].label.lower().translate(_LETTERS))
+    return alphabet.slug(DECLARATIONS[name].label)
 
 
 NAMES = {slug_of(name): name for name, one in DECLARATIONS.items() if not one.is_text}

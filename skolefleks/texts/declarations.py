@@ -16,6 +16,8 @@ from typing import Any
 
 from django.conf import settings
 
+from skolefleks import alphabet
+
 
 class Group(Enum):
     """Under which heading of the page a text stands."""
@@ -24,8 +26,14 @@ class Group(Enum):
     PARENTS_LETTER = "Tekster til forældrene"
     BOTH_LETTERS = "I begge breve"
     LAW = "Lovtekst"
-    NOTICE = "Notifikationer"
+    NOTICE = "Mails"
+    SENTENCE = "Beskeder"
     HELP = "Hjælp"
+
+    @property
+    def slug(self) -> str:
+        """Its name in an address."""
+        return alphabet.slug(self.value)
 
 
 class Shape(Enum):
@@ -83,6 +91,8 @@ class Text:
     # Whether the text that it comes with is signed.
     is_signed: bool = False
     may_be_empty: bool = False
+    # Characters, the examples in their places; None where only the column bounds it.
+    longest: int | None = None
 
     @property
     def placeholders(self) -> tuple[Placeholder, ...]:

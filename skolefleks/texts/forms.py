@@ -12,6 +12,7 @@ from skolefleks.models.settings import REASON
 from skolefleks.models.texts import WORDS
 from skolefleks.textfields import LARGEST, Day, FreeText, Words
 from skolefleks.texts import queries, rules
+from skolefleks.texts.declarations import Group
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -24,9 +25,18 @@ ROWS = 6
 class SearchForm(Form):
     """Which texts one looks for; it stands in the address."""
 
-    names_in_address: ClassVar[dict[str, str]] = {"words": "q", "show": "vis"}
+    names_in_address: ClassVar[dict[str, str]] = {
+        "words": "q",
+        "group": "gruppe",
+        "show": "vis",
+    }
 
     words = FreeText(label="Søg i teksterne", required=False, max_length=80)
+    group = forms.ChoiceField(
+        label="Gruppe",
+        required=False,
+        choices=[("", "Alle"), *((one.slug, one.value) for one in Group)],
+    )
     show = forms.ChoiceField(
         label="Vis",
         required=False,

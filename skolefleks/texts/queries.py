@@ -56,19 +56,37 @@ class Row:
         return words.casefold() in " ".join(everything).casefold()
 
 
-def groups(words: str = "", show: str = "") -> list[tuple[Group, list[Row]]]:
-    """The texts under their headings, those that the search finds. Two queries."""
+class Shelf(NamedTuple):
+    """The texts of one group: all of them, or those that a search finds."""
+
+    group: Group
+    rows: list[Row]
+
+    @property
+    def changed(self) -> int:
+        """How many the municipality has written itself."""
+        return sum(row.is_one_of(CHANGED) for row in self.rows)
+
+    @property
+    def drafts(self) -> int:
+        """How many wait for a signature."""
+        return sum(row.is_one_of(DRAFTS) for row in self.rows)
+
+
+def shelves(words: str = "", show: str = "", group: str = "") -> list[Shelf]:
+    """The texts by their groups, those that the search finds. Two queries."""
     versions: dict[str, list[TextVersion]] = {}
     for version in TextVersion.objects.standing().order_by("starts_on", "number"):
         versions.setdefault(version.key, []).append(version)
 
     now = wording.now()
-    by_group: dict[Group, list[Row]] = {group: [] for group in Group}
+    by_group: dict[Group, list[Row]] = {one: [] for one in Group}
     for key, declaration in declarations.every().items():
         row = _row(declaration, now.reading(key), versions.get(key, []))
-        if row.is_one_of(show) and row.holds(words):
+        is_asked_for = not group or declaration.group.slug == group
+        if is_asked_for and row.is_one_of(show) and row.holds(words):
             by_group[declaration.group].append(row)
-    return [(group, rows) for group, rows in by_group.items() if rows]
+    return [Shelf(one, rows) for one, rows in by_group.items() if rows]
 
 
 def _row(declaration: Text, reading: Reading, versions: list[TextVersion]) -> Row:

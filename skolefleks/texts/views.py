@@ -25,12 +25,12 @@ TEMPLATES = "skolefleks/texts"
 
 @page(P.SETTINGS_KEEP)
 def texts(request: Request) -> HttpResponse:
-    """Every text by its group: today's words, and whether they are the municipality's own."""
+    """The groups of texts; of one group, or of what is looked for, the words as of today."""
     form = forms.SearchForm(request.GET)
     choice = form.choice()
     context = {
         "form": form,
-        "groups": queries.groups(**choice),
+        "shelves": queries.shelves(**choice),
         "waiting": queries.waiting_for(request.user),
         "is_searched": bool(choice),
     }

@@ -14,7 +14,11 @@ from tests.meetings import under_way
 from visitation.agenda import actions as agenda
 from visitation.decisions import actions as decisions
 from visitation.decisions import rules as decision_rules
-from visitation.models import AgendaItem, Assessment, Meeting, Question
+from visitation.models import AgendaItem, Assessment, Decision, Meeting, Question
+from visitation.ways import rules as ways
+
+# Outside a meeting who decides has to say how.
+URGENT = ways.Way(Decision.Basis.ALONE, Decision.Ground.URGENT, "Eleven kan ikke vente.")
 
 
 # -- the committee's work ------------------------------------------------------------------
@@ -28,7 +32,7 @@ def decide_first(application: Application, chair: User) -> None:
     terms = decision_rules.Terms(
         215_000, pupil_case.starts_on, pupil_case.ends_on, conditions=SENTENCE
     )
-    decisions.grant(pupil_case, terms, grounds=GROUNDS, by=chair)
+    decisions.grant(pupil_case, terms, grounds=GROUNDS, way=URGENT, by=chair)
 
 
 def before_the_meeting(applications: Sequence[Application], chair: User) -> None:

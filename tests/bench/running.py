@@ -12,6 +12,7 @@ from applications.models import Application
 from skolefleks.danish import today
 from skolefleks.models import User
 from tests.bench.bulk import insert, run
+from tests.bench.meetings import URGENT
 from visitation.decisions import actions as decisions
 from visitation.efforts import actions as efforts
 from visitation.measurements import actions as measurements
@@ -33,7 +34,7 @@ IS_OVER = "last < current_date"
 # Six follow-ups; what lies behind was held.
 WINDOWS = "(SELECT *, first + 42 + 56 * n AS day FROM made_pupil, generate_series(0, 5) AS n) AS w \
 WHERE outcome = 'granted' AND status = 'closed'"
-HELD = "day < current_date - 20"
+HELD = "day < current_date - 2"
 
 # Two goals, each measured by three voices on four days: every third effort stands still.
 GOALS = "(SELECT * FROM made_pupil, generate_series(1, 2) AS n) AS goal \
@@ -115,10 +116,12 @@ def begin(application: Application, leader: User, chair: User) -> Effort:
     pupil_cases = application.pupil_cases.select_related("pupil", "application__school__district")
     for position, pupil_case in enumerate(pupil_cases):
         if position:
-            decisions.reject(pupil_case, grounds="Skolen har selv midlerne.", by=chair)
+            own_money = "Skolen har selv midlerne."
+            decisions.reject(pupil_case, grounds=own_money, way=URGENT, by=chair)
             continue
         from_today = decisions.rules.Terms(215_000, today(), today() + timedelta(days=200))
-        decisions.grant(pupil_case, from_today, grounds="Behovet er stort.", by=chair)
+        great_need = "Behovet er stort."
+        decisions.grant(pupil_case, from_today, grounds=great_need, way=URGENT, by=chair)
     releases.release(application, by=chair)
 
     effort = Effort.objects.select_related("application", "pupil_case").get(application=application)

@@ -34,6 +34,7 @@ from tests.production import (
     TRUSTED,
     Site,
     bring_up,
+    knock,
 )
 from tests.sign_on import ADDRESSES, Browser, Provider, assert_danish, sign_in
 
@@ -124,6 +125,16 @@ def test_production_passes_djangos_own_examination(site: Site) -> None:
 
 
 # -- who gets in -----------------------------------------------------------------------
+WAYS_IN = ("OIDC_SERVER_URL", "BREAK_GLASS_NETWORKS")
+
+
+@pytest.mark.parametrize(("missing", "code"), [(WAYS_IN, 3), (WAYS_IN[:1], 0), (WAYS_IN[1:], 0)])
+def test_nobody_could_enter_so_it_does_not_start(site: Site, missing: Any, code: int) -> None:
+    start = ("python", "-c", "import skolefleks.wsgi")
+    done = site.run(*start, service="web", **dict.fromkeys(missing, ""))
+    assert (done.returncode, "Nobody could sign in" in done.stdout) == (code, code == 3)
+
+
 def test_there_is_no_demo_in_production(site: Site) -> None:
     assert site.get("/demo/").status_code == 404
     refused = site.run("python", "manage.py", "load_demo")
@@ -377,18 +388,3 @@ def test_the_emergency_door_is_there_from_listed_addresses_only(site: Site) -> N
     assert knock(site, LISTED, form).headers["Location"] == "/"
     site.manage("break_glass", "noed@skolefleks.example", "--by", "adm@skolefleks.example", "--end")
     assert knock(site, LISTED, form).status_code == 422
-
-
-def knock(site: Site, address: str, form: dict[str, str]) -> Any:
-    """Send the form of the emergency door, from there."""
-    session = Browser(HOST)
-    session.headers["X-Forwarded-For"] = address
-    page = session.get(site.url + "/konto/noedadgang/")
-    token = re.search(r'csrfmiddlewaretoken" value="([^"]+)', page.text)
-    if token is None:
-        return page
-    data = form | {"csrfmiddlewaretoken": token[1]}
-    return session.post(site.url + "/konto/noedadgang/", data=data, allow_redirects=False)
-
-
-# -- the files -------------------------------------------------------------------------

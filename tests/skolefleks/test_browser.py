@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from skolefleks.browser import NOT_SEARCHED
+from skolefleks.browser import MADE_UP, NOT_SEARCHED
 from tests.applications.papers.files import pdf
 from tests.applications.writing.desk import at
 from visitation.models import SavedView
@@ -51,6 +51,14 @@ def test_where_a_list_goes_on_is_no_number_whatever_its_microseconds(committee):
     assert committee.get("/visitation/", carried).status_code == 200
     hidden = {"efter": f"2026-11-26T18:54:10.122344+00:00~{row} 010170-1234"}
     assert committee.get("/visitation/", hidden).status_code == 302
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(MADE_UP))
+def test_what_a_machine_made_up_is_no_number_whatever_its_digits(client, name):
+    """Else one sign-in of some hundred would be led to its own address without the code."""
+    assert client.get("/konto/login/", {name: "2.0b0807523507"}).status_code == 200
+    assert client.get("/konto/login/", {"q": "2.0b0807523507"}).status_code == 302
 
 
 def test_a_saved_view_keeps_no_number(committee, post):

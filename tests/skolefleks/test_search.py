@@ -84,3 +84,23 @@ def test_what_cannot_be_printed_is_left_out():
 
 def test_no_more_than_forty_letters_are_read():
     assert search.parse("x" * 100).words == "X" * 40
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Nguyễn", "nguyen", "NGUYE\N{COMBINING CIRCUMFLEX ACCENT}N"),
+        ("Åse", "aase", "ase", "A\N{COMBINING RING ABOVE}se"),
+        ("Søren", "soren", "soeren", "Sören"),
+        ("Đặng", "dang"),
+        ("Sæby", "saeby"),
+        ("Anne-Sofie", "anne sofie"),
+    ],
+)
+def test_the_spellings_of_a_name_are_folded_into_one(names):
+    assert len({search.folded(name) for name in names}) == 1
+
+
+def test_names_in_another_script_stay_apart():
+    assert search.folded("فاطمة") != search.folded("محمد")
+    assert search.folded("فاطمة")

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from applications.dialogue.queries import followers_of
+from applications.dialogue.notices import tell_followers
 from budget.models import Instalment
 from skolefleks.models import Role, User
 from skolefleks.notices.mail import tell
+from skolefleks.notices.sentences import say
 from visitation.models import Effort
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def tell_of_delay(effort_id: UUID) -> None:
         who_may_see(effort, Role.COMMITTEE_CHAIR, Role.COMMITTEE_SECRETARY),
         number=effort.application.number,
         path=effort.get_absolute_url(),
-        text="En indsats begynder senere end bevilget",
+        text=say("begynder-senere"),
         topic="effort.delayed",
         must_act=False,
     )
@@ -35,13 +36,11 @@ def tell_of_payment(run_id: UUID) -> None:
     efforts = Effort.objects.filter(grants__in=paid.values("reference"))
     for effort in efforts.select_related("application").distinct():
         number = effort.application.number
-        tell(
-            followers_of(effort.application),
-            number=number,
-            path=reverse("efforts:money", args=[number, effort.pk]),
-            text="Der er udbetalt penge til indsatsen",
+        tell_followers(
+            effort.application,
+            say("udbetalt"),
             topic="payments.settled",
-            must_act=False,
+            path=reverse("efforts:money", args=[number, effort.pk]),
         )
 
 

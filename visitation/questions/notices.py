@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from applications.dialogue.queries import followers_of
+from applications.dialogue.notices import tell_followers
 from applications.models import Application
 from skolefleks.models import Role, User
+from skolefleks.models.people import SCHOOL_ROLES
 from skolefleks.notices.mail import tell
+from skolefleks.notices.sentences import say
 from visitation.models import Question
 
 if TYPE_CHECKING:
@@ -19,12 +21,12 @@ if TYPE_CHECKING:
 def tell_school_of_question(question_id: UUID) -> None:
     """The school, whose answer it is, who wrote the application, and PPR."""
     application = _question(question_id).application
-    tell(
-        followers_of(application),
-        number=application.number,
-        path=reverse("questions", args=[application.number]),
-        text="Udvalget har stillet skolen et spørgsmål",
+    tell_followers(
+        application,
+        say("spoergsmaal"),
         topic="question.asked",
+        path=reverse("questions", args=[application.number]),
+        acting=SCHOOL_ROLES,
     )
 
 
@@ -45,7 +47,7 @@ def tell_committee_of_answer(question_id: UUID) -> None:
         people,
         number=application.number,
         path=reverse("questions", args=[application.number]),
-        text="Skolen har svaret på udvalgets spørgsmål",
+        text=say("spoergsmaal-svar"),
         topic="question.answered",
         must_act=False,
     )

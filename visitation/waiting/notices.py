@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from applications.dialogue.queries import followers_of
+from applications.dialogue.notices import tell_followers
 from applications.models import Application
-from skolefleks.notices.mail import tell
+from skolefleks.notices.sentences import say
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -15,10 +15,8 @@ if TYPE_CHECKING:
 def tell_of_leaving(application_id: UUID) -> None:
     """A pupil of the case waits for money no more; why stands on the case."""
     application = Application.objects.get(pk=application_id)
-    tell(
-        followers_of(application),
-        number=application.number,
-        path=application.get_absolute_url(),
-        text="Sagen står ikke længere på ventelisten",
+    tell_followers(
+        application,
+        say("af-ventelisten"),
         topic="waiting.left",
     )

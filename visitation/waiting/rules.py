@@ -35,7 +35,6 @@ AGAIN = (
     "Bliver der penge fri, kan udvalget tage sagen op igen. Der er ikke lovet en"
     " bevilling. Sig til i sagen, hvis elevens behov ændrer sig."
 )
-NOTICE = "Afgørelsen er udsat: der er ikke penge nok nu, og sagen står på venteliste"
 
 
 class Fit(NamedTuple):

@@ -7,11 +7,12 @@ import pytest
 from applications.lifecycle import Answer
 from applications.models import Application, Invitation
 from skolefleks.models import Notice
-from tests.conftest import plan_meeting
+from skolefleks.texts import declarations
+from tests.conftest import plan_meeting, text_of
 from tests.deciding import deliver
 from visitation.agenda import actions as agenda
 from visitation.cases import actions as cases
-from visitation.cases.notices import answer_in_words
+from visitation.cases.notices import key_of
 from visitation.corrections import actions as corrections
 from visitation.decisions import rules
 from visitation.meetings import actions as meetings
@@ -40,6 +41,28 @@ def test_a_release_reaches_leader_writer_and_ppr(followed, released, leader, sta
     deliver()
     sentence = "Afgørelserne er frigivet: bevilget for nogle elever, afslag for andre"
     assert last_told((leader, staff, ppr), released) == {sentence}
+
+
+def acting(topic):
+    """Those for whom a notice of the topic is something to do."""
+    notices = Notice.objects.filter(topic=topic, must_act=True)
+    return {notice.user for notice in notices}
+
+
+def test_a_release_waits_for_the_leader_and_the_others_are_to_know(followed, released, leader):
+    deliver()
+    assert acting("decisions.released") == {leader}
+
+
+def test_a_request_waits_for_the_school_and_ppr_is_to_know(
+    followed, leader, staff, chair, ppr, client_for
+):
+    cases.send_back(followed, note="Skriv mere.", by=chair)
+    deliver()
+    assert acting("application.sent_back") == {leader, staff}
+    page = text_of(client_for(ppr).get("/konto/beskeder/"))
+    assert "Udvalget beder om flere oplysninger" in page
+    assert "Venter på dig" not in page
 
 
 def test_a_request_says_what_is_asked_for(followed, leader, staff, ppr, chair):
@@ -81,5 +104,6 @@ def test_an_end_before_time_is_called_that(followed, granted, released, leader, 
     ],
 )
 def test_each_outcome_has_its_words_and_its_answer(outcomes, words, answer):
-    assert words in answer_in_words(outcomes)
+    sentence = declarations.every()[f"besked-{key_of(outcomes)}"]
+    assert words in sentence.default
     assert rules.answer_of(outcomes) == answer
