@@ -91,6 +91,11 @@ TEXTS = (
     "visitation.letters.wordings",
     "visitation.law.wordings",
     "skolefleks.notices.wordings",
+    "skolefleks.sentences",
+    "applications.sentences",
+    "applications.fields.helps",
+    "visitation.sentences",
+    "budget.sentences",
 )
 
 # Where the school's pages ask when the committee meets next: a function of the day on

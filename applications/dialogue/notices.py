@@ -13,6 +13,7 @@ from applications.dialogue import rules
 from applications.dialogue.queries import followers_of
 from skolefleks.models import Role, User
 from skolefleks.notices.mail import tell
+from skolefleks.notices.sentences import say
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -26,9 +27,9 @@ def tell_adviser_of_invitation(application: Application, adviser_id: int) -> Non
     # nothing here.
     invitation = application.invitations.filter(user=adviser_id).first()
 
-    text = "Du er inviteret til sagen"
+    text = say("inviteret")
     if invitation and invitation.capacity in rules.ASKED_TO_STATE:
-        text = "Du er inviteret til sagen. Skolen beder om din udtalelse"
+        text = say("inviteret-udtalelse")
 
     tell(
         User.objects.filter(pk=adviser_id, is_active=True),
@@ -55,7 +56,7 @@ def tell_others_of_entry(entry: DialogueEntry) -> None:
         [person for person in readers if person.pk != entry.written_by_id],
         number=application.number,
         path=reverse("applications:dialogue", args=[application.number]),
-        text="Der er skrevet i sagens dialog",
+        text=say("dialog"),
         topic="dialogue.written",
         must_act=False,
     )
@@ -68,7 +69,7 @@ def tell_school_of_statement(statement: Statement) -> None:
         school_people_of(application),
         number=application.number,
         path=reverse("applications:dialogue", args=[application.number]),
-        text=f"Udtalelsen fra {statement.get_capacity_display()} er underskrevet",
+        text=say("udtalelse", hvem=statement.get_capacity_display()),
         topic="statement.signed",
         must_act=False,
     )

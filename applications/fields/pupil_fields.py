@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from applications.fields.field import Card, Field, SummaryPlace, When
-from skolefleks.danish import kr
-from skolefleks.setup import trade
 
 # The cards of the form, from top to bottom.
 PUPIL_CARD = Card("Eleven")
@@ -86,13 +84,9 @@ PUPIL_FIELDS = (
     Field(
         "support_hours",
         "Støttetimer om ugen",
-        trade.in_words(
-            lambda now: (
-                "Timer á 60 minutter, som eleven får nu. Skriv 0, hvis eleven ingen har."
-                f" Fra {now.support_hours_limit} timer om ugen er støtten specialundervisning, "
-                "og så går vejen gennem PPR."
-            )
-        ),
+        "Timer á 60 minutter, som eleven får nu. Skriv 0, hvis eleven ingen har."
+        " Fra {graense} timer om ugen er støtten specialundervisning, "
+        "og så går vejen gennem PPR.",
         card=HOURS_CARD,
         check="Støttetimer om ugen (0, hvis ingen)",
         zero_is_an_answer=True,
@@ -171,12 +165,7 @@ PUPIL_FIELDS = (
     Field(
         "requested_tariff",
         "Ansøgt takst pr. år",
-        trade.in_words(
-            lambda now: (
-                f"Hele kroner. Enhedstaksten er {kr(now.unit_tariff)} "
-                "Udvalget sætter taksten efter behovet."
-            )
-        ),
+        "Hele kroner. Enhedstaksten er {enhedstakst} Udvalget sætter taksten efter behovet.",
         card=TARIFF_CARD,
         check="Ansøgt takst",
     ),
@@ -196,12 +185,7 @@ PUPIL_FIELDS = (
     Field(
         "tariff_reason",
         "Hvorfor en anden takst?",
-        trade.in_words(
-            lambda now: (
-                f"Udfyldes kun, når taksten ikke er {kr(now.unit_tariff)} "
-                "Hvad gør behovet større eller mindre?"
-            )
-        ),
+        "Udfyldes kun, når taksten ikke er {enhedstakst} Hvad gør behovet større eller mindre?",
         card=TARIFF_CARD,
         rows=3,
         check="Hvorfor taksten afviger fra enhedstaksten",

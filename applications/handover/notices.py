@@ -9,6 +9,7 @@ from django.urls import reverse
 from applications.models import HandOver
 from skolefleks.models import Role, User
 from skolefleks.notices.mail import tell
+from skolefleks.notices.sentences import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,21 +23,21 @@ def tell_leaders(hand_over_id: UUID) -> None:
         return
     school = handed.application.school_id
     leaders = User.objects.holding(Role.SCHOOL_LEADER, school=school)
-    text = "En ansøgning er klar til din underskrift"
+    text = say("til-underskrift")
     _tell(handed, leaders, text, topic="application.handed_over")
 
 
 def tell_writer(hand_over_id: UUID) -> None:
     """Whoever handed it over: it is theirs again."""
     handed = _handed(hand_over_id)
-    text = "Skolelederen har givet ansøgningen tilbage til dig"
+    text = say("givet-tilbage")
     _tell(handed, _who_handed(handed), text, topic="application.handed_back")
 
 
 def tell_of_signature(hand_over_id: UUID) -> None:
     """Whoever handed it over: it is with the committee."""
     handed = _handed(hand_over_id)
-    text = "Skolelederen har underskrevet og indsendt ansøgningen"
+    text = say("underskrevet")
     people = _who_handed(handed)
     _tell(handed, people, text, topic="application.signed", must_act=False)
 

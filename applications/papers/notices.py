@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from skolefleks.notices.mail import tell
+from skolefleks.notices.sentences import say
 
 if TYPE_CHECKING:
     from applications.models import Paper
@@ -19,6 +20,6 @@ def tell_of_refusal(paper: Paper) -> None:
         [paper.uploaded_by],
         number=number,
         path=reverse("applications:papers", args=[number]),
-        text="Et bilag blev afvist. Se hvorfor under Bilag",
+        text=say("bilag-afvist"),
         topic="paper.refused",
     )

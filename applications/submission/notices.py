@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from applications.models import Application
 from skolefleks.models import Role, User
 from skolefleks.notices.mail import tell
+from skolefleks.notices.sentences import say
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -16,7 +17,7 @@ def tell_committee_of_submission(application_id: UUID) -> None:
     """Chair and secretary, so that the case comes onto an agenda."""
     _tell_committee(
         application_id,
-        "En skole har indsendt sagen",
+        say("indsendt"),
         topic="application.submitted",
     )
 
@@ -25,7 +26,7 @@ def tell_committee_of_withdrawal(application_id: UUID) -> None:
     """Chair and secretary, who may have decided something meanwhile."""
     _tell_committee(
         application_id,
-        "Skolen har trukket sagen tilbage",
+        say("trukket-tilbage"),
         topic="application.withdrawn",
     )
 

@@ -21,6 +21,7 @@ from skolefleks.calendar import is_working_day
 from skolefleks.danish import today
 from skolefleks.models import Notice, Role, User
 from skolefleks.notices.mail import tell
+from skolefleks.notices.sentences import say
 from skolefleks.setup import trade
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def remind_writer(application_id: UUID) -> None:
     if not people:
         people = User.objects.holding(Role.SCHOOL_LEADER, school=application.school_id)
 
-    text = "Ingen har rørt sagen længe. Skriv videre, eller luk den"
+    text = say("ligger-stille")
     _remind(application, people, text, topic=TO_WRITER)
 
 
@@ -64,7 +65,7 @@ def remind_leaders(application_id: UUID) -> None:
     _remind(
         application,
         leaders,
-        "En af skolens sager har ligget stille længe",
+        say("ligger-stille-leder"),
         topic=TO_LEADERS,
     )
 

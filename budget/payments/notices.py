@@ -9,6 +9,7 @@ from budget.models import PaymentRun
 from budget.payments import rules
 from skolefleks.models import Role, User
 from skolefleks.notices.mail import tell
+from skolefleks.notices.sentences import say
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -29,6 +30,6 @@ def tell_chiefs(run_id: UUID) -> None:
         people,
         number=f"Udbetaling {run.number}",
         path=run.get_absolute_url(),
-        text="En udbetaling venter på din godkendelse",
+        text=say("udbetaling"),
         topic="payments.proposed",
     )

@@ -8,6 +8,7 @@ from budget.models import Proposal
 from budget.proposals import rules
 from skolefleks.models import Role, User
 from skolefleks.notices.mail import tell
+from skolefleks.notices.sentences import say
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -24,6 +25,6 @@ def tell_chiefs(proposal_id: UUID) -> None:
         people,
         number=f"Forslag: {proposal.get_kind_display()}",
         path=proposal.get_absolute_url(),
-        text="Et forslag om puljens penge venter på dit svar",
+        text=say("forslag"),
         topic="proposals.proposed",
     )

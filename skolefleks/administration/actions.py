@@ -12,6 +12,7 @@ from skolefleks.administration import centres, queries, rules, work_left
 from skolefleks.danish import today
 from skolefleks.models import Membership, Role, User
 from skolefleks.notices import mail
+from skolefleks.notices.sentences import say
 from skolefleks.permissions import EVERYWHERE, Permission, require
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from skolefleks.signin import actions as signin
@@ -44,7 +45,7 @@ def invite(name: str, email: str, *, by: User, **role: Any) -> User:
     person = User.objects.create_user(email, name)
     audit.record("invite", person, by=by)
     give_role(person, by=by, tells=False, **role)
-    _tell(person, "Du har fået adgang til SkoleFleks.", at_once=True)
+    _tell(person, say("adgang"), at_once=True)
     return person
 
 
@@ -98,7 +99,7 @@ def give_role(
     )
     audit.record("give_role", membership, by=by, **_payload(membership))
     if by is not None and tells:
-        _tell(person, "Du har fået en ny rolle i SkoleFleks.")
+        _tell(person, say("ny-rolle"))
     return True
 
 
@@ -161,7 +162,7 @@ def move_role(membership: Membership, *, school: School, by: User) -> None:
         given_by=by,
     )
     audit.record("give_role", moved, by=by, **_payload(moved))
-    _tell(person, "Din skole i SkoleFleks er lagt sammen med en anden.")
+    _tell(person, say("skole-lagt-sammen"))
 
 
 @transaction.atomic
@@ -189,7 +190,7 @@ def change_person(person: User, *, name: str, email: str, by: User) -> None:
         signin.forget_addresses(person)
     audit.record("change_person", person, by=by, fields=changes)
     if "email" in changes:
-        _tell(person, "Din e-mail i SkoleFleks er ændret.", at_once=True)
+        _tell(person, say("ny-adresse"), at_once=True)
 
 
 @transaction.atomic
@@ -295,8 +296,8 @@ def pass_on_work(person: User, *, to: User, by: User) -> int:
         raise NotPossible(f"Der er intet, {to.name} kan tage over.")
 
     audit.record("pass_on_work", person, by=by, to=to.pk, count=count)
-    _tell(person, "Dit arbejde i SkoleFleks er givet videre.")
-    _tell(to, "Du har taget arbejde over fra en kollega.", at_once=True)
+    _tell(person, say("givet-videre"))
+    _tell(to, say("taget-over"), at_once=True)
     return count
 
 

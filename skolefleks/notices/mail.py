@@ -16,6 +16,7 @@ from skolefleks import outbox
 from skolefleks.models import MailChoice, Notice
 from skolefleks.notices import letters
 from skolefleks.notices.letters import Mail
+from skolefleks.notices.sentences import say
 from skolefleks.numbers import is_case_number
 from skolefleks.texts import wording
 
@@ -25,27 +26,25 @@ if TYPE_CHECKING:
     from skolefleks.models import User
 
 
-WAITS = "Sagen venter på dig"
-
-
 def tell(
     people: Iterable[User],
     *,
     number: str,
     path: str,
-    text: str = WAITS,
+    text: str = "",
     topic: str = "waits",
     must_act: bool = True,
     at_once: bool = False,
     has_own_mail: bool = False,
 ) -> None:
-    """A notice to each of `people` with the fixed sentence `text`, which names nobody.
+    """A notice to each of `people` with the sentence `text`, which names no child.
 
     A mail comes at once where the person chose so: by default only where
     somebody `must_act`. The rest waits for the daily mail. An alarm comes
     `at_once` to everybody. What `has_own_mail`, with a file for the calendar,
     is in no other.
     """
+    text = text or say("venter")
     for person in people:
         notice = Notice(
             user=person,

@@ -26,7 +26,8 @@ class Group(Enum):
     PARENTS_LETTER = "Tekster til forældrene"
     BOTH_LETTERS = "I begge breve"
     LAW = "Lovtekst"
-    NOTICE = "Notifikationer"
+    NOTICE = "Mails"
+    SENTENCE = "Beskeder"
     HELP = "Hjælp"
 
     @property
@@ -90,6 +91,8 @@ class Text:
     # Whether the text that it comes with is signed.
     is_signed: bool = False
     may_be_empty: bool = False
+    # Characters, the examples in their places; None where only the column bounds it.
+    longest: int | None = None
 
     @property
     def placeholders(self) -> tuple[Placeholder, ...]:

@@ -69,6 +69,12 @@ def problem_in(declaration: Text, text: str) -> str:
     wrong_placeholder = _wrong_placeholder_in(declaration, text)
     if wrong_placeholder:
         return wrong_placeholder
+    length = len(fill(text, declaration.examples))
+    if declaration.longest and length > declaration.longest:
+        return (
+            f"Teksten må højst fylde {declaration.longest} tegn."
+            f" Med eksemplerne i felterne fylder den {length}."
+        )
     return _unprintable_in(text)
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from skolefleks.models import Role, User
 from skolefleks.notices.mail import tell
+from skolefleks.notices.sentences import say
 from visitation.efforts.notices import who_may_see
 from visitation.followups.notices import ppr_of
 from visitation.models import Amendment
@@ -28,7 +29,7 @@ def tell_of_application(amendment_id: UUID) -> None:
         who_may_see(amendment.effort, *COMMITTEE),
         number=amendment.subject,
         path=amendment.get_absolute_url(),
-        text="En skole søger om forlængelse af en indsats",
+        text=say("forlaengelse"),
         topic="amendment.asked",
         must_act=True,
     )
@@ -54,7 +55,7 @@ def _tell(
         people,
         number=amendment.subject,
         path=path,
-        text="Udvalget har truffet en ny afgørelse om en indsats",
+        text=say("ny-afgoerelse"),
         topic="amendment.decided",
         must_act=must_act,
     )

@@ -12,6 +12,7 @@ from django.urls import reverse
 from applications.models import Application
 from skolefleks.models import Role, User
 from skolefleks.notices.mail import tell
+from skolefleks.notices.sentences import say
 from visitation.models import Decision
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def tell_chiefs(decision_id: UUID) -> None:
         _impartial(application, Role.CENTRE_CHIEF),
         number=application.number,
         path=reverse("visitation:ceiling"),
-        text="En takst over loftet venter på din godkendelse",
+        text=say("over-loftet"),
         topic="ceiling.exceeded",
     )
 
@@ -43,7 +44,7 @@ def tell_committee_of_answer(decision_id: UUID) -> None:
         _impartial(application, Role.COMMITTEE_CHAIR, Role.COMMITTEE_SECRETARY),
         number=application.number,
         path=application.get_absolute_url(),
-        text="En centerchef har svaret om en takst over loftet",
+        text=say("svar-om-loftet"),
         topic="ceiling.answered",
     )
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from applications.models import Capacity
 from skolefleks.models import Role, User
 from skolefleks.notices.mail import tell
+from skolefleks.notices.sentences import say
 from skolefleks.permissions import Permission as P
 from visitation.closings import actions
 from visitation.efforts.notices import who_may_see
@@ -29,14 +30,14 @@ def tell_of_end(effort_id: UUID) -> None:
     # was posted.
     if effort.status != EffortStatus.ENDED:
         return
-    text = "En indsats er slut: slutrapporten mangler"
+    text = say("slutrapport-mangler")
     _tell(effort, _leaders(effort), text, topic="effort.ended", must_act=True)
 
 
 def tell_of_closing(effort_id: UUID) -> None:
     """PPR, chair and secretary may read what came of it."""
     effort = EFFORTS.get(pk=effort_id)
-    text = "En indsats er afsluttet: slutrapporten er afleveret"
+    text = say("slutrapport-afleveret")
     committee = who_may_see(effort, Role.COMMITTEE_CHAIR, Role.COMMITTEE_SECRETARY)
     for people in (_ppr(effort), committee):
         _tell(effort, people, text, topic="effort.closed", must_act=False)
@@ -52,7 +53,7 @@ def ask_where_pupil_is(whereabouts_id: UUID) -> None:
     people: Iterable[User] = _leaders(effort)
     if actions.right_to_answer(effort) == P.PPR_LINE_WRITE:
         people = _ppr(effort)
-    text = f"Hvor er eleven {question.months} måneder efter indsatsen?"
+    text = say("hvor-er-eleven", maaneder=str(question.months))
     _tell(effort, people, text, topic="effort.whereabouts", must_act=True)
 
 

@@ -110,6 +110,8 @@ def undo(request: Request, number: str, pupil: UUID) -> HttpResponse:
         by=request.user,
         done=f"Afgørelsen for {pupil_case} er fortrudt, og pengene er fri igen.",
     )
+    if decision.meeting_id and request.GET.get("fra") == FROM_MEETING:
+        return redirect("visitation:meeting_mode", decision.meeting_id)
     return redirect(pupil_case.application)
 
 

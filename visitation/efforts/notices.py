@@ -10,6 +10,7 @@ from applications.dialogue.notices import tell_followers
 from budget.models import Instalment
 from skolefleks.models import Role, User
 from skolefleks.notices.mail import tell
+from skolefleks.notices.sentences import say
 from visitation.models import Effort
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def tell_of_delay(effort_id: UUID) -> None:
         who_may_see(effort, Role.COMMITTEE_CHAIR, Role.COMMITTEE_SECRETARY),
         number=effort.application.number,
         path=effort.get_absolute_url(),
-        text="En indsats begynder senere end bevilget",
+        text=say("begynder-senere"),
         topic="effort.delayed",
         must_act=False,
     )
@@ -37,7 +38,7 @@ def tell_of_payment(run_id: UUID) -> None:
         number = effort.application.number
         tell_followers(
             effort.application,
-            "Der er udbetalt penge til indsatsen",
+            say("udbetalt"),
             topic="payments.settled",
             path=reverse("efforts:money", args=[number, effort.pk]),
         )

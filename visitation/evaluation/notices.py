@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from skolefleks.models import COMMITTEE_ROLES, Role, User
 from skolefleks.notices.mail import tell
+from skolefleks.notices.sentences import say
 from visitation.evaluation.rules import Period, Span
 from visitation.models import Evaluation, EvaluationVersion
 
@@ -26,7 +27,7 @@ def tell_other_chief(evaluation_id: UUID | str) -> None:
         [chief for chief in _holding(Role.CENTRE_CHIEF) if chief.pk not in signers],
         number=f"Evaluering, {period.name}",
         path=reverse("evaluation:draft", args=[period.slug]),
-        text=f"Evalueringen af {period.name} venter på din underskrift",
+        text=say("evaluering-venter", periode=period.name),
         topic="evaluation.signed",
     )
 
@@ -40,7 +41,11 @@ def tell_readers(version_id: UUID | str) -> None:
         _holding(*COMMITTEE_ROLES, Role.CENTRE_CHIEF, Role.IMPLEMENTATION_GROUP),
         number=f"Evaluering, {period.name}",
         path=version.get_absolute_url(),
-        text=f"Evalueringen af {period.name}, version {version.number}, er underskrevet",
+        text=say(
+            "evaluering-underskrevet",
+            periode=period.name,
+            version=str(version.number),
+        ),
         topic="evaluation.frozen",
         must_act=False,
     )

@@ -9,10 +9,11 @@ from django.urls import reverse
 from applications.models import Capacity
 from skolefleks.models import Role, User
 from skolefleks.notices.mail import tell
+from skolefleks.notices.sentences import say
 from visitation.efforts.notices import who_may_see
 from visitation.followups import rules
 from visitation.lifecycle import OPEN_FOLLOW_UPS
-from visitation.models import FollowUpReminder, FollowUpWindow
+from visitation.models import FollowUpWindow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +41,7 @@ def remind(window_id: UUID, kind: str) -> None:
     _tell(
         window,
         people,
-        FollowUpReminder.Kind(kind).label,
+        say(f"opfoelgning-{kind.replace('_', '-')}"),
         topic=f"follow_up.{kind}",
         must_act=True,
     )
@@ -52,7 +53,7 @@ def tell_of_report(window_id: UUID) -> None:
     _tell(
         window,
         ppr_of(window.effort),
-        "Skolens statusrapport er afleveret",
+        say("statusrapport"),
         topic="follow_up.reported",
         must_act=True,
     )
@@ -62,12 +63,12 @@ def tell_of_outcome(window_id: UUID, *, decide: bool) -> None:
     """School, PPR and committee; chair and secretary have something to do where it is theirs."""
     window = _window(window_id)
     at_school = User.objects.at_work(window.effort.school_id)
-    text = "Resultatet af en opfølgning er givet"
+    text = say("opfoelgning-givet")
     _tell(window, at_school, text, topic="follow_up.told", must_act=False)
     _tell(window, ppr_of(window.effort), text, topic="follow_up.told", must_act=False)
 
     if decide:
-        text = "En opfølgning beder udvalget om en ny afgørelse"
+        text = say("opfoelgning-til-udvalget")
     people = who_may_see(window.effort, *COMMITTEE)
     _tell(window, people, text, topic="follow_up.told", must_act=decide)
 

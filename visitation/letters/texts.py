@@ -20,7 +20,7 @@ from visitation.letters import queries
 from visitation.models import Decision, Document
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from applications.models import Application
     from skolefleks.texts.wording import Wording
@@ -92,17 +92,18 @@ class Letter:
 
     # -- the two letters ---------------------------------------------------------------------------
     def to_school(self) -> dict[str, Any]:
+        head = self._heading
         sections = [
-            rows_section("Bevillingen", self._terms("Takst")),
-            rows_section("Bevillingen i hvert regnskabsår", self._years()),
-            text_section("Det, der allerede er udbetalt", self._settlement()),
-            text_section("Vilkår", self._conditions()),
-            items_section("Opfølgning", self._follow_ups()),
-            text_section("Begrundelse", self._grounds()),
-            text_section("Hvem har truffet afgørelsen", self._who_decided()),
-            items_section("Det sker nu", self._next_at_school()),
-            text_section("Regler", self.law.rule),
-            text_section("Klage", self.law.complaint),
+            rows_section(head("bevilling"), self._terms("Takst")),
+            rows_section(head("regnskabsaar"), self._years()),
+            text_section(head("udbetalt"), self._settlement()),
+            text_section(head("vilkaar"), self._conditions()),
+            items_section(head("opfoelgning"), self._follow_ups()),
+            text_section(head("begrundelse"), self._grounds()),
+            text_section(head("hvem"), self._who_decided()),
+            items_section(head("nu"), self._next_at_school()),
+            text_section(head("regler"), self.law.rule),
+            text_section(head("klage"), self.law.complaint),
         ]
         return self._source(
             Kind.LETTER,
@@ -113,19 +114,20 @@ class Letter:
         )
 
     def to_parents(self) -> dict[str, Any]:
+        head = self._heading
         sections = [
-            text_section("Det betyder svaret", self._meaning()),
+            text_section(head("betyder"), self._meaning()),
             rows_section(
-                "Pengene til skolen",
+                head("penge"),
                 [*self._terms("Beløb"), *self._years()],
             ),
-            text_section("Det har vi bedt skolen om", self._conditions()),
-            items_section("Vi ser på, hvordan det går", self._follow_ups()),
-            text_section("Derfor er svaret sådan", self._grounds()),
-            text_section("Hvem bestemte det", self._who_decided_in_plain_words()),
-            items_section("Det sker nu", self._next_at_home()),
-            text_section("Regler", self.law.rule),
-            text_section("Klage", self.law.complaint),
+            text_section(head("bedt-om"), self._conditions()),
+            items_section(head("hvordan"), self._follow_ups()),
+            text_section(head("derfor"), self._grounds()),
+            text_section(head("hvem-bestemte"), self._who_decided_in_plain_words()),
+            items_section(head("nu"), self._next_at_home()),
+            text_section(head("regler"), self.law.rule),
+            text_section(head("klage"), self.law.complaint),
         ]
         return self._source(
             Kind.PARENTS,
@@ -176,6 +178,9 @@ class Letter:
             "kommune": self.municipality,
             "sagsnummer": self.application.number,
         }
+
+    def _heading(self, name: str) -> str:
+        return self._say(f"afsnit-{name}")
 
     def _verdict(self) -> str:
         return self._say(f"brev-svar-{self._name()}")
@@ -304,7 +309,17 @@ class Letter:
         earlier_grant = self.facts.grant_replaced()
         if earlier_grant:
             sentences.append(self._of_grant("tidligere-bevilling", earlier_grant))
+        elif late_from := self.facts.late_from():
+            sentences.append(self._of_late_begin(late_from))
         return sentences
+
+    def _of_late_begin(self, late_from: date) -> str:
+        """What became of the days before, that nobody used."""
+        # Nothing begins late that was not granted.
+        begins_on = day(self.grant.starts_on) if self.grant else ""
+        return self._say(
+            "tidligere-begyndelse", foerste_dag=begins_on, dag=day(late_from)
+        )
 
     def _of_grant(self, key: str, grant: Grant) -> str:
         """A sentence on what a grant is, and how long it holds."""

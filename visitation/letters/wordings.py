@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from visitation.letters import of_changes, of_decisions, of_law
+from visitation.letters import of_changes, of_decisions, of_headings, of_law
 
-TEXTS = of_decisions.TEXTS + of_changes.TEXTS + of_law.TEXTS
+TEXTS = of_decisions.TEXTS + of_changes.TEXTS + of_headings.TEXTS + of_law.TEXTS

@@ -12,6 +12,7 @@ from skolefleks import outbox
 from skolefleks.danish import day, moment
 from skolefleks.models import Role, User
 from skolefleks.notices.mail import tell
+from skolefleks.notices.sentences import LONGEST, say
 from visitation.agenda import queries as agenda_queries
 from visitation.agenda import rules as agenda_rules
 from visitation.meetings import calls
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-# Characters of a notice: the place of a meeting is free text, and may be longer
-# than fits.
-LONGEST_TEXT = 200
-
 
 def tell_of_invitation(
     meeting_id: UUID, people: Collection[int], *, tell_schools: bool
@@ -39,7 +36,7 @@ def tell_of_invitation(
     _call_committee(
         meeting,
         called,
-        f"Du er indkaldt til møde i kvalitetsudvalget {at}",
+        say("indkaldt", hvornaar=at),
         topic="meeting.invited",
     )
     if tell_schools:
@@ -53,11 +50,11 @@ def tell_of_change(meeting_id: UUID) -> None:
     _call_committee(
         meeting,
         invited_to(meeting),
-        f"Mødet i kvalitetsudvalget er flyttet til {at}, {meeting.place}",
+        say("moede-flyttet", hvornaar=at, sted=meeting.place),
         topic="meeting.changed",
     )
     for item, taken_up_at in agenda_queries.times_of(meeting):
-        text = f"Mødet er flyttet: sagen behandles {moment(taken_up_at)}"
+        text = say("sag-flyttet", hvornaar=moment(taken_up_at))
         _tell_of_case(item, taken_up_at, text)
 
 
@@ -66,7 +63,7 @@ def tell_of_new_times(meeting_id: UUID, items: Collection[str]) -> None:
     meeting = Meeting.objects.get(pk=meeting_id)
     for item, taken_up_at in agenda_queries.times_of(meeting):
         if str(item.pk) in items:
-            text = f"Tiden er ændret: sagen behandles {moment(taken_up_at)}"
+            text = say("sag-ny-tid", hvornaar=moment(taken_up_at))
             _tell_of_case(item, taken_up_at, text)
 
 
@@ -77,7 +74,7 @@ def tell_of_agenda(meeting_id: UUID) -> None:
     tell_committee(
         meeting,
         people,
-        f"Dagsordenen for mødet {moment(meeting.starts_at)} er klar",
+        say("dagsorden", hvornaar=moment(meeting.starts_at)),
         topic="meeting.agenda",
         path=meeting.get_absolute_url(),
         must_act=False,
@@ -93,11 +90,11 @@ def tell_of_cancelling(meeting_id: UUID) -> None:
     _call_committee(
         meeting,
         invited_to(meeting),
-        f"Mødet i kvalitetsudvalget {at} er aflyst",
+        say("moede-aflyst", hvornaar=at),
         topic="meeting.cancelled",
     )
 
-    text = "Mødet, hvor sagen skulle behandles, er aflyst. Sagen venter på et nyt"
+    text = say("sag-aflyst")
     for item, at_time in agenda_queries.times_of(meeting):
         _tell_of_case(item, at_time, text)
 
@@ -111,11 +108,11 @@ def tell_of_putting_off(meeting_id: UUID, new_id: UUID) -> None:
     _call_committee(
         new,
         invited_to(new),
-        f"Mødet i kvalitetsudvalget {on} er udsat til {at}, {new.place}",
+        say("moede-udsat", dag=on, hvornaar=at, sted=new.place),
         topic="meeting.changed",
     )
     for item, taken_up_at in agenda_queries.times_of(new):
-        text = f"Mødet {on} er udsat: sagen behandles {moment(taken_up_at)}"
+        text = say("sag-udsat", dag=on, hvornaar=moment(taken_up_at))
         _tell_of_case(item, taken_up_at, text)
 
 
@@ -149,7 +146,7 @@ def tell_of_removed_case(facts: dict[str, Any]) -> None:
         return
 
     at = day(timezone.localdate(meeting.starts_at))
-    text = f"Sagen er taget af dagsordenen for mødet {at}. Den venter på et nyt møde"
+    text = say("sag-taget-af", dag=at)
     _tell_followers(application, called, text)
 
 
@@ -158,15 +155,15 @@ def tell_of_apology(meeting_id: UUID, person_id: int) -> None:
     meeting = Meeting.objects.get(pk=meeting_id)
     people = list(meeting.attendances.select_related("user"))
     person = User.objects.get(pk=person_id)
-    text = f"{person.name} har meldt afbud til mødet {moment(meeting.starts_at)}"
+    text = say("afbud", navn=person.name, hvornaar=moment(meeting.starts_at))
     for row in people:
         if row.stands_in_for_id == person_id:
-            text += f", suppleant: {row.user.name}"
+            text += ", " + say("afbud-suppleant", navn=row.user.name)
 
     quorum = agenda_rules.quorum(meeting, people, ())
     is_short = quorum is not None and not quorum.is_enough
     if is_short:
-        text += ". Udvalget ventes ikke at være beslutningsdygtigt"
+        text += ". " + say("afbud-for-faa")
     leaders = User.objects.holding(Role.COMMITTEE_CHAIR, Role.COMMITTEE_SECRETARY)
     tell_committee(
         meeting,
@@ -188,7 +185,11 @@ def tell_of_substitute(meeting_id: UUID, person_id: int) -> None:
     tell_committee(
         meeting,
         [seat.user],
-        f"Du er suppleant for {seat.stands_in_for.name} på mødet {moment(meeting.starts_at)}",
+        say(
+            "suppleant",
+            navn=seat.stands_in_for.name,
+            hvornaar=moment(meeting.starts_at),
+        ),
         topic="meeting.substitute",
         path=meeting.get_absolute_url(),
         has_own_mail=True,
@@ -211,7 +212,7 @@ def tell_committee(
         people,
         number=f"Møde {day(timezone.localdate(meeting.starts_at))}",
         path=path,
-        text=text[:LONGEST_TEXT],
+        text=text[:LONGEST],
         topic=topic,
         must_act=must_act,
         has_own_mail=has_own_mail,
@@ -240,7 +241,7 @@ def _call_schools(meeting: Meeting) -> None:
 
 
 def _call_school(item: AgendaItem, at: datetime) -> None:
-    _tell_of_case(item, at, f"Sagen behandles på møde {moment(at)}")
+    _tell_of_case(item, at, say("sag-behandles", hvornaar=moment(at)))
 
 
 def _tell_of_case(item: AgendaItem, at: datetime, text: str) -> None:

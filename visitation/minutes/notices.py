@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from skolefleks.danish import moment
+from skolefleks.notices.sentences import say
 from visitation.meetings import notices as meeting_notices
 from visitation.models import Meeting
 
@@ -21,7 +22,7 @@ def tell_of_approval(meeting_id: UUID) -> None:
     meeting_notices.tell_committee(
         meeting,
         meeting_notices.invited_to(meeting),
-        f"Referatet af mødet i kvalitetsudvalget {at} er godkendt",
+        say("referat", hvornaar=at),
         topic="minutes.approved",
         path=reverse("visitation:minutes", args=[meeting.pk]),
         must_act=False,

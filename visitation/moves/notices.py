@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from skolefleks.models import Role, User
 from skolefleks.notices.mail import tell
+from skolefleks.notices.sentences import say
 from visitation.followups.notices import ppr_of
 from visitation.models import Effort
 
@@ -19,9 +20,9 @@ EFFORTS = Effort.objects.select_related("application", "moved_from__application"
 def tell_of_move(effort_id: UUID) -> None:
     """The new school has a beginning to confirm, the old one a closing report to write."""
     effort = EFFORTS.get(pk=effort_id)
-    text = "En elev flytter til skolen med en indsats"
+    text = say("flytter-til")
     _tell(effort, _leaders(effort), text, must_act=True)
-    text = "En indsats flytter med eleven til en anden skole"
+    text = say("flytter-fra")
     _tell(effort, ppr_of(effort), text, must_act=False)
     if effort.moved_from:
         _tell(effort.moved_from, _leaders(effort.moved_from), text, must_act=False)

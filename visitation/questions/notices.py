@@ -11,6 +11,7 @@ from applications.models import Application
 from skolefleks.models import Role, User
 from skolefleks.models.people import SCHOOL_ROLES
 from skolefleks.notices.mail import tell
+from skolefleks.notices.sentences import say
 from visitation.models import Question
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def tell_school_of_question(question_id: UUID) -> None:
     application = _question(question_id).application
     tell_followers(
         application,
-        "Udvalget har stillet skolen et spørgsmål",
+        say("spoergsmaal"),
         topic="question.asked",
         path=reverse("questions", args=[application.number]),
         acting=SCHOOL_ROLES,
@@ -46,7 +47,7 @@ def tell_committee_of_answer(question_id: UUID) -> None:
         people,
         number=application.number,
         path=reverse("questions", args=[application.number]),
-        text="Skolen har svaret på udvalgets spørgsmål",
+        text=say("spoergsmaal-svar"),
         topic="question.answered",
         must_act=False,
     )

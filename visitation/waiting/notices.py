@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from applications.dialogue.notices import tell_followers
 from applications.models import Application
+from skolefleks.notices.sentences import say
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -16,6 +17,6 @@ def tell_of_leaving(application_id: UUID) -> None:
     application = Application.objects.get(pk=application_id)
     tell_followers(
         application,
-        "Sagen står ikke længere på ventelisten",
+        say("af-ventelisten"),
         topic="waiting.left",
     )

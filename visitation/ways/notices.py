@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from applications.models import Application
 from skolefleks.models import Role, User
 from skolefleks.notices.mail import tell
+from skolefleks.notices.sentences import say
 from visitation.models import WrittenRound
 from visitation.ways import queries, rules
 
@@ -25,7 +26,7 @@ def tell_members(round_id: UUID) -> None:
         [member for member in members if member.pk not in answered],
         number=circular.application.number,
         path=circular.get_absolute_url(),
-        text="En sag er sendt til dig i skriftlig behandling",
+        text=say("skriftlig"),
         topic="round.sent",
     )
 
@@ -38,9 +39,9 @@ def tell_chair(round_id: UUID) -> None:
     if state == rules.RoundState.WAITING:
         return
 
-    text = "Udvalget har tilsluttet sig i skriftlig behandling"
+    text = say("skriftlig-tilsluttet")
     if state == rules.RoundState.TO_MEETING:
-        text = "Et medlem har bedt om et møde om en sag i skriftlig behandling"
+        text = say("skriftlig-moede")
     people = []
     for person in User.objects.holding(Role.COMMITTEE_CHAIR, Role.COMMITTEE_SECRETARY):
         reviewable = Application.objects.reviewable_by(person)

@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.db import models
 
+from applications.fields import helps
 from applications.writing.forms.stepform import Section
 from skolefleks.danish import KrField
 from skolefleks.encryption import EncryptedTextField
@@ -36,7 +37,7 @@ def sections_of(block: BlockKind) -> tuple[Section, ...]:
     sections = []
     for card, lines in block.cards:
         names = tuple(tuple(field.name for field in line) for line in lines)
-        sections.append(Section(card.title, card.text, names))
+        sections.append(Section(card.title, helps.of_card(block, card), names))
     return tuple(sections)
 
 
@@ -49,19 +50,20 @@ def field_maker(block: BlockKind) -> MakeField:
         declared = declared_fields.get(column.name)
         if declared is None:
             return None
-        return form_field(declared, column)
+        return form_field(declared, column, helps.of_field(block, declared))
 
     return make
 
 
-def form_field(declared: Field, column: models.Field[Any, Any]) -> forms.Field:  # noqa: PLR0911
+def form_field(  # noqa: PLR0911
+    declared: Field, column: models.Field[Any, Any], help_text: Any
+) -> forms.Field:
     """The form's field for a declared one: by the type of its column."""
     label = declared.label
-    help_text = declared.help
 
     # First: a choice may be stored in any type of column.
     if column.choices:
-        return _choice_field(declared, column)
+        return _choice_field(declared, column, help_text)
     if isinstance(column, EncryptedTextField):
         if column.max_length == LINE:
             return Line(label, help_text)
@@ -83,14 +85,16 @@ def form_field(declared: Field, column: models.Field[Any, Any]) -> forms.Field: 
     raise TypeError(f"No form field for {column}: write one in its form")
 
 
-def _choice_field(declared: Field, column: models.Field[Any, Any]) -> forms.Field:
+def _choice_field(
+    declared: Field, column: models.Field[Any, Any], help_text: Any
+) -> forms.Field:
     """A list that begins with the prompt; radio buttons where there is none."""
     choices = list(declared.choices or column.choices or ())
     if not declared.prompt:
         return forms.ChoiceField(
             required=False,
             label=declared.label,
-            help_text=declared.help,
+            help_text=help_text,
             choices=choices,
             widget=forms.RadioSelect,
         )
@@ -102,7 +106,7 @@ def _choice_field(declared: Field, column: models.Field[Any, Any]) -> forms.Fiel
         return forms.TypedChoiceField(
             required=False,
             label=declared.label,
-            help_text=declared.help,
+            help_text=help_text,
             coerce=int,
             empty_value=None,
             choices=choices,
@@ -111,7 +115,7 @@ def _choice_field(declared: Field, column: models.Field[Any, Any]) -> forms.Fiel
     return forms.ChoiceField(
         required=False,
         label=declared.label,
-        help_text=declared.help,
+        help_text=help_text,
         choices=choices,
         widget=forms.Select(attrs={"class": "sf-wide"}),
     )

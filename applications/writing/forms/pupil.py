@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 
+from applications.fields import helps
 from applications.fields.declarations import PUPIL
 from applications.models import PupilCase
 from applications.writing.forms.declared import (
@@ -35,7 +36,7 @@ class PupilForm(StepForm):
     cpr = CprField(
         required=False,
         label=PUPIL.field("cpr").label,
-        help_text=PUPIL.field("cpr").help,
+        help_text=helps.of_field(PUPIL, PUPIL.field("cpr")),
     )
 
     class Meta:

@@ -202,9 +202,9 @@ def test_a_steps_queries_do_not_grow_with_its_pupils(
     draft, desk, leader, adviser, step, django_assert_max_num_queries, django_assert_num_queries
 ):
     desk.get(at(step, draft))
-    # The last one shows the whole application, who has handed it over, where
-    # else its pupils are, and the next meeting.
-    most = PAGE_QUERIES + 3 * (step == "check")
+    # One for the words of the help. The last one shows the whole application, who
+    # has handed it over, where else its pupils are, and the next meeting.
+    most = PAGE_QUERIES + 1 + 2 * (step == "check")
     with django_assert_max_num_queries(most) as few:
         desk.get(at(step, draft))
     for number in range(5):

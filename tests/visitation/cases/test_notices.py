@@ -7,11 +7,12 @@ import pytest
 from applications.lifecycle import Answer
 from applications.models import Application, Invitation
 from skolefleks.models import Notice
+from skolefleks.texts import declarations
 from tests.conftest import plan_meeting, text_of
 from tests.deciding import deliver
 from visitation.agenda import actions as agenda
 from visitation.cases import actions as cases
-from visitation.cases.notices import answer_in_words
+from visitation.cases.notices import key_of
 from visitation.corrections import actions as corrections
 from visitation.decisions import rules
 from visitation.meetings import actions as meetings
@@ -103,5 +104,6 @@ def test_an_end_before_time_is_called_that(followed, granted, released, leader, 
     ],
 )
 def test_each_outcome_has_its_words_and_its_answer(outcomes, words, answer):
-    assert words in answer_in_words(outcomes)
+    sentence = declarations.every()[f"besked-{key_of(outcomes)}"]
+    assert words in sentence.default
     assert rules.answer_of(outcomes) == answer
