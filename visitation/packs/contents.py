@@ -137,7 +137,7 @@ class Book:
             # Annotated by `papers_of`, and no field of the model.
             marked: Any = paper
             title = f"Bilag {marked.place} ({paper.get_kind_display()})"
-            note = "Ikke taget med."
+            note = "Er ikke taget med."
             names: list[str] = []
             if self.with_papers:
                 note, names = self._draw(paper, f"{key}-{marked.place}")
