@@ -40,7 +40,7 @@ LARGE = (
     summary.Size(text=85, rows=3),
     summary.Size(text=55, rows=2),
 )
-NOBODY = "Mødet er i gang. Den første sag er ikke taget op endnu."
+NOBODY = "Mødet er i gang. Det første punkt er ikke taget op endnu."
 SHUT = "Sagen vises ikke her: den, der er logget ind på skærmen, er inhabil i den."
 AHEAD = "Mødet er ikke begyndt. Skærmen følger selv med."
 OVER = "Mødet er slut."
