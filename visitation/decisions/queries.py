@@ -321,10 +321,12 @@ def years_counted(grant: Grant) -> set[int]:
     In whatever district: who moves within a year is counted where the year began.
     """
     grants = Grant.objects.standing().filter(pupil=grant.pupil)
-    # By what each takes now: a grant that was cut short holds fewer years.
+    # By what each takes now: a grant that was cut short holds fewer years, and
+    # one whose days of a year round to nothing has no place there.
     years: set[int] = set()
     for other in grants.exclude(pk=grant.pk):
-        years |= set(other.by_fiscal_year())
+        parts = other.by_fiscal_year()
+        years |= {year for year, part in parts.items() if part.amount}
     return years
 
 
