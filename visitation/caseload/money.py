@@ -31,7 +31,7 @@ def plan_allocations(scene: Scene) -> None:
     scene.plan(BEFORE_THE_FIRST_CASE, partial(_allocate, scene))
 
 
-def plan_payments(scene: Scene) -> None:
+def plan_payments(scene: Scene, proposer: User, approver: User) -> None:
     """What fell due up to now was paid on its day, proposed by one chief, approved by the other."""
     this_year = scene.today.year
     for year in (this_year - 1, this_year):
@@ -40,7 +40,7 @@ def plan_payments(scene: Scene) -> None:
             due_on = banking_day_before(last_day)
             # What falls due today is left to whoever tries the demo.
             if due_on < scene.today:
-                scene.plan_on(due_on, partial(_pay, scene, due_on))
+                scene.plan_on(due_on, partial(_pay, due_on, proposer, approver))
 
 
 def _allocate(scene: Scene) -> None:
@@ -64,10 +64,8 @@ def _allocate(scene: Scene) -> None:
         accounts.set_account(school, account, by=chiefs["C-SIK"])
 
 
-def _pay(scene: Scene, due_on: date) -> None:
-    chiefs = _chiefs(scene)
+def _pay(due_on: date, proposer: User, approver: User) -> None:
     # Two pairs of eyes: who proposes a payment does not approve it.
-    proposer, approver = chiefs["C-SIK"], chiefs["C-BUR"]
     try:
         run = payments.propose(until=due_on, by=proposer)
     except payments.NothingDue:
