@@ -33,7 +33,7 @@ ACCOUNTS = ("postgres", "nobody")
 
 
 def municipality(state: Path) -> str:
-    """Whose data the demo has: without it the next start would lay the other's figures beside it."""
+    """Whose data the demo has: without it the next start would add the other figures."""
     note = state / "municipality"
     if not note.exists():
         return ""
