@@ -38,14 +38,14 @@ def third(person):
 
 
 @pytest.fixture
-def unsigned(admin):
+def unsigned(admin, other_admin, third):
     terms = {"text": "Puljen fordeles.", "starts_on": TOMORROW, "reason": "Ny lov."}
     version = texts.write(RULE, **terms, after=0, by=admin)
     return partial(TextVersion.objects.get, pk=version.pk)
 
 
 @pytest.fixture
-def unanswered(admin):
+def unanswered(admin, other_admin, third):
     terms = {"value": 4, "starts_on": TOMORROW, "reason": "Flere medlemmer."}
     change = setup.change("quorum", **terms, after=0, by=admin)
     return partial(SettingChange.objects.get, pk=change.pk)
