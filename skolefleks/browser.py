@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NOT_SEARCHED = (
     "Der søges ikke på CPR-numre, og nummeret er taget ud af adressen. "
-    "Find eleven ved sagsnummer, klassetrin eller initialer."
+    "Søg på sagsnummer, elevens navn, initialer eller klassetrin."
 )
 
 

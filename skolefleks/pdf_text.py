@@ -99,11 +99,18 @@ def name_remover(replacements: Iterable[tuple[str, str]]) -> Callable[[str], str
     # The longest first, so that a whole name is not taken for its first part.
     words = sorted(instead_of, key=len, reverse=True)
     alternatives = "|".join(re.escape(word) for word in words)
-    # Followed by a genitive's `s` or nothing, which stays in the text.
-    names = re.compile(rf"\b({alternatives})(?=s?\b)")
+    one_name = re.compile(alternatives)
+    # Followed by a genitive's `s` or nothing, which stays in the text. Two names in
+    # a row are one person more often than two: their initials stand once.
+    several = rf"\b(?:{alternatives})(?:[ -](?:{alternatives}))*(?=s?\b)"
+    names = re.compile(several)
+
+    def initials_of(match: re.Match[str]) -> str:
+        parts = one_name.findall(match[0])
+        return " ".join(dict.fromkeys(instead_of[part] for part in parts))
 
     def without_names(text: str) -> str:
-        return names.sub(lambda match: instead_of[match[1]], text)
+        return names.sub(initials_of, text)
 
     return without_names
 

@@ -204,6 +204,6 @@ class Day(DayField):
 
         this_year = today().year
         if not this_year - YEARS_BACK <= value.year <= this_year + YEARS_AHEAD:
-            raise ValidationError("Se årstallet efter.", code="invalid")
+            raise ValidationError("Kontrollér årstallet.", code="invalid")
         if self.past and value > today():
             raise ValidationError("Datoen ligger i fremtiden.", code="invalid")

@@ -18,6 +18,8 @@ visitation:put_off_meeting    -  403  403  403  403  403  403  404  404  403  40
 visitation:agenda              -  403  403  403  403  403  405  405  405  405  403  403  403
 visitation:arrange_agenda      -  403  403  403  403  403  403  422  422  403  403  403  403
 visitation:add_case            -  403  403  403  403  403  403  404  404  403  403  403  403
+visitation:add_point           -  403  403  403  403  403  403  422  422  403  403  403  403
+visitation:take_up_point       -  403  403  403  403  403  403  404  404  403  403  403  403
 visitation:invite_committee    -  403  403  403  403  403  403  302  302  403  403  403  403
 visitation:invitation          -  403  403  403  403  403  405  405  405  405  403  403  403
 visitation:note_attendance     -  403  403  403  403  403  403  302  302  403  403  403  403

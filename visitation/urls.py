@@ -19,7 +19,7 @@ from visitation.evaluation import views as evaluation
 from visitation.identity import views as identity
 from visitation.law import views as law
 from visitation.letters import views as letters
-from visitation.meetings import answering, planning
+from visitation.meetings import answering, arranging, planning
 from visitation.meetings import views as meetings
 from visitation.minutes import views as minutes
 from visitation.outlook import views as outlook
@@ -54,13 +54,16 @@ committee = (
             planning.put_off_meeting,
             name="put_off_meeting",
         ),
-        path("moeder/<uuid:pk>/dagsorden/", meetings.agenda, name="agenda"),
+        path("moeder/<uuid:pk>/dagsorden/", arranging.agenda, name="agenda"),
         path(
             "moeder/<uuid:pk>/dagsorden/orden/",
-            meetings.arrange_agenda,
+            arranging.arrange_agenda,
             name="arrange_agenda",
         ),
-        path("moeder/<uuid:pk>/dagsorden/sager/", meetings.add_case, name="add_case"),
+        path(
+            "moeder/<uuid:pk>/dagsorden/punkt/", arranging.add_point, name="add_point"
+        ),
+        path("moeder/<uuid:pk>/dagsorden/sager/", arranging.add_case, name="add_case"),
         path(
             "moeder/<uuid:pk>/indkald/",
             meetings.invite_committee,
@@ -107,6 +110,11 @@ committee = (
         ),
         path(
             "moeder/<uuid:pk>/gang/tag-op/<uuid:item>/", room.take_up, name="take_up"
+        ),
+        path(
+            "moeder/<uuid:pk>/gang/frit-punkt/<uuid:point>/",
+            room.take_up_point,
+            name="take_up_point",
         ),
         path("moeder/<uuid:pk>/referat/", minutes.minutes, name="minutes"),
         path("moeder/<uuid:pk>/referat.pdf", minutes.minutes_pdf, name="minutes_pdf"),

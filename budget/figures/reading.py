@@ -135,7 +135,7 @@ def read(
                 sheet.add(line, number)
     except csv.Error as error:
         raise Unreadable(
-            "Filen kan ikke læses som CSV. Se anførselstegnene efter."
+            "Filen kan ikke læses som CSV. Kontrollér anførselstegnene."
         ) from error
 
     if not sheet.lines and not sheet.errors:

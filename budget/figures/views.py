@@ -193,7 +193,7 @@ def preview(
         }
     )
     context = {
-        "trail": trail("Se efter"),
+        "trail": trail("Se, hvad der ændres"),
         "new": [change for change in changes if change.is_new],
         "changed": [change for change in changes if change.is_changed],
         "unchanged": rules.counts_of(changes)["unchanged"],

@@ -106,7 +106,11 @@ def bench(state: Path, sizes: Sequence[int], rounds: int) -> list[Site]:
             sites.append(Site(f"{size:,} cases", port, notes[size]))
 
         started_at = time.monotonic()
-        measure(sites, rounds)
+        try:
+            measure(sites, rounds)
+        except Unexpected:
+            say_what_the_sites_said(up.processes)
+            raise
         print(f"Measured in {time.monotonic() - started_at:.0f} s.", flush=True)
         return sites
 
@@ -181,6 +185,13 @@ def serve(processes: Processes, size: int, env: dict[str, str]) -> int:
             raise NotStarted(f"gunicorn does not answer; its last lines:\n{lines}")
         time.sleep(0.1)
     return port
+
+
+def say_what_the_sites_said(processes: Processes) -> None:
+    """What stands last in each site's log: why an answer was none."""
+    for child in processes.children:
+        if child.name.startswith("web-"):
+            print(f"\n{child.name}:\n{child.last_lines()}", file=sys.stderr)
 
 
 def free_port() -> int:

@@ -151,7 +151,7 @@ def application_of(number: int, status: str, leader: User) -> Application:
         setattr(application, name, line)
 
     # What the product sums up when the school saves.
-    application.initials = ["A.B.", "C.D."]
+    application.initials = ["Æ.Ø.", "Ø.Å."]
     application.kinds = ["retention"]
     application.grades = [4]
     application.pupil_count = 2
@@ -214,11 +214,14 @@ def add_pupils(applications: Sequence[Application], *, seed: int) -> None:
 
 
 def pupil_case_of(application: Application, position: int, pupil: Pupil) -> PupilCase:
-    """One pupil with all that a school writes, not yet stored; the first costs more."""
-    name, initials = ("Anna Berg", "A.B.")
+    """One pupil with all that a school writes, not yet stored; the first costs more.
+
+    Nobody of `bulk` has these initials: where names are compared theirs cannot be opened.
+    """
+    name, initials = ("Ærild Østby", "Æ.Ø.")
     tariff, reason = (215_000, SENTENCE)
     if position > 0:
-        name, initials = ("Carl Dam", "C.D.")
+        name, initials = ("Øjvind Ågård", "Ø.Å.")
         tariff, reason = (200_000, "")
 
     year = today().year

@@ -36,6 +36,7 @@ from visitation.models import (
     EffortCondition,
     EffortGoal,
     FollowUpWindow,
+    FreePoint,
     Hearing,
     Measurement,
     Meeting,
@@ -98,6 +99,10 @@ def take_up(application, chair, members):
     meeting = plan_meeting(by=chair, days=len(members), status=MeetingStatus.UNDER_WAY)
     said = {"said": "KvidderIndreReferat", "minutes": 20, "added_by": chair}
     item = AgendaItem.objects.create(meeting=meeting, application=application, position=0, **said)
+    said = {"title": "KvidderFritNavn", "said": "KvidderFritReferat"}
+    FreePoint.objects.create(
+        meeting=meeting, kind="own", position=0, minutes=5, added_by=chair, **said
+    )
     for user in members:
         Attendance.objects.create(
             meeting=meeting, user=user, state=Attendance.State.PRESENT, counts=True
@@ -223,6 +228,7 @@ def addresses_of(application, pupils=1):
             "moeder/": meetings,
             "punkt/": of(AgendaItem, **own),
             "tag-op/": of(AgendaItem, **own),
+            "frit-punkt/": of(FreePoint),
             "venteliste/": of(WaitingPlace, decision__pupil_case__application=application),
             "skriftlig/": of(WrittenRound, pupil_case__application=application),
             "trin/": ["laas"],

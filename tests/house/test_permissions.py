@@ -90,6 +90,7 @@ for page in ("version", "version_pdf", "version_xlsx"):
 OF_A_MEETING = {
     "visitation:move_meeting": ["laas"],
     "visitation:take_up": [uuid.UUID(int=1)],
+    "visitation:take_up_point": [uuid.UUID(int=1)],
     "visitation:dissent": [uuid.UUID(int=1)],
 }
 

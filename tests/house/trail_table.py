@@ -161,6 +161,7 @@ WRITES = {
         "remove_from_agenda": "remove_from_agenda",
         "take_up": "take_up",
     },
+    "visitation.agenda.free_points": same("add_point remove_point take_up_point"),
     "visitation.amendments.actions": {
         "regrant": (
             "<VERBS[kind]> <verb> annul commit conclude_round decide_amendment end_early"
@@ -267,6 +268,7 @@ WRITES = {
     "visitation.packs.actions": {"ask": "ask_for_pack", "remove_old": "remove_packs"},
     "visitation.minutes.actions": {
         "write_said": "write_minutes",
+        "write_of_point": "write_minutes",
         "write_remarks": "write_minutes",
         "approve_minutes": "approve",
     },
@@ -344,6 +346,8 @@ SILENT = {
         applications.submission.actions.compare
         applications.writing.actions.require_editable
         visitation.agenda.actions.require_revision
+        visitation.agenda.actions.require_open
+        visitation.agenda.actions.times
         visitation.closings.actions.asks_for_exam
         visitation.closings.actions.right_to_answer
         visitation.efforts.actions.require_open
@@ -373,6 +377,8 @@ SILENT = {
         applications.writing.actions.summarise
         applications.writing.actions.note_answer
         visitation.agenda.actions.outdate_forms
+        visitation.agenda.actions.place_for_next
+        visitation.agenda.actions.tell_of_new_times
         visitation.decisions.actions.note_answer
         visitation.letters.actions.note visitation.letters.actions.write_letters
         visitation.letters.actions.write_leaving_letter

@@ -138,7 +138,7 @@ def the_bank_has_paid(run, sik, bur):
 def a_line_comes_back(run, sik, bur):
     row = run.instalments.filter(amount__gt=0).first()
     sik.go(run.get_absolute_url())
-    sik.follow("Noget kom tilbage")
+    sik.follow("Der er kommet penge tilbage")
     sik.page.locator(f"[name=keys][value='{row.pk}']").check(force=True)
     sik.write(reason="Banken afviste kontoen.")
     sik.press("Send forslaget")

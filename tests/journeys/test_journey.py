@@ -138,7 +138,7 @@ def write_steps(school: Visitor, number: str) -> None:
 
 def decide(committee: Visitor, number: str, pupil: str, *, granted: bool) -> None:
     committee.go(f"/sager/{number}/")
-    committee.follow(f"Afgør {pupil}")
+    committee.follow(f"Træf afgørelse for {pupil}")
     committee.page.check(f"[name=outcome][value={'granted' if granted else 'rejected'}]")
     committee.write(grounds="Behovet og den forventede effekt har været afgørende.")
     if granted:

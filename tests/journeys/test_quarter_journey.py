@@ -160,7 +160,7 @@ def schools_are_paid(sik: Visitor, bur: Visitor) -> None:
 def a_line_comes_back(sik: Visitor, bur: Visitor) -> None:
     """The bank did not pay one line: both chiefs note it, and it waits for the next run."""
     sik.go(PaymentRun.objects.get().get_absolute_url())
-    sik.follow("Noget kom tilbage")
+    sik.follow("Der er kommet penge tilbage")
     sik.page.locator("[name=keys]").first.check(force=True)
     sik.write(reason="Banken afviste kontoen.")
     sik.press("Send forslaget")

@@ -236,11 +236,11 @@ class Say(NamedTuple):
 def take_up(chair: AtDesk, case: Application) -> None:
     with chair.page.expect_navigation():
         chair.page.get_by_role("button", name=case.number).last.click()
-    chair.page.get_by_role("link", name=f"Afgør {case.initials[0]}").wait_for()
+    chair.page.get_by_role("link", name=f"Træf afgørelse for {case.initials[0]}").wait_for()
 
 
 def decide(chair: AtDesk, case: Application, say: Say) -> None:
-    chair.follow(f"Afgør {case.initials[0]}")
+    chair.follow(f"Træf afgørelse for {case.initials[0]}")
     if say.outcome == "postponed":
         chair.on_a_phone()
     chair.page.check(f"[name=outcome][value={say.outcome}]", force=True)

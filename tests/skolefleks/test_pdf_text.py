@@ -59,5 +59,13 @@ def test_initials_stand_for_a_pupils_name(text, said):
     assert without_names(text) == said
 
 
+def test_the_parts_of_a_name_in_a_row_are_initials_once():
+    pairs = [("Nguyễn Thị Phương-Anh", "N.P."), ("Eva Fog", "E.F.")]
+    without_names = pdf_text.name_remover(pairs)
+    assert without_names("Nguyễn Thị læser.") == "N.P. læser."
+    assert without_names("Eva Fogs og Nguyễn-Phương") == "E.F.s og N.P."
+    assert without_names("Eva, Eva Nguyễn") == "E.F., E.F. N.P."
+
+
 def test_nothing_is_taken_out_where_there_is_no_name():
     assert pdf_text.name_remover([("", "?"), ("Bo", "B.")])("Bo er glad") == "Bo er glad"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F
 
 from applications.lifecycle import Status
 from applications.writing import actions as writing
@@ -18,7 +18,7 @@ from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from skolefleks.setup import trade
 from visitation.agenda import happenings, queries, rules
 from visitation.lifecycle import UPCOMING, MeetingStatus
-from visitation.models import AgendaItem, Meeting
+from visitation.models import AgendaItem, FreePoint, Meeting
 from visitation.recusals import actions as recusals
 
 if TYPE_CHECKING:
@@ -67,14 +67,14 @@ def add_to_agenda(
     lock_meeting(meeting, by=by)
     if application.status != Status.SUBMITTED:
         raise NotPossible
-    _require_open(meeting)
+    require_open(meeting)
 
     upcoming = AgendaItem.objects.filter(meeting__status__in=UPCOMING)
     own = upcoming.filter(application=application, amendment__isnull=True)
     if own.exists():
         raise Refusal("Sagen er allerede på dagsordenen for et kommende møde.")
     if not queries.has_undecided_pupil(application):
-        raise Refusal("Alle elever i sagen er afgjort, og der er intet at tage op.")
+        raise Refusal("Alle afgørelser i sagen er truffet, og der er intet at tage op.")
     late = rules.late_in_words(application, meeting)
     if late and not although_late:
         raise CameLate(late)
@@ -95,7 +95,7 @@ def add_amendment(meeting: Meeting, amendment: Amendment, *, by: User) -> Agenda
     amendment.refresh_from_db(fields=["status"])
     if not amendment.is_waiting:
         raise NotPossible
-    _require_open(meeting)
+    require_open(meeting)
 
     if amendment.items.filter(meeting__status__in=UPCOMING).exists():
         raise Refusal("Den er allerede på dagsordenen for et kommende møde.")
@@ -110,9 +110,7 @@ def _put_last(
     minutes: int | None,
     by: User,
 ) -> AgendaItem:
-    # From the largest position, not from the count: a case may have been taken off.
-    last = meeting.items.aggregate(last=Max("position"))["last"]
-    position = 0 if last is None else last + 1
+    position = place_for_next(meeting)
     item = AgendaItem.objects.create(
         meeting=meeting,
         application=application,
@@ -133,6 +131,23 @@ def _put_last(
     if meeting.invited_at:
         outbox.post("meeting.case_added", item=str(item.pk))
     return item
+
+
+def place_for_next(meeting: Meeting) -> int:
+    """The position of a new point: last, but before »Eventuelt« where that ends the agenda."""
+    # From the largest position, not from the count: a point may have been taken off.
+    items = list(meeting.items.values_list("position", flat=True))
+    free = list(meeting.free_points.values_list("position", "kind", "pk"))
+    positions = [*items, *[position for position, _, _ in free]]
+    if not positions:
+        return 0
+
+    last = max(positions)
+    for position, kind, pk in free:
+        if kind == FreePoint.Kind.OTHER and position == last and last not in items:
+            FreePoint.objects.filter(pk=pk).update(position=last + 1)
+            return last
+    return last + 1
 
 
 def add_each_to_agenda(
@@ -169,17 +184,18 @@ def arrange(
     revision: int,
     by: User,
 ) -> None:
-    """Put the agenda's items in `order`, each with its `minutes` where they are given.
+    """Put the agenda's points in `order`, each with its `minutes` where they are given.
 
     Raises Overtaken where the meeting is no longer as it was at `revision`,
     and NotPossible where the agenda is locked.
     """
     lock_meeting(meeting, by=by)
     require_revision(meeting, revision)
-    _require_open(meeting)
+    require_open(meeting)
 
-    items = {item.pk: item for item in meeting.items.all()}
-    before = _times(meeting)
+    cases, free_points = list(meeting.items.all()), list(meeting.free_points.all())
+    items = {row.pk: row for row in rules.in_order(cases, free_points)}
+    before = times(meeting)
     # A case that somebody put on or took off meanwhile is not left out silently.
     is_complete = len(order) == len(items) and set(order) == items.keys()
     if not is_complete:
@@ -191,7 +207,8 @@ def arrange(
         item.position = position
         item.minutes = new_minutes.get(pk, item.minutes)
     # Positions have no unique constraint: between two updates they may coincide.
-    AgendaItem.objects.bulk_update(items.values(), ["position", "minutes"])
+    AgendaItem.objects.bulk_update(cases, ["position", "minutes"])
+    FreePoint.objects.bulk_update(free_points, ["position", "minutes"])
     outdate_forms(meeting)
     audit.record(
         "arrange_agenda",
@@ -199,7 +216,7 @@ def arrange(
         by=by,
         items=[str(pk) for pk in order],
     )
-    _tell_of_new_times(meeting, before)
+    tell_of_new_times(meeting, before)
 
 
 @transaction.atomic
@@ -213,10 +230,10 @@ def remove_from_agenda(item: AgendaItem, *, revision: int, by: User) -> None:
     recusals.require_not_recused(by, item.application)
     lock_meeting(meeting, by=by)
     require_revision(meeting, revision)
-    _require_open(meeting)
+    require_open(meeting)
 
     # The row goes: that the case was on the agenda is kept by the trail.
-    before = _times(meeting)
+    before = times(meeting)
     removed = rules.facts_of(item, before[str(item.pk)])
     item.delete()
     outdate_forms(meeting)
@@ -230,19 +247,19 @@ def remove_from_agenda(item: AgendaItem, *, revision: int, by: User) -> None:
     # Whoever was called to the meeting is told; before that nobody knew.
     if meeting.invited_at:
         outbox.post("meeting.case_removed", **removed)
-    _tell_of_new_times(meeting, before)
+    tell_of_new_times(meeting, before)
 
 
-def _times(meeting: Meeting) -> dict[str, datetime]:
+def times(meeting: Meeting) -> dict[str, datetime]:
     """When each item is taken up, by its id."""
     return {str(item.pk): at for item, at in queries.times_of(meeting)}
 
 
-def _tell_of_new_times(meeting: Meeting, before: dict[str, datetime]) -> None:
+def tell_of_new_times(meeting: Meeting, before: dict[str, datetime]) -> None:
     """The schools of the cases that are taken up at another time than `before`."""
     if meeting.invited_at is None:
         return
-    items = [pk for pk, at in _times(meeting).items() if before.get(pk) != at]
+    items = [pk for pk, at in times(meeting).items() if before.get(pk) != at]
     if items:
         outbox.post(
             "meeting.times_changed",
@@ -263,7 +280,7 @@ def take_up(item: AgendaItem, *, by: User) -> None:
         raise NotPossible("Mødet er ikke i gang.")
 
     # By an update: the instance may hold fields that were read before the lock.
-    Meeting.objects.filter(pk=meeting.pk).update(at_item=item)
+    Meeting.objects.filter(pk=meeting.pk).update(at_item=item, at_point=None)
     outdate_forms(meeting)
     counting = happenings.counting_at(meeting, item.application)
     happenings.note(
@@ -310,6 +327,7 @@ def outdate_forms(meeting: Meeting) -> None:
     Meeting.objects.filter(pk=meeting.pk).update(revision=F("revision") + 1)
 
 
-def _require_open(meeting: Meeting) -> None:
+def require_open(meeting: Meeting) -> None:
+    """Raise NotPossible where the agenda is locked."""
     if not rules.can_be_arranged(meeting):
         raise NotPossible("Dagsordenen er låst. Lås den op, før I ændrer den.")

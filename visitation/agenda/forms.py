@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
 
 from skolefleks.forms import Form
-from skolefleks.textfields import LARGEST
+from skolefleks.textfields import LARGEST, LINE, FreeText
 from visitation.agenda import rules
+from visitation.models import FreePoint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from django.http import QueryDict
 
     from visitation.models import AgendaItem
 
 NOBODY = UUID(int=0)
+NAMED = (
+    "Der stod navne på elever i teksten. De er skrevet som initialer: læs den igennem."
+)
 
 
 class AgendaForm(Form):
@@ -30,7 +34,9 @@ class AgendaForm(Form):
 
     revision = forms.IntegerField(min_value=0, max_value=LARGEST)
 
-    def __init__(self, data: QueryDict, *, items: Iterable[AgendaItem]) -> None:
+    def __init__(
+        self, data: QueryDict, *, items: Iterable[AgendaItem | FreePoint]
+    ) -> None:
         super().__init__(data)
         # A list of hidden fields, in the order of the rows; a form field would keep one.
         self.rows_on_page = data.getlist("punkt")
@@ -81,8 +87,8 @@ class AgendaForm(Form):
         return minutes
 
     @property
-    def removed(self) -> AgendaItem | None:
-        """The item whose button takes it off the agenda."""
+    def removed(self) -> AgendaItem | FreePoint | None:
+        """The point whose button takes it off the agenda."""
         return self.items.get(self.data.get("fjern", ""))
 
     @property
@@ -104,6 +110,45 @@ class AgendaForm(Form):
             "Dagsordenen er ikke gemt: skriv minutterne som et helt tal mellem 1 og "
             f"{rules.LONGEST_ITEM}."
         )
+
+
+class FreePointForm(Form):
+    """A point of the agenda that is no case: a usual one, or one of its own."""
+
+    kind = forms.ChoiceField(label="Hvad handler punktet om?")
+    title = FreeText(
+        label="Punktets navn",
+        max_length=LINE,
+        required=False,
+        help_text=(
+            "Kun til »Eget punkt«. Skriv ingen navne på elever: de bliver til initialer."
+        ),
+    )
+    minutes = forms.IntegerField(
+        label="Minutter",
+        min_value=1,
+        max_value=rules.LONGEST_ITEM,
+        initial=rules.USUAL_FREE_MINUTES,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "sf-tiny"}),
+    )
+
+    optional_fields = {"title"}
+
+    def __init__(
+        self, data: QueryDict | None = None, *, present: Collection[str]
+    ) -> None:
+        super().__init__(data)
+        own = FreePoint.Kind.OWN
+        usual = [kind for kind in rules.USUAL_POINTS if kind not in present]
+        choices = [(str(kind), str(kind.label)) for kind in (own, *usual)]
+        self.fields["kind"].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        is_own = data.get("kind") == FreePoint.Kind.OWN
+        if is_own and not data.get("title") and "title" not in self.errors:
+            self.add_error("title", "Skriv, hvad punktet hedder.")
+        return data
 
 
 def minutes_name(pk: str) -> str:

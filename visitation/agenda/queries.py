@@ -18,13 +18,15 @@ from skolefleks import alphabet
 from skolefleks.administration import work_left
 from skolefleks.danish import today
 from skolefleks.permissions import Permission, schools_of
-from visitation.agenda import rules
+from visitation.agenda import free_lines, rules
+from visitation.agenda.free_lines import FreeLine
 from visitation.lifecycle import UPCOMING, AmendmentStatus
 from visitation.models import (
     AgendaItem,
     Attendance,
     Decision,
     Effort,
+    FreePoint,
     Meeting,
 )
 from visitation.models.meetings import case_time
@@ -77,6 +79,7 @@ class Point:
     item: AgendaItem
     starts_at: datetime
     is_open: bool
+    is_free = False
     decided: int = 0
     out: dict[int, str] = field(default_factory=dict)
     quorum: rules.Quorum | None = None
@@ -146,15 +149,20 @@ class Point:
 
 @dataclass
 class Agenda:
-    """A meeting's points in order, and who was invited to it."""
+    """A meeting's lines in order, cases and free points, and who was invited to it."""
 
     meeting: Meeting
-    points: list[Point]
+    lines: list[Point | FreeLine]
     attendances: list[Attendance]
 
     @property
+    def points(self) -> list[Point]:
+        """The cases alone."""
+        return cases_of(self.lines)
+
+    @property
     def minutes(self) -> int:
-        return sum(point.item.minutes for point in self.points)
+        return sum(line.item.minutes for line in self.lines)
 
     @property
     def ends_at(self) -> datetime:
@@ -174,14 +182,15 @@ class Agenda:
 
 
 def agenda(meeting: Meeting, user: User) -> Agenda:
-    """All that the meeting's page shows. Takes seven queries, whatever it holds."""
+    """All that the meeting's page shows. Takes eight queries, whatever it holds."""
     # Read once and asked for each point: the quorum would else cost a query a case.
     people = list(
         meeting.attendances.select_related("user", "stands_in_for").order_by(
             alphabet.by("user__name")
         )
     )
-    points = points_of(meeting, user)
+    lines = lines_of(meeting, user)
+    points = cases_of(lines)
     decided = _decided_pupils(meeting)
     disqualified = ties.disqualifications_by_case(
         [point.application for point in points],
@@ -194,11 +203,21 @@ def agenda(meeting: Meeting, user: User) -> Agenda:
         if point.amendment is None:
             point.decided = decided.get(application.pk, 0)
         point.quorum = rules.quorum(meeting, people, point.out)
-    return Agenda(meeting, points, people)
+    return Agenda(meeting, lines, people)
+
+
+def cases_of(lines: Iterable[Point | FreeLine]) -> list[Point]:
+    """The lines that are cases, with their numbers among all."""
+    return [line for line in lines if isinstance(line, Point)]
 
 
 def points_of(meeting: Meeting, user: User) -> list[Point]:
-    """The agenda in order with its times, as `user` may see it. Takes two queries."""
+    """The cases of the agenda with their times, as `user` may see them."""
+    return cases_of(lines_of(meeting, user))
+
+
+def lines_of(meeting: Meeting, user: User) -> list[Point | FreeLine]:
+    """The agenda in order with its times, as `user` may see it. Takes three queries."""
     # What the reader may not judge is a number on the agenda, and nothing else.
     reviewable = Application.objects.reviewable_by(user)
     on_agenda = reviewable.filter(pk__in=meeting.items.values("application"))
@@ -208,8 +227,12 @@ def points_of(meeting: Meeting, user: User) -> list[Point]:
     efforts = Effort.objects.visible_to(user).filter(pk=OuterRef("amendment__effort"))
     items = meeting.items.select_related("application__school", "amendment")
     items = items.annotate(may_follow=Exists(efforts)).only(*ITEM_FIELDS)
-    points = []
-    for number, (item, begins_at) in enumerate(rules.timed(meeting, items), start=1):
+    rows = rules.in_order(items, free_lines.free_points_of(meeting))
+    lines: list[Point | FreeLine] = []
+    for number, (item, begins_at) in enumerate(rules.timed(meeting, rows), start=1):
+        if isinstance(item, FreePoint):
+            lines.append(FreeLine(number, item, begins_at))
+            continue
         # Of a case that the school has again the page tells what was submitted.
         show_copy(item.application)
         is_open = item.application_id in open_to_user
@@ -217,17 +240,33 @@ def points_of(meeting: Meeting, user: User) -> list[Point]:
             # Annotated above, and no field of the model.
             marked: Any = item
             is_open = is_open and marked.may_follow
-        points.append(Point(number, item, begins_at, is_open))
-    return points
+        lines.append(Point(number, item, begins_at, is_open))
+    _close_titles(lines)
+    return lines
+
+
+def _close_titles(lines: Iterable[Point | FreeLine]) -> None:
+    """Hide the titles that name a case which the reader is disqualified in."""
+    rows = list(lines)
+    shut = [row.application.number for row in cases_of(rows) if not row.is_open]
+    for row in rows:
+        if isinstance(row, FreeLine):
+            row.is_closed = any(number in row.item.title for number in shut)
 
 
 def times_of(meeting: Meeting) -> list[tuple[AgendaItem, datetime]]:
-    """Each item of the agenda, and when it is taken up. Takes one query."""
-    return rules.timed(meeting, meeting.items.select_related("application"))
+    """Each case of the agenda, and when it is taken up. Takes two queries."""
+    items = meeting.items.select_related("application")
+    rows = rules.in_order(items, meeting.free_points.all())
+    return [
+        (row, begins_at)
+        for row, begins_at in rules.timed(meeting, rows)
+        if isinstance(row, AgendaItem)
+    ]
 
 
 def agenda_sums(meetings: Iterable[Meeting]) -> dict[UUID, tuple[int, int]]:
-    """(cases, minutes) of each meeting that has any."""
+    """(cases, their minutes) of each meeting that has any."""
     # Without the model's order, which would split each meeting into its items.
     items = AgendaItem.objects.filter(meeting__in=list(meetings)).order_by()
     rows = items.values_list("meeting").annotate(Count("pk"), Sum("minutes"))

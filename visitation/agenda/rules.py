@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from django.utils import timezone
 
 from skolefleks.danish import day
 from skolefleks.setup import trade
 from visitation.lifecycle import MeetingStatus
-from visitation.models import AgendaItem, Attendance
+from visitation.models import AgendaItem, Attendance, FreePoint
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -20,7 +20,19 @@ if TYPE_CHECKING:
 
 # Minutes for one case.
 LONGEST_ITEM = 240
+# Minutes for a free point, unless somebody says otherwise.
+USUAL_FREE_MINUTES = 5
+# What most meetings have beside their cases, in this order; the last one ends them.
+USUAL_POINTS = (
+    FreePoint.Kind.MINUTES,
+    FreePoint.Kind.TOLD,
+    FreePoint.Kind.OTHER,
+)
 NOT_OPENED = (MeetingStatus.PLANNED, MeetingStatus.LOCKED)
+
+
+# A case with its place on the agenda, or a free point.
+Row = TypeVar("Row", bound=AgendaItem | FreePoint)
 
 
 class Quorum(NamedTuple):
@@ -70,9 +82,16 @@ def quorum(
     return Quorum(len(counting), len(out), is_foreseen)
 
 
-def timed(
-    meeting: Meeting, items: Iterable[AgendaItem]
-) -> list[tuple[AgendaItem, datetime]]:
+def in_order(
+    items: Iterable[AgendaItem], free_points: Iterable[FreePoint]
+) -> list[AgendaItem | FreePoint]:
+    """Cases and free points in one order, as `begins_at` reckons in the database."""
+    # Sorting keeps the order of equals: a free point beside a case comes first.
+    rows: list[AgendaItem | FreePoint] = [*free_points, *items]
+    return sorted(rows, key=lambda row: row.position)
+
+
+def timed(meeting: Meeting, items: Iterable[Row]) -> list[tuple[Row, datetime]]:
     """Each item with when it is taken up: where the one before it ends."""
     rows = []
     begins_at = meeting.starts_at

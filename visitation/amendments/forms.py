@@ -233,6 +233,15 @@ class AmendmentForm(WayForm):
             arguments["terms"] = self.terms
         return arguments
 
+    def counts(self, name: str) -> bool:
+        """Whether the outcome asks for the field: what else was left there says nothing."""
+        outcome = self.cleaned_data.get("outcome")
+        if name in {"outcome", "grounds"}:
+            return True
+        if outcome in rules.WITH_TERMS:
+            return name != "last_day"
+        return outcome == Outcome.STOPPED and name == "last_day"
+
     @property
     def first_day(self) -> date:
         """The first day on which what was granted holds no more."""

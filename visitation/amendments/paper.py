@@ -53,12 +53,12 @@ def sections_of(summary: Summary) -> list[dict[str, Any]]:
     """All that stands on the page, with names and at full length."""
     kind = summary.amendment.get_kind_display()
     return [
-        section(f"Der bedes om: {kind}", what_is_asked(summary)),
+        section(f"Bedt om: {kind}", what_is_asked(summary)),
         section("Bevilget og udbetalt", money(summary)),
         section("Mål", goals(summary)),
         section("Skolens statusrapport", report(summary)),
         section("Stemmerne", voices(summary)),
-        section("Opfølgninger til nu", outcomes(summary)),
+        section("Opfølgninger indtil nu", outcomes(summary)),
     ]
 
 

@@ -126,7 +126,7 @@ def _require_below_ceiling(
     before = tariff_on(grants, terms.starts_on) or 0
     if outcome == Outcome.EXTENDED or terms.tariff > before:
         raise Refusal(
-            f"En ændring kan ikke føre ud over {kr(trade.now().tariff_ceiling)}"
+            f"En ændring kan ikke række ud over {kr(trade.now().tariff_ceiling)}"
             " Skolen må søge igen, så centercheferne kan godkende det.",
             field="tariff",
         )

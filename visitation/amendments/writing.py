@@ -115,4 +115,4 @@ def _require_complete(amendment: Amendment) -> None:
     if amendment.until is None or amendment.until <= last:
         raise Refusal(f"Vælg en dag efter {day(last)}.", field="until")
     if amendment.until.year - last.year > decision_rules.LONGEST_PERIOD_YEARS:
-        raise Refusal("Se årstallet efter.", field="until")
+        raise Refusal("Kontrollér årstallet.", field="until")

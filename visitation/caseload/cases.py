@@ -20,6 +20,7 @@ from visitation.ceiling import actions as ceiling
 from visitation.corrections import actions as corrections
 from visitation.decisions import actions as decisions
 from visitation.decisions import rules as decision_rules
+from visitation.decisions import waiting
 from visitation.models import Decision, Grant
 from visitation.releases import actions as releases
 
@@ -76,8 +77,11 @@ class CaseStory:
             return
         # At the meeting, which is open from 9 to 12 (`meetings.py`); released in
         # the afternoon.
-        if state in {"decided", "released"}:
+        if state in {"decided", "released", "waiting"}:
             self.scene.plan(decided_days_ago, self.decide, hour=10)
+        # The school is told at once that the pupil waits for money.
+        if state == "waiting":
+            self.scene.plan(decided_days_ago, self.release, hour=15)
         if state == "released":
             self.scene.plan(decided_days_ago, self.release, hour=15)
             self._plan_efforts(decided_days_ago)
@@ -171,6 +175,8 @@ class CaseStory:
                 continue
             if decision["outcome"] == "rejected":
                 self._reject(pupil_case, pupil)
+            elif decision["outcome"] == "waiting":
+                self._put_on_list(pupil_case, decision)
             else:
                 self._grant(pupil_case, decision)
 
@@ -208,8 +214,22 @@ class CaseStory:
         return list(self.application.pupil_cases.select_related(*related))
 
     def _grant(self, pupil_case: PupilCase, decision: dict[str, Any]) -> None:
+        terms = self._terms(pupil_case, decision)
+        secretary = self.scene.person("udvalg.sekretaer")
+        decisions.grant(pupil_case, terms, grounds=decision["grounds"], by=secretary)
+
+    def _put_on_list(self, pupil_case: PupilCase, decision: dict[str, Any]) -> None:
+        terms = self._terms(pupil_case, decision)
+        secretary = self.scene.person("udvalg.sekretaer")
+        waiting.put_on_list(
+            pupil_case, terms, grounds=decision["grounds"], by=secretary
+        )
+
+    def _terms(
+        self, pupil_case: PupilCase, decision: dict[str, Any]
+    ) -> decision_rules.Terms:
         tariff = decision["tariff"]
-        terms = decision_rules.Terms(
+        return decision_rules.Terms(
             tariff=tariff,
             starts_on=self.scene.day(decision["starts_on"]),
             ends_on=self.scene.day(decision["ends_on"]),
@@ -218,8 +238,6 @@ class CaseStory:
             weight=weight_of(tariff),
             past_reason=PAST_REASON,
         )
-        secretary = self.scene.person("udvalg.sekretaer")
-        decisions.grant(pupil_case, terms, grounds=decision["grounds"], by=secretary)
 
     def _reject(self, pupil_case: PupilCase, pupil: dict[str, Any]) -> None:
         decision = pupil["decision"]

@@ -15,12 +15,14 @@ from skolefleks.calendar import banking_day_after, banking_days_before
 from skolefleks.danish import today
 from skolefleks.setup import trade
 from visitation.agenda import actions as agenda
+from visitation.agenda import free_points
+from visitation.agenda import rules as agenda_rules
 from visitation.caseload.scene import read_data
 from visitation.meetings import actions as meetings
 from visitation.meetings import rules as meeting_rules
 from visitation.minutes import actions as minutes
 from visitation.minutes import rules as minutes_rules
-from visitation.models import AgendaItem, Attendance, Meeting
+from visitation.models import AgendaItem, Attendance, FreePoint, Meeting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,13 +110,23 @@ class MeetingStories:
             deadline = banking_days_before(day, trade.now().submission_days)
             slots.append(replace(slot(day), submit_by=deadline))
 
-        next_meeting, *_ = meetings.plan(slots, by=self.secretary)
+        next_meeting, *_ = meetings.plan(
+            slots, points=agenda_rules.USUAL_POINTS, by=self.secretary
+        )
         for key in self.keys:
             application = self.next_cases[key].application
             # Asked of the one that came in too late, and answered yes.
             agenda.add_to_agenda(
                 next_meeting, application, by=self.secretary, although_late=True
             )
+        # One of its own too: it comes before »Eventuelt«.
+        free_points.add_point(
+            next_meeting,
+            kind=FreePoint.Kind.OWN,
+            title=MEETINGS["own_point"],
+            minutes=5,
+            by=self.secretary,
+        )
         meetings.invite(next_meeting, by=self.secretary)
 
 
@@ -139,7 +151,9 @@ class PastMeeting:
 
     def prepare(self) -> None:
         """The day before: planned, the cases put on, everybody invited, the agenda locked."""
-        [self.meeting] = meetings.plan([slot(self.day)], by=self.secretary)
+        [self.meeting] = meetings.plan(
+            [slot(self.day)], points=agenda_rules.USUAL_POINTS, by=self.secretary
+        )
         for case in self.cases:
             agenda.add_to_agenda(self.meeting, case.application, by=self.secretary)
         meetings.invite(self.meeting, by=self.secretary)
@@ -171,6 +185,14 @@ class PastMeeting:
             item.meeting = self.meeting
             text = texts[(self.number + item.position) % len(texts)]
             minutes.write_said(item, text=text, read=nothing_read, by=self.secretary)
+
+        for point in self.meeting.free_points.all():
+            point.meeting = self.meeting
+            text = MEETINGS["said_at_points"].get(point.kind)
+            if text:
+                minutes.write_of_point(
+                    point, text=text, read=nothing_read, by=self.secretary
+                )
 
         remarks = MEETINGS["remarks"]
         remark = remarks[self.number % len(remarks)]

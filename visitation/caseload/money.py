@@ -18,17 +18,31 @@ from skolefleks.models import School
 from skolefleks.setup import trade
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from skolefleks.models import User
     from visitation.caseload.scene import Scene
 
 
 # Days ago: before the first case there was.
 BEFORE_THE_FIRST_CASE = 520
+# After the last meeting: whoever waited there for money of that year has it now.
+THE_LAST_YEAR = 3
 
 
 def plan_allocations(scene: Scene) -> None:
-    """The start figures of four fiscal years, and an account for each school."""
-    scene.plan(BEFORE_THE_FIRST_CASE, partial(_allocate, scene))
+    """The start figures of the fiscal years, and an account for each school.
+
+    The last year that anybody asks for has its money late: one pupil is put on
+    the waiting list for it, and then it comes.
+    """
+    this_year = scene.today.year
+    last_asked_for = scene.school_year + 2
+    # From two school years ago to the year after next.
+    years = range(this_year - 1, this_year + 3)
+    early = [year for year in years if year != last_asked_for]
+    scene.plan(BEFORE_THE_FIRST_CASE, partial(_begin, scene, early))
+    scene.plan(THE_LAST_YEAR, partial(_allocate, scene, [last_asked_for]), hour=13)
 
 
 def plan_payments(scene: Scene, proposer: User, approver: User) -> None:
@@ -43,25 +57,27 @@ def plan_payments(scene: Scene, proposer: User, approver: User) -> None:
                 scene.plan_on(due_on, partial(_pay, due_on, proposer, approver))
 
 
-def _allocate(scene: Scene) -> None:
+def _begin(scene: Scene, years: Iterable[int]) -> None:
+    _allocate(scene, years)
+    # Made up: no school's own account stands in the demo.
+    chiefs = _chiefs(scene)
+    for number, school in enumerate(School.objects.all(), start=1):
+        account = f"XG-{number:010d}-00100"
+        accounts.set_account(school, account, by=chiefs["C-SIK"])
+
+
+def _allocate(scene: Scene, years: Iterable[int]) -> None:
     chiefs = _chiefs(scene)
     funding = settings.BASE_DIR / "budget" / "data" / "funding.csv"
     lines = funding.read_text().splitlines()[1:]  # the first names the columns
 
-    # From two school years ago to the year after next.
-    this_year = scene.today.year
-    for year in range(this_year - 1, this_year + 3):
+    for year in years:
         for line in lines:
             name, centre, amount = line.split(",")
             source = FundingSource.objects.get(name=name)
             books.allocate(
                 year=year, source=source, amount=int(amount), by=chiefs[centre]
             )
-
-    # Made up: no school's own account stands in the demo.
-    for number, school in enumerate(School.objects.all(), start=1):
-        account = f"XG-{number:010d}-00100"
-        accounts.set_account(school, account, by=chiefs["C-SIK"])
 
 
 def _pay(due_on: date, proposer: User, approver: User) -> None:

@@ -46,7 +46,6 @@ def tell_all() -> None:
     """Make all of it, in one transaction and in the order of a first day."""
     data = read_data("nordby")
     admin = _begin(data)
-    profile.change_profile(data["profile"], by=admin)
     _make_places(data, by=admin)
 
     sheet = reading.read(people_csv(data))
@@ -86,6 +85,9 @@ def _amount(theirs: int) -> int:
 def _play(data: dict[str, Any], *, by: User) -> None:
     everybody = User.objects.prefetch_related("memberships")
     scene = Scene({person.email: person for person in everybody})
+    # A case is numbered by the prefix of its day.
+    begin = partial(profile.change_profile, data["profile"], by=by)
+    scene.plan(BEFORE_THE_FIRST_CASE, begin)
     scene.plan(BEFORE_THE_FIRST_CASE, partial(_agree_on_settings, data, by=by))
     scene.plan(BEFORE_THE_FIRST_CASE, partial(_allocate, data))
 

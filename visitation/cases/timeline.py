@@ -41,12 +41,12 @@ EVENTS_FOR_ALL = {
 
 # The committee also reads what the school is not to know before the release.
 EVENTS_FOR_COMMITTEE = EVENTS_FOR_ALL | {
-    "grant": "En elev er bevilget, endnu ikke frigivet",
-    "reject": "En elev har fået afslag, endnu ikke frigivet",
+    "grant": "En bevilling er besluttet, endnu ikke frigivet",
+    "reject": "Et afslag er besluttet, endnu ikke frigivet",
     "postpone": "En afgørelse er udsat, endnu ikke frigivet",
     "agree_ceiling": "En centerchef har godkendt taksten over loftet",
     "refuse_ceiling": "En centerchef har afvist taksten over loftet",
-    "undo": "En afgørelse er fortrudt før frigivelse",
+    "undo": "En afgørelse er fortrudt, før den blev frigivet",
     "index": "En takst er prisreguleret",
     "add_to_agenda": "Sagen er sat på dagsordenen for et møde",
     "remove_from_agenda": "Sagen er taget af dagsordenen",

@@ -90,7 +90,7 @@ def hand_in_closing(closing: ClosingReport, *, by: User, **fields: object) -> No
     if not closing.now:
         raise Refusal("Vælg, hvor eleven er nu.", field="now")
     if not closing.exam and asks_for_exam(closing.effort, closing):
-        raise Refusal("Vælg, hvad der blev af afgangsprøven.", field="exam")
+        raise Refusal("Vælg, hvordan det gik med afgangsprøven.", field="exam")
 
     # After the fields: the database lets nobody change them
     # from here on.
@@ -141,7 +141,7 @@ def answer_whereabouts(
     if question.status != WhereaboutsStatus.ASKED:
         raise NotPossible
     if not exam and asks_for_exam(effort, question):
-        raise Refusal("Vælg, hvad der blev af afgangsprøven.", field="exam")
+        raise Refusal("Vælg, hvordan det gik med afgangsprøven.", field="exam")
 
     # The answer before the status: the database knows no
     # answered question without one.

@@ -37,7 +37,7 @@ class ClosingForm(Form):
     worked = LongText("Det, der virkede", "Hvad gjorde en forskel for eleven?", rows=5)
     not_worked = LongText(
         "Det, der ikke virkede",
-        "Hvad vil I ikke gøre igen? Skriv også, hvis intet.",
+        "Hvad vil I ikke gøre igen? Er der ikke noget, så skriv det.",
         rows=4,
     )
     now = forms.ChoiceField(

@@ -57,7 +57,7 @@ def require_correctable(
         and not is_within(terms, old)
     ):
         raise Refusal(
-            f"En rettelse kan ikke føre ud over {kr(trade.now().tariff_ceiling)}"
+            f"En rettelse kan ikke række ud over {kr(trade.now().tariff_ceiling)}"
             " Skolen må søge igen, så centercheferne kan godkende det.",
             field="tariff",
         )

@@ -183,7 +183,7 @@ def _require_may_decide(pupil_case: PupilCase, outcome: Outcome, *, by: User) ->
         raise NotPossible
     if queries.is_decided(pupil_case):
         raise Overtaken(
-            "Eleven er allerede afgjort. Genindlæs siden, og se afgørelsen."
+            "Afgørelsen for eleven er allerede truffet. Genindlæs siden, og læs den."
         )
     law.require_heard(application, outcome)
 

@@ -43,6 +43,14 @@ OUTCOMES = [
     (WAITING, "Udsat, på venteliste: der er ikke penge nok"),
 ]
 
+# What an outcome asks for, where that is not all of the form.
+_OF_ALL = frozenset(("outcome", "grounds"))
+ASKED_BY = {
+    Outcome.REJECTED.value: _OF_ALL | {"weight"},
+    Outcome.POSTPONED.value: _OF_ALL,
+    WAITING: _OF_ALL | {"weight", "tariff", "starts_on", "ends_on"},
+}
+
 
 def _steps() -> list[tuple[str, str]]:
     """The usual amounts, to press instead of type."""
@@ -193,6 +201,11 @@ class DecisionForm(WayForm):
         if not self.is_granting or not reason:
             return grounds
         return f"{grounds}\n\nHvorfor perioden begynder før ansøgningen: {reason}"
+
+    def counts(self, name: str) -> bool:
+        """Whether the outcome asks for the field: what else was left there says nothing."""
+        names = ASKED_BY.get(self.cleaned_data.get("outcome", ""))
+        return names is None or name in names
 
     @property
     def is_granting(self) -> bool:

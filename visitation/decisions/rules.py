@@ -148,7 +148,7 @@ def require_period(starts_on: date, ends_on: date) -> None:
         )
 
     if abs(starts_on.year - today().year) > YEARS_AHEAD:
-        raise Refusal("Se årstallet efter.", field="starts_on")
+        raise Refusal("Kontrollér årstallet.", field="starts_on")
 
     if ends_on.year - starts_on.year > LONGEST_PERIOD_YEARS:
         raise Refusal(

@@ -51,7 +51,7 @@ def decide(request: Request, number: str, pupil: UUID) -> HttpResponse:
         return _after_deciding(request, pupil_case, form)
     # Whoever sent a whole decision reads it on the form instead.
     if not was_valid and queries.is_decided(pupil_case):
-        messages.info(request, f"{pupil_case} er allerede afgjort.")
+        messages.info(request, f"Afgørelsen for {pupil_case} er allerede truffet.")
         return redirect(application)
 
     audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
@@ -110,6 +110,8 @@ def undo(request: Request, number: str, pupil: UUID) -> HttpResponse:
         by=request.user,
         done=f"Afgørelsen for {pupil_case} er fortrudt, og pengene er fri igen.",
     )
+    if decision.meeting_id and request.GET.get("fra") == FROM_MEETING:
+        return redirect("visitation:meeting_mode", decision.meeting_id)
     return redirect(pupil_case.application)
 
 

@@ -48,7 +48,7 @@ def confirm_begun(effort: Effort, *, begun_on: date, by: User) -> None:
     """Say that the effort has begun. Raises NotPossible, Overtaken, Refusal for an odd day."""
     require_open(effort, P.EFFORT_WRITE, by=by)
     if begun_on > today():
-        raise Refusal("Vælg en dag, der er kommet.", field="begun_on")
+        raise Refusal("Vælg i dag eller en tidligere dag.", field="begun_on")
     if begun_on > effort.ends_on:
         raise Refusal("Dagen ligger efter indsatsens sidste dag.", field="begun_on")
 
@@ -78,7 +78,7 @@ def say_not_begun(
     if effort.status != EffortStatus.AWAITING:
         raise NotPossible
     if expected_on < today():
-        raise Refusal("Vælg en dag, der ikke er gået.", field="expected_on")
+        raise Refusal("Vælg i dag eller en senere dag.", field="expected_on")
 
     delay = EffortDelay.objects.create(
         effort=effort,

@@ -153,7 +153,7 @@ def measures(efforts: Sequence[Effort]) -> Table:
         rows=lines,
         note=(
             "En indsats har ofte flere tiltag, så rækkerne lægges ikke sammen. Timer og"
-            " beløb, som planerne har dem."
+            " beløb er planernes."
         ),
     )
 
@@ -245,7 +245,7 @@ PROCESS_COLUMNS = (
     ("Holdt til tiden", "whole"),
     ("Andel", "percent"),
     ("Skulle gives", "whole"),
-    ("Givet til tiden", "whole"),
+    ("Resultat til tiden", "whole"),
     ("Andel ", "percent"),
 )
 
@@ -277,7 +277,7 @@ def process(period: Period) -> Table:
         total=in_all.row("I alt"),
         note=(
             "Opfølgninger, hvis frist ligger i perioden og er gået. Skolerne står i"
-            " distrikternes orden; det er ingen rangordning."
+            " distrikternes rækkefølge; det er ingen rangordning."
         ),
         adds_up=True,
         is_flow=True,

@@ -118,7 +118,7 @@ def hold(
     if window.effort.status == EffortStatus.AWAITING:
         raise NotPossible(NOT_BEGUN)
     if held_on > today():
-        raise Refusal("Vælg en dag, der er kommet.", field="held_on")
+        raise Refusal("Vælg i dag eller en tidligere dag.", field="held_on")
     if held_on < window.effort.starts_on:
         raise Refusal("Dagen ligger før indsatsens første dag.", field="held_on")
 

@@ -54,7 +54,7 @@ def exchange_number(pupil_case: PupilCase, *, cpr: str, by: User) -> None:
             "Eleven har ikke et erstatningsnummer, så der er intet at udskifte."
         )
     if is_replacement(cpr):
-        raise Refusal("Det er også et erstatningsnummer.", field="cpr")
+        raise Refusal("Det nye nummer er også et erstatningsnummer.", field="cpr")
 
     index = key_ring().blind(cpr)
     school = application.school

@@ -48,6 +48,7 @@ class Sample:
     basis: Basis = Basis.MEETING
     kind: CaseKind = CaseKind.INTERNAL
     is_second_answer: bool = False
+    begins_late: bool = False
     waits_for_money: bool = False
     money: queries.Settlement = NOTHING_PAID
     write: Callable[..., texts.Letter] = texts.Letter
@@ -93,8 +94,15 @@ class MadeUpFacts(queries.Facts):
             ends_on=last_day,
         )
 
-    def grant_replaced(self) -> Grant:
+    def grant_replaced(self) -> Grant | None:
+        if self.sample.begins_late:
+            return None
         return self.grant_before()
+
+    def late_from(self) -> date | None:
+        if not self.sample.begins_late:
+            return None
+        return _first_of_next_month() - timedelta(weeks=3)
 
     def follow_up_days(self, grant: Grant) -> list[date]:
         return [grant.starts_on + timedelta(weeks=6)]

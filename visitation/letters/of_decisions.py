@@ -35,6 +35,7 @@ REJECTED = Sample(Outcome.REJECTED)
 POSTPONED = Sample(Outcome.POSTPONED)
 WAITING = Sample(Outcome.POSTPONED, waits_for_money=True)
 AGAIN = Sample(Outcome.GRANTED, is_second_answer=True)
+LATE = Sample(Outcome.GRANTED, is_second_answer=True, begins_late=True)
 ALONE = Sample(Outcome.GRANTED, basis=Basis.ALONE)
 BEFORE = Sample(Outcome.GRANTED, basis=Basis.BEFORE)
 OWING = Sample(Outcome.REJECTED, money=Settlement(104_548, 12_000, 0, None))
@@ -211,6 +212,16 @@ TO_BOTH = (
         seen_in=AGAIN,
         group=Group.BOTH_LETTERS,
         needs=(TARIFF, LAST_DAY),
+    ),
+    to_school(
+        "tidligere-begyndelse",
+        "Indsatsen begynder senere",
+        "Efter det, hvor indsatsen begynder senere, end det tidligere svar sagde.",
+        "Bevillingen gælder fra {foerste_dag} og ikke fra {dag}. Pengene til dagene før"
+        " går tilbage til puljen.",
+        seen_in=LATE,
+        group=Group.BOTH_LETTERS,
+        needs=(FIRST_DAY, DAY),
     ),
 )
 

@@ -10,6 +10,7 @@ from budget.lifecycle import InstalmentStatus
 from budget.models import Instalment
 from budget.models.payments import HANDED_OVER
 from visitation.law import queries as law
+from visitation.lifecycle import GrantStatus
 from visitation.models import (
     Document,
     GivenText,
@@ -80,6 +81,15 @@ class Facts:
         """What the decision granted that this one replaces; a postponement granted nothing."""
         earlier = self.decision.replaces
         return Grant.objects.standing().filter(decision=earlier).first()
+
+    def late_from(self) -> date | None:
+        """The first day granted before, where the effort begins later; None where it does not."""
+        earlier = Grant.objects.filter(decision=self.decision.replaces)
+        annulled = earlier.filter(status=GrantStatus.ANNULLED).first()
+        grant = self.grant()
+        if annulled and grant and annulled.starts_on < grant.starts_on:
+            return annulled.starts_on
+        return None
 
     def follow_up_days(self, grant: Grant) -> list[date]:
         """When one looks at how it goes."""

@@ -20,7 +20,7 @@ from visitation.letters import queries
 from visitation.models import Decision, Document
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from applications.models import Application
     from skolefleks.texts.wording import Wording
@@ -309,7 +309,17 @@ class Letter:
         earlier_grant = self.facts.grant_replaced()
         if earlier_grant:
             sentences.append(self._of_grant("tidligere-bevilling", earlier_grant))
+        elif late_from := self.facts.late_from():
+            sentences.append(self._of_late_begin(late_from))
         return sentences
+
+    def _of_late_begin(self, late_from: date) -> str:
+        """What became of the days before, that nobody used."""
+        # Nothing begins late that was not granted.
+        begins_on = day(self.grant.starts_on) if self.grant else ""
+        return self._say(
+            "tidligere-begyndelse", foerste_dag=begins_on, dag=day(late_from)
+        )
 
     def _of_grant(self, key: str, grant: Grant) -> str:
         """A sentence on what a grant is, and how long it holds."""

@@ -151,7 +151,7 @@ def correct(
 # -- what stands in the way --
 def _require_day(effort: Effort, day: date) -> None:
     if day > today():
-        raise Refusal("Vælg en dag, der er kommet.", field="measured_on")
+        raise Refusal("Vælg i dag eller en tidligere dag.", field="measured_on")
     # A baseline may be taken before the effort's first day,
     # once it is granted.
     first_day = min(effort.starts_on, effort.created_at.date())

@@ -14,7 +14,7 @@ from skolefleks.permissions import EVERYWHERE, Permission, may, require
 from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.statemachine import move
 from visitation.agenda import actions as agenda
-from visitation.agenda import happenings, names
+from visitation.agenda import free_points, happenings, names
 from visitation.agenda import queries as agenda_queries
 from visitation.lifecycle import MeetingStatus
 from visitation.meetings import rules
@@ -39,8 +39,13 @@ class NotAllSettled(Refusal):
 
 
 @transaction.atomic
-def plan(slots: Iterable[rules.Slot], *, by: User) -> list[Meeting]:
-    """Plan one meeting or a year of them. Nobody is invited by that."""
+def plan(
+    slots: Iterable[rules.Slot], *, points: Collection[str] = (), by: User
+) -> list[Meeting]:
+    """Plan one meeting or a year of them. Nobody is invited by that.
+
+    `points` are the kinds of the usual free points that each has.
+    """
     require(by, Permission.MEETING_LEAD, at=EVERYWHERE)
     # One insert for a year of meetings; each still has its own line of the trail.
     planned = []
@@ -56,6 +61,7 @@ def plan(slots: Iterable[rules.Slot], *, by: User) -> list[Meeting]:
         )
 
     meetings = Meeting.objects.bulk_create(planned)
+    free_points.add_usual(meetings, points, by=by)
     for meeting in meetings:
         audit.record("plan_meeting", meeting, by=by)
     return meetings

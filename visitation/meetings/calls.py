@@ -17,8 +17,9 @@ from skolefleks.danish import moment
 from skolefleks.models import Role, User
 from visitation.agenda import queries as agenda_queries
 from visitation.agenda import rules
+from visitation.agenda.free_lines import FreeLine
 from visitation.meetings import calendar
-from visitation.models import AgendaItem, Meeting
+from visitation.models import AgendaItem, FreePoint, Meeting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -88,8 +89,8 @@ def mail_meeting(payload: dict[str, Any]) -> None:
     entry = calendar.entry_of(meeting)
     lines: list[str] = []
     if payload.get("agenda"):
-        points = agenda_queries.points_of(meeting, person)
-        lines = ["", "Dagsorden:", *[_line_of(point) for point in points], ""]
+        rows = agenda_queries.lines_of(meeting, person)
+        lines = ["", "Dagsorden:", *[_line_of(row) for row in rows], ""]
 
     what = "Møde i kvalitetsudvalget"
     if entry.is_cancelled:
@@ -119,9 +120,13 @@ def mail_case(payload: dict[str, Any]) -> None:
     _send(person, what, entry, [])
 
 
-def _line_of(point: Point) -> str:
+def _line_of(point: Point | FreeLine) -> str:
     """`09.20 AB-2026-0042, Baltorpskolen`; who is disqualified reads that it is a point."""
     clock = f"{moment(point.starts_at)[-5:]}"
+    if isinstance(point, FreeLine):
+        # A title is the committee's own words: a mail holds none of them.
+        kind = FreePoint.Kind(point.item.kind)
+        return f"{clock} {kind.label}"
     if not point.is_open:
         return f"{clock} {point.label}: du er inhabil"
     return f"{clock} {point.label}, {point.application.school.name}"

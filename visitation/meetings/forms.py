@@ -342,7 +342,7 @@ def check_day(day: date) -> date:
     if day < today():
         raise forms.ValidationError("Dagen er gået. Vælg en dag fra i dag og frem.")
     if day.year - today().year > YEARS_AHEAD:
-        raise forms.ValidationError("Se årstallet efter.")
+        raise forms.ValidationError("Kontrollér årstallet.")
     return day
 
 

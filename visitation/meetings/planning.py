@@ -17,6 +17,7 @@ from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
 from skolefleks.setup import trade
 from visitation.agenda import queries as agenda_queries
+from visitation.agenda import rules as agenda_rules
 from visitation.lifecycle import MeetingStatus
 from visitation.meetings import actions, forms, putting_off, queries, rules
 from visitation.meetings.calendar import calendar_file, entry_of
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 WEEKDAYS = ("Mandag", "Tirsdag", "Onsdag", "Torsdag", "Fredag", "Lørdag", "Søndag")
 # The tick that plans a day although something speaks against it.
 ANYWAY = "alligevel"
+# The ticks of the usual free points of each meeting.
+POINTS = "punkt"
 USUAL_TIME = {"begins": "9.00", "ends": "12.00"}
 
 # A suggested day, in words with its deadline, and whether it is ticked.
@@ -102,6 +105,7 @@ def plan_meetings(request: Request) -> HttpResponse:
         "form": form,
         "asked_first": asked_first,
         "days": _days_shown(form, suggestions, chosen),
+        "points": _points_shown(request),
     }
     return render(
         request, "visitation/meetings/plan_meetings.html", context, status=status
@@ -121,8 +125,19 @@ def _days_shown(
     return days_in_words
 
 
+def _points_shown(request: Request) -> list[tuple[str, str, bool]]:
+    """(value, label, ticked) of the usual points: all of them, until somebody says otherwise."""
+    rows = []
+    for kind in agenda_rules.USUAL_POINTS:
+        is_ticked = request.method != "POST" or kind in request.POST.getlist(POINTS)
+        rows.append((str(kind), str(kind.label), is_ticked))
+    return rows
+
+
 def _planned(request: Request, form: forms.PlanForm, days: list[date]) -> HttpResponse:
-    actions.plan(form.slots(days), by=request.user)
+    # What is not one of the usual points is left out.
+    points = request.POST.getlist(POINTS)
+    actions.plan(form.slots(days), points=points, by=request.user)
     messages.success(request, _sentence(len(days)))
     return redirect("visitation:meetings")
 

@@ -13,10 +13,11 @@ from skolefleks.refusals import NotPossible, Refusal
 from visitation.agenda import actions as agenda
 from visitation.agenda import happenings
 from visitation.agenda import queries as agenda_queries
+from visitation.agenda import rules as agenda_rules
 from visitation.lifecycle import MeetingStatus
 from visitation.meetings import actions as meetings
 from visitation.meetings import rules
-from visitation.models import AgendaItem, Meeting
+from visitation.models import AgendaItem, FreePoint, Meeting
 
 
 @transaction.atomic
@@ -56,25 +57,39 @@ def put_off(meeting: Meeting, slot: rules.Slot, *, by: User) -> Meeting:
     )
     # All of the committee: who is in it now, and not who was at the first call.
     meetings.seat_committee(new)
-    _take_along(new, waiting, by=by)
+    _take_along(new, meeting, waiting, by=by)
     audit.record("put_off_meeting", meeting, by=by, to=str(new.pk))
     outbox.post("meeting.put_off", meeting=str(meeting.pk), to=str(new.pk))
     return new
 
 
-def _take_along(new: Meeting, waiting: list[AgendaItem], *, by: User) -> None:
-    for position, item in enumerate(waiting):
+def _take_along(
+    new: Meeting, before: Meeting, waiting: list[AgendaItem], *, by: User
+) -> None:
+    """What waits follows in its order, and so do the free points that were not come to."""
+    left = before.free_points.filter(events__isnull=True)
+    for position, row in enumerate(agenda_rules.in_order(waiting, left)):
+        if isinstance(row, FreePoint):
+            FreePoint.objects.create(
+                meeting=new,
+                kind=row.kind,
+                title=row.title,
+                position=position,
+                minutes=row.minutes,
+                added_by=by,
+            )
+            continue
         AgendaItem.objects.create(
             meeting=new,
-            application=item.application,
-            amendment_id=item.amendment_id,
+            application=row.application,
+            amendment_id=row.amendment_id,
             position=position,
-            minutes=item.minutes,
+            minutes=row.minutes,
             added_by=by,
         )
         audit.record(
             "add_to_agenda",
-            item.application,
+            row.application,
             by=by,
             meeting=str(new.pk),
         )

@@ -1,4 +1,4 @@
-"""One meeting: its agenda, who comes, and the next step of its life."""
+"""One meeting: who comes, and the next step of its life."""
 
 from __future__ import annotations
 
@@ -10,22 +10,17 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from applications.reading import queries as reading_queries
-from applications.reading import rules as reading_rules
-from applications.reading import searching
 from skolefleks import alphabet, audit
 from skolefleks.danish import moment
 from skolefleks.models import AccessEntry
-from skolefleks.pages import NOT_DONE, act, form_page, page
-from skolefleks.paging import page_of
+from skolefleks.pages import NOT_DONE, act, page
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
 from skolefleks.refusals import Refusal
 from skolefleks.statemachine import can
-from visitation.agenda import actions as agenda_actions
-from visitation.agenda import forms as agenda_forms
 from visitation.agenda import queries as agenda_queries
 from visitation.agenda import rules as agenda_rules
+from visitation.agenda.free_lines import FreeLine
 from visitation.lifecycle import MeetingStatus
 from visitation.meetings import actions, attending, forms, rules, seat_forms
 from visitation.models import Meeting
@@ -90,116 +85,6 @@ NOT_NOTED = "Fremmødet er ikke gemt: vælg »Til stede« eller »Afbud« for hv
 def meeting(request: Request, pk: UUID) -> HttpResponse:
     """One meeting with its agenda, as the reader may see it."""
     return meeting_page(request, get_object_or_404(Meeting, pk=pk))
-
-
-@page(P.QUEUE_READ)
-def agenda(request: Request, pk: UUID) -> HttpResponse:
-    """The agenda on paper."""
-    meeting = get_object_or_404(Meeting, pk=pk)
-    points = agenda_queries.points_of(meeting, request.user)
-    # Printing is reading: a line for each case that the reader may see something of.
-    numbers = [point.application.number for point in points if point.is_open]
-    audit.log_accesses(AccessEntry.Kind.PRINT, numbers, by=request.user)
-    context = {
-        "meeting": meeting,
-        "points": points,
-        "trail": [*find.meeting_trail(meeting), ("Dagsorden", "")],
-    }
-    return render(request, "visitation/agenda/agenda.html", context)
-
-
-@act(P.MEETING_LEAD)
-def arrange_agenda(request: Request, pk: UUID) -> HttpResponse:
-    """Keep the order as the rows stand, and the minutes; or take one case off."""
-    meeting = get_object_or_404(Meeting, pk=pk)
-    # The form knows the items by what the database has, not by what was sent.
-    items = meeting.items.select_related("application")
-    form = agenda_forms.AgendaForm(request.POST, items=items)
-    if not form.is_valid():
-        return meeting_page(
-            request, meeting, refusal=form.complaint, typed=form.typed_minutes
-        )
-
-    revision = form.cleaned_data["revision"]
-    try:
-        if form.removed:
-            agenda_actions.remove_from_agenda(
-                form.removed, revision=revision, by=request.user
-            )
-            application = form.removed.application
-            sentence = f"{application} er taget af dagsordenen og er tilbage i køen."
-        else:
-            agenda_actions.arrange(
-                meeting,
-                form.order,
-                minutes=form.minutes,
-                revision=revision,
-                by=request.user,
-            )
-            sentence = "Dagsordenen er gemt."
-    except Refusal as refusal:
-        # Shown on the meeting's own page, with the minutes as they were typed.
-        return meeting_page(
-            request, meeting, refusal=str(refusal), typed=form.typed_minutes
-        )
-    messages.success(request, sentence)
-    return redirect(meeting)
-
-
-@form_page(P.MEETING_LEAD)
-def add_case(request: Request, pk: UUID) -> HttpResponse:
-    """The cases that can be put on the agenda, the one that has waited longest first."""
-    meeting = get_object_or_404(Meeting, pk=pk)
-    candidates = agenda_queries.candidates(request.user)
-
-    status, refusal, late = 200, "", ""
-    if request.method == "POST":
-        number = request.POST.get("sag", "")
-        # A case that one may not see, or that is on an agenda already, is not there.
-        application = get_object_or_404(candidates, number=number)
-        try:
-            agenda_actions.add_to_agenda(
-                meeting,
-                application,
-                by=request.user,
-                although_late="alligevel" in request.POST,
-            )
-        except agenda_actions.CameLate as came_late:
-            status, refusal, late = NOT_DONE, str(came_late), number
-        except Refusal as refused:
-            status, refusal = NOT_DONE, str(refused)
-        else:
-            messages.success(request, f"{application} er sat på dagsordenen.")
-            return redirect("visitation:add_case", meeting.pk)
-
-    search = request.GET.get("q", "").strip().upper()[:40]
-    if search:
-        # That somebody searched is logged, and not for whom: the text could be a
-        # name.
-        audit.log_access(AccessEntry.Kind.SEARCH, "", by=request.user)
-        candidates = searching.find(candidates, search, as_submitted=True)
-    # The list's own columns: an application has many more, most of them encrypted.
-    rows = candidates.select_related("school").only(*reading_queries.LIST_FIELDS)
-    page = page_of(rows, request.GET, by="submitted_at")
-    context = {
-        "trail": [*find.meeting_trail(meeting), ("Sæt en sag på", "")],
-        "meeting": meeting,
-        "page": page,
-        "rows": [_candidate(row, meeting) for row in page.rows],
-        "late": late,
-        "search": search,
-        "refusal": refusal,
-        "may_add": agenda_rules.can_be_arranged(meeting),
-    }
-    return render(request, "visitation/agenda/add_case.html", context, status=status)
-
-
-def _candidate(
-    row: Application, meeting: Meeting
-) -> tuple[Application, reading_rules.Wait | None, bool]:
-    """A case with its wait, and whether it came in after the meeting's deadline."""
-    wait = reading_rules.wait_of(row)
-    return row, wait, agenda_rules.came_late(row, meeting)
 
 
 @act(P.MEETING_LEAD)
@@ -300,7 +185,7 @@ def meeting_page(
         "meeting": meeting,
         "tone": rules.tone_of(meeting),
         "agenda": agenda,
-        "rows": [(point, _minutes_of(point, typed or {})) for point in agenda.points],
+        "rows": [(line, _minutes_of(line, typed or {})) for line in agenda.lines],
         "refusal": refusal,
         "too_long": (
             f"Den varer {agenda.minutes_over} minutter for længe. Giv sagerne færre "
@@ -387,6 +272,6 @@ def _seats(
     return forms_of_seats
 
 
-def _minutes_of(point: agenda_queries.Point, typed: dict[str, str]) -> str:
+def _minutes_of(line: agenda_queries.Point | FreeLine, typed: dict[str, str]) -> str:
     """The minutes as they were typed, else as they stand."""
-    return typed.get(str(point.item.pk), str(point.item.minutes))
+    return typed.get(str(line.item.pk), str(line.item.minutes))

@@ -13,7 +13,13 @@ from visitation.agenda import actions as agenda
 from visitation.agenda import names
 from visitation.letters import actions as letters
 from visitation.minutes import queries, rules
-from visitation.models import AgendaItem, Document, JournalEntry, Meeting
+from visitation.models import (
+    AgendaItem,
+    Document,
+    FreePoint,
+    JournalEntry,
+    Meeting,
+)
 from visitation.recusals import actions as recusals
 
 if TYPE_CHECKING:
@@ -46,6 +52,24 @@ def write_said(item: AgendaItem, *, text: str, read: str, by: User) -> bool:
     item.said = nameless
     item.save(update_fields=["said"])
     audit.record("write_minutes", item.meeting, by=by, item=str(item.pk))
+    return nameless != text
+
+
+@transaction.atomic
+def write_of_point(point: FreePoint, *, text: str, read: str, by: User) -> bool:
+    """Keep what was said at a free point, without names. Raises NotPossible, Overtaken.
+
+    Returns whether there were names in it.
+    """
+    _lock_open(point.meeting, by=by)
+    point.refresh_from_db(fields=["said"])
+    if rules.mark_of(point.said) != read:
+        raise Overtaken(CHANGED, field="text")
+
+    nameless = names.without_names(point.meeting, text)
+    point.said = nameless
+    point.save(update_fields=["said"])
+    audit.record("write_minutes", point.meeting, by=by, item=str(point.pk))
     return nameless != text
 
 

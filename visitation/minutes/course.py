@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from skolefleks.danish import day
+from visitation.agenda import free_lines
 from visitation.lifecycle import DecisionStatus
 from visitation.minutes import rules
-from visitation.models import Decision, MeetingEvent
+from visitation.models import Attendance, Decision, MeetingEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from visitation.models import Meeting
+    from visitation.models import FreePoint, Meeting
 
 Kind = MeetingEvent.Kind
 
@@ -83,17 +84,59 @@ def _sentence(event: MeetingEvent) -> str:
     return sentence
 
 
+def presence_of(row: Attendance, events: Iterable[MeetingEvent]) -> str:
+    """Whether somebody was there, and for how long where it was not all of the meeting."""
+    words = str(row.get_state_display())
+    at_some_time = []
+    for event in events:
+        if event.person_id != row.user_id:
+            continue
+        if event.kind in (Kind.ARRIVED, Kind.STOOD_IN):
+            at_some_time.append(f"fra kl. {clock(event.at)}")
+        elif event.kind == Kind.LEFT:
+            at_some_time.append(f"til kl. {clock(event.at)}")
+    if not at_some_time:
+        return words
+    # Who went is absent by the end, and was there all the same.
+    return f"{Attendance.State.PRESENT.label} {' '.join(at_some_time)}"
+
+
 def points_of(events: Iterable[MeetingEvent]) -> dict[str, list[str]]:
     """Of each item that was taken up, by id: when, and how many counted in it then."""
     facts: dict[str, list[str]] = {}
     for event in events:
-        if event.kind == Kind.TAKEN_UP:
-            counted = f"{event.counting} til stede, der tæller med og ikke er inhabile"
-            facts[str(event.item_id)] = [
-                "Taget op",
-                f"kl. {clock(event.at)}, {counted}",
-            ]
+        if event.kind != Kind.TAKEN_UP:
+            continue
+        counted = f"kl. {clock(event.at)}, {event.counting} til stede, der tæller med"
+        # Nobody is disqualified in a point that is about no case.
+        if event.item_id:
+            counted += " og ikke er inhabile"
+        key = str(event.item_id or event.point_id)
+        if key in facts:
+            facts[key][1] += f"; igen {counted}"
+        else:
+            facts[key] = ["Taget op", counted]
     return facts
+
+
+def free_point(number: int, point: FreePoint) -> dict[str, Any]:
+    """A point without a case: what it was called, and what was said."""
+    before = free_lines.meeting_before(point)
+    return {
+        "number": number,
+        "item": str(point.pk),
+        "is_free": True,
+        "minutes_of": str(before) if before else "",
+        "application": "",
+        "out": [],
+        "is_closed": False,
+        "heading": free_lines.title_of(point),
+        "lead": "",
+        "facts": [],
+        "pupils": [],
+        "note": "",
+        "said": point.said or "",
+    }
 
 
 def later_than(

@@ -22,9 +22,11 @@ from applications.reading import ties
 from skolefleks import alphabet, pdf_text
 from skolefleks.danish import day, kr, moment
 from skolefleks.models import COMMITTEE_ROLES, Membership
+from visitation.agenda import free_lines
+from visitation.agenda import rules as agenda_rules
 from visitation.dissents import rules as dissent_rules
 from visitation.minutes import course, rules
-from visitation.models import Decision, Participant
+from visitation.models import Decision, FreePoint, Participant
 from visitation.ways import queries as ways
 from visitation.ways import rules as ways_rules
 
@@ -47,7 +49,7 @@ TAKEN_BACK = "Sagen var ikke længere hos udvalget, da mødet sluttede."
 
 
 def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str, Any]:
-    """All of the minutes, for everybody. Takes nine queries.
+    """All of the minutes, for everybody. Takes ten queries.
 
     What the disqualified may not read is taken out by `as_read_by`.
     """
@@ -63,14 +65,14 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
     )
 
     points = []
-    for number, item in enumerate(items, start=1):
-        application = item.application
-        of_case = [decision for decision in decisions if _is_of(decision, item)]
-        # The school may have the case again, and write in it.
-        copy = show_copy(application)
-        if copy:
-            _show_pupils(of_case, copy.pupil_cases)
-        point = _point(number, item, of_case, disqualified[application.pk], names)
+    rows = agenda_rules.in_order(items, free_lines.free_points_of(meeting))
+    for number, item in enumerate(rows, start=1):
+        if isinstance(item, FreePoint):
+            points.append(course.free_point(number, item))
+            continue
+        of_case = _decisions_of(item, decisions)
+        out = disqualified[item.application_id]
+        point = _point(number, item, of_case, out, names)
         _add_dissents(point, dissents)
         points.append(point)
     told_of = _told_of(meeting)
@@ -87,9 +89,7 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
         "lead": f"Kl. {starts_at:%H.%M} · {meeting.place}",
         "status": status,
         "draft": approved_by is None,
-        "people": [
-            [row.user.name, _title(row), row.get_state_display()] for row in people
-        ],
+        "people": _people_in_words(people, events),
         "points": points,
         "course": course.course_of(events),
         "told_of": told_of,
@@ -131,12 +131,16 @@ def as_read_by(minutes: dict[str, Any], user: User) -> dict[str, Any]:
     told_of = minutes.get("told_of", [])
     later = minutes.get("later", [])
     rows = (*minutes["points"], *told_of, *later)
-    applications = [row["application"] for row in rows]
+    # A free point is about no case.
+    applications = [row["application"] for row in rows if row["application"]]
     reviewable = Application.objects.reviewable_by(user).filter(pk__in=applications)
     open_to_user = {str(pk) for pk in reviewable.values_list("pk", flat=True)}
 
     points = []
     for point in minutes["points"]:
+        if point.get("is_free"):
+            points.append(point)
+            continue
         is_open = point["application"] in open_to_user and user.pk not in point["out"]
         if is_open:
             points.append(point)
@@ -148,6 +152,7 @@ def as_read_by(minutes: dict[str, Any], user: User) -> dict[str, Any]:
         if new["is_closed"]
     ]
     minutes = {**minutes, "remarks": _without_lines(minutes.get("remarks", ""), shut)}
+    points = [_without_cases(point, shut) for point in points]
     for name, lines in (("told_of", told_of), ("later", later)):
         open_lines = [row for row in lines if row["application"] in open_to_user]
         minutes = {**minutes, name: open_lines}
@@ -161,6 +166,16 @@ def _without_lines(text: str, numbers: Collection[str]) -> str:
         if any(number in line for number in numbers):
             lines[place] = OUT_OF_IT
     return "\n".join(lines)
+
+
+def _without_cases(point: dict[str, Any], numbers: Collection[str]) -> dict[str, Any]:
+    """A free point without what names a case that the reader is disqualified in."""
+    if not point.get("is_free"):
+        return point
+    hidden = {
+        name: _without_lines(point[name], numbers) for name in ("heading", "said")
+    }
+    return {**point, **hidden}
 
 
 def addendum(meeting: Meeting, since: datetime, user: User) -> list[dict[str, str]]:
@@ -219,6 +234,16 @@ def _is_of(decision: Decision, item: AgendaItem) -> bool:
     return is_of_case and not decision.is_amending
 
 
+def _decisions_of(item: AgendaItem, decisions: list[Decision]) -> list[Decision]:
+    """What was decided at the point, as the case was submitted."""
+    of_case = [decision for decision in decisions if _is_of(decision, item)]
+    # The school may have the case again, and write in it.
+    copy = show_copy(item.application)
+    if copy:
+        _show_pupils(of_case, copy.pupil_cases)
+    return of_case
+
+
 def _show_pupils(decisions: list[Decision], pupil_cases: list[PupilCase]) -> None:
     """Let each decision's pupil be as it was submitted."""
     by_id = {pupil_case.pk: pupil_case for pupil_case in pupil_cases}
@@ -236,6 +261,15 @@ def _people_of(meeting: Meeting) -> list[Any]:
     rows = meeting.attendances.select_related("user", "stands_in_for")
     rows = rows.annotate(roles=ArraySubquery(memberships.values("role")))
     return list(rows.order_by(alphabet.by("user__name")))
+
+
+def _people_in_words(
+    people: Iterable[Any], events: Iterable[MeetingEvent]
+) -> list[list[str]]:
+    """(name, what they are in the committee, whether they were there) of each."""
+    return [
+        [row.user.name, _title(row), course.presence_of(row, events)] for row in people
+    ]
 
 
 def _title(row: Any) -> str:

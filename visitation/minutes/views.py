@@ -29,6 +29,8 @@ from visitation.pages import find
 
 # The form beside the cases; the others are named by their item.
 REMARKS = "remarks"
+# Stands in the address of a text that is written in the room.
+FROM_MEETING = "moede"
 WRITTEN = "Referatet er gemt. Elevers navne står som initialer."
 NAMED = (
     "Der stod navne på elever i teksten. De er skrevet som initialer: læs den igennem."
@@ -65,6 +67,9 @@ def write_minutes(request: Request, pk: UUID) -> HttpResponse:
     if refused:
         return _minutes_page(request, meeting, refused=refused)
     messages.success(request, WRITTEN)
+    # Written in the room, one comes back there.
+    if request.GET.get("fra") == FROM_MEETING:
+        return redirect("visitation:meeting_mode", meeting.pk)
     return redirect("visitation:minutes", meeting.pk)
 
 
@@ -81,6 +86,11 @@ def _sent_texts(
         if f"{item.pk}-text" in request.POST:
             form = forms.WordsForm(request.POST, prefix=str(item.pk), text=item.said)
             texts.append((form, partial(actions.write_said, item)))
+    for point in meeting.free_points.all():
+        point.meeting = meeting
+        if f"{point.pk}-text" in request.POST:
+            form = forms.WordsForm(request.POST, prefix=str(point.pk), text=point.said)
+            texts.append((form, partial(actions.write_of_point, point)))
     if f"{REMARKS}-text" in request.POST:
         remarks = forms.WordsForm(request.POST, prefix=REMARKS, text=meeting.remarks)
         texts.append((remarks, partial(actions.write_remarks, meeting)))
@@ -165,6 +175,7 @@ def _minutes_page(
             (point, text_forms.get(point["item"])) for point in readable["points"]
         ],
         "remarks": text_forms.get(REMARKS),
+        "may_write": bool(text_forms),
         "document": document,
         "addendum": _addendum(meeting, document, request),
         "may_approve": can(meeting, "approve", request.user),
@@ -209,26 +220,35 @@ def _text_forms(
     text_forms = {}
     for point in minutes["points"]:
         # A disqualified chair writes nothing of the case, and sees no text of it.
-        if not point["is_closed"]:
+        if not point["is_closed"] and queries.OUT_OF_IT not in point["said"]:
             text_forms[point["item"]] = forms.WordsForm(
                 prefix=point["item"], label="Hvad der blev sagt", text=point["said"]
             )
-    text_forms[REMARKS] = forms.WordsForm(
-        prefix=REMARKS,
-        label="Det, der skal stå ud over sagerne",
-        text=minutes["remarks"],
-    )
+    # What is hidden from the writer in a text must not be written over.
+    if queries.OUT_OF_IT not in minutes["remarks"]:
+        text_forms[REMARKS] = forms.WordsForm(
+            prefix=REMARKS,
+            label="Det, der skal stå ud over punkterne",
+            text=minutes["remarks"],
+        )
 
     for form in refused:
         prefix = str(form.prefix)
-        form.show_beside(text_forms[prefix])
-        text_forms[prefix] = form
+        # Nothing is shown beside a text that became hidden meanwhile.
+        if prefix in text_forms:
+            form.show_beside(text_forms[prefix])
+            text_forms[prefix] = form
     return text_forms
 
 
 def _log(kind: AccessEntry.Kind, minutes: dict[str, Any], request: Request) -> None:
     """Write a line of the access log for each case that the reader sees something of."""
-    open_points = [point for point in minutes["points"] if not point["is_closed"]]
+    # A free point is about no case.
+    open_points = [
+        point
+        for point in minutes["points"]
+        if point["application"] and not point["is_closed"]
+    ]
     # The number stands first in the heading; approved minutes keep no other.
     rows = (*open_points, *minutes["told_of"])
     numbers = [row["heading"].partition(",")[0] for row in rows]

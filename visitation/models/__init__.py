@@ -45,7 +45,7 @@ from visitation.models.grants import FollowUp, Grant, later_of
 from visitation.models.indexing import PriceIndex, TariffStep, TariffVersion
 from visitation.models.law import Classification, Hearing
 from visitation.models.measurements import Measurement, Scale
-from visitation.models.meetings import AgendaItem, Attendance, Meeting
+from visitation.models.meetings import AgendaItem, Attendance, FreePoint, Meeting
 from visitation.models.packs import MeetingPack
 from visitation.models.rounds import RoundAnswer, WrittenRound
 from visitation.models.screens import Screen, ScreenQuestion
@@ -78,6 +78,7 @@ __all__ = (
     "FollowUpReminder",
     "FollowUpVoice",
     "FollowUpWindow",
+    "FreePoint",
     "GivenText",
     "Grant",
     "Hearing",

@@ -11,7 +11,7 @@ from applications.models import TEXT
 from skolefleks.encryption import EncryptedTextField
 from skolefleks.triggers import append_only
 from visitation.models.decisions import Decision
-from visitation.models.meetings import AgendaItem, Meeting
+from visitation.models.meetings import AgendaItem, FreePoint, Meeting
 
 
 class MeetingEvent(models.Model):
@@ -47,6 +47,9 @@ class MeetingEvent(models.Model):
     )
     item = models.ForeignKey(
         AgendaItem, on_delete=models.PROTECT, null=True, related_name="events"
+    )
+    point = models.ForeignKey(
+        FreePoint, on_delete=models.PROTECT, null=True, related_name="events"
     )
     decision = models.ForeignKey(
         Decision, on_delete=models.PROTECT, null=True, related_name="events"

@@ -27,6 +27,7 @@ from skolefleks.permissions import EVERYWHERE, Reach
 from visitation.lifecycle import MEETING, UPCOMING, MeetingStatus
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.db.models.expressions import CombinedExpression
 
     from skolefleks.statemachine import StateMachine
@@ -64,6 +65,10 @@ class Meeting(models.Model):
     at_item = models.ForeignKey(
         "AgendaItem", on_delete=models.PROTECT, null=True, related_name="+"
     )
+    # Or the free point: never both at once.
+    at_point = models.ForeignKey(
+        "FreePoint", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     remarks = EncryptedTextField(
         "generelle bemærkninger til referatet",
         max_length=TEXT,
@@ -92,6 +97,10 @@ class Meeting(models.Model):
                 fields=("status",),
                 condition=Q(status="under_way"),
                 name="one_meeting_is_under_way_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(at_item__isnull=True) | Q(at_point__isnull=True),
+                name="a_meeting_is_at_one_point_at_a_time",
             ),
         )
 
@@ -154,6 +163,58 @@ class AgendaItem(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(minutes__gt=0), name="a_case_takes_time"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class FreePoint(models.Model):
+    """A point of an agenda that is no case, in one order with the cases.
+
+    It is talked of and never decided: no quorum and no gate asks for it.
+    """
+
+    class Kind(models.TextChoices):
+        MINUTES = "minutes", "Referat af sidste møde"
+        TOLD = "told", "Orientering"
+        OTHER = "other", "Eventuelt"
+        OWN = "own", "Eget punkt"
+
+    # Known before the row is: the encrypted texts are bound to it.
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.PROTECT, related_name="free_points"
+    )
+    kind = models.CharField(max_length=7, choices=Kind)
+    # Only a point of its own has a title; the others are called by their kind.
+    title = EncryptedTextField(
+        "punktets navn", max_length=LINE, blank=True, default=""
+    )
+    # Beside a case at the same position it comes first (`begins_at`).
+    position = models.PositiveSmallIntegerField()
+    minutes = models.PositiveSmallIntegerField("minutter")
+    said = EncryptedTextField(
+        "hvad der blev sagt, til referatet",
+        max_length=TEXT,
+        blank=True,
+        default="",
+    )
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ("position", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("meeting", "kind"),
+                condition=~Q(kind="own"),
+                name="a_usual_point_is_once_on_an_agenda",
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes__gt=0), name="a_free_point_takes_time"
             ),
         )
 
@@ -243,6 +304,17 @@ def begins_at() -> ExpressionWrapper[CombinedExpression]:
 
     # `order_by()` and `values` make one sum of them; else each item would be its own group.
     sums = earlier.order_by().values("meeting").annotate(sum=Sum("minutes"))
-    minutes_before = Coalesce(Subquery(sums.values("sum")), 0)
+    of_cases = Coalesce(Subquery(sums.values("sum")), 0)
+    of_free_points = Coalesce(Subquery(_minutes_of_free_points()), 0)
+    minutes_before = of_cases + of_free_points
     starts_at = F("meeting__starts_at") + minutes_before * Value(timedelta(minutes=1))
     return ExpressionWrapper(starts_at, output_field=Moment())
+
+
+def _minutes_of_free_points() -> QuerySet[FreePoint, int]:
+    """Of those that come before an agenda's item."""
+    earlier = FreePoint.objects.filter(
+        meeting=OuterRef("meeting"), position__lte=OuterRef("position")
+    )
+    sums = earlier.order_by().values("meeting").annotate(sum=Sum("minutes"))
+    return sums.values_list("sum", flat=True)

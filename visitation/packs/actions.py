@@ -16,6 +16,7 @@ from skolefleks.refusals import NotPossible
 from skolefleks.setup import trade
 from visitation.agenda import actions as agenda
 from visitation.agenda import queries as agenda_queries
+from visitation.agenda.free_lines import FreeLine
 from visitation.models import Meeting, MeetingPack
 from visitation.packs import contents, queries, rules
 
@@ -68,13 +69,19 @@ def make(pack_id: UUID | str) -> None:
     if pack is None:
         return
 
-    points = agenda_queries.agenda(pack.meeting, pack.made_for).points
+    agenda_now = agenda_queries.agenda(pack.meeting, pack.made_for)
+    points = agenda_now.points
     # Before the cases are read: what changes meanwhile is seen as changed.
     marks = queries.marks_of(points)
     book = contents.Book(pack.made_for, with_papers=pack.with_papers)
-    for number, point in enumerate(points, start=1):
-        book.add(point)
-        rows.update(done=number, total=len(points))
+    done = 0
+    for line in agenda_now.lines:
+        if isinstance(line, FreeLine):
+            book.add_free(line)
+            continue
+        book.add(line)
+        done += 1
+        rows.update(done=done, total=len(points))
 
     source = book.source_of(pack.meeting)
     content = pdf.render(TEMPLATE, source, pictures=book.pictures)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from applications.models import Paper
     from skolefleks.models import User
+    from visitation.agenda.free_lines import FreeLine
     from visitation.agenda.queries import Point
     from visitation.cases.earlier import EarlierDecision
     from visitation.models import Meeting
@@ -61,6 +62,21 @@ class Book:
             part = self._part_of(point)
             self.parts.append(part)
         self.lines.append(_line_of(point, part))
+
+    def add_free(self, line: FreeLine) -> None:
+        """A point without a case has a line on the front page, and no part."""
+        self.lines.append(
+            {
+                "at": _clock(line.starts_at),
+                "ends": _clock(line.ends_at),
+                "number": line.number,
+                "minutes": line.item.minutes,
+                "title": line.label,
+                "note": "",
+                "presenter": "",
+                "key": "",
+            }
+        )
 
     def source_of(self, meeting: Meeting) -> dict[str, Any]:
         """What the template reads."""
@@ -121,7 +137,7 @@ class Book:
             # Annotated by `papers_of`, and no field of the model.
             marked: Any = paper
             title = f"Bilag {marked.place} ({paper.get_kind_display()})"
-            note = "Ikke taget med."
+            note = "Er ikke taget med."
             names: list[str] = []
             if self.with_papers:
                 note, names = self._draw(paper, f"{key}-{marked.place}")

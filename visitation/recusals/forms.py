@@ -42,7 +42,7 @@ class DeclareForm(Form):
         kind: Any = self.fields["kind"]
         kind.choices = law_texts.texts().reasons.items()
         kind.error_messages["invalid_choice"] = (
-            "Vælg en af grundene på listen, eller lad være."
+            "Vælg en af grundene på listen, eller lad feltet stå tomt."
         )
 
     def arguments(self) -> dict[str, Any]:

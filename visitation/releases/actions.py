@@ -57,7 +57,7 @@ def release(application: Application, *, by: User) -> list[Decision]:
     decided = set(standing.values_list("pupil_case", flat=True))
     if not provisional or len(decided) < application.pupil_cases.count():
         raise NotPossible(
-            "Der mangler en afgørelse for mindst én elev. Afgør alle elever, før I frigiver."
+            "Der mangler en afgørelse for mindst én elev. Træf alle afgørelserne, før I frigiver."
         )
     # All or none: one pupil above the ceiling holds the whole case back.
     require_chiefs(provisional)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from uuid import UUID
 
+    from visitation.agenda.free_lines import FreeLine
     from visitation.agenda.queries import Point
     from visitation.models import Meeting
 
@@ -63,12 +64,12 @@ class RoomClock:
         at = timezone.localtime(self.now)
         return at.hour * 3600 + at.minute * 60 + at.second
 
-    def of_point(self, point: Point) -> PointClock:
+    def of_point(self, point: Point | FreeLine) -> PointClock:
         used = self.used.get(point.item.pk, NOTHING)
         walks = point.item.pk == self.at_item
         return PointClock(int(used.total_seconds()), walks)
 
-    def lateness(self, here: Point | None) -> Lateness | None:
+    def lateness(self, here: Point | FreeLine | None) -> Lateness | None:
         """Nothing before the first point, and on another day than the one that was planned."""
         if here is None or self.since is None:
             return None
@@ -95,7 +96,7 @@ def read(events: Iterable[MeetingEvent], now: datetime) -> RoomClock:
             used[last] = used.get(last, NOTHING) + event.at - since
         since = event.at
         if event.kind == Kind.TAKEN_UP:
-            last = event.item_id
+            last = event.item_id or event.point_id
         elif event.kind == Kind.CLOSED:
             # Nothing runs; reopened, the point at hand goes on.
             since = None

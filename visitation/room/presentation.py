@@ -25,15 +25,16 @@ from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
 from skolefleks.setup import trade
 from visitation.agenda import queries as agenda_queries
+from visitation.agenda.free_lines import FreeLine
 from visitation.amendments import queries as amendment_queries
 from visitation.lifecycle import UPCOMING, MeetingStatus
-from visitation.models import Effort, Meeting
+from visitation.models import Effort, FreePoint, Meeting
 from visitation.room import forms, queries
 from visitation.room.scenario import followed, scenario_of, stamp_of
 from visitation.room.whatif import Outlook, outlook, years_of
 
 # Characters of a text and rows of a table that are read from the back of a room.
-LARGE = summary.Size(text=170, rows=4)
+LARGE = summary.Size(text=130, rows=4)
 NOBODY = "Mødet er i gang. Den første sag er ikke taget op endnu."
 SHUT = "Sagen vises ikke her: den, der er logget ind på skærmen, er inhabil i den."
 AHEAD = "Mødet er ikke begyndt. Skærmen følger selv med."
@@ -74,14 +75,17 @@ def _waiting(meeting: Meeting) -> str:
         if meeting.status in UPCOMING:
             return AHEAD
         return OVER
-    if meeting.at_item is None:
+    if meeting.at_item is None and meeting.at_point_id is None:
         return NOBODY
     return ""
 
 
 def _case(request: Request, meeting: Meeting) -> dict[str, Any]:
     agenda = agenda_queries.agenda(meeting, request.user)
-    point = queries.turn_of(meeting, agenda.points).here
+    point = queries.turn_of(meeting, agenda.lines).here
+    if isinstance(point, FreeLine):
+        # Its kind alone: a title is the committee's own, and guests look on.
+        return {"waiting": FreePoint.Kind(point.item.kind).label}
     if point is None or not point.is_open:
         return {"waiting": SHUT}
 

@@ -10,6 +10,7 @@ from django.db.models import F
 from applications.models import PupilCase
 from budget.models import DayTreatmentTotal
 from visitation.agenda import queries as agenda_queries
+from visitation.agenda.free_lines import FreeLine
 from visitation.lifecycle import GrantStatus
 from visitation.models import Attendance, Decision, Grant
 
@@ -61,27 +62,30 @@ class Turn(NamedTuple):
     comes after.
     """
 
-    here: Point | None
-    before: Point | None
-    after: Point | None
+    here: Point | FreeLine | None
+    before: Point | FreeLine | None
+    after: Point | FreeLine | None
 
 
-def turn_of(meeting: Meeting, points: Sequence[Point]) -> Turn:
-    """Where the meeting is among `points`, which come from `points_of` or `agenda`."""
-    items = [point.item.pk for point in points]
-    if meeting.at_item_id not in items:
-        first = points[0] if points else None
+def turn_of(meeting: Meeting, lines: Sequence[Point | FreeLine]) -> Turn:
+    """Where the meeting is among `lines`, which come from `lines_of` or `agenda`."""
+    items = [line.item.pk for line in lines]
+    at_hand = meeting.at_item_id or meeting.at_point_id
+    if at_hand not in items:
+        first = lines[0] if lines else None
         return Turn(None, None, first)
 
-    here = items.index(meeting.at_item_id)
-    before = points[here - 1] if here > 0 else None
-    after = points[here + 1] if here + 1 < len(points) else None
-    return Turn(points[here], before, after)
+    here = items.index(at_hand)
+    before = lines[here - 1] if here > 0 else None
+    after = lines[here + 1] if here + 1 < len(lines) else None
+    return Turn(lines[here], before, after)
 
 
-def leaving_people(agenda: Agenda, point: Point | None) -> list[tuple[str, str]]:
+def leaving_people(
+    agenda: Agenda, point: Point | FreeLine | None
+) -> list[tuple[str, str]]:
     """(name, why) of those present who are disqualified in the case at hand."""
-    if point is None:
+    if point is None or isinstance(point, FreeLine):
         return []
 
     people = []

@@ -21,14 +21,24 @@ from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
 from skolefleks.setup import trade
 from visitation.agenda import actions as agenda_actions
+from visitation.agenda import free_points
 from visitation.agenda import queries as agenda_queries
+from visitation.agenda.free_lines import FreeLine
+from visitation.agenda.queries import Point
 from visitation.amendments import pages as amendment_pages
 from visitation.amendments import queries as amendment_queries
 from visitation.assessments import queries as assessment_queries
 from visitation.dissents import queries as dissents
 from visitation.dissents import rules as dissent_rules
 from visitation.lifecycle import UPCOMING, MeetingStatus
-from visitation.models import AgendaItem, Decision, Meeting, MeetingEvent
+from visitation.minutes import forms as minutes_forms
+from visitation.models import (
+    AgendaItem,
+    Decision,
+    FreePoint,
+    Meeting,
+    MeetingEvent,
+)
 from visitation.pages import find
 from visitation.room import clock as room_clock
 from visitation.room import forms, queries
@@ -40,6 +50,8 @@ from visitation.room.scenario import (
     stamp_of,
 )
 from visitation.room.whatif import outlook, years_of
+from visitation.ways import queries as ways
+from visitation.ways import rules as ways_rules
 
 # What htmx swaps while somebody types, and the button that clears what was typed.
 ANSWER = "what-if-answer"
@@ -54,13 +66,13 @@ OVER = "Mødet er slut eller aflyst. Det, der blev besluttet, står på mødets 
 @page(P.QUEUE_READ)
 def meeting_mode(request: Request, pk: UUID) -> HttpResponse:
     """The screen of the room. Case and what-if are parts of their own, fetched once it stands."""
-    meeting = get_object_or_404(followed(), pk=pk)
+    meeting = get_object_or_404(followed().select_related("at_item"), pk=pk)
     agenda = agenda_queries.agenda(meeting, request.user)
     # Who presents each case stands on the page.
     numbers = [point.application.number for point in agenda.points if point.is_open]
     audit.log_accesses(AccessEntry.Kind.VIEW, numbers, by=request.user)
     # By the agenda as the reader may see it: a closed point is a turn too.
-    turn = queries.turn_of(meeting, agenda.points)
+    turn = queries.turn_of(meeting, agenda.lines)
 
     clock = room_clock.clock_of(meeting)
     is_ahead = meeting.status in UPCOMING
@@ -78,9 +90,42 @@ def meeting_mode(request: Request, pk: UUID) -> HttpResponse:
         "stamp": stamp_of(meeting),
         "clock": clock,
         "late": clock.lateness(turn.here),
-        "rows": [(point, clock.of_point(point)) for point in agenda.points],
+        "rows": [(line, clock.of_point(line)) for line in agenda.lines],
+        **_free_point(request, meeting, turn.here),
     }
+    if context["leads"] and turn.here and turn.here.is_open:
+        context["words"] = _words(meeting, turn.here, agenda.points)
     return render(request, "visitation/room/room.html", context)
+
+
+def _free_point(
+    request: Request, meeting: Meeting, here: Point | FreeLine | None
+) -> dict[str, Any]:
+    """What stands beside a free point: of the orientation, what was decided since last time."""
+    if not isinstance(here, FreeLine) or here.item.kind != FreePoint.Kind.TOLD:
+        return {}
+    told_of = ways.to_tell(meeting, request.user)
+    numbers = [decision.application.number for decision in told_of]
+    audit.log_accesses(AccessEntry.Kind.VIEW, numbers, by=request.user)
+    lines = [(row.application, ways_rules.told_in_words(row)) for row in told_of]
+    return {"told_of": lines}
+
+
+def _words(
+    meeting: Meeting, here: Point | FreeLine, points: Iterable[Point]
+) -> minutes_forms.WordsForm | None:
+    """The text of the minutes at the point at hand, written while it is talked of.
+
+    None where it names a case that the writer is disqualified in.
+    """
+    shut = [point.application.number for point in points if not point.is_open]
+    # Read with the meeting: the agenda's rows come without their texts.
+    text = here.item.said if here.is_free else str(meeting.at_item.said)  # type: ignore[union-attr]
+    if here.is_free and any(number in text for number in shut):
+        return None
+    return minutes_forms.WordsForm(
+        prefix=str(here.item.pk), label="Hvad der blev sagt", text=text
+    )
 
 
 @page(P.QUEUE_READ)
@@ -223,6 +268,15 @@ def take_up(request: Request, pk: UUID, item: UUID) -> HttpResponse:
     agenda_item = get_object_or_404(items, pk=item, meeting=meeting)
     attempt(request, agenda_actions.take_up, agenda_item, by=request.user)
     return redirect("visitation:meeting_mode", meeting.pk)
+
+
+@act(P.MEETING_LEAD)
+def take_up_point(request: Request, pk: UUID, point: UUID) -> HttpResponse:
+    """Go on to a free point of the agenda, for everybody who follows."""
+    points = FreePoint.objects.filter(meeting=pk).select_related("meeting")
+    free_point = get_object_or_404(points, pk=point)
+    attempt(request, free_points.take_up_point, free_point, by=request.user)
+    return redirect("visitation:meeting_mode", pk)
 
 
 def _what_if_page(

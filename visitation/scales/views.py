@@ -23,7 +23,7 @@ def scales(request: Request) -> HttpResponse:
     """All scales, and the form for one more."""
     form = forms.ScaleForm(posted(request))
     if form.try_to(actions.add_scale, by=request.user):
-        messages.success(request, "Skalaen er lagt til.")
+        messages.success(request, "Skalaen er tilføjet.")
         return redirect("efforts:scales")
     context = {"scales": queries.all_scales()}
     return show_form(request, "visitation/scales/scales.html", form, context)
@@ -46,7 +46,7 @@ def measure_by(request: Request, number: str, pk: UUID) -> HttpResponse:
     offered = queries.offered_to(effort)
     form = forms.GoalOnScaleForm(posted(request), scales=offered)
     if form.try_to(actions.measure_by, effort, by=request.user):
-        messages.success(request, "Målet er lagt til planen.")
+        messages.success(request, "Målet er tilføjet til planen.")
         return redirect("efforts:plan", number, pk)
 
     audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
@@ -57,14 +57,14 @@ def measure_by(request: Request, number: str, pk: UUID) -> HttpResponse:
     if not offered:
         lead = (
             "Kommunen har ingen egne skalaer til elevens alder. Administratoren kan"
-            " lægge en til, når kommunen har licensen."
+            " tilføje en, når kommunen har licensen."
         )
     context = {
         "effort": effort,
         "application": effort.application,
         "title": "Mål på kommunens egen skala",
         "lead": lead,
-        "button": "Læg målet til",
+        "button": "Tilføj målet",
         "back_url": url_of("efforts:plan", effort),
     }
     return show_form(request, "visitation/efforts/form.html", form, context)

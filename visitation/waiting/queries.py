@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from skolefleks.models import User
 
-# As many as are looked through for what fits; those after them wait longer.
+# As many as are looked through for what fits; the page says so of those after them.
 LOOKED_THROUGH = 200
 
 # Of a case a row shows its number, school and initials.
@@ -87,6 +87,13 @@ def proposals(user: User, *, by_name: bool) -> list[rules.Fit]:
     return rules.fits(places, Standing.objects.free(years))
 
 
+def how_many(rows: list[rules.Fit], user: User, *, by_name: bool) -> int:
+    """How many wait: the rows of `proposals`, or a count where not all were looked through."""
+    if len(rows) < LOOKED_THROUGH:
+        return len(rows)
+    return open_to(user, by_name=by_name).count()
+
+
 class Proposed(NamedTuple):
     """What the start page says: how many wait, and those that fit and are on no agenda."""
 
@@ -99,7 +106,7 @@ def for_start(user: User) -> Proposed:
     rows = proposals(user, by_name=True)
     # Annotated by `as_listed`, and no field of the model.
     fitting = [row for row in rows if row.fits and row.place.meets_at is None]  # type: ignore[attr-defined]
-    return Proposed(len(rows), fitting)
+    return Proposed(how_many(rows, user, by_name=True), fitting)
 
 
 def next_open_meeting() -> Meeting | None:

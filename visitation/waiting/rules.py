@@ -38,11 +38,15 @@ AGAIN = (
 
 
 class Fit(NamedTuple):
-    """A place on the list, what it would cost from today on, and whether it fits."""
+    """A place on the list, what it would cost from today on, and whether it fits.
+
+    One so far down the list that nobody reckoned with it is not `is_looked_at`.
+    """
 
     place: WaitingPlace
     parts: Mapping[int, Part]
     fits: bool
+    is_looked_at: bool = True
 
     @property
     def is_over(self) -> bool:
@@ -99,7 +103,7 @@ def on_page(rows: Iterable[Fit], places: Iterable[WaitingPlace]) -> list[Fit]:
     for place in places:
         row = by_pk.get(
             place.pk,
-            Fit(place, cost_left(place, today()), fits=False),
+            Fit(place, cost_left(place, today()), fits=False, is_looked_at=False),
         )
         rows_on_page.append(row._replace(place=place))
     return rows_on_page

@@ -53,16 +53,18 @@ def waiting_list(request: Request) -> HttpResponse:
         "order": rules.ORDER,
         "page": list_page,
         "rows": rules.on_page(rows, list_page.rows),
-        **_in_numbers(rows),
+        **_in_numbers(rows, queries.how_many(rows, user, by_name=is_committee)),
         **_what_may_be_done(request),
     }
     return render(request, "visitation/waiting/waiting_list.html", context)
 
 
-def _in_numbers(rows: list[rules.Fit]) -> dict[str, Any]:
+def _in_numbers(rows: list[rules.Fit], waiting: int) -> dict[str, Any]:
     fitting = [row for row in rows if row.fits]
     return {
-        "waiting": len(rows),
+        "waiting": waiting,
+        # The amounts are those of the first rows where the list is longer.
+        "looked_through": len(rows) if len(rows) < waiting else 0,
         "wished": sum(row.total for row in rows),
         "fitting": len(fitting),
         "fitting_amount": sum(row.total for row in fitting),

@@ -165,7 +165,7 @@ def send_round(
         raise NotPossible(rules.AT_MEETING, field="way")
     settled = Decision.objects.settled().filter(pupil_case=pupil_case)
     if what == rules.What.FIRST and settled.exists():
-        raise Overtaken("Eleven er allerede afgjort. Genindlæs siden.")
+        raise Overtaken("Afgørelsen for eleven er allerede truffet. Genindlæs siden.")
     _end_last_round(pupil_case, by=by)
     rules.require_enough_members(len(queries.members_of(application)))
 

@@ -106,6 +106,10 @@ class WayForm(Form):
 
         return act
 
+    def counts(self, name: str) -> bool:
+        """Whether a field is part of what is proposed."""
+        return name in self.fields
+
     def _as_sent(self) -> str:
         """The fields that were sent, without what else came along."""
         fields_sent = QueryDict(mutable=True)
@@ -120,11 +124,10 @@ class WayForm(Form):
         lines = []
         for name, field in self.fields.items():
             value = self.cleaned_data.get(name)
-            if (
-                name in WAY_FIELDS
-                or name == "step"
-                or value in (None, "", [], True, False)
-            ):
+            is_empty = value in (None, "", [], True, False)
+            if name in WAY_FIELDS or name == "step" or is_empty:
+                continue
+            if not self.counts(name):
                 continue
             lines.append([str(field.label), _as_shown(field, value)])
         return lines

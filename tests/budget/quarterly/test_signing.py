@@ -160,7 +160,7 @@ def test_it_is_signed_after_its_last_day_with_words_and_once(commit, write, chie
     with time_machine.travel(f"{YEAR}-03-31 10:00", tick=False), pytest.raises(NotPossible):
         actions.propose_signing(QUARTER, **propose)
     with time_machine.travel(SECOND_QUARTER, tick=False):
-        with pytest.raises(Refusal, match="Skriv til kvartalet først"):
+        with pytest.raises(Refusal, match="Skriv teksten til kvartalet først"):
             actions.propose_signing(QUARTER, **propose)
         write()
         actions.propose_signing(QUARTER, **propose)

@@ -25,6 +25,7 @@ from visitation.decisions import actions as decisions
 from visitation.decisions import queries as decision_queries
 from visitation.decisions.proof import of_the_grants
 from visitation.efforts import actions as efforts
+from visitation.letters import texts
 from visitation.models import Decision, Document, Grant
 from visitation.outlook import queries as outlook_queries
 from visitation.recusals import rules as recusal_rules
@@ -335,6 +336,19 @@ def test_the_days_before_a_late_beginning_are_given_back(old, chair):
     assert (planned(old), planned(new.grant)) == (0, new.grant.cost)
     assert (new.grant.effort, effort.starts_on) == (effort, LATE)
     assert [check.difference for check in of_the_grants()] == [""]
+
+
+def lead(decision):
+    return texts.Letter(decision, decision.application).source_to(Document.Kind.LETTER)["lead"]
+
+
+def test_the_letter_says_that_it_begins_later(old, chair):
+    assert f"fra 1. marts {NEXT} og ikke fra 1. januar {NEXT}" in lead(late(old, chair))
+
+
+def test_the_letter_says_it_of_no_other_later_beginning(old, chair):
+    told = lead(correct(old, wish_terms(starts_on=LATE), chair))
+    assert ("og ikke fra" in told, f"til og med 28. februar {NEXT}" in told) == (False, True)
 
 
 def test_without_saying_so_the_old_grant_runs_to_the_day_before(old, chair):

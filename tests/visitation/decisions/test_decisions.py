@@ -75,7 +75,7 @@ def test_a_case_with_a_postponed_pupil_stays_with_the_committee(put_off, committ
     assert Application.objects.get(pk=put_off.pk).status == "submitted"
     page = text_of(committee.get(put_off.get_absolute_url()))
     assert "1 afgørelse er udsat, og skolen ved det" in page
-    assert "Afgør B.C. på ny" in page
+    assert "Træf ny afgørelse for B.C." in page
 
 
 def test_the_school_reads_that_the_pupil_is_postponed_and_why(put_off, school):

@@ -180,7 +180,7 @@ def test_a_pupil_decided_meanwhile_is_refused_and_nothing_typed_is_lost(
 ):
     answer = post(committee, url, YES | {"grounds": "Min egen tekst."})
     assert answer.status_code == 422
-    assert "allerede afgjort" in text_of(answer)
+    assert "allerede truffet" in text_of(answer)
     assert "Min egen tekst." in text_of(answer)
     assert committee.get(url).url == granted.decision.application.get_absolute_url()
 
@@ -231,7 +231,7 @@ def test_a_case_the_committee_does_not_have_is_not_decided(
     Application.objects.filter(pk=case.application_id).update(status=status)
     assert post(committee, url, YES).status_code == 422
     assert not Decision.objects.exists()
-    assert "Afgør A.B." not in text_of(committee.get(case.application.get_absolute_url()))
+    assert "afgørelse for A.B." not in text_of(committee.get(case.application.get_absolute_url()))
 
 
 def test_a_case_withdrawn_while_provisionally_decided_can_have_its_money_freed(

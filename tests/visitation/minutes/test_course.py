@@ -97,6 +97,13 @@ def test_who_comes_and_goes_stands_with_the_clock_and_the_quorum_of_that_point(
     assert decision.events.get().counting == 3
 
 
+def test_who_went_before_the_end_was_there_until_then(meeting, chair, three):
+    meetings.note_attendance(meeting, {three[0].pk: ABSENT}, by=chair)
+    people = {name: there for name, _, there in queries.minutes_of(meeting)["people"]}
+    assert people[three[1].name] == "Til stede"
+    assert people[three[0].name].startswith("Til stede til kl. ")
+
+
 def test_what_happened_can_never_be_changed(meeting):
     with pytest.raises(Exception, match="Cannot update"):
         MeetingEvent.objects.update(kind="closed")

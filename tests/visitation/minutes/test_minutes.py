@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from applications.submission import actions as submission
 from applications.writing import actions as writing
+from skolefleks import pdf
 from skolefleks.models import AccessEntry, User
 from skolefleks.refusals import NotPossible, Overtaken
 from tests.conftest import NEXT, many, terms, text_of
@@ -120,6 +121,15 @@ def test_a_pupil_with_a_protected_name_is_not_even_initials(meeting, theirs, cha
     )  # what lists show is the school's to write
     assert "Beskyttet: Bevilget" in text
     assert "E.F." not in text
+
+
+def test_a_line_of_the_grounds_is_a_line_on_paper_too():
+    point = {"number": 1, "heading": "SF", "lead": "", "note": "", "said": ""}
+    fact = ["Begrundelse", "Første linje\nAnden: Nguyễn"]
+    point |= {"facts": [fact], "pupils": []}
+    minutes_ = {"title": "R", "lead": "L", "status": "U", "people": [], "remarks": ""}
+    leaf = read(pdf.render("minutes", {**minutes_, "points": [point]})).pages[0]
+    assert "Begrundelse: Første linje\nAnden: Nguyễn" in leaf.extract_text()
 
 
 def test_what_no_font_holds_is_told_before_the_approval(meeting, chair, committee):

@@ -7,16 +7,20 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from budget.models import Standing
+from skolefleks.danish import today
 from skolefleks.models import Notice
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from tests.conftest import AFTER, NEXT, many, terms, text_of
 from tests.meetings import planned, tell
+from visitation.agenda import actions as agenda
+from visitation.agenda import queries as agenda_queries
 from visitation.decisions import actions as decisions
 from visitation.decisions import waiting
 from visitation.letters import texts
-from visitation.models import Document, WaitingPlace
+from visitation.models import Amendment, Document, Effort, Meeting, WaitingPlace
 from visitation.releases import actions as releases
 from visitation.waiting import actions, queries, rules
 
@@ -133,6 +137,20 @@ def test_who_is_decided_anew_is_off_the_list_and_back_when_it_is_undone(place, c
     assert not WaitingPlace.objects.on_list().exists()
 
 
+def test_what_is_asked_of_an_effort_from_the_list_has_no_deadline(place, cases, chair, leader):
+    decisions.grant(cases[0], terms(), grounds="Der er penge.", by=chair)
+    releases.release(cases[0].application, by=chair)
+    now = {"written_at": timezone.now(), "asked_at": timezone.now(), "written_by": leader}
+    effort = Effort.objects.get(pupil_case=cases[0])
+    asked = Amendment.objects.create(effort=effort, pupil_case=cases[0], kind="stop", **now)
+    meeting = planned(by=chair)
+    Meeting.objects.filter(pk=meeting.pk).update(submit_by=today() - timedelta(days=1))
+    agenda.add_amendment(meeting, asked, by=chair)
+    [point] = agenda_queries.points_of(Meeting.objects.get(), chair)
+    assert not point.is_late
+    assert not WaitingPlace.objects.on_list().exists()
+
+
 def test_what_the_school_does_not_know_is_not_taken_up(cases, pools, chair):
     waiting.put_on_list(cases[0], wish(), grounds=GROUNDS, by=chair)
     [row] = queries.proposals(chair, by_name=True)
@@ -169,6 +187,19 @@ def test_it_is_searched_and_empty_lists_say_so(place, committee):
     assert "Ingen på listen passer" in text_of(committee.get(LIST, {"q": "SF-2001-0001"}))
     place.delete()
     assert "Ingen venter på penge" in text_of(committee.get(LIST))
+
+
+def test_a_list_longer_than_what_is_looked_through_says_so(
+    place, cases, pools, chair, committee, monkeypatch
+):
+    for pupil_case in cases[1:]:
+        put_on(pupil_case, by=chair)
+    monkeypatch.setattr(queries, "LOOKED_THROUGH", 2)
+    page = text_of(committee.get(LIST))
+    assert "Elever venter 3" in page
+    assert "regnet for de første 2 på listen" in page
+    assert page.count("Ikke regnet") == 1
+    assert queries.for_start(chair).waiting == 3
 
 
 def test_who_is_disqualified_sees_no_place(schools, cases, pools, chair, two_roles, client_for):

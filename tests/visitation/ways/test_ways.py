@@ -16,7 +16,7 @@ from tests.meetings import under_way
 from visitation.corrections import actions as corrections
 from visitation.decisions import actions as decisions
 from visitation.minutes import queries as minutes
-from visitation.models import Decision, Document, Grant, WrittenRound
+from visitation.models import Decision, Document, Grant, WaitingPlace, WrittenRound
 from visitation.recusals import actions as recusals
 from visitation.releases import actions as releases
 from visitation.ways import actions, rules
@@ -194,6 +194,36 @@ def test_a_round_goes_from_the_form_to_the_decision_word_for_word(
     decision = Decision.objects.get()
     assert decision.basis == "written"
     assert decision.grounds == decision_form["grounds"]
+
+
+def test_a_round_proposes_nothing_that_its_outcome_does_not_ask_for(
+    case, pools, chair, three, client_for, post, decision_form
+):
+    page = reverse("decide", args=[case.application.number, case.pk])
+    deadline = f"{today() + timedelta(days=5):%d.%m.%Y}"
+    # The form comes with the school's wish filled in, and a rejection leaves it there.
+    way = {"way": "written", "deadline": deadline}
+    post(client_for(chair), page, decision_form | {"outcome": "rejected"} | way)
+    labels = [label for label, _ in WrittenRound.objects.get().lines]
+    assert labels == ["Afgørelse", "Behovets tyngde", "Begrundelse"]
+
+
+def test_a_round_that_proposes_the_waiting_list_puts_the_pupil_on_it(
+    case, pools, chair, three, client_for, post, decision_form
+):
+    page = reverse("decide", args=[case.application.number, case.pk])
+    deadline = f"{today() + timedelta(days=5):%d.%m.%Y}"
+    wish = decision_form | {"outcome": "waiting", "tariff": "215.000", "weight": "5"}
+    sent = post(client_for(chair), page, wish | {"way": "written", "deadline": deadline})
+    read = text_of(client_for(three[0]).get(sent.url))
+    assert "på venteliste" in read
+    assert "215.000" in read
+    assert not WaitingPlace.objects.exists()
+    for member in three:
+        post(client_for(member), sent.url, {"answer": "agree"})
+    post(client_for(chair), page, {"conclude": "1", "tariff": "300.000"})
+    place = WaitingPlace.objects.get()
+    assert (place.tariff, place.weight, place.decision.basis) == (215_000, 5, "written")
 
 
 def test_the_chair_says_why_alone_and_the_secretary_is_offered_nothing(
