@@ -27,7 +27,9 @@ WAITS = "En tekst om reglerne venter på din underskrift."
 # What nobody has signed is told of so many days before its day, and again on it.
 DAYS_BEFORE = 7
 NEAR = "En tekst om reglerne gælder snart og er ikke underskrevet."
-BEGUN = "En tekst om reglerne gælder nu og er ikke underskrevet: breve med den er udkast."
+BEGUN = (
+    "En tekst om reglerne gælder nu og er ikke underskrevet: breve med den er udkast."
+)
 
 OVERTAKEN = "Teksten er ændret imens. Genindlæs siden."
 
