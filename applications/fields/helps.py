@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from applications.fields.field import BlockKind, Card, Field
     from skolefleks.texts.wording import Wording
 
+# What a help may name of the settings: so it never says yesterday's figure.
 LIMIT = Placeholder(
     "graense", "Timer om ugen, hvor støtten bliver specialundervisning.", "9"
 )
@@ -68,6 +69,7 @@ def _text(key: str, block: BlockKind, label: str, default: str) -> Text:
         preview=Preview("applications/writing/_help.html", make),
         shape=Shape.LINE,
         may=(LIMIT, TARIFF),
+        # A municipality may find that a field explains itself.
         may_be_empty=True,
     )
 

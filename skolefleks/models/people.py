@@ -144,7 +144,8 @@ _SETTINGS = """
 """
 
 
-# The centres that the foot of every page names.
+# The centres that the foot of every page names: they come along with the roles, as
+# the two above do, so that no page asks once more.
 _CENTRES = """
     SELECT jsonb_agg(name ORDER BY sort_key, key)
     FROM skolefleks_centre WHERE closed_on IS NULL

@@ -31,6 +31,7 @@ register.filter("masked", danish.masked)
 @register.filter
 def unbroken(text: str) -> SafeString:
     """The text with its case numbers each on one line: a browser breaks them at a hyphen."""
+    # A hyphen that does not break would be copied along with the number.
     parts = numbers.IN_TEXT.split(text)
     inside = numbers.IN_TEXT.findall(text)
     spans = [

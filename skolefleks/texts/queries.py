@@ -125,6 +125,7 @@ def waiting_for(user: User) -> list[tuple[Text, TextVersion]]:
 def unsigned_from(day: date) -> list[TextVersion]:
     """What waits for a signature and begins on `day` or later; of a text the newest alone."""
     newest: dict[str, TextVersion] = {}
+    # Whoever wrote another since has no use for a signature under the first.
     for version in TextVersion.objects.standing().order_by("number"):
         newest[version.key] = version
     return [

@@ -63,6 +63,7 @@ def tell_all() -> None:
 
 def cases(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """What cases.json says of the cases that these are like, in this municipality's words."""
+    # Written once: what a school writes of a child is the same trade everywhere.
     like = {case["key"]: case for case in read_data("cases")}
     for own in data["cases"]:
         text = json.dumps(like[own["like"]], ensure_ascii=False)
