@@ -30,17 +30,17 @@ def of_field(block: BlockKind, field: Field) -> Any:
     """Today's words under the field's label; read anew each time the form is shown."""
     if not field.help:
         return ""
-    return _said(_key(block, field.name))
+    return _say_today(_key(block, field.name))
 
 
 def of_card(block: BlockKind, card: Card) -> Any:
     """Today's words under a card's heading."""
     if not card.text:
         return ""
-    return _said(_key(block, "kort", card.title))
+    return _say_today(_key(block, "kort", card.title))
 
 
-def _said(key: str) -> Any:
+def _say_today(key: str) -> Any:
     # A form's class is made once; its words are asked for with each page.
     return lazy(lambda: wording.now().say(key, **_figures()), str)()
 
