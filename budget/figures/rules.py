@@ -60,6 +60,7 @@ class Change:
     @property
     def differences(self) -> list[Difference]:
         """Old and new of each field that changes; of a new figure all that it holds."""
+        # Of a new figure nothing stood before: every field differs.
         before: dict[str, str] = {}
         if self.before:
             before = in_words(self.before)

@@ -77,7 +77,9 @@ def propose_signing(quarter: rules.Quarter, *, reason: str, by: User) -> Proposa
         )
     text = queries.latest_text(quarter)
     if text is None:
-        raise Refusal("Skriv teksten til kvartalet først. Tal og ord godkendes sammen.")
+        raise Refusal(
+            "Skriv teksten til kvartalet først. Tal og ord godkendes sammen."
+        )
     signed = reports.signed().first()
     version = 1
     if signed:

@@ -51,6 +51,7 @@ def people(
     rows = _of_standing(rows, standing)
     if order != "navn":
         rows = rows.filter(last_login__isnull=False)
+    # Every word has to be found: in the name, or in the address.
     for word in words.split():
         rows = rows.filter(Q(name__icontains=word) | Q(email__icontains=word))
 
@@ -75,6 +76,7 @@ def roles_of(person: User) -> list[Membership]:
 
 def colleagues_of(person: User) -> QuerySet[Membership]:
     """Who else holds, today, a role that the person holds or held: their roles. One query."""
+    # What they held as well: work is handed over after a role has ended.
     roles = person.memberships.values("role")
     current = Membership.objects.current().filter(role__in=roles)
     others = current.filter(user__is_active=True).exclude(user=person)
@@ -115,6 +117,7 @@ def plan_of(lines: Iterable[Line], *, by: User) -> Plan:
     people_by_email = {
         person.email: person for person in User.objects.filter(email__in=emails)
     }
+    # A role that begins later counts too: it is not given twice.
     open_roles = Membership.objects.open().filter(user__email__in=emails)
     roles_held = set(open_roles.values_list("user__email", "role", "school", "centre"))
 

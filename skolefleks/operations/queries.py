@@ -51,6 +51,7 @@ def with_receivers(mails: Sequence[OutboxMessage]) -> list[Undelivered]:
 
     rows = []
     for mail in mails:
+        # A day's summary is about many notices, and carries none.
         notice = notices.get(mail.payload.get("notice", 0))
         subject = "Dagens mail"
         if mail.topic not in MAILS:
@@ -93,6 +94,7 @@ def accesses(
 ) -> QuerySet[AccessEntry]:
     """The lines of the access log that fit."""
     rows = AccessEntry.objects.all()
+    # What is left empty is no condition.
     conditions: dict[str, Any] = {
         "at__gte": begins,
         "at__lte": ends,

@@ -71,11 +71,13 @@ def groups() -> list[tuple[Group, list[Row]]]:
         if change.is_waiting or change.is_to_come(now):
             changes.setdefault(change.name, []).append(change)
     for name, of_one in changes.items():
+        # A setting that an older version had may still have a change to come.
         if name in rows:
             rows[name] = _row(name, of_one)
 
     by_group: list[tuple[Group, list[Row]]] = []
     for group in Group:
+        # The profile has a page of its own.
         if group is Group.MUNICIPALITY:
             continue
         of_group = [row for row in rows.values() if row.declaration.group is group]

@@ -99,7 +99,7 @@ def take_up(application, chair, members):
     meeting = plan_meeting(by=chair, days=len(members), status=MeetingStatus.UNDER_WAY)
     said = {"said": "KvidderIndreReferat", "minutes": 20, "added_by": chair}
     item = AgendaItem.objects.create(meeting=meeting, application=application, position=0, **said)
-    said = {"title": "KvidderFritNavn", "said": "KvidderFritReferat"}
+    said = {"title": "KvidderPunktNavn", "said": "KvidderPunktSagt"}
     FreePoint.objects.create(
         meeting=meeting, kind="own", position=0, minutes=5, added_by=chair, **said
     )

@@ -111,6 +111,9 @@ def plan(chair: AtDesk) -> Meeting:
     ticked = chair.page.locator("[name=dag]:checked")
     planned = ticked.count() - 1
     ticked.last.uncheck(force=True)
+    # The agenda of this journey is its cases: tests/visitation/meetings/test_free_points.py.
+    for usual in chair.page.locator("[name=punkt]:checked").all():
+        usual.uncheck(force=True)
     chair.press("Opret møderne")
     assert Meeting.objects.count() == planned > 1
     return Meeting.objects.earliest("starts_at")

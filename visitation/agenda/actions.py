@@ -74,7 +74,9 @@ def add_to_agenda(
     if own.exists():
         raise Refusal("Sagen er allerede på dagsordenen for et kommende møde.")
     if not queries.has_undecided_pupil(application):
-        raise Refusal("Alle afgørelser i sagen er truffet, og der er intet at tage op.")
+        raise Refusal(
+            "Alle afgørelser i sagen er truffet, og der er intet at tage op."
+        )
     late = rules.late_in_words(application, meeting)
     if late and not although_late:
         raise CameLate(late)

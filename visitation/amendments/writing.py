@@ -48,6 +48,7 @@ def write_extension(effort: Effort, extension: Extension, *, by: User) -> Amendm
     """Keep a draft, which is the school's own. Raises NotPossible while something is asked."""
     require_open(effort, P.EFFORT_WRITE, by=by)
     amendment = _draft_of(effort, by=by)
+    # As far as it is written: what is missing is said when it is sent.
     for name, value in vars(extension).items():
         setattr(amendment, name, value)
     amendment.written_by = by
@@ -78,6 +79,7 @@ def withdraw(amendment: Amendment, *, by: User) -> None:
     """Take back what the school asked for. Raises NotPossible once it is answered, Overtaken."""
     require_open(amendment.effort, P.EFFORT_LEAD, by=by)
     move(amendment, "withdraw_amendment", by=by)
+    # Nobody is to answer in writing what is no longer asked.
     ways.end_round_of(amendment, by=by)
 
 

@@ -38,11 +38,15 @@ class EffortQuerySet(models.QuerySet["Effort"]):
         An effort that was extended carries the grants of several cases.
         """
         readable = Application.objects.visible_to(user).order_by().values("pk")
+        # Asked of each case by itself: the set of all that one may read is
+        # built for every list, however few efforts it shows.
+        case = OuterRef("decision__pupil_case__application")
         grants = apps.get_model("visitation", "Grant")._default_manager
-        hidden = grants.filter(effort=OuterRef("pk")).exclude(
-            decision__pupil_case__application__in=readable
+        hidden = grants.filter(
+            ~Exists(readable.filter(pk=case)), effort=OuterRef("pk")
         )
-        return self.filter(~Exists(hidden), application__in=readable)
+        own = readable.filter(pk=OuterRef("application"))
+        return self.filter(~Exists(hidden), Exists(own))
 
     def moved_to_schools_of(self, user: User) -> Self:
         """Those that went on, with their pupil, at a school of the user's own."""

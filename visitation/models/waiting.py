@@ -32,6 +32,7 @@ class WaitingPlaceQuerySet(models.QuerySet["WaitingPlace"]):
             DecisionStatus.PROVISIONAL,
             DecisionStatus.RELEASED,
         )
+        # It may be the pupil's answer, and is the school's to read first.
         newer = Decision.objects.provisional().filter(replaces=OuterRef("decision"))
         waiting = self.filter(left_at=None, decision__status__in=standing)
         return waiting.exclude(Exists(newer))
@@ -55,6 +56,7 @@ class WaitingPlace(models.Model):
     weight = models.PositiveSmallIntegerField(
         "behovets tyngde", choices=Assessment.Weight
     )
+    # Weight and moment in one number, so that a list goes on from it by an index.
     position = models.BigIntegerField("plads")
     left_at = models.DateTimeField("taget af listen", null=True)
     left_by = models.ForeignKey(

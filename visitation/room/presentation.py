@@ -33,9 +33,14 @@ from visitation.room import forms, queries
 from visitation.room.scenario import followed, scenario_of, stamp_of
 from visitation.room.whatif import Outlook, outlook, years_of
 
-# Characters of a text and rows of a table that are read from the back of a room.
-LARGE = summary.Size(text=130, rows=4)
-NOBODY = "Mødet er i gang. Den første sag er ikke taget op endnu."
+# Characters of a text and rows of a table that are read from the back of a room:
+# for one pupil, for two, and for more, so that a screen holds them without scrolling.
+LARGE = (
+    summary.Size(text=130, rows=4),
+    summary.Size(text=85, rows=3),
+    summary.Size(text=55, rows=2),
+)
+NOBODY = "Mødet er i gang. Det første punkt er ikke taget op endnu."
 SHUT = "Sagen vises ikke her: den, der er logget ind på skærmen, er inhabil i den."
 AHEAD = "Mødet er ikke begyndt. Skærmen følger selv med."
 OVER = "Mødet er slut."
@@ -107,7 +112,8 @@ def _case(request: Request, meeting: Meeting) -> dict[str, Any]:
     decisions = queries.standing_decisions(application)
     whole = reading_queries.WholeApplication(application)
     blocks = reading_queries.submitted_blocks(application)
-    context["summary"] = summary.summarise(whole, blocks, size=LARGE)
+    size = LARGE[min(len(whole.pupil_cases), len(LARGE)) - 1]
+    context["summary"] = summary.summarise(whole, blocks, size=size)
     context["pupils"] = [
         (pupil_case, decisions.get(pupil_case.pk)) for pupil_case in whole.pupil_cases
     ]

@@ -95,6 +95,7 @@ class Command(BaseCommand):
 def _actor(email: str) -> User | None:
     """Who the trail will name: an administrator, or nobody while there is none."""
     administrators = User.objects.holding(Role.ADMINISTRATOR)
+    # The first administrator has nobody who could answer for them.
     if not email:
         if administrators.exists():
             raise CommandError(
@@ -120,6 +121,7 @@ def _person(email: str, name: str) -> User:
             f"Nobody here has the address {email}."
             " If the person is new, say who it is with --name."
         )
+    # `create_user` stores any text: a mail to it would be tried for hours.
     try:
         validate_email(email)
     except ValidationError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from datetime import date
 from functools import partial
@@ -21,7 +22,7 @@ from skolefleks.models import Role
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from tests.conftest import AFTER, NEXT, many, terms
 from tests.filling import fill, write_pupil
-from tests.racing import at_once
+from tests.racing import at_once, wait_for, with_connection
 from tests.roles import guards_off
 from visitation.corrections import actions as corrections
 from visitation.corrections import rules as correction_rules
@@ -168,6 +169,18 @@ def test_grants_and_undoings_over_new_year_at_once_leave_the_books_right(pools, 
     assert raised(at_once(acts), Exception) == []
     for year in (NEXT, AFTER):
         assert Standing.objects.free([year])[year] == 5_000_000 - committed_by_grants(year)
+
+
+def test_a_grant_that_waits_for_the_pool_holds_no_case_yet(pools, case, chair):
+    """Else it and a correction, which holds the pools first, would wait for each other."""
+    grant = partial(decisions.grant, case, A_YEAR, grounds="Behov.", by=chair)
+    with ThreadPoolExecutor(1) as thread:
+        with transaction.atomic():
+            books.lock_pools([NEXT])
+            late = thread.submit(with_connection, grant)
+            wait_for(late)
+            assert Application.objects.select_for_update(nowait=True).get() == case.application
+        assert isinstance(late.result(), Grant)
 
 
 def test_two_who_decide_the_same_pupil_at_once_make_one_decision(pools, case, chair, person):
