@@ -7,6 +7,7 @@ from skolefleks.texts.declarations import Placeholder
 
 WHO = Placeholder("hvem", "Hvem udtalelsen er fra.", "PPR")
 
+# In the order of a case, from the first invitation to the committee.
 TEXTS = (
     sentence("inviteret", "Inviteret til en sag", "Du er inviteret til sagen"),
     sentence(
@@ -36,6 +37,7 @@ TEXTS = (
         "Underskrevet af lederen",
         "Skolelederen har underskrevet og indsendt ansøgningen",
     ),
+    # The name of the paper is not said: it may hold a child's.
     sentence(
         "bilag-afvist",
         "Et bilag er afvist",

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import formats, timezone
 from stdnum.dk import cpr as cpr_number
 from stdnum.exceptions import ValidationError as NotACpr
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _AMOUNT = re.compile(
     r"([0-9]{1,9}|[1-9][0-9]{0,2}(?:[. \u00a0\u202f][0-9]{3}){1,2})(?:,-|\s*kr\.?)?",
@@ -105,6 +108,13 @@ def read_kr(text: str) -> int:
             "Skriv beløbet i hele kroner, for eksempel 200.000.", code="invalid"
         )
     return int("".join(filter(str.isdigit, match[1])))
+
+
+def enumeration(names: Sequence[str]) -> str:
+    """`Nord, Midt og Syd`."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} og {names[-1]}"
 
 
 def inside(label: str) -> str:

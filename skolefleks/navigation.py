@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
+from skolefleks import danish
 from skolefleks.models import User
 from skolefleks.permissions import ANYWHERE_AT_ALL, may
 from skolefleks.permissions import Permission as P
@@ -90,17 +91,20 @@ def context(request: HttpRequest) -> dict[str, Any]:
             "municipality": _municipality(),
         }
 
-    # Each membership knows the number, and it is the same: it came along in their
+    # Each membership knows both, and they are the same: they came along in their
     # query.
     unread = 0
+    centres: list[str] = []
     for membership in user.current_memberships:
         unread = getattr(membership, "unread", 0)
+        centres = getattr(membership, "centres", None) or []
 
     return {
         "navigation": _links(user, request.path),
         "demo_mode": settings.DEMO,
         "municipality": trade.now(),
         "unread": unread,
+        "centres": danish.enumeration(centres),
         "idle_seconds": settings.SESSION_IDLE_SECONDS,
         "alarm": _alarm(user, request.path),
     }

@@ -33,6 +33,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "visitation.tasks.ask_for_whereabouts",
         "schedule": crontab(hour=6, minute=50),
     },
+    "remind-of-unsigned-texts": {
+        "task": "skolefleks.tasks.remind_of_unsigned_texts",
+        "schedule": crontab(hour=6, minute=20),
+    },
     "digests": {
         "task": "skolefleks.tasks.post_digests",
         "schedule": crontab(hour=7, minute=0),

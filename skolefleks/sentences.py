@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from skolefleks.notices.sentences import sentence
 
+# Alarms are not among them: their words are not a municipality's to soften.
 TEXTS = (
+    # What a notice says where its sender has nothing better.
     sentence("venter", "En sag venter", "Sagen venter på dig"),
     sentence("adgang", "Adgang givet", "Du har fået adgang til SkoleFleks."),
     sentence("ny-rolle", "Ny rolle", "Du har fået en ny rolle i SkoleFleks."),

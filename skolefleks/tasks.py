@@ -15,6 +15,7 @@ from skolefleks.drafts import actions as drafts
 from skolefleks.models import IdempotencyKey
 from skolefleks.notices import actions as notices
 from skolefleks.operations import alarms, health
+from skolefleks.texts import actions as texts
 
 KEYS_KEPT = timedelta(days=2)
 
@@ -50,6 +51,11 @@ def seal_access_log() -> None:
 @shared_task(ignore_result=True)
 def post_digests() -> None:
     notices.post_digests()
+
+
+@shared_task(ignore_result=True)
+def remind_of_unsigned_texts() -> None:
+    texts.remind_of_unsigned()
 
 
 @shared_task(ignore_result=True)

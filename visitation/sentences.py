@@ -6,6 +6,8 @@ from skolefleks.notices.sentences import sentence
 from skolefleks.texts.declarations import Placeholder
 from visitation.models import FollowUpReminder
 
+# A member of the committee may be named; a child never is, and neither is what
+# a case is about: a notice may be read over a shoulder.
 WHEN = Placeholder("hvornaar", "Dag og klokkeslæt.", "3. februar 2027 kl. 9.00")
 DAY = Placeholder("dag", "Mødets dag, som den var.", "3. februar 2027")
 PLACE = Placeholder("sted", "Hvor mødet holdes.", "Rådhuset, lokale 2")
@@ -14,6 +16,8 @@ PERIOD = Placeholder("periode", "Det år, der evalueres.", "2027")
 VERSION = Placeholder("version", "Evalueringens nummer.", "2")
 MONTHS = Placeholder("maaneder", "Hvor længe det er siden.", "6")
 
+# `visitation.cases.notices` chooses among the answers: one sentence for all the
+# pupils of a case, since the school opens the case for the rest.
 OF_CASES = (
     sentence(
         "flere-oplysninger",
@@ -108,6 +112,7 @@ OF_CASES = (
     ),
 )
 
+# To the committee the meeting is told by its day, to a school its own case alone.
 OF_MEETINGS = (
     sentence(
         "indkaldt",
@@ -162,6 +167,7 @@ OF_MEETINGS = (
         NAME,
         WHEN,
     ),
+    # These two follow the one above: after a comma, and after a full stop.
     sentence(
         "afbud-suppleant",
         "Afbud: hvem der træder ind",
@@ -211,6 +217,7 @@ OF_MEETINGS = (
     ),
 )
 
+# The reminders have the labels of their kinds: there is one for each.
 OF_EFFORTS = (
     sentence(
         "begynder-senere",

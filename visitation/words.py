@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from skolefleks.operations import subjects_in_words, trail_in_words
 from visitation.evaluation.rules import Period
 from visitation.models import Evaluation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 VERBS = {
     "plan_meeting": "Møde planlagt",
@@ -105,7 +110,7 @@ def _evaluation(subject: str) -> str:
     return words
 
 
-SUBJECTS = {"evaluering": _evaluation}
+SUBJECTS: dict[str, Callable[[str], str]] = {"evaluering": _evaluation}
 
 
 def register() -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from applications.fields.field import BlockKind, Card, Field
     from skolefleks.texts.wording import Wording
 
+# What a help may name of the settings: so it never says yesterday's figure.
 LIMIT = Placeholder(
     "graense", "Timer om ugen, hvor støtten bliver specialundervisning.", "9"
 )
@@ -29,17 +30,17 @@ def of_field(block: BlockKind, field: Field) -> Any:
     """Today's words under the field's label; read anew each time the form is shown."""
     if not field.help:
         return ""
-    return _said(_key(block, field.name))
+    return _say_today(_key(block, field.name))
 
 
 def of_card(block: BlockKind, card: Card) -> Any:
     """Today's words under a card's heading."""
     if not card.text:
         return ""
-    return _said(_key(block, "kort", card.title))
+    return _say_today(_key(block, "kort", card.title))
 
 
-def _said(key: str) -> Any:
+def _say_today(key: str) -> Any:
     # A form's class is made once; its words are asked for with each page.
     return lazy(lambda: wording.now().say(key, **_figures()), str)()
 
@@ -68,6 +69,7 @@ def _text(key: str, block: BlockKind, label: str, default: str) -> Text:
         preview=Preview("applications/writing/_help.html", make),
         shape=Shape.LINE,
         may=(LIMIT, TARIFF),
+        # A municipality may find that a field explains itself.
         may_be_empty=True,
     )
 

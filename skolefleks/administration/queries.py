@@ -9,7 +9,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from skolefleks.administration import rules
-from skolefleks.models import Membership, Role, User
+from skolefleks.models import Membership, Notice, Role, User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,6 +81,11 @@ def colleagues_of(person: User) -> QuerySet[Membership]:
     current = Membership.objects.current().filter(role__in=roles)
     others = current.filter(user__is_active=True).exclude(user=person)
     return others.select_related("user", "school").order_by("user__name")
+
+
+def unread_of(person: User) -> int:
+    """How many notices wait; they go over to nobody, since what they are about is told anew."""
+    return Notice.objects.filter(user=person, read_at=None).count()
 
 
 def identities_of(person: User) -> list[Any]:

@@ -62,6 +62,7 @@ def person(request: Request, pk: int) -> HttpResponse:
         "identities": queries.identities_of(person),
         "sessions": signin.sessions_of([person]).get(person.pk, 0),
         "work": work,
+        "unread": queries.unread_of(person),
         "has_work": any(count for _, count in work),
     }
     return render(request, "skolefleks/administration/person.html", context)

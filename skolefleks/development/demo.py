@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from skolefleks.development import servers
+from skolefleks.development import place, servers
 from skolefleks.development.processes import NotStarted, end_with_parent
 
 if TYPE_CHECKING:
@@ -146,6 +146,7 @@ def prepare() -> None:
     for title, command, options in _steps():
         print(f"{title} ...", flush=True)
         call_command(command, verbosity=0, **options)
+        place.note_municipality(STATE, options.get("municipality", ""))
     PEOPLE.write_text("".join(_people()))
 
     note = STATE / "static.collected"
@@ -157,8 +158,8 @@ def prepare() -> None:
 
 
 def _steps() -> tuple[tuple[str, str, dict[str, Any]], ...]:
-    """Of the municipality that MUNICIPALITY names. Raises NotStarted."""
-    name = os.environ.get("MUNICIPALITY", "").lower()
+    """Of the municipality that MUNICIPALITY names, or that is there. Raises NotStarted."""
+    name = os.environ.get("MUNICIPALITY", "").lower() or place.municipality(STATE)
     if not name:
         return STEPS
     if name not in OTHER_STEPS:

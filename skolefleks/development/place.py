@@ -32,6 +32,18 @@ LONGEST_SOCKET = f"/{NAME}-xxxxxxxx/.s.PGSQL.5432"
 ACCOUNTS = ("postgres", "nobody")
 
 
+def municipality(state: Path) -> str:
+    """Whose data the demo has: without it the next start would add the other figures."""
+    note = state / "municipality"
+    if not note.exists():
+        return ""
+    return note.read_text()
+
+
+def note_municipality(state: Path, name: str) -> None:
+    (state / "municipality").write_text(name)
+
+
 class Place:
     """The folder of one state's data and that of its sockets."""
 

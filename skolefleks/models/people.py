@@ -144,6 +144,14 @@ _SETTINGS = """
 """
 
 
+# The centres that the foot of every page names: they come along with the roles, as
+# the two above do, so that no page asks once more.
+_CENTRES = """
+    SELECT jsonb_agg(name ORDER BY sort_key, key)
+    FROM skolefleks_centre WHERE closed_on IS NULL
+"""
+
+
 # Two who end the last two at once would else each find the other still there.
 _ONE_AT_A_TIME = "PERFORM pg_advisory_xact_lock(hashtext('skolefleks.kept_roles'));"
 
@@ -237,12 +245,13 @@ class User(AbstractBaseUser):
         """The roles held today, read once a request.
 
         Each knows how many notices wait unread, which the header of every page
-        shows, and the changed settings.
+        shows, the changed settings, and the centres.
         """
         unread = RawSQL(_UNREAD, [self.pk], models.IntegerField())  # noqa: S611  the text is ours
         setup = RawSQL(_SETTINGS, [], models.JSONField())  # noqa: S611
+        centres = RawSQL(_CENTRES, [], models.JSONField())  # noqa: S611
         roles = self.memberships.current().select_related("school")
-        return list(roles.annotate(unread=unread, setup=setup))
+        return list(roles.annotate(unread=unread, setup=setup, centres=centres))
 
     @property
     def roles(self) -> frozenset[Role]:

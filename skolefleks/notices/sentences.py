@@ -31,6 +31,7 @@ def sentence(key: str, label: str, default: str, *needs: Placeholder) -> Text:
         preview=Preview(
             "skolefleks/notices/_sentence.html", partial(_made_up, f"besked-{key}")
         ),
+        # All of them: a notice without its day, or its place, tells nobody anything.
         needs=needs,
         longest=LONGEST,
     )

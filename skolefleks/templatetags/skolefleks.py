@@ -12,7 +12,7 @@ from django.http import UnreadablePostError
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from skolefleks import danish
+from skolefleks import danish, numbers
 from skolefleks.idempotency import FIELD
 
 register = template.Library()
@@ -26,6 +26,19 @@ register.filter("kr", danish.kr)
 
 
 register.filter("masked", danish.masked)
+
+
+@register.filter
+def unbroken(text: str) -> SafeString:
+    """The text with its case numbers each on one line: a browser breaks them at a hyphen."""
+    # A hyphen that does not break would be copied along with the number.
+    parts = numbers.IN_TEXT.split(text)
+    inside = numbers.IN_TEXT.findall(text)
+    spans = [
+        format_html('<span class="sf-nowrap">{}</span>{}', number, part)
+        for number, part in zip(inside, parts[1:], strict=True)
+    ]
+    return format_html("{}{}", parts[0], SafeString("".join(spans)))
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from skolefleks import audit
 from skolefleks.danish import today
-from skolefleks.models import TextVersion
+from skolefleks.models import Notice, Role, TextVersion, User
 from skolefleks.notices import mail
 from skolefleks.permissions import EVERYWHERE, Permission, require
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
@@ -19,11 +20,16 @@ from skolefleks.texts import declarations, queries, rules, wording
 if TYPE_CHECKING:
     from datetime import date
 
-    from skolefleks.models import User
-
 # What a notice is about that is about no case.
 SUBJECT = "Tekster"
 WAITS = "En tekst om reglerne venter på din underskrift."
+
+# What nobody has signed is told of so many days before its day, and again on it.
+DAYS_BEFORE = 7
+NEAR = "En tekst om reglerne gælder snart og er ikke underskrevet."
+BEGUN = (
+    "En tekst om reglerne gælder nu og er ikke underskrevet: breve med den er udkast."
+)
 
 OVERTAKEN = "Teksten er ændret imens. Genindlæs siden."
 
@@ -97,6 +103,17 @@ def withdraw(version: TextVersion, *, by: User) -> None:
     audit.record("withdraw_text", version, by=by, **terms)
 
 
+@transaction.atomic
+def remind_of_unsigned() -> None:
+    """Tell the administrators of texts that begin, or have begun, without a signature."""
+    day = today()
+    for version in queries.unsigned_from(day - timedelta(days=DAYS_BEFORE)):
+        if version.starts_on <= day:
+            _remind(version, BEGUN, topic="text.begun")
+        elif version.starts_on <= day + timedelta(days=DAYS_BEFORE):
+            _remind(version, NEAR, topic="text.near")
+
+
 def _create(version: TextVersion) -> TextVersion:
     try:
         with transaction.atomic():
@@ -110,7 +127,20 @@ def _ask_for_signature(version: TextVersion, *, by: User) -> None:
     mail.tell(
         queries.signers(by),
         number=SUBJECT,
-        path=reverse("text_version", args=[version.key, version.number]),
+        path=_path_of(version),
         text=WAITS,
         topic="settings",
     )
+
+
+def _remind(version: TextVersion, text: str, *, topic: str) -> None:
+    """Once each: who wrote it is told too, since nobody else may be there to sign."""
+    path = _path_of(version)
+    if Notice.objects.filter(topic=topic, path=path).exists():
+        return
+    people = User.objects.holding(Role.ADMINISTRATOR)
+    mail.tell(people, number=SUBJECT, path=path, text=text, topic=topic)
+
+
+def _path_of(version: TextVersion) -> str:
+    return reverse("text_version", args=[version.key, version.number])

@@ -12,6 +12,8 @@ from skolefleks.texts import declarations, rules, wording
 from skolefleks.texts.declarations import Group, Text
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from django.db.models import QuerySet
 
     from skolefleks.texts.wording import Reading
@@ -117,6 +119,19 @@ def waiting_for(user: User) -> list[tuple[Text, TextVersion]]:
         (texts[key], version)
         for key, version in newest.items()
         if key in texts and rules.may_sign(version, user)
+    ]
+
+
+def unsigned_from(day: date) -> list[TextVersion]:
+    """What waits for a signature and begins on `day` or later; of a text the newest alone."""
+    newest: dict[str, TextVersion] = {}
+    # Whoever wrote another since has no use for a signature under the first.
+    for version in TextVersion.objects.standing().order_by("number"):
+        newest[version.key] = version
+    return [
+        version
+        for version in newest.values()
+        if version.waits_for_signature and version.starts_on >= day
     ]
 
 

@@ -69,6 +69,7 @@ def problem_in(declaration: Text, text: str) -> str:
     wrong_placeholder = _wrong_placeholder_in(declaration, text)
     if wrong_placeholder:
         return wrong_placeholder
+    # The examples are as long as what usually comes in their places.
     length = len(fill(text, declaration.examples))
     if declaration.longest and length > declaration.longest:
         return (

@@ -59,8 +59,17 @@ def met_days_ago(days_ago: int) -> int:
 class MeetingStories:
     """The meetings, between the acts of the cases that are taken up there."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(
+        self,
+        scene: Scene,
+        *,
+        keys: Sequence[str] = MEETINGS["next_cases"],
+        away: str = SOMETIMES_AWAY,
+    ) -> None:
         self.scene = scene
+        # The cases of the next meeting, and who is not at every one.
+        self.keys = keys
+        self.away = away
         self.secretary = scene.person("udvalg.sekretaer")
         self.cases_by_day: dict[int, list[CaseStory]] = {}
         self.next_cases: dict[str, CaseStory] = {}
@@ -69,7 +78,7 @@ class MeetingStories:
         """Have the case on the agenda of the meeting when it was decided, or of the next one."""
         if days_ago is not None:
             self.cases_by_day.setdefault(days_ago, []).append(case)
-        elif case.key in MEETINGS["next_cases"]:
+        elif case.key in self.keys:
             self.next_cases[case.key] = case
 
     def plan(self) -> None:
@@ -78,7 +87,7 @@ class MeetingStories:
         meetings_in_order = sorted(self.cases_by_day.items(), reverse=True)
         for number, (days_ago, cases) in enumerate(meetings_in_order):
             day = self.scene.today - timedelta(days=days_ago)
-            meeting = PastMeeting(self.scene, number, day, cases)
+            meeting = PastMeeting(self, number, day, cases)
             self.scene.plan(days_ago + 1, meeting.prepare, hour=14)
             self.scene.plan(days_ago, meeting.open, hour=9, minute=2)
             # The cases are decided at 10 (`cases.py`).
@@ -104,7 +113,7 @@ class MeetingStories:
         next_meeting, *_ = meetings.plan(
             slots, points=agenda_rules.USUAL_POINTS, by=self.secretary
         )
-        for key in MEETINGS["next_cases"]:
+        for key in self.keys:
             application = self.next_cases[key].application
             # Asked of the one that came in too late, and answered yes.
             agenda.add_to_agenda(
@@ -125,9 +134,14 @@ class PastMeeting:
     """One meeting of the past, from its plan to its approved minutes; `number` counts them."""
 
     def __init__(
-        self, scene: Scene, number: int, day: date, cases: Sequence[CaseStory]
+        self,
+        meetings: MeetingStories,
+        number: int,
+        day: date,
+        cases: Sequence[CaseStory],
     ) -> None:
-        self.scene = scene
+        self.scene = scene = meetings.scene
+        self.away = meetings.away
         self.number = number
         self.day = day
         self.cases = cases
@@ -151,7 +165,7 @@ class PastMeeting:
         for attendance in self.meeting.attendances.all():
             states[attendance.user_id] = Attendance.State.PRESENT
         if self.number % 3 == 1:
-            away = self.scene.person(SOMETIMES_AWAY)
+            away = self.scene.person(self.away)
             states[away.pk] = Attendance.State.ABSENT
 
         meetings.note_attendance(self.meeting, states, by=self.secretary)

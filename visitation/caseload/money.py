@@ -45,7 +45,7 @@ def plan_allocations(scene: Scene) -> None:
     scene.plan(THE_LAST_YEAR, partial(_allocate, scene, [last_asked_for]), hour=13)
 
 
-def plan_payments(scene: Scene) -> None:
+def plan_payments(scene: Scene, proposer: User, approver: User) -> None:
     """What fell due up to now was paid on its day, proposed by one chief, approved by the other."""
     this_year = scene.today.year
     for year in (this_year - 1, this_year):
@@ -54,7 +54,7 @@ def plan_payments(scene: Scene) -> None:
             due_on = banking_day_before(last_day)
             # What falls due today is left to whoever tries the demo.
             if due_on < scene.today:
-                scene.plan_on(due_on, partial(_pay, scene, due_on))
+                scene.plan_on(due_on, partial(_pay, due_on, proposer, approver))
 
 
 def _begin(scene: Scene, years: Iterable[int]) -> None:
@@ -80,10 +80,8 @@ def _allocate(scene: Scene, years: Iterable[int]) -> None:
             )
 
 
-def _pay(scene: Scene, due_on: date) -> None:
-    chiefs = _chiefs(scene)
+def _pay(due_on: date, proposer: User, approver: User) -> None:
     # Two pairs of eyes: who proposes a payment does not approve it.
-    proposer, approver = chiefs["C-SIK"], chiefs["C-BUR"]
     try:
         run = payments.propose(until=due_on, by=proposer)
     except payments.NothingDue:

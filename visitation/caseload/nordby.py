@@ -1,13 +1,15 @@
 """The second demo: Nordby Kommune, which is made up, as its administrator set it up.
 
-Three centres own its pool, and it has eight schools in three districts. It has no
-cases yet: whoever tries it begins the first one.
+Three centres own its pool, and it has eight schools in three districts. Its few
+cases are like some of the first demo, with its own pupils, schools and amounts.
 """
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -24,7 +26,16 @@ from skolefleks.models import OutboxMessage, Role, School, User
 from skolefleks.places import actions as places
 from skolefleks.profile import actions as profile
 from skolefleks.setup import actions as setup
-from visitation.caseload.scene import read_data
+from visitation.caseload.cases import CaseStory
+from visitation.caseload.meetings import MeetingStories, met_days_ago
+from visitation.caseload.money import plan_payments
+from visitation.caseload.scene import Scene, read_data
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Days ago: the school year before had no cases.
+BEFORE_THE_FIRST_CASE = 150
 
 ADMINISTRATOR = "admin@demo.example"
 REASON = "Besluttet i kommunens budget."
@@ -35,7 +46,6 @@ def tell_all() -> None:
     """Make all of it, in one transaction and in the order of a first day."""
     data = read_data("nordby")
     admin = _begin(data)
-    profile.change_profile(data["profile"], by=admin)
     _make_places(data, by=admin)
 
     sheet = reading.read(people_csv(data))
@@ -45,10 +55,57 @@ def tell_all() -> None:
         person.set_password(PASSWORD)
         person.save(update_fields=["password"])
 
-    _allocate(data)
-    _agree_on_settings(data, by=admin)
-    # Nobody is told of what never happened.
-    OutboxMessage.objects.update(done_at=timezone.now())
+    _play(data, by=admin)
+    # Nobody is told of what never happened; a letter is made, like any other.
+    messages = OutboxMessage.objects.exclude(topic="document.drafted")
+    messages.update(done_at=timezone.now())
+
+
+def cases(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What cases.json says of the cases that these are like, in this municipality's words."""
+    # Written once: what a school writes of a child is the same trade everywhere.
+    like = {case["key"]: case for case in read_data("cases")}
+    for own in data["cases"]:
+        text = json.dumps(like[own["like"]], ensure_ascii=False)
+        for theirs, ours in own["words"].items():
+            text = text.replace(theirs, ours)
+        case: dict[str, Any] = json.loads(text)
+        for pupil in case["pupils"]:
+            pupil["requested_tariff"] = _amount(pupil["requested_tariff"])
+            if pupil["decision"]:
+                tariff = pupil["decision"]["tariff"]
+                pupil["decision"]["tariff"] = _amount(tariff)
+        yield case
+
+
+def _amount(theirs: int) -> int:
+    """As much of Nordby's unit tariff as it was of the other's, in whole thousands."""
+    return round(theirs * 8 // 10, -3)
+
+
+def _play(data: dict[str, Any], *, by: User) -> None:
+    everybody = User.objects.prefetch_related("memberships")
+    scene = Scene({person.email: person for person in everybody})
+    # A case is numbered by the prefix of its day.
+    begin = partial(profile.change_profile, data["profile"], by=by)
+    scene.plan(BEFORE_THE_FIRST_CASE, begin)
+    scene.plan(BEFORE_THE_FIRST_CASE, partial(_agree_on_settings, data, by=by))
+    scene.plan(BEFORE_THE_FIRST_CASE, partial(_allocate, data))
+
+    meetings = MeetingStories(scene, keys=data["next"], away="udvalg.fritid")
+    for number, story in enumerate(cases(data)):
+        case = CaseStory(scene, number, story)
+        decided_days_ago = None
+        if story["decided_days_ago"] is not None:
+            decided_days_ago = met_days_ago(story["decided_days_ago"])
+        meetings.take_up(case, decided_days_ago)
+        case.plan_writing()
+        case.plan_outcome(decided_days_ago)
+    meetings.plan()
+
+    proposer, approver = (_chief_of(frame["centre"]) for frame in data["frames"][:2])
+    plan_payments(scene, proposer, approver)
+    scene.play()
 
 
 def people_csv(data: dict[str, Any]) -> str:

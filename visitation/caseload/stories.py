@@ -38,7 +38,8 @@ def _play(scene: Scene) -> None:
     # The order of planning is the order of what happens at the same moment.
     plan_allocations(scene)
     _plan_cases_and_meetings(scene)
-    plan_payments(scene)
+    sik, bur = scene.person("centerchef.sik"), scene.person("centerchef.bur")
+    plan_payments(scene, sik, bur)
     plan_evaluations(scene)
     scene.play()
 

@@ -29,6 +29,7 @@ _over_both = partial(
 )
 
 
+# The list of texts is long: the headings stand together in it by their first word.
 def _label(default: str) -> str:
     return f"Afsnit: {default}"
 

@@ -64,7 +64,7 @@ def test_a_sentence_that_no_notice_can_hold_is_refused_with_its_length():
 @pytest.mark.django_db
 def test_the_help_at_a_field_is_the_municipalitys(admin):
     [text] = [one for one in helps.TEXTS if "støttetimer om ugen" in one.label.lower()]
-    help_text = helps._said(text.key)
+    help_text = helps._say_today(text.key)
     assert "Fra 9 timer om ugen" in str(help_text)
     write(text.key, "Grænsen er {graense} timer.", admin)
     assert str(help_text) == "Grænsen er 9 timer."

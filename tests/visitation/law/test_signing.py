@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from skolefleks.danish import today
 from skolefleks.models import Notice, Role, TextVersion
@@ -73,6 +74,27 @@ def test_what_is_taken_back_is_not_signed_any_more(admin, other_admin):
     with pytest.raises(Overtaken):
         actions.sign(as_seen, by=other_admin)
     assert letter_on(TOMORROW)["draft"]
+
+
+def test_administrators_are_told_once_before_its_day_and_once_when_it_has_come(
+    admin, other_admin, time_machine
+):
+    write(admin)
+    for days in (0, 0, 1, 1):
+        time_machine.move_to(timezone.now() + timedelta(days=days))
+        actions.remind_of_unsigned()
+    told = Notice.objects.filter(topic__startswith="text.").order_by("pk")
+    assert list(told.filter(user=admin).values_list("text", flat=True)) == [
+        actions.NEAR,
+        actions.BEGUN,
+    ]
+    assert letter_on(TOMORROW)["draft"]
+
+
+def test_nobody_is_reminded_of_what_is_signed(admin, other_admin):
+    actions.sign(write(admin), by=other_admin)
+    actions.remind_of_unsigned()
+    assert not Notice.objects.filter(topic="text.near").exists()
 
 
 def test_what_is_still_to_be_written_cannot_be_signed(admin, other_admin):
