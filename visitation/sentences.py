@@ -47,7 +47,7 @@ OF_CASES = (
     ),
     sentence(
         "svar-nogle-udsat",
-        "Svar: nogle elever er udsat",
+        "Svar: udsat for nogle af eleverne",
         "Afgørelser er frigivet for nogle elever og udsat for andre",
     ),
     sentence(
