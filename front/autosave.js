@@ -8,7 +8,7 @@
   const PAUSE = 1500, AGAIN = 15000;
   const told = form.querySelector("[data-saved]");
   let revision = Number(form.dataset.revision); // an application's; a statement has none
-  let known = new Map(), sending = null, timer, stuck = "", left = false;
+  let known = new Map(), sending = null, timer, stuck = "", left = false, isAnothers = false;
 
   const typed = () => [...form.elements].filter((field) => field.name && field.type !== "hidden" && field.type !== "submit");
   const valueOf = (name) => JSON.stringify(new FormData(form).getAll(name));
@@ -35,13 +35,15 @@
     method: "POST", body, keepalive: keepalive && String(body).length < 60000, redirect: "manual", credentials: "same-origin",
   });
 
-  /* After signing in anew the form's token is an old one: the page itself has the new one. */
+  /* After signing in anew the form's token is an old one: the page itself has the new one. Where somebody else has
+     signed in meanwhile nothing is saved: it would be in their name. */
   const renewToken = async () => {
     const answer = await fetch(form.action, { redirect: "manual", credentials: "same-origin" });
     if (!answer.ok) return false;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const token = page.querySelector("[name=csrfmiddlewaretoken]")?.value;
-    if (!token) return false;
+    isAnothers = page.body.dataset.person !== document.body.dataset.person;
+    if (!token || isAnothers) return false;
     document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => { field.value = token; });
     return true;
   };
@@ -157,7 +159,9 @@
       halt("Ingen forbindelse. Din tekst står her på siden og sendes, så snart der er hul igennem.", false);
       return;
     }
-    if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
+    if (answer.status === 403 && isAnothers) {
+      halt("Siden hører til en anden bruger, og teksten gemmes ikke. Kopiér den, før du går.", false);
+    } else if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
       halt("Du er logget ud. Din tekst står her på siden; log ind i et nyt vindue, så bliver den gemt.", true);
     } else if (!answer.ok) {
       halt("Det kunne ikke gemmes lige nu. Din tekst står her på siden, og vi prøver igen.", false);

@@ -62,12 +62,15 @@
       return link;
     };
     /* After signing in anew the page's token is an old one; the start page has the new one, and says who is signed in. */
+    let isAnothers = false;
     const renewToken = async () => {
       const answer = await fetch("/konto/indstillinger/", { redirect: "manual", credentials: "same-origin" });
       if (!answer.ok) return false;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const token = page.querySelector("[name=csrfmiddlewaretoken]")?.value;
-      if (!token || page.body.dataset.person !== person) return false;
+      const reader = page.body.dataset.person;
+      isAnothers = Boolean(reader) && reader !== person;
+      if (!token || reader !== person) return false;
       document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => { field.value = token; });
       return true;
     };
@@ -89,11 +92,11 @@
         halt("Ingen forbindelse. Din tekst står her på siden og gemmes, så snart der er hul igennem.");
         return;
       }
-      if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
-        halt("Du er logget ud. Din tekst står her på siden. ", signIn(), ", så bliver den gemt.");
-      } else if (answer.status === 409) {
+      if (answer.status === 409 || (answer.status === 403 && isAnothers)) {
         stuck = true;
         say("Siden hører til en anden bruger, og teksten gemmes ikke. Kopiér den, før du går.");
+      } else if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
+        halt("Du er logget ud. Din tekst står her på siden. ", signIn(), ", så bliver den gemt.");
       } else if (answer.status === 422) {
         stuck = true;
         say((await answer.json()).refused);

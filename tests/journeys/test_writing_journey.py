@@ -99,6 +99,16 @@ def test_signed_out_mid_sentence_the_text_waits_and_is_sent_after_signing_in(wri
     assert stored(draft).ppr_daily.endswith("logget ind.")
 
 
+def test_when_another_has_signed_in_nothing_is_saved_in_their_name(writer, leader, draft):
+    opens(writer.page, writer.site, draft)
+    writer.context.clear_cookies()
+    signs_in_elsewhere(writer, leader)
+    types(writer.page, "ppr_daily", " Mit, og ikke dit.")
+    says(writer.page, "hører til en anden bruger")
+    assert writer.page.input_value("[name=ppr_daily]").endswith("ikke dit.")
+    assert not stored(draft).ppr_daily.endswith("ikke dit.")
+
+
 def test_offline_the_text_waits_and_is_sent_by_itself(writer, draft):
     opens(writer.page, writer.site, draft)
     writer.context.set_offline(True)
