@@ -37,7 +37,7 @@ def test_grant_and_rejection_of_the_pupils_stand_with_case_tariff_and_period(
     assert text.count(released.number) == 2
     assert "215.000 kr. pr. år" in text
     assert "Afslag" in text
-    assert "Der er ikke afgjort andet" in shown(committee, released)
+    assert "Der er ikke truffet andre afgørelser" in shown(committee, released)
 
 
 def test_a_case_that_the_reader_is_out_of_is_left_out(again, released, chair, secretary, committee):

@@ -157,8 +157,8 @@ SECRET = [
     "Hemmelig",
     "215.000",
     "Bevilget",
-    "En elev er bevilget",
-    "En elev har fået afslag",
+    "En bevilling er besluttet",
+    "Et afslag er besluttet",
     "Frida Formand",
     "Fortryd",
 ]
