@@ -104,7 +104,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "demo_mode": settings.DEMO,
         "municipality": trade.now(),
         "unread": unread,
-        "centres": danish.enumeration(centres),
+        "centres_in_words": danish.enumeration(centres),
         "idle_seconds": settings.SESSION_IDLE_SECONDS,
         "alarm": _alarm(user, request.path),
     }

@@ -37,7 +37,7 @@ def words_of(client_for, name, page):
     answer = client_for(user).get(page)
     assert answer.status_code == 200, (name, page)
     # The head and the foot of every page say whose it is.
-    assert "Nordby Kommune" in answer.text
+    assert "Nordby Kommune, Center for Læring, Center for Familier og" in answer.text
     return answer.text
 
 
