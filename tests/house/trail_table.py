@@ -389,7 +389,7 @@ SILENT = {
         skolefleks.notices.actions.take_back skolefleks.notices.actions.post_digests
         skolefleks.notices.actions.mail_notice skolefleks.notices.actions.mail_digest
         budget.proving.actions.prove_all budget.proving.actions.prove_since
-        visitation.packs.actions.make
+        skolefleks.texts.actions.remind_of_unsigned visitation.packs.actions.make
         applications.papers.actions.tidy_papers
         visitation.letters.actions.finish
         visitation.evaluation.actions.print_papers
