@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
+from django import forms
+from django.template.loader import render_to_string
 
 from applications.fields import helps
 from skolefleks.danish import today
@@ -68,3 +70,12 @@ def test_the_help_at_a_field_is_the_municipalitys(admin):
     assert "Fra 9 timer om ugen" in str(help_text)
     write(text.key, "Grænsen er {graense} timer.", admin)
     assert str(help_text) == "Grænsen er 9 timer."
+
+
+@pytest.mark.parametrize("template", ["dkfds/_help.html", "dkfds/field.html"])
+def test_a_help_is_words_to_the_browser_whatever_they_are(template):
+    class Asked(forms.Form):
+        name = forms.BooleanField(help_text="<b>Under 9</b> & over")
+
+    shown = render_to_string(template, {"field": Asked()["name"]})
+    assert ("&lt;b&gt;Under 9&lt;/b&gt; &amp; over" in shown, "<b>" in shown) == (True, False)
