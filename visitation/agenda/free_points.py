@@ -87,6 +87,7 @@ def remove_point(point: FreePoint, *, revision: int, by: User) -> None:
     agenda.require_open(meeting)
 
     before = agenda.times(meeting)
+    # Deleted, the point has no key any more.
     key = str(point.pk)
     point.delete()
     agenda.outdate_forms(meeting)

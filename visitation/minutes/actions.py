@@ -40,19 +40,7 @@ def write_said(item: AgendaItem, *, text: str, read: str, by: User) -> bool:
     somebody else has written meanwhile.
     """
     recusals.require_not_recused(by, item.application)
-    _lock_open(item.meeting, by=by)
-
-    # After the lock: what was read with the page may be older than the text.
-    item.refresh_from_db(fields=["said"])
-    if rules.mark_of(item.said) != read:
-        raise Overtaken(CHANGED, field="text")
-
-    # Of every case on the agenda: one is spoken of under another's point too.
-    nameless = names.without_names(item.meeting, text)
-    item.said = nameless
-    item.save(update_fields=["said"])
-    audit.record("write_minutes", item.meeting, by=by, item=str(item.pk))
-    return nameless != text
+    return _keep_said(item, text=text, read=read, by=by)
 
 
 @transaction.atomic
@@ -61,15 +49,23 @@ def write_of_point(point: FreePoint, *, text: str, read: str, by: User) -> bool:
 
     Returns whether there were names in it.
     """
-    _lock_open(point.meeting, by=by)
-    point.refresh_from_db(fields=["said"])
-    if rules.mark_of(point.said) != read:
+    return _keep_said(point, text=text, read=read, by=by)
+
+
+def _keep_said(row: AgendaItem | FreePoint, *, text: str, read: str, by: User) -> bool:
+    """Keep what was said of a row of the agenda; whether there were names in it."""
+    _lock_open(row.meeting, by=by)
+
+    # After the lock: what was read with the page may be older than the text.
+    row.refresh_from_db(fields=["said"])
+    if rules.mark_of(row.said) != read:
         raise Overtaken(CHANGED, field="text")
 
-    nameless = names.without_names(point.meeting, text)
-    point.said = nameless
-    point.save(update_fields=["said"])
-    audit.record("write_minutes", point.meeting, by=by, item=str(point.pk))
+    # Of every case on the agenda: one is spoken of under another's point too.
+    nameless = names.without_names(row.meeting, text)
+    row.said = nameless
+    row.save(update_fields=["said"])
+    audit.record("write_minutes", row.meeting, by=by, item=str(row.pk))
     return nameless != text
 
 

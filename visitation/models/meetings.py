@@ -116,7 +116,31 @@ class Meeting(models.Model):
         return EVERYWHERE
 
 
-class AgendaItem(models.Model):
+class AgendaRow(models.Model):
+    """What cases and free points have alike: their place on an agenda, and what was said."""
+
+    # From 0 on; where two of a kind are equal, the id decides (`begins_at`).
+    position = models.PositiveSmallIntegerField()
+    minutes = models.PositiveSmallIntegerField("minutter")
+    said = EncryptedTextField(
+        "hvad der blev sagt, til referatet",
+        max_length=TEXT,
+        blank=True,
+        default="",
+    )
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        abstract = True
+        ordering = ("position", "id")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class AgendaItem(AgendaRow):
     """One case, or one amendment, on one agenda.
 
     Its times follow from the order and the minutes before it.
@@ -136,21 +160,8 @@ class AgendaItem(models.Model):
         null=True,
         related_name="items",
     )
-    # From 0 on; where two are equal, the id decides (`begins_at`).
-    position = models.PositiveSmallIntegerField()
-    minutes = models.PositiveSmallIntegerField("minutter")
-    said = EncryptedTextField(
-        "hvad der blev sagt, til referatet",
-        max_length=TEXT,
-        blank=True,
-        default="",
-    )
-    added_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
 
-    class Meta:
-        ordering = ("position", "id")
+    class Meta(AgendaRow.Meta):
         constraints = (
             models.UniqueConstraint(
                 fields=("meeting", "application"),
@@ -166,14 +177,12 @@ class AgendaItem(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        return str(self.pk)
 
-
-class FreePoint(models.Model):
+class FreePoint(AgendaRow):
     """A point of an agenda that is no case, in one order with the cases.
 
-    It is talked of and never decided: no quorum and no gate asks for it.
+    It is talked of and never decided: no quorum and no gate asks for it. Beside
+    a case at the same position it comes first.
     """
 
     class Kind(models.TextChoices):
@@ -192,21 +201,8 @@ class FreePoint(models.Model):
     title = EncryptedTextField(
         "punktets navn", max_length=LINE, blank=True, default=""
     )
-    # Beside a case at the same position it comes first (`begins_at`).
-    position = models.PositiveSmallIntegerField()
-    minutes = models.PositiveSmallIntegerField("minutter")
-    said = EncryptedTextField(
-        "hvad der blev sagt, til referatet",
-        max_length=TEXT,
-        blank=True,
-        default="",
-    )
-    added_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
 
-    class Meta:
-        ordering = ("position", "id")
+    class Meta(AgendaRow.Meta):
         constraints = (
             models.UniqueConstraint(
                 fields=("meeting", "kind"),
@@ -217,9 +213,6 @@ class FreePoint(models.Model):
                 condition=Q(minutes__gt=0), name="a_free_point_takes_time"
             ),
         )
-
-    def __str__(self) -> str:
-        return str(self.pk)
 
 
 class Attendance(models.Model):
