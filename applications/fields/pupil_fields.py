@@ -13,7 +13,8 @@ HOURS_CARD = Card(
 )
 PARENTS_CARD = Card(
     "Forældre og elevens egne ord",
-    "Ansøgningen kan først indsendes, når forældrene er orienteret, eller der står, hvorfor de ikke er det.",  # noqa: E501
+    "Ansøgningen kan først indsendes, når forældrene er orienteret, eller der står,"
+    " hvorfor de ikke er det.",
 )
 CASEWORKER_CARD = Card("Sagsbehandler")
 TARIFF_CARD = Card(

@@ -318,6 +318,7 @@ OWN_COMMON = "/ansoegninger/?q={common}"
 # The last run that is paid, and a quarter that is over.
 LAST_YEAR = time.localtime().tm_year - 1
 LAST_RUN = f"/budget/udbetalinger/UB-{LAST_YEAR}-7/"
+MONTHS = "/budget/afstemning/maaneder/"
 LAST_QUARTER = f"/budget/kvartal/{LAST_YEAR}-2/"
 
 # It is measured twice a round: all others are held against it.
@@ -349,7 +350,7 @@ WORKS = (
     Work("Postings", PAGE, page("/budget/posteringer/", CHIEF)),
     Work("Payments", PAGE, page("/budget/udbetalinger/", CHIEF)),
     Work("Payments, a run", PAGE, page(LAST_RUN, CHIEF)),
-    Work("Budget and actual by month", OTHER, page("/budget/afstemning/maaneder/", CHIEF), every=10),
+    Work("Budget and actual by month", OTHER, page(MONTHS, CHIEF), every=10),
     Work("Fiscal years", PAGE, page("/budget/regnskabsaar/", CHIEF)),
     Work("A quarter, its figures beside", OTHER, page(LAST_QUARTER, CHIEF), every=10),
     Work("Regnskabsbevis of a year", OTHER, prove, every=10),

@@ -64,7 +64,8 @@ def add_efforts() -> None:
     )
     run(
         f"UPDATE visitation_grant SET effort_id = {EFFORT} FROM made_pupil"
-        " WHERE visitation_grant.id = grant_id AND outcome = 'granted' AND made_pupil.status = 'closed'"
+        " WHERE visitation_grant.id = grant_id"
+        " AND outcome = 'granted' AND made_pupil.status = 'closed'"
     )
     of_effort = {"id": "gen_random_uuid()", "effort_id": EFFORT}
     insert(EffortContact, OWN, **of_effort, part="'ppr'", asked_from="first", is_named="true")

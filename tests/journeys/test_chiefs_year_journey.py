@@ -54,7 +54,7 @@ def grants(released, granted, schools, leader, chair):
 
 @pytest.fixture
 def july(grants, chair, chief, chief_bur):
-    """The first quarter is paid for both; then one of them ended in February, and the school owes."""
+    """The first quarter is paid for both; then one of them ended in February: the school owes."""
     with time_machine.travel(f"{APRIL} 12:00", tick=False):
         pay(chief, chief_bur)
         corrections.end_early(grants[1], on=FEBRUARY, grounds="Flyttet.", by=chair)

@@ -36,10 +36,13 @@ HEAD = "distrikt;år;helårspersoner;udgift;opgjort;kilde\n"
 RIGHT = "Baltorpskolen;2021;14,6;4.300.000;31.12.2021;Rapport\n"
 
 
-FAULTY = f"{HEAD}{RIGHT}Hedegården;2021;6,1;;31.12.2021;Rapport\nMåløvhøj Skole;2021;7,25;;31.12.2021;Rapport\n"
+FROM = "31.12.2021;Rapport\n"
 
 
-MENDED = f"{HEAD}{RIGHT}Hedegårdsskolen;2021;6,1;;31.12.2021;Rapport\nMåløvhøj Skole;2021;7,3;;31.12.2021;Rapport\n"
+FAULTY = f"{HEAD}{RIGHT}Hedegården;2021;6,1;;{FROM}Måløvhøj Skole;2021;7,25;;{FROM}"
+
+
+MENDED = f"{HEAD}{RIGHT}Hedegårdsskolen;2021;6,1;;{FROM}Måløvhøj Skole;2021;7,3;;{FROM}"
 
 
 QUARTER = latest_quarters()[0]

@@ -194,7 +194,8 @@ DROPPED = """([name, bytes]) => {
 NOTED = """() => {
   const told = document.querySelector("[data-progress]");
   window.noted = [];
-  new MutationObserver(() => window.noted.push(told.textContent)).observe(told, { childList: true });
+  const note = () => window.noted.push(told.textContent);
+  new MutationObserver(note).observe(told, { childList: true });
 }"""
 
 

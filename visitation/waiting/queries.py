@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
@@ -104,9 +104,14 @@ class Proposed(NamedTuple):
 def for_start(user: User) -> Proposed:
     """The list for the committee's start page. Takes two queries."""
     rows = proposals(user, by_name=True)
-    # Annotated by `as_listed`, and no field of the model.
-    fitting = [row for row in rows if row.fits and row.place.meets_at is None]  # type: ignore[attr-defined]
+    fitting = [row for row in rows if row.fits and not _is_taken_up(row.place)]
     return Proposed(how_many(rows, user, by_name=True), fitting)
+
+
+def _is_taken_up(place: WaitingPlace) -> bool:
+    # Annotated by `as_listed`, and no field of the model.
+    marked: Any = place
+    return marked.meets_at is not None
 
 
 def next_open_meeting() -> Meeting | None:
