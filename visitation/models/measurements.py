@@ -8,6 +8,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from applications.models import TEXT
 from skolefleks.danish import decimal
@@ -64,6 +65,8 @@ class Scale(models.Model):
                 condition=~Q(goal_kind=""),
                 name="each_kind_of_goal_has_one_scale",
             ),
+            # A curve is read by the scale's name.
+            models.UniqueConstraint(Lower("name"), name="each_scale_has_its_own_name"),
         )
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 
 from skolefleks.danish import today
 from skolefleks.refusals import NotPossible, Refusal
@@ -33,6 +34,13 @@ def scale(admin):
 def goal(scale, running, leader):  # noqa: F811
     said = {"what": "Trives bedre", "baseline": Decimal(18), "target": Decimal(30), "due_on": None}
     return actions.measure_by(running, scale=scale, **said, by=leader)
+
+
+def test_the_database_takes_no_second_scale_of_a_name(scale):
+    """Of two who look at once neither sees the other's; by the key alone both would stand."""
+    with pytest.raises(IntegrityError, match="each_scale_has_its_own_name"), transaction.atomic():
+        Scale.objects.create(key="ors-anden", name="ors, SUMSCORE", lowest=0, direction="up")
+    assert Scale.objects.filter(name__iexact=scale.name).count() == 1
 
 
 def take(goal, value, by):
