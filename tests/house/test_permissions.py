@@ -302,10 +302,9 @@ def shown(answer):
 
 def as_everybody(clients, ask):
     """What each gets, every one of them finding things as they were."""
-    answers = {}
+    answers, lines = {}, AuditEntry.objects.count()
     for name in PEOPLE:
         with transaction.atomic():
-            lines = AuditEntry.objects.count()
             answers[name] = shown(ask(clients[name]))
             if answers[name] not in {"200", "302"}:
                 assert AuditEntry.objects.count() == lines
