@@ -32,7 +32,7 @@ class EmergencyForm(Form):
     code = forms.CharField(
         label="Kode",
         max_length=12,
-        help_text="De seks tal, som appen viser nu",
+        help_text="De seks cifre, som appen viser nu",
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}
         ),

@@ -165,7 +165,7 @@ def by_measure(goals: Sequence[MeasuredGoal], efforts: Sequence[Effort]) -> Tabl
         columns=(
             ("Mål, der er målt", "whole"),
             ("Nået eller på vej", "whole"),
-            ("Tilbage", "whole"),
+            ("Gået tilbage", "whole"),
             ("Andel frem", "percent"),
             ("95 %, fra", "percent"),
             ("til", "percent"),
