@@ -156,7 +156,7 @@
       answer = await post(parcel(names), keepalive);
       if (answer.status === 403 && await renewToken()) answer = await post(parcel(names), false);
     } catch {
-      halt("Ingen forbindelse. Din tekst står her på siden og sendes, så snart der er hul igennem.", false);
+      halt("Ingen forbindelse. Din tekst står her på siden og sendes, så snart der er forbindelse igen.", false);
       return;
     }
     if (answer.status === 403 && isAnothers) {

@@ -166,7 +166,7 @@ def by_measure(goals: Sequence[MeasuredGoal], efforts: Sequence[Effort]) -> Tabl
             ("Mål, der er målt", "whole"),
             ("Nået eller på vej", "whole"),
             ("Gået tilbage", "whole"),
-            ("Andel frem", "percent"),
+            ("Andel i fremgang", "percent"),
             ("95 %, fra", "percent"),
             ("til", "percent"),
         ),
