@@ -33,7 +33,9 @@ SUBJECTS = {
     "budget/proposals/actions.py": (
         "tests/budget/proposals tests/budget/closing tests/budget/test_races.py"
     ),
-    "visitation/decisions/actions.py": f"{DECISIONS} {CORRECTIONS}",
+    "visitation/decisions/actions.py": (
+        f"{DECISIONS} {CORRECTIONS} tests/visitation/amendments/test_actions.py"
+    ),
     "visitation/decisions/rules.py": f"{DECISIONS} tests/visitation/cases/test_notices.py",
     "visitation/decisions/proof.py": f"{CORRECTIONS} {DECISIONS} tests/budget/proving",
     "visitation/corrections/actions.py": f"{CORRECTIONS} {DECISIONS}",
@@ -49,7 +51,9 @@ SUBJECTS = {
     "skolefleks/encryption.py": GROUND,
     "skolefleks/outbox.py": f"{GROUND} tests/skolefleks/operations tests/skolefleks/notices",
     "applications/fields/rules.py": f"tests/applications/fields {APPLICATIONS}",
-    "applications/submission/actions.py": f"{SUBMISSION} tests/applications/dialogue",
+    "applications/submission/actions.py": (
+        f"{SUBMISSION} tests/applications/dialogue tests/applications/handover"
+    ),
 }
 
 BOOK_ACTS = "budget/books/actions.py"
