@@ -34,6 +34,7 @@ urlpatterns = [
     # nobody uses.
     path("konto/login/", signin.log_in, name="account_login"),
     path("konto/noedadgang/", emergency.emergency, name="emergency"),
+    path("konto/noedadgang/passkey/", emergency.emergency_key, name="emergency_key"),
     path("konto/logout/", signin.sign_out, name="account_logout"),
     path("konto/tid/", signin.time_left, name="time_left"),
     path("konto/tid/bliv/", signin.stay, name="stay"),

@@ -37,6 +37,7 @@ WRITES = {
     "skolefleks.emergency.actions": {
         "make": "end_role end_sessions give_role make_emergency",
         "take_away": "end_emergency end_role end_sessions",
+        "add_key": "add_emergency_key",
         "note_use": "<verb>",
     },
     "skolefleks.federation.actions": {
