@@ -17,6 +17,7 @@ GET = """
 start                          -  200  200  200  200  200  200  200  200  200  200  200  200
 visitation:queue               -  403  403  403  403  403  200  200  200  200  403  403  403
 visitation:export_queue       -  403  403  403  403  403  200  200  200  200  403  403  403
+visitation:export_queue_csv   -  403  403  403  403  403  200  200  200  200  403  403  403
 visitation:meetings            -  403  403  403  403  403  200  200  200  200  403  403  403
 visitation:plan_meetings       -  403  403  403  403  403  403  200  200  403  403  403  403
 visitation:meeting             -  403  403  403  403  403  200  200  200  200  403  403  403

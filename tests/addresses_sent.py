@@ -10,6 +10,7 @@ POST = """
 start                          -  405  405  405  405  405  405  405  405  405  405  405  405
 visitation:queue               -  403  403  403  403  403  405  405  405  405  403  403  403
 visitation:export_queue       -  403  403  403  403  403  405  405  405  405  403  403  403
+visitation:export_queue_csv   -  403  403  403  403  403  405  405  405  405  403  403  403
 visitation:meetings            -  403  403  403  403  403  405  405  405  405  403  403  403
 visitation:plan_meetings       -  403  403  403  403  403  403  422  422  403  403  403  403
 visitation:meeting             -  403  403  403  403  403  405  405  405  405  403  403  403
