@@ -17,6 +17,8 @@ _OWN = {
     "roles_not_said": "Kommunens login sagde ingen roller",
     "role_kept": "Rolle beholdt: den sidste, der har den",
     "make_emergency": "Nødadgang oprettet",
+    "try_mail": "Prøvemail sendt",
+    "try_sign_on": "Kommunens login prøvet",
     "add_emergency_key": "Passkey til nødadgangen",
     "end_emergency": "Nødadgang fjernet",
     "break_glass": "Nødadgang brugt",
