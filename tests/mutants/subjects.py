@@ -78,6 +78,7 @@ EQUIVALENT = {
     (PLANNING, "plan_again", "turned: amount > 0"): (
         "what is 0 has been returned from a few lines above"
     ),
+    (PLANNING, "plan_again", "turned: row.amount > 0"): NO_EMPTY_INSTALMENT,
     (PLANNING, "_cancel_what_no_longer_fits", "0 is 1"): NO_EMPTY_INSTALMENT,
     (PLANNING, "_cancel_what_no_longer_fits", "turned: instalment.amount < 0"): NO_EMPTY_INSTALMENT,
     (PAYMENT_RULES, "slice_in_parts", "0 is 1"): NO_EMPTY_INSTALMENT,
