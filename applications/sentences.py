@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from skolefleks.notices.sentences import sentence
-from skolefleks.texts.declarations import Placeholder
+from skolefleks.notices.sentences import sentence, under
+from skolefleks.texts.declarations import Group, Placeholder
 
 WHO = Placeholder("hvem", "Hvem udtalelsen er fra.", "PPR")
 
 # In the order of a case, from the first invitation to the committee.
-TEXTS = (
+TEXTS = under(
+    Group.OF_WRITING,
     sentence("inviteret", "Inviteret til en sag", "Du er inviteret til sagen"),
     sentence(
         "inviteret-udtalelse",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from skolefleks.notices.sentences import sentence
+from skolefleks.notices.sentences import sentence, under
+from skolefleks.texts.declarations import Group
 
-TEXTS = (
+TEXTS = under(
+    Group.OF_MONEY,
     sentence(
         "udbetaling",
         "En udbetaling venter",

@@ -18,11 +18,12 @@ const ICONS = [
 const WEIGHTS = ["Regular", "SemiBold"];
 const ALPHABETS = ["Latin1", "Latin2"];
 
-rmSync(dist, { recursive: true, force: true });
-for (const folder of ["fonts", "icons"]) mkdirSync(join(dist, folder), { recursive: true });
-
 const quiet = { style: "compressed", quietDeps: true, silenceDeprecations: ["if-function"] };
 const { css } = compile(join(here, "skolefleks.scss"), quiet);
+
+// Not before the new style is there: compiling takes seconds, and a site may be up.
+rmSync(dist, { recursive: true, force: true });
+for (const folder of ["fonts", "icons"]) mkdirSync(join(dist, folder), { recursive: true });
 writeFileSync(join(dist, "skolefleks.css"), css);
 for (const [, name] of css.matchAll(/url\("?icons\/([\w-]+\.svg)/g)) {
   cpSync(join(dkfds, "img/svg-icons", name), join(dist, "icons", name));
@@ -49,7 +50,7 @@ for (const weight of WEIGHTS) {
 const dejavu = join(here, "../node_modules/dejavu-fonts-ttf");
 for (const font of ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"]) cpSync(join(dejavu, "ttf", font), join(dist, "fonts", font));
 cpSync(join(dejavu, "LICENSE"), join(dist, "LICENSE-dejavu.txt"));
-for (const file of ["agenda.js", "clock.js", "drafts.js", "idle.js", "skolefleks.js", "papers.js", "autosave.js", "screen.js", "mark.svg"]) {
+for (const file of ["agenda.js", "clock.js", "drafts.js", "idle.js", "skolefleks.js", "papers.js", "passkey.js", "autosave.js", "screen.js", "mark.svg"]) {
   cpSync(join(here, file), join(dist, file));
 }
 cpSync(join(here, "../node_modules/dkfds/LICENSE.md"), join(dist, "LICENSE-dkfds.md"));

@@ -93,6 +93,7 @@ TEXTS = (
     "skolefleks.notices.wordings",
     "skolefleks.sentences",
     "applications.sentences",
+    "applications.reading.guide",
     "applications.fields.helps",
     "visitation.sentences",
     "budget.sentences",

@@ -24,11 +24,13 @@ from django.utils import timezone
 
 from skolefleks.drafts import actions as drafts
 from skolefleks.drafts import rules
-from skolefleks.models import IdempotencyKey, User
+from skolefleks.models import IdempotencyKey
 from skolefleks.refusals import Refusal
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
+
+    from skolefleks.models import User
 
 FIELD = "idempotency_key"
 
@@ -75,15 +77,17 @@ def once(view: View) -> View:
 def _settle_draft(request: HttpRequest) -> None:
     """What was sent is no draft any more; what was refused by a message on the next page is one."""
     form = request.POST.get(drafts.FIELD, "").replace("\x00", "")
-    if not form or not isinstance(request.user, User):
+    if not form:
         return
+    # A right is asked for before: nobody comes here without signing in.
+    person = cast("User", request.user)
     if not _is_refused(request):
-        drafts.discard(form, by=request.user)
+        drafts.discard(form, by=person)
         return
     # The draft may be older than what was sent. What may not be kept (a CPR
     # number) was never kept before either.
     with suppress(Refusal):
-        drafts.keep(form, rules.fields_of(request.POST), by=request.user)
+        drafts.keep(form, rules.fields_of(request.POST), by=person)
 
 
 def _is_refused(request: HttpRequest) -> bool:

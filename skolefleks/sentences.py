@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from skolefleks.notices.sentences import sentence
+from skolefleks.notices.sentences import sentence, under
+from skolefleks.texts.declarations import Group
 
 # Alarms are not among them: their words are not a municipality's to soften.
-TEXTS = (
+TEXTS = under(
+    Group.OF_ACCESS,
     # What a notice says where its sender has nothing better.
     sentence("venter", "En sag venter", "Sagen venter på dig"),
     sentence("adgang", "Adgang givet", "Du har fået adgang til SkoleFleks."),

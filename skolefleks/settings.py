@@ -209,7 +209,7 @@ ACCOUNT_FORMS = {"login": "skolefleks.signin.forms.LoginForm"}
 # any there is none. It is the only password of production, and never alone.
 BREAK_GLASS_NETWORKS = environment.networks("BREAK_GLASS_NETWORKS")
 MFA_ADAPTER = "skolefleks.emergency.factors.FactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn"]
 # Clocks differ: the code before and after are taken too.
 MFA_TOTP_TOLERANCE = 1
 

@@ -34,6 +34,7 @@ urlpatterns = [
     # nobody uses.
     path("konto/login/", signin.log_in, name="account_login"),
     path("konto/noedadgang/", emergency.emergency, name="emergency"),
+    path("konto/noedadgang/passkey/", emergency.emergency_key, name="emergency_key"),
     path("konto/logout/", signin.sign_out, name="account_logout"),
     path("konto/tid/", signin.time_left, name="time_left"),
     path("konto/tid/bliv/", signin.stay, name="stay"),
@@ -183,6 +184,12 @@ urlpatterns = [
         name="withdraw_text",
     ),
     path("administration/drift/", operations.operations, name="operations"),
+    path("administration/drift/proevemail/", operations.try_mail, name="try_mail"),
+    path(
+        "administration/drift/proev-login/",
+        operations.try_sign_on,
+        name="try_sign_on",
+    ),
     path("administration/spor/", operations.trail, name="trail"),
     path(
         "administration/spor/hent.<sheet:form>",

@@ -128,6 +128,8 @@ class Visitor:
         width = self.page.viewport_size["width"]
         address = KEY.sub("", self.page.url.removeprefix(self.site))
         found = {(width, part) for part in [address, *self.page.evaluate(PARTS)]}
+        # First: a style that did not come has many violations, and none of them is the fault.
+        assert not self.errors, f"{self.page.url}: {self.errors}"
         if not found <= self.judged:
             self.judged.update(found)
             violations = self.violations()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from skolefleks.notices.sentences import sentence
-from skolefleks.texts.declarations import Placeholder
+from skolefleks.notices.sentences import sentence, under
+from skolefleks.texts.declarations import Group, Placeholder
 from visitation.models import FollowUpReminder
 
 # A member of the committee may be named; a child never is, and neither is what
@@ -18,7 +18,8 @@ MONTHS = Placeholder("maaneder", "Hvor længe det er siden.", "6")
 
 # `visitation.cases.notices` chooses among the answers: one sentence for all the
 # pupils of a case, since the school opens the case for the rest.
-OF_CASES = (
+OF_CASES = under(
+    Group.OF_CASES,
     sentence(
         "flere-oplysninger",
         "Udvalget beder om mere",
@@ -113,7 +114,8 @@ OF_CASES = (
 )
 
 # To the committee the meeting is told by its day, to a school its own case alone.
-OF_MEETINGS = (
+OF_MEETINGS = under(
+    Group.OF_MEETINGS,
     sentence(
         "indkaldt",
         "Indkaldt til et møde",
@@ -218,7 +220,8 @@ OF_MEETINGS = (
 )
 
 # The reminders have the labels of their kinds: there is one for each.
-OF_EFFORTS = (
+OF_EFFORTS = under(
+    Group.OF_EFFORTS,
     sentence(
         "begynder-senere",
         "En indsats begynder senere",

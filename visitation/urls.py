@@ -43,7 +43,18 @@ committee = (
     [
         # The queue and what it leads to.
         path("", queue.queue, name="queue"),
-        path("udtraek.xlsx", exporting.export_queue, name="export_queue"),
+        path(
+            "udtraek.xlsx",
+            exporting.export_queue,
+            {"form": "xlsx"},
+            name="export_queue",
+        ),
+        path(
+            "udtraek.csv",
+            exporting.export_queue,
+            {"form": "csv"},
+            name="export_queue_csv",
+        ),
         # Meetings: planned, held, and their minutes.
         path("moeder/", planning.meetings, name="meetings"),
         path("moeder/nyt/", planning.plan_meetings, name="plan_meetings"),

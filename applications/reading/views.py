@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from applications.models import Application
-from applications.reading import listing, queries, searching
+from applications.reading import guide, listing, queries, searching
 from applications.reading import summary as summaries
 from applications.reading.listing import FIRST_TAB, ORDERS, TABS
 from skolefleks import audit, cpr, search, spreadsheets
@@ -21,7 +21,7 @@ from skolefleks.paging import bounded_count, page_of
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
 from skolefleks.search import MOST_LETTERS
-from skolefleks.setup import trade
+from skolefleks.texts import wording
 from skolefleks.throttles import throttled
 
 if TYPE_CHECKING:
@@ -115,12 +115,7 @@ def export(request: Request, form: str) -> HttpResponse:
 
 @page(P.APPLICATION_WRITE, P.CASE_READ)
 def help_page(request: Request) -> HttpResponse:
-    # The figures of the settings, so that the text never tells of other ones.
-    context = {
-        "unit": trade.now().unit_tariff,
-        "hours": trade.now().support_hours_limit,
-        "days": trade.now().waiting_goal_days,
-    }
+    context = {"guide": guide.read(wording.now())}
     return render(request, "applications/reading/help.html", context)
 
 

@@ -127,7 +127,7 @@ def _cancel_what_no_longer_fits(
     planned_pieces = set()
     for instalment in movable:
         piece = rules.slice_that_is(instalment, pieces)
-        if piece is None and instalment.amount < 0:
+        if piece is None:
             piece = rules.slice_in_parts(instalment, movable, pieces)
         if piece is None:
             follow(instalment, verb, by=by, amount=instalment.amount)

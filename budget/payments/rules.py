@@ -168,8 +168,11 @@ def slice_in_parts(
     """The one of `pieces` that what is owed of the instalment's year is, all parts of it together.
 
     It was divided where a run could not bear it all. None where it is
-    another amount now.
+    another amount now, and for what is to be paid: that is never divided.
     """
+    if instalment.amount > 0:
+        return None
+
     of_the_year = [row for row in planned if row.pool_id == instalment.pool_id]
     owed = sum(row.amount for row in of_the_year if row.amount < 0)
     for piece in pieces:

@@ -36,12 +36,10 @@ def settle(run: PaymentRun) -> int:
         return 0
 
     # Only the ids are kept: each instalment is read again under its own lock. What is paid comes
-    # first: what is set off may be too much of it.
-    waiting = run.instalments.planned().order_by("pool_id", "pk")
-    to_pay = list(waiting.filter(amount__gt=0).values_list("pk", flat=True))
-    to_set_off = list(waiting.filter(amount__lt=0).values_list("pk", flat=True))
+    # first: what is set off, below zero, may be too much of it.
+    waiting = run.instalments.planned().order_by("-amount", "pk")
     count = 0
-    for pk in to_pay + to_set_off:
+    for pk in list(waiting.values_list("pk", flat=True)):
         if _settle_instalment(pk, run):
             count += 1
     _finish(run)

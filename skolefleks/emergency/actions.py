@@ -16,9 +16,10 @@ from django.urls import reverse
 
 from skolefleks import audit
 from skolefleks.administration import actions as administration
-from skolefleks.emergency import rules
+from skolefleks.emergency import factors, rules
 from skolefleks.models import Role, User
 from skolefleks.notices import mail
+from skolefleks.refusals import NotPossible
 from skolefleks.signin import actions as signin
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ SENTENCE = (
     "Nødadgangen er brugt: nogen er logget ind uden om kommunens login."
     " Ved du ikke hvem, så luk den, og se adgangsloggen."
 )
+NEW_KEY = "Nødadgangen har fået en passkey mere. Ved du ikke hvorfor, så luk den."
+NO_KEY = "Der kom ingen passkey fra din browser. Prøv igen."
 # Random bytes of a password that nobody chooses: 24 letters.
 PASSWORD_BYTES = 18
 
@@ -88,14 +91,35 @@ def take_away(email: str, *, by: User | None) -> bool:
 
 
 @transaction.atomic
+def add_key(*, answer: str, by: User) -> Authenticator:
+    """Let a passkey open the door too, and tell every administrator.
+
+    For whoever came in by the door, and for themselves only. Raises NotPossible
+    for what is no passkey, and for one too many.
+    """
+    rules.require_room(by)
+    credential = factors.read_new_key(answer)
+    if credential is None:
+        raise NotPossible(NO_KEY)
+    key = factors.keep_key(by, credential)
+    audit.record("add_emergency_key", by, by=by, key=key.pk)
+    _alarm(NEW_KEY)
+    return key
+
+
+@transaction.atomic
 def note_use(person: User) -> None:
     """Lines of the trail and of the access log, and an alarm to every administrator at once."""
     signin.note_emergency(person)
+    _alarm(SENTENCE)
+
+
+def _alarm(text: str) -> None:
     mail.tell(
         User.objects.holding(Role.ADMINISTRATOR),
         number=SUBJECT,
         path=reverse("access_log"),
-        text=SENTENCE,
+        text=text,
         topic="alarm",
         at_once=True,
     )

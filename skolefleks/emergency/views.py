@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import login
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -14,14 +15,17 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from skolefleks.client_address import comes_from
-from skolefleks.emergency import actions
-from skolefleks.emergency.forms import EmergencyForm
-from skolefleks.pages import NOT_DONE
+from skolefleks.emergency import actions, factors, rules
+from skolefleks.emergency.forms import EmergencyForm, KeyForm
+from skolefleks.pages import NOT_DONE, form_page, posted, show_form
+from skolefleks.permissions import Permission as P
 from skolefleks.permissions import public
 from skolefleks.signin.sessions import EMERGENCY
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+    from skolefleks.permissions import Request
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -33,7 +37,7 @@ log = logging.getLogger(__name__)
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def emergency(request: HttpRequest) -> HttpResponse:
-    """Sign in with password and code, and have every administrator told."""
+    """Sign in with password and code or passkey, and have every administrator told."""
     if not comes_from(request, settings.BREAK_GLASS_NETWORKS):
         if settings.BREAK_GLASS_NETWORKS:
             log.warning("emergency.elsewhere")
@@ -49,5 +53,22 @@ def emergency(request: HttpRequest) -> HttpResponse:
     status = 200
     if form.errors:
         status = NOT_DONE
-    page = "account/emergency.html"
-    return render(request, page, {"form": form}, status=status)
+    context = {"form": form, "question": factors.question()}
+    return render(request, "account/emergency.html", context, status=status)
+
+
+@form_page(P.SETTINGS_KEEP)
+def emergency_key(request: Request) -> HttpResponse:
+    """Make a passkey for the door, once one has come in by it; 404 for everybody else."""
+    if not request.session.get(EMERGENCY):
+        raise Http404
+
+    form = KeyForm(posted(request))
+    if form.try_to(actions.add_key, by=request.user):
+        messages.success(request, "Passkeyen er gemt, og kan åbne nødadgangen.")
+        return redirect("emergency_key")
+    context = {
+        "keys": rules.keys_of(request.user),
+        "offer": factors.offer(request.user),
+    }
+    return show_form(request, "account/emergency_key.html", form, context)

@@ -6,6 +6,7 @@ it was written with.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ def sentence(key: str, label: str, default: str, *needs: Placeholder) -> Text:
     """What a notice says; it has no markup, no name of a child, and one line."""
     return Text(
         key=f"besked-{key}",
-        group=Group.SENTENCE,
+        group=Group.OF_CASES,
         label=label,
         meaning="Sætningen under Beskeder, og i overblikket.",
         default=default,
@@ -35,6 +36,11 @@ def sentence(key: str, label: str, default: str, *needs: Placeholder) -> Text:
         needs=needs,
         longest=LONGEST,
     )
+
+
+def under(group: Group, *sentences: Text) -> tuple[Text, ...]:
+    """The sentences under a heading of the page where they are written anew."""
+    return tuple(replace(one, group=group) for one in sentences)
 
 
 def say(key: str, **values: str) -> str:

@@ -59,6 +59,18 @@ class WindowForm(Form):
         for name in ("first_day", "last_day"):
             self.fields[name].help_text = ""
 
+    def moments(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """The day and the hour of each end: beside each other on every screen."""
+        return [
+            (self["first_day"], self["first_time"]),
+            (self["last_day"], self["last_time"]),
+        ]
+
+    def subjects(self) -> list[forms.BoundField]:
+        """What else is asked for: a case, a person, a kind."""
+        of_moments = {"first_day", "first_time", "last_day", "last_time"}
+        return [field for field in self if field.name not in of_moments]
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         begins = self.begins(data)

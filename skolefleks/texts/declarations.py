@@ -27,8 +27,14 @@ class Group(Enum):
     BOTH_LETTERS = "I begge breve"
     LAW = "Lovtekst"
     NOTICE = "Mails"
-    SENTENCE = "Beskeder"
-    HELP = "Hjælp"
+    OF_WRITING = "Beskeder: ansøgningen"
+    OF_CASES = "Beskeder: udvalget og sagen"
+    OF_MEETINGS = "Beskeder: møder"
+    OF_EFFORTS = "Beskeder: indsatser"
+    OF_MONEY = "Beskeder: penge"
+    OF_ACCESS = "Beskeder: adgang"
+    GUIDE = "Vejledning: en god ansøgning"
+    HELP = "Hjælp ved felterne"
 
     @property
     def slug(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -39,6 +40,12 @@ class Row:
         return self.reading.number > 0
 
     @property
+    def subject(self) -> str:
+        """What its name begins with: `Svar` of `Svar: bevilget`; '' where it is whole."""
+        before, colon, _ = self.declaration.label.partition(": ")
+        return before if colon else ""
+
+    @property
     def is_draft(self) -> bool:
         """Whether what is made with it is marked as a draft."""
         return self.declaration.speaks_of_law and not self.reading.is_signed
@@ -58,11 +65,35 @@ class Row:
         return words.casefold() in " ".join(everything).casefold()
 
 
+class Part(NamedTuple):
+    """The texts of one shelf whose names begin alike; '' are the others."""
+
+    subject: str
+    rows: list[Row]
+
+
 class Shelf(NamedTuple):
     """The texts of one group: all of them, or those that a search finds."""
 
     group: Group
     rows: list[Row]
+
+    @property
+    def parts(self) -> list[Part]:
+        """The rows by what their names begin with, in the order of the first of each."""
+        times = Counter(row.subject for row in self.rows)
+        by_subject: dict[str, list[Row]] = {}
+        for row in self.rows:
+            subject = row.subject
+            # A heading of its own for one text would help nobody.
+            if times[subject] < 2:
+                subject = ""
+            by_subject.setdefault(subject, []).append(row)
+        others = by_subject.pop("", [])
+        parts = [Part(subject, rows) for subject, rows in by_subject.items()]
+        if others:
+            parts.append(Part("", others))
+        return parts
 
     @property
     def changed(self) -> int:

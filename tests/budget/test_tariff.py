@@ -52,6 +52,12 @@ def test_a_year_from_a_leap_day_costs_exactly_its_tariff_too():
     assert cost(200_001, date(2027, 3, 1), date(2028, 2, 29)) == 200_001
 
 
+def test_the_first_day_of_a_new_year_is_a_part_of_that_year():
+    # The year before had 366 days, the new one has 365.
+    first_day = cost(200_000, date(2027, 3, 1), date(2028, 3, 1)) - 200_000
+    assert first_day == round(200_000 / 365) == 548
+
+
 @given(tariffs, st.integers(min_value=2020, max_value=2035))
 def test_a_calendar_year_is_one_part_with_all_its_days(tariff, year):
     assert by_fiscal_year(tariff, date(year, 1, 1), date(year, 12, 31)) == {

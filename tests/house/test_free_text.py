@@ -27,7 +27,8 @@ OTHER_TEXT = {
     "BulkForm.koe": "the queue's address: only its known filters are kept",
     "ChosenForm.koe": "the queue's address: only its known filters are kept",
     "ViewForm.koe": "the queue's address: only its known filters are kept",
-    "EmergencyForm": "e-mail, password and code are compared, and never stored",
+    "EmergencyForm": "e-mail, password, code and passkey are compared, and never stored",
+    "KeyForm.answer": "a passkey as the browser says it: read by its own rules, the rest left out",
     "LoginForm": "allauth's: e-mail and password are compared, and never stored",
 }
 

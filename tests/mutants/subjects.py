@@ -8,7 +8,7 @@ PAYMENTS = (
     "tests/budget/payments/test_payments.py tests/budget/payments/test_plan.py"
     " tests/budget/payments/test_corrected.py tests/budget/payments/test_file.py"
     " tests/budget/payments/test_pages.py tests/budget/payments/test_at_once.py"
-    " tests/budget/payments/test_recovery.py"
+    " tests/budget/payments/test_races.py tests/budget/payments/test_recovery.py"
 )
 DECISIONS = "tests/visitation/decisions"
 CORRECTIONS = "tests/visitation/corrections"
@@ -33,7 +33,9 @@ SUBJECTS = {
     "budget/proposals/actions.py": (
         "tests/budget/proposals tests/budget/closing tests/budget/test_races.py"
     ),
-    "visitation/decisions/actions.py": f"{DECISIONS} {CORRECTIONS}",
+    "visitation/decisions/actions.py": (
+        f"{DECISIONS} {CORRECTIONS} tests/visitation/amendments/test_actions.py"
+    ),
     "visitation/decisions/rules.py": f"{DECISIONS} tests/visitation/cases/test_notices.py",
     "visitation/decisions/proof.py": f"{CORRECTIONS} {DECISIONS} tests/budget/proving",
     "visitation/corrections/actions.py": f"{CORRECTIONS} {DECISIONS}",
@@ -42,14 +44,19 @@ SUBJECTS = {
     "visitation/letters/texts.py": f"{LETTERS} tests/budget/payments/test_recovery.py",
     "visitation/recusals/actions.py": "tests/visitation/recusals",
     "visitation/outlook/rules.py": "tests/visitation/outlook",
-    "skolefleks/permissions.py": f"{GROUND} tests/house/test_permissions.py",
+    "skolefleks/permissions.py": (
+        f"{GROUND} tests/house/test_permissions.py tests/skolefleks/drafts"
+    ),
     "skolefleks/statemachine.py": GROUND,
     "skolefleks/idempotency.py": f"{GROUND} tests/skolefleks/drafts",
     "skolefleks/audit.py": f"{GROUND} tests/budget/proving tests/skolefleks/test_access_log.py",
     "skolefleks/encryption.py": GROUND,
     "skolefleks/outbox.py": f"{GROUND} tests/skolefleks/operations tests/skolefleks/notices",
     "applications/fields/rules.py": f"tests/applications/fields {APPLICATIONS}",
-    "applications/submission/actions.py": f"{SUBMISSION} tests/applications/dialogue",
+    "applications/submission/actions.py": (
+        f"{SUBMISSION} tests/applications/dialogue tests/applications/handover"
+        " tests/applications/test_races.py"
+    ),
 }
 
 BOOK_ACTS = "budget/books/actions.py"
@@ -68,6 +75,10 @@ EQUIVALENT = {
     ("budget/books/proof.py", "prove", "without cursor.execute(...)"): (
         "it only asks for memory: without it the same checks take longer on a million postings"
     ),
+    (PLANNING, "plan_again", "turned: amount > 0"): (
+        "what is 0 has been returned from a few lines above"
+    ),
+    (PLANNING, "plan_again", "turned: row.amount > 0"): NO_EMPTY_INSTALMENT,
     (PLANNING, "_cancel_what_no_longer_fits", "0 is 1"): NO_EMPTY_INSTALMENT,
     (PLANNING, "_cancel_what_no_longer_fits", "turned: instalment.amount < 0"): NO_EMPTY_INSTALMENT,
     (PAYMENT_RULES, "slice_in_parts", "0 is 1"): NO_EMPTY_INSTALMENT,

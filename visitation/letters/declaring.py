@@ -32,9 +32,19 @@ LAST_DAY = Placeholder("sidste_dag", "Bevillingens sidste dag.", "31. juli 2027"
 PAID = Placeholder("udbetalt", "Det, skolen har fået for eleven.", "104.548 kr.")
 OWED = Placeholder("skyldigt", "Det, skolen har fået for meget.", "12.000 kr.")
 REST = Placeholder("rest", "Det, skolen får endnu.", "75.452 kr.")
+CONTACT = Placeholder(
+    "kontakt",
+    "Udvalgets sekretær, ellers formanden: navn og e-mail.",
+    "Mette Lund, mette.lund@kommune.example",
+)
+AT_SCHOOL = Placeholder(
+    "paa_skolen",
+    "Indsatsens daglige leder og skolen; skolen alene, hvor ingen er skrevet.",
+    "Pia Krog på Engskolen",
+)
 
 # What every text of a letter may name.
-EVERYWHERE = (PUPIL, SCHOOL, MUNICIPALITY, NUMBER)
+EVERYWHERE = (PUPIL, SCHOOL, AT_SCHOOL, MUNICIPALITY, NUMBER)
 
 _PART = "visitation/letters/_letter.html"
 

@@ -33,6 +33,7 @@ NOTHING_PAID = queries.Settlement(0, 0, 0, None)
 TARIFF = 180_000
 EARLIER_TARIFF = 200_000
 
+CONTACT = "Mette Lund, mette.lund@kommune.example"
 CONDITIONS = "Skolen følger fraværet og skriver det ned hver uge."
 GROUNDS = (
     "Eleven har brug for en fast voksen i de første lektioner."
@@ -116,6 +117,9 @@ class MadeUpFacts(queries.Facts):
     def kind(self) -> CaseKind:
         return self.sample.kind
 
+    def contact(self) -> str:
+        return CONTACT
+
 
 def letter(sample: Sample, wording: Wording) -> texts.Letter:
     """The letter of the made-up decision, in these words."""
@@ -175,7 +179,11 @@ def _decision(sample: Sample) -> Decision:
 
 def _pupil_case() -> PupilCase:
     number = f"{trade.now().number_prefix}-{today().year}-0000"
-    application = Application(number=number, school=School(name="Engskolen"))
+    application = Application(
+        number=number,
+        school=School(name="Engskolen"),
+        daily_leader_name="Pia Krog",
+    )
     starts_on = _first_of_next_month()
     return PupilCase(
         application=application,

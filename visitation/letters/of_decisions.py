@@ -8,6 +8,7 @@ from functools import partial
 from skolefleks.texts.declarations import Group, Shape
 from visitation.letters.declaring import (
     BODY,
+    CONTACT,
     DAY,
     FIRST_DAY,
     GRADE,
@@ -153,6 +154,14 @@ TO_SCHOOL = (
         default="Udvalgets formand eller sekretær traf afgørelsen {hvordan}.",
         seen_in=BEFORE,
         needs=(HOW,),
+    ),
+    to_school(
+        "kontakt",
+        "Kontakt i udvalget",
+        "Hvem skolen kan spørge. Uden en sekretær eller formand står det der ikke.",
+        "Skriv til {kontakt}.",
+        seen_in=GRANTED,
+        needs=(CONTACT,),
     ),
     _next_at_school(
         "naeste-skole-bevilget",
@@ -322,14 +331,14 @@ TO_PARENTS = (
         "naeste-hjem-bevilget",
         "Det sker nu: bevilget",
         default="Skolen taler med jer og {elev} om, hvordan hjælpen skal være.\n"
-        "Har I spørgsmål, så tal med {skole}.",
+        "Har I spørgsmål, så tal med {paa_skolen}.",
         seen_in=GRANTED,
         shape=Shape.LIST,
     ),
     _next_at_home(
         "naeste-hjem-udsat",
         "Det sker nu: udsat",
-        default="Udvalget tager sagen op igen.\nHar I spørgsmål, så tal med {skole}.",
+        default="Udvalget tager sagen op igen.\nHar I spørgsmål, så tal med {paa_skolen}.",
         seen_in=POSTPONED,
         shape=Shape.LIST,
     ),
@@ -337,7 +346,7 @@ TO_PARENTS = (
         "naeste-hjem-afslag",
         "Det sker nu: afslag",
         default="Skolen kan søge igen, hvis behovet ændrer sig.\n"
-        "Har I spørgsmål, så tal med {skole}.",
+        "Har I spørgsmål, så tal med {paa_skolen}.",
         seen_in=REJECTED,
         shape=Shape.LIST,
     ),
@@ -374,7 +383,7 @@ ON_THE_WAITING_LIST = (
     _next_at_home(
         "naeste-hjem-venter",
         "Det sker nu: venter på penge",
-        default="Har I spørgsmål, så tal med {skole}.",
+        default="Har I spørgsmål, så tal med {paa_skolen}.",
         seen_in=WAITING,
         shape=Shape.LIST,
     ),

@@ -43,6 +43,7 @@ _SCHOOL = {
     "afsnit-opfoelgning": "Opfølgning",
     "afsnit-begrundelse": "Begrundelse",
     "afsnit-hvem": "Hvem har truffet afgørelsen",
+    "afsnit-kontakt": "Spørgsmål til afgørelsen",
 }
 _PARENTS = {
     "afsnit-betyder": "Det betyder svaret",

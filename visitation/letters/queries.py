@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Prefetch
 
+from applications.models import Application
 from budget.lifecycle import InstalmentStatus
 from budget.models import Instalment
 from budget.models.payments import HANDED_OVER
+from skolefleks.models import Role, User
 from visitation.law import queries as law
 from visitation.lifecycle import GrantStatus
 from visitation.models import (
@@ -22,7 +24,7 @@ from visitation.models import (
 if TYPE_CHECKING:
     from datetime import date
 
-    from applications.models import Application, PupilCase
+    from applications.models import PupilCase
     from visitation.law.rules import Kind
     from visitation.models import Decision
 
@@ -106,6 +108,26 @@ class Facts:
     def kind(self) -> Kind:
         """What the case is in law."""
         return law.kind_of(self.application)
+
+    def at_school(self) -> str:
+        """Whom the parents ask: `Pia Krog på Engskolen`, by what the school wrote."""
+        school = self.application.school.name
+        leader = self.application.daily_leader_name
+        if not leader:
+            return school
+        return f"{leader} på {school}"
+
+    def contact(self) -> str:
+        """Whom the school asks: `name, e-mail` of the secretary, else of the chair.
+
+        Nobody who is disqualified in the case; '' where there is nobody.
+        """
+        for role in (Role.COMMITTEE_SECRETARY, Role.COMMITTEE_CHAIR):
+            for person in User.objects.holding(role).order_by("pk"):
+                cases = Application.objects.untied_to(person)
+                if cases.filter(pk=self.application.pk).exists():
+                    return f"{person.name}, {person.email}"
+        return ""
 
 
 def letters_of(application: Application) -> list[Document]:

@@ -101,6 +101,7 @@ class Letter:
             items_section(head("opfoelgning"), self._follow_ups()),
             text_section(head("begrundelse"), self._grounds()),
             text_section(head("hvem"), self._who_decided()),
+            text_section(head("kontakt"), self._contact()),
             items_section(head("nu"), self._next_at_school()),
             text_section(head("regler"), self.law.rule),
             text_section(head("klage"), self.law.complaint),
@@ -175,6 +176,7 @@ class Letter:
         return {
             "elev": self.pupil,
             "skole": self.school,
+            "paa_skolen": self.facts.at_school(),
             "kommune": self.municipality,
             "sagsnummer": self.application.number,
         }
@@ -296,6 +298,13 @@ class Letter:
         if self.decision.basis == Basis.BEFORE:
             return "foer"
         return "udvalg"
+
+    def _contact(self) -> str:
+        """Whom in the committee the school asks, by name; '' where there is nobody."""
+        contact = self.facts.contact()
+        if not contact:
+            return ""
+        return self._say("kontakt", kontakt=contact)
 
     def _earlier_answer(self) -> list[str]:
         """Sentences on the decision that this one replaces; none where the school never got it."""

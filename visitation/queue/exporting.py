@@ -1,4 +1,4 @@
-"""The queue as a spreadsheet: what the list shows by the same address, all pages of it."""
+"""The queue as a file, XLSX or CSV: what the list shows by its address, all pages of it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from applications.reading import queries as reading_queries
+from applications.reading.rules import wait_of
 from skolefleks import audit, cpr, spreadsheets
 from skolefleks.danish import today
 from skolefleks.models import AccessEntry
@@ -28,7 +29,9 @@ COLUMNS = (
     Column("Klassetrin"),
     Column("Ansøgt pr. år", "kr"),
     Column("Indsendt", "day"),
-    Column("Ventet"),
+    # Days by themselves, so that they can be sorted and added up.
+    Column("Dage hos udvalget", "whole"),
+    Column("Dage hos skolen", "whole"),
     Column("Status"),
     Column("Bemærkning"),
 )
@@ -36,7 +39,7 @@ COLUMNS = (
 
 @page(P.QUEUE_READ)
 @throttled("export")
-def export_queue(request: Request) -> HttpResponse:
+def export_queue(request: Request, form: str) -> HttpResponse:
     """The queue as it is chosen. A line of the access log for each case in it."""
     if cpr.is_held_in(request.GET.get("q", "")):
         return redirect("visitation:queue")
@@ -48,7 +51,7 @@ def export_queue(request: Request) -> HttpResponse:
     numbers = [row.application.number for row in rows]
     audit.log_accesses(AccessEntry.Kind.EXPORT, numbers, by=request.user)
     table = spreadsheets.Table("Kø", COLUMNS, [_cells(row) for row in rows])
-    return spreadsheets.answer("xlsx", f"koe-{today()}", table)
+    return spreadsheets.answer(form, f"koe-{today()}", table)
 
 
 def _cells(row: queue_rows.Row) -> list[Any]:
@@ -57,7 +60,13 @@ def _cells(row: queue_rows.Row) -> list[Any]:
     submitted_on = None
     if submitted_at:
         submitted_on = timezone.localdate(submitted_at)
-    notes = " · ".join(note for note in (row.at_school, row.late, row.notes) if note)
+
+    days: tuple[int | None, int | None] = (None, None)
+    wait = wait_of(application)
+    # What is decided or withdrawn waits no more.
+    if wait and application.status in queue_rows.SHOWS_WAIT:
+        days = (wait.at_committee, wait.at_school)
+    notes = " · ".join(note for note in (row.late, row.notes) if note)
     return [
         application.number,
         application.school.name,
@@ -65,7 +74,7 @@ def _cells(row: queue_rows.Row) -> list[Any]:
         row.grades,
         application.requested,
         submitted_on,
-        row.waited,
+        *days,
         row.label,
         notes,
     ]

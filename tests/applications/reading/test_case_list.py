@@ -19,6 +19,7 @@ from skolefleks import spreadsheets
 from skolefleks.danish import today
 from skolefleks.models import AccessEntry
 from skolefleks.spreadsheets import Column, Table
+from skolefleks.texts import actions as texts
 from tests.conftest import many, terms, text_of
 from tests.nonsense import NONSENSE
 from visitation.cases import actions as cases
@@ -237,3 +238,14 @@ def test_the_page_on_writing_a_good_application_is_for_all_who_read_or_write_the
     assert "Det ser udvalget efter" in school.get(url).content.decode()
     assert client_for(adviser).get(url).status_code == 200
     assert client_for(admin).get(url).status_code == 403
+
+
+def test_the_guide_is_the_municipalitys_with_the_figures_of_the_settings(school, admin):
+    url = reverse("applications:help")
+    assert "svar senest 21 dage efter" in text_of(school.get(url))
+    written = {"starts_on": today(), "reason": "Vores egen.", "after": 0, "by": admin}
+    texts.write("vejledning-eleven", text="Skriv om eleven.", **written)
+    texts.write("vejledning-eleven-eksempel", text="", **written)
+    page = text_of(school.get(url))
+    assert "Skriv om eleven." in page
+    assert "holder af at hjælpe de mindre" not in page

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 
+from budget.books import claims
 from budget.models import Instalment, PaymentRun, Posting
 from budget.payments import actions as payments
 from budget.payments import settling
@@ -21,6 +22,7 @@ from skolefleks.models import User
 from skolefleks.refusals import NotPossible
 from skolefleks.statemachine import follow, move
 from tests.conftest import AFTER, NEXT, terms, text_of
+from tests.deciding import standing
 from tests.roles import leave
 from visitation.corrections import actions as corrections
 from visitation.models import Grant
@@ -199,6 +201,36 @@ def test_a_grant_that_a_later_one_follows_is_stopped_with_its_payments_too(grant
     old = joined.get(pk=grant.pk)
     corrections.end_early(old, on=date(NEXT, 8, 31), grounds="Det lykkedes.", by=chair)
     assert is_all_paid_or_planned(old)
+
+
+def corrected(grant, tariff, chair):
+    """The grant that follows `grant` for the same days, to another tariff."""
+    decision = standing(grant.decision.pupil_case)
+    corrections.correct(decision, terms(tariff), grounds="Mere.", by=chair)
+    joined = Grant.objects.select_related("decision__pupil_case__application", "district")
+    return joined.standing().get(pupil=grant.pupil)
+
+
+def test_what_came_back_after_it_was_carried_on_is_due_to_the_grant_that_follows(
+    grant, paid, chiefs, chair
+):
+    new = corrected(grant, 260_000, chair)
+    come_back(paid.run, chiefs)
+    assert claims.holdings(new.pk)[0].paid == 0
+    assert is_all_paid_or_planned(new)
+    assert not Instalment.objects.owed().exists()
+
+
+def test_what_came_back_is_fetched_from_the_grant_that_it_was_carried_to_last(
+    grant, paid, chiefs, chair
+):
+    second = corrected(grant, 240_000, chair)
+    third = corrected(second, 260_000, chair)
+    come_back(paid.run, chiefs)
+    of_each = [claims.holdings(row.pk)[0].paid for row in (grant, second, third)]
+    assert of_each == [0, 0, 0]
+    assert is_all_paid_or_planned(third)
+    assert not Instalment.objects.owed().exists()
 
 
 def test_the_runs_page_says_what_came_back(grant, paid, chiefs, client_for):

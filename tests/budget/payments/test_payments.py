@@ -193,7 +193,9 @@ def test_settling_holds_the_pool_before_the_instalment_as_every_act_does(exporte
     assert tables.index("budget_pool") < tables.index("budget_instalment")
 
 
-def test_one_that_the_books_refuse_does_not_stop_the_others(exported, spring, chief, chief_bur):
+def test_one_that_the_books_refuse_is_told_and_does_not_stop_the_others(
+    exported, spring, chief, caplog
+):
     days = dict.fromkeys(("covers_from", "covers_to", "due_on"), SPRING)
     school = exported.instalments.get().school
     place = {"pool_id": NEXT, "district": spring.district, "school": school}
@@ -203,6 +205,7 @@ def test_one_that_the_books_refuse_does_not_stop_the_others(exported, spring, ch
     payments.mark_paid(exported, on=today(), by=chief)
     assert settling.settle(exported) == 1
     assert PaymentRun.objects.get().status == "paying"
+    assert caplog.messages == ["payments.refused"]
 
 
 CHIEF: set[Role] = {Role.CENTRE_CHIEF}

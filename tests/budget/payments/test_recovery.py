@@ -160,6 +160,11 @@ def test_the_next_run_sets_it_off_and_files_books_and_grants_agree(
     assert is_proved()
 
 
+def test_the_last_krone_is_set_off_too():
+    paid, owed = [Instalment(account="1", amount=amount) for amount in (1, -1)]
+    assert payments._set_off([paid, owed], by=None) == [paid, owed]
+
+
 def test_no_account_ever_pays_into_a_file(paid, schools, leader, chair, chiefs):
     other_grant(schools, leader, chair, 20_000)
     end(paid, chair)

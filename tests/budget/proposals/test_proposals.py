@@ -151,6 +151,14 @@ def test_a_frame_gives_no_more_than_it_has(pools, sources, chief):
         proposals.propose_transfer(giving, taking, 2_500_001, reason="x", by=chief)
 
 
+@pytest.mark.parametrize(("taking", "amount"), [(0, 1_000), (1, 0), (1, -1_000)])
+def test_a_transfer_moves_something_somewhere_else(taking, amount, pools, sources, chief):
+    giving = proposals.FrameYear(NEXT, sources[0])
+    to = proposals.FrameYear(NEXT, sources[taking])
+    with pytest.raises(Refusal, match="Vælg et andet år"):
+        proposals.propose_transfer(giving, to, amount, reason="x", by=chief)
+
+
 def test_the_next_year_is_opened_by_both(pools, sources, chief, chief_bur):
     amounts = dict(zip(sources, (2_500_000, 2_500_000), strict=True))
     opening = proposals.propose_opening(OPENED, amounts, reason="Nyt år.", by=chief)

@@ -117,6 +117,18 @@ def test_with_the_address_put_right_it_is_sent_at_last(told, admin, client_for, 
     assert AuditEntry.objects.get(verb="try_mail_again").actor_id == admin.pk
 
 
+def test_what_is_tried_again_is_rung_for_at_once(
+    told, admin, django_capture_on_commit_callbacks, monkeypatch
+):
+    try_all(times=settings.MAIL_TRIES)
+    rung = []
+    monkeypatch.setattr(outbox, "ring", rung.append)
+    message = OutboxMessage.objects.given_up().get()
+    with django_capture_on_commit_callbacks(execute=True):
+        outbox.try_again(message, by=admin)
+    assert rung == [message]
+
+
 def test_a_notice_taken_back_is_not_mailed(told):
     Notice.objects.all().delete()
     try_all()

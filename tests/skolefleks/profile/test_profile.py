@@ -104,7 +104,7 @@ def test_nobody_else_changes_the_profile(chief):
 
 def test_the_style_holds_the_colour_and_nothing_else(client):
     answer = client.get(reverse("colours", args=["0b4f6c"]))
-    assert answer.text == ".sf-top{background:#0b4f6c}"
+    assert answer.text == ":root{--sf-top:#0b4f6c}"
     assert client.get("/kommunen/red.css").status_code == 404
 
 

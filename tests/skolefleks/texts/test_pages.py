@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from io import BytesIO
 
@@ -11,7 +12,7 @@ from pypdf import PdfReader
 
 from skolefleks.danish import today
 from skolefleks.models import TextVersion
-from skolefleks.texts import actions
+from skolefleks.texts import actions, declarations
 from tests.conftest import text_of
 from tests.house.test_ceilings import asked
 
@@ -48,6 +49,21 @@ def test_the_list_finds_texts_and_says_what_is_changed(desk, admin):
     assert "brev-overskrift" not in searched
     changed = desk.get(reverse("texts"), {"vis": "aendrede"})
     assert "Søgningen fandt intet" in text_of(changed)
+
+
+def test_a_group_is_ordered_by_what_its_names_begin_with(desk):
+    page = desk.get(reverse("texts"), {"gruppe": "hjaelp-ved-felterne"})
+    [shelf] = page.context["shelves"]
+    assert [part.subject for part in shelf.parts][:3] == ["Elev", "Læringsmiljø", "Afprøvet tiltag"]
+    assert sum(len(part.rows) for part in shelf.parts) == len(shelf.rows)
+    meetings = text_of(desk.get(reverse("texts"), {"gruppe": "beskeder-moeder"}))
+    assert ("Afbud til et møde" in meetings, "Øvrige" in meetings) == (True, True)
+    assert "Penge udbetalt" not in meetings
+
+
+def test_no_group_is_too_long_to_look_through():
+    groups = Counter(text.group for text in declarations.every().values())
+    assert max(groups.values()) < 50
 
 
 def test_a_text_is_seen_before_it_is_kept(desk, post):

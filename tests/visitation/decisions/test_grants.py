@@ -91,6 +91,7 @@ def test_release_closes_the_application(released):
     released.refresh_from_db()
     assert released.status == Status.CLOSED
     assert released.closed_at
+    assert Decision.objects.exclude(released_at=None).count() == 2
 
 
 def test_a_case_with_a_decision_is_not_sent_back(granted, submitted, chair):

@@ -26,7 +26,9 @@ from tests.house.test_ceilings import asked
 from visitation.decisions import actions as decisions
 from visitation.law import rules as law_rules
 from visitation.letters import actions as letter_actions
+from visitation.letters import queries
 from visitation.models import Document, GivenText, JournalEntry
+from visitation.recusals import actions as recusals
 from visitation.releases import actions as releases
 
 
@@ -75,6 +77,8 @@ IN_THE_LETTER = (
     "Det sker nu",
     "Den er afgjort af formanden alene",
     "Skolen søgte om",
+    "Spørgsmål til afgørelsen",
+    "Skriv til",
 )
 
 
@@ -83,8 +87,18 @@ def test_the_letter_says_all_that_was_decided(letters):
     assert [sentence for sentence in IN_THE_LETTER if sentence not in text] == []
 
 
-def test_the_parents_text_is_in_everyday_words(letters):
+def test_the_letter_names_the_secretary_to_ask_and_nobody_disqualified(
+    submitted, secretary, chair, letters
+):
+    facts = queries.Facts(letters["partly", "letter"].decision, submitted)
+    assert facts.contact() == f"{secretary.name}, {secretary.email}"
+    recusals.set_recusal(submitted, secretary, reason="Er nabo til familien.", by=chair)
+    assert facts.contact() == f"{chair.name}, {chair.email}"
+
+
+def test_the_parents_text_is_in_everyday_words(letters, submitted):
     text = words(letters["partly", "parents"].content)
+    assert f"så tal med {submitted.daily_leader_name} på Baltorpskolen." in text
     assert "Svaret er ja til en del af det, skolen søgte om." in text
     assert "104.548 kr." in text
     assert "Kommunens kvalitetsudvalg for SkoleFleks har en formand." in text

@@ -1,8 +1,9 @@
-"""The queue as a spreadsheet: what the list shows, and a line of the log for each case in it."""
+"""The queue as a file: what the list shows, and a line of the log for each case in it."""
 
 from __future__ import annotations
 
-from io import BytesIO
+import csv
+from io import BytesIO, StringIO
 
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -35,3 +36,16 @@ def test_a_filter_narrows_it_and_who_works_at_the_school_gets_nothing_of_it(
     assert [row[1] for row in rows] == ["Baltorpskolen"]
     none = client_for(two_roles).get(reverse("visitation:export_queue") + "?fra=900000")
     assert rows_in(none) == []
+
+
+def test_as_csv_it_has_the_same_rows_counts_days_and_holds_no_formula(schools, leader, committee):
+    schools["Baltorpskolen"].name = "=SUM(A1)"
+    schools["Baltorpskolen"].save()
+    [case] = many(1, school=schools["Baltorpskolen"], by=leader)
+    answer = committee.get(reverse("visitation:export_queue_csv"))
+    [row] = csv.DictReader(StringIO(answer.content.decode("utf-8-sig")), delimiter=";")
+    assert row["Sag"] == case.application.number
+    assert row["Skole"] == "'=SUM(A1)"
+    assert row["Dage hos udvalget"] == "0"
+    exports = AccessEntry.objects.filter(kind=AccessEntry.Kind.EXPORT)
+    assert [entry.subject for entry in exports] == [case.application.number]

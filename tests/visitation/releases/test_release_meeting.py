@@ -65,7 +65,7 @@ def test_all_are_listed_and_what_stands_in_the_way_is_said(url, others, committe
     assert all(number in page for number in numbers(others))
     assert page.count("Klar") == 2
     assert "Centercheferne mangler at godkende taksten" in page
-    assert "E.F.: bevilget" in page
+    assert "E.F.: bevilget · Læs brevene" in page
     assert "Eva" not in page
 
 
