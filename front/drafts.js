@@ -98,7 +98,7 @@
         answer = await post(typed());
         if (answer.status === 403 && await renewToken()) answer = await post(typed());
       } catch {
-        halt("Ingen forbindelse. Din tekst står her på siden og gemmes, så snart der er hul igennem.");
+        halt("Ingen forbindelse. Din tekst står her på siden og gemmes, så snart der er forbindelse igen.");
         return;
       }
       if (answer.status === 409 || (answer.status === 403 && isAnothers)) {

@@ -70,8 +70,8 @@ def handles(
     return register
 
 
-def post(topic: str, **payload: Any) -> None:
-    """Write the message with the act, and ring the bell after commit.
+def post(topic: str, **payload: Any) -> OutboxMessage:
+    """Write the message with the act, and ring the bell after commit; returns it.
 
     `payload` holds ids, never personal data.
     """
@@ -79,6 +79,7 @@ def post(topic: str, **payload: Any) -> None:
         topic=topic, payload=payload, due_at=timezone.now()
     )
     transaction.on_commit(lambda: ring(message))
+    return message
 
 
 def deliver(message_id: UUID) -> bool:

@@ -9,6 +9,8 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
+# A handler of the outbox, and called by nothing here.
+import skolefleks.operations.trials  # noqa: F401
 from skolefleks import audit, outbox
 from skolefleks.administration import actions as administration
 from skolefleks.drafts import actions as drafts

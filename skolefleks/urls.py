@@ -184,6 +184,12 @@ urlpatterns = [
         name="withdraw_text",
     ),
     path("administration/drift/", operations.operations, name="operations"),
+    path("administration/drift/proevemail/", operations.try_mail, name="try_mail"),
+    path(
+        "administration/drift/proev-login/",
+        operations.try_sign_on,
+        name="try_sign_on",
+    ),
     path("administration/spor/", operations.trail, name="trail"),
     path(
         "administration/spor/hent.<sheet:form>",

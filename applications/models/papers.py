@@ -67,7 +67,7 @@ class Paper(models.Model):
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
-    uploaded_at = models.DateTimeField("lagt på")
+    uploaded_at = models.DateTimeField("vedlagt")
 
     class Meta:
         ordering = ("uploaded_at", "id")

@@ -24,7 +24,8 @@ def has_access(person: User) -> bool:
     """Whether the door opens for the person at all: by a code or by a passkey."""
     if not person.has_usable_password() or Role.ADMINISTRATOR not in person.roles:
         return False
-    return Authenticator.objects.filter(user=person).exists()
+    factors = Authenticator.objects.filter(user=person)
+    return bool(factors.exists())
 
 
 def code_of(person: User) -> Authenticator | None:
@@ -35,10 +36,11 @@ def code_of(person: User) -> Authenticator | None:
 
 def keys_of(person: User) -> QuerySet[Authenticator]:
     """The person's passkeys, the oldest first."""
-    factors = Authenticator.objects.filter(
-        user=person, type=Authenticator.Type.WEBAUTHN
+    kind = Authenticator.Type.WEBAUTHN
+    keys: QuerySet[Authenticator] = Authenticator.objects.filter(
+        user=person, type=kind
     )
-    return factors.order_by("pk")
+    return keys.order_by("pk")
 
 
 def require_room(person: User) -> None:

@@ -14,7 +14,7 @@ from skolefleks.models import (
     OutboxMessage,
     User,
 )
-from skolefleks.operations import subjects_in_words
+from skolefleks.operations import subjects_in_words, trials
 from skolefleks.outbox import MAILS
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ def with_receivers(mails: Sequence[OutboxMessage]) -> list[Undelivered]:
         subject = "Dagens mail"
         if mail.topic not in MAILS:
             subject = mail.topic
+        if mail.topic == trials.MAIL:
+            subject = trials.TITLE
         if notice is not None:
             subject = notice.subject
         receiver = people.get(mail.payload.get("user", 0))

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from skolefleks import audit, outbox
+from skolefleks.federation import probe
 from skolefleks.models import AccessEntry, User
 from skolefleks.numbers import is_case_number
 from skolefleks.operations import (
@@ -22,8 +23,9 @@ from skolefleks.operations import (
     queries,
     subjects_in_words,
     trail_in_words,
+    trials,
 )
-from skolefleks.pages import act, page
+from skolefleks.pages import act, attempt, page
 from skolefleks.paging import Page, page_of
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, public
@@ -73,8 +75,31 @@ def operations(request: Request) -> HttpResponse:
         "safety": facts.of_safety(),
         "tasks": facts.tasks(),
         "versions": facts.of_versions(),
+        "trials": trials.last_ones(),
     }
     return render(request, "skolefleks/operations/operations.html", context)
+
+
+@act(P.MAIL_LOOK_AFTER)
+def try_mail(request: Request) -> HttpResponse:
+    """Send a mail to oneself."""
+    done = f"Prøvemailen er på vej til {request.user.email}."
+    attempt(request, trials.try_mail, by=request.user, done=done)
+    return redirect("operations")
+
+
+@act(P.OPERATIONS_READ)
+def try_sign_on(request: Request) -> HttpResponse:
+    """Ask the municipality's sign-on whether it is there."""
+    findings = probe.try_sign_on(by=request.user)
+    for finding in findings:
+        tell = messages.success
+        if finding.problem:
+            tell = messages.error
+        tell(request, finding.sentence)
+    if not findings:
+        messages.info(request, "Der er ikke sat noget login op.")
+    return redirect("operations")
 
 
 def _of_log(

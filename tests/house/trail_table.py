@@ -40,10 +40,12 @@ WRITES = {
         "add_key": "add_emergency_key",
         "note_use": "<verb>",
     },
+    "skolefleks.federation.probe": same("try_sign_on"),
     "skolefleks.federation.actions": {
         "follow_roles": "end_role end_sessions give_role role_kept roles_not_said"
     },
     "skolefleks.operations.backups": {"note": "backup"},
+    "skolefleks.operations.trials": same("try_mail"),
     "skolefleks.places.actions": {
         **same("add_centre change_centre reopen_centre add_district change_district"),
         **same("add_school change_school close_school reopen_school"),

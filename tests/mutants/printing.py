@@ -1,37 +1,44 @@
-"""Letters are set in a child of their own: the setter's threads do not live through a fork.
+"""Letters are set and charts are drawn in a child: the setter's threads do not live through a fork.
 
-`typst` starts them with the first letter. Had the process that forks for each fault set one, its
-children would wait for them without end.
+`typst` and `vl_convert` start them with the first one. Had the process that forks for each fault
+made one, its children would wait for them without end.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import pickle
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import typst
+import vl_convert
 
 compile_here = typst.compile
+draw_here = vl_convert.vegalite_to_svg
 
 
 @contextmanager
 def set_in_a_child() -> Iterator[None]:
-    typst.compile = compile_in_a_child
+    typst.compile = partial(in_a_child, compile_here)
+    vl_convert.vegalite_to_svg = partial(in_a_child, draw_here)
     try:
         yield
     finally:
         typst.compile = compile_here
+        vl_convert.vegalite_to_svg = draw_here
 
 
-def compile_in_a_child(*args: Any, **named: Any) -> bytes:
+def in_a_child(make: Callable[..., Any], *args: Any, **named: Any) -> Any:
+    """What `make` returns; whatever it raises is a RuntimeError here."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         try:
             with os.fdopen(writing, "wb") as pipe:
-                pipe.write(compile_here(*args, **named))
+                pipe.write(pickle.dumps(make(*args, **named)))
         finally:
             os._exit(0)
 
@@ -40,5 +47,6 @@ def compile_in_a_child(*args: Any, **named: Any) -> bytes:
         content = pipe.read()
     os.waitpid(child, 0)
     if not content:
-        raise RuntimeError("The letter could not be set.")
-    return content
+        raise RuntimeError("It could not be set or drawn.")
+    # Of our own child.
+    return pickle.loads(content)  # noqa: S301

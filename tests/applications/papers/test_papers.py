@@ -218,6 +218,15 @@ def test_a_paper_is_read_as_an_attachment_and_each_time_logged(paper, draft, sch
     assert log.count() == 1
 
 
+def test_each_of_a_cases_papers_is_saved_under_its_number_in_the_list(draft, leader, school):
+    laid = [lay_on(draft, name, image(), by=leader) for name in ("b.png", "a.png", "b.png")]
+    page = text_of(school.get(reverse("applications:papers", args=[draft.number])))
+    for number, paper in enumerate(laid, start=1):
+        saved_as = school.get(paper_url(draft, paper))["Content-Disposition"]
+        assert f'"{draft.number}-bilag-{number}.png"' in saved_as
+        assert f" {number}. {paper.name} " in page
+
+
 def test_a_picture_is_shown_where_nothing_can_run(draft, leader, school):
     picture = lay_on(draft, "b.png", image(), by=leader)
     answer = school.get(reverse("paper_picture", args=[draft.number, picture.pk]))
