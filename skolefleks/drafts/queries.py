@@ -20,9 +20,9 @@ def draft_of(form: str, user: User) -> dict[str, Any]:
     field counts.
     """
     drafts = Draft.objects.filter(rules.named(form), user=user).order_by("saved_at")
-    kept: dict[str, Any] = {}
+    answer: dict[str, Any] = {}
     fields: dict[str, list[str]] = {}
     for draft in drafts:
         fields |= json.loads(draft.fields)
-        kept = {"fields": fields, "saved": moment(draft.saved_at)}
-    return kept
+        answer = {"fields": fields, "saved": moment(draft.saved_at)}
+    return answer
