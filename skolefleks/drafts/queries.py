@@ -19,7 +19,7 @@ def draft_of(form: str, user: User) -> dict[str, Any]:
     Empty where there is none. Of several at one address the newest text of each
     field counts.
     """
-    drafts = Draft.objects.filter(rules.named(form), user=user).order_by("saved_at")
+    drafts = Draft.objects.filter(rules.which(form), user=user).order_by("saved_at")
     answer: dict[str, Any] = {}
     fields: dict[str, list[str]] = {}
     for draft in drafts:
