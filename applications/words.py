@@ -13,7 +13,7 @@ VERBS = {
     "remove_paper": "Bilag fjernet",
     "invite": "Inviteret",
     "pass_on_invitation": "Invitation givet videre til en kollega",
-    "take_over_case": "Skolen er lagt sammen: sagen er gået over",
+    "take_over_case": "Skolen er lagt sammen: sagen er flyttet med",
     "pass_on_case": "Sag givet videre til en kollega",
     "write_entry": "Skrevet i dialogen",
     "share": "Delt med udvalget",

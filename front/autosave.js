@@ -109,7 +109,7 @@
     box.dataset.conflict = "";
     box.setAttribute("role", "alert");
     const head = document.createElement("p"), text = document.createElement("p"), buttons = document.createElement("div");
-    head.textContent = `»${conflict.label}« er ændret et andet sted imens. Intet er overskrevet. Der står nu:`;
+    head.textContent = `»${conflict.label}« er i mellemtiden ændret et andet sted. Intet er overskrevet. Der står nu:`;
     text.className = "sf-prose";
     text.textContent = conflict.theirs;
     buttons.className = "sf-buttons";
@@ -156,7 +156,7 @@
       answer = await post(parcel(names), keepalive);
       if (answer.status === 403 && await renewToken()) answer = await post(parcel(names), false);
     } catch {
-      halt("Ingen forbindelse. Din tekst står her på siden og sendes, så snart der er hul igennem.", false);
+      halt("Ingen forbindelse. Din tekst står her på siden og sendes, så snart der er forbindelse igen.", false);
       return;
     }
     if (answer.status === 403 && isAnothers) {

@@ -37,7 +37,7 @@ PLACES = (
     ("own_school",           "Skolens tal",  P.SCHOOL_FIGURES_READ),
     ("budget:postings",      "Posteringer",  P.POSTING_READ),
     ("efforts:scales",       "Skalaer",      P.SCALE_KEEP),
-    ("people",               "Mennesker",    P.PEOPLE_LOOK_AFTER),
+    ("people",               "Personer",     P.PEOPLE_LOOK_AFTER),
     ("places",               "Steder",       P.PLACES_LOOK_AFTER),
     ("profile",              "Kommunen",     P.SETTINGS_KEEP),
     ("settings",             "Indstillinger", P.SETTINGS_KEEP),

@@ -89,7 +89,7 @@ class Permission(enum.Enum):
     OPERATIONS_READ = "se, hvordan driften står"
     MAIL_LOOK_AFTER = "se efter mails, der ikke kom frem"
     SESSION_END = "logge andre ud"
-    PEOPLE_LOOK_AFTER = "passe mennesker og roller"
+    PEOPLE_LOOK_AFTER = "passe personer og roller"
 
 
 P = Permission

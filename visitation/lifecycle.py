@@ -83,7 +83,7 @@ class RoundStatus(models.TextChoices):
 class EvaluationStatus(models.TextChoices):
     WRITING = "writing", "Skrives"
     AWAITING = "awaiting", "Venter på den anden underskrift"
-    FROZEN = "frozen", "Underskrevet og frosset"
+    FROZEN = "frozen", "Underskrevet og låst"
 
 
 D, G, M = DecisionStatus, GrantStatus, MeetingStatus
@@ -183,7 +183,7 @@ ROUND = StateMachine(
 EVALUATION = StateMachine(
     #          verb                   button                   from           to          right
     Transition("sign_evaluation",     "Underskriv",            (V.WRITING, V.AWAITING), V.AWAITING, P.EVALUATION_SIGN),  # noqa: E501
-    Transition("freeze_evaluation",   "Underskriv og frys",    (V.AWAITING,), V.FROZEN,   P.EVALUATION_SIGN),  # noqa: E501
+    Transition("freeze_evaluation",   "Underskriv og lås",    (V.AWAITING,), V.FROZEN,   P.EVALUATION_SIGN),  # noqa: E501
     Transition("take_back_signature", "Tag underskriften tilbage", (V.AWAITING,), V.WRITING, P.EVALUATION_SIGN),  # noqa: E501
     Transition("reopen_evaluation",   "Skriv en ny version",   (V.FROZEN,),   V.WRITING,  P.EVALUATION_WRITE),  # noqa: E501
 )

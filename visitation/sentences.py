@@ -38,7 +38,7 @@ OF_CASES = under(
     sentence(
         "svar-afslag",
         "Svar: afslag",
-        "Afgørelsen er frigivet: ansøgningen har fået afslag",
+        "Afgørelsen er frigivet: der er givet afslag på ansøgningen",
     ),
     sentence("svar-udsat", "Svar: udsat", "Afgørelsen er udsat til et senere møde"),
     sentence(
@@ -53,7 +53,7 @@ OF_CASES = under(
     ),
     sentence(
         "svar-nogle-afslag",
-        "Svar: nogle elever har fået afslag",
+        "Svar: afslag for nogle af eleverne",
         "Afgørelserne er frigivet: bevilget for nogle elever, afslag for andre",
     ),
     sentence(

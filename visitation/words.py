@@ -21,7 +21,7 @@ VERBS = {
     "lock": "Dagsorden låst",
     "unlock": "Dagsorden låst op",
     "open": "Møde åbnet",
-    "take_over_effort": "Skolen er lagt sammen: indsatsen er gået over",
+    "take_over_effort": "Skolen er lagt sammen: indsatsen er flyttet med",
     "pass_on_meeting": "Møde givet videre til en kollega",
     "cancel": "Aflyst",
     "put_off_meeting": "Møde udsat",
@@ -40,7 +40,7 @@ VERBS = {
     "replace": "Afgørelse rettet",
     "annul": "Annulleret",
     "end_early": "Afsluttet før tid",
-    "recuse": "Inhabilitet sat",
+    "recuse": "Erklæret inhabil",
     "lift_recusal": "Inhabilitet ophævet",
     "classify": "Retlig karakter fastsat",
     "assess": "Vurderet",
@@ -74,7 +74,7 @@ VERBS = {
     "decide_amendment": "Ændring afgjort",
     "write_evaluation": "Evaluering skrevet",
     "sign_evaluation": "Evaluering underskrevet",
-    "freeze_evaluation": "Evaluering frosset",
+    "freeze_evaluation": "Evaluering låst",
     "reopen_evaluation": "Evaluering genåbnet",
 }
 

@@ -253,7 +253,7 @@ def _draft_to_write(
         # without knowing it.
         if Statement.objects.filter(pk=draft.pk).exists():
             raise NotPossible(
-                "Udtalelsen er underskrevet et andet sted imens. "
+                "Udtalelsen er i mellemtiden underskrevet et andet sted. "
                 "Åbn siden igen for at skrive en ny."
             )
 

@@ -136,7 +136,7 @@ def _without_statement(invitations: QuerySet[Invitation]) -> QuerySet[Invitation
     return invitations.filter(~Exists(statements))
 
 
-@work_left.counts_as("Sager, personen skriver på skolen")
+@work_left.counts_as("Åbne sager, personen skriver på")
 def _count_cases_begun(person: User) -> int:
     return cases_begun(person).count()
 

@@ -132,7 +132,7 @@ GOAL_FIELDS = (
     ),
     Field("baseline", "Nu", card=ROW),
     Field("target", "Mål", card=ROW, beside="baseline"),
-    Field("due_on", "Nået den", card=ROW, beside="baseline"),
+    Field("due_on", "Skal være nået den", card=ROW, beside="baseline"),
     Field(
         "how_measured",
         "Hvem ser efter, og hvordan?",

@@ -197,7 +197,7 @@ LEADERSHIP_FIELDS = (
     Field(
         "representative_name",
         "Hvem forelægger sagen for udvalget?",
-        "En fra skolen, som kan træffe beslutninger på mødet. Det giver det bedste udfald.",
+        "En fra skolen, som kan træffe beslutninger på mødet. Det giver det bedste resultat.",
         card=LEADERS_CARD,
         check="Hvem der forelægger sagen for udvalget",
         summary=SummaryPlace("Samarbejde og ledelse", "Forelægges af"),

@@ -23,7 +23,7 @@ class Recusal(models.Model):
 
     class Origin(models.TextChoices):
         DECLARED = "declared", "Meldt af personen selv"
-        CHAIR = "chair", "Sat af formanden"
+        CHAIR = "chair", "Erklæret af formanden"
         COMMITTEE = "committee", "Afgjort af udvalget uden personen"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

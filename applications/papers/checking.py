@@ -175,7 +175,7 @@ def _kind_of(name: str, content: bytes) -> Paper.Kind:
     kind_by_name = EXTENSIONS.get(extension)
     if kind_by_name is None:
         raise Unwelcome(
-            f"»{NAME}« kan ikke lægges på. Vælg en PDF, et Word-dokument (.docx) "
+            f"»{NAME}« kan ikke vedlægges. Vælg en PDF, et Word-dokument (.docx) "
             "eller et billede (JPEG, PNG)."
         )
     if kind_by_name != kind_by_bytes:

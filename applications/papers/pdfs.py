@@ -139,7 +139,7 @@ def _refuse_form_of_adobes(pdf: Pdf) -> None:
     if isinstance(form, pikepdf.Dictionary) and "/XFA" in form:
         raise Unwelcome(
             f"»{NAME}« er en formular, som kun Adobe Reader kan vise (XFA), og er ikke gemt. "
-            "Åbn den dér, udskriv den til PDF, og læg udskriften på."
+            "Åbn den dér, udskriv den til PDF, og vedlæg udskriften."
         )
 
 
@@ -160,7 +160,7 @@ class Search:
             names = list(dict.fromkeys(self.attachments))[:ATTACHMENTS_NAMED]
             remarks.append(
                 f"Filer, der lå inden i den, er taget ud: {', '.join(names)}. "
-                "Læg dem på hver for sig."
+                "Vedlæg dem hver for sig."
             )
         if self.is_signed and self.is_cleaned:
             remarks.append(SIGNATURE_BROKEN)

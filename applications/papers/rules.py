@@ -36,7 +36,7 @@ def require_examined(papers: Iterable[Paper]) -> None:
     for paper in papers:
         if paper.is_waiting:
             raise Refusal(
-                f"Et bilag, som {paper.uploaded_by.name} har lagt på, bliver stadig undersøgt. "
+                f"Et bilag, som {paper.uploaded_by.name} har vedlagt, bliver stadig undersøgt. "
                 "Vent lidt, og indsend igen, eller fjern det under Bilag."
             )
 

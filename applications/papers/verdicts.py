@@ -44,7 +44,7 @@ def too_much() -> Unwelcome:
     """The refusal of a file that takes more time or memory than any ordinary one."""
     return Unwelcome(
         f"»{NAME}« er for stor eller for indviklet til at blive undersøgt og er ikke gemt. "
-        "Udskriv den til en ny PDF, og læg den på."
+        "Udskriv den til en ny PDF, og vedlæg den."
     )
 
 

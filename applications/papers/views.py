@@ -91,7 +91,7 @@ def _add_paper(request: Request, application: Application) -> HttpResponse:
 
     messages.success(
         request,
-        f"»{paper.name}« er lagt på og bliver undersøgt. Imens ser kun du den.",
+        f"»{paper.name}« er vedlagt og bliver undersøgt. Imens ser kun du den.",
     )
     return redirect("applications:papers", application.number)
 

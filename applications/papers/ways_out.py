@@ -22,13 +22,13 @@ HEIC = (
 )
 MAIL = (
     f"»{NAME}« er en mail. Åbn den i Outlook, vælg Udskriv og »Microsoft Print to PDF«, "
-    "og læg PDF-filen på. Filer i mailen lægges på hver for sig."
+    "og vedlæg PDF-filen. Filer i mailen vedlægges hver for sig."
 )
 OLD_OFFICE = (
     f"»{NAME}« har et ældre format. Åbn dokumentet, og gem det som PDF eller .docx."
 )
 OTHER_DOCUMENT = (
-    f"»{NAME}« kan ikke lægges på. Åbn den, og gem eller udskriv den som PDF."
+    f"»{NAME}« kan ikke vedlægges. Åbn den, og gem eller udskriv den som PDF."
 )
 
 # In the order in which they are asked: a mail from Outlook begins like an old

@@ -156,7 +156,7 @@ def _refuse_what_is_not_plain_word(parts: dict[str, bytes]) -> None:
     if has_macros or not is_word_without_macros:
         raise Unwelcome(
             f"»{NAME}« indeholder makroer (små programmer) og er ikke gemt. "
-            "Gem dokumentet som PDF, og læg den på."
+            "Gem dokumentet som PDF, og vedlæg den."
         )
 
     has_inner_files = any(
@@ -164,7 +164,7 @@ def _refuse_what_is_not_plain_word(parts: dict[str, bytes]) -> None:
     )
     if has_inner_files or any(part.startswith(INNER_FILES) for part in parts.values()):
         raise Unwelcome(
-            f"»{NAME}« har andre filer liggende inden i sig. Gem dokumentet som PDF, og læg den på."
+            f"»{NAME}« har andre filer liggende inden i sig. Gem dokumentet som PDF, og vedlæg den."
         )
 
 
@@ -184,7 +184,7 @@ def _refuse_fetching(part: bytes) -> None:
     if reading.has_doctype or reading.has_external_part or reading.has_fetching_field:
         raise Unwelcome(
             f"»{NAME}« henter indhold andre steder fra, når den åbnes. "
-            "Gem dokumentet som PDF, og læg den på."
+            "Gem dokumentet som PDF, og vedlæg den."
         )
 
 

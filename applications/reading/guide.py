@@ -223,7 +223,7 @@ CARDS = (
         "papers",
         "bilag",
         "Bilag",
-        "Bilag er frivillige. Læg kun det på, der er brug for, og skriv det vigtigste"
+        "Bilag er frivillige. Vedlæg kun det, der er brug for, og skriv det vigtigste"
         " i selve ansøgningen. Skriv ikke CPR-numre eller andre børns navne i bilag"
         " eller filnavne.",
         "»Fremmøde august til november.pdf« og »Plan for morgenmodtagelse.docx«.",

@@ -86,7 +86,7 @@ TABS = {
     "indsatser": Tab(
         "Indsatser",
         has_running_effort,
-        "Når en elev er bevilget, og indsatsen løber, står sagen her.",
+        "Når der er bevilget noget, og indsatsen løber, står sagen her.",
     ),
     "afsluttede": Tab(
         "Afsluttede",

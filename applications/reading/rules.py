@@ -166,7 +166,7 @@ ALWAYS_NEXT = {
 def _before_submission(application: Application) -> str:
     if application.is_complete:
         return "Klar til at gennemse og indsende"
-    return f"Resten skal udfyldes: {application.filled} af {application.expected} er skrevet"
+    return f"Skal skrives færdig: {application.filled} af {application.expected} er udfyldt"
 
 
 def _at_committee(application: Application, at: date) -> str:

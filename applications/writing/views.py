@@ -59,7 +59,7 @@ def copy(request: Request, number: str) -> HttpResponse:
     messages.success(
         request,
         f"Teksten fra {number} er kopieret. Se den igennem: "
-        "forældrene skal orienteres igen, og bilag skal lægges på.",
+        "forældrene skal orienteres igen, og bilag skal vedlægges på ny.",
     )
     return redirect("applications:pupils", button.outcome.number)
 

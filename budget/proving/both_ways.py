@@ -57,7 +57,7 @@ def of_the_trail() -> list[Check]:
         ),
         Check("Hver linje i sporet er skrevet af systemet selv", forged_line()),
         Check(
-            "Sporet er det, hvis hoved er underskrevet og gemt uden for databasen",
+            "Sporet er det, hvis sidste led er underskrevet og gemt uden for databasen",
             heads.difference(),
         ),
     ]

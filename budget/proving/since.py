@@ -183,7 +183,7 @@ def checks_since(last: BookProof, news: News) -> list[Check]:
             both_ways.forged_line(position=position),
         ),
         Check(
-            "Sporet er det, hvis hoved er underskrevet og gemt uden for databasen",
+            "Sporet er det, hvis sidste led er underskrevet og gemt uden for databasen",
             heads.difference(),
         ),
         *guards.of_the_database(),

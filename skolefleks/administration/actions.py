@@ -241,7 +241,7 @@ def import_people(lines: Sequence[Line], *, fingerprint: str, by: User) -> Plan:
     plan = queries.plan_of(lines, by=by)
     if plan.errors or plan.fingerprint != fingerprint:
         raise Overtaken(
-            "Der er sket noget med en af personerne imens. Se listen efter igen."
+            "En af personerne er ændret i mellemtiden. Se listen efter igen."
         )
 
     # A person may stand on several lines: the first one brings them in.

@@ -131,7 +131,7 @@ class RoleForm(Form):
         label="Titel",
         required=False,
         max_length=reading.LONGEST_TITLE,
-        help_text="Hvis personen skal kaldes andet end rollens navn, fx PPR-psykolog",
+        help_text="Hvis personen skal kaldes andet end rollens navn, for eksempel PPR-psykolog",
     )
     starts_on = Day("Fra og med")
     ends_on = Day("Til og med")
@@ -149,8 +149,8 @@ class RoleForm(Form):
         roles.choices = _with_none(queries.role_choices(), "Vælg en rolle")
         people: Any = self.fields["stands_in_for"]
         people.queryset = User.objects.filter(is_active=True).order_by("name")
-        self.fields["starts_on"].help_text = "Tom: med det samme"
-        self.fields["ends_on"].help_text = "Tom: indtil nogen afslutter rollen"
+        self.fields["starts_on"].help_text = "Tomt felt: fra i dag"
+        self.fields["ends_on"].help_text = "Tomt felt: til nogen afslutter rollen"
 
     def clean_role(self) -> Role:
         return Role(self.cleaned_data["role"])

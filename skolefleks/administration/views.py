@@ -119,7 +119,7 @@ def pass_on_work(request: Request, pk: int) -> HttpResponse:
     form = forms.PassOnForm(posted(request), person=person)
     if form.try_to(actions.pass_on_work, person, by=request.user):
         to = form.cleaned_data["to"]
-        messages.success(request, f"{to.name} har taget {form.outcome} ting over.")
+        messages.success(request, f"Arbejdet er givet videre til {to.name}.")
         return redirect("person", person.pk)
     context = {
         "trail": _trail_to(person, "Giv arbejdet videre"),
@@ -203,7 +203,7 @@ def confirm_import(request: Request) -> HttpResponse:
         return redirect("import_people")
     messages.success(
         request,
-        f"Indlæst: {len(plan.new)} nye linjer, {len(plan.more_roles)} nye roller.",
+        f"Indlæst. Nye personer: {len(plan.new)}. Nye roller: {len(plan.more_roles)}.",
     )
     return redirect("people")
 
@@ -242,9 +242,9 @@ def _preview(
 
 
 def _trail(here: str) -> list[tuple[str, str]]:
-    return [("Mennesker", reverse("people")), (here, "")]
+    return [("Personer", reverse("people")), (here, "")]
 
 
 def _trail_to(person: User, here: str) -> list[tuple[str, str]]:
     above = (person.name, reverse("person", args=[person.pk]))
-    return [("Mennesker", reverse("people")), above, (here, "")]
+    return [("Personer", reverse("people")), above, (here, "")]

@@ -45,7 +45,7 @@ def _use(request: HttpRequest) -> HttpResponse:
     messages.success(
         request,
         "Du er systemadministrator. Begynd med kommunens profil; siden kommer"
-        " steder, mennesker og indstillinger.",
+        " steder, personer og indstillinger.",
     )
     return redirect("profile")
 

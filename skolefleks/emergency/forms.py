@@ -51,7 +51,7 @@ class EmergencyForm(Form):
         label="Kode",
         max_length=12,
         required=False,
-        help_text="De seks tal, som appen viser nu",
+        help_text="De seks cifre, som appen viser nu",
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}
         ),

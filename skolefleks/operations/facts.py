@@ -44,7 +44,7 @@ def adds(fact_of: Callable[[], Fact]) -> Callable[[], Fact]:
 # What `health.report` warns of, in words.
 _WARNINGS = {
     "valkey": "Valkey svarer ikke. Der kan arbejdes, men opgaver venter.",
-    "worker": "Arbejderen giver ikke livstegn. Mails og opgaver venter.",
+    "worker": "Baggrundsprocessen svarer ikke. Mails og opgaver venter.",
     "outbox": "En besked har ventet over fem minutter på at blive afleveret.",
     "mail": "Mails er opgivet.",
     "access_log": "Adgangsloggen er ikke forseglet for nylig.",
@@ -53,14 +53,14 @@ _WARNINGS = {
 
 # What the tasks of the schedule do.
 _TASKS = {
-    "beat_heart": "Livstegn fra arbejderen",
+    "beat_heart": "Livstegn fra baggrundsprocessen",
     "sweep_outbox": "Efterse udbakken",
     "seal_access_log": "Forsegle adgangsloggen",
     "tidy": "Rydde op i sessioner og kladder",
     "tidy_papers": "Rydde op i bilag",
-    "remind_of_still_cases": "Minde om sager, der ligger stille",
+    "remind_of_still_cases": "Sende påmindelser om sager, der ligger stille",
     "end_efforts": "Afslutte indsatser på deres sidste dag",
-    "remind_of_follow_ups": "Minde om opfølgninger",
+    "remind_of_follow_ups": "Sende påmindelser om opfølgninger",
     "ask_for_whereabouts": "Spørge, hvor eleven er nu",
     "post_digests": "Sende den daglige mail",
     "propose_payments": "Foreslå udbetalinger",
@@ -72,8 +72,8 @@ _TASKS = {
 _ROUND = {60: "hvert minut", 3600: "hver time", 86_400: "hvert døgn"}
 
 _PARTS = {
-    "database": "Databasen tager imod",
-    "papers": "Bilag kan lægges væk",
+    "database": "Databasen svarer",
+    "papers": "Bilag kan gemmes",
     "migrations": "Databasen passer til versionen",
     "keys": "Nøglerne er de rigtige",
 }
@@ -161,13 +161,13 @@ def _backup() -> Fact:
 def _chain() -> Fact:
     seal = AuditSeal.objects.order_by("-position").first()
     if seal is None:
-        return Fact("Sporets hoved", "Sporet er tomt")
+        return Fact("Sporets sidste led", "Sporet er tomt")
     head = bytes(seal.hash).hex()[:16]
-    return Fact("Sporets hoved", f"Led {whole(seal.position)}, {head}")
+    return Fact("Sporets sidste led", f"Led {whole(seal.position)}, {head}")
 
 
 def _kept_head() -> Fact:
-    title = "Hovedet, gemt uden for databasen"
+    title = "Sidste led, gemt uden for databasen"
     difference = heads.difference()
     if difference:
         return Fact(title, difference, is_well=False)

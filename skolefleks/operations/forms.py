@@ -76,7 +76,7 @@ class WindowForm(Form):
         begins = self.begins(data)
         ends = self.ends(data)
         if begins and ends and ends < begins:
-            self.add_error("last_day", "Vinduet slutter, før det begynder.")
+            self.add_error("last_day", "Tidsrummet slutter, før det begynder.")
         return data
 
     def clean_number(self) -> str:

@@ -31,7 +31,7 @@ from skolefleks.models import AuditEntry, AuditSeal
 SIGNATURE = "skolefleks.auditseal.head"
 
 
-_MAIL = """Revisionssporets hoved i SkoleFleks, underskrevet af systemet.
+_MAIL = """Revisionssporets sidste led i SkoleFleks, underskrevet af systemet.
 
 {line}
 
@@ -120,7 +120,7 @@ def difference() -> str:
 
     for number, head in enumerate(heads, start=1):
         if not head.is_genuine():
-            return f"Linje {number} i filen med kædens hoveder er ikke underskrevet af systemet."
+            return f"Linje {number} i filen med kædens led er ikke underskrevet af systemet."
 
     positions = [head.position for head in heads]
     seals = AuditSeal.objects.in_bulk(positions)
@@ -138,14 +138,14 @@ def _never_kept() -> str:
     first = AuditEntry.objects.order_by("pk").first()
     if first is None or first.at > _too_long_ago():
         return ""
-    return "Kædens hoved er ikke gemt uden for databasen."
+    return "Kædens sidste led er ikke gemt uden for databasen."
 
 
 def _kept_too_long_ago(last: Head) -> str:
     at = datetime.fromisoformat(last.at)
     if at > _too_long_ago():
         return ""
-    return f"Kædens hoved er ikke gemt uden for databasen siden {moment(at)}."
+    return f"Kædens sidste led er ikke gemt uden for databasen siden {moment(at)}."
 
 
 def _too_long_ago() -> datetime:
@@ -205,4 +205,4 @@ def tell_syslog(payload: dict[str, Any]) -> None:
 def mail_head(payload: dict[str, Any]) -> None:
     head = Head(**payload["head"])
     body = _MAIL.format(line=head.as_line(), position=head.position)
-    send_mail("Revisionssporets hoved", body, None, settings.TRAIL_HEAD_MAIL)
+    send_mail("Revisionssporets sidste led", body, None, settings.TRAIL_HEAD_MAIL)

@@ -30,7 +30,7 @@ _OWN = {
     "change_person": "Navn eller e-mail rettet",
     "deactivate": "Deaktiveret",
     "reactivate": "Aktiveret igen",
-    "untie_sign_on": "Kommunens login løst",
+    "untie_sign_on": "Kommunens login frakoblet",
     "try_mail_again": "Besked prøvet igen",
     "unusual_reading": "Usædvanligt mange opslag",
     "backup": "Backup taget",

@@ -156,7 +156,7 @@ def merge_school(request: Request, pk: int) -> HttpResponse:
     title = f"Læg {school} sammen med en anden"
     context = {"trail": _trail(title), "title": title, "button": "Læg sammen"}
     context["lead"] = (
-        "Sager, indsatser, kommende udbetalinger og roller går over i dag. Det, der er"
+        "Sager, indsatser, kommende udbetalinger og roller flytter med i dag. Det, der er"
         " skrevet, afgjort og betalt, bliver stående i den gamle skoles navn."
         " Det kan ikke gøres om."
     )

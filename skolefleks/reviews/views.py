@@ -22,7 +22,7 @@ def reviews(request: Request) -> HttpResponse:
     """Every review, and when the next one is due."""
     last = queries.last_finished()
     context = {
-        "trail": [("Mennesker", reverse("people")), ("Gennemgang", "")],
+        "trail": [("Personer", reverse("people")), ("Gennemgang", "")],
         "reviews": queries.all_reviews(),
         "under_way": queries.under_way(),
         "due_on": rules.next_day(last),
@@ -49,7 +49,7 @@ def review(request: Request, pk: int) -> HttpResponse:
     lines = queries.lines_of(review)
     above = ("Gennemgang", reverse("reviews"))
     context = {
-        "trail": [("Mennesker", reverse("people")), above, ("Linje for linje", "")],
+        "trail": [("Personer", reverse("people")), above, ("Linje for linje", "")],
         "review": review,
         "lines": lines,
         "left": sum(not line.verdict for line in lines),

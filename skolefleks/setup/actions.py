@@ -114,7 +114,7 @@ def _create(change: SettingChange) -> SettingChange:
             change.save()
     except IntegrityError:
         raise Overtaken(
-            "Indstillingen er ændret imens, eller en ændring venter på svar."
+            "Indstillingen er ændret i mellemtiden, eller en ændring venter på svar."
             " Genindlæs siden."
         ) from None
     return change
@@ -149,7 +149,7 @@ def _answer(
         holds_from=holds_from,
     )
     if not updated:
-        raise Overtaken("Ændringen er besvaret imens. Genindlæs siden.")
+        raise Overtaken("Ændringen er besvaret i mellemtiden. Genindlæs siden.")
 
 
 def _tell(

@@ -73,7 +73,7 @@ class ChangeForm(Form):
 class RefuseForm(Form):
     """Why not."""
 
-    reason = Reason("Begrundelse for afslag")
+    reason = Reason("Begrundelse for afvisning")
 
 
 def _field_of(declaration: Declaration) -> forms.Field:

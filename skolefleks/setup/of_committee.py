@@ -35,7 +35,7 @@ class CommitteeSettings:
     )
     classification: str = _committee(
         "Retlig karakter",
-        "Det, udvalgets svar er i juraen, når sagen ikke selv er klassificeret."
+        "Hvad udvalgets svar er juridisk, når sagen ikke selv er klassificeret."
         " Det gælder sager, der indsendes fra dagen.",
         options={
             "internal": "intern fordeling af midler",

@@ -37,7 +37,7 @@ class EffortSettings:
         most=26,
     )
     follow_up_window_days: int = _follow_up(
-        "Opfølgningens vindue",
+        "Opfølgningens tidsrum",
         "De dage, samtalen kan holdes i.",
         DAYS,
         least=5,
@@ -52,7 +52,7 @@ class EffortSettings:
     )
     follow_up_reminder_days: tuple[int, ...] = _follow_up(
         "Påmindelser til den daglige leder",
-        "Dage fra vinduets sidste dag; med minus før den.",
+        "Dage fra tidsrummets sidste dag; med minus før den.",
         DAYS,
         least=-60,
         most=60,
@@ -60,14 +60,14 @@ class EffortSettings:
     )
     follow_up_leader_days: int = _follow_up(
         "Påmindelse til skolelederen",
-        "Efter vinduets sidste dag.",
+        "Efter tidsrummets sidste dag.",
         DAYS,
         least=1,
         most=90,
     )
     follow_up_chair_days: int = _follow_up(
         "Påmindelse til formanden",
-        "Efter vinduets sidste dag.",
+        "Efter tidsrummets sidste dag.",
         DAYS,
         least=1,
         most=90,
@@ -123,7 +123,7 @@ class EffortSettings:
         most=10,
     )
     curve_moved_part: int = _curve(
-        "Del af vejen, der tæller som flyttet",
+        "Del af vejen, der tæller som fremgang",
         "3 er en tredjedel.",
         least=1,
         most=10,

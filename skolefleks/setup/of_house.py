@@ -35,21 +35,21 @@ class HouseSettings:
     )
     still_days: int = _school(
         "Kladder, der ligger stille",
-        "Så mindes den, der skrev sidst.",
+        "Så får den, der skrev sidst, en påmindelse.",
         DAYS,
         least=3,
         most=180,
     )
     still_days_to_leader: int = _school(
         "Kladder, der stadig ligger stille",
-        "Så mindes skolens leder.",
+        "Så får skolens leder en påmindelse.",
         DAYS,
         least=3,
         most=365,
     )
     paper_count: int = _school(
         "Bilag på en sag",
-        "Højst.",
+        "Så mange kan der højst være.",
         "bilag",
         least=1,
         most=100,

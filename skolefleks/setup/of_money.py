@@ -84,7 +84,7 @@ class MoneySettings:
     pool_warnings: tuple[int, ...] = _money(
         "Advarsler om puljen",
         "Hvor meget af puljen der er brugt, når siden advarer:"
-        " snart fuld og næsten fuld.",
+        " snart brugt og næsten brugt.",
         PER_CENT,
         least=1,
         most=100,

@@ -73,9 +73,13 @@ def require_order(values: Values) -> None:
             "Enhedstaksten kan ikke ligge over takstloftet.", field="value"
         )
     if values.still_days > values.still_days_to_leader:
-        raise Unordered("Den, der skrev, mindes før lederen.", field="value")
+        raise Unordered(
+            "Den, der skrev, skal have sin påmindelse før lederen.", field="value"
+        )
     if values.follow_up_window_days > values.follow_up_weeks_between * 7:
-        raise Unordered("Vinduerne må ikke gå ind over hinanden.", field="value")
+        raise Unordered(
+            "To opfølgninger må ikke ligge i de samme dage.", field="value"
+        )
 
 
 def require_answerable(change: SettingChange) -> None:

@@ -31,7 +31,7 @@ BEGUN = (
     "En tekst om reglerne gælder nu og er ikke underskrevet: breve med den er udkast."
 )
 
-OVERTAKEN = "Teksten er ændret imens. Genindlæs siden."
+OVERTAKEN = "Teksten er ændret i mellemtiden. Genindlæs siden."
 
 
 @transaction.atomic

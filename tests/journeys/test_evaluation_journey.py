@@ -77,7 +77,7 @@ def the_second_chief_signs(chief: Visitor) -> None:
     assert "låst, som de stod ved den første underskrift" in chief.text
     assert chief.page.get_by_role("link", name="Skriv din vurdering").count() == 0
     chief.press("Underskriv")
-    assert "frosset" in chief.text
+    assert "låst" in chief.text
 
 
 def the_paper_is_opened(follower: Visitor) -> None:

@@ -18,7 +18,7 @@ pytestmark = [
 ]
 
 HANDS_OVER = "Giv videre til skolelederen"
-REJECTED = "ansøgningen har fået afslag"
+REJECTED = "der er givet afslag på ansøgningen"
 
 
 @pytest.fixture

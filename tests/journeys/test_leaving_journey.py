@@ -40,7 +40,7 @@ def test_somebody_leaves(visitor_of, admin, leader, draft):
     office = visitor_of(admin, screen=PHONE)
     office.go("/administration/mennesker/?q=Lene")
     office.follow("Lene Baltorp")
-    assert "Sager, personen skriver på skolen" in office.text
+    assert "Åbne sager, personen skriver på" in office.text
     assert draft.number not in office.text
     office.page.locator("summary", has_text="Afslut").click()
     office.press("Afslut rollen")

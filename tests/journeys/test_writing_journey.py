@@ -126,7 +126,7 @@ def test_two_windows_on_one_field_show_both_texts(writer, draft):
     types(second, "ppr_setup", " Fra vindue to.")
     says(second, "Gemt kl.")
     types(first, "ppr_setup", " Fra vindue ét.")
-    first.get_by_text("er ændret et andet sted imens").wait_for()
+    first.get_by_text("er i mellemtiden ændret et andet sted").wait_for()
     assert stored(draft).ppr_setup.endswith("Fra vindue to.")
     assert "Fra vindue to." in first.inner_text("[data-conflict]")
     writer.look()

@@ -117,11 +117,12 @@ class FreePointForm(Form):
 
     kind = forms.ChoiceField(label="Hvad handler punktet om?")
     title = FreeText(
-        label="Punktets navn",
+        label="Navn, når det er et eget punkt",
         max_length=LINE,
         required=False,
         help_text=(
-            "Kun til »Eget punkt«. Skriv ingen navne på elever: de bliver til initialer."
+            "De andre punkter har deres navn. "
+            "Skriv ingen navne på elever: de bliver til initialer."
         ),
     )
     minutes = forms.IntegerField(
@@ -132,7 +133,8 @@ class FreePointForm(Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "sf-tiny"}),
     )
 
-    optional_fields = {"title"}
+    # An own point must have a name: nothing here may be called optional.
+    optional_fields = ()
 
     def __init__(
         self, data: QueryDict | None = None, *, present: Collection[str]

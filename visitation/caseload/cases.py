@@ -11,6 +11,7 @@ from applications.models import Application, PupilCase
 from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks.models import School
+from visitation.caseload import papers
 from visitation.caseload.applications import write_application
 from visitation.caseload.efforts import EffortStory
 from visitation.caseload.scene import BETWEEN_MEETINGS, read_data
@@ -114,6 +115,8 @@ class CaseStory:
         if self.data["state"] == "draft":
             return
 
+        of_the_case = read_data("papers").get(self.data["key"], [])
+        papers.lay_on(self.application, of_the_case, by=self.leader)
         ppr = self.scene.person("ppr")
         writing.invite(self.application, adviser=ppr, by=self.leader)
         if self._has_caseworker():

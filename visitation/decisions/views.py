@@ -136,7 +136,7 @@ def _after_deciding(
             )
     else:
         decision = result
-        receipt = f"{pupil_case} har fået afslag."
+        receipt = f"Afslaget for {pupil_case} er gemt."
     messages.success(request, f"{receipt} Skolen ser det først, når I frigiver.")
 
     if decision.meeting and request.GET.get("fra") == FROM_MEETING:

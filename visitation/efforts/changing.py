@@ -81,11 +81,11 @@ def contacts(request: Request, number: str, pk: UUID) -> HttpResponse:
     effort = _find(request, number, pk)
     form = forms.ContactsForm(posted(request), contacts=effort.contacts.all())
     if form.try_to(actions.write_contacts, effort, by=request.user):
-        messages.success(request, "Menneskerne på planen er gemt.")
+        messages.success(request, "Navnene på planen er gemt.")
         return redirect("efforts:plan", number, pk)
 
     words = {
-        "title": "Mennesker omkring eleven",
+        "title": "Personer omkring eleven",
         "lead": (
             "Skriv navn og funktion, og hvad der er aftalt. "
             "Det, der står tomt, vises som en mangel på planen."

@@ -33,7 +33,7 @@ class BegunForm(Form):
     """The day on which the effort began."""
 
     begun_on = DayField(
-        label="Indsatsen begyndte",
+        label="Indsatsen begyndte den",
         error_messages={"required": "Skriv, hvilken dag indsatsen begyndte."},
     )
 
@@ -47,7 +47,7 @@ class NotBegunForm(Form):
         rows=4,
     )
     expected_on = DayField(
-        label="Vi forventer at begynde",
+        label="Vi forventer at begynde den",
         error_messages={"required": "Skriv, hvornår I forventer at begynde."},
     )
 
@@ -141,7 +141,7 @@ class GoalForm(Form):
     unit = Line("Det, der tælles")
     baseline = OneDecimal("Udgangspunkt", max_value=LARGEST_FIGURE)
     target = OneDecimal("Mål", max_value=LARGEST_FIGURE)
-    due_on = Day("Nået den")
+    due_on = Day("Skal være nået den")
     how_measured = LongText("Hvordan måles det?", "", rows=3)
     reason = LongText(
         "Hvorfor ændres målet?",

@@ -251,7 +251,7 @@ class TaskKind(enum.Enum):
     """What a task is about: where its page is, and what its list says."""
 
     BEGIN = "Begyndelsen skal bekræftes"
-    CONTACTS = "Planen mangler mennesker"
+    CONTACTS = "Planen mangler navne"
     HOLD = "Opfølgning skal holdes"
     TELL = "Resultatet af en opfølgning skal gives"
     CONDITION = "Vilkår skal afklares"

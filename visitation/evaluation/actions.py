@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from visitation.evaluation.rules import Period
 
 SIGNED = "En centerchef har underskrevet. Underskriften skal tages tilbage, før teksten rettes."
-FROZEN = "Evalueringen er frosset. Begynd en ny version for at rette den."
+FROZEN = "Evalueringen er låst. Begynd en ny version for at rette den."
 CHANGED = "Evalueringen er ændret, siden du læste den. Læs den igen, og underskriv så."
 
 

@@ -120,7 +120,7 @@ def alternatives(
         first="Sammenlignet med",
         columns=(
             ("Pris pr. helårselev", "kr"),
-            ("Går lige op ved", "percent"),
+            ("Går i nul ved", "percent"),
             ("Besparelse, lavt", "kr"),
             ("Forventet", "kr"),
             ("Højt", "kr"),

@@ -66,8 +66,8 @@ KEYS = (
     ("Pris pr. helårselev", "kr", "price", 0, 3),
     ("Dage til afgørelsen (median)", "number", "waiting", 0, 1),
     ("Opfølgninger holdt til tiden", "percent", "process", None, 2),
-    ("Mål frem, som eleven ser det", "percent", "voice_pupil", None, 1),
-    ("Mål frem, som skolen ser det", "percent", "voice_school", None, 1),
+    ("Mål i fremgang, som eleven ser det", "percent", "voice_pupil", None, 1),
+    ("Mål i fremgang, som skolen ser det", "percent", "voice_school", None, 1),
 )
 
 

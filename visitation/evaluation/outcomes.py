@@ -165,8 +165,8 @@ def by_measure(goals: Sequence[MeasuredGoal], efforts: Sequence[Effort]) -> Tabl
         columns=(
             ("Mål, der er målt", "whole"),
             ("Nået eller på vej", "whole"),
-            ("Tilbage", "whole"),
-            ("Andel frem", "percent"),
+            ("Gået tilbage", "whole"),
+            ("Andel i fremgang", "percent"),
             ("95 %, fra", "percent"),
             ("til", "percent"),
         ),

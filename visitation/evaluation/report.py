@@ -113,7 +113,7 @@ def workbook_of(source: dict[str, Any]) -> bytes:
     # Last, so that a spreadsheet opens with its figures.
     texts = [[label, text] for label, text in source["texts"]]
     texts += [["Underskrevet", line] for line in source["signatures"]]
-    texts += [["Kan ikke sluttes", text] for text in LIMITS]
+    texts += [["Det kan tallene ikke sige", text] for text in LIMITS]
     sheets.append(Sheet("Tekster", (Column("Afsnit"), Column("Tekst")), texts))
     return as_workbook(sheets)
 

@@ -168,7 +168,7 @@ class View(enum.Enum):
     REACHED = "Nået"
     MOVED = "På vej"
     UNCHANGED = "Uændret"
-    BACK = "Tilbage"
+    BACK = "Gået tilbage"
     TOO_FEW = "For få målinger"
 
 

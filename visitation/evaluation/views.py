@@ -154,7 +154,7 @@ def sign(request: Request, slug: str) -> HttpResponse:
         return redirect("evaluation:draft", slug)
     messages.success(
         request,
-        "Evalueringen er underskrevet af alle og frosset. Alle læsere får besked.",
+        "Evalueringen er underskrevet af alle og låst. Alle læsere får besked.",
     )
     return redirect("evaluation:version", slug, form.outcome.number)
 
@@ -170,7 +170,7 @@ def take_back(request: Request, slug: str) -> HttpResponse:
 @act(P.EVALUATION_WRITE)
 def reopen(request: Request, slug: str) -> HttpResponse:
     """Begin a new version on top of the frozen one."""
-    done = "En ny version er begyndt. Den frosne bliver stående."
+    done = "En ny version er begyndt. Den underskrevne bliver stående."
     attempt(request, actions.reopen, _period(slug), by=request.user, done=done)
     return redirect("evaluation:draft", slug)
 

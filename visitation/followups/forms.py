@@ -78,7 +78,7 @@ class TalkForm(Form):
     """When the talk was, and who took part."""
 
     held_on = DayField(
-        label="Samtalen blev holdt",
+        label="Samtalen blev holdt den",
         error_messages={"required": "Skriv, hvilken dag samtalen blev holdt."},
     )
     present = forms.MultipleChoiceField(

@@ -97,7 +97,7 @@ TO_SCHOOL = (
     _school_answer(
         "brev-svar-afslag",
         "Svar: afslag",
-        default="Ansøgningen har fået afslag.",
+        default="Der er givet afslag på ansøgningen.",
         seen_in=REJECTED,
     ),
     _school_answer(

@@ -59,7 +59,7 @@ class Standing(enum.Enum):
     REACHED = "nået"
     ON_THE_WAY = "på vej"
     UNCHANGED = "uændret"
-    BACK = "tilbage"
+    BACK = "gået tilbage"
     DIFFERENT = "forskellige billeder"
     TOO_FEW = "for få målinger"
 
@@ -257,7 +257,7 @@ def rule_in_words() -> list[str]:
             f"Forskellige billeder: der er {apart} point eller mere mellem stemmerne på"
             " skalaen fra 1 til 10, eller lige så stor en del af skalaen for fremmøde."
         ),
-        "Tilbage: en stemme ligger dårligere end udgangspunktet.",
+        "Gået tilbage: en stemme ligger dårligere end udgangspunktet.",
         "Nået: alle stemmer, der har svaret, er ved målet.",
         (
             f"På vej: en stemme har flyttet sig mindst 1/{trade.now().curve_moved_part} af vejen"

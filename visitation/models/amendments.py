@@ -84,7 +84,7 @@ class Amendment(OfEffort):
         "hvorfor længere", max_length=TEXT, blank=True, default=""
     )
     until = models.DateField("forlænges til og med", null=True, blank=True)
-    tariff = models.PositiveIntegerField("takst om året", null=True, blank=True)
+    tariff = models.PositiveIntegerField("takst pr. år", null=True, blank=True)
 
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"

@@ -101,7 +101,7 @@ class Assessment(models.Model):
     )
     weight = models.PositiveSmallIntegerField("behovets tyngde", choices=Weight)
     # None: the member would reject.
-    tariff = models.PositiveIntegerField("foreslået takst om året", null=True)
+    tariff = models.PositiveIntegerField("foreslået takst pr. år", null=True)
     why = EncryptedTextField("hvorfor, i én sætning", max_length=TEXT)
     given_at = models.DateTimeField("givet")
 

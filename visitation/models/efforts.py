@@ -334,7 +334,7 @@ class EffortGoal(models.Model):
         "udgangspunkt", max_digits=6, decimal_places=1, null=True
     )
     target = models.DecimalField("mål", max_digits=6, decimal_places=1, null=True)
-    due_on = models.DateField("nået den", null=True)
+    due_on = models.DateField("skal være nået den", null=True)
     how_measured = EncryptedTextField(
         "hvordan måles det", max_length=TEXT, blank=True, default=""
     )

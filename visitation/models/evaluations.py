@@ -149,7 +149,7 @@ class EvaluationVersion(models.Model):
     # JSON both, with the texts and the names of who signed.
     source = EncryptedTextField("tallene")
     published = EncryptedTextField("de offentliggjorte tal")
-    frozen_at = models.DateTimeField("frosset")
+    frozen_at = models.DateTimeField("låst")
 
     class Meta:
         ordering = ("-number",)

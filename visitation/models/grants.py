@@ -77,7 +77,7 @@ class Grant(models.Model):
     status = models.CharField(
         max_length=10, choices=GrantStatus, default=GrantStatus.RUNNING
     )
-    tariff = models.PositiveIntegerField("takst om året")
+    tariff = models.PositiveIntegerField("takst pr. år")
     # Written by triggers of those two, and refused from anywhere else (`triggers` below).
     later_tariffs = models.JSONField(default=list, db_default=[], editable=False)
     starts_on = models.DateField("fra")

@@ -87,7 +87,7 @@ class TariffVersion(models.Model):
     from_on = models.DateField("fra")
     # The tariff that this one follows, so that a line of the list needs no other row.
     before = models.PositiveIntegerField("takst før")
-    tariff = models.PositiveIntegerField("takst om året")
+    tariff = models.PositiveIntegerField("takst pr. år")
 
     class Meta:
         constraints = (
@@ -119,7 +119,7 @@ class TariffStep(models.Model):
     grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="steps")
     from_on = models.DateField("fra")
     before = models.PositiveIntegerField("takst før")
-    tariff = models.PositiveIntegerField("takst om året")
+    tariff = models.PositiveIntegerField("takst pr. år")
 
     class Meta:
         ordering = ("from_on",)

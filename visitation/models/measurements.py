@@ -120,7 +120,7 @@ class Measurement(OfEffort):
         # The pupil's refusal is an answer, and not a gap.
         DECLINED = "declined", "Ønskede ikke at svare"
         UNSURE = "unsure", "Ved ikke"
-        ABSENT = "absent", "Var der ikke"
+        ABSENT = "absent", "Var fraværende"
         OTHER = "other", "Andet"
 
     class FilledInBy(models.TextChoices):

@@ -68,7 +68,7 @@ class RecuseForm(Form):
     """
 
     class How(TextChoices):
-        SET = "set", "Sættes nu som inhabil af formand eller sekretær"
+        SET = "set", "Formand eller sekretær erklærer personen inhabil"
         OUT = "out", "Udvalget har afgjort det uden personen: inhabil"
         IN = "in", "Udvalget har afgjort det uden personen: ikke inhabil"
 
@@ -119,7 +119,7 @@ class LiftForm(Form):
 
     reason = LongText(
         "Begrundelse",
-        "Det bliver stående sammen med det, der var sat.",
+        "Det bliver stående sammen med den tidligere beslutning.",
         rows=3,
     )
 

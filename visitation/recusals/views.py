@@ -22,7 +22,7 @@ How = forms.RecuseForm.How
 
 # What the page says when it is done: of whom, and in which case.
 RECEIPTS = {
-    How.SET: "{} er nu sat som inhabil i {}. Sagen er lukket for personen.",
+    How.SET: "{} er nu erklæret inhabil i {}. Sagen er lukket for personen.",
     How.OUT: (
         "Udvalgets afgørelse er noteret: {} er inhabil i {}."
         " Sagen er lukket for personen."

@@ -88,7 +88,7 @@ class GoalOnScaleForm(Form):
     what = LongText("Hvad skal være anderledes?", "", rows=3)
     baseline = OneDecimal("Udgangspunkt", max_value=LARGEST_FIGURE)
     target = OneDecimal("Mål", max_value=LARGEST_FIGURE)
-    due_on = DayField(label="Nået den", required=False)
+    due_on = DayField(label="Skal være nået den", required=False)
 
     optional_fields = frozenset(("due_on",))
 

@@ -70,7 +70,7 @@ class PupilForm(StepForm):
         cpr: str = self.cleaned_data["cpr"]
         if cpr and not YOUNGEST <= age_on(born_on(cpr), today()) <= OLDEST:
             raise ValidationError(
-                "CPR-nummeret er ikke et barns eller en ungs. Se cifrene efter.",
+                "CPR-nummeret hører ikke til et barn eller en ung. Se cifrene efter.",
                 code="invalid",
             )
         return cpr

@@ -81,8 +81,11 @@ def test_what_was_sent_is_gone_once_it_is_written_anew(draft, school, settings):
     upload(school, draft, "b.png", image() + b"<?php evil ?>")
     sent = draft.papers.get().stored_as
     deliver()
-    [file] = settings.PAPERS_DIR.glob("??/*")
-    assert file.name == draft.papers.get().stored_as != sent
+    paper = draft.papers.get()
+    kept = {file.name for file in settings.PAPERS_DIR.glob("??/*")}
+    # Made small for paper, so that it is not opened again to be printed.
+    assert kept == {paper.stored_as, paper.page_pictures.get().stored_as}
+    assert sent not in kept
 
 
 def test_a_refused_file_leaves_the_others_and_says_why(paper, draft, school):
@@ -213,6 +216,15 @@ def test_a_paper_is_read_as_an_attachment_and_each_time_logged(paper, draft, sch
     assert answer["X-Content-Type-Options"] == "nosniff"
     log = AccessEntry.objects.filter(kind="export", subject=draft.number)
     assert log.count() == 1
+
+
+def test_each_of_a_cases_papers_is_saved_under_its_number_in_the_list(draft, leader, school):
+    laid = [lay_on(draft, name, image(), by=leader) for name in ("b.png", "a.png", "b.png")]
+    page = text_of(school.get(reverse("applications:papers", args=[draft.number])))
+    for number, paper in enumerate(laid, start=1):
+        saved_as = school.get(paper_url(draft, paper))["Content-Disposition"]
+        assert f'"{draft.number}-bilag-{number}.png"' in saved_as
+        assert f" {number}. {paper.name} " in page
 
 
 def test_a_picture_is_shown_where_nothing_can_run(draft, leader, school):

@@ -199,7 +199,7 @@ def test_nobody_else_takes_off_a_paper_that_waits(draft, add, staff, client_for,
 
 def test_a_case_is_not_submitted_while_a_paper_is_examined(draft, add, leader):
     add()
-    with pytest.raises(Refusal, match="Lene Baltorp har lagt på, bliver stadig undersøgt"):
+    with pytest.raises(Refusal, match="Lene Baltorp har vedlagt, bliver stadig undersøgt"):
         submission.submit(draft, by=leader)
     examine()
     submission.submit(draft, by=leader)

@@ -95,6 +95,14 @@ def test_the_pedagogical_leader_writes_and_cannot_submit(draft, staff):
     assert draft.status == Status.DRAFT
 
 
+def test_what_somebody_else_wrote_meanwhile_is_submitted_too(draft, leader):
+    in_another_window = Application.objects.get(pk=draft.pk)
+    in_another_window.coordinator = "Vejleder Vita"
+    writing.write(in_another_window, fields=["coordinator"], step="cooperation", by=leader)
+    submission.submit(draft, by=leader)
+    assert "Vejleder Vita" in draft.submissions.get().content
+
+
 @pytest.mark.parametrize(
     ("field", "nothing"),
     [

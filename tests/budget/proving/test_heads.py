@@ -72,7 +72,7 @@ def test_a_file_that_is_gone_is_missed_after_two_days(trail, head_file):
     head_file.unlink()
     assert heads.difference() == ""
     with time_machine.travel(timezone.now() + timedelta(days=3)):
-        assert heads.difference() == "Kædens hoved er ikke gemt uden for databasen."
+        assert heads.difference() == "Kædens sidste led er ikke gemt uden for databasen."
 
 
 def test_a_head_that_is_kept_no_more_is_missed(trail):

@@ -45,7 +45,7 @@ def test_what_makes_no_sense_is_left_out(query, browser, chair):
 
 def test_a_person_with_their_work_as_numbers_and_no_case(browser, draft, leader):
     words = text_of(browser.get(reverse("person", args=[leader.pk])))
-    assert "Sager, personen skriver på skolen 1" in words
+    assert "Åbne sager, personen skriver på 1" in words
     assert draft.number not in words
     assert not AccessEntry.objects.exists()
 

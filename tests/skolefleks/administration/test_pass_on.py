@@ -94,7 +94,7 @@ def test_the_page_gives_it_and_counts(invited, adviser, other_adviser, admin, cl
     assert post(browser, url, {"to": ""}).status_code == 422
     post(browser, url, {"to": other_adviser.pk})
     words = text_of(browser.get(reverse("person", args=[adviser.pk])))
-    assert "Olga Rådgiver har taget 1 ting over." in words
+    assert "Arbejdet er givet videre til Olga Rådgiver." in words
     assert not any(count for _, count in work_left.of(adviser))
 
 

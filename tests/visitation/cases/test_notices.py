@@ -96,7 +96,7 @@ def test_an_end_before_time_is_called_that(followed, granted, released, leader, 
     [
         ({"granted"}, "ansøgningen er bevilget", Answer.GRANTED),
         ({"granted", "partly"}, "ansøgningen er delvist bevilget", Answer.PARTLY),
-        ({"rejected"}, "ansøgningen har fået afslag", Answer.REJECTED),
+        ({"rejected"}, "der er givet afslag på ansøgningen", Answer.REJECTED),
         ({"postponed"}, "udsat til et senere møde", Answer.POSTPONED),
         ({"granted", "postponed"}, "udsat for andre", Answer.POSTPONED),
         ({"partly", "rejected"}, "afslag for andre", Answer.MIXED),

@@ -209,7 +209,7 @@ def view(baseline, target, values) -> str:
         return "For få målinger"
     share = Fraction(values[-1] - baseline) / Fraction(target - baseline)
     if share < 0:
-        return "Tilbage"
+        return "Gået tilbage"
     if share >= 1:
         return "Nået"
     if share >= Fraction(1, 3):
@@ -241,7 +241,7 @@ def standing(baseline, target, of_goal, talks) -> str:
     shares = [Fraction(value - baseline) / Fraction(target - baseline) for value in last]
     rule = (
         ("Forskellige billeder", max(last) - min(last) >= 3),
-        ("Tilbage", min(shares) < 0),
+        ("Gået tilbage", min(shares) < 0),
         ("Nået", min(shares) >= 1),
         ("På vej", max(shares) >= Fraction(1, 3)),
         ("Uændret", talks >= 2),
@@ -263,5 +263,5 @@ def by_measure(sql: ByHand):
         own = {effort for one, effort in rows if one == kind}
         words = [word for effort, word in each if effort in own and word != "For få målinger"]
         forward = sum(word in {"Nået", "På vej"} for word in words)
-        expected[label] = [len(words), forward, words.count("Tilbage")]
+        expected[label] = [len(words), forward, words.count("Gået tilbage")]
     return expected

@@ -31,7 +31,7 @@ DISTRICTS = [(3, 7, 6, 9, 8), (1, 5, 6, 9, 8), (2, 0, 6, 0, 8), (4, 4, 7, 6, 10)
 # The tables that are shares of something, and the row of which total each adds up to.
 GOALS = ("standings", "voice_pupil", "voice_parents", "voice_school", "voice_ppr")
 
-VIEWS = ("Nået", "På vej", "Uændret", "Tilbage")
+VIEWS = ("Nået", "På vej", "Uændret", "Gået tilbage")
 
 # Columns of the follow-ups' table, and where each count of a row stands in its counts.
 CLOCKS = {0: "due", 1: "in_time", 3: "to_tell", 4: "told"}

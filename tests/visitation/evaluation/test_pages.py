@@ -32,7 +32,7 @@ def version(caseload, chair, chief, chief_bur):
 
 def test_the_years_are_listed_with_how_far_each_is(version, committee):
     page = text_of(committee.get(LIST))
-    assert f"Regnskabsåret {YEAR} Underskrevet og frosset Version 1" in page
+    assert f"Regnskabsåret {YEAR} Underskrevet og låst Version 1" in page
     assert "Ikke begyndt" in page
 
 

@@ -30,7 +30,8 @@ def all_of(text):
     placeholders = " ".join(one.in_braces for one in text.placeholders)
     marked = {text.key: Reading(f"{MARK} {placeholders}")}
     source = text.preview.make(Wording(today(), marked))
-    return json.dumps(source, ensure_ascii=False)
+    # The guide is made of objects of its own.
+    return json.dumps(source, ensure_ascii=False, default=repr)
 
 
 def unheard(texts):

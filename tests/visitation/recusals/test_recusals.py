@@ -81,7 +81,7 @@ def test_the_chair_sets_it_for_another_with_a_reason(submitted, member, chair):
 
 def test_a_centre_chief_can_be_set_too_since_they_answer_above_the_ceiling(submitted, chief, chair):
     recusals.set_recusal(submitted, chief, reason=WHY, by=chair)
-    assert ties.disqualifications(submitted, [chief]) == {chief.pk: "Sat af formanden"}
+    assert ties.disqualifications(submitted, [chief]) == {chief.pk: "Erklæret af formanden"}
 
 
 @pytest.mark.parametrize(
