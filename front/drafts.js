@@ -14,13 +14,22 @@
   const follow = (form) => {
     if (form.dataset.draftKept || !isOurs(form)) return;
     form.dataset.draftKept = "yes";
-    const key = `${new URL(form.action).pathname} ${textOf(form).name}`;
+    // A form of many texts stands for all drafts of its address: each text may have one from another page too.
+    const each = form.matches("[data-draft-each]");
+    const key = `${new URL(form.action).pathname} ${each ? "*" : textOf(form).name}`;
     let timer, sending = null, sentAs = "", stuck = false, left = false;
 
+    /* A mark says which text a text was written on top of: it is kept with it, so that nobody's words go unseen. */
+    const isMark = (field) => Boolean(field.dataset.draftMark);
     const fields = () => [...form.elements].filter((field) =>
-      field.name && !["hidden", "submit", "file", "password"].includes(field.type));
+      field.name && (isMark(field) || !["hidden", "submit", "file", "password"].includes(field.type)));
+    const marks = fields().filter(isMark).map((field) => [field, field.value]);
+    /* Of many texts only those that were changed: the others may be written by somebody else meanwhile. */
+    const onlyChanged = each && !form.querySelector(".form-error");
+    const isKept = (field) => !onlyChanged || field.value !== field.defaultValue;
     const typed = () => {
-      const all = new URLSearchParams(), names = new Set(fields().map((field) => field.name));
+      const kept = fields().filter((field) => isKept(isMark(field) ? form.elements[field.dataset.draftMark] : field));
+      const all = new URLSearchParams(), names = new Set(kept.map((field) => field.name));
       for (const [name, value] of new FormData(form)) if (names.has(name)) all.append(name, value);
       return all;
     };
@@ -144,12 +153,15 @@
       away.textContent = "Kassér kladden";
       away.addEventListener("click", async () => {
         form.reset();
+        // A reset leaves hidden fields as they are.
+        for (const [field, value] of marks) field.value = value;
         sentAs = String(typed());
         await post(new URLSearchParams({ discard: "1" }));
         say("Kladden er kasseret.");
         fields()[0]?.focus();
       });
       say(`Din kladde fra ${kept.saved} er sat ind. `, away);
+      form.closest("details")?.setAttribute("open", "");
       form.dispatchEvent(new Event("input", { bubbles: true }));
       clearTimeout(timer);
     };
@@ -161,6 +173,13 @@
     });
     window.addEventListener("focus", () => { if (stuck) save(); });
     window.addEventListener("online", () => { if (stuck) save(); });
+    /* The room goes on to another point while somebody writes: the draft first. */
+    document.addEventListener("htmx:beforeOnLoad", async (event) => {
+      if (!event.detail.xhr.getResponseHeader("HX-Refresh") || left || !isChanged()) return;
+      event.preventDefault();
+      await save();
+      if (!stuck) window.location.reload();
+    });
     document.addEventListener("sf:save", (event) => event.detail.wait(save()));
     document.addEventListener("sf:leave", (event) => { if (!left && isChanged()) event.preventDefault(); });
     window.addEventListener("beforeunload", (event) => { if (!left && (sending || isChanged())) event.preventDefault(); });

@@ -56,6 +56,8 @@ def once(view: View) -> View:
         except ValueError:
             return render(request, "400.html", {"missing_key": True}, status=400)
 
+        # Before the view: to hand a screen over signs the person out.
+        sender = cast("User", request.user)
         with transaction.atomic():
             if not _claim(key, request):
                 return _answer_again(key, request)
@@ -64,7 +66,7 @@ def once(view: View) -> View:
             keys = IdempotencyKey.objects.filter(pk=key)
             if isinstance(response, HttpResponseRedirect):
                 keys.update(location=response.url)
-                _settle_draft(request)
+                _settle_draft(request, sender)
             else:
                 keys.delete()
             return response
@@ -74,20 +76,18 @@ def once(view: View) -> View:
     return cast("View", guarded)
 
 
-def _settle_draft(request: HttpRequest) -> None:
+def _settle_draft(request: HttpRequest, sender: User) -> None:
     """What was sent is no draft any more; what was refused by a message on the next page is one."""
     form = request.POST.get(drafts.FIELD, "").replace("\x00", "")
     if not form:
         return
-    # A right is asked for before: nobody comes here without signing in.
-    person = cast("User", request.user)
     if not _is_refused(request):
-        drafts.discard(form, by=person)
+        drafts.discard(form, by=sender)
         return
     # The draft may be older than what was sent. What may not be kept (a CPR
     # number) was never kept before either.
     with suppress(Refusal):
-        drafts.keep(form, rules.fields_of(request.POST), by=person)
+        drafts.keep(form, rules.fields_of(request.POST), by=sender)
 
 
 def _is_refused(request: HttpRequest) -> bool:

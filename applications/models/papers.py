@@ -59,7 +59,7 @@ class Paper(models.Model):
     # What its examination says to the school, a line each: the names of files
     # inside it may tell.
     remarks = EncryptedTextField("bemærkninger", blank=True, null=True)
-    # Of a PDF, and how many of them there are pictures of; None until they are drawn.
+    # How many, and of how many there are pictures; None until they are drawn.
     pages = models.PositiveIntegerField("sider", null=True)
     drawn = models.PositiveSmallIntegerField("tegnede sider", null=True)
     # The random name of its encrypted bytes: the file's own name stands in no path.
@@ -134,7 +134,7 @@ class Paper(models.Model):
 
 
 class PaperPage(models.Model):
-    """A page of a PDF as a picture: made once, so that nobody opens the PDF to look at it."""
+    """A page as a picture: made once, so that nobody opens the file to look or print."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     paper = models.ForeignKey(

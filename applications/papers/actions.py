@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from applications.lifecycle import PaperStatus
 from applications.models import Paper, PaperPage
-from applications.papers import checking, notices, rules, scanning
+from applications.papers import checking, notices, printing, rules, scanning
 from applications.writing import actions as writing
 from skolefleks import audit, confined, installation, outbox, storage
 from skolefleks.encryption import key_ring
@@ -170,8 +170,8 @@ def tidy_papers() -> None:
         if name not in names_in_use:
             storage.discard(name)
 
-    undrawn = Paper.objects.filter(
-        status=PaperStatus.READY, kind=Paper.Kind.PDF, drawn=None
+    undrawn = Paper.objects.filter(status=PaperStatus.READY, drawn=None).exclude(
+        kind=Paper.Kind.DOCX
     )
     for paper in undrawn.order_by("-uploaded_at")[:DRAWN_AT_ONCE]:
         with transaction.atomic():
@@ -199,17 +199,25 @@ def _keep(paper: Paper, content: bytes) -> None:
 
 
 def _draw(paper: Paper, content: bytes) -> None:
-    """Make the pictures of a PDF's pages, as many as can be made within the limits."""
-    if paper.kind != Paper.Kind.PDF:
+    """Make the pictures of its pages, as many as can be made within the limits.
+
+    A photograph's is a smaller one for paper: twelve cases of them are printed
+    within seconds, for each who asks.
+    """
+    if paper.kind == Paper.Kind.DOCX:
         return
 
-    most = (settings.PAPER_PAGES, settings.PAPER_SIDE)
-    outcome = confined.run("applications.papers.jobs.draw", content, *most)
-    # The first part says how many pages there are; none came where it cannot be
-    # drawn at all.
-    pages, *pictures = outcome.parts or [b"0"]
+    if paper.is_image:
+        pages, pictures = 1, printing.shrunk(content)
+    else:
+        most = (settings.PAPER_PAGES, settings.PAPER_SIDE)
+        outcome = confined.run("applications.papers.jobs.draw", content, *most)
+        # The first part says how many pages there are; none came where it cannot
+        # be drawn at all.
+        count, *pictures = outcome.parts or [b"0"]
+        pages = int(count)
     for number, picture in enumerate(pictures, start=1):
         page = PaperPage(paper=paper, number=number)
         page.stored_as = storage.keep(picture, context=page.context)
         page.save(force_insert=True)
-    Paper.objects.filter(pk=paper.pk).update(pages=int(pages), drawn=len(pictures))
+    Paper.objects.filter(pk=paper.pk).update(pages=pages, drawn=len(pictures))

@@ -15,15 +15,18 @@ if TYPE_CHECKING:
 def pages_of(paper: Paper) -> list[bytes]:
     """The paper's pages as JPEGs; none of what cannot be drawn, as a Word document.
 
-    A PDF's pages were drawn when it was examined. A picture is read in the
-    workshop once more, where it is made as small as paper needs.
+    They were drawn when it was examined.
     """
-    if not paper.is_image:
-        pages = paper.page_pictures.order_by("number")
-        return [page.content for page in pages]
+    if paper.is_image and paper.drawn is None:
+        # Laid on before pictures were drawn too, and not drawn by night yet.
+        return shrunk(paper.content)
+    return [page.content for page in paper.page_pictures.order_by("number")]
 
+
+def shrunk(content: bytes) -> list[bytes]:
+    """A picture as small as paper needs, made in the workshop; none where it cannot be."""
     outcome = confined.run(
-        "applications.papers.jobs.shrink", paper.content, settings.PAPER_SIDE
+        "applications.papers.jobs.shrink", content, settings.PAPER_SIDE
     )
     if not outcome.is_whole:
         return []

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from skolefleks import cpr
 from skolefleks.models import Draft
 from skolefleks.refusals import Refusal
@@ -17,6 +19,9 @@ MOST_LETTERS = 100_000
 
 # A field for a CPR number, of a form or of a row in it: it is typed again.
 CPR = "cpr"
+
+# The form of many texts at an address stands for every draft there.
+EVERY_TEXT = " *"
 
 # What is sent beside the form's own fields.
 BESIDE = {
@@ -53,3 +58,10 @@ def require_keepable(form: str, fields: dict[str, list[str]]) -> None:
         raise Refusal("Teksten er for lang til at blive gemt.")
     if any(cpr.is_held_in(text) for text in texts):
         raise Refusal("Teksten gemmes ikke, før CPR-nummeret er taget ud.")
+
+
+def which(form: str) -> Q:
+    """The drafts that `form` stands for: its own, or with ` *` all of its address."""
+    if form.endswith(EVERY_TEXT):
+        return Q(form__startswith=form.removesuffix("*"))
+    return Q(form=form)

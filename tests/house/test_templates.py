@@ -86,3 +86,46 @@ def test_a_file_is_chosen_by_a_button_in_danish(path):
     text = path.read_text()
     if 'type="file"' in text or 'input_type == "file"' in text:
         assert "components/file.html" in text
+
+
+# The ways back stand where one looks for them: last beside the button, and alike on every page.
+BUTTONS = re.compile(r"<div class=\"sf-(?:buttons|actions)[^>]*>(.*?)</div>", re.DOTALL)
+CANCEL = re.compile(r"<a class=\"button button-(\w+)\"[^>]*>\s*Annullér</a>")
+
+
+def is_in_its_place(row):
+    """Whether what cancels comes after what sends, with nothing but its twin behind it."""
+    first = CANCEL.search(row)
+    after = re.sub(r"{%.*?%}|\s", "", CANCEL.sub("", row[first.start() :]))
+    return "<button" in row[: first.start()] and not after
+
+
+def misplaced(text):
+    looks = CANCEL.findall(text)
+    rows = [row for row in BUTTONS.findall(text) if CANCEL.search(row)]
+    in_rows = sum(len(CANCEL.findall(row)) for row in rows)
+    is_alike = set(looks) <= {"secondary"}
+    return not (is_alike and in_rows == len(looks) and all(map(is_in_its_place, rows)))
+
+
+@each_file(TEMPLATES)
+def test_what_cancels_stands_last_beside_what_sends(path):
+    assert not misplaced(path.read_text())
+
+
+ROW = '<div class="sf-buttons">{}</div>'
+CANCELS = '<a class="button button-secondary" href="x">Annullér</a>'
+SENDS = '<button type="submit" class="button button-primary">Gem</button>'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ROW.format(CANCELS + SENDS),
+        CANCELS,
+        ROW.format(SENDS + CANCELS.replace("secondary", "tertiary")),
+    ],
+)
+def test_what_cancels_elsewhere_would_be_noticed(text):
+    assert misplaced(text)
+    assert not misplaced(ROW.format(SENDS + CANCELS))

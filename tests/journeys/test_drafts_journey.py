@@ -5,8 +5,13 @@ from __future__ import annotations
 import pytest
 
 from applications.models import Application
+from applications.submission import actions as submission
+from applications.writing import actions as writing
 from skolefleks.models import Session
 from tests.browser import CHROMIUM, Visitor, chromium
+from tests.filling import fill
+from tests.meetings import members, under_way
+from visitation.agenda import actions as agenda
 
 pytestmark = [
     pytest.mark.browser,
@@ -102,6 +107,28 @@ def test_a_worry_is_kept_beside_a_cpr_number(browser, site, leader, client_for):
     school.write(cpr="020115-6789")
     types(school.page, TEXT)
     says(school.page, "Kladden er gemt")
+
+
+@pytest.fixture
+def room(submitted, schools, leader, chair, person):
+    other = fill(writing.start(school=schools["Baltorpskolen"], by=leader), "Ida Lund", by=leader)
+    submission.submit(other, by=leader)
+    meeting = under_way(submitted, other, by=chair, present=members(person))
+    agenda.take_up(meeting.items.first(), by=chair)
+    return meeting
+
+
+def test_words_typed_when_the_room_goes_on_stand_in_the_minutes(reader, room, chair):
+    reader.go(f"{room.get_absolute_url()}gang/")
+    reader.page.get_by_text("Skriv til referatet").click()
+    types(reader.page, TEXT)
+    next_point = room.items.last()
+    agenda.take_up(next_point, by=chair)
+    reader.page.get_by_role("heading", name=next_point.application.number).wait_for()
+
+    reader.go(f"{room.get_absolute_url()}referat/")
+    says(reader.page, "er sat ind")
+    assert reader.page.locator("textarea").first.input_value() == TEXT
 
 
 def test_who_is_signed_out_loses_nothing(reader, submitted, chair, client_for):

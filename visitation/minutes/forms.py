@@ -49,6 +49,9 @@ class WordsForm(Form):
             initial={"text": text or "", "read": rules.mark_of(text)},
         )
         self.fields["text"].label = label
+        # A draft remembers which text it was written on top of (front/drafts.js).
+        mark = self.fields["read"].widget
+        mark.attrs["data-draft-mark"] = self.add_prefix("text")
 
     def has_changed(self) -> bool:
         """Whether another text was sent than stands there; what was read is no text."""

@@ -81,8 +81,11 @@ def test_what_was_sent_is_gone_once_it_is_written_anew(draft, school, settings):
     upload(school, draft, "b.png", image() + b"<?php evil ?>")
     sent = draft.papers.get().stored_as
     deliver()
-    [file] = settings.PAPERS_DIR.glob("??/*")
-    assert file.name == draft.papers.get().stored_as != sent
+    paper = draft.papers.get()
+    kept = {file.name for file in settings.PAPERS_DIR.glob("??/*")}
+    # Made small for paper, so that it is not opened again to be printed.
+    assert kept == {paper.stored_as, paper.page_pictures.get().stored_as}
+    assert sent not in kept
 
 
 def test_a_refused_file_leaves_the_others_and_says_why(paper, draft, school):

@@ -123,6 +123,16 @@ def test_a_person_keeps_a_bounded_number_the_newest(chair, settings):
     ]
 
 
+def test_the_form_of_many_texts_stands_for_every_draft_of_its_address(chair):
+    drafts.keep("/moede/gem/ a-text", {"a-text": ["Fra lokalet"]}, by=chair)
+    drafts.keep("/moede/gem/ *", {"b-text": ["Fra referatet"]}, by=chair)
+    drafts.keep("/moede/gem/mere/ a-text", {"a-text": ["En anden side"]}, by=chair)
+    kept = queries.draft_of("/moede/gem/ *", chair)["fields"]
+    assert kept == {"a-text": ["Fra lokalet"], "b-text": ["Fra referatet"]}
+    drafts.discard("/moede/gem/ *", by=chair)
+    assert Draft.objects.get().form == "/moede/gem/mere/ a-text"
+
+
 # -- signed out meanwhile --------------------------------------------------------------
 def test_a_button_pressed_while_signed_out_leads_back_to_its_page(client, submitted):
     page = submitted.get_absolute_url()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import time
 from datetime import timedelta
 
@@ -10,19 +11,24 @@ import pypdf
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from applications.models import Paper
 from applications.papers import actions as papers
 from applications.papers import checking
 from applications.submission import actions as submission
 from applications.writing import actions as writing
+from skolefleks import pdf
 from skolefleks.models import AccessEntry
 from skolefleks.refusals import NotPossible
+from skolefleks.setup import trade
 from tests.applications.papers.files import image
 from tests.conftest import text_of
-from tests.filling import fill
+from tests.filling import TEXTS, fill
 from tests.meetings import planned
+from visitation import tasks
 from visitation.agenda import actions as agenda
+from visitation.letters import texts
 from visitation.models import Meeting, MeetingPack
 from visitation.packs import actions, queries
 from visitation.questions import actions as questions
@@ -174,17 +180,47 @@ def test_an_empty_agenda_has_none(chair):
         actions.ask(planned(by=chair), with_papers=False, by=chair)
 
 
+LONG = "Eleven følger undervisningen, når en kendt voksen er tæt på, og falder ellers fra. " * 20
+
+
+def pages_of_text(name):
+    """A plan of several pages, as a school writes one."""
+    sections = [texts.text_section(f"{name}, {number}", LONG) for number in range(12)]
+    head = {"to": "PPR", "number": name, "date": "i dag", "title": name, "lead": "", "law": ""}
+    more = {"municipality": trade.letterhead(), "verdict": "", "sections": sections}
+    return pdf.render("letter", {**head, **more, "draft": False})
+
+
+def photograph(seed):
+    """Of a telephone's size; no two are alike."""
+    noise = Image.frombytes("RGB", (40, 30), random.Random(seed).randbytes(3600))
+    file = io.BytesIO()
+    noise.resize((4000, 3000), Image.Resampling.BICUBIC).save(file, "JPEG")
+    return file.getvalue()
+
+
+def whole_case(school, by, seed):
+    """With long texts, a plan of several pages and a photograph."""
+    case = fill(writing.start(school=school, by=by), "Bo Ek", by=by)
+    for name in TEXTS[:-2]:
+        setattr(case, name, LONG)
+    writing.write(case, fields=TEXTS[:-2], step="environment", by=by)
+    files = {"plan.pdf": pages_of_text(f"Plan {seed}"), "tavle.jpg": photograph(seed)}
+    for name, content in files.items():
+        paper = papers.lay_on(case, checking.receive(name, content), by=by)
+        papers.examine_paper(paper.pk)
+    submission.submit(case, by=by)
+    return case
+
+
 @pytest.mark.long
-def test_twelve_cases_with_papers_are_made_within_ten_seconds(schools, leader, chair):
-    cases = []
-    for _ in range(12):
-        case = fill(writing.start(school=schools["Baltorpskolen"], by=leader), "Bo Ek", by=leader)
-        for place in range(2):
-            paper = checking.receive(f"plan{place}.png", image())
-            papers.examine_paper(papers.lay_on(case, paper, by=leader).pk)
-        submission.submit(case, by=leader)
-        cases.append(case)
+def test_twelve_cases_with_papers_take_the_worker_less_than_ten_seconds(schools, leader, chair):
+    cases = [whole_case(schools["Baltorpskolen"], leader, seed) for seed in range(12)]
     pack = actions.ask(planned(*cases, by=chair), with_papers=True, by=chair)
     begins = time.perf_counter()
-    actions.make(pack.pk)
-    assert time.perf_counter() - begins < 10
+    tasks.make_pack.apply((str(pack.pk),), throw=True)
+    seconds = time.perf_counter() - begins
+
+    pages = pages_of(MeetingPack.objects.get(pk=pack.pk))
+    assert len(pages) > 12 * 8
+    assert seconds < 10

@@ -38,6 +38,11 @@ def show(client, room, name="presentation"):
 
 def test_the_case_at_hand_is_shown_and_no_other_is_in_the_source(room, case, other, committee):
     pages = [show(committee, room), show(committee, room, "presented_pool")]
+    # The answer to a screen that asks whether the room has moved on.
+    case_at_hand = pages[0].context["stamp"].partition(".")[0]
+    follow = reverse("visitation:follow", args=[room.pk])
+    pages.append(committee.get(follow, {"stand": f"{case_at_hand}.before"}))
+    assert b"stand=" in pages[-1].content
     source = "".join(page.content.decode() for page in pages)
     assert case.application.number in source
     for hidden in (other.number, "Hedegård", "P.Q.", "211.000", "Medlem0"):

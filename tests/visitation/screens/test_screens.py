@@ -8,9 +8,10 @@ import pytest
 from django.db import DatabaseError
 from django.utils import timezone
 
-from skolefleks.models import AccessEntry, AuditEntry
+from skolefleks.drafts import actions as drafts
+from skolefleks.models import AccessEntry, AuditEntry, Draft
 from skolefleks.refusals import NotPossible, Refusal
-from tests.visitation.screens.conftest import handing
+from tests.visitation.screens.conftest import QUESTION, handing
 from visitation.measurements import actions as measurements
 from visitation.models import Measurement, Screen, ScreenQuestion
 from visitation.screens import actions, views
@@ -37,6 +38,14 @@ def test_the_screen_works_without_javascript_and_reads_aloud_only_with_it(screen
     page = page_of(browser)
     assert page.count('type="radio"') == 10
     assert "data-read-aloud hidden" in page
+
+
+def test_the_words_are_no_draft_once_the_screen_is_handed_over(effort, goal, leader, browser, post):
+    form = handing(effort)
+    drafts.keep(form, QUESTION, by=leader)
+    answer = post(browser, form, QUESTION | {drafts.FIELD: form})
+    assert answer.url == "/skaerm/"
+    assert not Draft.objects.exists()
 
 
 def test_an_answer_is_the_pupils_own(screen, browser, leader):
