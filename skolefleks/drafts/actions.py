@@ -39,7 +39,7 @@ def keep(form: str, fields: dict[str, list[str]], *, by: User) -> Draft:
 
 def discard(form: str, *, by: User) -> None:
     """Forget the draft: it was sent, or is not wanted any more."""
-    Draft.objects.filter(rules.named(form), user=by).delete()
+    Draft.objects.filter(rules.which(form), user=by).delete()
 
 
 def forget_old() -> None:

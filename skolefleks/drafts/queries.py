@@ -19,10 +19,10 @@ def draft_of(form: str, user: User) -> dict[str, Any]:
     Empty where there is none. Of several at one address the newest text of each
     field counts.
     """
-    drafts = Draft.objects.filter(rules.named(form), user=user).order_by("saved_at")
-    kept: dict[str, Any] = {}
+    drafts = Draft.objects.filter(rules.which(form), user=user).order_by("saved_at")
+    answer: dict[str, Any] = {}
     fields: dict[str, list[str]] = {}
     for draft in drafts:
         fields |= json.loads(draft.fields)
-        kept = {"fields": fields, "saved": moment(draft.saved_at)}
-    return kept
+        answer = {"fields": fields, "saved": moment(draft.saved_at)}
+    return answer

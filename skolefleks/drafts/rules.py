@@ -60,7 +60,7 @@ def require_keepable(form: str, fields: dict[str, list[str]]) -> None:
         raise Refusal("Teksten gemmes ikke, før CPR-nummeret er taget ud.")
 
 
-def named(form: str) -> Q:
+def which(form: str) -> Q:
     """The drafts that `form` stands for: its own, or with ` *` all of its address."""
     if form.endswith(EVERY_TEXT):
         return Q(form__startswith=form.removesuffix("*"))
