@@ -83,5 +83,7 @@ def answer_expected_on(application: Application) -> date:
     """The day by which the committee aims to answer; the school's own part is added."""
     # The goal is counted from the Danish date, not from the moment in UTC.
     first_day = timezone.localdate(application.submitted_at)
-    days = trade.now().waiting_goal_days + application.days_at_school
+    # The school was told a day: another goal since then does not move it.
+    goal = trade.at(application.submitted_at).waiting_goal_days
+    days = goal + application.days_at_school
     return first_day + timedelta(days=days)

@@ -16,7 +16,7 @@ from budget.dashboard import charts, district_charts, meters, rules, sentences
 from budget.dashboard import queries as dashboard_queries
 from budget.dashboard.address import Selection, read_address
 from budget.figures import queries as figure_queries
-from skolefleks.danish import one_decimal
+from skolefleks.danish import one_decimal, today
 from skolefleks.pages import NOT_DONE, page
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
@@ -24,6 +24,7 @@ from skolefleks.setup import trade
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
     from decimal import Decimal
 
     from skolefleks.models import User
@@ -69,7 +70,9 @@ def dashboard(request: Request) -> HttpResponse:
         context |= present_part(
             selection.pools, figure_queries.day_treatment(known_names=names), outlook
         )
-    context |= pools_part(selection.pools, links, context["outlook"])
+    context |= pools_part(
+        selection.pools, links, context["outlook"], day=selection.day
+    )
 
     # A day that cannot be read stands at its field, and the page shows today.
     status = 200
@@ -196,6 +199,8 @@ def pools_part(
     pools: Sequence[books_queries.PoolYear],
     links: PostingLinks,
     outlook: rules.Outlook | None,
+    *,
+    day: date | None,
 ) -> dict[str, Any]:
     """Each pool with its bar and the way to what is free, and the districts of the first."""
     rows = []
@@ -204,16 +209,22 @@ def pools_part(
 
     district_part = None
     if pools:
-        district_part = districts_part(pools[0], links, outlook)
+        district_part = districts_part(pools[0], links, outlook, day=day)
     return {"pools": rows, "district_part": district_part}
 
 
 def districts_part(
-    pool: books_queries.PoolYear, links: PostingLinks, outlook: rules.Outlook | None
+    pool: books_queries.PoolYear,
+    links: PostingLinks,
+    outlook: rules.Outlook | None,
+    *,
+    day: date | None,
 ) -> dict[str, Any]:
     """The districts of one year with their meters, and the averages that decide on the places."""
-    expected = trade.now().places_per_district
-    expected_in_all = trade.now().places_in_all
+    # On a past day, what was expected then.
+    then = trade.on(day or today())
+    expected = then.places_per_district
+    expected_in_all = then.places_in_all
     activities = [rules.NOBODY for _ in pool.districts]
     if outlook:
         activities = [outlook.of(row.district_id) for row in pool.districts]

@@ -17,6 +17,8 @@ from skolefleks.pdf import render
 from skolefleks.setup import trade
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from budget.models import QuarterlyReport, QuarterlyText
     from budget.quarterly.rules import Quarter
     from skolefleks.models import User
@@ -81,7 +83,7 @@ def _content(
         "publication": pool.publication,
         **words_part(text),
         **pool_part(pool),
-        **districts_part(pool),
+        **districts_part(pool, quarter.counted_on),
         **day_treatment_part(figure_queries.day_treatment(on=quarter.counted_on)),
     }
 
@@ -119,13 +121,14 @@ def pool_part(pool: books_queries.PoolYear) -> dict[str, Any]:
     return {"year": str(pool.year), "pool": amounts, "bar": bar}
 
 
-def districts_part(pool: books_queries.PoolYear) -> dict[str, Any]:
-    """Every district's row, and the picture of their pupils.
+def districts_part(pool: books_queries.PoolYear, counted_on: date) -> dict[str, Any]:
+    """Every district's row, and the picture of their pupils, as expected on that day.
 
     Where the pupils are too few to be shown, a sentence stands instead.
     """
-    low, high = trade.now().places_per_district
-    low_in_all, high_in_all = trade.now().places_in_all
+    then = trade.on(counted_on)
+    low, high = then.places_per_district
+    low_in_all, high_in_all = then.places_in_all
 
     total = district_row(pool.total)
     if not pool.shows_counts:

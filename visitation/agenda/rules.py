@@ -38,7 +38,8 @@ Row = TypeVar("Row", bound=AgendaItem | FreePoint)
 class Quorum(NamedTuple):
     """Whether those who count are enough for one case.
 
-    `there` of them are there, and `out` of these are disqualified. Before the
+    `there` of them are there, `out` of these are disqualified, and `needed` are
+    enough, as it holds on the meeting's own day. Before the
     meeting is opened it is foreseen: who has not sent their apologies is
     expected.
     """
@@ -46,10 +47,11 @@ class Quorum(NamedTuple):
     there: int
     out: int
     is_foreseen: bool
+    needed: int
 
     @property
     def is_enough(self) -> bool:
-        return self.there - self.out >= trade.now().quorum
+        return self.there - self.out >= self.needed
 
     def __str__(self) -> str:
         presence = "ventes" if self.is_foreseen else "til stede"
@@ -79,7 +81,8 @@ def quorum(
     counting = {row.user_id for row in people if row.counts and row.state in states}
     # Who is disqualified and absent is not subtracted twice.
     out = counting & set(disqualified)
-    return Quorum(len(counting), len(out), is_foreseen)
+    then = trade.at(meeting.opened_at or meeting.starts_at)
+    return Quorum(len(counting), len(out), is_foreseen, then.quorum)
 
 
 def in_order(

@@ -51,7 +51,7 @@ def pupils(population: Population) -> list[Table]:
             ("districts", "Elever efter distrikt", "Distrikt"),
             districts,
             population.by(lambda grant: grant.district_id),
-            note=_expected(),
+            note=_expected(population.period),
         ),
         _pupil_table(
             population,
@@ -69,9 +69,10 @@ def pupils(population: Population) -> list[Table]:
     ]
 
 
-def _expected() -> str:
-    low, high = trade.now().places_per_district
-    low_in_all, high_in_all = trade.now().places_in_all
+def _expected(period: Period) -> str:
+    then = trade.on(period.counted_on)
+    low, high = then.places_per_district
+    low_in_all, high_in_all = then.places_in_all
     return (
         f"Forventet: {low}-{high} elever i hvert distrikt, {low_in_all}-{high_in_all} i"
         " alt. En elev, der er flyttet, tæller i det distrikt, eleven var i til sidst."
@@ -164,7 +165,7 @@ def waiting(period: Period, efforts: Iterable[Effort]) -> Table:
     waits = _waits_for_decision(period)
     to_decision = [wait.days for wait in waits]
     to_begin = _days_to_begin(period, efforts)
-    goal = trade.on(min(period.last_day, today())).waiting_goal_days
+    goal = trade.on(period.counted_on).waiting_goal_days
     # The school's own part is not the committee's.
     in_time = sum(wait.at_committee <= goal for wait in waits)
     at_school = [wait.at_school for wait in waits]

@@ -14,6 +14,7 @@ from visitation.outlook import investment
 from visitation.outlook import rules as outlook_rules
 
 if TYPE_CHECKING:
+    from skolefleks.setup.declarations import Values
     from visitation.evaluation.population import Population
     from visitation.evaluation.rules import Period
 
@@ -91,9 +92,10 @@ def alternatives(
     total = population.total
     length = population.period.length
     # The guesses stand beside the result, as on the forecast's page.
-    prices = _prices_elsewhere(figures)
+    then = trade.on(population.period.counted_on)
+    prices = _prices_elsewhere(figures, then)
     # Not weighed by those who came back, as on the forecast's page: the share would tell how few.
-    referral = outlook_rules.Estimate(*trade.now().referred_otherwise)
+    referral = outlook_rules.Estimate(*then.referred_otherwise)
     rows = []
     for one in investment.alternatives(
         prices,
@@ -135,14 +137,14 @@ def alternatives(
 
 
 def _prices_elsewhere(
-    figures: figure_queries.DayTreatment,
+    figures: figure_queries.DayTreatment, then: Values
 ) -> list[investment.Price]:
     """Each named for what it is, in this year's prices as far as the setting's index says."""
-    year = trade.now().referral_tariff_year
+    year = then.referral_tariff_year
     prices = [
         investment.Price(
             f"Det, skolen betaler ved henvisning (takst {year})",
-            trade.now().referral_tariff,
+            then.referral_tariff,
             year,
             investment.index_of(year),
         )
