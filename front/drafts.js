@@ -46,7 +46,8 @@
     note.className = "sf-muted sf-draft";
     note.setAttribute("role", "status");
     // Beside the buttons, which may be fixed to the foot of the screen.
-    const actions = form.querySelector(".sf-actions");
+    const actions = form.querySelector(".sf-actions")
+      ?? document.querySelector(`.sf-actions:has([form="${form.id}"])`);
     if (actions) actions.append(note);
     else (form.querySelector(".sf-buttons, [type=submit]") ?? hidden).before(note);
     const say = (text, ...more) => { note.replaceChildren(text, ...more); };

@@ -87,14 +87,15 @@ class EntryForm(Form):
         },
     )
     happened_on = Day("Hvornår var samtalen?", past=True)
-    took_part = Line("Hvem deltog?", "Navn og rolle. Udfyldes kun for et notat.")
+    took_part = Line("Hvem deltog?", "Navn og rolle.")
     text = LongText(
         "Tekst",
         "Skolen og de inviterede rådgivere kan læse det. Udvalget kan ikke, medmindre skolen "
         "deler det.",
     )
 
-    optional_fields = frozenset({"happened_on", "took_part"})
+    # A note must have both, and with a message they are not shown.
+    optional_fields = frozenset[str]()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -175,7 +175,7 @@ def _at_committee(application: Application, at: date) -> str:
         return "Udsat: udvalget tager sagen op igen"
     if wait is None:
         return ""
-    return f"Udvalget træffer afgørelse, ventet {wait.text}"
+    return f"Udvalget træffer afgørelse. Sagen har ventet {wait.text}"
 
 
 def _after_the_answer(application: Application, at: date) -> str:

@@ -353,6 +353,7 @@ WORKS = (
     Work("Budget and actual by month", OTHER, page(MONTHS, CHIEF), every=10),
     Work("Fiscal years", PAGE, page("/budget/regnskabsaar/", CHIEF)),
     Work("A quarter, its figures beside", OTHER, page(LAST_QUARTER, CHIEF), every=10),
+    Work("Regnskabsbevis, what came since", OTHER, page("/budget/bevis/", CHIEF), every=10),
     Work("Regnskabsbevis of a year", OTHER, prove, every=10),
     Work("Efforts that ask for action", PAGE, page(EFFORTS, CHAIR)),
     Work("Efforts that run", PAGE, page(f"{EFFORTS}?fane=loeber", CHAIR)),

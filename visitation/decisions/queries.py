@@ -332,11 +332,15 @@ def years_counted(grant: Grant) -> set[int]:
 
 # -- what lists say --
 def answers_of(decisions: QuerySet[Decision]) -> list[Decision]:
-    """What each pupil of a case was answered; a stop is an answer too, a step down is none."""
+    """What each pupil of a case was answered.
+
+    A stop is an answer too, and so is that an effort came along from another
+    school: its case there has no other. A step down is none.
+    """
+    of_running = (Decision.Outcome.STOPPED, Decision.Outcome.MOVED)
     answers: dict[UUID, Decision] = {}
     for decision in decisions.order_by("decided_at"):
-        is_stop = decision.outcome == Decision.Outcome.STOPPED
-        if is_stop or not decision.is_amending:
+        if decision.outcome in of_running or not decision.is_amending:
             answers[decision.pupil_case_id] = decision
     return list(answers.values())
 
@@ -345,7 +349,7 @@ def tariffs_of(decisions: QuerySet[Decision]) -> list[int]:
     """What each pupil was granted, whole DKK a year, as it was decided; a stop leaves it."""
     tariffs: dict[UUID, int] = {}
     for decision in decisions.order_by("decided_at"):
-        if decision.is_amending:
+        if decision.is_amending and decision.outcome != Decision.Outcome.MOVED:
             continue
         # Django raises where the other side of a one-to-one is missing.
         grant: Grant | None = getattr(decision, "grant", None)

@@ -143,6 +143,17 @@ def test_only_a_draft_says_that_it_is_one(is_draft, letters):
     assert ("UDKAST" in text) is is_draft
 
 
+@pytest.mark.parametrize("template", ["letter", "parents"])
+def test_what_was_typed_is_printed_line_by_line(template):
+    typed = "Nguyễn Thị An\nhar\t\N{BALLOT BOX WITH CHECK} sagt ja\nمحمد"
+    section = {"title": "Derfor", "text": typed, "rows": [], "items": []}
+    source = dict.fromkeys(("number", "date", "to", "title", "lead", "verdict", "law"), "Nguyễn")
+    content = pdf.render(template, {**source, "draft": False, "sections": [section]})
+    lines = PdfReader(BytesIO(content)).pages[0].extract_text().splitlines()
+    assert lines.index("Nguyễn Thị An") == lines.index("Derfor") + 1
+    assert re.search(r"har\s+\N{BALLOT BOX WITH CHECK} sagt ja", "\n".join(lines))
+
+
 def test_nothing_of_a_letter_is_ever_changed(letters):
     document = letters["partly", "letter"]
     for change in (

@@ -82,6 +82,11 @@ def test_it_ends_at_the_one_school_and_begins_at_the_other_the_next_day(move, ef
     assert moved.windows.filter(status="planned").exists()
 
 
+def test_the_new_schools_list_says_what_came_of_the_case(move):
+    case = move().application
+    assert (case.state, case.granted) == ("Bevilget", 215_000)
+
+
 def test_plan_goals_and_conditions_come_along(move, effort):
     moved = move()
     for rows in ("measures", "conditions"):
