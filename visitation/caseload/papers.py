@@ -48,8 +48,10 @@ def lay_on(
 
 
 def _as_pdf(data: dict[str, Any]) -> bytes:
+    # Its types take a font's path for another kind of the source's.
+    source: Any = SOURCE.encode()
     content: bytes = typst.compile(
-        SOURCE.encode(),
+        source,
         font_paths=[FONTS],
         ignore_system_fonts=True,
         format="pdf",
