@@ -48,7 +48,7 @@ def lay_on(
 
 
 def _as_pdf(data: dict[str, Any]) -> bytes:
-    # Its types take a font's path for another kind of the source's.
+    # The library's types know a text from memory with a folder from memory alone.
     source: Any = SOURCE.encode()
     content: bytes = typst.compile(
         source,
