@@ -6,6 +6,7 @@ the page holds it all; the page says so.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -51,6 +52,11 @@ class Size(NamedTuple):
 
 # From roomy to what fits whatever was written.
 SIZES = (
+    Size(3_000, 20),
+    Size(2_200, 16),
+    Size(1_600, 14),
+    Size(1_200, 12),
+    Size(900, 12),
     Size(700, 12),
     Size(500, 12),
     Size(360, 10),
@@ -203,14 +209,21 @@ def summarise(
 
 def as_pdf(whole: WholeApplication, blocks: Sequence[Block] | None = None) -> bytes:
     """One page, PDF/A-2a and PDF/UA-1: as much text as the page holds."""
-    # There is no way to ask for the height of a text but to set it.
-    for size in SIZES:
+    sheets: dict[Size, bytes] = {}
+
+    def fits(size: Size) -> bool:
         summary = summarise(whole, blocks, size=size)
-        content = pdf.render("summary", _data_of(summary))
-        with pikepdf.open(BytesIO(content)) as document:
-            if len(document.pages) == 1:
-                break
-    return content
+        sheets[size] = pdf.render("summary", _data_of(summary))
+        with pikepdf.open(BytesIO(sheets[size])) as document:
+            return len(document.pages) == 1
+
+    # There is no way to ask for the height of a text but to set it: so the
+    # roomiest that fits is searched for by halves.
+    place = bisect_left(SIZES, True, key=fits)
+    size = SIZES[min(place, len(SIZES) - 1)]
+    if size not in sheets:
+        fits(size)
+    return sheets[size]
 
 
 def _texts_by_kind(blocks: Sequence[Block]) -> BlockTexts:

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from applications.models import Application
+from applications.models import Application, PlannedMeasure, TriedMeasure
 from applications.submission import actions as submission
 from applications.writing import actions as writing
 from tests.browser import CHROMIUM, chromium
@@ -40,6 +40,12 @@ def cases(leader, other_leader, schools) -> list[Application]:
     for name in TEXTS[:-2]:
         setattr(cases[0], name, LONG)
     writing.write(cases[0], fields=TEXTS[:-2], step="environment", by=leader)
+    # As many rows as a school writes.
+    for _ in range(3):
+        TriedMeasure.objects.create(application=cases[0], what=LONG, outcome=LONG)
+        PlannedMeasure.objects.create(
+            application=cases[0], kind="other", what=LONG, expected_effect=LONG
+        )
     for application, (_, _, by) in zip(cases, rows, strict=True):
         submission.submit(application, by=by)
     return cases

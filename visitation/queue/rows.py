@@ -73,6 +73,8 @@ def _row(application: Application, facts: RowFacts, suffix: str) -> Row:
         if wait.at_committee > trade.now().waiting_goal_days:
             late = f"{wait.at_committee - trade.now().waiting_goal_days} over målet"
 
+    # A case whose pupils are all decided has nothing left to be taken up.
+    is_decided = facts.decided >= application.pupil_count > 0
     grades = ", ".join(f"{grade}." for grade in application.grades)
     return Row(
         application=application,
@@ -85,7 +87,7 @@ def _row(application: Application, facts: RowFacts, suffix: str) -> Row:
         label=label,
         tone=tone,
         notes=notes,
-        may_be_put_on=waits and facts.meets_at is None,
+        may_be_put_on=waits and facts.meets_at is None and not is_decided,
     )
 
 

@@ -36,8 +36,8 @@ from visitation.room.whatif import Outlook, outlook, years_of
 # Characters of a text and rows of a table that are read from the back of a room:
 # for one pupil, for two, and for more, so that a screen holds them without scrolling.
 LARGE = (
-    summary.Size(text=130, rows=4),
-    summary.Size(text=85, rows=3),
+    summary.Size(text=110, rows=3),
+    summary.Size(text=80, rows=2),
     summary.Size(text=55, rows=2),
 )
 NOBODY = "Mødet er i gang. Det første punkt er ikke taget op endnu."

@@ -88,6 +88,16 @@ def test_whatever_is_written_it_is_one_page_and_says_that_it_is_shortened(overfu
     assert "…" in str(shortened.sections)
 
 
+def test_a_long_text_is_whole_while_the_page_has_room(draft):
+    case = draft.pupil_cases.first()
+    case.description = "Han kommer, når en kendt voksen er der. " * 40 + "Sådan er det."
+    case.save()
+    content = summary.as_pdf(WholeApplication(draft))
+    text = PdfReader(BytesIO(content)).pages[0].extract_text()
+    assert "Sådan er det." in text
+    assert "forkortet" not in text
+
+
 def test_without_the_shortening_it_would_be_more_pages(overfull, monkeypatch):
     monkeypatch.setattr(summary, "SIZES", (summary.Size(6_000, 20),))
     assert len(pdf_of(overfull).pages) > 1

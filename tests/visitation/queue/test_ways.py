@@ -13,6 +13,7 @@ from applications.submission import actions as submission
 from tests.conftest import YEAR, text_of
 from tests.visitation.queue.waiting import QUEUE, assess, number, recuse
 from visitation.agenda import actions as agenda
+from visitation.decisions import actions as decisions
 from visitation.models import AgendaItem, Meeting, SavedView
 
 
@@ -172,6 +173,14 @@ def test_the_same_ticks_sent_twice_are_put_on_once(five, meeting, committee):
     }
     urls = {committee.post(AGENDA, form).url for _ in range(2)}
     assert (len(urls), meeting.items.count()) == (1, 1)
+
+
+def test_a_case_whose_pupils_are_decided_is_offered_no_tick(five, meeting, committee, chair):
+    decisions.reject(five[0], grounds="Nej.", by=chair)
+    page = committee.get(QUEUE, {"vis": "alle"}).content.decode()
+    assert number(five[0]) in page
+    assert f'id="sag-{number(five[0])}"' not in page
+    assert f'id="sag-{number(five[1])}"' in page
 
 
 def test_a_member_is_offered_no_ticks(five, meeting, member, client_for):
