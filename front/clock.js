@@ -4,6 +4,9 @@
   "use strict";
   const clock = document.querySelector("[data-clock]");
   if (!clock) return;
+  // The agenda is longer than its place: the point at hand is in sight.
+  const here = document.querySelector(".sf-room-agenda [aria-current]");
+  if (here) here.parentElement.scrollTop = here.offsetTop - here.parentElement.offsetTop - here.offsetHeight;
   const made = Date.now(), two = (number) => String(number).padStart(2, "0");
 
   const show = () => {

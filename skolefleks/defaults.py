@@ -136,6 +136,8 @@ NUMBER_PREFIX = "SF"
 SENDER = "Kvalitetsudvalget for SkoleFleks"
 ADDRESS = ""
 CONTACT = ""
+# Which number a municipality files these cases under is its own to say.
+KLE = ""
 COLOUR = "#0b4f6c"
 LOGO = ""
 

@@ -5,7 +5,7 @@ The third is a code or what a passkey signed.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import get_adapter
 from allauth.mfa.base.internal.flows import check_rate_limit
@@ -38,6 +38,9 @@ class AnswerField(forms.CharField):
 class EmergencyForm(Form):
     """E-mail, password and the second factor: a code, or what a passkey signed."""
 
+    # None is: of code and passkey there must be one.
+    optional_fields: ClassVar[frozenset[str]] = frozenset()
+
     email = forms.EmailField(
         label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "username"})
     )
@@ -51,7 +54,7 @@ class EmergencyForm(Form):
         label="Kode",
         max_length=12,
         required=False,
-        help_text="De seks cifre, som appen viser nu",
+        help_text="De seks cifre, som appen viser nu. Tomt, når du bruger en passkey",
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}
         ),

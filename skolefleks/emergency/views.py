@@ -65,7 +65,7 @@ def emergency_key(request: Request) -> HttpResponse:
 
     form = KeyForm(posted(request))
     if form.try_to(actions.add_key, by=request.user):
-        messages.success(request, "Passkeyen er gemt, og kan åbne nødadgangen.")
+        messages.success(request, "Passkeyen er gemt og kan åbne nødadgangen.")
         return redirect("emergency_key")
     context = {
         "keys": rules.keys_of(request.user),

@@ -66,6 +66,8 @@ _TASKS = {
     "propose_payments": "Foreslå udbetalinger",
     "prove_books": "Bevise bøgerne",
     "settle_payments": "Bogføre betalte kørsler",
+    "remove_packs": "Fjerne gammelt mødemateriale",
+    "remind_of_unsigned_texts": "Minde om tekster uden underskrift",
 }
 
 # Seconds between two runs.

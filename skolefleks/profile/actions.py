@@ -37,6 +37,7 @@ def change_profile(
     require(by, Permission.SETTINGS_KEEP, at=EVERYWHERE)
     rules.require_colour(lines["colour"])
     rules.require_prefix(lines["number_prefix"])
+    rules.require_kle(lines.get("kle", ""))
     changed = dict(lines)
     if picture is not None:
         changed["logo"] = _keep(picture, by=by)

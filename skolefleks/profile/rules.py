@@ -10,6 +10,9 @@ from skolefleks.refusals import Refusal
 # WCAG 2.1 AA for ordinary text.
 LEAST_CONTRAST = 4.5
 
+# Main group, group, subject; and what is done with it, a letter and two digits.
+_KLE = re.compile(r"\d\d\.\d\d\.\d\d( [A-ZÆØÅ]\d\d)?")
+
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 # Bytes, and pixels of the longest side that is kept.
@@ -48,6 +51,16 @@ def _linear(part: float) -> float:
     if part <= 0.04045:
         return part / 12.92
     return float(((part + 0.055) / 1.055) ** 2.4)
+
+
+def require_kle(number: str) -> None:
+    """Raise Refusal for what is no subject of the journal plan; nothing is allowed."""
+    if number and _KLE.fullmatch(number) is None:
+        raise Refusal(
+            "Skriv KLE-nummeret som 00.00.00, med et mellemrum og facetten efter, hvis"
+            " I bruger den: 00.00.00 A00.",
+            field="kle",
+        )
 
 
 def require_prefix(prefix: str) -> None:

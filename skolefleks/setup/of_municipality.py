@@ -26,6 +26,12 @@ class ProfileSettings:
     sender: str = _profile("Afsender i breve", "", least=1, most=80)
     address: str = _profile("Adresse", "Står nederst i brevene.", most=120)
     contact: str = _profile("Telefon eller e-mail", "Står nederst i brevene.", most=80)
+    kle: str = _profile(
+        "KLE-nummer",
+        "Emnet i kommunens journalplan, med eller uden facet: 00.00.00 eller"
+        " 00.00.00 A00. Står ved sagsnummeret i brevene.",
+        most=12,
+    )
     colour: str = _profile(
         "Farve",
         "Skriv den som #0b4f6c. Hvid tekst skal kunne læses på den (mindst 4,5 : 1).",

@@ -89,6 +89,7 @@ def letterhead() -> dict[str, str]:
         "sender": values.sender,
         "address": values.address,
         "contact": values.contact,
+        "kle": values.kle,
         "colour": values.colour,
     }
 

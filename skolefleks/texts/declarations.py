@@ -33,7 +33,7 @@ class Group(Enum):
     OF_EFFORTS = "Beskeder: indsatser"
     OF_MONEY = "Beskeder: penge"
     OF_ACCESS = "Beskeder: adgang"
-    GUIDE = "Vejledning: en god ansøgning"
+    GUIDE = "Vejledning til ansøgningen"
     HELP = "Hjælp ved felterne"
 
     @property

@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from applications.submission import actions as submission
 from applications.writing import actions as writing
+from tests.applications.papers.files import image
+from tests.applications.papers.laying import lay_on
 from tests.browser import CHROMIUM, PHONE, Visitor, chromium
 from visitation.cases import actions as cases
 
@@ -67,6 +69,7 @@ def browser():
 def addresses(draft, challenge, leader, ppr, chair):
     """Whose pages these are, and every page where somebody writes of a case or finds it."""
     writing.invite(draft, adviser=ppr, by=leader)
+    lay_on(draft, f"{'Udtalelse_om_fravær_' * 4}.png", image(), by=leader)
     submission.submit(draft, by=leader)
     cases.send_back(
         draft, note="Skriv mere om hverdagen.", asks={"cooperation": "Hvor ofte?"}, by=chair

@@ -48,8 +48,10 @@ def lay_on(
 
 
 def _as_pdf(data: dict[str, Any]) -> bytes:
+    # The library's types know a text from memory with a folder from memory alone.
+    source: Any = SOURCE.encode()
     content: bytes = typst.compile(
-        SOURCE.encode(),
+        source,
         font_paths=[FONTS],
         ignore_system_fonts=True,
         format="pdf",

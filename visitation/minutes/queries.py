@@ -25,6 +25,7 @@ from skolefleks.models import COMMITTEE_ROLES, Membership
 from visitation.agenda import free_lines
 from visitation.agenda import rules as agenda_rules
 from visitation.dissents import rules as dissent_rules
+from visitation.lifecycle import MeetingStatus
 from visitation.minutes import course, rules
 from visitation.models import Decision, FreePoint, Participant
 from visitation.ways import queries as ways
@@ -43,6 +44,8 @@ CONDITIONS = 240
 DISSENT = "Protokolleret uenighed"
 DECIDED_BEFORE = "Afgjort uden for møde før dette møde. Se orienteringen."
 LEFT_FOR_LATER = "Ikke afgjort på mødet. Sagen venter til et senere møde."
+NOT_YET = "Ikke afgjort endnu."
+UNDER_WAY = MeetingStatus.UNDER_WAY
 OUT, TOOK_PART = Participant.Part.OUT, Participant.Part.TOOK_PART
 OUT_OF_IT = "(Om en sag, du er inhabil i.)"
 TAKEN_BACK = "Sagen var ikke længere hos udvalget, da mødet sluttede."
@@ -76,7 +79,7 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
         _add_dissents(point, dissents)
         points.append(point)
     told_of = _told_of(meeting)
-    _add_what_happened(points, events, told_of)
+    _add_what_happened(meeting, points, events, told_of)
 
     # Stands in the PDF too, so that a draft on paper is known as one.
     status = "Udkast, ikke godkendt"
@@ -107,16 +110,22 @@ def _add_dissents(point: dict[str, Any], dissents: dissent_rules.Dissents) -> No
 
 
 def _add_what_happened(
+    meeting: Meeting,
     points: list[dict[str, Any]],
     events: Iterable[MeetingEvent],
     told_of: Iterable[dict[str, str]],
 ) -> None:
-    """When each was taken up, and what was decided of it before the meeting."""
+    """When each was taken up, and what was decided of it before the meeting.
+
+    While the meeting is on, nothing is left for a later one yet.
+    """
     taken_up = course.points_of(events)
     cases = {row["application"] for row in told_of}
     for point in points:
         if point["note"] == LEFT_FOR_LATER and point["application"] in cases:
             point["note"] = DECIDED_BEFORE
+        elif point["note"] == LEFT_FOR_LATER and meeting.status == UNDER_WAY:
+            point["note"] = NOT_YET
         if point["item"] in taken_up:
             point["facts"].insert(0, taken_up[point["item"]])
 

@@ -43,6 +43,10 @@ def test_whatever_failed_is_tried_again_and_not_mails_alone(browser, post, monke
     assert message.attempts == 0
 
 
+def test_every_task_is_named_in_danish():
+    assert [task.name for task in facts.tasks() if "_" in task.name] == []
+
+
 def test_every_task_has_a_rhythm_in_words():
     rhythms = {task.name: task.rhythm for task in facts.tasks()}
     assert rhythms["Efterse udbakken"] == "hvert 30. sekund"

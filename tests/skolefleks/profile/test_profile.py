@@ -10,13 +10,15 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
+from pypdf import PdfReader
 
 from applications.writing import actions as writing
-from skolefleks import search
+from skolefleks import pdf, search
 from skolefleks.models import Logo, SettingChange
 from skolefleks.profile import actions, rules
 from skolefleks.refusals import Refusal
 from skolefleks.setup import trade
+from skolefleks.texts import declarations, wording
 from tests.house.measures import ROOT
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +57,26 @@ def test_new_cases_have_the_new_prefix_and_the_old_keep_theirs(admin, leader, sc
     assert search.parse(case.number.lower().replace("-", " ")).number == case.number
     assert search.parse(draft.number).number == draft.number
     assert search.parse("42").numbers()[0].startswith("ÅBY-")
+
+
+def words_of(letter):
+    pages = PdfReader(BytesIO(pdf.render("letter", letter))).pages
+    return " ".join(page.extract_text() for page in pages)
+
+
+def test_a_letter_says_the_kle_number_and_one_from_before_it_has_none(admin):
+    actions.change_profile(typed(kle="00.00.00 A00"), by=admin)
+    letter = declarations.every()["brev-overskrift"].preview.make(wording.now())
+    assert "KLE 00.00.00 A00" in words_of(letter)
+    del letter["municipality"]["kle"]
+    assert "KLE" not in words_of(letter)
+
+
+@pytest.mark.parametrize("kle", ["17", "17.01", "17.01.1", "17.01.01A01", "17.01.01 a1"])
+def test_what_is_no_kle_number_is_refused_at_its_field(kle, admin):
+    with pytest.raises(Refusal) as refused:
+        actions.change_profile(typed(kle=kle), by=admin)
+    assert refused.value.field == "kle"
 
 
 @pytest.mark.parametrize("prefix", ["sf", "S", "SKOLEFLEKS", "S-F", "S1"])

@@ -106,6 +106,12 @@ def test_the_minutes_draft_themselves_from_what_was_decided(meeting, theirs, our
         assert said in text
 
 
+def test_while_the_meeting_is_on_nothing_is_left_for_a_later_one(ours, there, chair, pools):
+    meeting = under_way(ours, by=chair, present=there)
+    [point] = minutes_queries.minutes_of(meeting)["points"]
+    assert point["note"] == "Ikke afgjort endnu."
+
+
 def test_the_minutes_name_no_pupil(meeting, chair, committee):
     minutes.write_said(first(meeting), text=SAID, read=NOTHING, by=chair)
     text = text_of(committee.get(page(meeting)))
