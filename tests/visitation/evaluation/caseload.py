@@ -18,6 +18,7 @@ from budget.models import Posting
 from budget.tariff import by_fiscal_year
 from skolefleks.danish import today
 from tests.conftest import many
+from tests.roles import count_rows
 from visitation.models import (
     ClosingReport,
     Decision,
@@ -66,6 +67,7 @@ class Caseload:
             cases = many(number, school=school, by=self.by, first=1001 + self.made)
             self.made += number
             efforts += [self.effort(case, school, first, days) for case in cases]
+        count_rows(Effort, EffortGoal, FollowUpWindow, Measurement, Grant, Decision)
         return efforts
 
     def effort(self, pupil_case, school, first: date | None, days: int) -> Effort:
