@@ -48,7 +48,8 @@ def lay_on(
 
 
 def _as_pdf(data: dict[str, Any]) -> bytes:
-    content: bytes = typst.compile(
+    # By its stub text and folders are of one type; it takes them as they are.
+    content: bytes = typst.compile(  # type: ignore[call-overload]
         SOURCE.encode(),
         font_paths=[FONTS],
         ignore_system_fonts=True,
