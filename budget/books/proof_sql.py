@@ -21,6 +21,18 @@ STOOD = """
 """
 
 
+# The same for now, of the sums that the database keeps.
+STANDS = """
+    SELECT
+        pool_id AS year, source_id,
+        sum(allocated)::bigint AS allocated,
+        sum(committed)::bigint AS committed,
+        sum(paid)::bigint AS paid
+    FROM budget_standing
+    GROUP BY pool_id, source_id ORDER BY pool_id, source_id
+"""
+
+
 # What the postings add up to, against the sums that the database keeps.
 SUMS = """
     WITH added AS (

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from budget.books import forms as book_forms
-from budget.books.proof import as_it_stood
+from budget.books.proof import as_it_stands, as_it_stood
 from budget.proving import actions, queries
 from skolefleks import navigation
 from skolefleks.pages import act, page, show_form
@@ -38,12 +38,15 @@ def proof(request: Request) -> HttpResponse:
     day = None
     if form.is_valid():
         day = form.cleaned_data["day"]
+    pools = as_it_stands()
+    if day is not None:
+        pools = as_it_stood(day)
 
     context = {
         "trail": [("Økonomi", reverse("budget:dashboard")), ("Regnskabsbevis", "")],
         "running": queries.under_way(),
         "day": day,
-        "pools": as_it_stood(day),
+        "pools": pools,
         **_proved(),
     }
     return show_form(request, "budget/proving/proof.html", form, context)

@@ -67,7 +67,7 @@ _TASKS = {
     "prove_books": "Bevise bøgerne",
     "settle_payments": "Bogføre betalte kørsler",
     "remove_packs": "Fjerne gammelt mødemateriale",
-    "remind_of_unsigned_texts": "Minde om tekster uden underskrift",
+    "remind_of_unsigned_texts": "Sende påmindelser om tekster uden underskrift",
 }
 
 # Seconds between two runs.

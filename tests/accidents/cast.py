@@ -72,7 +72,7 @@ def form_of_a_grant() -> dict[str, str]:
 
 
 def _person(email: str) -> User:
-    return User.objects.create(email=email, name=email.split("@", maxsplit=1)[0].title())
+    return User.objects.create_user(email=email, name=email.split("@", maxsplit=1)[0].title())
 
 
 if __name__ == "__main__":

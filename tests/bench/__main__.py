@@ -26,7 +26,7 @@ from psycopg.conninfo import make_conninfo
 from skolefleks.development import servers
 from skolefleks.development.demo import write_secrets
 from skolefleks.development.processes import NotStarted, Processes
-from tests.bench.measure import Site, Unexpected, measure
+from tests.bench.measure import Site, Unexpected, Work, measure, works_called
 from tests.bench.table import table
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -50,8 +50,10 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--quick", action="store_true", help="1,000 and 10,000 cases, fewer rounds")
     parser.add_argument("--markdown", action="store_true", help="a table for a paper")
     parser.add_argument("--rounds", type=int, help="how often each page is asked for")
+    parser.add_argument("--only", default="", help="the rows that have this in their name")
     options = parser.parse_args(arguments)
 
+    works = works_called(options.only)
     sizes = SIZES
     rounds = ROUNDS
     if options.quick:
@@ -64,9 +66,9 @@ def main(arguments: Sequence[str]) -> int:
         signal.signal(stop_signal, stop)
     state = Path(tempfile.mkdtemp(prefix="skolefleks-bench-"))
     try:
-        sites = bench(state, sizes, rounds)
+        sites = bench(state, sizes, rounds, works)
         print()
-        print(table(sites, markdown=options.markdown))
+        print(table(sites, works, markdown=options.markdown))
         print(f"{rounds} rounds; the floor twice in each.")
     except (NotStarted, Unexpected) as refusal:
         print(f"\n{refusal}", file=sys.stderr)
@@ -80,7 +82,7 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def bench(state: Path, sizes: Sequence[int], rounds: int) -> list[Site]:
+def bench(state: Path, sizes: Sequence[int], rounds: int, works: Sequence[Work]) -> list[Site]:
     """Fill one database of each size, and measure them all."""
     for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "VALKEY_URL"):
         # Somebody's servers: ours are alone with us.
@@ -107,7 +109,7 @@ def bench(state: Path, sizes: Sequence[int], rounds: int) -> list[Site]:
 
         started_at = time.monotonic()
         try:
-            measure(sites, rounds)
+            measure(sites, rounds, works)
         except Unexpected:
             say_what_the_sites_said(up.processes)
             raise

@@ -10,7 +10,7 @@ import json
 import re
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
@@ -126,13 +126,13 @@ class Work:
     every: int = 1
 
 
-def measure(sites: list[Site], rounds: int) -> None:
+def measure(sites: list[Site], rounds: int, works: Sequence[Work]) -> None:
     """Do everything in turn, on each site in turn.
 
     What slows the machine down for a moment so slows all of it down.
     """
     for site in sites:
-        warm_up(site)
+        warm_up(site, works)
 
     for number in range(rounds):
         # Neither site is always the first to be asked.
@@ -140,7 +140,7 @@ def measure(sites: list[Site], rounds: int) -> None:
         if number % 2 == 0:
             in_turn = sites[::-1]
 
-        for work in WORKS:
+        for work in works:
             if number % work.every:
                 continue
             for site in in_turn:
@@ -148,19 +148,24 @@ def measure(sites: list[Site], rounds: int) -> None:
                 site.queries[work.label] = site.query_count
 
 
-def warm_up(site: Site) -> None:
+def warm_up(site: Site, works: Sequence[Work]) -> None:
     """Let every thread and connection answer, draw the charts and load the templates."""
     for _ in range(WARM_ROUNDS):
-        for work in WORKS:
+        for work in works:
             if work.kind not in {ACT, OTHER}:
                 work.do(site, 0)
         # The next connection may be answered by another thread.
         site.connection.close()
 
 
-def labels() -> Iterator[tuple[str, str]]:
+def works_called(part: str) -> list[Work]:
+    """Those with `part` in their label, and the floor."""
+    return [work for work in WORKS if part in work.label or work is FLOOR_WORK]
+
+
+def labels(works: Sequence[Work]) -> Iterator[tuple[str, str]]:
     """(label, kind) of the table's rows, the floor first, each once."""
-    rows = [(work.label, work.kind) for work in WORKS]
+    rows = [(work.label, work.kind) for work in works]
     yield from dict.fromkeys(rows)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
-from tests.bench.measure import ACT, AIMS, FLOOR_WORK, GROWTH_AIM, OTHER, PAGE, Site, labels
+from tests.bench.measure import ACT, AIMS, FLOOR_WORK, GROWTH_AIM, OTHER, PAGE, Site, Work, labels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ NOTE = (
 )
 
 
-def table(sites: Sequence[Site], *, markdown: bool) -> str:
+def table(sites: Sequence[Site], works: Sequence[Work], *, markdown: bool) -> str:
     """One row a page, the sites side by side.
 
     Growth is the last site's median over the first one's.
@@ -32,7 +32,7 @@ def table(sites: Sequence[Site], *, markdown: bool) -> str:
     head += ["growth", "queries"]
 
     rows = [head]
-    for label, kind in labels():
+    for label, kind in labels(works):
         rows.append(row_of(label, kind, sites))
 
     lines = as_text(rows)

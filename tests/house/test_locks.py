@@ -38,24 +38,6 @@ OFF = {
     ),
 }
 
-# The lock -> its race, with the lock on only.
-RACED = {
-    "skolefleks.outbox.deliver": (
-        "tests/skolefleks/test_outbox.py test_a_message_rung_many_times_at_once_is_delivered_once"
-    ),
-    "budget.payments.actions.propose": f"{KILLED} test_of_two_who_propose_at_once_one_gets_it_all",
-    "budget.payments.settling._finish": (
-        f"{KILLED} test_the_same_run_settled_by_eight_at_once_is_paid_once"
-    ),
-    "budget.returns.approval.carry_out": (
-        "tests/budget/returns/test_at_once.py"
-        " test_the_same_return_approved_by_four_at_once_comes_back_once"
-    ),
-    "visitation.agenda.actions.hold_meeting": (
-        "tests/visitation/meetings/test_races.py test_of_two_who_reorder_at_once_the_later_is_told"
-    ),
-}
-
 
 def raced_both_ways():
     """The locks that a test marked `@race` is for: with the lock, and without."""
@@ -89,14 +71,10 @@ def locks():
 
 
 def test_every_lock_has_its_race():
-    assert set(locks()) == OFF.keys() | RACED.keys() | set(raced_both_ways())
+    assert set(locks()) == OFF.keys() | set(raced_both_ways())
 
 
-def test_the_locks_without_a_control_only_grow_fewer():
-    assert len(RACED) <= 5
-
-
-@pytest.mark.parametrize("lock", [*OFF, *RACED])
+@pytest.mark.parametrize("lock", OFF)
 def test_the_race_of_a_lock_is_there(lock):
-    file, name = {**OFF, **RACED}[lock].split()
+    file, name = OFF[lock].split()
     assert f"def {name}(" in (ROOT / file).read_text()

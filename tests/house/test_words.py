@@ -20,7 +20,7 @@ SLIPS = {
     r"[Ll]æg et bilag på": "Vedlæg et bilag",
     r"(_display|label)\|lower\b": "|inside, which leaves PPR as it is",
     r"\b1 elever\b|\b1 sager\b": "1 elev, 1 sag",
-    r"(ægges|agt|æg \w+) på[.,\"]|agt på og bliver": "et bilag vedlægges",
+    r"(ægges|agt|æg \w+) på[.,\"]|agt på og bliver|Læg på<": "et bilag vedlægges",
     r"\"[Nn]ået den\"": "a goal's due day: skal være nået den",
     r"(ændret|besvaret|personerne) imens": "i mellemtiden",
     r"[Ee]lev(en)? er bevilget": "an effort is granted, and no child",

@@ -21,7 +21,7 @@ from skolefleks.celery import app as celery_app
 from skolefleks.models import Notice, OutboxMessage
 from skolefleks.tasks import deliver_message, sweep_outbox
 from tests.deciding import deliver
-from tests.racing import at_once
+from tests.racing import at_once, race
 from tests.roles import leave
 from visitation.cases import actions as cases
 
@@ -90,6 +90,14 @@ def test_a_message_rung_many_times_at_once_is_delivered_once(message, heard):
     answers = at_once([partial(outbox.deliver, message.pk)] * 12)
     assert sorted(answers) == [False] * 11 + [True]
     assert heard == [{"number": 1}]
+
+
+@race("skolefleks.outbox.deliver", held=1, off=2)
+def test_a_message_that_is_being_delivered_is_left_alone(heard, together, outcome):
+    outbox.post(TOPIC, number=1)
+    deliver_it = partial(outbox.deliver, OutboxMessage.objects.get().pk)
+    together(deliver_it, deliver_it)
+    assert len(heard) == outcome
 
 
 def test_a_message_nobody_knows_is_no_error(db):

@@ -42,6 +42,7 @@ from visitation.amendments import (
 from visitation.amendments.pages import find_amendment
 from visitation.decisions import queries as decision_queries
 from visitation.efforts.pages import find_effort, url_of
+from visitation.letters import trial
 from visitation.models import WrittenRound
 from visitation.ways import pages as ways_pages
 from visitation.ways import queries as ways
@@ -178,6 +179,7 @@ def decide_amendment(request: Request, pk: UUID) -> HttpResponse:
     form = forms.AmendmentForm(data, amendment=row, grants=grants)
     ways_pages.offer(form, request, standing)
     changes: list[decision_queries.YearChange] = []
+    letters: list[trial.LetterToBe] = []
     if form.is_valid():
         # Before the act, which changes the grants.
         changes = _changes(form)
@@ -185,6 +187,10 @@ def decide_amendment(request: Request, pk: UUID) -> HttpResponse:
         subject = row.pupil_case if form.is_sent_round else row
         if is_confirmed and form.try_to(form.act(), subject, by=request.user):
             return _after_deciding(request, row, form)
+        if not form.is_sent_round and not form.errors:
+            letters = trial.letters_of(
+                row.application, form.act(), row, by=request.user, **form.arguments()
+            )
 
     audit.log_access(AccessEntry.Kind.VIEW, row.application.number, by=request.user)
     context = {
@@ -192,6 +198,7 @@ def decide_amendment(request: Request, pk: UUID) -> HttpResponse:
         "standing": standing,
         "summary": queries.summary_of(row),
         "changes": changes,
+        "letters": letters,
         "owed": decision_queries.sentences_of(changes),
         "stops": decision_queries.what_stops(changes),
         "may_confirm": form.is_bound and not form.errors,

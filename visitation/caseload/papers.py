@@ -48,9 +48,10 @@ def lay_on(
 
 
 def _as_pdf(data: dict[str, Any]) -> bytes:
-    # By its stub text and folders are of one type; it takes them as they are.
-    content: bytes = typst.compile(  # type: ignore[call-overload]
-        SOURCE.encode(),
+    # The library's types know a text from memory with a folder from memory alone.
+    source: Any = SOURCE.encode()
+    content: bytes = typst.compile(
+        source,
         font_paths=[FONTS],
         ignore_system_fonts=True,
         format="pdf",

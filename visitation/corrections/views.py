@@ -19,6 +19,7 @@ from visitation.corrections import forms, queries
 from visitation.decisions import forms as decision_forms
 from visitation.decisions import queries as decision_queries
 from visitation.decisions import terms_form
+from visitation.letters import trial
 from visitation.models import Decision
 from visitation.pages import find
 from visitation.ways import pages as ways_pages
@@ -73,6 +74,7 @@ def correct_decision(request: Request, number: str, pupil: UUID) -> HttpResponse
         "old": old,
         "late_begin": queries.late_begin_of(old),
         "changes": changes,
+        "letters": _letters_to_be(request, form, pupil_case, decision),
         "owed": decision_queries.sentences_of(changes),
         "stops": stops,
         "figures": decision_queries.figures(terms, pupil_case, old=old),
@@ -110,6 +112,7 @@ def end_grant(request: Request, number: str, pupil: UUID) -> HttpResponse:
         "standing": standing,
         "grant": grant,
         "changes": changes,
+        "letters": _letters_to_be(request, form, pupil_case, grant),
         "owed": decision_queries.sentences_of(changes),
         "stops": decision_queries.what_stops(changes),
     }
@@ -126,6 +129,24 @@ def is_confirmed(request: Request) -> bool:
 def _after_sending(request: Request, circular: Any) -> HttpResponse:
     messages.success(request, ways_pages.receipt_of(circular))
     return redirect(circular)
+
+
+def _letters_to_be(
+    request: Request,
+    form: forms.CorrectionForm | forms.EndForm,
+    pupil_case: PupilCase,
+    subject: Decision | Grant,
+) -> list[trial.LetterToBe]:
+    """What school and parents would read; nothing of what is only sent round."""
+    if not form.is_valid() or form.is_sent_round:
+        return []
+    return trial.letters_of(
+        pupil_case.application,
+        form.act(),
+        subject,
+        by=request.user,
+        **form.arguments(),
+    )
 
 
 def _correction_changes(

@@ -192,8 +192,8 @@ def waiting(period: Period, efforts: Iterable[Effort]) -> Table:
         ),
         rows=[
             Row("Til afgørelsen er truffet", decision_cells, decision_counts),
-            Row("Til indsatsen er begyndt", begin_cells, (len(to_begin),)),
             Row("Heraf hos skolen før afgørelsen", school_cells, (len(waits),)),
+            Row("Til indsatsen er begyndt", begin_cells, (len(to_begin),)),
         ],
         note=f"Målet er højst {goal} dage til afgørelsen, uden skolens egne dage.",
         is_flow=True,

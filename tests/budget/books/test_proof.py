@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from budget.books import actions as books_actions
-from budget.books.proof import as_it_stood, of_the_books, prove
+from budget.books.proof import as_it_stands, as_it_stood, of_the_books, prove
 from budget.models import PaymentRun, Posting
 from budget.payments import actions as payments
 from budget.payments import settling
@@ -61,6 +61,12 @@ def books(pools, sources, schools, leader, chair, chief, chief_bur):
         proposals.propose_transfer(giving, taking, 300_000, reason="Frit.", by=chief), by=chief_bur
     )
     return granted
+
+
+def test_the_kept_sums_say_of_each_pool_what_its_postings_say(books):
+    pools = as_it_stands()
+    assert [pool.year for pool in pools if pool.used] == [NEXT, NEXT + 1]
+    assert pools == as_it_stood()
 
 
 def pay_what_is_due(chief, chief_bur, until=date(NEXT, 9, 30)):

@@ -10,7 +10,9 @@ from django.db import transaction
 
 from budget.models import Instalment, PaymentRun
 from budget.payments import actions as payments
-from budget.payments import planning, queries
+from budget.payments import planning, queries, settling
+from skolefleks.danish import today
+from skolefleks.refusals import Overtaken
 from skolefleks.statemachine import follow
 from tests.racing import race
 
@@ -68,6 +70,28 @@ def test_what_is_cancelled_at_that_moment_is_not_collected(owed, chief, together
     collect = partial(payments.propose_collection, owed.school, by=chief)
     together(cancelling(owed, chief), collect)
     assert PaymentRun.objects.count() == outcome
+
+
+@race("budget.payments.actions.propose", held=[], off=["cancelled"])
+def test_what_is_cancelled_at_that_moment_is_not_proposed(spring, chief, chair, together, outcome):
+    instalment = Instalment.objects.order_by("due_on")[0]
+    propose = partial(payments.propose, until=instalment.due_on, by=chief)
+    together(cancelling(instalment, chair), propose)
+    in_runs = Instalment.objects.exclude(run=None)
+    assert list(in_runs.values_list("status", flat=True)) == outcome
+
+
+@race("budget.payments.settling._finish", held=None, off=Overtaken)
+def test_a_run_that_is_finished_at_that_moment_is_not_finished_again(
+    exported, chief, together, outcome
+):
+    payments.mark_paid(exported, on=today(), by=chief)
+    for instalment in exported.instalments.all():
+        settling._settle_instalment(instalment.pk, exported)
+    finish = partial(settling._finish, exported)
+    _, late = together(finish, finish)
+    assert late is outcome or isinstance(late, outcome)
+    assert PaymentRun.objects.get().status == "paid"
 
 
 def beside(instalment):

@@ -20,7 +20,7 @@ from budget.proving import actions, queries
 from skolefleks import navigation, outbox
 from skolefleks.models import Notice, OutboxMessage
 from tests.budget.books.test_proof import pay_what_is_due
-from tests.conftest import NEXT
+from tests.conftest import NEXT, text_of
 from tests.roles import guards_off
 
 PROOF = "/budget/bevis/"
@@ -184,9 +184,9 @@ def test_an_effort_s_money_is_a_page_of_the_money_too(proved, chief):
 
 
 def test_the_page_says_when_all_was_proved_and_proves_the_rest(proved, client_for, chief):
-    text = client_for(chief).get(PROOF).text
-    assert "Bøgerne stemmer</p>" in text
-    assert "0 posteringer, bevist nu" in text
+    page = client_for(chief).get(PROOF)
+    assert "Bøgerne stemmer</p>" in page.text
+    assert "0 posteringer, bevist nu" in text_of(page)
 
 
 def test_books_that_were_never_proved_are_said_to_be_so(whole, client_for, chief):

@@ -14,8 +14,10 @@ from budget.returns import actions as returns
 from budget.returns.queries import can_come_back
 from skolefleks.danish import today
 from skolefleks.models import User
+from skolefleks.refusals import NotPossible, Overtaken
+from skolefleks.statemachine import follow
 from tests.conftest import AFTER
-from tests.racing import at_once
+from tests.racing import at_once, race
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -69,3 +71,13 @@ def pay(run_pk, chief_pk):
     run = PaymentRun.objects.get(pk=run_pk)
     payments.mark_paid(run, on=today(), by=User.objects.get(pk=chief_pk))
     settling.settle(run)
+
+
+@race("budget.returns.approval.carry_out", held=NotPossible, off=Overtaken)
+def test_of_a_run_that_came_back_at_that_moment_nothing_comes_back_again(
+    sent, chief, chief_bur, together, outcome
+):
+    proposal = propose_return(sent, chief)
+    come_back = partial(follow, sent, "come_back", by=chief)
+    _, late = together(come_back, partial(proposals.approve, proposal, by=chief_bur))
+    assert type(late) is outcome

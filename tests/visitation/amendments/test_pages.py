@@ -110,6 +110,7 @@ def test_a_decision_is_shown_before_it_is_made(ask, committee, post):
     page = decide(post, committee, amendment, DOWN, confirm=False)
     assert page.status_code == 200
     assert "Det ændrer sig i puljen" in text_of(page)
+    assert "Læs brevet, før det sendes: Afgørelsesbrev" in text_of(page)
     assert Grant.objects.count() == 1
 
 

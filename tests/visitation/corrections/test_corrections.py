@@ -257,6 +257,9 @@ FORM = {
 }
 
 
+END = {"ended_on": f"31.05.{NEXT}", "grounds": "Det lykkedes."}
+
+
 def test_the_page_shows_what_a_correction_changes_before_it_is_made(urls, old, committee, post):
     assert "200.000" in committee.get(urls["correct_decision"]).content.decode()
 
@@ -286,7 +289,7 @@ def test_confirmed_it_is_made_and_the_receipt_says_what_came_free(urls, old, com
 
 
 def test_a_grant_is_ended_from_its_page_with_a_preview_and_a_receipt(urls, old, committee, post):
-    form = {"ended_on": f"31.05.{NEXT}", "grounds": "Det lykkedes."}
+    form = END
     preview = post(committee, urls["end_grant"], form)
     assert preview.context["changes"][0].difference < 0
     assert Grant.objects.get(pk=old.pk).ended_on is None

@@ -122,6 +122,7 @@ class ByHand:
         wait = f"(d.decided_at {LOCAL})::date - (a.submitted_at {LOCAL})::date"
         [row] = self.ask(
             f"SELECT count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY {wait}),"
+            f" percentile_cont(0.5) WITHIN GROUP (ORDER BY least(a.days_at_school, {wait})),"
             f" count(*) FILTER (WHERE {wait} - a.days_at_school <= 21) FROM visitation_decision d"
             " JOIN applications_pupilcase c ON c.id = d.pupil_case_id"
             " JOIN applications_application a ON a.id = c.application_id"

@@ -74,9 +74,10 @@ def test_the_measures_are_what_sql_counts(counted):
 
 def test_the_waits_are_what_sql_counts(counted):
     tables, sql = counted
-    decision, begin = tables["waiting"]["rows"]
-    number, median, in_time = sql.waits_to_decision()
+    decision, at_school, begin = tables["waiting"]["rows"]
+    number, median, median_at_school, in_time = sql.waits_to_decision()
     assert decision["cells"][:3] == [number, float(median), in_time]
+    assert at_school["cells"][:2] == [number, float(median_at_school)]
     number, median = sql.waits_to_begin()
     assert begin["cells"][:2] == [number, float(median)]
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from django.urls import reverse
 
 from skolefleks.models import Notice
 from skolefleks.refusals import NotPossible, Refusal
+from skolefleks.statemachine import move
 from tests.conftest import text_of
 from tests.meetings import ABSENT, PRESENT, invited, members, tell, under_way
+from tests.racing import race
 from visitation.agenda import queries as agenda_queries
 from visitation.meetings import actions as meetings
 from visitation.meetings import attending
 from visitation.minutes import queries as minutes
-from visitation.models import Attendance
+from visitation.models import Attendance, Meeting
 
 
 @pytest.fixture
@@ -109,3 +113,13 @@ def test_the_leader_seats_a_substitute_on_the_meetings_page(
     sent = {"member": three[0].pk, "substitute": secretary.pk}
     assert post(committee, address, sent).status_code == 302
     assert seat_of(under, secretary).stands_in_for == three[0]
+
+
+@race("visitation.agenda.actions.hold_meeting", held=NotPossible, off=type(None))
+def test_of_a_meeting_that_is_called_off_at_that_moment_no_answer_is_kept(
+    meeting, three, chair, together, outcome
+):
+    as_read_before = Meeting.objects.get(pk=meeting.pk)
+    call_off = partial(move, meeting, "cancel", by=chair)
+    come = partial(attending.answer, as_read_before, comes=True, by=three[0])
+    assert type(together(call_off, come)[1]) is outcome
