@@ -238,7 +238,7 @@ def test_a_worker_killed_twenty_times_in_the_middle_of_a_run_pays_each_instalmen
     signals = []
     counts = []
     for attempt in range(20):
-        planned = Instalment.objects.planned().order_by("pool_id", "pk")
+        planned = paying.instalments.planned().order_by("-amount", "pk")
         first, second = planned.values_list("pk", flat=True)[:2]
         points = [(ROW, [first]), (AUDIT, []), (STANDING, []), (ROW, [second])]
         lock, params = points[attempt % 4]
@@ -263,7 +263,7 @@ def pay_in_two_steps(pk, run):
 
 def test_in_two_steps_a_killed_worker_would_have_paid_twice(paying, beside, monkeypatch):
     monkeypatch.setattr(settling, "_settle_instalment", pay_in_two_steps)
-    first = Instalment.objects.planned().order_by("pool_id", "pk").first()
+    first = paying.instalments.planned().order_by("-amount", "pk").first()
     kill_at(beside, ROW, [first.pk], partial(settle_run, str(paying.pk)))
     settling._settle_instalment(first.pk, PaymentRun.objects.get())
     lines = Posting.objects.filter(kind="payment", reference=first.reference)
