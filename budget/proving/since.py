@@ -36,10 +36,13 @@ _MOMENT = """
         ), '[]')::text
 """
 
-# New postings: those with a higher number, and those that new lines of the trail tell of.
+# New postings: those with a higher number, and those that new lines of the trail tell of. One set
+# of numbers, so that each is looked up: with an OR all postings would be read.
 _NEW = """
     SELECT p.* FROM budget_posting p
-    WHERE p.id > %(posting)s OR p.id IN (
+    WHERE p.id IN (
+        SELECT n.id FROM budget_posting n WHERE n.id > %(posting)s
+        UNION
         SELECT e.object_id::bigint
         FROM skolefleks_auditseal s JOIN skolefleks_auditentry e ON e.id = s.entry_id
         WHERE s.position > %(position)s AND e.object_type = 'budget.posting'
