@@ -26,6 +26,13 @@ _LIKE_A_CPR = re.compile(
     rf"(?<!\d)(\d\d){_IN_DATE}(\d\d){_IN_DATE}(\d\d){_BETWEEN}\d\d{_IN_SERIAL}\d\d(?!\d)"
 )
 
+# An id in hexadecimal that a machine made up may hold what looks like a CPR number
+# by chance: a UUID, or 16 characters and more with a letter among them.
+ID = re.compile(
+    r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b(?=[0-9]*[a-f])[0-9a-f]{16,}\b",
+    re.IGNORECASE,
+)
+
 # A replacement number is a real one with so much added to the day (cpr.dk).
 _REPLACEMENT = 60
 
@@ -37,6 +44,11 @@ _CENTURIES = (1800, 1900, 2000)
 def is_held_in(text: str) -> bool:
     """Whether something in the text has the shape of a CPR number and a date that exists."""
     return any(_has_a_date(match) for match in _LIKE_A_CPR.finditer(text))
+
+
+def is_typed_in(text: str) -> bool:
+    """The same, of what a form sends: the ids of rows and the marks of texts in it are left out."""
+    return is_held_in(ID.sub("", text))
 
 
 def struck_from(text: str) -> str:

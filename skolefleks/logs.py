@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +15,6 @@ FORBIDDEN = 403
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
-
-# An id in hexadecimal may hold what looks like a CPR number, and a log whose ids
-# are struck out is of no use: a UUID, or 16 characters and more with a letter
-# among them.
-_ID = re.compile(
-    r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b(?=[0-9]*[a-f])[0-9a-f]{16,}\b",
-    re.IGNORECASE,
-)
 
 _BEGAN_AT = "skolefleks.began_at"
 
@@ -142,7 +133,7 @@ def _strike(text: str) -> str:
     """The text without CPR numbers, its ids as they are."""
     parts = []
     end = 0
-    for match in _ID.finditer(text):
+    for match in cpr.ID.finditer(text):
         parts += [cpr.struck_from(text[end : match.start()]), match[0]]
         end = match.end()
     return "".join([*parts, cpr.struck_from(text[end:])])

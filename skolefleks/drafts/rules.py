@@ -56,7 +56,7 @@ def require_keepable(form: str, fields: dict[str, list[str]]) -> None:
     texts += [form, *fields]
     if sum(len(text) for text in texts) > MOST_LETTERS:
         raise Refusal("Teksten er for lang til at blive gemt.")
-    if any(cpr.is_held_in(text) for text in texts):
+    if any(cpr.is_typed_in(text) for text in texts):
         raise Refusal("Teksten gemmes ikke, før CPR-nummeret er taget ud.")
 
 

@@ -11,6 +11,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from skolefleks import cpr
 from skolefleks.drafts import actions as drafts
 from skolefleks.drafts import queries
 from skolefleks.models import Draft
@@ -81,6 +82,15 @@ def test_beside_a_cpr_number_in_its_own_field_the_text_is_kept(chair, committee)
     answer = keep(committee, chair, worry="Han går hjem.", cpr="020115-6789")
     assert answer.status_code == 204
     assert read(committee)["fields"] == {"worry": ["Han går hjem."]}
+
+
+def test_an_id_whose_digits_look_like_a_number_keeps_no_text_from_being_kept(chair):
+    meeting = "0a020115-6789-4abc-8def-0123456789ab"
+    mark = "c0201156789fe1b2c3d4"
+    assert cpr.is_held_in(mark)
+    drafts.keep(f"/visitation/moeder/{meeting}/referat/ text", {"read": [mark]}, by=chair)
+    with pytest.raises(Refusal, match="CPR"):
+        drafts.keep(FORM, {"note": ["Han er 020115-6789."], "read": [mark]}, by=chair)
 
 
 def test_what_is_sent_is_no_draft_any_more(chair, committee, post, submitted):
