@@ -46,11 +46,6 @@ def is_held_in(text: str) -> bool:
     return any(_has_a_date(match) for match in _LIKE_A_CPR.finditer(text))
 
 
-def is_typed_in(text: str) -> bool:
-    """The same, of what a form sends: the ids of rows and the marks of texts in it are left out."""
-    return is_held_in(ID.sub("", text))
-
-
 def struck_from(text: str) -> str:
     """The text with whatever has the shape of a CPR number struck out, its date real or not."""
     return _LIKE_A_CPR.sub(STRUCK, text)
