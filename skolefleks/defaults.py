@@ -305,6 +305,14 @@ THROTTLES = {
         alarms=True,
         methods=("GET",),
     ),
+    "print": Throttle(
+        60,
+        600,
+        "Du har lavet mange PDF-filer på kort tid.",
+        methods=("GET", "POST"),
+    ),
+    "file": Throttle(100, 600, "Du har sendt mange filer på kort tid."),
+    "import": Throttle(20, 600, "Du har indlæst mange filer på kort tid."),
 }
 
 # Cases that one person reads in an hour before the administrators are told.

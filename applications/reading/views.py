@@ -135,6 +135,7 @@ def summary(request: Request, number: str) -> HttpResponse:
 
 
 @page(P.CASE_READ)
+@throttled("print")
 def summary_pdf(request: Request, number: str) -> HttpResponse:
     """The same page to print; initials stand in it, no name and no CPR number."""
     application = _readable(request, number)

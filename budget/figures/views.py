@@ -40,6 +40,7 @@ from skolefleks.paging import page_of
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
 from skolefleks.refusals import Overtaken
+from skolefleks.throttles import throttled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -151,6 +152,7 @@ def figure(request: Request) -> HttpResponse:
 
 
 @form_page(P.FIGURES_WRITE)
+@throttled("import")
 def upload(request: Request) -> HttpResponse:
     """Read a file of figures. With a single faulty line nothing of it is read."""
     # An empty `FILES` instead of None would be a form that was sent.

@@ -15,6 +15,7 @@ from skolefleks.models import AccessEntry
 from skolefleks.pages import form_page, page, posted, show_form
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
+from skolefleks.throttles import throttled
 
 # So many quarters have a page: ten years.
 QUARTERS_BACK = 40
@@ -89,6 +90,7 @@ def quarter_part(quarter: rules.Quarter) -> dict[str, Any]:
 
 
 @page(P.POOL_READ)
+@throttled("print")
 def quarter_pdf(request: Request, year: int, number: int) -> HttpResponse:
     """The page as PDF, with what the reader may see; `version` is one that was signed."""
     quarter = find_quarter(year, number)

@@ -15,6 +15,7 @@ from skolefleks.pages import form_page, page, posted, show_form
 from skolefleks.paging import page_of
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
+from skolefleks.throttles import throttled
 
 Trail = list[tuple[str, str]]
 
@@ -48,6 +49,7 @@ def reconciliation(request: Request) -> HttpResponse:
 
 
 @form_page(P.PAYMENT_MAKE)
+@throttled("import")
 def take_in(request: Request) -> HttpResponse:
     """Read a file of the finance system. With a single faulty line nothing of it is read."""
     start = forms.start_of(ColumnProfile.objects.first())

@@ -25,6 +25,7 @@ from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
 from skolefleks.refusals import Overtaken, Refusal
 from skolefleks.signin import actions as signin
+from skolefleks.throttles import throttled
 
 if TYPE_CHECKING:
     from skolefleks.administration.queries import Plan
@@ -168,6 +169,7 @@ def untie_sign_on(request: Request, pk: int) -> HttpResponse:
 
 
 @form_page(P.PEOPLE_LOOK_AFTER)
+@throttled("import")
 def import_people(request: Request) -> HttpResponse:
     """Read a file of people. With a single faulty line nothing of it is done."""
     form = forms.UploadForm(posted(request), request.FILES or None)

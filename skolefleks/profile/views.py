@@ -15,11 +15,13 @@ from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, public
 from skolefleks.profile import actions, forms
 from skolefleks.setup import trade
+from skolefleks.throttles import throttled
 
 DAY = 24 * 60 * 60
 
 
 @form_page(P.SETTINGS_KEEP)
+@throttled("import")
 def profile(request: Request) -> HttpResponse:
     """What the municipality is called, and how it looks."""
     form = forms.ProfileForm(posted(request), request.FILES or None)

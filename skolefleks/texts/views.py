@@ -19,6 +19,7 @@ from skolefleks.permissions import Request
 from skolefleks.texts import actions, declarations, forms, queries, rules, wording
 from skolefleks.texts.declarations import Text
 from skolefleks.texts.wording import Reading
+from skolefleks.throttles import throttled
 
 TEMPLATES = "skolefleks/texts"
 
@@ -94,6 +95,7 @@ def text_version(request: Request, key: str, number: int) -> HttpResponse:
 
 
 @page(P.SETTINGS_KEEP)
+@throttled("print")
 def text_pdf(request: Request, key: str, number: int) -> HttpResponse:
     """A version as the letter that it becomes, on a made-up case; 0 is the standard."""
     declaration = _declaration(key)

@@ -31,6 +31,7 @@ from skolefleks.permissions import (
 )
 from skolefleks.permissions import Permission as P
 from skolefleks.refusals import Refusal
+from skolefleks.throttles import throttled
 from visitation.agenda import actions as agenda
 from visitation.amendments import (
     forms,
@@ -152,6 +153,7 @@ def amendment(request: Request, pk: UUID) -> HttpResponse:
 
 
 @page(P.QUEUE_READ)
+@throttled("print")
 def amendment_pdf(request: Request, pk: UUID) -> HttpResponse:
     """The same page to print; initials stand in it, no name. Printing it is logged."""
     row = find_amendment(request, pk)

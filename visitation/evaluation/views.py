@@ -17,6 +17,7 @@ from skolefleks.pages import NOT_DONE, act, attempt, form_page, page, posted
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
 from skolefleks.statemachine import can
+from skolefleks.throttles import throttled
 from visitation.ceiling.rules import centre_of
 from visitation.evaluation import (
     actions,
@@ -93,6 +94,7 @@ def version_pdf(request: Request, slug: str, number: int) -> HttpResponse:
 
 
 @page(P.EVALUATION_READ)
+@throttled("export")
 def version_xlsx(request: Request, slug: str, number: int) -> HttpResponse:
     """The version's tables as a spreadsheet. Each time is logged."""
     frozen = _version(_period(slug), number)

@@ -20,6 +20,7 @@ from skolefleks.pages import NOT_DONE, act, attempt, page
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
 from skolefleks.statemachine import can
+from skolefleks.throttles import throttled
 from visitation.dissents import queries as dissents
 from visitation.lifecycle import MeetingStatus
 from visitation.meetings import rules as meeting_rules
@@ -105,6 +106,7 @@ def approve_minutes(request: Request, pk: UUID) -> HttpResponse:
 
 
 @page(P.QUEUE_READ)
+@throttled("print")
 def minutes_pdf(request: Request, pk: UUID) -> HttpResponse:
     """The minutes on paper: byte for byte as approved, or drawn for who may not read all of it."""
     meeting = _meeting(pk)

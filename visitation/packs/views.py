@@ -15,6 +15,7 @@ from skolefleks.models import AccessEntry
 from skolefleks.pages import act, attempt, page, polled
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request
+from skolefleks.throttles import throttled
 from visitation.agenda import queries as agenda_queries
 from visitation.models import Meeting, MeetingPack
 from visitation.packs import actions, queries, rules
@@ -66,6 +67,7 @@ def pack_progress(request: Request, pk: UUID) -> HttpResponse:
 
 
 @act(P.QUEUE_READ)
+@throttled("print")
 def ask_for_pack(request: Request, pk: UUID) -> HttpResponse:
     meeting = get_object_or_404(Meeting, pk=pk)
     with_papers = "bilag" in request.POST
