@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import product
 
 import pytest
 from django.apps import apps
@@ -23,9 +24,11 @@ from visitation.models import (
     EffortDelay,
     EffortGoal,
     FollowUpVoice,
+    Meeting,
     PlanMeasure,
     StatusReport,
 )
+from visitation.packs import actions as packs
 
 # Names and texts. Initials and amounts stand in lists too, where nobody is named.
 WORDS = [squeezed(word) for word in [*CASE, *INNER, "KvidderDom", "KvidderFri"] if word.isalpha()]
@@ -54,9 +57,11 @@ def follow(application, leader):
 
 
 @pytest.fixture
-def followed(cases, leader):  # noqa: F811
-    """The cases, one of them with all that is written of an effort."""
+def followed(cases, leader, chair):  # noqa: F811
+    """The cases, one of them with all that is written of an effort; the other in a pack."""
     follow(cases[0], leader)
+    meeting = Meeting.objects.get(items__application=cases[1])
+    packs.make(packs.ask(meeting, with_papers=True, by=chair).pk)
     return cases
 
 
@@ -139,3 +144,31 @@ def test_a_page_without_its_line_would_be_noticed(
     monkeypatch.setattr("visitation.cases.views.audit.log_access", lambda *_, **__: None)
     path = cases[0].get_absolute_url()
     assert shown_without_a_line(client_for(chair), [path], WORDS)
+
+
+# -- spreadsheets ----------------------------------------------------------------------
+# As one comes to them, and with the tabs in which these cases stand.
+CHOICES = ["", "?fane=loeber", "?vis=alle", "?fane=hos-udvalget"]
+
+
+def sheets_of(application):
+    """The address of every spreadsheet."""
+    paths = dict.fromkeys(addresses_of(application))
+    sheets = [path for path in paths if path.endswith(("csv", "xlsx"))]
+    return [sheet + choice for sheet, choice in product(sheets, CHOICES)]
+
+
+@pytest.mark.parametrize("who", ["chair", "leader"])
+def test_a_spreadsheet_has_a_line_under_each_case_in_it(who, cases, client_for, request):  # noqa: F811
+    client, numbers = client_for(request.getfixturevalue(who)), [case.number for case in cases]
+    silent, holding = [], set()
+    for path in sheets_of(cases[0]):
+        before = list(AccessEntry.objects.values_list("pk", flat=True))
+        text = text_in(client.get(path))
+        named = {number for number in numbers if squeezed(number) in text}
+        lines = AccessEntry.objects.exclude(pk__in=before).values_list("subject", flat=True)
+        silent += [(path, number) for number in sorted(named - set(lines))]
+        holding.update(path.partition("?")[0] for _ in named)
+    assert silent == []
+    # CSV and XLSX of two lists: of the cases, and of the efforts.
+    assert len(holding) == 4

@@ -17,6 +17,7 @@ from skolefleks.pages import page
 from skolefleks.paging import bounded_count, page_of
 from skolefleks.permissions import ANYWHERE_AT_ALL, EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
+from skolefleks.throttles import throttled
 from visitation.efforts import concerns, forms, listing, queries
 from visitation.efforts.listing import TABS
 from visitation.efforts.pages import read_effort, top_of
@@ -73,15 +74,21 @@ def efforts(request: Request) -> HttpResponse:
 
 
 @page(P.EFFORT_READ)
+@throttled("export")
 def export(request: Request, form: str) -> HttpResponse:
-    """What the list shows by the same address, all pages of it. Each time is logged."""
-    audit.log_access(AccessEntry.Kind.EXPORT, "", by=request.user)
+    """What the list shows by the same address, all pages of it.
+
+    Each time is logged, under each case.
+    """
     visible = Effort.objects.visible_to(request.user)
     chosen = _chosen(request, visible, forms.EffortFilter(request.GET))
     order = TABS[_tab(request)].order
     rows = list(
         listing.rows_of_list(chosen).order_by(order, "pk")[: settings.EXPORT_ROWS]
     )
+    # One where there was none.
+    numbers = dict.fromkeys(effort.application.number for effort in rows) or [""]
+    audit.log_accesses(AccessEntry.Kind.EXPORT, numbers, by=request.user)
     return spreadsheets.answer(form, f"indsatser-{today()}", listing.table(rows))
 
 
