@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -22,12 +23,14 @@ from django.core.exceptions import ValidationError
 from budget.models.payments import ACCOUNT, account_string
 from budget.reconciliation import rules
 from skolefleks import confined, cpr
-from skolefleks.danish import DayField
+from skolefleks.danish import DayField, today
 
 MOST_BYTES = 5_000_000
 MOST_LINES = 50_000
-# Faulty lines that are shown.
+# Faulty lines that are shown. It is read no further: nothing of such a file is kept.
 MOST_ERRORS = 20
+# Days that are remembered while lines are read: to read one is most of a line's time.
+MOST_DAYS = 4_000
 VOUCHER = 40
 # DKK; the column's room.
 TOO_LARGE = Decimal(10) ** 10
@@ -80,6 +83,8 @@ def read(content: bytes, columns: Mapping[str, str]) -> Sheet:
                 )
             if any(str(cell or "").strip() for cell in cells):
                 _take_in(sheet, number, cells, places)
+            if len(sheet.errors) == MOST_ERRORS:
+                break
     except csv.Error as error:
         raise Unreadable(UNREADABLE) from error
 
@@ -99,8 +104,7 @@ def _take_in(
     try:
         sheet.lines.append(_line(number, values))
     except ValidationError as error:
-        if len(sheet.errors) < MOST_ERRORS:
-            sheet.errors.append((number, " ".join(error.messages)))
+        sheet.errors.append((number, " ".join(error.messages)))
 
 
 def _line(number: int, values: Mapping[str, Any]) -> Line:
@@ -126,7 +130,12 @@ def _line(number: int, values: Mapping[str, Any]) -> Line:
 
 def read_day(value: Any) -> date:
     """A cell's day. Raises ValidationError."""
-    day: date | None = DayField(required=True).clean(str(value or "").strip())
+    return _day_of(str(value or "").strip(), today())
+
+
+@lru_cache(MOST_DAYS)
+def _day_of(text: str, _now: date) -> date:
+    day: date | None = DayField(required=True).clean(text)
     if day is None:
         raise ValidationError("Datoen mangler.")
     return day

@@ -6,6 +6,7 @@ import io
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 
@@ -88,6 +89,29 @@ def test_a_file_that_is_none_is_refused_whole(content):
 def test_a_faulty_line_is_named_by_its_number():
     sheet = reading.read((HEAD + LINE + LINE.replace("31-10-2026", "i går")).encode(), COLUMNS)
     assert [number for number, _ in sheet.errors] == [3]
+
+
+# Files as long as may be, each of what takes longest to read.
+LONG = {
+    "good lines": LINE * (reading.MOST_LINES - 2),
+    "faulty lines": "i går;x;;;\n" * (reading.MOST_LINES - 2),
+    "days of many digits": f"{'1' * 90};1;XG-1;;\n" * (reading.MOST_LINES - 2),
+    "a line of many cells": ";" * (reading.MOST_BYTES - len(HEAD)),
+}
+
+
+@pytest.mark.parametrize("what", LONG)
+def test_the_longest_file_takes_a_few_seconds_of_the_processor(what):
+    began = time.process_time()
+    with suppress(reading.Unreadable):
+        reading.read((HEAD + LONG[what]).encode(), COLUMNS)
+    assert time.process_time() - began < 4
+
+
+def test_of_a_file_of_faults_no_more_is_read_than_is_shown():
+    sheet = reading.read((HEAD + "i går;x;;;\n" * 100 + LINE).encode(), COLUMNS)
+    assert len(sheet.errors) == reading.MOST_ERRORS
+    assert sheet.lines == []
 
 
 def test_an_account_of_ten_digits_is_no_cpr_number():
