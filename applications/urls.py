@@ -50,6 +50,7 @@ urlpatterns = [
     path("<slug:number>/ledelse/", writing.leadership, name="leadership"),
     # Papers are a step too; each is shown by the case page's addresses.
     path("<slug:number>/bilag/", papers.papers, name="papers"),
+    path("<slug:number>/bilag/liste/", papers.papers_list, name="papers_list"),
     path(
         "<slug:number>/bilag/<uuid:pk>/fjern/",
         papers.remove_paper,

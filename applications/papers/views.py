@@ -22,7 +22,7 @@ from applications.reading import queries as reading_queries
 from applications.writing.frame import own_application, show_step
 from skolefleks import audit
 from skolefleks.models import AccessEntry
-from skolefleks.pages import act, form_page, page
+from skolefleks.pages import act, form_page, page, polled
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, allowed
 from skolefleks.refusals import Refusal
@@ -49,6 +49,7 @@ PICTURE_POLICY = {
 
 
 @form_page(P.APPLICATION_WRITE)
+@throttled("file")
 def papers(request: Request, number: str) -> HttpResponse:
     """The step with the case's papers; a POST lays one more on, at once."""
     application = own_application(request, number)
@@ -104,13 +105,30 @@ def _received(request: Request) -> checking.Upload:
     return checking.receive(str(file.name), file.read(), size=file.size)
 
 
+@page(P.APPLICATION_WRITE)
+@polled
+def papers_list(request: Request, number: str) -> HttpResponse:
+    """The list alone: it asks for itself while something in it is being examined."""
+    application = own_application(request, number)
+    if not application.is_editable:
+        # Submitted meanwhile: the page says so.
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
+    context = {"application": application, **_list_of(request, application)}
+    return render(request, "applications/papers/_papers_card.html", context)
+
+
+def _list_of(request: Request, application: Application) -> dict[str, Any]:
+    papers = reading_queries.papers_of_draft(application, request.user)
+    poll = rules.seconds_to_wait(papers, timezone.now())
+    return {"papers": papers, "poll": poll}
+
+
 def _papers_step(
     request: Request, application: Application, refusal: Refusal | None = None
 ) -> HttpResponse:
-    papers = reading_queries.papers_of_draft(application, request.user)
     context = {
-        "papers": papers,
-        "poll": rules.seconds_to_wait(papers, timezone.now()),
+        **_list_of(request, application),
         "next": reverse("applications:check", args=[application.number]),
         "room": trade.now().paper_count,
         "limit": settings.PAPER_BYTES,
@@ -118,11 +136,6 @@ def _papers_step(
         "accept": checking.ACCEPT,
         "refusal": refusal,
     }
-    # The list asks for itself while something in it is being examined.
-    if request.headers.get("HX-Request"):
-        audit.log_access(AccessEntry.Kind.VIEW, application.number, by=request.user)
-        context["application"] = application
-        return render(request, "applications/papers/_papers_card.html", context)
     draft = reading_queries.WholeApplication(application)
     return show_step(
         request, draft, "papers", context, "applications/papers/papers.html"

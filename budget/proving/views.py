@@ -13,7 +13,7 @@ from budget.books import forms as book_forms
 from budget.books.proof import as_it_stands, as_it_stood
 from budget.proving import actions, queries
 from skolefleks import navigation
-from skolefleks.pages import act, page, show_form
+from skolefleks.pages import act, page, polled, show_form
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
 
@@ -77,6 +77,7 @@ def _proved() -> dict[str, Any]:
 
 
 @page(P.POSTING_READ)
+@polled
 def progress(request: Request) -> HttpResponse:
     """How far the proof of everything has come; the page asks for it until it is done."""
     running = queries.under_way()

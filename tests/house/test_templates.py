@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 import pytest
 
-from tests.house.sources import ROOT, TEMPLATES, each_file
+from tests.house.sources import ROOT, TEMPLATES, all_addresses, each_file
 
 LONGEST_LINE = 140
 PARTS = [
@@ -129,3 +130,25 @@ SENDS = '<button type="submit" class="button button-primary">Gem</button>'
 def test_what_cancels_elsewhere_would_be_noticed(text):
     assert misplaced(text)
     assert not misplaced(ROW.format(SENDS + CANCELS))
+
+
+# -- what a page asks by itself --------------------------------------------------------
+BY_ITSELF = re.compile(
+    r'hx-get="(?:{% url "([\w:]+)"|{{ (\w+) }})[^>]*?hx-trigger="(?:every|load delay)', re.DOTALL
+)
+
+
+def asked_by_itself(text):
+    """The names of the addresses that the template asks for again and again."""
+    for name, variable in BY_ITSELF.findall(text):
+        if name:
+            yield name
+        else:
+            yield re.search(rf'{{% url "([\w:]+)"[^%]* as {variable} %}}', text)[1]
+
+
+def test_what_a_page_asks_by_itself_renews_no_session():
+    views, asking = dict(all_addresses()), [path.read_text() for path in TEMPLATES]
+    names = set(chain.from_iterable(map(asked_by_itself, asking)))
+    assert len(names) == sum("every" in text or "load delay" in text for text in asking)
+    assert [name for name in names if not getattr(views[name], "is_polled", False)] == []
