@@ -100,13 +100,18 @@ def examine(upload: Upload) -> Verdict:
     outcome = confined.run(
         "applications.papers.jobs.clean", upload.content, upload.kind
     )
+    return judge(upload.name, outcome)
+
+
+def judge(name: str, outcome: confined.Outcome) -> Verdict:
+    """What it came to, by what came back of the file."""
     # Killed, or out of its limits: an ordinary file is not.
     if not outcome.is_whole or not outcome.parts:
-        return Verdict(refusal=_about(upload.name, str(too_much())))
+        return Verdict(refusal=_about(name, str(too_much())))
 
     verdict: dict[str, Any] = json.loads(outcome.parts[0])
     if "refusal" in verdict:
-        return Verdict(refusal=_about(upload.name, verdict["refusal"]))
+        return Verdict(refusal=_about(name, verdict["refusal"]))
 
     _, content = outcome.parts
     return Verdict(cleaned=Cleaned(content, verdict["is_cleaned"], verdict["remarks"]))
