@@ -15,6 +15,7 @@ from skolefleks.encryption import EncryptedTextField, key_ring
 from skolefleks.models import AuditEntry, OutboxMessage
 from tests.applications.papers.files import pdf
 from tests.applications.papers.laying import lay_on
+from tests.house.sources import CODE, place
 from tests.roles import as_owner
 from tests.skolefleks.test_audit import at_commit
 from visitation.letters import actions as letters
@@ -24,6 +25,33 @@ PLAIN = (hashlib.md5, hashlib.sha1, hashlib.sha256, hashlib.sha512, hashlib.blak
 
 # Characters of a digest: one that was cut this short still tells two texts apart.
 CUT = 12
+
+# Who makes a plain digest, and of what.
+WITHOUT_THE_KEY = {
+    "applications/writing/forms/merging.py": "beneath the secret key",
+    "budget/figures/rules.py": "figures, sent with a form and kept nowhere",
+    "budget/payments/actions.py": "a payment file, which the finance system compares",
+    "budget/proving/both_ways.py": "the same file again",
+    "skolefleks/audit.py": "the chain, and what the proof compares",
+    "skolefleks/charts.py": "a drawing's name in the cache, beside the drawing",
+    "skolefleks/federation/answers.py": "the number of an answer of the sign-on",
+    "skolefleks/idempotency.py": "beneath the secret key",
+    "skolefleks/operations/manifest.py": "files of a backup, which are encrypted",
+    "skolefleks/pdf.py": "templates",
+    "skolefleks/profile/actions.py": "the municipality's logo",
+    "skolefleks/texts/views.py": "a standard text, sent with a form and kept nowhere",
+    "visitation/evaluation/rules.py": "what is signed, sent with a form and kept nowhere",
+    "visitation/prices/rules.py": "tariffs, sent with a form and kept nowhere",
+}
+
+# What no site in use runs, or ran once.
+ELSEWHERE = ("/migrations/", "/development/")
+
+HASHING = [
+    path
+    for path in CODE
+    if "hashlib" in path.read_text() and not any(part in str(path) for part in ELSEWHERE)
+]
 
 
 @pytest.fixture
@@ -82,6 +110,18 @@ def test_a_plain_digest_would_be_noticed(paper, written):
     source = Document.objects.first().source.encode()
     OutboxMessage.objects.update(payload={"mark": hashlib.sha256(source).hexdigest()[:20]})
     assert set(plain_digests()) == {"openssl_sha256"}
+
+
+@pytest.mark.parametrize("path", HASHING, ids=place)
+def test_who_hashes_without_the_key_hashes_nothing_that_is_written_of_a_child(path):
+    assert place(path) in WITHOUT_THE_KEY
+
+
+def test_what_the_proof_digests_stands_beside_it_in_clear():
+    proved = [model for model in apps.get_models() if hasattr(model, "proved_content")]
+    assert len(proved) > 3
+    for model in proved:
+        assert not [f for f in model._meta.fields if isinstance(f, EncryptedTextField)]
 
 
 def test_a_digest_is_bound_to_its_place_and_its_key(paper):
