@@ -21,6 +21,8 @@ from skolefleks.development.fictive import fictive_cpr
 from tests.house.surfaces_caseload import CASE, addresses_of, found_in, take_up, write_case
 from tests.surfaces import text_in, walk
 from visitation.cases import actions as cases
+from visitation.models import Meeting
+from visitation.packs import actions as packs
 
 celery_app.loader.import_default_modules()
 
@@ -128,6 +130,18 @@ def test_the_number_that_is_revealed_is_the_submitted_pupils(committee, chair, p
     text = text_in(post(committee, reverse("reveal_cpr", args=[application.number, pupil_case.pk])))
     assert submitted in text
     assert pupil_case.pupil.cpr not in text
+
+
+def test_the_material_of_a_meeting_holds_nothing_that_is_not_submitted(
+    committee, chair, application
+):
+    meeting = Meeting.objects.get(items__application=application)
+    packs.make(packs.ask(meeting, with_papers=True, by=chair).pk)
+    address = reverse("visitation:pack_pdf", args=[meeting.pk])
+
+    texts = {address: text_in(committee.get(address))}
+    assert found_in(texts, [application.number])
+    assert found_in(texts, NEW) == {}
 
 
 @pytest.mark.long
