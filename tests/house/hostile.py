@@ -105,8 +105,8 @@ class Fuzz:
 
     def __init__(self, seed):
         self.dice, self.known = random.Random(seed), {}
-        # By the address: its fields, and who has asked for it and saw it.
-        self.pages, self.seen = defaultdict(dict), {}
+        # By the address: its fields, and what it answered to whom.
+        self.pages, self.seen = defaultdict(dict), defaultdict(dict)
 
     def rounds(self, players, addresses):
         """Every combination once, in a random order, and then once more, without an end.
@@ -131,13 +131,22 @@ class Fuzz:
 
         Whoever may not see it sends them too. To ask is as dear as a round, so a few do.
         """
-        seen_by = self.seen.setdefault(path, {})
-        if who not in seen_by and sum(seen_by.values()) < 2:
-            answer = client.get(path)
-            seen_by[who] = answer.status_code == 200
-            if seen_by[who] and "html" in answer.get("Content-Type", ""):
-                self.pages[path] = fields_of(answer.content.decode()) | self.pages[path]
+        if self.is_asked_for_enough(who, path):
+            return self.pages[path]
+
+        answer = client.get(path)
+        self.seen[path][who] = answer.status_code
+        if answer.status_code == 200 and "html" in answer.get("Content-Type", ""):
+            self.pages[path] = fields_of(answer.content.decode()) | self.pages[path]
         return self.pages[path]
+
+    def is_asked_for_enough(self, who, path):
+        """Two have seen it, or there is nothing to see: they may not, or it only takes forms."""
+        seen = self.seen[path]
+        if who in seen or not may_enter(who, path):
+            return True
+        statuses = list(seen.values())
+        return 405 in statuses or statuses.count(200) == 2
 
     def asked(self, fields):
         names = [*ASKED, *asked_by_forms(), *fields]
