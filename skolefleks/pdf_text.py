@@ -100,10 +100,11 @@ def name_remover(replacements: Iterable[tuple[str, str]]) -> Callable[[str], str
     words = sorted(instead_of, key=len, reverse=True)
     alternatives = "|".join(re.escape(word) for word in words)
     one_name = re.compile(alternatives)
-    # Followed by a genitive's `s` or nothing, which stays in the text. Two names in
-    # a row are one person more often than two: their initials stand once.
-    several = rf"\b(?:{alternatives})(?:[ -](?:{alternatives}))*(?=s?\b)"
-    names = re.compile(several)
+    # Followed by a genitive's `s` or nothing, which stays in the text. Once it fits, no
+    # other way is tried (`(?>`, `*+`): a name like `ab. ab.` has more ways than time.
+    name = rf"(?>(?:{alternatives})(?=s?(?!\w)))"
+    # Two names in a row are one person more often than two: their initials stand once.
+    names = re.compile(rf"(?<!\w){name}(?:[ -]{name})*+")
 
     def initials_of(match: re.Match[str]) -> str:
         parts = one_name.findall(match[0])

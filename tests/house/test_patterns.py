@@ -9,7 +9,7 @@ import re._constants as words
 import re._parser as parser
 import signal
 from contextlib import contextmanager
-from itertools import product
+from itertools import chain, product
 
 import pytest
 
@@ -55,6 +55,16 @@ def patterns_in_calls(path):
         first = node.args[0]
         if of_re and isinstance(first, ast.Constant) and isinstance(first.value, str):
             yield re.compile(first.value)
+
+
+def built_in_functions(path):
+    """The functions that make a pattern of something else than a text of their own."""
+    for function in ast.walk(ast.parse(path.read_text())):
+        if isinstance(function, ast.FunctionDef):
+            for node in ast.walk(function):
+                is_made = isinstance(node, ast.Call) and ast.unparse(node.func) == "re.compile"
+                if is_made and not isinstance(node.args[0], ast.Constant):
+                    yield f"{place(path)}: {function.name}"
 
 
 def every_pattern():
@@ -135,6 +145,12 @@ PATTERNS = every_pattern()
 @pytest.mark.parametrize("pattern", PATTERNS, ids=[repr(one.pattern)[:60] for one in PATTERNS])
 def test_a_pattern_takes_a_megabyte_of_its_worst_in_a_moment(pattern):
     try_all(pattern)
+
+
+def test_a_pattern_that_is_made_of_what_was_typed_has_a_test_of_its_own():
+    # tests/skolefleks/test_pdf_text.py
+    built = set(chain.from_iterable(map(built_in_functions, CODE)))
+    assert built == {"skolefleks/pdf_text.py: name_remover"}
 
 
 def test_there_are_patterns_to_be_tried():

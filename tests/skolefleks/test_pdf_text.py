@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from skolefleks import pdf_text
+from tests.house.test_patterns import within
 
 
 @pytest.mark.parametrize(
@@ -69,3 +70,22 @@ def test_the_parts_of_a_name_in_a_row_are_initials_once():
 
 def test_nothing_is_taken_out_where_there_is_no_name():
     assert pdf_text.name_remover([("", "?"), ("Bo", "B.")])("Bo er glad") == "Bo er glad"
+
+
+# (a name, what is repeated in the text)
+REPEATED = [("--- ---", "--- "), ("ab. ab.", "ab. "), ("Anna Anna", "Anna "), ("a-a a-a", "a-a")]
+
+
+@pytest.mark.parametrize(("name", "beat"), REPEATED)
+@pytest.mark.parametrize("end", ["", "x"])
+def test_a_name_of_repetitions_takes_a_long_text_in_a_moment(name, beat, end):
+    without_names = pdf_text.name_remover([(name, "A.B.")])
+    with within(2):
+        assert len(without_names(f"x{beat * 100_000}{end}")) > 1
+
+
+def test_a_longer_word_that_begins_as_a_name_keeps_its_end_and_the_name_before_it_goes():
+    without_names = pdf_text.name_remover([("Anna Berg", "A.B."), ("Kim Jr.", "K.J.")])
+    assert without_names("Anna Bergen, Annas bror og Kim Jr. er her.") == (
+        "A.B. Bergen, A.B.s bror og K.J. er her."
+    )
