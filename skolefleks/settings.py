@@ -324,6 +324,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": STATIC_STORAGE},
 }
+# Pages name files by their hash alone, so that no other copy need be made and compressed.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Nobody has collected them for tests.
 WHITENOISE_USE_FINDERS = MODE == "test"
 
