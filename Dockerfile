@@ -27,7 +27,7 @@ FROM ${PYTHON_IMAGE} AS listed
 WORKDIR /listed
 COPY requirements/sbom.txt .
 RUN python -m venv /tool \
-    && /tool/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r sbom.txt
+    && /tool/bin/pip install --no-cache-dir --no-compile --disable-pip-version-check --require-hashes -r sbom.txt
 # Apart from the tool, which is installed anew only when its own list changes.
 COPY pyproject.toml requirements/production.txt ./
 RUN /tool/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible -o sbom.json production.txt

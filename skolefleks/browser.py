@@ -24,10 +24,8 @@ NOT_SEARCHED = (
 )
 
 
-# The id of a row is random: its digits may look like a number by chance.
-ROW_ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
-
-# So are the microseconds of where a list goes on: `…T18:54:10.122344+00:00`.
+# Where a list goes on has microseconds, which may look like a number too:
+# `…T18:54:10.122344+00:00`.
 MOMENT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}[+ ]00:00")
 
 
@@ -66,7 +64,7 @@ class NoCprInAddressMiddleware:
                 continue
             # Twice: a case's address carries the queue's, quoted once more.
             text = unquote_plus(" ".join([name, *values]))
-            if cpr.is_held_in(MOMENT.sub("", ROW_ID.sub("", text))):
+            if cpr.is_held_in(MOMENT.sub("", cpr.ROW_ID.sub("", text))):
                 del clean[name]
         if len(clean) == len(request.GET):
             return self.get_response(request)

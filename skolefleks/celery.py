@@ -1,10 +1,11 @@
 """The worker's Celery application; its settings are the CELERY_ ones of `settings.py`."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, task_success, worker_init
+from celery.signals import beat_init, heartbeat_sent, task_success, worker_init
 
 # The worker is started with the application alone, without `manage.py`.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "skolefleks.settings")
@@ -22,6 +23,18 @@ def examine(**_: object) -> None:
     from skolefleks.operations import start
 
     start.of_a_process()
+
+
+@heartbeat_sent.connect
+def keep_pulse(**_: object) -> None:
+    """Touch a file with each beat, for whoever asks whether this worker is alive.
+
+    It beats only while it is connected, and not while it stands still.
+    """
+    from django.conf import settings
+
+    if settings.PULSE_FILE:
+        Path(settings.PULSE_FILE).touch()
 
 
 @task_success.connect

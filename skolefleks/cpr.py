@@ -26,12 +26,12 @@ _LIKE_A_CPR = re.compile(
     rf"(?<!\d)(\d\d){_IN_DATE}(\d\d){_IN_DATE}(\d\d){_BETWEEN}\d\d{_IN_SERIAL}\d\d(?!\d)"
 )
 
-# An id in hexadecimal that a machine made up may hold what looks like a CPR number
-# by chance: a UUID, or 16 characters and more with a letter among them.
-ID = re.compile(
-    r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b(?=[0-9]*[a-f])[0-9a-f]{16,}\b",
-    re.IGNORECASE,
-)
+# A row's id is random: its digits may look like a CPR number by chance.
+ROW_ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
+
+# So may those of any id in hexadecimal that a machine made up: a row's, or 16 characters
+# and more with a letter among them.
+ID = re.compile(rf"{ROW_ID.pattern}|\b(?=[0-9]*[a-f])[0-9a-f]{{16,}}\b", re.IGNORECASE)
 
 # A replacement number is a real one with so much added to the day (cpr.dk).
 _REPLACEMENT = 60

@@ -179,6 +179,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 # Seconds.
 CELERY_TASK_TIME_LIMIT = 300
+# Touched by a worker with each beat of its heart; "" for none (skolefleks/celery.py).
+PULSE_FILE = os.environ.get("PULSE_FILE", "")
 CELERY_TIMEZONE = "Europe/Copenhagen"
 # Else Celery would replace the log's JSON by lines of its own.
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -322,6 +324,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": STATIC_STORAGE},
 }
+# Pages name files by their hash alone, so that no other copy need be made and compressed.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Nobody has collected them for tests.
 WHITENOISE_USE_FINDERS = MODE == "test"
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pgtrigger
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
 
 
 def append_only() -> tuple[pgtrigger.Trigger, ...]:
@@ -38,3 +43,33 @@ def fixed(name: str, columns: str) -> pgtrigger.Trigger:
     # With NOT in front, since pgtrigger drops the outer brackets of a condition.
     changed = pgtrigger.Condition(f"NOT (({old}) IS NOT DISTINCT FROM ({new}))")
     return pgtrigger.Protect(name=name, operation=pgtrigger.Update, condition=changed)
+
+
+class InstallTriggers(Operation):
+    """Put the triggers that the tables of this app were created with into the database.
+
+    `AddTrigger` would draw all models anew for each of them.
+    """
+
+    reduces_to_sql = True
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """They stand among the options of each model."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        for (label, _), model in to_state.models.items():
+            if label == app_label:
+                for trigger in model.options.get("triggers", []):
+                    schema_editor.execute(trigger.install_sql, params=None)
+
+    def database_backwards(self, *_: Any, **__: Any) -> None:
+        """They go with their tables."""
+
+    def describe(self) -> str:
+        return "Install the triggers of the tables"

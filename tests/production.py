@@ -83,11 +83,25 @@ class Site:
         }
         if "skolefleks_owner@" in asked["DATABASE_URL"]:
             told["DATABASE_URL"] = self.env["DATABASE_OWNER_URL"]
+        if "PULSE_FILE" in asked:
+            told["PULSE_FILE"] = str(self.pulse(service))
         assert "${" not in str(told), "the test must say what the compose file asks for"
         fixed = dict(re.findall(r"(DJANGO_SETTINGS_MODULE|SKOLEFLEKS_MODE)=(\S+)", IMAGE))
         return {"PATH": f"{Path(sys.executable).parent}:{os.defpath}", **fixed, **told} | {
             "SKOLEFLEKS_STATE": str(self.state)
         }
+
+    def pulse(self, service: str) -> Path:
+        """The file that the service's heart touches; each container has one of its own."""
+        return self.state / f"{service}.pulse"
+
+    def is_healthy(self, service: str) -> bool:
+        """What its health check in the compose file says."""
+        kind, line = SERVICES[service]["healthcheck"]["test"]
+        assert kind == "CMD-SHELL"
+        in_container = SERVICES[service]["environment"]["PULSE_FILE"]
+        here = line.replace("$$", "$").replace(in_container, str(self.pulse(service)))
+        return self.run("sh", "-c", here, service=service).returncode == 0
 
     def start(self, service: str, **env: str) -> None:
         command = SERVICES[service].get("command") or json.loads(

@@ -54,6 +54,8 @@ def _fetch_root() -> None:
         unfinished = CACHE / "unfinished.tar"
         unfinished.unlink(missing_ok=True)
         options = ["--quiet", "--variant=minbase", f"--include={ROOT_PACKAGES}"]
+        # What is unpacked is read once, into an image: nothing need reach the disk before that.
+        options.append("--dpkgopt=force-unsafe-io")
         for folder in ("doc", "man", "locale"):
             options.append(f"--dpkgopt=path-exclude=/usr/share/{folder}/*")
         subprocess.run(["mmdebstrap", *options, "bookworm", unfinished], check=True)

@@ -33,10 +33,7 @@ BACK_SECONDS = 30
 
 # Seconds between two questions whether a service is well: the documents' intervals are for every
 # day, and a drill need not wait for the next half minute.
-INTERVALS = {"web": 2, "worker": 3, "mailer": 3, "beat": 2, "valkey": 1, "database": 1}
-
-# Of whoever is asked before it listens: the answer is waited for to the end.
-PATIENCE = "--timeout=3"
+INTERVALS = {"web": 2, "worker": 2, "mailer": 2, "beat": 2, "valkey": 1, "database": 1}
 
 
 def run(folder: Path, provider: Provider, *, has_accidents: bool) -> None:
@@ -142,13 +139,10 @@ def _check_out(folder: Path) -> Path:
 
 def _hasty(service: dict[str, Any], seconds: int) -> dict[str, Any]:
     """What is otherwise in a drill: asked more often, and no wait for half a processor."""
-    health: dict[str, Any] = {"interval": f"{seconds}s"}
-    words = service.get("healthcheck", {}).get("test", [])
-    if any(word.startswith("--timeout=") for word in words):
-        health["test"] = [re.sub("^--timeout=.*", PATIENCE, word) for word in words]
+    otherwise: dict[str, Any] = {"healthcheck": {"interval": f"{seconds}s"}}
     if service["cpus"] == 0.5:
-        return {"healthcheck": health, "cpus": 1}
-    return {"healthcheck": health}
+        otherwise["cpus"] = 1
+    return otherwise
 
 
 def _write_settings(site: Path, provider: Provider) -> None:

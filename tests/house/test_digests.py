@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from importlib import import_module
 
 import pytest
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import connection
 
 from applications.models import Paper
-from skolefleks import audit
 from skolefleks.encryption import EncryptedTextField, key_ring
-from skolefleks.models import AuditEntry, OutboxMessage
+from skolefleks.models import OutboxMessage
 from tests.applications.papers.files import pdf
 from tests.applications.papers.laying import lay_on
-from tests.roles import as_owner
-from tests.skolefleks.test_audit import at_commit
 from visitation.letters import actions as letters
 from visitation.models import Document
 
@@ -89,17 +85,3 @@ def test_a_digest_is_bound_to_its_place_and_its_key(paper):
     assert ring.digest(paper.content, paper.context) == paper.digest
     assert ring.digest(paper.content, "another.row") != paper.digest
     assert ring.digest(b"x", "") != ring.blind("x").hex()
-
-
-@at_commit
-def test_the_migration_takes_the_old_digest_out_and_the_chain_is_whole(draft, leader):
-    audit.record("add_paper", draft, by=leader, paper="x", sha256="0" * 64)
-    audit.record("add_paper", draft, by=leader, paper="y")
-    before = audit.verify()
-    migration = import_module("skolefleks.migrations.0003_no_plain_digest_in_the_trail")
-    with transaction.atomic(), as_owner(), connection.cursor() as cursor:
-        cursor.execute(migration.TAKE_OUT)
-
-    assert audit.verify().is_intact
-    assert not AuditEntry.objects.filter(payload__has_key="sha256").exists()
-    assert AuditEntry.objects.get(verb="reseal_trail").payload == {"old_head": before.head}

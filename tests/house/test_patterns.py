@@ -120,8 +120,7 @@ def within(seconds):
 def find_all(pattern, text):
     """From every place in it: as much as a search, a split or a replacement asks."""
     with within(SECONDS):
-        for _ in pattern.finditer(text):
-            pass
+        pattern.sub(text[:0], text)
 
 
 def try_all(pattern):

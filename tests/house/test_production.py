@@ -24,18 +24,7 @@ from psycopg.conninfo import make_conninfo
 
 from skolefleks.development import servers
 from skolefleks.development.demo import write_secrets
-from tests.production import (
-    HOST,
-    IMAGE,
-    LEADER,
-    PROJECT,
-    SECRETS,
-    SERVICES,
-    TRUSTED,
-    Site,
-    bring_up,
-    knock,
-)
+from tests.production import HOST, IMAGE, LEADER, PROJECT, SECRETS, TRUSTED, Site, bring_up, knock
 from tests.sign_on import ADDRESSES, Browser, Provider, assert_danish, sign_in
 
 LISTED = "192.0.2.7"
@@ -344,9 +333,19 @@ def test_the_image_asks_after_its_own_health_as_docker_will(site: Site) -> None:
     assert site.run(*(word.replace(":8000", f":{port}") for word in command)).returncode == 0
 
 
-def test_the_worker_answers_its_health_check(site: Site) -> None:
+@pytest.mark.parametrize("service", ["worker", "mailer"])
+def test_a_worker_shows_that_it_is_alive_and_a_frozen_one_does_not(
+    site: Site, service: str
+) -> None:
     site.becomes(200)
-    assert site.run(*SERVICES["worker"]["healthcheck"]["test"][1:]).returncode == 0
+    assert site.is_healthy(service)
+    with site.frozen(service):
+        three_minutes_ago = time.time() - 180
+        os.utime(site.pulse(service), (three_minutes_ago, three_minutes_ago))
+        assert not site.is_healthy(service)
+    deadline = time.monotonic() + 20
+    while not site.is_healthy(service):
+        assert time.monotonic() < deadline
 
 
 @pytest.mark.long

@@ -1,0 +1,58 @@
+"""The tables are made at once, and not again where they came step by step."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+
+from tests.roles import as_owner
+
+pytestmark = pytest.mark.django_db
+
+OURS = {"skolefleks", "applications", "visitation", "budget"}
+
+
+@pytest.fixture
+def steps():
+    """The database as one that took them all, which are given: as (app, name)."""
+    loader = MigrationLoader(None)
+    old = []
+    for migration in loader.disk_migrations.values():
+        if migration.app_label in OURS:
+            old += migration.replaces
+    with as_owner():
+        recorder = MigrationRecorder(connection)
+        recorder.migration_qs.filter(app__in=OURS).delete()
+        for app, name in old:
+            recorder.record_applied(app, name)
+    return old
+
+
+def to_do():
+    executor = MigrationExecutor(connection)
+    targets = executor.loader.graph.leaf_nodes()
+    return [migration.name for migration, _ in executor.migration_plan(targets)]
+
+
+def test_whoever_took_all_steps_has_nothing_to_do(steps):
+    assert len(steps) == 86
+    assert to_do() == []
+
+
+def test_whoever_took_none_makes_all_tables():
+    with as_owner():
+        MigrationRecorder(connection).migration_qs.filter(app__in=OURS).delete()
+    assert to_do().count("0001_tables") == len(OURS)
+
+
+def test_whoever_stands_between_two_steps_is_told_so(steps):
+    with as_owner():
+        MigrationRecorder(connection).record_unapplied("visitation", "0029_words_per_year")
+    assert to_do() == []
+    with pytest.raises(CommandError, match="0029_words_per_year"):
+        call_command("migrate", verbosity=0)
