@@ -36,6 +36,7 @@ visitation:name_substitute    -  403  403  403  403  403  403  405  405  403  40
 visitation:move_meeting        -  403  403  403  403  403  403  405  405  403  403  403  403
 visitation:minutes             -  403  403  403  403  403  404  404  404  404  403  403  403
 visitation:minutes_pdf         -  403  403  403  403  403  404  404  404  404  403  403  403
+visitation:addendum_pdf        -  403  403  403  403  403  404  404  404  404  403  403  403
 visitation:write_minutes       -  403  403  403  403  403  403  405  405  403  403  403  403
 visitation:approve_minutes     -  403  403  403  403  403  403  405  403  403  403  403  403
 visitation:meeting_mode        -  403  403  403  403  403  200  200  200  200  403  403  403

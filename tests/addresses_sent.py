@@ -29,6 +29,7 @@ visitation:name_substitute    -  403  403  403  403  403  403  422  422  403  40
 visitation:move_meeting        -  403  403  403  403  403  403  302  302  403  403  403  403
 visitation:minutes             -  403  403  403  403  403  405  405  405  405  403  403  403
 visitation:minutes_pdf         -  403  403  403  403  403  405  405  405  405  403  403  403
+visitation:addendum_pdf        -  403  403  403  403  403  405  405  405  405  403  403  403
 visitation:write_minutes       -  403  403  403  403  403  403  404  404  403  403  403  403
 visitation:approve_minutes     -  403  403  403  403  403  403  404  403  403  403  403  403
 visitation:meeting_mode        -  403  403  403  403  403  405  405  405  405  403  403  403

@@ -130,6 +130,11 @@ committee = (
         path("moeder/<uuid:pk>/referat/", minutes.minutes, name="minutes"),
         path("moeder/<uuid:pk>/referat.pdf", minutes.minutes_pdf, name="minutes_pdf"),
         path(
+            "moeder/<uuid:pk>/referat/tilfoejelser.pdf",
+            minutes.addendum_pdf,
+            name="addendum_pdf",
+        ),
+        path(
             "moeder/<uuid:pk>/referat/gem/",
             minutes.write_minutes,
             name="write_minutes",

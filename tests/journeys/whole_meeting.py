@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -85,8 +86,15 @@ class AtDesk(Visitor):
 
 
 def eight_cases(schools: dict[str, School], leaders: dict[str, User]) -> list[Application]:
+    return cases_of(EIGHT, schools, leaders)
+
+
+def cases_of(
+    rows: Iterable[tuple[str, str, int]], schools: dict[str, School], leaders: dict[str, User]
+) -> list[Application]:
+    """A submitted case of each (school, pupil, tariff), in that order."""
     made = []
-    for school, pupil, tariff in EIGHT:
+    for school, pupil, tariff in rows:
         by = leaders[school]
         application = fill(
             writing.start(school=schools[school], by=by), pupil, by=by, tariff=tariff

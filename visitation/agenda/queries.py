@@ -135,6 +135,13 @@ class Point:
         return rules.came_late(self.application, self.item.meeting)
 
     @property
+    def shortage(self) -> str:
+        """What the room is told where those who are there are too few to decide what waits."""
+        if self.quorum is None or not self.is_waiting:
+            return ""
+        return self.quorum.shortage
+
+    @property
     def waited(self) -> reading_rules.Wait | None:
         """Whole days from submission to the meeting, or to today where that comes first."""
         until = min(timezone.localdate(self.starts_at), today())
@@ -167,6 +174,12 @@ class Agenda:
     @property
     def ends_at(self) -> datetime:
         return self.meeting.starts_at + timedelta(minutes=self.minutes)
+
+    @property
+    def counting(self) -> int:
+        """How many are there and count for the quorum, recusals aside."""
+        present = Attendance.State.PRESENT
+        return sum(row.counts for row in self.attendances if row.state == present)
 
     @property
     def is_short(self) -> bool:

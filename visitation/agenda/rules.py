@@ -55,9 +55,21 @@ class Quorum(NamedTuple):
 
     def __str__(self) -> str:
         presence = "ventes" if self.is_foreseen else "til stede"
-        disqualified = "inhabile" if self.out > 1 else "inhabil"
+        disqualified = "1 inhabil"
+        if self.out != 1:
+            disqualified = f"{self.out or 'ingen'} inhabile"
         verdict = "beslutningsdygtigt" if self.is_enough else "ikke beslutningsdygtigt"
-        return f"{self.there} {presence}, {self.out} {disqualified}: {verdict}"
+        return f"{self.there} {presence}, {disqualified}: {verdict}"
+
+    @property
+    def shortage(self) -> str:
+        """What the room is told where they are too few for the case; '' where they are enough."""
+        if self.is_enough or self.is_foreseen:
+            return ""
+        return (
+            f"{self.there - self.out} er til stede og ikke inhabile, og det kræver "
+            f"{self.needed}. Sagen kan ikke afgøres nu, men den kan udsættes."
+        )
 
 
 def quorum(

@@ -134,19 +134,21 @@ class AttendanceForm(Form):
         data: QueryDict | None,
         *,
         people: Iterable[Attendance],
+        is_on: bool = False,
     ) -> None:
         super().__init__(data)
         # Invited is how a row begins; nobody is set back to it.
-        states = (
-            Attendance.State.PRESENT,
-            Attendance.State.ABSENT,
-        )
+        present, absent = Attendance.State.PRESENT, Attendance.State.ABSENT
+        choices = [(present.value, present.label), (absent.value, absent.label)]
+        # Who goes while the meeting is on has sent no apology.
+        if is_on:
+            choices[1] = (absent.value, "Ikke til stede")
         self.people = {f"person-{row.user_id}": row for row in people}
         for name, row in self.people.items():
             self.fields[name] = forms.ChoiceField(
                 label=str(row.user),
                 help_text=_remark(row),
-                choices=[(state.value, state.label) for state in states],
+                choices=choices,
                 required=False,
                 widget=forms.RadioSelect,
                 initial=_expected(row),

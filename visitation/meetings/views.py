@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from skolefleks import alphabet, audit
 from skolefleks.danish import moment
@@ -78,7 +79,9 @@ STEPS = {
 }
 # Steps with a form of their own on the page.
 WITH_FORM = {"close", "reopen"}
-NOT_NOTED = "Fremmødet er ikke gemt: vælg »Til stede« eller »Afbud« for hver."
+NOT_NOTED = "Fremmødet er ikke gemt: vælg for hver, om vedkommende er til stede."
+# Stands in the address where somebody comes or goes in the room.
+FROM_MEETING = "moede"
 
 
 @page(P.QUEUE_READ)
@@ -112,13 +115,26 @@ def note_attendance(request: Request, pk: UUID) -> HttpResponse:
     )
     form = seat_forms.AttendanceForm(request.POST, people=people)
     if form.try_to(actions.note_attendance, meeting, by=request.user):
-        messages.success(request, "Fremmødet er gemt.")
-        return redirect(meeting)
+        return _after_noting(request, meeting)
 
     # What an act refuses stands above the form; what was not chosen has one
     # sentence for all.
     refusal = " ".join(str(error) for error in form.non_field_errors()) or NOT_NOTED
     return meeting_page(request, meeting, refusal=refusal)
+
+
+def _after_noting(request: Request, meeting: Meeting) -> HttpResponse:
+    """Say that it is kept, and lead back to where it was noted."""
+    if meeting.status == MeetingStatus.UNDER_WAY:
+        clock = f"{timezone.localtime():%H.%M}"
+        messages.success(
+            request, f"Fremmødet er gemt kl. {clock} og står i referatet."
+        )
+    else:
+        messages.success(request, "Fremmødet er gemt.")
+    if request.GET.get("fra") == FROM_MEETING:
+        return redirect("visitation:meeting_mode", meeting.pk)
+    return redirect(meeting)
 
 
 @act(P.MEETING_LEAD)
@@ -193,7 +209,11 @@ def meeting_page(
         ),
         "steps": _steps(meeting, request) if leads else [],
         "left": [(point, point.item.pk in (later or ())) for point in waiting],
-        "attendance": seat_forms.AttendanceForm(None, people=agenda.attendances),
+        "attendance": seat_forms.AttendanceForm(
+            None,
+            people=agenda.attendances,
+            is_on=meeting.status == MeetingStatus.UNDER_WAY,
+        ),
         **_seats(meeting, agenda, request, leads=leads),
         "leads": leads,
         "reopening": _reopening(meeting, request),

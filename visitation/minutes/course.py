@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from skolefleks.danish import day
+from skolefleks.setup import trade
 from visitation.agenda import free_lines
 from visitation.lifecycle import DecisionStatus
 from visitation.minutes import rules
@@ -33,6 +34,7 @@ OF_THE_MEETING = (
     Kind.REOPENED,
     Kind.PUT_OFF,
 )
+TOO_FEW = "Udvalget var ikke beslutningsdygtigt, og sagen kunne kun udsættes."
 # What happens to a decision once it is made.
 OF_A_DECISION = (Kind.UNDONE, Kind.CEILING_REFUSED)
 
@@ -58,30 +60,41 @@ def events_of(meeting: Meeting) -> list[MeetingEvent]:
     return list(meeting.events.select_related(*related))
 
 
-def course_of(events: Iterable[MeetingEvent]) -> list[list[str]]:
+def quorum_of(meeting: Meeting) -> int:
+    """How many it took to decide anything there, as it held on its own day."""
+    return trade.at(meeting.opened_at or meeting.starts_at).quorum
+
+
+def course_of(events: Iterable[MeetingEvent], quorum: int) -> list[list[str]]:
     """(clock, sentence) of what happened to the meeting itself."""
     lines = []
     for event in events:
         if event.kind in OF_THE_MEETING:
-            lines.append([clock(event.at), _sentence(event)])
+            lines.append([clock(event.at), _sentence(event, quorum)])
     return lines
 
 
-def _sentence(event: MeetingEvent) -> str:
+def _sentence(event: MeetingEvent, quorum: int) -> str:
     sentence = str(event.get_kind_display())
     if event.person:
         sentence = f"{event.person.name}: {sentence.lower()}"
-    if event.kind == Kind.STOOD_IN:
-        # Of a substitute it is the name of the member.
-        return f"{sentence} {event.reason} ({event.counting} til stede tæller med)"
-    if event.kind == Kind.PUT_OFF:
-        # When the new meeting is.
-        return f"{sentence} {event.reason} ({event.counting} til stede tæller med)"
-    if event.counting is not None:
-        sentence += f" ({event.counting} til stede tæller med)"
+    # Of a substitute it is the name of the member, of a put off meeting the new time.
+    if event.kind in (Kind.STOOD_IN, Kind.PUT_OFF):
+        return f"{sentence} {event.reason}{_counted(event, quorum)}"
+    sentence += _counted(event, quorum)
     if event.reason:
         sentence += f": {event.reason}"
     return sentence
+
+
+def _counted(event: MeetingEvent, quorum: int) -> str:
+    """How many counted from then on, and whether they were too few; '' where nobody counted."""
+    if event.counting is None:
+        return ""
+    verdict = ""
+    if event.counting < quorum:
+        verdict = ": ikke beslutningsdygtigt"
+    return f" ({event.counting} til stede tæller med{verdict})"
 
 
 def presence_of(row: Attendance, events: Iterable[MeetingEvent]) -> str:
@@ -101,21 +114,41 @@ def presence_of(row: Attendance, events: Iterable[MeetingEvent]) -> str:
     return f"{Attendance.State.PRESENT.label} {' '.join(at_some_time)}"
 
 
-def points_of(events: Iterable[MeetingEvent]) -> dict[str, list[str]]:
+def points_of(events: Iterable[MeetingEvent], quorum: int) -> dict[str, list[str]]:
     """Of each item that was taken up, by id: when, and how many counted in it then."""
     facts: dict[str, list[str]] = {}
     for event in events:
         if event.kind != Kind.TAKEN_UP:
             continue
         counted = f"kl. {clock(event.at)}, {event.counting} til stede, der tæller med"
-        # Nobody is disqualified in a point that is about no case.
+        # A point that is about no case disqualifies nobody, and takes no quorum.
         if event.item_id:
-            counted += " og ikke er inhabile"
+            counted = _counted_in_case(event)
+            if (event.counting or 0) < quorum:
+                counted += ": ikke beslutningsdygtigt"
         key = str(event.item_id or event.point_id)
         if key in facts:
             facts[key][1] += f"; igen {counted}"
         else:
             facts[key] = ["Taget op", counted]
+    return facts
+
+
+def _counted_in_case(event: MeetingEvent) -> str:
+    there = f"{event.counting} til stede, der tæller med og ikke er inhabile"
+    return f"kl. {clock(event.at)}, {there}"
+
+
+def decisions_of(events: Iterable[MeetingEvent], quorum: int) -> dict[str, list[str]]:
+    """Of each decision, by id: when it was made, and how many counted in it then."""
+    facts = {}
+    for event in events:
+        if event.kind != Kind.DECIDED or event.counting is None:
+            continue
+        text = _counted_in_case(event)
+        if event.counting < quorum:
+            text += f". {TOO_FEW}"
+        facts[str(event.decision_id)] = ["Besluttet", text]
     return facts
 
 

@@ -33,7 +33,6 @@ from visitation.ways import rules as ways_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
-    from datetime import datetime
 
     from applications.models import PupilCase
     from skolefleks.models import User
@@ -79,7 +78,8 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
         _add_dissents(point, dissents)
         points.append(point)
     told_of = _told_of(meeting)
-    _add_what_happened(meeting, points, events, told_of)
+    _add_what_happened(meeting, points, events)
+    _add_what_was_told(points, told_of)
 
     # Stands in the PDF too, so that a draft on paper is known as one.
     status = "Udkast, ikke godkendt"
@@ -94,7 +94,7 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
         "draft": approved_by is None,
         "people": _people_in_words(people, events),
         "points": points,
-        "course": course.course_of(events),
+        "course": course.course_of(events, course.quorum_of(meeting)),
         "told_of": told_of,
         "later": course.later_than(events, meeting.closed_at),
         "remarks": meeting.remarks or "",
@@ -110,24 +110,34 @@ def _add_dissents(point: dict[str, Any], dissents: dissent_rules.Dissents) -> No
 
 
 def _add_what_happened(
-    meeting: Meeting,
-    points: list[dict[str, Any]],
-    events: Iterable[MeetingEvent],
-    told_of: Iterable[dict[str, str]],
+    meeting: Meeting, points: list[dict[str, Any]], events: Collection[MeetingEvent]
 ) -> None:
-    """When each was taken up, and what was decided of it before the meeting.
+    """When each was taken up and decided, and how many counted then.
 
     While the meeting is on, nothing is left for a later one yet.
     """
-    taken_up = course.points_of(events)
-    cases = {row["application"] for row in told_of}
+    quorum = course.quorum_of(meeting)
+    taken_up = course.points_of(events, quorum)
+    decided = course.decisions_of(events, quorum)
     for point in points:
-        if point["note"] == LEFT_FOR_LATER and point["application"] in cases:
-            point["note"] = DECIDED_BEFORE
-        elif point["note"] == LEFT_FOR_LATER and meeting.status == UNDER_WAY:
+        if point["note"] == LEFT_FOR_LATER and meeting.status == UNDER_WAY:
             point["note"] = NOT_YET
         if point["item"] in taken_up:
             point["facts"].insert(0, taken_up[point["item"]])
+        for pupil in point["pupils"]:
+            if pupil["decision"] in decided:
+                pupil["facts"].insert(0, decided[pupil["decision"]])
+
+
+def _add_what_was_told(
+    points: list[dict[str, Any]], told_of: Iterable[dict[str, str]]
+) -> None:
+    """Say of a case that was decided before the meeting that it was."""
+    cases = {row["application"] for row in told_of}
+    for point in points:
+        is_undecided = point["note"] in (LEFT_FOR_LATER, NOT_YET)
+        if is_undecided and point["application"] in cases:
+            point["note"] = DECIDED_BEFORE
 
 
 def as_read_by(minutes: dict[str, Any], user: User) -> dict[str, Any]:
@@ -185,14 +195,6 @@ def _without_cases(point: dict[str, Any], numbers: Collection[str]) -> dict[str,
         name: _without_lines(point[name], numbers) for name in ("heading", "said")
     }
     return {**point, **hidden}
-
-
-def addendum(meeting: Meeting, since: datetime, user: User) -> list[dict[str, str]]:
-    """What became of the decisions after the minutes were approved. Takes two queries."""
-    later = course.later_than(course.events_of(meeting), since)
-    if not later:
-        return []
-    return list(as_read_by({"points": [], "later": later}, user)["later"])
 
 
 def _told_of(meeting: Meeting) -> list[dict[str, str]]:

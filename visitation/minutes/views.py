@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +24,7 @@ from skolefleks.throttles import throttled
 from visitation.dissents import queries as dissents
 from visitation.lifecycle import MeetingStatus
 from visitation.meetings import rules as meeting_rules
-from visitation.minutes import actions, forms, queries, rules
+from visitation.minutes import actions, addendum, forms, queries, rules
 from visitation.models import Document, Meeting
 from visitation.pages import find
 
@@ -120,11 +120,29 @@ def minutes_pdf(request: Request, pk: UUID) -> HttpResponse:
     if document is not None and readable == whole:
         content = document.content
 
-    file_name = f"referat-{timezone.localdate(meeting.starts_at).isoformat()}.pdf"
+    return _as_file(meeting, "", content or pdf.render("minutes", readable))
+
+
+@page(P.QUEUE_READ)
+def addendum_pdf(request: Request, pk: UUID) -> HttpResponse:
+    """What came after the approval, on paper: the approved PDF itself never changes."""
+    meeting = _meeting(pk)
+    document = _document(meeting)
+    rows = _addendum(meeting, document, request)
+    if document is None or not rows:
+        raise Http404
+
+    numbers = [row["heading"].partition(",")[0] for row in rows]
+    audit.log_accesses(AccessEntry.Kind.PRINT, numbers, by=request.user)
+    paper = addendum.on_paper(document.template_data, rows)
+    return _as_file(meeting, "-tilfoejelser", pdf.render("addendum", paper))
+
+
+def _as_file(meeting: Meeting, name: str, content: bytes) -> HttpResponse:
+    day = timezone.localdate(meeting.starts_at).isoformat()
+    attached = f'attachment; filename="referat-{day}{name}.pdf"'
     return HttpResponse(
-        content or pdf.render("minutes", readable),
-        "application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{file_name}"'},
+        content, "application/pdf", headers={"Content-Disposition": attached}
     )
 
 
@@ -212,7 +230,7 @@ def _addendum(
     """What came after the approval: the approved text itself never changes."""
     if document is None:
         return []
-    return queries.addendum(meeting, document.made_at, request.user)
+    return addendum.rows_of(meeting, document.made_at, request.user)
 
 
 def _text_forms(

@@ -38,9 +38,9 @@ def require_all_or_none(connection: BaseDatabaseWrapper) -> None:
 
     Django would find nothing to do there.
     """
-    taken = MigrationRecorder(connection).applied_migrations()
+    history = MigrationRecorder(connection).applied_migrations()
     for migration in MigrationLoader(None).disk_migrations.values():
-        missing = [step for step in migration.replaces if step not in taken]
+        missing = [step for step in migration.replaces if step not in history]
         if missing and len(missing) < len(migration.replaces):
             app, name = missing[0]
             raise CommandError(

@@ -48,7 +48,7 @@ def test_the_minutes_say_when_and_with_how_many(short, chair):
     new = putting_off.put_off(short, slot(9), by=chair)
     course = [line[1] for line in minutes.minutes_of(short)["course"]]
     assert course[-2].startswith("Mødet blev udsat til")
-    assert course[-2].endswith("(2 til stede tæller med)")
+    assert course[-2].endswith("(2 til stede tæller med: ikke beslutningsdygtigt)")
     assert new.attendances.filter(state="invited").count() == new.attendances.count()
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
+
+import pypdf
 import pytest
 
+from skolefleks.models import AccessEntry
 from skolefleks.refusals import NotPossible, Refusal
 from tests.conftest import text_of
 from tests.deciding import ABOVE, wish_terms
@@ -13,7 +17,7 @@ from visitation.ceiling import actions as ceiling
 from visitation.decisions import actions as decisions
 from visitation.meetings import actions as meetings
 from visitation.minutes import actions as minutes
-from visitation.minutes import queries
+from visitation.minutes import course, queries
 from visitation.models import MeetingEvent
 
 COURSE = [("opened", 3), ("taken_up", 3), ("left", 2), ("arrived", 3), ("decided", 3)]
@@ -95,6 +99,79 @@ def test_who_comes_and_goes_stands_with_the_clock_and_the_quorum_of_that_point(
     lines = [line for _, line in queries.minutes_of(meeting)["course"]]
     assert lines[1].startswith(f"{three[0].name}: gik")
     assert decision.events.get().counting == 3
+
+
+def test_a_point_without_a_quorum_says_so_and_that_it_could_only_be_put_off(
+    case, meeting, chair, three
+):
+    meetings.note_attendance(meeting, {three[0].pk: ABSENT}, by=chair)
+    [item] = meeting.items.all()
+    agenda.take_up(item, by=chair)
+    decisions.postpone(case, grounds="For få til stede.", by=chair)
+    point = point_of(meeting)
+    taken_up = dict(point["facts"])["Taget op"]
+    assert taken_up.endswith(
+        "2 til stede, der tæller med og ikke er inhabile: ikke beslutningsdygtigt"
+    )
+    [label, text] = point["pupils"][0]["facts"][0]
+    assert label == "Besluttet"
+    assert text.endswith("Udvalget var ikke beslutningsdygtigt, og sagen kunne kun udsættes.")
+
+
+def test_a_point_with_a_quorum_says_when_and_with_how_many(case, meeting, chair):
+    decision = decisions.reject(case, grounds="Nej.", by=chair)
+    [label, text] = point_of(meeting)["pupils"][0]["facts"][0]
+    at = course.clock(decision.events.get().at)
+    assert [label, text] == [
+        "Besluttet",
+        f"kl. {at}, 3 til stede, der tæller med og ikke er inhabile",
+    ]
+
+
+def paper_of(meeting, client):
+    return client.get(f"/visitation/moeder/{meeting.pk}/referat/tilfoejelser.pdf")
+
+
+def words(answer):
+    pages = pypdf.PdfReader(io.BytesIO(answer.content)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+@pytest.fixture
+def undone(case, meeting, chair):
+    """Approved, and what was decided taken back afterwards."""
+    decision = decisions.reject(case, grounds="Nej.", by=chair)
+    minutes.approve_minutes(held(meeting, by=chair), by=chair)
+    decisions.undo(decision, by=chair)
+    return meeting
+
+
+def test_the_addendum_is_a_paper_of_its_own_and_printing_it_is_logged(
+    undone, case, chair, client_for
+):
+    client = client_for(chair)
+    before = client.get(f"/visitation/moeder/{undone.pk}/referat.pdf")
+    said = words(paper_of(undone, client))
+    assert said.startswith("Tilføjelser til referat af møde i kvalitetsudvalget")
+    assert f"{case.application.number}, Baltorpskolen: A.B., " in said
+    assert "afgørelsen blev fortrudt" in said
+    assert "Godkendt af Frida Formand" in said
+    assert "fortrudt" not in words(before)
+    assert AccessEntry.objects.filter(kind="print", subject=case.application.number).count() == 2
+
+
+def test_who_is_disqualified_in_all_of_the_addendum_has_no_paper(undone, two_roles, client_for):
+    two_roles.memberships.exclude(school=None).update(school=undone.items.get().application.school)
+    assert paper_of(undone, client_for(two_roles)).status_code == 404
+
+
+def test_without_an_addendum_there_is_no_paper_of_it(case, meeting, chair, client_for):
+    client = client_for(chair)
+    decisions.reject(case, grounds="Nej.", by=chair)
+    held(meeting, by=chair)
+    assert paper_of(meeting, client).status_code == 404
+    minutes.approve_minutes(meeting, by=chair)
+    assert paper_of(meeting, client).status_code == 404
 
 
 def test_who_went_before_the_end_was_there_until_then(meeting, chair, three):

@@ -180,6 +180,13 @@ def test_what_was_said_is_written_until_they_are_approved(meeting, chair, secret
         minutes.write_remarks(meeting, text="Senere.", read=rules.mark_of("I øvrigt."), by=chair)
 
 
+def test_minutes_without_remarks_say_that_there_are_none(meeting, chair, client_for, member):
+    minutes.approve_minutes(meeting, by=chair)
+    for user in (chair, member):
+        text = text_of(client_for(user).get(page(meeting)))
+        assert "Generelle bemærkninger Ingen." in text
+
+
 def test_who_writes_on_top_of_an_older_text_sees_both(meeting, chair, committee, post):
     item = first(meeting)
     minutes.write_said(item, text="Den andens ord.", read=NOTHING, by=chair)
