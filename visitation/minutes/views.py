@@ -124,6 +124,7 @@ def minutes_pdf(request: Request, pk: UUID) -> HttpResponse:
 
 
 @page(P.QUEUE_READ)
+@throttled("print")
 def addendum_pdf(request: Request, pk: UUID) -> HttpResponse:
     """What came after the approval, on paper: the approved PDF itself never changes."""
     meeting = _meeting(pk)
