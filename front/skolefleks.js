@@ -126,6 +126,15 @@
     if (event.target !== document.body) enhance(event.target);
   });
 
+  /* Whoever has sent a form waits for its answer: a list that asks by itself must not load the page anew meanwhile, since the
+     receipt would be gone with it. A form that brings a file leaves the page where it is. */
+  let sentAt = -Infinity;
+  window.addEventListener("submit", (event) => { if (!event.defaultPrevented) sentAt = performance.now(); });
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    const waits = performance.now() - sentAt < 10_000;
+    if (waits && event.detail.xhr.getResponseHeader("HX-Refresh")) event.preventDefault();
+  });
+
   /* A link to what is missing, or a row just added, leads into the field itself: once the browser has gone there. */
   const sought = location.hash.startsWith("#div_id_") && document.getElementById(location.hash.slice(1));
   const enter = () => sought.querySelector("select, textarea, input:not([type=hidden])")?.focus({ preventScroll: true });
