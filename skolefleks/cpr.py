@@ -27,7 +27,7 @@ _LIKE_A_CPR = re.compile(
 )
 
 # A row's id is random: its digits may look like a CPR number by chance.
-ROW_ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
+ROW_ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
 # So may those of any id in hexadecimal that a machine made up: a row's, or 16 characters
 # and more with a letter among them.

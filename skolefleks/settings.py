@@ -179,12 +179,12 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 # Seconds.
 CELERY_TASK_TIME_LIMIT = 300
-# Touched by a worker with each beat of its heart; "" for none (skolefleks/celery.py).
-PULSE_FILE = os.environ.get("PULSE_FILE", "")
 CELERY_TIMEZONE = "Europe/Copenhagen"
 # Else Celery would replace the log's JSON by lines of its own.
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = SCHEDULE
+# Touched by a worker with each beat of its heart; "" for none (skolefleks/celery.py).
+PULSE_FILE = os.environ.get("PULSE_FILE", "")
 
 # -- who is there --
 

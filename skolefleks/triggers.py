@@ -1,4 +1,4 @@
-"""Triggers that models share: the database's own refusal to change a row."""
+"""Triggers that models share, the database's own refusal to change a row; and their migration."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def fixed(name: str, columns: str) -> pgtrigger.Trigger:
 class InstallTriggers(Operation):
     """Put the triggers that the tables of this app were created with into the database.
 
-    `AddTrigger` would draw all models anew for each of them.
+    `AddTrigger` would do it too, and build the state of all models anew for each of them.
     """
 
     reduces_to_sql = True

@@ -159,8 +159,14 @@ def sheets_of(application):
 
 
 @pytest.mark.parametrize("who", ["chair", "leader"])
-def test_a_spreadsheet_has_a_line_under_each_case_in_it(who, cases, client_for, request):  # noqa: F811
-    client, numbers = client_for(request.getfixturevalue(who)), [case.number for case in cases]
+def test_a_spreadsheet_has_a_line_under_each_case_in_it(
+    who,
+    cases,  # noqa: F811
+    client_for,
+    request,
+):
+    client = client_for(request.getfixturevalue(who))
+    numbers = [case.number for case in cases]
     silent, holding = [], set()
     for path in sheets_of(cases[0]):
         before = list(AccessEntry.objects.values_list("pk", flat=True))
