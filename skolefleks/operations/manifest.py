@@ -102,10 +102,21 @@ def require_keys(manifest: Manifest) -> None:
         ) from None
 
 
+def _known_migrations() -> set[str]:
+    """ "app.name" of each migration here, and of the steps that it stands for.
+
+    A database has those on record too, though they are files no more.
+    """
+    migrations = MigrationLoader(None).disk_migrations
+    known = set(migrations)
+    for migration in migrations.values():
+        known.update(migration.replaces)
+    return {f"{app}.{name}" for app, name in known}
+
+
 def require_known_migrations(manifest: Manifest) -> None:
     """Raise Refused for the backup of a newer version than this one."""
-    own = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
-    unknown = sorted(set(manifest.migrations) - own)
+    unknown = sorted(set(manifest.migrations) - _known_migrations())
     if unknown:
         raise Refused(
             f"The backup is of a newer version ({manifest.version}): it has {', '.join(unknown)}."

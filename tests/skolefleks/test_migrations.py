@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -10,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from skolefleks.operations import manifest
 from tests.roles import as_owner
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +59,22 @@ def test_whoever_stands_between_two_steps_is_told_so(steps):
     assert to_do() == []
     with pytest.raises(CommandError, match="0029_words_per_year"):
         call_command("migrate", verbosity=0)
+
+
+@pytest.fixture
+def backup_of_steps(steps):
+    """What a backup of such a database says of itself."""
+    applied = MigrationRecorder(connection).applied_migrations()
+    nothing = dict.fromkeys(field.name for field in fields(manifest.Manifest))
+    return manifest.Manifest(**nothing | {"migrations": [f"{app}.{name}" for app, name in applied]})
+
+
+def test_a_backup_that_names_the_steps_is_known(backup_of_steps):
+    assert len(backup_of_steps.migrations) > 80
+    manifest.require_known_migrations(backup_of_steps)
+
+
+def test_a_backup_that_names_a_step_of_tomorrow_is_not(backup_of_steps):
+    backup_of_steps.migrations.append("visitation.9999_from_tomorrow")
+    with pytest.raises(manifest.Refused, match=r"it has visitation\.9999_from_tomorrow"):
+        manifest.require_known_migrations(backup_of_steps)
