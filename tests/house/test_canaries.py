@@ -32,6 +32,7 @@ from skolefleks.tasks import deliver_message, post_digests
 from tests.deciding import deliver
 from tests.filling import write_pupil
 from tests.house.birds import Birds, Ears, Person, at
+from tests.house.test_digests import known_texts, plain_digests
 from visitation.efforts import closing as laying
 from visitation.models import Amendment, Effort
 
@@ -298,6 +299,7 @@ def test_two_hundred_canaries_one_in_every_text_and_none_gets_out(lived, birds):
     assert AccessEntry.objects.count() > 50
     assert lived["log"].count("request_finished") > 100
     assert {way: birds.seen_in(said) for way, said in lived.items() if birds.seen_in(said)} == {}
+    assert list(plain_digests(known_texts(), lived["table"])) == []
 
 
 # -- whether it would be noticed -------------------------------------------------------

@@ -35,9 +35,13 @@ OF_CLASS = {
 }
 
 
+def module_of(path):
+    return importlib.import_module(place(path).removesuffix(".py").replace("/", "."))
+
+
 def patterns_in_modules(path):
     """Those that a module or a class of it holds, ready made."""
-    module = importlib.import_module(place(path).removesuffix(".py").replace("/", "."))
+    module = module_of(path)
     holders = [module, *(thing for thing in vars(module).values() if isinstance(thing, type))]
     for holder in holders:
         for value in list(vars(holder).values()):
@@ -46,15 +50,33 @@ def patterns_in_modules(path):
 
 
 def patterns_in_calls(path):
-    """Those that are written where they are used: `re.split(r"[/\\\\]", ...)`."""
+    """Those said where they are used: `re.split(r"[/\\\\]", ...)`, `re.match(NAME, ...)`."""
     for node in ast.walk(ast.parse(path.read_text())):
-        is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-        if not is_call or node.func.attr not in CALLS or not node.args:
-            continue
-        of_re = isinstance(node.func.value, ast.Name) and node.func.value.id == "re"
-        first = node.args[0]
-        if of_re and isinstance(first, ast.Constant) and isinstance(first.value, str):
-            yield re.compile(first.value)
+        if isinstance(node, ast.Call) and takes_a_pattern(node):
+            pattern = pattern_said(node, path)
+            if pattern is not None:
+                yield re.compile(pattern)
+
+
+def takes_a_pattern(call):
+    if ast.unparse(call.func).endswith(("RegexValidator", "RegexField")):
+        return True
+    function = call.func
+    if not isinstance(function, ast.Attribute) or function.attr not in CALLS or not call.args:
+        return False
+    return isinstance(function.value, ast.Name) and function.value.id == "re"
+
+
+def pattern_said(call, path):
+    """The text that stands there, or that the module's name stands for; None where it is made."""
+    named = [word.value for word in call.keywords if word.arg == "regex"]
+    first = [*named, *call.args][0]
+    value = None
+    if isinstance(first, ast.Constant):
+        value = first.value
+    elif isinstance(first, ast.Name):
+        value = getattr(module_of(path), first.id, None)
+    return value if isinstance(value, str) else None
 
 
 def built_in_functions(path):
@@ -62,8 +84,8 @@ def built_in_functions(path):
     for function in ast.walk(ast.parse(path.read_text())):
         if isinstance(function, ast.FunctionDef):
             for node in ast.walk(function):
-                is_made = isinstance(node, ast.Call) and ast.unparse(node.func) == "re.compile"
-                if is_made and not isinstance(node.args[0], ast.Constant):
+                is_asked = isinstance(node, ast.Call) and takes_a_pattern(node)
+                if is_asked and pattern_said(node, path) is None:
                     yield f"{place(path)}: {function.name}"
 
 
