@@ -32,6 +32,7 @@ from skolefleks.models import District, Membership, Role, School, User
 from tests.defaults import settings_of_nobody, two_centres  # noqa: F401  for every test
 from tests.filling import fill
 from tests.roles import be_application, be_owner, empty_tables
+from tests.scenes import cast_on_stage, pytest_fixture_setup  # noqa: F401  for every test
 from visitation.decisions import actions as decisions
 from visitation.decisions import rules as decision_rules
 from visitation.models import Decision, Grant, Meeting, Scale
@@ -49,7 +50,6 @@ SCHOOLS = (
 )
 
 YEAR = today().year
-
 NEXT = YEAR + 1
 
 AFTER = YEAR + 2

@@ -23,8 +23,10 @@ def settings_of_nobody(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(name="centres")
-def two_centres(db: None) -> None:
+def two_centres(db: None) -> list[Centre]:
     """Those of the demo; a test that wants a third adds it."""
     names = ("Center for Skoler, Institutioner og Kultur", "Center for Børne- og Ungerådgivning")
+    centres = []
     for place, (key, name) in enumerate(zip(("C-SIK", "C-BUR"), names, strict=True), start=1):
-        Centre.objects.create(key=key, name=name, sort_key=place)
+        centres.append(Centre.objects.create(key=key, name=name, sort_key=place))
+    return centres

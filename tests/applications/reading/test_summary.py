@@ -18,6 +18,7 @@ from applications.writing import actions as writing
 from skolefleks.models import AccessEntry
 from tests.conftest import NEXT, text_of
 from tests.filling import write_pupil
+from tests.scenes import kept
 from visitation.cases import actions as cases
 
 LONG = "Fraværet er steget, og konflikterne fylder i frikvarteret. " * 90
@@ -59,6 +60,7 @@ LONG_FIELDS = (
 
 
 @pytest.fixture
+@kept
 def overfull(draft, leader):
     """An application with ten pupils and everything as long as it may be."""
     for n in range(8):

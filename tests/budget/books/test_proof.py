@@ -27,6 +27,7 @@ from skolefleks.danish import today
 from skolefleks.models import District
 from tests.conftest import NEXT, YEAR, many, terms
 from tests.roles import as_owner, guards_off
+from tests.scenes import kept
 from visitation.corrections import actions as corrections
 from visitation.decisions import actions as decisions
 from visitation.models import Grant
@@ -36,6 +37,7 @@ PROOF = "/budget/bevis/"
 
 
 @pytest.fixture
+@kept
 def books(pools, sources, schools, leader, chair, chief, chief_bur):
     """Three grants, one of them ended early and one paid in part; money moved, and a payment that
     came back and was made anew.

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 import time_machine
 
+from tests.scenes import kept
 from visitation.efforts import actions
 from visitation.models import Effort
 
 
 @pytest.fixture
+@kept
 def effort(released):
     """Begun by the release; the school has not confirmed it yet."""
     return Effort.objects.select_related("application", "pupil_case").get()

@@ -23,6 +23,7 @@ from skolefleks.setup import trade
 from tests.conftest import NEXT, text_of
 from tests.deciding import LAST, deliver, pupils, wish_terms
 from tests.house.test_ceilings import asked
+from tests.scenes import kept
 from visitation.decisions import actions as decisions
 from visitation.law import rules as law_rules
 from visitation.letters import actions as letter_actions
@@ -33,6 +34,7 @@ from visitation.releases import actions as releases
 
 
 @pytest.fixture
+@kept
 def letters(case, submitted, pools, chair):
     """The first pupil granted in part, the second put off; released, and their letters made."""
     terms = wish_terms(
