@@ -255,9 +255,14 @@ def lock(application: Application) -> None:
 def summarise(application: Application) -> reading.WholeApplication:
     """Write what lists show of the application on its row; returns what was read for it."""
     draft = reading.WholeApplication(application)
-    _sum_up(draft)
-    application.save(update_fields=SUMMARY_FIELDS)
+    summarise_draft(draft)
     return draft
+
+
+def summarise_draft(draft: reading.WholeApplication) -> None:
+    """The same of what was read already, since the row is held."""
+    _sum_up(draft)
+    draft.application.save(update_fields=SUMMARY_FIELDS)
 
 
 def touch(
