@@ -38,18 +38,18 @@ def rows_written_once(find: Find) -> Callable[..., list[Row]]:
     them, and the day. So `find` may look at these, and at nothing else that changes. The rows are
     as the database gives them: JSON is text.
     """
-    written: dict[Any, tuple[str, Sequence[Any]]] = {}
+    queries: dict[Any, tuple[str, Sequence[Any]]] = {}
 
     @wraps(find)
     def rows(*args: Any) -> list[Row]:
         key = (today(), *[_key_of(arg) for arg in args])
-        kept = written.get(key)
-        if kept is None:
-            kept = _sql_of(find(*args))
-            if len(written) >= MOST_KEPT:
-                written.clear()
-            written[key] = kept
-        return _ask(*kept)
+        query = queries.get(key)
+        if query is None:
+            query = _sql_of(find(*args))
+            if len(queries) >= MOST_KEPT:
+                queries.clear()
+            queries[key] = query
+        return _ask(*query)
 
     return rows
 
