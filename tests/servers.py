@@ -10,6 +10,7 @@ import gc
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Generator
 from contextlib import ExitStack
@@ -28,6 +29,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     """Start the servers. A wrapper, since wrappers come before pytest-django reads the settings."""
     os.environ.setdefault("PAYMENT_ACCOUNT", "XG-STANDARD")
     os.environ.setdefault("PAYMENT_DEBIT_ACCOUNT", "XG-DEBET")
+    # What one process has compiled the next ones read: many tests start one.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     # Side by side on one Valkey: nobody forgets for the others.
     os.environ["CACHE_PREFIX"] = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     if "PYTEST_XDIST_WORKER" not in os.environ:

@@ -6,13 +6,20 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
 from html import unescape
 from itertools import chain, product
 from urllib.parse import urljoin
 
+from django.contrib.auth import SESSION_KEY
+from django.test import Client
 from django.urls import URLPattern, get_resolver
 from openpyxl import load_workbook
 from pypdf import PdfReader
+
+from skolefleks.models import AccessEntry, User
+from tests.house import doors
 
 PLACEHOLDER = re.compile(r"([^/<>]*/?)<(?:\w+:)?\w+>")
 
@@ -65,21 +72,63 @@ def _fill_in(route: str, ids: dict[str, list[object]]) -> list[str]:
     return [frame.format(*values) for values in product(*choices)]
 
 
-def walk(client, addresses: list[str], sought: tuple[str, ...] = ()) -> dict[str, str]:
-    """What each address answers `client`, by its path.
+@dataclass
+class Walk:
+    """What each address said, by its path, and whose cases were noted as read with it.
 
-    With the filters and tabs that its page links to, and its search for the words `sought`.
+    Where the door is shut, every page says the same: of each part of the site one is opened, and
+    of the others it is asked whether it is shut indeed.
     """
-    texts: dict[str, str] = {}
-    for path in dict.fromkeys(addresses):
-        answer = client.get(path)
-        texts[path] = text_in(answer)
 
-        for further in tabs_of(path, answer, sought):
-            if further not in texts:
-                word = further.partition("q=")[2]
-                texts[further] = text_in(client.get(further), without=word)
-    return texts
+    client: Client
+    texts: dict[str, str] = field(default_factory=dict)
+    noted: dict[str, set[str]] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def user(self) -> User:
+        return User.objects.get(pk=self.client.session[SESSION_KEY])
+
+    def visit(self, path: str, sought: tuple[str, ...]) -> list[str]:
+        """Look at the address, and say what tabs and searches its page has."""
+        part = path.split("/")[1]
+        is_shut = not doors.may_enter(self.user, path)
+        if is_shut and part in self.refused:
+            assert doors.is_refused(self.user, "GET", path), path
+            self.texts[path], self.noted[path] = self.refused[part], set()
+            return []
+
+        answer = self.look(path)
+        if is_shut:
+            assert answer.status_code == 403, path
+            self.refused[part] = self.texts[path]
+        return tabs_of(path, answer, sought)
+
+    def look(self, path: str):
+        last = AccessEntry.objects.order_by("pk").last()
+        answer = self.client.get(path)
+        # Who is held up sees nothing: `nobody_is_held_up`.
+        assert answer.status_code != 429, path
+        # What was searched for, the page repeats.
+        self.texts[path] = text_in(answer, without=path.partition("q=")[2])
+
+        lines = AccessEntry.objects.all()
+        if last:
+            lines = lines.filter(pk__gt=last.pk)
+        self.noted[path] = set(lines.values_list("subject", flat=True))
+        return answer
+
+
+def walk(client, addresses: list[str], sought: tuple[str, ...] = ()) -> Walk:
+    """Every address, with the filters and tabs that its page links to, and its search for the
+    words `sought`.
+    """
+    walked = Walk(client)
+    for path in dict.fromkeys(addresses):
+        for further in walked.visit(path, sought):
+            if further not in walked.texts:
+                walked.look(further)
+    return walked
 
 
 def tabs_of(path: str, answer, sought: tuple[str, ...]) -> list[str]:

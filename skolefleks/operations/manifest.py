@@ -108,10 +108,10 @@ def _known_migrations() -> set[str]:
     A database has those on record too, though they are files no more.
     """
     migrations = MigrationLoader(None).disk_migrations
-    known = set(migrations)
+    names = set(migrations)
     for migration in migrations.values():
-        known.update(migration.replaces)
-    return {f"{app}.{name}" for app, name in known}
+        names.update(migration.replaces)
+    return {f"{app}.{name}" for app, name in names}
 
 
 def require_known_migrations(manifest: Manifest) -> None:

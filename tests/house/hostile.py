@@ -13,10 +13,9 @@ from itertools import product
 from urllib.parse import quote, urlencode
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import Resolver404, resolve
 
 from skolefleks.forms import Form
-from skolefleks.permissions import ANYWHERE_AT_ALL, may
+from tests.house.doors import may_enter
 from tests.nonsense import NONSENSE
 
 WRONG = [
@@ -196,21 +195,6 @@ def asked_by_forms():
         forms += form.__subclasses__()
         names |= set(form.names_in_address.values())
     return sorted(names)
-
-
-@cache
-def may_enter(user, path):
-    """Whether the door at that address lets the person in; None is nobody."""
-    try:
-        view = resolve(path).func
-    except Resolver404:
-        return True
-    rights = getattr(view, "allowed", "public")
-    if rights == "public":
-        return True
-    if user is None or not rights:
-        return user is not None
-    return any(may(user, right, at=ANYWHERE_AT_ALL) for right in rights)
 
 
 def fields_of(page):

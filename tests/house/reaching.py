@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from tests.house.measures import FLOORS, ROOT
+from tests.house.sources import tree_of
 
 # The module of each step of a life, and of each line of the trail.
 WRITERS = {"audit.record": 0, "audit.record_each": 0, "move": 1, "follow": 1}
@@ -29,7 +30,7 @@ def modules() -> Iterator[tuple[str, ast.Module]]:
             place = path.relative_to(ROOT)
             if "migrations" in place.parts or str(place) in GROUND:
                 continue
-            yield ".".join(place.with_suffix("").parts), ast.parse(path.read_text())
+            yield ".".join(place.with_suffix("").parts), tree_of(path)
 
 
 def imports_of(tree: ast.AST) -> dict[str, str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pytest
 from django.conf import settings
 from django.urls import URLPattern, get_resolver
 
@@ -40,15 +40,25 @@ def place(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-def each_file(paths: Iterable[Path]) -> pytest.MarkDecorator:
-    """One test a file, named by its place."""
-    rows = list(paths)
-    return pytest.mark.parametrize("path", rows, ids=[place(path) for path in rows])
+def places_where(is_wrong: Callable[[Path], Any], paths: Iterable[Path]) -> list[str]:
+    """The files of which that is true: one test for all of them, a thousand times cheaper."""
+    return [place(path) for path in paths if is_wrong(path)]
+
+
+@cache
+def text_of(path: Path) -> str:
+    return path.read_text()
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """Read once for all tests, and not to be changed."""
+    return ast.parse(text_of(path))
 
 
 def functions(path: Path) -> Iterator[tuple[str, int]]:
     """(name, lines of its body) of each function in `path`."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, FUNCTIONS):
             yield node.name, function_length(node)
 

@@ -6,6 +6,8 @@ import json
 import uuid
 from datetime import date, timedelta
 
+import pytest
+from django.apps import apps
 from django.utils import timezone
 
 from applications.dialogue import actions as dialogue
@@ -13,8 +15,10 @@ from applications.models import DialogueEntry, Paper, PupilCase, Recusal
 from applications.submission import actions as submission
 from applications.writing import actions as writing
 from budget.models import Posting
+from skolefleks import throttles
 from skolefleks.celery import app as celery_app
 from skolefleks.danish import today
+from skolefleks.encryption import EncryptedTextField
 from tests.applications.papers.files import pdf
 from tests.applications.papers.laying import lay_on
 from tests.conftest import NEXT, YEAR, plan_meeting
@@ -34,7 +38,9 @@ from visitation.models import (
     Document,
     Effort,
     EffortCondition,
+    EffortDelay,
     EffortGoal,
+    FollowUpVoice,
     FollowUpWindow,
     FreePoint,
     Hearing,
@@ -44,6 +50,7 @@ from visitation.models import (
     Question,
     Reading,
     RoundAnswer,
+    StatusReport,
     WaitingPlace,
     Whereabouts,
     WrittenRound,
@@ -67,6 +74,12 @@ PROVISIONAL = ["KvidderDom", "231.987", "231987"]
 
 
 RELEASED = ["KvidderFri", "229.111", "229111"]
+
+
+@pytest.fixture
+def nobody_is_held_up(monkeypatch):
+    """An answer that says `too many` would hide what the page shows."""
+    monkeypatch.setattr(throttles, "_most", lambda what: 10**9)
 
 
 # -- the caseload ----------------------------------------------------------------------
@@ -181,12 +194,60 @@ def ask_committee(application, leader):
     )
 
 
+def follow(application, leader):
+    """What is written of an effort: goal, measure, delay, report, voice."""
+    effort, now = Effort.objects.get(application=application), timezone.now()
+    window = effort.windows.first()
+    texts = {"what": "KvidderIndsatsMål", "how_measured": "KvidderIndsatsMåling"}
+    EffortGoal.objects.create(effort=effort, number=90, kind="count", at=now, **texts)
+    texts = {"what": "KvidderIndsatsTiltag", "expected_effect": "KvidderIndsatsVirkning"}
+    PlanMeasure.objects.create(effort=effort, kind="resource_person", **texts)
+    delay = {"reason": "KvidderIndsatsUdsat", "expected_on": effort.starts_on, "by": leader}
+    EffortDelay.objects.create(effort=effort, at=now, **delay)
+    written = {"window": window, "written_by": leader, "written_at": now}
+    handed_in = {"handed_in_by": leader, "handed_in_at": now}
+    StatusReport.objects.create(carried_out="KvidderIndsatsStatus", **written, **handed_in)
+    FollowUpVoice.objects.create(voice="pupil", how="talk", words="KvidderIndsatsOrd", **written)
+
+
 # -- the walk over it ------------------------------------------------------------------
 def found_in(said, canaries):
     """{path: the canaries that stand there}."""
     words = [squeezed(canary) for canary in canaries]
     found = {path: [word for word in words if word in text] for path, text in said.items()}
     return {path: there for path, there in found.items() if there}
+
+
+def silent_in(walked, words):
+    """{path: the words that stand there} of what was answered without a line in the access log."""
+    there = found_in(walked.texts, words)
+    return {path: there[path] for path in there if not walked.noted[path]}
+
+
+# Texts that are kept as a whole: what is in them stands in the fields too.
+WHOLE = {"submission.content", "document.source", "pupil.cpr"}
+
+# Signs from which a stored text is taken to be its own and no word of the page.
+OWN = 14
+
+
+def stored():
+    """Every text that lies encrypted, of any model, and long enough to be known again."""
+    texts = set()
+    for model in apps.get_models():
+        names = [each.name for each in model._meta.fields if isinstance(each, EncryptedTextField)]
+        for name in (name for name in names if f"{model._meta.model_name}.{name}" not in WHOLE):
+            rows = model._base_manager.all()
+            texts.update(squeezed(str(getattr(row, name) or "")) for row in rows)
+    return [text for text in texts if len(text) >= OWN and not is_json(text)]
+
+
+def is_json(text):
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def addresses_of(application, pupils=1):

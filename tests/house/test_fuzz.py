@@ -24,6 +24,7 @@ from budget.models import Posting
 from skolefleks.models import AuditEntry
 from tests.budget.books.test_proof import differences
 from tests.house.hostile import Fuzz
+from tests.house.surfaces_caseload import nobody_is_held_up  # noqa: F401
 from tests.house.test_surfaces import (  # noqa: F401  the caseload and who is out of it
     CASE,
     INNER,
@@ -73,15 +74,7 @@ def broken(answer, before, secrets):
 
 
 @pytest.fixture
-def _nobody_is_held_up(settings):
-    """An answer that says `too many` would hide what the page does."""
-    settings.THROTTLES = {
-        name: throttle._replace(times=10**9) for name, throttle in settings.THROTTLES.items()
-    }
-
-
-@pytest.fixture
-def players(client_for, request, out, cases, _nobody_is_held_up):  # noqa: F811
+def players(client_for, request, out, cases, nobody_is_held_up):  # noqa: F811
     """(person, their browser, what they must not find); the person is None for nobody."""
     everything = [*CASE, *INNER, *PROVISIONAL, *RELEASED]
     names = "leader staff other_leader adviser chair secretary chief follower admin".split()

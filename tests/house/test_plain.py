@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from tests.house.measures import bounds, measure, measure_all, print_table, source_files
-from tests.house.sources import CODE, TESTS, place
+from tests.house.sources import CODE, TESTS, place, tree_of
 
 # A thing is a noun and a function a verb: none of these says what it holds. `heard` is missing,
 # since it is the trade's own: the party of a hearing (models/law.py).
@@ -62,7 +62,7 @@ def hidden_conditionals(tree):
 def test_a_conditional_expression_stands_alone():
     places = set()
     for path in CODE:
-        for line in hidden_conditionals(ast.parse(path.read_text())):
+        for line in hidden_conditionals(tree_of(path)):
             places.add(f"{place(path)}:{line}")
     assert sorted(places) == []
 
@@ -81,7 +81,7 @@ def names_in(tree):
 def test_no_name_is_a_bare_participle():
     places = []
     for path in CODE:
-        for name, line in names_in(ast.parse(path.read_text())):
+        for name, line in names_in(tree_of(path)):
             is_column = f"{place(path)} {name}" in COLUMNS
             if name.strip("_") in PARTICIPLES and not is_column:
                 places.append(f"{place(path)}:{line} {name}")
@@ -93,7 +93,7 @@ def test_every_public_act_and_rule_says_what_it_does():
     for path in CODE:
         if path.name not in {"actions.py", "rules.py"}:
             continue
-        for node in ast.parse(path.read_text()).body:
+        for node in tree_of(path).body:
             is_public = isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
             if is_public and not ast.get_docstring(node):
                 silent.append(f"{place(path)}:{node.lineno} {node.name}")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import ast
 
-import pytest
-
-from tests.house.sources import CODE, place
+from tests.house.sources import CODE, place, places_where, tree_of
 
 OPENERS = {"PIL", "pikepdf", "pypdfium2", "openpyxl", "zipfile", "tarfile", "lxml", "xml"}
 
@@ -25,19 +23,22 @@ SIGNED = {"skolefleks/federation/privileges.py"}
 
 
 def imports_of(path):
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield from (f"{node.module}.{name.name}" for name in node.names)
 
 
-@pytest.mark.parametrize("path", CODE, ids=place)
-def test_a_file_is_opened_where_it_may_be(path):
-    if place(path) in IN_THE_WORKSHOP | {"applications/papers/jobs.py"}:
-        return
-    names = list(imports_of(path))
-    if place(path) not in OWN_FILES | SIGNED:
-        assert not [name for name in names if name.split(".")[0] in OPENERS]
-    loaded = {f"{name.replace('.', '/')}.py" for name in names}
-    assert not loaded & IN_THE_WORKSHOP
+def opens_a_file(path):
+    return any(name.split(".")[0] in OPENERS for name in imports_of(path))
+
+
+def loads_the_workshop(path):
+    return any(f"{name.replace('.', '/')}.py" in IN_THE_WORKSHOP for name in imports_of(path))
+
+
+def test_a_file_is_opened_where_it_may_be():
+    outside = [path for path in CODE if place(path) not in IN_THE_WORKSHOP]
+    assert set(places_where(opens_a_file, outside)) == OWN_FILES | SIGNED
+    assert places_where(loads_the_workshop, outside) == ["applications/papers/jobs.py"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 
@@ -35,12 +36,15 @@ SLIPS = {
 NOT_OURS = re.compile(r"/migrations/|/caseload/data/|docs/")
 
 
+@cache
 def texts():
+    texts = []
     for folder in ("applications", "budget", "skolefleks", "visitation", "templates"):
         for path in sorted((ROOT / folder).rglob("*")):
             name = str(path.relative_to(ROOT))
             if path.suffix in {".py", ".html", ".txt", ".typ"} and not NOT_OURS.search(name):
-                yield name, path.read_text()
+                texts.append((name, path.read_text()))
+    return texts
 
 
 @pytest.mark.parametrize(("slip", "instead"), SLIPS.items())

@@ -16,7 +16,8 @@ from applications.submission import actions as submission
 from applications.writing import actions as writing
 from tests.conftest import YEAR
 from tests.filling import fill
-from tests.house.test_permissions import key, names
+from tests.house.doors import key
+from tests.house.test_permissions import names
 
 NOT_THERE = f"SF-{YEAR}-9999"
 

@@ -1,0 +1,142 @@
+"""Who is let in at an address: asked through a browser, or of the view itself where it refuses."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.middleware.csrf import CsrfViewMiddleware
+from django.test import Client, RequestFactory
+from django.urls import Resolver404, resolve
+
+from skolefleks.models import AuditEntry, User
+from skolefleks.permissions import ANYWHERE_AT_ALL, may
+
+
+@dataclass(frozen=True)
+class Player:
+    """Somebody at a browser."""
+
+    client: Client
+    user: User | AnonymousUser
+
+
+def signed_in(user, client):
+    """The person at their browser, and known to be there for the next hour.
+
+    Whatever a walk asks is rolled back, the sign of life too: each request would store it anew.
+    """
+    now = int(time.time())
+    session = client.session
+    session.update({"began_at": now, "seen_at": now + 3600})
+    session.save()
+    # Another object than the one that the case was made with: roles are read once.
+    return Player(client, User.objects.get(pk=user.pk))
+
+
+def key():
+    return {"idempotency_key": str(uuid.uuid4())}
+
+
+def shown(answer):
+    if answer.status_code == 302 and answer.url.startswith("/konto/login/?next="):
+        return "-"
+    return str(answer.status_code)
+
+
+def through_the_browser(player, method, url):
+    if method == "GET":
+        return shown(player.client.get(url))
+    return shown(player.client.post(url, key()))
+
+
+def may_enter(user, url):
+    """Whether the mark of the view there lets the person in; None is nobody."""
+    try:
+        view = resolve(urlsplit(url).path).func
+    except Resolver404:
+        return True
+    rights = getattr(view, "allowed", "public")
+    if rights == "public":
+        return True
+    if user is None or not rights:
+        return user is not None
+    return any(may(user, right, at=ANYWHERE_AT_ALL) for right in rights)
+
+
+def is_refused(user, method, url):
+    """Whether the view there, asked without session, middleware and page, refuses the person.
+
+    Only for whom it is to refuse: whoever it lets in would be in the middle of it.
+    """
+    request = RequestFactory().generic(method, url)
+    request.user = user
+    view, args, kwargs = resolve(urlsplit(url).path)
+    try:
+        view(request, *args, **kwargs)
+    except PermissionDenied:
+        return True
+    return False
+
+
+def is_taken_for_forged(url):
+    """Whether a form without a token is refused there before any view sees it."""
+    request = RequestFactory().post(url, key())
+    guard = CsrfViewMiddleware(lambda _: None)
+    guard.process_request(request)
+    return guard.process_view(request, *resolve(url)) is not None
+
+
+def by_the_view(player, method, url):
+    """The same of somebody to be refused; whoever is let in has to be answered in full."""
+    if is_refused(player.user, method, url):
+        return "403"
+    return through_the_browser(player, method, url)
+
+
+@contextmanager
+def undone():
+    """What is done inside is taken back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def as_everybody(players, method, url, ask_the_view):
+    """What each gets, every one of them finding things as they were."""
+    answers, lines = {}, AuditEntry.objects.count()
+    with undone():
+        for name in ask_the_view:
+            answers[name] = by_the_view(players[name], method, url)
+        assert AuditEntry.objects.count() == lines
+
+    for name in [name for name in players if name not in answers]:
+        with undone():
+            answers[name] = through_the_browser(players[name], method, url)
+            if answers[name] not in {"200", "302"}:
+                assert AuditEntry.objects.count() == lines
+    return answers
+
+
+def wrong_answers(players, method, table, address):
+    """{name of an address: what each got there} where that is not what the table says.
+
+    Of those who are to be refused one sends a whole request, at each address another; of the
+    others the view is asked.
+    """
+    wrong = {}
+    for place, (name, expected) in enumerate(table):
+        refused = [who for who, status in expected.items() if status == "403"]
+        if refused:
+            refused.pop(place % len(refused))
+
+        answers = as_everybody(players, method, address(name), refused)
+        if answers != expected:
+            wrong[name] = answers
+    return wrong
