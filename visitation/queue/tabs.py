@@ -311,12 +311,15 @@ def tab_counts(
     user: User, rows: QuerySet[Application] | None = None
 ) -> dict[str, int]:
     """How many each counted tab holds, by the tab's name: of `rows`, or of all. One query."""
-    counts: Any
     if rows is None:
-        [counts] = _counts_of_all(user)
+        answer = _counts_of_all(user)
     else:
-        [counts] = _counts(rows, user)
-    return dict(zip(COUNTED, counts, strict=True))
+        answer = list(_counts(rows, user))
+
+    # The database is not even asked where no case can be among them.
+    if not answer:
+        return dict.fromkeys(COUNTED, 0)
+    return dict(zip(COUNTED, answer[0], strict=True))
 
 
 @rows_written_once
