@@ -61,7 +61,9 @@ def count_written_once(find: Find) -> Callable[..., int]:
     def counted(*args: Any) -> QuerySet[Any, Any]:
         # A plain Count would group by the row, and say nothing where there is none.
         count = Func(F("pk"), function="COUNT", output_field=IntegerField())
-        return find(*args).order_by().annotate(how_many=count).values_list("how_many")
+        rows: Any = find(*args).order_by().annotate(how_many=count)
+        query: QuerySet[Any, Any] = rows.values_list("how_many")
+        return query
 
     @wraps(find)
     def count(*args: Any) -> int:
@@ -90,4 +92,5 @@ def _ask(sql: str, params: Sequence[Any]) -> list[Row]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        rows: list[Row] = cursor.fetchall()
+    return rows

@@ -90,7 +90,9 @@ def _grants(year: int, first: date, horizon: date) -> QuerySet[Any, Any]:
         "may_go_on",
         "goes_on_from",
     )
-    return marked.order_by().values_list(*fields).annotate(count=Count("pk"))
+    terms = marked.order_by().values_list(*fields)
+    counted: QuerySet[Any, Any] = terms.annotate(count=Count("pk"))
+    return counted
 
 
 def _is(condition: Q) -> ExpressionWrapper[Any]:
@@ -98,9 +100,16 @@ def _is(condition: Q) -> ExpressionWrapper[Any]:
 
 
 def _row(values: tuple[Any, ...]) -> Row:
-    *terms, later, may_go_on, goes_on_from, count = values
-    later_tariffs = later_of(json.loads(later))
-    stream = rules.Stream(rules.Kind.GRANTED, *terms, later_tariffs, count)
+    district, tariff, starts_on, last, later, may_go_on, goes_on_from, count = values
+    stream = rules.Stream(
+        rules.Kind.GRANTED,
+        district,
+        tariff,
+        starts_on,
+        last,
+        later_of(json.loads(later)),
+        count,
+    )
     return Row(stream, may_go_on, goes_on_from)
 
 
