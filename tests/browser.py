@@ -67,6 +67,14 @@ def chromium() -> Iterator[Browser]:
             del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+@contextmanager
+def emptied(browser: Browser) -> Iterator[Browser]:
+    """A browser that stays for the next test: what this one opened is closed."""
+    yield browser
+    for context in browser.contexts:
+        context.close()
+
+
 def is_error(message: Any) -> bool:
     """Whether a line of the console is one: a form that came back with 422 is none of ours."""
     return message.type == "error" and "status of 422" not in message.text

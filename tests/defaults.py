@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from skolefleks.models import Centre
 from skolefleks.setup import trade
+
+# Hashed as in production at a hundredth of the price, which is Django's own.
+Argon2PasswordHasher.time_cost = 1
+Argon2PasswordHasher.memory_cost = 64
+Argon2PasswordHasher.parallelism = 1
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pgtrigger
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.signals import connection_created
 from django.db.models import Model
 from django.utils import timezone
@@ -46,6 +46,18 @@ def as_owner() -> Iterator[None]:
         # A broken transaction runs nothing more, and takes the role back with it.
         if connection.connection.info.transaction_status != TransactionStatus.INERROR:
             _become(NAME)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What is written within it goes again: many attempts on the same books."""
+    undo = transaction.atomic()
+    undo.__enter__()
+    try:
+        yield
+    finally:
+        transaction.set_rollback(True)
+        undo.__exit__(None, None, None)
 
 
 @contextmanager

@@ -17,7 +17,18 @@ GRANTS = 500
 
 
 @pytest.fixture
-def five_hundred_grants(pools, schools, chair, chief, settings):
+def five_hundred_grants(make_grants):
+    make_grants(GRANTS)
+
+
+@pytest.fixture
+def fifty_grants(make_grants):
+    """Of all kinds too, and enough to see that a wrong figure is noticed."""
+    make_grants(50)
+
+
+@pytest.fixture
+def make_grants(pools, schools, chair, chief, settings):
     """Grants of many sizes in five districts, and the figures of day treatment beside them.
 
     Every 7th is paid in part, every 11th cut short within its first year. The books alone know
@@ -28,8 +39,7 @@ def five_hundred_grants(pools, schools, chair, chief, settings):
         for year in (YEAR, NEXT):
             books.allocate(year=year, source=source, amount=60_000_000, by=chief)
 
-    districts = [school.district for school in schools.values()]
-    for number in range(GRANTS):
+    def grant(number):
         reference = uuid.uuid4()
         district = districts[number % 5]
         tariff = 90_001 + 331 * number
@@ -44,4 +54,6 @@ def five_hundred_grants(pools, schools, chair, chief, settings):
             shorter = by_fiscal_year(tariff, starts_on, starts_on + timedelta(days=90))
             books.release(reference, keep=shorter, years=[YEAR, NEXT], by=chair)
 
+    districts = [school.district for school in schools.values()]
     call_command("load_figures", verbosity=0)
+    return lambda count: [grant(number) for number in range(count)]

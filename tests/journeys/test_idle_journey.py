@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from skolefleks.models import Draft, Session
-from tests.browser import CHROMIUM, PHONE, Visitor, chromium
+from tests.browser import CHROMIUM, PHONE, Visitor, chromium, emptied
 
 pytestmark = [
     pytest.mark.browser,
@@ -17,10 +17,16 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-def reader(live_server, chair, client_for, submitted):
-    """The chair on a phone, before a form, with a clock that the test turns."""
+@pytest.fixture(scope="module")
+def started():
     with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def reader(started, live_server, chair, client_for, submitted):
+    """The chair on a phone, before a form, with a clock that the test turns."""
+    with emptied(started) as browser:
         visitor = Visitor(browser, live_server.url, screen=PHONE)
         cookie = client_for(chair).cookies["skolefleks"].value
         visitor.context.add_cookies([{"name": "skolefleks", "value": cookie, "url": visitor.site}])

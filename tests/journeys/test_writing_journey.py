@@ -10,7 +10,7 @@ from applications.models import Application
 from skolefleks.models import User
 from tests.applications.papers.files import image
 from tests.applications.writing.desk import at
-from tests.browser import CHROMIUM, Visitor, chromium
+from tests.browser import CHROMIUM, Visitor, chromium, emptied
 
 pytestmark = [
     pytest.mark.browser,
@@ -22,10 +22,16 @@ pytestmark = [
 PASSWORD = "en-lang-adgangskode"
 
 
+@pytest.fixture(scope="module")
+def started():
+    with chromium() as browser:
+        yield browser
+
+
 @pytest.fixture
-def browser():
-    with chromium() as started:
-        yield started
+def browser(live_server, started):
+    with emptied(started) as browser:
+        yield browser
 
 
 @pytest.fixture

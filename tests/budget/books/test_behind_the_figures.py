@@ -116,7 +116,7 @@ def test_each_figures_postings_add_up_to_it_over_500_grants(five_hundred_grants,
 IS_MONEY = re.compile(r"tal=(tildelt|disponeret|brugt|fri)(?!.*ramme)")
 
 
-def test_a_posting_that_is_left_out_would_be_noticed(five_hundred_grants, client_for, chief):
+def test_a_posting_that_is_left_out_would_be_noticed(fifty_grants, client_for, chief):
     client = client_for(chief)
     of_money = [(url, text) for url, text in links(client.get(BUDGET)) if IS_MONEY.search(url)]
     for url, text in of_money:
@@ -224,7 +224,7 @@ def test_a_look_back_has_the_proofs_own_figures_to_the_krone(story):
             assert (frame.amount, frame.used) == (of_proof.allocated, of_proof.used)
 
 
-def test_today_looked_back_to_is_today(story, five_hundred_grants):
+def test_today_looked_back_to_is_today(story, fifty_grants):
     years = books_queries.pool_years()
     assert books_queries.pools(years, timezone.localdate()) == books_queries.pools(years)
 

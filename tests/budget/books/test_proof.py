@@ -10,7 +10,7 @@ from io import StringIO
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from budget.books import actions as books_actions
@@ -26,7 +26,7 @@ from skolefleks.calendar import banking_day_before
 from skolefleks.danish import today
 from skolefleks.models import District
 from tests.conftest import NEXT, YEAR, many, terms
-from tests.roles import as_owner, guards_off
+from tests.roles import as_owner, guards_off, undone
 from visitation.corrections import actions as corrections
 from visitation.decisions import actions as decisions
 from visitation.models import Grant
@@ -201,18 +201,28 @@ TAMPERS = {
 }
 
 
-@pytest.mark.parametrize("tamper", TAMPERS)
-def test_each_way_of_tampering_is_found(tamper, books):
-    sql, guards, words = TAMPERS[tamper]
-    run(sql, ignoring=guards)
-    text = "\n".join(differences()).replace("\N{NO-BREAK SPACE}", " ")
-    assert words in text
+def found_after(sql, guards):
+    """What the proof says of the books with that in them."""
+    with undone():
+        run(sql, ignoring=guards)
+        return "\n".join(differences()).replace("\N{NO-BREAK SPACE}", " ")
 
 
-@pytest.mark.parametrize("tamper", [name for name in TAMPERS if TAMPERS[name][1]])
-def test_the_guards_refuse_the_same(tamper, books):
-    with as_owner(), pytest.raises(Exception, match=r"Cannot|cannot be written by itself"):
-        run(TAMPERS[tamper][0])
+def test_each_way_of_tampering_is_found(books):
+    for tamper, (sql, guards, words) in TAMPERS.items():
+        assert words in found_after(sql, guards), tamper
+    assert differences() == []
+
+
+GUARDED = {name: sql for name, (sql, guards, _) in TAMPERS.items() if guards}
+
+
+def test_the_guards_refuse_the_same(books):
+    for sql in GUARDED.values():
+        refusal = pytest.raises(Exception, match=r"Cannot|cannot be written by itself")
+        with undone(), as_owner(), refusal, transaction.atomic():
+            run(sql)
+    assert len(GUARDED) == 14
 
 
 def test_a_line_taken_out_with_its_sum_is_still_missed(books, sources):

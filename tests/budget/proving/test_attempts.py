@@ -6,7 +6,7 @@ from contextlib import nullcontext
 
 import pgtrigger
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection
 
 from budget.books.proof import prove
 from budget.models import Instalment, PaymentRun, Posting, Proposal
@@ -14,7 +14,7 @@ from budget.tariff import by_fiscal_year
 from skolefleks.models import District
 from tests.budget.proving.attempts import ATTEMPTS, posted
 from tests.conftest import NEXT
-from tests.roles import guards_off
+from tests.roles import guards_off, undone
 from visitation.models import Grant
 
 
@@ -77,17 +77,13 @@ def test_the_untouched_books_are_green(names):
 
 def outcome_of(attempt, names, role):
     """`refused` by the database, `found` by the proof, or neither; undone again."""
-    undo = transaction.atomic()
-    undo.__enter__()
     try:
-        with role():
-            write(attempt, names)
-        return "found" if differences() else "neither"
+        with undone():
+            with role():
+                write(attempt, names)
+            return "found" if differences() else "neither"
     except DatabaseError:
         return "refused"
-    finally:
-        transaction.set_rollback(True)
-        undo.__exit__(None, None, None)
 
 
 def test_with_all_guards_off_each_attempt_of_the_owner_is_found(names):

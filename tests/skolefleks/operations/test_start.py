@@ -13,6 +13,7 @@ from psycopg.conninfo import make_conninfo
 
 from skolefleks.development.demo import write_secrets
 from skolefleks.development.servers import NAME, OWNER
+from skolefleks.operations import canary
 
 # Committed, so that a process of its own sees the same database.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,7 +69,7 @@ def test_nothing_starts_with_a_damaged_key_ring(tmp_path, command):
 
 
 def test_nothing_starts_with_another_installations_keys(tmp_path):
-    start(WEB, tmp_path)
+    canary.require_right_keys()
     write_secrets(tmp_path / "other")
     keys = str(tmp_path / "other" / "encryption_keys.json")
     code, words = start(WEB, tmp_path, ENCRYPTION_KEYS_FILE=keys)

@@ -56,6 +56,7 @@ class Caseload:
         self.schools = list(schools.values())
         self.by = by
         self.made = 0
+        self.scale = Scale.objects.get(goal_kind="scale")
 
     def make(self, count: int, *, first: date | None = None, days: int = 0) -> list[Effort]:
         """`count` efforts at schools in turn; `first` and `days` fix their period."""
@@ -212,7 +213,7 @@ class Caseload:
         return Measurement.objects.create(
             effort=goal.effort,
             goal=goal,
-            scale=Scale.objects.get(goal_kind="scale"),
+            scale=self.scale,
             voice=voice,
             measured_on=day,
             filled_in_by="together",
