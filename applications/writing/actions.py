@@ -252,17 +252,17 @@ def lock(application: Application) -> None:
     application.revision = row.revision
 
 
-def summarise(application: Application) -> reading.WholeApplication:
-    """Write what lists show of the application on its row; returns what was read for it."""
-    draft = reading.WholeApplication(application)
-    summarise_draft(draft)
-    return draft
+def summarise(
+    application: Application, draft: reading.WholeApplication | None = None
+) -> reading.WholeApplication:
+    """Write what lists show of the application on its row; returns what was read for it.
 
-
-def summarise_draft(draft: reading.WholeApplication) -> None:
-    """The same of what was read already, since the row is held."""
+    `draft` is what was read already, since the row is held.
+    """
+    draft = draft or reading.WholeApplication(application)
     _sum_up(draft)
-    draft.application.save(update_fields=SUMMARY_FIELDS)
+    application.save(update_fields=SUMMARY_FIELDS)
+    return draft
 
 
 def touch(
