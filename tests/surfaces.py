@@ -94,7 +94,7 @@ class Walk:
         part = path.split("/")[1]
         is_shut = not doors.may_enter(self.user, path)
         if is_shut and part in self.refused:
-            assert doors.is_refused(self.user, "GET", path), path
+            assert doors.refusal(self.user, "GET", path) == "403", path
             self.texts[path], self.noted[path] = self.refused[part], set()
             return []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -70,19 +70,23 @@ def may_enter(user, url):
     return any(may(user, right, at=ANYWHERE_AT_ALL) for right in rights)
 
 
-def is_refused(user, method, url):
-    """Whether the view there, asked without session, middleware and page, refuses the person.
+def refusal(user, method, url):
+    """How the view there turns the person away, asked without session and middleware; else "".
 
-    Only for whom it is to refuse: whoever it lets in would be in the middle of it.
+    Only for whom it is to turn away: whoever it lets in would be in the middle of it.
     """
     request = RequestFactory().generic(method, url)
     request.user = user
     view, args, kwargs = resolve(urlsplit(url).path)
-    try:
-        view(request, *args, **kwargs)
-    except PermissionDenied:
-        return True
-    return False
+    # Let in without all that stands around a view, it may fail in any way.
+    with suppress(Exception):
+        try:
+            answer = view(request, *args, **kwargs)
+        except PermissionDenied:
+            return "403"
+        if answer.status_code == 405:
+            return "405"
+    return ""
 
 
 def is_taken_for_forged(url):
@@ -94,10 +98,8 @@ def is_taken_for_forged(url):
 
 
 def by_the_view(player, method, url):
-    """The same of somebody to be refused; whoever is let in has to be answered in full."""
-    if is_refused(player.user, method, url):
-        return "403"
-    return through_the_browser(player, method, url)
+    """The same of somebody to be turned away; whoever is let in has to be answered in full."""
+    return refusal(player.user, method, url) or through_the_browser(player, method, url)
 
 
 @contextmanager
@@ -127,16 +129,19 @@ def as_everybody(players, method, url, ask_the_view):
 def wrong_answers(players, method, table, address):
     """{name of an address: what each got there} where that is not what the table says.
 
-    Of those who are to be refused one sends a whole request, at each address another; of the
-    others the view is asked.
+    Of those to be turned away in the same way one sends a whole request, at each address another;
+    of the others the view is asked.
     """
     wrong = {}
     for place, (name, expected) in enumerate(table):
-        refused = [who for who, status in expected.items() if status == "403"]
-        if refused:
-            refused.pop(place % len(refused))
+        ask_the_view = []
+        for status in ("403", "405"):
+            turned_away = [who for who in expected if expected[who] == status]
+            if turned_away:
+                turned_away.pop(place % len(turned_away))
+            ask_the_view += turned_away
 
-        answers = as_everybody(players, method, address(name), refused)
+        answers = as_everybody(players, method, address(name), ask_the_view)
         if answers != expected:
             wrong[name] = answers
     return wrong
