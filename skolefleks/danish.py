@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import formats, timezone
+from django.utils import timezone
 from stdnum.dk import cpr as cpr_number
 from stdnum.exceptions import ValidationError as NotACpr
 
@@ -128,8 +128,8 @@ def inside(label: str) -> str:
 
 def day(value: date) -> str:
     """`1. august 2026`."""
-    # Danish whatever a browser asks for: there is no LocaleMiddleware.
-    return formats.date_format(value, "j. F Y")
+    # Written here: Django's own `j. F Y` looks up the language and the zone for each.
+    return f"{value.day}. {_MONTHS[value.month - 1]} {value.year}"
 
 
 def short_day(value: date) -> str:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Names that are opened: of those with the same number or initials the newest.
 MOST_COMPARED = 200
+# And what is read of each.
+COMPARED = ("name", "pupil__cpr", "application__number")
 
 
 def look_alike(one: PupilCase, other: PupilCase) -> bool:
@@ -65,7 +67,8 @@ def known_at_school(
     rows = rows.exclude(application=application)
     rows = rows.exclude(application__status=Status.WITHDRAWN)
     rows = rows.select_related("pupil", "application")
-    others = list(rows.order_by("-application__created_at")[:MOST_COMPARED])
+    newest = rows.only(*COMPARED).order_by("-application__created_at")
+    others = list(newest[:MOST_COMPARED])
 
     children = []
     for one in numbered:

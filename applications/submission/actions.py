@@ -63,7 +63,7 @@ def submit(application: Application, *, by: User) -> None:
         ],
     )
     # After `move`: while the case is back at the school the lists stay as they were.
-    draft = writing.summarise(application)
+    writing.summarise(application, draft)
 
     # The copy is text: later changes of the fields leave it as it was.
     number = application.submissions.count() + 1

@@ -252,9 +252,14 @@ def lock(application: Application) -> None:
     application.revision = row.revision
 
 
-def summarise(application: Application) -> reading.WholeApplication:
-    """Write what lists show of the application on its row; returns what was read for it."""
-    draft = reading.WholeApplication(application)
+def summarise(
+    application: Application, draft: reading.WholeApplication | None = None
+) -> reading.WholeApplication:
+    """Write what lists show of the application on its row; returns what was read for it.
+
+    `draft` is what was read already, since the row is held.
+    """
+    draft = draft or reading.WholeApplication(application)
     _sum_up(draft)
     application.save(update_fields=SUMMARY_FIELDS)
     return draft

@@ -40,7 +40,12 @@ class Amounts(NamedTuple):
     days: int = 0
 
     def plus(self, other: Amounts) -> Amounts:
-        return Amounts(*(mine + more for mine, more in zip(self, other, strict=True)))
+        return Amounts(
+            self.committed + other.committed,
+            self.paid + other.paid,
+            self.places + other.places,
+            self.days + other.days,
+        )
 
 
 NOTHING = Amounts()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from budget.models import (
 from budget.payments import rules as payment_rules
 from budget.reconciliation.queries import Standing
 from skolefleks.models import User
+from skolefleks.written_once import rows_written_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,6 +50,18 @@ class Desk:
 
 def desk_of(user: User) -> Desk:
     """One query: the page is looked at often, and each of these is a small count."""
+    [row] = _desk(user)
+    proposal_count, run_rows, owed_sum, reconciled_to, open_count = row
+    runs = [json.loads(run) for run in run_rows]
+    return Desk(
+        waiting=[*_proposals(proposal_count), *_runs(runs, user)],
+        owed=-(owed_sum or 0),
+        reconciled=Standing(reconciled_to, open_count),
+    )
+
+
+@rows_written_once
+def _desk(user: User) -> QuerySet[Any, Any]:
     owed = Instalment.objects.owed().order_by().values("status")
     runs = PaymentRun.objects.filter(status=RunStatus.PROPOSED).order_by("number")
     columns = JSONObject(
@@ -58,19 +72,12 @@ def desk_of(user: User) -> Desk:
     proposals = Proposal.objects.waiting_for(centres_led_by(user), user)
     open_differences = Difference.objects.filter(status=DifferenceStatus.OPEN)
     last_days = BookedImport.objects.order_by("-covers_to").values("covers_to")
-
-    row = User.objects.filter(pk=user.pk).values_list(
+    return User.objects.filter(pk=user.pk).values_list(
         _counted(proposals),
         ArraySubquery(runs.values(row=columns)),
         Subquery(owed.annotate(sum=Sum("amount")).values("sum")),
         Subquery(last_days[:1]),
         _counted(open_differences),
-    )
-    proposal_count, run_rows, owed_sum, reconciled_to, open_count = row.get()
-    return Desk(
-        waiting=[*_proposals(proposal_count), *_runs(run_rows, user)],
-        owed=-(owed_sum or 0),
-        reconciled=Standing(reconciled_to, open_count),
     )
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+import json
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
 
 import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 
 from skolefleks.danish import day, today
+from skolefleks.models import by_hand
 from skolefleks.models.places import KEY, School
 
 if TYPE_CHECKING:
@@ -130,26 +131,19 @@ class MailChoice(models.TextChoices):
     DAILY = "daily", "Alt samlet i én mail om dagen"
 
 
-# Written by hand because it stands on every page: the ORM would put it together
-# anew each time.
-_UNREAD = (
-    "SELECT count(*) FROM skolefleks_notice WHERE user_id = %s AND read_at IS NULL"
-)
-
-
-# The settings that people have changed (skolefleks.setup.trade): nearly every page asks for one.
-_SETTINGS = """
-    SELECT jsonb_agg(jsonb_build_array(name, value, holds_from) ORDER BY holds_from, id)
-    FROM skolefleks_settingchange WHERE holds_from IS NOT NULL
-"""
-
-
-# The centres that the foot of every page names: they come along with the roles, as
-# the two above do, so that no page asks once more.
-_CENTRES = """
-    SELECT jsonb_agg(name ORDER BY sort_key, key)
-    FROM skolefleks_centre WHERE closed_on IS NULL
-"""
+@cache
+def _current_sql() -> str:
+    """The roles of a person that hold on a day: what `current` says, by hand (`by_hand`)."""
+    return f"""
+        SELECT {by_hand.columns_of(Membership)}, {by_hand.columns_of(School)},
+            ({by_hand.UNREAD}), ({by_hand.SETTINGS}), ({by_hand.CENTRES})
+        FROM skolefleks_membership
+        LEFT JOIN skolefleks_school ON skolefleks_school.id = school_id
+        WHERE user_id = %s AND ended_at IS NULL
+            AND (starts_on IS NULL OR starts_on <= %s)
+            AND (ends_on IS NULL OR ends_on >= %s)
+        ORDER BY skolefleks_membership.id
+    """  # noqa: S608  the text is ours
 
 
 # Two who end the last two at once would else each find the other still there.
@@ -247,11 +241,16 @@ class User(AbstractBaseUser):
         Each knows how many notices wait unread, which the header of every page
         shows, the changed settings, and the centres.
         """
-        unread = RawSQL(_UNREAD, [self.pk], models.IntegerField())  # noqa: S611  the text is ours
-        setup = RawSQL(_SETTINGS, [], models.JSONField())  # noqa: S611
-        centres = RawSQL(_CENTRES, [], models.JSONField())  # noqa: S611
-        roles = self.memberships.current().select_related("school")
-        return list(roles.annotate(unread=unread, setup=setup, centres=centres))
+        params = [self.pk, self.pk, today(), today()]
+        rows = by_hand.instances(_current_sql(), params, Membership, School)
+        memberships = []
+        for membership, school, unread, setup, centres in rows:
+            membership.user, membership.school = self, school
+            membership.unread = unread
+            membership.setup = json.loads(setup or "null")
+            membership.centres = json.loads(centres or "null")
+            memberships.append(membership)
+        return memberships
 
     @property
     def roles(self) -> frozenset[Role]:

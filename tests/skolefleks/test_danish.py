@@ -14,6 +14,7 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.template import Context, Template
+from django.utils import formats
 
 from skolefleks import danish
 from skolefleks.danish import CprField, DayField, KrField
@@ -225,6 +226,7 @@ def test_a_day_that_is_none_is_refused(typed):
 @pytest.mark.parametrize("month", range(1, 13))
 def test_a_day_shown_can_be_typed_back(month):
     day = date(2026, month, 1)
+    assert danish.day(day) == formats.date_format(day, "j. F Y")
     assert DayField().clean(danish.day(day)) == day
 
 

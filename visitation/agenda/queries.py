@@ -18,6 +18,7 @@ from skolefleks import alphabet
 from skolefleks.administration import work_left
 from skolefleks.danish import today
 from skolefleks.permissions import Permission, schools_of
+from skolefleks.written_once import rows_written_once
 from visitation.agenda import free_lines, rules
 from visitation.agenda.free_lines import FreeLine
 from visitation.lifecycle import UPCOMING, AmendmentStatus
@@ -60,6 +61,7 @@ ITEM_FIELDS = (
     "application__created_by",
     "application__submitted_by",
     "application__school__name",
+    "amendment__effort",
     "amendment__kind",
     "amendment__status",
     "amendment__asked_at",
@@ -230,17 +232,20 @@ def points_of(meeting: Meeting, user: User) -> list[Point]:
 
 
 def lines_of(meeting: Meeting, user: User) -> list[Point | FreeLine]:
-    """The agenda in order with its times, as `user` may see it. Takes three queries."""
-    # What the reader may not judge is a number on the agenda, and nothing else.
-    reviewable = Application.objects.reviewable_by(user)
-    on_agenda = reviewable.filter(pk__in=meeting.items.values("application"))
-    open_to_user = set(on_agenda.values_list("pk", flat=True))
+    """The agenda in order with its times, as `user` may see it.
 
-    # An effort carries grants of several cases: who is out of one sees none of it.
-    efforts = Effort.objects.visible_to(user).filter(pk=OuterRef("amendment__effort"))
+    Takes three queries, and one more where a running effort is on it.
+    """
+    # What the reader may not judge is a number on the agenda, and nothing else.
+    open_cases = {pk for (pk,) in _open_cases(user, meeting.pk)}
+
     items = meeting.items.select_related("application__school", "amendment")
-    items = items.annotate(may_follow=Exists(efforts)).only(*ITEM_FIELDS)
-    rows = rules.in_order(items, free_lines.free_points_of(meeting))
+    rows = rules.in_order(items.only(*ITEM_FIELDS), free_lines.free_points_of(meeting))
+    # An effort carries grants of several cases: who is out of one sees none of it.
+    open_efforts: set[UUID] = set()
+    if any(isinstance(row, AgendaItem) and row.amendment_id for row in rows):
+        open_efforts = {pk for (pk,) in _open_efforts(user, meeting.pk)}
+
     lines: list[Point | FreeLine] = []
     for number, (item, begins_at) in enumerate(rules.timed(meeting, rows), start=1):
         if isinstance(item, FreePoint):
@@ -248,14 +253,28 @@ def lines_of(meeting: Meeting, user: User) -> list[Point | FreeLine]:
             continue
         # Of a case that the school has again the page tells what was submitted.
         show_copy(item.application)
-        is_open = item.application_id in open_to_user
-        if item.amendment_id:
-            # Annotated above, and no field of the model.
-            marked: Any = item
-            is_open = is_open and marked.may_follow
+        is_open = item.application_id in open_cases
+        if item.amendment:
+            is_open = is_open and item.amendment.effort_id in open_efforts
         lines.append(Point(number, item, begins_at, is_open))
     _close_titles(lines)
     return lines
+
+
+@rows_written_once
+def _open_cases(user: User, meeting: UUID) -> QuerySet[Any, Any]:
+    """The cases of the agenda that the person may judge."""
+    items = AgendaItem.objects.filter(meeting=meeting)
+    reviewable = Application.objects.reviewable_by(user)
+    return reviewable.filter(pk__in=items.values("application")).values_list("pk")
+
+
+@rows_written_once
+def _open_efforts(user: User, meeting: UUID) -> QuerySet[Any, Any]:
+    """The running efforts of the agenda that the person may follow."""
+    items = AgendaItem.objects.filter(meeting=meeting, amendment__isnull=False)
+    efforts = Effort.objects.visible_to(user)
+    return efforts.filter(pk__in=items.values("amendment__effort")).values_list("pk")
 
 
 def _close_titles(lines: Iterable[Point | FreeLine]) -> None:

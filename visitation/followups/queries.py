@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from applications.models import Capacity, Invitation
 from skolefleks.danish import today
 from skolefleks.setup import trade
+from skolefleks.written_once import count_written_once
 from visitation.lifecycle import LIVE, FollowUpStatus
 from visitation.models import (
     Amendment,
@@ -74,10 +75,10 @@ def windows_for_ppr(user: User) -> list[FollowUpWindow]:
     return list(windows.defer("grounds", "also_present")[:MOST_SHOWN])
 
 
-def overdue_follow_ups(user: User) -> int:
+@count_written_once
+def overdue_follow_ups(user: User) -> QuerySet[FollowUpWindow]:
     """How many follow-ups of the efforts that the person may follow are over their last day."""
     visible = Effort.objects.visible_to(user).live()
-    windows = FollowUpWindow.objects.filter(
+    return FollowUpWindow.objects.filter(
         status=FollowUpStatus.PLANNED, hold_by__lt=today(), effort__in=visible
     )
-    return windows.count()

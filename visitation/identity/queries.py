@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from applications.lifecycle import Status
 from applications.models import Application, PupilCase
-from applications.reading.same_child import MOST_COMPARED, look_alike
+from applications.reading.same_child import COMPARED, MOST_COMPARED, look_alike
 
 if TYPE_CHECKING:
     from skolefleks.models import User
@@ -25,6 +25,7 @@ def look_alikes(pupil_case: PupilCase, user: User) -> list[PupilCase]:
         application__in=open_cases.values("pk"),
     )
     others = others.exclude(pupil=pupil_case.pupil_id)
-    rows = others.select_related("pupil", "application")
+    # What is compared and shown: a case's long texts would be read for every one of them.
+    rows = others.select_related("pupil", "application").only(*COMPARED)
     newest = rows.order_by("-application__created_at")[:MOST_COMPARED]
     return [other for other in newest if look_alike(pupil_case, other)]

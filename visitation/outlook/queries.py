@@ -20,6 +20,7 @@ from budget.books import queries as books_queries
 from skolefleks.calendar import ONE_DAY
 from skolefleks.danish import today
 from skolefleks.models import District
+from skolefleks.written_once import rows_written_once
 from visitation.lifecycle import GrantStatus
 from visitation.models import Amendment, Decision, Grant, later_of
 from visitation.outlook import investment, rules
@@ -132,12 +133,8 @@ def queue(horizon: date) -> list[rules.Stream]:
     The pupils that nothing is decided for, and the extensions that
     schools have asked for: each holds its place while it waits.
     """
-    # Of the same columns, and so one question: the dashboard asks it too,
-    # and counts its queries.
-    rows = _queued().union(_asked_for(horizon), all=True)
-
     streams = []
-    for district, tariff, starts_on, ends_on, count in rows:
+    for district, tariff, starts_on, ends_on, count in _queued_or_asked_for(horizon):
         # Nobody is granted money for days that have gone by while the
         # case waited.
         first_day = max(starts_on, today())
@@ -148,6 +145,13 @@ def queue(horizon: date) -> list[rules.Stream]:
             )
             streams.append(stream)
     return streams
+
+
+@rows_written_once
+def _queued_or_asked_for(horizon: date) -> QuerySet[Any, Any]:
+    # Of the same columns, and so one question: the dashboard asks it too, and
+    # counts its queries.
+    return _queued().union(_asked_for(horizon), all=True)
 
 
 def _queued() -> QuerySet[Any, Any]:

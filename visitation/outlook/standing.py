@@ -7,6 +7,7 @@ the forecast says.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -25,11 +26,14 @@ from budget.dashboard.rules import Activity, Outlook, day_to_look_at, sum_of
 from skolefleks.calendar import ONE_DAY
 from skolefleks.danish import today
 from skolefleks.setup import trade
+from skolefleks.written_once import rows_written_once
 from visitation.models import later_of
 from visitation.outlook import queries, rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from django.db.models import QuerySet
 
 
 class Row(NamedTuple):
@@ -44,7 +48,9 @@ def of_year(year: int) -> Outlook:
     """Two queries, however many grants there are."""
     this_year = today().year
     years = (this_year, this_year + 1)
-    rows = _rows(year, date(min(year, this_year), 1, 1), date(this_year + 1, 12, 31))
+    first = date(min(year, this_year), 1, 1)
+    grants = _grants(year, first, date(this_year + 1, 12, 31))
+    rows = [_row(values) for values in grants]
     day = day_to_look_at(year)
 
     activities = defaultdict(list)
@@ -59,7 +65,9 @@ def of_year(year: int) -> Outlook:
     )
 
 
-def _rows(year: int, first: date, horizon: date) -> list[Row]:
+@rows_written_once
+def _grants(year: int, first: date, horizon: date) -> QuerySet[Any, Any]:
+    """Grants on the same terms, with how many they are."""
     grants = queries.granted_between(first, horizon)
     earlier = queries.grants().filter(
         pupil=OuterRef("pupil"),
@@ -82,25 +90,27 @@ def _rows(year: int, first: date, horizon: date) -> list[Row]:
         "may_go_on",
         "goes_on_from",
     )
-    counted = marked.order_by().values(*fields).annotate(count=Count("pk"))
-    return [_row(values) for values in counted]
+    terms = marked.order_by().values_list(*fields)
+    counted: QuerySet[Any, Any] = terms.annotate(count=Count("pk"))
+    return counted
 
 
 def _is(condition: Q) -> ExpressionWrapper[Any]:
     return ExpressionWrapper(condition, output_field=BooleanField())
 
 
-def _row(values: dict[str, Any]) -> Row:
+def _row(values: tuple[Any, ...]) -> Row:
+    district, tariff, starts_on, last, later, may_go_on, goes_on_from, count = values
     stream = rules.Stream(
         rules.Kind.GRANTED,
-        values["district"],
-        values["tariff"],
-        values["starts_on"],
-        values["last"],
-        later_of(values["later_tariffs"]),
-        values["count"],
+        district,
+        tariff,
+        starts_on,
+        last,
+        later_of(json.loads(later)),
+        count,
     )
-    return Row(stream, values["may_go_on"], values["goes_on_from"])
+    return Row(stream, may_go_on, goes_on_from)
 
 
 def activity_of(row: Row, day: date) -> Activity:
@@ -154,6 +164,9 @@ def _demand(rows: Sequence[Row], years: Iterable[int]) -> dict[int, int]:
 def _cost_in(year: int, streams: Iterable[rules.Stream]) -> int:
     total = 0
     for stream in streams:
+        # Most run in one year or two of those that are asked for.
+        if not stream.starts_on.year <= year <= stream.ends_on.year:
+            continue
         before = stream.cost_until(date(year - 1, 12, 31))
         total += stream.grants * (stream.cost_until(date(year, 12, 31)) - before)
     return total

@@ -6,13 +6,14 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Value
 from django.utils import timezone
 
 from applications.lifecycle import Status
 from applications.models import Application
 from applications.reading import searching
 from skolefleks import search
+from skolefleks.written_once import count_written_once, rows_written_once
 from visitation.lifecycle import UPCOMING
 from visitation.models import Amendment
 from visitation.queue import rules, tabs
@@ -20,6 +21,8 @@ from visitation.queue import rules, tabs
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from uuid import UUID
+
+    from django.db.models import QuerySet
 
     from applications.models import ApplicationQuerySet
     from skolefleks.models import User
@@ -186,23 +189,33 @@ class QueueStanding(NamedTuple):
 def queue_standing(user: User) -> QueueStanding:
     """How the queue stands for the person, for their front page. Takes one query."""
     # The same moment as in the queue's rows, so that page and front page agree.
-    is_late = rules.submitted_before(rules.overdue_before())
-    duties = tabs.duty_counts(user)
-    # An aggregate cannot be called by a sentence.
-    numbered = {f"duty_{number}": each for number, each in enumerate(duties.values())}
+    rows = _standing(user, rules.overdue_before())
+    if not rows:
+        return QueueStanding(0, None, 0, [])
+    waiting, oldest, late, *counts = rows[0]
+    duties = zip(counts, tabs.duties_of(user), strict=True)
+    own_duties = [(count, duty.words) for count, duty in duties if count]
+    return QueueStanding(waiting, oldest, late, own_duties)
 
+
+@rows_written_once
+def _standing(user: User, overdue: datetime) -> QuerySet[Any, Any]:
+    """How many wait, since when, how many too long, and how many in each duty: one row."""
     waiting = Application.objects.reviewable_by(user).filter(status=Status.SUBMITTED)
-    sums = waiting.aggregate(
-        waiting=Count("pk"),
-        oldest=Min("submitted_at"),
-        late=Count("pk", filter=is_late),
-        **numbered,
-    )
-    counts = [sums.pop(name) for name in numbered]
-    own_duties = [pair for pair in zip(counts, duties, strict=True) if pair[0]]
-    return QueueStanding(**sums, duties=own_duties)
+    sums = {
+        "waiting": Count("pk"),
+        "oldest": Min("submitted_at"),
+        "late": Count("pk", filter=rules.submitted_before(overdue)),
+    }
+    # An aggregate cannot be called by a sentence.
+    for number, each in enumerate(tabs.duty_counts(user).values()):
+        sums[f"duty_{number}"] = each
+    # All are one group.
+    rows = waiting.order_by().values(all=Value(1))
+    return rows.annotate(**sums).values_list(*sums)
 
 
-def amendments_waiting(user: User) -> int:
+@count_written_once
+def amendments_waiting(user: User) -> QuerySet[Amendment]:
     """How many running efforts the committee is to decide anew, of those open to the person."""
-    return Amendment.objects.waiting().visible_to(user).count()
+    return Amendment.objects.waiting().visible_to(user)

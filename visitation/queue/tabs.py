@@ -16,13 +16,15 @@ from django.db.models import (
     Exists,
     OuterRef,
     Q,
+    Value,
 )
 from django.db.models.expressions import RawSQL
 
 from applications.lifecycle import Status
-from applications.models import PupilCase
+from applications.models import Application, PupilCase
 from skolefleks.permissions import EVERYWHERE, may
 from skolefleks.permissions import Permission as P
+from skolefleks.written_once import rows_written_once
 from visitation.lifecycle import UPCOMING
 from visitation.models import (
     AgendaItem,
@@ -36,7 +38,6 @@ from visitation.models import (
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from applications.models import Application
     from skolefleks.models import User
 
 # Says which cases something is true of, seen by a person.
@@ -303,16 +304,38 @@ TABS = {
 }
 
 
-def tab_counts(rows: QuerySet[Application], user: User) -> dict[str, int]:
-    """How many of `rows` each counted tab holds, by the tab's name. Takes one query."""
-    # The prefix because the first tab's name is empty, and an aggregate must be called something.
-    prefix = "tab_"
+COUNTED = [name for name, tab in TABS.items() if tab.is_counted]
+
+
+def tab_counts(
+    user: User, rows: QuerySet[Application] | None = None
+) -> dict[str, int]:
+    """How many each counted tab holds, by the tab's name: of `rows`, or of all. One query."""
+    if rows is None:
+        answer = _counts_of_all(user)
+    else:
+        answer = list(_counts(rows, user))
+
+    # The database is not even asked where no case can be among them.
+    if not answer:
+        return dict.fromkeys(COUNTED, 0)
+    return dict(zip(COUNTED, answer[0], strict=True))
+
+
+@rows_written_once
+def _counts_of_all(user: User) -> QuerySet[Any, Any]:
+    return _counts(Application.objects.reviewable_by(user), user)
+
+
+def _counts(rows: QuerySet[Application], user: User) -> QuerySet[Any, Any]:
+    """One row: how many of `rows` each of the counted tabs holds."""
+    # An aggregate must be called something, and the first tab's name is empty.
     aggregates = {}
-    for name, tab in TABS.items():
-        if tab.is_counted:
-            aggregates[prefix + name] = Count("pk", filter=tab.condition(user))
+    for name in COUNTED:
+        aggregates[f"tab_{name}"] = Count("pk", filter=TABS[name].condition(user))
 
     # Cases of other statuses are in no counted tab. They are the many, so they are left out first.
     open_cases = rows.filter(status__in=(Status.SUBMITTED, Status.SENT_BACK))
-    counts = open_cases.aggregate(**aggregates)
-    return {name.removeprefix(prefix): count for name, count in counts.items()}
+    # All are one group.
+    one = open_cases.order_by().values(all=Value(1))
+    return one.annotate(**aggregates).values_list(*aggregates)

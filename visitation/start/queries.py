@@ -50,6 +50,9 @@ def recently_decided(user: User) -> list[ListedCase]:
 def invited_to(user: User) -> QuerySet[Application]:
     """The cases the person was invited to, with what a list shows."""
     invitations = Invitation.objects.filter(user=user)
+    # Most people are invited to none, and everybody's start page asks.
+    if not invitations.exists():
+        return Application.objects.none()
     visible = Application.objects.visible_to(user)
     return _as_listed(visible.filter(pk__in=invitations.values("application")))
 

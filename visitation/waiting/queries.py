@@ -10,6 +10,7 @@ from django.utils import timezone
 from applications.models import Application
 from applications.reading import searching
 from budget.models import Standing
+from skolefleks.written_once import count_written_once
 from visitation.lifecycle import UPCOMING, MeetingStatus
 from visitation.models import AgendaItem, Meeting, WaitingPlace
 from visitation.waiting import rules
@@ -50,6 +51,11 @@ def open_to(user: User, *, by_name: bool) -> QuerySet[WaitingPlace]:
         cases = Application.objects.reviewable_by(user)
     in_cases = {"decision__pupil_case__application__in": cases.values("pk")}
     return WaitingPlace.objects.on_list().filter(**in_cases)
+
+
+@count_written_once
+def _how_many_open_to(user: User) -> QuerySet[WaitingPlace]:
+    return open_to(user, by_name=True)
 
 
 def as_listed(
@@ -102,7 +108,10 @@ class Proposed(NamedTuple):
 
 
 def for_start(user: User) -> Proposed:
-    """The list for the committee's start page. Takes two queries."""
+    """The list for the committee's start page. Takes a query where nobody waits, else three."""
+    # What the rows show is much to ask for, and often the list is empty.
+    if not _how_many_open_to(user):
+        return Proposed(0, [])
     rows = proposals(user, by_name=True)
     fitting = [row for row in rows if row.fits and not _is_taken_up(row.place)]
     return Proposed(how_many(rows, user, by_name=True), fitting)

@@ -13,6 +13,7 @@ from skolefleks.danish import today
 from skolefleks.models import User
 from skolefleks.models.people import QUORUM_ROLES
 from skolefleks.permissions import EVERYWHERE, Permission, may
+from skolefleks.written_once import count_written_once
 from visitation.lifecycle import UPCOMING, MeetingStatus, RoundStatus
 from visitation.models import Decision, Meeting, RoundAnswer, WrittenRound
 from visitation.ways import rules
@@ -139,11 +140,16 @@ def waiting_for(user: User) -> int:
     """How many rounds wait for the person's own answer."""
     if not may(user, Permission.ROUND_ANSWER, at=EVERYWHERE):
         return 0
+    return _rounds_unanswered(user)
+
+
+@count_written_once
+def _rounds_unanswered(user: User) -> QuerySet[WrittenRound]:
     rounds = WrittenRound.objects.visible_to(user).filter(
         status=RoundStatus.OPEN, deadline__gte=today()
     )
     answered = RoundAnswer.objects.filter(user=user).values("round")
-    return rounds.exclude(pk__in=answered).count()
+    return rounds.exclude(pk__in=answered)
 
 
 # -- what the next meeting is told -----------------------------------------------------------------

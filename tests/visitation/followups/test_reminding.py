@@ -79,12 +79,12 @@ def test_without_the_row_that_says_so_the_same_reminder_would_come_again(effort)
     assert rules.reminders_due(window, ["last_day"], day) == []
 
 
-def test_no_reminder_comes_after_the_end(effort, chair):
-    grant = effort.grants.select_related("decision__pupil_case__application").get()
-    last_day = effort.starts_on + timedelta(days=70)
-    with time_machine.travel(effort.starts_on, tick=False):
+def test_no_reminder_comes_after_the_end(short_effort, chair):
+    grant = short_effort.grants.select_related("decision__pupil_case__application").get()
+    last_day = short_effort.starts_on + timedelta(days=70)
+    with time_machine.travel(short_effort.starts_on, tick=False):
         corrections.end_early(grant, on=last_day, grounds="Flytter.", by=chair)
-    run_clock(days_of(effort), lambda: 1)
+    run_clock(days_of(short_effort), lambda: 1)
     reminders = FollowUpReminder.objects.all()
     assert reminders.exists()
     assert not reminders.filter(sent_on__gt=last_day).exists()
