@@ -127,13 +127,17 @@ def inside(label: str) -> str:
 
 
 def day(value: date) -> str:
-    """`1. august 2026`."""
+    """`1. august 2026`; of a moment its day in Denmark."""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value)
     # Written here: Django's own `j. F Y` looks up the language and the zone for each.
     return f"{value.day}. {_MONTHS[value.month - 1]} {value.year}"
 
 
 def short_day(value: date) -> str:
-    """`1.8.2026`, where two stand in a narrow column."""
+    """`1.8.2026`, where two stand in a narrow column; of a moment its day in Denmark."""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value)
     return f"{value.day}.{value.month}.{value.year}"
 
 

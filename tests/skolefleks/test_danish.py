@@ -212,6 +212,12 @@ def test_days_are_counted_from_midnight_to_midnight_in_denmark():
     assert danish.days_since(early_on_the_second) == 1
 
 
+def test_a_moment_lies_on_its_day_in_denmark():
+    early_on_the_second = datetime(2026, 8, 1, 22, 1, tzinfo=UTC)
+    assert danish.day(early_on_the_second) == "2. august 2026"
+    assert danish.short_day(early_on_the_second) == "2.8.2026"
+
+
 @pytest.mark.parametrize(("typed", "day"), DAYS.items())
 def test_a_day_is_read_as_it_is_written_here(typed, day):
     assert DayField().clean(typed) == day

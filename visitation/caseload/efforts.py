@@ -364,8 +364,10 @@ class EffortStory:
             carrying = Effort.objects.filter(grants__in=grants)
             self.effort_id = carrying.values_list("pk", flat=True).first()
 
-        effort = efforts_there.filter(pk=self.effort_id).first()
-        if effort is None or not self.moves:
+        if self.effort_id is None:
+            return None
+        effort = efforts_there.get(pk=self.effort_id)
+        if not self.moves:
             return effort
 
         successors = efforts_there.filter(moved_from=effort, starts_on__lte=today())
