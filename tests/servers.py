@@ -45,6 +45,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 LONG = {
     "test_accidents.py",
     "test_surfaces.py",
+    "test_fuzz.py",
     "test_permissions.py",
     "test_production.py",
     "test_invited.py",
