@@ -126,18 +126,23 @@ def inside(label: str) -> str:
     return label[:1].lower() + label[1:]
 
 
-def day(value: date) -> str:
-    """`1. august 2026`; of a moment its day in Denmark."""
+def _in_denmark(value: date) -> date:
+    """Of a moment its day in Denmark; a day as it is."""
     if isinstance(value, datetime):
-        value = timezone.localtime(value)
+        return timezone.localdate(value)
+    return value
+
+
+def day(value: date) -> str:
+    """`1. august 2026`."""
+    value = _in_denmark(value)
     # Written here: Django's own `j. F Y` looks up the language and the zone for each.
     return f"{value.day}. {_MONTHS[value.month - 1]} {value.year}"
 
 
 def short_day(value: date) -> str:
-    """`1.8.2026`, where two stand in a narrow column; of a moment its day in Denmark."""
-    if isinstance(value, datetime):
-        value = timezone.localtime(value)
+    """`1.8.2026`, where two stand in a narrow column."""
+    value = _in_denmark(value)
     return f"{value.day}.{value.month}.{value.year}"
 
 

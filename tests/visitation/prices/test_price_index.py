@@ -300,7 +300,7 @@ def without_zeros(sums):
 
 @given(st.lists(st.one_of(RAISES, ENDS), min_size=1, max_size=6))
 @settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_grants_raised_and_ended_in_any_order_leave_books_and_plans_that_agree(
     three_grants, chief, chief_bur, chair, story
