@@ -52,13 +52,11 @@ def as_owner() -> Iterator[None]:
 @contextmanager
 def undone() -> Iterator[None]:
     """What is written within it goes again: many attempts on the same books."""
-    undo = transaction.atomic()
-    undo.__enter__()
-    try:
-        yield
-    finally:
-        transaction.set_rollback(True)
-        undo.__exit__(None, None, None)
+    with transaction.atomic():
+        try:
+            yield
+        finally:
+            transaction.set_rollback(True)
 
 
 @contextmanager

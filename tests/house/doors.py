@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import time
 import uuid
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.middleware.csrf import CsrfViewMiddleware
 from django.test import Client, RequestFactory
 from django.urls import Resolver404, resolve
 
 from skolefleks.models import AuditEntry, User
 from skolefleks.permissions import ANYWHERE_AT_ALL, may
+from tests.roles import undone
 
 
 @dataclass(frozen=True)
@@ -100,14 +100,6 @@ def is_taken_for_forged(url):
 def by_the_view(player, method, url):
     """The same of somebody to be turned away; whoever is let in has to be answered in full."""
     return refusal(player.user, method, url) or through_the_browser(player, method, url)
-
-
-@contextmanager
-def undone():
-    """What is done inside is taken back."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def as_everybody(players, method, url, ask_the_view):
