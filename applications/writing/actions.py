@@ -248,11 +248,11 @@ def lock(application: Application, *, whole: bool = False) -> None:
 
     All that stands in it where the `whole` row is asked for.
     """
-    held = Application.objects.select_for_update(no_key=True)
+    rows = Application.objects.select_for_update(no_key=True)
     if whole:
-        application.refresh_from_db(from_queryset=held)
+        application.refresh_from_db(from_queryset=rows)
         return
-    row = held.only("status", "revision").get(pk=application.pk)
+    row = rows.only("status", "revision").get(pk=application.pk)
     application.status = row.status
     application.revision = row.revision
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from budget.books import claims
-from budget.books.closed import refuse_closed, require_open
+from budget.books.closed import require_open
 from budget.books.holdings import holdings, holdings_of
 from budget.models import Pool, Posting, Standing
 from budget.tariff import NOTHING, Part
@@ -124,8 +124,8 @@ def commit(
     Raises NoPool, Overdrawn.
     """
     # Asked under lock: without it two commitments could both find the same money free.
-    pools = lock_pools(parts)
-    refuse_closed(pool for pool in pools if parts[pool.fiscal_year].amount)
+    lock_pools(parts)
+    require_open([year for year, part in parts.items() if part.amount])
     require_free({year: part.amount for year, part in parts.items()})
 
     postings = []
@@ -316,17 +316,17 @@ def book_payment(
     return posting
 
 
-def lock_pools(years: Collection[int]) -> list[Pool]:
-    """Lock the pools of `years` until the transaction ends, and read them. Raises NoPool.
+def lock_pools(years: Collection[int]) -> None:
+    """Lock the pools of `years` until the transaction ends. Raises NoPool.
 
     Always by year, ascending: so two acts that touch the same years cannot wait for each other.
     """
-    held = Pool.objects.select_for_update(no_key=True)
-    pools = list(held.filter(pk__in=years).order_by("pk"))
+    pools = (
+        Pool.objects.select_for_update(no_key=True).filter(pk__in=years).order_by("pk")
+    )
     missing = set(years) - {pool.fiscal_year for pool in pools}
     if missing:
         raise NoPool(missing)
-    return pools
 
 
 def require_free(cost: Mapping[int, int]) -> None:

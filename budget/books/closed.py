@@ -11,7 +11,7 @@ from skolefleks.danish import day
 from skolefleks.refusals import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection
 
 
 class ClosedYear(Refusal):
@@ -40,12 +40,6 @@ def closed_pools(years: Collection[int]) -> list[Pool]:
 
 def require_open(years: Collection[int]) -> None:
     """Raise ClosedYear where one of `years` is closed. The pools are locked by whoever calls."""
-    refuse_closed(closed_pools(years))
-
-
-def refuse_closed(pools: Iterable[Pool]) -> None:
-    """Raise ClosedYear where one of the pools, read since they are locked, is closed."""
     # The first is named: it is what the one who asks must get past.
-    for pool in pools:
-        if pool.closed_at:
-            raise ClosedYear(pool)
+    for pool in closed_pools(years):
+        raise ClosedYear(pool)

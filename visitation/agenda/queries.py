@@ -117,10 +117,7 @@ class Point:
         """Whether the school has the case, and there is nothing to decide."""
         if self.amendment:
             return self.amendment.status == AmendmentStatus.WITHDRAWN
-        return self.application.status in (
-            Status.WITHDRAWN,
-            Status.SENT_BACK,
-        )
+        return self.application.status in (Status.WITHDRAWN, Status.SENT_BACK)
 
     @property
     def is_waiting(self) -> bool:
@@ -213,18 +210,13 @@ class Agenda:
 def agenda(meeting: Meeting, user: User) -> Agenda:
     """All that the meeting's page shows. Takes eight queries, whatever it holds."""
     # Read once and asked for each point: the quorum would else cost a query a case.
-    people = list(
-        meeting.attendances.select_related("user", "stands_in_for").order_by(
-            alphabet.by("user__name")
-        )
-    )
+    attendances = meeting.attendances.select_related("user", "stands_in_for")
+    people = list(attendances.order_by(alphabet.by("user__name")))
     lines = lines_of(meeting, user)
     points = cases_of(lines)
     decided = dict(_decided_pupils(meeting.pk))
-    disqualified = ties.disqualifications_by_case(
-        [point.application for point in points],
-        [row.user for row in people],
-    )
+    cases = [point.application for point in points]
+    disqualified = ties.disqualifications_by_case(cases, [row.user for row in people])
     for point in points:
         application = point.application
         point.out = disqualified[application.pk]

@@ -218,13 +218,8 @@ def write(
     it so (`visitation.ways.rules`).
     """
     application = pupil_case.application
-    settled = ways.settle(
-        pupil_case,
-        what,
-        way,
-        is_postponing=outcome == Outcome.POSTPONED,
-        by=by,
-    )
+    is_postponing = outcome == Outcome.POSTPONED
+    settled = ways.settle(pupil_case, what, way, is_postponing=is_postponing, by=by)
     decision = Decision.objects.create(
         pupil_case=pupil_case,
         outcome=outcome,
@@ -249,12 +244,9 @@ def write(
     _note_participants(decision, settled)
     letters.note(JournalEntry.What.DECIDED, application, by=by)
     if settled.meeting:
+        kind, counting = happenings.Kind.DECIDED, settled.counting
         happenings.note(
-            settled.meeting,
-            happenings.Kind.DECIDED,
-            by=by,
-            decision=decision,
-            counting=settled.counting,
+            settled.meeting, kind, by=by, decision=decision, counting=counting
         )
     return decision
 
