@@ -214,7 +214,7 @@ def agenda(meeting: Meeting, user: User) -> Agenda:
     people = list(attendances.order_by(alphabet.by("user__name")))
     lines = lines_of(meeting, user)
     points = cases_of(lines)
-    decided = dict(_decided_pupils(meeting.pk))
+    decided: dict[UUID, int] = dict(_decided_pupils(meeting.pk))
     cases = [point.application for point in points]
     disqualified = ties.disqualifications_by_case(cases, [row.user for row in people])
     for point in points:
