@@ -19,6 +19,7 @@ from skolefleks.models import AuditEntry, Membership, OutboxMessage, Role
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from tests.conftest import NEXT, text_of
 from tests.deciding import ABOVE, LAST, pupils, released_grant, standing, wish_terms
+from tests.scenes import beside, kept
 from visitation.ceiling import actions as ceiling
 from visitation.corrections import actions as corrections
 from visitation.decisions import actions as decisions
@@ -36,6 +37,7 @@ JUNE = date(NEXT, 6, 1)
 
 
 @pytest.fixture
+@kept
 def old(case, pools, chair):
     """200,000 a year for seven months, released."""
     return released_grant(case, wish_terms(weight=3), by=chair)
@@ -139,6 +141,7 @@ def test_a_correction_does_not_lead_above_the_ceiling(old, chair):
 
 
 @pytest.fixture
+@kept
 def high(case, pools, chair, chief, chief_bur):
     """A grant above the ceiling, which both chiefs agreed to."""
     terms = wish_terms(ABOVE, deviation="Tung indsats.")
@@ -241,6 +244,7 @@ def test_the_school_is_told_once_of_a_correction_and_of_an_end(old, chair):
 
 # -- in the browser --------------------------------------------------------------------------------
 @pytest.fixture
+@beside
 def urls(old):
     args = [old.decision.application.number, old.decision.pupil_case_id]
     return {name: reverse(name, args=args) for name in ("correct_decision", "end_grant")}

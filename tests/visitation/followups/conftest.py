@@ -5,23 +5,32 @@ from __future__ import annotations
 import pytest
 import time_machine
 
+from tests.scenes import kept
 from visitation.efforts import actions as efforts
 from visitation.followups import actions
 from visitation.models import Effort, StatusReport
 
 
 @pytest.fixture
+@kept
 def effort(released):
     return Effort.objects.select_related("application", "pupil_case").get()
 
 
 @pytest.fixture
-def window(effort, leader):
-    """The first follow-up; today is the day on which its window opens."""
+@kept
+def first(effort, leader):
+    """The first follow-up of the effort, which was confirmed on its first day."""
     with time_machine.travel(effort.starts_on, tick=False):
         efforts.confirm_begun(effort, begun_on=effort.starts_on, by=leader)
     first = effort.windows.first()
     first.effort = effort
+    return first
+
+
+@pytest.fixture
+def window(first):
+    """Today is the day on which it opens."""
     with time_machine.travel(first.opens_on, tick=False):
         yield first
 

@@ -26,6 +26,7 @@ from tests.filling import fill
 from tests.house.test_ceilings import asked
 from tests.meetings import members, planned, under_way
 from tests.nonsense import NONSENSE
+from tests.scenes import beside, kept
 from visitation.agenda import actions as agenda
 from visitation.agenda import queries as agenda_queries
 from visitation.decisions import actions as decisions
@@ -38,6 +39,7 @@ SCHOOLS = ("Baltorpskolen", "Hedegårdsskolen", "Skovlunde Skole")
 
 
 @pytest.fixture
+@beside
 def apply_for(schools, person):
     """Submit an application of a school for pupils of these names."""
 
@@ -53,6 +55,7 @@ def apply_for(schools, person):
 
 
 @pytest.fixture
+@kept
 def room(apply_for, pools, chair, person):
     """A meeting under way with three cases of two pupils, each of its own school."""
     cases = [apply_for(school, f"Anna {school}", f"Bo {school}") for school in SCHOOLS]
