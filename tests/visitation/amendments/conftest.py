@@ -15,15 +15,15 @@ from visitation.models import Amendment, Effort
 @kept
 def begun(released, leader):
     """Granted 215,000 a year, 1 January NEXT - 31 July AFTER; confirmed on the first day."""
-    effort = Effort.objects.select_related("application", "pupil_case").get()
-    with time_machine.travel(effort.starts_on, tick=False):
-        efforts.confirm_begun(effort, begun_on=effort.starts_on, by=leader)
-    return effort
+    running = Effort.objects.select_related("application", "pupil_case").get()
+    with time_machine.travel(running.starts_on, tick=False):
+        efforts.confirm_begun(running, begun_on=running.starts_on, by=leader)
+    return running
 
 
 @pytest.fixture
 def effort(begun):
-    """Today is its first day."""
+    """The same, and it is its first day."""
     with time_machine.travel(begun.starts_on, tick=False):
         yield begun
 

@@ -19,8 +19,8 @@ def effort(released):
 
 @pytest.fixture
 @kept
-def first(effort, leader):
-    """The first follow-up of the effort, which was confirmed on its first day."""
+def laid(effort, leader):
+    """The first follow-up of the effort, which has begun."""
     with time_machine.travel(effort.starts_on, tick=False):
         efforts.confirm_begun(effort, begun_on=effort.starts_on, by=leader)
     first = effort.windows.first()
@@ -29,10 +29,10 @@ def first(effort, leader):
 
 
 @pytest.fixture
-def window(first):
-    """Today is the day on which it opens."""
-    with time_machine.travel(first.opens_on, tick=False):
-        yield first
+def window(laid):
+    """The same, and it is the day on which its window opens."""
+    with time_machine.travel(laid.opens_on, tick=False):
+        yield laid
 
 
 @pytest.fixture

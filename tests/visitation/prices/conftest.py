@@ -24,11 +24,13 @@ def running(released):
 
 
 @pytest.fixture
+@kept
 def index(running, chief):
     return propose(PERCENT, DAY, by=chief)
 
 
 @pytest.fixture
+@kept
 def raised(index, chief_bur):
     approve(index, by=chief_bur)
     return Grant.objects.get()
