@@ -51,6 +51,15 @@ def kept(fixture: Any) -> Any:
     return fixture
 
 
+def beside(fixture: Any) -> Any:
+    """Mark a fixture of one file that changes nothing which making the cast depends on.
+
+    A browser, an address, a function that the test calls: the cast is put back before it.
+    """
+    fixture.is_beside = True
+    return fixture
+
+
 @dataclass(frozen=True)
 class Scene:
     """Rows as SQL, and objects as bytes: each test gets its own."""
@@ -108,7 +117,8 @@ def pytest_fixture_setup(fixturedef: Any, request: pytest.FixtureRequest) -> Any
         return None
     thing = on_stage[fixturedef.argname]
     fixturedef.cached_result = (thing, fixturedef.cache_key(request), None)
-    return thing
+    # For None, which a thing may be, pytest would make it.
+    return True
 
 
 def _cast_of(item: Any) -> list[Any]:
@@ -160,6 +170,8 @@ def _is_cast(fixturedef: Any) -> bool:
 
 
 def _is_beside(fixturedef: Any) -> bool:
+    if hasattr(fixturedef.func, "is_beside"):
+        return True
     module = fixturedef.func.__module__
     if module.startswith(("_pytest.", "pytest_django.", "faker.")):
         return True
