@@ -15,6 +15,7 @@ PEOPLE = (
 GET = """
                             nobo lead staf othe gues advi memb chai secr  two chie foll admi
 start                          -  200  200  200  200  200  200  200  200  200  200  200  200
+start_efforts                  -  403  403  403  403  403  302  302  302  302  403  403  403
 visitation:queue               -  403  403  403  403  403  200  200  200  200  403  403  403
 visitation:export_queue       -  403  403  403  403  403  200  200  200  200  403  403  403
 visitation:export_queue_csv   -  403  403  403  403  403  200  200  200  200  403  403  403

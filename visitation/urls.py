@@ -218,6 +218,7 @@ words.register()
 
 urlpatterns = [
     path("", start.start, name="start"),
+    path("start/indsatser/", start.efforts, name="start_efforts"),
     path("indsatser/", include(effort_pages)),
     # The only address of a browser that was handed over.
     path("skaerm/", screens.screen, name="screen"),
