@@ -229,6 +229,7 @@ urlpatterns = [
     path("venteliste/<uuid:pk>/tag-af/", waiting.take_off_list, name="take_off_list"),
     path("visitation/", include(committee)),
     path("budget/prognose/", outlook.forecast, name="forecast"),
+    path("budget/prognose/aarets-slut/", outlook.year_end, name="year_end"),
     path("budget/prisregulering/", prices.propose_index, name="propose_index"),
     path("budget/prisregulering/<uuid:pk>/", prices.price_index, name="price_index"),
     path(
