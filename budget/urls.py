@@ -28,6 +28,7 @@ words.register()
 urlpatterns = [
     # How it stands.
     path("", dashboard.dashboard, name="dashboard"),
+    path("dagbehandling/", dashboard.day_treatment, name="day_treatment"),
     path("regneark/", exports.dashboard_xlsx, name="dashboard_xlsx"),
     # The books.
     path("posteringer/", books.postings, name="postings"),

@@ -43,6 +43,11 @@ class Page(Generic[Row]):
     def __len__(self) -> int:
         return len(self.rows)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the page holds all that there is."""
+        return not self.previous and not self.next
+
 
 def page_of(
     rows: models.QuerySet[Row], params: QueryDict, *, by: str, size: int = PAGE_SIZE

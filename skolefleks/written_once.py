@@ -4,7 +4,7 @@ What one may see hides behind queries in queries, and to write those takes the O
 database takes to answer. Measured at 10,000 cases, in ms of the process, by the ORM and here:
 
     what is asked of running efforts   12.6   0.8      proposals and runs of a chief   13.4   1.0
-    follow-ups that are overdue        15.3   0.9      what a year may come to         24.5   6.1
+    follow-ups that are overdue        15.3   0.9      the grants of a fiscal year     10.7   1.0
     rounds that wait for an answer      6.2   0.5      how the queue stands             9.5   1.0
 """
 

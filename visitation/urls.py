@@ -218,6 +218,7 @@ words.register()
 
 urlpatterns = [
     path("", start.start, name="start"),
+    path("start/indsatser/", start.efforts, name="start_efforts"),
     path("indsatser/", include(effort_pages)),
     # The only address of a browser that was handed over.
     path("skaerm/", screens.screen, name="screen"),
@@ -228,6 +229,7 @@ urlpatterns = [
     path("venteliste/<uuid:pk>/tag-af/", waiting.take_off_list, name="take_off_list"),
     path("visitation/", include(committee)),
     path("budget/prognose/", outlook.forecast, name="forecast"),
+    path("budget/prognose/aarets-slut/", outlook.year_end, name="year_end"),
     path("budget/prisregulering/", prices.propose_index, name="propose_index"),
     path("budget/prisregulering/<uuid:pk>/", prices.price_index, name="price_index"),
     path(

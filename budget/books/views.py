@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from budget.books import filters, measures, queries, rules
 from budget.models import links
-from skolefleks.danish import kr, whole
+from skolefleks.danish import kr, moment, whole
 from skolefleks.pages import NOT_DONE, page
 from skolefleks.paging import page_of
 from skolefleks.permissions import Permission as P
@@ -24,6 +24,22 @@ if TYPE_CHECKING:
 
 Facts = list[tuple[str, str]]
 
+# All that a line shows, and what a figure counts of it.
+LINE_FIELDS = (
+    "pool_id",
+    "kind",
+    "amount",
+    "places",
+    "days",
+    "source_id",
+    "district_id",
+    "reverses_id",
+    "made_at",
+    "text",
+    "made_by__name",
+    "reversed_by__id",
+)
+
 
 @page(P.POSTING_READ)
 def postings(request: Request) -> HttpResponse:
@@ -33,10 +49,9 @@ def postings(request: Request) -> HttpResponse:
     """
     posting_filter = filters.filter_of(request)
     measure = posting_filter.measure
-    rows = posting_filter.rows().select_related(
-        "source", "district", "made_by", "reversed_by"
-    )
-    page = page_of(rows, request.GET, by="-id")
+    # Districts and frames are read for the filters: the rows need not bring their own.
+    rows = posting_filter.rows().select_related("made_by", "reversed_by")
+    page = page_of(rows.only(*LINE_FIELDS), request.GET, by="-id")
 
     # Above the lines stands the figure they are behind, or how the year stands now: the sums that
     # are kept know no other day and no single proposal.
@@ -50,7 +65,7 @@ def postings(request: Request) -> HttpResponse:
     context = {
         "trail": [("Økonomi", reverse("budget:dashboard")), ("Posteringer", "")],
         "page": page,
-        "rows": _rows(page.rows, measure, request.user),
+        "lines": _lines(page.rows, posting_filter, request.user),
         "posting_filter": posting_filter,
         **_choices(posting_filter),
         "figure": figure,
@@ -62,23 +77,79 @@ def postings(request: Request) -> HttpResponse:
     return render(request, "budget/books/postings.html", context, status=status)
 
 
-def _rows(
-    rows: list[Posting], measure: Measure | None, user: User
-) -> list[tuple[Posting, str, str]]:
-    """Each posting, the address of its case ('' for none), and what it counts behind a figure."""
+class Line(NamedTuple):
+    """A posting as the list shows it.
+
+    `corrections` are (text, address) of what it reverses and of what reverses it. `case_url` is
+    empty for who may not open it, `counted` where the list stands behind no figure.
+    """
+
+    number: int
+    url: str
+    made_at: str
+    year: int
+    kind: str
+    corrections: list[tuple[str, str]]
+    text: str
+    case_url: str
+    place: str
+    amount: str
+    counted: str
+    made_by: str
+
+
+def _lines(
+    rows: list[Posting], posting_filter: PostingFilter, user: User
+) -> list[Line]:
     # Asked once for the page: the right is the same for all rows.
     opens_cases = rules.may_open_every_case(user)
+    return [_line(posting, posting_filter, opens_cases) for posting in rows]
 
-    lines = []
-    for posting in rows:
-        case_url = ""
-        if opens_cases:
-            case_url = links.case_address(posting.text)
-        counted = ""
-        if measure:
-            counted = measure.counts(posting)
-        lines.append((posting, case_url, counted))
-    return lines
+
+def _line(posting: Posting, posting_filter: PostingFilter, opens_cases: bool) -> Line:
+    case_url = ""
+    if opens_cases:
+        case_url = links.case_address(posting.text)
+    counted = ""
+    if posting_filter.measure:
+        counted = posting_filter.measure.counts(posting)
+
+    # A posting is of a district, or of a frame.
+    if posting.district_id:
+        place = posting_filter.districts[posting.district_id].name
+    else:
+        place = posting_filter.sources[posting.source_id or 0].name
+
+    return Line(
+        number=posting.pk,
+        url=_url_of(posting.pk),
+        made_at=moment(posting.made_at),
+        year=posting.pool_id,
+        kind=posting.get_kind_display(),
+        corrections=_corrections(posting),
+        text=posting.text,
+        case_url=case_url,
+        place=place,
+        amount=kr(posting.amount),
+        counted=counted,
+        made_by=posting.made_by.name,
+    )
+
+
+def _corrections(posting: Posting) -> list[tuple[str, str]]:
+    corrections = []
+    if posting.reverses_id:
+        text = f"Retter nr. {posting.reverses_id}"
+        corrections.append((text, _url_of(posting.reverses_id)))
+    # Most are never reversed, and then there is no such attribute.
+    reversal = getattr(posting, "reversed_by", None)
+    if reversal:
+        corrections.append((f"Rettet med nr. {reversal.pk}", _url_of(reversal.pk)))
+    return corrections
+
+
+def _url_of(number: int) -> str:
+    return reverse("budget:posting", args=[number])
 
 
 def _choices(posting_filter: PostingFilter) -> dict[str, Any]:

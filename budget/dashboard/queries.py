@@ -108,7 +108,7 @@ def _runs(rows: Sequence[dict[str, Any]], user: User) -> list[tuple[str, str]]:
 
 
 def outlook_of(year: int) -> Outlook | None:
-    """What the floor that grants knows of a fiscal year; None without one. Two queries."""
+    """What the floor that grants knows of a fiscal year; None without one. One query."""
     if not settings.POOL_OUTLOOK:
         return None
     ask = import_string(settings.POOL_OUTLOOK)

@@ -48,16 +48,15 @@ NOBODY = Activity()
 class Outlook(NamedTuple):
     """What is known of a fiscal year's grants, by the districts' ids; of all districts `total`.
 
-    `day` is the day on which pupils run. `demand` is what each year may
-    come to, as expected, in whole DKK: this year and the next, whichever
-    year is looked at. `url` is where it is reckoned, and
+    `day` is the day on which pupils run. `url` is where it is reckoned what
+    the years may come to, `year_end_url` that in a sentence, and
     `waiting_url` where those stand for whom there was no money.
     """
 
     day: date
     by_district: Mapping[int, Activity]
-    demand: Mapping[int, int]
     url: str
+    year_end_url: str
     waiting_url: str = ""
 
     @property

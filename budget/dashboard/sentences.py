@@ -10,7 +10,7 @@ from skolefleks.danish import kr, one_decimal
 from skolefleks.setup import trade
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
     from budget.books import queries as books_queries
@@ -105,15 +105,16 @@ def of_districts(pool: books_queries.PoolYear, outlook: rules.Outlook) -> list[s
 
 
 def of_year_end(
-    pools: Sequence[books_queries.PoolYear], outlook: rules.Outlook
+    pools: Sequence[books_queries.PoolYear], demand_by_year: Mapping[int, int]
 ) -> str:
     """What is likely left of this year and asked for of the next, in one sentence; '' for neither.
 
+    `demand_by_year` is what each year may come to, as expected, in whole DKK.
     What is asked for may be more than there is; what is used never is.
     """
     parts: list[str] = []
     for pool in pools:
-        demand = outlook.demand.get(pool.year)
+        demand = demand_by_year.get(pool.year)
         if demand is None or not pool.allocated:
             continue
         percent = 100 * demand // pool.allocated

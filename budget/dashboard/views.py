@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -11,8 +10,7 @@ from django.urls import reverse
 
 from budget.books import queries as books_queries
 from budget.books import rules as book_rules
-from budget.books.measures import AMOUNT_BY_PUPIL
-from budget.dashboard import charts, district_charts, meters, rules, sentences
+from budget.dashboard import charts, district_charts, meters, rules, sentences, tables
 from budget.dashboard import queries as dashboard_queries
 from budget.dashboard.address import Selection, read_address
 from budget.figures import queries as figure_queries
@@ -32,13 +30,13 @@ if TYPE_CHECKING:
 
 @page(P.POOL_READ)
 def dashboard(request: Request) -> HttpResponse:
-    """How it stands: the pool of a fiscal year and of the next, districts, day treatment, targets.
+    """How it stands: the pool of a fiscal year and of the next, and the districts.
 
     With a day to look back to, the pool and the districts as they stood at its end, and nothing
     that is about today.
     """
     selection = read_address(request)
-    links = PostingLinks(
+    links = tables.PostingLinks(
         may_be_shown=may(request.user, P.POSTING_READ, at=EVERYWHERE),
         day=selection.day_in_address,
     )
@@ -52,7 +50,6 @@ def dashboard(request: Request) -> HttpResponse:
         "tabs": year_tabs(selection),
         "year": str(selection.year or ""),
         "day": selection.day,
-        "day_in_address": selection.day_in_address,
         "query_string": selection.query_string,
         "day_form": day_form,
         "postings_url": links.url,
@@ -62,14 +59,8 @@ def dashboard(request: Request) -> HttpResponse:
     if selection.day:
         context |= past_part(selection.pools)
     else:
-        # Every district stands in every pool: they are not read once more.
-        names: list[str] = []
-        if selection.pools:
-            names = [row.name for row in selection.pools[0].districts]
         outlook = outlook_for(request.user, selection)
-        context |= present_part(
-            selection.pools, figure_queries.day_treatment(known_names=names), outlook
-        )
+        context |= present_part(selection.pools, outlook)
     context |= pools_part(
         selection.pools, links, context["outlook"], day=selection.day
     )
@@ -79,6 +70,25 @@ def dashboard(request: Request) -> HttpResponse:
     if selection.form.errors:
         status = NOT_DONE
     return render(request, "budget/dashboard/dashboard.html", context, status=status)
+
+
+@page(P.POOL_READ)
+def day_treatment(request: Request) -> HttpResponse:
+    """Day treatment and its targets: a page, or the part that the dashboard fetches."""
+    template = "budget/dashboard/day_treatment.html"
+    if request.headers.get("HX-Request"):
+        template = "budget/dashboard/_day_treatment.html"
+
+    figures = figure_queries.day_treatment()
+    part = None
+    if figures.years:
+        part = day_treatment_part(figures)
+    context = {
+        "trail": [("Økonomi", reverse("budget:dashboard")), ("Dagbehandling", "")],
+        "part": part,
+        "sentences": sentences.of_day_treatment(figures),
+    }
+    return render(request, template, context)
 
 
 def desk_part(user: User) -> dict[str, Any]:
@@ -106,32 +116,19 @@ def past_part(pools: Sequence[books_queries.PoolYear]) -> dict[str, Any]:
     return {
         "sentences": sentences.of_a_past_day(pools),
         "warnings": [],
-        "day_treatment": None,
         "outlook": None,
     }
 
 
 def present_part(
     pools: Sequence[books_queries.PoolYear],
-    figures: figure_queries.DayTreatment,
     outlook: rules.Outlook | None,
 ) -> dict[str, Any]:
-    """How it stands today, what to be careful about, and day treatment."""
-    year_end = ""
-    if outlook:
-        year_end = sentences.of_year_end(pools, outlook)
-    day_treatment = None
-    if figures.years:
-        day_treatment = day_treatment_part(figures)
+    """How it stands today, and what to be careful about."""
     return {
         "outlook": outlook,
-        "year_end": year_end,
-        "sentences": [
-            *sentences.of_today(pools, outlook),
-            *sentences.of_day_treatment(figures),
-        ],
+        "sentences": sentences.of_today(pools, outlook),
         "warnings": sentences.warnings(pools),
-        "day_treatment": day_treatment,
     }
 
 
@@ -146,44 +143,8 @@ def year_tabs(selection: Selection) -> list[tuple[str, str, None, bool]]:
     return tabs
 
 
-class PostingLinks:
-    """The addresses of the postings behind a figure; all empty for who may not see postings.
-
-    `day` is the day that is looked back to, as the address has it.
-    """
-
-    def __init__(self, *, may_be_shown: bool, day: str) -> None:
-        self.day = day
-        self.url = ""
-        if may_be_shown:
-            self.url = reverse("budget:postings")
-
-    def to(self, measure: str, year: int, district_id: int | None = None) -> str:
-        """The postings behind one figure of a year, of one district or of all."""
-        if not self.url:
-            return ""
-
-        query: dict[str, object] = {"tal": measure, "aar": year}
-        if district_id:
-            query["distrikt"] = district_id
-        if self.day:
-            query["den"] = self.day
-        return f"{self.url}?{urlencode(query)}"
-
-    def of_row(self, row: books_queries.DistrictYear) -> dict[str, str]:
-        """Those behind each figure of a district's row, by the figure's name in the template."""
-        if not self.url:
-            return {}
-        return {
-            "places": self.to("elever", row.year, row.district_id),
-            "days": self.to("helaarselever", row.year, row.district_id),
-            "amount": self.to("brugt", row.year, row.district_id),
-            "average": self.to("gennemsnit", row.year, row.district_id),
-        }
-
-
 class DistrictRow(NamedTuple):
-    """A district, or all of them: its figures, its meter and the way to what is behind them.
+    """A district, or all of them: its figures, and its meter.
 
     `activity` and the meter are of the pupils who run; without an outlook there are none.
     """
@@ -191,31 +152,34 @@ class DistrictRow(NamedTuple):
     row: books_queries.DistrictYear
     activity: rules.Activity
     meter: meters.Meter
-    links: dict[str, str]
-    is_shown: bool
+    cells: list[tables.Cell]
 
 
 def pools_part(
     pools: Sequence[books_queries.PoolYear],
-    links: PostingLinks,
+    links: tables.PostingLinks,
     outlook: rules.Outlook | None,
     *,
     day: date | None,
 ) -> dict[str, Any]:
-    """Each pool with its bar and the way to what is free, and the districts of the first."""
+    """Each pool with its bar, its tables and the way to what is free, and the districts."""
     rows = []
+    pool_tables = []
     for pool in pools:
-        rows.append((pool, meters.pool_bar(pool), links.to("fri", pool.year)))
+        bar = meters.pool_bar(pool)
+        rows.append((pool, bar, links.to("fri", pool.year)))
+        amounts = tables.pool_rows(pool, links)
+        pool_tables.append((pool, bar, amounts, tables.frame_rows(pool, links)))
 
     district_part = None
     if pools:
         district_part = districts_part(pools[0], links, outlook, day=day)
-    return {"pools": rows, "district_part": district_part}
+    return {"pools": rows, "pool_tables": pool_tables, "district_part": district_part}
 
 
 def districts_part(
     pool: books_queries.PoolYear,
-    links: PostingLinks,
+    links: tables.PostingLinks,
     outlook: rules.Outlook | None,
     *,
     day: date | None,
@@ -238,30 +202,24 @@ def districts_part(
     rows = []
     for row, activity in zip(pool.districts, activities, strict=True):
         meter = meters.places_meter(activity.running, expected, top=top)
-        rows.append(
-            DistrictRow(row, activity, meter, links.of_row(row), is_shown=True)
-        )
-    total = DistrictRow(
-        pool.total,
-        all_of_them,
-        meters.places_meter(all_of_them.running, expected_in_all, top=top_in_all),
-        links.of_row(pool.total),
-        is_shown=pool.shows_counts,
+        cells = tables.district_cells(row, activity, outlook, links, is_shown=True)
+        rows.append(DistrictRow(row, activity, meter, cells))
+
+    meter = meters.places_meter(all_of_them.running, expected_in_all, top=top_in_all)
+    cells = tables.district_cells(
+        pool.total, all_of_them, outlook, links, is_shown=pool.shows_counts
     )
+    total = DistrictRow(pool.total, all_of_them, meter, cells)
 
     hidden = ""
     if not pool.districts:
         hidden = sentences.why_hidden(pool)
-    average_label = AMOUNT_BY_PUPIL
-    if outlook:
-        average_label = "Gennemsnitstakst"
     return {
         "pool": pool,
         "rows": rows,
         "total": total,
-        "hidden_count": sentences.NOT_SHOWN,
         "hidden": hidden,
-        "average_label": average_label,
+        "average_label": tables.average_label(outlook),
         "averages": sentences.of_averages(pool),
         "day_rule": sentences.of_day_rule(pool.year),
     }

@@ -131,17 +131,14 @@ class DayTreatment:
         return round(amount / pupils)
 
 
-def day_treatment(
-    known_names: Sequence[str] = (), *, on: date | None = None
-) -> DayTreatment:
+def day_treatment(*, on: date | None = None) -> DayTreatment:
     """All years, every district in its order and those in care last.
 
-    As it stands, or as it stood at the end of the day `on` (two queries more). Four queries; one
-    less where the districts' names are known, in their order.
+    As it stands, or as it stood at the end of the day `on` (two queries more). Four queries.
     """
     figures, targets = figures_on(on)
     printed_totals = DayTreatmentTotal.objects.in_bulk()
-    district_names = known_names or District.objects.values_list("name", flat=True)
+    district_names = list(District.objects.values_list("name", flat=True))
 
     figures_by_year = defaultdict(list)
     demo_years = set()
@@ -158,7 +155,7 @@ def day_treatment(
     differing_years = []
     missing = {}
     for year in sorted(figures_by_year.keys() | printed_totals.keys()):
-        missing_names = districts_without(figures_by_year[year], list(district_names))
+        missing_names = districts_without(figures_by_year[year], district_names)
         if missing_names and year not in printed_totals:
             missing[year] = missing_names
             continue

@@ -20,7 +20,7 @@ from visitation.models import Decision, Grant
 YEARS = 7
 
 COMMON = "A.B."  # the initials of every twentieth pupil
-UNKNOWN = "Æ.Ø."  # of none
+UNKNOWN = "Å.Å."  # of none, not of what prepared.py makes either
 
 # Cases that wait for the committee, at least: the queue's first page is full.
 ENOUGH_WAITING = 60

@@ -1,8 +1,8 @@
 """What the dashboard asks of a fiscal year's grants (the setting POOL_OUTLOOK).
 
-Pupils who run on a day and who began in the year, their tariffs weighed
-by days, and what the year may come to on the usual guesses: the same as
-the forecast says.
+Pupils who run on a day and who began in the year, and their tariffs weighed
+by days. And what a year may come to on the usual guesses, the same as the
+forecast says: the dashboard fetches that by itself.
 """
 
 from __future__ import annotations
@@ -31,44 +31,38 @@ from visitation.models import later_of
 from visitation.outlook import queries, rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from django.db.models import QuerySet
 
 
 class Row(NamedTuple):
-    """Grants on the same terms: whether they may go on, and whether they go on from others."""
+    """Grants on the same terms, and whether they go on from others."""
 
     stream: rules.Stream
-    may_go_on: bool
     goes_on_from: bool
 
 
 def of_year(year: int) -> Outlook:
-    """Two queries, however many grants there are."""
-    this_year = today().year
-    years = (this_year, this_year + 1)
-    first = date(min(year, this_year), 1, 1)
-    grants = _grants(year, first, date(this_year + 1, 12, 31))
-    rows = [_row(values) for values in grants]
+    """One query, however many grants there are."""
     day = day_to_look_at(year)
-
     activities = defaultdict(list)
-    for row in rows:
+    for values in _grants(year):
+        row = _row(values)
         activities[row.stream.district].append(activity_of(row, day))
     return Outlook(
         day=day,
         by_district={key: sum_of(parts) for key, parts in activities.items()},
-        demand=_demand(rows, years),
         url=reverse("forecast"),
+        year_end_url=reverse("year_end"),
         waiting_url=reverse("waiting_list"),
     )
 
 
 @rows_written_once
-def _grants(year: int, first: date, horizon: date) -> QuerySet[Any, Any]:
-    """Grants on the same terms, with how many they are."""
-    grants = queries.granted_between(first, horizon)
+def _grants(year: int) -> QuerySet[Any, Any]:
+    """The year's grants on the same terms, with how many they are."""
+    grants = queries.granted_between(date(year, 1, 1), date(year, 12, 31))
     earlier = queries.grants().filter(
         pupil=OuterRef("pupil"),
         starts_on__lt=OuterRef("starts_on"),
@@ -79,7 +73,7 @@ def _grants(year: int, first: date, horizon: date) -> QuerySet[Any, Any]:
     # Only of those that begin in the year is it asked what came before.
     goes_on_from = Q(starts_on__year=year) & Q(Exists(earlier))
     marked = grants.annotate(
-        may_go_on=_is(queries.may_go_on(horizon)), goes_on_from=_is(goes_on_from)
+        goes_on_from=ExpressionWrapper(goes_on_from, output_field=BooleanField())
     )
     fields = (
         "district",
@@ -87,7 +81,6 @@ def _grants(year: int, first: date, horizon: date) -> QuerySet[Any, Any]:
         "starts_on",
         "last",
         "later_tariffs",
-        "may_go_on",
         "goes_on_from",
     )
     terms = marked.order_by().values_list(*fields)
@@ -95,12 +88,8 @@ def _grants(year: int, first: date, horizon: date) -> QuerySet[Any, Any]:
     return counted
 
 
-def _is(condition: Q) -> ExpressionWrapper[Any]:
-    return ExpressionWrapper(condition, output_field=BooleanField())
-
-
 def _row(values: tuple[Any, ...]) -> Row:
-    district, tariff, starts_on, last, later, may_go_on, goes_on_from, count = values
+    district, tariff, starts_on, last, later, goes_on_from, count = values
     stream = rules.Stream(
         rules.Kind.GRANTED,
         district,
@@ -110,7 +99,7 @@ def _row(values: tuple[Any, ...]) -> Row:
         later_of(json.loads(later)),
         count,
     )
-    return Row(stream, may_go_on, goes_on_from)
+    return Row(stream, goes_on_from)
 
 
 def activity_of(row: Row, day: date) -> Activity:
@@ -146,11 +135,16 @@ def tariff_days(stream: rules.Stream, first: date, last: date) -> int:
     return total + tariff * max(0, (last - first).days + 1)
 
 
-def _demand(rows: Sequence[Row], years: Iterable[int]) -> dict[int, int]:
-    """What each year may come to, whole DKK: the forecast's expected figure."""
-    horizon = date(max(years), 12, 31)
-    granted = [row.stream for row in rows]
-    going_on = [queries.going_on(row.stream, horizon) for row in rows if row.may_go_on]
+def demand() -> dict[int, int]:
+    """What this year and the next may come to, whole DKK: the forecast's expected figure.
+
+    Three queries.
+    """
+    this_year = today().year
+    years = (this_year, this_year + 1)
+    horizon = date(this_year + 1, 12, 31)
+    granted = queries.granted_streams(this_year, horizon)
+    going_on = queries.extensions(horizon)
     waiting = queries.queue(horizon)
 
     demand = {}

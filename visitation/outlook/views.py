@@ -6,9 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from budget.dashboard import sentences
+from budget.dashboard.address import read_address
 from budget.figures import queries as figure_queries
 from skolefleks.danish import today
 from skolefleks.models import School
@@ -16,7 +18,7 @@ from skolefleks.pages import NOT_DONE, page
 from skolefleks.permissions import Permission as P
 from skolefleks.permissions import Request, schools_of
 from skolefleks.setup import trade
-from visitation.outlook import charts, forms, investment, queries
+from visitation.outlook import charts, forms, investment, queries, standing
 
 
 @page(P.FORECAST_READ)
@@ -54,6 +56,20 @@ def forecast(request: Request) -> HttpResponse:
     if form.errors:
         status = NOT_DONE
     return render(request, "visitation/outlook/forecast.html", context, status=status)
+
+
+@page(P.FORECAST_READ)
+def year_end(request: Request) -> HttpResponse:
+    """What is likely left of a year and asked for of the next: the part that the dashboard fetches.
+
+    As a page it is the forecast, which says it too.
+    """
+    if not request.headers.get("HX-Request"):
+        return redirect("forecast")
+    selection = read_address(request)
+    sentence = sentences.of_year_end(selection.pools, standing.demand())
+    context = {"sentence": sentence}
+    return render(request, "visitation/outlook/_year_end.html", context)
 
 
 def _investment(form: forms.ForecastForm, year: int) -> dict[str, Any]:

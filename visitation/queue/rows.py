@@ -12,6 +12,7 @@ from django.utils import formats, timezone
 
 from applications.lifecycle import Status
 from applications.reading.rules import wait_of
+from skolefleks.danish import kr
 from skolefleks.setup import trade
 from visitation.agenda import rules as agenda_rules
 from visitation.queue import queries
@@ -32,9 +33,14 @@ class Row(NamedTuple):
     """One case of the list."""
 
     application: Application
+    number: str
     url: str
     impartiality_url: str
+    school: str
+    initials: str
     grades: str
+    requested: str
+    filled: str
     waited: str
     at_school: str
     late: str
@@ -78,9 +84,14 @@ def _row(application: Application, facts: RowFacts, suffix: str) -> Row:
     grades = ", ".join(f"{grade}." for grade in application.grades)
     return Row(
         application=application,
+        number=application.number,
         url=application.get_absolute_url() + suffix,
         impartiality_url=reverse("impartiality", args=[application.number]),
+        school=application.school.name,
+        initials=", ".join(application.initials),
         grades=f"{grades} kl.",
+        requested=kr(application.requested),
+        filled=f"{application.filled} af {application.expected}",
         waited=waited,
         at_school=at_school,
         late=late,

@@ -262,6 +262,9 @@ class Tab(NamedTuple):
     is_counted: bool = True
 
 
+# The tab that all the others are a part of.
+ALL = "alle"
+
 # By its name in the address; the first tab has none.
 TABS = {
     "": Tab(
@@ -295,7 +298,7 @@ TABS = {
         "Sager, der er behandlet og frigivet til skolen, står her.",
         is_counted=False,
     ),
-    "alle": Tab(
+    ALL: Tab(
         "Alle",
         was_submitted,
         "Når en skole indsender en ansøgning, står den her med det samme.",

@@ -16,7 +16,7 @@ from skolefleks import alphabet, audit, cpr, search
 from skolefleks.danish import day
 from skolefleks.models import AccessEntry
 from skolefleks.pages import NOT_DONE, act, page
-from skolefleks.paging import bounded_count, page_of
+from skolefleks.paging import Page, bounded_count, page_of
 from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
 from skolefleks.setup import trade
@@ -123,9 +123,6 @@ def show_queue(
     # Only this page shows the filters; the pages of a case carry them on unseen.
     choice.filters.offer_places()
 
-    # Nothing is chosen as often as something, and is quicker to count.
-    narrowed = choice.in_any_tab if choice.filters.is_any_set else None
-    counts = tabs.tab_counts(request.user, narrowed)
     applications = choice.rows.select_related("school").only(
         *reading_queries.LIST_FIELDS
     )
@@ -139,9 +136,11 @@ def show_queue(
     leads_meetings = may(request.user, P.MEETING_LEAD, at=EVERYWHERE)
     if leads_meetings and bulk_form is None and any(row.may_be_put_on for row in rows):
         bulk_form = forms.BulkForm()
+    if bulk_form:
+        bulk_form.offer_meetings()
 
     context = {
-        **choice_shown(choice, counts),
+        **choice_shown(choice, page),
         "waiting": tabs.waiting_in_words(request.user),
         "goal": trade.now().waiting_goal_days,
         "page": page,
@@ -155,8 +154,20 @@ def show_queue(
     return render(request, "visitation/queue/queue.html", context, status=status)
 
 
-def choice_shown(choice: Choice, counts: dict[str, int]) -> dict[str, Any]:
+def counts_of(choice: Choice, page: Page[Application]) -> dict[str, int]:
+    """How many each counted tab holds of what is chosen, by the tab's name."""
+    # Nothing is chosen as often as something, and is quicker to count.
+    if not choice.filters.is_any_set:
+        return tabs.tab_counts(choice.user)
+    # Where no case at all fits, none does in any tab.
+    if choice.tab == tabs.ALL and page.is_whole and not page.rows:
+        return dict.fromkeys(tabs.COUNTED, 0)
+    return tabs.tab_counts(choice.user, choice.in_any_tab)
+
+
+def choice_shown(choice: Choice, page: Page[Application]) -> dict[str, Any]:
     """What the page shows of the choice: its tabs with their counts, and its filters."""
+    counts = counts_of(choice, page)
     links = []
     for name, tab in tabs.TABS.items():
         url = f"?{choice.text_in(name)}"
@@ -166,7 +177,9 @@ def choice_shown(choice: Choice, counts: dict[str, int]) -> dict[str, Any]:
     links.insert(2, ("Opfølgning", reverse("visitation:amendments"), waiting, False))
 
     # A tab that is not counted for itself may hold very many cases.
-    if choice.tab in counts:
+    if page.is_whole:
+        count = str(len(page))
+    elif choice.tab in counts:
         count = str(counts[choice.tab])
     else:
         count = bounded_count(choice.rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from applications.dialogue import queries as dialogue_queries
 from budget.payments import queries as payment_queries
@@ -57,6 +57,21 @@ def start(request: Request) -> HttpResponse:
     return render(request, "visitation/start/start.html", context)
 
 
+@page(P.QUEUE_READ)
+def efforts(request: Request) -> HttpResponse:
+    """What running efforts ask of the committee: the part that the start page fetches.
+
+    As a page it is the list of the efforts that ask for action.
+    """
+    if not request.headers.get("HX-Request"):
+        return redirect("efforts:list")
+    context = {
+        "amendments": queue_queries.amendments_waiting(request.user),
+        "overdue": follow_up_queries.overdue_follow_ups(request.user),
+    }
+    return render(request, "visitation/start/_efforts.html", context)
+
+
 def _for_school(user: User) -> dict[str, Any]:
     """The school's own cases, those that are taken up soon, and what the committee asks."""
     # "Anywhere": the queries themselves look at the person's own schools only.
@@ -85,9 +100,7 @@ def _for_committee(user: User) -> dict[str, Any]:
         "may_lead": may(user, P.MEETING_LEAD, at=EVERYWHERE),
         "may_approve": may(user, P.MINUTES_APPROVE, at=EVERYWHERE),
         "proposed": waiting_queries.for_start(user),
-        "amendments": queue_queries.amendments_waiting(user),
         "rounds": ways_queries.waiting_for(user),
-        "overdue": follow_up_queries.overdue_follow_ups(user),
     }
 
 

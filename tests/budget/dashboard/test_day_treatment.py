@@ -10,13 +10,14 @@ from budget.models import DayTreatmentFigure
 from skolefleks.danish import kr
 from skolefleks.models import District
 
-BUDGET = "/budget/"
+# What the dashboard fetches at its foot.
+PAGE = "/budget/dagbehandling/"
 
 
 def test_day_treatment_is_held_against_the_levels(figures, client_for, chief):
-    page = client_for(chief).get(BUDGET)
+    page = client_for(chief).get(PAGE)
 
-    part = page.context["day_treatment"]
+    part = page.context["part"]
     rows = {}
     for row in part["rows"]:
         levels = [text for _, text in row["levels"]]
@@ -31,10 +32,21 @@ def test_day_treatment_is_held_against_the_levels(figures, client_for, chief):
     ) in page.text
 
 
-def test_totals_are_as_printed_and_the_page_says_where_they_differ(figures, client_for, chief):
-    page = client_for(chief).get(BUDGET)
+def test_the_dashboard_fetches_it_and_leads_to_it(figures, client_for, chief):
+    client = client_for(chief)
+    text = client.get("/budget/").text
+    assert f'hx-get="{PAGE}"' in text
+    assert f'<a href="{PAGE}">' in text
 
-    chart = page.context["day_treatment"]["total_chart"]
+    part = client.get(PAGE, headers={"HX-Request": "true"}).text
+    assert "<html" not in part
+    assert part.strip() in client.get(PAGE).text
+
+
+def test_totals_are_as_printed_and_the_page_says_where_they_differ(figures, client_for, chief):
+    page = client_for(chief).get(PAGE)
+
+    chart = page.context["part"]["total_chart"]
     cells = {row[0]: row[1:] for row in chart.rows}
     assert cells["2014"][0] == "30,4"
     assert cells["2020"] == ["62,1", kr(18_134_577), kr(292_022)]
@@ -68,9 +80,9 @@ def made_up_figures(figures):
 
 
 def test_made_up_figures_are_marked_wherever_they_are_shown(made_up_figures, client_for, chief):
-    page = client_for(chief).get(BUDGET)
+    page = client_for(chief).get(PAGE)
 
-    part = page.context["day_treatment"]
+    part = page.context["part"]
     assert ("2021*", True) in part["district_chart"].columns
     assert part["total_chart"].rows[-1][0] == "2021*"
     for chart in (part["total_chart"], part["district_chart"]):
@@ -85,13 +97,13 @@ def test_a_chart_is_drawn_once_and_never_again(figures, client_for, chief, setti
     backend = "django.core.cache.backends.locmem.LocMemCache"
     settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "charts"}}
     client = client_for(chief)
-    first = client.get(BUDGET).text
+    first = client.get(PAGE).text
 
     def draw_again(spec):
         pytest.fail("a chart was drawn twice")
 
     monkeypatch.setattr("skolefleks.charts.convert", draw_again)
-    assert client.get(BUDGET).text.count("<svg") == first.count("<svg")
+    assert client.get(PAGE).text.count("<svg") == first.count("<svg")
 
 
 @pytest.mark.parametrize("chart_of", [charts.total_chart, district_charts.district_chart])

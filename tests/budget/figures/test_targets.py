@@ -139,7 +139,7 @@ def test_tables_and_charts_follow_and_an_unknown_amount_is_no_amount(figures, cl
     assert day_treatment.latest == 2021
     assert day_treatment.total.by_year[2021] == 60
     assert day_treatment.average_cost(2021) is None
-    part = client_for(chief).get("/budget/").context["day_treatment"]
+    part = client_for(chief).get("/budget/dagbehandling/").context["part"]
     assert part["total"]["latest"] == "60,0"
     assert part["total_chart"].rows[-1] == ["2021", "60,0", "–", "–"]
 
@@ -152,7 +152,7 @@ def test_a_year_without_all_districts_has_no_total_and_says_which_are_missing(
     assert day_treatment.latest == 2020
     assert 2021 not in day_treatment.total.by_year
     assert "Hedegårdsskolen" in day_treatment.missing[2021]
-    for address in ("/budget/", "/budget/maaltal/"):
+    for address in ("/budget/dagbehandling/", "/budget/maaltal/"):
         text = client_for(chief).get(address).text
         assert "For 2021 mangler Hedegårdsskolen" in text
         assert "43,4 under" not in text
@@ -189,12 +189,12 @@ def test_a_page_that_was_tampered_with_saves_nothing(figures, client_for, chief,
 
 
 # -- levels to be back at ------------------------------------------------------------------
-def test_a_new_level_becomes_a_column_on_the_dashboard(figures, client_for, chief, post):
+def test_a_new_level_becomes_a_column_of_day_treatment(figures, client_for, chief, post):
     data = {"year": "2027", "level_of": "2019", "source": "Budgetaftalen", "replaces": ""}
 
     assert post(client_for(chief), LEVEL, data).url == TARGETS
 
-    part = client_for(chief).get("/budget/").context["day_treatment"]
+    part = client_for(chief).get("/budget/dagbehandling/").context["part"]
     assert ("Måltal 2027", "2019-niveau") in part["columns"]
 
 

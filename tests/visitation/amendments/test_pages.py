@@ -218,3 +218,14 @@ def test_a_protected_pupil_has_no_initials_in_the_list(ask, effort, committee):
     page = text_of(committee.get(LIST))
     assert "Beskyttet" in page
     assert effort.pupil_case.initials not in page
+
+
+def test_the_front_page_fetches_how_many_wait(ask, committee):
+    ask()
+    url = reverse("start_efforts")
+    assert f'hx-get="{url}"' in committee.get("/").text
+
+    part = committee.get(url, headers={"HX-Request": "true"})
+    assert "Opfølgninger venter på udvalget" in part.text
+    # The link of those without JavaScript.
+    assert committee.get(url).url == reverse("efforts:list")

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from budget.books import queries as books_queries
 from budget.tariff import Later, cost
@@ -301,7 +302,19 @@ def test_the_dashboard_says_of_the_year_what_the_forecast_says(released, case, w
     ]
     lines = queries.forecast(*usual).pools
     expected = {line.year: line.band.expected for line in lines}
-    assert standing.of_year(YEAR).demand == standing.of_year(NEXT).demand == expected
+    assert standing.demand() == expected
+
+
+def test_the_dashboard_fetches_what_is_left_of_the_year(committee, pools):
+    url = reverse("year_end")
+    page = committee.get("/budget/", {"aar": YEAR}).text
+    assert f'hx-get="{url}?aar={YEAR}"' in page
+
+    part = committee.get(url, {"aar": YEAR}, headers={"HX-Request": "true"})
+    [this_year, _] = books_queries.pools([YEAR, NEXT])
+    assert f"Det frie i {this_year.name} ventes ikke brugt" in part.text
+    # The link of those without JavaScript leads to the whole forecast.
+    assert committee.get(url).url == URL
 
 
 def test_running_started_and_the_average_are_counted_from_the_grants(granted):
@@ -318,7 +331,7 @@ def test_a_step_down_weighs_each_tariff_by_its_days():
     stream = rules.Stream(
         rules.Kind.GRANTED, 1, 200_000, date(2027, 1, 1), date(2027, 12, 31), later
     )
-    row = standing.Row(stream, may_go_on=False, goes_on_from=False)
+    row = standing.Row(stream, goes_on_from=False)
     activity = standing.activity_of(row, date(2027, 8, 1))
     assert activity.tariff_days == 181 * 200_000 + 184 * 100_000
     assert activity.average_tariff == 149_589
