@@ -45,7 +45,7 @@ COMMITTED = {"transactional_db", "live_server"}
 def kept(fixture: Any) -> Any:
     """Mark a dear fixture of one file as part of the cast.
 
-    It gives something that can be pickled, and changes rows alone: no file, no setting, no clock.
+    It gives something to pickle, not None, and changes rows alone: no file, no setting, no clock.
     """
     fixture.is_kept = True
     return fixture
