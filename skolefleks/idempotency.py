@@ -1,4 +1,4 @@
-"""One sending of a form has its effect once, however often it arrives."""
+"""A form that is sent once has its effect once, however often the request arrives."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 def once(view: View) -> View:
-    """A POST carries a key; the same key again is answered as the first was, without the view.
+    """Mark a view whose POST carries a key: for the same key again it does not run again.
 
-    The whole view runs in one transaction with its key. An answer that is no
-    redirect (a form with errors) gives the key back, so that the corrected form
-    may use it. Without a key the answer is 400, and 409 for the same key with
-    other content.
+    Then the answer is the redirect of the first time. Key and view share one transaction. An answer
+    that is no redirect (a form with errors) frees the key, so that the corrected form may use it. A
+    POST without a key is answered 400; one whose key came before with other content, or from
+    somebody else, 409.
     """
 
     @wraps(view)
@@ -56,7 +56,7 @@ def once(view: View) -> View:
         except ValueError:
             return render(request, "400.html", {"missing_key": True}, status=400)
 
-        # Before the view: to hand a screen over signs the person out.
+        # Read before the view runs: a view that hands over a screen signs the person out.
         sender = cast("User", request.user)
         with transaction.atomic():
             if not _claim(key, request):
@@ -71,38 +71,42 @@ def once(view: View) -> View:
                 keys.delete()
             return response
 
-    # By this a test finds the views that are guarded.
+    # A test asks this of every view that accepts POST.
     guarded.once = True  # type: ignore[attr-defined]
     return cast("View", guarded)
 
 
 def _settle_draft(request: HttpRequest, sender: User) -> None:
-    """What was sent is no draft any more; what was refused by a message on the next page is one."""
+    """Forget the draft of a form whose act was done; keep what was sent where it was refused.
+
+    Such a refusal is a redirect and a message on the next page, which does not show the form.
+    """
     form = request.POST.get(drafts.FIELD, "").replace("\x00", "")
     if not form:
         return
     if not _is_refused(request):
         drafts.discard(form, by=sender)
         return
-    # The draft may be older than what was sent. What may not be kept (a CPR
-    # number) was never kept before either.
+    # What was sent may be newer than the draft. `keep` refuses what may not be kept (a CPR number),
+    # and no earlier draft holds it either: the request goes on without.
     with suppress(Refusal):
         drafts.keep(form, rules.fields_of(request.POST), by=sender)
 
 
 def _is_refused(request: HttpRequest) -> bool:
-    """Whether the view said something else than that it was done, and sent the person on."""
-    # Asked of what this request has said: to read the messages would use them up.
+    """Whether the view, which redirects, left messages for the next page and none of success."""
+    # `_queued_messages`, Django's private list of this request's own messages: to iterate over the
+    # storage would mark them as read, and the next page would not show them.
     storage = messages.get_messages(request)
     levels = [message.level for message in getattr(storage, "_queued_messages", ())]
     return bool(levels) and messages.SUCCESS not in levels
 
 
 def _claim(key: UUID, request: HttpRequest) -> bool:
-    """Take the key, and say whether it was free.
+    """Take the key, and return whether it was free.
 
-    Where another request holds it the INSERT waits until that one is done:
-    `get_or_create` would read before it, and raise.
+    While another request holds it, the INSERT waits until that one is done. One statement, where
+    `get_or_create` takes up to three and a savepoint.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -115,6 +119,7 @@ def _claim(key: UUID, request: HttpRequest) -> bool:
 
 
 def _answer_again(key: UUID, request: HttpRequest) -> HttpResponse:
+    """The redirect that the key got first, or 409 where this request is another one."""
     first = IdempotencyKey.objects.get(pk=key)
     is_same_person = first.user_id == request.user.pk
     is_same_content = bytes(first.fingerprint) == _fingerprint(request)
@@ -125,16 +130,14 @@ def _answer_again(key: UUID, request: HttpRequest) -> HttpResponse:
 
 
 def _fingerprint(request: HttpRequest) -> bytes:
-    """A keyed hash over address and content: the content itself is never stored."""
+    """A keyed hash of address and content: the content itself is not stored."""
     content = []
     for name, values in sorted(request.POST.lists()):
-        # Django masks its token anew on each page, so it differs where the
-        # content does not.
+        # Django masks its token anew on each page: it differs where the content is the same.
         if name != "csrfmiddlewaretoken":
             content.append((name, values))
 
-    # Without the files another paper under the same key would be answered as if
-    # it had been kept.
+    # Without the files, another file under the same key would be answered as if it were stored.
     files = []
     for name, uploads in sorted(request.FILES.lists()):
         files += [(name, file.name, file.size, _digest(file)) for file in uploads]
@@ -147,6 +150,6 @@ def _digest(file: UploadedFile[Any]) -> str:
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)
-    # The view reads it from its beginning.
+    # Back to the start, for the view that reads it next.
     file.seek(0)
     return digest.hexdigest()

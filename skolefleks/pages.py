@@ -4,9 +4,8 @@
     @act(P.CASE_DECIDE)        changes: POST, done once however often it is sent
     @form_page(P.CASE_DECIDE)  both at one address: GET shows the form, POST sends it
 
-Each asks for one of the rights it names, or for a signed-in person where it
-names none, and none is ever kept by a browser. A view without a mark fails the
-suite (`tests/house`).
+Whoever holds one of the named rights may enter; where none is named, whoever is signed in. No
+browser stores an answer. A view without a mark fails the suite (`tests/house`).
 """
 
 from __future__ import annotations
@@ -39,9 +38,7 @@ def page(*permissions: Permission) -> Callable[[View], View]:
     """Mark a view that is only read."""
 
     def mark(view: View) -> View:
-        # The right comes first: who may not enter does not learn what the page
-        # answers to.
-        return allowed(*permissions)(never_cache(_only(("GET", "HEAD"), view)))
+        return _guard(view, ("GET", "HEAD"), permissions)
 
     return mark
 
@@ -50,8 +47,8 @@ def act(*permissions: Permission) -> Callable[[View], View]:
     """Mark a view that changes something and has no page of its own."""
 
     def mark(view: View) -> View:
-        # `once` innermost: a request that is refused anyway uses up no key.
-        return allowed(*permissions)(never_cache(_only(("POST",), once(view))))
+        # `once` is innermost: a request that is refused for its right or its method takes no key.
+        return _guard(once(view), ("POST",), permissions)
 
     return mark
 
@@ -60,15 +57,23 @@ def form_page(*permissions: Permission) -> Callable[[View], View]:
     """Mark a page with a form that is sent to the page's own address."""
 
     def mark(view: View) -> View:
-        # `once` lets a GET pass: only what is sent needs a key.
-        methods = ("GET", "HEAD", "POST")
-        return allowed(*permissions)(never_cache(_only(methods, once(view))))
+        # `once` lets a GET pass: only a POST needs a key.
+        return _guard(once(view), ("GET", "HEAD", "POST"), permissions)
 
     return mark
 
 
+def _guard(
+    view: View, methods: tuple[str, ...], permissions: tuple[Permission, ...]
+) -> View:
+    """Let only those with a right in, and only by `methods`; no browser stores the answer."""
+    guarded = never_cache(_only(methods, view))
+    # The right is outermost: who may not enter does not learn which methods the page takes.
+    return allowed(*permissions)(guarded)
+
+
 def _only(methods: tuple[str, ...], view: View) -> View:
-    """Answer another method with a page of ours (405), which gives back what was typed."""
+    """Answer any other method with our own page (405), which gives back what was typed."""
 
     @wraps(view)
     def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -82,18 +87,17 @@ def _only(methods: tuple[str, ...], view: View) -> View:
 
 
 def polled(view: View) -> View:
-    """Mark a view that a page asks by itself, again and again: asking is no sign of life.
+    """Mark a view that an open page requests by itself, again and again.
 
-    It stands nearest to the view, and renews no session
-    (`skolefleks.signin.sessions`).
+    Such a request does not prolong the session (`skolefleks.signin.sessions`): nobody may be there.
     """
     view.is_polled = True  # type: ignore[attr-defined]
     return view
 
 
 def posted(request: Request) -> QueryDict | None:
-    """What a form is bound to: what was sent, or nothing while the page is only read."""
-    # Not `request.POST or None`: a form of empty fields is sent too.
+    """What to bind a form to: what was sent, or None while the page is only read."""
+    # Not `request.POST or None`: a form that was sent without a single field is bound all the same.
     if request.method == "POST":
         return request.POST
     return None
@@ -102,7 +106,7 @@ def posted(request: Request) -> QueryDict | None:
 def show_form(
     request: Request, template: str, form: Form, context: dict[str, Any]
 ) -> HttpResponse:
-    """A page with `form` on it; the status says 422 where what was sent is not done."""
+    """Render `template` with `form`; the status is 422 where errors kept it from being done."""
     status = 200
     if form.errors:
         status = NOT_DONE
@@ -116,14 +120,14 @@ def attempt(
     done: str = "",
     **kwargs: Any,
 ) -> bool:
-    """Do an act that a button without a form asks for; the next page says so, or why not.
+    """Do an act that a button without a form asks for, and return whether it was done.
 
-    Returns whether it was done. A refusal that is a 404 to the person stays one.
+    The next page says `done`, or why the act was refused. A refusal that is an Http404 is raised.
     """
     try:
         do(*args, **kwargs)
     except Refusal as refusal:
-        # Who is shut out of the case learns nothing by pressing its buttons.
+        # Who is disqualified in the case must not learn by its buttons that it is there.
         if isinstance(refusal, Http404):
             raise
         messages.error(request, str(refusal))

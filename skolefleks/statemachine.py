@@ -1,4 +1,4 @@
-"""Where a thing is in its life: the table of its steps, and the only code that writes a status."""
+"""Lifecycles: tables of the steps between statuses, and the only code that writes a status."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Transition:
-    """One step of a life."""
+    """One step of a lifecycle, from one of the statuses `sources` to `target`."""
 
     verb: str
     # What its button says.
@@ -29,20 +29,20 @@ class Transition:
     sources: tuple[str, ...]
     target: str
 
-    # Without a right nobody can take the step: it follows from an act that was
-    # allowed.
+    # The right that it takes. None: it is no act of its own, but follows from one (`follow`).
     permission: Permission | None
 
-    # Four eyes: the attribute with the id of a person who may not take this step too.
+    # The attribute of the thing that holds the id of a person who took an earlier step, and must
+    # leave this one to somebody else; empty where anybody with the right may take it.
     not_by: str = ""
 
-    def is_own(self, thing: object, user: User) -> bool:
-        """Whether `user` is the one who may not take this step too."""
+    def needs_somebody_else(self, thing: object, user: User) -> bool:
+        """Whether `user` must leave this step to another person (four eyes)."""
         return bool(self.not_by) and getattr(thing, self.not_by) == user.pk
 
 
 class StateMachine:
-    """All steps of one kind of thing, in one table."""
+    """All steps that things of one kind can take, by verb."""
 
     def __init__(self, *transitions: Transition) -> None:
         self.transitions = {transition.verb: transition for transition in transitions}
@@ -59,7 +59,7 @@ class StateMachine:
 
 
 class Living(Protocol):
-    """A model with a life."""
+    """A model whose status follows a lifecycle."""
 
     LIFECYCLE: ClassVar[StateMachine]
     pk: Any
@@ -67,32 +67,33 @@ class Living(Protocol):
 
     @property
     def lies_at(self) -> Where:
-        """What its rights are held over."""
+        """Where a right over it must be held: at a place, or EVERYWHERE."""
 
 
 @transaction.atomic
 def move(thing: Living, verb: str, *, by: User, **payload: object) -> None:
-    """Take one step, if the table has it, `by` may, and nobody was faster.
+    """Take the step `verb`, for which `by` must hold the right.
 
-    The audit trail gets a line with `payload`: ids, names of fields, amounts.
-    Raises NotPossible, PermissionDenied, Overtaken.
+    The audit trail gets a line with `payload`: ids, names of fields, amounts. Raises NotPossible
+    where the status allows no such step, PermissionDenied, and Overtaken where somebody else has
+    changed the status since it was read.
     """
     step = thing.LIFECYCLE.step(verb, thing.status)
-    # Such a step is nobody's to take: it follows from another.
+    # A step without a right is only taken by `follow`.
     if step.permission is None:
         raise PermissionDenied(verb)
     require(by, step.permission, at=thing.lies_at)
-    # Four eyes, whatever right the person has.
-    if step.is_own(thing, by):
+    if step.needs_somebody_else(thing, by):
         raise PermissionDenied(step.permission.value)
     _take(step, thing, by=by, **payload)
 
 
 @transaction.atomic
 def follow(thing: Living, verb: str, *, by: User | None, **payload: object) -> None:
-    """Take a step that follows from what `by` did, or the clock, and needs no right of its own.
+    """Take a step that follows from another act and needs no right of its own.
 
-    Raises NotPossible, Overtaken; PermissionDenied for a step that does need a right.
+    `by` is who acted, or None where a task did. Raises NotPossible, Overtaken;
+    PermissionDenied for a step that does need a right.
     """
     step = thing.LIFECYCLE.step(verb, thing.status)
     if step.permission is not None:
@@ -101,11 +102,11 @@ def follow(thing: Living, verb: str, *, by: User | None, **payload: object) -> N
 
 
 def can(thing: Living, verb: str, user: User) -> bool:
-    """Whether `user` could take the step `verb` right now: for buttons."""
+    """Whether `user` could take the step `verb` right now: whether a page shows its button."""
     step = thing.LIFECYCLE.transitions[verb]
     if step.permission is None or thing.status not in step.sources:
         return False
-    if step.is_own(thing, user):
+    if step.needs_somebody_else(thing, user):
         return False
     return may(user, step.permission, at=thing.lies_at)
 
@@ -113,7 +114,7 @@ def can(thing: Living, verb: str, user: User) -> bool:
 def _take(
     step: Transition, thing: Living, *, by: User | None, **payload: object
 ) -> None:
-    # Only from the status that was read: whoever comes second finds no row.
+    # Only while the status is still the one that was read: of two at once, one finds no row.
     manager = type(thing)._default_manager  # type: ignore[attr-defined]
     rows = manager.filter(pk=thing.pk, status=thing.status)
     if not rows.update(status=step.target):

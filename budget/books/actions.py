@@ -1,7 +1,7 @@
-"""The only way to the money: locks the pools it touches and writes postings.
+"""Acts on the pools' money: with `claims.py` and reversals, nothing else writes a posting.
 
-Every amount is whole DKK. The database refuses what these acts would not do; they say it in words
-first. Pools are locked by fiscal year, ascending.
+Each locks the pools that it touches, ascending by fiscal year, and checks that there is money. The
+database would refuse too, but not in words for the person. Every amount is whole DKK.
 """
 
 from __future__ import annotations
@@ -37,30 +37,30 @@ class NoPool(Refusal):
     """A fiscal year has no pool."""
 
     def __init__(self, years: Collection[int]) -> None:
-        names = " og ".join(str(year) for year in sorted(years))
+        listed_years = " og ".join(str(year) for year in sorted(years))
         super().__init__(
-            f"Der er endnu ingen pulje for {names}. Vælg en tidligere slutdato.",
+            f"Der er endnu ingen pulje for {listed_years}. Vælg en tidligere slutdato.",
             field="ends_on",
         )
 
 
 class Overdrawn(Refusal):
-    """The pool does not reach. `short` is (free, cost) in whole DKK by fiscal year."""
+    """A pool has too little free. `short` is (free, cost) in whole DKK by fiscal year."""
 
     def __init__(self, short: Mapping[int, tuple[int, int]]) -> None:
         self.short = short
-        parts = []
+        clauses = []
         for year, (free, cost) in short.items():
-            parts.append(f"i {year} er {kr(free)} fri, og det koster {kr(cost)}")
-        super().__init__(f"Puljen rækker ikke: {'; '.join(parts)}", field="tariff")
+            clauses.append(f"i {year} er {kr(free)} fri, og det koster {kr(cost)}")
+        super().__init__(f"Puljen rækker ikke: {'; '.join(clauses)}", field="tariff")
 
 
 class FrameEmpty(Refusal):
-    """A frame has put less into a year's pool than would be taken out of it again."""
+    """More would be taken back from a year's pool than the frame has `allocated` to it."""
 
-    def __init__(self, source: FundingSource, year: int, has: int) -> None:
+    def __init__(self, source: FundingSource, year: int, allocated: int) -> None:
         super().__init__(
-            f"{source} har kun {kr(has)} i puljen for {year}.", field="amount"
+            f"{source} har kun {kr(allocated)} i puljen for {year}.", field="amount"
         )
 
 
@@ -80,14 +80,15 @@ def allocate(
     text: str = "",
     proposal: UUID | None = None,
 ) -> Posting:
-    """Put `amount` (negative: take back) from `source` into the pool of `year`.
+    """Put `amount` from `source` into the pool of `year`; a negative amount is taken back.
 
-    Called by the approval of a `proposal` of both centre chiefs, and by nobody else but the demo,
-    the bench and the tests (docs/decisions/0013). Raises Overdrawn, FrameEmpty, PermissionDenied.
+    Called when both centre chiefs have agreed to a proposal, of which `proposal` is the id, and
+    otherwise only by the demo, the bench and the tests (docs/decisions/0013). Raises Overdrawn,
+    FrameEmpty, PermissionDenied.
     """
     require(by, Permission.POOL_ALLOCATE, at=EVERYWHERE)
 
-    # There must be a row to lock: the first money of a year makes its pool.
+    # There must be a row to lock: the first money of a year creates its pool.
     Pool.objects.get_or_create(fiscal_year=year)
     lock_pools([year])
     require_open([year])
@@ -120,17 +121,17 @@ def commit(
 ) -> None:
     """Commit each fiscal year's part to `reference`: all of it, or nothing.
 
-    The years in `counted` already count this pupil for another reference and get no further place.
-    Raises NoPool, Overdrawn.
+    A year counts one place for its pupil, but none in the years of `counted`, where the pupil has a
+    place by another reference. Raises NoPool, Overdrawn.
     """
-    # Asked under lock: without it two commitments could both find the same money free.
+    # Locked before it is asked: else two commitments could both find the same money free.
     lock_pools(parts)
     require_open([year for year, part in parts.items() if part.amount])
     require_free({year: part.amount for year, part in parts.items()})
 
     postings = []
     for year, part in parts.items():
-        # A posting is never zero; a year whose part rounds to nothing counts no place either.
+        # A posting is never zero: a year whose part rounds to nothing has none, and so no place.
         if not part.amount:
             continue
         places = 1
@@ -165,8 +166,8 @@ def release(
     """Give back what `reference` holds in `years` beyond `keep`.
 
     Returns the whole DKK given back by fiscal year. What is paid beyond `keep`, or handed over to
-    be, is given back when it is back: until then it is owed (`claims.py`). A year of which nothing
-    is kept gives its place back, unless the pupil is still `counted` there for another reference.
+    be paid, is not given back but claimed (`claims.py`). A year of which nothing is kept gives its
+    place back, unless it is in `counted`: there the pupil has the place by another reference.
     """
     lock_pools(years)
 
@@ -176,28 +177,29 @@ def release(
         if year not in years:
             continue
 
-        to_keep = keep.get(year, NOTHING)
-        if to_keep.amount >= holding.to_keep:
+        part_to_keep = keep.get(year, NOTHING)
+        # It holds no more than that: there is nothing to give back.
+        if part_to_keep.amount >= holding.to_keep:
             continue
 
         places = -1
-        if to_keep.amount or year in counted:
+        if part_to_keep.amount or year in counted:
             places = 0
-        given_back[year] = claims.let_hold(
+        given_back[year] = claims.adjust_holding(
             holding,
-            to_keep.amount,
+            part_to_keep.amount,
             by=by,
             text=text,
             places=places,
-            days=to_keep.days - holding.days,
+            days=part_to_keep.days - holding.days,
         )
     return given_back
 
 
-class More(NamedTuple):
-    """What `reference` is to hold more (or, negative, less) of a fiscal year's pool, whole DKK.
+class HoldingChange(NamedTuple):
+    """What `reference` is to hold more of a fiscal year's pool, whole DKK; negative is less.
 
-    Days and place stay.
+    Its days and place stay as they are.
     """
 
     reference: UUID
@@ -208,7 +210,9 @@ class More(NamedTuple):
 
 
 @transaction.atomic
-def commit_more(changes: Collection[More], proposal: Proposal, *, by: User) -> None:
+def commit_more(
+    changes: Collection[HoldingChange], proposal: Proposal, *, by: User
+) -> None:
     """Change what many references hold, as `proposal` agreed: all of it, or nothing.
 
     Raises NoPool, Overdrawn.
@@ -221,19 +225,19 @@ def commit_more(changes: Collection[More], proposal: Proposal, *, by: User) -> N
     require_open([year for year, amount in net.items() if amount])
     require_free({year: amount for year, amount in net.items() if amount > 0})
 
-    # What may touch money that is paid goes one by one; the rest, nearly all, at once.
     holding_of = {}
-    for one in holdings_of([change.reference for change in changes]):
-        holding_of[one.reference, one.year] = one
+    for row in holdings_of([change.reference for change in changes]):
+        holding_of[row.reference, row.year] = row
 
     postings = []
-    # What is given back comes first: what is taken after it may need it.
+    # Sorted by amount, so that what is given back comes before what may need it.
     for change in sorted(changes, key=lambda change: change.amount):
         if not change.amount:
             continue
         holding = holding_of.get((change.reference, change.year))
+        # What may touch paid money goes one by one; the rest, nearly all, in one INSERT below.
         if holding and (change.amount < 0 or holding.owed):
-            claims.let_hold(
+            claims.adjust_holding(
                 holding,
                 holding.to_keep + change.amount,
                 by=by,
@@ -286,20 +290,20 @@ def book_payment(
     by: User,
     text: str = "",
 ) -> Posting:
-    """Do what `pay` does, for what `by` marked as paid while they had the right to.
+    """Do what `pay` does without asking for the right: `by` had it when they marked it as paid.
 
-    A negative amount is what was set off: owed by the school until now. Raises Overdrawn, and
-    NotPossible where less is owed or paid than comes back.
+    A negative amount was owed by the school and is now set off. Raises Overdrawn, and NotPossible
+    where less is owed, or less paid, than is set off.
     """
     lock_pools([year])
     require_open([year])
-    # Not the pool is asked: what is paid must have been committed to this reference before.
-    of_the_year = [row for row in holdings(reference) if row.year == year]
-    left = sum(holding.amount - holding.paid for holding in of_the_year)
+    # Asked of the reference and not of the pool: what is paid must be committed to it already.
+    year_holdings = [row for row in holdings(reference) if row.year == year]
+    left = sum(holding.amount - holding.paid for holding in year_holdings)
     if amount > left:
         raise Overdrawn({year: (left, amount)})
     if amount < 0:
-        require_owed(of_the_year, -amount)
+        require_owed(year_holdings, -amount)
 
     posting = Posting.objects.create(
         pool_id=year,
@@ -312,25 +316,25 @@ def book_payment(
     )
     audit.record("pay", posting, by=by, year=year, amount=amount)
     if amount < 0:
-        claims.take_back(of_the_year[0], -amount, by=by, text=text)
+        claims.take_back(year_holdings[0], -amount, by=by, text=text)
     return posting
 
 
 def lock_pools(years: Collection[int]) -> None:
     """Lock the pools of `years` until the transaction ends. Raises NoPool.
 
-    Always by year, ascending: so two acts that touch the same years cannot wait for each other.
+    Always ascending by year, so that no two acts wait for each other.
     """
-    pools = (
-        Pool.objects.select_for_update(no_key=True).filter(pk__in=years).order_by("pk")
-    )
-    missing = set(years) - {pool.fiscal_year for pool in pools}
+    pools = Pool.objects.select_for_update(no_key=True).filter(pk__in=years)
+    # The query runs, and locks, as the set is made.
+    locked_years = {pool.fiscal_year for pool in pools.order_by("pk")}
+    missing = set(years) - locked_years
     if missing:
         raise NoPool(missing)
 
 
 def require_free(cost: Mapping[int, int]) -> None:
-    """Raise Overdrawn unless each year has that many whole DKK free."""
+    """Raise Overdrawn unless each year's pool has its `cost` free, whole DKK by fiscal year."""
     free = Standing.objects.free(cost)
 
     short = {}
@@ -343,16 +347,19 @@ def require_free(cost: Mapping[int, int]) -> None:
 
 
 def require_frame(source: FundingSource, year: int, amount: int) -> None:
-    """Raise FrameEmpty unless `source` has put that many whole DKK into the pool of `year`."""
+    """Raise FrameEmpty unless `source` has allocated `amount` whole DKK to the pool of `year`."""
     standing = Standing.objects.filter(pool=year, source=source).first()
-    has = 0
+    allocated = 0
     if standing is not None:
-        has = standing.allocated
-    if amount > has:
-        raise FrameEmpty(source, year, has)
+        allocated = standing.allocated
+    if amount > allocated:
+        raise FrameEmpty(source, year, allocated)
 
 
-def require_owed(of_the_year: Collection[Holding], amount: int) -> None:
-    """Raise NotPossible unless that many whole DKK are owed, and have been paid."""
-    if not any(min(row.owed, row.paid) >= amount for row in of_the_year):
-        raise NotPossible("Det, der modregnes, er ikke udbetalt for meget endnu.")
+def require_owed(year_holdings: Collection[Holding], amount: int) -> None:
+    """Raise NotPossible unless one of the holdings owes `amount` whole DKK, and has it paid."""
+    for holding in year_holdings:
+        # What is owed may still be on its way to the bank: then it cannot be set off yet.
+        if min(holding.owed, holding.paid) >= amount:
+            return
+    raise NotPossible("Det, der modregnes, er ikke udbetalt for meget endnu.")

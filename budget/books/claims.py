@@ -1,9 +1,9 @@
-"""What left the house for more than a school is to have: owed, until it is back.
+"""Claims: what a school was paid beyond what it is to have, and owes until it is back.
 
-What was sent to the bank is a fact. A grant that comes to cost less than
-is paid keeps the money committed, and a claim beside it says how much is
-owed; only what comes back is released. Acts, as in `actions.py`: the
-pools are locked by whoever calls. Amounts are whole DKK.
+What was sent to the bank cannot be called back. Where a grant comes to cost less than is paid of
+it, the money stays committed and a claim says how much of it is owed; it is released when it is
+back (docs/decisions/0029). These are acts, as in `actions.py`, for callers that have locked the
+pools. Amounts are whole DKK.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 K = Posting.Kind
 
-# What the trail calls each line that is written here.
+# The trail's verb for each kind of posting that is written here.
 VERBS: dict[str, str] = {
     K.COMMITMENT: "commit",
     K.RELEASE: "release",
@@ -38,8 +38,8 @@ VERBS: dict[str, str] = {
 }
 
 
-class Follower(Protocol):
-    """A grant, as far as the books know it."""
+class GrantLike(Protocol):
+    """A grant, which the books know only as far as this."""
 
     pk: UUID
     district_id: int
@@ -48,7 +48,7 @@ class Follower(Protocol):
     def subject(self) -> str: ...
 
 
-def let_hold(
+def adjust_holding(
     holding: Holding,
     keep: int,
     *,
@@ -58,11 +58,11 @@ def let_hold(
     days: int = 0,
     proposal: Proposal | None = None,
 ) -> int:
-    """Let a reference keep `keep` of a year; returns what became free (negative: was taken).
+    """Let the reference of `holding` keep `keep` of its year, and return what became free by it.
 
-    What is paid beyond that, or on its way to be, is not free: it is
-    claimed. `places` and `days` change along. Whoever calls has seen to
-    it that the pool has what is taken.
+    What is paid beyond `keep`, or on its way to be, is claimed and not released. A negative result
+    was taken from the pool, and the caller has made sure that it was free there. `places` and
+    `days` are what the reference's places and days change by.
     """
     hold = rules.hold_of_year(
         keep,
@@ -71,35 +71,35 @@ def let_hold(
         coming_back=Instalment.objects.on_their_way_back(holding.reference),
         year=holding.year,
     )
-    more = hold.amount - holding.amount
-    more_owed = hold.owed - holding.owed
-    if more or more_owed:
+    change = hold.amount - holding.amount
+    change_in_owed = hold.owed - holding.owed
+    if change or change_in_owed:
         require_open([holding.year])
 
-    # The first line has the days and the place: so that they are counted
-    # once.
-    counted = {"places": places, "days": days}
-    if more:
+    # Only the first posting carries places and days: they are summed over all of them.
+    counts = {"places": places, "days": days}
+    if change:
         kind = K.RELEASE
-        if more > 0:
+        if change > 0:
             kind = K.COMMITMENT
-        _write(holding, kind, more, by=by, text=text, proposal=proposal, **counted)
-        counted = {}
-    if more_owed:
+        _write(holding, kind, change, by=by, text=text, proposal=proposal, **counts)
+        counts = {}
+    if change_in_owed:
+        # A claim is negative, like the release that it will become (`PostingKind`).
         _write(
             holding,
             K.CLAIM,
-            -more_owed,
+            -change_in_owed,
             by=by,
             text=text,
             proposal=proposal,
-            **counted,
+            **counts,
         )
-    return -more
+    return -change
 
 
 def take_back(holding: Holding, amount: int, *, by: User, text: str = "") -> None:
-    """Note that `amount` of what is owed is back: it is free again, and no longer claimed.
+    """Book that `amount` of what is owed is back: it is released, and no longer claimed.
 
     Raises NotPossible where less is owed.
     """
@@ -112,19 +112,18 @@ def take_back(holding: Holding, amount: int, *, by: User, text: str = "") -> Non
 def carry_from(
     reference: UUID, most: Mapping[int, Part], *, by: User, text: str = ""
 ) -> dict[int, int]:
-    """Take what is paid for `reference` beyond what it costs, to be carried to what follows it.
+    """Take what is paid of `reference` beyond its own cost, for the grant that follows it.
 
-    At most what that costs itself (`most`) of each year. Returns the
-    whole DKK by fiscal year; `carry_to` gives them to it, in the same
-    transaction.
+    That is at most what the following grant costs (`most`) in each year. Returns the whole DKK
+    taken by fiscal year; the caller books them on it by `carry_to`, in the same transaction.
     """
     coming_back = Instalment.objects.on_their_way_back(reference)
     carried = {}
     for holding in holdings(reference):
-        # What is on its way to the bank has no line yet, and what comes
-        # back is another's.
+        # What a run is already setting off comes back by that, and is not carried too.
         owed = holding.owed - coming_back.get(holding.year, 0)
         cost = most.get(holding.year, NOTHING).amount
+        # No more than is paid: what is on its way to the bank has no posting yet.
         amount = min(owed, holding.paid, cost)
         if amount <= 0:
             continue
@@ -138,49 +137,58 @@ def carry_from(
 def carry_back(
     reference: UUID, year: int, amount: int, *, by: User, text: str = ""
 ) -> dict[UUID, int]:
-    """Fetch `amount` of what was carried on from `reference`, since it came back from the bank.
+    """Fetch back `amount` that was carried on from `reference`, since the bank returned it.
 
-    Returns how much of it each grant that follows loses; it is to be
-    planned for them anew.
+    Returns the whole DKK that each following grant loses by this; the caller plans them anew.
     """
-    taken_from: dict[UUID, int] = {}
-    lines = Posting.objects.filter(reference=reference, pool=year, kind=K.CARRIED)
-    for line in lines.filter(amount__lt=0).order_by("-pk"):
-        part = min(amount, -line.amount)
-        if not part:
+    lost: dict[UUID, int] = {}
+    left = amount
+    postings = Posting.objects.filter(reference=reference, pool=year, kind=K.CARRIED)
+    # The last that was carried is fetched first.
+    for posting in postings.filter(amount__lt=0).order_by("-pk"):
+        if not left:
             break
-        follower = _other_half(line).reference
+        follower = _posting_to_follower(posting).reference
         if follower is None:
             continue
-        [holding] = [row for row in holdings(follower) if row.year == year]
-        # It may have been carried on from there too.
-        missing = max(0, part - holding.paid)
-        if missing:
-            taken_from |= carry_back(follower, year, missing, by=by, text=text)
-        if part > missing:
-            taken_from[follower] = part - missing
-        _carry(holding, holding._replace(reference=reference), part, by=by, text=text)
-        amount -= part
-    return taken_from
+
+        part = min(left, -posting.amount)
+        [of_follower] = [row for row in holdings(follower) if row.year == year]
+        # What the follower no longer has was carried on to the grant after it: that one loses it.
+        carried_on = max(0, part - of_follower.paid)
+        if carried_on:
+            lost |= carry_back(follower, year, carried_on, by=by, text=text)
+        if part > carried_on:
+            lost[follower] = part - carried_on
+
+        _write(of_follower, K.CARRIED, -part, by=by, text=text)
+        of_reference = of_follower._replace(reference=reference)
+        _write(of_reference, K.CARRIED, part, by=by, text=text)
+        left -= part
+    return lost
 
 
-def _other_half(line: Posting) -> Posting:
-    """The line that gave what `line` took: the next of its kind, as the pool was locked."""
-    later = Posting.objects.filter(pool=line.pool_id, kind=K.CARRIED, pk__gt=line.pk)
-    return later.filter(amount=-line.amount).order_by("pk")[0]
+def _posting_to_follower(taken: Posting) -> Posting:
+    """The posting that gave the following grant what `taken` took: the next of the same amount.
+
+    Both were written while the pool was locked, so none of another pair lies between them.
+    """
+    later = Posting.objects.filter(pool=taken.pool_id, kind=K.CARRIED, pk__gt=taken.pk)
+    return later.filter(amount=-taken.amount).order_by("pk")[0]
 
 
-def _carry(
-    giving: Holding, taking: Holding, amount: int, *, by: User, text: str
-) -> None:
-    _write(giving, K.CARRIED, -amount, by=by, text=text)
-    _write(taking, K.CARRIED, amount, by=by, text=text)
-
-
-def carry_to(grant: Follower, carried: Mapping[int, int], *, by: User) -> None:
-    """Give what `carry_from` took to the grant that follows, of which it is paid from now on."""
+def carry_to(grant: GrantLike, carried: Mapping[int, int], *, by: User) -> None:
+    """Book what `carry_from` took as paid of `grant`, the one that follows."""
     for year, amount in carried.items():
-        holding = Holding(grant.pk, year, grant.district_id, amount, 0, 0, 0)
+        holding = Holding(
+            reference=grant.pk,
+            year=year,
+            district_id=grant.district_id,
+            amount=amount,
+            paid=0,
+            days=0,
+            owed=0,
+        )
         _write(holding, K.CARRIED, amount, by=by, text=grant.subject)
 
 
@@ -195,7 +203,7 @@ def _write(
     days: int = 0,
     proposal: Proposal | None = None,
 ) -> None:
-    """Write one line, and what the trail is to know of it."""
+    """Write one posting of the reference's, and its line in the trail."""
     posting = Posting.objects.create(
         pool_id=holding.year,
         kind=kind,

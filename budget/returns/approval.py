@@ -81,7 +81,7 @@ def _return_paid(
         owed_again = -instalment.amount
         books.require_free({instalment.pool_id: owed_again})
         holding = _holding_of(instalment.reference, instalment.pool_id)
-        claims.let_hold(
+        claims.adjust_holding(
             holding._replace(paid=holding.paid + owed_again),
             holding.to_keep,
             by=by,
@@ -112,7 +112,7 @@ def _plan_anew(
         return
     # What is no longer owed, since it is back, is released.
     holding = _holding_of(reference, instalment.pool_id)
-    claims.let_hold(holding, holding.to_keep, by=by, text=instalment.text)
+    claims.adjust_holding(holding, holding.to_keep, by=by, text=instalment.text)
 
     # Never saved: it says of which grant how much is to be planned, for the same days.
     like_it = copy(instalment)

@@ -1,7 +1,7 @@
 """Deciding one pupil: granting, rejecting, postponing, and undoing before it is released.
 
-Every act takes its locks in the same order, so that no two wait for each
-other: first the pools, ascending by fiscal year, then the row of the case.
+Every act takes its locks in the same order, so that no two wait for each other: first the pools,
+ascending by fiscal year, then the row of the case.
 """
 
 from __future__ import annotations
@@ -71,10 +71,10 @@ def grant(
 ) -> Grant:
     """Grant one pupil money and commit it, provisionally until the decision is released.
 
-    `way` says how, outside a meeting; at one it is None. It is granted in
-    part where it is less than the school applied for.
-    Raises Recused, NotPossible, Overtaken, AlreadyGranted, NotHeard, Refusal
-    for a past period without a reason, and the books' NoPool and Overdrawn.
+    `way` says how it is decided outside a meeting; at a meeting it is None. Terms below what the
+    school applied for are granted in part.
+    Raises Recused, NotPossible, Overtaken, AlreadyGranted, NotHeard, Refusal for days before the
+    application without a reason, and the books' NoPool and Overdrawn.
     """
     outcome = rules.outcome_of(terms, pupil_case)
     rules.require_past_reason(terms, pupil_case.application)
@@ -162,10 +162,9 @@ def undo(decision: Decision, *, by: User) -> None:
         books.lock_pools(grant.by_fiscal_year())
     recusals.require_not_recused(by, decision.application)
 
-    # The step before the money: it is refused where the decision was
-    # released meanwhile.
+    # Before any money moves: the step is refused where the decision was released meanwhile.
     move(decision, "undo", by=by)
-    # At the meeting it is as if it had not been; after the meeting it was decided there.
+    # The minutes leave out what was undone before the meeting ended, and say what was undone later.
     if decision.meeting:
         kind = happenings.Kind.UNDONE
         happenings.note(decision.meeting, kind, by=by, decision=decision)
@@ -176,13 +175,14 @@ def undo(decision: Decision, *, by: User) -> None:
 def _require_may_decide(
     pupil_case: PupilCase, outcome: Outcome, *, by: User
 ) -> Decision | None:
-    """Hold the case's row, and raise what stands in the way of deciding the pupil.
+    """Lock the case's row, and raise a refusal where the pupil cannot be decided now.
 
     Returns the decision by which the pupil was put off, where the school knows of one.
+    Raises PermissionDenied, Recused, NotPossible, Overtaken, NotHeard.
     """
     application = pupil_case.application
     require(by, P.CASE_DECIDE, at=application)
-    # This holds the row, and reads it anew.
+    # This locks the row and reads it again: the status below is the one it has now.
     recusals.require_not_recused(by, application)
 
     if application.status != Status.SUBMITTED:
@@ -213,9 +213,9 @@ def write(
 ) -> Decision:
     """Write a decision, who made it and how, and its line in the journal.
 
-    The only place where a decision comes into being. Whoever calls has made
-    sure that it may. Raises NotPossible and Refusal where `by` cannot decide
-    it so (`visitation.ways.rules`).
+    No other code creates a decision. The caller has made sure that it may be made; `what` is the
+    kind of decision that it is to a written round. Raises NotPossible and Refusal where `by` cannot
+    decide it in this `way` (`visitation.ways.rules`).
     """
     application = pupil_case.application
     is_postponing = outcome == Outcome.POSTPONED
@@ -224,8 +224,7 @@ def write(
         pupil_case=pupil_case,
         outcome=outcome,
         grounds=grounds,
-        # The texts lie encrypted, so the database can only check that there
-        # is one by this.
+        # The texts are encrypted: by this and `has_alone_reason` the database sees if there is one.
         has_grounds=bool(grounds.strip()),
         deviation=deviation,
         weight=weight,
@@ -252,7 +251,7 @@ def write(
 
 
 def _note_participants(decision: Decision, settled: ways.Settled) -> None:
-    """Write down who took part and who was out, as it was when the decision was made."""
+    """Write down who took part, and who was disqualified, when the decision was made."""
     rows = []
     for user in sorted(settled.took_part):
         rows.append(
@@ -268,12 +267,11 @@ def _note_participants(decision: Decision, settled: ways.Settled) -> None:
 def create_grant(decision: Decision, terms: rules.Terms, *, by: User) -> Grant:
     """Create the grant that a decision gives, and commit its money.
 
-    Raises NotPossible for a pupil without a CPR number, AlreadyGranted,
-    NoPool, Overdrawn.
+    Raises NotPossible for a pupil without a CPR number, AlreadyGranted, NoPool, Overdrawn.
     """
     pupil_case = decision.pupil_case
     application = pupil_case.application
-    # Anew: the committee may have joined two rows since the page was read.
+    # Read again: since the page was read, the committee may have joined two rows of one pupil.
     pupil_case.pupil = Pupil.objects.filter(cases=pupil_case).first()
     if pupil_case.pupil is None:
         raise NotPossible
@@ -295,7 +293,7 @@ def create_grant(decision: Decision, terms: rules.Terms, *, by: User) -> Grant:
     # A day that is typed twice is one follow-up.
     days = sorted(set(terms.follow_ups))
     FollowUp.objects.bulk_create(FollowUp(grant=grant, due_on=day) for day in days)
-    # Before the money: what is committed is the sum of all tariffs in the row.
+    # Before the money: what is committed is reckoned from all tariffs of the grant.
     _set_steps(grant, terms)
 
     books.commit(
@@ -320,14 +318,14 @@ def _set_steps(grant: Grant, terms: rules.Terms) -> None:
             grant=grant, from_on=step.from_on, before=before, tariff=step.tariff
         )
         before = step.tariff
-    # The database has written them into the grant (a trigger).
+    # A trigger of the database has added the steps to this column.
     grant.refresh_from_db(fields=["later_tariffs"])
 
 
 def annul(grant: Grant, *, by: User) -> None:
-    """Let a grant be as if it had not been, its money free again; what is paid is owed."""
+    """Annul a grant: what is not paid of it is free again, and what is paid the school owes."""
     move(grant, "annul", by=by)
-    # The place goes back too, unless another grant holds it.
+    # In the years of `counted` another grant keeps the pupil's place in the pool.
     books.release(
         grant.pk,
         keep={},
@@ -347,10 +345,9 @@ def plan_payments(
     until: date | None = None,
     verb: str = "cancel",
 ) -> None:
-    """Let the school be paid for the days that the grant runs, or for those up to `until`.
+    """Plan what the school is paid for the days that the grant runs, or only for those to `until`.
 
-    What the school was to have beyond that is stopped, by the instalments'
-    `verb`.
+    Planned instalments that no longer fit are cancelled by `verb`, a step of their lifecycle.
     """
     if until is None:
         until = grant.last_day
@@ -370,7 +367,8 @@ def plan_payments(
 
 
 def stop_payments(grant: Grant, application: Application, *, by: User) -> None:
-    """Let the school be paid nothing of the grant; what it has had, it owes."""
+    """Plan that the school is paid nothing of the grant; what it has been paid, it owes."""
+    # Until the day before the first: no day is paid.
     plan_payments(grant, application, until=grant.starts_on - ONE_DAY, by=by)
 
 
@@ -383,13 +381,14 @@ def plan_what_is_left(grant: Grant, application: Application, *, by: User) -> No
 
 
 def note_answer(application: Application) -> None:
-    """Let the lists show what the school was told: the answer, the tariff, the period."""
+    """Note on the application, for the lists, what the school knows: answer, tariffs, period."""
     decisions = Decision.objects.known_to_school().select_related("grant")
-    of_case = decisions.filter(pupil_case__application=application)
-    answers = queries.answers_of(of_case)
+    decisions = decisions.filter(pupil_case__application=application)
+    answers = queries.answers_of(decisions)
+    tariffs = queries.tariffs_of(decisions)
+
     grants = Grant.objects.standing().known_to_school()
     grants = grants.filter(decision__pupil_case__application=application)
-    tariffs = queries.tariffs_of(of_case)
     writing.note_answer(
         application,
         answer=rules.answer_of(decision.outcome for decision in answers),

@@ -26,34 +26,33 @@ if TYPE_CHECKING:
 
 Outcome = Decision.Outcome
 
+# Counted by calendar year: 1 August 2027 to 31 December 2030 is three.
 LONGEST_PERIOD_YEARS = 3
 
-# A date further off is a typing error.
-YEARS_AHEAD = 5
+# A first day in a year further from this one, before or after, is taken for a typing error.
+MOST_YEARS_AWAY = 5
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What is granted.
+    """What is granted to one pupil, and for how long."""
 
-    `tariff` is whole DKK a year; `deviation` says why it is not the unit
-    tariff, without a word about the pupil; `weight` is the committee's own
-    view of the need (Assessment.Weight). `past_reason` says why the period
-    begins before the application, where it does. `begins_late`: the effort had not
-    begun before the first day, so that nothing is left of the grant that the terms
-    take the place of. `steps` are the lower tariffs that
-    follow it inside the period, ascending by their first day.
-    """
-
+    # Whole DKK a year, from the first day on.
     tariff: int
     starts_on: date
     ends_on: date
     conditions: str = ""
+    # Why it is not the unit tariff, without a word about the pupil.
     deviation: str = ""
+    # The committee's own view of the need (Assessment.Weight).
     weight: int | None = None
     follow_ups: tuple[date, ...] = ()
+    # The lower tariffs that follow the first inside the period, ascending by their first day.
     steps: tuple[Later, ...] = ()
+    # Why the period begins before the application, where it does.
     past_reason: str = ""
+    # For a correction: the effort had not begun before the first day of these terms, so that no day
+    # is left of the grant that they replace.
     begins_late: bool = False
 
     def by_fiscal_year(self) -> dict[int, Part]:
@@ -62,22 +61,26 @@ class Terms:
 
 
 # -- the outcome -----------------------------------------------------------------------------------
-# What leaves a pupil without money.
-REFUSALS = {Outcome.REJECTED: Answer.REJECTED, Outcome.STOPPED: Answer.STOPPED}
+# The outcomes that leave a pupil without money.
+WITHOUT_MONEY = {Outcome.REJECTED, Outcome.STOPPED}
 
 
 def answer_of(outcomes: Iterable[str]) -> str:
-    """What came of a case, by the outcomes its school knows; '' for none."""
+    """What came of a case, by those outcomes of its pupils that its school knows; '' for none."""
     of_pupils = set(outcomes)
     if not of_pupils:
         return ""
     if Outcome.POSTPONED in of_pupils:
         return Answer.POSTPONED
 
-    refusals = of_pupils & REFUSALS.keys()
-    if refusals == of_pupils:
-        return REFUSALS[Outcome(min(refusals))]
-    if refusals:
+    without_money = of_pupils & WITHOUT_MONEY
+    if without_money == of_pupils:
+        # Of one pupil rejected and another stopped, the rejection is the answer.
+        answer = Answer.STOPPED
+        if Outcome.REJECTED in of_pupils:
+            answer = Answer.REJECTED
+        return answer
+    if without_money:
         return Answer.MIXED
     if Outcome.PARTLY in of_pupils:
         return Answer.PARTLY
@@ -89,14 +92,13 @@ def outcome_of(
 ) -> Outcome:
     """Granted, or partly: a lower tariff or a shorter period than the school applied for.
 
-    `old` is the grant that the terms correct. Where the effort goes on from
-    it, its days count.
+    `old` is the grant that the terms correct. Where they go on from it, the period begins with it.
     """
     first_day = terms.starts_on
     if old and goes_on_from(old, terms.starts_on):
         first_day = old.starts_on
 
-    # A school that left something open applied for whatever it is given.
+    # Where the school left something open, whatever is granted is what it applied for.
     has_lower_tariff = False
     if pupil_case.requested_tariff is not None:
         has_lower_tariff = terms.tariff < pupil_case.requested_tariff
@@ -115,15 +117,17 @@ def outcome_of(
 
 
 def goes_on_from(old: Grant, starts_on: date) -> bool:
-    """Whether new terms from `starts_on` carry the effort of `old` on, without a day between.
+    """Whether terms from `starts_on` leave some days of `old`, and no day between it and them.
 
-    The answer is the same before `old` is cut short for them and after.
+    The answer is the same after `old` has been cut short to make room for them.
     """
-    return old.starts_on < starts_on <= old.last_day + ONE_DAY
+    leaves_some_days = old.starts_on < starts_on
+    leaves_no_gap = starts_on <= old.last_day + ONE_DAY
+    return leaves_some_days and leaves_no_gap
 
 
 def last_day_kept(old: Grant, terms: Terms) -> date | None:
-    """How long `old` still runs when `terms` take its place; None: it gives way whole."""
+    """The last day of `old` once `terms` take its place; None where no day of it is left."""
     if terms.begins_late or terms.starts_on <= old.starts_on:
         return None
     return min(old.last_day, terms.starts_on - ONE_DAY)
@@ -141,13 +145,13 @@ def is_unit_tariff(tariff: int) -> bool:
 
 
 def require_period(starts_on: date, ends_on: date) -> None:
-    """Raise Refusal, at the day that is wrong, unless the days make a period to grant."""
+    """Raise Refusal, at the field of the wrong day, unless such a period can be granted."""
     if ends_on <= starts_on:
         raise Refusal(
             "Perioden skal slutte efter den dag, den begynder.", field="ends_on"
         )
 
-    if abs(starts_on.year - today().year) > YEARS_AHEAD:
+    if abs(starts_on.year - today().year) > MOST_YEARS_AWAY:
         raise Refusal("Kontrollér årstallet.", field="starts_on")
 
     if ends_on.year - starts_on.year > LONGEST_PERIOD_YEARS:
@@ -157,7 +161,7 @@ def require_period(starts_on: date, ends_on: date) -> None:
 
 
 def doubts_about(terms: Terms, pupil_case: PupilCase) -> list[str]:
-    """What may be a slip of the hand, and is asked for before it is decided; none as a rule."""
+    """What may be a slip of the hand: the page asks about it before the decision is made."""
     doubts = []
     requested = pupil_case.requested_tariff
     if requested is not None and terms.tariff > requested:
@@ -170,7 +174,7 @@ def doubts_about(terms: Terms, pupil_case: PupilCase) -> list[str]:
 
 
 def begins_before_application(starts_on: date, application: Application) -> bool:
-    """Whether money is given for days before the school had applied: that takes a reason."""
+    """Whether the period begins before the day on which the school applied: it needs a reason."""
     submitted_at = application.submitted_at
     return submitted_at is not None and starts_on < timezone.localdate(submitted_at)
 
@@ -178,9 +182,9 @@ def begins_before_application(starts_on: date, application: Application) -> bool
 def require_past_reason(
     terms: Terms | None, application: Application, *, old: Grant | None = None
 ) -> None:
-    """Raise Refusal where days before the application are given without a word of why.
+    """Raise Refusal where the terms grant days before the application and give no reason.
 
-    A correction that keeps the first day of `old` gives no new days.
+    A correction that keeps the first day of `old` grants no new days before it.
     """
     if terms is None or (old and old.starts_on == terms.starts_on):
         return
@@ -193,21 +197,26 @@ def require_past_reason(
 
 # -- the follow-ups --------------------------------------------------------------------------------
 def suggested_follow_ups(starts_on: date | None, ends_on: date | None) -> list[date]:
-    """Every FOLLOW_UP_MONTHS months from the first day, before the last; none without a period."""
+    """Every FOLLOW_UP_MONTHS months after the first day, before the last; none without a period."""
     if not starts_on or not ends_on:
         return []
 
     days = []
-    due_on = months_after(starts_on, settings.FOLLOW_UP_MONTHS)
+    months = settings.FOLLOW_UP_MONTHS
+    due_on = months_after(starts_on, months)
     while due_on < ends_on:
         days.append(due_on)
-        due_on = months_after(starts_on, settings.FOLLOW_UP_MONTHS * (len(days) + 1))
+        # From the first day each time: counted on from 30 April, the 31st would never come back.
+        months += settings.FOLLOW_UP_MONTHS
+        due_on = months_after(starts_on, months)
     return days
 
 
 def months_after(day: date, months: int) -> date:
     """The same day of a later month, or the last day of that month where it has no such day."""
-    years, month = divmod(day.month - 1 + months, 12)
+    # January is 0 here, so that twelve months are a year.
+    years, months_into_year = divmod(day.month - 1 + months, 12)
     year = day.year + years
-    days_in_month = monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(day.day, days_in_month))
+    month = months_into_year + 1
+    _, days_in_month = monthrange(year, month)
+    return date(year, month, min(day.day, days_in_month))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def rows_of(meeting: Meeting, since: datetime, user: User) -> list[dict[str, str]]:
     """What happened after `since`, as `user` may read it. Takes two queries."""
-    later = course.later_than(course.events_of(meeting), since)
+    later = course.lines_after(course.events_of(meeting), since)
     if not later:
         return []
     return list(queries.as_read_by({"points": [], "later": later}, user)["later"])

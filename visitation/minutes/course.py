@@ -1,4 +1,4 @@
-"""How a meeting went, from what was written down while it did: its course, and what came after."""
+"""How a meeting went, read from its events, and what became of its decisions afterwards."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Kind = MeetingEvent.Kind
 
-# What happens to the meeting itself; the rest stands at the point that it is about.
+# What happens to the meeting itself; the minutes tell the rest at the point that it is about.
 OF_THE_MEETING = (
     Kind.OPENED,
     Kind.ARRIVED,
@@ -34,39 +34,40 @@ OF_THE_MEETING = (
     Kind.REOPENED,
     Kind.PUT_OFF,
 )
-TOO_FEW = "Udvalget var ikke beslutningsdygtigt, og sagen kunne kun udsættes."
 # What happens to a decision once it is made.
 OF_A_DECISION = (Kind.UNDONE, Kind.CEILING_REFUSED)
 
+TOO_FEW = "Udvalget var ikke beslutningsdygtigt, og sagen kunne kun udsættes."
 
-def decided_at(meeting: Meeting) -> QuerySet[Decision]:
-    """What was decided there and not taken back before the meeting ended.
 
-    What became of it later changes nothing: replaced, undone or refused, it
-    was decided there.
+def decisions_made_at(meeting: Meeting) -> QuerySet[Decision]:
+    """The decisions made there, but for those undone before the meeting ended.
+
+    One that was undone, replaced or refused later was made there all the same.
     """
+    # While the meeting is on, `closed_at` is NULL and no event is later.
     undone_later = MeetingEvent.objects.filter(
         kind=Kind.UNDONE,
         decision=OuterRef("pk"),
         at__gt=F("meeting__closed_at"),
     )
-    stood = ~Q(status=DecisionStatus.UNDONE) | Exists(undone_later)
-    return Decision.objects.filter(stood, meeting=meeting)
+    stood_at_the_end = ~Q(status=DecisionStatus.UNDONE) | Exists(undone_later)
+    return Decision.objects.filter(stood_at_the_end, meeting=meeting)
 
 
 def events_of(meeting: Meeting) -> list[MeetingEvent]:
-    """All that happened, in order. Takes one query."""
+    """All events of the meeting, in order. Takes one query."""
     related = ("person", "decision__pupil_case__application__school")
     return list(meeting.events.select_related(*related))
 
 
 def quorum_of(meeting: Meeting) -> int:
-    """How many it took to decide anything there, as it held on its own day."""
+    """How many members it took to decide anything, by the setting of the day of the meeting."""
     return trade.at(meeting.opened_at or meeting.starts_at).quorum
 
 
 def course_of(events: Iterable[MeetingEvent], quorum: int) -> list[list[str]]:
-    """(clock, sentence) of what happened to the meeting itself."""
+    """A time of day and a sentence for each thing that happened to the meeting itself."""
     lines = []
     for event in events:
         if event.kind in OF_THE_MEETING:
@@ -78,17 +79,19 @@ def _sentence(event: MeetingEvent, quorum: int) -> str:
     sentence = str(event.get_kind_display())
     if event.person:
         sentence = f"{event.person.name}: {sentence.lower()}"
-    # Of a substitute it is the name of the member, of a put off meeting the new time.
+
+    # Here `reason` ends the sentence: whom somebody stands in for, or the new time of the meeting.
     if event.kind in (Kind.STOOD_IN, Kind.PUT_OFF):
-        return f"{sentence} {event.reason}{_counted(event, quorum)}"
-    sentence += _counted(event, quorum)
+        return f"{sentence} {event.reason}{_head_count(event, quorum)}"
+
+    sentence += _head_count(event, quorum)
     if event.reason:
         sentence += f": {event.reason}"
     return sentence
 
 
-def _counted(event: MeetingEvent, quorum: int) -> str:
-    """How many counted from then on, and whether they were too few; '' where nobody counted."""
+def _head_count(event: MeetingEvent, quorum: int) -> str:
+    """How many counted for the quorum from then on, in brackets; '' where it was not noted."""
     if event.counting is None:
         return ""
     verdict = ""
@@ -98,54 +101,59 @@ def _counted(event: MeetingEvent, quorum: int) -> str:
 
 
 def presence_of(row: Attendance, events: Iterable[MeetingEvent]) -> str:
-    """Whether somebody was there, and for how long where it was not all of the meeting."""
-    words = str(row.get_state_display())
-    at_some_time = []
+    """Whether somebody was there, and from when and until when if not all the time."""
+    times = []
     for event in events:
         if event.person_id != row.user_id:
             continue
         if event.kind in (Kind.ARRIVED, Kind.STOOD_IN):
-            at_some_time.append(f"fra kl. {clock(event.at)}")
+            times.append(f"fra kl. {clock(event.at)}")
         elif event.kind == Kind.LEFT:
-            at_some_time.append(f"til kl. {clock(event.at)}")
-    if not at_some_time:
-        return words
-    # Who went is absent by the end, and was there all the same.
-    return f"{Attendance.State.PRESENT.label} {' '.join(at_some_time)}"
+            times.append(f"til kl. {clock(event.at)}")
+    if not times:
+        return str(row.get_state_display())
+    # Not the row's own state: it says absent of whoever was there and left.
+    return f"{Attendance.State.PRESENT.label} {' '.join(times)}"
 
 
-def points_of(events: Iterable[MeetingEvent], quorum: int) -> dict[str, list[str]]:
-    """Of each item that was taken up, by id: when, and how many counted in it then."""
-    facts: dict[str, list[str]] = {}
+def facts_of_points(
+    events: Iterable[MeetingEvent], quorum: int
+) -> dict[str, list[str]]:
+    """Label and text for each point that was taken up, by its id: when, and how many counted."""
+    texts: dict[str, str] = {}
     for event in events:
         if event.kind != Kind.TAKEN_UP:
             continue
-        counted = f"kl. {clock(event.at)}, {event.counting} til stede, der tæller med"
-        # A point that is about no case disqualifies nobody, and takes no quorum.
+        # A point without a case needs no quorum, and nobody is disqualified in it.
+        text = f"kl. {clock(event.at)}, {event.counting} til stede, der tæller med"
         if event.item_id:
-            counted = _counted_in_case(event)
+            text = _head_count_in_case(event)
             if (event.counting or 0) < quorum:
-                counted += ": ikke beslutningsdygtigt"
+                text += ": ikke beslutningsdygtigt"
+
         key = str(event.item_id or event.point_id)
-        if key in facts:
-            facts[key][1] += f"; igen {counted}"
+        if key in texts:
+            texts[key] += f"; igen {text}"
         else:
-            facts[key] = ["Taget op", counted]
-    return facts
+            texts[key] = text
+    return {key: ["Taget op", text] for key, text in texts.items()}
 
 
-def _counted_in_case(event: MeetingEvent) -> str:
-    there = f"{event.counting} til stede, der tæller med og ikke er inhabile"
-    return f"kl. {clock(event.at)}, {there}"
+def _head_count_in_case(event: MeetingEvent) -> str:
+    """When, and how many there counted for the quorum and were not disqualified in the case."""
+    present = f"{event.counting} til stede, der tæller med og ikke er inhabile"
+    return f"kl. {clock(event.at)}, {present}"
 
 
-def decisions_of(events: Iterable[MeetingEvent], quorum: int) -> dict[str, list[str]]:
-    """Of each decision, by id: when it was made, and how many counted in it then."""
+def facts_of_decisions(
+    events: Iterable[MeetingEvent], quorum: int
+) -> dict[str, list[str]]:
+    """Label and text for each decision, by its id: when it was made, and how many counted."""
     facts = {}
     for event in events:
         if event.kind != Kind.DECIDED or event.counting is None:
             continue
-        text = _counted_in_case(event)
+        text = _head_count_in_case(event)
         if event.counting < quorum:
             text += f". {TOO_FEW}"
         facts[str(event.decision_id)] = ["Besluttet", text]
@@ -153,13 +161,17 @@ def decisions_of(events: Iterable[MeetingEvent], quorum: int) -> dict[str, list[
 
 
 def free_point(number: int, point: FreePoint) -> dict[str, Any]:
-    """A point without a case: what it was called, and what was said."""
-    before = free_lines.meeting_before(point)
+    """A point without a case, with the fields that every point has in the minutes."""
+    minutes_of = ""
+    meeting_before = free_lines.meeting_before(point)
+    if meeting_before:
+        minutes_of = str(meeting_before)
     return {
         "number": number,
         "item": str(point.pk),
         "is_free": True,
-        "minutes_of": str(before) if before else "",
+        # The meeting whose minutes are approved at this point, where it is about any.
+        "minutes_of": minutes_of,
         "application": "",
         "out": [],
         "is_closed": False,
@@ -172,14 +184,17 @@ def free_point(number: int, point: FreePoint) -> dict[str, Any]:
     }
 
 
-def later_than(
+def lines_after(
     events: Iterable[MeetingEvent], since: datetime | None
 ) -> list[dict[str, str]]:
-    """What became of decisions after `since`, without names; None: the meeting goes on."""
+    """What became of decisions after `since`, without names; None while the meeting is on."""
+    if since is None:
+        return []
+
     lines = []
     for event in events:
         decision = event.decision
-        is_later = since is not None and event.at > since
+        is_later = event.at > since
         if decision is None or event.kind not in OF_A_DECISION or not is_later:
             continue
         application = decision.application
@@ -196,4 +211,5 @@ def later_than(
 
 
 def clock(moment: datetime) -> str:
+    """The time of day in Denmark, as the minutes write it: 14.05."""
     return f"{timezone.localtime(moment):%H.%M}"

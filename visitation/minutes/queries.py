@@ -96,7 +96,7 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
         "points": points,
         "course": course.course_of(events, course.quorum_of(meeting)),
         "told_of": told_of,
-        "later": course.later_than(events, meeting.closed_at),
+        "later": course.lines_after(events, meeting.closed_at),
         "remarks": meeting.remarks or "",
     }
 
@@ -117,8 +117,8 @@ def _add_what_happened(
     While the meeting is on, nothing is left for a later one yet.
     """
     quorum = course.quorum_of(meeting)
-    taken_up = course.points_of(events, quorum)
-    decided = course.decisions_of(events, quorum)
+    taken_up = course.facts_of_points(events, quorum)
+    decided = course.facts_of_decisions(events, quorum)
     for point in points:
         if point["note"] == LEFT_FOR_LATER and meeting.status == UNDER_WAY:
             point["note"] = NOT_YET
@@ -232,7 +232,7 @@ def _decisions(meeting: Meeting) -> list[Decision]:
     """What was decided there, with grant and participants. Takes two queries."""
     participants = Prefetch("participants", Participant.objects.select_related("user"))
     related = ("grant", "pupil_case", "pupil_case__application")
-    rows = course.decided_at(meeting).select_related(*related)
+    rows = course.decisions_made_at(meeting).select_related(*related)
     rows = rows.prefetch_related(participants)
     return list(rows.order_by("pupil_case__position", "decided_at"))
 

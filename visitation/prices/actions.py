@@ -96,7 +96,7 @@ def approve_index(
         )
         versions.append(version)
         for cost in line.years:
-            change = books.More(
+            change = books.HoldingChange(
                 line.grant.pk,
                 cost.year,
                 cost.more,

@@ -269,7 +269,7 @@ def test_the_pools_are_fed_by_both_centres(pools):
 def test_one_krone_more_than_is_free_is_refused_in_words(pools, district, chair):
     reference = uuid.uuid4()
     books.commit(reference, {NEXT: Part(5_000_000, days=365)}, district=district, by=chair)
-    more = books.More(reference, NEXT, 1, district.pk, "SF-0001")
+    more = books.HoldingChange(reference, NEXT, 1, district.pk, "SF-0001")
     with pytest.raises(books.Overdrawn) as refusal:
         books.commit_more([more], None, by=chair)
     assert refusal.value.short == {NEXT: (0, 1)}
