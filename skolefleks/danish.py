@@ -252,9 +252,6 @@ class KrField(forms.Field):
             raise ValidationError(message, code="range")
         return amount
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.prepare_value(initial), data)
-
 
 class DayField(forms.DateField):
     """A date, typed as `01.08.2026`, `1/8/26`, `010826` or `1. august 2026`, or picked."""
