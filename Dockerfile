@@ -15,13 +15,6 @@ COPY front front
 RUN npm run build \
     && npm sbom --package-lock-only --sbom-format cyclonedx > sbom.json
 
-# The Python that requirements/production.txt is compiled for and the tests run on.
-FROM ${PYTHON_IMAGE} AS packages
-WORKDIR /packages
-COPY requirements/production.txt .
-RUN python -m venv /venv \
-    && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r production.txt
-
 # What the image is made of (CycloneDX), as `make sbom` lists it. The tool stays behind.
 FROM ${PYTHON_IMAGE} AS listed
 WORKDIR /listed
@@ -53,7 +46,10 @@ ENV PATH=/venv/bin:$PATH \
 RUN useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin skolefleks
 WORKDIR /srv/skolefleks
 COPY --from=client /client /opt/postgresql
-COPY --from=packages /venv /venv
+# The Python that it is compiled for, and that the tests run on.
+COPY requirements/production.txt requirements.txt
+RUN python -m venv /venv \
+    && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.txt
 COPY manage.py ./
 COPY skolefleks skolefleks
 COPY budget budget

@@ -25,6 +25,8 @@ BUILT := static/dist/skolefleks.css
 # The wheel's npm trusts what this machine trusts, a company's proxy too.
 export NODE_USE_SYSTEM_CA := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# What one process has compiled, the next one reads.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo manage test check engine lint mutants bench lock sbom clean setup
 .DELETE_ON_ERROR:
@@ -68,7 +70,8 @@ $(INSTALLED): requirements/development.txt
 	    exit 1; }
 	@echo "Installing Python packages ..."
 	@$(PYTHON) -m venv .venv || { echo "Python cannot make a venv (on Debian: apt install python3-venv)."; exit 1; }
-	@$(VENV_PYTHON) -m pip install -qq --require-hashes -r requirements/development.txt
+	@# Most of it is never read, and what is read is compiled then.
+	@$(VENV_PYTHON) -m pip install -qq --no-compile --require-hashes -r requirements/development.txt
 	@touch $@
 
 $(NODE_MODULES): package-lock.json package.json .npmrc $(INSTALLED)

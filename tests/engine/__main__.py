@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -30,6 +31,8 @@ NAMESPACES = ("--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-pr
 
 def main() -> None:
     """Outside first; `inside` is what we start ourselves by, in the namespace."""
+    # As Ctrl-C: the engine is stopped in order. The first process of a namespace hears no other.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     words = sys.argv[1:]
     if INSIDE in words:
         inside(has_accidents=ALL in words)
@@ -37,9 +40,13 @@ def main() -> None:
 
     reason = machine.why_not()
     if reason:
-        print(f"\n*** NO ENGINE HERE, NOTHING OF IT IS TESTED: {reason}. ***\n", flush=True)
+        say_none(reason)
         return
     outside()
+
+
+def say_none(reason: str) -> None:
+    print(f"\n*** NO ENGINE HERE, NOTHING OF IT IS TESTED: {reason}. ***\n", flush=True)
 
 
 def outside() -> None:
@@ -77,10 +84,19 @@ def inside(*, has_accidents: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="engine-") as name:
         folder = Path(name)
         _know_host(folder)
-        with daemon.running(folder), Provider.running(daemon.OUTSIDE) as provider:
-            with step("base images"):
-                bases.build()
-            drill.run(folder, provider, has_accidents=has_accidents)
+        try:
+            with daemon.running(folder), Provider.running(daemon.OUTSIDE) as provider:
+                _build_bases()
+                drill.run(folder, provider, has_accidents=has_accidents)
+        except daemon.CannotRun as reason:
+            say_none(str(reason))
+
+
+def _build_bases() -> None:
+    with step("base images"):
+        bases.bring_root()
+        daemon.require_containers(bases.ROOT)
+        bases.build()
 
 
 def _know_host(folder: Path) -> None:

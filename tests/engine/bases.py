@@ -75,13 +75,16 @@ def _fetch(name: str) -> None:
     unfinished.rename(folder)
 
 
-def build() -> None:
-    """Make each base image that the engine does not have from this recipe."""
+def bring_root() -> None:
+    """What all of them begin with, into the engine."""
     if _recipe_of(ROOT) is None:
         subprocess.run(
             [DOCKER, "import", CACHE / "root.tar", ROOT], check=True, capture_output=True
         )
 
+
+def build() -> None:
+    """Make each base image that the engine does not have from this recipe."""
     for name, tag in BASES.items():
         if _recipe_of(tag) != recipe(name):
             command = [

@@ -23,6 +23,10 @@ STOP_SECONDS = 60
 OUTSIDE = "198.51.100.1"
 
 
+class CannotRun(Exception):
+    """This machine lets no engine run, or none of its containers; in words."""
+
+
 @contextmanager
 def running(folder: Path) -> Iterator[None]:
     """The engine, and the environment that the `docker` of the documents finds it by."""
@@ -78,8 +82,15 @@ def _await(process: subprocess.Popen[bytes], log: Path) -> None:
     while subprocess.run([DOCKER, "info"], capture_output=True).returncode != 0:
         has_ended = process.poll() is not None
         if has_ended or time.monotonic() > deadline:
-            raise SystemExit(f"The engine does not start:\n{log.read_text()[-3000:]}")
+            raise CannotRun(f"it does not start:\n{log.read_text()[-3000:]}")
         time.sleep(0.2)
+
+
+def require_containers(image: str) -> None:
+    """The smallest container there is: where it does not run, it is not the product's fault."""
+    done = subprocess.run([DOCKER, "run", "--rm", image, "true"], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise CannotRun(f"it runs no container:\n{done.stderr[-3000:]}")
 
 
 def _forget_killed_run() -> None:
