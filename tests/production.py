@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import runpy
 import shlex
 import signal
 import subprocess
@@ -23,6 +24,7 @@ from typing import Any
 
 import certifi
 import psycopg
+import pytest
 import requests
 import yaml
 
@@ -115,6 +117,12 @@ class Site:
         here = line.replace("$$", "$").replace(in_container, str(self.pulse(service)))
         return self.run("sh", "-c", here, service=service).returncode == 0
 
+    def settings(self, monkeypatch: pytest.MonkeyPatch, **changed: str) -> dict[str, Any]:
+        """What the web's settings come to in its environment, here and now."""
+        for name, text in (self.environment("web") | changed).items():
+            monkeypatch.setenv(name, text)
+        return runpy.run_path(str(PROJECT / "skolefleks" / "settings.py"))
+
     def start(self, service: str, **env: str) -> None:
         command = SERVICES[service].get("command") or json.loads(
             re.findall(r"(?m)^CMD (.*)", IMAGE)[-1]
@@ -140,10 +148,14 @@ class Site:
         return subprocess.run(words, env=told, cwd=PROJECT, check=False, **both)
 
     def manage(self, *lines: str) -> None:
-        """What `manage.py` does of each line, in one process: a start takes seconds."""
-        each = [["manage.py", *shlex.split(line)] for line in lines]
-        done = self.run("python", "-c", MANAGE, json.dumps(each))
+        """What `manage.py` does of each line."""
+        done = self.manage_all(*lines)
         assert done.returncode == 0, done.stdout
+
+    def manage_all(self, *lines: str) -> subprocess.CompletedProcess[str]:
+        """The same, up to the first that fails; in one process, since a start takes seconds."""
+        each = [["manage.py", *shlex.split(line)] for line in lines]
+        return self.run("python", "-c", MANAGE, json.dumps(each))
 
     def get(self, path: str, **options: Any) -> requests.Response:
         return Browser(HOST).get(self.url + path, allow_redirects=False, **options)

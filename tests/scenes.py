@@ -48,7 +48,8 @@ COMMITTING = {"transactional_db", "live_server"}
 def kept(fixture: Any) -> Any:
     """Mark a slow fixture of one file as part of the cast.
 
-    What it returns can be pickled, and it changes rows alone: no file, no setting, no clock.
+    What it returns is not None and can be pickled. It changes rows alone: no file, no setting, no
+    clock.
     """
     fixture.is_kept = True
     return fixture

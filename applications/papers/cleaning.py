@@ -11,11 +11,12 @@ import zipfile
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from applications.papers import pdfs, pictures, word
-from applications.papers.verdicts import NAME, Cleaned, Unwelcome, refuse_malware
+from applications.papers.verdicts import NAME, Unwelcome, refuse_malware
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from applications.papers.verdicts import Cleaned
 
 # The first bytes of each kind, by the kind's name.
 MAGIC = {
@@ -25,23 +26,16 @@ MAGIC = {
     "png": b"\x89PNG\r\n\x1a\n",
 }
 
-CLEANERS: dict[str, Callable[[bytes], Cleaned]] = {
-    "pdf": pdfs.clean,
-    "docx": word.clean,
-    "jpeg": pictures.clean,
-    "png": pictures.clean,
-}
-
 # Programs look for the beginning of their own kind of file this far into one, in
 # bytes.
 HEAD = 1024
 
 
-def clean(kind: str, content: bytes) -> Cleaned:
-    """The file as it may be kept. Raises Unwelcome."""
+def clean(kind: str, content: bytes, cleaner: Callable[[bytes], Cleaned]) -> Cleaned:
+    """The file as it may be kept, written anew by its kind's `cleaner`. Raises Unwelcome."""
     refuse_malware(content)
     _refuse_two_files_in_one(kind, content)
-    return CLEANERS[kind](content)
+    return cleaner(content)
 
 
 def _refuse_two_files_in_one(kind: str, content: bytes) -> None:

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from applications.papers.verdicts import Cleaned
+
 
 def clean(content: bytes, shut: Callable[[], None], kind: str) -> Iterator[bytes]:
     """The verdict as JSON, then the file as it may be kept; an unwelcome one is not given back."""
-    from applications.papers import cleaning, pdfs
+    from applications.papers import cleaning
     from applications.papers.verdicts import Unwelcome, too_much
 
-    pdfs.ask_for_randomness()
+    cleaner = _cleaner_of(kind)
     shut()
     try:
-        cleaned = cleaning.clean(kind, content)
+        cleaned = cleaning.clean(kind, content, cleaner)
     except Unwelcome as unwelcome:
         yield _as_json(refusal=str(unwelcome))
     except (MemoryError, RecursionError):
@@ -43,6 +45,22 @@ def shrink(content: bytes, shut: Callable[[], None], side: str) -> Iterator[byte
 
     shut()
     yield pictures.shrink(content, int(side))
+
+
+def _cleaner_of(kind: str) -> Callable[[bytes], Cleaned]:
+    """What opens that kind; to load what opens the others too takes twice as long."""
+    if kind == "pdf":
+        from applications.papers import pdfs
+
+        pdfs.ask_for_randomness()
+        return pdfs.clean
+    if kind == "docx":
+        from applications.papers import word
+
+        return word.clean
+    from applications.papers import pictures
+
+    return pictures.clean
 
 
 def _as_json(**verdict: object) -> bytes:

@@ -54,7 +54,7 @@ def pdf(**root):
         document.add_blank_page()
         for key, value in root.items():
             document.Root[f"/{key}"] = value
-        document.save(file)
+        document.save(file, deterministic_id=True)
     return file.getvalue()
 
 

@@ -34,7 +34,7 @@ def coloured_pdf(*colours, size=(200, 100)):
             red, green, blue = (part / 255 for part in colour)
             paint = f"{red:g} {green:g} {blue:g} rg 0 0 {width} {height} re f"
             page.Contents = document.make_stream(paint.encode())
-        document.save(file)
+        document.save(file, deterministic_id=True)
     return file.getvalue()
 
 

@@ -24,7 +24,7 @@ from skolefleks.models import AccessEntry, AuditEntry, OutboxMessage
 from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.uploads import BoundedUploadHandler
 from tests.applications.papers.files import image, pdf
-from tests.applications.papers.laying import lay_on
+from tests.applications.papers.laying import lay_on, opened_once
 from tests.conftest import text_of
 from visitation.cases import actions as case_actions
 
@@ -62,7 +62,8 @@ def upload(client, application, name, content):
 def deliver():
     """Everything that waits, and what comes of it."""
     while message := OutboxMessage.objects.filter(done_at=None).order_by("created_at").first():
-        outbox.deliver(message.pk)
+        with opened_once():
+            outbox.deliver(message.pk)
 
 
 def test_an_upload_is_stored_at_once_and_shown_with_its_digest_once_examined(draft, school):

@@ -24,7 +24,7 @@ from skolefleks import outbox
 from skolefleks.models import AuditEntry, Notice, OutboxMessage
 from skolefleks.refusals import Refusal
 from tests.applications.papers.files import EICAR, image, pdf, xfa_pdf
-from tests.applications.papers.laying import wait
+from tests.applications.papers.laying import opened_once, wait
 from tests.conftest import text_of
 
 
@@ -75,7 +75,8 @@ def add(draft, leader):
 
 
 def examine():
-    return outbox.deliver(OutboxMessage.objects.get(topic="paper.examine").pk)
+    with opened_once():
+        return outbox.deliver(OutboxMessage.objects.get(topic="paper.examine").pk)
 
 
 # -- the scanner --

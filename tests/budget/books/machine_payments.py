@@ -59,7 +59,8 @@ class Payments:
                 self.come_back("bounce", run, lines)
             self.book(run)
 
-    @precondition(lambda self: payment_queries.owed_by_school())
+    # Asked before each step: where nothing is paid there is nothing to ask the database.
+    @precondition(lambda self: self.paid and payment_queries.owed_by_school())
     @rule()
     def collect(self):
         """The school is asked for what it owes, and pays."""
@@ -102,7 +103,7 @@ class Payments:
         assert run.kind == "collection" or min(accounts.values()) >= 0
 
     # -- what comes back --------------------------------------------------------------------------
-    @precondition(lambda self: PaymentRun.objects.filter(status__in=SENT).exists())
+    @precondition(lambda self: self.paid and PaymentRun.objects.filter(status__in=SENT).exists())
     @rule(which=WHICH, lines=WHICH)
     def return_lines(self, which, lines):
         runs = PaymentRun.objects.filter(status__in=SENT).order_by("number")

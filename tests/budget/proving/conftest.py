@@ -17,6 +17,7 @@ from skolefleks.operations import heads
 from tests.budget.books.test_proof import books, pay_what_is_due
 from tests.conftest import NEXT, YEAR, many, terms
 from tests.deciding import released_grant
+from tests.scenes import kept
 from visitation.corrections import actions as corrections
 
 __all__ = ("books",)
@@ -29,6 +30,7 @@ def head_file(settings, tmp_path):
 
 
 @pytest.fixture
+@kept
 def owing(books, schools, leader, chair, chief, chief_bur):
     """A grant that was paid and then made smaller: some is carried on, the rest collected."""
     school = schools["Baltorpskolen"]
@@ -41,15 +43,18 @@ def owing(books, schools, leader, chair, chief, chief_bur):
     run = payments.propose_collection(school, by=chief)
     payments.approve(run, by=chief_bur)
     payments.export(run, by=chief)
+    return run
 
 
 @pytest.fixture
+@kept
 def closed(books, sources, chief, chief_bur):
     """A year that is over and closed: one frame's money carried over, the other's given back."""
     with time_machine.travel(f"{NEXT}-01-15 12:00", tick=False):
         choices = {sources[0]: closing_rules.CARRY, sources[1]: closing_rules.GIVE_BACK}
         proposal = closing.propose_closing(YEAR, choices, reason="Gået.", by=chief)
         proposals.approve(proposal, by=chief_bur)
+    return proposal
 
 
 @pytest.fixture

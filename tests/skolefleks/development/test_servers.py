@@ -109,19 +109,11 @@ def ask(address: str, question: str) -> Any:
         return connection.execute(question).fetchone()
 
 
-def test_the_database_answers_and_knows_danish_letters(owner: Owner) -> None:
-    assert ask(owner[1]["DATABASE_URL"], "SELECT 'ÅRHUS' ILIKE 'år%'") == (True,)
-
-
-def test_the_project_is_no_superuser_in_its_database(owner: Owner) -> None:
+def test_the_database_knows_danish_letters_and_the_project_is_no_superuser(owner: Owner) -> None:
+    address = owner[1]["DATABASE_URL"]
+    assert ask(address, "SELECT 'ÅRHUS' ILIKE 'år%'") == (True,)
     question = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
-    assert ask(owner[1]["DATABASE_URL"], question) == (False,)
-
-
-def test_nothing_listens_on_the_network(owner: Owner) -> None:
-    assert ask(owner[1]["DATABASE_URL"], "SHOW listen_addresses") == ("",)
-    with redis.Redis.from_url(owner[1]["VALKEY_URL"]) as valkey:
-        assert valkey.config_get("port") == {"port": "0"}
+    assert ask(address, question) == (False,)
 
 
 def test_the_servers_end_with_their_owner_and_leave_no_socket(owner: Owner) -> None:
@@ -129,12 +121,6 @@ def test_the_servers_end_with_their_owner_and_leave_no_socket(owner: Owner) -> N
     process.communicate(timeout=SECONDS)
     assert have_ended(up["pids"])
     assert not Path(up["VALKEY_URL"].removeprefix("unix://")).parent.exists()
-
-
-def test_a_killed_owner_takes_its_servers_along(owner: Owner) -> None:
-    process, up = owner
-    process.kill()
-    wait_for(lambda: have_ended(up["pids"]))
 
 
 def test_after_a_kill_the_next_start_has_the_data(owner: Owner, launch: Any, state: Path) -> None:
@@ -173,14 +159,19 @@ def test_a_killed_database_starts_again_though_a_stranger_has_its_number(
         assert ask(addresses_of(launch())["DATABASE_URL"], "SELECT 1") == (1,)
 
 
-def test_two_at_once_on_the_same_state_are_refused(owner: Owner, launch: Any) -> None:
+def test_nothing_listens_on_the_network_and_a_second_owner_is_refused(
+    owner: Owner, launch: Any
+) -> None:
+    assert ask(owner[1]["DATABASE_URL"], "SHOW listen_addresses") == ("",)
+    with redis.Redis.from_url(owner[1]["VALKEY_URL"]) as valkey:
+        assert valkey.config_get("port") == {"port": "0"}
     second = launch()
     assert "already runs" in second.communicate(timeout=SECONDS)[1]
     assert second.returncode == 1
     assert ask(owner[1]["DATABASE_URL"], "SELECT 1") == (1,)
 
 
-def test_the_running_servers_are_found_and_a_killed_ones_are_not(owner: Owner, state: Path) -> None:
+def test_running_servers_are_found_and_end_with_a_killed_owner(owner: Owner, state: Path) -> None:
     process, up = owner
     running = servers.find_running(state)
     assert running is not None
@@ -188,6 +179,7 @@ def test_the_running_servers_are_found_and_a_killed_ones_are_not(owner: Owner, s
     process.kill()
     process.wait()
     assert servers.find_running(state) is None
+    wait_for(lambda: have_ended(up["pids"]))
 
 
 def test_nothing_is_started_for_an_address_that_is_given(launch: Any) -> None:

@@ -6,17 +6,26 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from tests.scenes import kept
 from visitation.efforts import actions as efforts
 from visitation.models import Amendment, Effort
 
 
 @pytest.fixture
-def effort(released, leader):
+@kept
+def begun(released, leader):
     """Granted 215,000 a year, 1 January NEXT - 31 July AFTER; confirmed on the first day."""
     running = Effort.objects.select_related("application", "pupil_case").get()
     with time_machine.travel(running.starts_on, tick=False):
         efforts.confirm_begun(running, begun_on=running.starts_on, by=leader)
-        yield running
+    return running
+
+
+@pytest.fixture
+def effort(begun):
+    """The same, and it is its first day."""
+    with time_machine.travel(begun.starts_on, tick=False):
+        yield begun
 
 
 @pytest.fixture

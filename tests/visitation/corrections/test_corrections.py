@@ -19,6 +19,7 @@ from skolefleks.models import AuditEntry, Membership, OutboxMessage, Role
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from tests.conftest import NEXT, text_of
 from tests.deciding import ABOVE, LAST, pupils, released_grant, standing, wish_terms
+from tests.scenes import kept
 from visitation.ceiling import actions as ceiling
 from visitation.corrections import actions as corrections
 from visitation.decisions import actions as decisions
@@ -36,6 +37,7 @@ JUNE = date(NEXT, 6, 1)
 
 
 @pytest.fixture
+@kept
 def old(case, pools, chair):
     """200,000 a year for seven months, released."""
     return released_grant(case, wish_terms(weight=3), by=chair)
@@ -99,15 +101,13 @@ def test_a_grant_that_was_extended_can_still_be_ended_and_is_not_paid_for_longer
 
 def test_a_correction_to_a_rejection_gives_all_the_money_back(old, chair, school):
     assert correct(old, None, chair).outcome == "rejected"
-    assert free() == 5_000_000
-    assert planned(old) == 0
+    assert (free(), planned(old)) == (5_000_000, 0)
     assert "Afslag" in text_of(school.get(old.decision.application.get_absolute_url()))
 
 
 def test_both_decisions_stay_readable_and_the_weight_is_kept(old, chair, school, committee):
     new = correct(old, wish_terms(100_000), chair)
-    assert Decision.objects.get(pk=old.decision_id).status == "replaced"
-    assert new.weight == 3
+    assert (Decision.objects.get(pk=old.decision_id).status, new.weight) == ("replaced", 3)
     for client in (school, committee):
         page = text_of(client.get(new.application.get_absolute_url()))
         assert "Tidligere afgørelse" in page

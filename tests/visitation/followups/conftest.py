@@ -5,25 +5,34 @@ from __future__ import annotations
 import pytest
 import time_machine
 
+from tests.scenes import kept
 from visitation.efforts import actions as efforts
 from visitation.followups import actions
 from visitation.models import Effort, StatusReport
 
 
 @pytest.fixture
+@kept
 def effort(released):
     return Effort.objects.select_related("application", "pupil_case").get()
 
 
 @pytest.fixture
-def window(effort, leader):
-    """The first follow-up; today is the day on which its window opens."""
+@kept
+def laid(effort, leader):
+    """The first follow-up of the effort, which has begun."""
     with time_machine.travel(effort.starts_on, tick=False):
         efforts.confirm_begun(effort, begun_on=effort.starts_on, by=leader)
     first = effort.windows.first()
     first.effort = effort
-    with time_machine.travel(first.opens_on, tick=False):
-        yield first
+    return first
+
+
+@pytest.fixture
+def window(laid):
+    """The same, and it is the day on which its window opens."""
+    with time_machine.travel(laid.opens_on, tick=False):
+        yield laid
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from skolefleks.refusals import NotPossible, Overtaken
 from tests.conftest import NEXT, many, terms, text_of
 from tests.filling import fill
 from tests.meetings import held, locked, members, tell, under_way
+from tests.scenes import kept
 from visitation.decisions import actions as decisions
 from visitation.decisions import rules as decision_rules
 from visitation.letters import actions as letters
@@ -35,6 +36,7 @@ SAID = "Skolen lovede tal for Eva Fogs fremmøde #let x *y* $z$."
 
 
 @pytest.fixture
+@kept
 def theirs(schools, other_leader):
     """A case of Hedegårdsskolen for Eva Fog."""
     application = fill(
@@ -47,18 +49,21 @@ def theirs(schools, other_leader):
 
 
 @pytest.fixture
+@kept
 def ours(schools, leader):
     """A case of Baltorpskolen."""
     return many(1, school=schools["Baltorpskolen"], by=leader)[0].application
 
 
 @pytest.fixture
+@kept
 def there(chair, two_roles, person):
     """The chair, three members, and one who works at Hedegårdsskolen."""
     return [chair, two_roles, *members(person)]
 
 
 @pytest.fixture
+@kept
 def meeting(theirs, ours, there, chair, pools):
     """A meeting where Eva's case was granted and the other left for later."""
     meeting = under_way(theirs, ours, by=chair, present=there)

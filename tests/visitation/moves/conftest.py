@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from tests.conftest import NEXT
-from tests.visitation.amendments.conftest import ask, effort  # noqa: F401
+from tests.visitation.amendments.conftest import ask, begun, effort  # noqa: F401
 from visitation.moves import actions
 
 LAST_DAY = date(NEXT, 3, 31)

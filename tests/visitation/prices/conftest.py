@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from tests.conftest import AFTER
+from tests.scenes import kept
 from visitation.models import Grant
 from visitation.prices import actions, queries
 
@@ -16,17 +17,20 @@ DAY = date(AFTER, 1, 1)
 
 
 @pytest.fixture
+@kept
 def running(released):
     """The one grant of the case: 215,000 a year over New Year of AFTER, known to the school."""
     return Grant.objects.select_related("decision").get()
 
 
 @pytest.fixture
+@kept
 def index(running, chief):
     return propose(PERCENT, DAY, by=chief)
 
 
 @pytest.fixture
+@kept
 def raised(index, chief_bur):
     approve(index, by=chief_bur)
     return Grant.objects.get()

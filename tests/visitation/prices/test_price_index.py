@@ -24,6 +24,7 @@ from skolefleks.models import AuditEntry
 from skolefleks.refusals import NotPossible, Refusal
 from tests.conftest import AFTER, NEXT, many, terms
 from tests.roles import guards_off
+from tests.scenes import kept
 from tests.visitation.prices.conftest import DAY, PERCENT, approve, propose
 from visitation.corrections import actions as corrections
 from visitation.decisions import actions as decisions
@@ -282,6 +283,7 @@ ENDS = st.tuples(st.just("end"), st.integers(0, 2), MONTHS)
 
 
 @pytest.fixture
+@kept
 def three_grants(schools, leader, chair, pools):
     """Grants from NEXT into AFTER that the school knows of."""
     grants = []
@@ -300,7 +302,7 @@ def without_zeros(sums):
 
 @given(st.lists(st.one_of(RAISES, ENDS), min_size=1, max_size=6))
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_grants_raised_and_ended_in_any_order_leave_books_and_plans_that_agree(
     three_grants, chief, chief_bur, chair, story

@@ -26,6 +26,7 @@ from tests.filling import fill
 from tests.house.test_ceilings import asked
 from tests.meetings import members, planned, under_way
 from tests.nonsense import NONSENSE
+from tests.scenes import kept
 from visitation.agenda import actions as agenda
 from visitation.agenda import queries as agenda_queries
 from visitation.decisions import actions as decisions
@@ -37,25 +38,27 @@ from visitation.room.whatif import Supposed, outlook
 SCHOOLS = ("Baltorpskolen", "Hedegårdsskolen", "Skovlunde Skole")
 
 
+def applied(schools, person, school, *names):
+    """An application of a school for pupils of these names, submitted."""
+    leader = person(f"Leder {school}", "school_leader", school)
+    application = fill(
+        writing.start(school=schools[school], by=leader), *names, by=leader, tariff=200_000
+    )
+    submission.submit(application, by=leader)
+    return application
+
+
 @pytest.fixture
 def apply_for(schools, person):
-    """Submit an application of a school for pupils of these names."""
-
-    def send(school, *names, tariff=200_000):
-        leader = person(f"Leder {school}", "school_leader", school)
-        application = fill(
-            writing.start(school=schools[school], by=leader), *names, by=leader, tariff=tariff
-        )
-        submission.submit(application, by=leader)
-        return application
-
-    return send
+    return partial(applied, schools, person)
 
 
 @pytest.fixture
-def room(apply_for, pools, chair, person):
+@kept
+def room(schools, person, pools, chair):
     """A meeting under way with three cases of two pupils, each of its own school."""
-    cases = [apply_for(school, f"Anna {school}", f"Bo {school}") for school in SCHOOLS]
+    apply = partial(applied, schools, person)
+    cases = [apply(school, f"Anna {school}", f"Bo {school}") for school in SCHOOLS]
     return under_way(*cases, by=chair, present=[chair, *members(person, 3)])
 
 
