@@ -26,7 +26,7 @@ from skolefleks.refusals import Refusal
 from tests.applications.papers.files import EICAR, image, pdf, xfa_pdf
 from tests.applications.papers.laying import opened_once, wait
 from tests.conftest import text_of
-from tests.scenes import beside
+from tests.scenes import harmless
 
 
 class Clamd(socketserver.StreamRequestHandler):
@@ -66,7 +66,7 @@ def scanner_away(settings):
 
 
 @pytest.fixture
-@beside
+@harmless
 def add(draft, leader):
     """Lays a paper on, and leaves it unexamined."""
 

@@ -6,17 +6,17 @@ import pytest
 
 from applications.models import TriedMeasure
 from applications.writing import actions as writing
-from tests.scenes import beside, kept
+from tests.scenes import harmless, kept
 
 
 @pytest.fixture
-@beside
+@harmless
 def desk(client_for, leader):
     return client_for(leader)
 
 
 @pytest.fixture
-@beside
+@harmless
 def desk_of_staff(client_for, staff):
     return client_for(staff)
 

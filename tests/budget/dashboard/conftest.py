@@ -11,11 +11,11 @@ from django.core.management import call_command
 from budget.books import actions as books
 from budget.tariff import by_fiscal_year
 from tests.conftest import NEXT, YEAR
-from tests.scenes import beside, kept
+from tests.scenes import harmless, kept
 
 
 @pytest.fixture
-@beside
+@harmless
 def commit(pools, schools, chair):
     """Commit the grants of `count` pupils in a school's district, 1 March to July next year."""
 

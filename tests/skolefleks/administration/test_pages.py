@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from skolefleks.models import AccessEntry, Membership, Role, User
 from tests.conftest import text_of
-from tests.scenes import beside
+from tests.scenes import harmless
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ NEW = "ny@ballerup.example"
 
 
 @pytest.fixture
-@beside
+@harmless
 def browser(admin, client_for):
     return client_for(admin)
 

@@ -14,7 +14,7 @@ from budget.models import Standing
 from skolefleks.models import AuditEntry
 from tests.conftest import AFTER, NEXT, YEAR, text_of
 from tests.nonsense import NONSENSE
-from tests.scenes import beside
+from tests.scenes import harmless
 from visitation.models import Decision, Grant
 
 YES = {
@@ -34,7 +34,7 @@ NO = {"outcome": "rejected", "grounds": "Skolen har selv midlerne."}
 
 
 @pytest.fixture
-@beside
+@harmless
 def url(case):
     return reverse("decide", args=[case.application.number, case.pk])
 

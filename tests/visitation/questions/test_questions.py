@@ -23,7 +23,7 @@ from skolefleks.models import Notice, OutboxMessage
 from skolefleks.refusals import NotPossible, Overtaken
 from tests.conftest import text_of
 from tests.racing import at_once
-from tests.scenes import beside, kept
+from tests.scenes import harmless, kept
 from visitation.cases import actions as cases
 from visitation.models import Question
 from visitation.questions import actions as questions
@@ -33,7 +33,7 @@ ASKED, ANSWERED = "Hvornår kan praktikken begynde?", "Praktikken kan begynde i 
 
 
 @pytest.fixture
-@beside
+@harmless
 def url(submitted):
     return reverse("questions", args=[submitted.number])
 

@@ -16,7 +16,7 @@ from skolefleks.models import AccessEntry
 from tests.conftest import YEAR, many, text_of
 from tests.filling import fill
 from tests.nonsense import NONSENSE
-from tests.scenes import beside, kept
+from tests.scenes import harmless, kept
 from visitation.cases import actions as case_actions
 from visitation.decisions import actions as decisions
 from visitation.models import Decision
@@ -30,7 +30,7 @@ def numbers(answer):
 
 
 @pytest.fixture
-@beside
+@harmless
 def url(case):
     return reverse("decide", args=[case.application.number, case.pk])
 
