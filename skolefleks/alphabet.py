@@ -15,19 +15,25 @@ _LETTERS = str.maketrans(_FROM, _TO)
 _SPELLED = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 
 
-class DanishOrder(Func):
-    """What a query orders by: the database itself compares by the number of each letter."""
+# The database itself compares by the number of each letter.
+SQL = f"translate(replace(lower(%(expressions)s), 'aa', 'å'), '{_FROM}', '{_TO}') COLLATE \"C\""
 
-    template = (
-        f"translate(replace(lower(%(expressions)s), 'aa', 'å'), '{_FROM}', '{_TO}')"
-        ' COLLATE "C"'
-    )
+
+class DanishOrder(Func):
+    """What a query orders by."""
+
+    template = SQL
     output_field = CharField()
 
 
 def by(field: str) -> DanishOrder:
     """For `order_by`: `order_by(alphabet.by("user__name"))`."""
     return DanishOrder(F(field))
+
+
+def sql(column: str) -> str:
+    """For an ORDER BY that is written by hand."""
+    return SQL % {"expressions": column}
 
 
 def key(name: str) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.core.signals import setting_changed
+from django.test.client import ClientHandler
 
 from skolefleks.models import Centre
 from skolefleks.setup import trade
@@ -14,6 +17,31 @@ from skolefleks.setup import trade
 Argon2PasswordHasher.time_cost = 1
 Argon2PasswordHasher.memory_cost = 64
 Argon2PasswordHasher.parallelism = 1
+
+# What the first client has loaded: each would read the names of all static files anew.
+LOADED: dict[str, Any] = {}
+
+# As Django loads the middleware of a client.
+LOAD = ClientHandler.load_middleware
+
+
+def load_once(handler: ClientHandler) -> None:
+    """Let all clients of a process have the same middleware."""
+    if not LOADED:
+        before = dict(vars(handler))
+        LOAD(handler)
+        LOADED.update({name: thing for name, thing in vars(handler).items() if name not in before})
+    vars(handler).update(LOADED)
+
+
+def forget_loaded(setting: str, **_: object) -> None:
+    """A middleware reads its settings when it is loaded; none of them reads where papers lie."""
+    if setting != "PAPERS_DIR":
+        LOADED.clear()
+
+
+ClientHandler.load_middleware = load_once
+setting_changed.connect(forget_loaded)
 
 
 @pytest.fixture(autouse=True)

@@ -33,8 +33,8 @@ CAST = set(
     " provisional released".split()
 )
 
-# Fixtures that change nothing the cast depends on: it may be put back before they are set up.
-HARMLESS = set(
+# Fixtures beside the cast, which change nothing that it depends on: it may be put back before them.
+BESIDE = set(
     "person client_for committee school post settings_of_nobody cast_on_stage"
     " _nothing_is_remembered _papers_of_its_own _the_chair_decides_alone"
     " _tables_are_emptied_quickly django_db_setup django_db_modify_db_settings".split()
@@ -52,6 +52,15 @@ def kept(fixture: Any) -> Any:
     clock.
     """
     fixture.is_kept = True
+    return fixture
+
+
+def beside(fixture: Any) -> Any:
+    """Mark a fixture of one file that changes nothing which making the cast depends on.
+
+    A browser, an address, a function that the test calls: the cast is put back before it.
+    """
+    fixture.is_beside = True
     return fixture
 
 
@@ -116,7 +125,8 @@ def pytest_fixture_setup(fixturedef: Any, request: pytest.FixtureRequest) -> Any
     thing = on_stage[fixturedef.argname]
     # As pytest does after a fixture's call.
     fixturedef.cached_result = (thing, fixturedef.cache_key(request), None)
-    return thing
+    # For None, which a thing may be, pytest would make it.
+    return True
 
 
 def _cast_of(item: Any) -> list[Any]:
@@ -130,7 +140,7 @@ def _cast_of(item: Any) -> list[Any]:
     for fixturedef in _in_order(item):
         if _is_cast(fixturedef):
             cast.append(fixturedef)
-        elif not _is_harmless(fixturedef):
+        elif not _is_beside(fixturedef):
             break
     return cast
 
@@ -168,11 +178,13 @@ def _is_cast(fixturedef: Any) -> bool:
     return fixturedef.argname in CAST and fixturedef.func.__module__ in CAST_MODULES
 
 
-def _is_harmless(fixturedef: Any) -> bool:
+def _is_beside(fixturedef: Any) -> bool:
+    if hasattr(fixturedef.func, "is_beside"):
+        return True
     module = fixturedef.func.__module__
     if module.startswith(("_pytest.", "pytest_django.", "faker.")):
         return True
-    return fixturedef.argname in HARMLESS and module in {*CAST_MODULES, __name__}
+    return fixturedef.argname in BESIDE and module in {*CAST_MODULES, __name__}
 
 
 @cache

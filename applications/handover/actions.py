@@ -55,6 +55,7 @@ def hand_back(application: Application, *, answer: str, by: User) -> None:
 
     Raises NotPossible where it does not lie with the leader.
     """
+    writing.lock(application)
     handed = _answer(application, "hand_back", answer=answer, by=by)
     if handed is None:
         raise NotPossible("Ansøgningen ligger ikke til underskrift.")
@@ -64,12 +65,16 @@ def hand_back(application: Application, *, answer: str, by: User) -> None:
 @transaction.atomic
 def take_back(application: Application, *, by: User) -> None:
     """Let the writer go on before the leader has answered."""
+    writing.lock(application)
     if _answer(application, "take_it_back", by=by) is None:
         raise NotPossible("Ansøgningen ligger ikke til underskrift.")
 
 
 def settle(application: Application, verb: str, *, by: User) -> None:
-    """Take the step that follows from another act; nothing where it lies with nobody."""
+    """Take the step that follows from another act; nothing where it lies with nobody.
+
+    That act holds the row.
+    """
     handed = _answer(application, verb, by=by)
     if handed and verb == "sign":
         outbox.post("application.signed", hand_over=str(handed.pk))
@@ -93,7 +98,6 @@ def require_complete(draft: reading.WholeApplication) -> None:
 def _answer(
     application: Application, verb: str, *, answer: str = "", by: User
 ) -> HandOver | None:
-    writing.lock(application)
     handed = waiting_of(application)
     if handed is None:
         return None

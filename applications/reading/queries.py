@@ -7,7 +7,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 
 from applications.fields import asking, blocks
@@ -92,13 +93,17 @@ class WholeApplication:
 
     Of an application that is marked for the committee (`marked_for`) it is what
     was submitted. Takes five queries at most, whatever the number of pupils,
-    measures and goals.
+    measures and goals. `pupils` are its pupils where they were read already,
+    since its row is held.
     """
 
     application: Application
+    pupils: list[PupilCase] | None = None
 
     @cached_property
     def pupil_cases(self) -> list[PupilCase]:
+        if self.pupils is not None:
+            return self.pupils
         if self.application.copy:
             return self.application.copy.pupil_cases
         pupil_cases = list(self.application.pupil_cases.select_related("pupil"))
@@ -119,7 +124,7 @@ class WholeApplication:
     def goals(self) -> list[Goal]:
         if self.application.copy:
             return self.application.copy.goals
-        return list(Goal.objects.filter(pupil_case__application=self.application))
+        return list(Goal.objects.filter(pupil_case__in=self.pupil_cases))
 
     @cached_property
     def items(self) -> list[field_rules.Item]:
@@ -303,13 +308,16 @@ def papers_of_draft(application: Application, user: User) -> list[Paper]:
     return _papers(application, application.papers.filter(ready_or_own))
 
 
+# The same number for everybody, whoever sees how many of them.
+_PLACE = """
+    SELECT count(*) FROM applications_paper before
+    WHERE before.application_id = applications_paper.application_id
+        AND before.uploaded_at <= applications_paper.uploaded_at
+"""
+
+
 def _papers(application: Application, papers: QuerySet[Paper]) -> list[Paper]:
-    # The same number for everybody, whoever sees how many of them.
-    laid_before = Paper.objects.filter(
-        application=application, uploaded_at__lte=OuterRef("uploaded_at")
-    )
-    place = laid_before.order_by().values("application").annotate(count=Count("pk"))
-    numbered = papers.annotate(place=Subquery(place.values("count")))
+    numbered = papers.annotate(place=RawSQL(_PLACE, []))  # noqa: S611  the text is ours
     rows: list[Paper] = list(numbered.select_related("uploaded_by"))
     # Whether it was submitted is asked of the application: the same object, read
     # once.

@@ -7,14 +7,17 @@ is set by a person.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from applications.models import Application, Invitation, Recusal
 from skolefleks.models import Membership
+from skolefleks.written_once import rows_written_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from django.db.models import QuerySet
 
     from skolefleks.models import User
 
@@ -34,13 +37,10 @@ def disqualifications_by_case(
     people = list(people)
     by_case = _ties_by_case(applications, people)
 
-    recusals = Recusal.objects.filter(
-        application__in=by_case, user__in=people, lifted_at__isnull=True
-    )
-    for recusal in recusals:
-        reasons = by_case[recusal.application_id]
+    user_ids = tuple(person.pk for person in people)
+    for application_id, user_id, origin in _recusals(tuple(by_case), user_ids):
         # A tie says more than a recusal beside it.
-        reasons.setdefault(recusal.user_id, recusal.get_origin_display())
+        by_case[application_id].setdefault(user_id, Recusal.Origin(origin).label)
     return by_case
 
 
@@ -53,18 +53,14 @@ def _ties_by_case(
     applications: Sequence[Application], people: Sequence[User]
 ) -> dict[UUID, Reasons]:
     """By the id of the case. Where several ties hold, the last found names the reason."""
-    user_ids = [person.pk for person in people]
+    user_ids = tuple(person.pk for person in people)
     by_case: dict[UUID, Reasons] = {application.pk: {} for application in applications}
 
-    invitations = Invitation.objects.filter(application__in=by_case, user__in=user_ids)
-    for application_id, user_id in invitations.values_list("application", "user"):
+    for application_id, user_id in _invitations(tuple(by_case), user_ids):
         by_case[application_id][user_id] = "Er rådgiver i sagen"
 
     schools = {application.school_id for application in applications}
-    memberships = Membership.objects.current().filter(
-        user__in=user_ids, school__in=schools
-    )
-    places = set(memberships.values_list("school", "user"))
+    places = set(_workplaces(tuple(sorted(schools)), user_ids))
 
     for application in applications:
         reasons = by_case[application.pk]
@@ -79,3 +75,29 @@ def _ties_by_case(
             if author in user_ids:
                 reasons[author] = "Har skrevet eller indsendt ansøgningen"
     return by_case
+
+
+@rows_written_once
+def _recusals(
+    applications: tuple[UUID, ...], people: tuple[int, ...]
+) -> QuerySet[Any, Any]:
+    rows = Recusal.objects.filter(
+        application__in=applications, user__in=people, lifted_at__isnull=True
+    )
+    return rows.values_list("application", "user", "origin")
+
+
+@rows_written_once
+def _invitations(
+    applications: tuple[UUID, ...], people: tuple[int, ...]
+) -> QuerySet[Any, Any]:
+    rows = Invitation.objects.filter(application__in=applications, user__in=people)
+    return rows.values_list("application", "user")
+
+
+@rows_written_once
+def _workplaces(
+    schools: tuple[int, ...], people: tuple[int, ...]
+) -> QuerySet[Any, Any]:
+    rows = Membership.objects.current().filter(user__in=people, school__in=schools)
+    return rows.values_list("school", "user")

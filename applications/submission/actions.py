@@ -32,36 +32,28 @@ def submit(application: Application, *, by: User) -> None:
     quarantine, and what `move` raises: it cannot be submitted now, or not by
     this person.
     """
-    writing.lock(application)
-
     # What somebody else wrote while this act waited for the lock is
     # submitted, too.
-    application.refresh_from_db()
+    writing.lock(application, whole=True)
     draft = reading.WholeApplication(application)
     handover.require_complete(draft)
     handover.settle(application, "sign", by=by)
 
     # Before `move`: the database refuses a case that nobody has submitted.
     now = timezone.now()
-    Application.objects.filter(pk=application.pk).update(
-        submitted_by=by,
-        submitted_at=application.submitted_at or now,
-        resubmitted_at=now,
-        days_at_school=reading_rules.days_at_school(application),
-        updated_at=now,
-        sent_back_copy=None,
-    )
+    fields = {
+        "submitted_by": by,
+        "submitted_at": application.submitted_at or now,
+        "resubmitted_at": now,
+        "days_at_school": reading_rules.days_at_school(application),
+        "updated_at": now,
+        "sent_back_copy": None,
+    }
+    Application.objects.filter(pk=application.pk).update(**fields)
     move(application, "submit", by=by)
-    application.refresh_from_db(
-        fields=[
-            "submitted_by",
-            "submitted_at",
-            "resubmitted_at",
-            "days_at_school",
-            "updated_at",
-            "sent_back_copy",
-        ],
-    )
+    # Only now: a page that shows why it was refused shows the case as it stands.
+    for name, value in fields.items():
+        setattr(application, name, value)
     # After `move`: while the case is back at the school the lists stay as they were.
     writing.summarise(application, draft)
 

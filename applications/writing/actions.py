@@ -187,16 +187,18 @@ def write_typed(
     rows: Sequence[Row],
     step: str,
     by: User,
+    pupils: list[PupilCase] | None = None,
 ) -> None:
     """Store what is being typed: the fields and rows in which something is new.
 
-    Rows are put in order and removed by `write`, once a button is pressed. Raises Refusal for a new
-    row whose key another row has.
+    Rows are put in order and removed by `write`, once a button is pressed. `pupils` are the
+    application's where they were read already, since its row is held. Raises Refusal for a new row
+    whose key another row has.
     """
     require_editable(application, by=by)
     for row in rows:
         _save_row(row)
-    touch(application, by=by, step=step, fields=fields)
+    touch(application, by=by, step=step, fields=fields, pupils=pupils)
 
 
 @transaction.atomic
@@ -238,13 +240,16 @@ def require_editable(application: Application, *, by: User) -> None:
     rules.require_at_school(application)
 
 
-def lock(application: Application) -> None:
-    """Hold the row until the transaction ends, and read its status and revision as they are now."""
-    row = (
-        Application.objects.select_for_update(no_key=True)
-        .only("status", "revision")
-        .get(pk=application.pk)
-    )
+def lock(application: Application, *, whole: bool = False) -> None:
+    """Hold the row until the transaction ends, and read its status and revision as they are now.
+
+    All that stands in it where the `whole` row is asked for.
+    """
+    rows = Application.objects.select_for_update(no_key=True)
+    if whole:
+        application.refresh_from_db(from_queryset=rows)
+        return
+    row = rows.only("status", "revision").get(pk=application.pk)
     application.status = row.status
     application.revision = row.revision
 
@@ -263,7 +268,12 @@ def summarise(
 
 
 def touch(
-    application: Application, *, by: User, step: str, fields: Collection[str] = ()
+    application: Application,
+    *,
+    by: User,
+    step: str,
+    fields: Collection[str] = (),
+    pupils: list[PupilCase] | None = None,
 ) -> None:
     """Store `fields`, note that somebody wrote on `step`, and bring the lists up to date.
 
@@ -271,7 +281,7 @@ def touch(
     """
     application.updated_at = timezone.now()
     application.revision += 1
-    _sum_up(reading.WholeApplication(application))
+    _sum_up(reading.WholeApplication(application, pupils))
     application.save(
         update_fields=[*fields, "updated_at", "revision", *SUMMARY_FIELDS]
     )

@@ -252,6 +252,7 @@ def _write_step(
             rows=rows,
             step=step,
             by=request.user,
+            pupils=draft.pupil_cases,
         )
 
     page = StepPage(

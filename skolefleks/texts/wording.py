@@ -6,16 +6,19 @@ texts there are.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from skolefleks.danish import today
 from skolefleks.models import TextVersion
 from skolefleks.setup import trade
 from skolefleks.texts import declarations, rules
+from skolefleks.written_once import rows_written_once
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+
+    from django.db.models import QuerySet
 
 
 class Reading(NamedTuple):
@@ -93,11 +96,17 @@ def now() -> Wording:
     return Wording(today())
 
 
+@rows_written_once
+def _versions() -> QuerySet[Any, Any]:
+    versions = TextVersion.objects.standing().order_by("starts_on", "number")
+    return versions.values_list(
+        "key", "text", "number", "starts_on", "signed_by__name"
+    )
+
+
 def _read() -> Readings:
-    rows = TextVersion.objects.standing().order_by("starts_on", "number")
     readings: Readings = {}
-    names = ("key", "text", "number", "starts_on", "signed_by__name")
-    for key, text, number, starts_on, signer in rows.values_list(*names):
+    for key, text, number, starts_on, signer in _versions():
         reading = Reading(text, number, starts_on, bool(signer), signer or "")
         readings.setdefault(key, []).append(reading)
     return readings

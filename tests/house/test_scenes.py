@@ -44,6 +44,20 @@ def test_the_objects_put_back_are_their_rows_and_one_another(
     assert set(User.objects.filter(pk__in=[leader.pk, chair.pk])) == {leader, chair}
 
 
+MADE = []
+
+
+@pytest.fixture
+@scenes.kept
+def row(leader):
+    MADE.append(leader.pk)
+
+
+@pytest.mark.parametrize("time", ["made", "put back"])
+def test_what_gives_nothing_is_put_back_like_all_else(row, leader, time):
+    assert [leader.pk] == MADE
+
+
 @pytest.mark.parametrize("time", ["made or put back", "put back"])
 def test_the_trail_goes_on_from_what_was_put_back(granted, chair, time):
     before = audit.verify()

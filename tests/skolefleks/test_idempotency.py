@@ -20,6 +20,7 @@ from skolefleks.tasks import tidy
 from tests.applications.papers.files import pdf
 from tests.conftest import AFTER, NEXT
 from tests.racing import at_once
+from tests.scenes import beside
 from visitation.models import Decision, Document, Grant
 
 KEY = "idempotency_key"
@@ -40,6 +41,7 @@ YES = {
 
 
 @pytest.fixture
+@beside
 def url(case):
     return reverse("decide", args=[case.application.number, case.pk])
 

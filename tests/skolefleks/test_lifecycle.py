@@ -18,6 +18,7 @@ from skolefleks.refusals import NotPossible, Overtaken
 from skolefleks.statemachine import can, move
 from tests.conftest import NEXT, many, plan_meeting
 from tests.roles import leave
+from tests.scenes import kept
 from visitation.lifecycle import DECISION, GRANT, MEETING
 from visitation.models import Decision, Grant, Meeting
 
@@ -72,6 +73,7 @@ for kind, verb in STEPS:
 
 
 @pytest.fixture
+@kept
 def things(schools, leader, chair):
     """One application with one pupil, one decision of it, one grant; one proposal."""
     [pupil_case] = many(1, school=schools["Baltorpskolen"], by=leader)
@@ -115,6 +117,7 @@ def things(schools, leader, chair):
 
 
 @pytest.fixture
+@kept
 def everybody(person):
     """One person a role, those of a school at the school of the case."""
     people = {}

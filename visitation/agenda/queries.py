@@ -61,6 +61,7 @@ ITEM_FIELDS = (
     "application__created_by",
     "application__submitted_by",
     "application__school__name",
+    "application__school__district",
     "amendment__effort",
     "amendment__kind",
     "amendment__status",
@@ -116,10 +117,7 @@ class Point:
         """Whether the school has the case, and there is nothing to decide."""
         if self.amendment:
             return self.amendment.status == AmendmentStatus.WITHDRAWN
-        return self.application.status in (
-            Status.WITHDRAWN,
-            Status.SENT_BACK,
-        )
+        return self.application.status in (Status.WITHDRAWN, Status.SENT_BACK)
 
     @property
     def is_waiting(self) -> bool:
@@ -128,6 +126,19 @@ class Point:
             return self.amendment.is_waiting
         is_submitted = self.application.status == Status.SUBMITTED
         return is_submitted and self.decided < self.application.pupil_count
+
+    @property
+    def state(self) -> str:
+        """How far it is decided, in words."""
+        if self.amendment:
+            return self.amendment.get_status_display()
+        if self.is_gone:
+            return self.application.get_status_display()
+        if not self.is_waiting:
+            return "Afgjort"
+        if self.decided:
+            return f"{self.decided} af {self.application.pupil_count} afgjort"
+        return "Ikke afgjort"
 
     @property
     def is_late(self) -> bool:
@@ -199,18 +210,13 @@ class Agenda:
 def agenda(meeting: Meeting, user: User) -> Agenda:
     """All that the meeting's page shows. Takes eight queries, whatever it holds."""
     # Read once and asked for each point: the quorum would else cost a query a case.
-    people = list(
-        meeting.attendances.select_related("user", "stands_in_for").order_by(
-            alphabet.by("user__name")
-        )
-    )
+    attendances = meeting.attendances.select_related("user", "stands_in_for")
+    people = list(attendances.order_by(alphabet.by("user__name")))
     lines = lines_of(meeting, user)
     points = cases_of(lines)
-    decided = _decided_pupils(meeting)
-    disqualified = ties.disqualifications_by_case(
-        [point.application for point in points],
-        [row.user for row in people],
-    )
+    decided: dict[UUID, int] = dict(_decided_pupils(meeting.pk))
+    cases = [point.application for point in points]
+    disqualified = ties.disqualifications_by_case(cases, [row.user for row in people])
     for point in points:
         application = point.application
         point.out = disqualified[application.pk]
@@ -380,10 +386,12 @@ def settled_on_agenda(meeting: Meeting) -> QuerySet[Decision]:
     return settled_for(meeting).filter(pupil_case__application__in=applications)
 
 
-def _decided_pupils(meeting: Meeting) -> dict[UUID, int]:
+@rows_written_once
+def _decided_pupils(meeting: UUID) -> QuerySet[Any, Any]:
     """How many pupils of each case on the agenda are decided or postponed."""
-    rows = settled_on_agenda(meeting).order_by().values_list("pupil_case__application")
-    return dict(rows.annotate(Count("pupil_case", distinct=True)))
+    settled = settled_on_agenda(Meeting(pk=meeting)).order_by()
+    rows = settled.values_list("pupil_case__application")
+    return rows.annotate(Count("pupil_case", distinct=True))
 
 
 @work_left.counts_as("Kommende møder, personen har indkaldt til")

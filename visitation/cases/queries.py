@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, prefetch_related_objects
-from django.db.models.functions import JSONObject
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import JSONField, prefetch_related_objects
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from applications.dialogue import queries as dialogue_queries
@@ -29,7 +29,6 @@ from applications.models import (
 )
 from applications.reading import queries as reading_queries
 from applications.reading import rules as reading_rules
-from budget.models import FundingSource
 from skolefleks import alphabet
 from skolefleks.danish import today
 from visitation.cases import rules
@@ -37,12 +36,9 @@ from visitation.efforts import queries as effort_queries
 from visitation.letters import rules as letter_rules
 from visitation.lifecycle import DecisionStatus
 from visitation.models import (
-    CeilingAnswer,
     Decision,
     Effort,
-    FollowUp,
     Grant,
-    Participant,
 )
 
 if TYPE_CHECKING:
@@ -305,29 +301,41 @@ def _decisions(
     return decisions
 
 
-def _beside_decisions() -> dict[str, ArraySubquery]:
-    """What a decision's card shows beside it: follow-ups, participants, the chiefs' answers.
+# What a decision's card shows beside it, by hand: the ORM would put it together anew on every page.
+_FOLLOW_UP_DAYS = """ARRAY(
+    SELECT due_on FROM visitation_followup JOIN visitation_grant its ON its.id = grant_id
+    WHERE its.decision_id = visitation_decision.id ORDER BY due_on
+)"""
+
+_TOOK = f"""ARRAY(
+    SELECT jsonb_build_object('name', name, 'part', part, 'why', why)
+    FROM visitation_participant JOIN skolefleks_user person ON person.id = user_id
+    WHERE decision_id = visitation_decision.id ORDER BY part, {alphabet.sql("name")}
+)"""  # noqa: S608  the text is ours
+
+_CHIEFS = """ARRAY(
+    SELECT jsonb_build_object('centre', centre, 'agrees', agrees)
+    FROM visitation_ceilinganswer WHERE decision_id = visitation_decision.id ORDER BY centre
+)"""
+
+_OWNERS = """ARRAY(
+    SELECT DISTINCT centre FROM budget_fundingsource JOIN skolefleks_centre ON key = centre
+    WHERE closed_on IS NULL
+)"""
+
+
+def _beside_decisions() -> dict[str, RawSQL]:
+    """Follow-ups, participants, the chiefs' answers, and the centres that have to answer.
 
     They are annotated and not prefetched for the sake of the ceiling:
-    prefetched they are four queries more, and a page asks at most eight. The
-    time is the same (54 ms the page, measured).
+    prefetched they are four queries more, and a page asks at most eight.
     """
-    this = OuterRef("pk")
-    follow_ups = FollowUp.objects.filter(grant__decision=this)
-    participants = Participant.objects.filter(decision=this).order_by(
-        "part", alphabet.by("user__name")
-    )
-    answers = CeilingAnswer.objects.filter(decision=this).order_by("centre")
-
-    owners = FundingSource.objects.filter(centre__closed_on__isnull=True).order_by()
-
-    participant = JSONObject(name="user__name", part="part", why="why")
-    chief = JSONObject(centre="centre", agrees="agrees")
+    # The texts are ours, and nothing comes into them from outside.
     return {
-        "follow_up_days": ArraySubquery(follow_ups.values("due_on")),
-        "took": ArraySubquery(participants.values(card=participant)),
-        "chiefs": ArraySubquery(answers.values(card=chief)),
-        "owners": ArraySubquery(owners.values("centre").distinct()),
+        "follow_up_days": RawSQL(_FOLLOW_UP_DAYS, []),  # noqa: S611
+        "took": RawSQL(_TOOK, [], ArrayField(JSONField())),  # noqa: S611
+        "chiefs": RawSQL(_CHIEFS, [], ArrayField(JSONField())),  # noqa: S611
+        "owners": RawSQL(_OWNERS, []),  # noqa: S611
     }
 
 

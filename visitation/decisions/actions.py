@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from applications.lifecycle import Status
+from applications.models import Pupil
 from applications.writing import actions as writing
 from budget.books import actions as books
 from budget.payments import planning
@@ -79,7 +80,7 @@ def grant(
     rules.require_past_reason(terms, pupil_case.application)
 
     books.lock_pools(terms.by_fiscal_year())
-    _require_may_decide(pupil_case, outcome, by=by)
+    put_off = _require_may_decide(pupil_case, outcome, by=by)
 
     decision = write(
         pupil_case,
@@ -87,7 +88,7 @@ def grant(
         grounds=grounds,
         deviation=terms.deviation,
         weight=terms.weight,
-        replaces=queries.known_decision(pupil_case),
+        replaces=put_off,
         way=way,
         by=by,
     )
@@ -112,14 +113,14 @@ def reject(
 
     Raises Recused, NotPossible, Overtaken, NotHeard.
     """
-    _require_may_decide(pupil_case, Outcome.REJECTED, by=by)
+    put_off = _require_may_decide(pupil_case, Outcome.REJECTED, by=by)
 
     decision = write(
         pupil_case,
         Outcome.REJECTED,
         grounds=grounds,
         weight=weight,
-        replaces=queries.known_decision(pupil_case),
+        replaces=put_off,
         way=way,
         by=by,
     )
@@ -136,13 +137,13 @@ def postpone(
     by: User,
 ) -> Decision:
     """Put one pupil off to a later meeting. Raises Recused, NotPossible, Overtaken."""
-    _require_may_decide(pupil_case, Outcome.POSTPONED, by=by)
+    put_off = _require_may_decide(pupil_case, Outcome.POSTPONED, by=by)
 
     decision = write(
         pupil_case,
         Outcome.POSTPONED,
         grounds=grounds,
-        replaces=queries.known_decision(pupil_case),
+        replaces=put_off,
         way=way,
         by=by,
     )
@@ -172,8 +173,13 @@ def undo(decision: Decision, *, by: User) -> None:
         annul(grant, by=by)
 
 
-def _require_may_decide(pupil_case: PupilCase, outcome: Outcome, *, by: User) -> None:
-    """Hold the case's row, and raise what stands in the way of deciding the pupil."""
+def _require_may_decide(
+    pupil_case: PupilCase, outcome: Outcome, *, by: User
+) -> Decision | None:
+    """Hold the case's row, and raise what stands in the way of deciding the pupil.
+
+    Returns the decision by which the pupil was put off, where the school knows of one.
+    """
     application = pupil_case.application
     require(by, P.CASE_DECIDE, at=application)
     # This holds the row, and reads it anew.
@@ -181,11 +187,15 @@ def _require_may_decide(pupil_case: PupilCase, outcome: Outcome, *, by: User) ->
 
     if application.status != Status.SUBMITTED:
         raise NotPossible
-    if queries.is_decided(pupil_case):
-        raise Overtaken(
-            "Afgørelsen for eleven er allerede truffet. Genindlæs siden, og læs den."
-        )
+    put_off = None
+    for standing in Decision.objects.standing().filter(pupil_case=pupil_case):
+        if not standing.waits_again:
+            raise Overtaken(
+                "Afgørelsen for eleven er allerede truffet. Genindlæs siden, og læs den."
+            )
+        put_off = standing
     law.require_heard(application, outcome)
+    return put_off
 
 
 # -- what deciding and correcting have in common ---------------------------------------------------
@@ -208,13 +218,8 @@ def write(
     it so (`visitation.ways.rules`).
     """
     application = pupil_case.application
-    settled = ways.settle(
-        pupil_case,
-        what,
-        way,
-        is_postponing=outcome == Outcome.POSTPONED,
-        by=by,
-    )
+    is_postponing = outcome == Outcome.POSTPONED
+    settled = ways.settle(pupil_case, what, way, is_postponing=is_postponing, by=by)
     decision = Decision.objects.create(
         pupil_case=pupil_case,
         outcome=outcome,
@@ -239,12 +244,9 @@ def write(
     _note_participants(decision, settled)
     letters.note(JournalEntry.What.DECIDED, application, by=by)
     if settled.meeting:
+        kind, counting = happenings.Kind.DECIDED, settled.counting
         happenings.note(
-            settled.meeting,
-            happenings.Kind.DECIDED,
-            by=by,
-            decision=decision,
-            counting=settled.counting,
+            settled.meeting, kind, by=by, decision=decision, counting=counting
         )
     return decision
 
@@ -272,7 +274,7 @@ def create_grant(decision: Decision, terms: rules.Terms, *, by: User) -> Grant:
     pupil_case = decision.pupil_case
     application = pupil_case.application
     # Anew: the committee may have joined two rows since the page was read.
-    pupil_case.refresh_from_db(fields=["pupil"])
+    pupil_case.pupil = Pupil.objects.filter(cases=pupil_case).first()
     if pupil_case.pupil is None:
         raise NotPossible
 
@@ -286,10 +288,7 @@ def create_grant(decision: Decision, terms: rules.Terms, *, by: User) -> Grant:
         conditions=terms.conditions,
     )
     try:
-        # A savepoint of its own: after the refusal the transaction still
-        # has to be usable.
-        with transaction.atomic():
-            grant.save(force_insert=True)
+        grant.save(force_insert=True)
     except IntegrityError as error:
         raise AlreadyGranted(field="starts_on") from error
 

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
-
-from django.db.models import F
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from applications.models import PupilCase
 from budget.models import DayTreatmentTotal
+from skolefleks.written_once import rows_written_once
 from visitation.agenda import queries as agenda_queries
 from visitation.agenda.free_lines import FreeLine
 from visitation.lifecycle import GrantStatus
-from visitation.models import Attendance, Decision, Grant
+from visitation.models import Attendance, Decision, Grant, Meeting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from uuid import UUID
 
+    from django.db.models import QuerySet
+
     from applications.models import Application
     from visitation.agenda.queries import Agenda, Point
-    from visitation.models import Meeting
 
 # A pupil has long encrypted texts, and the table needs none of them.
 FIELDS = (
@@ -43,16 +43,12 @@ class AtHand:
     place: int
     pupil_case: PupilCase
     district: int
-    decision: Decision | None
+    # Decided or put off: what was granted is in the books already.
+    is_settled: bool
 
     @property
     def number(self) -> str:
         return self.pupil_case.application.number
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether the pupil is decided or put off: what was granted is in the books already."""
-        return self.decision is not None
 
 
 class Turn(NamedTuple):
@@ -104,10 +100,9 @@ def pupils_at_hand(meeting: Meeting, points: Iterable[Point]) -> list[AtHand]:
     are left out; their pupils keep their places, so that a line means the same
     pupil on every screen.
     """
-    # Of the agenda's pupils alone: a school year has many decisions more.
-    settled = agenda_queries.settled_on_agenda(meeting).select_related("grant")
-    decisions = {decision.pupil_case_id: decision for decision in settled}
-    pupil_cases = _pupil_cases_by_application(meeting)
+    points = list(points)
+    settled = {pk for (pk,) in _settled_pupils(meeting.pk)}
+    pupil_cases = _pupil_cases_by_application(points)
 
     pupils = []
     place = 0
@@ -116,27 +111,32 @@ def pupils_at_hand(meeting: Meeting, points: Iterable[Point]) -> list[AtHand]:
         if point.amendment:
             continue
         is_shown = point.is_open and not point.is_gone
-        for pupil_case, district in pupil_cases.get(point.item.application_id, []):
+        district = point.application.school.district_id
+        for pupil_case in pupil_cases.get(point.item.application_id, []):
             pupil_case.application = point.application
             if is_shown:
-                decision = decisions.get(pupil_case.pk)
-                pupils.append(AtHand(place, pupil_case, district, decision))
+                is_settled = pupil_case.pk in settled
+                pupils.append(AtHand(place, pupil_case, district, is_settled))
             place += 1
     return pupils
 
 
-def _pupil_cases_by_application(
-    meeting: Meeting,
-) -> dict[UUID, list[tuple[PupilCase, int]]]:
-    """Each application's (pupil case, district)."""
-    rows = PupilCase.objects.filter(
-        application__in=meeting.items.values("application")
-    )
-    rows = rows.annotate(district=F("application__school__district")).only(*FIELDS)
+@rows_written_once
+def _settled_pupils(meeting: UUID) -> QuerySet[Any, Any]:
+    """Of the agenda's pupils alone: a school year has many decisions more."""
+    settled = agenda_queries.settled_on_agenda(Meeting(pk=meeting))
+    return settled.values_list("pupil_case")
 
-    by_application: dict[UUID, list[tuple[PupilCase, int]]] = {}
+
+def _pupil_cases_by_application(
+    points: Iterable[Point],
+) -> dict[UUID, list[PupilCase]]:
+    applications = [point.item.application_id for point in points]
+    rows = PupilCase.objects.filter(application__in=applications).only(*FIELDS)
+
+    by_application: dict[UUID, list[PupilCase]] = {}
     for row in rows:
-        by_application.setdefault(row.application_id, []).append((row, row.district))
+        by_application.setdefault(row.application_id, []).append(row)
     return by_application
 
 

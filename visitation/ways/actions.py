@@ -59,7 +59,6 @@ class Settled:
     out: dict[int, str]
 
 
-@transaction.atomic
 def settle(
     pupil_case: PupilCase,
     what: rules.What,
@@ -70,7 +69,7 @@ def settle(
 ) -> Settled:
     """Settle how the pupil is decided now; what was sent round is over by that.
 
-    Called with the case's row held. Raises NotPossible, Refusal.
+    Called by the act that decides, with the case's row held. Raises NotPossible, Refusal.
     """
     application = pupil_case.application
     committee = list(User.objects.holding(*COMMITTEE_ROLES))

@@ -16,12 +16,14 @@ from skolefleks.danish import today
 from skolefleks.models import Notice
 from skolefleks.refusals import NotPossible, Refusal
 from tests.conftest import text_of
+from tests.scenes import kept
 
 QUESTION = "Kan I komme på fredag?"
 MESSAGE = {"kind": "message", "text": QUESTION}
 
 
 @pytest.fixture
+@kept
 def discussed(submitted, leader, ppr):
     """A case with the committee, PPR invited, one message of the school's."""
     writing.invite(submitted, adviser=ppr, by=leader)

@@ -20,6 +20,7 @@ from skolefleks.development.fictive import fictive_cpr
 from skolefleks.models import AuditEntry
 from skolefleks.refusals import NotPossible, Refusal
 from tests.conftest import text_of
+from tests.scenes import kept
 
 TEXT = "PPR har observeret i klassen og støtter planen."
 
@@ -33,6 +34,7 @@ def texts_of(application):
 
 
 @pytest.fixture
+@kept
 def application(challenge, leader, ppr):
     """A draft without any statement, PPR invited."""
     dialogue.apply(challenge, by=leader)

@@ -15,6 +15,7 @@ from applications.writing import actions as writing
 from skolefleks.models import AccessEntry
 from tests.conftest import text_of
 from tests.house.test_ceilings import asked as queries_of
+from tests.scenes import kept
 from visitation.cases import actions as cases
 
 QUESTION = "Hvor tit er Anna væk?"
@@ -28,11 +29,13 @@ def step_url(step, application, *more):
 
 
 @pytest.fixture
+@kept
 def pupil_case(submitted):
     return submitted.pupil_cases.select_related("pupil").first()
 
 
 @pytest.fixture
+@kept
 def asks(submitted, pupil_case):
     planned = submitted.planned_measures.get()
     return {
@@ -44,6 +47,7 @@ def asks(submitted, pupil_case):
 
 
 @pytest.fixture
+@kept
 def sent_back(submitted, chair, asks):
     cases.send_back(submitted, note=NOTE, asks=asks, by=chair)
     submitted.refresh_from_db()
@@ -57,6 +61,7 @@ def answer_about_the_hours(application, by):
 
 
 @pytest.fixture
+@kept
 def corrected(sent_back, leader):
     """One of the fields was changed, one not; submitted again."""
     answer_about_the_hours(sent_back, leader)

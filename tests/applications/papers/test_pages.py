@@ -18,6 +18,7 @@ from tests.applications.papers.files import docx, image, pdf
 from tests.applications.papers.laying import lay_on
 from tests.conftest import text_of
 from tests.house.test_ceilings import asked as count_queries
+from tests.scenes import beside
 
 RED = (255, 0, 0)
 GREEN = (0, 255, 0)
@@ -56,6 +57,7 @@ def size_and_colour(content):
 
 
 @pytest.fixture
+@beside
 def add(draft, leader):
     def add(name, content):
         return lay_on(draft, name, content, by=leader)

@@ -26,6 +26,7 @@ from skolefleks.refusals import Refusal
 from tests.applications.papers.files import EICAR, image, pdf, xfa_pdf
 from tests.applications.papers.laying import opened_once, wait
 from tests.conftest import text_of
+from tests.scenes import beside
 
 
 class Clamd(socketserver.StreamRequestHandler):
@@ -65,6 +66,7 @@ def scanner_away(settings):
 
 
 @pytest.fixture
+@beside
 def add(draft, leader):
     """Lays a paper on, and leaves it unexamined."""
 

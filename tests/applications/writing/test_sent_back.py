@@ -14,10 +14,12 @@ from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks.comparing import Budget, compare
 from tests.applications.writing.desk import at
+from tests.scenes import kept
 from visitation.cases import actions as cases
 
 
 @pytest.fixture
+@kept
 def sent_back(submitted, chair):
     cases.send_back(
         submitted, note="Skriv mere.", asks={"cooperation": "Hvor tit er PPR med?"}, by=chair
@@ -42,6 +44,7 @@ def test_the_committee_asks_by_step_on_its_page(submitted, client_for, chair, po
 
 
 @pytest.fixture
+@kept
 def again(sent_back, leader):
     """Corrected, and submitted a second time."""
     sent_back.ppr_daily = "PPR er med hver tirsdag."

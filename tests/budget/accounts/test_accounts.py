@@ -20,6 +20,7 @@ from skolefleks.danish import today
 from skolefleks.models import Notice, OutboxMessage
 from skolefleks.refusals import NotPossible, Refusal
 from tests.conftest import NEXT, text_of
+from tests.scenes import kept
 
 celery_app.loader.import_default_modules()
 
@@ -29,6 +30,7 @@ ACCOUNTS = reverse("budget:payment_accounts")
 
 
 @pytest.fixture
+@kept
 def baltorp(schools, chief):
     school = schools["Baltorpskolen"]
     accounts.set_account(school, "XG-OLD", by=chief)

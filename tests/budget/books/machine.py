@@ -57,7 +57,8 @@ class Books(Tour, Amending, Raising, Payments, Years, BooksByHand, RuleBasedStat
         self.waiting = []  # (proposal, its lines)
         self.case_count = 0
         self.replaced = set()
-        self.unproved_steps = 0
+        # What a story begins with is proved at once: after the tour that is all acts.
+        self.unproved_steps = STEPS_A_PROOF - 1
 
     def teardown(self):
         try:

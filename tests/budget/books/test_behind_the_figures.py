@@ -25,6 +25,7 @@ from budget.tariff import by_fiscal_year, days_in
 from skolefleks.danish import kr
 from skolefleks.models import AccessEntry, Membership, Role
 from tests.conftest import NEXT, YEAR, text_of
+from tests.scenes import kept
 
 BUDGET, POSTINGS = "/budget/", "/budget/posteringer/"
 LINK = re.compile(r'<a href="(/budget/posteringer/\?tal=[^"]+)">\s*([^<]+?)\s*</a>')
@@ -127,6 +128,7 @@ def test_a_posting_that_is_left_out_would_be_noticed(fifty_grants, client_for, c
 
 
 @pytest.fixture
+@kept
 def commitment(pools, schools, chair):
     """200,000 DKK of this year committed in Baltorp's district."""
     reference = uuid.uuid4()

@@ -16,6 +16,7 @@ from budget.tariff import Part, by_fiscal_year
 from skolefleks.refusals import NotPossible
 from tests.conftest import AFTER, NEXT, YEAR
 from tests.roles import as_owner, guards_off
+from tests.scenes import kept
 
 YEARS = (YEAR, NEXT, AFTER)
 
@@ -61,11 +62,13 @@ def free(year):
 
 
 @pytest.fixture
+@kept
 def district(schools):
     return schools["Baltorpskolen"].district
 
 
 @pytest.fixture
+@kept
 def commitment(pools, district, chair):
     """215,000 a year from next new year to the end of July after it, committed."""
     reference = uuid.uuid4()

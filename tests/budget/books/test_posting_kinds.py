@@ -19,12 +19,14 @@ from budget.proving import since, sql
 from budget.tariff import Part
 from tests.budget.books.test_proof import NEVER, run
 from tests.conftest import NEXT
+from tests.scenes import kept
 
 KINDS = list(PostingKind)
 POSTINGS = "/budget/posteringer/"
 
 
 @pytest.fixture
+@kept
 def one_of_each(pools, schools, chair, chief):
     """A year with postings of every kind: 200 of 900 paid, 150 kept, 40 of the rest carried."""
     old, new = uuid.uuid4(), uuid.uuid4()

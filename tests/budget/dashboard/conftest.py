@@ -11,9 +11,11 @@ from django.core.management import call_command
 from budget.books import actions as books
 from budget.tariff import by_fiscal_year
 from tests.conftest import NEXT, YEAR
+from tests.scenes import beside, kept
 
 
 @pytest.fixture
+@beside
 def commit(pools, schools, chair):
     """Commit the grants of `count` pupils in a school's district, 1 March to July next year."""
 
@@ -29,6 +31,7 @@ def commit(pools, schools, chair):
 
 
 @pytest.fixture
+@kept
 def caseload(commit, schools, chief, chair):
     """Grants in all five districts, some paid in part, one ended early."""
     for number, school in enumerate(schools):
@@ -43,5 +46,6 @@ def caseload(commit, schools, chief, chair):
 
 
 @pytest.fixture
+@kept
 def figures(schools):
     call_command("load_figures", verbosity=0)

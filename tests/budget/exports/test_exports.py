@@ -21,6 +21,7 @@ from skolefleks import spreadsheets
 from skolefleks.models import AccessEntry
 from skolefleks.spreadsheets import Column, Table
 from tests.conftest import NEXT, YEAR
+from tests.scenes import kept
 
 BUDGET = "/budget/regneark/"
 POSTINGS = "/budget/posteringer/regneark/"
@@ -31,6 +32,7 @@ EVIL = '=HYPERLINK("http://x.example","Løn")'
 
 
 @pytest.fixture
+@kept
 def caseload(pools, schools, chair):
     """Five grants in each of two districts, with a formula for a text."""
     parts = by_fiscal_year(200_000, date(YEAR, 3, 1), date(NEXT, 7, 31))
@@ -41,6 +43,7 @@ def caseload(pools, schools, chair):
 
 
 @pytest.fixture
+@kept
 def figures(schools):
     call_command("load_figures", verbosity=0)
 

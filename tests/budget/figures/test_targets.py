@@ -16,6 +16,7 @@ from budget.models import DayTreatmentFigure, FigureImport, Target
 from skolefleks.models import AuditEntry
 from skolefleks.refusals import Overtaken
 from tests.conftest import SCHOOLS
+from tests.scenes import kept
 
 PLACES = [*SCHOOLS, "Anbragt"]
 HEADINGS = "distrikt;år;helårspersoner;udgift;opgjort;kilde\n"
@@ -29,6 +30,7 @@ LEVEL = "/budget/maaltal/niveau/"
 
 
 @pytest.fixture
+@kept
 def figures(schools):
     call_command("load_figures", verbosity=0)
 

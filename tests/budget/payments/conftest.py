@@ -13,6 +13,7 @@ from budget.tariff import by_fiscal_year
 from skolefleks.calendar import banking_day_after, banking_day_before
 from skolefleks.danish import today
 from tests.conftest import NEXT
+from tests.scenes import kept
 from visitation.models import Grant
 
 IN_APRIL = f"{banking_day_after(date(NEXT, 4, 1))} 12:00"
@@ -21,6 +22,7 @@ FIRST_QUARTER = by_fiscal_year(215_000, date(NEXT, 1, 1), date(NEXT, 3, 31))[NEX
 
 
 @pytest.fixture
+@kept
 def grant(released, granted):
     """215,000 DKK a year from New Year, nineteen months: seven quarters."""
     joined = Grant.objects.select_related("decision__pupil_case__application", "district")

@@ -11,9 +11,11 @@ from budget.books import actions as books
 from budget.proposals import actions as proposals
 from budget.tariff import by_fiscal_year
 from tests.conftest import NEXT, YEAR
+from tests.scenes import kept
 
 
 @pytest.fixture
+@kept
 def proposed(pools, sources, chief):
     """100,000 DKK more for next year, proposed by the chief of C-SIK."""
     part = proposals.FrameYear(NEXT, sources[0])
@@ -21,6 +23,7 @@ def proposed(pools, sources, chief):
 
 
 @pytest.fixture
+@kept
 def carried(pools, sources, chief):
     """A million of this year carried over to the next, proposed by the chief of C-SIK."""
     giving = proposals.FrameYear(YEAR, sources[1])
@@ -31,6 +34,7 @@ def carried(pools, sources, chief):
 
 
 @pytest.fixture
+@kept
 def commitment(pools, schools, chair):
     """200,000 DKK of next year committed in Baltorp's district."""
     reference = uuid.uuid4()

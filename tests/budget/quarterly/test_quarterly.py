@@ -27,6 +27,7 @@ from skolefleks.danish import kr, today
 from skolefleks.models import AccessEntry, AuditEntry
 from skolefleks.refusals import Overtaken
 from tests.conftest import YEAR
+from tests.scenes import kept
 
 NOW = rules.latest_quarters()[0]
 PAGE = f"/budget/kvartal/{NOW.year}-{NOW.number}/"
@@ -34,6 +35,7 @@ TEXTS = {"situation": "Godt, æøå #let x *y* $z$ @q", "reasons": "Fordi", "nex
 
 
 @pytest.fixture
+@kept
 def committed(pools, schools, chair):
     """One pupil of one district has a place, for the whole year."""
     parts = by_fiscal_year(200_000, date(YEAR, 1, 1), date(YEAR, 12, 31))
@@ -42,6 +44,7 @@ def committed(pools, schools, chair):
 
 
 @pytest.fixture
+@kept
 def figures(schools):
     call_command("load_figures", verbosity=0)
 

@@ -23,6 +23,7 @@ from budget.tariff import by_fiscal_year
 from skolefleks.danish import kr
 from skolefleks.refusals import NotPossible, Refusal
 from tests.conftest import YEAR
+from tests.scenes import beside, kept
 
 QUARTER = rules.Quarter(YEAR, 1)
 SECOND_QUARTER = f"{YEAR}-04-20 10:00"
@@ -32,6 +33,7 @@ TEXTS = {"situation": "Det går godt.", "reasons": "Fordi", "next_steps": "Vider
 
 
 @pytest.fixture
+@beside
 def commit(pools, schools, chair):
     def commit_at(moment, amount):
         parts = by_fiscal_year(amount, date(YEAR, 1, 1), date(YEAR, 12, 31))
@@ -94,6 +96,7 @@ def enter(line, *, by):
 
 
 @pytest.fixture
+@kept
 def figures(schools):
     call_command("load_figures", verbosity=0)
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from skolefleks.models import AccessEntry, Membership, Role, User
 from tests.conftest import text_of
+from tests.scenes import beside
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +20,7 @@ NEW = "ny@ballerup.example"
 
 
 @pytest.fixture
+@beside
 def browser(admin, client_for):
     return client_for(admin)
 

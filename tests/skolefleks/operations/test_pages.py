@@ -13,6 +13,7 @@ from skolefleks.administration import actions as administration
 from skolefleks.models import AccessEntry, OutboxMessage, Role
 from skolefleks.operations import facts
 from tests.conftest import text_of
+from tests.scenes import beside
 
 pytestmark = pytest.mark.django_db
 
@@ -20,6 +21,7 @@ KIND = AccessEntry.Kind
 
 
 @pytest.fixture
+@beside
 def browser(admin, client_for):
     return client_for(admin)
 

@@ -18,6 +18,7 @@ from skolefleks.models import AccessEntry, AuditEntry, Role
 from skolefleks.refusals import NotPossible
 from tests.conftest import many, plan_meeting, terms, text_of
 from tests.racing import at_once, race
+from tests.scenes import beside
 from visitation.agenda import actions as agenda
 from visitation.assessments import actions as assessments
 from visitation.assessments import queries as assessment_queries
@@ -36,6 +37,7 @@ def other_member(person):
 
 
 @pytest.fixture
+@beside
 def url(case):
     return reverse("assessments", args=[case.application.number])
 

@@ -12,6 +12,7 @@ from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from tests.conftest import text_of
 from tests.deciding import ABOVE, deliver, pupils, wish_terms
 from tests.house.test_ceilings import asked
+from tests.scenes import kept
 from visitation.ceiling import actions as ceiling
 from visitation.decisions import actions as decisions
 from visitation.models import CeilingAnswer, Decision
@@ -22,6 +23,7 @@ PAGE = "/visitation/over-loftet/"
 
 
 @pytest.fixture
+@kept
 def above(case, pools, chair):
     """The first pupil granted a krone above the ceiling, the second rejected."""
     terms = wish_terms(ABOVE, deviation="To voksne hele dagen.")

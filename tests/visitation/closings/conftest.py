@@ -12,7 +12,8 @@ from visitation.closings import queries
 from visitation.efforts import following
 from visitation.models import ClosingGoal, Effort
 
-effort, goal, measure = measuring.effort, measuring.goal, measuring.measure
+begun, effort = measuring.begun, measuring.effort
+goal, measure = measuring.goal, measuring.measure
 ppr_invited = measuring.ppr_invited
 
 

@@ -16,6 +16,7 @@ from skolefleks.models import Role
 from skolefleks.refusals import NotPossible, Overtaken
 from tests.conftest import NEXT, text_of
 from tests.deciding import FIRST, LAST, meeting_with, pupils, standing, wish_terms
+from tests.scenes import kept
 from visitation.decisions import actions as decisions
 from visitation.models import Decision, FollowUp, JournalEntry, Participant
 from visitation.releases import actions as releases
@@ -62,6 +63,7 @@ def test_a_decision_keeps_weight_deviation_and_age(case, pools, chair):
 
 # -- not yet ---------------------------------------------------------------------------------------
 @pytest.fixture
+@kept
 def put_off(submitted, pools, chair):
     """The first pupil granted, the second postponed, both released."""
     first, second = pupils(submitted)
@@ -148,6 +150,7 @@ def parts(decision):
 
 
 @pytest.fixture
+@kept
 def third(person):
     return person("Thea Tredje", Role.COMMITTEE_MEMBER)
 

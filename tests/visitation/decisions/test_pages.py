@@ -14,6 +14,7 @@ from budget.models import Standing
 from skolefleks.models import AuditEntry
 from tests.conftest import AFTER, NEXT, YEAR, text_of
 from tests.nonsense import NONSENSE
+from tests.scenes import beside
 from visitation.models import Decision, Grant
 
 YES = {
@@ -33,6 +34,7 @@ NO = {"outcome": "rejected", "grounds": "Skolen har selv midlerne."}
 
 
 @pytest.fixture
+@beside
 def url(case):
     return reverse("decide", args=[case.application.number, case.pk])
 

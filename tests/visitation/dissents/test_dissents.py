@@ -13,6 +13,7 @@ from skolefleks.refusals import NotPossible, Refusal
 from tests.conftest import terms, text_of
 from tests.deciding import deliver
 from tests.meetings import held, members, under_way
+from tests.scenes import kept
 from visitation.decisions import actions as decisions
 from visitation.dissents import actions
 from visitation.minutes import actions as minutes
@@ -26,16 +27,19 @@ TEXT = "Jeg ville have givet Anna mere."
 
 
 @pytest.fixture
+@kept
 def others(person):
     return members(person)
 
 
 @pytest.fixture
+@kept
 def meeting(case, submitted, chair, others, pools):
     return under_way(submitted, by=chair, present=[chair, *others])
 
 
 @pytest.fixture
+@kept
 def decision(meeting, case, chair):
     made = decisions.grant(case, terms(), grounds="Behovet er stort.", by=chair)
     return made.decision

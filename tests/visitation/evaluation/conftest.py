@@ -10,6 +10,7 @@ from budget.books import actions as books
 from budget.models import FundingSource
 from skolefleks.models import Centre, District, Membership, Role, School, User
 from tests.conftest import AFTER, NEXT, SCHOOLS, YEAR
+from tests.scenes import beside, kept
 from tests.visitation.evaluation.caseload import Caseload
 
 POOL_YEARS = (YEAR - 3, YEAR - 2, YEAR - 1, YEAR, NEXT, AFTER)
@@ -23,11 +24,13 @@ def fill_pools(sources, chief):
 
 
 @pytest.fixture
+@kept
 def wide_pools(sources, chief):
     fill_pools(sources, chief)
 
 
 @pytest.fixture
+@beside
 def caseload(schools, leader, wide_pools):
     return Caseload(schools, by=leader)
 

@@ -13,6 +13,7 @@ from skolefleks.models import AuditEntry, Membership, Notice, Role
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from tests.conftest import YEAR
 from tests.deciding import deliver
+from tests.scenes import kept
 from tests.visitation.evaluation.signing import COMMITTEE_TEXT, freeze, mark, sign, write, write_for
 from visitation.evaluation import actions
 from visitation.evaluation.rules import Period, Span
@@ -22,6 +23,7 @@ THIS_YEAR = Period(Span.FISCAL, YEAR)
 
 
 @pytest.fixture
+@kept
 def written(chair, pools):
     return write(THIS_YEAR, by=chair)
 

@@ -16,6 +16,7 @@ from skolefleks.models import AuditEntry
 from skolefleks.refusals import Overtaken
 from tests.conftest import terms, text_of
 from tests.house.test_ceilings import asked
+from tests.scenes import beside
 from visitation.corrections import actions as corrections
 from visitation.decisions import actions as decisions
 from visitation.law import actions as law
@@ -47,6 +48,7 @@ def hear(application, by, deadline=7):
 
 
 @pytest.fixture
+@beside
 def url(submitted):
     return reverse("classification", args=[submitted.number])
 

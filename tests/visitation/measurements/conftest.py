@@ -10,6 +10,7 @@ import time_machine
 from django.utils import timezone
 
 from applications.models import Capacity, Invitation
+from tests.scenes import kept
 from visitation.efforts import actions as efforts
 from visitation.measurements import actions
 from visitation.measurements.actions import Answer
@@ -19,13 +20,20 @@ Voice = Measurement.Voice
 
 
 @pytest.fixture
-def effort(released, leader):
-    """Confirmed on its first day; today is ten weeks later."""
+@kept
+def begun(released, leader):
+    """Confirmed on its first day."""
     effort = Effort.objects.select_related("application", "pupil_case", "school").get()
     with time_machine.travel(effort.starts_on, tick=False):
         efforts.confirm_begun(effort, begun_on=effort.starts_on, by=leader)
-    with time_machine.travel(effort.starts_on + timedelta(weeks=10), tick=False):
-        yield effort
+    return effort
+
+
+@pytest.fixture
+def effort(begun):
+    """Today is ten weeks after its first day."""
+    with time_machine.travel(begun.starts_on + timedelta(weeks=10), tick=False):
+        yield begun
 
 
 @pytest.fixture

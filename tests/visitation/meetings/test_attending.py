@@ -13,6 +13,7 @@ from skolefleks.statemachine import move
 from tests.conftest import text_of
 from tests.meetings import ABSENT, PRESENT, invited, members, tell, under_way
 from tests.racing import race
+from tests.scenes import kept
 from visitation.agenda import queries as agenda_queries
 from visitation.meetings import actions as meetings
 from visitation.meetings import attending
@@ -21,11 +22,13 @@ from visitation.models import Attendance, Meeting
 
 
 @pytest.fixture
+@kept
 def three(person):
     return members(person)
 
 
 @pytest.fixture
+@kept
 def meeting(case, three, secretary, chair):
     return invited(case.application, by=chair)
 
@@ -79,6 +82,7 @@ def test_who_is_not_called_cannot_answer(meeting, leader):
 
 
 @pytest.fixture
+@kept
 def under(case, three, secretary, chair):
     return under_way(case.application, by=chair, present=three)
 

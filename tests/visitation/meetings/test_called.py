@@ -10,11 +10,13 @@ from django.core import mail
 from applications.models import Invitation
 from tests.conftest import many
 from tests.meetings import invited, slot, tell
+from tests.scenes import kept
 from visitation.agenda import actions as agenda
 from visitation.meetings import actions as meetings
 
 
 @pytest.fixture
+@kept
 def cases(schools, leader, other_leader):
     ours = many(1, school=schools["Baltorpskolen"], by=leader)
     theirs = many(1, school=schools["Hedegårdsskolen"], by=other_leader, first=6001)
@@ -22,6 +24,7 @@ def cases(schools, leader, other_leader):
 
 
 @pytest.fixture
+@kept
 def caseworker(cases, person, leader):
     somebody = person("Sara Sagsbehandler", "adviser")
     Invitation.objects.create(

@@ -13,6 +13,7 @@ from django.urls import reverse
 from skolefleks.models import Notice
 from tests.conftest import many, text_of
 from tests.meetings import invited, locked, members, planned, slot, tell, under_way
+from tests.scenes import kept
 from visitation.agenda import actions as agenda
 from visitation.meetings import actions as meetings
 from visitation.meetings import rules as meeting_rules
@@ -23,6 +24,7 @@ HOME = ZoneInfo("Europe/Copenhagen")
 
 
 @pytest.fixture
+@kept
 def cases(schools, leader, other_leader):
     """A case of Baltorpskolen and one of Hedegårdsskolen."""
     ours = many(1, school=schools["Baltorpskolen"], by=leader)

@@ -13,6 +13,7 @@ from skolefleks.models import OutboxMessage
 from skolefleks.refusals import NotPossible, Refusal
 from tests.conftest import many, text_of
 from tests.meetings import held, invited, locked, planned, slot, tell
+from tests.scenes import kept
 from visitation.agenda import actions as agenda
 from visitation.agenda import free_points
 from visitation.agenda import queries as agenda_queries
@@ -28,11 +29,13 @@ USUAL = ("minutes", "told", "other")
 
 
 @pytest.fixture
+@kept
 def cases(schools, leader):
     return [case.application for case in many(2, school=schools["Baltorpskolen"], by=leader)]
 
 
 @pytest.fixture
+@kept
 def meeting(cases, chair):
     """The usual points, then the cases: they come before »Eventuelt«."""
     [meeting] = meetings.plan([slot()], points=USUAL, by=chair)

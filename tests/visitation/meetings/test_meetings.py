@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from tests.conftest import many, terms
 from tests.meetings import ABSENT, PRESENT, held, invited, locked, members, planned, slot, under_way
+from tests.scenes import kept
 from visitation.agenda import actions as agenda
 from visitation.decisions import actions as decisions
 from visitation.meetings import actions as meeting_actions
@@ -15,6 +16,7 @@ from visitation.models import Attendance, Meeting
 
 
 @pytest.fixture
+@kept
 def cases(schools, leader):
     """Three submitted applications of one pupil each."""
     home = {"school": schools["Baltorpskolen"], "by": leader}

@@ -13,6 +13,7 @@ from skolefleks.models import AccessEntry
 from tests.conftest import NEXT, many, text_of
 from tests.meetings import held, invited, locked, members, planned, under_way
 from tests.nonsense import NONSENSE
+from tests.scenes import kept
 from visitation.agenda import actions as agenda
 from visitation.meetings.forms import ClockField
 from visitation.models import AgendaItem, Attendance, Meeting
@@ -31,6 +32,7 @@ ROW = {
 
 
 @pytest.fixture
+@kept
 def cases(schools, leader, other_leader):
     """Two cases of Baltorpskolen and one of Hedegårdsskolen."""
     ours = many(2, school=schools["Baltorpskolen"], by=leader)
@@ -39,6 +41,7 @@ def cases(schools, leader, other_leader):
 
 
 @pytest.fixture
+@kept
 def meeting(cases, chair):
     return planned(*cases, by=chair)
 

@@ -13,6 +13,7 @@ from skolefleks.models import Notice
 from skolefleks.refusals import NotPossible
 from tests.conftest import many, text_of
 from tests.meetings import held, members, planned, slot, tell, under_way
+from tests.scenes import kept
 from visitation.decisions import actions as decisions
 from visitation.meetings import putting_off
 from visitation.minutes import queries as minutes
@@ -20,6 +21,7 @@ from visitation.models import Meeting
 
 
 @pytest.fixture
+@kept
 def cases(schools, leader, other_leader):
     ours = many(1, school=schools["Baltorpskolen"], by=leader)
     theirs = many(1, school=schools["Hedegårdsskolen"], by=other_leader, first=6001)

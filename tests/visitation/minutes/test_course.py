@@ -12,6 +12,7 @@ from skolefleks.refusals import NotPossible, Refusal
 from tests.conftest import text_of
 from tests.deciding import ABOVE, wish_terms
 from tests.meetings import ABSENT, PRESENT, held, members, under_way
+from tests.scenes import kept
 from visitation.agenda import actions as agenda
 from visitation.ceiling import actions as ceiling
 from visitation.decisions import actions as decisions
@@ -24,11 +25,13 @@ COURSE = [("opened", 3), ("taken_up", 3), ("left", 2), ("arrived", 3), ("decided
 
 
 @pytest.fixture
+@kept
 def three(person):
     return members(person)
 
 
 @pytest.fixture
+@kept
 def meeting(case, pools, chair, three):
     """Under way, with all three members there."""
     return under_way(case.application, by=chair, present=three)

@@ -15,6 +15,7 @@ from budget.books import queries as books_queries
 from budget.tariff import Later, cost
 from skolefleks.danish import kr, today
 from tests.conftest import AFTER, NEXT, YEAR, many, terms
+from tests.scenes import kept
 from visitation.corrections import actions as corrections
 from visitation.decisions import actions as decisions
 from visitation.models import Grant
@@ -46,6 +47,7 @@ def grant_half_of_next_year(pupil_case, *, by):
 
 
 @pytest.fixture
+@kept
 def waiting(schools, leader):
     """Three pupils in the queue, each for the whole of next year at 120,000."""
     pupil_cases = many(3, school=schools["Baltorpskolen"], by=leader)

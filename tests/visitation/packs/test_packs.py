@@ -26,6 +26,7 @@ from tests.applications.papers.files import image
 from tests.conftest import text_of
 from tests.filling import TEXTS, fill
 from tests.meetings import planned
+from tests.scenes import kept
 from visitation import tasks
 from visitation.agenda import actions as agenda
 from visitation.letters import texts
@@ -36,6 +37,7 @@ from visitation.recusals import actions as recusals
 
 
 @pytest.fixture
+@kept
 def theirs(schools, other_leader):
     """A case of Hedegårdsskolen, where `two_roles` works, for Eva Fog."""
     application = fill(
@@ -48,6 +50,7 @@ def theirs(schools, other_leader):
 
 
 @pytest.fixture
+@kept
 def meeting(submitted, theirs, chair):
     return planned(submitted, theirs, by=chair)
 

@@ -23,6 +23,7 @@ from skolefleks.models import Notice, OutboxMessage
 from skolefleks.refusals import NotPossible, Overtaken
 from tests.conftest import text_of
 from tests.racing import at_once
+from tests.scenes import beside, kept
 from visitation.cases import actions as cases
 from visitation.models import Question
 from visitation.questions import actions as questions
@@ -32,11 +33,13 @@ ASKED, ANSWERED = "Hvornår kan praktikken begynde?", "Praktikken kan begynde i 
 
 
 @pytest.fixture
+@beside
 def url(submitted):
     return reverse("questions", args=[submitted.number])
 
 
 @pytest.fixture
+@kept
 def question(submitted, member):
     return questions.ask(submitted, text=ASKED, by=member)
 

@@ -16,6 +16,7 @@ from skolefleks.models import AccessEntry
 from tests.conftest import YEAR, many, text_of
 from tests.filling import fill
 from tests.nonsense import NONSENSE
+from tests.scenes import beside, kept
 from visitation.cases import actions as case_actions
 from visitation.decisions import actions as decisions
 from visitation.models import Decision
@@ -29,11 +30,13 @@ def numbers(answer):
 
 
 @pytest.fixture
+@beside
 def url(case):
     return reverse("decide", args=[case.application.number, case.pk])
 
 
 @pytest.fixture
+@kept
 def cases(schools, leader, other_leader):
     """Three of Baltorpskolen and two of Hedegårdsskolen, oldest first.
 

@@ -15,6 +15,7 @@ from skolefleks.models import AccessEntry, User
 from skolefleks.notices.mail import tell
 from tests.conftest import text_of
 from tests.house.test_ceilings import asked
+from tests.scenes import beside
 from visitation.decisions import actions as decisions
 from visitation.models import Decision, Reading
 from visitation.recusals import actions as recusals
@@ -23,6 +24,7 @@ WHY = "Er gift med en lærer på skolen."
 
 
 @pytest.fixture
+@beside
 def url(submitted):
     return reverse("impartiality", args=[submitted.number])
 

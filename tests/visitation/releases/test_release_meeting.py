@@ -13,11 +13,13 @@ from tests.conftest import text_of
 from tests.deciding import ABOVE, meeting_with, pupils, wish_terms
 from tests.filling import fill
 from tests.house.test_ceilings import asked
+from tests.scenes import kept
 from visitation.decisions import actions as decisions
 from visitation.models import AgendaItem, Decision
 
 
 @pytest.fixture
+@kept
 def others(schools, other_leader, pools):
     """Three cases of Hedegårdsskolen, of one pupil each."""
     applications = []
@@ -36,6 +38,7 @@ def put_on_agenda(application, meeting, position, by):
 
 
 @pytest.fixture
+@kept
 def meeting(others, person, member, chair):
     """A meeting that granted the first two, the second above the ceiling, and put the third off."""
     third = person("Thea Tredje", Role.COMMITTEE_MEMBER)

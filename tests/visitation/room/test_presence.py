@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from tests.conftest import text_of
 from tests.meetings import ABSENT, members, under_way
+from tests.scenes import kept
 from visitation.agenda import actions as agenda
 from visitation.decisions import actions as decisions
 from visitation.meetings import actions as meetings
@@ -20,6 +21,7 @@ def three(person):
 
 
 @pytest.fixture
+@kept
 def meeting(case, pools, chair, three):
     """Under way with all three members there, at its only case."""
     meeting = under_way(case.application, by=chair, present=three)

@@ -12,11 +12,13 @@ from skolefleks.models import AccessEntry
 from tests.conftest import text_of
 from tests.filling import fill
 from tests.meetings import members, under_way
+from tests.scenes import kept
 from visitation.agenda import actions as agenda
 from visitation.decisions import actions as decisions
 
 
 @pytest.fixture
+@kept
 def other(schools, other_leader):
     application = writing.start(school=schools["Hedegårdsskolen"], by=other_leader)
     fill(application, "Pia Quist", by=other_leader, tariff=211_000)

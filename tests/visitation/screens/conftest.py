@@ -8,7 +8,8 @@ from tests.visitation.measurements import conftest as measuring
 from visitation.models import Screen
 
 # The effort and its goal on the scale are those of the measurements.
-effort, goal, measure = measuring.effort, measuring.goal, measuring.measure
+begun, effort = measuring.begun, measuring.effort
+goal, measure = measuring.goal, measuring.measure
 
 QUESTION = {"words-2": "Tør du række hånden op i timen?"}
 

@@ -15,6 +15,7 @@ from skolefleks.models import Notice
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from tests.conftest import AFTER, NEXT, many, terms, text_of
 from tests.meetings import planned, tell
+from tests.scenes import kept
 from visitation.agenda import actions as agenda
 from visitation.agenda import queries as agenda_queries
 from visitation.decisions import actions as decisions
@@ -41,11 +42,13 @@ def put_on(pupil_case, *, by, weight=3, tariff=215_000):
 
 
 @pytest.fixture
+@kept
 def cases(schools, leader):
     return many(3, school=schools["Baltorpskolen"], by=leader)
 
 
 @pytest.fixture
+@kept
 def place(cases, pools, chair):
     return put_on(cases[0], by=chair)
 
