@@ -1,9 +1,8 @@
 """The audit trail and the access log: both append-only, and each a chain of hashes.
 
-The trail is sealed line by line as it is committed, the access log in batches.
-A line of the trail carries the site's own mark, made with a key that the
-database does not hold, and, about a thing that has a `proved_content`, a digest
-of what the thing was at that moment.
+The trail is sealed line by line as it is committed, the access log in batches. Each line of the
+trail carries a mark, made with a key of the site that the database does not hold. A line about a
+thing with a `proved_content` carries a digest of that too: of what the thing was at that moment.
 """
 
 from __future__ import annotations
@@ -28,18 +27,16 @@ if TYPE_CHECKING:
 
     from skolefleks.models import User
 
-
-# What the keyed digest of a mark is made for: no other digest of the site is ever the same.
+# The context of a mark's keyed digest, which makes it differ from every other digest of the site.
 MARK = "skolefleks.auditentry"
 
 # So many lines are in memory at a time.
 ROWS_AT_ONCE = 5_000
 
-
 # The columns are the fields of `Verdict`. Each entry has a seal; the hash of a seal is made from
-# the hash of the seal before it and the text of its entry. Of a part of the chain the first seal is
-# taken as it is: it was proved before.
-# One statement: it takes seconds for a million rows, which in Python takes minutes.
+# the hash of the seal before it and the text of its entry. The seal at the position `after` was
+# checked before: its hash is taken as it is.
+# In one statement a million rows take seconds; in Python they take minutes.
 _VERIFY = """
     SELECT
         count(*) AS length,
@@ -87,7 +84,7 @@ _VERIFY_ACCESS_LOG = """
     ) AS chain
 """
 
-# Lines in one seal: as many as a large school's day makes.
+# The most lines of the access log under one seal: as many as a large school makes in a day.
 BATCH = 10_000
 
 
@@ -95,10 +92,9 @@ BATCH = 10_000
 class Verdict:
     """How the chain stands: its number of seals, and the first mistakes in it.
 
-    `broken_at` is the first position whose hash is wrong, `unsealed_entry` the
-    first entry without a seal, `head` the last hash, in hex. Seals that were
-    removed from the end, with their entries, leave no mistake in the rest:
-    compare `head` with the one kept elsewhere.
+    `broken_at` is the first position whose hash is wrong, `unsealed_entry` the first entry without
+    a seal, `head` the last hash, in hex. Seals that were removed from the end, with their entries,
+    leave no mistake in the rest: compare `head` with the one kept elsewhere.
     """
 
     length: int
@@ -150,7 +146,7 @@ def _columns(
 def digest_of(content: str) -> str:
     """SHA-256 in hex, as the proof's SQL makes it too.
 
-    Without a key: what a posting or a run says stands beside it in the trail anyway.
+    It needs no key to keep the content secret: what a posting or a run says stands in the trail.
     """
     return hashlib.sha256(content.encode()).hexdigest()
 
@@ -167,14 +163,14 @@ def mark_of(
 ) -> str:
     """The keyed digest of all that a line says, in hex."""
     moment = at.astimezone(UTC).isoformat()
-    words = [moment, actor_id, verb, object_type, object_id, subject, payload]
+    values = [moment, actor_id, verb, object_type, object_id, subject, payload]
     # With sorted keys: the database keeps those of a payload in an order of its own.
-    text = json.dumps(words, sort_keys=True)
+    text = json.dumps(values, sort_keys=True)
     return key_ring().digest(text.encode(), MARK)
 
 
 def log_access(kind: AccessEntry.Kind, subject: str, *, by: User) -> None:
-    """Log that `by` saw a case, or came in or went: then `subject`, a case number, is ''.
+    """Log that `by` saw a case, or signed in or out. `subject` is the case's number, or ''.
 
     An error of the database is not caught: what cannot be logged is not shown.
     """
@@ -182,17 +178,17 @@ def log_access(kind: AccessEntry.Kind, subject: str, *, by: User) -> None:
 
 
 def log_accesses(kind: AccessEntry.Kind, subjects: Iterable[str], *, by: User) -> None:
-    """Log that `by` saw several cases on one page. Takes one query."""
-    # One INSERT by hand: a page of the queue names 25 cases, and `bulk_create` opens a
-    # transaction of its own around it.
+    """Log that `by` saw several cases on one page."""
+    # One INSERT by hand: a page of the queue names 25 cases, and `bulk_create` opens a transaction
+    # of its own around it.
     with connection.cursor() as cursor:
         cursor.execute(_LOG_ACCESSES, [timezone.now(), by.pk, kind, list(subjects)])
 
 
 def verify(*, after: int = 0, entry: int = 0) -> Verdict:
-    """Recompute the chain in the database, from the seal at the position `after` on.
+    """Recompute the chain in the database, after the seal at the position `after`.
 
-    `entry` is the id after which every entry is to have a seal. Without them it is the whole chain.
+    Every entry with an id above `entry` is to have a seal. The defaults verify the whole chain.
     """
     with connection.cursor() as cursor:
         cursor.execute(_VERIFY, {"after": after, "entry": entry})
@@ -201,10 +197,10 @@ def verify(*, after: int = 0, entry: int = 0) -> Verdict:
 
 
 def seal_access_log() -> int:
-    """Seal the lines of the access log that have come since, and return their number.
+    """Seal the lines of the access log that have no seal yet, and return their number.
 
-    None are sealed while one of them is not yet committed: its number may be
-    lower than theirs. The next run takes them along.
+    None are sealed while somebody's line is not yet committed, since its id may be lower than
+    theirs. The next run seals them then.
     """
     total = 0
     with connection.cursor() as cursor:
@@ -225,14 +221,14 @@ def verify_access_log() -> Verdict:
 
 
 def access_unsealed_since() -> datetime | None:
-    """When the oldest line of the access log was written that no seal covers."""
+    """When the oldest line of the access log without a seal was written; None for no such line."""
     last = AccessSeal.objects.order_by("-position").values_list("last_id", flat=True)
     later = AccessEntry.objects.filter(id__gt=last.first() or 0)
     return later.order_by("id").values_list("at", flat=True).first()
 
 
 def forged_entry(*, after: int = 0, marked_after: int | None = None) -> int | None:
-    """The first entry after the position `after` whose mark is not the site's own; None for none.
+    """The id of the first entry after the position `after` with a wrong mark; None for none.
 
     An entry without a mark is let pass up to the position `marked_after` (None: everywhere), since
     the trail is older than its marks.
@@ -242,6 +238,7 @@ def forged_entry(*, after: int = 0, marked_after: int | None = None) -> int | No
         entries = AuditEntry.objects.in_bulk([entry_id for _, entry_id in positions])
         for position, entry_id in positions:
             entry = entries.get(entry_id)
+            # The entry of this seal was removed.
             if entry is None:
                 return entry_id
             is_old = marked_after is None or position <= marked_after

@@ -1,4 +1,4 @@
-"""What every answer keeps from the browser: numbers in addresses, and pages of the signed-in."""
+"""What no browser may keep: CPR numbers in addresses, and the pages of a signed-in person."""
 
 from __future__ import annotations
 
@@ -23,15 +23,14 @@ NOT_SEARCHED = (
     "Søg på sagsnummer, elevens navn, initialer eller klassetrin."
 )
 
-
-# Where a list goes on has microseconds, which may look like a number too:
+# The address of a list's next page holds a moment, whose microseconds may look like a CPR number:
 # `…T18:54:10.122344+00:00`.
 MOMENT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}[+ ]00:00")
 
-
-# What machines make up, and nobody types: the sign-on's answer, a one-time link, the
-# room's stamp. A digest's digits look like a number now and then.
-MADE_UP = {
+# The parameters whose values nobody types. A machine made them, and by chance the digits of such a
+# value may look like a CPR number.
+MACHINE_PARAMETERS = {
+    # Of the municipality's sign-on, by OpenID Connect and by SAML.
     "code",
     "state",
     "session_state",
@@ -39,16 +38,17 @@ MADE_UP = {
     "SAMLResponse",
     "RelayState",
     "Signature",
+    # The link that a new site begins with.
     "kode",
+    # The room's stamp of what its screen shows.
     "stand",
 }
 
 
 class NoCprInAddressMiddleware:
-    """Leads an address with a CPR number in it to the same address without.
+    """Redirects an address with a CPR number in it to the same address without.
 
-    The browser forgets an address that was led on: its history does not have
-    the number.
+    A browser does not put an address that is redirected into its history.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -58,36 +58,42 @@ class NoCprInAddressMiddleware:
         if request.method not in {"GET", "HEAD"} or not request.GET:
             return self.get_response(request)
 
-        clean = request.GET.copy()
+        clean_query = request.GET.copy()
         for name, values in request.GET.lists():
-            if name in MADE_UP:
+            if name in MACHINE_PARAMETERS:
                 continue
-            # Twice: a case's address carries the queue's, quoted once more.
-            text = unquote_plus(" ".join([name, *values]))
-            if cpr.is_held_in(MOMENT.sub("", cpr.ROW_ID.sub("", text))):
-                del clean[name]
-        if len(clean) == len(request.GET):
+            if _holds_a_cpr_number(" ".join([name, *values])):
+                del clean_query[name]
+        if len(clean_query) == len(request.GET):
             return self.get_response(request)
 
         messages.warning(request, NOT_SEARCHED)
         address = request.path
-        if clean:
-            address += f"?{clean.urlencode()}"
+        if clean_query:
+            address += f"?{clean_query.urlencode()}"
         return HttpResponseRedirect(address)
 
 
+def _holds_a_cpr_number(text: str) -> bool:
+    # Django has unquoted it once. The address of a case carries that of the queue, quoted again.
+    text = unquote_plus(text)
+    # Not `cpr.ID`: it would also take out a number that somebody typed among letters from a to f.
+    text = cpr.ROW_ID.sub("", text)
+    text = MOMENT.sub("", text)
+    return cpr.is_held_in(text)
+
+
 class NothingKeptMiddleware:
-    """Forbids to keep what a signed-in person is answered: a file, a part, an error too."""
+    """Forbids browsers to keep what a signed-in person is answered: pages, files and errors."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        # Before the answer: signing out makes somebody nobody, and that answer is
-        # not kept either.
-        is_signed_in = isinstance(request.user, User)
+        # Asked before the answer too: one who signs out is nobody after it.
+        was_signed_in = isinstance(request.user, User)
         response = self.get_response(request)
 
-        if is_signed_in or isinstance(request.user, User):
+        if was_signed_in or isinstance(request.user, User):
             patch_cache_control(response, no_store=True, private=True)
         return response

@@ -16,13 +16,15 @@ from stdnum.exceptions import ValidationError as NotACpr
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+# Whole DKK: digits alone or in groups of three, then `,-` or `kr.` or nothing. The first group is
+# the digits that are read.
 _AMOUNT = re.compile(
     r"([0-9]{1,9}|[1-9][0-9]{0,2}(?:[. \u00a0\u202f][0-9]{3}){1,2})(?:,-|\s*kr\.?)?",
     re.IGNORECASE,
 )
 
-# With the dash or the space that a document has it with, if any; `skolefleks.cpr`
-# finds more.
+# A CPR number as documents write it: with any dash or space before the last four digits, or none.
+# In running text `skolefleks.cpr` finds more.
 _GAP = "[ \u00a0\u2009\u202f]?"
 _CPR = re.compile(f"([0-9]{{6}}){_GAP}[\u2010-\u2015\u2212-]?{_GAP}([0-9]{{4}})")
 
@@ -43,25 +45,31 @@ _MONTHS = (
     "december",
 )
 
-# `12.345` or `12.345,5`; a number with other full stops in it is no number.
+# `12.345` or `12.345,5`: full stops between the thousands, and nowhere else.
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]*)?")
 
 _KR = "\N{NO-BREAK SPACE}kr."
 
 DATE_INPUTS = [
-    *("%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d"),
-    *("%d.%m.%y", "%d-%m-%y", "%d/%m/%y"),
+    "%d.%m.%Y",
+    "%d-%m-%Y",
+    "%d/%m/%Y",
+    "%Y-%m-%d",
+    "%d.%m.%y",
+    "%d-%m-%y",
+    "%d/%m/%y",
 ]
 
 # `010826` and `01082026`.
 _DAY_IN_DIGITS = re.compile(r"([0-9]{2})([0-9]{2})((?:20)?[0-9]{2})")
 
-# A replacement number has 60 added to its day: 61 to 91.
+# A replacement number has 60 added to its day, so that it begins with 61 to 91: 6 is added to the
+# first digit.
 TENS_ADDED = 6
 
 REPLACEMENT_TENS = ("6", "7", "8", "9")
 
-# Days outside are typing errors: everybody here is a school pupil.
+# A day outside is a typing error: all dates here are of pupils and their schooling.
 FIRST_DAY = date(2000, 1, 1)
 
 LAST_DAY = date(2099, 12, 31)
@@ -91,7 +99,7 @@ def decimal(value: Decimal) -> str:
 
 
 def without_thousands(text: str) -> str:
-    """A number as it is typed, without the full stops between its thousands: `12345,5`."""
+    """The typed number without the full stops between its thousands: `12345,5` for `12.345,5`."""
     if _THOUSANDS.fullmatch(text.strip()):
         return text.replace(".", "")
     return text
@@ -118,16 +126,16 @@ def enumeration(names: Sequence[str]) -> str:
 
 
 def inside(label: str) -> str:
-    """A label as it stands inside a sentence: `eleven`, and `PPR` as it is."""
-    first = label.split(" ", maxsplit=1)[0]
-    # What is in capitals is a name.
-    if first.isupper() and len(first) > 1:
+    """A label as it stands inside a sentence: `eleven` for `Eleven`, and `PPR` as it is."""
+    first_word = label.split(" ", maxsplit=1)[0]
+    # A word in capitals is an abbreviation, and keeps them.
+    if first_word.isupper() and len(first_word) > 1:
         return label
     return label[:1].lower() + label[1:]
 
 
 def _in_denmark(value: date) -> date:
-    """Of a moment its day in Denmark; a day as it is."""
+    """The day in Denmark at that moment; a plain date as it is."""
     if isinstance(value, datetime):
         return timezone.localdate(value)
     return value
@@ -136,12 +144,12 @@ def _in_denmark(value: date) -> date:
 def day(value: date) -> str:
     """`1. august 2026`."""
     value = _in_denmark(value)
-    # Written here: Django's own `j. F Y` looks up the language and the zone for each.
+    # Not by Django's own `j. F Y`, which looks up the language and the zone for each date.
     return f"{value.day}. {_MONTHS[value.month - 1]} {value.year}"
 
 
 def short_day(value: date) -> str:
-    """`1.8.2026`, where two stand in a narrow column."""
+    """`1.8.2026`, for a narrow column."""
     value = _in_denmark(value)
     return f"{value.day}.{value.month}.{value.year}"
 
@@ -158,6 +166,7 @@ def days_since(value: datetime) -> int:
 
 
 def today() -> date:
+    """The day in Denmark."""
     return timezone.localdate()
 
 
@@ -182,12 +191,12 @@ def read_cpr(text: str) -> str:
 
 
 def is_replacement(cpr: str) -> bool:
-    """Whether it is a replacement number (erstatningsnummer): 60 is added to its day (cpr.dk)."""
+    """Whether it is a replacement number (erstatningsnummer): its day has 60 added (cpr.dk)."""
     return cpr[:1] in REPLACEMENT_TENS
 
 
 def _without_replacement(cpr: str) -> str:
-    """The number with the day of birth itself in it."""
+    """A replacement number with the day of birth as it is, without the 60; another unchanged."""
     if is_replacement(cpr):
         return f"{int(cpr[0]) - TENS_ADDED}{cpr[1:]}"
     return cpr
@@ -195,12 +204,12 @@ def _without_replacement(cpr: str) -> str:
 
 def born_on(cpr: str) -> date:
     """The date of birth in a CPR number of ten digits, by the century rule."""
-    born: date = cpr_number.get_birth_date(_without_replacement(cpr))
-    return born
+    birth_date: date = cpr_number.get_birth_date(_without_replacement(cpr))
+    return birth_date
 
 
 def age_on(born: date, at: date) -> int:
-    """Whole years."""
+    """The age in whole years on the day `at`."""
     years = at.year - born.year
     had_birthday = (at.month, at.day) >= (born.month, born.day)
     if not had_birthday:
@@ -225,8 +234,7 @@ class KrField(forms.Field):
         super().__init__(widget=widget, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
-        # What was typed comes back as it was typed; only a stored amount is
-        # written anew.
+        # What was typed comes back as it was typed; only a stored amount is written anew.
         if isinstance(value, int):
             return whole(value)
         return value
@@ -237,15 +245,12 @@ class KrField(forms.Field):
 
         amount = read_kr(str(value))
         if not self.minimum <= amount <= self.maximum:
-            # No full stop after: `kr.` has one.
+            # No full stop at the end: `kr.` has one.
             message = (
                 f"Beløbet skal være mellem {kr(self.minimum)} og {kr(self.maximum)}"
             )
             raise ValidationError(message, code="range")
         return amount
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.prepare_value(initial), data)
 
 
 class DayField(forms.DateField):
@@ -261,7 +266,8 @@ class DayField(forms.DateField):
 
     def to_python(self, value: Any) -> date | None:
         if isinstance(value, str):
-            value = _with_full_stops(_month_in_figures(value))
+            value = _month_in_figures(value)
+            value = _with_full_stops(value)
 
         typed_day = super().to_python(value)
         if typed_day and not FIRST_DAY <= typed_day <= LAST_DAY:
@@ -270,7 +276,7 @@ class DayField(forms.DateField):
 
 
 class CprField(forms.CharField):
-    """A CPR number; what is typed is shown back only in its own field."""
+    """A CPR number. Its errors never repeat what was typed."""
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.TextInput(
@@ -290,7 +296,7 @@ class CprField(forms.CharField):
 
 
 def _month_in_figures(text: str) -> str:
-    """`1.8.2026` for `1. august 2026`; anything else as it is."""
+    """`1.8.2026` for `1. august 2026`; any other text as it is."""
     match = _DAY_IN_WORDS.fullmatch(text.strip())
     if not match:
         return text
@@ -302,7 +308,7 @@ def _month_in_figures(text: str) -> str:
 
 
 def _with_full_stops(text: str) -> str:
-    """`01.08.26` for `010826`; anything else as it is."""
+    """`01.08.26` for `010826`; any other text as it is."""
     match = _DAY_IN_DIGITS.fullmatch(text.strip())
     if not match:
         return text

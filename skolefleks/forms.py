@@ -21,28 +21,26 @@ class Form(forms.Form):
 
     outcome: Any = None
 
-    # Fields that stand in an address go by a Danish name there: {"first_day":
-    # "foerste"}.
+    # Fields that stand in an address have a Danish name there: {"first_day": "foerste"}.
     names_in_address: ClassVar[dict[str, str]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            _say_what_is_missing(field)
+            _name_in_required_error(field)
 
     def add_prefix(self, field_name: str) -> str:
         return super().add_prefix(self.names_in_address.get(field_name, field_name))
 
     def arguments(self) -> dict[str, Any]:
-        """What the form gives the act, by the names of its arguments: as a rule its fields."""
+        """The keyword arguments that the act is given: by default the fields and their values."""
         return dict(self.cleaned_data)
 
     def try_to(self, do: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
         """Do the act with what was typed, and say whether it was done.
 
-        Nothing is tried while the form is not sent or is not valid. A refusal
-        stands at the field it names, or above the form; one that is a 404 to
-        the person stays one.
+        Nothing is tried while the form is not sent or is not valid. A refusal is shown at the field
+        it names, or above the form. One that is an Http404 too is raised on.
         """
         if not self.is_valid():
             return False
@@ -50,7 +48,7 @@ class Form(forms.Form):
         try:
             self.outcome = do(*args, **self.arguments(), **kwargs)
         except Refusal as refusal:
-            # A case that has been closed to the person shows no form any more.
+            # The person may not see the case any more: it must not be shown with the refusal.
             if isinstance(refusal, Http404):
                 raise
             self.show_refusal(refusal)
@@ -66,12 +64,12 @@ class Form(forms.Form):
         self.add_error(field, str(refusal))
 
 
-def _say_what_is_missing(field: forms.Field) -> None:
-    """Name the field in what Django says of an empty one; what a form says itself stays."""
-    said_by_django = type(field).default_error_messages.get(
+def _name_in_required_error(field: forms.Field) -> None:
+    """Name the field in the error for an empty one, unless the form has its own message for it."""
+    default_message = type(field).default_error_messages.get(
         "required", forms.Field.default_error_messages["required"]
     )
-    if not field.label or field.error_messages.get("required") != said_by_django:
+    if not field.label or field.error_messages.get("required") != default_message:
         return
 
     verb = "Skriv"

@@ -21,29 +21,31 @@ from skolefleks.setup import trade
 if TYPE_CHECKING:
     from skolefleks.models import User
 
+# What is called with a message's payload.
 Handler = Callable[[dict[str, Any]], None]
 
-
+# By topic.
 HANDLERS: dict[str, Handler] = {}
 
-# The topics whose messages are given up after the setting `mail_tries`.
+# The topics whose messages are given up after as many attempts as the setting `mail_tries` says.
 MAILS: set[str] = set()
 
-# The topics, the mails among them, whose handler speaks to somebody outside. The mailer delivers
-# them: the worker, which opens strangers' files, reaches nobody.
+# The topics, the mails among them, whose handler reaches a server outside. The mailer delivers
+# them: the worker opens files that strangers sent, and so may reach no server outside.
 OUTWARD: set[str] = set()
 
+# So long after it is due, the sweeper takes up a message. After its first failure it waits as long.
 SWEEP_AFTER = timedelta(seconds=60)
 
 MAX_DELAY = timedelta(hours=6)
 
-# Messages at a time.
+# In one run of the sweeper.
 MOST_SWEPT = 500
 
 ERROR_LENGTH = 80
 
-# The tasks that deliver, by their names: their module imports this one. Which process hears which
-# is said by settings.CELERY_TASK_ROUTES.
+# The tasks that deliver. By name, since their module imports this one. Which process runs which
+# stands in settings.CELERY_TASK_ROUTES.
 DELIVER = "skolefleks.tasks.deliver_message"
 DELIVER_OUTWARD = "skolefleks.tasks.deliver_outward"
 
@@ -55,8 +57,8 @@ def handles(
 ) -> Callable[[Handler], Handler]:
     """Register the one handler of `topic`.
 
-    It runs inside the delivery's transaction, and must bear being run again. A
-    mail goes to one person: an address that is refused must stop nobody else's.
+    It runs inside the delivery's transaction, and must bear being run again. A mail goes to one
+    person only: an address that the server refuses must not stop a mail to anybody else.
     """
 
     def register(handler: Handler) -> Handler:
@@ -71,7 +73,7 @@ def handles(
 
 
 def post(topic: str, **payload: Any) -> OutboxMessage:
-    """Write the message with the act, and ring the bell after commit; returns it.
+    """Write the message in the act's transaction, and ring for its delivery after commit.
 
     `payload` holds ids, never personal data.
     """
@@ -85,8 +87,8 @@ def post(topic: str, **payload: Any) -> OutboxMessage:
 def deliver(message_id: UUID) -> bool:
     """Hand one message to its handler, and say whether that was done.
 
-    It is not where the message is delivered already or somebody is at it. A
-    failure is raised, and the message put off.
+    False where it is delivered already, or another worker has it. Where the handler fails, the
+    message is put off and the error raised.
     """
     try:
         with transaction.atomic():
@@ -101,7 +103,7 @@ def deliver(message_id: UUID) -> bool:
             message.save(update_fields=["done_at"])
             return True
     except Exception as error:
-        # Outside the block above, whose transaction is rolled back by now.
+        # Outside the `atomic` block: by now its transaction is rolled back.
         _put_off(message_id, error)
         raise
 
@@ -118,16 +120,16 @@ def try_again(message: OutboxMessage, *, by: User) -> None:
 
 
 def overdue() -> list[OutboxMessage]:
-    """The messages whose bell was not heard."""
+    """The messages that should have been delivered by now: nobody heard the ring."""
     due_before = timezone.now() - SWEEP_AFTER
     messages = OutboxMessage.objects.waiting().filter(due_at__lt=due_before)
     return list(messages.order_by("due_at")[:MOST_SWEPT])
 
 
 def ring(message: OutboxMessage) -> None:
-    """Tell whoever delivers it; with the broker gone the message waits for the sweeper.
+    """Tell the worker or the mailer; without a broker the message waits for the sweeper.
 
-    It is tried once: whoever rings is a person waiting for a page.
+    It is tried only once: a person is waiting for the page meanwhile.
     """
     task = DELIVER
     if message.topic in OUTWARD:
@@ -139,7 +141,7 @@ def ring(message: OutboxMessage) -> None:
 
 
 def _put_off(message_id: UUID, error: Exception) -> None:
-    """Wait twice as long after each attempt, at most MAX_DELAY; only a mail is ever given up."""
+    """Let it wait twice as long after each attempt, at most MAX_DELAY; give up mails alone."""
     message = OutboxMessage.objects.get(pk=message_id)
     delay = min(SWEEP_AFTER * 2**message.attempts, MAX_DELAY)
 

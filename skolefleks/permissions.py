@@ -1,7 +1,6 @@
 """Who may do what, where: one table.
 
-A view names its permission, a queryset answers `visible_to`, and nothing else
-decides.
+A view names its permission, a queryset has `visible_to`, and nothing else decides.
 """
 
 from __future__ import annotations
@@ -37,11 +36,11 @@ class Scope(enum.Enum):
 
     OWN_SCHOOL = "egen skole"
     INVITED = "sager man er inviteret til"
-    EVERYWHERE = "alle"
+    ALL_SCHOOLS = "alle"
 
 
 class Permission(enum.Enum):
-    """What there is to do; the value says it to the person who may not."""
+    """A right. Its value says in Danish what one may do by it."""
 
     APPLICATION_WRITE = "skrive ansøgninger"
     APPLICATION_SUBMIT = "indsende og trække ansøgninger tilbage"
@@ -96,7 +95,7 @@ P = Permission
 
 OWN = Scope.OWN_SCHOOL
 INVITED = Scope.INVITED
-ALL = Scope.EVERYWHERE
+ALL = Scope.ALL_SCHOOLS
 
 
 # fmt: off
@@ -161,11 +160,11 @@ GRANTS: dict[Permission, dict[R, Scope]] = {
     P.SESSION_END:        {R.ADMINISTRATOR: ALL},
     P.PEOPLE_LOOK_AFTER:  {R.ADMINISTRATOR: ALL},
 }
-
-
 # fmt: on
+
+
 class Reach(enum.Enum):
-    """What a right is asked over when it is not one thing at one school."""
+    """What `may` is asked about when it is no thing at one school."""
 
     EVERYWHERE = "whatever belongs to no school"
     ANYWHERE_AT_ALL = "at least somewhere: for menus, and for entering a page"
@@ -176,7 +175,7 @@ ANYWHERE_AT_ALL = Reach.ANYWHERE_AT_ALL
 
 
 class Place(Protocol):
-    """What a right is held over: it lies at a school, and some are invited to it."""
+    """A thing that one may have a right to, such as a case: at a school, with people invited."""
 
     @property
     def school_id(self) -> int: ...
@@ -190,22 +189,20 @@ Where = Place | Reach
 def may(user: User | AnonymousUser, permission: Permission, *, at: Where) -> bool:
     """Whether `user` holds `permission` over `at`: a case, EVERYWHERE, or ANYWHERE_AT_ALL.
 
-    A right over EVERYWHERE is held by a role that has it for all schools, and
-    by no other.
+    A right over EVERYWHERE is held by a role that has it for all schools, and by no other.
     """
-    # Nobody is signed in, or Django's own stand-in for a person.
-    # Nobody signed in holds anything.
+    # Django's AnonymousUser: without a sign-in nobody has any right.
     if not isinstance(user, User):
         return False
 
-    scope_of = GRANTS[permission]
-    scopes = {scope_of[role] for role in user.roles if role in scope_of}
+    scope_by_role = GRANTS[permission]
+    scopes = {scope_by_role[role] for role in user.roles if role in scope_by_role}
 
     if at is ANYWHERE_AT_ALL:
         return bool(scopes)
-    if Scope.EVERYWHERE in scopes:
+    if Scope.ALL_SCHOOLS in scopes:
         return True
-    # What lies at no school is nobody's own, and nobody is invited to it.
+    # EVERYWHERE: no role with a smaller scope reaches what belongs to no school.
     if isinstance(at, Reach):
         return False
 
@@ -222,8 +219,10 @@ def require(user: User, permission: Permission, *, at: Where) -> None:
 
 def schools_of(user: User, permission: Permission) -> frozenset[int]:
     """The ids of the schools where the person holds `permission` for their own school."""
-    scopes = GRANTS[permission]
-    roles = [role for role in scopes if scopes[role] is Scope.OWN_SCHOOL]
+    roles = []
+    for role, scope in GRANTS[permission].items():
+        if scope is Scope.OWN_SCHOOL:
+            roles.append(role)
     return user.schools_as(roles)
 
 
@@ -238,8 +237,8 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 def allowed(*permissions: Permission) -> Callable[[View], View]:
     """Mark a view: one of `permissions` is needed to enter, or only a sign-in where none is named.
 
-    Who is not signed in is led to sign-in; without the right the answer is 403.
-    What one may see inside is for `visible_to` to say.
+    Whoever is not signed in is led to sign-in; without the right the answer is 403. What the person
+    may see there is for `visible_to` to say.
     """
 
     def mark(view: View) -> View:
@@ -253,7 +252,7 @@ def allowed(*permissions: Permission) -> Callable[[View], View]:
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        # By this a test finds the views that are marked.
+        # For the tests, which look for views without a mark.
         guarded.allowed = permissions  # type: ignore[attr-defined]
         return cast("View", guarded)
 
@@ -271,36 +270,42 @@ def _holds_one_of(user: User, permissions: Iterable[Permission]) -> bool:
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:
-    """Sign-in, and back to the page; htmx sends the whole page there, not only its part."""
+    """Lead to sign-in, and from there back to the page."""
     if request.headers.get("HX-Request"):
-        # htmx shows no answer that is an error, but follows this header all the same.
+        # The whole page goes to sign-in, not only a part of it. htmx shows no answer with an error
+        # status, but it follows this header all the same.
         response = HttpResponse(status=401)
         page_url = request.headers.get("HX-Current-URL", "/")
         response["HX-Redirect"] = redirect_to_login(page_url).url
         return response
     if request.method == "POST" and _holds_text(request):
-        # Nobody is known here whose draft it could become: the browser has it back.
+        # Without a person the text cannot be stored as a draft: so the page gives it back.
         login = redirect_to_login(_page_before(request)).url
         page = render(request, "signed_out_text.html", {"login": login}, status=401)
         add_never_cache_headers(page)
         return page
     if request.method == "POST":
-        # What was sent cannot be sent by going there: back to the page it came from.
+        # Sign-in leads on by a GET, which cannot send the form again: so to the page with the form.
         messages.warning(request, "Du var logget ud, så det blev ikke gjort endnu.")
         return redirect_to_login(_page_before(request))
     return redirect_to_login(request.get_full_path())
 
 
 def _holds_text(request: HttpRequest) -> bool:
-    """Whether a text was sent that no draft holds: without JavaScript there is none."""
+    """Whether a text was sent that is stored nowhere as a draft."""
+    # Sent by front/drafts.js, which stores the text as a draft itself.
     if "draft" in request.POST:
         return False
-    texts = itertools.chain.from_iterable(values for _, values in request.POST.lists())
-    return any(" " in text.strip() for text in texts)
+
+    # Whatever has a space in it counts as a text: a key or a choice has none.
+    values = itertools.chain.from_iterable(
+        values for _, values in request.POST.lists()
+    )
+    return any(" " in value.strip() for value in values)
 
 
 def _page_before(request: HttpRequest) -> str:
-    """The page of ours that sent the form; the start page where the browser does not say."""
+    """The page of this site that sent the form; the start page where the browser does not say."""
     referer = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(
         referer, allowed_hosts={request.get_host()}

@@ -1,7 +1,8 @@
 """The cast on stage before a test: made by the product's acts, and put back for the tests after it.
 
-The first test with a scene makes it as its fixtures say. Its rows and its objects are kept, and a
-test with the same fixtures in the same order finds them again as they were, in a tenth of the time.
+The first test that asks for some fixtures of the cast has them made. Their rows and objects are
+kept as a scene, and a test with the same fixtures in the same order gets them as they were then: in
+a tenth of the time.
 """
 
 from __future__ import annotations
@@ -18,12 +19,13 @@ from django.db import connection
 from skolefleks.danish import today
 from tests.roles import without_triggers
 
-# What a test finds is no older than what it would make itself, on a slow machine: the sweeper,
-# for one, takes up a message after a minute.
+# A scene that is older is made anew: what looks at the clock would find its rows too old. The
+# sweeper, for one, takes up a message after a minute.
 FRESH_SECONDS = 40
 
-# Where the cast is made; a folder that has its own `pools` makes them anew.
-STAGES = {"tests.conftest", "tests.defaults"}
+# Where the fixtures of the cast stand. One of the same name elsewhere (a folder's own `pools`) is
+# none of them.
+CAST_MODULES = {"tests.conftest", "tests.defaults"}
 
 CAST = set(
     "centres schools leader staff other_leader adviser ppr challenge member chair secretary"
@@ -31,21 +33,23 @@ CAST = set(
     " provisional released".split()
 )
 
-# They change nothing that making the cast depends on, so that it may come before them.
+# Fixtures beside the cast, which change nothing that it depends on: it may be put back before them.
 BESIDE = set(
     "person client_for committee school post settings_of_nobody cast_on_stage"
     " _nothing_is_remembered _papers_of_its_own _the_chair_decides_alone"
     " _tables_are_emptied_quickly django_db_setup django_db_modify_db_settings".split()
 )
 
-# With these, or a mark, a test's rows are seen by other connections, and it makes them itself.
-COMMITTED = {"transactional_db", "live_server"}
+# A test with one of these fixtures commits its rows, and makes them itself. So does one that is
+# marked with `transaction`.
+COMMITTING = {"transactional_db", "live_server"}
 
 
 def kept(fixture: Any) -> Any:
-    """Mark a dear fixture of one file as part of the cast.
+    """Mark a slow fixture of one file as part of the cast.
 
-    It gives something to pickle, not None, and changes rows alone: no file, no setting, no clock.
+    What it returns is not None and can be pickled. It changes rows alone: no file, no setting, no
+    clock.
     """
     fixture.is_kept = True
     return fixture
@@ -62,7 +66,7 @@ def beside(fixture: Any) -> Any:
 
 @dataclass(frozen=True)
 class Scene:
-    """Rows as SQL, and objects as bytes: each test gets its own."""
+    """A cast's rows as SQL, and its objects pickled: each test gets its own."""
 
     rows: str
     objects: bytes
@@ -73,8 +77,10 @@ class Scene:
         return time.monotonic() - self.kept_at < FRESH_SECONDS
 
 
-KEPT: dict[Any, Scene] = {}
+# By `_key_of`.
+SCENES: dict[Any, Scene] = {}
 
+# The objects that are put back for a test, by the names of their fixtures.
 ON_STAGE = pytest.StashKey[dict[str, Any]]()
 
 
@@ -85,14 +91,14 @@ def cast_on_stage(
     _papers_of_its_own: None,
     _the_chair_decides_alone: None,
 ) -> None:
-    """Make what the test wants of the cast, or put it back as it was made for another one."""
+    """Make the test's fixtures of the cast, or put them back as they were made for another test."""
     cast = _cast_of(request.node)
     if not cast:
         return
 
     request.getfixturevalue("db")
     key = _key_of(cast)
-    scene = KEPT.get(key)
+    scene = SCENES.get(key)
     if scene and scene.is_fresh:
         with without_triggers() as cursor:
             cursor.execute(scene.rows)
@@ -101,31 +107,33 @@ def cast_on_stage(
 
     with without_triggers() as cursor:
         before = _fingerprints(cursor)
-    objects = {one.argname: request.getfixturevalue(one.argname) for one in cast}
-    # As a commit would: the trail is sealed, and what was put off is looked at.
+    names = [fixturedef.argname for fixturedef in cast]
+    objects = {name: request.getfixturevalue(name) for name in names}
+    # Runs the deferred triggers and constraints as a commit would, so that the trail is sealed.
     connection.check_constraints()
     with without_triggers() as cursor:
         rows = _rows_since(before, cursor)
-    KEPT[key] = Scene(rows, pickle.dumps(objects), time.monotonic())
+    SCENES[key] = Scene(rows, pickle.dumps(objects), time.monotonic())
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_fixture_setup(fixturedef: Any, request: pytest.FixtureRequest) -> Any:
-    """What is put back is not made."""
+    """Let pytest take the object that was put back, and not call the fixture."""
     on_stage = request.node.stash.get(ON_STAGE, {})
     if fixturedef.argname not in on_stage or not _is_cast(fixturedef):
         return None
     thing = on_stage[fixturedef.argname]
+    # As pytest does after a fixture's call.
     fixturedef.cached_result = (thing, fixturedef.cache_key(request), None)
     # For None, which a thing may be, pytest would make it.
     return True
 
 
 def _cast_of(item: Any) -> list[Any]:
-    """The test's fixtures of the cast in their order, up to one that might change them."""
+    """The test's fixtures of the cast in their order, up to another that might change the rows."""
     mark = item.get_closest_marker("django_db")
-    is_committed = mark is not None and mark.kwargs.get("transaction")
-    if is_committed or COMMITTED.intersection(item.fixturenames):
+    is_marked = mark is not None and mark.kwargs.get("transaction")
+    if is_marked or COMMITTING.intersection(item.fixturenames):
         return []
 
     cast = []
@@ -138,24 +146,25 @@ def _cast_of(item: Any) -> list[Any]:
 
 
 def _key_of(cast: list[Any]) -> tuple[Any, ...]:
-    # By day: most dates of the cast are counted from today.
-    return (today(), *[f"{one.func.__module__}.{one.argname}" for one in cast])
+    names = [f"{fixturedef.func.__module__}.{fixturedef.argname}" for fixturedef in cast]
+    # The day, since most dates of the cast are counted from today.
+    return (today(), *names)
 
 
 def _in_order(item: Any) -> list[Any]:
-    """The definitions of the test's fixtures as pytest sets them up, each after what it asks."""
+    """The test's fixtures in the order pytest sets them up, each after those that it needs."""
     definitions = item._fixtureinfo.name2fixturedefs
-    seen = set()
+    names_visited = set()
     ordered = []
 
     def visit(name: str) -> None:
-        if name in seen or name not in definitions:
+        if name in names_visited or name not in definitions:
             return
-        seen.add(name)
-        # The nearest one: a folder's or a file's own comes last.
+        names_visited.add(name)
+        # Of several with this name the nearest counts, a folder's or a file's own: it comes last.
         nearest = definitions[name][-1]
-        for asked in nearest.argnames:
-            visit(asked)
+        for argument in nearest.argnames:
+            visit(argument)
         ordered.append(nearest)
 
     for name in item.fixturenames:
@@ -166,7 +175,7 @@ def _in_order(item: Any) -> list[Any]:
 def _is_cast(fixturedef: Any) -> bool:
     if hasattr(fixturedef.func, "is_kept"):
         return True
-    return fixturedef.argname in CAST and fixturedef.func.__module__ in STAGES
+    return fixturedef.argname in CAST and fixturedef.func.__module__ in CAST_MODULES
 
 
 def _is_beside(fixturedef: Any) -> bool:
@@ -175,12 +184,12 @@ def _is_beside(fixturedef: Any) -> bool:
     module = fixturedef.func.__module__
     if module.startswith(("_pytest.", "pytest_django.", "faker.")):
         return True
-    return fixturedef.argname in BESIDE and module in {*STAGES, __name__}
+    return fixturedef.argname in BESIDE and module in {*CAST_MODULES, __name__}
 
 
 @cache
 def _columns() -> dict[str, list[str]]:
-    """All tables with their columns, but those that the database computes."""
+    """The columns of each table, but for those that the database computes."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname, array_agg(quote_ident(attname) ORDER BY attnum)"
@@ -192,23 +201,27 @@ def _columns() -> dict[str, list[str]]:
 
 
 def _fingerprints(cursor: Any) -> dict[str, str | None]:
-    """What each table holds, in short; None for nothing."""
-    whole = "(SELECT md5(string_agg(t::text, ',' ORDER BY t::text)) FROM \"{}\" t)"
+    """A hash of all rows of each table; None for a table without rows."""
+    hash_of_rows = "(SELECT md5(string_agg(t::text, ',' ORDER BY t::text)) FROM \"{}\" t)"
     tables = list(_columns())
-    cursor.execute(f"SELECT {', '.join(whole.format(table) for table in tables)}")
+    hashes = [hash_of_rows.format(table) for table in tables]
+    cursor.execute(f"SELECT {', '.join(hashes)}")
     return dict(zip(tables, cursor.fetchone(), strict=True))
 
 
 def _rows_since(before: dict[str, str | None], cursor: Any) -> str:
-    """SQL that puts back the rows of all tables that were empty; the others are as they were."""
-    sentences = []
-    for table, now in _fingerprints(cursor).items():
-        if now == before[table]:
+    """The SQL that inserts all rows that have come since; only into tables that were empty."""
+    statements = []
+    for table, fingerprint in _fingerprints(cursor).items():
+        if fingerprint == before[table]:
             continue
         assert before[table] is None, f"the cast changes rows of {table} that were there before"
+
+        # The database writes the rows as SQL itself: `('1', 'Lene'), ('2', NULL)`.
         columns = _columns()[table]
         values = ", ', ', ".join(f"quote_nullable({column})" for column in columns)
-        cursor.execute(f"SELECT string_agg(concat('(', {values}, ')'), ', ') FROM \"{table}\"")
+        row = f"concat('(', {values}, ')')"
+        cursor.execute(f"SELECT string_agg({row}, ', ') FROM \"{table}\"")
         [rows] = cursor.fetchone()
-        sentences.append(f'INSERT INTO "{table}" ({", ".join(columns)}) VALUES {rows}')
-    return "; ".join(sentences)
+        statements.append(f'INSERT INTO "{table}" ({", ".join(columns)}) VALUES {rows}')
+    return "; ".join(statements)

@@ -69,8 +69,7 @@ def open_case(*, school: School, status: Status, by: User) -> Application:
     if status == Status.DRAFT:
         application.applied_at = now
 
-    # After the right is asked for: the counter is locked until the
-    # transaction ends.
+    # After the checks: taking a number locks the counter until the transaction ends.
     application.number = next_number(today().year)
     application.save()
     audit.record("start", application, by=by)
@@ -95,7 +94,7 @@ def add_pupil(application: Application, *, by: User) -> PupilCase:
 
 @transaction.atomic
 def remove_pupil(pupil_case: PupilCase, *, by: User) -> None:
-    """Take a pupil out of a draft; what was written of them is lost.
+    """Remove a pupil from an application; what was written of them is lost.
 
     Raises Refusal where the committee has decided something about the pupil.
     """
@@ -104,7 +103,8 @@ def remove_pupil(pupil_case: PupilCase, *, by: User) -> None:
 
     # Before the row is deleted: afterwards it has no key.
     audit.record("remove_pupil", application, by=by, pupil_case=str(pupil_case.pk))
-    # What an adviser has not signed is theirs alone, and stops nobody.
+    # A statement that its adviser has not signed would keep the pupil from being deleted: it stays,
+    # and names no pupil any more.
     drafts = Statement.objects.filter(signed_at__isnull=True)
     drafts.filter(pupil=pupil_case).update(pupil=None)
     try:
@@ -121,8 +121,7 @@ def remove_pupil(pupil_case: PupilCase, *, by: User) -> None:
 def write_pupil(pupil_case: PupilCase, *, cpr: str, by: User) -> None:
     """Store what was written of a pupil; `cpr` is ten digits or ''.
 
-    Raises Refusal at the CPR number where the pupil is on the application
-    already.
+    Raises Refusal at the CPR number where the pupil is on the application already.
     """
     require_editable(pupil_case.application, by=by)
     store_pupil(pupil_case, cpr=cpr)
@@ -130,10 +129,10 @@ def write_pupil(pupil_case: PupilCase, *, cpr: str, by: User) -> None:
 
 
 def store_pupil(pupil_case: PupilCase, *, cpr: str) -> None:
-    """Save the case as the pupil with this CPR number (ten digits), or as nobody known yet ('').
+    """Save the pupil's case, linked to the pupil with this CPR number (ten digits).
 
-    Raises Refusal at the CPR number where the pupil is on the application
-    already.
+    With '' it is linked to none, until the number is written. Raises Refusal at the CPR number
+    where the pupil is on the application already.
     """
     pupil_case.pupil = None
     if cpr:
@@ -141,8 +140,7 @@ def store_pupil(pupil_case: PupilCase, *, cpr: str) -> None:
     pupil_case.initials = rules.initials_of(pupil_case.name)
 
     try:
-        # A savepoint: what else was typed is stored after the refusal, in the
-        # same transaction.
+        # A savepoint: what else was typed is stored after the refusal, in the same transaction.
         with transaction.atomic():
             pupil_case.save()
     except IntegrityError as error:
@@ -162,7 +160,7 @@ def write(
 ) -> None:
     """Store what was written in `fields` of one step, and its rows in the order they are given.
 
-    Raises Refusal for a row under a key that is somebody else's.
+    Raises Refusal for a new row whose key another row has.
     """
     require_editable(application, by=by)
 
@@ -182,7 +180,7 @@ def write(
 
 
 @transaction.atomic
-def jot(
+def write_typed(
     application: Application,
     *,
     fields: Collection[str],
@@ -191,10 +189,11 @@ def jot(
     by: User,
     pupils: list[PupilCase] | None = None,
 ) -> None:
-    """Store what is being typed, field by field. Order and removal wait for a button.
+    """Store what is being typed: the fields and rows in which something is new.
 
-    `pupils` are the application's where they were read already, since its row is held.
-    Raises Refusal for a row under a key that is somebody else's.
+    Rows are put in order and removed by `write`, once a button is pressed. `pupils` are the
+    application's where they were read already, since its row is held. Raises Refusal for a new row
+    whose key another row has.
     """
     require_editable(application, by=by)
     for row in rows:
@@ -206,8 +205,8 @@ def jot(
 def invite(application: Application, *, adviser: User, by: User) -> None:
     """Give an adviser the right to read this one case; a second time changes nothing.
 
-    The adviser is invited as what their titles say (PPR, caseworker or
-    other). Raises Refusal for somebody who is no adviser.
+    The adviser's titles say in which capacity (PPR, caseworker or other). Raises Refusal for
+    somebody who is no adviser.
     """
     require(by, Permission.ADVISER_INVITE, at=application)
     if Role.ADVISER not in adviser.roles:
@@ -231,14 +230,12 @@ def invite(application: Application, *, adviser: User, by: User) -> None:
 
 
 def require_editable(application: Application, *, by: User) -> None:
-    """Lock the application for somebody who may write in it.
+    """Check that `by` may write in the application now, and lock it until the transaction ends.
 
-    Raises PermissionDenied, or NotPossible once the application is with the
-    committee.
+    Raises PermissionDenied, or NotPossible once the application is with the committee.
     """
     require(by, Permission.APPLICATION_WRITE, at=application)
-    # The status counts as it is once the lock is held: the application may
-    # just be submitted.
+    # Checked under the lock: somebody else may submit the application at this moment.
     lock(application)
     rules.require_at_school(application)
 
@@ -262,7 +259,7 @@ def summarise(
 ) -> reading.WholeApplication:
     """Write what lists show of the application on its row; returns what was read for it.
 
-    `draft` is what was read already, since the row is held.
+    `draft` is what the caller has read already, after locking the row; else it is read here.
     """
     draft = draft or reading.WholeApplication(application)
     _sum_up(draft)
@@ -311,12 +308,9 @@ def note_answer(
 
 
 def _sum_up(draft: reading.WholeApplication) -> None:
-    """Put the sums on the application, unsaved.
-
-    While it is back at the school they stay: the lists are the committee's too,
-    and tell what was submitted.
-    """
+    """Set the fields of the application that lists show (SUMMARY_FIELDS), without saving them."""
     application = draft.application
+    # Sent back, it keeps what was submitted: that is what the committee's lists show meanwhile.
     if application.status == Status.SENT_BACK:
         return
     pupils = draft.pupil_cases
@@ -333,8 +327,9 @@ def _sum_up(draft: reading.WholeApplication) -> None:
 
 
 def _save_row(row: Row) -> None:
-    """Raises Refusal for a new row under a key that is somebody else's."""
+    """Save a row; raises Refusal for a new one whose key another row has."""
     try:
+        # A savepoint: the transaction can go on after the refusal.
         with transaction.atomic():
             row.save()
     except IntegrityError as error:
@@ -344,10 +339,9 @@ def _save_row(row: Row) -> None:
 
 
 def next_number(year: int) -> str:
-    """The year's next case number, `AB-2027-0042`; two who ask at once get one each."""
+    """The year's next case number, `AB-2027-0042`; two who ask at once get different numbers."""
     with connection.cursor() as cursor:
-        # One statement counts and locks, and makes the row of a new year
-        # where it is missing.
+        # One statement counts and locks, and makes the row of a new year where it is missing.
         cursor.execute(
             "INSERT INTO applications_casecounter AS counter (year, last) VALUES (%s, 1)"
             " ON CONFLICT (year) DO UPDATE SET last = counter.last + 1 RETURNING last",
@@ -359,9 +353,13 @@ def next_number(year: int) -> str:
 
 @transaction.atomic
 def take_over_cases(school: School, *, into: School, by: User) -> int:
-    """Let the cases of a merged school be the other's; how many. Their texts stay as written."""
+    """Move the cases of a school that is merged `into` another; returns how many.
+
+    The texts of the cases stay as they were written.
+    """
     require(by, Permission.PLACES_LOOK_AFTER, at=EVERYWHERE)
     cases = list(Application.objects.filter(school=school).order_by("pk"))
-    Application.objects.filter(pk__in=[one.pk for one in cases]).update(school=into)
+    case_ids = [application.pk for application in cases]
+    Application.objects.filter(pk__in=case_ids).update(school=into)
     audit.record_each("take_over_case", cases, by=by)
     return len(cases)

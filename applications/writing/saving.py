@@ -1,4 +1,4 @@
-"""The forms of a page that is written on, and how they are stored while somebody types."""
+"""The forms of one page, and how they are stored while somebody types."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from applications.writing.forms.merging import Conflict
     from skolefleks.permissions import Request
 
+    # Stores the forms that it is given; raises Refusal.
     Store = Callable[[list[StepForm]], None]
 
 # What front/autosave.js sends in place of a button's name.
@@ -25,7 +26,7 @@ AUTOSAVE = "autosave"
 
 @dataclass
 class PageForms:
-    """What a page that is written on holds: its form, and its tables of rows."""
+    """The page's own form, and its tables of rows: `rows` are measures, tried or planned."""
 
     form: StepForm
     rows: Rows | None = None
@@ -45,22 +46,21 @@ class PageForms:
 
     @property
     def pressed_row(self) -> str:
-        """The row whose button was pressed, by its place on the page once that is opened again."""
+        """The prefix that the row of the pressed button has once the page is opened again."""
         for table in self.tables:
             if table.pressed_row:
                 return table.pressed_row
         return ""
 
     def is_valid(self) -> bool:
-        # Every part is asked, even after one has failed: all that is wrong is
-        # shown at once.
+        # Every part is asked, even after one has failed: all that is wrong is shown at once.
         answers = [self.form.is_valid()]
         for table in self.tables:
             answers.append(table.is_valid())
         return all(answers)
 
     def merge(self) -> list[Conflict]:
-        """Keep what somebody else wrote meanwhile; returns what both wrote."""
+        """Keep what somebody else wrote meanwhile; returns the fields that both changed."""
         conflicts: list[Conflict] = []
         for form in self.all:
             form.merge()
@@ -68,10 +68,10 @@ class PageForms:
         return conflicts
 
     def press(self, button_name: str) -> tuple[list[Any], list[Any], list[Any]]:
-        """The measures and the goals that stay, each in order, and all rows that are removed.
+        """Copy, move or remove the row whose button was pressed.
 
-        `button_name` is the button that was pressed; what is no row's button
-        changes nothing.
+        Returns the measures and the goals that stay, each in order, and the rows that are removed.
+        Rows that were emptied are removed too, and nothing else where the button is no row's.
         """
         button = read_button(button_name)
         measures: list[Any] = []
@@ -95,15 +95,20 @@ class PageForms:
 
 
 def autosave(request: Request, page_forms: PageForms, store: Store) -> dict[str, Any]:
-    """Store each well-formed field that was typed in; returns what the page is told.
+    """Store each well-formed field that was typed in; returns the answer for front/autosave.js.
 
-    `store` is given the forms in which something is new. Sent twice, it has
-    the same effect as once. front/autosave.js reads the answer.
+    `store` is given the forms in which something is new. Sent twice, it has the same effect as
+    once.
     """
-    # What the page did not name stays as it is stored, whatever the browser
-    # sends of it.
+    # A field that the page did not name stays as it is stored, whatever the browser sends of it.
     names = set(request.POST.getlist("only"))
-    typed_forms = [form for form in page_forms.all if form.narrow(names)]
+    typed_forms = []
+    for form in page_forms.all:
+        # `narrow` drops the other fields from the form.
+        is_any_left = form.narrow(names)
+        if is_any_left:
+            typed_forms.append(form)
+
     for form in typed_forms:
         form.is_valid()
         form.merge()
@@ -117,20 +122,19 @@ def autosave(request: Request, page_forms: PageForms, store: Store) -> dict[str,
         if refusal.field not in form.fields:
             return {"refused": str(refusal)}
 
-        # `add_error` drops the field from cleaned_data, and with it a CPR
-        # number that must not be stored: so what is left is stored once more.
+        # `add_error` drops the field from cleaned_data, and with it a CPR number that must not be
+        # stored. Nothing is stored yet: the refusal took it back. So the other fields are stored.
         form.add_error(refusal.field, str(refusal))
         store(new_forms)
     return _answer(typed_forms)
 
 
 def _has_something_new(form: StepForm) -> bool:
-    """Whether the form holds words that are not stored yet and can be."""
+    """Whether the form holds something that is not stored yet and that can be stored."""
     if _is_gone(form):
         return False
 
-    # An empty row that was opened and left is not stored; one that was
-    # emptied is.
+    # An empty row that was opened and left is not stored; one that was emptied is.
     is_new_empty_row = form.instance._state.adding and form.is_empty
     if is_new_empty_row:
         return False
@@ -145,14 +149,13 @@ def _is_gone(form: StepForm) -> bool:
 
 
 def _answer(forms: list[StepForm]) -> dict[str, Any]:
-    """When it was saved, the marks of what was, and what was not saved and why; by field."""
+    """When it was saved, the marks of the saved fields, and why others were not; by field."""
     marks = {}
     conflicts = []
     errors = {}
 
     for form in forms:
-        # What somebody else removed was not stored, so nothing of it counts
-        # as known.
+        # A row that somebody else removed was not stored: the page gets no marks for it.
         if not _is_gone(form):
             marks[form.add_prefix("was")] = form.marks_as_typed
         for conflict in form.conflicts.values():

@@ -24,13 +24,15 @@ from applications.writing.saving import AUTOSAVE, PageForms, autosave
 if TYPE_CHECKING:
     from skolefleks.permissions import Request
 
+# In the address: show an empty row at the end of the table.
+EMPTY_ROW = "ny"
+
 
 @dataclass(frozen=True)
 class StepPage:
     """A step's page: its forms, the acts that store them, and what else it shows.
 
-    `store` stores all of it, `store_typed` the forms in which something new
-    was typed.
+    `store` stores all of it, `store_typed` the forms in which something new was typed.
     """
 
     draft: reading.WholeApplication
@@ -51,12 +53,11 @@ def write(request: Request, page: StepPage) -> HttpResponse:
     if request.POST.get("then") == AUTOSAVE:
         return _store_typed(request, page)
 
-    # A POST goes on: the act refuses it, and the page keeps the words.
+    # A POST goes on to the act, which refuses it: so the page comes back with what was typed.
     if request.method != "POST" and not application.is_editable:
         return redirect(application)
 
-    # The button beside a conflict: take the other's text over, and store
-    # nothing yet.
+    # The button beside a conflict: take the other's text over, and store nothing yet.
     conflicts = []
     field_name = request.POST.get("theirs")
     if field_name:
@@ -69,10 +70,10 @@ def write(request: Request, page: StepPage) -> HttpResponse:
 
 
 def _store_typed(request: Request, page: StepPage) -> JsonResponse:
-    """What front/autosave.js is answered."""
+    """Store what is being typed, and answer front/autosave.js."""
     application = page.draft.application
 
-    # Asked here too: where nothing is new, no act is done that would refuse.
+    # The acts refuse this too, but none is called where nothing is new.
     if not application.is_editable:
         return JsonResponse({"refused": rules.WITH_THE_COMMITTEE})
 
@@ -81,16 +82,16 @@ def _store_typed(request: Request, page: StepPage) -> JsonResponse:
 
 
 def _show(request: Request, page: StepPage, conflicts: list[Any]) -> HttpResponse:
+    """The page with its forms, their errors, and the committee's questions."""
     application = page.draft.application
     form = page.forms.form
     rows = page.forms.rows
 
-    # First of all: once anything reads the rows, their number is fixed.
+    # Before anything reads the rows: from then on Django keeps their number.
     if isinstance(rows, Measures):
-        rows.add_empty_row(is_wanted="ny" in request.GET)
+        rows.add_empty_row(is_wanted=EMPTY_ROW in request.GET)
 
-    # What is wrong with a table as a whole (too many rows) has no field to
-    # stand at.
+    # What is wrong with a table as a whole (too many rows) has no field to stand at.
     for table in page.forms.tables:
         for error in table.non_form_errors():
             form.add_error(None, error)
@@ -101,17 +102,17 @@ def _show(request: Request, page: StepPage, conflicts: list[Any]) -> HttpRespons
         for shown_form in forms:
             shown_form.ask(application.asks)
 
-    # All of them: the summary above the page picks out the errors of each.
-    failed = []
+    # All forms, once one has an error: the summary above the page picks out the errors of each.
+    forms_in_summary = []
     if any(shown_form.is_bound and shown_form.errors for shown_form in forms):
-        failed = forms
+        forms_in_summary = forms
 
     context = {
         "form": form,
         "rows": rows,
         "goals": page.forms.goals,
         "conflicts": conflicts,
-        "failed": failed,
+        "failed": forms_in_summary,
         **page.context,
     }
     return show_step(request, page.draft, page.step, context, page.template)
@@ -120,17 +121,18 @@ def _show(request: Request, page: StepPage, conflicts: list[Any]) -> HttpRespons
 def _go_on(request: Request, page: StepPage) -> HttpResponse:
     """Where the pressed button leads after saving: on, to one more row, or back here."""
     draft = page.draft
+    # `add`, `add:` and a pupil's id, `up:tried:1` (a row's button), or the name of another button.
     button = request.POST.get("then", "")
     verb, _, target = button.partition(":")
 
     if verb == "add":
-        # `maal` is the pupil that one more goal is for; `ny` asks for an
-        # empty row.
+        query = f"{EMPTY_ROW}=1"
+        anchor = "div_id_ny"
+        # One more goal, for that pupil.
         if target:
-            wish, anchor = f"maal={target}", f"div_id_ny-{target}"
-        else:
-            wish, anchor = "ny=1", "div_id_ny"
-        return redirect(f"{request.path}?{wish}#{anchor}")
+            query = f"maal={target}"
+            anchor = f"div_id_ny-{target}"
+        return redirect(f"{request.path}?{query}#{anchor}")
 
     if verb in ROW_BUTTONS:
         table = target.partition(":")[0]
@@ -139,17 +141,16 @@ def _go_on(request: Request, page: StepPage) -> HttpResponse:
 
     messages.success(request, f"Gemt kl. {timezone.localtime():%H.%M}")
 
-    # With too many support hours one stays, and reads why the pupil cannot be
-    # applied for.
+    # With too many support hours one stays, and reads why the pupil cannot be applied for.
     hours = page.context.get("hours")
     has_too_many_hours = hours is not None and hours.is_too_many
     if button == "stay" or has_too_many_hours:
         return redirect(request.path)
 
-    page_of_the_step = draft.url(page.step)
-    if request.path != page_of_the_step:
+    step_url = draft.url(page.step)
+    if request.path != step_url:
         # A pupil's own page leads back to the pupils.
-        return redirect(page_of_the_step)
+        return redirect(step_url)
 
     names = list(declarations.STEPS)
     next_step = names[names.index(page.step) + 1]

@@ -246,7 +246,7 @@ def _write_step(
     # While somebody types, a row is neither moved nor removed.
     def store_typed(new_forms: list[StepForm]) -> None:
         rows: list[Any] = [row.instance for row in new_forms if row is not form]
-        actions.jot(
+        actions.write_typed(
             draft.application,
             fields=form.changed_names,
             rows=rows,

@@ -19,7 +19,7 @@ def as_it_stands():
 
 
 def kept_of(request):
-    return scenes.KEPT[scenes._key_of(scenes._cast_of(request.node))]
+    return scenes.SCENES[scenes._key_of(scenes._cast_of(request.node))]
 
 
 @pytest.mark.parametrize("time", ["made or put back", "put back"])

@@ -152,7 +152,7 @@ WRITES = {
         "remove_pupil": "remove_pupil",
         "write_pupil": "write",
         "write": "write",
-        "jot": "write",
+        "write_typed": "write",
         "invite": "invite",
         "touch": "write",
     },

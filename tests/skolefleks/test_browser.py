@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from skolefleks.browser import MADE_UP, NOT_SEARCHED
+from skolefleks.browser import MACHINE_PARAMETERS, NOT_SEARCHED
 from tests.applications.papers.files import pdf
 from tests.applications.writing.desk import at
 from visitation.models import SavedView
@@ -54,7 +54,7 @@ def test_where_a_list_goes_on_is_no_number_whatever_its_microseconds(committee):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", sorted(MADE_UP))
+@pytest.mark.parametrize("name", sorted(MACHINE_PARAMETERS))
 def test_what_a_machine_made_up_is_no_number_whatever_its_digits(client, name):
     """Else one sign-in of some hundred would be led to its own address without the code."""
     assert client.get("/konto/login/", {name: "2.0b0807523507"}).status_code == 200
