@@ -71,13 +71,10 @@ _LOG_ACCESSES = """
 
 # A seal's batch begins after the last line of the seal before it.
 _VERIFY_ACCESS_LOG = """
-    SELECT
-        count(*) AS length,
-        min(position) FILTER (WHERE hash <> expected_hash) AS broken_at,
-        (
-            SELECT encode(hash, 'hex') FROM skolefleks_accessseal
-            ORDER BY position DESC LIMIT 1
-        ) AS head
+    SELECT count(*), min(position) FILTER (WHERE hash <> expected_hash), (
+        SELECT encode(hash, 'hex') FROM skolefleks_accessseal
+        ORDER BY position DESC LIMIT 1
+    )
     FROM (
         SELECT position, hash, access_hash(
             coalesce(lag(hash) OVER in_order, ''::bytea),
@@ -181,9 +178,9 @@ def log_access(kind: AccessEntry.Kind, subject: str, *, by: User) -> None:
 
 
 def log_accesses(kind: AccessEntry.Kind, subjects: Iterable[str], *, by: User) -> None:
-    """Log that `by` saw several cases on one page. Takes one query."""
-    # One INSERT by hand: a page of the queue names 25 cases, and `bulk_create` opens a
-    # transaction of its own around it.
+    """Log that `by` saw several cases on one page."""
+    # One INSERT by hand: a page of the queue names 25 cases, and `bulk_create` opens a transaction
+    # of its own around it.
     with connection.cursor() as cursor:
         cursor.execute(_LOG_ACCESSES, [timezone.now(), by.pk, kind, list(subjects)])
 
@@ -209,9 +206,9 @@ def seal_access_log() -> int:
     with connection.cursor() as cursor:
         while True:
             cursor.execute("SELECT seal_access_log(%s)", [BATCH])
-            batch_size = int(cursor.fetchone()[0])
-            total += batch_size
-            if batch_size < BATCH:
+            sealed = int(cursor.fetchone()[0])
+            total += sealed
+            if sealed < BATCH:
                 return total
 
 
@@ -223,7 +220,7 @@ def verify_access_log() -> Verdict:
     return Verdict(length, broken_at, None, head or "")
 
 
-def oldest_unsealed_access() -> datetime | None:
+def access_unsealed_since() -> datetime | None:
     """When the oldest line of the access log without a seal was written; None for no such line."""
     last = AccessSeal.objects.order_by("-position").values_list("last_id", flat=True)
     later = AccessEntry.objects.filter(id__gt=last.first() or 0)
@@ -237,10 +234,9 @@ def forged_entry(*, after: int = 0, marked_after: int | None = None) -> int | No
     the trail is older than its marks.
     """
     seals = AuditSeal.objects.filter(position__gt=after).order_by("position")
-    rows = seals.values_list("position", "entry_id").iterator()
-    for batch in _in_batches(rows):
-        entries = AuditEntry.objects.in_bulk([entry_id for _, entry_id in batch])
-        for position, entry_id in batch:
+    for positions in _in_batches(seals.values_list("position", "entry_id").iterator()):
+        entries = AuditEntry.objects.in_bulk([entry_id for _, entry_id in positions])
+        for position, entry_id in positions:
             entry = entries.get(entry_id)
             # The entry of this seal was removed.
             if entry is None:

@@ -191,9 +191,9 @@ def write_typed(
 ) -> None:
     """Store what is being typed: the fields and rows in which something is new.
 
-    `pupils` are the application's where they were read already, since its row is locked.
-    Rows are put in order and removed by `write`, once a button is pressed. Raises Refusal for a new
-    row whose key another row has.
+    Rows are put in order and removed by `write`, once a button is pressed. `pupils` are the
+    application's where they were read already, since its row is held. Raises Refusal for a new row
+    whose key another row has.
     """
     require_editable(application, by=by)
     for row in rows:

@@ -168,13 +168,13 @@ def carry_back(
     return lost
 
 
-def _posting_to_follower(taken: Posting) -> Posting:
-    """The posting that gave the following grant what `taken` took: the next of the same amount.
+def _posting_to_follower(away: Posting) -> Posting:
+    """The posting that gave the following grant what `away` took: the next of the same amount.
 
     Both were written while the pool was locked, so none of another pair lies between them.
     """
-    later = Posting.objects.filter(pool=taken.pool_id, kind=K.CARRIED, pk__gt=taken.pk)
-    return later.filter(amount=-taken.amount).order_by("pk")[0]
+    later = Posting.objects.filter(pool=away.pool_id, kind=K.CARRIED, pk__gt=away.pk)
+    return later.filter(amount=-away.amount).order_by("pk")[0]
 
 
 def carry_to(grant: GrantLike, carried: Mapping[int, int], *, by: User) -> None:

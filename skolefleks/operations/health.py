@@ -159,7 +159,7 @@ def _age_of_oldest_message() -> float:
 
 def _access_log_is_sealed() -> bool:
     """Whether no line has waited too long: one that is taken out before its seal is not missed."""
-    oldest = audit.oldest_unsealed_access()
+    oldest = audit.access_unsealed_since()
     if oldest is None:
         return True
     return (timezone.now() - oldest).total_seconds() < UNSEALED_MAX_AGE

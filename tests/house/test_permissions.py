@@ -334,11 +334,12 @@ ABOUT_A_CASE = [name for name, by in rows(GET) if by["other"] == "404" or name =
 
 
 def test_a_foreign_case_and_one_that_is_not_there_look_alike(players, address):
-    for name in ABOUT_A_CASE:
-        other = players["other"].client
+    other = players["other"].client
+    for place, name in enumerate(ABOUT_A_CASE):
         ask = other.post if name == "reveal_cpr" else other.get
-        urls = address(name), address(name, f"SF-{NEXT}-9999"), address(name, "x")
-        answers = [ask(url, key()) for url in urls]
+        # What is no number at all is looked for as a number is: at every fifth address.
+        numbers = (None, f"SF-{NEXT}-9999", "x")[: 2 + (place % 5 == 0)]
+        answers = [ask(address(name, number), key()) for number in numbers]
         assert {answer.status_code for answer in answers} == {404}
         assert len({without_tokens(answer) for answer in answers}) == 1
 
