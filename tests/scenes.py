@@ -34,7 +34,7 @@ CAST = set(
 )
 
 # Fixtures beside the cast, which change nothing that it depends on: it may be put back before them.
-BESIDE = set(
+HARMLESS = set(
     "person client_for committee school post settings_of_nobody cast_on_stage"
     " _nothing_is_remembered _papers_of_its_own _the_chair_decides_alone"
     " _tables_are_emptied_quickly django_db_setup django_db_modify_db_settings".split()
@@ -140,7 +140,7 @@ def _cast_of(item: Any) -> list[Any]:
     for fixturedef in _in_order(item):
         if _is_cast(fixturedef):
             cast.append(fixturedef)
-        elif not _is_beside(fixturedef):
+        elif not _is_harmless(fixturedef):
             break
     return cast
 
@@ -184,7 +184,7 @@ def _is_harmless(fixturedef: Any) -> bool:
     module = fixturedef.func.__module__
     if module.startswith(("_pytest.", "pytest_django.", "faker.")):
         return True
-    return fixturedef.argname in BESIDE and module in {*CAST_MODULES, __name__}
+    return fixturedef.argname in HARMLESS and module in {*CAST_MODULES, __name__}
 
 
 @cache
