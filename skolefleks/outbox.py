@@ -39,6 +39,9 @@ SWEEP_AFTER = timedelta(seconds=60)
 
 MAX_DELAY = timedelta(hours=6)
 
+# By then the delay has long been the longest. A month of doublings is more than a timedelta holds.
+MOST_DOUBLINGS = 20
+
 # In one run of the sweeper.
 MOST_SWEPT = 500
 
@@ -143,7 +146,8 @@ def ring(message: OutboxMessage) -> None:
 def _put_off(message_id: UUID, error: Exception) -> None:
     """Let it wait twice as long after each attempt, at most MAX_DELAY; give up mails alone."""
     message = OutboxMessage.objects.get(pk=message_id)
-    delay = min(SWEEP_AFTER * 2**message.attempts, MAX_DELAY)
+    doublings = min(message.attempts, MOST_DOUBLINGS)
+    delay = min(SWEEP_AFTER * 2**doublings, MAX_DELAY)
 
     message.attempts += 1
     message.due_at = timezone.now() + delay

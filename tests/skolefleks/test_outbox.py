@@ -116,6 +116,15 @@ def test_a_handler_that_fails_is_tried_again_later_and_later(message, monkeypatc
     assert (message.attempts, waiting()) == (12, [TOPIC])
 
 
+def test_what_has_failed_for_a_month_waits_no_longer_than_the_longest(message, monkeypatch):
+    OutboxMessage.objects.update(attempts=120)
+    monkeypatch.setitem(outbox.HANDLERS, TOPIC, lambda payload: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        deliver_message(str(message.pk))
+    message.refresh_from_db()
+    assert timezone.now() < message.due_at <= timezone.now() + outbox.MAX_DELAY
+
+
 def test_a_handler_that_fails_leaves_nothing_half_done(message, leader, monkeypatch):
     def rename_and_fail(payload):
         type(leader).objects.filter(pk=leader.pk).update(name="Halvt")
