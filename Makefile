@@ -5,7 +5,7 @@
 #   make manage ARGS="..."         a management command on the demo's database
 #   make test [ARGS="..."]         all tests, on a PostgreSQL and a Valkey of their own
 #   make check                     the minute between two commits: the linters, and the tests that a change touches
-#   make engine [ARGS=all]         the image, and docs/production.md followed, on a container engine (root, Debian)
+#   make engine [ARGS=all|short]   the image, and docs/production.md followed, on a container engine (root, Debian)
 #   make lint                      everything that judges without running
 #   make mutants                   whether the tests find faults that are sown into what must not be wrong
 #   make bench                     how fast the pages are

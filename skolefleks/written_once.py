@@ -61,8 +61,8 @@ def count_written_once(find: Find) -> Callable[..., int]:
     def count_rows(*args: Any) -> QuerySet[Any, Any]:
         # Django's own `Count` would add GROUP BY pk: a row of 1 for each, instead of one number.
         number = Func(F("pk"), function="COUNT", output_field=IntegerField())
-        rows: Any = find(*args).order_by().annotate(number=number)
-        query: QuerySet[Any, Any] = rows.values_list("number")
+        rows: Any = find(*args).order_by().annotate(how_many=number)
+        query: QuerySet[Any, Any] = rows.values_list("how_many")
         return query
 
     @wraps(find)

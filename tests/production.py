@@ -43,7 +43,7 @@ SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((PROJECT / "docker-compose.
 ]
 
 
-OURS = {name: service for name, service in SERVICES.items() if service.get("build")}
+OURS = {name: one for name, one in SERVICES.items() if one["image"] == SERVICES["web"]["image"]}
 
 
 HOST = "skolefleks.example"

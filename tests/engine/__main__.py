@@ -6,7 +6,6 @@ Debian's packages and the wheels, is fetched before we go in.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import signal
 import subprocess
@@ -25,6 +24,9 @@ INSIDE = "inside"
 # With what tests/accidents shows without an engine too: parts that are killed and come back.
 ALL = "all"
 
+# Up to the restore: without an update and the way back.
+SHORT = "short"
+
 # With processes of its own: whatever kills us, no container is left running.
 NAMESPACES = ("--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
 
@@ -35,7 +37,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     words = sys.argv[1:]
     if INSIDE in words:
-        inside(has_accidents=ALL in words)
+        inside(has_accidents=ALL in words, has_updates=SHORT not in words)
         return
 
     reason = machine.why_not()
@@ -51,10 +53,7 @@ def say_none(reason: str) -> None:
 
 def outside() -> None:
     """Fetch, lint, go in."""
-    machine.CACHE.mkdir(parents=True, exist_ok=True)
-    with (machine.CACHE / "lock").open("w") as lock:
-        # Two at a time would share one engine's data.
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with machine.alone():
         with step("packages"):
             machine.install_packages()
         with step("tools, hadolint and dclint, and what the base images are made of"):
@@ -79,7 +78,7 @@ def lint() -> None:
     machine.lint(bases.PROJECT)
 
 
-def inside(*, has_accidents: bool) -> None:
+def inside(*, has_accidents: bool, has_updates: bool) -> None:
     """The engine, the sign-on, and the drill."""
     with tempfile.TemporaryDirectory(prefix="engine-") as name:
         folder = Path(name)
@@ -87,7 +86,7 @@ def inside(*, has_accidents: bool) -> None:
         try:
             with daemon.running(folder), Provider.running(daemon.OUTSIDE) as provider:
                 _build_bases()
-                drill.run(folder, provider, has_accidents=has_accidents)
+                drill.run(folder, provider, has_accidents=has_accidents, has_updates=has_updates)
         except daemon.CannotRun as reason:
             say_none(str(reason))
 

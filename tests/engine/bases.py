@@ -17,6 +17,7 @@ from functools import partial
 from importlib import metadata, util
 from pathlib import Path
 
+from tests.engine import root
 from tests.engine.machine import CACHE, DOCKER, with_node
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -34,8 +35,6 @@ REQUIREMENTS = [PROJECT / f"requirements/{name}.txt" for name in ("production", 
 
 ROOT = "skolefleks-root:bookworm"
 
-ROOT_PACKAGES = "python3-venv,redis-tools,tzdata,ca-certificates"
-
 # Says which recipe an image was made by.
 LABEL = "skolefleks.recipe"
 
@@ -45,21 +44,7 @@ def fetches() -> list[Callable[[], None]]:
 
     None waits for another.
     """
-    return [_fetch_root, *(partial(_fetch, name) for name in BASES)]
-
-
-def _fetch_root() -> None:
-    root = CACHE / "root.tar"
-    if not root.exists():
-        unfinished = CACHE / "unfinished.tar"
-        unfinished.unlink(missing_ok=True)
-        options = ["--quiet", "--variant=minbase", f"--include={ROOT_PACKAGES}"]
-        # What is unpacked is read once, into an image: nothing need reach the disk before that.
-        options.append("--dpkgopt=force-unsafe-io")
-        for folder in ("doc", "man", "locale"):
-            options.append(f"--dpkgopt=path-exclude=/usr/share/{folder}/*")
-        subprocess.run(["mmdebstrap", *options, "bookworm", unfinished], check=True)
-        unfinished.rename(root)
+    return [root.fetch, *(partial(_fetch, name) for name in BASES)]
 
 
 def _fetch(name: str) -> None:
@@ -78,9 +63,7 @@ def _fetch(name: str) -> None:
 def bring_root() -> None:
     """What all of them begin with, into the engine."""
     if _recipe_of(ROOT) is None:
-        subprocess.run(
-            [DOCKER, "import", CACHE / "root.tar", ROOT], check=True, capture_output=True
-        )
+        subprocess.run([DOCKER, "import", root.TAR, ROOT], check=True, capture_output=True)
 
 
 def build() -> None:

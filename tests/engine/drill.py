@@ -36,7 +36,7 @@ BACK_SECONDS = 30
 INTERVALS = {"web": 2, "worker": 2, "mailer": 2, "beat": 2, "valkey": 1, "database": 1}
 
 
-def run(folder: Path, provider: Provider, *, has_accidents: bool) -> None:
+def run(folder: Path, provider: Provider, *, has_accidents: bool, has_updates: bool) -> None:
     """All of it; raises at the first thing that is not as it should be."""
     site = _check_out(folder)
     _start(site, provider)
@@ -45,7 +45,8 @@ def run(folder: Path, provider: Provider, *, has_accidents: bool) -> None:
     visitor = Visitor(provider)
     with visitor.proxy(folder, document.block("5. Proxy", "caddyfile")):
         _work_and_lose_everything(site, visitor)
-        _update_and_go_back(site, visitor)
+        if has_updates:
+            _update_and_go_back(site, visitor)
     with step("stop"):
         compose(site, "down")
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import platform
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 # Built layers, base images and tools: kept, so that a second run begins with them.
@@ -44,6 +47,15 @@ def why_not() -> str:
     if done.returncode != 0:
         return "this machine lets nobody make a network namespace"
     return ""
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Two at a time would share the cache, and one engine's data."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def missing_packages() -> list[str]:

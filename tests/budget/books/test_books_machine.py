@@ -1,6 +1,6 @@
 """Any sequence of acts by committee and chiefs leaves books that prove themselves.
 
-Beside them are books kept by hand (`machine.py`). 500 steps by default; a long run sets
+Beside them are books kept by hand (`machine.py`). 200 steps by default; a long run sets
 SKOLEFLEKS_STEPS, for example
 
     SKOLEFLEKS_STEPS=20000 pytest -n 0 tests/budget/books/test_books_machine.py
@@ -22,7 +22,7 @@ from tests.budget.books.machine import Books
 from tests.conftest import YEAR
 from tests.roles import guards_off
 
-STEPS = int(os.environ.get("SKOLEFLEKS_STEPS", "500"))
+STEPS = int(os.environ.get("SKOLEFLEKS_STEPS", "200"))
 STEPS_A_STORY = 50
 
 ACTS = {
