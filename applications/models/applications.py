@@ -136,7 +136,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return Q(submitted_at__isnull=False) & ~is_tied & ~Q(pk__in=_out_of(user))
 
 
-# What stands beside a marked case, by hand as well.
+# What stands beside a marked case, by hand (docs/decisions/0040).
 _INVITED_IDS = """ARRAY(
     SELECT user_id FROM applications_invitation invitation
     WHERE application_id = applications_application.id ORDER BY invitation.id

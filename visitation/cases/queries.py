@@ -301,7 +301,7 @@ def _decisions(
     return decisions
 
 
-# What a decision's card shows beside it, by hand: the ORM would put it together anew on every page.
+# What a decision's card shows beside it, by hand (docs/decisions/0040).
 _FOLLOW_UP_DAYS = """ARRAY(
     SELECT due_on FROM visitation_followup JOIN visitation_grant its ON its.id = grant_id
     WHERE its.decision_id = visitation_decision.id ORDER BY due_on

@@ -246,7 +246,7 @@ class Attendance(models.Model):
         return f"{self.meeting_id} {self.user_id}"
 
 
-# Of an application, by hand: the ORM would put them together anew on every page of a case.
+# Of an application, by hand (docs/decisions/0040).
 # A case begins after the minutes of all that stands before it, as `agenda.rules.in_order` says.
 _CASE_TIME = """
     SELECT meeting.starts_at + interval '1 minute' * (
