@@ -8,6 +8,7 @@ pools. Amounts are whole DKK.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Protocol
 
 from budget.books import rules
@@ -141,7 +142,8 @@ def carry_back(
 
     Returns the whole DKK that each following grant loses by this; the caller plans them anew.
     """
-    lost: dict[UUID, int] = {}
+    # A sum: a grant may have been carried to more than once in the year.
+    lost: Counter[UUID] = Counter()
     left = amount
     postings = Posting.objects.filter(reference=reference, pool=year, kind=K.CARRIED)
     # The last that was carried is fetched first.
@@ -157,9 +159,9 @@ def carry_back(
         # What the follower no longer has was carried on to the grant after it: that one loses it.
         carried_on = max(0, part - of_follower.paid)
         if carried_on:
-            lost |= carry_back(follower, year, carried_on, by=by, text=text)
+            lost.update(carry_back(follower, year, carried_on, by=by, text=text))
         if part > carried_on:
-            lost[follower] = part - carried_on
+            lost[follower] += part - carried_on
 
         _write(of_follower, K.CARRIED, -part, by=by, text=text)
         of_reference = of_follower._replace(reference=reference)
