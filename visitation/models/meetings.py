@@ -279,9 +279,11 @@ def case_time() -> RawSQL:
 
     Applications are annotated with it.
     """
-    return RawSQL(_CASE_TIME, [list(UPCOMING)], models.DateTimeField())  # noqa: S611  the text is ours
+    moment = models.DateTimeField()
+    return RawSQL(_CASE_TIME, [list(UPCOMING)], moment)  # noqa: S611  the text is ours
 
 
 def case_deadline() -> RawSQL:
     """The last day for cases of the meeting whose agenda the case is on, invited to or not."""
-    return RawSQL(_CASE_DEADLINE, [list(UPCOMING)], models.DateField())  # noqa: S611  the text is ours
+    day = models.DateField()
+    return RawSQL(_CASE_DEADLINE, [list(UPCOMING)], day)  # noqa: S611  the text is ours
