@@ -19,7 +19,7 @@ from skolefleks.administration import work_left
 from skolefleks.danish import today
 from skolefleks.permissions import Permission, schools_of
 from skolefleks.written_once import rows_written_once
-from visitation.agenda import free_lines, rules
+from visitation.agenda import free_lines, names, rules
 from visitation.agenda.free_lines import FreeLine
 from visitation.lifecycle import UPCOMING, AmendmentStatus
 from visitation.models import (
@@ -286,10 +286,11 @@ def _open_efforts(user: User, meeting: UUID) -> QuerySet[Any, Any]:
 def _close_titles(lines: Iterable[Point | FreeLine]) -> None:
     """Hide the titles that name a case which the reader is disqualified in."""
     rows = list(lines)
-    shut = [row.application.number for row in cases_of(rows) if not row.is_open]
+    closed = [row.application for row in cases_of(rows) if not row.is_open]
+    marks = names.marks_of(closed)
     for row in rows:
         if isinstance(row, FreeLine):
-            row.is_closed = any(number in row.item.title for number in shut)
+            row.is_closed = names.is_about(row.item.title, marks)
 
 
 def times_of(meeting: Meeting) -> list[tuple[AgendaItem, datetime]]:
