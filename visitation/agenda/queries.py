@@ -195,10 +195,9 @@ class Agenda:
         return sum(row.counts for row in self.attendances if row.state == present)
 
     @property
-    def is_short(self) -> bool:
-        """Whether a case waits that those who are there are too few to decide."""
-        quorums = [point.quorum for point in self.points if point.is_waiting]
-        return any(quorum and not quorum.is_enough for quorum in quorums)
+    def too_few_for(self) -> str:
+        """The cases that wait and that those who are there are too few to decide; '' for none."""
+        return ", ".join(point.label for point in self.points if point.shortage)
 
     @property
     def minutes_over(self) -> int:

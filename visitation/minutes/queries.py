@@ -93,9 +93,15 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
         "draft": approved_by is None,
         "people": _people_in_words(people, events),
         "points": points,
-        "course": course.course_of(events, course.quorum_of(meeting)),
+        "course": course.course_of(
+            events, course.quorum_of(meeting), starts_at.date()
+        ),
         "told_of": told_of,
-        "later": course.lines_after(events, meeting.closed_at),
+        "later": course.lines_after(
+            events,
+            meeting.closed_at,
+            refusals_of={decision.pk for decision in decisions},
+        ),
         "remarks": meeting.remarks or "",
     }
 
