@@ -16,7 +16,7 @@ from visitation.models import Attendance, Decision, MeetingEvent
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
-    from datetime import date, datetime
+    from datetime import datetime
     from uuid import UUID
 
     from django.db.models import QuerySet
@@ -67,14 +67,13 @@ def quorum_of(meeting: Meeting) -> int:
     return trade.at(meeting.opened_at or meeting.starts_at).quorum
 
 
-def course_of(
-    events: Iterable[MeetingEvent], quorum: int, planned_for: date
-) -> list[list[str]]:
+def course_of(meeting: Meeting, events: Iterable[MeetingEvent]) -> list[list[str]]:
     """When, and a sentence, for each thing that happened to the meeting itself.
 
-    The time of day alone, where it was on the day that the meeting was
-    `planned_for`.
+    The time of day alone, where it was on the day that was planned.
     """
+    quorum = quorum_of(meeting)
+    planned_for = timezone.localdate(meeting.starts_at)
     lines = []
     for event in events:
         if event.kind not in OF_THE_MEETING:

@@ -61,6 +61,7 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
     decisions = _decisions(meeting)
     events = course.events_of(meeting)
     dissents = dissent_rules.standing(events)
+    made_here = {decision.pk for decision in decisions}
     disqualified = ties.disqualifications_by_case(
         [item.application for item in items], [row.user for row in people]
     )
@@ -93,15 +94,9 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
         "draft": approved_by is None,
         "people": _people_in_words(people, events),
         "points": points,
-        "course": course.course_of(
-            events, course.quorum_of(meeting), starts_at.date()
-        ),
+        "course": course.course_of(meeting, events),
         "told_of": told_of,
-        "later": course.lines_after(
-            events,
-            meeting.closed_at,
-            refusals_of={decision.pk for decision in decisions},
-        ),
+        "later": course.lines_after(events, meeting.closed_at, refusals_of=made_here),
         "remarks": meeting.remarks or "",
     }
 
