@@ -229,7 +229,7 @@ def what_if(request: Request, pk: UUID) -> HttpResponse:
 @act(P.MEETING_LEAD)
 def suppose(request: Request, pk: UUID) -> HttpResponse:
     """Suppose other terms for all: the screens that follow show the same within a second."""
-    meeting = get_object_or_404(Meeting, pk=pk)
+    meeting = get_object_or_404(followed(), pk=pk)
     typed = forms.fields_of_table(request.POST.dict())
     # The button lies in the same form, and so the typed fields come along.
     if RESET in request.POST:
@@ -239,7 +239,8 @@ def suppose(request: Request, pk: UUID) -> HttpResponse:
     # Answered and not redirected: the key of the form is good for the next letter
     # typed.
     if request.headers.get("HX-Request"):
-        return _what_if_page(request, meeting, typed)
+        # Its own screen shows it already: only the others fetch it.
+        return _what_if_page(request, meeting, typed, stamp=stamp_of(meeting))
     return redirect("visitation:what_if", meeting.pk)
 
 
@@ -284,12 +285,13 @@ def take_up_point(request: Request, pk: UUID, point: UUID) -> HttpResponse:
 
 
 def _what_if_page(
-    request: Request, meeting: Meeting, typed: Mapping[str, str]
+    request: Request, meeting: Meeting, typed: Mapping[str, str], *, stamp: str = ""
 ) -> HttpResponse:
     """The whole page, or the part that htmx asks for: the table, or the answer under it."""
     context = {
         "trail": [*find.meeting_trail(meeting), ("Hvad nu hvis", "")],
         "meeting": meeting,
+        "stamp": stamp,
         "leads": may(request.user, P.MEETING_LEAD, at=EVERYWHERE),
         **_answer(request, meeting, typed),
     }

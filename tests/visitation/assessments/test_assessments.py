@@ -271,6 +271,21 @@ def test_opening_the_page_is_logged(case, url, member, client_for):
 
 
 # -- read ------------------------------------------------------------------------------
+def test_the_page_that_decides_fetches_what_is_thought_of_its_pupil(
+    case, url, member, chair, committee
+):
+    assess(case, member)
+    decide = reverse("decide", args=[case.application.number, case.pk])
+    part = f"{url}?elev={case.pk}"
+    assert f'hx-get="{part}"' in committee.get(decide).content.decode()
+    fetch = partial(committee.get, headers={"HX-Request": "true"})
+    # The chair has given none, and the meeting has not begun.
+    assert SECRET not in fetch(part).content.decode()
+    assess(case, chair)
+    assert SECRET in fetch(part).content.decode()
+    assert fetch(f"{url}?elev=x").status_code == 404
+
+
 def test_a_case_is_marked_as_read_and_the_committee_sees_by_whom(
     submitted, member, committee, client_for, post
 ):
