@@ -166,6 +166,22 @@
       clearTimeout(timer);
     };
 
+    /* And the page that comes then has the caret where it was, so that one writes on. */
+    const notePlace = () => {
+      const field = document.activeElement;
+      if (field.form !== form || field.selectionStart === null) return;
+      history.replaceState({ caret: [field.name, field.selectionStart, field.selectionEnd] }, "");
+    };
+    const findPlace = () => {
+      const [name, ...ends] = history.state?.caret ?? [];
+      const field = name && form.elements[name];
+      if (!field) return;
+      history.replaceState(null, "");
+      form.closest("details")?.setAttribute("open", "");
+      field.focus({ preventScroll: true });
+      field.setSelectionRange(...ends);
+    };
+
     form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, PAUSE); });
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden" && !left && isChanged() && !sending) post(typed(), true);
@@ -175,7 +191,9 @@
     window.addEventListener("online", () => { if (stuck) save(); });
     /* The room goes on to another point while somebody writes: the draft first. */
     document.addEventListener("htmx:beforeOnLoad", async (event) => {
-      if (!event.detail.xhr.getResponseHeader("HX-Refresh") || left || !isChanged()) return;
+      if (!event.detail.xhr.getResponseHeader("HX-Refresh") || left) return;
+      notePlace();
+      if (!isChanged()) return;
       event.preventDefault();
       await save();
       if (!stuck) window.location.reload();
@@ -194,7 +212,7 @@
       left = true;
       form.requestSubmit(event.submitter);
     });
-    restore();
+    restore().then(findPlace);
   };
 
   const followAll = (root) => root.querySelectorAll("form").forEach(follow);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date, timedelta
 from functools import cache
 
@@ -62,6 +63,16 @@ def banking_days_on(day: date, count: int) -> date:
     for _ in range(count):
         day = banking_day_after(day + ONE_DAY)
     return day
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of a later month, or the last day of that month where it has no such day."""
+    # January is 0 here, so that twelve months are a year.
+    years, months_into_year = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    month = months_into_year + 1
+    _, days_in_month = monthrange(year, month)
+    return date(year, month, min(day.day, days_in_month))
 
 
 def is_school_holiday(day: date) -> bool:

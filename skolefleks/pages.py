@@ -83,6 +83,7 @@ def _only(methods: tuple[str, ...], view: View) -> View:
         response["Allow"] = ", ".join(methods)
         return response
 
+    guarded.methods = methods  # type: ignore[attr-defined]
     return cast("View", guarded)
 
 

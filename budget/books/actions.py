@@ -302,8 +302,9 @@ def book_payment(
     left = sum(holding.amount - holding.paid for holding in year_holdings)
     if amount > left:
         raise Overdrawn({year: (left, amount)})
+    owing = None
     if amount < 0:
-        require_owed(year_holdings, -amount)
+        owing = require_owed(year_holdings, -amount)
 
     posting = Posting.objects.create(
         pool_id=year,
@@ -315,8 +316,8 @@ def book_payment(
         made_by=by,
     )
     audit.record("pay", posting, by=by, year=year, amount=amount)
-    if amount < 0:
-        claims.take_back(year_holdings[0], -amount, by=by, text=text)
+    if owing:
+        claims.take_back(owing, -amount, by=by, text=text)
     return posting
 
 
@@ -356,10 +357,10 @@ def require_frame(source: FundingSource, year: int, amount: int) -> None:
         raise FrameEmpty(source, year, allocated)
 
 
-def require_owed(year_holdings: Collection[Holding], amount: int) -> None:
-    """Raise NotPossible unless one of the holdings owes `amount` whole DKK, and has it paid."""
+def require_owed(year_holdings: Collection[Holding], amount: int) -> Holding:
+    """The one of the holdings that owes `amount` whole DKK, and has it paid; or NotPossible."""
     for holding in year_holdings:
         # What is owed may still be on its way to the bank: then it cannot be set off yet.
         if min(holding.owed, holding.paid) >= amount:
-            return
+            return holding
     raise NotPossible("Det, der modregnes, er ikke udbetalt for meget endnu.")

@@ -273,6 +273,12 @@ class Instalment(models.Model):
                 condition=Q(status="planned", run__isnull=True),
                 name="instalments_waiting",
             ),
+            # Few are owed at a time, and the dashboard asks for their sum.
+            models.Index(
+                fields=("amount",),
+                condition=Q(status="planned", amount__lt=0),
+                name="instalments_owed",
+            ),
         )
         constraints = (
             models.CheckConstraint(

@@ -71,6 +71,15 @@ def may_enter(user, url):
     return any(may(user, right, at=ANYWHERE_AT_ALL) for right in rights)
 
 
+def takes(url, method):
+    """Whether the mark of the view there takes the method; what has no mark takes any."""
+    try:
+        view = resolve(urlsplit(url).path).func
+    except Resolver404:
+        return True
+    return method in getattr(view, "methods", (method,))
+
+
 def refusal(user, method, url):
     """How the view there turns the person away, asked without session and middleware; else "".
 

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from skolefleks.forms import Form
-from tests.house.doors import may_enter
+from tests.house.doors import may_enter, takes
 from tests.nonsense import NONSENSE
 
 WRONG = [
@@ -110,13 +110,15 @@ class Fuzz:
     def rounds(self, players, addresses):
         """Every combination once, in a random order, and then once more, without an end.
 
-        Of those that are refused at the door anyway one in ten: `test_permissions` has them all.
+        Of those that are refused at the door anyway, for who or how, one in ten:
+        `test_permissions` has them all.
         """
         combinations = list(product(players, addresses, WAYS))
         while True:
             self.dice.shuffle(combinations)
             for player, path, way in combinations:
-                if may_enter(player[0], path) or self.dice.random() < 0.1:
+                comes_in = may_enter(player[0], path) and may_be_sent(path, way)
+                if comes_in or self.dice.random() < 0.1:
                     yield player, path, way
 
     def value(self):
@@ -254,3 +256,10 @@ WAYS = [
     by_another_method,
     with_strange_headers,
 ]
+
+METHOD = {in_the_address: "GET", in_the_form: "POST", as_a_file: "POST", as_a_strange_body: "POST"}
+
+
+def may_be_sent(path, way):
+    """Whether the view at the address takes such a request; the other ways send what they like."""
+    return way not in METHOD or takes(path, METHOD[way])

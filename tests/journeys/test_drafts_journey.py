@@ -12,6 +12,7 @@ from tests.browser import CHROMIUM, Visitor, chromium
 from tests.filling import fill
 from tests.meetings import members, under_way
 from visitation.agenda import actions as agenda
+from visitation.decisions import actions as decisions
 
 pytestmark = [
     pytest.mark.browser,
@@ -129,6 +130,17 @@ def test_words_typed_when_the_room_goes_on_stand_in_the_minutes(reader, room, ch
     reader.go(f"{room.get_absolute_url()}referat/")
     says(reader.page, "er sat ind")
     assert reader.page.locator("textarea").first.input_value() == TEXT
+
+
+def test_who_writes_while_something_is_decided_writes_on(reader, room, submitted, chair):
+    page = reader.page
+    reader.go(f"{room.get_absolute_url()}gang/")
+    page.get_by_text("Skriv til referatet").click()
+    types(page, "Skolen fremlagde")
+    decisions.reject(submitted.pupil_cases.first(), grounds="Intet behov.", by=chair)
+    says(page, "er sat ind")
+    page.keyboard.type(" sagen.")
+    assert page.locator("textarea").first.input_value() == "Skolen fremlagde sagen."
 
 
 def test_who_is_signed_out_loses_nothing(reader, submitted, chair, client_for):

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from skolefleks.calendar import months_after
 from tests.browser import CHROMIUM, PHONE, Visitor, chromium
 from tests.visitation.measurements import conftest as measuring
 from visitation.closings import actions as closing_actions
 from visitation.closings import queries
-from visitation.closings.rules import months_after
 from visitation.efforts import following
 from visitation.models import Effort, Measurement
 

@@ -18,6 +18,8 @@ from tests.roles import as_owner
 pytestmark = pytest.mark.django_db
 
 OURS = {"skolefleks", "applications", "visitation", "budget"}
+# Made after the tables were joined: they are to do for everybody.
+SINCE = {"0002_owed_instalments", "0003_grants_in_order"}
 
 
 @pytest.fixture
@@ -42,9 +44,9 @@ def to_do():
     return [migration.name for migration, _ in executor.migration_plan(targets)]
 
 
-def test_whoever_took_all_steps_has_nothing_to_do(steps):
+def test_whoever_took_all_steps_takes_those_since(steps):
     assert len(steps) == 86
-    assert to_do() == []
+    assert set(to_do()) == SINCE
 
 
 def test_whoever_took_none_makes_all_tables():
@@ -56,7 +58,7 @@ def test_whoever_took_none_makes_all_tables():
 def test_whoever_stands_between_two_steps_is_told_so(steps):
     with as_owner():
         MigrationRecorder(connection).record_unapplied("visitation", "0029_words_per_year")
-    assert to_do() == []
+    assert set(to_do()) == SINCE
     with pytest.raises(CommandError, match="0029_words_per_year"):
         call_command("migrate", verbosity=0)
 

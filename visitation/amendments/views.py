@@ -52,9 +52,6 @@ from visitation.ways import rules as ways_rules
 if TYPE_CHECKING:
     from visitation.models import Amendment, Effort
 
-# Stands in the address where the page was opened from the meeting's: one comes back there.
-FROM_MEETING = "moede"
-
 
 # -- the school ------------------------------------------------------------------------------------
 @form_page(P.EFFORT_WRITE)
@@ -197,6 +194,7 @@ def decide_amendment(request: Request, pk: UUID) -> HttpResponse:
     audit.log_access(AccessEntry.Kind.VIEW, row.application.number, by=request.user)
     context = {
         **_top(row),
+        "back_url": ways_pages.back_url(request, standing, row.get_absolute_url()),
         "standing": standing,
         "summary": queries.summary_of(row),
         "changes": changes,
@@ -246,7 +244,7 @@ def _after_deciding(
         request,
         f"Indsatsen for {row.pupil_case} er {label}. Skolen og PPR får besked med det samme.",
     )
-    if decision.meeting and request.GET.get("fra") == FROM_MEETING:
+    if decision.meeting and ways_pages.is_from_meeting(request):
         return redirect("visitation:meeting_mode", decision.meeting.pk)
     return redirect(row)
 

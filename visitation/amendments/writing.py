@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from skolefleks import audit, outbox
+from skolefleks.calendar import ONE_DAY
 from skolefleks.danish import day, kr
 from skolefleks.permissions import Permission as P
 from skolefleks.refusals import NotPossible, Refusal
@@ -116,5 +117,6 @@ def _require_complete(amendment: Amendment) -> None:
     last = rules.last_day_of(queries.grants_of(amendment.effort))
     if amendment.until is None or amendment.until <= last:
         raise Refusal(f"Vælg en dag efter {day(last)}.", field="until")
-    if amendment.until.year - last.year > decision_rules.LONGEST_PERIOD_YEARS:
-        raise Refusal("Kontrollér årstallet.", field="until")
+    if decision_rules.is_too_long(last + ONE_DAY, amendment.until):
+        longest = decision_rules.LONGEST_PERIOD_YEARS
+        raise Refusal(f"Forlængelsen må højst vare {longest} år.", field="until")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -28,7 +28,21 @@ if TYPE_CHECKING:
 def assessments(request: Request, number: str) -> HttpResponse:
     """What the members think of each pupil, and the form for one's own view."""
     application = find.reviewable(request, number)
+    if request.headers.get("HX-Request"):
+        return _beside_the_decision(request, application)
     return show_assessments(request, application)
+
+
+def _beside_the_decision(request: Request, application: Application) -> HttpResponse:
+    """What is thought of the pupil in the address, for the page that decides."""
+    pupils = queries.assessed_pupils(application, request.user)
+    key = request.GET.get("elev", "")
+    own = [pupil for pupil in pupils if str(pupil.pupil_case.pk) == key]
+    if not own:
+        raise Http404
+    audit.log_access(AccessEntry.Kind.VIEW, application.number, by=request.user)
+    context = {"pupil": own[0]}
+    return render(request, "visitation/assessments/_beside.html", context)
 
 
 @act(P.ASSESSMENT_WRITE)

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from django.conf import settings
 
-from skolefleks.calendar import ONE_DAY, school_day_before
+from skolefleks.calendar import ONE_DAY, months_after, school_day_before
 from skolefleks.danish import today
 from skolefleks.models import School
 from visitation.amendments.writing import Extension, send_extension
 from visitation.caseload import answers, closings, measurements
 from visitation.caseload.scene import read_data
 from visitation.closings import actions as closing_actions
-from visitation.closings import rules as closing_rules
 from visitation.efforts import actions as efforts
 from visitation.efforts import following
 from visitation.followups import actions as followups
@@ -133,7 +132,7 @@ class EffortStory:
         for days in (12, 35):
             self._plan_on(last_day + days * ONE_DAY, self.close)
         for months in settings.WHEREABOUTS_MONTHS:
-            day = closing_rules.months_after(last_day, months)
+            day = months_after(last_day, months)
             self._plan_on(day, closing_actions.ask_for_whereabouts)
             self._plan_on(day + 4 * ONE_DAY, self.say_where_pupil_is)
 

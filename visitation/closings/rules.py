@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -26,13 +25,6 @@ Verdict = ClosingGoal.Verdict
 
 # The day on which pupils go up to the next grade.
 SCHOOL_YEAR_BEGINS = (8, 1)
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day of the month so many months later, or the last day of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    last = calendar.monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(day.day, last))
 
 
 def asks_for_exam(grade: int | None, starts_on: date, on: date) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from django.utils import timezone
 
 from applications.lifecycle import Answer
 from budget.tariff import Later, Part, by_fiscal_year
-from skolefleks.calendar import ONE_DAY
+from skolefleks.calendar import ONE_DAY, months_after
 from skolefleks.danish import kr, today
 from skolefleks.refusals import Refusal
 from skolefleks.setup import trade
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 Outcome = Decision.Outcome
 
-# Counted by calendar year: 1 August 2027 to 31 December 2030 is three.
 LONGEST_PERIOD_YEARS = 3
 
 # A first day in a year further from this one, before or after, is taken for a typing error.
@@ -154,10 +152,15 @@ def require_period(starts_on: date, ends_on: date) -> None:
     if abs(starts_on.year - today().year) > MOST_YEARS_AWAY:
         raise Refusal("Kontrollér årstallet.", field="starts_on")
 
-    if ends_on.year - starts_on.year > LONGEST_PERIOD_YEARS:
+    if is_too_long(starts_on, ends_on):
         raise Refusal(
             f"Perioden må højst vare {LONGEST_PERIOD_YEARS} år.", field="ends_on"
         )
+
+
+def is_too_long(starts_on: date, ends_on: date) -> bool:
+    """Whether a period, both days included, is longer than any that is granted."""
+    return ends_on >= months_after(starts_on, 12 * LONGEST_PERIOD_YEARS)
 
 
 def doubts_about(terms: Terms, pupil_case: PupilCase) -> list[str]:
@@ -210,13 +213,3 @@ def suggested_follow_ups(starts_on: date | None, ends_on: date | None) -> list[d
         months += settings.FOLLOW_UP_MONTHS
         due_on = months_after(starts_on, months)
     return days
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day of a later month, or the last day of that month where it has no such day."""
-    # January is 0 here, so that twelve months are a year.
-    years, months_into_year = divmod(day.month - 1 + months, 12)
-    year = day.year + years
-    month = months_into_year + 1
-    _, days_in_month = monthrange(year, month)
-    return date(year, month, min(day.day, days_in_month))

@@ -30,10 +30,6 @@ from visitation.ways import rules as ways_rules
 if TYPE_CHECKING:
     from applications.models import Application, PlannedMeasure, PupilCase
 
-# Stands in the address where the page was opened from the meeting's: one
-# comes back there.
-FROM_MEETING = "moede"
-
 
 @form_page(P.CASE_DECIDE)
 def decide(request: Request, number: str, pupil: UUID) -> HttpResponse:
@@ -57,6 +53,9 @@ def decide(request: Request, number: str, pupil: UUID) -> HttpResponse:
     audit.log_access(AccessEntry.Kind.VIEW, number, by=request.user)
     terms = terms_form.terms_so_far(data or form.initial)
     context = {
+        "back_url": ways_pages.back_url(
+            request, standing, application.get_absolute_url()
+        ),
         "standing": standing,
         "pupil_case": pupil_case,
         "application": application,
@@ -110,7 +109,7 @@ def undo(request: Request, number: str, pupil: UUID) -> HttpResponse:
         by=request.user,
         done=f"Afgørelsen for {pupil_case} er fortrudt, og pengene er fri igen.",
     )
-    if decision.meeting_id and request.GET.get("fra") == FROM_MEETING:
+    if decision.meeting_id and ways_pages.is_from_meeting(request):
         return redirect("visitation:meeting_mode", decision.meeting_id)
     return redirect(pupil_case.application)
 
@@ -139,7 +138,7 @@ def _after_deciding(
         receipt = f"Afslaget for {pupil_case} er gemt."
     messages.success(request, f"{receipt} Skolen ser det først, når I frigiver.")
 
-    if decision.meeting and request.GET.get("fra") == FROM_MEETING:
+    if decision.meeting and ways_pages.is_from_meeting(request):
         return redirect("visitation:meeting_mode", decision.meeting.pk)
     return redirect(pupil_case.application)
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from skolefleks import audit, outbox
+from skolefleks.calendar import months_after
 from skolefleks.danish import today
 from skolefleks.setup import trade
 from skolefleks.statemachine import follow
-from visitation.closings import rules
 from visitation.lifecycle import ClosingStatus, WhereaboutsStatus
 from visitation.models import ClosingReport, Effort, Whereabouts
 
@@ -46,7 +46,7 @@ def lay(effort: Effort, *, by: User | None) -> None:
         Whereabouts.objects.exclude(status=WhereaboutsStatus.CANCELLED).get_or_create(
             effort=effort,
             months=months,
-            defaults={"ask_on": rules.months_after(effort.ends_on, months)},
+            defaults={"ask_on": months_after(effort.ends_on, months)},
         )
 
 

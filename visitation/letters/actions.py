@@ -171,13 +171,15 @@ def finish(document_id: UUID | str) -> None:
 def note_given(document: Document, *, given_on: date, by: User) -> GivenText:
     """Note that the school gave the parents their text on a day.
 
-    Raises PermissionDenied, NotPossible for another letter, and Refusal for a
-    day that cannot be.
+    Raises PermissionDenied, NotPossible for another letter or a draft, and
+    Refusal for a day that cannot be.
     """
     application = document.application
     if application is None or document.kind != Kind.PARENTS:
         raise NotPossible("Kun teksten til forældrene gives til forældrene.")
     require(by, Permission.APPLICATION_WRITE, at=application)
+    if document.is_draft:
+        raise NotPossible("Teksten er et udkast og må ikke gives videre.")
 
     if not timezone.localdate(document.made_at) <= given_on <= today():
         raise Refusal(

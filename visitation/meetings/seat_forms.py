@@ -91,6 +91,9 @@ class AnswerForm(SeatForm):
         # The one who was named already has a seat, and may keep it.
         mine = [seat.user for seat in people if seat.stands_in_for_id == row.user_id]
         initial: dict[str, Any] = {"comes": row.state}
+        # Whom the leader has noted as there before the meeting has said that they come.
+        if row.state == Attendance.State.PRESENT:
+            initial["comes"] = Attendance.State.COMING
         if mine:
             initial["substitute"] = mine[0].pk
         super().__init__(data, initial=initial)

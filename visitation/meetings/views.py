@@ -49,7 +49,15 @@ class Step(NamedTuple):
     text: str = ""
     answer: str = ""
 
+    @property
+    def look(self) -> str:
+        """The step that leads on stands out; one that leads back or off does not."""
+        if self.verb in WAY_ON:
+            return "primary"
+        return "secondary"
 
+
+WAY_ON = {"lock", "open"}
 # By the last part of the address.
 # A step that is not here has no address, whatever the lifecycle allows.
 STEPS = {

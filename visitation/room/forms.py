@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from skolefleks.danish import DayField, KrField
+from skolefleks.refusals import Refusal
 from visitation.decisions import rules as decision_rules
 from visitation.room.whatif import Supposed
 
@@ -110,11 +111,10 @@ def _supposed(pupil: queries.AtHand, terms: Terms) -> Supposed:
     starts_on = DAY.clean(terms.starts_on)
     ends_on = DAY.clean(terms.ends_on)
 
-    longest = decision_rules.LONGEST_PERIOD_YEARS
-    if ends_on <= starts_on:
-        raise ValidationError("Perioden skal slutte efter den dag, den begynder.")
-    if ends_on.year - starts_on.year > longest:
-        raise ValidationError(f"Perioden må højst vare {longest} år.")
+    try:
+        decision_rules.require_period(starts_on, ends_on)
+    except Refusal as refusal:
+        raise ValidationError(str(refusal)) from None
 
     # A pupil whose number is not known yet is counted by their case.
     pupil_id = pupil.pupil_case.pupil_id or pupil.pupil_case.pk

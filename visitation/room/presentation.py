@@ -67,7 +67,9 @@ def presented_pool(request: Request, pk: UUID) -> HttpResponse:
     meetings = Meeting.objects.select_related("at_item").filter(at_item__isnull=False)
     meeting = get_object_or_404(meetings, pk=pk, status=MeetingStatus.UNDER_WAY)
     application = get_object_or_404(
-        Application.objects.reviewable_by(request.user).select_related("school"),
+        Application.objects.reviewable_by(request.user).select_related(
+            "school__district"
+        ),
         pk=meeting.at_item.application_id,  # type: ignore[union-attr]
     )
     context = _pool(request, meeting, application)
@@ -145,6 +147,7 @@ def _pool(
             (year, _district_of(year, application.school.district_id))
             for year in outlooks
         ],
+        "district_name": application.school.district.name,
         "places": trade.now().places_per_district,
     }
 

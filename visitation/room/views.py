@@ -21,7 +21,7 @@ from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
 from skolefleks.setup import trade
 from visitation.agenda import actions as agenda_actions
-from visitation.agenda import free_points
+from visitation.agenda import free_points, names
 from visitation.agenda import queries as agenda_queries
 from visitation.agenda.free_lines import FreeLine
 from visitation.agenda.queries import Point
@@ -118,13 +118,17 @@ def _words(
 
     None where it names a case that the writer is disqualified in.
     """
-    shut = [point.application.number for point in points if not point.is_open]
+    closed = [point.application for point in points if not point.is_open]
+    marks = names.marks_of(closed)
     # Read with the meeting: the agenda's rows come without their texts.
     text = here.item.said if here.is_free else str(meeting.at_item.said)  # type: ignore[union-attr]
-    if here.is_free and any(number in text for number in shut):
+    if isinstance(here, Point):
+        # Its own pupils may have the initials of others.
+        marks -= names.marks_of([here.application])
+    if names.is_about(text, marks):
         return None
     return minutes_forms.WordsForm(
-        prefix=str(here.item.pk), label="Hvad der blev sagt", text=text
+        prefix=str(here.item.pk), label=minutes_forms.SAID, text=text
     )
 
 
@@ -225,7 +229,7 @@ def what_if(request: Request, pk: UUID) -> HttpResponse:
 @act(P.MEETING_LEAD)
 def suppose(request: Request, pk: UUID) -> HttpResponse:
     """Suppose other terms for all: the screens that follow show the same within a second."""
-    meeting = get_object_or_404(Meeting, pk=pk)
+    meeting = get_object_or_404(followed(), pk=pk)
     typed = forms.fields_of_table(request.POST.dict())
     # The button lies in the same form, and so the typed fields come along.
     if RESET in request.POST:
@@ -235,7 +239,8 @@ def suppose(request: Request, pk: UUID) -> HttpResponse:
     # Answered and not redirected: the key of the form is good for the next letter
     # typed.
     if request.headers.get("HX-Request"):
-        return _what_if_page(request, meeting, typed)
+        # Its own screen shows it already: only the others fetch it.
+        return _what_if_page(request, meeting, typed, stamp=stamp_of(meeting))
     return redirect("visitation:what_if", meeting.pk)
 
 
@@ -280,12 +285,13 @@ def take_up_point(request: Request, pk: UUID, point: UUID) -> HttpResponse:
 
 
 def _what_if_page(
-    request: Request, meeting: Meeting, typed: Mapping[str, str]
+    request: Request, meeting: Meeting, typed: Mapping[str, str], *, stamp: str = ""
 ) -> HttpResponse:
     """The whole page, or the part that htmx asks for: the table, or the answer under it."""
     context = {
         "trail": [*find.meeting_trail(meeting), ("Hvad nu hvis", "")],
         "meeting": meeting,
+        "stamp": stamp,
         "leads": may(request.user, P.MEETING_LEAD, at=EVERYWHERE),
         **_answer(request, meeting, typed),
     }

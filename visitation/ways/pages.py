@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+
 from skolefleks.danish import day
 from skolefleks.pages import posted
 
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
 # What the button sends that makes the decision of what is agreed to in writing.
 CONCLUDE = "conclude"
+
+# Stands in the address where the page was opened from the meeting's: one comes back there.
+FROM_MEETING = "moede"
 
 
 def concludes(request: Request, standing: Standing) -> bool:
@@ -36,6 +41,18 @@ def offer(form: WayForm, request: Request, standing: Standing) -> None:
     form.offer(standing)
     if concludes(request, standing):
         form.circular = standing.circular
+
+
+def is_from_meeting(request: Request) -> bool:
+    """Whether the page was opened in the room of the meeting."""
+    return request.GET.get("fra") == FROM_MEETING
+
+
+def back_url(request: Request, standing: Standing, page: str) -> str:
+    """Where one goes who does not decide after all: the room of the meeting, or that page."""
+    if standing.meeting and is_from_meeting(request):
+        return reverse("visitation:meeting_mode", args=[standing.meeting.pk])
+    return page
 
 
 def receipt_of(circular: WrittenRound) -> str:

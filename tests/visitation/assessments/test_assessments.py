@@ -107,6 +107,17 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(
     assert not Assessment.objects.exists()
 
 
+@pytest.mark.parametrize("offer", ["200000", "ingen"])
+def test_an_offer_and_another_amount_do_not_both_stand(offer, case, member, client_for, post):
+    form = {"weight": "4", "offer": offer, "amount": "180.000", "why": "Fordi."}
+    address = reverse("assess", args=[case.application.number, case.pk])
+    answer = post(client_for(member), address, form)
+    assert "Lad kun det ene stå" in text_of(answer)
+    assert not Assessment.objects.exists()
+    post(client_for(member), address, form | {"offer": "andet"})
+    assert Assessment.objects.get().tariff == 180_000
+
+
 def test_nothing_is_given_once_the_meeting_has_begun(case, member, on_agenda):
     assess(case, member)
     begin(on_agenda)
@@ -260,6 +271,21 @@ def test_opening_the_page_is_logged(case, url, member, client_for):
 
 
 # -- read ------------------------------------------------------------------------------
+def test_the_page_that_decides_fetches_what_is_thought_of_its_pupil(
+    case, url, member, chair, committee
+):
+    assess(case, member)
+    decide = reverse("decide", args=[case.application.number, case.pk])
+    part = f"{url}?elev={case.pk}"
+    assert f'hx-get="{part}"' in committee.get(decide).content.decode()
+    fetch = partial(committee.get, headers={"HX-Request": "true"})
+    # The chair has given none, and the meeting has not begun.
+    assert SECRET not in fetch(part).content.decode()
+    assess(case, chair)
+    assert SECRET in fetch(part).content.decode()
+    assert fetch(f"{url}?elev=x").status_code == 404
+
+
 def test_a_case_is_marked_as_read_and_the_committee_sees_by_whom(
     submitted, member, committee, client_for, post
 ):

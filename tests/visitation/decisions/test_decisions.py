@@ -192,9 +192,11 @@ def test_the_decision_page_leads_back_to_the_meeting_it_was_opened_from(
 ):
     meeting = meeting_with(case.application, [member, chair, third], by=chair)
     url = reverse("decide", args=[case.application.number, case.pk])
+    room = reverse("visitation:meeting_mode", args=[meeting.pk])
     typed = {"outcome": "postponed", "grounds": "PPR mangler."}
-    answer = post(committee, f"{url}?fra=moede", typed)
-    assert answer.url == reverse("visitation:meeting_mode", args=[meeting.pk])
+    assert f'href="{room}">Annullér' in committee.get(f"{url}?fra=moede").content.decode()
+    assert f'href="{room}">Annullér' not in committee.get(url).content.decode()
+    assert post(committee, f"{url}?fra=moede", typed).url == room
 
 
 def test_too_few_at_the_meeting_decide_nothing(case, member, pools, chair):

@@ -87,7 +87,7 @@ def test_the_old_grant_runs_to_the_day_before_or_gives_way(starts_on, last_day):
         (date(YEAR, 8, 1), date(YEAR, 8, 1), "ends_on"),
         (date(YEAR + 6, 8, 1), date(YEAR + 7, 7, 31), "starts_on"),
         (date(YEAR - 6, 8, 1), date(YEAR - 5, 7, 31), "starts_on"),
-        (date(YEAR, 8, 1), date(YEAR + 4, 1, 1), "ends_on"),
+        (date(YEAR, 8, 1), date(YEAR + 3, 8, 1), "ends_on"),
     ],
 )
 def test_a_period_that_makes_no_sense_is_refused_at_its_day(starts_on, ends_on, field):
@@ -104,7 +104,7 @@ def test_a_period_from_the_day_of_the_application_is_not_early(day, is_early):
 
 
 def test_a_period_may_be_as_long_and_as_far_off_as_the_rule_says():
-    rules.require_period(date(YEAR + 5, 8, 1), date(YEAR + 8, 12, 31))
+    rules.require_period(date(YEAR + 5, 8, 1), date(YEAR + 8, 7, 31))
 
 
 def test_follow_ups_are_suggested_every_third_month_before_the_last_day(settings):
@@ -115,7 +115,3 @@ def test_follow_ups_are_suggested_every_third_month_before_the_last_day(settings
 
 def test_without_a_period_no_follow_up_is_suggested():
     assert rules.suggested_follow_ups(date(2027, 1, 31), None) == []
-
-
-def test_months_run_over_new_year():
-    assert rules.months_after(date(2027, 11, 30), 3) == date(2028, 2, 29)

@@ -23,6 +23,7 @@ from skolefleks.setup import trade
 from tests.conftest import NEXT, text_of
 from tests.deciding import LAST, deliver, pupils, wish_terms
 from tests.house.test_ceilings import asked
+from tests.roles import guards_off
 from tests.scenes import kept
 from visitation.decisions import actions as decisions
 from visitation.law import rules as law_rules
@@ -207,30 +208,40 @@ def test_killed_while_it_is_made_nothing_of_it_has_happened(released, monkeypatc
 
 
 # -- given to the parents --------------------------------------------------------------------------
-def test_that_the_parents_have_their_text_is_noted_with_its_day(released, leader):
-    document = Document.objects.filter(kind="parents").first()
-    given = letter_actions.note_given(document, given_on=today(), by=leader)
-    assert (given.document, given.given_on, given.noted_by) == (document, today(), leader)
+@pytest.fixture
+def to_parents(released):
+    """A parents' text whose words on the law are signed."""
+    with guards_off():
+        Document.objects.filter(kind="parents").update(is_draft=False)
+    return Document.objects.filter(kind="parents").first()
+
+
+def test_that_the_parents_have_their_text_is_noted_with_its_day(to_parents, leader):
+    given = letter_actions.note_given(to_parents, given_on=today(), by=leader)
+    assert (given.document, given.given_on, given.noted_by) == (to_parents, today(), leader)
 
     entry = JournalEntry.objects.get(what="handed_over")
-    assert (entry.document, entry.by) == (document, leader)
+    assert (entry.document, entry.by) == (to_parents, leader)
     assert AuditEntry.objects.get(verb="give_to_parents").actor_id == leader.pk
 
 
-def test_the_parents_get_it_between_its_release_and_today(released, leader):
-    document = Document.objects.filter(kind="parents").first()
+def test_the_parents_get_it_between_its_release_and_today(to_parents, leader):
     for day in (today() - timedelta(1), today() + timedelta(1)):
         with pytest.raises(Refusal, match="Skriv en dag"):
-            letter_actions.note_given(document, given_on=day, by=leader)
+            letter_actions.note_given(to_parents, given_on=day, by=leader)
     assert not GivenText.objects.exists()
 
 
-def test_the_school_gives_the_parents_their_own_text_alone(released, leader, chair):
+def test_a_draft_is_not_given_to_the_parents(released, leader):
+    draft = Document.objects.filter(kind="parents").first()
+    with pytest.raises(NotPossible, match="udkast"):
+        letter_actions.note_given(draft, given_on=today(), by=leader)
+
+
+def test_the_school_gives_the_parents_their_own_text_alone(to_parents, leader, chair):
     letter = Document.objects.filter(kind="letter").first()
     with pytest.raises(NotPossible):
         letter_actions.note_given(letter, given_on=today(), by=leader)
-
-    to_parents = Document.objects.filter(kind="parents").first()
     with pytest.raises(PermissionDenied):
         letter_actions.note_given(to_parents, given_on=today(), by=chair)
 
@@ -251,6 +262,15 @@ def test_the_committee_reads_the_journal_too(letters, url, committee):
     page = text_of(committee.get(url))
     assert "Afgørelse frigivet" in page
     assert "Dokument afleveret" in page
+
+
+NOTE_IT = "Notér, at forældrene har fået teksten"
+
+
+def test_only_what_is_no_draft_can_be_noted_as_given(released, url, school, request):
+    assert NOTE_IT not in text_of(school.get(url))
+    request.getfixturevalue("to_parents")
+    assert text_of(school.get(url)).count(NOTE_IT) == 2
 
 
 def test_before_release_there_is_no_letter(provisional, school, committee):

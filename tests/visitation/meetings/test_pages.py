@@ -256,6 +256,8 @@ def test_each_case_says_whether_enough_are_there_without_the_disqualified(
     page = text_of(committee.get(meeting.get_absolute_url()))
     assert page.count("3 til stede, ingen inhabile: beslutningsdygtigt") == 2
     assert page.count("3 til stede, 1 inhabil: ikke beslutningsdygtigt") == 1
+    # And the warning names that case, and not the committee as a whole.
+    assert f"Udvalget er ikke beslutningsdygtigt i {cases[2].number} Sager kan" in page
 
 
 def test_attendance_is_noted_by_form_and_nonsense_is_refused(cases, chair, committee, post):
@@ -264,12 +266,20 @@ def test_attendance_is_noted_by_form_and_nonsense_is_refused(cases, chair, commi
     assert post(committee, at("note_attendance", meeting), {name: "x"}).status_code == 422
     assert post(committee, at("note_attendance", meeting), {name: "present"}).status_code == 302
     assert Attendance.objects.get(user=chair).state == "present"
+    answering = committee.get(meeting.get_absolute_url()).context["answering"]
+    assert answering["comes"].value() == "coming"
 
 
 def test_the_buttons_are_those_of_the_meetings_life(cases, chair, member, committee, client_for):
     meeting = locked(*cases, by=chair, present=[chair])
-    labels = [label for label, _, _ in committee.get(meeting.get_absolute_url()).context["steps"]]
-    assert labels == ["Lås dagsordenen op", "Åbn mødet", "Aflys mødet"]
+    steps = committee.get(meeting.get_absolute_url()).context["steps"]
+    # The one that leads on stands out.
+    looks = [(label, step.look) for label, _, step in steps]
+    assert looks == [
+        ("Lås dagsordenen op", "secondary"),
+        ("Åbn mødet", "primary"),
+        ("Aflys mødet", "secondary"),
+    ]
     assert "Åbn mødet" not in text_of(client_for(member).get(meeting.get_absolute_url()))
 
 

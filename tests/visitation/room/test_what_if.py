@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import date
 from functools import partial
@@ -81,6 +82,7 @@ def supposing(*terms):
 
 A_YEAR = (date(NEXT, 1, 1), date(NEXT, 12, 31))
 LOWER = supposing((100_000, *A_YEAR))
+HTMX = {"HX-Request": "true", "HX-Target": "what-if-answer"}
 
 
 def tariffs(answer):
@@ -92,6 +94,13 @@ def test_what_is_decided_elsewhere_is_not_read(room, apply_for, chair):
     decision = decisions.reject(case, grounds="Intet behov.", by=chair)
     assert decision in agenda_queries.settled_for(room)
     assert not agenda_queries.settled_on_agenda(room).exists()
+
+
+def test_a_pupil_who_is_put_off_is_not_said_to_be_decided_at_the_meeting(room, committee, chair):
+    pupils = room.items.first().application.pupil_cases.select_related("application__school")
+    decisions.postpone(pupils[0], grounds="Mere at vide.", by=chair)
+    text = text_of(committee.get(url_of("what_if", room)))
+    assert f"Afgjort eller udsat, og talt med i »nu«, som det står: {pupils[0]}" in text
 
 
 def test_the_wishes_supposed_are_what_the_books_say_once_they_are_granted(room, committee, chair):
@@ -158,9 +167,7 @@ def test_a_pool_that_would_not_reach_is_said_in_words(room, committee):
 
 
 def test_while_it_is_typed_only_the_answer_is_sent(room, committee):
-    answer = committee.get(
-        url_of("what_if", room), headers={"HX-Request": "true", "HX-Target": "what-if-answer"}
-    )
+    answer = committee.get(url_of("what_if", room), headers=HTMX)
     assert answer.content.decode().strip().startswith('<div id="what-if-answer"')
 
 
@@ -214,9 +221,8 @@ def test_reading_the_page_changes_nobody_elses(room, committee, member, client_f
 
 def test_who_leads_types_on_with_the_same_key(room, committee):
     typed = LOWER | {"idempotency_key": str(uuid.uuid4())}
-    htmx = {"HX-Request": "true", "HX-Target": "what-if-answer"}
     for tariff in ("100.000", "150.000"):
-        answer = committee.post(url_of("suppose", room), typed | {"t0": tariff}, headers=htmx)
+        answer = committee.post(url_of("suppose", room), typed | {"t0": tariff}, headers=HTMX)
         assert tariffs(answer)[0] == tariff
 
 
@@ -235,6 +241,21 @@ def test_a_screen_that_follows_is_told_of_a_new_what_if_and_of_the_next_case(
     assert ask({"stand": before}).headers["HX-Trigger"] == "what-if-changed"
     agenda.take_up(room.items.all()[1], by=chair)
     assert ask({"stand": before}).headers["HX-Refresh"] == "true"
+
+
+def test_the_other_who_leads_follows_and_who_typed_is_not_asked_to_fetch_it_again(
+    room, committee, secretary, client_for
+):
+    other = client_for(secretary)
+    assert "what-if-changed from:body" in other.get(url_of("meeting_mode", room)).content.decode()
+    before = stand(other, room)
+    typed = LOWER | {"idempotency_key": str(uuid.uuid4())}
+    answer = committee.post(url_of("suppose", room), typed, headers=HTMX).content.decode()
+    [own] = re.findall(r'stand=([^"]+)"', answer)
+    follow = url_of("follow", room)
+    assert committee.get(follow, {"stand": own}).status_code == 204
+    assert other.get(follow, {"stand": before}).headers["HX-Trigger"] == "what-if-changed"
+    assert tariffs(other.get(url_of("what_if", room)))[0] == LOWER["t0"]
 
 
 def test_following_asks_little_of_the_database(room, member, client_for):
