@@ -37,6 +37,7 @@ FOLDED_AWAY = (
     "least",
     "most",
     "completeness",
+    "duty",
 )
 
 
