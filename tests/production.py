@@ -171,7 +171,7 @@ class Site:
 
     def becomes(self, code: int) -> dict[str, Any]:
         """Wait until /healthz answers with `code`, and a 200 without a warning."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90
         while True:
             found, report = self.health()
             if found == code and not report["warnings"]:
@@ -208,7 +208,7 @@ def bring_up(site: Site) -> None:
     site.start("worker")
     site.start("mailer")
     site.start("web")
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while not listens(site.url):
         assert time.monotonic() < deadline
         time.sleep(0.1)

@@ -92,6 +92,8 @@ def cast_on_stage(
     _the_chair_decides_alone: None,
 ) -> None:
     """Make the test's fixtures of the cast, or put them back as they were made for another test."""
+    # A test that runs again must not get what was put back for it before.
+    request.node.stash[ON_STAGE] = {}
     cast = _cast_of(request.node)
     if not cast:
         return

@@ -217,7 +217,7 @@ def says_how_it_went(text: str, cast: Cast) -> None:
     # In this order, and nothing of what came later.
     places = [text.index(said) for said in POINTS]
     assert places == sorted(places)
-    for later in (ADDENDUM, "Efter mødet", "fortrudt", "afviste"):
+    for later in (ADDENDUM, "Hvad der siden er sket", "fortrudt", "afviste"):
         assert later not in text
 
 

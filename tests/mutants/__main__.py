@@ -84,9 +84,10 @@ def chosen_faults(names: list[str], count: int, seed: int) -> list[Fault]:
         if not is_asked(module, names):
             continue
         every = faults_in(PROJECT, module)
-        faults = [fault for fault in every if fault.key not in EQUIVALENT]
-        random.Random(f"{seed} {module}").shuffle(faults)
-        by_module.append([fault for fault in faults if is_asked(module, names, fault.line)])
+        # Before any is left out: a new reason in `EQUIVALENT` must not change which are asked.
+        random.Random(f"{seed} {module}").shuffle(every)
+        asked = [fault for fault in every if is_asked(module, names, fault.line)]
+        by_module.append([fault for fault in asked if fault.key not in EQUIVALENT])
 
     chosen: list[Fault] = []
     while len(chosen) < count and any(by_module):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import gc
 import importlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from types import CodeType, FunctionType
+from functools import _lru_cache_wrapper
+from types import CodeType, FunctionType, ModuleType
 
 from tests.mutants.sowing import functions_of
 
@@ -32,14 +33,25 @@ def with_notes(module: str, source: str) -> str:
     return ast.unparse(ast.fix_missing_locations(tree))
 
 
+def forget_results(modules: Iterable[str]) -> None:
+    """Let the modules' functions be entered that keep in memory what they returned."""
+    for module in modules:
+        for thing in vars(loaded_from(module)).values():
+            if type(thing) is _lru_cache_wrapper:
+                thing.cache_clear()
+
+
+def loaded_from(module: str) -> ModuleType:
+    return importlib.import_module(module.removesuffix(".py").replace("/", "."))
+
+
 @contextmanager
 def replaced(module: str, source: str) -> Iterator[None]:
     """The module's functions with the bodies that `source` has for them.
 
     Those too that a decorator has made already: they stand inside another function.
     """
-    loaded = importlib.import_module(module.removesuffix(".py").replace("/", "."))
-    path = str(loaded.__file__)
+    path = str(loaded_from(module).__file__)
     codes = codes_by_name(compile(source, path, "exec", dont_inherit=True))
 
     before = []

@@ -12,9 +12,10 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -32,6 +33,10 @@ PASSED = 70
 FAILED = 71
 BROKE = 72
 
+# What is told of a child that names no test.
+NO_END = "no end"
+BROKEN = "broke"
+
 
 class Sower:
     def __init__(
@@ -42,6 +47,9 @@ class Sower:
         self.known = known
         self.entering = entering
         self.survivors: list[Fault] = []
+        # What the test enters that runs now, and what it took to make each scene.
+        self.functions: set[str] = set()
+        self.scenes: dict[Any, set[str]] = {}
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         began = time.monotonic()
@@ -61,17 +69,8 @@ class Sower:
         return True
 
     def run_without_a_fault(self, session: pytest.Session) -> int:
-        """What a test takes, and what it enters. One that fails is not asked.
-
-        One of each file runs in any case: what it loads is loaded once, and not in every child.
-        """
-        chosen = []
-        warm: set[Path] = set()
-        for item in session.items:
-            if item not in self.entering or item.path not in warm:
-                chosen.append(item)
-                warm.add(item.path)
-
+        """What a test takes, and what it enters. One that fails is not asked."""
+        chosen = self.items_to_run(session)
         with ExitStack() as stack:
             stack.enter_context(printing.set_in_a_child())
             for module in self.subjects:
@@ -86,15 +85,53 @@ class Sower:
         self.entering.write()
         return len(chosen)
 
+    def items_to_run(self, session: pytest.Session) -> list[pytest.Item]:
+        """Those of which nothing is known by now, and the quickest of each other file.
+
+        So what a file loads is loaded once, and not in every child.
+        """
+        chosen = [item for item in session.items if item not in self.entering]
+        warm = {item.path for item in chosen}
+        others = [item for item in session.items if item.path not in warm]
+        for item in sorted(others, key=self.entering.seconds):
+            if item.path not in warm:
+                chosen.append(item)
+                warm.add(item.path)
+        # As they are run otherwise: those that commit come last.
+        return sorted(chosen, key=session.items.index)
+
     def run_and_keep(self, item: pytest.Item, next_item: pytest.Item) -> None:
-        functions: set[str] = set()
-        bodies.listeners[:] = [functions.add]
+        self.functions = set()
+        bodies.listeners[:] = [self.note]
+        bodies.forget_results(self.subjects)
         began = time.monotonic()
         if failure_of(item, next_item):
             say(f"fails without a fault, and is not asked: {item.nodeid}")
             self.entering.forget(item)
             return
-        self.entering.add(item, time.monotonic() - began, functions)
+        self.entering.add(item, time.monotonic() - began, self.functions)
+
+    def note(self, function: str) -> None:
+        self.functions.add(function)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(
+        self, fixturedef: Any, request: pytest.FixtureRequest
+    ) -> Generator[None, object, object]:
+        """A test enters too what made its scene, though that was put back for it."""
+        if fixturedef.argname != "cast_on_stage":
+            return (yield)
+
+        from tests import scenes
+
+        others = self.functions
+        self.functions = set()
+        answer = yield
+        key = scenes._key_of(scenes._cast_of(request.node))
+        making = self.scenes.setdefault(key, set())
+        making |= self.functions
+        self.functions = others | making
+        return answer
 
     def items_for(self, session: pytest.Session, fault: Fault) -> list[pytest.Item]:
         """The tests of its subject that enter the function, the quickest first."""
@@ -112,21 +149,28 @@ class Sower:
         if self.known.was_missed_by(fault, tests):
             return ""
         while items:
-            usual = sum(self.entering.seconds(item) for item in items)
-            answer = self.run_in_child(fault, items, 60 + 5 * usual)
-            finders = [item for item in items if item.nodeid == answer]
-            # Were the database not as it was, every test would fail, and every fault be found.
-            if answer and (not finders or not self.run_in_child(None, finders, 120)):
-                return answer
+            seconds = 60 + 5 * sum(self.entering.seconds(item) for item in items)
+            answer = self.run_in_child(fault, items, seconds)
+            if answer == BROKEN:
+                return ""
             if not answer:
                 self.known.add_missed(fault, tests)
                 return ""
-            say(f"By now {answer} fails without a fault.")
-            items.remove(finders[0])
+
+            # Without an end no test is named: all of them have to end without the fault.
+            finders = [item for item in items if item.nodeid == answer] or items
+            # Were the database not as it was, every test would fail, and every fault be found.
+            answer_without = self.run_in_child(None, finders, seconds)
+            if not answer_without:
+                return answer
+            say(f"Without a fault: {answer_without} ({answer} with {fault})")
+            if answer_without in {NO_END, BROKEN}:
+                return ""
+            items = [item for item in items if item.nodeid not in {answer, answer_without}]
         return ""
 
     def run_in_child(self, fault: Fault | None, items: list[pytest.Item], seconds: float) -> str:
-        """The first of `items` that fails in a fork; it may make an endless loop."""
+        """The first of `items` that fails in a fork; NO_END for an endless loop, or BROKEN."""
         forget_connections()
         reading, writing = os.pipe()
         child = os.fork()
@@ -146,19 +190,24 @@ class Sower:
         if status is None:
             with items[0].config.stash[blocking_manager_key].unblock():
                 clean_up()
-            return "no end"
+            return NO_END
         answer = os.waitstatus_to_exitcode(status)
         if answer not in {PASSED, FAILED}:
             # Not of a test: nobody knows what the tests would have found.
             say(f"broke     {fault}: {answer}")
-            return ""
+            return BROKEN
         return name
 
 
 def run_and_tell(fault: Fault | None, items: list[pytest.Item], writing: int) -> int:
     """In the child: the first test that fails is written to the pipe."""
+    from tests import scenes
+
     with ExitStack() as stack:
+        # Made without the fault.
+        scenes.SCENES.clear()
         if fault is not None:
+            bodies.forget_results([fault.module])
             stack.enter_context(bodies.replaced(fault.module, fault.source))
         items[0].session._setupstate.teardown_exact(items[0])
         for item in items:

@@ -69,6 +69,9 @@ EQUIVALENT = {
     (BOOK_ACTS, "commit_more", "turned: amount > 0"): (
         "a year that takes nothing more is asked for 0 DKK, and no pool is ever overdrawn"
     ),
+    (BOOK_ACTS, "book_payment", "turned: amount < 0"): (
+        "a posting of 0 DKK is refused by the database, whatever is asked before it"
+    ),
     ("budget/tariff.py", "used_by", "turned: anniversary(starts_on, years) > ends_on + ONE_DAY"): (
         "a year that is just complete costs its tariff, counted as whole or by all its days"
     ),

@@ -252,6 +252,24 @@ def remove_from_agenda(item: AgendaItem, *, revision: int, by: User) -> None:
     tell_of_new_times(meeting, before)
 
 
+def call_off(application: Application) -> None:
+    """Nobody has to come for a case that is answered before its meeting: who was called is told.
+
+    Called by the act that closes it, with the case's row held.
+    """
+    called_to = AgendaItem.objects.filter(
+        application=application,
+        amendment__isnull=True,
+        meeting__status__in=rules.NOT_OPENED,
+        meeting__invited_at__isnull=False,
+    )
+    for item in called_to.select_related("meeting"):
+        at = times(item.meeting)[str(item.pk)]
+        # A calendar takes it out by a later number only.
+        outdate_forms(item.meeting)
+        outbox.post("meeting.case_removed", **rules.facts_of(item, at))
+
+
 def times(meeting: Meeting) -> dict[str, datetime]:
     """When each item is taken up, by its id."""
     return {str(item.pk): at for item, at in queries.times_of(meeting)}

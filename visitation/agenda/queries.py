@@ -19,7 +19,7 @@ from skolefleks.administration import work_left
 from skolefleks.danish import today
 from skolefleks.permissions import Permission, schools_of
 from skolefleks.written_once import rows_written_once
-from visitation.agenda import free_lines, rules
+from visitation.agenda import free_lines, names, rules
 from visitation.agenda.free_lines import FreeLine
 from visitation.lifecycle import UPCOMING, AmendmentStatus
 from visitation.models import (
@@ -195,10 +195,9 @@ class Agenda:
         return sum(row.counts for row in self.attendances if row.state == present)
 
     @property
-    def is_short(self) -> bool:
-        """Whether a case waits that those who are there are too few to decide."""
-        quorums = [point.quorum for point in self.points if point.is_waiting]
-        return any(quorum and not quorum.is_enough for quorum in quorums)
+    def too_few_for(self) -> str:
+        """The cases that wait and that those who are there are too few to decide; '' for none."""
+        return ", ".join(point.label for point in self.points if point.shortage)
 
     @property
     def minutes_over(self) -> int:
@@ -286,10 +285,11 @@ def _open_efforts(user: User, meeting: UUID) -> QuerySet[Any, Any]:
 def _close_titles(lines: Iterable[Point | FreeLine]) -> None:
     """Hide the titles that name a case which the reader is disqualified in."""
     rows = list(lines)
-    shut = [row.application.number for row in cases_of(rows) if not row.is_open]
+    closed = [row.application for row in cases_of(rows) if not row.is_open]
+    marks = names.marks_of(closed)
     for row in rows:
         if isinstance(row, FreeLine):
-            row.is_closed = any(number in row.item.title for number in shut)
+            row.is_closed = names.is_about(row.item.title, marks)
 
 
 def times_of(meeting: Meeting) -> list[tuple[AgendaItem, datetime]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from django.utils import timezone
 
+from applications.lifecycle import Status
 from skolefleks.danish import day
 from skolefleks.setup import trade
 from visitation.lifecycle import MeetingStatus
@@ -152,6 +153,11 @@ def late_in_words(application: Application, meeting: Meeting) -> str:
     deadline = day(cast("date", meeting.submit_by))
     came_on = day(timezone.localdate(application.submitted_at))
     return f"Sagen kom ind efter fristen {deadline}: den er sendt {came_on}."
+
+
+def is_taken_up(item: AgendaItem) -> bool:
+    """Whether anybody has to come for it: of a case that was answered before, nothing is left."""
+    return item.amendment_id is not None or item.application.status != Status.CLOSED
 
 
 def can_be_arranged(meeting: Meeting) -> bool:

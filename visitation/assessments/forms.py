@@ -80,8 +80,8 @@ class AssessmentForm(Form):
         data = super().clean() or {}
         has_error = "amount" in self.errors
         amount, offer = data.get("amount"), data.get("offer")
-        is_step = offer and offer not in {OTHER, NONE}
-        if is_step and amount and str(amount) != offer:
+        is_another = offer and offer not in {OTHER, str(amount)}
+        if is_another and amount:
             self.add_error(
                 "amount",
                 f"Du har valgt noget andet ovenfor, og her står {kr(amount)} Lad kun det ene stå.",

@@ -78,14 +78,22 @@ def name_substitute(
     row.state = State.ABSENT
     row.save(update_fields=["state"])
     if is_on and was_there:
-        _note(meeting, Kind.LEFT, member, by=by)
+        # The seat is filled in the same moment: how many count is said of who fills it.
+        happenings.note(meeting, Kind.LEFT, by=by, person=member)
 
     _let_go(meeting, member, but=substitute, by=by)
     seat = _seat(meeting, row, substitute, by=by)
     if is_on:
         seat.state = State.PRESENT
         seat.save(update_fields=["state"])
-        _note(meeting, Kind.STOOD_IN, substitute, by=by, reason=member.name)
+        happenings.note(
+            meeting,
+            Kind.STOOD_IN,
+            by=by,
+            person=substitute,
+            reason=member.name,
+            counting=happenings.counting_at(meeting),
+        )
 
 
 def substitutes_for(meeting: Meeting) -> QuerySet[User]:
@@ -94,13 +102,6 @@ def substitutes_for(meeting: Meeting) -> QuerySet[User]:
     seated = rows.filter(counts=True) | rows.filter(stands_in_for__isnull=False)
     committee = User.objects.holding(*COMMITTEE_ROLES)
     return committee.exclude(pk__in=seated.values("user"))
-
-
-def _note(
-    meeting: Meeting, kind: Kind, person: User, *, by: User, **about: str
-) -> None:
-    counting = happenings.counting_at(meeting)
-    happenings.note(meeting, kind, by=by, person=person, counting=counting, **about)
 
 
 def _seat(

@@ -53,7 +53,7 @@ def tell_of_change(meeting_id: UUID) -> None:
         say("moede-flyttet", hvornaar=at, sted=meeting.place),
         topic="meeting.changed",
     )
-    for item, taken_up_at in agenda_queries.times_of(meeting):
+    for item, taken_up_at in _taken_up_at(meeting):
         text = say("sag-flyttet", hvornaar=moment(taken_up_at))
         _tell_of_case(item, taken_up_at, text)
 
@@ -61,7 +61,7 @@ def tell_of_change(meeting_id: UUID) -> None:
 def tell_of_new_times(meeting_id: UUID, items: Collection[str]) -> None:
     """The schools whose case is taken up at another time than they were told."""
     meeting = Meeting.objects.get(pk=meeting_id)
-    for item, taken_up_at in agenda_queries.times_of(meeting):
+    for item, taken_up_at in _taken_up_at(meeting):
         if str(item.pk) in items:
             text = say("sag-ny-tid", hvornaar=moment(taken_up_at))
             _tell_of_case(item, taken_up_at, text)
@@ -95,7 +95,7 @@ def tell_of_cancelling(meeting_id: UUID) -> None:
     )
 
     text = say("sag-aflyst")
-    for item, at_time in agenda_queries.times_of(meeting):
+    for item, at_time in _taken_up_at(meeting):
         _tell_of_case(item, at_time, text)
 
 
@@ -235,8 +235,14 @@ def invited_to(meeting: Meeting) -> Iterable[User]:
     return User.objects.filter(pk__in=invited, is_active=True)
 
 
+def _taken_up_at(meeting: Meeting) -> list[tuple[AgendaItem, datetime]]:
+    """Each case that somebody has to come for, and when it is taken up."""
+    rows = agenda_queries.times_of(meeting)
+    return [(item, at) for item, at in rows if agenda_rules.is_taken_up(item)]
+
+
 def _call_schools(meeting: Meeting) -> None:
-    for item, at in agenda_queries.times_of(meeting):
+    for item, at in _taken_up_at(meeting):
         _call_school(item, at)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from skolefleks.danish import moment
-from visitation.minutes import course, queries
+from visitation.minutes import course, readers
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,7 +21,7 @@ def rows_of(meeting: Meeting, since: datetime, user: User) -> list[dict[str, str
     later = course.lines_after(course.events_of(meeting), since)
     if not later:
         return []
-    return list(queries.as_read_by({"points": [], "later": later}, user)["later"])
+    return list(readers.as_read_by({"points": [], "later": later}, user)["later"])
 
 
 def on_paper(minutes: dict[str, Any], rows: list[dict[str, str]]) -> dict[str, Any]:

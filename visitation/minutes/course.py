@@ -15,8 +15,9 @@ from visitation.minutes import rules
 from visitation.models import Attendance, Decision, MeetingEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
+    from uuid import UUID
 
     from django.db.models import QuerySet
 
@@ -66,12 +67,23 @@ def quorum_of(meeting: Meeting) -> int:
     return trade.at(meeting.opened_at or meeting.starts_at).quorum
 
 
-def course_of(events: Iterable[MeetingEvent], quorum: int) -> list[list[str]]:
-    """A time of day and a sentence for each thing that happened to the meeting itself."""
+def course_of(meeting: Meeting, events: Iterable[MeetingEvent]) -> list[list[str]]:
+    """When, and a sentence, for each thing that happened to the meeting itself.
+
+    The time of day alone, where it was on the day that was planned.
+    """
+    quorum = quorum_of(meeting)
+    planned_for = timezone.localdate(meeting.starts_at)
     lines = []
     for event in events:
-        if event.kind in OF_THE_MEETING:
-            lines.append([clock(event.at), _sentence(event, quorum)])
+        if event.kind not in OF_THE_MEETING:
+            continue
+        at = clock(event.at)
+        happened_on = timezone.localdate(event.at)
+        # Opened before its day, or reopened after it.
+        if happened_on != planned_for:
+            at = f"{day(happened_on)} kl. {at}"
+        lines.append([at, _sentence(event, quorum)])
     return lines
 
 
@@ -185,17 +197,25 @@ def free_point(number: int, point: FreePoint) -> dict[str, Any]:
 
 
 def lines_after(
-    events: Iterable[MeetingEvent], since: datetime | None
+    events: Iterable[MeetingEvent],
+    since: datetime | None,
+    *,
+    refusals_of: Collection[UUID] = (),
 ) -> list[dict[str, str]]:
-    """What became of decisions after `since`, without names; None while the meeting is on."""
+    """What became of decisions after `since`, without names; None while the meeting is on.
+
+    A chief is not at the meeting: that one refused a tariff is told of the
+    decisions `refusals_of`, though it was before `since`.
+    """
     if since is None:
         return []
 
     lines = []
     for event in events:
         decision = event.decision
-        is_later = event.at > since
-        if decision is None or event.kind not in OF_A_DECISION or not is_later:
+        is_refusal = event.kind == Kind.CEILING_REFUSED
+        is_told = event.at > since or (is_refusal and event.decision_id in refusals_of)
+        if decision is None or event.kind not in OF_A_DECISION or not is_told:
             continue
         application = decision.application
         initials = rules.name_in_minutes(decision.pupil_case)

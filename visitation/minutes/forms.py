@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from django.http import QueryDict
 
     from skolefleks.refusals import Refusal
+    from visitation.models import AgendaItem, FreePoint
+
+SAID = "Hvad der blev sagt"
 
 
 class WordsForm(Form):
@@ -66,7 +69,11 @@ class WordsForm(Form):
 
     def show_beside(self, now: WordsForm) -> None:
         """Keep what was typed, and show what stands in the minutes `now` where it was changed."""
-        self.fields["text"].label = now.fields["text"].label
         if self.is_overtaken:
             self.data = {**self.data, self.add_prefix("read"): now.initial["read"]}
             self.theirs = str(now.initial["text"])
+
+
+def of_point(data: QueryDict | None, point: AgendaItem | FreePoint) -> WordsForm:
+    """What was said of a case or at a free point, on top of how it stands."""
+    return WordsForm(data, prefix=str(point.pk), label=SAID, text=point.said)

@@ -46,14 +46,13 @@ LEFT_FOR_LATER = "Ikke afgjort på mødet. Sagen venter til et senere møde."
 NOT_YET = "Ikke afgjort endnu."
 UNDER_WAY = MeetingStatus.UNDER_WAY
 OUT, TOOK_PART = Participant.Part.OUT, Participant.Part.TOOK_PART
-OUT_OF_IT = "(Om en sag, du er inhabil i.)"
 TAKEN_BACK = "Sagen var ikke længere hos udvalget, da mødet sluttede."
 
 
 def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str, Any]:
     """All of the minutes, for everybody. Takes ten queries.
 
-    What the disqualified may not read is taken out by `as_read_by`.
+    What the disqualified may not read is taken out by `readers.as_read_by`.
     """
     people = _people_of(meeting)
     names = {row.user_id: row.user.name for row in people}
@@ -62,6 +61,7 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
     decisions = _decisions(meeting)
     events = course.events_of(meeting)
     dissents = dissent_rules.standing(events)
+    made_here = {decision.pk for decision in decisions}
     disqualified = ties.disqualifications_by_case(
         [item.application for item in items], [row.user for row in people]
     )
@@ -94,9 +94,9 @@ def minutes_of(meeting: Meeting, *, approved_by: User | None = None) -> dict[str
         "draft": approved_by is None,
         "people": _people_in_words(people, events),
         "points": points,
-        "course": course.course_of(events, course.quorum_of(meeting)),
+        "course": course.course_of(meeting, events),
         "told_of": told_of,
-        "later": course.lines_after(events, meeting.closed_at),
+        "later": course.lines_after(events, meeting.closed_at, refusals_of=made_here),
         "remarks": meeting.remarks or "",
     }
 
@@ -140,63 +140,6 @@ def _add_what_was_told(
             point["note"] = DECIDED_BEFORE
 
 
-def as_read_by(minutes: dict[str, Any], user: User) -> dict[str, Any]:
-    """The minutes without the cases in which `user` is disqualified. Takes one query.
-
-    Disqualified now, or when the case was decided: neither lapses for what was
-    said then.
-    """
-    # Minutes that were approved before there was such a list have none.
-    told_of = minutes.get("told_of", [])
-    later = minutes.get("later", [])
-    rows = (*minutes["points"], *told_of, *later)
-    # A free point is about no case.
-    applications = [row["application"] for row in rows if row["application"]]
-    reviewable = Application.objects.reviewable_by(user).filter(pk__in=applications)
-    open_to_user = {str(pk) for pk in reviewable.values_list("pk", flat=True)}
-
-    points = []
-    for point in minutes["points"]:
-        if point.get("is_free"):
-            points.append(point)
-            continue
-        is_open = point["application"] in open_to_user and user.pk not in point["out"]
-        if is_open:
-            points.append(point)
-        else:
-            points.append(_closed(point))
-    shut = [
-        old["heading"].partition(",")[0]
-        for old, new in zip(minutes["points"], points, strict=True)
-        if new["is_closed"]
-    ]
-    minutes = {**minutes, "remarks": _without_lines(minutes.get("remarks", ""), shut)}
-    points = [_without_cases(point, shut) for point in points]
-    for name, lines in (("told_of", told_of), ("later", later)):
-        open_lines = [row for row in lines if row["application"] in open_to_user]
-        minutes = {**minutes, name: open_lines}
-    return {**minutes, "points": points}
-
-
-def _without_lines(text: str, numbers: Collection[str]) -> str:
-    """The text without the lines that name a case the reader is disqualified in."""
-    lines = text.split("\n")
-    for place, line in enumerate(lines):
-        if any(number in line for number in numbers):
-            lines[place] = OUT_OF_IT
-    return "\n".join(lines)
-
-
-def _without_cases(point: dict[str, Any], numbers: Collection[str]) -> dict[str, Any]:
-    """A free point without what names a case that the reader is disqualified in."""
-    if not point.get("is_free"):
-        return point
-    hidden = {
-        name: _without_lines(point[name], numbers) for name in ("heading", "said")
-    }
-    return {**point, **hidden}
-
-
 def _told_of(meeting: Meeting) -> list[dict[str, str]]:
     """What was decided outside a meeting since the last one, and this one was told. One query."""
     rows = ways.with_what_is_told(Decision.objects.filter(told_at=meeting))
@@ -209,23 +152,6 @@ def _told_of(meeting: Meeting) -> list[dict[str, str]]:
         }
         for decision in rows
     ]
-
-
-def _closed(point: dict[str, Any]) -> dict[str, Any]:
-    """The point as the disqualified reads it: that it was there, and nothing of the case."""
-    return {
-        "number": point["number"],
-        "item": point["item"],
-        "application": point["application"],
-        "out": point["out"],
-        "is_closed": True,
-        "heading": "du er inhabil",
-        "lead": "",
-        "facts": [],
-        "pupils": [],
-        "note": "",
-        "said": "",
-    }
 
 
 def _decisions(meeting: Meeting) -> list[Decision]:

@@ -24,12 +24,13 @@ from skolefleks.throttles import throttled
 from visitation.dissents import queries as dissents
 from visitation.lifecycle import MeetingStatus
 from visitation.meetings import rules as meeting_rules
-from visitation.minutes import actions, addendum, forms, queries, rules
+from visitation.minutes import actions, addendum, forms, queries, readers, rules
 from visitation.models import Document, Meeting
 from visitation.pages import find
 
 # The form beside the cases; the others are named by their item.
 REMARKS = "remarks"
+BESIDE_POINTS = "Det, der skal stå ud over punkterne"
 # Stands in the address of a text that is written in the room.
 FROM_MEETING = "moede"
 WRITTEN = "Referatet er gemt. Elevers navne står som initialer."
@@ -85,15 +86,17 @@ def _sent_texts(
     for item in open_items:
         item.meeting = meeting
         if f"{item.pk}-text" in request.POST:
-            form = forms.WordsForm(request.POST, prefix=str(item.pk), text=item.said)
+            form = forms.of_point(request.POST, item)
             texts.append((form, partial(actions.write_said, item)))
     for point in meeting.free_points.all():
         point.meeting = meeting
         if f"{point.pk}-text" in request.POST:
-            form = forms.WordsForm(request.POST, prefix=str(point.pk), text=point.said)
+            form = forms.of_point(request.POST, point)
             texts.append((form, partial(actions.write_of_point, point)))
     if f"{REMARKS}-text" in request.POST:
-        remarks = forms.WordsForm(request.POST, prefix=REMARKS, text=meeting.remarks)
+        remarks = forms.WordsForm(
+            request.POST, prefix=REMARKS, label=BESIDE_POINTS, text=meeting.remarks
+        )
         texts.append((remarks, partial(actions.write_remarks, meeting)))
     return texts
 
@@ -112,7 +115,7 @@ def minutes_pdf(request: Request, pk: UUID) -> HttpResponse:
     meeting = _meeting(pk)
     document = _document(meeting)
     whole = _whole_minutes(meeting, document)
-    readable = queries.as_read_by(whole, request.user)
+    readable = readers.as_read_by(whole, request.user)
     _log(AccessEntry.Kind.PRINT, readable, request)
 
     content = None
@@ -177,7 +180,7 @@ def _minutes_page(
         meeting.refresh_from_db()
 
     document = _document(meeting)
-    readable = queries.as_read_by(_whole_minutes(meeting, document), request.user)
+    readable = readers.as_read_by(_whole_minutes(meeting, document), request.user)
     _log(AccessEntry.Kind.VIEW, readable, request)
 
     text_forms: dict[str, forms.WordsForm] = {}
@@ -241,15 +244,15 @@ def _text_forms(
     text_forms = {}
     for point in minutes["points"]:
         # A disqualified chair writes nothing of the case, and sees no text of it.
-        if not point["is_closed"] and queries.OUT_OF_IT not in point["said"]:
+        if not point["is_closed"] and readers.OUT_OF_IT not in point["said"]:
             text_forms[point["item"]] = forms.WordsForm(
-                prefix=point["item"], label="Hvad der blev sagt", text=point["said"]
+                prefix=point["item"], label=forms.SAID, text=point["said"]
             )
     # What is hidden from the writer in a text must not be written over.
-    if queries.OUT_OF_IT not in minutes["remarks"]:
+    if readers.OUT_OF_IT not in minutes["remarks"]:
         text_forms[REMARKS] = forms.WordsForm(
             prefix=REMARKS,
-            label="Det, der skal stå ud over punkterne",
+            label=BESIDE_POINTS,
             text=minutes["remarks"],
         )
 

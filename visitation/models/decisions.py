@@ -264,10 +264,11 @@ class Decision(models.Model):
 
     @property
     def how_decided(self) -> str:
-        """At which meeting, or how else, and when: to put behind what was decided."""
+        """At a meeting, or how else, and when it was: to put behind what was decided."""
         decided_on = day(timezone.localdate(self.decided_at))
-        if self.meeting:
-            return f"på mødet den {day(timezone.localdate(self.meeting.starts_at))}"
+        # Its day may be another than the meeting was planned for.
+        if self.meeting_id:
+            return f"på mødet den {decided_on}"
         if self.basis == self.Basis.WRITTEN:
             return f"i skriftlig behandling, afsluttet den {decided_on}"
         if self.basis == self.Basis.ALONE:

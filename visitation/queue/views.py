@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -27,6 +27,9 @@ from visitation.queue import actions, forms, queries, tabs
 from visitation.queue import rows as queue_rows
 from visitation.queue.choosing import Choice, choice_of
 
+if TYPE_CHECKING:
+    from django.forms import BoundField
+
 # The filters that are folded away until one of them is set.
 FOLDED_AWAY = (
     "district",
@@ -40,6 +43,9 @@ FOLDED_AWAY = (
     "duty",
 )
 
+# Stands in the address where they are asked for.
+MORE = "flere"
+
 
 @page(P.QUEUE_READ)
 def queue(request: Request) -> HttpResponse:
@@ -48,7 +54,11 @@ def queue(request: Request) -> HttpResponse:
         # Led on, so that the number stands in no address that is kept or sent.
         messages.info(request, search.NOT_BY_CPR)
         return redirect("visitation:queue")
-    return show_queue(request, Choice(request.GET, request.user))
+    choice = Choice(request.GET, request.user)
+    if MORE in choice.query and request.headers.get("HX-Request"):
+        context = {"more": folded_away(choice)}
+        return render(request, "visitation/queue/_queue_more.html", context)
+    return show_queue(request, choice)
 
 
 @act(P.QUEUE_READ)
@@ -121,8 +131,6 @@ def show_queue(
     if choice.filters.cleaned_data.get("text"):
         # Without what was typed: it may be initials.
         audit.log_access(AccessEntry.Kind.SEARCH, "", by=request.user)
-    # Only this page shows the filters; the pages of a case carry them on unseen.
-    choice.filters.offer_places()
 
     applications = choice.rows.select_related("school").only(
         *reading_queries.LIST_FIELDS
@@ -185,19 +193,30 @@ def choice_shown(choice: Choice, page: Page[Application]) -> dict[str, Any]:
     else:
         count = bounded_count(choice.rows)
 
-    folded_away = [choice.filters[name] for name in FOLDED_AWAY]
+    names = [forms.ADDRESS_NAMES[name] for name in FOLDED_AWAY]
+    narrowed = sum(bool(choice.query.get(name)) for name in names)
+    # Fetched when they are unfolded; without JavaScript a link leads to the page with them.
+    more: list[BoundField] = []
+    if narrowed or MORE in choice.query:
+        more = folded_away(choice)
+
     return {
         "choice": choice,
         "tab": choice.tab,
         "tabs": links,
         "empty": tabs.TABS[choice.tab].empty,
         "count": count,
-        "more": folded_away,
-        "narrowed": sum(
-            bool(choice.query.get(field.html_name)) for field in folded_away
-        ),
+        "more": more,
+        "more_url": f"{choice.url}&{MORE}=ja",
+        "narrowed": narrowed,
         "filtered": choice.filters.is_any_set,
     }
+
+
+def folded_away(choice: Choice) -> list[BoundField]:
+    """The filters that are folded away, with the places to choose from. One query."""
+    choice.filters.offer_places()
+    return [choice.filters[name] for name in FOLDED_AWAY]
 
 
 def say_what_came_of_it(

@@ -15,6 +15,7 @@ from skolefleks.danish import kr
 from skolefleks.refusals import NotPossible, Refusal
 from skolefleks.setup import trade
 from skolefleks.statemachine import move
+from visitation.agenda import actions as agenda
 from visitation.ceiling import rules as ceiling_rules
 from visitation.decisions import actions as decisions
 from visitation.efforts import following as efforts
@@ -69,6 +70,7 @@ def release(application: Application, *, by: User) -> list[Decision]:
     times = {"updated_at": now}
     if not standing.released().filter(outcome=Decision.Outcome.POSTPONED).exists():
         move(application, "close", by=by)
+        agenda.call_off(application)
         times["closed_at"] = now
     Application.objects.filter(pk=application.pk).update(**times)
 

@@ -21,7 +21,7 @@ from skolefleks.permissions import EVERYWHERE, Request, may
 from skolefleks.permissions import Permission as P
 from skolefleks.setup import trade
 from visitation.agenda import actions as agenda_actions
-from visitation.agenda import free_points
+from visitation.agenda import free_points, names
 from visitation.agenda import queries as agenda_queries
 from visitation.agenda.free_lines import FreeLine
 from visitation.agenda.queries import Point
@@ -118,13 +118,17 @@ def _words(
 
     None where it names a case that the writer is disqualified in.
     """
-    shut = [point.application.number for point in points if not point.is_open]
+    closed = [point.application for point in points if not point.is_open]
+    marks = names.marks_of(closed)
     # Read with the meeting: the agenda's rows come without their texts.
     text = here.item.said if here.is_free else str(meeting.at_item.said)  # type: ignore[union-attr]
-    if here.is_free and any(number in text for number in shut):
+    if isinstance(here, Point):
+        # Its own pupils may have the initials of others.
+        marks -= names.marks_of([here.application])
+    if names.is_about(text, marks):
         return None
     return minutes_forms.WordsForm(
-        prefix=str(here.item.pk), label="Hvad der blev sagt", text=text
+        prefix=str(here.item.pk), label=minutes_forms.SAID, text=text
     )
 
 

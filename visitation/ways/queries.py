@@ -175,4 +175,4 @@ def to_tell(meeting: Meeting, user: User) -> list[Decision]:
 
 def with_what_is_told(rows: QuerySet[Decision]) -> QuerySet[Decision]:
     """With all that `told_in_words` reads."""
-    return rows.select_related("grant", "meeting", "pupil_case__application__school")
+    return rows.select_related("grant", "pupil_case__application__school")

@@ -150,6 +150,18 @@ def test_what_is_paid_is_not_free_until_it_is_back(commitment, district, chief, 
     assert holdings(commitment)[0].owed == 0
 
 
+def test_of_what_is_given_more_only_what_is_not_owed_is_committed(
+    commitment, district, chief, chair
+):
+    books.pay(commitment, year=NEXT, amount=100_000, district=district, by=chief)
+    books.release(commitment, keep={NEXT: Part(60_000, 100)}, years=[NEXT], by=chair)
+    # One krone more than is owed.
+    more = books.HoldingChange(commitment, NEXT, 40_001, district.pk, "SF-0001")
+    books.commit_more([more], None, by=chair)
+    assert free(NEXT) == 5_000_000 - 100_001
+    assert holdings(commitment)[0].owed == 0
+
+
 def test_no_more_comes_back_than_is_owed(commitment, district, chief, chair):
     books.pay(commitment, year=NEXT, amount=100_000, district=district, by=chief)
     with pytest.raises(NotPossible):

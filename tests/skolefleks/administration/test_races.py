@@ -12,7 +12,9 @@ from tests.racing import race
 
 
 @race("skolefleks.administration.actions._lock", held=bool, off=IntegrityError)
-def test_a_role_that_two_give_at_once_is_given_once(admin, adviser, together, outcome):
-    give = partial(actions.give_role, adviser, Role.COMMITTEE_MEMBER, centre="C-SIK", by=admin)
+def test_a_role_that_two_give_at_once_is_given_once(admin, adviser, schools, together, outcome):
+    # At a school: a role at a centre waits for the centre's row too.
+    school = schools["Baltorpskolen"]
+    give = partial(actions.give_role, adviser, Role.SCHOOL_LEADER, school=school, by=admin)
     _, answer = together(give, give)
     assert isinstance(answer, outcome)

@@ -107,6 +107,17 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(
     assert not Assessment.objects.exists()
 
 
+@pytest.mark.parametrize("offer", ["200000", "ingen"])
+def test_an_offer_and_another_amount_do_not_both_stand(offer, case, member, client_for, post):
+    form = {"weight": "4", "offer": offer, "amount": "180.000", "why": "Fordi."}
+    address = reverse("assess", args=[case.application.number, case.pk])
+    answer = post(client_for(member), address, form)
+    assert "Lad kun det ene stå" in text_of(answer)
+    assert not Assessment.objects.exists()
+    post(client_for(member), address, form | {"offer": "andet"})
+    assert Assessment.objects.get().tariff == 180_000
+
+
 def test_nothing_is_given_once_the_meeting_has_begun(case, member, on_agenda):
     assess(case, member)
     begin(on_agenda)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
-from applications.models import PupilCase
+from applications.models import Application, PupilCase
 from skolefleks.refusals import Refusal
 from tests.conftest import YEAR
 from visitation.decisions import rules
@@ -94,6 +94,13 @@ def test_a_period_that_makes_no_sense_is_refused_at_its_day(starts_on, ends_on, 
     with pytest.raises(Refusal) as refusal:
         rules.require_period(starts_on, ends_on)
     assert refusal.value.field == field
+
+
+@pytest.mark.parametrize(("day", "is_early"), [(14, True), (15, False)])
+def test_a_period_from_the_day_of_the_application_is_not_early(day, is_early):
+    # After midnight in Denmark.
+    application = Application(submitted_at=datetime(2027, 1, 14, 23, 30, tzinfo=UTC))
+    assert rules.begins_before_application(date(2027, 1, day), application) is is_early
 
 
 def test_a_period_may_be_as_long_and_as_far_off_as_the_rule_says():

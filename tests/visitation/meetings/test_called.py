@@ -12,7 +12,9 @@ from tests.conftest import many
 from tests.meetings import invited, slot, tell
 from tests.scenes import kept
 from visitation.agenda import actions as agenda
+from visitation.decisions import actions as decisions
 from visitation.meetings import actions as meetings
+from visitation.releases import actions as releases
 
 
 @pytest.fixture
@@ -101,6 +103,23 @@ def test_a_cancelled_meeting_is_taken_out_of_every_calendar(meeting, leader, mem
     meetings.cancel_meeting(meeting, by=chair)
     tell()
     assert files_to(leader)[-1][0] == "CANCEL"
+
+
+def test_nobody_has_to_come_for_a_case_that_is_answered_before_its_meeting(
+    meeting, cases, leader, caseworker, other_leader, chair
+):
+    for pupil_case in cases[0].pupil_cases.all():
+        decisions.reject(pupil_case, grounds="Haster.", by=chair)
+    releases.release(cases[0], by=chair)
+    tell()
+    for person in (leader, caseworker):
+        before, after = files_to(person)
+        assert (after[0], after[1]) == ("CANCEL", before[1])
+        assert int(after[2]) > int(before[2])
+    meeting.refresh_from_db()
+    meetings.change(meeting, slot(9), revision=meeting.revision, by=chair)
+    tell()
+    assert [len(files_to(one)) for one in (leader, caseworker, other_leader)] == [2, 2, 2]
 
 
 def test_the_locked_agenda_is_mailed_as_each_may_see_it(meeting, cases, chair, secretary):

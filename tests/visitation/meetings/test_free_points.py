@@ -21,6 +21,7 @@ from visitation.meetings import actions as meetings
 from visitation.meetings import putting_off
 from visitation.minutes import actions as minutes
 from visitation.minutes import queries as minutes_queries
+from visitation.minutes import readers
 from visitation.minutes import rules as minutes_rules
 from visitation.models import FreePoint, Meeting
 from visitation.recusals import actions as recusals
@@ -208,7 +209,7 @@ def test_what_is_said_at_a_point_of_a_case_is_hidden_from_the_disqualified(
     minutes.write_of_point(own, text=text, read=minutes_rules.mark_of(""), by=chair)
     recusals.set_recusal(cases[0], member, reason="Er nabo til familien.", by=chair)
     whole = minutes_queries.minutes_of(meeting)
-    read = str(minutes_queries.as_read_by(whole, member))
+    read = str(readers.as_read_by(whole, member))
     assert "vejret" in read
     assert cases[0].number not in read
 

@@ -256,6 +256,8 @@ def test_each_case_says_whether_enough_are_there_without_the_disqualified(
     page = text_of(committee.get(meeting.get_absolute_url()))
     assert page.count("3 til stede, ingen inhabile: beslutningsdygtigt") == 2
     assert page.count("3 til stede, 1 inhabil: ikke beslutningsdygtigt") == 1
+    # And the warning names that case, and not the committee as a whole.
+    assert f"Udvalget er ikke beslutningsdygtigt i {cases[2].number} Sager kan" in page
 
 
 def test_attendance_is_noted_by_form_and_nonsense_is_refused(cases, chair, committee, post):

@@ -7,6 +7,7 @@ import io
 import pypdf
 import pytest
 
+from skolefleks.danish import day, today
 from skolefleks.models import AccessEntry
 from skolefleks.refusals import NotPossible, Refusal
 from tests.conftest import text_of
@@ -60,6 +61,23 @@ def test_a_tariff_that_a_chief_refuses_later_was_granted_at_the_meeting(
     texts = [row["text"] for row in said["later"]]
     assert "afviste taksten" in texts[0]
     assert "fortrudt" in texts[1]
+
+
+def test_a_chiefs_refusal_is_told_too_where_the_meeting_was_reopened_after_it(
+    case, meeting, chair, chief
+):
+    grant = decisions.grant(case, above_ceiling(case), grounds="Behov.", by=chair)
+    held(meeting, by=chair)
+    ceiling.answer_ceiling(grant.decision, agrees=False, reason="For dyrt.", by=chief)
+    meetings.reopen_meeting(meeting, reason="Sluttet ved en fejl.", by=chair)
+    [line] = queries.minutes_of(held(meeting, by=chair))["later"]
+    assert "afviste taksten" in line["text"]
+
+
+def test_what_happens_on_another_day_than_the_meetings_own_says_which(case, chair, three):
+    early = under_way(case.application, by=chair, present=three, days=5)
+    [[at, _]] = queries.minutes_of(early)["course"]
+    assert at.startswith(f"{day(today())} kl. ")
 
 
 def test_what_was_undone_at_the_meeting_itself_was_not_decided_there(case, meeting, chair):

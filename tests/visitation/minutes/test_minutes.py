@@ -23,9 +23,10 @@ from tests.scenes import kept
 from visitation.decisions import actions as decisions
 from visitation.decisions import rules as decision_rules
 from visitation.letters import actions as letters
+from visitation.meetings import actions as meetings
 from visitation.minutes import actions as minutes
 from visitation.minutes import queries as minutes_queries
-from visitation.minutes import rules
+from visitation.minutes import readers, rules
 from visitation.models import Document, JournalEntry
 from visitation.recusals import rules as recusal_rules
 
@@ -317,7 +318,7 @@ def test_the_disqualified_reads_the_heading_and_nothing_of_the_case(
 def test_without_the_filter_the_same_pages_would_tell(
     meeting, theirs, two_roles, client_for, monkeypatch
 ):
-    monkeypatch.setattr(minutes_queries, "as_read_by", lambda told, user: told)
+    monkeypatch.setattr(readers, "as_read_by", lambda told, user: told)
     client = client_for(two_roles)
     assert theirs.number in text_of(client.get(page(meeting)))
     assert theirs.number in words(client.get(page(meeting, "minutes_pdf")).content)
@@ -329,7 +330,7 @@ def test_who_was_disqualified_when_it_was_decided_reads_it_not_later_either(
     told = minutes.approve_minutes(meeting, by=chair).template_data
     two_roles.memberships.exclude(school=None).delete()
     now = User.objects.get(pk=two_roles.pk)
-    assert minutes_queries.as_read_by(told, now)["points"][0]["is_closed"]
+    assert readers.as_read_by(told, now)["points"][0]["is_closed"]
 
 
 def test_a_disqualified_chair_writes_nothing_of_the_case(
@@ -366,5 +367,33 @@ def test_a_remark_about_a_case_is_not_read_by_who_is_disqualified_in_it(
 ):
     text = f"Godt møde.\nOm {theirs.number}: skolen ringer."
     minutes.write_remarks(meeting, text=text, read=NOTHING, by=chair)
-    read = minutes_queries.as_read_by(minutes_queries.minutes_of(meeting), two_roles)
+    read = readers.as_read_by(minutes_queries.minutes_of(meeting), two_roles)
     assert read["remarks"] == "Godt møde.\n(Om en sag, du er inhabil i.)"
+
+
+def test_a_line_with_a_pupils_initials_is_not_read_by_the_disqualified(
+    meeting, ours, chair, two_roles
+):
+    text = "Godt møde.\nEva har det bedre."
+    minutes.write_remarks(meeting, text=text, read=NOTHING, by=chair)
+    other = meeting.items.get(application=ours)
+    minutes.write_said(other, text="Som i Evas sag.\nEnighed.", read=NOTHING, by=chair)
+    read = readers.as_read_by(minutes_queries.minutes_of(meeting), two_roles)
+    assert read["remarks"] == f"Godt møde.\n{readers.OUT_OF_IT}"
+    assert read["points"][1]["said"] == f"{readers.OUT_OF_IT}\nEnighed."
+    assert "E.F." not in str(read)
+
+
+def test_why_a_meeting_was_reopened_is_not_read_by_who_is_disqualified_in_that_case(
+    meeting, theirs, chair, two_roles
+):
+    meetings.reopen_meeting(meeting, reason=f"Vi glemte {theirs.number}.", by=chair)
+    read = readers.as_read_by(minutes_queries.minutes_of(meeting), two_roles)
+    assert read["course"][-1][1] == f"Mødet blev genåbnet: {readers.OUT_OF_IT}"
+    assert theirs.number not in str(read)
+
+
+def test_a_text_that_is_refused_keeps_its_label(meeting, committee, post):
+    sent = {"remarks-text": "CPR 020115-6789", "remarks-read": NOTHING}
+    answer = text_of(post(committee, page(meeting, "write_minutes"), sent))
+    assert "Det, der skal stå ud over punkterne: Teksten ser ud" in answer

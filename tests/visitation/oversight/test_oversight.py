@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from skolefleks.danish import today
 from tests.conftest import text_of
+from tests.house.surfaces_caseload import nobody_is_held_up  # noqa: F401
 from tests.visitation.evaluation.by_hand import ByHand, standing_of_each
 from visitation.efforts.concerns import CONCERNS, of_concern
 from visitation.models import Effort
@@ -122,6 +123,7 @@ def test_the_shares_are_what_sql_counts(efforts, chief, client_for):
     assert 0 < told["share"].in_time < told["share"].of
 
 
+@pytest.mark.usefixtures("nobody_is_held_up")
 def test_each_figure_is_the_number_of_efforts_behind_its_link(efforts, chair, client_for):
     client = client_for(chair)
     page = client.get(PAGE)

@@ -107,6 +107,19 @@ def test_the_queue_is_filtered_by_school(cases, schools, committee):
     assert numbers(committee.get(QUEUE, {"skole": schools["Hedegårdsskolen"].pk})) == cases[3:]
 
 
+def test_the_folded_filters_are_fetched_when_they_are_unfolded(cases, schools, committee):
+    page = committee.get(QUEUE, {"vis": "alle"})
+    assert 'name="skole"' not in page.content.decode()
+
+    url = page.context["more_url"]
+    whole = committee.get(url)
+    assert numbers(whole) == numbers(page)
+    part = committee.get(url, headers={"HX-Request": "true"}).content.decode()
+    assert "Hedegårdsskolen" in part
+    assert part.strip() in whole.content.decode()
+    assert "<html" not in part
+
+
 def test_filters_are_kept_on_the_form_and_on_the_way_to_the_next_page(schools, leader, committee):
     many(30, school=schools["Baltorpskolen"], by=leader)
     answer = committee.get(QUEUE, {"formaal": "return", "vis": "alle"})
@@ -118,7 +131,7 @@ def test_filters_are_kept_on_the_form_and_on_the_way_to_the_next_page(schools, l
 
 
 @pytest.mark.parametrize(
-    "name", ["vis", "skole", "formaal", "fyldt", "orden", "q", "efter", "foer", "ukendt"]
+    "name", ["vis", "skole", "formaal", "fyldt", "orden", "q", "efter", "foer", "flere", "ukendt"]
 )
 def test_nonsense_in_the_address_is_no_error(name, cases, committee):
     for value in NONSENSE:

@@ -96,6 +96,13 @@ def test_what_is_decided_elsewhere_is_not_read(room, apply_for, chair):
     assert not agenda_queries.settled_on_agenda(room).exists()
 
 
+def test_a_pupil_who_is_put_off_is_not_said_to_be_decided_at_the_meeting(room, committee, chair):
+    pupils = room.items.first().application.pupil_cases.select_related("application__school")
+    decisions.postpone(pupils[0], grounds="Mere at vide.", by=chair)
+    text = text_of(committee.get(url_of("what_if", room)))
+    assert f"Afgjort eller udsat, og talt med i »nu«, som det står: {pupils[0]}" in text
+
+
 def test_the_wishes_supposed_are_what_the_books_say_once_they_are_granted(room, committee, chair):
     answer = committee.get(url_of("what_if", room))
     supposed = {outlook.year: outlook.after for outlook in answer.context["outlooks"]}

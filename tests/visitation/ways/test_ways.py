@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from skolefleks.danish import today
+from skolefleks.danish import day, today
 from skolefleks.refusals import NotPossible, Overtaken, Refusal
 from tests.conftest import many, text_of
 from tests.deciding import deliver, meeting_with, wish_terms
@@ -62,6 +62,16 @@ def test_the_chair_alone_says_so_in_the_letter_and_never_that_the_committee_deci
     assert "fordi sagen hastede" in letter
     assert "Kvalitetsudvalget har behandlet" not in letter
     assert "traf afgørelsen på mødet" not in letter
+
+
+def test_a_letter_says_on_which_day_the_meeting_decided_whenever_it_was_planned_for(
+    case, chair, three
+):
+    under_way(case.application, by=chair, present=three, days=5)
+    for pupil_case in case.application.pupil_cases.all():
+        decisions.reject(pupil_case, grounds="Nej.", by=chair)
+    releases.release(case.application, by=chair)
+    assert f"traf afgørelsen på mødet den {day(today())}" in letter_of(case.application)
 
 
 def test_what_the_municipality_has_not_settled_the_chair_may_not(case, chair, settings):
@@ -256,3 +266,13 @@ def test_who_cannot_decide_here_reads_it_before_the_form(case, client_for, secre
     text = text_of(client_for(secretary).get(page))
     assert text.index("Kan ikke afgøres her nu") < text.index("Udvalgets afgørelse")
     assert "Gem afgørelsen" not in text
+
+
+def test_what_is_decided_already_is_not_sent_to_an_agenda(case, chair, secretary, client_for):
+    for pupil_case in case.application.pupil_cases.all():
+        decisions.reject(pupil_case, grounds="Nej.", way=URGENT, by=chair)
+    releases.release(case.application, by=chair)
+    page = reverse("correct_decision", args=[case.application.number, case.pk])
+    text = text_of(client_for(secretary).get(page))
+    assert "Kan ikke afgøres her nu" in text
+    assert "Sæt den på dagsordenen" not in text
