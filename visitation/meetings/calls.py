@@ -76,10 +76,13 @@ def post_agenda(meeting: Meeting, people: Iterable[User]) -> None:
         )
 
 
-def post_case(item: AgendaItem, at: datetime, people: Iterable[User]) -> None:
-    """A mail to each with the case's time as a file."""
+def post_case(
+    item: AgendaItem, at: datetime, people: Iterable[User], *, removed: bool = False
+) -> None:
+    """A mail to each with the case's time as a file; `removed` takes it out of the calendar."""
+    facts = rules.facts_of(item, at)
     for person in people:
-        outbox.post("meeting.case_mail", person=person.pk, **rules.facts_of(item, at))
+        outbox.post("meeting.case_mail", person=person.pk, removed=removed, **facts)
 
 
 def mail_meeting(payload: dict[str, Any]) -> None:

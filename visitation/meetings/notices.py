@@ -111,9 +111,19 @@ def tell_of_putting_off(meeting_id: UUID, new_id: UUID) -> None:
         say("moede-udsat", dag=on, hvornaar=at, sted=new.place),
         topic="meeting.changed",
     )
+    _take_out_of_calendars(before, new)
     for item, taken_up_at in agenda_queries.times_of(new):
         text = say("sag-udsat", dag=on, hvornaar=moment(taken_up_at))
         _tell_of_case(item, taken_up_at, text)
+
+
+def _take_out_of_calendars(before: Meeting, new: Meeting) -> None:
+    """The old times of the cases that follow: whoever was called has not to come then."""
+    moved = set(new.items.values_list("application", flat=True))
+    for item, taken_up_at in agenda_queries.times_of(before):
+        if item.application_id in moved:
+            called = calls.called_to(item.application)
+            calls.post_case(item, taken_up_at, called, removed=True)
 
 
 def tell_school_of_case(item_id: UUID) -> None:

@@ -191,6 +191,16 @@ def test_the_page_shows_what_it_does_before_it_is_done(admin, client_for, post):
     assert "14 dage fra" in text_of(browser.get(reverse("settings")))
 
 
+def test_the_page_leads_to_each_of_its_groups(admin, client_for):
+    page = client_for(admin).get(reverse("settings"))
+    for number, (group, _) in enumerate(page.context["groups"], start=1):
+        link = f'<a href="#group-{number}">{group.value}</a>'
+        heading = f'<h2 id="group-{number}">{group.value}</h2>'
+        assert page.content.decode().count(link) == 1
+        assert page.content.decode().count(heading) == 1
+    assert number > 5
+
+
 @pytest.mark.parametrize(
     ("name", "typed"),
     [

@@ -76,7 +76,7 @@ def test_a_member_gives_and_changes_their_own(case, member, client_for, post):
         "why": "Støtte det meste af dagen.",
     }
     post(client, page, form)
-    post(client, page, form | {"offer": "ingen"})
+    post(client, page, form | {"offer": "ingen", "amount": ""})
     [own] = Assessment.objects.all()
     assert (own.weight, own.tariff) == (4, None)
     assert (own.why, own.member) == ("Støtte det meste af dagen.", member)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 
 from skolefleks.calendar import banking_day_after
@@ -44,6 +45,16 @@ def test_its_cases_follow_and_everybody_is_told(short, cases, chair, member, oth
     assert order == [case.application for case in cases]
     for person, said in ((member, "er udsat til"), (other_leader, "er udsat: sagen behandles")):
         assert Notice.objects.filter(user=person, text__contains=said).exists()
+
+
+def test_the_old_time_goes_out_of_the_calendars(short, leader, chair):
+    tell()
+    mail.outbox.clear()
+    putting_off.put_off(short, slot(9), by=chair)
+    tell()
+    sent = [letter for letter in mail.outbox if letter.to == [leader.email]]
+    files = [letter.alternatives[0][0] for letter in sent if hasattr(letter, "alternatives")]
+    assert sorted("METHOD:CANCEL" in file for file in files) == [False, True]
 
 
 def test_the_minutes_say_when_and_with_how_many(short, chair):
