@@ -96,7 +96,8 @@ def withdraw(application: Application, *, reason: str, by: User) -> None:
     itself once it is told. Raises NotPossible where the school knows of a grant
     already, and what `move` raises.
     """
-    writing.lock(application)
+    # Whole: a grant may have been made known since the school read it.
+    writing.lock(application, whole=True)
     reading_rules.require_nothing_granted(application)
     # Before `move`, which leaves every case withdrawn.
     was_with_committee = application.status == Status.SUBMITTED

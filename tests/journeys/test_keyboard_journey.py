@@ -36,7 +36,7 @@ FOCUSED = r"""() => {
     name: name.replace(/\s+/g, " ").trim().replace(/^\d+ /, ""),
     page: field === document.body,
     ring: styles.some(drawn),
-    over: shown.contains(at) || label?.contains(at) ? "" : (at?.outerHTML.slice(0, 80) ?? "the edge of the window"),
+    over: [shown, field, label].some((own) => own?.contains(at)) ? "" : (at?.outerHTML.slice(0, 80) ?? "the edge of the window"),
   };
 }"""
 

@@ -153,6 +153,7 @@ def test_a_jump_to_another_step_takes_the_typing_along(writer, draft):
 def test_a_row_just_added_is_ready_to_be_written_in(writer, draft):
     writer.page.goto(writer.site + at("environment", draft))
     writer.press("Tilføj endnu et tiltag")
+    writer.page.wait_for_function("document.activeElement.matches('input, textarea')")
     writer.page.keyboard.type("To voksne i dansk")
     says(writer.page, "Gemt kl.")
     assert [row.what for row in draft.tried_measures.all()] == ["Co-teaching", "To voksne i dansk"]

@@ -35,6 +35,7 @@ SUBJECTS = {
     ),
     "visitation/decisions/actions.py": (
         f"{DECISIONS} {CORRECTIONS} tests/visitation/amendments/test_actions.py"
+        " tests/visitation/law/test_law.py"
     ),
     "visitation/decisions/rules.py": f"{DECISIONS} tests/visitation/cases/test_notices.py",
     "visitation/decisions/proof.py": f"{CORRECTIONS} {DECISIONS} tests/budget/proving",

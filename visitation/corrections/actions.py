@@ -242,7 +242,6 @@ def carry_from(
         left = less(left, amounts)
         carried.append(amounts)
         # Planned anew: what is carried is not owed any more.
-        old.refresh_from_db(fields=["status", "ended_on"])
         decisions.plan_what_is_left(old, old.decision.application, by=by)
     return carried
 

@@ -43,6 +43,8 @@ def exchange_number(pupil_case: PupilCase, *, cpr: str, by: User) -> None:
     application = pupil_case.application
     require(by, P.APPLICATION_WRITE, at=application)
     writing.lock(application)
+    # It may have been exchanged since the page was opened.
+    pupil_case.refresh_from_db(fields=["pupil"])
     old = pupil_case.pupil
     if old is None:
         raise NotPossible(

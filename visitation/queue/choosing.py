@@ -59,6 +59,9 @@ class Choice:
     @cached_property
     def in_any_tab(self) -> ApplicationQuerySet:
         rows = Application.objects.reviewable_by(self.user)
+        duty = self.filters.cleaned_data.get("duty")
+        if duty:
+            rows = rows.filter(tabs.cases_of(duty, self.user))
         return queries.narrow(rows, self.filters.cleaned_data)
 
     @property

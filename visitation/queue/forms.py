@@ -17,6 +17,7 @@ from skolefleks.setup import trade
 from skolefleks.textfields import LARGEST, FreeText
 from visitation.lifecycle import MeetingStatus
 from visitation.models import Meeting
+from visitation.queue import tabs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,6 +61,7 @@ ADDRESS_NAMES = {
     "least": "fra",
     "most": "til",
     "completeness": "fyldt",
+    "duty": "opgave",
     "order": "orden",
 }
 
@@ -123,6 +125,11 @@ class QueueFilter(forms.Form):
             ("alt", "Alt udfyldt"),
             ("mangler", "Noget anbefalet mangler"),
         ],
+    )
+    duty = forms.ChoiceField(
+        label="Opgave",
+        required=False,
+        choices=[ALL, *((duty.name, duty.label) for duty in tabs.DUTIES)],
     )
     order = forms.ChoiceField(
         label="Rækkefølge",

@@ -177,13 +177,13 @@ def row_facts(rows: Iterable[Application], user: User) -> dict[UUID, RowFacts]:
 class QueueStanding(NamedTuple):
     """How many cases wait for the committee, since when, and how many are past the goal.
 
-    `duties` is what the person has to do: (number of cases, words after "sager, ").
+    `duties` is what the person has to do: (number of cases, the duty).
     """
 
     waiting: int
     oldest: datetime | None
     late: int
-    duties: list[tuple[int, str]]
+    duties: list[tuple[int, tabs.Duty]]
 
 
 def queue_standing(user: User) -> QueueStanding:
@@ -194,7 +194,7 @@ def queue_standing(user: User) -> QueueStanding:
         return QueueStanding(0, None, 0, [])
     waiting, oldest, late, *counts = rows[0]
     duties = zip(counts, tabs.duties_of(user), strict=True)
-    own_duties = [(count, duty.words) for count, duty in duties if count]
+    own_duties = [(count, duty) for count, duty in duties if count]
     return QueueStanding(waiting, oldest, late, own_duties)
 
 

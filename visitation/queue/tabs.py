@@ -166,26 +166,57 @@ def is_on_no_agenda(user: User) -> Q:
 class Duty(NamedTuple):
     """Something to do for whoever holds a right, and the submitted cases it is to be done in.
 
-    `words` are those cases in words, after "Indsendte sager, ".
+    `name` and `label` are those of the filter for them; `words` are those cases in words, after
+    "Indsendte sager, ".
     """
 
+    name: str
+    label: str
     right: P
     condition: Condition
     words: str
 
 
-# fmt: off
 DUTIES = (
-    Duty(P.ASSESSMENT_WRITE, waits_for_assessment, "hvor du mangler at vurdere en elev"),
-    Duty(P.QUESTION_ASK, has_new_answer, "hvor skolen har svaret, siden du sidst læste sagen"),
-    Duty(P.MEETING_LEAD, is_on_no_agenda, "som ikke er på en dagsorden"),
-    Duty(P.MEETING_LEAD, has_unreleased_decision, "hvor en afgørelse ikke er frigivet"),
+    Duty(
+        "vurder",
+        "Mangler min vurdering",
+        P.ASSESSMENT_WRITE,
+        waits_for_assessment,
+        "hvor du mangler at vurdere en elev",
+    ),
+    Duty(
+        "svar",
+        "Nyt svar fra skolen",
+        P.QUESTION_ASK,
+        has_new_answer,
+        "hvor skolen har svaret, siden du sidst læste sagen",
+    ),
+    Duty(
+        "dagsorden",
+        "Ikke på en dagsorden",
+        P.MEETING_LEAD,
+        is_on_no_agenda,
+        "som ikke er på en dagsorden",
+    ),
+    Duty(
+        "frigiv",
+        "Afgjort, ikke frigivet",
+        P.MEETING_LEAD,
+        has_unreleased_decision,
+        "hvor en afgørelse ikke er frigivet",
+    ),
 )
-# fmt: on
 
 
 def duties_of(user: User) -> list[Duty]:
     return [duty for duty in DUTIES if may(user, duty.right, at=EVERYWHERE)]
+
+
+def cases_of(name: str, user: User) -> Q:
+    """The submitted cases that the duty of that name is to be done in."""
+    [duty] = [duty for duty in DUTIES if duty.name == name]
+    return SUBMITTED & duty.condition(user)
 
 
 def waiting_in_words(user: User) -> str:

@@ -40,6 +40,7 @@ FOLDED_AWAY = (
     "least",
     "most",
     "completeness",
+    "duty",
 )
 
 # Stands in the address where they are asked for.

@@ -14,7 +14,7 @@ from django.db import connection
 from budget.books.proof import prove
 from budget.models import Instalment, Posting, Standing
 from budget.payments import actions as payments
-from budget.payments import settling
+from budget.payments import planning, settling
 from budget.payments.file import payment_file
 from budget.proposals import actions as proposals
 from budget.returns import actions as returns
@@ -242,6 +242,16 @@ def test_a_return_and_an_early_end_never_pay_the_same_days_twice(paid, chair, ch
     assert sent_in_files(run, second)[NEXT] - came_back == cost_of(paid)
     assert paid_in_the_books() == cost_of(paid)
     assert is_proved()
+
+
+def test_what_comes_back_makes_up_for_what_is_owed_and_leaves_the_rest_as_it_was(paid, chair):
+    end(paid, chair)
+    before = Instalment.objects.owed().get()
+    came_back = Instalment.objects.get(status="paid")
+    came_back.amount = 1_000
+    planning.plan_again(came_back, by=chair)
+    left = Instalment.objects.planned().get()
+    assert (left.amount, left.due_on) == (before.amount + 1_000, before.due_on)
 
 
 # -- what came back -------------------------------------------------------------------------------

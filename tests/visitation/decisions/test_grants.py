@@ -94,6 +94,14 @@ def test_release_closes_the_application(released):
     assert Decision.objects.exclude(released_at=None).count() == 2
 
 
+def test_what_is_released_is_noted_on_the_application_and_nothing_before(provisional, chair):
+    provisional.refresh_from_db()
+    assert (provisional.granted, provisional.answer) == (0, "")
+    releases.release(provisional, by=chair)
+    provisional.refresh_from_db()
+    assert (provisional.granted, provisional.answer) == (215_000, "mixed")
+
+
 def test_a_case_with_a_decision_is_not_sent_back(granted, submitted, chair):
     with pytest.raises(NotPossible, match="Fortryd"):
         cases.send_back(submitted, note="Mere om støttetimerne.", by=chair)

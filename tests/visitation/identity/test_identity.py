@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from applications.models import Pupil, PupilCase
@@ -9,9 +11,10 @@ from applications.submission import actions as submission
 from applications.writing import actions as writing
 from skolefleks.encryption import key_ring
 from skolefleks.models import AuditEntry
-from skolefleks.refusals import Refusal
+from skolefleks.refusals import NotPossible, Refusal
 from tests.conftest import terms, text_of
 from tests.filling import fill
+from tests.racing import race
 from visitation.decisions import actions as decisions
 from visitation.identity import actions, queries
 from visitation.models import Grant
@@ -55,6 +58,17 @@ def test_a_replacement_number_is_exchanged_and_found_again(without_number, leade
     assert (pupil.pk, pupil.cpr) == (case.pupil_id, REAL)
     line = AuditEntry.objects.get(verb="exchange_number")
     assert REAL not in str(line.payload)
+
+
+@race("applications.writing.actions.lock", held=NotPossible, off=type(None))
+def test_of_two_who_exchange_a_number_at_once_one_does(without_number, leader, together, outcome):
+    acts = []
+    for _ in range(2):
+        cases = PupilCase.objects.select_related("pupil", "application__school")
+        seen = cases.get(pk=without_number.pk)
+        acts.append(partial(actions.exchange_number, seen, cpr=REAL, by=leader))
+    [_, answer] = together(*acts)
+    assert type(answer) is outcome
 
 
 def test_another_schools_cases_keep_the_number_that_they_have(

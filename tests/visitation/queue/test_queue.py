@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -88,6 +89,19 @@ def test_for_the_secretary_waits_what_is_decided_and_not_released(
 )
 def test_the_page_says_what_waits_for_whom(who, words, client_for, request):
     assert words in text_of(client_for(request.getfixturevalue(who)).get(QUEUE))
+
+
+def test_each_duty_on_the_front_page_leads_to_its_cases_alone(five, meeting, chair, committee):
+    agenda.add_to_agenda(meeting, five[0].application, by=chair)
+    decisions.reject(five[1], grounds="Nej.", by=chair)
+    page = committee.get("/").content.decode()
+    found = {}
+    for name, count in re.findall(r'href="/visitation/\?opgave=(\w+)">(\d)', page):
+        found[name] = numbers(committee, opgave=name)
+        assert len(found[name]) == int(count)
+    assert found["frigiv"] == [number(five[1])]
+    assert number(five[0]) not in found["dagsorden"]
+    assert number(five[1]) not in found["vurder"]
 
 
 # -- tabs and counts -------------------------------------------------------------------
