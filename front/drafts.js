@@ -137,7 +137,16 @@
       }
     };
 
+    /* Going back, a browser puts in by itself what it remembers, and that is no more than a part of the draft. */
+    const loaded = () => new Promise((go) => {
+      if (document.readyState === "complete") setTimeout(go);
+      else window.addEventListener("load", () => setTimeout(go), { once: true });
+    });
     const restore = async () => {
+      if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") {
+        await loaded();
+        sentAs = String(typed());
+      }
       const answer = await fetch(`${url}hent/?form=${encodeURIComponent(key)}`, { redirect: "manual", credentials: "same-origin" });
       if (!answer.ok) return;
       const kept = await answer.json();

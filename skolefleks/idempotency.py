@@ -69,6 +69,7 @@ def once(view: View) -> View:
                 _settle_draft(request, sender)
             else:
                 keys.delete()
+                _keep_draft(request, sender)
             return response
 
     # A test asks this of every view that accepts POST.
@@ -81,16 +82,29 @@ def _settle_draft(request: HttpRequest, sender: User) -> None:
 
     Such a refusal is a redirect and a message on the next page, which does not show the form.
     """
-    form = request.POST.get(drafts.FIELD, "").replace("\x00", "")
-    if not form:
+    if _is_refused(request):
+        _keep_draft(request, sender)
         return
-    if not _is_refused(request):
+    form = _form_of(request)
+    if form:
         drafts.discard(form, by=sender)
+
+
+def _keep_draft(request: HttpRequest, sender: User) -> None:
+    """Keep what was sent, for who loads a refused form again or comes back to it."""
+    form = _form_of(request)
+    # Of many texts a draft holds those that were changed, which the browser alone knows.
+    if not form or form.endswith(rules.EVERY_TEXT):
         return
     # What was sent may be newer than the draft. `keep` refuses what may not be kept (a CPR number),
     # and no earlier draft holds it either: the request goes on without.
     with suppress(Refusal):
         drafts.keep(form, rules.fields_of(request.POST), by=sender)
+
+
+def _form_of(request: HttpRequest) -> str:
+    """Which form's draft it is; '' for a form that keeps none."""
+    return request.POST.get(drafts.FIELD, "").replace("\x00", "")
 
 
 def _is_refused(request: HttpRequest) -> bool:

@@ -181,3 +181,18 @@ def test_a_draft_is_thrown_away(reader, submitted):
     says(reader.page, "Kladden er kasseret")
     reader.go(path)
     assert reader.page.locator("textarea").first.input_value() == ""
+
+
+def test_back_to_a_refused_decision_finds_the_grounds_again(reader, submitted):
+    page = reader.page
+    address = f"{reader.site}{pages_of_the_committee(submitted)[-1]}"
+    page.goto(address)
+    # Without a weight nothing is granted.
+    page.check("[name=outcome][value=granted]")
+    page.fill("[name=grounds]", TEXT)
+    page.get_by_role("button", name="Gem afgørelsen").click()
+    page.locator("[data-error-summary]").wait_for()
+    page.goto(f"{reader.site}{submitted.get_absolute_url()}")
+    page.go_back()
+    says(page, "er sat ind")
+    assert page.input_value("[name=grounds]") == TEXT

@@ -184,6 +184,16 @@ def test_what_is_refused_by_a_message_is_kept_as_it_was_sent(submitted, chair, c
     assert read(committee)["fields"] == {"note": ["Hvad siger PPR?"]}
 
 
+def test_what_is_refused_at_a_field_is_there_when_one_comes_back(submitted, committee, post):
+    url = reverse("send_back", args=[submitted.number])
+    sent = {"draft": FORM, "note": "Hvad siger PPR?" * 1000}
+    assert post(committee, url, sent).status_code == 422
+    assert read(committee)["fields"] == {"note": [sent["note"]]}
+    # Of many texts the browser alone knows which were changed.
+    post(committee, url, sent | {"draft": "/moede/gem/ *"})
+    assert not Draft.objects.filter(form="/moede/gem/ *").exists()
+
+
 def test_without_javascript_a_text_sent_signed_out_is_given_back(submitted, client, post):
     url = reverse("send_back", args=[submitted.number])
     answer = post(client, url, {"note": "Hvad siger PPR til det?"})

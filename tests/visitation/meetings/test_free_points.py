@@ -214,6 +214,20 @@ def test_what_is_said_at_a_point_of_a_case_is_hidden_from_the_disqualified(
     assert cases[0].number not in read
 
 
+def test_who_writes_in_the_room_is_shown_no_text_that_names_a_case_closed_to_them(
+    meeting, own, cases, chair, secretary, client_for
+):
+    opened(meeting, chair)
+    free_points.take_up_point(own, by=chair)
+    name = cases[0].pupil_cases.first().name
+    read = minutes_rules.mark_of("")
+    minutes.write_of_point(own, text=f"{name} har det bedre.", read=read, by=chair)
+    room = reverse("visitation:meeting_mode", args=[meeting.pk])
+    assert "har det bedre" in client_for(secretary).get(room).content.decode()
+    recusals.set_recusal(cases[0], secretary, reason="Er nabo til familien.", by=chair)
+    assert "har det bedre" not in client_for(secretary).get(room).content.decode()
+
+
 def test_the_next_meeting_leads_to_the_minutes_of_the_last(cases, chair, committee):
     held(opened(planned(*cases, by=chair, days=0), chair), by=chair)
     [new] = meetings.plan([slot()], points=USUAL, by=chair)

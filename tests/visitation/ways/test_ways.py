@@ -276,3 +276,14 @@ def test_what_is_decided_already_is_not_sent_to_an_agenda(case, chair, secretary
     text = text_of(client_for(secretary).get(page))
     assert "Kan ikke afgøres her nu" in text
     assert "Sæt den på dagsordenen" not in text
+
+
+def test_the_form_says_whether_the_follow_ups_move_with_the_period(case, chair, client_for, pools):
+    follows = "Retter du perioden og ikke dagene, følger de med"
+    address = [case.application.number, case.pk]
+    assert follows in text_of(client_for(chair).get(reverse("decide", args=address)))
+    for pupil_case in case.application.pupil_cases.select_related("pupil"):
+        decisions.grant(pupil_case, wish_terms(), grounds="Behov.", way=URGENT, by=chair)
+    releases.release(case.application, by=chair)
+    page = client_for(chair).get(reverse("correct_decision", args=address))
+    assert follows not in text_of(page)
