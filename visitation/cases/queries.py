@@ -32,6 +32,7 @@ from applications.reading import rules as reading_rules
 from skolefleks import alphabet
 from skolefleks.danish import today
 from visitation.cases import rules
+from visitation.ceiling import rules as ceiling_rules
 from visitation.efforts import queries as effort_queries
 from visitation.letters import rules as letter_rules
 from visitation.lifecycle import DecisionStatus
@@ -144,6 +145,11 @@ class CaseFile:
         return sum(decision.is_provisional for decision in self.decisions)
 
     @property
+    def waits_for_chiefs(self) -> bool:
+        """Whether a tariff above the ceiling still keeps them from being released."""
+        return any(decision.waits_for_chiefs for decision in self.decisions)
+
+    @property
     def unprintable(self) -> list[str]:
         """What the letters of the decisions to be released could not show."""
         provisional = [one for one in self.decisions if one.is_provisional]
@@ -167,7 +173,10 @@ class CaseFile:
         """What is next, to whom it is for: the committee, or the school and its advisers."""
         if self.application.is_reviewable:
             return rules.next_for_committee(
-                self.application, undecided=self.undecided, postponed=self.postponed
+                self.application,
+                undecided=self.undecided,
+                postponed=self.postponed,
+                waits_for_chiefs=self.waits_for_chiefs,
             )
         return reading_rules.next_step(self.application, today())
 
@@ -294,6 +303,10 @@ def _decisions(
         decisions.setdefault(decision.pupil_case_id, []).append(decision)
         answered = {chief["centre"] for chief in decision.chiefs}
         decision.lacking = sorted(set(decision.owners) - answered)
+        agreed = {chief["centre"] for chief in decision.chiefs if chief["agrees"]}
+        decision.waits_for_chiefs = ceiling_rules.lacks(
+            decision, decision.owners, agreed
+        )
         if not all(chief["agrees"] for chief in decision.chiefs):
             with_refusal.append(decision)
 

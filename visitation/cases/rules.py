@@ -15,7 +15,11 @@ LIES_WITH_SCHOOL = "Skolen svarer og indsender igen"
 
 
 def next_for_committee(
-    application: Application, *, undecided: int, postponed: int
+    application: Application,
+    *,
+    undecided: int,
+    postponed: int,
+    waits_for_chiefs: bool,
 ) -> str:
     """One sentence; '' where nothing is left for the committee."""
     if application.status != Status.SUBMITTED:
@@ -27,6 +31,8 @@ def next_for_committee(
         return f"{undecided} elever mangler en afgørelse"
     if postponed:
         return "Sagen tages op igen, når det, der manglede, er der"
+    if waits_for_chiefs:
+        return "Centercheferne svarer på en takst over loftet"
     return "Frigiv afgørelserne til skolen"
 
 

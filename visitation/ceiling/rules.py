@@ -58,5 +58,11 @@ def lacks_agreement(decision: Decision, owners: Collection[str]) -> bool:
         return False
 
     answers = decision.ceiling_answers.all()
-    agreed = {answer.centre for answer in answers if answer.agrees}
-    return proposal_rules.lacks(set(owners), agreed)
+    return lacks(decision, owners, {one.centre for one in answers if one.agrees})
+
+
+def lacks(
+    decision: Decision, owners: Collection[str], agreed: Collection[str]
+) -> bool:
+    """The same, where it is known which centres have `agreed`."""
+    return is_asked_for(decision) and proposal_rules.lacks(set(owners), set(agreed))

@@ -165,6 +165,8 @@ class Decision(models.Model):
     objects = DecisionQuerySet.as_manager()
     # Set by `cases.queries.case_file`, for the case page.
     refusals: list[str]
+    # And whether its tariff lacks the agreement of a centre.
+    waits_for_chiefs: bool
 
     class Meta:
         ordering = ("decided_at",)

@@ -44,6 +44,18 @@ def test_it_is_released_when_both_have_agreed_and_not_before(above, chair, chief
     assert len(releases.release(above.application, by=chair)) == 2
 
 
+def test_the_case_offers_its_release_when_both_have_agreed_and_not_before(
+    above, chief, chief_bur, committee
+):
+    for by in (chief, chief_bur):
+        page = text_of(committee.get(above.application.get_absolute_url()))
+        assert "Centercheferne svarer på en takst over loftet" in page
+        assert "når centercheferne har godkendt den" in page
+        assert "Frigiv afgørelserne" not in page
+        answer(above, by)
+    assert "Frigiv afgørelserne" in text_of(committee.get(above.application.get_absolute_url()))
+
+
 def test_at_the_ceiling_nobody_is_asked(case, pools, chair):
     decisions.grant(case, wish_terms(ABOVE - 1), grounds="Behov.", by=chair)
     decisions.reject(pupils(case.application)[1], grounds="Nej.", by=chair)
