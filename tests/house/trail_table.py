@@ -379,8 +379,7 @@ SILENT = {
         applications.writing.actions.store_pupil
         applications.writing.actions.summarise
         applications.writing.actions.note_answer
-        visitation.agenda.actions.call_off
-        visitation.agenda.actions.outdate_forms
+        visitation.agenda.actions.call_off visitation.agenda.actions.outdate_forms
         visitation.agenda.actions.place_for_next
         visitation.agenda.actions.tell_of_new_times
         visitation.decisions.actions.note_answer
