@@ -152,15 +152,18 @@ class QueueFilter(forms.Form):
 
     def offer_places(self) -> None:
         """Let districts and schools be chosen. Takes one query."""
-        schools = list(School.objects.select_related("district"))
-        school_choices = [(str(school.pk), school.name) for school in schools]
+        columns = ("pk", "name", "district", "district__name")
+        schools: dict[str, str] = {}
         # Several schools lie in one district.
-        districts = {
-            str(school.district_id): school.district.name for school in schools
-        }
+        districts: dict[str, str] = {}
+        for school, name, district, of_district in School.objects.values_list(
+            *columns
+        ):
+            schools[str(school)] = name
+            districts[str(district)] = of_district
 
         self._offer("district", [ALL, *districts.items()])
-        self._offer("school", [("", "Alle skoler"), *school_choices])
+        self._offer("school", [("", "Alle skoler"), *schools.items()])
 
     def _offer(self, name: str, choices: Sequence[tuple[str, str]]) -> None:
         widget = self.fields[name].widget

@@ -30,7 +30,7 @@ from visitation.queue.choosing import Choice, choice_of
 if TYPE_CHECKING:
     from django.forms import BoundField
 
-# The filters that are folded away until one of them is set.
+# The filters that are folded away, each until it is set.
 FOLDED_AWAY = (
     "district",
     "school",
@@ -42,6 +42,9 @@ FOLDED_AWAY = (
     "completeness",
     "duty",
 )
+
+# These offer what the database holds.
+OF_PLACES = {"district", "school"}
 
 # Stands in the address where they are asked for.
 MORE = "flere"
@@ -56,7 +59,7 @@ def queue(request: Request) -> HttpResponse:
         return redirect("visitation:queue")
     choice = Choice(request.GET, request.user)
     if MORE in choice.query and request.headers.get("HX-Request"):
-        context = {"more": folded_away(choice)}
+        context = {"more": filters_of(choice, folded_away(choice))}
         return render(request, "visitation/queue/_queue_more.html", context)
     return show_queue(request, choice)
 
@@ -193,12 +196,12 @@ def choice_shown(choice: Choice, page: Page[Application]) -> dict[str, Any]:
     else:
         count = bounded_count(choice.rows)
 
-    names = [forms.ADDRESS_NAMES[name] for name in FOLDED_AWAY]
-    narrowed = sum(bool(choice.query.get(name)) for name in names)
+    folded = folded_away(choice)
+    chosen = [name for name in FOLDED_AWAY if name not in folded]
     # Fetched when they are unfolded; without JavaScript a link leads to the page with them.
     more: list[BoundField] = []
-    if narrowed or MORE in choice.query:
-        more = folded_away(choice)
+    if MORE in choice.query:
+        more = filters_of(choice, folded)
 
     return {
         "choice": choice,
@@ -208,15 +211,25 @@ def choice_shown(choice: Choice, page: Page[Application]) -> dict[str, Any]:
         "count": count,
         "more": more,
         "more_url": f"{choice.url}&{MORE}=ja",
-        "narrowed": narrowed,
+        "set_filters": filters_of(choice, chosen),
         "filtered": choice.filters.is_any_set,
     }
 
 
-def folded_away(choice: Choice) -> list[BoundField]:
-    """The filters that are folded away, with the places to choose from. One query."""
-    choice.filters.offer_places()
-    return [choice.filters[name] for name in FOLDED_AWAY]
+def folded_away(choice: Choice) -> list[str]:
+    """The filters that are folded away, by name: those that nothing is chosen in."""
+    folded = []
+    for name in FOLDED_AWAY:
+        if not choice.query.get(forms.ADDRESS_NAMES[name]):
+            folded.append(name)
+    return folded
+
+
+def filters_of(choice: Choice, names: list[str]) -> list[BoundField]:
+    """The filters of those names. One query where a place can be chosen in one, else none."""
+    if OF_PLACES.intersection(names):
+        choice.filters.offer_places()
+    return [choice.filters[name] for name in names]
 
 
 def say_what_came_of_it(
