@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Count, OuterRef, Subquery
 from django.utils import timezone
 
+from skolefleks.written_once import rows_written_once
 from visitation.lifecycle import UPCOMING, MeetingStatus
 from visitation.meetings import rules
 from visitation.models import Attendance, Meeting
@@ -19,12 +21,36 @@ if TYPE_CHECKING:
 # More than a year's meetings.
 UPCOMING_SHOWN = 60
 
+# What a front page shows of a meeting.
+START_FIELDS = (
+    "id",
+    "status",
+    "starts_at",
+    "ends_at",
+    "place",
+    "submit_by",
+    "invited_at",
+)
+
 
 def upcoming() -> list[Meeting]:
     """The meetings that are not yet held, the next one first."""
     return list(
         Meeting.objects.upcoming().order_by("starts_at", "pk")[:UPCOMING_SHOWN]
     )
+
+
+class StartMeeting(NamedTuple):
+    """A meeting on a front page, with the reader's own answer to its call, if called."""
+
+    meeting: Meeting
+    own_answer: str | None
+    cases: int
+
+    @property
+    def is_unanswered(self) -> bool:
+        is_open = rules.can_be_changed(self.meeting)
+        return is_open and self.own_answer == Attendance.State.INVITED
 
 
 class StartMeetings(NamedTuple):
@@ -34,33 +60,37 @@ class StartMeetings(NamedTuple):
     is called to and has not answered.
     """
 
-    next: Meeting | None
+    next: StartMeeting | None
     unapproved: list[Meeting]
     unanswered: list[Meeting]
 
 
 def for_start(user: User) -> StartMeetings:
-    """The next meeting with its number of `cases`, and what waits of the others.
+    """The next meeting with its number of cases, and what waits of the others.
 
     Takes one query.
     """
-    own = Attendance.objects.filter(meeting=OuterRef("pk"), user=user)
-    rows = Meeting.objects.filter(status__in=(*UPCOMING, MeetingStatus.HELD))
-    rows = rows.annotate(own_answer=Subquery(own.values("state")))
-    counted = rows.annotate(cases=Count("items")).order_by("starts_at", "pk")
-
-    upcoming, unapproved, unanswered = [], [], []
-    for meeting in counted[:UPCOMING_SHOWN]:
+    upcoming, unapproved = [], []
+    for *values, own_answer, cases in _rows_for_start(user):
+        # The other fields are not read: the minutes' texts are long, and encrypted.
+        meeting = Meeting.from_db(DEFAULT_DB_ALIAS, START_FIELDS, values)
         if meeting.status == MeetingStatus.HELD:
             unapproved.append(meeting)
-            continue
-        upcoming.append(meeting)
-        is_open = rules.can_be_changed(meeting)
-        # Annotated above, and no field of the model.
-        marked: Any = meeting
-        if is_open and marked.own_answer == Attendance.State.INVITED:
-            unanswered.append(meeting)
+        else:
+            upcoming.append(StartMeeting(meeting, own_answer, cases))
+    unanswered = [row.meeting for row in upcoming if row.is_unanswered]
     return StartMeetings(next(iter(upcoming), None), unapproved, unanswered)
+
+
+@rows_written_once
+def _rows_for_start(user: User) -> QuerySet[Any, Any]:
+    own = Attendance.objects.filter(meeting=OuterRef("pk"), user=user)
+    rows = Meeting.objects.filter(status__in=(*UPCOMING, MeetingStatus.HELD))
+    marked = rows.annotate(
+        own_answer=Subquery(own.values("state")), cases=Count("items")
+    )
+    ordered = marked.order_by("starts_at", "pk")
+    return ordered.values_list(*START_FIELDS, "own_answer", "cases")[:UPCOMING_SHOWN]
 
 
 def past() -> QuerySet[Meeting]:

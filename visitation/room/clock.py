@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
+from skolefleks.written_once import rows_written_once
 from visitation.models import MeetingEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from uuid import UUID
+
+    from django.db.models import QuerySet
 
     from visitation.agenda.free_lines import FreeLine
     from visitation.agenda.queries import Point
@@ -20,6 +24,9 @@ if TYPE_CHECKING:
 
 Kind = MeetingEvent.Kind
 NOTHING = timedelta(0)
+
+# What the clock reads of an event.
+FIELDS = ("id", "kind", "at", "item_id", "point_id")
 
 
 @dataclass(frozen=True)
@@ -82,8 +89,18 @@ class RoomClock:
 
 def clock_of(meeting: Meeting) -> RoomClock:
     """The clock as it stands now. Takes one query."""
+    events = []
+    for values in _changes_of(meeting.pk):
+        events.append(MeetingEvent.from_db(DEFAULT_DB_ALIAS, FIELDS, values))
+    return read(events, timezone.now())
+
+
+@rows_written_once
+def _changes_of(meeting: UUID) -> QuerySet[Any, Any]:
+    """What set the clock of a point going, or stopped it."""
     kinds = (Kind.TAKEN_UP, Kind.CLOSED, Kind.REOPENED)
-    return read(meeting.events.filter(kind__in=kinds), timezone.now())
+    events = MeetingEvent.objects.filter(meeting=meeting, kind__in=kinds)
+    return events.order_by("at", "pk").values_list(*FIELDS)
 
 
 def read(events: Iterable[MeetingEvent], now: datetime) -> RoomClock:
