@@ -103,6 +103,12 @@ class Grant(models.Model):
                 condition=~Q(status="annulled"),
                 name="grants_of_a_pupil_in_order",
             ),
+            # A year's grants are found without looking through those of the years before.
+            models.Index(
+                Coalesce("ended_on", "ends_on"),
+                condition=~Q(status="annulled"),
+                name="grants_by_last_day",
+            ),
         )
         constraints = (
             models.CheckConstraint(
