@@ -207,7 +207,7 @@ class Agenda:
 
 
 def agenda(meeting: Meeting, user: User) -> Agenda:
-    """All that the meeting's page shows. Takes eight queries, whatever it holds."""
+    """All that the meeting's page shows. Takes seven queries, whatever it holds."""
     # Read once and asked for each point: the quorum would else cost a query a case.
     attendances = meeting.attendances.select_related("user", "stands_in_for")
     people = list(attendances.order_by(alphabet.by("user__name")))
