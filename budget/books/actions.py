@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from budget.books import claims
-from budget.books.closed import require_open
+from budget.books.closed import require_each_open
 from budget.books.holdings import holdings, holdings_of
 from budget.models import Pool, Posting, Standing
 from budget.tariff import NOTHING, Part
@@ -90,8 +90,7 @@ def allocate(
 
     # There must be a row to lock: the first money of a year creates its pool.
     Pool.objects.get_or_create(fiscal_year=year)
-    lock_pools([year])
-    require_open([year])
+    require_each_open(lock_pools([year]))
     if amount < 0:
         require_free({year: -amount})
         require_frame(source, year, -amount)
@@ -125,8 +124,8 @@ def commit(
     place by another reference. Raises NoPool, Overdrawn.
     """
     # Locked before it is asked: else two commitments could both find the same money free.
-    lock_pools(parts)
-    require_open([year for year, part in parts.items() if part.amount])
+    pools = lock_pools(parts)
+    require_each_open(pool for pool in pools if parts[pool.fiscal_year].amount)
     require_free({year: part.amount for year, part in parts.items()})
 
     postings = []
@@ -221,8 +220,8 @@ def commit_more(
     net = Counter[int]()
     for change in changes:
         net[change.year] += change.amount
-    lock_pools(net)
-    require_open([year for year, amount in net.items() if amount])
+    pools = lock_pools(net)
+    require_each_open(pool for pool in pools if net[pool.fiscal_year])
     require_free({year: amount for year, amount in net.items() if amount > 0})
 
     holding_of = {}
@@ -295,8 +294,7 @@ def book_payment(
     A negative amount was owed by the school and is now set off. Raises Overdrawn, and NotPossible
     where less is owed, or less paid, than is set off.
     """
-    lock_pools([year])
-    require_open([year])
+    require_each_open(lock_pools([year]))
     # Asked of the reference and not of the pool: what is paid must be committed to it already.
     year_holdings = [row for row in holdings(reference) if row.year == year]
     left = sum(holding.amount - holding.paid for holding in year_holdings)
@@ -321,17 +319,18 @@ def book_payment(
     return posting
 
 
-def lock_pools(years: Collection[int]) -> None:
-    """Lock the pools of `years` until the transaction ends. Raises NoPool.
+def lock_pools(years: Collection[int]) -> list[Pool]:
+    """Lock the pools of `years` until the transaction ends; as they are then. Raises NoPool.
 
     Always ascending by year, so that no two acts wait for each other.
     """
-    pools = Pool.objects.select_for_update(no_key=True).filter(pk__in=years)
-    # The query runs, and locks, as the set is made.
-    locked_years = {pool.fiscal_year for pool in pools.order_by("pk")}
-    missing = set(years) - locked_years
+    of_years = Pool.objects.select_for_update(no_key=True).filter(pk__in=years)
+    # The query runs, and locks, as the list is made.
+    pools = list(of_years.order_by("pk"))
+    missing = set(years) - {pool.fiscal_year for pool in pools}
     if missing:
         raise NoPool(missing)
+    return pools
 
 
 def require_free(cost: Mapping[int, int]) -> None:

@@ -11,7 +11,7 @@ from skolefleks.danish import day
 from skolefleks.refusals import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
 
 class ClosedYear(Refusal):
@@ -43,3 +43,10 @@ def require_open(years: Collection[int]) -> None:
     # The first is named: it is what the one who asks must get past.
     for pool in closed_pools(years):
         raise ClosedYear(pool)
+
+
+def require_each_open(pools: Iterable[Pool]) -> None:
+    """The same, of pools that were read as they were locked."""
+    for pool in pools:
+        if pool.closed_at:
+            raise ClosedYear(pool)

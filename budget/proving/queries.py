@@ -56,8 +56,9 @@ def _red_full() -> str:
 
 
 def alarm() -> BookProof | None:
-    """The last proof, if it found a difference. One query."""
-    last = BookProof.objects.filter(finished_at__isnull=False).first()
+    """The last proof, if it found a difference. One query; its checks are read when asked for."""
+    finished = BookProof.objects.filter(finished_at__isnull=False)
+    last = finished.only("is_red").first()
     if last is None or not last.is_red:
         return None
     return last
