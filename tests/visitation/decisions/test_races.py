@@ -71,7 +71,7 @@ def check_together(monkeypatch, people):
         require_free(amounts)
         everybody.wait(30)
 
-    monkeypatch.setattr(books, "lock_pools", lambda years: None)
+    monkeypatch.setattr(books, "lock_pools", lambda years: [])
     monkeypatch.setattr(books, "require_free", look_and_wait)
 
 
@@ -325,7 +325,7 @@ def no_guards(monkeypatch):
     for module in (corrections, decisions, releases):
         monkeypatch.setattr(module, "move", unguarded)
     monkeypatch.setattr(writing, "lock", lambda application: None)
-    monkeypatch.setattr(books, "lock_pools", lambda years: None)
+    monkeypatch.setattr(books, "lock_pools", lambda years: [])
     monkeypatch.setattr(correction_rules, "require_correctable", look_and_wait)
 
 
