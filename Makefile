@@ -8,7 +8,7 @@
 #   make engine [ARGS=all|short]   the image, and docs/production.md followed, on a container engine (root, Debian)
 #   make lint                      everything that judges without running
 #   make mutants                   whether the tests find faults that are sown into what must not be wrong
-#   make bench                     how fast the pages are
+#   make bench                     how fast the pages are; ARGS="--against FOLDER" beside another checkout, in turn
 #   make lock                      requirements/*.txt anew, from pyproject.toml
 #   make sbom                      what production is made of, as CycloneDX: .state/sbom/python.json and front.json
 #   make clean                     removes what make installed and built; the demo's data in .state/ stays

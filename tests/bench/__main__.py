@@ -1,6 +1,7 @@
 """`make bench`: two databases behind servers of their own, measured, and all of it taken away.
 
 `--quick` takes 1,000 and 10,000 cases and fewer rounds; `--markdown` draws the table for a paper.
+`--against FOLDER` measures this checkout beside another one that `make setup` was run in.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from psycopg.conninfo import make_conninfo
 from skolefleks.development import servers
 from skolefleks.development.demo import write_secrets
 from skolefleks.development.processes import NotStarted, Processes
+from tests.bench.against import compare
 from tests.bench.measure import Site, Unexpected, Work, measure, works_called
 from tests.bench.table import table
 
@@ -51,7 +53,11 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--markdown", action="store_true", help="a table for a paper")
     parser.add_argument("--rounds", type=int, help="how often each page is asked for")
     parser.add_argument("--only", default="", help="the rows that have this in their name")
+    parser.add_argument("--against", type=Path, help="the folder of another checkout")
     options = parser.parse_args(arguments)
+    if options.against:
+        print(compare(options.against, options.rounds or QUICK_ROUNDS, options.only))
+        return 0
 
     works = works_called(options.only)
     sizes = SIZES

@@ -49,8 +49,16 @@ def members_of(application: Application) -> list[User]:
 
 def open_round(pupil_case: PupilCase) -> WrittenRound | None:
     """What is sent round of the pupil and not over."""
+    # As above: seldom is anything sent round.
+    if not _how_many_open_rounds():
+        return None
     rounds = WrittenRound.objects.open().filter(pupil_case=pupil_case)
     return rounds.prefetch_related("answers__user").first()
+
+
+@count_written_once
+def _how_many_open_rounds() -> QuerySet[WrittenRound]:
+    return WrittenRound.objects.open()
 
 
 def state_of(
