@@ -6,6 +6,7 @@ import base64
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.backends.base import UpdateError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -48,6 +49,16 @@ def test_a_person_who_opens_pages_stays(committee, room, time_machine):
         later(time_machine, 9)
         committee.get("/visitation/")
     assert is_signed_in(committee)
+
+
+def test_a_session_that_was_ended_meanwhile_is_not_stored_again(committee):
+    assert is_signed_in(committee)
+    session = committee.session
+    session["seen_at"] = 0
+    Session.objects.filter(pk=session.session_key).delete()
+    with pytest.raises(UpdateError):
+        session.save()
+    assert not Session.objects.filter(pk=session.session_key).exists()
 
 
 # -- told before it ends --

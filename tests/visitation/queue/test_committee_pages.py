@@ -120,6 +120,19 @@ def test_the_folded_filters_are_fetched_when_they_are_unfolded(cases, schools, c
     assert "<html" not in part
 
 
+def test_a_filter_that_is_set_stands_beside_the_search_and_is_not_fetched(cases, committee):
+    page = committee.get(QUEUE, {"vis": "alle", "formaal": "return"})
+    assert page.content.decode().count('name="formaal"') == 1
+    assert 'name="skole"' not in page.content.decode()
+
+    url = page.context["more_url"]
+    part = committee.get(url, headers={"HX-Request": "true"}).content.decode()
+    assert 'name="formaal"' not in part
+    assert 'name="skole"' in part
+    whole = committee.get(url).content.decode()
+    assert (whole.count('name="formaal"'), whole.count('name="skole"')) == (1, 1)
+
+
 def test_filters_are_kept_on_the_form_and_on_the_way_to_the_next_page(schools, leader, committee):
     many(30, school=schools["Baltorpskolen"], by=leader)
     answer = committee.get(QUEUE, {"formaal": "return", "vis": "alle"})
