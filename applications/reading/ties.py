@@ -108,7 +108,8 @@ def _named_in(
     user_ids = [person.pk for person in people]
     with connection.cursor() as cursor:
         cursor.execute(NAMED_IN_CASES, [cases, user_ids, cases, user_ids])
-        return cursor.fetchall()
+        rows: list[tuple[UUID, int, str]] = cursor.fetchall()
+    return rows
 
 
 @rows_written_once

@@ -76,8 +76,13 @@ class SessionStore(db.SessionStore):
         if must_create or self.session_key is None:
             super().save(must_create)
             return
-        row = self.create_model_instance(self._get_session())
-        values = [row.session_data, row.expire_date, row.user_id, row.session_key]
+        row = self.create_model_instance(dict(self.items()))
+        values: list[Any] = [
+            row.session_data,
+            row.expire_date,
+            row.user_id,
+            row.session_key,
+        ]
         with connection.cursor() as cursor:
             cursor.execute(STORE, values)
             if not cursor.rowcount:
