@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 # By the id of the person.
 Reasons = dict[int, str]
 
-# By hand: the ORM took longer to write two queries than the database to answer this one. Of the
-# 105 ms that a decision takes, and the 60 of the room's page, 3 went to that.
+# By hand: to ask who may not judge a case took 4.9 ms, and takes 1.9 since the ORM need not write
+# two queries for it. A decision takes 85 ms, and the room's page 58.
 NAMED_IN_CASES = """
     SELECT application_id, user_id, '' FROM applications_invitation
     WHERE application_id = ANY(%s) AND user_id = ANY(%s)

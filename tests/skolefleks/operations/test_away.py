@@ -9,8 +9,8 @@ from html import unescape
 import pytest
 from django.db import OperationalError, connection
 
+from skolefleks.models import Session
 from skolefleks.operations import away, start
-from skolefleks.signin.store import SessionStore
 from tests.conftest import text_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -87,7 +87,7 @@ def test_what_was_typed_stands_on_the_page_to_be_sent_again(browser, database):
 
 
 def test_gone_as_the_session_is_stored_it_is_the_same_page(browser, monkeypatch):
-    monkeypatch.setattr(SessionStore, "save", lost)
+    monkeypatch.setattr(Session, "save", lost)
     answer = browser.post("/ansoegninger/ny/", {"idempotency_key": str(uuid.uuid4())})
     assert (answer.status_code, "Vi er straks tilbage" in text_of(answer)) == (503, True)
     away.Database.failed_at = float(-away.REST_SECONDS)
