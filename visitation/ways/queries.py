@@ -125,7 +125,7 @@ class Standing:
 def standing_of(pupil_case: PupilCase, what: rules.What, user: User) -> Standing:
     """How `user` can decide the pupil now.
 
-    Takes two queries at a meeting or with nothing sent round, else six.
+    Takes two queries at a meeting or with nothing sent round, and more for what is.
     """
     application = pupil_case.application
     is_chair = may(user, Permission.DECIDE_ALONE, at=EVERYWHERE)
