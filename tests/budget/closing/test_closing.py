@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
+from functools import partial
 
 import pytest
 import time_machine
@@ -23,6 +24,7 @@ from budget.tariff import Part
 from skolefleks.danish import today
 from skolefleks.refusals import NotPossible
 from tests.conftest import AFTER, NEXT, text_of
+from tests.racing import race
 from tests.roles import guards_off
 from visitation.corrections import actions as corrections
 from visitation.models import Grant
@@ -112,6 +114,16 @@ def test_a_closed_year_takes_no_posting_of_any_act(over, close, sources, chief, 
     for act in acts:
         with pytest.raises(ClosedYear, match=f"{NEXT} blev lukket 3. februar {AFTER}"):
             act()
+
+
+@race("budget.books.actions.lock_pools", held=ClosedYear, off=DatabaseError)
+def test_a_commitment_that_waited_while_the_year_was_closed_is_refused(
+    over, close, chair, together, outcome
+):
+    part = {NEXT: Part(1, 1)}
+    commit = partial(books.commit, uuid.uuid4(), part, district=over.district, by=chair)
+    _, answer = together(close, commit)
+    assert isinstance(answer, outcome)
 
 
 def test_the_database_refuses_it_too(over, close, chief):
