@@ -40,13 +40,12 @@ def closed_pools(years: Collection[int]) -> list[Pool]:
 
 def require_open(years: Collection[int]) -> None:
     """Raise ClosedYear where one of `years` is closed. The pools are locked by whoever calls."""
-    # The first is named: it is what the one who asks must get past.
-    for pool in closed_pools(years):
-        raise ClosedYear(pool)
+    require_each_open(closed_pools(years))
 
 
 def require_each_open(pools: Iterable[Pool]) -> None:
     """The same, of pools that were read as they were locked."""
+    # The first is named: it is what the one who asks must get past.
     for pool in pools:
         if pool.closed_at:
             raise ClosedYear(pool)

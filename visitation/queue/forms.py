@@ -153,14 +153,13 @@ class QueueFilter(forms.Form):
     def offer_places(self) -> None:
         """Let districts and schools be chosen. Takes one query."""
         columns = ("pk", "name", "district", "district__name")
+        rows = School.objects.values_list(*columns)
         schools: dict[str, str] = {}
         # Several schools lie in one district.
         districts: dict[str, str] = {}
-        for school, name, district, of_district in School.objects.values_list(
-            *columns
-        ):
-            schools[str(school)] = name
-            districts[str(district)] = of_district
+        for school, school_name, district, district_name in rows:
+            schools[str(school)] = school_name
+            districts[str(district)] = district_name
 
         self._offer("district", [ALL, *districts.items()])
         self._offer("school", [("", "Alle skoler"), *schools.items()])
